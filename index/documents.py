@@ -1,0 +1,101 @@
+"""The data that flows through the index: documents, passages, spans, hits. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a document's text: code points `start` to `end` (exclusive)."""
+
+    start: int
+    end: int
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+    def of(self, text: str) -> str:
+        """The quoted text."""
+        return text[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of a document: where it stands, its level (1 is the highest) and its words."""
+
+    span: Span
+    level: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What a loader reads from a file.
+
+    Attributes:
+        text: the canonical text, which all spans refer to.
+        title: the document's own title, never its file name; None where it has none.
+        headings: in reading order.
+        page_starts: offset at which each page starts, ascending; empty where there are no pages.
+        blocks: spans of the paragraphs where the format tells them apart (as HTML
+            does); None where blank lines do.
+    """
+
+    text: str
+    title: str | None = None
+    headings: tuple[Heading, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    blocks: tuple[Span, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One indexed file: its row in the index, without its text (`Index.text` gives that).
+
+    Attributes:
+        id: grows, and is never used again.
+        path: absolute path of the file (or the name given to a text that has no file).
+        title: the document's own title, if any.
+    """
+
+    id: int
+    path: str
+    title: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph or a part of one: what is indexed and found.
+
+    Attributes:
+        id: grows, and is never used again.
+        span: where it stands in its document's text.
+        text: exactly `document.text[span.start:span.end]`.
+        heading: the headings above it, outermost first, joined by " › "; None where there are none.
+        page: page number, from 1; None where the format has no pages.
+    """
+
+    id: int
+    span: Span
+    text: str
+    heading: str | None
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that was found, with its scores.
+
+    Attributes:
+        score: what hits are ordered by, in 0 to 1.
+        scores: the parts: `bm25` (raw, ≥ 0) and `dense` (cosine, -1 to 1) where known.
+        stale: the file has changed since it was indexed.
+    """
+
+    passage: Passage
+    document: Document
+    score: float
+    scores: Mapping[str, float] = field(default_factory=dict)
+    stale: bool = False

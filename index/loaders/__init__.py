@@ -1,0 +1,69 @@
+"""Loaders turn the bytes of a file into its canonical text; one module a format.
+
+A loader is any function from bytes to `Content`. It raises `UnreadableFile`
+with a short reason where the bytes are not what the suffix promises. Register
+your own with `register`:
+
+    from index.loaders import register
+    register((".org",), lambda data: Content(text=decode(data)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from index.documents import Content
+from index.loaders.decoding import UnreadableFile, decode
+
+__all__ = ["Loader", "UnreadableFile", "decode", "is_supported", "load", "register"]
+
+Loader = Callable[[bytes], Content]
+
+MAX_BYTES = 256 * 2**20
+
+# Suffix → module, so that a format's library is imported when its first file is met.
+_MODULES = {
+    "text": (".txt", ".text", ".log", ".rst", ""),
+    "markdown": (".md", ".markdown"),
+    "html": (".html", ".htm", ".xhtml"),
+}
+_BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
+_registered: dict[str, Loader] = {}
+
+
+def register(suffixes: Sequence[str], loader: Loader) -> None:
+    """Use `loader` for files with these suffixes (with the dot, in lower case)."""
+    for suffix in suffixes:
+        _registered[suffix.lower()] = loader
+
+
+def is_supported(path: Path) -> bool:
+    """Whether a file found in a folder is taken up, by its suffix."""
+    return path.suffix.lower() in _registered or path.suffix.lower() in _BUILT_IN
+
+
+def load(path: Path) -> Content:
+    """Read a file. A suffix without a loader is read as plain text.
+
+    Raises:
+        UnreadableFile: with a reason in a few words.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableFile(f"larger than {MAX_BYTES // 2**20} MB")
+        data = path.read_bytes()
+    except OSError as error:
+        raise UnreadableFile(error.strerror or str(error)) from error
+    return parse(path.suffix, data)
+
+
+def parse(suffix: str, data: bytes) -> Content:
+    """The content of a file's bytes, by its suffix; raises `UnreadableFile`."""
+    suffix = suffix.lower()
+    if suffix in _registered:
+        return _registered[suffix](data)
+    module = import_module(f"index.loaders.{_BUILT_IN.get(suffix, 'text')}")
+    loader: Loader = module.load
+    return loader(data)

@@ -1,0 +1,62 @@
+"""Answers and replies: what comes back for a question. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from index import Document, Hit, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer, quoted from its document.
+
+    Attributes:
+        text: exactly `document text[span.start:span.end]`.
+        span: where the answer stands; the first of `spans`.
+        spans: all parts of the answer (several for a list whose members stand apart).
+        sentence: the sentence around `span`.
+        sentence_text: its text, exactly.
+        page, heading: where in the document, if known.
+        score: orders the answers of one reply; higher is better.
+        confidence: calibrated probability (0 to 1) that `text` is an exact match.
+        stale: the file has changed since it was indexed.
+        hit: the passage it was found in.
+    """
+
+    text: str
+    span: Span
+    spans: tuple[Span, ...]
+    sentence: Span
+    sentence_text: str
+    document: Document
+    page: int | None
+    heading: str | None
+    score: float
+    confidence: float
+    stale: bool
+    hit: Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """All answers to one question, or none.
+
+    Attributes:
+        question: as asked.
+        resolved_question: as searched for: a follow-up made self-contained.
+        answered: the best answer's confidence reaches the threshold.
+        answers: best first; candidates stay listed when `answered` is false.
+        hits: the passages read, in the reader's order.
+        threshold: the confidence below which the reply is "not in these documents".
+        timings_ms: `load`, `retrieve`, `read`, `total`, in milliseconds.
+    """
+
+    question: str
+    resolved_question: str
+    answered: bool
+    answers: tuple[Answer, ...]
+    hits: tuple[Hit, ...]
+    threshold: float
+    timings_ms: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,41 @@
+"""Exact match and F1 of an answer, by the rules of SQuAD (Rajpurkar et al. 2016, 2018)."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections import Counter
+from collections.abc import Sequence
+
+_ARTICLES = re.compile(r"\b(a|an|the)\b")
+_PUNCTUATION = str.maketrans("", "", string.punctuation)
+
+
+def normalize(text: str) -> str:
+    """Lower case, without ASCII punctuation, English articles and extra white space."""
+    return " ".join(_ARTICLES.sub(" ", text.lower().translate(_PUNCTUATION)).split())
+
+
+def exact_match(prediction: str, answers: Sequence[str]) -> float:
+    """1.0 where the prediction equals one of the answers after normalisation, else 0.0.
+
+    An unanswerable question has no answers: only the empty prediction is right.
+    """
+    wanted = {normalize(answer) for answer in answers} or {""}
+    return float(normalize(prediction) in wanted)
+
+
+def f1(prediction: str, answers: Sequence[str]) -> float:
+    """The best word-overlap F1 (0 to 1) of the prediction with any of the answers."""
+    return max((_f1(prediction, answer) for answer in answers), default=_f1(prediction, ""))
+
+
+def _f1(prediction: str, answer: str) -> float:
+    got, wanted = normalize(prediction).split(), normalize(answer).split()
+    if not got or not wanted:
+        return float(got == wanted)
+    shared = sum((Counter(got) & Counter(wanted)).values())
+    if not shared:
+        return 0.0
+    precision, recall = shared / len(got), shared / len(wanted)
+    return 2 * precision * recall / (precision + recall)

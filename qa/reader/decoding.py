@@ -1,0 +1,74 @@
+"""From a window's token scores to its best spans."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qa.reader.windows import Window
+
+MAX_ANSWER_TOKENS = 80
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A span of a passage, in code points, with its score and that of "not here"."""
+
+    start: int
+    end: int
+    score: float
+    null: float
+
+    @property
+    def margin(self) -> float:
+        """Log odds of the span against "not here"; comparable across passages."""
+        return self.score - self.null
+
+
+@dataclass(frozen=True, slots=True)
+class WindowScores:
+    """What the network says of one window, padding cut off.
+
+    Attributes:
+        start, end: float32 of shape (tokens,).
+        left, right: float32 of shape (tokens, joint size).
+        null: score of "not here".
+    """
+
+    start: Floats
+    end: Floats
+    left: Floats
+    right: Floats
+    null: float
+
+
+def span_matrix(window: Window, scores: WindowScores) -> Floats:
+    """Scores of every passage span by first and last token, shape (n, n); -inf where not a span."""
+    first, count = window.first, len(window.offsets)
+    passage = slice(first, first + count)
+    left, right = scores.left[passage], scores.right[passage]
+    matrix = left @ right.T / np.float32(left.shape[1] ** 0.5)
+    matrix += scores.start[passage, None] + scores.end[None, passage]
+    distance = np.arange(count)[None, :] - np.arange(count)[:, None]
+    matrix[(distance < 0) | (distance >= MAX_ANSWER_TOKENS)] = -np.inf
+    return matrix
+
+
+def best_spans(window: Window, scores: WindowScores, n: int) -> list[Candidate]:
+    """The `n` best spans of a window, best first; ties go to the earlier, shorter span."""
+    matrix = span_matrix(window, scores)
+    flat = matrix.ravel()
+    kept = min(n, flat.size)
+    top = np.argpartition(-flat, kept - 1)[:kept]
+    top = top[np.isfinite(flat[top])]
+    ordered = sorted(top.tolist(), key=lambda cell: (-flat[cell], cell))
+    found = []
+    for cell in ordered:
+        head, tail = divmod(cell, matrix.shape[1])
+        start, end = int(window.offsets[head, 0]), int(window.offsets[tail, 1])
+        found.append(Candidate(start, end, float(flat[cell]), scores.null))
+    return found

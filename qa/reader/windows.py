@@ -1,0 +1,96 @@
+"""Question and passage as the token windows that the reader scores.
+
+A window is `[CLS] question [SEP] passage [SEP]`. A passage that does not fit is
+cut into windows that overlap, so that no answer is lost at a seam. Every
+passage token keeps the code-point offsets it came from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+MAX_TOKENS = 256
+MAX_QUESTION_TOKENS = 64
+OVERLAP_TOKENS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One sequence for the reader.
+
+    Attributes:
+        ids: token ids, special tokens included.
+        first: position of the first passage token in `ids`.
+        offsets: int32 array of shape (passage tokens, 2): where each passage
+            token starts and ends in the passage, in code points.
+    """
+
+    ids: tuple[int, ...]
+    first: int
+    offsets: NDArray[np.int32]
+
+    def tokens_of(self, start: int, end: int) -> tuple[int, int] | None:
+        """Positions (first, last) in `ids` of the tokens that `[start, end)` touches.
+
+        None where the window does not hold the whole span.
+        """
+        touched = np.flatnonzero((self.offsets[:, 1] > start) & (self.offsets[:, 0] < end))
+        if not touched.size:
+            return None
+        head, tail = int(touched[0]), int(touched[-1])
+        if self.offsets[head, 0] > start or self.offsets[tail, 1] < end:
+            return None
+        return self.first + head, self.first + tail
+
+
+def load_tokenizer(folder: Path) -> Tokenizer:
+    """The tokenizer of a model folder, with its own truncation and padding switched off."""
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+class Windower:
+    """Cuts questions and passages into windows of at most `max_tokens`."""
+
+    def __init__(self, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS) -> None:
+        self._tokenizer = tokenizer
+        self._max_tokens = max_tokens
+        self._cls = tokenizer.token_to_id("[CLS]")
+        self._sep = tokenizer.token_to_id("[SEP]")
+
+    def tokenize(self, texts: Sequence[str]) -> list[Encoding]:
+        """Encode texts without special tokens."""
+        return self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
+
+    def windows(self, question: Encoding, passage: Encoding) -> list[Window]:
+        """All windows of one passage, in reading order; none where it has no token."""
+        if not passage.ids:
+            return []
+        head = (self._cls, *_shortened(question.ids), self._sep)
+        offsets = np.asarray(passage.offsets, dtype=np.int32)
+        room = self._max_tokens - len(head) - 1
+        found = []
+        start = 0
+        while True:
+            end = min(start + room, len(passage.ids))
+            ids = (*head, *passage.ids[start:end], self._sep)
+            found.append(Window(ids, len(head), offsets[start:end]))
+            if end == len(passage.ids):
+                return found
+            start = end - OVERLAP_TOKENS
+
+
+def _shortened(ids: Sequence[int]) -> Sequence[int]:
+    """A long question keeps its beginning and its end: the middle matters least."""
+    if len(ids) <= MAX_QUESTION_TOKENS:
+        return ids
+    half = MAX_QUESTION_TOKENS // 2
+    return [*ids[:half], *ids[-half:]]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from index.documents import Content, Span
-from index.sentences import sentences
+from index.segmentation import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
 SHORT = 120

@@ -1,0 +1,52 @@
+"""Questions in, answers out: quoted from the documents of an index, or an honest no.
+
+    from index import Index, Retriever
+    from qa import Assistant
+
+    reply = Assistant(Retriever(Index.open("notes.index"))).ask("when did the museum open?")
+    reply.answered, reply.answers[0].text
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import index
+
+if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
+    raise ImportError(
+        f"{index.__file__} hides Quoteback's own package `index`: "
+        f"rename it, or run from another folder"
+    )
+
+from qa.answers import Answer, Reply  # noqa: E402
+from qa.reader.reading import Cancelled  # noqa: E402
+
+if TYPE_CHECKING:
+    from qa.assistant import PASSAGES_READ, Assistant
+    from qa.samples import sample_folder, sample_questions
+
+__all__ = [
+    "PASSAGES_READ",
+    "Answer",
+    "Assistant",
+    "Cancelled",
+    "Reply",
+    "sample_folder",
+    "sample_questions",
+]
+
+_LAZY = {
+    "PASSAGES_READ": "qa.assistant",
+    "Assistant": "qa.assistant",
+    "sample_folder": "qa.samples",
+    "sample_questions": "qa.samples",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'qa' has no attribute {name!r}")

@@ -1,0 +1,31 @@
+"""What can go wrong with an index; every message is one line that says what to do."""
+
+from __future__ import annotations
+
+
+class QuotebackError(Exception):
+    """Any failure of an index that a person can do something about."""
+
+
+class NotAnIndex(QuotebackError):
+    """The folder given holds no index."""
+
+
+class OtherModel(QuotebackError):
+    """The index was made with another model; vectors of two models cannot be compared."""
+
+
+class OtherFormat(QuotebackError):
+    """The index was made by another version of Quoteback."""
+
+
+class DamagedIndex(QuotebackError):
+    """The index can no longer be read as a whole."""
+
+
+class IndexInUse(QuotebackError):
+    """Another process is writing to the index."""
+
+
+class MissingPath(QuotebackError):
+    """A path given to be indexed or removed is not there."""

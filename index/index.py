@@ -1,0 +1,543 @@
+"""The index: a folder with the store, the vectors and the keywords, kept in step with files."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from index.documents import Content, Document, Hit, Passage
+from index.encoder import Encoder
+from index.errors import IndexInUse, MissingPath, NotAnIndex, OtherModel
+from index.files import checked, files_under, is_current, quick_state, state_of
+from index.keywords import DamagedKeywords, Keywords
+from index.loaders import MAX_BYTES, UnreadableFile, parse
+from index.models import DEFAULT_MODEL, load_encoder
+from index.passages import CONTEXT_TOKENS, Piece, passage_tokens, passages
+from index.store import FILE_NAME, Embeddable, FileState, Store
+from index.vectors import Vectors
+
+# A transaction holds this many passages or files, whichever comes first.
+_COMMIT_PASSAGES = 2_000
+_COMMIT_FILES = 200
+# Vectors are written after this many passages: what a kill can lose of them.
+_SEGMENT_PASSAGES = 2_048
+_ENCODED_AT_ONCE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far long work has come.
+
+    Attributes:
+        stage: "reading", "embedding", or what is done to a new model ("Exporting …").
+        done, total: files while reading, passages while embedding, percent of a model.
+        current: the file at hand, if any.
+    """
+
+    stage: str
+    done: int
+    total: int
+    current: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be read, and why in a few words."""
+
+    path: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What a run of indexing did: numbers of files, and those that failed."""
+
+    added: int = 0
+    updated: int = 0
+    removed: int = 0
+    unchanged: int = 0
+    skipped: int = 0
+    failed: list[Failure] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What is in an index, and what is out of step.
+
+    Attributes:
+        documents, passages: how many there are.
+        vectors: passages that are embedded.
+        model: name of the embedding model.
+        bytes: size of the index on disk.
+        stale: indexed files that have changed or are gone.
+        failed: files that could not be read at the last run.
+        threshold: the index's own abstention threshold, if set.
+    """
+
+    path: str
+    documents: int
+    passages: int
+    vectors: int
+    model: str
+    bytes: int
+    stale: tuple[str, ...]
+    failed: tuple[Failure, ...]
+    threshold: float | None
+
+
+ProgressCallback = Callable[[Progress], None]
+
+
+class Index:
+    """An open index. Any number of threads may read; one process writes at a time."""
+
+    def __init__(self, path: Path, encoder: Encoder | None, progress: ProgressCallback | None):
+        self.path = path
+        self.store = Store(path)
+        self._encoder = encoder
+        self._progress = progress
+        self.vectors = Vectors(path / "vectors")
+        self._keywords: Keywords | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = False,
+        model: str | None = None,
+        encoder: Encoder | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Index:
+        """Open an index.
+
+        Args:
+            path: its folder.
+            create: make an empty one where there is none.
+            model: the embedding model (a name or a folder); the one the index was
+                made with, or the default, where not given.
+            encoder: an encoder of your own, in place of a model.
+            progress: told how far a model that is new here has come.
+
+        Raises:
+            NotAnIndex: there is no index, or the folder holds something else.
+            OtherModel: the index was made with another model.
+            OtherFormat, DamagedIndex: see there.
+        """
+        folder = Path(os.path.abspath(path))
+        if create and not (folder / FILE_NAME).exists():
+            _create(folder, encoder.name if encoder else _stored_name(model or DEFAULT_MODEL))
+        index = cls(folder, encoder, progress)
+        wanted = encoder.name if encoder else model
+        made_with = index.model
+        if wanted is not None and _stored_name(wanted) != made_with:
+            raise OtherModel(
+                f"{folder} was made with the model {made_with}, not {wanted}: "
+                f"choose another --index, or remove that folder to start again"
+            )
+        return index
+
+    def close(self) -> None:
+        self.store.close()
+
+    def __enter__(self) -> Index:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    # What is in it
+
+    @property
+    def model(self) -> str:
+        """Name of the embedding model."""
+        return self.store.setting("model") or DEFAULT_MODEL
+
+    @property
+    def encoder(self) -> Encoder:
+        """The embedding model, loaded when first needed.
+
+        Raises:
+            OtherModel: the model of this name is no longer the one that made the vectors.
+            index.models.ModelError: it cannot be loaded.
+        """
+        if self._encoder is None:
+            self._encoder = load_encoder(self.model, progress=self._model_progress)
+        known = self.store.setting("fingerprint")
+        if known is not None and known != self._encoder.fingerprint:
+            raise OtherModel(
+                f"{self.path} was made with another version of the model {self.model}: "
+                f"remove that folder and index your documents again"
+            )
+        return self._encoder
+
+    @property
+    def keywords(self) -> Keywords:
+        """The keyword index; rebuilt in memory of the store by the next writer if damaged."""
+        if self._keywords is None:
+            self._keywords = Keywords(self.path / "keywords")
+        return self._keywords
+
+    def documents(self) -> list[Document]:
+        """All documents, by path."""
+        return self.store.documents()
+
+    def text(self, path: str | os.PathLike[str]) -> str:
+        """The canonical text of an indexed document.
+
+        Raises:
+            MissingPath: it is not in the index.
+            DamagedIndex: it can no longer be read.
+        """
+        text = self.store.text(os.fspath(path))
+        if text is None:
+            text = self.store.text(os.path.abspath(path))
+        if text is None:
+            raise MissingPath(f"{os.fspath(path)} is not in the index")
+        return text
+
+    def is_current(self, document: Document) -> bool | None:
+        """Whether the document's file is as it was when indexed; None where it is gone."""
+        known = self.store.state(document)
+        return True if known is None else is_current(Path(document.path), known)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Number of documents and of passages."""
+        return self.store.counts()
+
+    def status(self) -> Status:
+        documents, count = self.store.counts()
+        ids = set(self.store.passage_ids())
+        return Status(
+            path=str(self.path),
+            documents=documents,
+            passages=count,
+            vectors=sum(number in ids for number in self.vectors.ids().tolist()),
+            model=self.model,
+            bytes=sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+            stale=tuple(
+                path
+                for path, known in sorted(self.store.states().items())
+                if not is_current(Path(path), known)
+            ),
+            failed=tuple(Failure(*pair) for pair in self.store.failures().items()),
+            threshold=self.threshold,
+        )
+
+    def verify(self) -> list[str]:
+        """Read and check everything; returns what is wrong, a line each."""
+        problems = self.store.damage() + [f"vectors: {why}" for why in self.vectors.verify()]
+        alive = self.store.passage_ids()
+        missing = len(set(alive) - set(self.vectors.ids().tolist()))
+        if missing:
+            problems.append(f"vectors: {missing} passages are not embedded: run `quoteback index`")
+        try:
+            found = self.keywords.count
+            if found != len(alive):
+                problems.append(f"keywords: {found} of {len(alive)} passages: run `quoteback index`")
+        except DamagedKeywords as error:
+            problems.append(f"keywords: {error}")
+        return problems
+
+    # Writing
+
+    def add(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        progress: ProgressCallback | None = None,
+    ) -> Report:
+        """Bring the index in step with files and folders.
+
+        New and changed files are read, unchanged ones cost nothing, and a file that
+        is gone from under a given folder is removed. One that cannot be read is
+        reported and does not stop the others. Committed in batches: after a kill or
+        Ctrl-C the next run goes on from there.
+
+        Raises:
+            MissingPath: one of the paths is not there; nothing is changed then.
+            IndexInUse: another process is writing.
+        """
+        roots = checked([Path(path) for path in paths])
+        tell = progress or (lambda _: None)
+        with self._writing():
+            report = self._sync(roots, tell)
+            self._catch_up(tell)
+        return report
+
+    def add_texts(
+        self,
+        named: Iterable[tuple[str, Content]],
+        *,
+        progress: ProgressCallback | None = None,
+    ) -> Report:
+        """Add texts that have no file, each under a name of its own in place of a path."""
+        tell = progress or (lambda _: None)
+        report = Report()
+        with self._writing():
+            known = {document.path for document in self.documents()}
+            batch = _Batch(self)
+            for name, content in named:
+                batch.put(name, content, None)
+                report.updated += name in known
+                report.added += name not in known
+            batch.commit()
+            self._catch_up(tell)
+        return report
+
+    def remove(self, paths: Iterable[str | os.PathLike[str]]) -> int:
+        """Remove documents, and all under a folder; returns how many went.
+
+        Raises:
+            MissingPath: nothing in the index is there.
+        """
+        known = [document.path for document in self.documents()] + list(self.store.failures())
+        wanted: dict[str, None] = {}
+        for path in paths:
+            names = {os.fspath(path), os.path.abspath(path)}
+            found = [
+                name for name in known if name in names or any(_is_under(name, n) for n in names)
+            ]
+            if not found:
+                raise MissingPath(f"{os.fspath(path)} is not in the index")
+            wanted.update(dict.fromkeys(found))
+        with self._writing():
+            batch = _Batch(self)
+            for name in wanted:
+                batch.remove(name)
+            batch.commit()
+            self._catch_up(lambda _: None)
+        return len(wanted)
+
+    @property
+    def threshold(self) -> float | None:
+        """The abstention threshold kept with the index, if any."""
+        kept = self.store.setting("threshold")
+        return float(kept) if kept is not None else None
+
+    def set_threshold(self, threshold: float) -> None:
+        """Keep an abstention threshold (0 to 1) with the index."""
+        self.store.set_setting("threshold", repr(threshold))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        lock = FileLock(self.path / "lock")
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            raise IndexInUse(
+                f"another process is writing to {self.path}: wait until it has finished"
+            ) from None
+        try:
+            if self.store.setting("fingerprint") is None:
+                self.store.set_setting("fingerprint", self.encoder.fingerprint)
+            self.vectors.refresh()
+            yield
+        finally:
+            lock.release()
+
+    def _sync(self, roots: Sequence[Path], tell: ProgressCallback) -> Report:
+        files, skipped = files_under(roots, self.path)
+        report = Report(skipped=skipped)
+        known = self.store.states()
+        batch = _Batch(self)
+        folders = [str(root) for root in roots if root.is_dir()]
+        for path in [*known, *self.store.failures()]:
+            under = any(_is_under(path, folder) for folder in folders)
+            if under and not os.path.lexists(path):
+                batch.remove(path)
+                report.removed += path in known
+        for number, file in enumerate(files):
+            path = str(file)
+            tell(Progress("reading", number, len(files), path))
+            try:
+                size_and_time = quick_state(file)
+                before = known.get(path)
+                if before and (before.size, before.mtime_ns) == size_and_time:
+                    report.unchanged += 1
+                    continue
+                if size_and_time[0] > MAX_BYTES:
+                    raise UnreadableFile(f"larger than {MAX_BYTES // 2**20} MB")
+                data = file.read_bytes()
+                state = state_of(data, size_and_time)
+                if before and before.content_hash == state.content_hash:
+                    batch.touch(path, state)
+                    report.unchanged += 1
+                    continue
+                batch.put(path, parse(file.suffix, data), state)
+                report.updated += before is not None
+                report.added += before is None
+            except (UnreadableFile, OSError) as error:
+                reason = error.strerror if isinstance(error, OSError) else str(error)
+                batch.fail(path, reason or str(error))
+                report.failed.append(Failure(path, reason or str(error)))
+        batch.commit()
+        tell(Progress("reading", len(files), len(files)))
+        return report
+
+    def _catch_up(self, tell: ProgressCallback) -> None:
+        """Bring what is derived in step with the store."""
+        self._catch_up_keywords()
+        alive = self.store.passage_ids()
+        embedded = set(self.vectors.ids().tolist())
+        missing = [number for number in alive if number not in embedded]
+        prefix = lru_cache(maxsize=4096)(self._prefix)
+        for at in range(0, len(missing), _SEGMENT_PASSAGES):
+            ids = missing[at : at + _SEGMENT_PASSAGES]
+            texts = {
+                passage.id: prefix(passage.title, passage.heading) + passage.text
+                for passage in self.store.embeddable_of(ids)
+            }
+            self._embed(texts, at, len(missing), tell)
+        import numpy as np
+
+        self.vectors.compact(np.asarray(alive, dtype=np.int64))
+
+    def _embed(
+        self, texts: dict[int, str], before: int, total: int, tell: ProgressCallback
+    ) -> None:
+        import numpy as np
+
+        ids = sorted(texts)
+        vectors = []
+        tell(Progress("embedding", before, total))
+        for at in range(0, len(ids), _ENCODED_AT_ONCE):
+            chunk = ids[at : at + _ENCODED_AT_ONCE]
+            vectors.append(self.encoder.encode_passages([texts[number] for number in chunk]))
+            tell(Progress("embedding", before + at + len(chunk), total))
+        if ids:
+            self.vectors.append(ids, np.concatenate(vectors))
+
+    def _catch_up_keywords(self) -> None:
+        try:
+            keywords = self.keywords
+            keywords.refresh()
+            self._add_keywords(keywords)
+            if keywords.count == self.store.counts()[1]:
+                return
+        except DamagedKeywords:
+            keywords = self.keywords_rebuilt()
+        # Damaged, or killed between two commits: it is quickly made anew.
+        keywords.clear()
+        self._add_keywords(keywords)
+
+    def keywords_rebuilt(self) -> Keywords:
+        """An empty keyword index in place of one that cannot be read."""
+        import shutil
+
+        shutil.rmtree(self.path / "keywords", ignore_errors=True)
+        self._keywords = Keywords(self.path / "keywords")
+        return self._keywords
+
+    def _add_keywords(self, keywords: Keywords) -> None:
+        while passages := self.store.embeddable(keywords.watermark, _COMMIT_PASSAGES * 5):
+            keywords.add(passages)
+
+    def _prefix(self, title: str | None, heading: str | None) -> str:
+        """Title and headings as they are encoded with a passage; at most so many tokens."""
+        parts = [heading] if heading and title and heading.startswith(title) else [title, heading]
+        words = " › ".join(part for part in parts if part).split()
+        if not words:
+            return ""
+        while words and self.encoder.count_tokens([" ".join(words)])[0] > CONTEXT_TOKENS - 2:
+            words = words[: len(words) * 3 // 4]
+        return " ".join(words) + "\n" if words else ""
+
+    def _cut(self, content: Content) -> list[Piece]:
+        encoder = self.encoder
+        return passages(content, encoder.count_tokens, passage_tokens(encoder.max_tokens))
+
+    def _model_progress(self, message: str, fraction: float) -> None:
+        if self._progress is not None:
+            self._progress(Progress(message, round(100 * fraction), 100))
+
+
+class _Batch:
+    """Changes that are committed together: to the store first, then to the keywords."""
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._changes: list[Callable[[Any], list[int]]] = []
+        self._passages = 0
+
+    def put(self, path: str, content: Content, state: FileState | None) -> None:
+        pieces = self._index._cut(content)
+        store = self._index.store
+        self._changes.append(lambda c: store.put(c, path, content, state, pieces))
+        self._passages += len(pieces)
+        self._commit_if_full()
+
+    def touch(self, path: str, state: FileState) -> None:
+        store = self._index.store
+
+        def change(connection: Any) -> list[int]:
+            store.touch(connection, path, state)
+            return []
+
+        self._changes.append(change)
+
+    def remove(self, path: str) -> None:
+        store = self._index.store
+        self._changes.append(lambda c: store.remove(c, [path]))
+
+    def fail(self, path: str, reason: str) -> None:
+        store = self._index.store
+        self._changes.append(lambda c: store.fail(c, path, reason))
+
+    def commit(self) -> None:
+        if not self._changes:
+            return
+        removed: list[int] = []
+        with self._index.store.writing() as connection:
+            for change in self._changes:
+                removed += change(connection)
+        self._changes.clear()
+        self._passages = 0
+        try:
+            keywords = self._index.keywords
+            passages = self._index.store.embeddable(keywords.watermark, 10 * _COMMIT_PASSAGES)
+            keywords.add(passages, removed)
+        except DamagedKeywords:
+            # The end of the run makes them anew.
+            self._index.keywords_rebuilt()
+
+    def _commit_if_full(self) -> None:
+        if self._passages >= _COMMIT_PASSAGES or len(self._changes) >= _COMMIT_FILES:
+            self.commit()
+
+
+def _create(folder: Path, model: str) -> None:
+    """Make an empty index aside and rename it in, so that it appears whole or not at all."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotAnIndex(
+            f"{folder} exists and is not an index: choose another folder with --index"
+        )
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".quoteback-", dir=folder.parent) as aside:
+        made = Path(aside, "index")
+        made.mkdir()
+        Store.create(made, {"model": model})
+        try:
+            os.replace(made, folder)
+        except OSError:
+            # Another process was first.
+            if not (folder / FILE_NAME).exists():
+                raise
+
+
+def _stored_name(model: str) -> str:
+    """A model's name as kept in the index: of a folder, its absolute path."""
+    return os.path.abspath(model) if os.path.isdir(model) else model
+
+
+def _is_under(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)

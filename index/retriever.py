@@ -1,0 +1,157 @@
+"""Hybrid search: BM25 and dense candidates, fused on normalised scores.
+
+Each side's scores of all candidates are z-normalised over the candidates and
+mixed, 0.6 dense to 0.4 BM25 (a convex combination; Bruch et al. 2023 show why it
+beats reciprocal rank fusion). A candidate that BM25 alone has found gets its true
+cosine, which is cheap; one that only the dense side has found counts as BM25's
+lowest.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from index.documents import Hit
+from index.index import Index
+from index.keywords import DamagedKeywords
+
+if TYPE_CHECKING:
+    from index.vectors import Floats
+
+Mode = Literal["hybrid", "dense", "bm25"]
+MODES: tuple[Mode, ...] = ("hybrid", "dense", "bm25")
+
+DENSE_SHARE = 0.6
+# Candidates taken from each side, at least.
+_DEPTH = 100
+
+
+class Retriever:
+    """Finds the passages of an index that bear on a question."""
+
+    def __init__(self, index: Index) -> None:
+        self.index = index
+
+    def search(self, question: str, k: int = 10, mode: Mode = "hybrid") -> list[Hit]:
+        """The best `k` passages, best first; ties go to the earlier passage.
+
+        A question without a word to search for finds nothing by keyword, and one that
+        is empty finds nothing at all. Passages whose file is gone are left out; those
+        whose file has changed are marked stale.
+
+        Raises:
+            ValueError: `k` is less than 1, or there is no such mode.
+            index.models.ModelError: the embedding model cannot be loaded.
+        """
+        return self.search_many([question], k, mode)[0]
+
+    def search_many(
+        self, questions: Sequence[str], k: int = 10, mode: Mode = "hybrid"
+    ) -> list[list[Hit]]:
+        """As `search`, for several questions, which are encoded together."""
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        if mode not in MODES:
+            raise ValueError(f"no mode {mode!r}: choose one of {', '.join(MODES)}")
+        self.index.vectors.refresh()
+        vectors: list[Floats | None] = [None] * len(questions)
+        asked = [at for at, question in enumerate(questions) if question.strip()]
+        if mode != "bm25" and asked and len(self.index.vectors.ids()):
+            encoded = self.index.encoder.encode_questions([questions[at] for at in asked])
+            for at, vector in zip(asked, encoded, strict=True):
+                vectors[at] = vector
+        return [
+            self._search(question, vector, k, mode)
+            for question, vector in zip(questions, vectors, strict=True)
+        ]
+
+    def _search(self, question: str, vector: Floats | None, k: int, mode: Mode) -> list[Hit]:
+        depth = max(_DEPTH, 2 * k)
+        while True:
+            bm25 = self._keyword_scores(question, depth) if mode != "dense" else {}
+            dense = (
+                dict(self.index.vectors.search(vector, depth)) if vector is not None else {}
+            )
+            ranked = _fused(bm25, self._completed(dense, bm25, vector), mode)
+            hits = self._joined(ranked, k)
+            # Fewer than k where passages were deleted meanwhile: look deeper.
+            exhausted = len(bm25) < depth and len(dense) < depth
+            if len(hits) == k or exhausted:
+                return hits
+            depth *= 4
+
+    def _keyword_scores(self, question: str, depth: int) -> dict[int, float]:
+        try:
+            keywords = self.index.keywords
+            keywords.refresh()
+            return dict(keywords.search(question, depth))
+        except DamagedKeywords:
+            # Derived: the next writer makes them anew; until then vectors have to do.
+            return {}
+
+    def _completed(
+        self, dense: dict[int, float], bm25: Mapping[int, float], vector: Floats | None
+    ) -> dict[int, float]:
+        missing = [number for number in bm25 if number not in dense]
+        if vector is None or not missing:
+            return dense
+        return dense | self.index.vectors.scores(vector, missing)
+
+    def _joined(self, ranked: Sequence[tuple[int, float, dict[str, float]]], k: int) -> list[Hit]:
+        """The first `k` that the store still holds and whose file is there."""
+        hits: list[Hit] = []
+        states: dict[int, bool | None] = {}
+        for at in range(0, len(ranked), k):
+            chunk = ranked[at : at + k]
+            rows = self.index.store.passages([number for number, _, _ in chunk])
+            for number, score, scores in chunk:
+                if number not in rows:
+                    continue
+                passage, document = rows[number]
+                if document.id not in states:
+                    states[document.id] = self.index.is_current(document)
+                current = states[document.id]
+                if current is not None:
+                    hits.append(Hit(passage, document, score, scores, stale=not current))
+                if len(hits) == k:
+                    return hits
+        return hits
+
+
+def _fused(
+    bm25: Mapping[int, float], dense: Mapping[int, float], mode: Mode
+) -> list[tuple[int, float, dict[str, float]]]:
+    """(id, score in 0 to 1, parts) of all candidates, best first."""
+    ids = sorted(bm25.keys() | dense.keys())
+    if not ids:
+        return []
+    if mode == "dense" or not bm25:
+        mixed = {number: (1 + cosine) / 2 for number, cosine in dense.items()}
+    elif mode == "bm25" or not dense:
+        mixed = {number: score / (1 + score) for number, score in bm25.items()}
+    else:
+        lowest_bm25, lowest_dense = min(bm25.values()), min(dense.values())
+        z = DENSE_SHARE * _z([dense.get(number, lowest_dense) for number in ids])
+        z += (1 - DENSE_SHARE) * _z([bm25.get(number, lowest_bm25) for number in ids])
+        mixed = {
+            number: 1 / (1 + math.exp(-value))
+            for number, value in zip(ids, z.tolist(), strict=True)
+        }
+    order = sorted(mixed, key=lambda number: (-mixed[number], number))
+    parts = {
+        number: {
+            name: side[number] for name, side in (("bm25", bm25), ("dense", dense)) if number in side
+        }
+        for number in order
+    }
+    return [(number, mixed[number], parts[number]) for number in order]
+
+
+def _z(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    scores = np.asarray(values, dtype=np.float64)
+    spread = scores.std()
+    return (scores - scores.mean()) / spread if spread > 0 else np.zeros_like(scores)

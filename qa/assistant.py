@@ -1,0 +1,119 @@
+"""The assistant: question in, reply out. Retrieves, reads, merges, decides whether to answer."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Sequence
+
+from index import Index, Retriever
+from qa.answers import Reply
+from qa.calibration import Calibration
+from qa.conversation import Turn, resolve
+from qa.merging import answers_of, reranked
+from qa.reader.reading import Cancelled, Reader, never
+
+# Passages read for a question: more find more answers, and take longer.
+PASSAGES_READ = 8
+
+
+class Assistant:
+    """Answers questions with quotations from an index."""
+
+    def __init__(
+        self,
+        retriever: Retriever,
+        *,
+        reader: Reader | None = None,
+        calibration: Calibration | None = None,
+        threshold: float | None = None,
+    ) -> None:
+        """An assistant over a retriever's index.
+
+        Args:
+            reader: finds the spans; the best one installed where not given.
+            calibration: turns that reader's scores into confidence.
+            threshold: confidence (0 to 1) below which the reply is "not in these
+                documents"; the index's own, else the calibration's, where not given.
+        """
+        if reader is None:
+            from qa.reader.installed import installed_reader
+
+            reader, calibration = installed_reader(retriever.index)
+        if calibration is None:
+            raise ValueError("a reader of your own needs its calibration")
+        stored = retriever.index.threshold
+        self.retriever = retriever
+        self.reader = reader
+        self.calibration = calibration
+        self.threshold = next(
+            value for value in (threshold, stored, calibration.threshold) if value is not None
+        )
+
+    @property
+    def index(self) -> Index:
+        return self.retriever.index
+
+    @property
+    def documents(self) -> int:
+        """How many documents questions are answered from."""
+        return self.index.counts[0]
+
+    @property
+    def passages(self) -> int:
+        """How many passages they have."""
+        return self.index.counts[1]
+
+    def text(self, path: str | os.PathLike[str]) -> str:
+        """The canonical text of a document; see `Index.text`."""
+        return self.index.text(path)
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = PASSAGES_READ,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Reply:
+        """Answer a question.
+
+        Args:
+            question: in plain words.
+            history: the earlier turns, oldest first: a question, or (question, answer).
+            k: how many passages are read.
+            cancelled: asked between steps; when it returns true, `Cancelled` is raised.
+
+        Returns:
+            The reply; `answered` is false where the documents do not hold the answer,
+            and always for an empty question or an empty index.
+        """
+        stop = cancelled or never
+        started = time.perf_counter()
+        resolved = resolve(question, history)
+        # Loading counts apart: it happens once a process.
+        if resolved.strip() and self.passages:
+            _ = self.index.encoder
+        loaded = time.perf_counter()
+        hits = self.retriever.search(resolved, k=k)
+        if stop():
+            raise Cancelled
+        retrieved = time.perf_counter()
+        readings = self.reader.read(resolved, [hit.passage.text for hit in hits], stop)
+        ordered = reranked(hits, readings, self.calibration)
+        answers = answers_of(hits, readings, self.calibration)
+        done = time.perf_counter()
+        return Reply(
+            question=question,
+            resolved_question=resolved,
+            answered=bool(answers) and answers[0].confidence >= self.threshold,
+            answers=tuple(answers),
+            hits=tuple(ordered),
+            threshold=self.threshold,
+            timings_ms={
+                "load": round(1000 * (loaded - started), 1),
+                "retrieve": round(1000 * (retrieved - loaded), 1),
+                "read": round(1000 * (done - retrieved), 1),
+                "total": round(1000 * (done - started), 1),
+            },
+        )

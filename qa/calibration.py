@@ -1,0 +1,101 @@
+"""From a reader's scores to a confidence: fitted numbers in a small readable file.
+
+The log odds of a span are `scale · (score - shift) + retrieval · logit(hit score)`;
+a softmax over all spans of all passages and one "not here" of log odds zero gives
+each its share. Confidence is a logistic regression on the features of `Evidence`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What confidence is judged by.
+
+    Attributes:
+        odds: log odds of the answer's share, all passages together.
+        margin: log odds of its best span alone.
+        gap: `odds` minus those of the best other answer (at most 10).
+        dense: cosine of question and passage (0 where unknown).
+        support: natural log of the number of passages that give the answer.
+        length: natural log of the answer's number of words.
+    """
+
+    odds: float
+    margin: float
+    gap: float
+    dense: float
+    support: float
+    length: float
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted numbers of one reader.
+
+    Attributes:
+        reader: what they were fitted for.
+        scale, shift, retrieval: how a span's log odds are made.
+        rerank: weight of the reader's relevance when passages are put in order.
+        intercept, weights: of the logistic regression, by feature.
+        threshold: the confidence below which the reply is "not in these documents".
+    """
+
+    reader: str
+    scale: float
+    shift: float
+    retrieval: float
+    rerank: float
+    intercept: float
+    weights: Mapping[str, float]
+    threshold: float
+
+    @classmethod
+    def load(cls, path: Path) -> Calibration:
+        """Read the file; keys beyond those above (figures, notes) are for people."""
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+
+    def log_odds(self, score: float, hit_score: float) -> float:
+        """Log odds that a span is the answer, from the reader's and the retriever's scores."""
+        return self.scale * (score - self.shift) + self.retrieval * logit(hit_score)
+
+    def confidence(self, evidence: Evidence) -> float:
+        """Probability (0 to 1) that the answer is exactly right."""
+        features = asdict(evidence)
+        return sigmoid(
+            self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        )
+
+
+def logit(probability: float) -> float:
+    """Log odds of a probability, kept within ±20."""
+    bounded = min(max(probability, 2e-9), 1 - 2e-9)
+    return math.log(bounded / (1 - bounded))
+
+
+def sigmoid(value: float) -> float:
+    """The probability of given log odds."""
+    if value >= 0:
+        return 1 / (1 + math.exp(-value))
+    return math.exp(value) / (1 + math.exp(value))
+
+
+# The sentence baseline's cosines; its confidence is that the sentence quoted holds
+# the answer, since a whole sentence is hardly ever an exact match.
+SENTENCE_BASELINE = Calibration(
+    reader="sentence baseline",
+    scale=12.0,
+    shift=0.6,
+    retrieval=1.0,
+    rerank=0.5,
+    intercept=0.0,
+    weights={"margin": 0.5, "dense": 2.0},
+    threshold=0.4,
+)

@@ -1,0 +1,128 @@
+"""From readings to answers: one scale over all passages, the same answer counted once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from index import Hit, Span
+from qa.answers import Answer
+from qa.calibration import Calibration, Evidence, logit, sigmoid
+from qa.evaluation.squad import normalize
+from qa.reader.reading import Reading
+from qa.spans import sentence_around, tidied
+
+# Answers listed in a reply.
+MOST_ANSWERS = 5
+_MOST_GAP = 10.0
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """An answer as it is gathered: its best span, and its share of all evidence."""
+
+    hit: Hit
+    span: Span  # in the passage
+    margin: float
+    share: float
+    passages: set[int]
+
+
+def reranked(
+    hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
+) -> list[Hit]:
+    """The hits in the reader's order, with its relevance as `scores["reader"]`."""
+    mixed = [
+        replace(
+            hit,
+            score=sigmoid(logit(hit.score) + calibration.rerank * reading.relevance),
+            scores={**hit.scores, "reader": reading.relevance},
+        )
+        for hit, reading in zip(hits, readings, strict=True)
+    ]
+    return sorted(mixed, key=lambda hit: (-hit.score, hit.passage.id))
+
+
+def answers_of(
+    hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
+) -> list[Answer]:
+    """The answers to a question, best first.
+
+    The same words in several passages are one answer with their evidence added;
+    spans of a passage that overlap are one answer at the best of them.
+    """
+    candidates = _gathered(hits, readings, calibration)
+    ranked = sorted(candidates, key=lambda c: (-c.share, c.hit.passage.id, c.span))
+    answers = []
+    for candidate in ranked[:MOST_ANSWERS]:
+        others = [c.share for c in ranked[:2] if c is not candidate]
+        evidence = _evidence(candidate, others[0] if others else 0.0)
+        answers.append(_answer(candidate, calibration.confidence(evidence)))
+    return answers
+
+
+def _gathered(
+    hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
+) -> list[_Candidate]:
+    spans = [
+        (calibration.log_odds(scored.score, hit.score), number, hit, scored.span)
+        for number, (hit, reading) in enumerate(zip(hits, readings, strict=True))
+        for scored in reading.spans
+    ]
+    if not spans:
+        return []
+    spans.sort(key=lambda entry: (-entry[0], entry[1], entry[3]))
+    top = max(0.0, spans[0][0])
+    total = math.exp(-top) + sum(math.exp(margin - top) for margin, *_ in spans)
+    found: list[_Candidate] = []
+    by_words: dict[str, _Candidate] = {}
+    for margin, number, hit, span in spans:
+        share = math.exp(margin - top) / total
+        span = tidied(hit.passage.text, span)
+        words = normalize(span.of(hit.passage.text))
+        same = by_words.get(words) if words else None
+        same = same or next(
+            (c for c in found if c.hit is hit and c.span.start < span.end and span.start < c.span.end),
+            None,
+        )
+        if same is None:
+            same = _Candidate(hit, span, margin, 0.0, set())
+            found.append(same)
+            by_words[words] = same
+        same.share += share
+        same.passages.add(number)
+    return found
+
+
+def _evidence(candidate: _Candidate, best_other: float) -> Evidence:
+    odds = logit(candidate.share)
+    return Evidence(
+        odds=odds,
+        margin=candidate.margin,
+        gap=min(_MOST_GAP, odds - logit(best_other)),
+        dense=candidate.hit.scores.get("dense", 0.0),
+        support=math.log(len(candidate.passages)),
+        length=math.log(1 + candidate.span.of(candidate.hit.passage.text).count(" ")),
+    )
+
+
+def _answer(candidate: _Candidate, confidence: float) -> Answer:
+    passage = candidate.hit.passage
+    sentence = sentence_around(passage.text, candidate.span)
+    at = passage.span.start
+    span = Span(at + candidate.span.start, at + candidate.span.end)
+    return Answer(
+        text=candidate.span.of(passage.text),
+        span=span,
+        spans=(span,),
+        sentence=Span(at + sentence.start, at + sentence.end),
+        sentence_text=sentence.of(passage.text),
+        document=candidate.hit.document,
+        page=passage.page,
+        heading=passage.heading,
+        score=candidate.share,
+        confidence=confidence,
+        stale=candidate.hit.stale,
+        hit=candidate.hit,
+    )

@@ -1,0 +1,56 @@
+"""What a reader makes of a passage: the seam between answers and whatever finds the spans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from index import Span
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSpan:
+    """A span of a passage (offsets into the passage) and its score, comparable across passages."""
+
+    span: Span
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A reader's view of one passage.
+
+    Attributes:
+        spans: the best spans, best first; empty where there is nothing to quote.
+        relevance: how surely the passage holds an answer at all; comparable across passages.
+    """
+
+    spans: tuple[ScoredSpan, ...]
+    relevance: float
+
+
+class Reader(Protocol):
+    """Finds the answer to a question in passages."""
+
+    def read(
+        self,
+        question: str,
+        passages: Sequence[str],
+        cancelled: Callable[[], bool] = ...,
+    ) -> list[Reading]:
+        """One reading a passage, in the order given.
+
+        Raises:
+            Cancelled: `cancelled()` turned true between two batches.
+        """
+        ...
+
+
+class Cancelled(Exception):
+    """The question was withdrawn before it was answered."""
+
+
+def never() -> bool:
+    """The `cancelled` of a question that nobody withdraws."""
+    return False

@@ -1,0 +1,86 @@
+"""The sentence baseline: no trained reader, only the encoder.
+
+The sentence nearest to the question holds the answer surprisingly often. Where
+the question word makes it clear what is wanted (a time, a number, a name), the
+span is narrowed to it; else the whole sentence is quoted. Used where the trained
+reader's weights are missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from index import Encoder, Span, sentences
+from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
+
+_MONTH = (
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
+    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
+)
+_TIME = re.compile(
+    rf"\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{1,2}}(?:, \d{{4}})?|{_MONTH} \d{{4}}"
+    rf"|\d{{1,2}}(?:[.:]\d\d)? ?[ap]\.?m\b\.?|\b(?:1\d|20)\d\ds?\b"
+)
+_NUMBER_WORDS = (
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety "
+    "hundred thousand million half"
+)
+_NUMBER = re.compile(
+    rf"[€£$]?\d[\d.,]*\d?(?: ?(?:%|‰|°[CF]|per cent|percent|million|billion))?(?: [a-z]+)?"
+    rf"|\b(?:{_NUMBER_WORDS.replace(' ', '|')})\b(?:[ -][a-z]+)?",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"[^\W\d_a-z][\w'’.-]+(?: (?:(?:of|the|de|von|van|da) )?[^\W\d_a-z][\w'’.-]*)*")
+_WANTED = (
+    (re.compile(r"\b(when|what (year|date|day|time|month)|which (year|day|month))\b", re.I), _TIME),
+    (re.compile(r"\bhow (many|much|long|old|far|tall|high|big|often|large|deep|fast)\b", re.I), _NUMBER),
+    (re.compile(r"\b(who|whom|whose|where)\b", re.I), _NAME),
+)
+_WORD = re.compile(r"\w+")
+
+
+class SentenceReader:
+    """Quotes the sentences nearest to the question; scores are cosines."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def read(
+        self, question: str, passages: Sequence[str], cancelled: Callable[[], bool] = never
+    ) -> list[Reading]:
+        located = [
+            (number, Span(start, end))
+            for number, passage in enumerate(passages)
+            for start, end in sentences(passage)
+        ]
+        if not located or not question.strip():
+            return [Reading((), -1.0) for _ in passages]
+        if cancelled():
+            raise Cancelled
+        vectors = self._encoder.encode_passages([span.of(passages[n]) for n, span in located])
+        scores = (vectors @ self._encoder.encode_questions([question])[0]).tolist()
+        found: list[list[ScoredSpan]] = [[] for _ in passages]
+        for (number, span), score in zip(located, scores, strict=True):
+            found[number].append(ScoredSpan(_narrowed(question, passages[number], span), score))
+        readings = []
+        for spans in found:
+            spans.sort(key=lambda scored: (-scored.score, scored.span))
+            readings.append(Reading(tuple(spans[:3]), spans[0].score if spans else -1.0))
+        return readings
+
+
+def _narrowed(question: str, passage: str, sentence: Span) -> Span:
+    """The part of the sentence that the question word asks for, if there is one."""
+    asked = {word.lower() for word in _WORD.findall(question)}
+    for cue, wanted in _WANTED:
+        if not cue.search(question):
+            continue
+        for match in wanted.finditer(passage, sentence.start, sentence.end):
+            words = {word.lower() for word in _WORD.findall(match[0])}
+            opens_sentence = wanted is _NAME and match.start() == sentence.start and len(words) == 1
+            if not words <= asked and not opens_sentence:
+                return Span(*match.span())
+        return sentence
+    return sentence

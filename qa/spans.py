@@ -1,0 +1,118 @@
+"""Spans as a person would have marked them: whole words, whole brackets, no stray punctuation."""
+
+from __future__ import annotations
+
+from index import Span, sentences
+
+_PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」"}
+_CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
+_STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»"
+_STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«"
+_ENDS = ".!?…。！？"
+# A closing bracket further away than this (in characters) is not fetched.
+_REACH = 60
+
+
+def tidied(text: str, span: Span) -> Span:
+    """The span grown to whole words and brackets, without punctuation at its edges.
+
+    Returns the span as it is where nothing would be left of it.
+    """
+    start, end = span.start, span.end
+    while start > 0 and start < len(text) and _inside_word(text, start):
+        start -= 1
+    while 0 < end < len(text) and _inside_word(text, end):
+        end += 1
+    start, end = _stripped(text, start, end)
+    start, end = _balanced(text, start, end)
+    start, end = _stripped(text, start, end)
+    return Span(start, end) if start < end else span
+
+
+def sentence_around(text: str, span: Span) -> Span:
+    """The sentence or sentences that hold the span."""
+    start, end = span.start, span.end
+    for first, last in sentences(text):
+        if first < span.end and last > span.start:
+            start, end = min(start, first), max(end, last)
+    return Span(start, end)
+
+
+def _inside_word(text: str, at: int) -> bool:
+    before, after = text[at - 1], text[at]
+    if not (before.isalnum() and after.isalnum()):
+        # A combining mark belongs to the letter before it.
+        return not after.isspace() and not after.isprintable()
+    return not (_is_cjk(before) or _is_cjk(after))
+
+
+def _is_cjk(character: str) -> bool:
+    return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff"
+
+
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[start] in _STRAY_BEFORE and not _starts_number(text, start, end):
+        start += 1
+    while end > start and text[end - 1] in _STRAY_AFTER:
+        end -= 1
+    # A full stop ends the sentence, not the answer, unless the answer is the sentence
+    # or the stop belongs to an abbreviation.
+    if end - start > 1 and text[end - 1] in _ENDS and not _abbreviates(text, start, end):
+        end -= 1
+    return start, end
+
+
+def _starts_number(text: str, start: int, end: int) -> bool:
+    """A sign or point before a digit: -5, .75."""
+    return text[start] in "-–." and start + 1 < end and text[start + 1].isdigit()
+
+
+def _abbreviates(text: str, start: int, end: int) -> bool:
+    if text[end - 1] != ".":
+        return " " in text[start:end]
+    word = text[start:end].split()[-1]
+    whole_sentence = " " in text[start:end].strip() and text[start:end].count(" ") > 7
+    return "." in word[:-1] or (len(word) <= 3 and word[:1].isupper()) or whole_sentence
+
+
+def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
+    """Fetch the missing half of a bracket or quotation nearby, else drop the half that is there."""
+    open_at: list[int] = []
+    for at in range(start, end):
+        character = text[at]
+        if character in _PAIRS:
+            open_at.append(at)
+        elif character in _CLOSERS and character != "’":
+            if open_at:
+                open_at.pop()
+                continue
+            opener = text.rfind(_CLOSERS[character], max(0, start - _REACH), start)
+            if opener >= 0:
+                start = opener
+            elif at == end - 1:
+                end = at
+    for at in reversed(open_at):
+        closer = text.find(_PAIRS[text[at]], end, end + _REACH)
+        if closer >= 0:
+            end = closer + 1
+        elif at == start:
+            start = at + 1
+        elif text[at] != "‘":
+            end = at
+    if text[start:end].count('"') % 2:
+        start, end = _balanced_straight_quote(text, start, end)
+    return start, end
+
+
+def _balanced_straight_quote(text: str, start: int, end: int) -> tuple[int, int]:
+    if text[start] == '"' or (end < len(text) and text[end] == '"'):
+        if end < len(text) and text[end] == '"':
+            return start, end + 1
+        closer = text.find('"', end, end + _REACH)
+        return (start, closer + 1) if closer >= 0 else (start + 1, end)
+    if text[end - 1] == '"' or (start > 0 and text[start - 1] == '"'):
+        if start > 0 and text[start - 1] == '"':
+            return start - 1, end
+        opener = text.rfind('"', max(0, start - _REACH), start)
+        return (opener, end) if opener >= 0 else (start, end - 1)
+    return start, end

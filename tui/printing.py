@@ -1,0 +1,113 @@
+"""Replies and passages as text: coloured on a terminal, plain in a pipe."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from index import Document, Hit
+from qa import Answer, Reply
+from tui.visible import visible
+
+_SNIPPET = 220
+_CLOSEST = 3
+
+
+def console_for(stream: TextIO) -> Console:
+    """A console that takes every text literally: documents are never read as markup."""
+    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+
+
+def print_reply(reply: Reply, stream: TextIO | None = None) -> None:
+    """The answer inside its sentence, where it stands and how sure it is; or an honest no."""
+    console = console_for(stream or sys.stdout)
+    if reply.resolved_question != reply.question:
+        console.print(Text(f"Searched for: {visible(reply.resolved_question)}", "dim"))
+    if reply.answered:
+        best, *others = reply.answers
+        _print_answer(console, best)
+        near = [other for other in others if other.confidence >= best.confidence / 3]
+        for other in near[:2]:
+            console.print(Text("\nor", "dim"))
+            _print_answer(console, other)
+        return
+    console.print(Text("Not in these documents.", "bold"))
+    if reply.hits:
+        console.print(Text("\nClosest passages:", "dim"))
+        for hit in reply.hits[:_CLOSEST]:
+            _print_hit(console, hit)
+
+
+def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) -> None:
+    """Passages, best first, with their scores."""
+    console = console_for(stream or sys.stdout)
+    if not hits:
+        console.print(Text("No passage found.", "bold"))
+    for hit in hits:
+        _print_hit(console, hit, scores=True)
+
+
+def confidence_words(confidence: float) -> str:
+    """Confidence in words and figures."""
+    words = (
+        "very likely right" if confidence >= 0.8
+        else "probably right" if confidence >= 0.6
+        else "perhaps" if confidence >= 0.35
+        else "a guess"
+    )
+    return f"{words}, {confidence:.0%}"
+
+
+def source_of(document: Document, heading: str | None, page: int | None) -> str:
+    """Where a passage stands: file, headings, page; safe to draw."""
+    parts = [shortened(document.path), heading, f"page {page}" if page is not None else None]
+    return visible(" › ".join(part for part in parts if part)).replace("\n", " ")
+
+
+def shortened(path: str) -> str:
+    """A path as people write it: relative to the working folder or to home where it lies there."""
+    for base, mark in ((Path.cwd(), ""), (Path.home(), "~/")):
+        try:
+            return mark + str(Path(path).relative_to(base))
+        except ValueError:
+            continue
+    return path
+
+
+def _print_answer(console: Console, answer: Answer) -> None:
+    console.print(Text(" ".join(visible(answer.text).split()), "bold"))
+    if answer.sentence_text != answer.text:
+        sentence = Text(visible(answer.sentence_text))
+        for span in answer.spans:
+            at = span.start - answer.sentence.start
+            sentence.stylize("bold reverse", at, at + len(span))
+        console.print(Padding(_one_line(sentence), (0, 0, 0, 2)))
+    stale = " · the file has changed since it was indexed" if answer.stale else ""
+    source = source_of(answer.document, answer.heading, answer.page)
+    line = f"{source} · {confidence_words(answer.confidence)}{stale}"
+    console.print(Padding(Text(line, "dim"), (0, 0, 0, 2)))
+
+
+def _print_hit(console: Console, hit: Hit, scores: bool = False) -> None:
+    snippet = " ".join(visible(hit.passage.text).split())
+    source = source_of(hit.document, hit.passage.heading, hit.passage.page)
+    if scores:
+        parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
+        source = f"{hit.score:.3f}  {source}  ({parts})"
+    stale = " · the file has changed since it was indexed" if hit.stale else ""
+    console.print(Text("• " + source + stale, "dim"))
+    short = textwrap.shorten(snippet, _SNIPPET, placeholder=" …") or snippet[:_SNIPPET]
+    console.print(Padding(Text(short), (0, 0, 0, 2)))
+
+
+def _one_line(text: Text) -> Text:
+    """Line breaks within a sentence are drawn as spaces, one for one."""
+    drawn = Text("".join(" " if c in "\r\n\t" else c for c in text.plain))
+    drawn.spans = text.spans
+    return drawn

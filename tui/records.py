@@ -1,0 +1,89 @@
+"""Replies, hits and reports as the objects that `--json` prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index import Hit, Report, Status
+from qa import Answer, Reply
+
+
+def reply_record(reply: Reply) -> dict[str, Any]:
+    """The object of `ask --json`."""
+    return {
+        "question": reply.question,
+        "resolved_question": reply.resolved_question,
+        "answered": reply.answered,
+        "answers": [answer_record(answer) for answer in reply.answers],
+        "passages": [hit_record(hit) for hit in reply.hits],
+        "threshold": reply.threshold,
+        "timings_ms": dict(reply.timings_ms),
+    }
+
+
+def answer_record(answer: Answer) -> dict[str, Any]:
+    """One answer; the text of each span is the document's own."""
+    passage = answer.hit.passage
+    return {
+        "text": answer.text,
+        "document": answer.document.path,
+        "start": answer.span.start,
+        "end": answer.span.end,
+        "spans": [
+            {
+                "start": span.start,
+                "end": span.end,
+                "text": passage.text[span.start - passage.span.start : span.end - passage.span.start],
+            }
+            for span in answer.spans
+        ],
+        "sentence_start": answer.sentence.start,
+        "sentence_end": answer.sentence.end,
+        "page": answer.page,
+        "heading": answer.heading,
+        "score": answer.score,
+        "confidence": answer.confidence,
+        "stale": answer.stale,
+    }
+
+
+def hit_record(hit: Hit) -> dict[str, Any]:
+    """One passage."""
+    return {
+        "document": hit.document.path,
+        "start": hit.passage.span.start,
+        "end": hit.passage.span.end,
+        "text": hit.passage.text,
+        "page": hit.passage.page,
+        "heading": hit.passage.heading,
+        "score": hit.score,
+        "scores": dict(hit.scores),
+        "stale": hit.stale,
+    }
+
+
+def report_record(report: Report) -> dict[str, Any]:
+    """What a run of indexing did."""
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "skipped": report.skipped,
+        "failed": [{"path": f.path, "reason": f.reason} for f in report.failed],
+    }
+
+
+def status_record(status: Status) -> dict[str, Any]:
+    """What is in an index."""
+    return {
+        "index": status.path,
+        "documents": status.documents,
+        "passages": status.passages,
+        "vectors": status.vectors,
+        "model": status.model,
+        "bytes": status.bytes,
+        "stale": list(status.stale),
+        "failed": [{"path": f.path, "reason": f.reason} for f in status.failed],
+        "threshold": status.threshold,
+    }

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index.segmentation import sentences
+from index import sentences
 
 Offsets = tuple[int, int]
 

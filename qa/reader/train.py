@@ -23,6 +23,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from qa.evaluation.measures import auroc
 from qa.evaluation.squad import exact_match, f1
 from qa.reader.batches import Item, batches, collate, items
 from qa.reader.decoding import Candidate, WindowScores, best_spans
@@ -176,7 +177,7 @@ def develop(
     return {
         "exact_match": 100 * sum(matches) / len(matches),
         "f1": 100 * sum(overlaps) / len(overlaps),
-        "auroc": _auroc(margins, labels),
+        "auroc": auroc(margins, labels),
     }
 
 
@@ -198,13 +199,6 @@ def _read(
         if number not in best or candidate.margin > best[number].margin:
             best[number] = candidate
     return [best[number] for number in range(len(examples))]
-
-
-def _auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:
-    positives = [s for s, label in zip(scores, labels, strict=True) if label]
-    negatives = [s for s, label in zip(scores, labels, strict=True) if not label]
-    wins = sum((p > n) + (p == n) / 2 for p in positives for n in negatives)
-    return wins / (len(positives) * len(negatives))
 
 
 def train(data: Path, out: Path, recipe: Recipe, base: Path, resume: bool) -> None:

@@ -1,0 +1,56 @@
+"""Measures of abstention and calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+
+def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:
+    """Area under the ROC curve: how often a positive outscores a negative, ties half.
+
+    Raises:
+        ValueError: there are no positives, or no negatives.
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    positive = np.asarray(labels, dtype=bool)
+    count = int(positive.sum())
+    if not 0 < count < len(values):
+        raise ValueError("AUROC needs positives and negatives")
+    # Mann-Whitney: the rank sum of the positives, ties at their mean rank.
+    _, group, sizes = np.unique(values, return_inverse=True, return_counts=True)
+    mean_ranks = np.cumsum(sizes) - (sizes - 1) / 2
+    ranks = mean_ranks[group]
+    wins = ranks[positive].sum() - count * (count + 1) / 2
+    return float(wins / (count * (len(values) - count)))
+
+
+def calibration_error(
+    confidences: Sequence[float], correct: Sequence[bool], bins: int = 10
+) -> float:
+    """Expected calibration error (Naeini et al. 2015): mean gap between confidence and accuracy.
+
+    Bins are of equal width over 0 to 1, weighted by how many answers they hold.
+    """
+    return sum(
+        share * abs(confidence - accuracy)
+        for share, confidence, accuracy in reliability(confidences, correct, bins)
+    )
+
+
+def reliability(
+    confidences: Sequence[float], correct: Sequence[bool], bins: int = 10
+) -> list[tuple[float, float, float]]:
+    """(share of answers, mean confidence, accuracy) of every bin that holds any, ascending."""
+    values = np.asarray(confidences, dtype=np.float64)
+    right = np.asarray(correct, dtype=np.float64)
+    placed = np.minimum((values * bins).astype(int), bins - 1)
+    return [
+        (
+            float((placed == number).mean()),
+            float(values[placed == number].mean()),
+            float(right[placed == number].mean()),
+        )
+        for number in np.unique(placed)
+    ]

@@ -1,0 +1,73 @@
+"""Spans as a person would mark them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Span
+from qa.spans import sentence_around, tidied
+
+TEXT = (
+    "In 1968 (the year of her death) Odile Marchetti left 640 umbrellas to the city. "
+    'She called them "my silent choir" and never opened one indoors. '
+    "The ‘second house’ of J. R. Smith, at −5 °C, cost £1.2 million in the U.S. then."
+)
+
+
+def marked(words: str, text: str = TEXT) -> Span:
+    start = text.index(words)
+    return Span(start, start + len(words))
+
+
+@pytest.mark.parametrize(
+    ("found", "shown"),
+    [
+        ("dile Marchett", "Odile Marchetti"),
+        ("640 umbrellas to the city.", "640 umbrellas to the city"),
+        (" 640 umbrellas ", "640 umbrellas"),
+        ("(the year of her death", "(the year of her death)"),
+        ("the year of her death)", "(the year of her death)"),
+        ('"my silent choir', '"my silent choir"'),
+        ('my silent choir"', '"my silent choir"'),
+        ("£1.2 million", "£1.2 million"),
+        (", cost £1.2 million", "cost £1.2 million"),
+        ("‘second house", "‘second house’"),
+        ("in the U.S.", "in the U.S."),
+    ],
+)
+def test_a_span_is_grown_to_words_and_brackets_and_stripped_of_punctuation(found, shown):
+    assert tidied(TEXT, marked(found)).of(TEXT) == shown
+
+
+def test_punctuation_alone_stays_as_it_is():
+    assert tidied("Yes … no", Span(4, 5)) == Span(4, 5)
+
+
+@given(st.text(max_size=200), st.integers(0, 199), st.integers(1, 60))
+def test_a_tidied_span_lies_in_the_text_and_touches_what_was_found(text, start, length):
+    end = min(start + length, len(text))
+    if start >= end:
+        return
+    span = tidied(text, Span(start, end))
+    assert 0 <= span.start < span.end <= len(text)
+
+
+@given(st.text(alphabet="ab (.)\"'“”,", min_size=1, max_size=80), st.data())
+def test_tidying_twice_changes_nothing_more_at_word_edges(text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    span = tidied(text, Span(start, end))
+    words = span.of(text)
+    if any(c.isalnum() for c in words):
+        assert not (span.start and text[span.start - 1].isalnum() and words[0].isalnum())
+        assert not (span.end < len(text) and text[span.end].isalnum() and words[-1].isalnum())
+
+
+def test_the_sentence_is_the_one_around_the_span():
+    assert sentence_around(TEXT, marked("silent")).of(TEXT).startswith("She called them")
+
+
+def test_a_span_over_two_sentences_is_shown_in_both():
+    sentence = sentence_around(TEXT, marked("city. She"))
+    assert sentence.of(TEXT).startswith("In 1968")
+    assert sentence.of(TEXT).endswith("indoors.")

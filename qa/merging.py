@@ -18,6 +18,26 @@ MOST_ANSWERS = 5
 _MOST_GAP = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer before it is placed in its document.
+
+    Attributes:
+        span: in the passage.
+        share: of all evidence, 0 to 1.
+    """
+
+    hit: Hit
+    span: Span
+    share: float
+    evidence: Evidence
+    confidence: float
+
+    @property
+    def text(self) -> str:
+        return self.span.of(self.hit.passage.text)
+
+
 @dataclass(slots=True)
 class _Candidate:
     """An answer as it is gathered: its best span, and its share of all evidence."""
@@ -47,19 +67,35 @@ def reranked(
 def answers_of(
     hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
 ) -> list[Answer]:
-    """The answers to a question, best first.
+    """The answers to a question, best first, as a reply lists them."""
+    return [_answer(found) for found in judged(hits, readings, calibration)]
+
+
+def judged(
+    hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
+) -> list[Judged]:
+    """The best answers with the evidence for each, best first.
 
     The same words in several passages are one answer with their evidence added;
     spans of a passage that overlap are one answer at the best of them.
     """
-    candidates = _gathered(hits, readings, calibration)
-    ranked = sorted(candidates, key=lambda c: (-c.share, c.hit.passage.id, c.span))
-    answers = []
+    ranked = sorted(
+        _gathered(hits, readings, calibration), key=lambda c: (-c.share, c.hit.passage.id, c.span)
+    )
+    found = []
     for candidate in ranked[:MOST_ANSWERS]:
-        others = [c.share for c in ranked[:2] if c is not candidate]
-        evidence = _evidence(candidate, others[0] if others else 0.0)
-        answers.append(_answer(candidate, calibration.confidence(evidence)))
-    return answers
+        other = next((c.share for c in ranked if c is not candidate), 0.0)
+        evidence = _evidence(candidate, other)
+        found.append(
+            Judged(
+                candidate.hit,
+                candidate.span,
+                candidate.share,
+                evidence,
+                calibration.confidence(evidence),
+            )
+        )
+    return found
 
 
 def _gathered(
@@ -107,22 +143,22 @@ def _evidence(candidate: _Candidate, best_other: float) -> Evidence:
     )
 
 
-def _answer(candidate: _Candidate, confidence: float) -> Answer:
-    passage = candidate.hit.passage
-    sentence = sentence_around(passage.text, candidate.span)
+def _answer(found: Judged) -> Answer:
+    passage = found.hit.passage
+    sentence = sentence_around(passage.text, found.span)
     at = passage.span.start
-    span = Span(at + candidate.span.start, at + candidate.span.end)
+    span = Span(at + found.span.start, at + found.span.end)
     return Answer(
-        text=candidate.span.of(passage.text),
+        text=found.text,
         span=span,
         spans=(span,),
         sentence=Span(at + sentence.start, at + sentence.end),
         sentence_text=sentence.of(passage.text),
-        document=candidate.hit.document,
+        document=found.hit.document,
         page=passage.page,
         heading=passage.heading,
-        score=candidate.share,
-        confidence=confidence,
-        stale=candidate.hit.stale,
-        hit=candidate.hit,
+        score=found.share,
+        confidence=found.confidence,
+        stale=found.hit.stale,
+        hit=found.hit,
     )

@@ -65,8 +65,8 @@ ADJECTIVES = frozenset(
     large long short old new young famous popular common rare typical main major key other
     effective efficient secure reliable useful used related responsible treatable harmful
     healthy toxic contagious endangered married alive dead allowed required ready able sure
-    real own first last next final most more hot cold warm cool fast slow high low deep wide
-    tall early late full empty ok okay several various many few whole entire certain""".split()
+    real own unique special significant interesting wrong positive negative first last next final most more hot cold warm cool fast slow high low deep wide
+    tall early late full empty ok okay several various few whole entire certain""".split()
 )
 
 # Verbs whose subject thinks or speaks: "they" is then somebody.
@@ -91,7 +91,7 @@ remove replace report require reside resign retire return save seem serve share 
 spread start stay stop store study succeed suffer suggest supply support surprise survey survive
 taste test touch tour train travel treat try turn use visit vote wait walk want wash watch weigh
 win wish work"""
-_IRREGULAR = """be begin began begun become became break broke broken bring brought build built
+_IRREGULAR = """born begin began begun become became break broke broken bring brought build built
 buy bought catch caught choose chose chosen come came cut do done draw drew drawn drink drank
 drunk drive drove driven eat ate eaten fall fell fallen feel felt fight fought find found fly flew
 flown forget forgot freeze froze frozen get got gotten give gave given go went gone grow grew
@@ -121,20 +121,23 @@ IRREGULAR_FORMS = frozenset(_IRREGULAR.split())
 # Nouns that say little without the thing they belong to: "the symptoms" (of what?).
 RELATIONAL = frozenset(
     """advantage aim aspect author background basis beginning benefit capacity category cause
-    challenge character characteristic component con consequence conclusion cost criticism
-    danger date definition difference disadvantage drawback effect element evidence example
-    factor feature finding function future goal history impact implication importance influence
-    ingredient level limitation maker meaning member method name nature number objective origin
+    challenge character characteristic component con consequence conclusion contribution cost creation criticism
+    danger date development difference discovery disadvantage drawback effect element evidence example
+    factor feature finding founding function future goal history impact implication importance influence
+    ingredient invention level limitation maker meaning member method name nature number objective origin
     owner part population price principle pro problem property purpose reason reception relation
     relationship result risk role rule sign significance similarity size source stage step
     structure symptom theme title treatment type use uses value variation variety version
     weakness weight""".split()
 )
 
-# Nouns for people, where the ending does not say it.
+# Nouns for people; an ending tells little ("leader", "cancer").
 PEOPLE = frozenset(
-    """person man woman king queen president chair chairman chairwoman founder author scientist
-    captain wife husband mother father son daughter brother sister friend chief boss head
-    spokesman spokeswoman nurse judge poet pilot guide cook student delegate survivor""".split()
+    """person man woman boy girl child king queen prince princess emperor president chair chairman
+    chairwoman minister mayor governor senator ambassador founder author writer poet painter artist
+    singer musician actor actress composer architect designer engineer scientist inventor explorer
+    discoverer doctor nurse surgeon professor teacher student researcher captain commander general
+    officer soldier pilot driver sailor leader manager director editor owner husband wife mother
+    father son daughter brother sister friend chief boss spokesman spokeswoman judge lawyer guide
+    cook player coach winner champion successor predecessor delegate member survivor""".split()
 )
-PEOPLE_ENDINGS = ("er", "or", "ist", "ian", "man", "woman")

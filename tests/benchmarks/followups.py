@@ -1,0 +1,153 @@
+"""How well follow-up questions are made self-contained, as QuReTeC measures it.
+
+    python -m tests.benchmarks.followups --data FOLDER
+
+FOLDER holds `conv/*.jsonl.gz` with rows of `history`, `question` and `rewrite`.
+A row's terms (lower-cased, lightly stemmed, stop words out) that the person's
+rewrite shares with the history but the question lacks are to be added; precision,
+recall and F1 are over all rows of a set. "Left alone" is the share of the rows whose
+rewrite adds nothing that are returned as they were typed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from qa import word_classes as classes
+from qa.conversation import Turn, resolve
+
+SETS = ("cast2019", "cast2020", "canard_dev_third")
+
+_STOP_WORDS = (
+    classes.QUESTION_WORDS
+    | classes.AUXILIARIES
+    | classes.SPEAKERS
+    | classes.PERSON
+    | classes.THING
+    | classes.SEVERAL
+    | classes.DEMONSTRATIVES
+    | classes.DETERMINERS
+    | classes.PREPOSITIONS
+    | classes.CONJUNCTIONS
+    | frozenset("not there s t d ll re ve m also than other so".split())
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A question in its conversation, and how a person wrote it out."""
+
+    history: Sequence[Turn]
+    question: str
+    rewrite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """Term precision, recall and F1, and the share of complete questions left alone."""
+
+    precision: float
+    recall: float
+    f1: float
+    left_alone: float
+
+
+Method = Callable[[str, Sequence[Turn]], str]
+
+
+def rows(path: Path) -> Iterator[Row]:
+    """Read a set; where answers are there, questions and answers alternate after a title."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            history: list[Turn] = list(row["history"])
+            if path.name.startswith("canard_dev"):
+                asked = row["history"][2::2]
+                answers = row["history"][3::2]
+                history = [*row["history"][:1], *zip(asked, answers, strict=True)]
+            yield Row(history, row["question"], row["rewrite"])
+
+
+def terms(text: str) -> set[str]:
+    """The words that count, stemmed."""
+    words = re.findall(r"[^\W_]+", text.lower())
+    return {_stem(word) for word in words if word not in _STOP_WORDS}
+
+
+def _stem(word: str) -> str:
+    for ending, new in (("ies", "y"), ("sses", "ss"), ("ing", ""), ("ed", ""), ("es", "e")):
+        if word.endswith(ending) and len(word) > len(ending) + 3:
+            return (word[: -len(ending)] + new).rstrip("e")
+    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
+        word = word[:-1]
+    return word.rstrip("e") if len(word) > 3 else word
+
+
+def score(method: Method, data: Sequence[Row]) -> Score:
+    """Score a method on a set."""
+    right = added = wanted = complete = alone = 0
+    for row in data:
+        said = " ".join(_text(turn) for turn in row.history)
+        asked = terms(row.question)
+        wanted_here = (terms(said) & terms(row.rewrite)) - asked
+        result = method(row.question, row.history)
+        added_here = terms(result) - asked
+        right += len(wanted_here & added_here)
+        added += len(added_here)
+        wanted += len(wanted_here)
+        if row.history and not terms(row.rewrite) - asked:
+            complete += 1
+            alone += result == row.question
+    precision = right / added if added else 0.0
+    recall = right / wanted if wanted else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if right else 0.0
+    return Score(precision, recall, f1, alone / complete if complete else 1.0)
+
+
+def _text(turn: Turn) -> str:
+    return turn if isinstance(turn, str) else " ".join(turn)
+
+
+def _first(question: str, history: Sequence[Turn]) -> str:
+    return f"{question} {_text(history[0])}" if history else question
+
+
+def _previous(question: str, history: Sequence[Turn]) -> str:
+    return f"{question} {_text(history[-1])}" if history else question
+
+
+METHODS: dict[str, Method] = {
+    "nothing": lambda question, history: question,
+    "add first turn": _first,
+    "add previous turn": _previous,
+    "resolve": resolve,
+}
+
+
+def main() -> None:
+    """Print a table, a line for each set and method."""
+    parser = argparse.ArgumentParser(description="Measure follow-up resolution.")
+    parser.add_argument("--data", type=Path, required=True, help="folder with conv/*.jsonl.gz")
+    folder = parser.parse_args().data / "conv"
+    print(f"{'set':18}{'method':20}{'P':>7}{'R':>7}{'F1':>7}{'left alone':>12}{'µs':>8}")
+    for name in SETS:
+        data = list(rows(folder / f"{name}.jsonl.gz"))
+        for label, method in METHODS.items():
+            begun = time.perf_counter()
+            result = score(method, data)
+            each = (time.perf_counter() - begun) / len(data) * 1e6
+            print(
+                f"{name:18}{label:20}{result.precision:7.3f}{result.recall:7.3f}"
+                f"{result.f1:7.3f}{result.left_alone:12.3f}{each:8.0f}"
+            )
+
+
+if __name__ == "__main__":
+    main()

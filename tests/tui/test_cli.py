@@ -1,0 +1,300 @@
+"""The command line, as a person and as a script use it."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tui.cli import main
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch, encoder):
+    """Every test has user folders of its own; `encoder` has filled the cache of models."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.delenv("QUOTEBACK_INDEX", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def notes(tmp_path):
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "boiler.md").write_text(
+        "# Boiler\n\nThe boiler was installed in March 2019 by Hanna Voss of Voss & Sons.\n\n"
+        "## Service\n\nIt is serviced every eighteen months. The next service is due on "
+        "4 October 2027, and the pressure should stay between 1.2 and 1.8 bar.\n",
+        encoding="utf-8",
+    )
+    (folder / "garden.txt").write_text(
+        "The pear tree by the gate was planted in 2004. It bears fruit every second year.\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output and standard error of a command."""
+    try:
+        code = main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        code = stop.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def indexed(capsys, notes):
+    code, out, _ = run(capsys, "index", notes, "--index", "i", "--json")
+    assert code == 0
+    return json.loads(out)
+
+
+def test_index_reports_what_it_did_as_json(capsys, notes):
+    (notes / "fake.txt").write_bytes(b"\x00\x01\x02\x03" * 50)
+    report = indexed(capsys, notes)
+    assert (report["added"], report["updated"], report["removed"], report["unchanged"]) == (2, 0, 0, 0)
+    assert [Path(failure["path"]).name for failure in report["failed"]] == ["fake.txt"]
+    assert "binary" in report["failed"][0]["reason"]
+    again = indexed(capsys, notes)
+    assert (again["added"], again["unchanged"]) == (0, 2)
+
+
+def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
+    indexed(capsys, notes)
+    code, out, err = run(
+        capsys, "ask", "When is the next boiler service due?", "--index", "i", "--json",
+        "--threshold", "0",
+    )
+    assert (code, err) == (0, "")
+    reply = json.loads(out)
+    assert set(reply) >= {
+        "question", "resolved_question", "answered", "answers", "passages", "timings_ms",
+    }
+    assert set(reply["timings_ms"]) == {"load", "retrieve", "read", "total"}
+    best = reply["answers"][0]
+    assert set(best) == {
+        "text", "document", "start", "end", "spans", "sentence_start", "sentence_end", "page",
+        "heading", "score", "confidence", "stale",
+    }
+    text = (notes / "boiler.md").read_text(encoding="utf-8")
+    assert best["document"] == str(notes / "boiler.md")
+    assert text[best["start"] : best["end"]] == best["text"]
+    assert "4 October 2027" in text[best["sentence_start"] : best["sentence_end"]]
+    assert best["heading"] == "Boiler › Service"
+    assert best["spans"][0]["text"] == best["text"]
+    for passage in reply["passages"]:
+        whole = Path(passage["document"]).read_text(encoding="utf-8")
+        assert whole[passage["start"] : passage["end"]] == passage["text"]
+        assert {"bm25", "dense"} & set(passage["scores"])
+
+
+def test_ask_in_a_pipe_prints_plain_text(capsys, notes):
+    indexed(capsys, notes)
+    code, out, _ = run(capsys, "ask", "Who installed the boiler?", "--index", "i", "--threshold", "0")
+    assert code == 0
+    assert "Hanna Voss" in out
+    assert "boiler.md › Boiler" in out
+    assert "\x1b" not in out
+
+
+def test_what_the_documents_do_not_hold_is_said_and_is_no_failure(capsys, notes):
+    indexed(capsys, notes)
+    code, out, _ = run(
+        capsys, "ask", "Which composer wrote the opera Fidelio?", "--index", "i"
+    )
+    assert code == 0
+    assert out.startswith("Not in these documents.")
+    assert "Closest passages:" in out
+
+
+def test_a_follow_up_is_resolved_and_shown(capsys, notes):
+    indexed(capsys, notes)
+    code, out, _ = run(
+        capsys, "ask", "When was it planted?", "--history", "Where does the pear tree stand?",
+        "--index", "i", "--json",
+    )
+    assert code == 0
+    assert "pear tree" in json.loads(out)["resolved_question"]
+
+
+def test_search_lists_passages_in_every_mode(capsys, notes):
+    indexed(capsys, notes)
+    for mode in ("hybrid", "dense", "bm25"):
+        code, out, _ = run(
+            capsys, "search", "boiler pressure", "-k", "1", "--mode", mode, "--index", "i", "--json"
+        )
+        found = json.loads(out)
+        assert code == 0
+        assert set(found) == {"question", "passages"}
+        assert "1.8 bar" in found["passages"][0]["text"]
+
+
+def test_with_nothing_indexed_the_samples_answer_and_it_is_said(capsys):
+    code, out, err = run(capsys, "search", "Museum of Rain", "-k", "1", "--json")
+    assert code == 0
+    assert "rain-museum.html" in json.loads(out)["passages"][0]["document"]
+    assert err.count("sample documents") == 1
+
+
+def test_an_index_of_ones_own_never_holds_the_samples(capsys, notes):
+    run(capsys, "search", "Museum of Rain", "--json")
+    run(capsys, "index", notes)
+    code, out, err = run(capsys, "status", "--json")
+    assert (code, err) == (0, "")
+    status = json.loads(out)
+    assert status["documents"] == 2
+    assert status["passages"] == status["vectors"]
+    _, out, err = run(capsys, "search", "Museum of Rain", "--json")
+    assert err == ""
+    assert "rain-museum" not in out
+
+
+def test_status_lists_stale_and_failed_files(capsys, notes):
+    (notes / "fake.txt").write_bytes(b"\x00\x01\x02\x03" * 50)
+    indexed(capsys, notes)
+    (notes / "garden.txt").write_text("A new text.", encoding="utf-8")
+    _, out, _ = run(capsys, "status", "--index", "i", "--json")
+    status = json.loads(out)
+    assert status["stale"] == [str(notes / "garden.txt")]
+    assert [Path(failure["path"]).name for failure in status["failed"]] == ["fake.txt"]
+
+
+def test_remove_takes_documents_out(capsys, notes):
+    indexed(capsys, notes)
+    assert run(capsys, "remove", notes / "garden.txt", "--index", "i")[:2] == (0, "1 removed\n")
+    _, out, _ = run(capsys, "status", "--index", "i", "--json")
+    assert json.loads(out)["documents"] == 1
+
+
+def test_verify_calls_a_sound_index_sound_and_a_damaged_one_not(capsys, notes):
+    indexed(capsys, notes)
+    assert run(capsys, "verify", "--index", "i")[:2] == (0, "The index is sound.\n")
+    segment = next(Path("i", "vectors").glob("*.segment"))
+    data = bytearray(segment.read_bytes())
+    data[-1] ^= 255
+    segment.write_bytes(data)
+    code, out, _ = run(capsys, "verify", "--index", "i")
+    assert code == 1
+    assert "vectors" in out
+
+
+def test_text_prints_the_canonical_text_and_nothing_else(capsysbinary, tmp_path):
+    raw = "\ufeffone\r\ntwo\x1b[31m red\n"
+    (tmp_path / "raw.txt").write_bytes(raw.encode("utf-8"))
+    assert main(["text", "raw.txt"]) == 0
+    assert capsysbinary.readouterr().out == raw[1:].encode("utf-8")
+
+
+# What can go wrong: one clear line, the right exit code.
+
+WRONG_USE = [
+    (["index", "nowhere"], "nowhere: no such file or folder"),
+    (["ask", "  "], "the question is empty"),
+    (["ask", "why?", "--index", "nowhere"], "is not an index"),
+    (["ask", "why?", "--index", "notes"], "is not an index"),
+    (["index", "notes", "--index", "notes"], "exists and is not an index"),
+    (["ask", "why?", "--threshold", "7"], "between 0 and 1"),
+    (["search", "why?", "-k", "0"], "at least 1"),
+    (["text", "nowhere.md"], "no such file"),
+    (["status", "--index", "nowhere"], "is not an index"),
+    (["nonsense"], "invalid choice"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), WRONG_USE)
+def test_wrong_use_ends_in_a_clear_line_and_exit_code_2(capsys, notes, arguments, message):
+    code, out, err = run(capsys, *arguments)
+    assert code == 2
+    assert out == ""
+    assert message in err
+    assert "Traceback" not in err
+
+
+def test_another_model_is_refused_by_name(capsys, notes):
+    indexed(capsys, notes)
+    code, _, err = run(capsys, "index", notes, "--index", "i", "--model", "other-model")
+    assert code == 1
+    assert "was made with the model all-MiniLM-L6-v2, not other-model" in err
+    assert err.count("\n") == 1
+
+
+def test_an_unknown_model_ends_in_a_clear_line_and_leaves_no_index(capsys, notes, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    code, _, err = run(capsys, "index", notes, "--index", "i", "--model", "no-such/model")
+    assert code == 1
+    assert "no-such/model" in err
+    assert "Traceback" not in err
+
+
+def test_an_empty_folder_makes_an_empty_index_that_says_so(capsys, tmp_path):
+    (tmp_path / "empty").mkdir()
+    code, _, _ = run(capsys, "index", "empty", "--index", "i")
+    assert code == 0
+    code, out, err = run(capsys, "ask", "why?", "--index", "i")
+    assert code == 0
+    assert "Not in these documents." in out
+    assert "The index is empty" in err
+
+
+def test_names_and_messages_cannot_send_escapes_to_the_terminal(capsys, notes):
+    bad = notes / "a\x1b[31mb\n.txt"
+    bad.write_bytes(b"\x00\x01" * 100)
+    _, out, err = run(capsys, "index", notes, "--index", "i")
+    assert "\x1b" not in out + err
+    assert "␛[31mb" in err
+
+
+def command(*arguments, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "tui", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})},
+        capture_output=True,
+        **options,
+    )
+
+
+def test_output_piped_to_head_ends_quietly(capsys, notes):
+    indexed(capsys, notes)
+    shell = f"{sys.executable} -m tui text big.txt | head -c 10"
+    Path("big.txt").write_text("word " * 400_000, encoding="utf-8")
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", shell],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "word word ", "")
+
+
+def test_a_terminal_without_colour_gets_no_escapes(notes, capsys):
+    indexed(capsys, notes)
+    done = command(
+        "ask", "Who installed the boiler?", "--index", "i", "--threshold", "0",
+        env={"TERM": "dumb", "NO_COLOR": "1"},
+    )
+    assert done.returncode == 0
+    assert b"Hanna Voss" in done.stdout
+    assert b"\x1b" not in done.stdout
+
+
+def test_documents_with_markup_and_escapes_are_shown_as_text(capsys, tmp_path):
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    text = (
+        "The password of the [red]vault[/] is \x1b[5mSESAME\x1b[0m and it was set by Zoë 😀 in 2011. "
+        "کلید در کشو است\u202e. 金庫は地下にあります。\u200b"
+    )
+    (folder / "vault.txt").write_text(text, encoding="utf-8")
+    run(capsys, "index", folder, "--index", "i")
+    _, out, _ = run(capsys, "ask", "What is the password of the vault?", "--index", "i", "--threshold", "0")
+    assert "[red]vault[/]" in out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    _, out, _ = run(capsys, "ask", "Who set the password?", "--index", "i", "--threshold", "0", "--json")
+    for answer in json.loads(out)["answers"]:
+        assert text[answer["start"] : answer["end"]] == answer["text"]

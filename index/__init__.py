@@ -26,8 +26,11 @@ from index.segmentation import sentences
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
+    from index.compile import export_int8
+    from index.graph import Graph
     from index.index import Failure, Index, Progress, Report, Status
-    from index.models import DEFAULT_MODEL, ModelError, load_encoder
+    from index.model_cache import Source, fetch, sha256_of
+    from index.models import DEFAULT_MODEL, ModelError, default_model_folder, load_encoder
     from index.retriever import MODES, Mode, Retriever
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "Document",
     "Encoder",
     "Failure",
+    "Graph",
     "Heading",
     "Hit",
     "Index",
@@ -53,15 +57,26 @@ __all__ = [
     "QuotebackError",
     "Report",
     "Retriever",
+    "Source",
     "Span",
     "Status",
+    "default_model_folder",
+    "export_int8",
+    "fetch",
     "load_encoder",
     "sentences",
+    "sha256_of",
 ]
 
 # Imported when first used: numpy and the search engine cost more than the data classes.
 _LAZY = {
     "Encoder": "index.encoder",
+    "export_int8": "index.compile",
+    "Graph": "index.graph",
+    "Source": "index.model_cache",
+    "fetch": "index.model_cache",
+    "sha256_of": "index.model_cache",
+    "default_model_folder": "index.models",
     "Failure": "index.index",
     "Index": "index.index",
     "Progress": "index.index",

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def well_formed(text: str) -> str:
+    """`text` with every lone surrogate replaced by U+FFFD, one for one, so that offsets hold.
+
+    They come from JSON escapes and from command lines that are not UTF-8; neither
+    SQLite nor any tokenizer takes them.
+    """
+    return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -35,7 +48,7 @@ class Content:
     """What a loader reads from a file.
 
     Attributes:
-        text: the canonical text, which all spans refer to.
+        text: the canonical text, which all spans refer to; kept `well_formed`.
         title: the document's own title, never its file name; None where it has none.
         headings: in reading order.
         page_starts: offset at which each page starts, ascending; empty where there are no pages.
@@ -48,6 +61,9 @@ class Content:
     headings: tuple[Heading, ...] = ()
     page_starts: tuple[int, ...] = ()
     blocks: tuple[Span, ...] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", well_formed(self.text))
 
 
 @dataclass(frozen=True, slots=True)

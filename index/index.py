@@ -134,7 +134,10 @@ class Index:
         """
         folder = Path(os.path.abspath(path))
         if create and not (folder / FILE_NAME).exists():
-            _create(folder, encoder.name if encoder else _stored_name(model or DEFAULT_MODEL))
+            if encoder is None and model is not None:
+                # A model that cannot be had must not leave an index behind.
+                encoder = load_encoder(model, progress=_as_callback(progress))
+            _create(folder, encoder.name if encoder else DEFAULT_MODEL)
         index = cls(folder, encoder, progress)
         wanted = encoder.name if encoder else model
         made_with = index.model
@@ -170,7 +173,7 @@ class Index:
             index.models.ModelError: it cannot be loaded.
         """
         if self._encoder is None:
-            self._encoder = load_encoder(self.model, progress=self._model_progress)
+            self._encoder = load_encoder(self.model, progress=_as_callback(self._progress))
         known = self.store.setting("fingerprint")
         if known is not None and known != self._encoder.fingerprint:
             raise OtherModel(
@@ -456,9 +459,15 @@ class Index:
         encoder = self.encoder
         return passages(content, encoder.count_tokens, passage_tokens(encoder.max_tokens))
 
-    def _model_progress(self, message: str, fraction: float) -> None:
-        if self._progress is not None:
-            self._progress(Progress(message, round(100 * fraction), 100))
+
+def _as_callback(tell: ProgressCallback | None) -> Callable[[str, float], None]:
+    """A model's progress in the index's terms: percent of the way."""
+
+    def show(stage: str, done: float) -> None:
+        if tell is not None:
+            tell(Progress(stage, round(100 * done), 100))
+
+    return show
 
 
 class _Batch:

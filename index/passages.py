@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.documents import Content, Span
+from index.documents import Content, Heading, Span
 from index.segmentation import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
@@ -16,11 +16,17 @@ SHORT = 120
 CONTEXT_TOKENS = 40
 # The reader sees a question beside the passage, so longer encoders get no longer passages.
 MOST_TOKENS = 220
+# Some text has next to no tokens (an unknown word of any length is one): no passage
+# has more characters than this for each token it may have.
+_CHARACTERS_A_TOKEN = 12
+# A word longer than twice this may be cut anywhere.
+_REACH = 100
+_COUNTED_AT_ONCE = 1_000
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 
-_BLANK_LINES = re.compile(r"(?:\r\n|\n|\r)[^\S\n\r]*(?:\r\n|\n|\r)\s*")
-_WORD = re.compile(r"\s*\S+")
+# The line end is atomic: one "\r\n" is not two.
+_BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,106 +46,121 @@ def passage_tokens(encoder_tokens: int) -> int:
 def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> list[Piece]:
     """Cut a document into passages.
 
-    Every character that is neither white space nor part of a heading is in
-    exactly one passage; spans ascend and never overlap.
+    Every character of a block that is not white space is in exactly one passage;
+    where the content has no blocks, every one that is not part of a heading. Spans
+    ascend and never overlap.
 
     Args:
         content: what the loader read.
         count_tokens: the encoder's number of tokens of each text.
         most_tokens: no passage has more.
     """
-    text = content.text
-    cutter = _Cutter(text, count_tokens, most_tokens)
-    found: list[Piece] = []
-    for heading, blocks in _sections(content):
-        for span in _joined(text, [part for block in blocks for part in cutter.cut(block)], cutter):
-            found.append(Piece(span, heading, _page(content.page_starts, span.start)))
-    return found
+    cutter = _Cutter(content.text, count_tokens, most_tokens)
+    return [
+        Piece(span, heading, _page(content.page_starts, span.start))
+        for heading, blocks in _sections(content)
+        for span in cutter.joined([part for block in blocks for part in cutter.cut(block)])
+    ]
 
 
 def _sections(content: Content) -> Iterator[tuple[str | None, list[Span]]]:
     """The paragraphs between one heading and the next, with the path of headings above them."""
-    path: list[tuple[int, str]] = []
-    at = 0
-    blocks = list(content.blocks if content.blocks is not None else _paragraphs(content.text))
-    blocks.reverse()
-
-    def until(end: int) -> list[Span]:
-        taken = []
-        while blocks and blocks[-1].start < end:
-            taken.append(blocks.pop())
-        return taken
-
-    for heading in content.headings:
-        yield _joined_path(path), until(heading.span.start)
-        path = [(level, words) for level, words in path if level < heading.level]
-        path.append((heading.level, heading.text))
-        at = heading.span.end
-    yield _joined_path(path), until(max(at, len(content.text)) + 1)
+    path: list[Heading] = []
+    at, taken = 0, 0
+    for heading in (*content.headings, None):
+        end = heading.span.start if heading else len(content.text)
+        if content.blocks is None:
+            blocks = list(_paragraphs(content.text, at, end))
+        else:
+            first = taken
+            while taken < len(content.blocks) and content.blocks[taken].start < end:
+                taken += 1
+            blocks = list(content.blocks[first:taken])
+        yield " › ".join(above.text for above in path) or None, blocks
+        if heading:
+            path = [above for above in path if above.level < heading.level] + [heading]
+            at = heading.span.end
 
 
-def _joined_path(path: Sequence[tuple[int, str]]) -> str | None:
-    return " › ".join(words for _, words in path) or None
-
-
-def _paragraphs(text: str) -> Iterator[Span]:
-    start = 0
-    for gap in _BLANK_LINES.finditer(text):
+def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+    for gap in _BLANK_LINES.finditer(text, start, end):
         yield Span(start, gap.start())
         start = gap.end()
-    yield Span(start, len(text))
+    yield Span(start, end)
 
 
 class _Cutter:
-    """Cuts a block into parts that fit, at sentences where it can, else at words."""
+    """Cuts blocks into parts that fit, and joins parts that are too short."""
 
     def __init__(self, text: str, count_tokens: TokenCounter, most: int) -> None:
         self._text, self._count, self._most = text, count_tokens, most
 
-    def fits(self, span: Span) -> bool:
-        # A token has at least one character: short text needs no counting.
-        return len(span) <= self._most or self._tokens([span])[0] <= self._most
-
     def cut(self, block: Span) -> list[Span]:
+        """The block in parts that fit, at sentences where it can, else at words."""
         block = _trimmed(self._text, block)
         if not len(block):
             return []
-        if self.fits(block):
+        if self._fits(block):
             return [block]
         parts = [
-            Span(block.start + start, block.start + end)
+            part
             for start, end in sentences(block.of(self._text))
+            for part in self._halved(Span(block.start + start, block.start + end))
         ]
-        return self._packed(self._small(parts))
+        # Tokens of parts need not add up to those of the whole.
+        return [part for window in self._packed(parts) for part in self._halved(window)]
 
-    def _small(self, parts: Sequence[Span]) -> list[tuple[Span, int]]:
-        """The parts with their token counts; one too long is cut at words, a long word anywhere."""
-        found = []
-        for part, tokens in zip(parts, self._tokens(parts), strict=True):
-            if tokens <= self._most:
-                found.append((part, tokens))
-                continue
-            words = [
-                piece
-                for match in _WORD.finditer(self._text, part.start, part.end)
-                for piece in self._short_words(_trimmed(self._text, Span(*match.span())))
-            ]
-            found += zip(words, self._tokens(words), strict=True)
+    def joined(self, parts: Sequence[Span]) -> list[Span]:
+        """Join what is too short to stand alone, or announces what follows, with its neighbour."""
+        found: list[Span] = []
+        for part in parts:
+            if found and (len(found[-1]) < SHORT or self._text[found[-1].end - 1] in ":："):
+                both = Span(found[-1].start, part.end)
+                if self._fits(both):
+                    found[-1] = both
+                    continue
+            found.append(part)
+        if len(found) > 1 and len(found[-1]) < SHORT:
+            both = Span(found[-2].start, found[-1].end)
+            if self._fits(both):
+                found[-2:] = [both]
         return found
 
-    def _short_words(self, word: Span) -> list[Span]:
-        starts = range(word.start, word.end, self._most)
-        return [Span(start, min(start + self._most, word.end)) for start in starts]
+    def _fits(self, span: Span) -> bool:
+        if len(span) > self._most * _CHARACTERS_A_TOKEN:
+            return False
+        words = span.of(self._text)
+        # An ASCII character is never more than one token: short text needs no counting.
+        if len(words) <= self._most and words.isascii():
+            return True
+        return self._count([words])[0] <= self._most
 
-    def _packed(self, parts: Sequence[tuple[Span, int]]) -> list[Span]:
+    def _halved(self, part: Span) -> list[Span]:
+        """The part, cut in half as often as it takes to fit."""
+        if len(part) < 2 or self._fits(part):
+            return [part]
+        at = self._middle(part)
+        halves = Span(part.start, at), Span(at, part.end)
+        return [piece for half in halves for piece in self._halved(_trimmed(self._text, half))]
+
+    def _middle(self, part: Span) -> int:
+        """The white space nearest to the middle of a part, or the middle."""
+        middle = (part.start + part.end) // 2
+        for distance in range(min(_REACH, middle - part.start)):
+            for at in (middle - distance, middle + distance):
+                if self._text[at].isspace():
+                    return at
+        return middle
+
+    def _packed(self, parts: Sequence[Span]) -> list[Span]:
         """As few windows as hold the parts in order, of about the same size each."""
-        total = sum(tokens for _, tokens in parts)
-        windows = -(-total // self._most)
-        wanted = total / windows
+        counts = self._tokens(parts)
+        total = sum(counts)
+        wanted = total / max(1, -(-total // self._most))
         found: list[Span] = []
-        start, filled = parts[0][0].start, 0
+        start, filled = parts[0].start, 0
         end = start
-        for part, tokens in parts:
+        for part, tokens in zip(parts, counts, strict=True):
             if filled and (filled + tokens > self._most or filled >= wanted):
                 found.append(Span(start, end))
                 start, filled = part.start, 0
@@ -148,24 +169,13 @@ class _Cutter:
         return found
 
     def _tokens(self, spans: Sequence[Span]) -> list[int]:
-        return self._count([span.of(self._text) for span in spans])
-
-
-def _joined(text: str, parts: Sequence[Span], cutter: _Cutter) -> list[Span]:
-    """Join what is too short to stand alone, or announces what follows, with its neighbour."""
-    found: list[Span] = []
-    for part in parts:
-        if found and (len(found[-1]) < SHORT or found[-1].of(text).endswith((":", "："))):
-            both = Span(found[-1].start, part.end)
-            if cutter.fits(both):
-                found[-1] = both
-                continue
-        found.append(part)
-    if len(found) > 1 and len(found[-1]) < SHORT:
-        both = Span(found[-2].start, found[-1].end)
-        if cutter.fits(both):
-            found[-2:] = [both]
-    return found
+        return [
+            tokens
+            for at in range(0, len(spans), _COUNTED_AT_ONCE)
+            for tokens in self._count(
+                [span.of(self._text) for span in spans[at : at + _COUNTED_AT_ONCE]]
+            )
+        ]
 
 
 def _trimmed(text: str, span: Span) -> Span:

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 
 # A terminator followed by white space, a full-width terminator, a blank line,
-# or the start of a list item on a new line.
+# or the start of a list item on a new line. Runs are matched whole and from their
+# first character only, so that a page of dots costs no more than one of words.
 _BOUNDARY = re.compile(
-    r"""(?P<western>[.!?…]+[)\]"'”’»]*)(?=\s)
+    r"""(?P<western>(?<![.!?…])[.!?…]++[)\]"'”’»]*+)(?=\s)
       | (?P<cjk>[。！？]+[」』”’）]*)
-      | (?P<break>\n[ \t]*\n | \n(?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]))""",
+      | (?P<break>(?>\r\n|[\r\n])(?:[ \t]*[\r\n] | (?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t])))""",
     re.VERBOSE,
 )
 
@@ -22,7 +23,8 @@ _TITLES = frozenset(
     "vs cf al e.g i.e viz ca approx dept univ inc ltd co corp bros u.s u.k u.n d.c ph.d".split()
 )
 _BEFORE_NUMBERS = frozenset(
-    "no nos fig figs vol p pp ch sec eq art jan feb mar apr jun jul aug sep sept oct nov dec".split()
+    "no nos fig figs vol p pp ch sec eq art "
+    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
 )
 _LAST_WORD = re.compile(r"[^\W_](?:[\w.]*\w)?$")
 

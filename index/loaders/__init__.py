@@ -13,11 +13,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from pathlib import Path
+from stat import S_ISDIR, S_ISREG
 
 from index.documents import Content
 from index.loaders.decoding import UnreadableFile, decode
 
-__all__ = ["Loader", "UnreadableFile", "decode", "is_supported", "load", "register"]
+__all__ = ["Loader", "UnreadableFile", "decode", "is_supported", "load", "read", "register"]
 
 Loader = Callable[[bytes], Content]
 
@@ -50,20 +51,37 @@ def load(path: Path) -> Content:
     Raises:
         UnreadableFile: with a reason in a few words.
     """
+    return parse(path.suffix, read(path))
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file; raises `UnreadableFile`."""
     try:
-        if path.stat().st_size > MAX_BYTES:
+        status = path.stat()
+        # Reading a pipe or a terminal would wait for ever.
+        if not S_ISREG(status.st_mode) and not S_ISDIR(status.st_mode):
+            raise UnreadableFile("not a regular file")
+        if status.st_size > MAX_BYTES:
             raise UnreadableFile(f"larger than {MAX_BYTES // 2**20} MB")
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error)) from error
-    return parse(path.suffix, data)
 
 
 def parse(suffix: str, data: bytes) -> Content:
     """The content of a file's bytes, by its suffix; raises `UnreadableFile`."""
-    suffix = suffix.lower()
+    loader = _loader(suffix.lower())
+    try:
+        return loader(data)
+    except UnreadableFile:
+        raise
+    except Exception as error:
+        # Whatever a format's library trips over, the other files must not suffer.
+        raise UnreadableFile(f"not readable as {suffix or 'text'} ({error!r})") from error
+
+
+def _loader(suffix: str) -> Loader:
     if suffix in _registered:
-        return _registered[suffix](data)
-    module = import_module(f"index.loaders.{_BUILT_IN.get(suffix, 'text')}")
-    loader: Loader = module.load
-    return loader(data)
+        return _registered[suffix]
+    loader: Loader = import_module(f"index.loaders.{_BUILT_IN.get(suffix, 'text')}").load
+    return loader

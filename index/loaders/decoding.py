@@ -7,6 +7,9 @@ import codecs
 # How many bytes are looked at to tell UTF-16 and binary files from text.
 _SAMPLE = 65_536
 _TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1b")
+# Of a thousand bytes, how many may be NULs, and how many other controls, in text that
+# is not UTF-8. Valid UTF-8 is hardly ever anything but text, and gets more leeway.
+_NULS, _CONTROLS, _LEEWAY = 1, 50, 250
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -32,37 +35,50 @@ def decode(data: bytes) -> str:
                 return data[len(mark) :].decode(encoding)
             except UnicodeDecodeError as error:
                 raise UnreadableFile(f"damaged {encoding.upper()} text") from error
-    sample = data[:_SAMPLE]
-    if (utf16 := _utf16_by_nuls(sample)) is not None:
-        try:
-            return data.decode(utf16)
-        except UnicodeDecodeError:
-            pass
-    if _is_binary(sample):
+    # UTF-16 of plain English is valid UTF-8 too, with a NUL after every letter.
+    text = _utf16(data)
+    if text is None:
+        text = _utf8(data)
+    if text is not None:
+        return text
+    if _is_binary(data[:_SAMPLE], _NULS, _CONTROLS):
         raise UnreadableFile("not text (binary data)")
+    # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
+    return data.decode("cp1252", errors="c1_controls")
+
+
+def _utf8(data: bytes) -> str | None:
+    if _is_binary(data[:_SAMPLE], _LEEWAY, _LEEWAY):
+        return None
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
-        # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
-        return data.decode("cp1252", errors="c1_controls")
-
-
-def _utf16_by_nuls(sample: bytes) -> str | None:
-    """UTF-16 without a mark: mostly Latin text has a NUL in every second byte."""
-    if len(sample) < 2:
         return None
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+
+
+def _utf16(data: bytes) -> str | None:
+    """UTF-16 without a mark: mostly Latin text has a NUL in every second byte, never two."""
+    sample = data[:_SAMPLE]
     pairs = len(sample) // 2
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
     if odd > 0.4 * pairs and even < 0.05 * pairs:
-        return "utf-16-le"
-    if even > 0.4 * pairs and odd < 0.05 * pairs:
-        return "utf-16-be"
-    return None
+        encoding, words = "utf-16-le", sample[0::2]
+    elif even > 0.4 * pairs and odd < 0.05 * pairs:
+        encoding, words = "utf-16-be", sample[1::2]
+    else:
+        return None
+    if _is_binary(words, _LEEWAY, _LEEWAY):
+        return None
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
 
 
-def _is_binary(sample: bytes) -> bool:
-    controls = sum(sample.count(code) for code in range(32) if code not in _TEXT_CONTROLS)
-    return sample.count(0) > len(sample) // 1000 or controls > len(sample) // 20
+def _is_binary(sample: bytes, nuls: int, controls: int) -> bool:
+    """Whether more of a thousand bytes than these are NULs or other controls of no text."""
+    found = sum(sample.count(code) for code in range(1, 32) if code not in _TEXT_CONTROLS)
+    return 1000 * sample.count(0) > nuls * len(sample) or 1000 * found > controls * len(sample)
 
 
 def _c1_controls(error: UnicodeError) -> tuple[str, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from dataclasses import dataclass, field
 
@@ -11,7 +12,7 @@ from index.documents import Content, Heading, Span
 from index.loaders.decoding import decode
 
 _DROPPED = frozenset(
-    "head script style noscript template nav footer aside form button select textarea input "
+    "head script style noscript template nav footer aside button select textarea input "
     "svg math iframe object embed canvas audio video map dialog".split()
 )
 _DROPPED_ROLES = frozenset("navigation banner contentinfo search complementary menu".split())
@@ -21,14 +22,31 @@ _DROPPED_CLASSES = frozenset(
 )
 _BLOCKS = frozenset(
     "address article blockquote body caption center dd details div dl dt fieldset figcaption "
-    "figure h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section summary "
+    "figure form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section summary "
     "table tbody td tfoot th thead tr ul".split()
 )
-# Everything inside these reads as one block: its lines belong together.
-_KEPT_WHOLE = frozenset("ul ol dl table pre".split())
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# Everything inside these reads as one block: its lines belong together.
+_KEPT_WHOLE = frozenset("ul ol dl table pre".split()) | _HEADINGS.keys()
 _SPACE = re.compile(r"[ \t\n\r\f\v]+")
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
+# Where a word may be broken: not seen, and in the way of whoever searches for it.
+_BREAK_HINTS = re.compile("[\u00ad\u200b]")
+# What parts two words within a block, the weakest first.
+_GAPS = ("", " ", "\t", "\n")
+
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
+)
+# Pages that declare these are written in their supersets, as browsers know.
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
 
 
 def load(data: bytes) -> Content:
@@ -57,14 +75,16 @@ def load(data: bytes) -> Content:
 def _decode(data: bytes) -> str:
     """As every text; a declared character set is believed where UTF-8 does not fit."""
     declared = _CHARSET.search(data, 0, 4096)
-    if declared is not None:
+    if declared is None:
+        return decode(data)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
         try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            try:
-                return data.decode(declared[1].decode("ascii"))
-            except (LookupError, UnicodeDecodeError):
-                pass
+            name = codecs.lookup(declared[1].decode("ascii")).name
+            return data.decode(_SUPERSETS.get(name, name))
+        except (LookupError, UnicodeError):
+            pass
     return decode(data)
 
 
@@ -74,11 +94,13 @@ class _Page:
 
     Attributes:
         start: where the block being read starts; None between blocks.
+        first: its first piece.
         gap: what will go before its next word.
+        marker: a list item's bullet or number, which will go before its first word.
         level: its heading level, 0 for a paragraph.
         whole: how many elements that read as one block are open.
         verbatim: how many elements whose white space counts are open.
-        numbers: the next number of each open list; 0 where it has bullets.
+        numbers: the next number of each open list; None where it has bullets.
     """
 
     pieces: list[str] = field(default_factory=list)
@@ -86,41 +108,40 @@ class _Page:
     headings: list[Heading] = field(default_factory=list)
     blocks: list[Span] = field(default_factory=list)
     start: int | None = None
+    first: int = 0
     gap: str = ""
+    marker: str = ""
     level: int = 0
     whole: int = 0
     verbatim: int = 0
-    numbers: list[int] = field(default_factory=list)
-    words: list[str] = field(default_factory=list)
+    numbers: list[int | None] = field(default_factory=list)
 
     def write(self, words: str) -> None:
         """Append words to the block, or begin one with them."""
         if self.start is None:
             self._put("\n\n" if self.length else "")
-            self.start = self.length
+            self.start, self.first = self.length, len(self.pieces)
         else:
             self._put(self.gap)
-        self.gap = ""
+        self._put(self.marker)
         self._put(words)
-        if self.level:
-            self.words.append(words)
+        self.gap = self.marker = ""
 
     def separate(self, gap: str) -> None:
-        """Part what follows from what came, within the block; a line break beats a space."""
-        if self.start is not None and "\n" not in self.gap:
+        """Part what follows from what came, within the block; the stronger gap holds."""
+        if self.start is not None and _GAPS.index(gap) > _GAPS.index(self.gap):
             self.gap = gap
 
     def close_block(self) -> None:
         """End the block being read, if any."""
         if self.start is not None:
             span = Span(self.start, self.length)
-            if self.level:
-                heading = " ".join(" ".join(self.words).split())
-                self.headings.append(Heading(span, self.level, heading))
+            words = " ".join("".join(self.pieces[self.first :]).split()) if self.level else ""
+            if words:
+                self.headings.append(Heading(span, self.level, words))
             else:
                 self.blocks.append(span)
         self.start, self.gap = None, ""
-        self.words.clear()
 
     def _put(self, piece: str) -> None:
         self.pieces.append(piece)
@@ -128,18 +149,22 @@ class _Page:
 
 
 def _walk(root: LexborNode, page: _Page) -> None:
-    """Visit the tree in document order, without recursion: nesting may be deep."""
-    waiting = [(root, False)]
+    """Visit what is in `root` in document order, without recursion: nesting may be deep."""
+    waiting = _children(root)
     while waiting:
         node, leaving = waiting.pop()
         if leaving:
             _leave(node.tag or "", page)
         elif node.tag == "-text":
-            _text(node.text_content or "", page)
+            _text(_BREAK_HINTS.sub("", node.text_content or ""), page)
         elif not _is_dropped(node):
-            _enter(node.tag or "", page)
+            _enter(node, page)
             waiting.append((node, True))
-            waiting += [(child, False) for child in node.iter(include_text=True)][::-1]
+            waiting += _children(node)
+
+
+def _children(node: LexborNode) -> list[tuple[LexborNode, bool]]:
+    return [(child, False) for child in node.iter(include_text=True)][::-1]
 
 
 def _text(words: str, page: _Page) -> None:
@@ -149,31 +174,37 @@ def _text(words: str, page: _Page) -> None:
         if words.strip() or page.start is not None:
             page.write(words)
         return
-    if words[:1].isspace():
+    if _SPACE.match(words):
         page.separate(" ")
     if stripped := _SPACE.sub(" ", words).strip(" "):
         page.write(stripped)
-        if words[-1].isspace():
+        if _SPACE.match(words, len(words) - 1):
             page.separate(" ")
 
 
-def _enter(tag: str, page: _Page) -> None:
+def _enter(node: LexborNode, page: _Page) -> None:
+    tag = node.tag or ""
     if tag == "br":
         page.separate("\n")
     if tag not in _BLOCKS:
         return
     _part(tag, page)
-    page.level = _HEADINGS.get(tag, 0) if not page.whole else 0
+    if tag in _HEADINGS and not page.whole:
+        page.level = _HEADINGS[tag]
     page.whole += tag in _KEPT_WHOLE
     page.verbatim += tag == "pre"
     if tag in ("ul", "ol"):
-        page.numbers.append(int(tag == "ol"))
+        page.numbers.append(_first_number(node) if tag == "ol" else None)
     elif tag == "li":
-        number = page.numbers[-1] if page.numbers else 0
-        page.write(f"{number}." if number else "•")
-        page.separate(" ")
-        if number:
-            page.numbers[-1] += 1
+        number = page.numbers[-1] if page.numbers else None
+        page.marker = "• " if number is None else f"{number}. "
+        if number is not None:
+            page.numbers[-1] = number + 1
+
+
+def _first_number(node: LexborNode) -> int:
+    start = node.attributes.get("start") or ""
+    return int(start) if re.fullmatch(r"-?[0-9]{1,9}", start) else 1
 
 
 def _leave(tag: str, page: _Page) -> None:
@@ -181,10 +212,13 @@ def _leave(tag: str, page: _Page) -> None:
         return
     page.verbatim -= tag == "pre"
     page.whole -= tag in _KEPT_WHOLE
-    if tag in ("ul", "ol") and page.numbers:
+    if tag in ("ul", "ol"):
         page.numbers.pop()
+    elif tag == "li":
+        page.marker = ""
     _part(tag, page)
-    page.level = 0
+    if tag in _HEADINGS and not page.whole:
+        page.level = 0
 
 
 def _part(tag: str, page: _Page) -> None:

@@ -15,8 +15,14 @@ _BLOCKS = frozenset(
     "paragraph_open bullet_list_open ordered_list_open blockquote_open table_open "
     "fence code_block html_block".split()
 )
+# Inline tokens that hold words, and those that part them.
+_WORDS = frozenset(("text", "text_special", "code_inline", "image"))
+_BREAKS = frozenset(("softbreak", "hardbreak"))
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n.*?^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
+# A first line with a key tells front matter from two rules with text between them.
+_FRONT_MATTER = re.compile(
+    r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:).*?^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
+)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*\r?$", re.M)
 
 
@@ -38,13 +44,14 @@ def load(data: bytes) -> Content:
 
     headings: list[Heading] = []
     blocks: list[Span] = []
+    parser = _parser()
     # The parser counts lines its own way; it is given plain newlines, one for one.
-    tokens = MarkdownIt("commonmark").enable("table").parse(_LINE_END.sub("\n", text[body:]))
+    tokens = parser.parse(_LINE_END.sub("\n", text[body:]))
     for position, token in enumerate(tokens):
         if token.level != 0:
             continue
         if token.type == "heading_open":
-            words = _plain(tokens[position + 1])
+            words = _plain(tokens[position + 1].content, parser)
             if words:
                 headings.append(Heading(span(token), int(token.tag[1]), words))
         elif token.type in _BLOCKS and len(block := span(token)):
@@ -57,11 +64,22 @@ def load(data: bytes) -> Content:
     return Content(text, title=name, headings=tuple(headings), blocks=tuple(blocks))
 
 
-def _plain(inline: Token) -> str:
-    """A heading's words without its markup."""
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark").enable("table")
+    # Link definitions stay paragraphs, or their words would be in no block.
+    parser.disable("reference")
+    # Only headings need their inline markup read, which is most of the work.
+    parser.core.ruler.disable("inline")
+    return parser
+
+
+def _plain(heading: str, parser: MarkdownIt) -> str:
+    """A heading's words without its markup; of an image, what stands in its place."""
+    inline: list[Token] = []
+    parser.inline.parse(heading, parser, {}, inline)
     parts = [
-        child.content if child.type in ("text", "code_inline") else " "
-        for child in inline.children or ()
-        if child.type in ("text", "code_inline", "softbreak", "hardbreak")
+        " " if token.type in _BREAKS else token.content
+        for token in inline
+        if token.type in _BREAKS or token.type in _WORDS
     ]
     return " ".join("".join(parts).split())

@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from index import Index
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+
+from index import Index, ModelError
 from qa.calibration import SENTENCE_BASELINE, Calibration
 from qa.reader.reading import Reader
 from qa.reader.sentence import SentenceReader
 
+WEIGHTS = Path(__file__).parent / "weights"
+CALIBRATION = "calibration.json"
 
-def installed_reader(index: Index) -> tuple[Reader, Calibration]:
-    """The best reader there is for an index, with its calibration."""
-    return SentenceReader(index.encoder), SENTENCE_BASELINE
+
+def installed_reader(
+    index: Index, progress: Callable[[str, float], None] | None = None
+) -> tuple[Reader, Calibration]:
+    """The best reader there is for an index, with its calibration.
+
+    Falls back to the sentence baseline, with a warning of one line, where the trained
+    reader's files are missing or are not the ones it was shipped with.
+    """
+    from qa.reader.compiled import load_reader
+
+    try:
+        return load_reader(WEIGHTS, progress=progress), Calibration.load(WEIGHTS / CALIBRATION)
+    except (ModelError, OSError, ValueError, KeyError) as error:
+        warnings.warn(f"{error}; quoting whole sentences instead", stacklevel=2)
+        return SentenceReader(index.encoder), SENTENCE_BASELINE

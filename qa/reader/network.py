@@ -41,12 +41,13 @@ class ReaderNetwork(nn.Module):
         self.right = nn.Linear(hidden, JOINT_SIZE)
 
     def forward(
-        self, input_ids: Tensor, attention_mask: Tensor, token_type_ids: Tensor
+        self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor | None = None
     ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
         """Score a batch of windows.
 
         Args:
-            input_ids, attention_mask, token_type_ids: int64 of shape (batch, tokens).
+            input_ids, token_type_ids: int64 of shape (batch, tokens).
+            attention_mask: the same, 0 on padding; not needed without padding.
 
         Returns:
             `start`, `end` of shape (batch, tokens); `left`, `right` of shape

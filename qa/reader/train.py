@@ -93,7 +93,7 @@ class Run:
             group["lr"] = rate * group["scale"]
         batch = collate(chosen)
         with torch.autocast("cpu", dtype=torch.bfloat16):
-            outputs = self.network(batch.input_ids, batch.attention_mask, batch.token_type_ids)
+            outputs = self.network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
         loss = reader_loss(outputs, batch, self.recipe.shared_weight)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(list(self.trained.values()), self.recipe.clip)
@@ -149,7 +149,7 @@ def score(network: ReaderNetwork, windows: Sequence[Window]) -> Iterator[WindowS
         chosen = windows[at : at + 32]
         batch = collate([Item((window,), ((),), 1.0) for window in chosen])
         with torch.inference_mode():
-            outputs = network(batch.input_ids, batch.attention_mask, batch.token_type_ids)
+            outputs = network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
         start, end, left, right, null = (output.float().numpy() for output in outputs)
         for row, window in enumerate(chosen):
             used = len(window.ids)

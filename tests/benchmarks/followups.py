@@ -20,23 +20,25 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from qa import word_classes as classes
+from qa import english
 from qa.conversation import Turn, resolve
 
 SETS = ("cast2019", "cast2020", "canard_dev_third")
 
 _STOP_WORDS = (
-    classes.QUESTION_WORDS
-    | classes.AUXILIARIES
-    | classes.SPEAKERS
-    | classes.PERSON
-    | classes.THING
-    | classes.SEVERAL
-    | classes.DEMONSTRATIVES
-    | classes.DETERMINERS
-    | classes.PREPOSITIONS
-    | classes.CONJUNCTIONS
-    | frozenset("not there s t d ll re ve m also than other so".split())
+    english.QUESTION_WORDS
+    | english.AUXILIARIES
+    | english.SPEAKERS
+    | english.PERSON
+    | english.THING
+    | english.SEVERAL
+    | english.DEMONSTRATIVES
+    | english.DETERMINERS
+    | english.PREPOSITIONS
+    | english.CONJUNCTIONS
+    | frozenset(
+        ["not", "there", "s", "t", "d", "ll", "re", "ve", "m", "also", "than", "other", "so"]
+    )
 )
 
 

@@ -1,0 +1,189 @@
+"""From a torch module to a small, fast, checked ONNX file.
+
+A module is exported in float32, then quantised, ever more gently: the first
+recipe whose network passes the caller's check is kept. Knows nothing of what
+the network is for. Imports torch: only what compiles a model imports this.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import onnx
+import onnxruntime
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from torch import Tensor, nn
+
+from index.graph import processor, session_options
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How to quantise a network's weights to int8.
+
+    Attributes:
+        name: to show and to record.
+        per_channel: one scale a column, where otherwise there is one a matrix.
+        embeddings: look-up tables are quantised, too.
+        keeps: tells by a matrix's (inputs, outputs) whether it stays in float32.
+    """
+
+    name: str
+    per_channel: bool = False
+    embeddings: bool = True
+    keeps: Callable[[int, int], bool] = lambda *_: False
+
+
+INT8 = Recipe("int8")
+INT8_PER_CHANNEL = Recipe("int8 per channel", per_channel=True)
+# The matrices that narrow are the feed-forward outputs, whose inputs have the widest range.
+INT8_PARTLY = Recipe(
+    "int8 in part",
+    per_channel=True,
+    embeddings=False,
+    keeps=lambda inputs, outputs: inputs > outputs,
+)
+RECIPES = (INT8, INT8_PER_CHANNEL, INT8_PARTLY)
+FLOAT32 = "float32"
+
+
+class NotExportable(Exception):
+    """The module cannot be exported, or what is exported computes something else."""
+
+
+def export_int8(
+    module: nn.Module,
+    inputs: Mapping[str, Tensor],
+    outputs: Sequence[str],
+    target: Path,
+    check: Callable[[Path], bool],
+    *,
+    recipes: Sequence[Recipe] = RECIPES,
+    progress: Progress | None = None,
+) -> str:
+    """Compile a module to an ONNX file that `index.graph.Graph` runs.
+
+    Args:
+        module: in evaluation mode, on the CPU, in float32.
+        inputs: examples of its inputs by name, int64 of shape (batch, tokens), both above 1;
+            the network takes any batch and any number of tokens.
+        outputs: names of its outputs, in order; names that the module uses inside are refused.
+        target: the file to write, in a folder that exists.
+        check: whether the network in this file is close enough to the module.
+        recipes: tried in this order; float32 follows as the last.
+        progress: told each stage and how much of the work is done, 0 to 1.
+
+    Returns:
+        The name of the recipe that passed, or `float32`.
+
+    Raises:
+        NotExportable: it cannot be exported, or float32 does not pass either.
+    """
+    tell = progress or (lambda *_: None)
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        exported, quantised = Path(scratch) / "float32.onnx", Path(scratch) / "int8.onnx"
+        tell("Exporting", 0.0)
+        _export(module, inputs, outputs, exported)
+        for tried, recipe in enumerate((*recipes, None)):
+            left = 0.4 / (tried + 1)
+            tell("Quantising", 1.0 - left)
+            if recipe is not None:
+                _quantise(exported, quantised, recipe)
+            _optimise(exported if recipe is None else quantised, target)
+            tell("Checking", 1.0 - left / 2)
+            if check(target):
+                tell("Ready", 1.0)
+                return FLOAT32 if recipe is None else recipe.name
+    target.unlink()
+    raise NotExportable("the exported network does not agree with the original")
+
+
+def _export(
+    module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], path: Path
+) -> None:
+    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
+    try:
+        with quiet(), torch.no_grad():
+            torch.onnx.export(
+                module,
+                tuple(inputs.values()),
+                str(path),
+                input_names=list(inputs),
+                output_names=list(outputs),
+                dynamic_shapes=tuple(free for _ in inputs),
+                dynamo=True,
+                external_data=False,
+                verbose=False,
+            )
+    except Exception as error:
+        raise NotExportable(f"it cannot be exported: {error}") from error
+
+
+def _quantise(source: Path, target: Path, recipe: Recipe) -> None:
+    model = onnx.load(str(source))
+    # Says that the graph is prepared for quantisation. It is: the exporter infers shapes
+    # and folds constants. Without it the library writes a warning to the root logger.
+    onnx.helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
+    with quiet():
+        quantize_dynamic(
+            model,
+            str(target),
+            op_types_to_quantize=["MatMul", "Gather"] if recipe.embeddings else ["MatMul"],
+            per_channel=recipe.per_channel,
+            reduce_range=processor() == "x86_64",
+            weight_type=QuantType.QInt8,
+            nodes_to_exclude=_kept(model, recipe),
+        )
+
+
+def _kept(model: Any, recipe: Recipe) -> list[str]:
+    """Names of the matrix products that a recipe leaves in float32."""
+    shapes = {weight.name: tuple(weight.dims) for weight in model.graph.initializer}
+    return [
+        node.name
+        for node in model.graph.node
+        if node.op_type == "MatMul"
+        and len(shapes.get(node.input[1], ())) == 2
+        and recipe.keeps(*shapes[node.input[1]])
+    ]
+
+
+def _optimise(source: Path, target: Path) -> None:
+    """Fuse operators once, so that loading need not: it takes half as long."""
+    options = session_options(onnxruntime)
+    # Extended, not all: those beyond depend on the very processor, not only on its kind.
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
+    options.optimized_model_filepath = str(target)
+    try:
+        onnxruntime.InferenceSession(
+            str(source),
+            options,
+            providers=["CPUExecutionProvider"],
+            # On one thread the fused kernel is several times slower than its two parts.
+            disabled_optimizers=["SkipLayerNormFusion"],
+        )
+    except Exception as error:
+        raise NotExportable(f"onnxruntime does not take it: {error}") from error
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """No warning, no log line: what matters comes as an exception."""
+    disabled = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(disabled)

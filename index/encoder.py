@@ -1,0 +1,163 @@
+"""From text to vectors: what an encoder is, and the one that runs compiled models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.graph import Graph
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
+
+Vectors = NDArray[np.float32]
+
+
+class Encoder(Protocol):
+    """Turns passages and questions into vectors whose dot product is their similarity.
+
+    Attributes:
+        fingerprint: of the model's content, its quantisation and the kind of processor;
+            vectors of two fingerprints must not be compared.
+        name: the model's name to show, which `load_encoder` takes, too.
+        dimension: length of a vector.
+        max_tokens: tokens of a text that are read, special tokens included.
+    """
+
+    @property
+    def fingerprint(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def dimension(self) -> int: ...
+    @property
+    def max_tokens(self) -> int: ...
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), each of length 1."""
+        ...
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), each of length 1."""
+        ...
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each whole text, special tokens and prompt not counted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What is to be known of a compiled model beside its network and tokenizer.
+
+    Attributes:
+        fingerprint, dimension, max_tokens: as in `Encoder`.
+        question_prompt, passage_prompt: put before every question and passage.
+        quantisation: `int8` or a gentler recipe; `none` where torch runs the model.
+        cosine_mean, cosine_lowest: similarity of its vectors to the original's on a fixed sample.
+    """
+
+    fingerprint: str
+    dimension: int
+    max_tokens: int
+    question_prompt: str
+    passage_prompt: str
+    quantisation: str
+    cosine_mean: float
+    cosine_lowest: float
+
+    def write(self, path: Path) -> None:
+        """Write as JSON."""
+        path.write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False), encoding="utf-8")
+
+    @classmethod
+    def read(cls, path: Path) -> Manifest:
+        """Read what `write` wrote."""
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+
+class OnnxEncoder:
+    """Runs a compiled model with onnxruntime and tokenizers alone. Thread-safe.
+
+    The same text gives the same vector, bit for bit, whatever it is encoded together with.
+    """
+
+    def __init__(self, name: str, manifest: Manifest, graph: Path, tokenizer: Path) -> None:
+        """Load a compiled model.
+
+        Args:
+            name: the model's name to show.
+            graph: ONNX file with an input `input_ids`, int64 of shape (batch, tokens), and one
+                output, float32 of shape (batch, dimension), pooled and of length 1.
+            tokenizer: tokenizer file, as `tokenizers` saves it.
+
+        Raises:
+            Exception: one of the files cannot be loaded.
+        """
+        self.name = name
+        self.fingerprint = manifest.fingerprint
+        self.dimension = manifest.dimension
+        self.max_tokens = manifest.max_tokens
+        self.manifest = manifest
+        self._graph = Graph(graph)
+        self._tokenizer_file = tokenizer
+        self._tokenizer = _tokenizer(tokenizer)
+        self._tokenizer.enable_truncation(manifest.max_tokens)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), each of length 1."""
+        return self._encode(self.manifest.passage_prompt, texts)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), each of length 1."""
+        return self._encode(self.manifest.question_prompt, texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each whole text, special tokens and prompt not counted."""
+        encodings = self._counter.encode_batch_fast(
+            [_encodable(text) for text in texts], add_special_tokens=False
+        )
+        return [len(encoding) for encoding in encodings]
+
+    @cached_property
+    def _counter(self) -> Tokenizer:
+        # Truncation is a tokenizer's state, and threads share it: counting takes one of its own.
+        return _tokenizer(self._tokenizer_file)
+
+    def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
+        vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
+        for row, vector in enumerate(
+            self._graph.each(lambda text: self._vector(prompt + text), texts)
+        ):
+            vectors[row] = vector
+        return vectors
+
+    def _vector(self, text: str) -> Vectors:
+        ids = self._tokenizer.encode(_encodable(text)).ids
+        if not ids:
+            # A tokenizer without special tokens finds nothing in an empty text.
+            return np.zeros(self.dimension, dtype=np.float32)
+        vector: Vectors = self._graph.run(input_ids=np.array([ids], dtype=np.int64))[0][0]
+        return vector
+
+
+def _tokenizer(path: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(path))
+    # The file may carry a truncation and a padding of its own, shorter than the model's limit.
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+def _encodable(text: str) -> str:
+    """`text` with lone surrogates, which no tokenizer takes, replaced one for one."""
+    return text.encode("utf-8", "replace").decode("utf-8")

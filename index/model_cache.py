@@ -1,0 +1,230 @@
+"""Compiled models, built once and found again by what they were compiled from.
+
+    CACHE/sources/STAMP    the name of the folder below, for files not touched since
+    CACHE/models/NAME/     one compiled model, with SHA256SUMS over its files
+
+NAME is a hash over the content of the source files, the version of this
+format, the version of onnxruntime and the kind of processor. A folder is made
+aside, under a lock, and renamed in: it is there whole or not at all. One that
+no longer agrees with its SHA256SUMS is built anew.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import hashlib
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path, PurePosixPath
+from typing import TypeVar
+
+from index.graph import processor
+
+# Raise it when compiling the same source gives something else than before.
+FORMAT = 1
+
+_SUMS = "SHA256SUMS"
+_CONFIGURATION = {".json", ".txt", ".model"}
+_PICKLED = {".bin", ".pt"}
+# What other runtimes need; a hub's model may hold itself five times over.
+_OTHER_RUNTIMES = {"onnx", "openvino", "coreml", "tf", "flax"}
+
+T = TypeVar("T")
+
+
+def source_files(names: Iterable[str]) -> list[str]:
+    """The weights and configuration among a model's files, as paths with slashes, sorted."""
+    paths = [
+        path
+        for path in map(PurePosixPath, names)
+        if not any(part.startswith(".") or part in _OTHER_RUNTIMES for part in path.parts)
+    ]
+    safe = {path.parent for path in paths if path.suffix == ".safetensors"}
+    return sorted(
+        str(path)
+        for path in paths
+        if path.suffix in _CONFIGURATION | {".safetensors"}
+        or (path.suffix in _PICKLED and path.parent not in safe)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The files that a compiled model is made of, by their paths within a folder."""
+
+    folder: Path
+    files: tuple[str, ...]
+
+    @classmethod
+    def of(cls, folder: Path) -> Source:
+        """All weights and configuration in a model's folder."""
+        names = (str(path.relative_to(folder).as_posix()) for path in folder.rglob("*"))
+        files = (name for name in source_files(names) if (folder / name).is_file())
+        return cls(folder, tuple(files))
+
+    def stamp(self) -> str:
+        """Changes when a file is touched; costs no reading."""
+        digest = hashlib.sha256(f"{self.folder.absolute()}\n{_conditions()}\n".encode())
+        for name in self.files:
+            status = (self.folder / name).stat()
+            digest.update(f"{name}\t{status.st_size}\t{status.st_mtime_ns}\n".encode())
+        return digest.hexdigest()
+
+    def digest(self) -> str:
+        """Changes when the content of a file does; reads all of them."""
+        digest = hashlib.sha256()
+        for name in self.files:
+            digest.update(f"{sha256_of(self.folder / name)}  {name}\n".encode())
+        return digest.hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """SHA-256 of a file's content, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where compiled models are kept: `$QUOTEBACK_CACHE`, else the platform's cache folder."""
+    chosen = os.environ.get("QUOTEBACK_CACHE")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_cache_dir
+
+    return Path(user_cache_dir("quoteback", appauthor=False))
+
+
+def fetch(
+    source: Source,
+    build: Callable[[Path, str], None],
+    load: Callable[[Path], T],
+    *,
+    notice: Callable[[str], None] | None = None,
+) -> T:
+    """Load what was compiled from `source`, compiling it first where that is needed.
+
+    Safe in several processes at once: one builds, the others wait for it.
+
+    Args:
+        build: fills an empty folder, its first argument; the second is the source's digest.
+        load: loads from such a folder; may raise anything where that is damaged.
+        notice: told in one line when nothing can be written to the cache.
+
+    Raises:
+        OSError: the source cannot be read, or the disk is full.
+        Exception: whatever `build` raises, or `load` from a folder just built.
+    """
+    root = cache_folder()
+    remembered = root / "sources" / source.stamp()
+    with contextlib.suppress(OSError, UnicodeDecodeError):
+        name = remembered.read_text(encoding="utf-8")
+        if (found := _attempt(root / "models" / name, load)) is not None:
+            return found
+    digest = source.digest()
+    name = hashlib.sha256(f"{digest}\n{_conditions()}".encode()).hexdigest()[:32]
+    found = _attempt(root / "models" / name, load)
+    if found is None:
+        try:
+            lock = _lock(root / "models", name)
+        except OSError as error:
+            root = _temporary_folder()
+            if notice is not None:
+                notice(
+                    f"The cache cannot be written ({error}): the model is compiled for this run "
+                    "only. Set QUOTEBACK_CACHE to a folder that can."
+                )
+            lock = _lock(root / "models", name)
+        with lock:
+            folder = root / "models" / name
+            # Another process may have built it while this one waited.
+            found = _attempt(folder, load)
+            if found is None:
+                _replace(folder, lambda fresh: build(fresh, digest))
+                found = load(folder)
+    with contextlib.suppress(OSError):
+        _remember(remembered, name)
+    return found
+
+
+def _conditions() -> str:
+    """What a compiled model depends on beside its source."""
+    import onnxruntime
+
+    version = ".".join(onnxruntime.__version__.split(".")[:2])
+    return f"format {FORMAT}, onnxruntime {version}, {processor()}"
+
+
+def _attempt(folder: Path, load: Callable[[Path], T]) -> T | None:
+    """What `folder` holds, or None if it is not there, not sound or does not load."""
+    if not _sound(folder):
+        return None
+    try:
+        return load(folder)
+    except Exception:
+        # Whatever is wrong with it, building it anew is the remedy; if that
+        # does not help, the error shows when the new one is loaded.
+        return None
+
+
+def _sound(folder: Path) -> bool:
+    """Whether every file is as it was written.
+
+    All of them are hashed at every load: 12 ms for the default model's 23 MB, and a
+    flipped bit in the weights would otherwise give wrong vectors without a word.
+    """
+    try:
+        sums = (folder / _SUMS).read_text(encoding="utf-8")
+        listed = [line.split("  ", 1) for line in sums.splitlines()]
+        return bool(listed) and all(sha256_of(folder / name) == sha for sha, name in listed)
+    except (OSError, ValueError):
+        return False
+
+
+def _lock(folder: Path, name: str) -> contextlib.AbstractContextManager[object]:
+    """The lock on building one model, taken; it goes with its process, even one that is killed.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    from filelock import FileLock
+
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / f"{name}.lock").acquire()
+
+
+def _replace(folder: Path, build: Callable[[Path], None]) -> None:
+    """Put what `build` makes at `folder`, whole or not at all. Needs the lock."""
+    fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+    for left_behind in (fresh, old):
+        shutil.rmtree(left_behind, ignore_errors=True)
+    fresh.mkdir()
+    try:
+        build(fresh)
+        sums = [f"{sha256_of(path)}  {path.name}\n" for path in sorted(fresh.iterdir())]
+        (fresh / _SUMS).write_text("".join(sums), encoding="utf-8")
+        if folder.exists():
+            folder.rename(old)
+        fresh.rename(folder)
+    finally:
+        for left_behind in (fresh, old):
+            shutil.rmtree(left_behind, ignore_errors=True)
+
+
+def _remember(path: Path, name: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f"{path.name}.{os.getpid()}")
+    aside.write_text(name, encoding="utf-8")
+    aside.replace(path)
+
+
+@cache
+def _temporary_folder() -> Path:
+    """One folder a process, removed at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="quoteback-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder

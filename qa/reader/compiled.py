@@ -1,0 +1,46 @@
+"""The trained reader from its weights: checked, compiled once, cached like every model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from index import Graph, ModelError, Source, default_model_folder, fetch, sha256_of
+from qa.reader.trained import TrainedReader
+from qa.reader.windows import Windower, load_tokenizer
+
+FILE = "reader.safetensors"
+CARD = "card.json"
+_GRAPH = "reader.onnx"
+
+
+def load_reader(
+    folder: Path, progress: Callable[[str, float], None] | None = None
+) -> TrainedReader:
+    """The trained reader, compiled the first time it is used.
+
+    Args:
+        folder: holds `reader.safetensors` and `card.json` with its sha256.
+        progress: told each stage of compiling and how much is done, 0 to 1.
+
+    Raises:
+        ModelError: the weights are missing, altered or cannot be compiled.
+    """
+    path = folder / FILE
+    if not path.is_file() or not (folder / CARD).is_file():
+        raise ModelError("the trained reader's weights are missing: reinstall quoteback")
+    base = default_model_folder()
+
+    def build(target: Path, _digest: str) -> None:
+        wanted = json.loads((folder / CARD).read_text(encoding="utf-8"))["sha256"]
+        if sha256_of(path) != wanted:
+            raise ModelError("the trained reader's weights are damaged: reinstall quoteback")
+        from qa.reader.export import export
+
+        export(base, path, target / _GRAPH, progress)
+
+    def load(compiled: Path) -> TrainedReader:
+        return TrainedReader(Graph(compiled / _GRAPH), Windower(load_tokenizer(base)))
+
+    return fetch(Source(folder, (FILE, CARD)), build, load)

@@ -1,0 +1,159 @@
+"""Weights to a compiled network. Imports torch: only compiling imports this."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from index import Graph, ModelError, export_int8
+from qa.reader.decoding import WindowScores, best_spans
+from qa.reader.network import ReaderNetwork
+from qa.reader.trained import TrainedReader
+from qa.reader.windows import Window, Windower, load_tokenizer
+
+OUTPUTS = ("start", "end", "left", "right", "null")
+# The compiled network must choose the float network's span on this share of the sample.
+AGREEMENT = 0.85
+
+# Written for this check: questions of every kind, over one passage each.
+_SAMPLE = (
+    (
+        "When did the ferry stop running?",
+        "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks "
+        "after the bridge had been opened by the mayor, Louisa Penhale.",
+    ),
+    (
+        "Who opened the bridge?",
+        "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks "
+        "after the bridge had been opened by the mayor, Louisa Penhale.",
+    ),
+    (
+        "How deep is the lake?",
+        "Lake Orna covers eleven square kilometres and reaches a depth of 84 metres at its "
+        "northern end, where the old quarry lies under water.",
+    ),
+    (
+        "Why was the quarry given up?",
+        "The quarry was worked until 1931. It was given up because the pumps could no longer "
+        "keep the water out, and the company had no money for new ones.",
+    ),
+    (
+        "Which colours can be ordered?",
+        "The chair is made of beech and comes in grey, moss green or dark blue. Orders are "
+        "delivered within six weeks; assembled chairs take a week longer.",
+    ),
+    (
+        "What does the red light mean?",
+        "A green light shows that the battery is full. If the light turns red, the charger is "
+        "too hot: unplug it, let it cool for half an hour and try again.",
+    ),
+    (
+        "Where were the letters found?",
+        "In 1988 a plumber found 214 letters behind the bath of a house in Rua das Flores. "
+        "They had been written by a sailor to his sister between 1871 and 1879.",
+    ),
+    (
+        "How many letters were there?",
+        "In 1988 a plumber found 214 letters behind the bath of a house in Rua das Flores. "
+        "They had been written by a sailor to his sister between 1871 and 1879.",
+    ),
+    (
+        "What is a kioke?",
+        "Soy sauce used to be brewed in kioke, large barrels of cedar wood held together by "
+        "hoops of braided bamboo. A good one lasts for more than a century.",
+    ),
+    (
+        "How is the dough kept warm?",
+        "Cover the bowl with a damp cloth and set it in the switched-off oven with the lamp "
+        "on; the lamp keeps the dough at about 26 °C through the night.",
+    ),
+    (
+        "Who paid for the new organ?",
+        "The choir rehearses on Tuesdays. Its organ, built by a firm from Lucca, was paid for "
+        "by the widow of a brewer, and it has 1,312 pipes.",
+    ),
+    (
+        "What is the capital of Peru?",
+        "The choir rehearses on Tuesdays. Its organ, built by a firm from Lucca, was paid for "
+        "by the widow of a brewer, and it has 1,312 pipes.",
+    ),
+)
+
+
+def export(
+    base: Path,
+    weights: Path,
+    target: Path,
+    progress: Callable[[str, float], None] | None = None,
+) -> str:
+    """Compile a trained network; returns the name of the quantisation that passed the check.
+
+    Args:
+        base: folder of the model it was trained from, whose embeddings it shares.
+        weights: its trained weights, half precision.
+        target: the ONNX file to write.
+
+    Raises:
+        ModelError: the weights do not fit the network, or it cannot be exported.
+    """
+    network = trained_network(base, weights)
+    windower = Windower(load_tokenizer(base))
+    sample = [
+        (windower.windows(question, passage)[0], question, passage)
+        for question, passage in zip(
+            windower.tokenize([question for question, _ in _SAMPLE]),
+            windower.tokenize([passage for _, passage in _SAMPLE]),
+            strict=True,
+        )
+    ]
+    expected = [_best(window, float_scores(network, window)) for window, *_ in sample]
+
+    def agrees(path: Path) -> bool:
+        reader = TrainedReader(Graph(path), windower)
+        found = [_best(window, reader.scores(window)) for window, *_ in sample]
+        same = sum(a[:2] == b[:2] for a, b in zip(found, expected, strict=True))
+        drift = np.mean([abs(a[2] - b[2]) for a, b in zip(found, expected, strict=True)])
+        return bool(same >= AGREEMENT * len(sample) and drift < 1.0)
+
+    ids = torch.randint(1000, 2000, (2, 24))
+    inputs = {"input_ids": ids, "token_type_ids": torch.zeros_like(ids)}
+
+    def tell(stage: str, done: float) -> None:
+        if progress is not None:
+            progress(f"{stage} the reader", done)
+
+    try:
+        return export_int8(network, inputs, OUTPUTS, target, agrees, progress=tell)
+    except ValueError as error:
+        raise ModelError(f"the trained reader cannot be compiled: {error}") from error
+
+
+def trained_network(base: Path, weights: Path) -> ReaderNetwork:
+    """The float network with its trained weights, for evaluation."""
+    network = ReaderNetwork(base)
+    trained = {name: tensor.float() for name, tensor in load_file(weights).items()}
+    unknown = network.load_state_dict(trained, strict=False).unexpected_keys
+    if unknown:
+        raise ModelError(f"the trained reader's weights do not fit: {unknown[0]}")
+    return network.eval()
+
+
+def float_scores(network: ReaderNetwork, window: Window) -> WindowScores:
+    """Scores of one window by the float network."""
+    ids = torch.tensor([window.ids])
+    types = torch.zeros_like(ids)
+    types[0, window.first :] = 1
+    with torch.inference_mode():
+        start, end, left, right, null = network(ids, types)
+    return WindowScores(
+        start[0].numpy(), end[0].numpy(), left[0].numpy(), right[0].numpy(), float(null[0])
+    )
+
+
+def _best(window: Window, scores: WindowScores) -> tuple[int, int, float]:
+    best = best_spans(window, scores, 1)[0]
+    return best.start, best.end, best.margin

@@ -1,0 +1,37 @@
+"""What the app needs of an assistant; `qa.Assistant` is one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from qa import Reply
+
+
+class Assistant(Protocol):
+    """Answers questions, and gives the text that its answers quote. Called from threads."""
+
+    @property
+    def documents(self) -> int:
+        """How many documents it answers from."""
+
+    @property
+    def passages(self) -> int:
+        """How many passages they have."""
+
+    def text(self, path: str) -> str:
+        """The canonical text of an indexed document."""
+
+    def ask(
+        self,
+        question: str,
+        history: Sequence[str | tuple[str, str]] = (),
+        *,
+        cancelled: Callable[[], bool] | None = None,
+    ) -> Reply:
+        """Answer; `cancelled` is asked between steps, and `Cancelled` raised when it is true."""
+
+
+# Takes a message and how much of that work is done (0 to 1), or None where that is not known.
+ReportProgress = Callable[[str, float | None], None]
+OpenAssistant = Callable[[ReportProgress], Assistant]

@@ -26,7 +26,7 @@ from index.segmentation import sentences
 
 if TYPE_CHECKING:
     from index.encoder import Encoder
-    from index.compile import export_int8
+    from index.compile import export_int8, quiet
     from index.graph import Graph
     from index.index import Failure, Index, Progress, Report, Status
     from index.model_cache import Source, fetch, sha256_of
@@ -64,6 +64,7 @@ __all__ = [
     "export_int8",
     "fetch",
     "load_encoder",
+    "quiet",
     "sentences",
     "sha256_of",
 ]
@@ -72,6 +73,7 @@ __all__ = [
 _LAZY = {
     "Encoder": "index.encoder",
     "export_int8": "index.compile",
+    "quiet": "index.compile",
     "Graph": "index.graph",
     "Source": "index.model_cache",
     "fetch": "index.model_cache",

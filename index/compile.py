@@ -17,47 +17,39 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-import onnxruntime
 import torch
-from onnxruntime.quantization import QuantType, quantize_dynamic
 from torch import Tensor, nn
 
-from index.graph import processor, session_options
+from index.graph import load_onnxruntime, processor, session_options
 
 Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """How to quantise a network's weights to int8.
+    """How to quantise a network's weights to int8, one scale for every column of a matrix.
 
     Attributes:
         name: to show and to record.
-        per_channel: one scale a column, where otherwise there is one a matrix.
         embeddings: look-up tables are quantised, too.
         keeps: tells by a matrix's (inputs, outputs) whether it stays in float32.
     """
 
     name: str
-    per_channel: bool = False
     embeddings: bool = True
     keeps: Callable[[int, int], bool] = lambda *_: False
 
 
 INT8 = Recipe("int8")
-INT8_PER_CHANNEL = Recipe("int8 per channel", per_channel=True)
 # The matrices that narrow are the feed-forward outputs, whose inputs have the widest range.
-INT8_PARTLY = Recipe(
-    "int8 in part",
-    per_channel=True,
-    embeddings=False,
-    keeps=lambda inputs, outputs: inputs > outputs,
+INT8_IN_PART = Recipe(
+    "int8 in part", embeddings=False, keeps=lambda inputs, outputs: inputs > outputs
 )
-RECIPES = (INT8, INT8_PER_CHANNEL, INT8_PARTLY)
+RECIPES = (INT8, INT8_IN_PART)
 FLOAT32 = "float32"
 
 
-class NotExportable(Exception):
+class NotExportable(ValueError):
     """The module cannot be exported, or what is exported computes something else."""
 
 
@@ -89,7 +81,7 @@ def export_int8(
     Raises:
         NotExportable: it cannot be exported, or float32 does not pass either.
     """
-    tell = progress or (lambda *_: None)
+    tell = progress if progress is not None else lambda *_: None
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         exported, quantised = Path(scratch) / "float32.onnx", Path(scratch) / "int8.onnx"
         tell("Exporting", 0.0)
@@ -130,6 +122,9 @@ def _export(
 
 
 def _quantise(source: Path, target: Path, recipe: Recipe) -> None:
+    load_onnxruntime()
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
     model = onnx.load(str(source))
     # Says that the graph is prepared for quantisation. It is: the exporter infers shapes
     # and folds constants. Without it the library writes a warning to the root logger.
@@ -139,7 +134,8 @@ def _quantise(source: Path, target: Path, recipe: Recipe) -> None:
             model,
             str(target),
             op_types_to_quantize=["MatMul", "Gather"] if recipe.embeddings else ["MatMul"],
-            per_channel=recipe.per_channel,
+            # One scale a matrix costs as much time, and here ten times as much of the cosine.
+            per_channel=True,
             reduce_range=processor() == "x86_64",
             weight_type=QuantType.QInt8,
             nodes_to_exclude=_kept(model, recipe),
@@ -160,7 +156,8 @@ def _kept(model: Any, recipe: Recipe) -> list[str]:
 
 def _optimise(source: Path, target: Path) -> None:
     """Fuse operators once, so that loading need not: it takes half as long."""
-    options = session_options(onnxruntime)
+    onnxruntime = load_onnxruntime()
+    options = session_options()
     # Extended, not all: those beyond depend on the very processor, not only on its kind.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(target)

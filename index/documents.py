@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 

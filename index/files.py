@@ -1,10 +1,14 @@
-"""Which files are indexed: a walk that follows no link and skips what is hidden."""
+"""Which files are indexed, and whether they have changed since.
+
+The walk follows no link, skips what is hidden and never enters the index itself.
+"""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import MissingPath
@@ -16,47 +20,80 @@ _FRESH_NS = 2_000_000_000
 _UNSURE = -1
 
 
+@dataclass(slots=True)
+class Found:
+    """What a walk has found.
+
+    Attributes:
+        files: the files to index, each once, in order.
+        skipped: how many of unsupported kinds were left out.
+        closed: folders that could not be read, and why.
+    """
+
+    files: dict[Path, None] = field(default_factory=dict)
+    skipped: int = 0
+    closed: dict[str, str] = field(default_factory=dict)
+
+
 def checked(paths: Iterable[str | Path]) -> list[Path]:
     """The paths, absolute; raises `MissingPath` where one is not there."""
     found = []
     for path in paths:
         absolute = Path(os.path.abspath(path))
-        if not absolute.exists():
-            raise MissingPath(f"{path}: no such file or folder")
+        try:
+            absolute.stat()
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            raise MissingPath(f"{path}: no such file or folder") from None
+        except OSError as error:
+            raise MissingPath(f"{path}: {error.strerror}") from error
         found.append(absolute)
     return found
 
 
-def files_under(paths: Iterable[Path], outside: Path) -> tuple[list[Path], int]:
-    """The files to index, each once, in order; and how many of unsupported kinds were left out.
-
-    A file named itself is always taken. `outside` (the index) is never entered.
-    """
-    found: dict[Path, None] = {}
-    skipped = 0
+def files_under(paths: Iterable[Path], outside: Path) -> Found:
+    """The files to index. One that is named itself is always taken."""
+    found = Found()
     for path in paths:
-        if not path.is_dir():
-            found[path] = None
+        if path.is_dir():
+            _walk(path, outside, found)
+        else:
+            found.files[path] = None
+    return found
+
+
+def _walk(top: Path, outside: Path, found: Found) -> None:
+    def note(error: OSError) -> None:
+        found.closed[os.fspath(error.filename or top)] = error.strerror or str(error)
+
+    for root, folders, names in os.walk(top, followlinks=False, onerror=note):
+        if _is_same(root, outside):
+            folders.clear()
             continue
-        for file in _walk(path, outside):
-            if is_supported(file):
-                found[file] = None
-            else:
-                skipped += 1
-    return list(found), skipped
-
-
-def _walk(folder: Path, outside: Path) -> Iterator[Path]:
-    for root, folders, names in os.walk(folder, followlinks=False):
-        folders[:] = sorted(
-            name
-            for name in folders
-            if not name.startswith(".") and os.path.join(root, name) != str(outside)
-        )
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(root, name)
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
-                yield path
+            if name.startswith(".") or path.is_symlink() or not path.is_file():
+                continue
+            if is_supported(path):
+                found.files[path] = None
+            else:
+                found.skipped += 1
+
+
+def _is_same(folder: str, other: Path) -> bool:
+    """Whether two names are of one folder, links on the way to it or not."""
+    try:
+        return Path(folder).samefile(other)
+    except OSError:
+        return False
+
+
+def is_gone(path: str) -> bool:
+    """Whether no file is at a path; False where that cannot be told."""
+    try:
+        return not Path(path).is_file()
+    except OSError:
+        return False
 
 
 def quick_state(path: Path) -> tuple[int, int]:
@@ -72,15 +109,27 @@ def state_of(data: bytes, size_and_time: tuple[int, int]) -> FileState:
     return FileState(size, _UNSURE if fresh else mtime_ns, hash_bytes(data))
 
 
-def is_current(path: Path, known: FileState) -> bool | None:
-    """Whether a file is as it was when indexed; None where it is gone.
+class Freshness:
+    """Tells whether files are as they were when indexed.
 
-    Size and time are believed; where only the time differs, the bytes decide.
+    Size and time are believed; where only the time differs the bytes decide, which
+    are read once for each time.
     """
-    try:
-        size, mtime_ns = quick_state(path)
-        if size != known.size:
-            return False
-        return mtime_ns == known.mtime_ns or hash_bytes(path.read_bytes()) == known.content_hash
-    except OSError:
-        return None
+
+    def __init__(self) -> None:
+        self._read: dict[Path, FileState] = {}
+
+    def is_current(self, path: Path, known: FileState) -> bool | None:
+        """None where the file is gone."""
+        try:
+            size, mtime_ns = quick_state(path)
+            if size != known.size:
+                return False
+            if mtime_ns == known.mtime_ns:
+                return True
+            read = self._read.get(path)
+            if read is None or (read.size, read.mtime_ns) != (size, mtime_ns):
+                read = self._read[path] = state_of(path.read_bytes(), (size, mtime_ns))
+            return read.content_hash == known.content_hash
+        except OSError:
+            return None

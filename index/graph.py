@@ -37,9 +37,8 @@ class Graph:
         Raises:
             Exception: onnxruntime cannot load the file (its errors share no other base).
         """
-        import onnxruntime
-
-        options = session_options(onnxruntime)
+        onnxruntime = load_onnxruntime()
+        options = session_options()
         options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
         self._session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
@@ -62,9 +61,23 @@ class Graph:
         return ThreadPoolExecutor(self._cores, thread_name_prefix="network")
 
 
-def session_options(onnxruntime: Any) -> Any:
+def load_onnxruntime() -> Any:
+    """The onnxruntime module, kept from reporting to its maker.
+
+    Its official builds send usage data by default, from 1.29 on as soon as they are
+    imported; nothing here may touch the network. Import it nowhere else.
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    import onnxruntime
+
+    # On Windows, and where somebody else imported it first, only this has an effect.
+    onnxruntime.disable_telemetry_events()
+    return onnxruntime
+
+
+def session_options() -> Any:
     """Options of every session: one thread, and no memory kept for lengths seen before."""
-    options = onnxruntime.SessionOptions()
+    options = load_onnxruntime().SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.enable_cpu_mem_arena = False

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import tempfile
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
+import numpy as np
 from filelock import FileLock, Timeout
 
-from index.documents import Content, Document, Hit, Passage
+from index.documents import Content, Document
 from index.encoder import Encoder
-from index.errors import IndexInUse, MissingPath, NotAnIndex, OtherModel
-from index.files import checked, files_under, is_current, quick_state, state_of
+from index.errors import (
+    DamagedIndex,
+    IndexInUse,
+    MissingPath,
+    NotAnIndex,
+    OtherModel,
+    QuotebackError,
+)
+from index.files import Freshness, checked, files_under, is_gone, quick_state, state_of
 from index.keywords import DamagedKeywords, Keywords
-from index.loaders import MAX_BYTES, UnreadableFile, parse
+from index.loaders import UnreadableFile, parse, read
 from index.models import DEFAULT_MODEL, load_encoder
 from index.passages import CONTEXT_TOKENS, Piece, passage_tokens, passages
 from index.store import FILE_NAME, Embeddable, FileState, Store
-from index.vectors import Vectors
+from index.vectors import Ids, Vectors
 
 # A transaction holds this many passages or files, whichever comes first.
 _COMMIT_PASSAGES = 2_000
 _COMMIT_FILES = 200
+# Taken into the keyword index at once where it has fallen behind.
+_KEYWORD_PASSAGES = 10_000
 # Vectors are written after this many passages: what a kill can lose of them.
-_SEGMENT_PASSAGES = 2_048
+_SEGMENT_PASSAGES = 1_024
 _ENCODED_AT_ONCE = 128
 
 
@@ -102,10 +113,12 @@ class Index:
     def __init__(self, path: Path, encoder: Encoder | None, progress: ProgressCallback | None):
         self.path = path
         self.store = Store(path)
-        self._encoder = encoder
-        self._progress = progress
         self.vectors = Vectors(path / "vectors")
-        self._keywords: Keywords | None = None
+        self.keywords = Keywords(path / "keywords")
+        self._encoder = encoder
+        self._loading = threading.Lock()
+        self._progress = progress
+        self._freshness = Freshness()
 
     @classmethod
     def open(
@@ -139,13 +152,16 @@ class Index:
                 encoder = load_encoder(model, progress=_as_callback(progress))
             _create(folder, encoder.name if encoder else DEFAULT_MODEL)
         index = cls(folder, encoder, progress)
-        wanted = encoder.name if encoder else model
-        made_with = index.model
-        if wanted is not None and _stored_name(wanted) != made_with:
-            raise OtherModel(
-                f"{folder} was made with the model {made_with}, not {wanted}: "
-                f"choose another --index, or remove that folder to start again"
-            )
+        try:
+            wanted, made_with = encoder.name if encoder else model, index.model
+            if wanted is not None and _full_name(wanted) != _full_name(made_with):
+                raise OtherModel(
+                    f"{folder} was made with the model {made_with}, not {wanted}: "
+                    f"choose another --index, or remove that folder to start again"
+                )
+        except BaseException:
+            index.close()
+            raise
         return index
 
     def close(self) -> None:
@@ -172,8 +188,9 @@ class Index:
             OtherModel: the model of this name is no longer the one that made the vectors.
             index.models.ModelError: it cannot be loaded.
         """
-        if self._encoder is None:
-            self._encoder = load_encoder(self.model, progress=_as_callback(self._progress))
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = load_encoder(self.model, progress=_as_callback(self._progress))
         known = self.store.setting("fingerprint")
         if known is not None and known != self._encoder.fingerprint:
             raise OtherModel(
@@ -181,13 +198,6 @@ class Index:
                 f"remove that folder and index your documents again"
             )
         return self._encoder
-
-    @property
-    def keywords(self) -> Keywords:
-        """The keyword index; rebuilt in memory of the store by the next writer if damaged."""
-        if self._keywords is None:
-            self._keywords = Keywords(self.path / "keywords")
-        return self._keywords
 
     def documents(self) -> list[Document]:
         """All documents, by path."""
@@ -210,7 +220,7 @@ class Index:
     def is_current(self, document: Document) -> bool | None:
         """Whether the document's file is as it was when indexed; None where it is gone."""
         known = self.store.state(document)
-        return True if known is None else is_current(Path(document.path), known)
+        return known is None or self._freshness.is_current(Path(document.path), known)
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -219,18 +229,17 @@ class Index:
 
     def status(self) -> Status:
         documents, count = self.store.counts()
-        ids = set(self.store.passage_ids())
         return Status(
             path=str(self.path),
             documents=documents,
             passages=count,
-            vectors=sum(number in ids for number in self.vectors.ids().tolist()),
+            vectors=count - len(self._not_embedded()),
             model=self.model,
-            bytes=sum(f.stat().st_size for f in self.path.rglob("*") if f.is_file()),
+            bytes=_size(self.path),
             stale=tuple(
                 path
                 for path, known in sorted(self.store.states().items())
-                if not is_current(Path(path), known)
+                if not self._freshness.is_current(Path(path), known)
             ),
             failed=tuple(Failure(*pair) for pair in self.store.failures().items()),
             threshold=self.threshold,
@@ -238,18 +247,29 @@ class Index:
 
     def verify(self) -> list[str]:
         """Read and check everything; returns what is wrong, a line each."""
-        problems = self.store.damage() + [f"vectors: {why}" for why in self.vectors.verify()]
-        alive = self.store.passage_ids()
-        missing = len(set(alive) - set(self.vectors.ids().tolist()))
-        if missing:
+        try:
+            problems = self.store.damage()
+        except DamagedIndex as error:
+            return [f"store: {error}"]
+        problems += [f"vectors: {why}" for why in self.vectors.verify()]
+        if missing := len(self._not_embedded()):
             problems.append(f"vectors: {missing} passages are not embedded: run `quoteback index`")
         try:
-            found = self.keywords.count
-            if found != len(alive):
-                problems.append(f"keywords: {found} of {len(alive)} passages: run `quoteback index`")
+            self.keywords.verify()
+            found, wanted = self.keywords.count, self.store.counts()[1]
+            if found != wanted:
+                problems.append(f"keywords: {found} of {wanted} passages: run `quoteback index`")
         except DamagedKeywords as error:
             problems.append(f"keywords: {error}")
         return problems
+
+    def _not_embedded(self) -> list[int]:
+        """Ids of the passages that have no vector yet, ascending."""
+        missing: list[int] = np.setdiff1d(self._alive(), self.vectors.ids()).tolist()
+        return missing
+
+    def _alive(self) -> Ids:
+        return np.asarray(self.store.passage_ids(), dtype=np.int64)
 
     # Writing
 
@@ -271,7 +291,7 @@ class Index:
             IndexInUse: another process is writing.
         """
         roots = checked([Path(path) for path in paths])
-        tell = progress or (lambda _: None)
+        tell = progress or _silence
         with self._writing():
             report = self._sync(roots, tell)
             self._catch_up(tell)
@@ -284,7 +304,6 @@ class Index:
         progress: ProgressCallback | None = None,
     ) -> Report:
         """Add texts that have no file, each under a name of its own in place of a path."""
-        tell = progress or (lambda _: None)
         report = Report()
         with self._writing():
             known = {document.path for document in self.documents()}
@@ -294,7 +313,7 @@ class Index:
                 report.updated += name in known
                 report.added += name not in known
             batch.commit()
-            self._catch_up(tell)
+            self._catch_up(progress or _silence)
         return report
 
     def remove(self, paths: Iterable[str | os.PathLike[str]]) -> int:
@@ -306,20 +325,40 @@ class Index:
         known = [document.path for document in self.documents()] + list(self.store.failures())
         wanted: dict[str, None] = {}
         for path in paths:
-            names = {os.fspath(path), os.path.abspath(path)}
-            found = [
-                name for name in known if name in names or any(_is_under(name, n) for n in names)
-            ]
+            given, absolute = os.fspath(path), os.path.abspath(path)
+            found = [name for name in known if name == given or _is_at(name, absolute)]
             if not found:
-                raise MissingPath(f"{os.fspath(path)} is not in the index")
+                raise MissingPath(f"{given} is not in the index")
             wanted.update(dict.fromkeys(found))
         with self._writing():
             batch = _Batch(self)
             for name in wanted:
                 batch.remove(name)
             batch.commit()
-            self._catch_up(lambda _: None)
+            self._catch_up(_silence)
         return len(wanted)
+
+    def repair(self, *, progress: ProgressCallback | None = None) -> list[str]:
+        """Make good what is damaged: derived parts from the store, documents from their files.
+
+        Returns:
+            what could not be made good, as `verify` has it.
+        """
+        tell = progress or _silence
+        with self._writing():
+            with self.store.writing() as connection:
+                lost = self.store.salvage(connection)
+            files = [Path(path) for path in lost.values() if path and not is_gone(path)]
+            self._sync(files, tell)
+            self.vectors.verify()
+            self.keywords.rebuild(self._keyword_batches())
+            self._catch_up(tell)
+        kept = {str(file) for file in files}
+        return self.verify() + [
+            f"store: {path or f'document {number}'} was damaged and is no longer in the index"
+            for number, path in lost.items()
+            if path not in kept
+        ]
 
     @property
     def threshold(self) -> float | None:
@@ -340,6 +379,8 @@ class Index:
             raise IndexInUse(
                 f"another process is writing to {self.path}: wait until it has finished"
             ) from None
+        except OSError as error:
+            raise QuotebackError(f"{self.path} cannot be written to ({error.strerror})") from error
         try:
             if self.store.setting("fingerprint") is None:
                 self.store.set_setting("fingerprint", self.encoder.fingerprint)
@@ -349,50 +390,56 @@ class Index:
             lock.release()
 
     def _sync(self, roots: Sequence[Path], tell: ProgressCallback) -> Report:
-        files, skipped = files_under(roots, self.path)
-        report = Report(skipped=skipped)
+        found = files_under(roots, self.path)
+        report = Report(skipped=found.skipped)
         known = self.store.states()
         batch = _Batch(self)
         folders = [str(root) for root in roots if root.is_dir()]
         for path in [*known, *self.store.failures()]:
-            under = any(_is_under(path, folder) for folder in folders)
-            if under and not os.path.lexists(path):
+            if Path(path) in found.files or not any(_is_at(path, folder) for folder in folders):
+                continue
+            if not is_gone(path):
+                # Named itself once, though a walk passes it by.
+                found.files[Path(path)] = None
+            elif not any(_is_at(path, folder) for folder in found.closed):
                 batch.remove(path)
                 report.removed += path in known
-        for number, file in enumerate(files):
+        for folder, reason in found.closed.items():
+            batch.fail(folder, reason)
+            report.failed.append(Failure(folder, reason))
+        for number, file in enumerate(found.files):
             path = str(file)
-            tell(Progress("reading", number, len(files), path))
+            tell(Progress("reading", number, len(found.files), path))
             try:
-                size_and_time = quick_state(file)
-                before = known.get(path)
-                if before and (before.size, before.mtime_ns) == size_and_time:
-                    report.unchanged += 1
-                    continue
-                if size_and_time[0] > MAX_BYTES:
-                    raise UnreadableFile(f"larger than {MAX_BYTES // 2**20} MB")
-                data = file.read_bytes()
-                state = state_of(data, size_and_time)
-                if before and before.content_hash == state.content_hash:
-                    batch.touch(path, state)
-                    report.unchanged += 1
-                    continue
-                batch.put(path, parse(file.suffix, data), state)
-                report.updated += before is not None
-                report.added += before is None
+                self._take(file, known.get(path), batch, report)
             except (UnreadableFile, OSError) as error:
-                reason = error.strerror if isinstance(error, OSError) else str(error)
-                batch.fail(path, reason or str(error))
-                report.failed.append(Failure(path, reason or str(error)))
+                reason = getattr(error, "strerror", None) or str(error)
+                batch.fail(path, reason)
+                report.failed.append(Failure(path, reason))
         batch.commit()
-        tell(Progress("reading", len(files), len(files)))
+        tell(Progress("reading", len(found.files), len(found.files)))
         return report
+
+    def _take(self, file: Path, before: FileState | None, batch: _Batch, report: Report) -> None:
+        """Take up one file, if it has changed."""
+        size_and_time = quick_state(file)
+        if before and (before.size, before.mtime_ns) == size_and_time:
+            report.unchanged += 1
+            return
+        data = read(file)
+        state = state_of(data, size_and_time)
+        if before and before.content_hash == state.content_hash:
+            batch.touch(str(file), state)
+            report.unchanged += 1
+            return
+        batch.put(str(file), parse(file.suffix, data), state)
+        report.updated += before is not None
+        report.added += before is None
 
     def _catch_up(self, tell: ProgressCallback) -> None:
         """Bring what is derived in step with the store."""
         self._catch_up_keywords()
-        alive = self.store.passage_ids()
-        embedded = set(self.vectors.ids().tolist())
-        missing = [number for number in alive if number not in embedded]
+        missing = self._not_embedded()
         prefix = lru_cache(maxsize=4096)(self._prefix)
         for at in range(0, len(missing), _SEGMENT_PASSAGES):
             ids = missing[at : at + _SEGMENT_PASSAGES]
@@ -401,15 +448,13 @@ class Index:
                 for passage in self.store.embeddable_of(ids)
             }
             self._embed(texts, at, len(missing), tell)
-        import numpy as np
-
-        self.vectors.compact(np.asarray(alive, dtype=np.int64))
+            self.vectors.compact(self._alive())
+        if not missing:
+            self.vectors.compact(self._alive())
 
     def _embed(
         self, texts: dict[int, str], before: int, total: int, tell: ProgressCallback
     ) -> None:
-        import numpy as np
-
         ids = sorted(texts)
         vectors = []
         tell(Progress("embedding", before, total))
@@ -422,35 +467,25 @@ class Index:
 
     def _catch_up_keywords(self) -> None:
         try:
-            keywords = self.keywords
-            keywords.refresh()
-            self._add_keywords(keywords)
-            if keywords.count == self.store.counts()[1]:
+            self.keywords.refresh()
+            for passages in self._keyword_batches(self.keywords.watermark):
+                self.keywords.add(passages)
+            if self.keywords.count == self.store.counts()[1]:
                 return
         except DamagedKeywords:
-            keywords = self.keywords_rebuilt()
+            pass
         # Damaged, or killed between two commits: it is quickly made anew.
-        keywords.clear()
-        self._add_keywords(keywords)
+        self.keywords.rebuild(self._keyword_batches())
 
-    def keywords_rebuilt(self) -> Keywords:
-        """An empty keyword index in place of one that cannot be read."""
-        import shutil
-
-        shutil.rmtree(self.path / "keywords", ignore_errors=True)
-        self._keywords = Keywords(self.path / "keywords")
-        return self._keywords
-
-    def _add_keywords(self, keywords: Keywords) -> None:
-        while passages := self.store.embeddable(keywords.watermark, _COMMIT_PASSAGES * 5):
-            keywords.add(passages)
+    def _keyword_batches(self, after: int = 0) -> Iterator[list[Embeddable]]:
+        while passages := self.store.embeddable(after, _KEYWORD_PASSAGES):
+            yield passages
+            after = passages[-1].id
 
     def _prefix(self, title: str | None, heading: str | None) -> str:
         """Title and headings as they are encoded with a passage; at most so many tokens."""
         parts = [heading] if heading and title and heading.startswith(title) else [title, heading]
         words = " › ".join(part for part in parts if part).split()
-        if not words:
-            return ""
         while words and self.encoder.count_tokens([" ".join(words)])[0] > CONTEXT_TOKENS - 2:
             words = words[: len(words) * 3 // 4]
         return " ".join(words) + "\n" if words else ""
@@ -460,22 +495,12 @@ class Index:
         return passages(content, encoder.count_tokens, passage_tokens(encoder.max_tokens))
 
 
-def _as_callback(tell: ProgressCallback | None) -> Callable[[str, float], None]:
-    """A model's progress in the index's terms: percent of the way."""
-
-    def show(stage: str, done: float) -> None:
-        if tell is not None:
-            tell(Progress(stage, round(100 * done), 100))
-
-    return show
-
-
 class _Batch:
     """Changes that are committed together: to the store first, then to the keywords."""
 
     def __init__(self, index: Index) -> None:
         self._index = index
-        self._changes: list[Callable[[Any], list[int]]] = []
+        self._changes: list[Callable[[sqlite3.Connection], list[int]]] = []
         self._passages = 0
 
     def put(self, path: str, content: Content, state: FileState | None) -> None:
@@ -483,16 +508,12 @@ class _Batch:
         store = self._index.store
         self._changes.append(lambda c: store.put(c, path, content, state, pieces))
         self._passages += len(pieces)
-        self._commit_if_full()
+        if self._passages >= _COMMIT_PASSAGES or len(self._changes) >= _COMMIT_FILES:
+            self.commit()
 
     def touch(self, path: str, state: FileState) -> None:
         store = self._index.store
-
-        def change(connection: Any) -> list[int]:
-            store.touch(connection, path, state)
-            return []
-
-        self._changes.append(change)
+        self._changes.append(lambda c: store.touch(c, path, state))
 
     def remove(self, path: str) -> None:
         store = self._index.store
@@ -511,42 +532,67 @@ class _Batch:
                 removed += change(connection)
         self._changes.clear()
         self._passages = 0
+        keywords = self._index.keywords
         try:
-            keywords = self._index.keywords
-            passages = self._index.store.embeddable(keywords.watermark, 10 * _COMMIT_PASSAGES)
+            keywords.refresh()
+            passages = self._index.store.embeddable(keywords.watermark, _KEYWORD_PASSAGES)
             keywords.add(passages, removed)
         except DamagedKeywords:
             # The end of the run makes them anew.
-            self._index.keywords_rebuilt()
-
-    def _commit_if_full(self) -> None:
-        if self._passages >= _COMMIT_PASSAGES or len(self._changes) >= _COMMIT_FILES:
-            self.commit()
+            pass
 
 
 def _create(folder: Path, model: str) -> None:
     """Make an empty index aside and rename it in, so that it appears whole or not at all."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-        raise NotAnIndex(
-            f"{folder} exists and is not an index: choose another folder with --index"
-        )
+    if folder.exists() and not folder.is_dir():
+        raise NotAnIndex(f"{folder} is a file: choose another folder with --index")
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".quoteback-", dir=folder.parent) as aside:
         made = Path(aside, "index")
         made.mkdir()
         Store.create(made, {"model": model})
         try:
-            os.replace(made, folder)
-        except OSError:
-            # Another process was first.
+            # A folder takes the place of an empty one only.
+            made.rename(folder)
+        except OSError as error:
+            # Another process may have been first.
             if not (folder / FILE_NAME).exists():
-                raise
+                raise NotAnIndex(
+                    f"{folder} exists and is not an index: choose another folder with --index"
+                ) from error
 
 
-def _stored_name(model: str) -> str:
-    """A model's name as kept in the index: of a folder, its absolute path."""
-    return os.path.abspath(model) if os.path.isdir(model) else model
+def _as_callback(tell: ProgressCallback | None) -> Callable[[str, float], None]:
+    """A model's progress in the index's terms: percent of the way."""
+
+    def show(stage: str, done: float) -> None:
+        if tell is not None:
+            tell(Progress(stage, round(100 * done), 100))
+
+    return show
 
 
-def _is_under(path: str, folder: str) -> bool:
-    return path.startswith(folder.rstrip(os.sep) + os.sep)
+def _silence(_: Progress) -> None:
+    """Tells nobody."""
+
+
+def _full_name(model: str) -> str:
+    """A model's name in the one form in which two can be compared."""
+    if Path(model).is_dir():
+        return os.path.abspath(model)
+    # A bare name is one of sentence-transformers' own.
+    return model.removeprefix("sentence-transformers/")
+
+
+def _is_at(path: str, place: str) -> bool:
+    """Whether a path is a place or under it."""
+    return path == place or path.startswith(place.rstrip(os.sep) + os.sep)
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in a folder; files may go while it is read."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):
+            total += file.lstat().st_size if file.is_file() else 0
+    return total

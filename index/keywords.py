@@ -3,22 +3,29 @@
 Derived from the store. The engine's own commit is atomic; a small file beside it
 holds the highest passage id it has taken, written after the commit, so that
 after a kill the engine catches up from there (an id is deleted before it is
-added: taking one twice does no harm).
+added: taking one twice does no harm). The engine writes a checksum at the end of
+each of its files but does not look at it again; we do, before it reads a new file.
 
 Chinese and Japanese are written without spaces and Korean with long words; runs
-of them are indexed as overlapping pairs of characters.
+of them are indexed as single characters and as overlapping pairs.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
-from collections.abc import Sequence
+import struct
+import threading
+import unicodedata
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.errors import DamagedIndex
 from index.store import Embeddable
 
 if TYPE_CHECKING:
@@ -30,11 +37,21 @@ _FIELDS = {"text": 1.0, "heading": 0.5, "title": 0.3}
 # A pasted page as a question: more different words than this change nothing.
 _MOST_WORDS = 256
 _HEAP_BYTES = 64 * 2**20
+# How far beyond what is asked for ties are followed.
+_MOST_TIES = 16
 
-_CJK_RUN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_FOOTER = struct.Struct("<II")
+_FOOTER_MAGIC = 1337
+
+_CJK_RUN = re.compile(
+    "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
+    "\U00020000-\U0003ffff]+"
+)
+# Soft hyphens, joiners and the like: unseen inside a word, which they would cut in two.
+_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
-class DamagedKeywords(Exception):
+class DamagedKeywords(DamagedIndex):
     """The engine cannot read its files."""
 
 
@@ -42,32 +59,51 @@ class Keywords:
     """The keyword index of an index. Reading is thread-safe; one process writes at a time."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the keyword index, which is empty before the first passage is added.
+        """The keyword index in `folder`: empty before the first passage is added.
 
-        Raises:
-            DamagedKeywords: its files cannot be read.
+        Nothing is read before `refresh`.
         """
         self._folder = folder
         self._engine: tantivy.Index | None = None
-        self._analyzer = _analyzer()
-        self.refresh()
+        # What has been seen: the engine's last commit, and its files.
+        self._commit: tuple[int, ...] | None = None
+        self._sound: frozenset[str] = frozenset()
+        self._lock = threading.Lock()
 
     def refresh(self) -> None:
-        """See what other processes have committed since."""
-        try:
-            if self._engine is not None:
+        """See what has been committed since, by this process or another.
+
+        Raises:
+            DamagedKeywords: the files cannot be read.
+        """
+        with self._lock, self._damage():
+            try:
+                stat = (self._folder / "meta.json").stat()
+            except FileNotFoundError:
+                if self.watermark and self._engine is None:
+                    raise
+                # Not made yet, or just being made anew.
+                return
+            commit = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if commit != self._commit:
+                self._sound = self._checked(self._sound)
+                if self._engine is None:
+                    self._engine = self._opened()
                 self._engine.reload()
-            elif (self._folder / "meta.json").exists():
-                self._engine = self._opened()
-        except (ValueError, OSError) as error:
-            raise DamagedKeywords(str(error)) from error
+                self._commit = commit
+
+    def verify(self) -> None:
+        """Read and check every file; raises `DamagedKeywords`."""
+        with self._damage():
+            if (self._folder / "meta.json").exists():
+                self._checked(frozenset())
+        self.refresh()
 
     @property
     def watermark(self) -> int:
         """The highest passage id that has been taken."""
         try:
-            value = json.loads((self._folder / "watermark.json").read_text())["passage"]
-            return int(value)
+            return int(json.loads((self._folder / "watermark.json").read_bytes())["passage"])
         except (OSError, ValueError, KeyError, TypeError):
             return 0
 
@@ -80,6 +116,9 @@ class Keywords:
         """The best `k` passages as (id, BM25), best first; ties by id.
 
         Deleted passages may be among them until the engine has caught up.
+
+        Raises:
+            DamagedKeywords: the files cannot be read.
         """
         import tantivy
 
@@ -95,23 +134,35 @@ class Keywords:
             for word in words
             for field, weight in _FIELDS.items()
         ]
-        searcher = self._engine.searcher()
-        try:
-            found = searcher.search(tantivy.Query.boolean_query(terms), limit=k, count=False)
-            pairs = [
-                (int(searcher.doc(address)["id"][0]), float(score)) for score, address in found.hits
-            ]
-        except (ValueError, OSError) as error:
-            raise DamagedKeywords(str(error)) from error
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+        query = tantivy.Query.boolean_query(terms)
+        with self._damage():
+            searcher = self._engine.searcher()
+            count = int(searcher.num_docs)
+            if not count:
+                return []
+            limit = min(2 * k, count)
+            while True:
+                hits = searcher.search(query, limit=limit, count=False).hits
+                # Which of several equals come first must not depend on how they lie on disk.
+                if len(hits) < limit or limit in (count, _MOST_TIES * k):
+                    break
+                if hits[-1][0] < hits[min(k, limit) - 1][0]:
+                    break
+                limit = min(2 * limit, count, _MOST_TIES * k)
+            pairs = [(int(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
+        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def add(self, passages: Sequence[Embeddable], removed: Sequence[int] = ()) -> None:
-        """Take passages (ids ascending) and forget removed ones, in one commit."""
+        """Take passages (ids ascending) and forget removed ones, in one commit.
+
+        Raises:
+            DamagedKeywords: the files cannot be read or written.
+        """
         import tantivy
 
         if not passages and not removed:
             return
-        try:
+        with self._damage():
             if self._engine is None:
                 self._folder.mkdir(exist_ok=True)
                 self._engine = self._opened()
@@ -121,24 +172,33 @@ class Keywords:
             for passage in passages:
                 document = tantivy.Document()
                 document.add_unsigned("id", passage.id)
-                document.add_text("text", _paired(passage.text))
-                document.add_text("title", _paired(passage.title or ""))
-                document.add_text("heading", _paired(passage.heading or ""))
+                document.add_text("text", _prepared(passage.text))
+                document.add_text("title", _prepared(passage.title or ""))
+                document.add_text("heading", _prepared(passage.heading or ""))
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
-        except (ValueError, OSError) as error:
-            raise DamagedKeywords(str(error)) from error
-        if passages:
-            aside = self._folder / "watermark.part"
-            aside.write_text(json.dumps({"passage": passages[-1].id}))
-            os.replace(aside, self._folder / "watermark.json")
+            if passages:
+                aside = self._folder / "watermark.part"
+                aside.write_text(json.dumps({"passage": passages[-1].id}))
+                aside.replace(self._folder / "watermark.json")
         self.refresh()
 
-    def clear(self) -> None:
-        """Start again from nothing."""
-        self._engine = None
-        shutil.rmtree(self._folder, ignore_errors=True)
+    def rebuild(self, batches: Iterable[Sequence[Embeddable]]) -> None:
+        """Make it anew from all passages, aside, and put it in place of what is there."""
+        aside, old = (self._folder.with_suffix(suffix) for suffix in (".part", ".old"))
+        for left in (aside, old):
+            shutil.rmtree(left, ignore_errors=True)
+        new = Keywords(aside)
+        for batch in batches:
+            new.add(batch)
+        if self._folder.exists():
+            self._folder.rename(old)
+        if aside.exists():
+            aside.rename(self._folder)
+        shutil.rmtree(old, ignore_errors=True)
+        self._engine, self._commit, self._sound = None, None, frozenset()
+        self.refresh()
 
     def _opened(self) -> tantivy.Index:
         import tantivy
@@ -153,31 +213,74 @@ class Keywords:
         )
         engine = tantivy.Index(schema, path=str(self._folder))
         engine.register_tokenizer(_ANALYZER, self._analyzer)
-        engine.reload()
         return engine
 
+    def _checked(self, known: frozenset[str]) -> frozenset[str]:
+        """Check the files of the last commit that are not known; returns all its files."""
+        try:
+            meta = json.loads((self._folder / "meta.json").read_bytes())
+            stems = tuple(segment["segment_id"].replace("-", "") for segment in meta["segments"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("meta.json has changed") from error
+        names = frozenset(
+            path.name for path in self._folder.iterdir() if path.name.startswith(stems)
+        )
+        for name in names - known:
+            try:
+                data = (self._folder / name).read_bytes()
+            except FileNotFoundError:
+                # Merged away meanwhile; what is really missing the engine will miss.
+                continue
+            size, magic = _FOOTER.unpack(data[-_FOOTER.size :])
+            end = len(data) - _FOOTER.size - size
+            if magic != _FOOTER_MAGIC or end < 0:
+                raise ValueError(f"{name} is cut short")
+            # Compared as text: the footer itself may be damaged.
+            if b'"crc":%d}' % zlib.crc32(data[:end]) not in data[end:]:
+                raise ValueError(f"{name} has changed")
+        return names
+
+    @contextmanager
+    def _damage(self) -> Iterator[None]:
+        """Whatever the engine says or does about damaged files becomes `DamagedKeywords`."""
+        try:
+            yield
+        except (ValueError, OSError, struct.error) as error:
+            raise DamagedKeywords(self._advice(error)) from error
+        except BaseException as error:
+            # What the engine did not expect arrives as this, which is no Exception.
+            if type(error).__name__ != "PanicException":
+                raise
+            raise DamagedKeywords(self._advice(error)) from error
+
+    def _advice(self, error: BaseException) -> str:
+        return f"the keyword index cannot be read ({error}): run `quoteback verify --repair`"
+
+    @cached_property
+    def _analyzer(self) -> tantivy.TextAnalyzer:
+        import tantivy
+
+        return (
+            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
+            .filter(tantivy.Filter.remove_long(64))
+            .filter(tantivy.Filter.lowercase())
+            .filter(tantivy.Filter.ascii_fold())
+            .filter(tantivy.Filter.stemmer("english"))
+            .build()
+        )
+
     def _words(self, question: str) -> list[str]:
-        words = dict.fromkeys(self._analyzer.analyze(_paired(question)))
+        words = dict.fromkeys(self._analyzer.analyze(_prepared(question)))
         return list(words)[:_MOST_WORDS]
 
 
-def _analyzer() -> tantivy.TextAnalyzer:
-    import tantivy
-
-    return (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-        .filter(tantivy.Filter.remove_long(64))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-        .filter(tantivy.Filter.stemmer("english"))
-        .build()
-    )
+def _prepared(text: str) -> str:
+    """Text as the engine is to see it: characters in one form, and CJK in words."""
+    if text.isascii():
+        return text
+    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    return _CJK_RUN.sub(lambda run: f" {' '.join(_grams(run[0]))} ", text)
 
 
-def _paired(text: str) -> str:
-    """Runs of Chinese, Japanese and Korean as overlapping pairs of characters."""
-    return _CJK_RUN.sub(lambda run: f" {' '.join(_pairs(run[0]))} ", text)
-
-
-def _pairs(run: str) -> list[str]:
-    return [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+def _grams(run: str) -> list[str]:
+    return [*run, *(run[at : at + 2] for at in range(len(run) - 1))]

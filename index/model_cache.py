@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from index.graph import processor
+from index.graph import load_onnxruntime, processor
 
 # Raise it when compiling the same source gives something else than before.
 FORMAT = 1
@@ -153,9 +153,7 @@ def fetch(
 
 def _conditions() -> str:
     """What a compiled model depends on beside its source."""
-    import onnxruntime
-
-    version = ".".join(onnxruntime.__version__.split(".")[:2])
+    version = ".".join(load_onnxruntime().__version__.split(".")[:2])
     return f"format {FORMAT}, onnxruntime {version}, {processor()}"
 
 
@@ -178,11 +176,19 @@ def _sound(folder: Path) -> bool:
     flipped bit in the weights would otherwise give wrong vectors without a word.
     """
     try:
-        sums = (folder / _SUMS).read_text(encoding="utf-8")
-        listed = [line.split("  ", 1) for line in sums.splitlines()]
-        return bool(listed) and all(sha256_of(folder / name) == sha for sha, name in listed)
-    except (OSError, ValueError):
+        return (folder / _SUMS).read_text(encoding="utf-8") == _sums(folder)
+    except (OSError, UnicodeDecodeError):
         return False
+
+
+def _sums(folder: Path) -> str:
+    """What SHA256SUMS has to say, in the format of the command of that name."""
+    names = sorted(path.name for path in folder.iterdir())
+    return "".join(
+        f"{sha256_of(folder / name)}  {name}\n"
+        for name in names
+        if name != _SUMS and not name.startswith(".")
+    )
 
 
 def _lock(folder: Path, name: str) -> contextlib.AbstractContextManager[object]:
@@ -205,8 +211,7 @@ def _replace(folder: Path, build: Callable[[Path], None]) -> None:
     fresh.mkdir()
     try:
         build(fresh)
-        sums = [f"{sha256_of(path)}  {path.name}\n" for path in sorted(fresh.iterdir())]
-        (fresh / _SUMS).write_text("".join(sums), encoding="utf-8")
+        (fresh / _SUMS).write_text(_sums(fresh), encoding="utf-8")
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)

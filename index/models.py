@@ -47,9 +47,11 @@ def load_encoder(
         ModelError: there is no such model, or it cannot be loaded.
     """
     is_default = model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
-    name, folder = (DEFAULT_MODEL, default_model_folder()) if is_default else _find(str(model), download)
+    name, folder = (
+        (DEFAULT_MODEL, default_model_folder()) if is_default else _find(str(model), download)
+    )
     source = Source.of(folder)
-    tell = progress or (lambda *_: None)
+    tell = progress if progress is not None else lambda *_: None
 
     def build(target: Path, digest: str) -> None:
         if is_default and sha256_of(folder / "model.safetensors") != _DEFAULT_WEIGHTS:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from index.documents import Hit
+from index.documents import Hit, well_formed
 from index.index import Index
 from index.keywords import DamagedKeywords
 
@@ -26,7 +26,7 @@ Mode = Literal["hybrid", "dense", "bm25"]
 MODES: tuple[Mode, ...] = ("hybrid", "dense", "bm25")
 
 DENSE_SHARE = 0.6
-# Candidates taken from each side, at least.
+# Candidates taken from each side, and rows read at once, at least.
 _DEPTH = 100
 
 
@@ -45,6 +45,7 @@ class Retriever:
 
         Raises:
             ValueError: `k` is less than 1, or there is no such mode.
+            DamagedIndex: what is asked of cannot be read.
             index.models.ModelError: the embedding model cannot be loaded.
         """
         return self.search_many([question], k, mode)[0]
@@ -57,10 +58,12 @@ class Retriever:
             raise ValueError("k must be at least 1")
         if mode not in MODES:
             raise ValueError(f"no mode {mode!r}: choose one of {', '.join(MODES)}")
+        # A command line that is not UTF-8 arrives with lone surrogates.
+        questions = [well_formed(question) for question in questions]
         self.index.vectors.refresh()
         vectors: list[Floats | None] = [None] * len(questions)
         asked = [at for at, question in enumerate(questions) if question.strip()]
-        if mode != "bm25" and asked and len(self.index.vectors.ids()):
+        if mode != "bm25" and asked and not self.index.vectors.is_empty:
             encoded = self.index.encoder.encode_questions([questions[at] for at in asked])
             for at, vector in zip(asked, encoded, strict=True):
                 vectors[at] = vector
@@ -72,10 +75,8 @@ class Retriever:
     def _search(self, question: str, vector: Floats | None, k: int, mode: Mode) -> list[Hit]:
         depth = max(_DEPTH, 2 * k)
         while True:
-            bm25 = self._keyword_scores(question, depth) if mode != "dense" else {}
-            dense = (
-                dict(self.index.vectors.search(vector, depth)) if vector is not None else {}
-            )
+            bm25 = {} if mode == "dense" else self._keyword_scores(question, depth, vector)
+            dense = {} if vector is None else dict(self.index.vectors.search(vector, depth))
             ranked = _fused(bm25, self._completed(dense, bm25, vector), mode)
             hits = self._joined(ranked, k)
             # Fewer than k where passages were deleted meanwhile: look deeper.
@@ -84,13 +85,14 @@ class Retriever:
                 return hits
             depth *= 4
 
-    def _keyword_scores(self, question: str, depth: int) -> dict[int, float]:
+    def _keyword_scores(self, question: str, depth: int, vector: Floats | None) -> dict[int, float]:
         try:
-            keywords = self.index.keywords
-            keywords.refresh()
-            return dict(keywords.search(question, depth))
+            self.index.keywords.refresh()
+            return dict(self.index.keywords.search(question, depth))
         except DamagedKeywords:
-            # Derived: the next writer makes them anew; until then vectors have to do.
+            # The next writer makes them anew; until then vectors have to do, if there are any.
+            if vector is None:
+                raise
             return {}
 
     def _completed(
@@ -105,8 +107,9 @@ class Retriever:
         """The first `k` that the store still holds and whose file is there."""
         hits: list[Hit] = []
         states: dict[int, bool | None] = {}
-        for at in range(0, len(ranked), k):
-            chunk = ranked[at : at + k]
+        step = max(_DEPTH, k)
+        for at in range(0, len(ranked), step):
+            chunk = ranked[at : at + step]
             rows = self.index.store.passages([number for number, _, _ in chunk])
             for number, score, scores in chunk:
                 if number not in rows:
@@ -130,7 +133,8 @@ def _fused(
     if not ids:
         return []
     if mode == "dense" or not bm25:
-        mixed = {number: (1 + cosine) / 2 for number, cosine in dense.items()}
+        # Rounding makes some cosines a little more than 1.
+        mixed = {number: min(1.0, max(0.0, (1 + cosine) / 2)) for number, cosine in dense.items()}
     elif mode == "bm25" or not dense:
         mixed = {number: score / (1 + score) for number, score in bm25.items()}
     else:
@@ -144,7 +148,9 @@ def _fused(
     order = sorted(mixed, key=lambda number: (-mixed[number], number))
     parts = {
         number: {
-            name: side[number] for name, side in (("bm25", bm25), ("dense", dense)) if number in side
+            name: side[number]
+            for name, side in (("bm25", bm25), ("dense", dense))
+            if number in side
         }
         for number in order
     }

@@ -5,6 +5,9 @@ change is one transaction, so a kill at any moment leaves the last one whole.
 Ids grow and are never used again (AUTOINCREMENT), which lets the derived parts
 tell by number what they have seen.
 
+SQLite notices damage to its own structure, not to what is in a row: each row
+carries a hash of its values, checked whenever it is read.
+
 File names are bytes on disk and need not be UTF-8, so paths are stored as bytes.
 """
 
@@ -19,28 +22,30 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
-from index.documents import Content, Document, Passage, Span
-from index.errors import DamagedIndex, NotAnIndex, OtherFormat
+from index.documents import Content, Document, Passage, Span, well_formed
+from index.errors import DamagedIndex, IndexInUse, NotAnIndex, OtherFormat, QuotebackError
 from index.passages import Piece
 
 FORMAT = 1
 FILE_NAME = "index.sqlite"
 
 _SCHEMA = """
-CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     path BLOB NOT NULL UNIQUE,
     title TEXT,
-    size INTEGER,              -- of the file; NULL for a text that has no file
+    size INTEGER,               -- of the file; NULL for a text that has no file
     mtime_ns INTEGER,
-    content_hash BLOB NOT NULL -- of the file's bytes
+    content_hash BLOB NOT NULL, -- of the file's bytes
+    hash BLOB
 );
 CREATE TABLE texts (
     document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
-    body BLOB NOT NULL,        -- the canonical text, zlib
-    hash BLOB NOT NULL         -- of the canonical text
+    body BLOB NOT NULL,         -- the canonical text, zlib
+    hash BLOB
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -49,13 +54,30 @@ CREATE TABLE passages (
     end INTEGER NOT NULL,
     text TEXT NOT NULL,
     heading TEXT,
-    page INTEGER
+    page INTEGER,
+    hash BLOB
 );
 CREATE INDEX passages_by_document ON passages(document_id);
-CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
 """
 
-_PASSAGE = "p.id, p.start, p.end, p.text, p.heading, p.page"
+_DOCUMENT = "d.id, d.path, d.title, d.size, d.mtime_ns, d.content_hash, d.hash"
+_PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.heading, p.page, p.hash"
+_JOINED = f"SELECT {_PASSAGE}, {_DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
+# Rows asked for by id in one statement.
+_CHUNK = 500
+
+# SQLite's errors that are no fault of the file's: anything else means damage.
+_IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
+_OUTSIDE = frozenset(
+    (
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +104,29 @@ def hash_bytes(data: bytes) -> bytes:
     return blake2b(data, digest_size=16).digest()
 
 
+class _DamagedRow(Exception):
+    """A row's values are not those that were written."""
+
+
+def _sealed(*values: Any) -> tuple[Any, ...]:
+    """A row's values with their hash."""
+    digest = blake2b(digest_size=8)
+    for value in values:
+        digest.update(value if isinstance(value, bytes) else str(value).encode())
+        digest.update(b"\0")
+    return *values, digest.digest()
+
+
+def _opened(row: Sequence[Any]) -> Sequence[Any]:
+    """A sealed row's values."""
+    values = row[:-1]
+    if _sealed(*values)[-1] != row[-1]:
+        raise _DamagedRow
+    return values
+
+
 class Store:
-    """An open SQLite store; one connection a thread."""
+    """An open SQLite store. Threads share its connections, one at a time each."""
 
     def __init__(self, folder: Path) -> None:
         """Open the store of an index.
@@ -94,16 +137,19 @@ class Store:
         self.path = folder / FILE_NAME
         if not self.path.is_file():
             raise NotAnIndex(f"{folder} is not an index: make one with `quoteback index PATH`")
-        self._local = threading.local()
-        self._connections: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
-        with self.reading():
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+        try:
             found = self.setting("format")
-        if found != str(FORMAT):
-            raise OtherFormat(
-                f"{folder} has index format {found or 'unknown'}, this version reads {FORMAT}: "
-                f"remove the folder and index your documents again"
-            )
+            if found != str(FORMAT):
+                raise OtherFormat(
+                    f"{folder} has index format {found or 'unknown'}, this version reads {FORMAT}: "
+                    f"remove the folder and index your documents again"
+                )
+        except BaseException:
+            self.close()
+            raise
 
     @staticmethod
     def create(folder: Path, settings: dict[str, str]) -> None:
@@ -113,30 +159,45 @@ class Store:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(_SCHEMA)
             rows = {"format": str(FORMAT), **settings}
-            connection.executemany("INSERT INTO settings VALUES (?, ?)", rows.items())
+            connection.executemany(
+                "INSERT INTO settings VALUES (?, ?, ?)", [_sealed(*row) for row in rows.items()]
+            )
             connection.commit()
         finally:
             connection.close()
 
     def close(self) -> None:
+        """Close every connection; one that a thread is using, when it has done."""
         with self._lock:
-            for connection in self._connections:
-                connection.close()
-            self._connections.clear()
-            self._local = threading.local()
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """The thread's connection; damage found while reading becomes `DamagedIndex`."""
+        """A connection of one's own; what SQLite finds wrong becomes one of our errors."""
+        connection: sqlite3.Connection | None = None
         try:
-            yield self._connection()
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, (sqlite3.IntegrityError, sqlite3.ProgrammingError)):
-                raise
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                connection = self._connect()
+            yield connection
+        except _DamagedRow:
             raise DamagedIndex(
-                f"{self.path.parent} cannot be read ({error}): "
-                f"remove the folder and index your documents again"
-            ) from error
+                f"{self.path.parent} is damaged in places: run `quoteback verify --repair`"
+            ) from None
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.ProgrammingError):
+                raise
+            raise self._as_ours(error) from error
+        finally:
+            if connection is not None:
+                with self._lock:
+                    if self._closed:
+                        connection.close()
+                    else:
+                        self._idle.append(connection)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -150,15 +211,6 @@ class Store:
                 raise
             connection.commit()
 
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._connect()
-            self._local.connection = connection
-            with self._lock:
-                self._connections.append(connection)
-        return connection
-
     def _connect(self) -> sqlite3.Connection:
         # WAL needs a writable folder; in a read-only one the files cannot change anyway.
         query = "" if os.access(self.path.parent, os.W_OK) else "?mode=ro&immutable=1"
@@ -169,20 +221,38 @@ class Store:
             isolation_level=None,
             check_same_thread=False,
         )
-        connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            connection.close()
+            raise
         return connection
+
+    def _as_ours(self, error: sqlite3.DatabaseError) -> QuotebackError:
+        folder = self.path.parent
+        # Errors of the sqlite3 module itself have no code: text that is not UTF-8 is one.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        if code in _IN_USE:
+            return IndexInUse(f"another process is writing to {folder}: try again in a moment")
+        if code in _OUTSIDE:
+            return QuotebackError(f"{folder} cannot be used ({error})")
+        return DamagedIndex(
+            f"{folder} cannot be read ({error}): remove the folder and index your documents again"
+        )
 
     # Settings
 
     def setting(self, name: str) -> str | None:
         with self.reading() as connection:
-            row = connection.execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
-        return row[0] if row else None
+            row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
+            return str(_opened(row)[1]) if row else None
 
     def set_setting(self, name: str, value: str) -> None:
         with self.writing() as connection:
-            connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+            connection.execute(
+                "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", _sealed(name, value)
+            )
 
     # Writing
 
@@ -196,100 +266,98 @@ class Store:
     ) -> list[int]:
         """Add a document in place of any earlier one at its path; returns what `remove` does."""
         removed = self.remove(connection, [path])
-        key = os.fsencode(path)
-        row = connection.execute(
-            "INSERT INTO documents (path, title, size, mtime_ns, content_hash) VALUES (?,?,?,?,?)",
-            (
-                key,
-                _storable(content.title),
-                state.size if state else None,
-                state.mtime_ns if state else None,
-                state.content_hash if state else b"",
-            ),
-        )
-        encoded = content.text.encode("utf-8", "surrogatepass")
+        number = _next_id(connection, "documents")
+        title = content.title and well_formed(content.title)
+        file = (state.size, state.mtime_ns, state.content_hash) if state else (None, None, b"")
         connection.execute(
-            "INSERT INTO texts VALUES (?, ?, ?)",
-            (row.lastrowid, zlib.compress(encoded, 1), hash_bytes(encoded)),
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
+            _sealed(number, os.fsencode(path), title, *file),
         )
+        body = zlib.compress(content.text.encode(), 1)
+        connection.execute("INSERT INTO texts VALUES (?, ?, ?)", _sealed(number, body))
         connection.executemany(
-            "INSERT INTO passages (document_id, start, end, text, heading, page) "
-            "VALUES (?,?,?,?,?,?)",
-            [
-                (
-                    row.lastrowid,
+            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                _sealed(
+                    passage,
+                    number,
                     piece.span.start,
                     piece.span.end,
                     piece.span.of(content.text),
-                    _storable(piece.heading),
+                    piece.heading and well_formed(piece.heading),
                     piece.page,
                 )
-                for piece in pieces
-            ],
+                for passage, piece in enumerate(pieces, _next_id(connection, "passages"))
+            ),
         )
         return removed
 
-    def touch(self, connection: sqlite3.Connection, path: str, state: FileState) -> None:
-        """Note a file's new time of change where its content is the same."""
+    def touch(self, connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
+        """Note a file's new time of change where its content is the same; removes nothing."""
+        key = os.fsencode(path)
+        number, title = connection.execute(
+            "SELECT id, title FROM documents WHERE path = ?", (key,)
+        ).fetchone()
+        values = (number, key, title, state.size, state.mtime_ns, state.content_hash)
         connection.execute(
-            "UPDATE documents SET size = ?, mtime_ns = ? WHERE path = ?",
-            (state.size, state.mtime_ns, os.fsencode(path)),
+            "UPDATE documents SET size = ?, mtime_ns = ?, content_hash = ?, hash = ? WHERE id = ?",
+            (*_sealed(*values)[3:], number),
         )
+        return []
 
     def remove(self, connection: sqlite3.Connection, paths: Sequence[str]) -> list[int]:
         """Remove documents and noted failures; returns the ids of the passages that went."""
         removed: list[int] = []
         for path in paths:
             key = (os.fsencode(path),)
-            removed += [
-                row[0]
-                for row in connection.execute(
-                    "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document_id "
-                    "WHERE d.path = ?",
-                    key,
-                )
-            ]
+            rows = connection.execute(
+                "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document_id "
+                "WHERE d.path = ?",
+                key,
+            ).fetchall()
+            removed += [row[0] for row in rows]
             connection.execute("DELETE FROM documents WHERE path = ?", key)
             connection.execute("DELETE FROM failures WHERE path = ?", key)
         return removed
 
     def fail(self, connection: sqlite3.Connection, path: str, reason: str) -> list[int]:
-        """Note that a file could not be read; what was indexed of it before goes, as in `remove`."""
+        """Note a file that could not be read; what was indexed of it goes, as in `remove`."""
         removed = self.remove(connection, [path])
-        row = (os.fsencode(path), _storable(reason))
-        connection.execute("INSERT INTO failures VALUES (?, ?)", row)
+        connection.execute(
+            "INSERT INTO failures VALUES (?, ?, ?)",
+            _sealed(os.fsencode(path), well_formed(reason)),
+        )
         return removed
 
     # Reading
 
     def states(self) -> dict[str, FileState]:
         """The state of every file at the time it was indexed, by path."""
-        with self.reading() as connection:
-            rows = connection.execute(
-                "SELECT path, size, mtime_ns, content_hash FROM documents WHERE size IS NOT NULL"
-            ).fetchall()
-        return {os.fsdecode(path): FileState(size, mtime, digest) for path, size, mtime, digest in rows}
+        return {document.path: state for document, state in self._documents() if state is not None}
 
     def state(self, document: Document) -> FileState | None:
         """The state of one document's file when it was indexed; None if it has no file."""
-        with self.reading() as connection:
-            row = connection.execute(
-                "SELECT size, mtime_ns, content_hash FROM documents "
-                "WHERE id = ? AND size IS NOT NULL",
-                (document.id,),
-            ).fetchone()
-        return FileState(*row) if row else None
-
-    def failures(self) -> dict[str, str]:
-        with self.reading() as connection:
-            rows = connection.execute("SELECT path, reason FROM failures ORDER BY path").fetchall()
-        return {os.fsdecode(path): reason for path, reason in rows}
+        found = self._documents("WHERE d.id = ?", document.id)
+        return found[0][1] if found else None
 
     def documents(self) -> list[Document]:
         """All documents, by path."""
+        return [document for document, _ in self._documents("ORDER BY d.path")]
+
+    def _documents(
+        self, clause: str = "", *values: object
+    ) -> list[tuple[Document, FileState | None]]:
         with self.reading() as connection:
-            rows = connection.execute("SELECT id, path, title FROM documents ORDER BY path").fetchall()
-        return [Document(number, os.fsdecode(path), title) for number, path, title in rows]
+            rows = connection.execute(
+                f"SELECT {_DOCUMENT} FROM documents d {clause}", values
+            ).fetchall()
+            return [_document(row) for row in rows]
+
+    def failures(self) -> dict[str, str]:
+        """The files that could not be read and why, by path."""
+        with self.reading() as connection:
+            rows = connection.execute("SELECT * FROM failures ORDER BY path").fetchall()
+            return {os.fsdecode(path): reason for path, reason in map(_opened, rows)}
 
     def text(self, path: str) -> str | None:
         """A document's canonical text; None where there is no such document.
@@ -299,58 +367,41 @@ class Store:
         """
         with self.reading() as connection:
             row = connection.execute(
-                "SELECT t.body, t.hash FROM texts t JOIN documents d ON d.id = t.document_id "
-                "WHERE d.path = ?",
+                "SELECT t.document_id, t.body, t.hash FROM documents d "
+                "LEFT JOIN texts t ON t.document_id = d.id WHERE d.path = ?",
                 (os.fsencode(path),),
             ).fetchone()
-        if row is None:
-            return None
-        try:
-            encoded = zlib.decompress(row[0])
-        except zlib.error:
-            encoded = b""
-        if hash_bytes(encoded) != row[1]:
-            raise DamagedIndex(f"the text of {path} is damaged: index that file again")
-        return encoded.decode("utf-8", "surrogatepass")
+            return _text(row) if row else None
 
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
         """The passages that exist among `ids`, with their documents."""
         found: dict[int, tuple[Passage, Document]] = {}
         with self.reading() as connection:
-            for at in range(0, len(ids), 500):
-                chunk = ids[at : at + 500]
+            for at in range(0, len(ids), _CHUNK):
+                chunk = ids[at : at + _CHUNK]
                 rows = connection.execute(
-                    f"SELECT {_PASSAGE}, d.id, d.path, d.title FROM passages p "
-                    f"JOIN documents d ON d.id = p.document_id "
-                    f"WHERE p.id IN ({','.join('?' * len(chunk))})",
-                    chunk,
-                )
-                for number, start, end, text, heading, page, document, path, title in rows:
-                    passage = Passage(number, Span(start, end), text, heading, page)
-                    found[number] = passage, Document(document, os.fsdecode(path), title)
+                    f"{_JOINED} WHERE p.id IN ({','.join('?' * len(chunk))})", chunk
+                ).fetchall()
+                found.update((row[0], _joined(row)) for row in rows)
         return found
 
     def passage_ids(self) -> list[int]:
+        """Ids of all passages, ascending."""
         with self.reading() as connection:
-            return [row[0] for row in connection.execute("SELECT id FROM passages ORDER BY id")]
+            rows = connection.execute("SELECT id FROM passages ORDER BY id").fetchall()
+        return [row[0] for row in rows]
 
     def embeddable(self, after: int, most: int) -> list[Embeddable]:
         """The next passages by id, for the derived parts."""
         with self.reading() as connection:
             rows = connection.execute(
-                "SELECT p.id, p.text, d.title, p.heading FROM passages p "
-                "JOIN documents d ON d.id = p.document_id WHERE p.id > ? ORDER BY p.id LIMIT ?",
-                (after, most),
+                f"{_JOINED} WHERE p.id > ? ORDER BY p.id LIMIT ?", (after, most)
             ).fetchall()
-        return [Embeddable(*row) for row in rows]
+            return [_embeddable(*_joined(row)) for row in rows]
 
     def embeddable_of(self, ids: Sequence[int]) -> list[Embeddable]:
         """Those of the given passages that exist, for the derived parts."""
-        found = self.passages(ids)
-        return [
-            Embeddable(number, passage.text, document.title, passage.heading)
-            for number, (passage, document) in sorted(found.items())
-        ]
+        return [_embeddable(*pair) for _, pair in sorted(self.passages(ids).items())]
 
     def counts(self) -> tuple[int, int]:
         """Number of documents and of passages."""
@@ -360,35 +411,86 @@ class Store:
             ).fetchone()
         return row[0], row[1]
 
+    # Damage
+
     def damage(self) -> list[str]:
         """What is wrong with the store, a line each; nothing where all is well.
 
-        Checks SQLite's own structure, every text's hash and every passage's span.
+        Checks SQLite's own structure, every row's hash and every passage's span.
         """
         with self.reading() as connection:
-            problems = [
-                f"store: {row[0]}"
-                for row in connection.execute("PRAGMA integrity_check(20)")
-                if row[0] != "ok"
+            rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
+            problems = [f"store: {line}" for (line,) in rows if line != "ok"]
+            problems += [
+                f"store: {name or f'document {number}'} is damaged"
+                for number, name in self._damaged(connection).items()
             ]
-        for document in self.documents():
-            try:
-                text = self.text(document.path)
-            except DamagedIndex as error:
-                problems.append(str(error))
-                continue
-            if text is None:
-                problems.append(f"the text of {document.path} is missing: index that file again")
-                continue
-            with self.reading() as connection:
-                rows = connection.execute(
-                    "SELECT start, end, text FROM passages WHERE document_id = ?", (document.id,)
-                )
-                if any(text[start:end] != passage for start, end, passage in rows):
-                    problems.append(f"a passage of {document.path} does not match its text")
         return problems
 
+    def salvage(self, connection: sqlite3.Connection) -> dict[int, str | None]:
+        """Drop what is damaged, so that the rest can be used.
 
-def _storable(words: str | None) -> str | None:
-    """SQLite text holds no lone surrogates; titles and headings are shown only, so they may go."""
-    return words.encode("utf-8", "replace").decode() if words is not None else None
+        Returns:
+            the ids of the documents that went, each with its path where that is known.
+        """
+        connection.execute("REINDEX")
+        connection.execute("DELETE FROM failures")
+        lost = self._damaged(connection)
+        connection.executemany("DELETE FROM documents WHERE id = ?", [(number,) for number in lost])
+        connection.execute("DELETE FROM texts WHERE document_id NOT IN (SELECT id FROM documents)")
+        connection.execute(
+            "DELETE FROM passages WHERE document_id NOT IN (SELECT id FROM documents)"
+        )
+        return lost
+
+    def _damaged(self, connection: sqlite3.Connection) -> dict[int, str | None]:
+        """Documents of which any row is damaged, by id, with the path where that is whole."""
+        found: dict[int, str | None] = {}
+        documents = connection.execute(f"SELECT {_DOCUMENT} FROM documents d").fetchall()
+        for row in documents:
+            number: int = row[0]
+            path: str | None = None
+            try:
+                path = _document(row)[0].path
+                text = _text(
+                    connection.execute(
+                        "SELECT * FROM texts WHERE document_id = ?", (number,)
+                    ).fetchone()
+                    or (None, b"", b"")
+                )
+                passages = connection.execute(
+                    f"SELECT {_PASSAGE} FROM passages p WHERE document_id = ?", (number,)
+                ).fetchall()
+                for _, _, start, end, words, _, _ in map(_opened, passages):
+                    if text[start:end] != words:
+                        raise _DamagedRow
+            except _DamagedRow:
+                found[number] = path
+        return found
+
+
+def _next_id(connection: sqlite3.Connection, table: str) -> int:
+    """The id of the table's next row, which its hash covers."""
+    row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
+    return 1 + (row[0] if row else 0)
+
+
+def _document(row: Sequence[Any]) -> tuple[Document, FileState | None]:
+    number, path, title, size, mtime_ns, content_hash = _opened(row)
+    state = FileState(size, mtime_ns, content_hash) if size is not None else None
+    return Document(number, os.fsdecode(path), title), state
+
+
+def _joined(row: Sequence[Any]) -> tuple[Passage, Document]:
+    """A passage and its document, from a row of both."""
+    number, _, start, end, text, heading, page = _opened(row[:8])
+    return Passage(number, Span(start, end), text, heading, page), _document(row[8:])[0]
+
+
+def _embeddable(passage: Passage, document: Document) -> Embeddable:
+    return Embeddable(passage.id, passage.text, document.title, passage.heading)
+
+
+def _text(row: Sequence[Any]) -> str:
+    _, body = _opened(row)
+    return zlib.decompress(body).decode()

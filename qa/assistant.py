@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from index import Index, Retriever
+from index import Index, Progress, Retriever
 from qa.answers import Reply
 from qa.calibration import Calibration
 from qa.conversation import Turn, resolve
@@ -27,6 +27,7 @@ class Assistant:
         reader: Reader | None = None,
         calibration: Calibration | None = None,
         threshold: float | None = None,
+        progress: Callable[[Progress], None] | None = None,
     ) -> None:
         """An assistant over a retriever's index.
 
@@ -35,11 +36,12 @@ class Assistant:
             calibration: turns that reader's scores into confidence.
             threshold: confidence (0 to 1) below which the reply is "not in these
                 documents"; the index's own, else the calibration's, where not given.
+            progress: told how far a reader that is new here has come.
         """
         if reader is None:
             from qa.reader.installed import installed_reader
 
-            reader, calibration = installed_reader(retriever.index)
+            reader, calibration = installed_reader(retriever.index, progress)
         if calibration is None:
             raise ValueError("a reader of your own needs its calibration")
         stored = retriever.index.threshold
@@ -63,6 +65,11 @@ class Assistant:
     def passages(self) -> int:
         """How many passages they have."""
         return self.index.counts[1]
+
+    def warm_up(self) -> None:
+        """Load the embedding model now, so that the first question does not wait for it."""
+        if self.passages:
+            _ = self.index.encoder
 
     def text(self, path: str | os.PathLike[str]) -> str:
         """The canonical text of a document; see `Index.text`."""
@@ -91,9 +98,8 @@ class Assistant:
         stop = cancelled or never
         started = time.perf_counter()
         resolved = resolve(question, history)
-        # Loading counts apart: it happens once a process.
-        if resolved.strip() and self.passages:
-            _ = self.index.encoder
+        if resolved.strip():
+            self.warm_up()
         loaded = time.perf_counter()
         hits = self.retriever.search(resolved, k=k)
         if stop():

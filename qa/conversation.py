@@ -29,6 +29,7 @@ from qa.english import (
     capital,
     folded,
     gerund,
+    is_possessive,
     is_superlative,
     looks_plural,
     plural,
@@ -41,7 +42,7 @@ Turn = str | tuple[str, str]
 
 Sort = Literal["person", "thing", "several", "place", "event"]
 # Older turns no longer matter, and a pasted page is not a question.
-_MOST_TURNS = 16
+_MOST_TURNS = 12
 _LONGEST_QUESTION = 400
 _LONGEST_ANSWER = 7
 _LONGEST_FRAGMENT = 7
@@ -139,7 +140,7 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
     for turn in history[-_MOST_TURNS:]:
         asked, answer = (turn, "") if isinstance(turn, str) else turn
         said.append(_heard(_bounded(asked), answer, said, people))
-    return str(_resolved(question, said, people))
+    return str(_resolved(read(question), said, people))
 
 
 def _bounded(asked: str) -> str:
@@ -154,8 +155,10 @@ def _bounded(asked: str) -> str:
 
 def _heard(asked: str, answer: str, said: Sequence[_Said], people: set[str]) -> _Said:
     """A turn understood from those before it; adds the persons it speaks of to `people`."""
-    resolution = _resolved(asked, said, people)
-    clause = read(resolution.text)
+    clause = read(asked)
+    resolution = _resolved(clause, said, people)
+    if resolution.text != asked:
+        clause = read(resolution.text)
     named = _answered(answer, clause)
     if clause.begins("who"):
         if named is not None and named.is_name:
@@ -188,24 +191,29 @@ def _answered(answer: str, clause: Clause) -> Phrase | None:
     )
     if not asked & {"who", "which", "what", "where", "whom"} or described:
         return None
-    phrases = [phrase for phrase in read(f": {answer}").phrases if phrase.is_topic]
-    whole = len(phrases) == 1 and len(phrases[0].text) == len(answer)
-    return phrases[0] if whole else None
+    read_answer = read(f": {answer}")
+    phrases = [phrase for phrase in read_answer.phrases if phrase.is_topic]
+    if not phrases:
+        return None
+    # "The tray and the tank" are two phrases and one answer.
+    between = read_answer.words[phrases[0].last : phrases[-1].first]
+    whole = read_answer.phrase(phrases[0].first, phrases[-1].last, "topic")
+    listed = len(phrases) <= 2 and all(word.lower == "and" for word in between)
+    return whole if listed and len(whole.text) == len(answer) else None
 
 
 # Resolving
 
 
-def _resolved(text: str, said: Sequence[_Said], people: set[str]) -> _Resolution:
-    clause = read(text)
+def _resolved(clause: Clause, said: Sequence[_Said], people: set[str]) -> _Resolution:
     if not said:
-        return _Resolution(text)
+        return _Resolution(clause.text)
     completed = _completed(clause, said)
     if completed is not None:
         return completed
-    edits = _Edits(text)
+    edits = _Edits(clause.text)
     _fill_pronouns(clause, said, people, edits)
-    _fill_nouns(clause, said, edits)
+    _fill_nouns(clause, said, people, edits)
     if not edits:
         _fill_relation(clause, said, edits)
     return edits.resolution()
@@ -216,9 +224,11 @@ def _fill_pronouns(clause: Clause, said: Sequence[_Said], people: set[str], edit
     done: set[Sort] = set()
     for at, word in enumerate(clause.words):
         sort = _sort(clause, at)
-        if sort is None or sort in done or _has_antecedent(clause, at, sort):
+        if sort is None or sort in done:
             continue
         done.add(sort)
+        if _has_antecedent(clause, at, sort):
+            continue
         takes = word.lower == "it" and clause.lower(at + 1) in {"take", "takes"}
         if sort == "event" or (takes and _action(said[-1].clause)):
             _fill_event(clause, at, said[-1], edits)
@@ -237,7 +247,7 @@ def _fill_pronouns(clause: Clause, said: Sequence[_Said], people: set[str], edit
         elif sort == "place":
             moves = any(each.lower in english.GOING for each in clause.words[:at])
             edits.replace(word.start, word.end, f"{'to' if moves else 'in'} {found}")
-        elif _is_possessive(clause.words, at):
+        elif is_possessive(clause.words, at):
             _fill_possessive(clause, at, found, edits)
         else:
             if clause.lower(at - 1) == "of" and sort == "several" and found[0].islower():
@@ -252,8 +262,9 @@ def _make_agree(clause: Clause, at: int, found: str, edits: _Edits) -> None:
     phrases = read(f": {found}").phrases
     if verb is None or at - 1 != clause.auxiliary or not phrases:
         return
-    plural = phrases[0].is_plural or (clause.words[at].lower == "they" and phrases[0].is_name)
-    number = _PLURAL_OF if plural else _SINGULAR_OF
+    # A name shows its number badly: "the novel Twenty-Four Eyes", "Skunk Anansie".
+    several = clause.words[at].lower == "they" if phrases[0].is_name else phrases[0].is_plural
+    number = _PLURAL_OF if several else _SINGULAR_OF
     if verb.lower in number:
         edits.replace(verb.start, verb.end, number[verb.lower])
 
@@ -301,14 +312,6 @@ def _sort(clause: Clause, at: int) -> Sort | None:
     return None
 
 
-def _is_possessive(words: Sequence[Word], at: int) -> bool:
-    lower = words[at].lower
-    if lower in {"its", "their"}:
-        return True
-    following = words[at + 1] if at + 1 < len(words) else None
-    return lower in english.POSSESSIVE and following is not None and following.kind in IN_PHRASE
-
-
 def _is_expletive(clause: Clause, at: int) -> bool:
     """The "it" that stands for nothing: "how long does it take to ...", "what time is it"."""
     rest = clause.words[at + 1 :]
@@ -318,6 +321,11 @@ def _is_expletive(clause: Clause, at: int) -> bool:
         return True
     if "far" in before and rest and rest[0].kind == "preposition":
         return True
+    if {"believed", "estimated", "thought", "said", "known"} & set(lowers[:1]):
+        return True
+    misspelt = lowers[:1] == ["'s"] and at and clause.words[at - 1].kind in {"verb"} | NOUN_KINDS
+    if misspelt and any(phrase.last <= at for phrase in clause.phrases):
+        return True  # "what does the park keep in it's lake"
     if english.WEATHER & set(lowers[:3]) or {"seem", "seems", "appears", "turns"} & set(lowers[:2]):
         return True
     first = next((n for n, w in enumerate(rest) if w.kind not in {"auxiliary", "adverb"}), None)
@@ -343,26 +351,34 @@ def _has_antecedent(clause: Clause, at: int, sort: Sort) -> bool:
     """Whether the question itself says what its pronoun stands for."""
     if sort in {"event", "place"}:
         return False
-    words = clause.words
+    asks_for_subject = clause.auxiliary is None and clause.words[0].kind == "question"
+    if sort == "several" and asks_for_subject and is_possessive(clause.words, at):
+        return True  # "which company made their ad"
+    if sort == "person" and at == 1 and any(each.is_name for each in clause.phrases):
+        return True  # "before he died, what did Tesla ..."
     for phrase in clause.phrases:
         if phrase.last > at:
             return False
-        if phrase.is_topic and _reaches(words, phrase, at) and _may_stand_for(sort, phrase):
+        if phrase.is_topic and _reaches(clause, phrase, at) and _may_stand_for(sort, phrase):
             return True
     return False
 
 
-def _reaches(words: Sequence[Word], phrase: Phrase, at: int) -> bool:
+def _reaches(clause: Clause, phrase: Phrase, at: int) -> bool:
     """An object is never the subject of its own clause; an owner may be."""
-    kinds = {word.kind for word in words[phrase.last : at]}
-    following = words[at + 1].kind if at + 1 < len(words) else "mark"
-    reported = words[at - 1].kind == "verb" and following in {"verb", "auxiliary"}
-    if kinds & {"conjunction", "question", "mark"} or reported:
+    words = clause.words
+    between = words[phrase.last : at]
+    if is_possessive(words, at):
+        joined = bool(between) and between[0].lower == "of"
+        return bool(between) and not joined and not phrase.is_relation
+    if any(word.kind in {"conjunction", "question", "mark"} for word in between):
         return True
-    if not _is_possessive(words, at):
+    following = words[at + 1].kind if at + 1 < len(words) else "mark"
+    if following not in {"verb", "auxiliary"} or not between:
         return False
-    return bool(kinds & {"verb", "auxiliary"}) or (
-        phrase.role == "object" and words[phrase.last].lower != "of"
+    # "say he had", "the cities they attacked", "before it opened", "that it is"
+    return between[-1].kind in {"verb", "preposition"} | NOUN_KINDS or (
+        between[-1].lower == "that" and len(between) > 1
     )
 
 
@@ -370,7 +386,7 @@ def _may_stand_for(sort: Sort, phrase: Phrase) -> bool:
     if sort == "person":
         return phrase.is_name or phrase.is_person
     if sort == "several":
-        return phrase.is_plural or phrase.is_name
+        return phrase.is_plural or phrase.is_name or phrase.is_person
     return not phrase.is_plural and not phrase.is_person
 
 
@@ -424,11 +440,11 @@ def _agrees(sort: Sort, candidate: _Candidate, people: set[str], strict: bool) -
 def _in_number(sort: Sort, candidate: _Candidate, said: Sequence[_Said]) -> str:
     """The antecedent as it reads in the question: "a shark" is "sharks" for "they"."""
     phrase, text = candidate.phrase, candidate.text
-    if sort == "several" and phrase.words[0].lower in {"a", "an"} and not phrase.is_plural:
-        if text == phrase.text and not any(word.lower == "of" for word in phrase.words):
-            return plural(text.split(" ", 1)[1])
-    if len(phrase.words) == 1 and phrase.words[0].kind == "name":
-        return _fuller_name(phrase.words[0], said) or text
+    one = phrase.words[0].lower in {"a", "an"} and not phrase.is_plural
+    if sort == "several" and one and text == phrase.text and not phrase.ofs:
+        return plural(text.split(" ", 1)[1])
+    if sort == "person" and len(phrase.words) == 1:
+        return _full_name(phrase.words[0], said) or text
     return text
 
 
@@ -438,12 +454,15 @@ def _candidates(
     """What a later pronoun may stand for, likeliest first."""
     clause = turn.clause
     asks_who = clause.begins("who")
-    if turn.answer is not None and asks_who is (sort == "person"):
-        yield _Candidate(turn.answer, turn.answer.text)
+    answers = [turn.answer] if turn.answer and asks_who is (sort == "person") else []
+    # "Which ship carried sauerkraut?" "the Endeavour": "it" is eaten or it sails.
+    late = object_first and clause.asks_for_subject
+    for answer in [] if late else answers:
+        yield _Candidate(answer, answer.text)
     if turn.centre:
-        read = read(f": {turn.centre}").phrases
-        if read and (sort != "person" or turn.sort == "person"):
-            yield _Candidate(read[0], turn.centre, central=sort == turn.sort)
+        phrases = read(f": {turn.centre}").phrases
+        if phrases and (sort != "person" or turn.sort == "person"):
+            yield _Candidate(phrases[0], turn.centre, central=sort == turn.sort)
     if turn.answer is None and asks_who and clause.words[1].kind == "verb":
         who = f"the person who {clause.rest(1)}"
         yield _Candidate(read(f": {who}").phrases[0], who)
@@ -457,8 +476,12 @@ def _candidates(
             yield _Candidate(phrase, phrase.text)
         if phrase.is_topic:
             inner = _without_relation(clause, phrase)
+            if inner is not None and inner.owned and sort == "person":
+                inner = _owner(clause, inner)
             if inner is not None:
                 yield _Candidate(inner, _described(clause, inner))
+    for answer in answers if late else []:
+        yield _Candidate(answer, answer.text)
 
 
 def _without_relation(clause: Clause, phrase: Phrase) -> Phrase | None:
@@ -471,6 +494,11 @@ def _without_relation(clause: Clause, phrase: Phrase) -> Phrase | None:
             inner = clause.phrase(phrase.first + begin, phrase.first + end, phrase.role)
             return _without_relation(clause, inner) if inner.is_topic else None
     return None
+
+
+def _owner(clause: Clause, phrase: Phrase) -> Phrase | None:
+    at = next(n for n, word in enumerate(phrase.words) if word.kind == "possessive")
+    return clause.phrase(phrase.first, phrase.first + at, phrase.role) if at else None
 
 
 def _described(clause: Clause, phrase: Phrase) -> str:
@@ -572,7 +600,8 @@ def _completed(clause: Clause, said: Sequence[_Said]) -> _Resolution | None:
         return _asked_again(clause, rest, turn)
     if rest[0].lower in {"any", "anything", "anyone"}:
         return _Resolution(clause.text, _topic(said), note=_topic(said))
-    if lead or about or rest[0].kind == "preposition":
+    # "In winter?", but "after sales service contact" is what someone searches for.
+    if lead or about or (rest[0].kind == "preposition" and len(rest) <= 3):
         return _asked_of_another(clause, rest, turn, said)
     return None
 
@@ -643,7 +672,7 @@ def _slot(clause: Clause, rest: Sequence[Word], previous: Clause) -> tuple[int, 
     if new is None or new.words[-1] is not rest[-1]:
         return None
     if new.head == "" or rest[-1].lower in {"one", "ones"}:
-        return _slot_of_modifiers(rest, new, previous, clause)
+        return _slot_of_modifiers(clause, rest, previous)
     old = [phrase for phrase in previous.phrases if phrase.head == new.head]
     if not old and new.is_relation:
         old = [phrase for phrase in previous.phrases if phrase.is_relation]
@@ -665,17 +694,18 @@ def _slot_after_preposition(
     is_time = any(singular(word.lower) in english.TIMES for word in rest)
     for phrase in reversed(previous.phrases):
         before = previous.words[phrase.first - 1] if phrase.first else None
-        if before is not None and before.kind == "preposition":
-            if before.lower == rest[0].lower or (is_time and phrase.head in english.TIMES):
-                if all(word.kind in {"determiner", "adjective"} for word in rest[1:]):
-                    text = f"{text} {phrase.head}"  # "on the second"
-                return before.start, phrase.words[-1].end, text
+        if before is None or before.kind != "preposition":
+            continue
+        if before.lower == rest[0].lower or (is_time and phrase.head in english.TIMES):
+            if all(word.kind in {"determiner", "adjective"} for word in rest[1:]):
+                text = f"{text} {phrase.head}"  # "on the second"
+            return before.start, phrase.words[-1].end, text
     end = len(previous.text.rstrip(" ?.!"))
     return end, end, text
 
 
 def _slot_of_modifiers(
-    rest: Sequence[Word], new: Phrase, previous: Clause, clause: Clause
+    clause: Clause, rest: Sequence[Word], previous: Clause
 ) -> tuple[int, int, str] | None:
     """ "The oldest", "the official one": other words before the noun of the last question."""
     one = rest[-1].lower in {"one", "ones"}
@@ -695,11 +725,11 @@ def _slot_of_modifiers(
 # Nouns said more fully before, or left out
 
 
-def _fill_nouns(clause: Clause, said: Sequence[_Said], edits: _Edits) -> None:
+def _fill_nouns(clause: Clause, said: Sequence[_Said], people: set[str], edits: _Edits) -> None:
     """ "The museum" of the "Museum of Rain", "Holiday" of "Billie Holiday", "the first one"."""
     words = clause.words
     for at, word in enumerate(words):
-        if word.lower in {"one", "ones"} and _is_pro_form(words, at):
+        if word.lower in {"one", "ones"} and _is_pro_form(words, at) and not _has_noun(clause, at):
             noun = _last_noun(said)
             if noun:
                 edits.replace(word.start, word.end, plural(noun) if word.lower == "ones" else noun)
@@ -709,21 +739,37 @@ def _fill_nouns(clause: Clause, said: Sequence[_Said], edits: _Edits) -> None:
             if counted:
                 edits.insert(word.end, f" {counted}")
     for phrase in clause.phrases:
-        if _lacks_noun(phrase):
+        if (
+            _lacks_noun(phrase)
+            and clause.lower(phrase.last) != "of"
+            and not _has_noun(clause, phrase.first)
+        ):
             noun = _last_noun(said)
             if noun:
                 edits.insert(phrase.words[-1].end, f" {noun}")
-        if _points(phrase) and _fuller(phrase, said) is None:
+        after_noun = phrase.first > 0 and words[phrase.first - 1].kind in NOUN_KINDS
+        if _points(phrase) and not after_noun and _fuller(phrase, said, people) is None:
             found = _antecedent(clause, phrase.first, "thing", said, set())
             if found is not None and _is_thing_name(found) and not edits.mentions(found):
                 edits.insert(phrase.words[-1].end, f" ({found})")
                 edits.centre = edits.centre or found
+        if clause.lower(phrase.last) in _SPECIFIES or clause.lower(phrase.last).endswith("ed"):
+            continue
         for first in (phrase.first, *(n + 1 for n in phrase.ofs)):
             part = clause.phrase(first, phrase.last, phrase.role)
-            fuller = _fuller(part, said)
+            fuller = _fuller(part, said, people)
             if fuller is not None and not edits.mentions(fuller):
                 edits.replace(part.words[0].start, part.words[-1].end, fuller)
                 edits.centre = edits.centre or fuller
+
+
+# "The game between ..." says itself which game it is.
+_SPECIFIES = frozenset({"of", "between", "with", "that", "which", "who", "where"})
+
+
+def _has_noun(clause: Clause, at: int) -> bool:
+    """Whether the question has a noun of its own before a word."""
+    return any(each.is_topic and each.last <= at for each in clause.phrases)
 
 
 def _points(phrase: Phrase) -> bool:
@@ -739,7 +785,10 @@ def _points(phrase: Phrase) -> bool:
 
 def _is_thing_name(text: str) -> bool:
     phrases = read(f": {text}").phrases
-    return len(phrases) == 1 and phrases[0].is_name and not phrases[0].looks_like_a_person
+    if len(phrases) != 1:
+        return False
+    plain = all(word.kind not in {"noun", "adjective", "possessive"} for word in phrases[0].words)
+    return phrases[0].is_name and plain and not phrases[0].looks_like_a_person
 
 
 def _lacks_noun(phrase: Phrase) -> bool:
@@ -787,11 +836,13 @@ def _counted(said: Sequence[_Said]) -> str:
     return ""
 
 
-def _fuller(phrase: Phrase, said: Sequence[_Said]) -> str | None:
+def _fuller(phrase: Phrase, said: Sequence[_Said], people: set[str]) -> str | None:
     """The longer phrase said before that this one is short for."""
     word = phrase.words[-1]
     if len(phrase.words) == 1 and word.kind == "name":
-        return _fuller_name(word, said)
+        # "Kenya" is not short for "Mount Kenya": it has to be a person.
+        full = _full_name(word, said)
+        return full if full in people else None
     definite = len(phrase.words) == 2 and phrase.words[0].lower in {"the", "this", "that"}
     noun = singular(word.lower)
     if not definite or noun in english.TIMES | english.RELATIONAL or word.kind == "number":
@@ -799,16 +850,18 @@ def _fuller(phrase: Phrase, said: Sequence[_Said]) -> str | None:
     for turn in reversed(said):
         for earlier in turn.clause.phrases:
             inner = _without_relation(turn.clause, earlier)
-            if inner is None or len(inner.bare) < 2 or earlier.role == "asked":
+            if inner is None or inner.head != noun or inner.owned or earlier.role == "asked":
                 continue
-            short = noun in {inner.head, singular(inner.words[-1].lower)}
-            if short and inner.is_plural == phrase.is_plural:
-                return re.sub(r"^an?\s+", "the ", inner.text, flags=re.IGNORECASE)
+            # "The first museum" may be another one, "the rain museum" is not.
+            nouns = [word for word in inner.words if word.kind in {"noun", "name"}]
+            if len(nouns) > 1 and inner.is_plural == phrase.is_plural:
+                bare = re.sub(r"^an?\s+", "", inner.text, flags=re.IGNORECASE)
+                return bare if inner.words[0].lower == "the" else f"the {bare}"
     return None
 
 
-def _fuller_name(word: Word, said: Sequence[_Said]) -> str | None:
-    """The full name, if only one was said that this is a part of."""
+def _full_name(word: Word, said: Sequence[_Said]) -> str | None:
+    """The full name of a person, if only one was said that this is a part of."""
     found = {
         earlier.text
         for turn in said
@@ -827,9 +880,11 @@ def _fill_relation(clause: Clause, said: Sequence[_Said], edits: _Edits) -> None
     if not topics or any(phrase.is_name for phrase in topics):
         return
     phrase = topics[0]
-    after = words[phrase.last].lower if phrase.last < len(words) else ""
-    complete = phrase.owned or after in {"of", "between", "with", "that", "about"}
-    complete = complete or (after == "for" and phrase.head not in english.FOR_ANOTHER)
+    after = words[phrase.last] if phrase.last < len(words) else None
+    complete = phrase.owned or (after is not None and after.lower in {"of", "that", "about"})
+    if after is not None and after.kind == "preposition":
+        complete = complete or phrase.head not in english.FOR_ANOTHER
+    complete = complete or any(each.role != "oblique" for each in topics[1:])
     busy = any(
         (word.kind == "verb" and word.lower not in english.COMMANDS)
         or (word.kind == "pronoun" and word.lower != "me")

@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 # Words that belong together
@@ -29,12 +30,16 @@ AUXILIARIES = (
     BE
     | DO
     | HAVE
-    | _words("""can could will would shall should may might must
-        can't cannot couldn't won't wouldn't shouldn't mustn't""")
+    | _words(
+        """can could will would shall should may might must can't cannot couldn't won't wouldn't
+    shouldn't mustn't"""
+    )
 )
 
-SPEAKERS = _words("""i me my mine we us our ours you your yours someone somebody anyone anybody everyone
-    everybody people""")
+SPEAKERS = _words(
+    """i me my mine we us our ours you your yours someone somebody anyone anybody everyone
+    everybody people"""
+)
 # Pronouns that stand for a person, a thing or several, whatever their form.
 PERSON = _words("he him his she her hers")
 THING = _words("it its")
@@ -45,44 +50,56 @@ DEMONSTRATIVES = _words("this that these those")
 DETERMINERS = _words(
     "the a an each every some any no all both another either neither such my your our"
 )
-PREPOSITIONS = _words("""of in on at to for from with without by about between among against during before after
+PREPOSITIONS = _words(
+    """of in on at to for from with without by about between among against during before after
     since until till within over under above below into onto through throughout across along
-    around near behind beside besides besides beyond inside outside towards toward upon via per
-    despite like as than versus vs up down out off""")
+    around near behind beside besides beyond inside outside towards toward upon via per despite
+    like as than versus vs up down out off"""
+)
 CONJUNCTIONS = _words(
     "and or but nor so if because while although though whether whereas unless then"
 )
-ADVERBS = _words("""not also too ever never always still really just only even again already yet now today
-    here there often usually sometimes very much many more less least else ago instead together
-    away back long far soon later once twice so exactly actually else please ok okay well""")
+ADVERBS = _words(
+    """not also too ever never always still really just only even again already yet now today here
+    there often usually sometimes very much many more less least else ago instead together away
+    back long far soon later once twice so exactly actually please ok okay well"""
+)
 
 NOUNS_IN_LY = _words(
     "family assembly supply reply italy july belly jelly fly butterfly monopoly bully"
 )
 
-TIMES = _words("""minute hour day night week weekend month year decade century morning afternoon
-    evening noon midnight spring summer autumn fall winter season time today tomorrow yesterday
-    january february march april may june july august september october november december
-    monday tuesday wednesday thursday friday saturday sunday christmas easter period moment
-    past future world earth way thing lot kind sort""")
+TIMES = _words(
+    """minute hour day night week weekend month year decade century morning afternoon evening noon
+    midnight spring summer autumn fall winter season time today tomorrow yesterday january
+    february march april may june july august september october november december monday tuesday
+    wednesday thursday friday saturday sunday christmas easter period moment past future world
+    earth way thing lot kind sort"""
+)
 
 # "This document" is the one that is searched, not what was spoken of.
-TEXTS = _words("""document file text page paragraph section chapter article report note book paper list
-    table""")
+TEXTS = _words(
+    """document file text page paragraph section chapter article report note book paper list"""
+)
 
 # Adjectives seen as predicates ("is the museum free?") and superlatives.
-ADJECTIVES = _words("""good bad better worse best worst safe unsafe dangerous important necessary possible
+ADJECTIVES = _words(
+    """good bad better worse best worst safe unsafe dangerous important necessary possible
     impossible likely free legal illegal ethical different similar same true false worth
     available open closed expensive cheap hard easy easier harder difficult simple big small
     large long short old new young famous popular common rare typical main major key other
     effective efficient secure reliable useful used related responsible treatable harmful
-    healthy guilty toxic contagious endangered married alive dead allowed required ready able sure
-    real own unique special significant interesting wrong positive negative first second third last next final most more hot cold warm cool fast slow high low deep wide
-    tall early late full empty ok okay several various few whole entire certain""")
+    healthy guilty toxic contagious endangered married alive dead allowed required ready able
+    sure real own unique special significant interesting wrong positive negative first second
+    third minimum maximum average last next final most more hot cold warm cool fast slow high
+    low deep wide tall early late full empty ok okay several various few whole entire certain"""
+)
 
 # Verbs whose subject thinks or speaks: "they" is then somebody.
-MENTAL = _words("""decide think say want believe agree know hope discuss argue claim meet vote plan prefer
-    ask tell promise recommend suggest feel remember""")
+MENTAL = _words(
+    """decide think say want believe agree know hope discuss argue claim meet vote plan prefer ask
+    tell promise recommend suggest feel remember"""
+)
 
 _REGULAR = """accept achieve act add affect agree allow announce answer appear apply argue arrive
 ask attack attend avoid bake believe belong boil brew call cancel carry cause celebrate change
@@ -128,24 +145,29 @@ VERBS = frozenset().union(
 IRREGULAR_FORMS = frozenset(_IRREGULAR.split())
 
 # Nouns that say little without the thing they belong to: "the symptoms" (of what?).
-RELATIONAL = _words("""advantage aim aspect author background basis beginning benefit capacity category cause
-    challenge character characteristic component con consequence conclusion contribution cost creation criticism
-    danger date development difference discovery disadvantage drawback effect element evidence example
-    factor feature finding founding function future goal history impact implication importance influence
-    ingredient invention level limitation maker meaning member method name nature number objective origin
-    owner part population price principle pro problem property purpose reason reception relation
-    relationship result risk role rule sign significance side similarity size source stage step
-    structure symptom theme title treatment type use uses value variation variety version
-    weakness weight""")
+RELATIONAL = _words(
+    """advantage aim aspect author background basis beginning benefit capacity category cause
+    challenge character characteristic component con consequence conclusion contribution cost
+    creation criticism danger date development difference discovery disadvantage drawback effect
+    element evidence example factor feature finding founding function future goal history impact
+    implication importance influence ingredient invention level limitation maker meaning member
+    method name nature number objective origin owner part population price principle pro problem
+    property purpose reason reception relation relationship result risk role rule sign
+    significance side similarity size source stage step structure symptom theme title treatment
+    type use uses value variation variety version weakness weight"""
+)
 
 # Nouns for people; an ending tells little ("leader", "cancer").
-PEOPLE = _words("""person man woman boy girl child king queen prince princess emperor president chair chairman
-    chairwoman minister mayor governor senator ambassador ceo founder author writer poet painter artist
-    singer musician actor actress composer architect designer engineer scientist inventor explorer
-    discoverer doctor nurse surgeon professor teacher student researcher captain commander general
-    officer soldier pilot driver sailor leader manager director editor owner husband wife mother
-    father son daughter brother sister friend chief boss spokesman spokeswoman judge lawyer guide
-    cook player coach winner champion successor predecessor delegate member survivor""")
+PEOPLE = _words(
+    """person man woman boy girl child king queen prince princess emperor president chair chairman
+    chairwoman minister mayor governor senator ambassador ceo founder author writer poet painter
+    artist singer musician actor actress composer architect designer engineer scientist inventor
+    explorer discoverer doctor nurse surgeon professor teacher student researcher captain
+    commander general officer soldier pilot driver sailor leader manager director editor owner
+    husband wife mother father son daughter brother sister friend chief boss spokesman
+    spokeswoman judge lawyer guide cook player coach winner champion successor predecessor
+    delegate member survivor"""
+)
 
 # "There" is then "to", not "in".
 GOING = _words("go goes went gone going been get gets got travel drive walk fly come")
@@ -153,7 +175,9 @@ GOING = _words("go goes went gone going been get gets got travel drive walk fly 
 HAPPENING = _words("happen happened occur occurred take takes last change changed")
 WEATHER = _words("rain rains raining snow snows snowing")
 # Relations to one thing for another: "the implications (of blockchain) for society".
-FOR_ANOTHER = _words("effect implication impact role significance importance consequence")
+FOR_ANOTHER = _words(
+    "effect relationship implication impact role significance importance consequence"
+)
 
 IRREGULAR_PLURALS = {
     "people": "person",
@@ -174,6 +198,9 @@ Role = Literal["asked", "subject", "object", "oblique", "topic"]
 NOUN_KINDS = frozenset({"noun", "name", "number"})
 IN_PHRASE = NOUN_KINDS | {"adjective", "possessive"}
 
+# A question is read this far, in characters.
+_MOST_READ = 1000
+
 _WORD = re.compile(
     r"""(?:[^\W\d_]\.){2,}                      # D.C.
       | (?:[A-Z]|St|Dr|Mr|Mrs|Ms|Prof)\.(?=\s[^\W\d_])
@@ -182,6 +209,9 @@ _WORD = re.compile(
       | [^\w\s]""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+_NO_TOPIC = TIMES | {""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,14 +266,18 @@ class Phrase:
     @property
     def is_plural(self) -> bool:
         nouns = [word for word in self.before_of if word.kind in NOUN_KINDS]
-        joined = nouns and any(word.lower == "and" for word in self.before_of[-2:])
-        return bool(joined) or (bool(nouns) and looks_plural(nouns[-1].text))
+        # "Lewis and Clark", "the tray and the tank", not "the Lewis and Clark expedition"
+        joined = any(
+            word.lower == "and" and (after is self.before_of[-1] or after.kind == "determiner")
+            for word, after in pairwise(self.before_of)
+        )
+        return bool(nouns) and (joined or looks_plural(nouns[-1].text))
 
     @property
     def is_topic(self) -> bool:
         """Something to speak of: not a time, a number, a quantity or the speaker."""
         return (
-            self.head not in TIMES | {""}
+            self.head not in _NO_TOPIC
             and self.text.lower() not in SPEAKERS
             and any(word.kind in {"noun", "name"} for word in self.words)
             and (self.words[0].kind != "number" or self.is_name)
@@ -320,6 +354,7 @@ class Clause:
 
 
 def read(text: str) -> Clause:
+    """Read a question, or any short text, into words and phrases."""
     words = _tagged(text)
     auxiliary = _auxiliary(words)
     words = _with_verbs(words, auxiliary)
@@ -327,7 +362,7 @@ def read(text: str) -> Clause:
 
 
 def _tagged(text: str) -> tuple[Word, ...]:
-    matches = list(_WORD.finditer(text[: 2 * _LONGEST_QUESTION]))
+    matches = list(_WORD.finditer(text[:_MOST_READ]))
     # In A Title Or IN CAPITALS a capital says nothing.
     cased = not any(
         match[0][0].isupper() and match[0].lower() in AUXILIARIES for match in matches[1:]
@@ -352,15 +387,15 @@ def _kind(
         return "auxiliary" if attached or lower != "'s" else "possessive"
     if not token[0].isalnum():
         return "mark"
-    if any(character.isdigit() for character in token):
+    if not token.isalpha() and any(character.isdigit() for character in token):
         named = previous is not None and previous.kind == "name"
         return "name" if named or (not token[0].isdigit() and token[0].isupper()) else "number"
     capital = cased and token[0].isupper() and token != "I"
-    if capital and not opening and lower not in _LOWER_CASE_WORDS:
+    # Capitalised inside a question by mistake or in a title, these are still no names.
+    if capital and not opening and lower not in _CLOSED:
         return "name"
-    for members, kind in _CLOSED:
-        if lower in members:
-            return kind
+    if lower in _CLOSED:
+        return _CLOSED[lower]
     if capital and following[:1].isupper() and lower not in COMMANDS:
         return "name"
     if opening and lower in COMMANDS:
@@ -372,17 +407,15 @@ def _kind(
     return "noun"
 
 
-_CLOSED: tuple[tuple[frozenset[str], Kind], ...] = (
-    (QUESTION_WORDS, "question"),
-    (AUXILIARIES, "auxiliary"),
-    (DETERMINERS, "determiner"),
-    (DEMONSTRATIVES, "determiner"),
-    (PERSON | THING | SEVERAL | SPEAKERS, "pronoun"),
-    (PREPOSITIONS, "preposition"),
-    (CONJUNCTIONS, "conjunction"),
-)
-# Capitalised inside a question by mistake or in a title, these are still no names.
-_LOWER_CASE_WORDS = frozenset().union(*(members for members, _ in _CLOSED))
+# A word of two classes ("my", "so") is taken for the later one here.
+_CLOSED: dict[str, Kind] = {
+    **dict.fromkeys(CONJUNCTIONS, "conjunction"),
+    **dict.fromkeys(PREPOSITIONS, "preposition"),
+    **dict.fromkeys(PERSON | THING | SEVERAL | SPEAKERS, "pronoun"),
+    **dict.fromkeys(DETERMINERS | DEMONSTRATIVES, "determiner"),
+    **dict.fromkeys(AUXILIARIES, "auxiliary"),
+    **dict.fromkeys(QUESTION_WORDS, "question"),
+}
 
 
 def is_superlative(lower: str) -> bool:
@@ -428,27 +461,49 @@ def _verbs(words: Sequence[Word], auxiliary: int | None) -> Iterator[int]:
         known = word.lower in VERBS
         following = words[at + 1].kind if at + 1 < len(words) else "mark"
         if (
-            (previous.kind == "pronoun" and not _is_possessive(words, before))
+            (previous.kind == "pronoun" and not is_possessive(words, before))
             or (previous.kind == "auxiliary" and before and words[before - 1].kind == "pronoun")
             or (previous.kind == "auxiliary" and before != auxiliary and _is_past(word.lower))
+            or (before == auxiliary and before and _is_passive(words, before, at))
         ):
             yield at
         elif word.kind == "adjective":
             continue
-        elif (previous.lower in VERBS and known and word.lower.endswith("ing")) or (
-            previous.lower in {"to", "not", "let", "who", "what", "which", "that"}
-            and (known or previous.lower == "who")
+        elif (
+            (previous.lower in VERBS and known and word.lower.endswith("ing"))
+            or (
+                previous.lower in {"to", "not", "let", "who", "what", "which", "that"}
+                and (known or previous.lower == "who")
+            )
+            or (
+                previous.kind == "preposition"
+                and _is_gerund(word.lower, known)
+                and (known or following in IN_PHRASE)
+            )
         ):
             yield at
-        elif previous.kind == "preposition" and _is_gerund(word.lower, known):
-            if known or following in IN_PHRASE:
-                yield at
+
+
+def is_possessive(words: Sequence[Word], at: int) -> bool:
+    """Whether a pronoun owns what follows: "her book", not "meet her"."""
+    lower = words[at].lower
+    if lower in {"its", "their"}:
+        return True
+    following = words[at + 1] if at + 1 < len(words) else None
+    return lower in POSSESSIVE and following is not None and following.kind in IN_PHRASE
 
 
 def _is_past(lower: str) -> bool:
     return (lower in VERBS and not lower.endswith("ing")) or (
         lower.endswith("ed") and len(lower) > 4
     )
+
+
+def _is_passive(words: Sequence[Word], auxiliary: int, at: int) -> bool:
+    """ "Which method *was used*"."""
+    lower = words[at].lower
+    be = words[auxiliary].lower in BE and words[auxiliary - 1].kind == "noun"
+    return be and lower.endswith("ed") and len(lower) > 3
 
 
 def _is_gerund(lower: str, known: bool) -> bool:
@@ -466,10 +521,11 @@ def _main_verb(words: Sequence[Word], auxiliary: int | None, verbs: set[int]) ->
         stop = word.kind in {"mark", "auxiliary"} or (word.kind == "question" and at > 0)
         if stop or at in verbs:
             return None
-        if at > begin and word.kind in {"noun", "adjective"}:
-            if _is_main_verb(words, auxiliary, at, nouns):
-                return at
-        nouns += word.kind in NOUN_KINDS
+        may_be = at > begin and word.kind in {"noun", "adjective"}
+        may_be = may_be and words[at - 1].kind != "possessive"
+        if may_be and _is_main_verb(words, auxiliary, at, nouns):
+            return at
+        nouns += word.kind in {"noun", "name"}
     return None
 
 
@@ -479,7 +535,7 @@ def _is_main_verb(words: Sequence[Word], auxiliary: int | None, at: int, nouns: 
     turns_on = "" if auxiliary is None else words[auxiliary].lower
     if turns_on in BE | {"'s", "'re"}:
         return _is_predicate(word, nouns, ends)
-    if word.kind == "adjective" or not nouns:
+    if not nouns or (word.kind == "adjective" and not (ends and word.lower in VERBS)):
         return False
     if auxiliary is None or turns_on in HAVE:
         return _is_past(word.lower)

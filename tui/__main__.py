@@ -1,10 +1,21 @@
-"""`python -m tui` is `quoteback`."""
+"""The command `quoteback`, also `python -m tui`."""
+
+from __future__ import annotations
 
 import sys
 
-try:
-    from tui.cli import main
-except ImportError as error:
-    sys.exit(f"quoteback: {error}")
 
-sys.exit(main())
+def main() -> int:
+    """Run the command line; returns the exit code."""
+    try:
+        # First: it says so where another package hides one of ours.
+        import qa  # noqa: F401
+        from tui.cli import main as run
+    except ImportError as error:
+        print(f"quoteback: {error}", file=sys.stderr)
+        return 1
+    return run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

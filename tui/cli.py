@@ -14,12 +14,8 @@ from index import MissingPath, NotAnIndex, QuotebackError
 
 if TYPE_CHECKING:
     from index import Index
-    from qa import Assistant
 
 _USAGE, _FAILURE = 2, 1
-_NO_DOCUMENTS = (
-    "Nothing is indexed yet: using the sample documents. Add your own with `quoteback index PATH`."
-)
 
 
 class UsageError(Exception):
@@ -53,64 +49,14 @@ def _complain(problem: object, code: int) -> int:
     return code
 
 
-def default_index() -> Path:
-    """`$QUOTEBACK_INDEX`, else in the platform's user data folder."""
-    from platformdirs import user_data_path
+def _open_index(folder: str | None, progress: Callable[[Any], None]) -> Index:
+    """The index to ask; where it is that of the sample documents, it is said."""
+    from tui.opening import NOTICE, chosen_index, open_chosen
 
-    named = os.environ.get("QUOTEBACK_INDEX")
-    return Path(named) if named else user_data_path("quoteback") / "index"
-
-
-def open_for_questions(
-    folder: str | None, progress: Callable[[Any], None] | None = None
-) -> tuple[Index, str | None]:
-    """The index to ask, and a notice where it is the one of the sample documents."""
-    from index import Index
-
-    if folder is not None:
-        return Index.open(folder, progress=progress), None
-    try:
-        index = Index.open(default_index(), progress=progress)
-        if index.counts[0]:
-            return index, None
-        index.close()
-    except NotAnIndex:
-        if default_index().exists() and any(default_index().iterdir()):
-            raise
-    return _sample_index(progress), _NO_DOCUMENTS
-
-
-def _sample_index(progress: Callable[[Any], None] | None) -> Index:
-    from platformdirs import user_data_path
-
-    from index import Index, IndexInUse
-    from qa import sample_folder
-
-    index = Index.open(user_data_path("quoteback") / "samples", create=True, progress=progress)
-    folder = sample_folder()
-    try:
-        gone = [
-            document.path
-            for document in index.documents()
-            if not document.path.startswith(f"{folder}{os.sep}")
-        ]
-        if gone:
-            index.remove(gone)
-        index.add([folder], progress=progress)
-    except IndexInUse:
-        # Another process is bringing the samples in: ask what is there.
-        pass
-    return index
-
-
-def _assistant(parsed: argparse.Namespace, progress: Callable[[Any], None] | None) -> Assistant:
-    from index import Retriever
-    from qa import Assistant
-
-    index, notice = open_for_questions(parsed.index, progress)
-    if notice:
-        print(notice, file=sys.stderr)
-    return Assistant(Retriever(index), threshold=getattr(parsed, "threshold", None))
+    chosen = chosen_index(folder)
+    if chosen is None:
+        print(NOTICE, file=sys.stderr)
+    return open_chosen(chosen, progress)
 
 
 # Commands
@@ -125,6 +71,7 @@ def _app(parsed: argparse.Namespace) -> int:
 def _index(parsed: argparse.Namespace) -> int:
     from index import Index
     from index.files import checked
+    from tui.opening import default_index
     from tui.progress import ProgressBar
     from tui.records import report_record
 
@@ -150,6 +97,8 @@ def _index(parsed: argparse.Namespace) -> int:
 
 
 def _ask(parsed: argparse.Namespace) -> int:
+    from index import Retriever
+    from qa import Assistant
     from tui.printing import print_reply
     from tui.progress import ProgressBar
     from tui.records import reply_record
@@ -158,7 +107,8 @@ def _ask(parsed: argparse.Namespace) -> int:
     if parsed.threshold is not None and not 0 <= parsed.threshold <= 1:
         raise UsageError("--threshold must be between 0 and 1")
     with ProgressBar() as bar:
-        assistant = _assistant(parsed, bar.show)
+        retriever = Retriever(_open_index(parsed.index, bar.show))
+        assistant = Assistant(retriever, threshold=parsed.threshold, progress=bar.show)
         if not assistant.documents:
             print(
                 "The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr
@@ -179,9 +129,7 @@ def _search(parsed: argparse.Namespace) -> int:
 
     _check_question(parsed.question)
     with ProgressBar() as bar:
-        index, notice = open_for_questions(parsed.index, bar.show)
-        if notice:
-            print(notice, file=sys.stderr)
+        index = _open_index(parsed.index, bar.show)
         hits = Retriever(index).search(parsed.question, parsed.k or 10, parsed.mode)
     if parsed.json:
         _print_json({"question": parsed.question, "passages": [hit_record(hit) for hit in hits]})
@@ -210,6 +158,7 @@ def _text(parsed: argparse.Namespace) -> int:
 
 def _status(parsed: argparse.Namespace) -> int:
     from index import Index
+    from tui.opening import default_index
     from tui.records import status_record
     from tui.visible import visible
 
@@ -232,6 +181,7 @@ def _status(parsed: argparse.Namespace) -> int:
 
 def _verify(parsed: argparse.Namespace) -> int:
     from index import Index
+    from tui.opening import default_index
     from tui.visible import visible
 
     with Index.open(parsed.index or default_index()) as index:
@@ -245,6 +195,7 @@ def _verify(parsed: argparse.Namespace) -> int:
 
 def _remove(parsed: argparse.Namespace) -> int:
     from index import Index
+    from tui.opening import default_index
 
     with Index.open(parsed.index or default_index()) as index:
         removed = index.remove(parsed.path)

@@ -19,38 +19,49 @@ _SNIPPET = 220
 _CLOSEST = 3
 
 
-def console_for(stream: TextIO) -> Console:
-    """A console that takes every text literally: documents are never read as markup."""
-    return Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=False)
+class _Page:
+    """Where text is printed: wrapped and styled on a terminal, a line a paragraph in a pipe.
+
+    Every text is taken literally: documents are never read as markup.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
+
+    def line(self, text: Text, indent: int = 0) -> None:
+        if self._console.is_terminal:
+            self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
+        else:
+            self._console.print(Text(" " * indent) + text, soft_wrap=True)
 
 
 def print_reply(reply: Reply, stream: TextIO | None = None) -> None:
     """The answer inside its sentence, where it stands and how sure it is; or an honest no."""
-    console = console_for(stream or sys.stdout)
+    page = _Page(stream or sys.stdout)
     if reply.resolved_question != reply.question:
-        console.print(Text(f"Searched for: {visible(reply.resolved_question)}", "dim"))
+        page.line(Text(f"Searched for: {visible(reply.resolved_question)}", "dim"))
     if reply.answered:
         best, *others = reply.answers
-        _print_answer(console, best)
+        _print_answer(page, best)
         near = [other for other in others if other.confidence >= best.confidence / 3]
         for other in near[:2]:
-            console.print(Text("\nor", "dim"))
-            _print_answer(console, other)
+            page.line(Text("\nor", "dim"))
+            _print_answer(page, other)
         return
-    console.print(Text("Not in these documents.", "bold"))
+    page.line(Text("Not in these documents.", "bold"))
     if reply.hits:
-        console.print(Text("\nClosest passages:", "dim"))
+        page.line(Text("\nClosest passages:", "dim"))
         for hit in reply.hits[:_CLOSEST]:
-            _print_hit(console, hit)
+            _print_hit(page, hit)
 
 
 def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) -> None:
     """Passages, best first, with their scores."""
-    console = console_for(stream or sys.stdout)
+    page = _Page(stream or sys.stdout)
     if not hits:
-        console.print(Text("No passage found.", "bold"))
+        page.line(Text("No passage found.", "bold"))
     for hit in hits:
-        _print_hit(console, hit, scores=True)
+        _print_hit(page, hit, scores=True)
 
 
 def confidence_words(confidence: float) -> str:
@@ -80,30 +91,30 @@ def shortened(path: str) -> str:
     return path
 
 
-def _print_answer(console: Console, answer: Answer) -> None:
-    console.print(Text(" ".join(visible(answer.text).split()), "bold"))
+def _print_answer(page: _Page, answer: Answer) -> None:
+    page.line(Text(" ".join(visible(answer.text).split()), "bold"))
     if answer.sentence_text != answer.text:
         sentence = Text(visible(answer.sentence_text))
         for span in answer.spans:
             at = span.start - answer.sentence.start
             sentence.stylize("bold reverse", at, at + len(span))
-        console.print(Padding(_one_line(sentence), (0, 0, 0, 2)))
+        page.line(_one_line(sentence), indent=2)
     stale = " · the file has changed since it was indexed" if answer.stale else ""
     source = source_of(answer.document, answer.heading, answer.page)
     line = f"{source} · {confidence_words(answer.confidence)}{stale}"
-    console.print(Padding(Text(line, "dim"), (0, 0, 0, 2)))
+    page.line(Text(line, "dim"), indent=2)
 
 
-def _print_hit(console: Console, hit: Hit, scores: bool = False) -> None:
+def _print_hit(page: _Page, hit: Hit, scores: bool = False) -> None:
     snippet = " ".join(visible(hit.passage.text).split())
     source = source_of(hit.document, hit.passage.heading, hit.passage.page)
     if scores:
         parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
         source = f"{hit.score:.3f}  {source}  ({parts})"
     stale = " · the file has changed since it was indexed" if hit.stale else ""
-    console.print(Text("• " + source + stale, "dim"))
+    page.line(Text("• " + source + stale, "dim"))
     short = textwrap.shorten(snippet, _SNIPPET, placeholder=" …") or snippet[:_SNIPPET]
-    console.print(Padding(Text(short), (0, 0, 0, 2)))
+    page.line(Text(short), indent=2)
 
 
 def _one_line(text: Text) -> Text:

@@ -72,12 +72,23 @@ class QuestionInput(Input):
             self.value = self._draft if at == len(self._asked) else self._asked[at]
             self.cursor_position = len(self.value)
 
-    def type(self, text: str) -> None:  # type: ignore[override]
-        """Insert as if typed here."""
-        self.insert_text_at_cursor(text)
+    def add(self, text: str) -> None:
+        """Insert as if typed or pasted here; on one line, and safe to draw."""
+        line = visible(" ".join(text.splitlines())).replace("\t", " ")
+        self.replace(line, *sorted(self.selection))
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Left to its binding, Enter would come after letters that were typed behind it.
+        # What was typed before the app was up holds a line feed (ctrl+j) for it.
+        if event.key in ("enter", "ctrl+j"):
+            event.prevent_default()
+            event.stop()
+            await self.action_submit()
+        else:
+            await super()._on_key(event)
 
     def _on_paste(self, event: events.Paste) -> None:
-        # Input keeps only the first line of what is pasted.
-        event.stop()
+        # Input would keep only the first line.
         event.prevent_default()
-        self.replace(visible(" ".join(event.text.splitlines())).replace("\t", " "), *self.selection)
+        event.stop()
+        self.add(event.text)

@@ -25,7 +25,6 @@ class Status(Widget):
         height: 1;
         padding: 0 2;
         color: $text-muted;
-        background: $surface;
     }
     """
     ALLOW_SELECT = False

@@ -17,14 +17,23 @@ DARK = Theme(
     surface="#191c21",
     panel="#20242b",
     dark=True,
-    variables={"footer-key-foreground": "#7fa7cf", "footer-background": "#14161a"},
+    variables={
+        "footer-key-foreground": "#7fa7cf",
+        "footer-background": "#14161a",
+        "scrollbar": "#353b45",
+        "scrollbar-hover": "#4a525f",
+        "scrollbar-active": "#7fa7cf",
+        "scrollbar-background": "#191c21",
+        "scrollbar-background-hover": "#191c21",
+        "scrollbar-background-active": "#191c21",
+    },
 )
 
 LIGHT = Theme(
     name="quoteback-light",
     primary="#2c5f91",
     secondary="#6a6f78",
-    accent="#f2c14e",
+    accent="#eab53a",
     warning="#a85d00",
     error="#b3332f",
     success="#3c7a37",
@@ -33,5 +42,14 @@ LIGHT = Theme(
     surface="#f5f3ee",
     panel="#eae7df",
     dark=False,
-    variables={"footer-key-foreground": "#2c5f91", "footer-background": "#fbfaf7"},
+    variables={
+        "footer-key-foreground": "#2c5f91",
+        "footer-background": "#fbfaf7",
+        "scrollbar": "#d3cfc4",
+        "scrollbar-hover": "#b9b4a6",
+        "scrollbar-active": "#2c5f91",
+        "scrollbar-background": "#f5f3ee",
+        "scrollbar-background-hover": "#f5f3ee",
+        "scrollbar-background-active": "#f5f3ee",
+    },
 )

@@ -4,47 +4,65 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Static
+from textual.widgets import Static
+
+from tui.visible import visible
+
+
+class Sample(Static, can_focus=True):
+    """A question to press."""
+
+    DEFAULT_CSS = """
+    Sample {
+        width: 1fr;
+        height: auto;
+        padding: 0 1;
+        color: $text-primary;
+        pointer: pointer;
+        &:hover, &:focus { background: $primary 15%; }
+        &:focus { text-style: bold; }
+    }
+    """
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Ask this", show=False)]
+
+    @dataclass
+    class Pressed(Message):
+        """The question is to be asked."""
+
+        question: str
+
+    def __init__(self, question: str) -> None:
+        super().__init__(Content(f"› {visible(question)}"))
+        self._question = question
+
+    def action_press(self) -> None:
+        self.post_message(self.Pressed(self._question))
+
+    def on_click(self) -> None:
+        self.action_press()
 
 
 class Welcome(Vertical):
-    """A card with sample questions to press."""
+    """A card that says what to do, with sample questions if there are any."""
 
     DEFAULT_CSS = """
     Welcome {
         height: auto;
         padding: 1 2;
-        & > Static { height: auto; }
-        & > .title { text-style: bold; color: $foreground; }
-        & > .notice { margin-top: 1; color: $text-warning; }
+        & > .title { text-style: bold; }
         & > .lead { margin-top: 1; color: $text-muted; }
-        & > Button {
-            width: 1fr;
-            height: 1;
-            min-width: 0;
-            margin: 0;
-            padding: 0 1;
-            border: none;
-            content-align: left middle;
-            text-align: left;
-            text-style: none;
-            color: $text-primary;
-            background: transparent;
-            &:hover, &:focus { background: $primary 15%; text-style: bold; }
-        }
+        & > .notice { margin-top: 1; color: $text-warning; }
+        & > Sample { margin-left: -1; }
     }
     """
-
-    @dataclass
-    class Pressed(Message):
-        """A sample question was pressed."""
-
-        question: str
 
     def __init__(self, notice: str | None, samples: Sequence[str]) -> None:
         super().__init__()
@@ -52,17 +70,11 @@ class Welcome(Vertical):
         self._samples = samples
 
     def compose(self) -> ComposeResult:
-        yield Static("Ask your own documents.", classes="title", markup=False)
-        yield Static(
-            "The answer is quoted from its source, and shown there.", markup=False
-        )
+        yield Static("Ask your own documents.", classes="title")
+        yield Static("Every answer is quoted from its source, and shown there.")
         if self._notice:
-            yield Static(Content(self._notice), classes="notice")
+            yield Static(Content(visible(self._notice)), classes="notice")
         if self._samples:
-            yield Static("For example:", classes="lead", markup=False)
+            yield Static("For example:", classes="lead")
         for sample in self._samples:
-            yield Button(Content(f"› {sample}"), name=sample)
-
-    def on_button_pressed(self, event: Button.Pressed) -> None:
-        event.stop()
-        self.post_message(self.Pressed(event.button.name or ""))
+            yield Sample(sample)

@@ -124,10 +124,7 @@ class Rows:
         """Where a row starts and ends, its line end left out."""
         text = self.measured.text
         start = int(self.starts[row])
-        if row + 1 == len(self.starts):
-            end = len(text)
-        else:
-            end = int(self.starts[row + 1])
+        end = len(text) if row + 1 == len(self.starts) else int(self.starts[row + 1])
         if end > start and text[end - 1] == "\n":
             end -= 1
             if end > start and text[end - 1] == "\r":

@@ -6,7 +6,7 @@ import warnings
 from collections.abc import Callable
 from pathlib import Path
 
-from index import Index, ModelError
+from index import Index, ModelError, Progress
 from qa.calibration import SENTENCE_BASELINE, Calibration
 from qa.reader.reading import Reader
 from qa.reader.sentence import SentenceReader
@@ -16,7 +16,7 @@ CALIBRATION = "calibration.json"
 
 
 def installed_reader(
-    index: Index, progress: Callable[[str, float], None] | None = None
+    index: Index, progress: Callable[[Progress], None] | None = None
 ) -> tuple[Reader, Calibration]:
     """The best reader there is for an index, with its calibration.
 
@@ -25,8 +25,12 @@ def installed_reader(
     """
     from qa.reader.compiled import load_reader
 
+    def show(stage: str, done: float) -> None:
+        if progress is not None:
+            progress(Progress(stage, round(100 * done), 100))
+
     try:
-        return load_reader(WEIGHTS, progress=progress), Calibration.load(WEIGHTS / CALIBRATION)
+        return load_reader(WEIGHTS, progress=show), Calibration.load(WEIGHTS / CALIBRATION)
     except (ModelError, OSError, ValueError, KeyError) as error:
         warnings.warn(f"{error}; quoting whole sentences instead", stacklevel=2)
         return SentenceReader(index.encoder), SENTENCE_BASELINE

@@ -40,6 +40,7 @@ class Recipe:
     """What a run is made of; read from a TOML file."""
 
     seed: int
+    steps: int
     peak_rate: float
     layer_decay: float
     warmup: float
@@ -206,7 +207,7 @@ def train(data: Path, out: Path, recipe: Recipe, base: Path, resume: bool) -> No
     out.mkdir(parents=True, exist_ok=True)
     windower = Windower(load_tokenizer(base))
     found = items(training_examples(data, recipe.mixture, recipe.seed), windower, recipe.seed)
-    plan = batches(found, recipe.batch, recipe.seed)
+    plan = batches(found, recipe.batch, recipe.seed)[: recipe.steps]
     settings = recipe.development
     answerable, mixed = (
         load(data / "qa" / f"{settings[kind]}.jsonl.gz") for kind in ("answerable", "unanswerable")

@@ -117,6 +117,10 @@ def _text(turn: Turn) -> str:
     return turn if isinstance(turn, str) else " ".join(turn)
 
 
+def _nothing(question: str, _: Sequence[Turn]) -> str:
+    return question
+
+
 def _first(question: str, history: Sequence[Turn]) -> str:
     return f"{question} {_text(history[0])}" if history else question
 
@@ -126,7 +130,7 @@ def _previous(question: str, history: Sequence[Turn]) -> str:
 
 
 METHODS: dict[str, Method] = {
-    "nothing": lambda question, history: question,
+    "nothing": _nothing,
     "add first turn": _first,
     "add previous turn": _previous,
     "resolve": resolve,

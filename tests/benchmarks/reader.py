@@ -1,0 +1,172 @@
+"""The reader as shipped: exact match, F1, abstention, calibration, reranking, speed.
+
+python tests/benchmarks/reader.py --data FOLDER [--sample N] [--weights FOLDER]
+FOLDER/qa holds the development parts of SQuAD 1.1 and 2.0. Calibration error and
+abstention are reported on the articles that calibration was not fitted on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index import Content, Index, Retriever, default_model_folder
+from qa.calibration import Calibration
+from qa.evaluation.measures import auroc
+from qa.evaluation.squad import exact_match, f1
+from qa.reader.calibrate import DEVELOPMENT, best_answer, figures, observe, paragraphs
+from qa.reader.compiled import FILE, load_reader
+from qa.reader.decoding import best_spans
+from qa.reader.examples import Example, load
+from qa.reader.export import float_scores, trained_network
+from qa.reader.installed import CALIBRATION, WEIGHTS
+from qa.reader.trained import TrainedReader
+from qa.reader.windows import Windower, load_tokenizer
+from qa.spans import tidied
+
+
+def thinned(rows: Sequence[Example], count: int) -> list[Example]:
+    """About `count` rows, spread evenly."""
+    return list(rows[:: max(1, len(rows) // count)])
+
+
+def scores_of(predictions: Sequence[str], rows: Sequence[Example]) -> tuple[float, float]:
+    """Mean exact match and F1, in percent."""
+    answers = [
+        [row.contexts[0].text[start:end] for start, end in row.contexts[0].answers] for row in rows
+    ]
+    pairs = list(zip(predictions, answers, strict=True))
+    return (
+        100 * float(np.mean([exact_match(*pair) for pair in pairs])),
+        100 * float(np.mean([f1(*pair) for pair in pairs])),
+    )
+
+
+def paragraph_given(reader: TrainedReader, rows: Sequence[Example]) -> tuple[float, float]:
+    predictions = []
+    for row in rows:
+        text = row.contexts[0].text
+        [reading] = reader.read(row.question, [text])
+        predictions.append(tidied(text, reading.spans[0].span).of(text))
+    return scores_of(predictions, rows)
+
+
+def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[Example]) -> float:
+    """F1 of the float network minus F1 of the compiled one, in points, without tidying."""
+    base = default_model_folder()
+    network, windower = trained_network(base, weights / FILE), Windower(load_tokenizer(base))
+    exact: dict[str, list[str]] = {"float": [], "int8": []}
+    for row in rows:
+        text = row.contexts[0].text
+        windows = windower.windows(*windower.tokenize([row.question, text]))
+        for name, scores in (("float", lambda w: float_scores(network, w)), ("int8", reader.scores)):
+            found = [best_spans(window, scores(window), 1)[0] for window in windows]
+            best = max(found, key=lambda candidate: candidate.margin)
+            exact[name].append(text[best.start : best.end])
+    return scores_of(exact["float"], rows)[1] - scores_of(exact["int8"], rows)[1]
+
+
+def adversarial(reader: TrainedReader, rows: Sequence[Example]) -> float:
+    """AUROC of "holds an answer" over questions written to look answerable."""
+    relevance = [reader.read(row.question, [row.contexts[0].text])[0].relevance for row in rows]
+    return auroc(relevance, [bool(row.contexts[0].answers) for row in rows])
+
+
+def open_setting(
+    reader: TrainedReader, calibration: Calibration, held_out: set[str], rows: Sequence[Example],
+    sample: int, folder: Path,
+) -> None:
+    texts = paragraphs(rows)
+    names = {text: name for name, text in texts.items()}
+    asked = thinned(rows, sample)
+    with Index.open(folder / "all", create=True) as index:
+        index.add_texts((name, Content(text)) for name, text in texts.items())
+        seen = list(observe(Retriever(index), reader, asked, names, off_topic=False))
+    predictions = [(best.text if (best := best_answer(s, calibration)) else "") for s in seen]
+    matched, overlap = scores_of(predictions, asked)
+    print(f"open, {len(asked)} questions, exact match / F1      {matched:.1f} / {overlap:.1f}")
+    reported = figures(seen, calibration)
+    print(f"right paragraph first, retriever → reader    "
+          f"{reported['right_paragraph_first_before_reading']:.3f} → "
+          f"{reported['right_paragraph_first']:.3f}")
+    # Half of the held-out articles are in the index, the other half are not.
+    titles = sorted(held_out)
+    absent = set(titles[::2])
+    with Index.open(folder / "half", create=True) as index:
+        index.add_texts(
+            (name, Content(text)) for name, text in texts.items()
+            if name.rsplit("/", 1)[0] not in absent
+        )
+        asked = thinned([row for row in rows if row.title in held_out], sample)
+        present = [row for row in asked if row.title not in absent]
+        missing = [row for row in asked if row.title in absent]
+        retriever = Retriever(index)
+        seen = [
+            *observe(retriever, reader, present, names, off_topic=False),
+            *observe(retriever, reader, missing, names, off_topic=True),
+        ]
+    reported = figures(seen, calibration)
+    print(f"off topic ({len(missing)} of {len(asked)}), AUROC of confidence   "
+          f"{reported['auroc_off_topic']:.3f}")
+    print(f"calibration error, open                       {reported['calibration_error']:.3f}")
+    print(f"abstained: answer there / not there           "
+          f"{reported['abstained_with_answer']:.3f} / {reported['abstained_off_topic']:.3f}")
+
+
+def speed(reader: TrainedReader, rows: Sequence[Example]) -> None:
+    """Passages read per second, against the encoder in float32 torch, in turns."""
+    from sentence_transformers import SentenceTransformer
+
+    texts = list(dict.fromkeys(row.contexts[0].text for row in rows))[:120]
+    question = rows[0].question
+    encoder = SentenceTransformer(str(default_model_folder()), device="cpu")
+    encoder.encode(texts[:8])
+    reader.read(question, texts[:8])
+    spent = {"reader": 0.0, "encoder": 0.0}
+    for _ in range(3):
+        started = time.perf_counter()
+        encoder.encode(texts)
+        spent["encoder"] += time.perf_counter() - started
+        started = time.perf_counter()
+        reader.read(question, texts)
+        spent["reader"] += time.perf_counter() - started
+    print(f"passages per second: reader {3 * len(texts) / spent['reader']:.0f}, "
+          f"torch encoder {3 * len(texts) / spent['encoder']:.0f}, "
+          f"ratio {spent['encoder'] / spent['reader']:.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--sample", type=int, default=100_000, help="questions of each part")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    arguments = parser.parse_args()
+    folder = arguments.data / "qa"
+    rows = load(folder / f"{DEVELOPMENT}.jsonl.gz")
+    mixed = load(folder / "squad_v2.0.dev_half.jsonl.gz")
+    reader = load_reader(arguments.weights)
+    some = thinned(rows, arguments.sample)
+    matched, overlap = paragraph_given(reader, some)
+    print(f"paragraph given, {len(some)} questions, exact match / F1  {matched:.1f} / {overlap:.1f}")
+    lost = lost_by_int8(arguments.weights, reader, thinned(rows, min(1000, arguments.sample)))
+    print(f"F1 lost by int8                               {lost:.2f}")
+    some = thinned(mixed, arguments.sample)
+    print(f"SQuAD 2.0, {len(some)} questions, AUROC           {adversarial(reader, some):.3f}")
+    speed(reader, rows)
+    path = arguments.weights / CALIBRATION
+    if path.exists():
+        calibration = Calibration.load(path)
+        fitted_on = set(json.loads(path.read_text(encoding="utf-8"))["fitted_on"])
+        held_out = {row.title for row in rows} - fitted_on
+        with tempfile.TemporaryDirectory() as scratch:
+            open_setting(reader, calibration, held_out, rows, arguments.sample, Path(scratch))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,91 @@
+"""An encoder without a model, which most tests of the index take: quick, and it counts its calls."""
+
+import re
+from pathlib import Path
+from zlib import crc32
+
+import numpy as np
+import pytest
+
+from index import Index
+
+TOKEN = re.compile(r"\w|[^\w\s]", re.ASCII)
+
+
+class WordEncoder:
+    """A bag of hashed words. A token is an ASCII letter, digit or sign; others count as three."""
+
+    name = "words"
+    fingerprint = "words-1"
+    dimension = 64
+    max_tokens = 256
+
+    def __init__(self):
+        self.encoded = []
+
+    def encode_passages(self, texts):
+        self.encoded += texts
+        return self.encode_questions(texts)
+
+    def encode_questions(self, texts):
+        vectors = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            for word in re.findall(r"\w+", text.lower()):
+                vectors[row, crc32(word.encode()) % self.dimension] += 1
+            vectors[row, 0] += 0.01
+        return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+
+    def count_tokens(self, texts):
+        return [count_tokens(text) for text in texts]
+
+
+def count_tokens(text):
+    return sum(1 if character.isascii() else 3 for character in text if not character.isspace()) // 4
+
+
+@pytest.fixture
+def words():
+    return WordEncoder()
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """An empty folder for documents."""
+    made = tmp_path / "notes"
+    made.mkdir()
+    return made
+
+
+@pytest.fixture
+def index(tmp_path, words):
+    """An empty index beside that folder."""
+    with Index.open(tmp_path / "an.index", create=True, encoder=words) as opened:
+        yield opened
+
+
+@pytest.fixture
+def write(folder):
+    """Writes a document, old enough for its time of change to be believed; returns its path."""
+
+    def write(name: str, text: str | bytes, age: float = 100.0) -> str:
+        import os
+        import time
+
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode() if isinstance(text, str) else text)
+        then = time.time() - age
+        os.utime(path, (then, then))
+        return str(path)
+
+    return write
+
+
+def paragraphs(*topics: str) -> str:
+    """A document with a passage for each topic: each long enough to stand alone."""
+    filler = "and what else was said of it filled the rest of a long winter evening by the fire"
+    return "\n\n".join(f"This is about {topic}, {filler}, {filler}." for topic in topics)
+
+
+def as_file(folder: Path, name: str) -> Path:
+    return folder / name

@@ -1,0 +1,169 @@
+"""The default model's encoder: as true to the original as promised, and the same every time."""
+
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import load_encoder
+from index.model_cache import cache_folder
+from index.models import default_model_folder
+
+ROOT = Path(__file__).parents[2]
+HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "onnx"}
+LIMIT = 256
+
+
+@pytest.fixture(scope="module")
+def encoder():
+    return load_encoder()
+
+
+@pytest.fixture(scope="module")
+def paragraphs():
+    texts = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "seeds").glob("*.md"))]
+    return [part for text in texts for part in re.split(r"\n\s*\n", text) if part.strip()]
+
+
+@pytest.fixture(scope="module")
+def original():
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(default_model_folder()), device="cpu", local_files_only=True)
+
+
+def words(count, other_from=None):
+    """A text of `count` tokens, and `count` other ones from a position on."""
+    return " ".join("stone" if n < (other_from or count) else "river" for n in range(count))
+
+
+def test_it_says_what_it_is(encoder):
+    assert encoder.name == "all-MiniLM-L6-v2"
+    assert encoder.dimension == 384
+    assert encoder.max_tokens == LIMIT
+    assert re.fullmatch(r"[0-9a-f]{32}", encoder.fingerprint)
+
+
+def test_vectors_agree_with_the_original_model(encoder, original, paragraphs):
+    expected = original.encode(paragraphs, normalize_embeddings=True, show_progress_bar=False)
+    cosines = (encoder.encode_passages(paragraphs) * expected).sum(axis=1)
+    assert cosines.mean() >= 0.99
+    assert cosines.min() >= 0.97
+
+
+def test_vectors_are_float32_of_length_one(encoder, paragraphs):
+    vectors = encoder.encode_passages(paragraphs)
+    assert vectors.dtype == np.float32
+    assert vectors.shape == (len(paragraphs), 384)
+    np.testing.assert_allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
+
+
+def test_a_question_is_nearest_to_the_passage_that_answers_it(encoder):
+    passages = [
+        "The museum opens at nine, except on Mondays.",
+        "Descale the boiler every three months with citric acid.",
+        "Tardigrades survive drought by drying up themselves.",
+    ]
+    questions = ["How often must I descale it?", "When can I visit the museum?"]
+    scores = encoder.encode_questions(questions) @ encoder.encode_passages(passages).T
+    assert scores.argmax(axis=1).tolist() == [1, 0]
+
+
+def test_a_text_has_the_same_vector_whatever_it_is_encoded_with(encoder, paragraphs):
+    together = encoder.encode_passages(paragraphs[:30])
+    alone = np.concatenate([encoder.encode_passages([text]) for text in paragraphs[:30]])
+    assert (together == alone).all()
+    assert (encoder.encode_passages(paragraphs[:30][::-1]) == together[::-1]).all()
+
+
+def test_another_instance_gives_the_same_vectors(encoder, paragraphs):
+    again = load_encoder()
+    assert again.fingerprint == encoder.fingerprint
+    assert (again.encode_passages(paragraphs[:8]) == encoder.encode_passages(paragraphs[:8])).all()
+
+
+def test_threads_share_an_encoder(encoder, paragraphs):
+    fresh = load_encoder()
+    with ThreadPoolExecutor(6) as pool:
+        encoded = pool.map(fresh.encode_passages, [paragraphs[:12]] * 6)
+        counted = pool.map(fresh.count_tokens, [paragraphs[:12]] * 6)
+        expected = encoder.encode_passages(paragraphs[:12])
+        assert all((vectors == expected).all() for vectors in encoded)
+        assert all(counts == encoder.count_tokens(paragraphs[:12]) for counts in counted)
+
+
+def test_a_text_is_read_up_to_the_models_own_limit(encoder):
+    # The tokenizer's file cuts at 128 tokens; two of the 256 are special ones.
+    read = LIMIT - 2
+    whole, late, unread = encoder.encode_passages(
+        [words(400), words(400, other_from=read - 40), words(400, other_from=read)]
+    )
+    assert late @ whole < 0.999
+    assert (unread == whole).all()
+    assert (encoder.encode_passages([words(read)])[0] == whole).all()
+
+
+def test_tokens_are_counted_to_the_end_and_without_special_ones(encoder):
+    assert encoder.count_tokens([words(3), "", words(1000)]) == [3, 0, 1000]
+    assert encoder.count_tokens([]) == []
+
+
+def test_no_texts_give_no_vectors(encoder):
+    assert encoder.encode_passages([]).shape == (0, 384)
+    assert encoder.encode_questions([]).shape == (0, 384)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t\r\n", "\x00", "\ud800", "\u200b", "🦉" * 300])
+def test_any_text_has_a_vector(encoder, text):
+    vector = encoder.encode_passages([text])[0]
+    assert np.isfinite(vector).all()
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+
+
+@given(texts=st.lists(st.text(st.characters(), max_size=60), max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_any_texts_have_vectors(encoder, texts):
+    vectors = encoder.encode_questions(texts)
+    assert vectors.shape == (len(texts), 384)
+    assert np.isfinite(vectors).all()
+    assert len(encoder.count_tokens(texts)) == len(texts)
+
+
+@pytest.mark.parametrize(
+    ("statement", "kept_out"),
+    [
+        ("import index.encoder, index.models", HEAVY | {"onnxruntime", "tokenizers"}),
+        ("import index; index.load_encoder().encode_questions(['why?'])", HEAVY),
+    ],
+)
+@pytest.mark.usefixtures("encoder")
+def test_a_compiled_model_needs_no_training_library(statement, kept_out):
+    done = subprocess.run(
+        [sys.executable, "-c", f"{statement}\nimport sys\nprint(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    assert not {name.split(".")[0] for name in done.stdout.split()} & kept_out
+    assert done.stderr == ""
+
+
+@pytest.mark.usefixtures("encoder")
+def test_the_runtime_keeps_no_identity_and_reports_to_nobody(tmp_path):
+    """onnxruntime's own builds do both by default, except where they see that tests run."""
+    home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "QUOTEBACK_CACHE": str(cache_folder())}
+    subprocess.run(
+        [sys.executable, "-c", "import index; index.load_encoder().encode_questions(['why?'])"],
+        check=True,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | home,
+    )
+    assert not list(tmp_path.iterdir())

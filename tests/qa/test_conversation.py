@@ -1,0 +1,459 @@
+"""A follow-up question becomes self-contained; any other is left exactly as it is."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Sequence
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa import english
+from qa.conversation import Turn, resolve
+
+FOUNDED = "Who founded the Museum of Rain?"
+DESCALE = "How do I descale the Lumora E2?"
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "resolved"),
+    [
+        ([FOUNDED], "When did it open?", "When did the Museum of Rain open?"),
+        ([DESCALE], "How hot does it get?", "How hot does the Lumora E2 get?"),
+        (
+            ["Tell me about solar panels."],
+            "How much do they cost?",
+            "How much do solar panels cost?",
+        ),
+        (
+            ["Is there a discount for members?"],
+            "How do I get it?",
+            "How do I get the discount for members?",
+        ),
+        (
+            ["Which ship carried sauerkraut in 1768?"],
+            "How did Cook persuade his sailors to eat it?",
+            "How did Cook persuade his sailors to eat sauerkraut?",
+        ),
+        (
+            ["How much does an Irish Wolfhound weigh?"],
+            "What do they eat?",
+            "What do Irish Wolfhounds eat?",
+        ),
+        (
+            ["How many employees does the company have?"],
+            "How many of them work part time?",
+            "How many of the employees work part time?",
+        ),
+    ],
+)
+def test_a_pronoun_is_replaced_by_what_it_stands_for(
+    history: list[Turn], question: str, resolved: str
+) -> None:
+    assert resolve(question, history) == resolved
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "resolved"),
+    [
+        ([FOUNDED], "Who is its director?", "Who is the Museum of Rain's director?"),
+        (["What are cubesats?"], "What is their future?", "What is cubesats' future?"),
+        (
+            ["Which country lies between Russia and China on the pipeline route?"],
+            "And what is the name of its president?",
+            "And what is the name of the president of the country that lies between "
+            "Russia and China on the pipeline route?",
+        ),
+    ],
+)
+def test_an_owner_takes_an_apostrophe_or_of(
+    history: list[Turn], question: str, resolved: str
+) -> None:
+    assert resolve(question, history) == resolved
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "resolved"),
+    [
+        (
+            ["Who surveyed the southern part of the meridian?"],
+            "What did he die of?",
+            "What did the person who surveyed the southern part of the meridian die of?",
+        ),
+        (
+            ["Who was the chair of Project Kingfisher?"],
+            "Why did she give up the post?",
+            "Why did the chair of Project Kingfisher give up the post?",
+        ),
+        (["who was marie curie"], "where did she study", "where did marie curie study"),
+        (["Where was Phil Lesh born?"], "What did he play?", "What did Phil Lesh play?"),
+        (["Who is Phil Lesh?"], "What did Lesh play?", "What did Phil Lesh play?"),
+    ],
+)
+def test_he_and_she_are_persons(history: list[Turn], question: str, resolved: str) -> None:
+    assert resolve(question, history) == resolved
+
+
+def test_a_short_name_of_a_place_is_left_alone() -> None:
+    assert resolve("What is Kenya known for?", ["How high is Mount Kenya?"]) == (
+        "What is Kenya known for?"
+    )
+
+
+def test_he_is_never_a_thing() -> None:
+    assert resolve("When did he die?", [DESCALE]) == "When did he die?"
+
+
+@pytest.mark.parametrize(
+    ("turn", "question", "resolved"),
+    [
+        ((FOUNDED, "Odile Marchetti"), "When did she die?", "When did Odile Marchetti die?"),
+        (
+            (FOUNDED, "Odile Marchetti"),
+            "What is her most famous book?",
+            "What is Odile Marchetti's most famous book?",
+        ),
+        ((FOUNDED, "Odile Marchetti"), "When did it open?", "When did the Museum of Rain open?"),
+        (
+            ("What is the capital of France?", "Paris"),
+            "What is its population?",
+            "What is Paris's population?",
+        ),
+        (
+            ("Which ship carried sauerkraut?", "the Endeavour"),
+            "When did it sail?",
+            "When did the Endeavour sail?",
+        ),
+        (
+            ("Which ship carried sauerkraut?", "the Endeavour"),
+            "How did Cook get his crew to eat it?",
+            "How did Cook get his crew to eat sauerkraut?",
+        ),
+        (
+            ("Which parts are dishwasher safe?", "the tray and the tank"),
+            "How often should they be cleaned?",
+            "How often should the tray and the tank be cleaned?",
+        ),
+        (
+            ("When did the museum open?", "12 May 1923"),
+            "How big is it?",
+            "How big is the museum?",
+        ),
+        (
+            (FOUNDED, "Odile Marchetti"),
+            "And when?",
+            "And when? (Odile Marchetti founded the Museum of Rain)",
+        ),
+    ],
+)
+def test_a_short_answer_may_be_what_is_meant(turn: Turn, question: str, resolved: str) -> None:
+    assert resolve(question, [turn]) == resolved
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "resolved"),
+    [
+        (["When does the ferry leave?"], "And where?", "And where does the ferry leave?"),
+        (["Is Red Bull bad for you?"], "Why?", "Why is Red Bull bad for you?"),
+        ([DESCALE], "how often?", "how often do I descale the Lumora E2?"),
+        (
+            ["When does the ferry leave in summer?"],
+            "in winter?",
+            "When does the ferry leave in winter?",
+        ),
+        (
+            ["How much does a day ticket cost for adults?"],
+            "And for students?",
+            "How much does a day ticket cost for students?",
+        ),
+        (
+            ["How hot does it get within an hour?"],
+            "And over 24 hours?",
+            "How hot does it get over 24 hours?",
+        ),
+        (
+            ["Can I bring a guide dog to the museum?"],
+            "and other dogs?",
+            "Can I bring other dogs to the museum?",
+        ),
+        (
+            ["How long is the car ferry crossing from Takamatsu?"],
+            "what about the fast boat?",
+            "How long is the fast boat from Takamatsu?",
+        ),
+        (
+            ["When did the project's own warning go out?"],
+            "And the official one?",
+            "When did the official warning go out?",
+        ),
+        (
+            ["How often should I backflush the Lumora E2?"],
+            "What about descaling?",
+            "What about descaling, how often? (the Lumora E2)",
+        ),
+        (
+            ["When was the Metre Convention signed?"],
+            "and britain?",
+            "and britain, when? (the Metre Convention was signed)",
+        ),
+        (
+            ["Which parts of the coffee machine are dishwasher safe?"],
+            "Why not the portafilter?",
+            "Why not the portafilter? (parts of the coffee machine are dishwasher safe)",
+        ),
+    ],
+)
+def test_an_ellipsis_takes_the_rest_from_the_question_before(
+    history: list[Turn], question: str, resolved: str
+) -> None:
+    assert resolve(question, history) == resolved
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "resolved"),
+    [
+        (
+            [DESCALE],
+            "And how long does that take?",
+            "And how long does descaling the Lumora E2 take?",
+        ),
+        ([DESCALE], "How often should I do that?", "How often should I descale the Lumora E2?"),
+        (
+            ["Which spacecraft crashed on the Moon?"],
+            "When did that happen?",
+            "When did that happen? (spacecraft crashed on the Moon)",
+        ),
+        (
+            [DESCALE],
+            "What does this machine weigh?",
+            "What does this machine (the Lumora E2) weigh?",
+        ),
+        ([FOUNDED], "How big is that museum?", "How big is the Museum of Rain?"),
+        (
+            ["What is Rock City famous for?"],
+            "Are special events held there?",
+            "Are special events held in Rock City?",
+        ),
+        (["What are tardigrades?"], "What is the largest one?", "What is the largest tardigrade?"),
+        (
+            ["Which rooms are on the first floor?"],
+            "Which ones have a view?",
+            "Which rooms have a view?",
+        ),
+    ],
+)
+def test_demonstratives_places_and_one(history: list[Turn], question: str, resolved: str) -> None:
+    assert resolve(question, history) == resolved
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "resolved"),
+    [
+        (
+            ["Tell me about solar panels."],
+            "What are the disadvantages?",
+            "What are the disadvantages of solar panels?",
+        ),
+        ([FOUNDED], "How do I get to the museum?", "How do I get to the Museum of Rain?"),
+        (
+            ["What are mammals?"],
+            "What is the largest on land?",
+            "What is the largest mammal on land?",
+        ),
+        (
+            ["How many stations were planned in February?"],
+            "How many did they decide on after that?",
+            "How many stations did they decide on after that?",
+        ),
+    ],
+)
+def test_a_noun_left_out_is_put_in(history: list[Turn], question: str, resolved: str) -> None:
+    assert resolve(question, history) == resolved
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many eggs did the survivor lay?",
+        "What are the opening hours in winter?",
+        "What is the price of a day ticket?",
+        "Is photography allowed?",
+        "What does the red light mean?",
+        "descaling interval",
+        "Who does John Smith report to and what does he earn?",
+        "Why did Boise get its name?",
+        "What if the tests fail when they run in parallel?",
+        "Did Acme say whether it will expand?",
+        "Is there a difference between a list and a tuple?",
+        "And what did the new batteries do to the price of each station?",
+        "Which is the most common cause of fire?",
+        "What does Anna think of the deadline?",
+        "What happened during the night of 4 May?",
+        "Before he died, what did Tesla's father ask him to do?",
+        "Who did Genghis Khan unite before he began to conquer Eurasia?",
+        "What was the wife arranged for Temüjin by his father called?",
+        "Which company made their ad for the final?",
+        "When were attacks on teachers the highest?",
+        "after sales service contact",
+        "In welchem Jahr wurde das Museum eröffnet?",
+        "What does this document say about penguins?",
+        "Was ist das Museum?",
+        "Où est-il ?",
+        "博物館はいつ開館しましたか？",
+        "  What is  BM25 ?  ",
+        "",
+        "?",
+    ],
+)
+@pytest.mark.parametrize("turn", [(FOUNDED, "Odile Marchetti"), "What is photosynthesis?", DESCALE])
+def test_a_question_that_stands_on_its_own_is_left_alone(question: str, turn: Turn) -> None:
+    assert resolve(question, [turn]) == question
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long does it take to get to the harbour?",
+        "Is it true that penguins fly?",
+        "What time is it?",
+        "Is it possible to bring a dog?",
+        "Does it rain often in Bergen?",
+        "How far is it from Bergen to Oslo?",
+        "Does it matter which water I use?",
+        "How much does it cost to enter?",
+        "What does it say about penguins?",
+    ],
+)
+def test_the_it_that_stands_for_nothing_is_left_alone(question: str) -> None:
+    assert resolve(question, [FOUNDED]) == question
+
+
+def test_turns_are_resolved_in_order() -> None:
+    history: list[Turn] = [
+        "What is blockchain?",
+        "How does it work?",
+        "What problem does it solve?",
+    ]
+    assert resolve("Is it legal?", history) == "Is blockchain legal?"
+    history = ["Has Xi visited Russia more often than any other country?", "What about France?"]
+    assert resolve("how often has he been there?", history) == "how often has Xi been to France?"
+
+
+def test_the_most_recent_topic_wins() -> None:
+    history: list[Turn] = ["What is throat cancer?", "Is it treatable?", "What is lung cancer?"]
+    assert resolve("Is it treatable?", history) == "Is lung cancer treatable?"
+
+
+def test_only_the_first_pronoun_is_replaced() -> None:
+    assert (
+        resolve("Where was she born and when did she die?", [(FOUNDED, "Odile Marchetti")])
+        == "Where was Odile Marchetti born and when did she die?"
+    )
+
+
+def test_the_verb_agrees() -> None:
+    history: list[Turn] = ["Tell me about lavender plants."]
+    assert resolve("How is it used?", history) == "How are lavender plants used?"
+
+
+def test_lower_case_and_no_question_mark() -> None:
+    assert resolve("when did it open", ["what is the museum of rain"]) == (
+        "when did the museum of rain open"
+    )
+
+
+def test_names_in_any_script() -> None:
+    assert resolve("When was he born?", [("Who wrote it?", "Émile Zola")]) == (
+        "When was Émile Zola born?"
+    )
+    assert resolve("Where was gonzález born?", ["Who is Juan Gonzalez?"]) == (
+        "Where was gonzález born?"
+    )
+    assert resolve("Where was Gonzalez born?", ["Who is Juan González?"]) == (
+        "Where was Juan González born?"
+    )
+    assert resolve("How old is it?", ["Where is Tió de Nadal from?"]).isprintable()
+
+
+def test_a_pasted_page_in_the_history_is_not_pasted_into_the_question() -> None:
+    page = "The quick brown fox jumps over the lazy dog. " * 2000
+    assert resolve("When did it open?", [page + FOUNDED]) == "When did the Museum of Rain open?"
+    assert len(resolve("When did it open?", [page, (FOUNDED, page)])) < 200
+
+
+def test_a_very_long_question_stands_on_its_own() -> None:
+    question = "Is it " + "very " * 2000 + "old?"
+    assert len(question) > 10_000
+    assert resolve(question, [FOUNDED]) == question
+
+
+def test_it_takes_little_time() -> None:
+    history: list[Turn] = [(FOUNDED, "Odile Marchetti"), "x " * 50_000, "And when?"] * 100
+    begun = time.perf_counter()
+    resolve("When did it open?", history)
+    assert time.perf_counter() - begun < 0.5
+
+
+_SMALL_WORDS = (
+    english.PERSON
+    | english.THING
+    | english.SEVERAL
+    | english.DEMONSTRATIVES
+    | english.DETERMINERS
+    | english.AUXILIARIES
+    | english.QUESTION_WORDS
+    | english.CONJUNCTIONS
+    | english.PREPOSITIONS
+    | english.ADVERBS
+    | {"one", "ones", "there", "s"}
+)
+_VOCABULARY = sorted(
+    _SMALL_WORDS
+    | {"museum", "Rain", "machine", "Odile", "Marchetti", "open", "descale", "types", "largest"}
+    | {
+        "symptoms",
+        "winter",
+        "24",
+        "E2",
+        "?",
+        ",",
+        ".",
+        "(",
+        "'s",
+        "Zürich",
+        "雨",
+        "happen",
+        "people",
+    }
+)
+_questions = st.one_of(
+    st.text(max_size=80), st.lists(st.sampled_from(_VOCABULARY), max_size=12).map(" ".join)
+)
+_turns: st.SearchStrategy[Turn] = st.one_of(_questions, st.tuples(_questions, _questions))
+
+
+@given(_questions, st.lists(_turns, max_size=4))
+def test_it_never_fails_and_never_loses_a_word(question: str, history: list[Turn]) -> None:
+    resolved = resolve(question, history)
+    kept = iter(_content(resolved))
+    assert all(word in kept for word in _content(question))
+
+
+@given(_questions)
+def test_without_history_nothing_changes(question: str) -> None:
+    assert resolve(question, []) == question
+
+
+@given(_questions, st.lists(_turns, max_size=4))
+def test_it_depends_on_nothing_else(question: str, history: list[Turn]) -> None:
+    assert resolve(question, history) == resolve(question, tuple(history))
+
+
+def _content(text: str) -> Sequence[str]:
+    return [
+        word
+        for word in re.findall(r"[^\W_]+", text.lower())
+        if word not in _SMALL_WORDS and word != "happen"
+    ]

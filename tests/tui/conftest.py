@@ -1,0 +1,266 @@
+"""An assistant over a few documents in memory, and the app around it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from threading import Event
+
+import pytest
+
+from index import Document, Hit, Passage, Span
+from qa import Answer, Cancelled, Reply
+from tui.app import QuotebackApp
+
+MUSEUM = """# The Rain Museum
+
+## History
+
+The museum was the idea of Ilse Marrin, a retired meteorologist who had kept every rain \
+gauge she ever used. It opened on 4 May 1998 in a disused water mill on the river Orrin. \
+For its first ten years it was run by volunteers alone.
+
+## The collection
+
+Visitors can see three instruments: a brass pluviometer, a tipping bucket, and a chart \
+recorder from 1911. All of them still work, and on wet days they are taken outside.
+
+## Visiting
+
+The museum is open from March to October, every day but Monday. Entry costs 7 euros; \
+children under ten go in free. Dogs are welcome, umbrellas are not.
+"""
+MANUAL = "Descale the machine every three months.\n\n" + "\n".join(
+    f"Step {number}: turn the valve to position {number} and wait for the lamp."
+    for number in range(1, 201)
+)
+RECIPE = "\tSalt\t2 %\nKimchi: \u76d0 2%\u3001\u767d\u83dc 1 \u9897\u3002 \x1b[31mRED\x1b[0m [bold]not markup[/bold] \u202eabc\n"
+
+TEXTS = {
+    "/library/rain-museum.md": MUSEUM,
+    "/library/manual.txt": MANUAL,
+    "/library/recipe.txt": RECIPE,
+}
+DOCUMENTS = {
+    path: Document(number, path, None) for number, path in enumerate(TEXTS, 1)
+}
+
+
+def hit(path: str, quote: str, heading: str | None = None, page: int | None = None) -> Hit:
+    """The passage (paragraph) of a document that holds a quote."""
+    text = TEXTS[path]
+    at = text.index(quote)
+    start = text.rfind("\n\n", 0, at) + 2 if "\n\n" in text[:at] else 0
+    end = text.find("\n\n", at)
+    span = Span(start, len(text.rstrip("\n")) if end < 0 else end)
+    return Hit(Passage(1, span, span.of(text), heading, page), DOCUMENTS[path], 0.5)
+
+
+def answer(
+    path: str,
+    *quotes: str,
+    sentence: str,
+    confidence: float = 0.93,
+    heading: str | None = None,
+    page: int | None = None,
+    stale: bool = False,
+) -> Answer:
+    """An answer that quotes the given words."""
+    text = TEXTS[path]
+    spans = tuple(Span(text.index(q), text.index(q) + len(q)) for q in quotes)
+    around = Span(text.index(sentence), text.index(sentence) + len(sentence))
+    return Answer(
+        text=quotes[0],
+        span=spans[0],
+        spans=spans,
+        sentence=around,
+        sentence_text=sentence,
+        document=DOCUMENTS[path],
+        page=page,
+        heading=heading,
+        score=confidence,
+        confidence=confidence,
+        stale=stale,
+        hit=hit(path, quotes[0], heading, page),
+    )
+
+
+OPENED = "It opened on 4 May 1998 in a disused water mill on the river Orrin."
+HISTORY = "The Rain Museum › History"
+VISITING = "The Rain Museum › Visiting"
+COLLECTION = "The Rain Museum › The collection"
+HITS = (
+    hit("/library/rain-museum.md", "Ilse Marrin", HISTORY, 3),
+    hit("/library/rain-museum.md", "March to October", VISITING, 4),
+    hit("/library/manual.txt", "Descale"),
+)
+
+
+def replied(question: str, *answers: Answer, answered: bool = True, hits: tuple[Hit, ...] = HITS):
+    return Reply(question, question, answered, answers, hits, 0.35)
+
+
+WHEN = "When did the rain museum open?"
+WHICH = "Which instruments can visitors see?"
+PRICE = "How much is it for grown-ups?"
+NOWHERE = "Who won the chess tournament?"
+DESCALE = "How often is the machine descaled?"
+HOSTILE = "How much salt?"
+STALE = "Where is the museum?"
+
+REPLIES = {
+    WHEN: replied(
+        WHEN,
+        answer("/library/rain-museum.md", "4 May 1998", sentence=OPENED, heading=HISTORY, page=3),
+        answer(
+            "/library/rain-museum.md",
+            "March to October",
+            sentence="The museum is open from March to October, every day but Monday.",
+            heading=VISITING,
+            page=4,
+            confidence=0.21,
+        ),
+        answer(
+            "/library/rain-museum.md",
+            "1911",
+            sentence="Visitors can see three instruments: a brass pluviometer, a tipping bucket, "
+            "and a chart recorder from 1911.",
+            heading=COLLECTION,
+            page=3,
+            confidence=0.08,
+        ),
+    ),
+    WHICH: replied(
+        WHICH,
+        answer(
+            "/library/rain-museum.md",
+            "a brass pluviometer",
+            "a tipping bucket",
+            "a chart recorder from 1911",
+            sentence="Visitors can see three instruments: a brass pluviometer, a tipping bucket, "
+            "and a chart recorder from 1911.",
+            heading=COLLECTION,
+            page=3,
+            confidence=0.71,
+        ),
+    ),
+    PRICE: replace(
+        replied(
+            PRICE,
+            answer(
+                "/library/rain-museum.md",
+                "7 euros",
+                sentence="Entry costs 7 euros; children under ten go in free.",
+                heading=VISITING,
+                page=4,
+                confidence=0.64,
+            ),
+        ),
+        resolved_question="How much is the rain museum for grown-ups?",
+    ),
+    NOWHERE: replied(
+        NOWHERE,
+        answer(
+            "/library/rain-museum.md",
+            "Ilse Marrin",
+            sentence="The museum was the idea of Ilse Marrin, a retired meteorologist who had "
+            "kept every rain gauge she ever used.",
+            heading=HISTORY,
+            page=3,
+            confidence=0.05,
+        ),
+        answered=False,
+    ),
+    DESCALE: replied(
+        DESCALE,
+        answer(
+            "/library/manual.txt",
+            "every three months",
+            sentence="Descale the machine every three months.",
+        ),
+        answer(
+            "/library/manual.txt",
+            "Step 180",
+            sentence="Step 180: turn the valve to position 180 and wait for the lamp.",
+            confidence=0.11,
+        ),
+    ),
+    HOSTILE: replied(
+        HOSTILE,
+        answer("/library/recipe.txt", "2%\u3001\u767d\u83dc 1 \u9897\u3002 \x1b[31mRED", sentence=RECIPE.strip("\n")),
+        hits=(hit("/library/recipe.txt", "Salt"),),
+    ),
+    STALE: replied(
+        STALE,
+        answer(
+            "/library/rain-museum.md",
+            "in a disused water mill",
+            sentence=OPENED,
+            heading=HISTORY,
+            stale=True,
+        ),
+    ),
+}
+
+
+@dataclass
+class FakeAssistant:
+    """Knows its replies by heart. `busy` holds it up until it is set or the question cancelled."""
+
+    texts: dict[str, str] = field(default_factory=lambda: dict(TEXTS))
+    busy: Event | None = None
+    fails: bool = False
+    asked: list[tuple[str, tuple[str | tuple[str, str], ...]]] = field(default_factory=list)
+    passages: int = 12
+
+    @property
+    def documents(self) -> int:
+        return len(self.texts)
+
+    def text(self, path: str) -> str:
+        return self.texts[path]
+
+    def ask(self, question, history=(), *, cancelled: Callable[[], bool] | None = None) -> Reply:
+        self.asked.append((question, tuple(history)))
+        if self.fails:
+            raise RuntimeError("the model [b]broke\x1b[31m")
+        while self.busy is not None and not self.busy.wait(0.005):
+            if cancelled is not None and cancelled():
+                raise Cancelled
+        known = REPLIES.get(question)
+        return known if known is not None else replied(question, answered=False, hits=())
+
+
+@pytest.fixture
+def assistant() -> FakeAssistant:
+    return FakeAssistant()
+
+
+@pytest.fixture
+def app(assistant: FakeAssistant) -> QuotebackApp:
+    return QuotebackApp(lambda _progress: assistant)
+
+
+@pytest.fixture
+def screen_text():
+    """What the screen shows, as text."""
+
+    def read(app: QuotebackApp) -> str:
+        return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+    return read
+
+
+@pytest.fixture
+def until():
+    """Wait until something holds; fails after ten seconds."""
+
+    async def wait(holds: Callable[[], object], seconds: float = 10) -> None:
+        for _ in range(int(seconds / 0.01)):
+            if holds():
+                return
+            await asyncio.sleep(0.01)
+        raise AssertionError("it did not come to hold")
+
+    return wait

@@ -1,0 +1,104 @@
+"""A text wrapped to a width: all of it, in rows that fit."""
+
+import time
+from itertools import pairwise
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from tui.wrapping import MeasuredText, Rows
+
+ODD = st.text(
+    st.one_of(
+        st.sampled_from(" \t\n\r\u3000"),
+        st.sampled_from("abc.,-"),
+        st.sampled_from("日本語、。あア한"),
+        st.sampled_from(["\u0301", "\u200d", "\ufe0f", "\u200b", "\u00ad", "\u20e3", "👩", "💻", "🏽", "🇮", "❤"]),
+        st.sampled_from("אבגدوم\u202e\u200f"),
+        st.characters(),
+    ),
+    max_size=200,
+)
+
+
+def drawn_rows(rows: Rows) -> list[str]:
+    return [rows.measured.drawn(*rows.bounds(row)) for row in range(len(rows))]
+
+
+def wrap(text: str, width: int) -> list[str]:
+    return drawn_rows(MeasuredText.of(text).wrapped(width))
+
+
+@given(ODD, st.integers(4, 40))
+@example("", 10)
+@example("\r\n\r\n", 4)
+@example("❤\ufe0f" * 9, 4)
+@example("👩\u200d" * 30, 5)
+def test_every_row_fits_the_width(text, width):
+    for row in wrap(text, width):
+        assert cell_len(row) <= width
+
+
+@given(ODD, st.integers(4, 40))
+@example("a\r\nb\rc\n", 4)
+def test_the_rows_hold_the_whole_text_and_nothing_twice(text, width):
+    rows = MeasuredText.of(text).wrapped(width)
+    bounds = [rows.bounds(row) for row in range(len(rows))]
+    gaps = [text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *bounds])]
+    gaps.append(text[bounds[-1][1] :])
+    assert set(gaps) <= {"", "\n", "\r\n"}
+    assert all(start <= end for start, end in bounds)
+
+
+@given(ODD, st.integers(4, 40), st.data())
+def test_a_row_is_found_by_any_offset_in_it(text, width, data):
+    rows = MeasuredText.of(text).wrapped(width)
+    row = data.draw(st.integers(0, len(rows) - 1))
+    start, end = rows.bounds(row)
+    assert {rows.at(offset) for offset in range(start, max(end, start + 1))} == {row}
+
+
+def test_a_row_ends_after_the_last_space_that_fits():
+    assert wrap("the quick brown fox", 10) == ["the quick ", "brown fox"]
+
+
+def test_a_word_longer_than_a_row_is_cut():
+    assert wrap("abcdefghij", 4) == ["abcd", "efgh", "ij"]
+
+
+def test_wide_characters_break_anywhere_and_count_two_cells():
+    assert wrap("日本語の文", 5) == ["日本", "語の", "文"]
+
+
+def test_a_combining_mark_stays_with_its_letter():
+    assert wrap("aaae\u0301e\u0301", 4) == ["aaae\u0301", "e\u0301"]
+
+
+def test_tabs_reach_the_next_tab_stop():
+    assert wrap("\tx\ty\nab\tc\td", 40) == ["    x   y", "ab  c   d"]
+
+
+def test_empty_lines_are_rows():
+    assert wrap("a\n\n\nb", 10) == ["a", "", "", "b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "the quick brown fox jumps over the lazy dog " * 115_000,
+        ("the quick brown fox jumps " * 20 + "\n") * 10_000,
+        "\tx = 1\ty\n" * 550_000,
+        "日本語の文" * 1_000_000,
+        "x" * 5_000_000,
+    ],
+    ids=["one line", "paragraphs", "short lines with tabs", "Japanese", "one word"],
+)
+def test_five_million_characters_are_wrapped_in_well_under_a_second(text):
+    started = time.perf_counter()
+    rows = MeasuredText.of(text).wrapped(95)
+    taken = time.perf_counter() - started
+    assert len(rows) > 10_000
+    # A tenth of this on an idle machine; the bound is for one that is busy.
+    assert taken < 2.5

@@ -1,0 +1,143 @@
+"""What can be chosen in a reply: an answer or a passage, to be shown in its document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Static
+
+from index import Hit
+from qa import Answer
+from tui.printing import confidence_words
+from tui.quotation import Quotation, one_line
+
+STALE = "file changed since it was indexed"
+# Characters of the sentence on either side of the answer, and of a passage that is chosen.
+_AROUND_ANSWER, _OF_PASSAGE = 240, 360
+_QUOTED = "bold $foreground on $accent 35%"
+
+
+class Choice(Static):
+    """One line in a list; more of it when it is chosen."""
+
+    DEFAULT_CSS = """
+    Choice {
+        height: auto;
+        padding: 0 1;
+        border-left: outer transparent;
+        pointer: pointer;
+        &.-short { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+        &:hover { background: $foreground 5%; }
+        &.-chosen { border-left: outer $accent; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    chosen: reactive[bool] = reactive(False, toggle_class="-chosen", init=False)
+
+    @dataclass
+    class Pressed(Message):
+        """This one is to be shown."""
+
+        choice: Choice
+
+    def __init__(self, quotation: Quotation, *, lead: bool = False) -> None:
+        """A choice.
+
+        Args:
+            lead: shown in full even where something else is chosen.
+        """
+        super().__init__()
+        self.quotation = quotation
+        self._lead = lead
+
+    def on_mount(self) -> None:
+        self.watch_chosen()
+
+    def watch_chosen(self) -> None:
+        full = self.chosen or self._lead
+        self.set_class(not full, "-short")
+        self.update(self.in_full() if full else self.in_short())
+
+    def on_click(self) -> None:
+        self.post_message(self.Pressed(self))
+
+    def in_short(self) -> Content:
+        """On one line."""
+        raise NotImplementedError
+
+    def in_full(self) -> Content:
+        """With its surroundings and its source."""
+        raise NotImplementedError
+
+    def source(self) -> Content:
+        """Where it stands: `file › heading › p. 3`."""
+        quotation = self.quotation
+        stale = (f"\n{STALE}", "$text-warning") if quotation.stale else ""
+        return Content.assemble(
+            (quotation.file_name, "$text-primary"), (quotation.within, "$secondary"), stale
+        )
+
+
+class AnswerChoice(Choice):
+    """An answer: in full, the sentence it is quoted from, its source and its confidence."""
+
+    def __init__(self, answer: Answer, *, lead: bool = False) -> None:
+        super().__init__(Quotation.of_answer(answer), lead=lead)
+        self.answer = answer
+
+    def in_short(self) -> Content:
+        return Content.assemble(
+            (f"{self.answer.confidence:>4.0%}  ", "$secondary"),
+            headline(self.answer),
+            (f"  {self.quotation.file_name}", "$secondary"),
+        )
+
+    def in_full(self) -> Content:
+        head = headline(self.answer)
+        pieces = self.quotation.pieces(_AROUND_ANSWER)
+        alone = "".join(text for text, _ in pieces).strip() == head
+        sentence: list[str | tuple[str, str]] = (
+            [] if alone else ["\n", *((text, _QUOTED if quoted else "") for text, quoted in pieces)]
+        )
+        return Content.assemble(
+            (head, "bold $text-accent" if self._lead else "bold"),
+            *sentence,
+            "\n",
+            self.source(),
+            "\n",
+            (confidence_words(self.answer.confidence), "$secondary"),
+        )
+
+
+class PassageChoice(Choice):
+    """A passage: in full, its beginning and its source."""
+
+    def __init__(self, hit: Hit) -> None:
+        super().__init__(Quotation.of_passage(hit))
+
+    def in_short(self) -> Content:
+        return Content.assemble(
+            (f"{self.quotation.file_name}  ", "$secondary"), self._text(_OF_PASSAGE)
+        )
+
+    def in_full(self) -> Content:
+        return Content.assemble(self._text(_OF_PASSAGE), "\n", self.source())
+
+    def _text(self, length: int) -> str:
+        return "".join(text for text, _ in self.quotation.pieces(length)).strip()
+
+
+def headline(answer: Answer) -> str:
+    """The answer on one line; all members of a list."""
+    passage = answer.hit.passage
+    if len(answer.spans) < 2:
+        return one_line(answer.text).strip()
+    members = (
+        passage.text[span.start - passage.span.start : span.end - passage.span.start]
+        for span in answer.spans
+    )
+    return ", ".join(one_line(member).strip() for member in members)

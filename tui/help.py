@@ -1,0 +1,62 @@
+"""The help screen: every key, from the bindings themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+_KEY_WIDTH = 18
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys and what they do, grouped by where they work."""
+
+    DEFAULT_CSS = """
+    HelpScreen {
+        align: center middle;
+        background: $background 60%;
+        & > VerticalScroll {
+            width: 68;
+            max-width: 95%;
+            height: auto;
+            max-height: 90%;
+            padding: 1 3;
+            background: $panel;
+            border: round $primary 40%;
+            border-title-color: $text-primary;
+            scrollbar-size-vertical: 1;
+        }
+        Static { height: auto; }
+        .title { margin-top: 1; text-style: bold; color: $text-primary; }
+        .title.-first { margin-top: 0; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "dismiss", "Close help")]
+
+    def __init__(self, sections: Mapping[str, Iterable[BindingType]]) -> None:
+        super().__init__()
+        self._sections = sections
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll() as panel:
+            panel.border_title = "Keys"
+            panel.border_subtitle = "esc closes"
+            for number, (title, bindings) in enumerate(self._sections.items()):
+                yield Static(title, classes="title" if number else "title -first")
+                yield Static(Content("\n").join(self._lines(bindings)))
+
+    def _lines(self, bindings: Iterable[BindingType]) -> list[Content]:
+        keys: dict[str, list[str]] = {}
+        for binding in Binding.make_bindings(bindings):
+            keys.setdefault(binding.description, []).append(self.app.get_key_display(binding))
+        return [
+            Content.assemble((" or ".join(names).ljust(_KEY_WIDTH), "bold"), description)
+            for description, names in keys.items()
+        ]

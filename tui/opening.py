@@ -1,0 +1,61 @@
+"""Which index a question is asked of: one's own, or the sample documents where it is empty."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from index import Index, IndexInUse, NotAnIndex, Progress
+from qa import sample_folder
+
+NOTICE = (
+    "Nothing is indexed yet: using the sample documents. Add your own with `quoteback index PATH`."
+)
+
+
+def default_index() -> Path:
+    """`$QUOTEBACK_INDEX`, else in the platform's user data folder."""
+    from platformdirs import user_data_path
+
+    named = os.environ.get("QUOTEBACK_INDEX")
+    return Path(named) if named else user_data_path("quoteback", appauthor=False) / "index"
+
+
+def chosen_index(folder: str | None) -> Path | None:
+    """The index to ask; None for the sample documents, where nothing is indexed yet.
+
+    Raises:
+        NotAnIndex: a folder was named that is none, or the default one holds something else.
+    """
+    if folder is not None:
+        return Path(folder)
+    default = default_index()
+    try:
+        with Index.open(default) as index:
+            return default if index.counts[0] else None
+    except NotAnIndex:
+        if default.exists() and (not default.is_dir() or any(default.iterdir())):
+            raise
+        return None
+
+
+def open_chosen(chosen: Path | None, progress: Callable[[Progress], None]) -> Index:
+    """Open the index to ask; that of the sample documents is made, or brought in step, first."""
+    if chosen is not None:
+        return Index.open(chosen, progress=progress)
+    from platformdirs import user_data_path
+
+    samples = user_data_path("quoteback", appauthor=False) / "samples"
+    index = Index.open(samples, create=True, progress=progress)
+    folder = sample_folder()
+    strays = [d.path for d in index.documents() if Path(d.path).parent != folder]
+    try:
+        if strays:
+            # Another copy of this program made it.
+            index.remove(strays)
+        index.add([folder], progress=progress)
+    except IndexInUse:
+        # Another process is bringing the samples in: what is there can be asked.
+        pass
+    return index

@@ -1,0 +1,164 @@
+"""One turn of the conversation: a question, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Static
+
+from qa import Reply
+from tui.choices import AnswerChoice, Choice, PassageChoice, headline
+from tui.quotation import Quotation, one_line
+
+NOT_HERE = "Not in these documents."
+
+
+class Turn(Vertical):
+    """A card. The current one lists all there is to choose; the others only their best."""
+
+    DEFAULT_CSS = """
+    Turn {
+        height: auto;
+        margin-bottom: 1;
+        & > Static { height: auto; }
+        & > .question { padding: 0 1 0 2; text-style: bold; }
+        & > .resolved, & > .outcome, & > .folded { padding: 0 1 0 2; color: $text-muted; }
+        & > .outcome.-failed { color: $text-error; }
+        & > .not-here { padding: 0 1 0 2; color: $text-warning; text-style: bold; }
+        & > .list { padding: 0 1 0 2; margin-top: 1; color: $text-muted; }
+        &.-folded { pointer: pointer; }
+        &.-folded:hover { background: $foreground 5%; }
+        &.-folded > .question { text-style: none; color: $text-muted; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    @dataclass
+    class Chosen(Message):
+        """Something of this turn is to be shown in its document."""
+
+        turn: Turn
+        quotation: Quotation
+
+    @dataclass
+    class Pressed(Message):
+        """This turn is to become the current one."""
+
+        turn: Turn
+
+    def __init__(self, question: str) -> None:
+        super().__init__()
+        self.question = question
+        self.reply: Reply | None = None
+        self._outcome = "Waiting…"
+        self._failed = False
+        self._folded = False
+        self._chosen = 0
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(one_line(self.question)), classes="question")
+        if self.reply is None:
+            failed = " -failed" if self._failed else ""
+            yield Static(Content(one_line(self._outcome)), classes=f"outcome{failed}")
+        elif self._folded:
+            yield Static(_folded(self.reply), classes="folded")
+        else:
+            yield from self._compose_reply(self.reply)
+
+    def _compose_reply(self, reply: Reply) -> ComposeResult:
+        if reply.resolved_question != reply.question:
+            resolved = f"Searched for: {one_line(reply.resolved_question)}"
+            yield Static(Content(resolved), classes="resolved")
+        passages = [PassageChoice(hit) for hit in reply.hits]
+        answers = [AnswerChoice(answer) for answer in reply.answers]
+        if reply.answered:
+            yield AnswerChoice(reply.answers[0], lead=True)
+            yield from _listed("More answers", answers[1:])
+            yield from _listed("Closest passages", passages)
+        else:
+            yield Static(NOT_HERE, classes="not-here")
+            yield from _listed("Closest passages", passages)
+            yield from _listed("Best candidates, none of them sure", answers)
+
+    def on_mount(self) -> None:
+        self._mark()
+
+    @property
+    def choices(self) -> list[Choice]:
+        """All that can be chosen, from top to bottom."""
+        return list(self.query(Choice))
+
+    @property
+    def quotation(self) -> Quotation | None:
+        """What is chosen, to be shown in its document."""
+        choices = self.choices
+        return choices[self._chosen].quotation if choices else None
+
+    async def say(self, outcome: str, *, failed: bool = False) -> None:
+        """Say how it stands with a question that has no reply."""
+        self._outcome, self._failed = outcome, failed
+        await self.recompose()
+
+    async def show_reply(self, reply: Reply) -> None:
+        """Take the reply, with its best chosen."""
+        self.reply = reply
+        await self._redraw()
+
+    async def fold(self, folded: bool) -> None:
+        """Show only the best, or everything again."""
+        if folded != self._folded:
+            self._folded, self._chosen = folded, 0
+            self.set_class(folded, "-folded")
+            await self._redraw()
+
+    def step(self, kind: type[Choice], by: int) -> None:
+        """Choose the next or the one before among the answers, or among the passages."""
+        of_kind = [at for at, choice in enumerate(self.choices) if isinstance(choice, kind)]
+        if not of_kind:
+            return
+        if self._chosen in of_kind:
+            at = min(max(of_kind.index(self._chosen) + by, 0), len(of_kind) - 1)
+        else:
+            at = 0 if by > 0 else len(of_kind) - 1
+        self._choose(of_kind[at])
+
+    def on_choice_pressed(self, event: Choice.Pressed) -> None:
+        event.stop()
+        self._choose(self.choices.index(event.choice))
+        self.post_message(self.Pressed(self))
+
+    def on_click(self) -> None:
+        self.post_message(self.Pressed(self))
+
+    def _choose(self, at: int) -> None:
+        self._chosen = at
+        self._mark()
+        choice = self.choices[at]
+        self.call_after_refresh(choice.scroll_visible, animate=False)
+        self.post_message(self.Chosen(self, choice.quotation))
+
+    async def _redraw(self) -> None:
+        await self.recompose()
+        self._mark()
+
+    def _mark(self) -> None:
+        for at, choice in enumerate(self.choices):
+            choice.chosen = at == self._chosen
+
+
+def _listed(title: str, choices: list[AnswerChoice] | list[PassageChoice]) -> ComposeResult:
+    if choices:
+        yield Static(f"{title} ({len(choices)})", classes="list")
+        yield from choices
+
+
+def _folded(reply: Reply) -> Content:
+    if not reply.answered:
+        return Content(NOT_HERE)
+    best = reply.answers[0]
+    name = Quotation.of_answer(best).file_name
+    return Content.assemble((headline(best), "$foreground"), (f"  {name}", "$secondary"))

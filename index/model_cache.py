@@ -211,7 +211,7 @@ def _replace(folder: Path, build: Callable[[Path], None]) -> None:
     fresh.mkdir()
     try:
         build(fresh)
-        (fresh / _SUMS).write_text(_sums(fresh), encoding="utf-8")
+        (fresh / _SUMS).write_text(_sums(fresh), encoding="utf-8", newline="\n")
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)

@@ -18,7 +18,12 @@ PASSAGES_READ = 8
 
 
 class Assistant:
-    """Answers questions with quotations from an index."""
+    """Answers questions with quotations from an index. Thread-safe.
+
+    Attributes:
+        retriever, reader, calibration, threshold: what it works with.
+        notice: a line to tell people where the trained reader could not be used.
+    """
 
     def __init__(
         self,
@@ -38,10 +43,13 @@ class Assistant:
                 documents"; the index's own, else the calibration's, where not given.
             progress: told how far a reader that is new here has come.
         """
+        self.notice: str | None = None
         if reader is None:
             from qa.reader.installed import installed_reader
 
-            reader, calibration = installed_reader(retriever.index, progress)
+            installed = installed_reader(retriever.index, progress)
+            reader, calibration = installed.reader, installed.calibration
+            self.notice = installed.notice
         if calibration is None:
             raise ValueError("a reader of your own needs its calibration")
         stored = retriever.index.threshold

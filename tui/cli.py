@@ -109,6 +109,8 @@ def _ask(parsed: argparse.Namespace) -> int:
     with ProgressBar() as bar:
         retriever = Retriever(_open_index(parsed.index, bar.show))
         assistant = Assistant(retriever, threshold=parsed.threshold, progress=bar.show)
+        if assistant.notice:
+            print(assistant.notice, file=sys.stderr)
         if not assistant.documents:
             print(
                 "The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr

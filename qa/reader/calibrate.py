@@ -28,13 +28,26 @@ from qa.evaluation.measures import auroc, calibration_error, reliability
 from qa.evaluation.squad import exact_match, f1
 from qa.merging import Judged, judged
 from qa.reader.examples import Example, load
-from qa.reader.installed import installed_reader
+from qa.reader.compiled import load_reader
+from qa.reader.installed import WEIGHTS
 from qa.reader.reading import Reader, Reading
 
 DEVELOPMENT = "squad_v1.1.dev_part"
 _FEATURES = tuple(Evidence.__dataclass_fields__)
 # Passages searched, of which those of the question's own article may be left out.
 _DEPTH = 60
+
+
+UNFITTED = Calibration(
+    reader="trained reader",
+    scale=1.0,
+    shift=0.0,
+    retrieval=1.0,
+    rerank=0.5,
+    intercept=0.0,
+    weights={"odds": 1.0},
+    threshold=0.5,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +245,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.reader.calibrate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="the file to write")
+    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the reader")
     parser.add_argument("--questions", type=int, default=3000, help="how many to ask (default 3000)")
     arguments = parser.parse_args()
     examples = load(arguments.data / "qa" / f"{DEVELOPMENT}.jsonl.gz")
@@ -243,7 +257,7 @@ def main() -> None:
         texts = paragraphs(examples)
         names = {text: name for name, text in texts.items()}
         index.add_texts((name, Content(text)) for name, text in texts.items())
-        reader, start = installed_reader(index)
+        reader = load_reader(arguments.weights)
         retriever = Retriever(index)
         half = len(asked) // 2
         observations = [
@@ -252,7 +266,7 @@ def main() -> None:
         ]
     titles = sorted({seen.article for seen in observations})
     fitted_on = set(titles[::2])
-    calibration = fit([seen for seen in observations if seen.article in fitted_on], start)
+    calibration = fit([seen for seen in observations if seen.article in fitted_on], UNFITTED)
     reported = figures([s for s in observations if s.article not in fitted_on], calibration)
     document = {**asdict(calibration), "fitted_on": sorted(fitted_on), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from index import Index, ModelError, Progress
@@ -15,13 +15,22 @@ WEIGHTS = Path(__file__).parent / "weights"
 CALIBRATION = "calibration.json"
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A reader with its calibration, and a line to tell where it is not the trained one."""
+
+    reader: Reader
+    calibration: Calibration
+    notice: str | None = None
+
+
 def installed_reader(
     index: Index, progress: Callable[[Progress], None] | None = None
-) -> tuple[Reader, Calibration]:
-    """The best reader there is for an index, with its calibration.
+) -> Installed:
+    """The best reader there is for an index.
 
-    Falls back to the sentence baseline, with a warning of one line, where the trained
-    reader's files are missing or are not the ones it was shipped with.
+    The sentence baseline steps in where the trained reader's files are missing or are
+    not the ones it was shipped with.
     """
     from qa.reader.compiled import load_reader
 
@@ -30,7 +39,11 @@ def installed_reader(
             progress(Progress(stage, round(100 * done), 100))
 
     try:
-        return load_reader(WEIGHTS, progress=show), Calibration.load(WEIGHTS / CALIBRATION)
+        calibration = Calibration.load(WEIGHTS / CALIBRATION)
+        return Installed(load_reader(WEIGHTS, progress=show), calibration)
+    except FileNotFoundError:
+        problem = "the trained reader is missing: reinstall quoteback"
     except (ModelError, OSError, ValueError, KeyError) as error:
-        warnings.warn(f"{error}; quoting whole sentences instead", stacklevel=2)
-        return SentenceReader(index.encoder), SENTENCE_BASELINE
+        problem = str(error)
+    notice = f"{problem}. Whole sentences are quoted instead."
+    return Installed(SentenceReader(index.encoder), SENTENCE_BASELINE, notice)

@@ -1,0 +1,71 @@
+"""Encoding speed: the compiled model against sentence-transformers with its defaults.
+
+python tests/benchmarks/encoding.py --data FOLDER, where FOLDER/ir/xquad_en is in BEIR's
+layout. Both encode the same texts by turns, so that whatever else runs slows both; the
+ratio is the median over the rounds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import statistics
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from index import default_model_folder, load_encoder
+
+ROUNDS = 5
+QUESTIONS = 300
+
+
+def texts(path: Path) -> list[str]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line)["text"] for line in lines]
+
+
+def rate(encode: Callable[[Sequence[str]], object], chosen: Sequence[str]) -> float:
+    """Texts a second."""
+    started = time.perf_counter()
+    encode(chosen)
+    return len(chosen) / (time.perf_counter() - started)
+
+
+def milliseconds(encode: Callable[[Sequence[str]], object], chosen: Sequence[str]) -> float:
+    """Median time of one text alone."""
+    return statistics.median(1000 / rate(encode, [text]) for text in chosen)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    folder = parser.parse_args().data / "ir" / "xquad_en"
+    paragraphs = texts(folder / "corpus.jsonl.gz")
+    questions = texts(folder / "queries.jsonl.gz")[:QUESTIONS]
+
+    from sentence_transformers import SentenceTransformer
+
+    ours = load_encoder()
+    original = SentenceTransformer(str(default_model_folder()), device="cpu")
+    cosines = (
+        ours.encode_passages(paragraphs) * original.encode(paragraphs, normalize_embeddings=True)
+    ).sum(axis=1)
+    print(f"cosine to the original: mean {cosines.mean():.4f}, lowest {cosines.min():.4f}")
+    print(f"{'texts a second':22}{'compiled':>10}{'original':>10}{'ratio':>8}")
+    for name, chosen in (("paragraphs", paragraphs), ("questions", questions)):
+        pairs = [
+            (rate(ours.encode_passages, chosen), rate(original.encode, chosen))
+            for _ in range(ROUNDS)
+        ]
+        fast, slow = (statistics.median(side) for side in zip(*pairs, strict=True))
+        ratio = statistics.median(a / b for a, b in pairs)
+        print(f"{name:22}{fast:10.1f}{slow:10.1f}{ratio:8.2f}")
+    alone = questions[:60]
+    fast, slow = milliseconds(ours.encode_questions, alone), milliseconds(original.encode, alone)
+    print(f"{'one question, ms':22}{fast:10.1f}{slow:10.1f}{slow / fast:8.2f}")
+
+
+if __name__ == "__main__":
+    main()

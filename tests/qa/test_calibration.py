@@ -1,0 +1,62 @@
+"""Confidence: arithmetic, the shipped file, and how it is fitted."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.calibration import SENTENCE_BASELINE, Calibration, Evidence, logit, sigmoid
+from qa.reader.calibrate import logistic_regression
+
+EVIDENCE = Evidence(odds=1.0, margin=2.0, gap=0.5, dense=0.6, support=0.0, length=1.0)
+
+
+@given(st.floats(-700, 700))
+def test_a_sigmoid_is_a_probability(value):
+    assert 0.0 <= sigmoid(value) <= 1.0
+
+
+@given(st.floats(-19, 19))
+def test_logit_undoes_sigmoid(value):
+    assert logit(sigmoid(value)) == pytest.approx(value, abs=1e-6)
+
+
+def test_certainty_has_finite_log_odds():
+    assert logit(0.0) == pytest.approx(-20, abs=0.1)
+    assert logit(1.0) == pytest.approx(20, abs=0.1)
+
+
+def test_confidence_is_the_logistic_of_weighted_evidence():
+    calibration = Calibration(
+        "test", 1.0, 0.0, 0.0, 0.0, intercept=-1.0, weights={"odds": 2.0, "dense": 1.0},
+        threshold=0.5,
+    )
+    assert calibration.confidence(EVIDENCE) == pytest.approx(sigmoid(-1.0 + 2.0 + 0.6))
+
+
+def test_log_odds_shift_and_scale_the_score_and_add_the_retrievers():
+    calibration = Calibration("test", 2.0, 0.5, 3.0, 0.0, 0.0, {}, 0.5)
+    assert calibration.log_odds(1.5, 0.5) == pytest.approx(2.0)
+    assert calibration.log_odds(0.5, 0.8) == pytest.approx(3.0 * logit(0.8))
+
+
+def test_a_calibration_file_may_carry_notes_for_people(tmp_path):
+    path = tmp_path / "calibration.json"
+    path.write_text(
+        '{"reader": "r", "scale": 1, "shift": 0, "retrieval": 1, "rerank": 1, "intercept": 0,'
+        ' "weights": {"odds": 1}, "threshold": 0.4, "held_out": {"questions": 3}}'
+    )
+    assert Calibration.load(path).threshold == 0.4
+
+
+def test_the_baselines_confidence_is_a_probability():
+    assert 0 < SENTENCE_BASELINE.confidence(EVIDENCE) < 1
+
+
+def test_regression_finds_the_weights_that_made_the_labels():
+    rng = np.random.default_rng(7)
+    features = rng.normal(size=(20_000, 2))
+    chance = 1 / (1 + np.exp(-(0.5 + features @ np.array([2.0, -1.0]))))
+    intercept, weights = logistic_regression(features, rng.random(20_000) < chance)
+    assert intercept == pytest.approx(0.5, abs=0.1)
+    assert weights == pytest.approx([2.0, -1.0], abs=0.1)

@@ -1,0 +1,103 @@
+"""From readings to answers: one scale, the same answer once, overlapping spans once."""
+
+import math
+
+import pytest
+
+from index import Document, Hit, Passage, Span
+from qa.calibration import Calibration
+from qa.merging import answers_of, judged, reranked
+from qa.reader.reading import Reading, ScoredSpan
+
+CALIBRATION = Calibration(
+    reader="test",
+    scale=1.0,
+    shift=0.0,
+    retrieval=0.0,
+    rerank=1.0,
+    intercept=0.0,
+    weights={"odds": 1.0},
+    threshold=0.5,
+)
+
+
+def hit(number, text, score=0.5, start=100):
+    document = Document(number, f"/d{number}.txt", None)
+    passage = Passage(number, Span(start, start + len(text)), text, None, None)
+    return Hit(passage, document, score, {"dense": 0.5})
+
+
+def reading(text, *scored):
+    spans = [
+        ScoredSpan(Span(text.index(words), text.index(words) + len(words)), score)
+        for words, score in scored
+    ]
+    return Reading(tuple(spans), max((score for _, score in scored), default=-5.0))
+
+
+OPENED = "The museum opened in 1991 on Pilot Quay."
+AGAIN = "It was 1991 when the doors opened."
+CLOSED = "The ferry closed in 1956."
+
+
+def test_the_best_span_of_all_passages_comes_first():
+    hits = [hit(1, OPENED), hit(2, CLOSED)]
+    readings = [reading(OPENED, ("1991", 1.0)), reading(CLOSED, ("1956", 3.0))]
+    assert [a.text for a in answers_of(hits, readings, CALIBRATION)] == ["1956", "1991"]
+
+
+def test_offsets_are_those_of_the_document():
+    [answer] = answers_of([hit(1, OPENED)], [reading(OPENED, ("1991", 1.0))], CALIBRATION)
+    assert answer.span == Span(100 + OPENED.index("1991"), 100 + OPENED.index("1991") + 4)
+    assert answer.sentence == Span(100, 100 + len(OPENED))
+    assert answer.sentence_text == OPENED
+
+
+def test_the_same_answer_in_two_passages_gains_support():
+    hits = [hit(1, OPENED), hit(2, AGAIN), hit(3, CLOSED)]
+    readings = [
+        reading(OPENED, ("1991", 1.0)),
+        reading(AGAIN, ("1991", 1.0)),
+        reading(CLOSED, ("1956", 1.2)),
+    ]
+    best, other = judged(hits, readings, CALIBRATION)
+    assert (best.text, other.text) == ("1991", "1956")
+    assert best.evidence.support == pytest.approx(math.log(2))
+    assert best.hit is hits[0]
+
+
+def test_overlapping_spans_of_a_passage_are_one_answer_at_the_best_of_them():
+    readings = [reading(OPENED, ("in 1991", 0.5), ("1991", 2.0), ("Pilot Quay", -1.0))]
+    texts = [a.text for a in answers_of([hit(1, OPENED)], readings, CALIBRATION)]
+    assert texts == ["1991", "Pilot Quay"]
+
+
+def test_shares_of_all_answers_and_of_none_sum_to_one():
+    readings = [reading(OPENED, ("1991", 0.0))]
+    [only] = judged([hit(1, OPENED)], readings, CALIBRATION)
+    assert only.share == pytest.approx(0.5)
+
+
+def test_the_retrieval_score_counts_by_its_weight():
+    hits = [hit(1, OPENED, score=0.9), hit(2, CLOSED, score=0.1)]
+    readings = [reading(OPENED, ("1991", 1.0)), reading(CLOSED, ("1956", 2.0))]
+    from dataclasses import replace
+
+    weighed = replace(CALIBRATION, retrieval=1.0)
+    assert answers_of(hits, readings, weighed)[0].text == "1991"
+    assert answers_of(hits, readings, CALIBRATION)[0].text == "1956"
+
+
+def test_hits_come_in_the_readers_order_with_its_score():
+    hits = [hit(1, OPENED), hit(2, CLOSED)]
+    readings = [reading(OPENED, ("1991", -1.0)), reading(CLOSED, ("1956", 2.0))]
+    ordered = reranked(hits, readings, CALIBRATION)
+    assert [h.passage.id for h in ordered] == [2, 1]
+    assert ordered[0].scores["reader"] == 2.0
+    assert ordered[0].scores["dense"] == 0.5
+    assert all(0 <= h.score <= 1 for h in ordered)
+
+
+def test_nothing_read_gives_no_answer():
+    assert answers_of([], [], CALIBRATION) == []
+    assert answers_of([hit(1, OPENED)], [Reading((), -9.0)], CALIBRATION) == []

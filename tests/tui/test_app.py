@@ -1,0 +1,585 @@
+"""The app as a person meets it: opening, asking, cancelling, reading on."""
+
+from __future__ import annotations
+
+import time
+from threading import Event
+
+import pytest
+from textual.widgets import Footer
+
+from tui.app import QuotebackApp
+from tui.choices import AnswerChoice, Choice, PassageChoice
+from tui.conversation import Conversation
+from tui.question import QuestionInput
+from tui.source import SourcePane, SourceView
+from tui.status import Status
+from tui.turn import Turn
+
+WHEN = "When did the rain museum open?"
+WHICH = "Which instruments can visitors see?"
+PRICE = "How much is it for grown-ups?"
+NOWHERE = "Who won the chess tournament?"
+DESCALE = "How often is the machine descaled?"
+HOSTILE = "How much salt?"
+STALE = "Where is the museum?"
+
+
+def question_of(app: QuotebackApp) -> QuestionInput:
+    return app.query_one(QuestionInput)
+
+
+def source_title(app: QuotebackApp) -> str:
+    return str(app.query_one(".source-title").render())
+
+
+def source_rows(app: QuotebackApp) -> str:
+    view = app.query_one(SourceView)
+    return "\n".join(view.render_line(y).text.rstrip() for y in range(view.size.height))
+
+
+def highlighted(app: QuotebackApp) -> str:
+    view = app.query_one(SourceView)
+    wanted = view.rich_style + view.get_component_rich_style("source--span")
+    segments = [s for y in range(view.size.height) for s in view.render_line(y)]
+    return "".join(segment.text for segment in segments if segment.style == wanted)
+
+
+def status_of(app: QuotebackApp) -> str:
+    return str(app.query_one(Status).render())
+
+
+@pytest.fixture
+def ask(app, until):
+    """Type a question, press Enter, wait for its reply and its source."""
+
+    async def asking(pilot, question: str) -> Turn:
+        question_of(app).value = question
+        await pilot.press("enter")
+        turn = app.query(Turn).last()
+        assert turn.question == question
+        await until(lambda: turn.reply is not None)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        return turn
+
+    return asking
+
+
+# Opening
+
+
+async def test_the_question_has_the_focus_and_takes_keys_while_the_model_loads(assistant, until):
+    loaded = Event()
+
+    def opening(report):
+        report("Compiling the model", 0.4)
+        assert loaded.wait(10)
+        return assistant
+
+    app = QuotebackApp(opening)
+    async with app.run_test() as pilot:
+        assert app.focused is question_of(app)
+        await pilot.press(*"When")
+        assert question_of(app).value == "When"
+        await until(lambda: "Compiling the model 40 %" in status_of(app))
+        loaded.set()
+        await until(lambda: status_of(app) == "Ready: 3 documents, 12 passages")
+
+
+async def test_a_question_asked_before_the_model_is_loaded_is_answered_when_it_is(
+    assistant, until, screen_text
+):
+    loaded = Event()
+    app = QuotebackApp(lambda _report: assistant if loaded.wait(10) else assistant)
+    async with app.run_test() as pilot:
+        question_of(app).value = WHEN
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "Waiting…" in screen_text(app)
+        assert assistant.asked == []
+        loaded.set()
+        await until(lambda: app.query_one(Turn).reply is not None)
+        await pilot.pause()
+        assert "4 May 1998" in screen_text(app)
+
+
+async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, screen_text):
+    broken = True
+
+    def opening(_report):
+        if broken:
+            raise OSError("no [b]model\x1b[31m here")
+        return assistant
+
+    app = QuotebackApp(opening)
+    async with app.run_test() as pilot:
+        await until(lambda: "Could not open" in screen_text(app))
+        assert "no [b]model␛[31m here" in screen_text(app)
+        assert "ctrl+r" in status_of(app)
+        assert "Try again" in screen_text(app)
+        question_of(app).value = WHEN
+        await pilot.press("enter")
+        broken = False
+        await pilot.press("ctrl+r")
+        await until(lambda: app.query_one(Turn).reply is not None)
+        await pilot.pause()
+        assert "Ready" in status_of(app)
+        assert "Try again" not in screen_text(app)
+
+
+async def test_ctrl_q_quits_even_while_the_model_loads():
+    never = Event()
+    app = QuotebackApp(lambda _report: never.wait(60))
+    started = time.perf_counter()
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+        assert not app.is_running
+    assert time.perf_counter() - started < 5
+    never.set()
+
+
+async def test_the_first_run_says_so_and_offers_questions_to_press(assistant, until, screen_text):
+    app = QuotebackApp(
+        lambda _report: assistant, notice="These are [b]samples.", samples=[WHEN, WHICH, PRICE]
+    )
+    async with app.run_test() as pilot:
+        shown = screen_text(app)
+        assert "These are [b]samples." in shown
+        assert all(sample in shown for sample in (WHEN, WHICH, PRICE))
+        await pilot.click("Sample")
+        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+        assert app.query_one(Turn).question == WHEN
+        assert app.focused is question_of(app)
+        assert not app.query("Sample")
+
+
+async def test_a_sample_is_pressed_with_the_keyboard_too(assistant, until):
+    app = QuotebackApp(lambda _report: assistant, samples=[WHEN, WHICH])
+    async with app.run_test() as pilot:
+        app.query("Sample").last().focus()
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn))
+        assert app.query_one(Turn).question == WHICH
+
+
+# Asking
+
+
+async def test_an_answer_shows_its_sentence_source_and_confidence(app, ask, screen_text):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        shown = screen_text(app)
+        for part in (
+            WHEN,
+            "4 May 1998",
+            "It opened on 4 May 1998 in a disused water mill",
+            "rain-museum.md › The Rain Museum › History › p. 3",
+            "very likely right, 93%",
+            "More answers (2)",
+            "Closest passages (3)",
+        ):
+            assert part in shown
+
+
+async def test_the_source_is_scrolled_to_the_answer_and_highlights_it(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        assert highlighted(app) == "4 May 1998"
+        assert source_title(app).startswith("/library/rain-museum.md")
+
+
+async def test_a_list_shows_and_highlights_all_its_members(app, ask, screen_text):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHICH)
+        assert "a brass pluviometer, a tipping bucket, a chart recorder from 1911" in screen_text(app)
+        assert highlighted(app) == "a brass pluviometera tipping bucketa chart recorder from 1911"
+
+
+async def test_no_answer_is_said_with_the_closest_passages_and_candidates(app, ask, screen_text):
+    async with app.run_test(size=(120, 40)) as pilot:
+        turn = await ask(pilot, NOWHERE)
+        shown = screen_text(app)
+        assert "Not in these documents." in shown
+        assert "Closest passages (3)" in shown
+        assert "Best candidates, none of them sure (1)" in shown
+        assert isinstance(turn.choices[0], PassageChoice)
+        assert turn.choices[0].chosen
+        assert "Ilse Marrin" in source_rows(app)
+        assert highlighted(app) == ""
+
+
+async def test_the_question_searched_for_is_shown_where_it_differs(app, ask, screen_text):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        assert "Searched for" not in screen_text(app)
+        await ask(pilot, PRICE)
+        assert "Searched for: How much is the rain museum for grown-ups?" in screen_text(app)
+
+
+async def test_an_answer_from_a_changed_file_says_so(app, ask, screen_text):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, STALE)
+        assert screen_text(app).count("file changed since it was indexed") == 2
+
+
+async def test_hostile_text_is_drawn_with_stand_ins_and_never_as_markup(app, ask, screen_text):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, HOSTILE)
+        shown = screen_text(app)
+        assert shown.count("␛[31mRED") >= 3
+        assert "[bold]not markup[/bold] �abc" in shown
+        assert "\x1b" not in shown
+        assert "\u202e" not in shown
+        assert highlighted(app) == "2%、白菜 1 颗。 ␛[31mRED"
+
+
+async def test_earlier_turns_are_passed_as_history(app, ask, assistant):
+    async with app.run_test() as pilot:
+        await ask(pilot, WHEN)
+        await ask(pilot, NOWHERE)
+        await ask(pilot, PRICE)
+    assert assistant.asked == [
+        (WHEN, ()),
+        (NOWHERE, ((WHEN, "4 May 1998"),)),
+        (PRICE, ((WHEN, "4 May 1998"), NOWHERE)),
+    ]
+
+
+async def test_something_happens_at_once_while_an_answer_takes_its_time(app, assistant, until):
+    assistant.busy = Event()
+    async with app.run_test() as pilot:
+        await until(lambda: "Ready" in status_of(app))
+        question_of(app).value = WHEN
+        started = time.perf_counter()
+        await pilot.press("enter")
+        await until(lambda: "Searching…" in status_of(app) or "Reading…" in status_of(app))
+        assert time.perf_counter() - started < 1
+        await until(lambda: "Reading…" in status_of(app))
+        await pilot.press(*"next one")
+        assert question_of(app).value == "next one"
+        assistant.busy.set()
+        await until(lambda: app.query_one(Turn).reply is not None)
+        assert question_of(app).value == "next one"
+
+
+async def test_questions_asked_while_one_is_answered_wait_their_turn(app, assistant, until):
+    assistant.busy = Event()
+    async with app.run_test() as pilot:
+        for question in (WHEN, WHICH, PRICE):
+            question_of(app).value = question
+            await pilot.press("enter")
+        await until(lambda: len(assistant.asked) == 1)
+        assistant.busy.set()
+        await until(lambda: all(turn.reply is not None for turn in app.query(Turn)))
+        assert [question for question, _ in assistant.asked] == [WHEN, WHICH, PRICE]
+        assert len(assistant.asked[2][1]) == 2
+
+
+async def test_escape_cancels_the_running_question_and_those_that_wait(
+    app, assistant, until, screen_text
+):
+    assistant.busy = Event()
+    async with app.run_test() as pilot:
+        for question in (WHEN, WHICH):
+            question_of(app).value = question
+            await pilot.press("enter")
+        await until(lambda: assistant.asked)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen_text(app).count("Cancelled.") == 2
+        await until(lambda: "Ready" in status_of(app))
+        assistant.busy = None
+        question_of(app).value = PRICE
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn).last().reply is not None)
+        assert assistant.asked == [(WHEN, ()), (PRICE, ())]
+        assert [turn.reply is None for turn in app.query(Turn)] == [True, True, False]
+
+
+async def test_a_failing_question_is_one_line_and_the_app_lives_on(
+    app, ask, assistant, until, screen_text
+):
+    async with app.run_test() as pilot:
+        assistant.fails = True
+        question_of(app).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: "Something went wrong" in screen_text(app))
+        assert "the model [b]broke␛[31m" in screen_text(app)
+        assistant.fails = False
+        await ask(pilot, WHEN)
+        assert "4 May 1998" in screen_text(app)
+
+
+async def test_a_document_that_cannot_be_read_is_one_line_and_the_app_lives_on(
+    app, ask, assistant, screen_text
+):
+    async with app.run_test(size=(120, 40)) as pilot:
+        del assistant.texts["/library/rain-museum.md"]
+        await ask(pilot, WHEN)
+        assert "Could not show rain-museum.md" in screen_text(app)
+        await ask(pilot, DESCALE)
+        assert highlighted(app) == "every three months"
+
+
+async def test_an_empty_question_gets_a_hint_that_typing_takes_away(app, until):
+    async with app.run_test() as pilot:
+        await until(lambda: "Ready" in status_of(app))
+        await pilot.press("space", "enter")
+        assert "Type a question" in status_of(app)
+        assert not app.query(Turn)
+        await pilot.press("a")
+        await pilot.pause()
+        assert "Ready" in status_of(app)
+
+
+# Choosing
+
+
+async def test_ctrl_n_and_ctrl_p_step_through_the_answers(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        turn = await ask(pilot, WHEN)
+        for key, chosen, quoted in (
+            ("ctrl+n", 1, "March to October"),
+            ("ctrl+n", 2, "1911"),
+            ("ctrl+n", 2, "1911"),
+            ("ctrl+p", 1, "March to October"),
+        ):
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert [choice.chosen for choice in turn.choices].index(True) == chosen
+            assert highlighted(app) == quoted
+
+
+async def test_f3_and_f2_step_through_the_passages(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f3", "f3", "f3")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert source_title(app).startswith("/library/manual.txt")
+        assert "Descale the machine" in source_rows(app)
+        await pilot.press("f2")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert source_title(app).endswith("Visiting › p. 4")
+
+
+async def test_an_answer_far_down_is_scrolled_to(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, DESCALE)
+        assert "Step 180" not in source_rows(app)
+        await pilot.press("ctrl+n")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert highlighted(app) == "Step 180"
+
+
+async def test_stepping_without_a_reply_does_nothing(app):
+    async with app.run_test() as pilot:
+        await pilot.press("ctrl+n", "ctrl+p", "f2", "f3", "alt+up", "alt+down", "escape")
+        assert app.focused is question_of(app)
+
+
+async def test_a_click_on_an_answer_shows_it(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        turn = await ask(pilot, WHEN)
+        await pilot.click(turn.query(AnswerChoice).last())
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert highlighted(app) == "1911"
+
+
+async def test_a_click_on_an_older_card_unfolds_it_and_shows_its_answer(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        older = await ask(pilot, DESCALE)
+        newer = await ask(pilot, WHEN)
+        assert not older.choices
+        await pilot.click(older)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert older.choices
+        assert not newer.choices
+        assert highlighted(app) == "every three months"
+
+
+async def test_alt_up_and_alt_down_go_through_the_turns(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, DESCALE)
+        await ask(pilot, WHEN)
+        for key, quoted in (("alt+up", "every three months"), ("alt+down", "4 May 1998")):
+            await pilot.press(key)
+            await app.workers.wait_for_complete()
+            await pilot.pause()
+            assert highlighted(app) == quoted
+
+
+# Keys
+
+
+async def test_ctrl_l_starts_afresh(app, ask, assistant, screen_text):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("ctrl+l")
+        await pilot.pause()
+        assert not app.query(Turn)
+        assert "Ask your own documents." in screen_text(app)
+        assert not app.query_one(SourcePane).has_class("-showing")
+        await ask(pilot, PRICE)
+        assert assistant.asked[-1] == (PRICE, ())
+
+
+async def test_clearing_while_a_question_runs_leaves_nothing_of_it(app, assistant, until):
+    assistant.busy = Event()
+    async with app.run_test() as pilot:
+        question_of(app).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: assistant.asked)
+        await pilot.press("ctrl+l")
+        await until(lambda: "Ready" in status_of(app))
+        await pilot.pause()
+        assert not app.query(Turn)
+        assert not app.query_one(SourcePane).has_class("-showing")
+
+
+async def test_ctrl_t_changes_between_dark_and_light(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        dark = app.screen.styles.background
+        await pilot.press("ctrl+t")
+        await pilot.pause()
+        assert not app.current_theme.dark
+        assert app.screen.styles.background != dark
+        assert highlighted(app) == "4 May 1998"
+        await pilot.press("ctrl+t")
+        assert app.current_theme.dark
+
+
+async def test_f1_lists_every_key_and_escape_closes_it(app, screen_text):
+    async with app.run_test(size=(120, 60)) as pilot:
+        await pilot.press("f1")
+        await pilot.pause()
+        shown = screen_text(app)
+        for binding in (*app.BINDINGS, *QuestionInput.BINDINGS, *SourceView.BINDINGS):
+            assert binding.description in shown
+            assert app.get_key_display(next(iter(binding.make_bindings([binding])))) in shown
+        await pilot.press("escape")
+        assert len(app.screen_stack) == 1
+        assert app.focused is question_of(app)
+
+
+async def test_ctrl_q_quits_from_the_help_screen_too(app):
+    async with app.run_test() as pilot:
+        await pilot.press("f1", "ctrl+q")
+        await pilot.pause()
+        assert not app.is_running
+
+
+async def test_tab_goes_round_conversation_source_and_question(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        visited = []
+        for _ in range(3):
+            await pilot.press("tab")
+            visited.append(type(app.focused))
+        assert visited == [Conversation, SourceView, QuestionInput]
+        await pilot.press("shift+tab")
+        assert isinstance(app.focused, SourceView)
+        await pilot.press("escape")
+        assert isinstance(app.focused, QuestionInput)
+
+
+async def test_what_is_typed_or_pasted_elsewhere_reaches_the_question(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHEN)
+        app.query_one(Conversation).focus()
+        await pilot.press(*"And")
+        assert question_of(app).value == "And"
+        assert app.focused is question_of(app)
+
+
+async def test_n_in_the_source_is_a_key_and_not_typing(app, ask):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ask(pilot, WHICH)
+        app.query_one(SourceView).focus()
+        await pilot.press("n", "N")
+        assert question_of(app).value == ""
+        assert isinstance(app.focused, SourceView)
+
+
+# Sizes
+
+
+@pytest.mark.parametrize("size", [(80, 24), (200, 60), (100, 30), (40, 12)])
+async def test_question_answer_and_source_fit_the_screen(app, ask, screen_text, size):
+    async with app.run_test(size=size) as pilot:
+        await ask(pilot, WHEN)
+        assert highlighted(app) == "4 May 1998"
+        assert "4 May 1998" in screen_text(app)
+        for widget in (QuestionInput, Status, Footer, Conversation, SourceView):
+            region = app.query_one(widget).region
+            assert region.area > 0
+            assert app.screen.region.contains_region(region)
+        left = app.query_one(Conversation).region
+        source = app.query_one(SourcePane).region
+        assert (source.x >= left.right) if size[0] >= 100 else (source.y >= left.bottom)
+
+
+async def test_resizing_at_any_moment_keeps_everything(app, ask, assistant, until, screen_text):
+    async with app.run_test(size=(200, 60)) as pilot:
+        await ask(pilot, WHEN)
+        assistant.busy = Event()
+        question_of(app).value = DESCALE
+        await pilot.press("enter")
+        for size in ((80, 24), (30, 10), (10, 5), (120, 40)):
+            await pilot.resize_terminal(*size)
+            await pilot.pause()
+        assistant.busy.set()
+        await until(lambda: app.query(Turn).last().reply is not None)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert "every three months" in screen_text(app)
+        assert highlighted(app) == "every three months"
+
+
+async def test_without_colour_the_answer_still_stands_out(monkeypatch, assistant, until):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = QuotebackApp(lambda _report: assistant)
+    async with app.run_test(size=(120, 40)) as pilot:
+        question_of(app).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: app.query(Choice))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        strips = app.screen._compositor.render_strips()
+        reversed_text = "".join(
+            segment.text
+            for strip in strips
+            for segment in strip
+            if segment.style and segment.style.reverse and segment.style.bold
+        )
+        assert "4 May 1998" in reversed_text
+
+
+async def test_a_thousand_turns_leave_typing_quick(app, until):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: "Ready" in status_of(app))
+        conversation = app.query_one(Conversation)
+        reply = app._assistant.ask(WHEN)
+        turns = [Turn(WHEN) for _ in range(999)]
+        for turn in turns:
+            turn.reply, turn._folded = reply, True
+        await conversation.mount_all(turns)
+        await conversation.add(Turn(WHEN))
+        await pilot.pause()
+        started = time.perf_counter()
+        await pilot.press(*"twenty letters typed")
+        assert time.perf_counter() - started < 2
+        assert question_of(app).value == "twenty letters typed"
+        started = time.perf_counter()
+        question_of(app).value = PRICE
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn).last().reply is not None)
+        assert time.perf_counter() - started < 4

@@ -2,8 +2,8 @@
 
 Derived from the store. The engine's own commit is atomic; a small file beside it
 holds the highest passage id it has taken, written after the commit, so that
-after a kill the engine catches up from there (an id is deleted before it is
-added: taking one twice does no harm). The engine writes a checksum at the end of
+after a kill the engine catches up from there (what it has from the first new id on
+is deleted first: taking passages twice does no harm). The engine writes a checksum at the end of
 each of its files but does not look at it again; we do, before it reads a new file.
 
 Chinese and Japanese are written without spaces and Korean with long words; runs
@@ -40,6 +40,7 @@ _HEAP_BYTES = 64 * 2**20
 # How far beyond what is asked for ties are followed.
 _MOST_TIES = 16
 
+_LAST_ID = 2**63 - 1
 _FOOTER = struct.Struct("<II")
 _FOOTER_MAGIC = 1337
 
@@ -167,8 +168,16 @@ class Keywords:
                 self._folder.mkdir(exist_ok=True)
                 self._engine = self._opened()
             writer = self._engine.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            for passage_id in (*removed, *(passage.id for passage in passages)):
-                writer.delete_documents_by_term("id", passage_id)
+            # By query: deleting by a number as a term does nothing and says nothing.
+            schema = self._engine.schema
+            if removed:
+                gone = tantivy.Query.term_set_query(schema, "id", list(removed))
+                writer.delete_documents_by_query(gone)
+            if passages:
+                again = tantivy.Query.range_query(
+                    schema, "id", tantivy.FieldType.Unsigned, passages[0].id, _LAST_ID
+                )
+                writer.delete_documents_by_query(again)
             for passage in passages:
                 document = tantivy.Document()
                 document.add_unsigned("id", passage.id)

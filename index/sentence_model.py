@@ -115,8 +115,12 @@ def compile_model(
 
     def faithful(graph: Path) -> bool:
         nonlocal manifest
-        encoder = OnnxEncoder("", manifest, graph, target / TOKENIZER)
-        cosines = (_sample_vectors(encoder) * reference).sum(axis=1)
+        try:
+            vectors = _sample_vectors(OnnxEncoder("", manifest, graph, target / TOKENIZER))
+        except Exception:
+            # onnxruntime's errors share no base class; what does not run is not faithful.
+            return False
+        cosines = (vectors * reference).sum(axis=1)
         mean, lowest = float(cosines.mean()), float(cosines.min())
         manifest = replace(manifest, cosine_mean=mean, cosine_lowest=lowest)
         return mean >= MEAN_COSINE and lowest >= LOWEST_COSINE

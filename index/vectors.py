@@ -20,6 +20,7 @@ import struct
 import threading
 import zlib
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -184,10 +185,12 @@ class Vectors:
 
     def compact(self, alive: Ids, *, force: bool = False) -> None:
         """Drop damaged segments; merge small ones, or all where most passages are deleted."""
-        for name in self._damaged:
-            (self._folder / name).unlink(missing_ok=True)
-        for left in self._folder.glob(f"*{_UNFINISHED}"):
-            left.unlink(missing_ok=True)
+        left = [*(self._folder / name for name in self._damaged)]
+        left += self._folder.glob(f"*{_UNFINISHED}")
+        for path in left:
+            # What cannot go was not put there by us, and is in nobody's way.
+            with suppress(OSError):
+                path.unlink()
         segments = [segment for _, segment in sorted(self._segments.items())]
         small = [segment for segment in segments if len(segment.ids) < _FULL]
         if force or sum(len(segment.ids) for segment in segments) > 2 * len(alive):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from asyncio import CancelledError
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Event
 from typing import ClassVar
@@ -17,7 +18,7 @@ from textual.widgets import Footer
 
 from qa import Cancelled, Reply
 from tui.assistant import Assistant, OpenAssistant
-from tui.background import in_background
+from tui.background import Result, in_background
 from tui.choices import AnswerChoice, PassageChoice
 from tui.conversation import Conversation
 from tui.help import HelpScreen
@@ -121,6 +122,14 @@ class QuotebackApp(App[None], inherit_bindings=False):
     def on_mount(self) -> None:
         self._open()
 
+    async def _in_background(self, work: Callable[[], Result]) -> Result:
+        """Run in the background; where the app has ended meanwhile, nothing comes after it."""
+        try:
+            return await in_background(work)
+        finally:
+            if not self.is_running:
+                raise CancelledError
+
     # Opening
 
     @work
@@ -129,7 +138,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.refresh_bindings()
         self._status.activity = "Opening"
         try:
-            assistant = await in_background(lambda: self._open_assistant(self._report))
+            assistant = await self._in_background(lambda: self._open_assistant(self._report))
             await self._count(assistant)
         except Exception as error:
             self._failed_to_open = True
@@ -151,7 +160,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._status.fraction = event.fraction
 
     async def _count(self, assistant: Assistant) -> None:
-        documents, passages = await in_background(
+        documents, passages = await self._in_background(
             lambda: (assistant.documents, assistant.passages)
         )
         self._status.rest = f"Ready: {documents:,} documents, {passages:,} passages"
@@ -202,7 +211,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             return stop.is_set()
 
         try:
-            reply = await in_background(
+            reply = await self._in_background(
                 lambda: assistant.ask(turn.question, tuple(self._history), cancelled=cancelled)
             )
             if not stop.is_set():
@@ -251,7 +260,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             return shown if shown is not None and shown.text == text else MeasuredText.of(text)
 
         try:
-            text = await in_background(measured)
+            text = await self._in_background(measured)
         except Exception as error:
             await self._conversation.note(f"Could not show {quotation.file_name}: {error}")
         else:
@@ -264,8 +273,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         # Nothing typed is lost, wherever the focus is.
-        if event.is_printable and event.character and self.screen is self.screen_stack[0]:
-            event.stop()
+        typed = event.is_printable and event.key not in self.screen.active_bindings
+        if typed and event.character and self.screen is self.screen_stack[0]:
             self._question.focus()
             self._question.add(event.character)
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -14,6 +15,33 @@ from tui.choices import Choice
 from tui.quotation import one_line
 from tui.turn import Turn
 from tui.welcome import Welcome
+
+
+# Turns on the screen: the time to lay it out grows with them.
+_SHOWN = 60
+
+
+class Earlier(Static):
+    """Stands for the turns that are not on the screen; a click brings some of them back."""
+
+    DEFAULT_CSS = """
+    Earlier {
+        height: auto;
+        padding: 0 2;
+        margin-bottom: 1;
+        color: $text-primary;
+        display: none;
+        pointer: pointer;
+        &:hover { background: $foreground 5%; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """Earlier turns are to be shown."""
+
+    def on_click(self) -> None:
+        self.post_message(self.Pressed())
 
 
 class Conversation(VerticalScroll):
@@ -36,13 +64,23 @@ class Conversation(VerticalScroll):
         self._samples = samples
         self.current: Turn | None = None
 
+        self._earlier = Earlier()
+        self._first = 0
+
     def compose(self) -> ComposeResult:
+        yield self._earlier
         yield self._welcome()
+
+    @property
+    def turns(self) -> list[Turn]:
+        """All turns, oldest first."""
+        return list(self.query_children(Turn))
 
     async def add(self, turn: Turn) -> None:
         """A new turn at the end; it becomes the current one."""
         await self.query_children(Welcome).remove()
         await self.mount(turn)
+        self._show_from(len(self.turns) - _SHOWN)
         await self.make_current(turn)
 
     async def make_current(self, turn: Turn) -> None:
@@ -63,7 +101,8 @@ class Conversation(VerticalScroll):
     async def clear(self) -> None:
         """Start afresh."""
         self.current = None
-        await self.remove_children()
+        await self.remove_children("Turn, Welcome, .note")
+        self._show_from(0)
         await self.mount(self._welcome())
 
     def step(self, kind: type[Choice], by: int) -> None:
@@ -73,15 +112,26 @@ class Conversation(VerticalScroll):
 
     async def go(self, by: int) -> None:
         """Make an earlier or later turn the current one."""
-        turns = list(self.query_children(Turn))
+        turns = self.turns
         if self.current in turns:
             at = turns.index(self.current) + by
             if 0 <= at < len(turns):
+                self._show_from(min(at, self._first))
                 await self.make_current(turns[at])
+
+    def on_earlier_pressed(self) -> None:
+        self._show_from(self._first - _SHOWN)
 
     def reveal(self, widget: Widget) -> None:
         """Scroll to the top of something once it has its place."""
         self.call_after_refresh(self.scroll_to_widget, widget, top=True, animate=False)
+
+    def _show_from(self, first: int) -> None:
+        self._first = max(first, 0)
+        for number, turn in enumerate(self.turns):
+            turn.display = number >= self._first
+        self._earlier.display = self._first > 0
+        self._earlier.update(f"{self._first:,} earlier turns")
 
     def _welcome(self) -> Welcome:
         return Welcome(self._notice, self._samples)

@@ -7,7 +7,9 @@ from typing import ClassVar
 
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import reactive
 from textual.widgets import Input
 
 from tui.visible import visible
@@ -34,6 +36,10 @@ class QuestionInput(Input):
         Binding("up", "recall(-1)", "Earlier question", show=False),
         Binding("down", "recall(1)", "Later question", show=False),
     ]
+
+    # Input lays out the whole screen anew when its text grows. One line that keeps its size
+    # need not: a long conversation would make typing slow.
+    virtual_size = reactive(Size(0, 0), layout=False)
 
     @dataclass
     class Asked(Message):

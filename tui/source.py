@@ -175,11 +175,13 @@ class SourcePane(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._text: MeasuredText | None = None
+        self._title = Static(classes="source-title")
+        self._view = SourceView()
 
     def compose(self) -> ComposeResult:
         yield Static("The source of an answer is shown here.", classes="source-empty")
-        yield Static(classes="source-title")
-        yield SourceView()
+        yield self._title
+        yield self._view
 
     @property
     def text(self) -> MeasuredText | None:
@@ -193,19 +195,19 @@ class SourcePane(Vertical):
         self._say(quotation, fits)
         self.add_class("-showing")
         spans, context = (quotation.spans, quotation.context) if fits else ((), Span(0, 0))
-        self.query_one(SourceView).show(text, spans, context)
+        self._view.show(text, spans, context)
 
     def clear(self) -> None:
         """Show nothing."""
         self._text = None
         self.remove_class("-showing")
-        self.query_one(SourceView).clear()
+        self._view.clear()
 
     def _say(self, quotation: Quotation, fits: bool) -> None:
         note = STALE if quotation.stale else ""
         if not fits:
             note = "indexed anew since this was found; ask again"
-        self.query_one(".source-title", Static).update(
+        self._title.update(
             Content.assemble(
                 (one_line(shortened(quotation.document.path)), "bold $text-primary"),
                 (quotation.within, "$secondary"),

@@ -32,7 +32,6 @@ class Turn(Vertical):
         & > .list { padding: 0 1 0 2; margin-top: 1; color: $text-muted; }
         &.-folded { pointer: pointer; }
         &.-folded:hover { background: $foreground 5%; }
-        &.-folded > .question { text-style: none; color: $text-muted; }
     }
     """
     ALLOW_SELECT = False
@@ -60,12 +59,14 @@ class Turn(Vertical):
         self._chosen = 0
 
     def compose(self) -> ComposeResult:
+        if self.reply is not None and self._folded:
+            # A single widget: there may be a thousand of these.
+            yield Static(_folded(self.question, self.reply), classes="folded")
+            return
         yield Static(Content(one_line(self.question)), classes="question")
         if self.reply is None:
             failed = " -failed" if self._failed else ""
             yield Static(Content(one_line(self._outcome)), classes=f"outcome{failed}")
-        elif self._folded:
-            yield Static(_folded(self.reply), classes="folded")
         else:
             yield from self._compose_reply(self.reply)
 
@@ -156,9 +157,10 @@ def _listed(title: str, choices: list[AnswerChoice] | list[PassageChoice]) -> Co
         yield from choices
 
 
-def _folded(reply: Reply) -> Content:
+def _folded(question: str, reply: Reply) -> Content:
+    asked = f"{one_line(question)}\n"
     if not reply.answered:
-        return Content(NOT_HERE)
+        return Content.assemble(asked, NOT_HERE)
     best = reply.answers[0]
     name = Quotation.of_answer(best).file_name
-    return Content.assemble((headline(best), "$foreground"), (f"  {name}", "$secondary"))
+    return Content.assemble(asked, (headline(best), "$foreground"), f"  {name}")

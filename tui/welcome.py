@@ -56,11 +56,11 @@ class Welcome(Vertical):
     DEFAULT_CSS = """
     Welcome {
         height: auto;
-        padding: 1 2;
+        padding: 1;
+        & > Static { padding: 0 1; }
         & > .title { text-style: bold; }
         & > .lead { margin-top: 1; color: $text-muted; }
         & > .notice { margin-top: 1; color: $text-warning; }
-        & > Sample { margin-left: -1; }
     }
     """
 

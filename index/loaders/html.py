@@ -82,7 +82,9 @@ def _decode(data: bytes) -> str:
     except UnicodeDecodeError:
         try:
             name = codecs.lookup(declared[1].decode("ascii")).name
-            return data.decode(_SUPERSETS.get(name, name))
+            # One in which the declaration itself would not read as it does cannot be meant.
+            if declared[0].decode(name) == declared[0].decode("ascii"):
+                return data.decode(_SUPERSETS.get(name, name))
         except (LookupError, UnicodeError):
             pass
     return decode(data)

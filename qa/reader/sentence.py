@@ -78,6 +78,8 @@ def _narrowed(question: str, passage: str, sentence: Span) -> Span:
         if not cue.search(question):
             continue
         for match in wanted.finditer(passage, sentence.start, sentence.end):
+            if wanted is _NUMBER and _TIME.match(match[0]):
+                continue
             words = {word.lower() for word in _WORD.findall(match[0])}
             opens_sentence = wanted is _NAME and match.start() == sentence.start and len(words) == 1
             if not words <= asked and not opens_sentence:

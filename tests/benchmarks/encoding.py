@@ -17,8 +17,8 @@ from pathlib import Path
 
 from index import default_model_folder, load_encoder
 
-ROUNDS = 5
-QUESTIONS = 300
+ROUNDS = 3
+QUESTIONS = 200
 
 
 def texts(path: Path) -> list[str]:

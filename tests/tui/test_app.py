@@ -6,6 +6,7 @@ import time
 from threading import Event
 
 import pytest
+from textual import events
 from textual.widgets import Footer
 
 from tui.app import QuotebackApp
@@ -117,7 +118,7 @@ async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, 
         await until(lambda: "Could not open" in screen_text(app))
         assert "no [b]model␛[31m here" in screen_text(app)
         assert "ctrl+r" in status_of(app)
-        assert "Try again" in screen_text(app)
+        await until(lambda: "Try again" in screen_text(app))
         question_of(app).value = WHEN
         await pilot.press("enter")
         broken = False
@@ -125,7 +126,7 @@ async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, 
         await until(lambda: app.query_one(Turn).reply is not None)
         await pilot.pause()
         assert "Ready" in status_of(app)
-        assert "Try again" not in screen_text(app)
+        await until(lambda: "Try again" not in screen_text(app))
 
 
 async def test_ctrl_q_quits_even_while_the_model_loads():
@@ -498,6 +499,11 @@ async def test_what_is_typed_or_pasted_elsewhere_reaches_the_question(app, ask):
         await pilot.press(*"And")
         assert question_of(app).value == "And"
         assert app.focused is question_of(app)
+        app.query_one(SourceView).focus()
+        await pilot.pause()
+        app.post_message(events.Paste(" then?"))
+        await pilot.pause()
+        assert question_of(app).value == "And then?"
 
 
 async def test_n_in_the_source_is_a_key_and_not_typing(app, ask):
@@ -563,14 +569,16 @@ async def test_without_colour_the_answer_still_stands_out(monkeypatch, assistant
         assert "4 May 1998" in reversed_text
 
 
-async def test_a_thousand_turns_leave_typing_quick(app, until):
+async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
+    app, until, screen_text
+):
     async with app.run_test(size=(100, 30)) as pilot:
         await until(lambda: "Ready" in status_of(app))
         conversation = app.query_one(Conversation)
         reply = app._assistant.ask(WHEN)
-        turns = [Turn(WHEN) for _ in range(999)]
+        turns = [Turn(f"Question {number}") for number in range(1, 1000)]
         for turn in turns:
-            turn.reply, turn._folded = reply, True
+            turn.reply, turn._folded, turn.display = reply, True, False
         await conversation.mount_all(turns)
         await conversation.add(Turn(WHEN))
         await pilot.pause()
@@ -582,4 +590,15 @@ async def test_a_thousand_turns_leave_typing_quick(app, until):
         question_of(app).value = PRICE
         await pilot.press("enter")
         await until(lambda: app.query(Turn).last().reply is not None)
+        await pilot.pause()
+        # An idle machine takes a tenth of this.
         assert time.perf_counter() - started < 4
+        assert conversation.turns[0].display is False
+        conversation.scroll_home(animate=False)
+        await pilot.pause()
+        assert "941 earlier turns" in screen_text(app)
+        await pilot.click("Earlier")
+        conversation.scroll_home(animate=False)
+        await pilot.pause()
+        assert "881 earlier turns" in screen_text(app)
+        assert "Question 882" in screen_text(app)

@@ -1,0 +1,219 @@
+"""Documents to passages: nothing lost, nothing twice, nothing too long, nothing out of place."""
+
+import re
+import time
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Content, Heading, Span
+from index.loaders import parse
+from index.passages import passage_tokens, passages
+
+MOST = 40
+
+ODD = "ab .!?:\n\r\t\f\v\x00\x1c\x85\u2028\u00ad\u200b\u200d\ufeff\u0301é東京。\u05d0\u202e🙂👩‍👩‍👧각"
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=2000) | st.text(ODD, max_size=2000)
+MARKDOWN = st.lists(
+    st.sampled_from(
+        ["# One", "## Two", "Under\n=====", "Words. " * 30, "- a\n- b\n  - c", "* * *", "> quoted",
+         "| a | b |\n|-|-|\n| 1 | 2 |", "```\ncode\n\nmore\n```", "東京は雨。" * 30, "x" * 500, "a:"]
+    ),
+    max_size=10,
+).map("\n\n".join)  # fmt: skip
+HTML = st.lists(
+    st.sampled_from(
+        ["<h1>One</h1>", "<h2>Two</h2>", f"<p>{'Words. ' * 30}", "<ul><li>a<li>b</ul>", "<br>é🙂",
+         "<table><tr><td>1<td>2</table>", "<pre> x\n\n y</pre>", "<div>東京は雨。</div>", "a &amp; b"]
+    ),
+    max_size=10,
+).map("".join)  # fmt: skip
+
+
+def cut(text, most=MOST):
+    content = text if isinstance(text, Content) else Content(text)
+    return [(piece, piece.span.of(content.text)) for piece in passages(content, tokens, most)]
+
+
+def texts(content, most=MOST):
+    return [text for _, text in cut(content, most)]
+
+
+def count_tokens(text):
+    """Four ASCII characters are a token, others are three quarters of one each."""
+    return sum(1 if sign.isascii() else 3 for sign in text if not sign.isspace()) // 4
+
+
+def tokens(texts):
+    return [count_tokens(text) for text in texts]
+
+
+def check(content, most=MOST):
+    """The contract of passages, for any content."""
+    text = content.text
+    blocks = [Span(0, len(text))] if content.blocks is None else content.blocks
+    headings = {at for h in content.headings for at in range(h.span.start, h.span.end)}
+    wanted = {at for block in blocks for at in range(block.start, block.end)} - headings
+    wanted = {at for at in wanted if not text[at].isspace()}
+    at = 0
+    for piece in passages(content, tokens, most):
+        start, end = piece.span.start, piece.span.end
+        assert at <= start < end <= len(text)
+        assert text[start:end] == text[start:end].strip()
+        assert count_tokens(text[start:end]) <= most
+        held = set(range(start, end))
+        assert not held & headings
+        wanted -= held
+        at = end
+    assert not wanted
+
+
+@given(TEXT)
+def test_plain_text_is_held_whole_and_in_order(text):
+    check(parse(".txt", b"\xef\xbb\xbf" + text.encode()))
+
+
+@given(MARKDOWN, st.sampled_from(["\n", "\r\n", "\r"]))
+def test_markdown_is_held_whole_and_in_order(text, newline):
+    check(parse(".md", text.replace("\n", newline).encode()))
+
+
+@given(HTML)
+def test_html_is_held_whole_and_in_order(text):
+    check(parse(".html", f"<body>{text}".encode()))
+
+
+@given(TEXT, st.lists(st.integers(0, 2000), max_size=6))
+def test_content_with_headings_but_no_blocks_is_held_whole(text, places):
+    places = sorted({place for place in places if place < len(text)})
+    headings = tuple(Heading(Span(at, at + 1), at % 3 + 1, f"h{at}") for at in places)
+    check(Content(text, headings=headings))
+
+
+def test_a_lone_surrogate_is_replaced_and_offsets_hold():
+    content = Content("one \ud800 two \udfff")
+    assert content.text == "one \ufffd two \ufffd"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_blank_lines_part_paragraphs_whatever_ends_a_line(newline):
+    one = f"{'first ' * 25}end{newline}{'still first ' * 10}end"
+    two = "second " * 25 + "end"
+    assert texts(f"{one}{newline} \t{newline}{newline}{two}{newline}", 100) == [one, two]
+
+
+def test_short_neighbours_are_joined_but_not_across_a_heading():
+    content = parse(".md", b"# A\n\nshort\n\nalso short\n\n## B\n\nbrief\n")
+    assert texts(content) == ["short\n\nalso short", "brief"]
+
+
+def test_what_announces_a_list_stays_with_it():
+    long = "These are the things that everyone who lives in the house must remember to do, day by day:"
+    assert texts(f"{long * 2}\n\n{'- to feed the cat ' * 3}", 100) == [
+        f"{long * 2}\n\n{('- to feed the cat ' * 3).strip()}"
+    ]
+
+
+def test_a_long_paragraph_is_split_at_sentences_into_windows_of_like_size():
+    text = " ".join(f"Sentence number {number} is here." for number in range(40))
+    found = texts(text)
+    assert len(found) > 3
+    assert all(part.endswith(".") and part.startswith("Sentence") for part in found)
+    assert max(map(len, found)) < 2 * min(map(len, found))
+
+
+def test_a_long_sentence_is_split_between_words():
+    text = " ".join(f"word{number}" for number in range(400))
+    assert [word for part in texts(text) for word in part.split()] == text.split()
+
+
+def test_a_word_too_long_is_cut_anywhere():
+    assert "".join(texts("x" * 5000)) == "x" * 5000
+
+
+def test_a_passage_has_no_more_tokens_than_the_encoder_takes_in_any_script():
+    # One Hangul syllable may be three tokens.
+    assert all(count_tokens(text) <= 20 for text in texts("각" * 500, 20))
+
+
+def test_text_without_tokens_has_an_end_too():
+    found = [piece.span for piece in passages(Content("x" * 50_000), lambda t: [1] * len(t), MOST)]
+    assert max(map(len, found)) <= 12 * MOST
+    assert sum(map(len, found)) == 50_000
+    assert passages(Content("\u200b" * 5000), lambda t: [0] * len(t), MOST)
+
+
+def test_parts_whose_tokens_do_not_add_up_still_fit():
+    def counter(texts):  # every space costs, as it does byte by byte
+        return [len(text) // 4 + text.count(" ") for text in texts]
+
+    text = "A sentence of words.      " * 100
+    found = passages(Content(text), counter, MOST)
+    assert all(counter([piece.span.of(text)])[0] <= MOST for piece in found)
+
+
+def test_the_path_of_headings_is_the_outermost_first():
+    content = parse(".md", b"intro\n\n# A\n\na\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd\n\n# E\n\n### F\n\nf\n")
+    assert [(text, piece.heading) for piece, text in cut(content)] == [
+        ("intro", None),
+        ("a", "A"),
+        ("b", "A › B"),
+        ("c", "A › B › C"),
+        ("d", "A › D"),
+        ("f", "E › F"),
+    ]
+
+
+def test_pages_are_those_on_which_passages_start():
+    text = "\n\n".join("page words " * 20 for _ in range(3))
+    content = Content(text, page_starts=(0, 222, 444))
+    assert [piece.page for piece, _ in cut(content, 100)] == [1, 2, 3]
+    assert {piece.page for piece, _ in cut(text)} == {None}
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\r\n\t\u2028", "\u3000"])
+def test_a_document_without_words_has_no_passages(text):
+    assert texts(text) == []
+
+
+@pytest.mark.parametrize(("encoder", "passage"), [(256, 214), (512, 220), (128, 86), (32, 16)])
+def test_room_is_left_for_what_is_encoded_with_a_passage(encoder, passage):
+    assert passage_tokens(encoder) == passage
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 2_000_000,
+        "word " * 400_000,
+        "東" * 500_000,
+        "." * 1_000_000,
+        "a:\n\n" * 100_000,
+        "\n" * 1_000_000 + "x",
+        "short\n\n" * 100_000,
+    ],
+    ids=["no spaces", "one line", "CJK", "dots", "colons", "blank lines", "short lines"],
+)
+def test_two_megabytes_of_anything_are_cut_in_bounded_time_and_memory(text):
+    def counter(texts):
+        return [max(1, len(text) // 4) for text in texts]
+
+    tracemalloc.start()
+    start = time.monotonic()
+    found = passages(Content(text), counter, 214)
+    seconds, (_, peak) = time.monotonic() - start, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert sum(len(piece.span) for piece in found) >= len(re.sub(r"\s", "", text))
+    assert seconds < 15
+    assert peak < 100 * 2**20
+
+
+def test_the_real_tokenizer_never_cuts_a_passage_off(encoder):
+    text = "\n\n".join(
+        ["Plain words. " * 200, "각" * 600, "東京は雨。" * 200, "👩‍👩‍👧" * 300, "x" * 9000, "=- " * 900]
+    )
+    most = passage_tokens(encoder.max_tokens)
+    found = passages(Content(text), encoder.count_tokens, most)
+    assert max(encoder.count_tokens([piece.span.of(text) for piece in found])) <= most

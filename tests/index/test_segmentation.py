@@ -1,0 +1,61 @@
+"""Where sentences start and end."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import sentences
+
+TEXT = st.text(max_size=300) | st.text("Ab1. !?…。」\")\n\r\t-•東", max_size=300)
+
+
+def split(text):
+    return [text[start:end] for start, end in sentences(text)]
+
+
+@given(TEXT)
+def test_sentences_ascend_and_hold_every_character_once(text):
+    at = 0
+    for start, end in sentences(text):
+        assert not text[at:start].strip()
+        assert at <= start < end
+        assert text[start:end] == text[start:end].strip()
+        at = end
+    assert not text[at:].strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("One. Two! Three? Four… Five.", ["One.", "Two!", "Three?", "Four…", "Five."]),
+        ('He said "Stop." Then he left.', ['He said "Stop."', "Then he left."]),
+        ("Dr. Smith met Mr. Jones.", ["Dr. Smith met Mr. Jones."]),
+        ("J. R. R. Tolkien wrote it. It sold.", ["J. R. R. Tolkien wrote it.", "It sold."]),
+        ("See fig. 3 and pp. 4 to 5.", ["See fig. 3 and pp. 4 to 5."]),
+        ("It cost 3.50 and e.g. more.", ["It cost 3.50 and e.g. more."]),
+        ("What?! No. way", ["What?!", "No. way"]),
+        ("雨が降った。「行こう。」と言った！終わり", ["雨が降った。", "「行こう。」", "と言った！", "終わり"]),
+        ("Title\n\nText", ["Title", "Text"]),
+        ("Title\r\n\r\nText", ["Title", "Text"]),
+        ("Title\r\rText", ["Title", "Text"]),
+        ("one line\r\nand the next", ["one line\r\nand the next"]),
+        ("Buy:\n- milk\n- bread\n3. eggs", ["Buy:", "- milk", "- bread", "3. eggs"]),
+        ("Buy:\r\n- milk\r\n- bread", ["Buy:", "- milk", "- bread"]),
+        ("", []),
+        (" \n\t ", []),
+    ],
+)
+def test_where_sentences_end(text, expected):
+    assert split(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["." * 500_000, "." * 500_000 + "x", ".)" * 250_000, "。" * 500_000, "\n " * 250_000,
+             "\r\n" * 250_000, "Mr. " * 100_000, "x" * 500_000, " " * 500_000]
+)  # fmt: skip
+def test_odd_text_takes_no_time(text):
+    start = time.monotonic()
+    sentences(text)
+    assert time.monotonic() - start < 2

@@ -1,0 +1,211 @@
+"""The store: what is put in comes out, in transactions, and damage is noticed."""
+
+import sqlite3
+import threading
+
+import pytest
+
+from index import Content, DamagedIndex, IndexInUse, NotAnIndex, OtherFormat, QuotebackError, Span
+from index.passages import Piece
+from index.store import FILE_NAME, FileState, Store
+
+STATE = FileState(5, 7, b"hash")
+TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
+PIECES = [Piece(Span(0, 10), None, None), Piece(Span(14, len(TEXT)), "A › B", 2)]
+
+
+@pytest.fixture
+def store(tmp_path):
+    Store.create(tmp_path, {"model": "words"})
+    opened = Store(tmp_path)
+    yield opened
+    opened.close()
+
+
+def put(store, path="/a.txt", text=TEXT, pieces=PIECES, state=STATE, title="Title"):
+    with store.writing() as connection:
+        return store.put(connection, path, Content(text, title=title), state, pieces)
+
+
+def test_a_document_comes_back_as_it_was(store):
+    put(store)
+    [document] = store.documents()
+    assert (document.path, document.title) == ("/a.txt", "Title")
+    assert store.text("/a.txt") == TEXT
+    assert store.state(document) == STATE
+    assert store.states() == {"/a.txt": STATE}
+    found = [passage for passage, _ in store.passages(store.passage_ids()).values()]
+    assert [passage.text for passage in found] == [span.span.of(TEXT) for span in PIECES]
+    assert [(p.span, p.heading, p.page) for p in found] == [(p.span, p.heading, p.page) for p in PIECES]
+    assert store.counts() == (1, 2)
+
+
+@pytest.mark.parametrize("path", ["/new\nline.txt", "/not utf-8 \udcff.txt", "/東京.txt", "a name, no path"])
+def test_any_file_name_comes_back(store, path):
+    put(store, path)
+    assert [document.path for document in store.documents()] == [path]
+    assert store.text(path) == TEXT
+    assert list(store.states()) == [path]
+
+
+def test_lone_surrogates_are_replaced_and_offsets_hold(store):
+    text = "before \ud800 after the surrogate"
+    put(store, text=text, title="T\udfff", pieces=[Piece(Span(9, 30), "H\ud800", None)])
+    [(passage, document)] = store.passages(store.passage_ids()).values()
+    assert passage.span.of(store.text("/a.txt")) == passage.text == "after the surrogate"
+    assert (document.title, passage.heading) == ("T\ufffd", "H\ufffd")
+
+
+def test_ids_grow_and_are_never_used_again(store):
+    put(store)
+    first = store.passage_ids()
+    assert put(store) == first
+    second = store.passage_ids()
+    with store.writing() as connection:
+        assert store.remove(connection, ["/a.txt"]) == second
+    put(store)
+    assert max(first) < min(second) < max(second) < min(store.passage_ids())
+    assert store.documents()[0].id == 3
+
+
+def test_removal_leaves_nothing(store):
+    put(store)
+    with store.writing() as connection:
+        store.remove(connection, ["/a.txt", "/never there"])
+    assert store.counts() == (0, 0)
+    assert store.text("/a.txt") is None
+    with store.reading() as connection:
+        assert connection.execute("SELECT count(*) FROM texts").fetchone() == (0,)
+
+
+def test_a_transaction_is_whole_or_nothing(store):
+    put(store)
+    with pytest.raises(ZeroDivisionError), store.writing() as connection:
+        store.remove(connection, ["/a.txt"])
+        store.put(connection, "/b.txt", Content("b"), None, [])
+        raise ZeroDivisionError
+    assert [document.path for document in store.documents()] == ["/a.txt"]
+
+
+def test_failures_are_noted_until_the_file_is_fine(store):
+    put(store)
+    with store.writing() as connection:
+        store.fail(connection, "/a.txt", "not text \ud800")
+    assert store.failures() == {"/a.txt": "not text \ufffd"}
+    assert store.documents() == []
+    put(store)
+    assert store.failures() == {}
+
+
+def test_touching_changes_the_time_alone(store):
+    put(store)
+    before = store.passage_ids()
+    with store.writing() as connection:
+        assert store.touch(connection, "/a.txt", FileState(5, 99, b"hash")) == []
+    assert store.states() == {"/a.txt": FileState(5, 99, b"hash")}
+    assert store.passage_ids() == before
+    assert store.damage() == []
+
+
+def test_what_derived_parts_take_comes_in_order_of_ids(store):
+    put(store)
+    put(store, "/b.txt")
+    assert [passage.id for passage in store.embeddable(1, 2)] == [2, 3]
+    assert [passage.id for passage in store.embeddable_of([4, 99, 1])] == [1, 4]
+    second = store.embeddable(1, 1)[0]
+    assert (second.title, second.heading) == ("Title", "A › B")
+
+
+def test_more_ids_than_sqlite_takes_at_once(store):
+    put(store, pieces=[Piece(Span(0, 4), None, None)] * 1200)
+    assert len(store.passages(store.passage_ids())) == 1200
+
+
+def test_short_lived_threads_leave_no_connections_behind(store):
+    put(store)
+    for _ in range(20):
+        thread = threading.Thread(target=store.documents)
+        thread.start()
+        thread.join()
+    assert len(store._idle) == 1
+
+
+def test_closing_waits_for_nobody_and_closes_everything(store, tmp_path):
+    put(store)
+    with store.reading() as connection:
+        store.close()
+        assert connection.execute("SELECT count(*) FROM documents").fetchone() == (1,)
+    with pytest.raises(sqlite3.ProgrammingError):
+        connection.execute("SELECT 1")
+    assert not (tmp_path / f"{FILE_NAME}-wal").exists()
+
+
+def test_a_folder_without_a_store_is_no_index(tmp_path):
+    with pytest.raises(NotAnIndex, match="quoteback index"):
+        Store(tmp_path)
+
+
+def test_another_format_is_refused(store, tmp_path):
+    store.set_setting("format", "99")
+    with pytest.raises(OtherFormat, match="99"):
+        Store(tmp_path)
+
+
+@pytest.mark.parametrize("data", [b"", b"not a database " * 100, b"SQLite format 3\0" + bytes(200)])
+def test_what_is_no_database_is_damaged(tmp_path, data):
+    (tmp_path / FILE_NAME).write_bytes(data)
+    with pytest.raises(DamagedIndex, match="remove the folder"):
+        Store(tmp_path)
+
+
+def test_a_lock_is_not_taken_for_damage(store, tmp_path, monkeypatch):
+    other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with store.reading() as connection:
+        connection.execute("PRAGMA busy_timeout = 10")
+    with pytest.raises(IndexInUse):
+        store.set_setting("a", "b")
+    other.close()
+
+
+def test_a_full_disk_is_not_taken_for_damage(store):
+    with store.reading() as connection:
+        connection.execute("PRAGMA max_page_count = 15")
+    with pytest.raises(QuotebackError, match="full") as error:
+        put(store, text=str([hash(str(number)) for number in range(20_000)]))
+    assert not isinstance(error.value, DamagedIndex)
+    assert store.counts() == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE passages SET start = start + 1 WHERE id = 1",
+        "UPDATE passages SET text = 'Sun fell.' WHERE id = 1",
+        "UPDATE passages SET heading = 'X' WHERE id = 1",
+        "UPDATE passages SET document_id = 2 WHERE id = 1",
+        "UPDATE passages SET id = 77 WHERE id = 1",
+        "UPDATE documents SET path = x'2f62' WHERE id = 1",
+        "UPDATE documents SET title = NULL WHERE id = 1",
+        "UPDATE texts SET body = x'00' WHERE document_id = 1",
+        "DELETE FROM texts WHERE document_id = 1",
+        "UPDATE texts SET body = (SELECT body FROM texts WHERE document_id = 2) "
+        "WHERE document_id = 1",
+    ],
+)
+def test_a_row_that_has_changed_is_noticed_when_read_and_can_be_dropped(store, change):
+    put(store)
+    put(store, "/other.txt", text=TEXT.upper())
+    with store.reading() as connection:
+        connection.execute(change)
+    with pytest.raises(DamagedIndex, match="--repair"):
+        for document in store.documents():
+            store.text(document.path)
+        store.passages([1, 77])
+    assert store.damage()
+    with store.writing() as connection:
+        lost = store.salvage(connection)
+    assert set(lost) <= {1, 2}
+    assert lost
+    assert store.damage() == []
+    assert all(store.text(document.path) for document in store.documents())

@@ -1,0 +1,155 @@
+"""The assistant end to end, with the real models."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import Index, Retriever
+from qa import Assistant, Cancelled, sample_folder
+from qa.calibration import SENTENCE_BASELINE
+from qa.reader.sentence import SentenceReader
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory, encoder):
+    folder = tmp_path_factory.mktemp("assistant")
+    with Index.open(folder / "index", create=True, encoder=encoder) as made:
+        made.add([sample_folder()])
+        yield made
+
+
+@pytest.fixture(scope="module", params=["installed", "sentence"])
+def assistant(request, index):
+    """The assistant as installed, and with the sentence baseline: both keep the contract."""
+    if request.param == "installed":
+        return Assistant(Retriever(index))
+    return Assistant(
+        Retriever(index), reader=SentenceReader(index.encoder), calibration=SENTENCE_BASELINE
+    )
+
+
+def check_contract(index, reply):
+    """Every span quotes its document exactly; the best answers come first."""
+    for answer in reply.answers:
+        text = index.text(answer.document.path)
+        assert text[answer.span.start : answer.span.end] == answer.text
+        assert text[answer.sentence.start : answer.sentence.end] == answer.sentence_text
+        assert answer.sentence.start <= answer.span.start < answer.span.end <= answer.sentence.end
+        assert answer.spans[0] == answer.span
+        assert 0 <= answer.confidence <= 1
+        passage = answer.hit.passage
+        assert text[passage.span.start : passage.span.end] == passage.text
+    scores = [answer.score for answer in reply.answers]
+    assert scores == sorted(scores, reverse=True)
+    assert reply.answered == bool(
+        reply.answers and reply.answers[0].confidence >= reply.threshold
+    )
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was the museum opened?",
+        "WHY IS KOMBUCHA COVERED WITH CLOTH AND NOT WITH A LID",
+        "how many species of tardigrade are knwon",
+        "of the and",
+        "?",
+        "12345",
+        "😀😀",
+        "小豆島のオリーブはいつ植えられましたか",
+        "word " * 1000,
+    ],
+)
+def test_any_question_gets_a_reply_that_keeps_the_contract(index, assistant, question):
+    reply = assistant.ask(question)
+    assert reply.question == question
+    check_contract(index, reply)
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(question=st.text(max_size=60))
+def test_the_contract_holds_for_any_text(index, assistant, question):
+    check_contract(index, assistant.ask(question))
+
+
+def test_an_empty_question_is_not_answered(assistant):
+    reply = assistant.ask("  ")
+    assert not reply.answered
+    assert reply.answers == ()
+    assert reply.hits == ()
+
+
+def test_an_empty_index_answers_nothing(tmp_path, encoder):
+    with Index.open(tmp_path / "empty", create=True, encoder=encoder) as empty:
+        reply = Assistant(Retriever(empty)).ask("When did it open?")
+    assert not reply.answered
+    assert reply.hits == ()
+
+
+def test_the_sentence_shown_for_a_plain_fact_holds_it(assistant):
+    reply = assistant.ask("Which architect noticed that the customs house had the best roof?")
+    assert "Henrik Solberg" in reply.answers[0].sentence_text
+
+
+def test_off_the_topic_it_says_so_and_lists_what_was_closest(index):
+    reply = Assistant(Retriever(index)).ask("Which composer wrote the opera Fidelio?")
+    assert not reply.answered
+    assert reply.hits
+
+
+def test_the_threshold_decides(index, assistant):
+    question = "How many umbrellas did Odile Marchetti leave to the city?"
+    for threshold, answered in ((0.0, True), (1.01, False)):
+        strict = Assistant(
+            assistant.retriever,
+            reader=assistant.reader,
+            calibration=assistant.calibration,
+            threshold=threshold,
+        )
+        assert strict.ask(question).answered is answered
+
+
+def test_an_index_keeps_a_threshold_of_its_own(tmp_path, encoder):
+    with Index.open(tmp_path / "own", create=True, encoder=encoder) as own:
+        own.set_threshold(0.77)
+        assert Assistant(Retriever(own)).threshold == 0.77
+        assert Assistant(Retriever(own), threshold=0.1).threshold == 0.1
+
+
+def test_a_follow_up_is_resolved_from_the_history(index, assistant):
+    reply = assistant.ask("When did it open?", ["Who designed the Museum of Rain?"])
+    assert "useum" in reply.resolved_question
+    assert any("museum" in hit.document.path for hit in reply.hits[:3])
+
+
+def test_a_withdrawn_question_stops(assistant):
+    with pytest.raises(Cancelled):
+        assistant.ask("When did the museum open?", cancelled=lambda: True)
+
+
+def test_the_same_question_gets_the_same_reply(assistant):
+    def essence(reply):
+        return [(a.text, a.span, a.confidence) for a in reply.answers]
+
+    question = "Which countries come second in the ranking of Xi's trips?"
+    assert essence(assistant.ask(question)) == essence(assistant.ask(question))
+
+
+def test_several_threads_may_ask(index, assistant):
+    question = "How many umbrellas did Odile Marchetti leave to the city?"
+    alone = assistant.ask(question)
+    with ThreadPoolExecutor(4) as threads:
+        replies = list(threads.map(lambda _: assistant.ask(question), range(8)))
+    for reply in replies:
+        assert [a.span for a in reply.answers] == [a.span for a in alone.answers]
+
+
+def test_timings_add_up(assistant):
+    timings = assistant.ask("When did the museum open?").timings_ms
+    assert set(timings) == {"load", "retrieve", "read", "total"}
+    parts = timings["load"] + timings["retrieve"] + timings["read"]
+    assert timings["total"] == pytest.approx(parts, abs=0.5)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 
 Vectors = NDArray[np.float32]
 
+# The files of a compiled model.
+MANIFEST = "manifest.json"
+GRAPH = "model.onnx"
+TOKENIZER = "tokenizer.json"
+
 
 class Encoder(Protocol):
     """Turns passages and questions into vectors whose dot product is their similarity.
@@ -28,7 +33,7 @@ class Encoder(Protocol):
             vectors of two fingerprints must not be compared.
         name: the model's name to show, which `load_encoder` takes, too.
         dimension: length of a vector.
-        max_tokens: tokens of a text that are read, special tokens included.
+        max_tokens: tokens of a passage that are read, special tokens included.
     """
 
     @property
@@ -58,7 +63,8 @@ class Manifest:
     """What is to be known of a compiled model beside its network and tokenizer.
 
     Attributes:
-        fingerprint, dimension, max_tokens: as in `Encoder`.
+        fingerprint, dimension: as in `Encoder`.
+        max_tokens: tokens that the network reads, special tokens and prompt included.
         question_prompt, passage_prompt: put before every question and passage.
         quantisation: `int8` or a gentler recipe; `none` where torch runs the model.
         cosine_mean, cosine_lowest: similarity of its vectors to the original's on a fixed sample.
@@ -104,11 +110,12 @@ class OnnxEncoder:
         self.name = name
         self.fingerprint = manifest.fingerprint
         self.dimension = manifest.dimension
-        self.max_tokens = manifest.max_tokens
         self.manifest = manifest
         self._graph = Graph(graph)
         self._tokenizer_file = tokenizer
         self._tokenizer = _tokenizer(tokenizer)
+        prompt = self._tokenizer.encode(manifest.passage_prompt, add_special_tokens=False)
+        self.max_tokens = manifest.max_tokens - len(prompt)
         self._tokenizer.enable_truncation(manifest.max_tokens)
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:

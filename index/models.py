@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.encoder import Encoder, Manifest, OnnxEncoder
+from index.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
 from index.errors import QuotebackError
 from index.model_cache import Source, fetch, sha256_of, source_files
 
@@ -68,9 +68,9 @@ def load_encoder(
         )
 
     def load(compiled: Path) -> Encoder:
-        manifest = Manifest.read(compiled / "manifest.json")
+        manifest = Manifest.read(compiled / MANIFEST)
         if manifest.quantisation != "none":
-            return OnnxEncoder(name, manifest, compiled / "model.onnx", compiled / "tokenizer.json")
+            return OnnxEncoder(name, manifest, compiled / GRAPH, compiled / TOKENIZER)
         original = _open(name, folder)
         from index.sentence_model import SentenceTransformerEncoder
 

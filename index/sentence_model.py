@@ -19,13 +19,9 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from index.compile import NotExportable, export_int8, quiet
-from index.encoder import Encoder, Manifest, OnnxEncoder, Vectors
+from index.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder, Vectors
 from index.graph import processor
 from index.model_cache import FORMAT
-
-MANIFEST = "manifest.json"
-GRAPH = "model.onnx"
-TOKENIZER = "tokenizer.json"
 
 MEAN_COSINE = 0.99
 LOWEST_COSINE = 0.97
@@ -94,7 +90,7 @@ def compile_model(
     digest: str,
     progress: Callable[[str, float], None],
 ) -> None:
-    """Fill an empty folder with what `load_model` needs.
+    """Fill an empty folder with the files of a compiled model, or its manifest alone.
 
     Args:
         digest: identifies the model's content.
@@ -105,7 +101,7 @@ def compile_model(
     manifest = Manifest(
         fingerprint="",
         dimension=reference.shape[1],
-        max_tokens=original.max_tokens,
+        max_tokens=_limit(model),
         question_prompt=_prompt(model, "query"),
         passage_prompt=_prompt(model, "document", "passage", "corpus"),
         quantisation="none",
@@ -155,11 +151,10 @@ class SentenceTransformerEncoder:
     def __init__(self, name: str, fingerprint: str, model: SentenceTransformer) -> None:
         self.name = name
         self.fingerprint = fingerprint
-        limit = model.max_seq_length
-        self.max_tokens = _NO_LIMIT if limit is None or limit > 1e6 else int(limit)
         self._model = model
         self._question_prompt = _prompt(model, "query")
         self._passage_prompt = _prompt(model, "document", "passage", "corpus")
+        self.max_tokens = _limit(model) - self.count_tokens([self._passage_prompt])[0]
         self.dimension = self._encode("", ["a"]).shape[1]
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
@@ -220,6 +215,11 @@ class _Pipeline(nn.Module):
             features = module(features)
         embedding = features["sentence_embedding"][:, : self._dimension]
         return nn.functional.normalize(embedding, dim=-1)
+
+
+def _limit(model: SentenceTransformer) -> int:
+    limit = model.max_seq_length
+    return _NO_LIMIT if limit is None or limit > 1e6 else int(limit)
 
 
 def _prompt(model: SentenceTransformer, *names: str) -> str:

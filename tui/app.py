@@ -6,6 +6,7 @@ from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from threading import Event
 from typing import ClassVar
 
@@ -203,11 +204,14 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     async def _answer(self, assistant: Assistant, turn: Turn) -> None:
         self._stop = stop = Event()
-        await turn.say("Searching…")
+        turn.say("Searching…")
+
+        steps = count()
 
         def cancelled() -> bool:
-            # It is asked between steps: from the first time on, the search is over.
-            self.post_message(self.Reading())
+            # It is asked between steps: the first time, the search is over.
+            if next(steps) == 0:
+                self.post_message(self.Reading())
             return stop.is_set()
 
         try:
@@ -220,8 +224,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         except Cancelled:
             pass
         except Exception as error:
-            if turn.is_mounted:
-                await turn.say(f"Something went wrong: {error}", failed=True)
+            turn.say(f"Something went wrong: {error}", failed=True)
 
     async def on_quoteback_app_reading(self) -> None:
         if self._asking is not None and not self._stop.is_set():
@@ -293,16 +296,16 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._conversation.current is not None:
             self._show_chosen(self._conversation.current)
 
-    async def action_leave(self) -> None:
+    def action_leave(self) -> None:
         """Cancel what is being asked and what waits; else go back to the question."""
         asking = [self._asking] if self._asking and not self._stop.is_set() else []
         cancelled = [*asking, *self._waiting]
         self._waiting.clear()
         self._stop.set()
-        for turn in cancelled:
-            await turn.say("Cancelled.")
-        if cancelled and asking:
+        if asking:
             self._status.activity = "Stopping"
+        for turn in cancelled:
+            turn.say("Cancelled.")
         if not cancelled:
             self.screen.clear_selection()
             self._question.focus()

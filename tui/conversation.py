@@ -16,7 +16,6 @@ from tui.quotation import one_line
 from tui.turn import Turn
 from tui.welcome import Welcome
 
-
 # Turns on the screen: the time to lay it out grows with them.
 _SHOWN = 60
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from asyncio import Lock
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
@@ -53,10 +54,10 @@ class Turn(Vertical):
         super().__init__()
         self.question = question
         self.reply: Reply | None = None
-        self._outcome = "Waiting…"
-        self._failed = False
+        self._outcome = Static("Waiting…", classes="outcome")
         self._folded = False
         self._chosen = 0
+        self._drawing = Lock()
 
     def compose(self) -> ComposeResult:
         if self.reply is not None and self._folded:
@@ -65,8 +66,7 @@ class Turn(Vertical):
             return
         yield Static(Content(one_line(self.question)), classes="question")
         if self.reply is None:
-            failed = " -failed" if self._failed else ""
-            yield Static(Content(one_line(self._outcome)), classes=f"outcome{failed}")
+            yield self._outcome
         else:
             yield from self._compose_reply(self.reply)
 
@@ -99,10 +99,10 @@ class Turn(Vertical):
         choices = self.choices
         return choices[self._chosen].quotation if choices else None
 
-    async def say(self, outcome: str, *, failed: bool = False) -> None:
+    def say(self, outcome: str, *, failed: bool = False) -> None:
         """Say how it stands with a question that has no reply."""
-        self._outcome, self._failed = outcome, failed
-        await self.recompose()
+        self._outcome.update(Content(one_line(outcome)))
+        self._outcome.set_class(failed, "-failed")
 
     async def show_reply(self, reply: Reply) -> None:
         """Take the reply, with its best chosen."""
@@ -114,7 +114,8 @@ class Turn(Vertical):
         if folded != self._folded:
             self._folded, self._chosen = folded, 0
             self.set_class(folded, "-folded")
-            await self._redraw()
+            if self.reply is not None:
+                await self._redraw()
 
     def step(self, kind: type[Choice], by: int) -> None:
         """Choose the next or the one before among the answers, or among the passages."""
@@ -143,7 +144,9 @@ class Turn(Vertical):
         self.post_message(self.Chosen(self, choice.quotation))
 
     async def _redraw(self) -> None:
-        await self.recompose()
+        # A reply may come in while the turn is being folded.
+        async with self._drawing:
+            await self.recompose()
         self._mark()
 
     def _mark(self) -> None:

@@ -104,19 +104,19 @@ def tiny(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def compiled_once(tiny, tmp_path_factory):
-    """A cache that holds the tiny model."""
-    cache = tmp_path_factory.mktemp("cache")
+    """A cache that holds the tiny model, and what its compiling told."""
+    folder, stages = tmp_path_factory.mktemp("cache"), Stages()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("QUOTEBACK_CACHE", str(cache))
-        load_encoder(str(tiny))
-    return cache
+        patch.setenv("QUOTEBACK_CACHE", str(folder))
+        load_encoder(str(tiny), progress=stages)
+    return folder, stages
 
 
 @pytest.fixture
 def cache(compiled_once, tmp_path, monkeypatch):
     """A copy of that cache, to be spoilt."""
     copy = tmp_path / "cache"
-    shutil.copytree(compiled_once, copy)
+    shutil.copytree(compiled_once[0], copy)
     monkeypatch.setenv("QUOTEBACK_CACHE", str(copy))
     return copy
 
@@ -140,24 +140,31 @@ def test_prompts_pooling_and_lower_casing_are_the_models_own(tmp_path):
     prompts = {"query": "B : ", "passage": "C A : "}
     folder = make_model(tmp_path / "m", pooling="cls", prompts=prompts, do_lower_case=True)
     encoder = load_encoder(str(folder))
-    shouted = [text.upper() for text in TEXTS]
-    assert (
-        cosines(encoder.encode_questions(shouted), folder, ["b : " + t for t in TEXTS]).min() > 0.97
-    )
-    assert (
-        cosines(encoder.encode_passages(TEXTS), folder, ["c a : " + t for t in TEXTS]).min() > 0.97
-    )
+    for prompt, encode, texts in (
+        ("b : ", encoder.encode_questions, [text.upper() for text in TEXTS]),
+        ("c a : ", encoder.encode_passages, TEXTS),
+    ):
+        right = cosines(encode(texts), folder, [prompt + text for text in TEXTS])
+        assert right.min() > 0.97
+        assert (right > cosines(encode(texts), folder, TEXTS)).all()
     assert encoder.count_tokens(TEXTS) == [5, 1, 5, 27]
+    # The model reads 24, three of which the prompt before every passage takes.
+    assert encoder.max_tokens == 21
 
 
-@pytest.mark.parametrize("pooling", ["mean", "max"])
-@pytest.mark.usefixtures("empty_cache")
-def test_other_pooling(pooling, tmp_path):
-    folder = make_model(tmp_path / pooling, pooling=pooling)
-    encoder = load_encoder(str(folder))
-    assert cosines(encoder.encode_passages(TEXTS), folder, TEXTS).min() > 0.97
+@pytest.mark.usefixtures("cache")
+def test_mean_pooling(tiny):
+    encoder = load_encoder(str(tiny))
+    assert cosines(encoder.encode_passages(TEXTS), tiny, TEXTS).min() > 0.97
     assert encoder.max_tokens == 24
     assert encoder.dimension == 32
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_maximum_pooling(tmp_path):
+    folder = make_model(tmp_path / "m", pooling="max")
+    encoder = load_encoder(str(folder))
+    assert cosines(encoder.encode_passages(TEXTS), folder, TEXTS).min() > 0.97
 
 
 @pytest.mark.usefixtures("empty_cache")
@@ -184,10 +191,8 @@ def test_what_cannot_be_exported_runs_as_it_is(tmp_path):
 # Compiled once.
 
 
-@pytest.mark.usefixtures("empty_cache")
-def test_compiling_tells_how_far_it_is(tiny):
-    stages = Stages()
-    load_encoder(str(tiny), progress=stages)
+def test_compiling_tells_how_far_it_is(tiny, compiled_once):
+    _, stages = compiled_once
     assert [done for _, done in stages] == sorted(done for _, done in stages)
     assert stages[0] == (f"Loading {tiny}", 0.0)
     assert stages[-1][1] == 1.0
@@ -212,7 +217,6 @@ def test_a_copy_of_a_model_is_the_same_model(tiny, tmp_path):
 
 
 @pytest.mark.usefixtures("cache")
-@pytest.mark.usefixtures("cache")
 def test_a_hub_model_in_the_local_cache_needs_no_network(tiny, tmp_path, monkeypatch):
     repository = tmp_path / "hub" / "models--someone--tiny"
     shutil.copytree(tiny, repository / "snapshots" / "0123abcd")
@@ -227,30 +231,16 @@ def test_a_hub_model_in_the_local_cache_needs_no_network(tiny, tmp_path, monkeyp
 # What can go wrong with the cache.
 
 
-def truncate(path):
-    os.truncate(path, path.stat().st_size // 2)
-
-
-def flip_a_bit(path):
-    """Damage that neither size nor time of change shows."""
-    status = path.stat()
-    content = bytearray(path.read_bytes())
-    content[len(content) * 2 // 3] ^= 1
-    path.write_bytes(content)
-    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-
-
-@pytest.mark.parametrize("damage", [truncate, flip_a_bit])
-def test_a_damaged_model_is_compiled_anew(damage, tiny, cache):
+def test_a_damaged_network_is_compiled_anew(tiny, cache):
     expected = load_encoder(str(tiny)).encode_passages(TEXTS)
-    damage(compiled_folder(cache) / "model.onnx")
+    network = compiled_folder(cache) / "model.onnx"
+    os.truncate(network, network.stat().st_size // 2)
     stages = Stages()
     encoder = load_encoder(str(tiny), progress=stages)
     assert stages
     assert (encoder.encode_passages(TEXTS) == expected).all()
-    stages.clear()
-    load_encoder(str(tiny), progress=stages)
-    assert stages == []
+    assert load_encoder(str(tiny), progress=(again := Stages())).fingerprint == encoder.fingerprint
+    assert again == []
 
 
 def test_two_processes_at_once_compile_once_and_in_silence(tiny, empty_cache):
@@ -303,7 +293,7 @@ def test_a_folder_without_a_model_is_an_error(tmp_path):
 def test_a_broken_model_is_an_error_of_one_line(tiny, tmp_path):
     broken = tmp_path / "broken"
     shutil.copytree(tiny, broken)
-    truncate(broken / "model.safetensors")
+    os.truncate(broken / "model.safetensors", 1000)
     with pytest.raises(ModelError, match="cannot be loaded") as error:
         load_encoder(str(broken))
     assert "\n" not in str(error.value)

@@ -35,16 +35,16 @@ MANUAL = "Descale the machine every three months.\n\n" + "\n".join(
     f"Step {number}: turn the valve to position {number} and wait for the lamp."
     for number in range(1, 201)
 )
-RECIPE = "\tSalt\t2 %\nKimchi: \u76d0 2%\u3001\u767d\u83dc 1 \u9897\u3002 \x1b[31mRED\x1b[0m [bold]not markup[/bold] \u202eabc\n"
+RECIPE = (
+    "\tSalt\t2 %\nKimchi: 盐 2%、白菜 1 颗。 \x1b[31mRED\x1b[0m [bold]not markup[/bold] \u202eabc\n"
+)
 
 TEXTS = {
     "/library/rain-museum.md": MUSEUM,
     "/library/manual.txt": MANUAL,
     "/library/recipe.txt": RECIPE,
 }
-DOCUMENTS = {
-    path: Document(number, path, None) for number, path in enumerate(TEXTS, 1)
-}
+DOCUMENTS = {path: Document(number, path, None) for number, path in enumerate(TEXTS, 1)}
 
 
 def hit(path: str, quote: str, heading: str | None = None, page: int | None = None) -> Hit:
@@ -188,7 +188,7 @@ REPLIES = {
     ),
     HOSTILE: replied(
         HOSTILE,
-        answer("/library/recipe.txt", "2%\u3001\u767d\u83dc 1 \u9897\u3002 \x1b[31mRED", sentence=RECIPE.strip("\n")),
+        answer("/library/recipe.txt", "2%、白菜 1 颗。 \x1b[31mRED", sentence=RECIPE.strip("\n")),
         hits=(hit("/library/recipe.txt", "Salt"),),
     ),
     STALE: replied(

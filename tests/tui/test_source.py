@@ -72,7 +72,7 @@ ODD = st.text(
     st.one_of(
         st.sampled_from(" \t\n\r\u3000[]/"),
         st.sampled_from("abc日本語한אבג"),
-        st.sampled_from(["\u0301", "\u200d", "\ufe0f", "\u200b", "👩", "💻", "🏽", "🇮", "❤", "\u202e", "\x1b"]),
+        st.sampled_from("\u0301\u200d\ufe0f\u200b👩💻🏽🇮❤\u202e\x1b"),
         st.characters(),
     ),
     min_size=1,
@@ -191,7 +191,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
         app.view.scroll_to(y=600, animate=False)
         await pilot.pause()
         top = app.view.scroll_offset.y
-        before = [row for row in rows_in_sight(app.view) if row.startswith("Paragraph")][0]
+        before = next(row for row in rows_in_sight(app.view) if row.startswith("Paragraph"))
         await pilot.resize_terminal(50, 20)
         await pilot.pause()
         assert top == 600
@@ -258,16 +258,15 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly():
     text = ("The quick brown fox jumps over the lazy dog. " * 20 + "\n") * 5_600 + "The end."
     app = SourceApp()
     async with app.run_test(size=(100, 40)) as pilot:
-        started = time.perf_counter()
+        started = time.process_time()
         app.pane.show(quotation(text, "The end."), MeasuredText.of(text))
         await pilot.pause()
         assert "The end." in rows_in_sight(app.view)
-        # An idle machine takes a fifth of this; the bound is for one that is busy.
-        assert time.perf_counter() - started < 2.5
+        assert time.process_time() - started < 1
         app.view.focus()
-        started = time.perf_counter()
+        started = time.process_time()
         for _ in range(20):
             app.view.scroll_page_up(animate=False)
             rows_in_sight(app.view)
-        assert time.perf_counter() - started < 1
+        assert time.process_time() - started < 1
         assert app.view.virtual_size == Size(app.view.size.width, app.view.virtual_size.height)

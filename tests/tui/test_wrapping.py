@@ -15,7 +15,7 @@ ODD = st.text(
         st.sampled_from(" \t\n\r\u3000"),
         st.sampled_from("abc.,-"),
         st.sampled_from("日本語、。あア한"),
-        st.sampled_from(["\u0301", "\u200d", "\ufe0f", "\u200b", "\u00ad", "\u20e3", "👩", "💻", "🏽", "🇮", "❤"]),
+        st.sampled_from("\u0301\u200d\ufe0f\u200b\u00ad\u20e3👩💻🏽🇮❤"),
         st.sampled_from("אבגدوم\u202e\u200f"),
         st.characters(),
     ),
@@ -96,9 +96,8 @@ def test_empty_lines_are_rows():
     ids=["one line", "paragraphs", "short lines with tabs", "Japanese", "one word"],
 )
 def test_five_million_characters_are_wrapped_in_well_under_a_second(text):
-    started = time.perf_counter()
+    started = time.process_time()
     rows = MeasuredText.of(text).wrapped(95)
-    taken = time.perf_counter() - started
+    taken = time.process_time() - started
     assert len(rows) > 10_000
-    # A tenth of this on an idle machine; the bound is for one that is busy.
-    assert taken < 2.5
+    assert taken < 1

@@ -1,0 +1,43 @@
+"""Make the README's picture from the real app on the sample documents: .readme/app.svg."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from index import Index, Retriever
+from qa import Assistant, sample_folder
+from tui.app import QuotebackApp
+
+QUESTIONS = (
+    "Why did the astronomers' metre bar come out too short?",
+    "What happened to the Mars Climate Orbiter?",
+)
+
+
+async def picture(index: Index, path: Path) -> None:
+    app = QuotebackApp(lambda _: Assistant(Retriever(index)))
+    async with app.run_test(size=(124, 36)) as pilot:
+        for question in QUESTIONS:
+            await pilot.press(*question)
+            await pilot.press("enter")
+            for _ in range(100):
+                await pilot.pause(0.1)
+                if app.is_idle:
+                    break
+        await pilot.pause(0.5)
+        path.write_text(app.export_screenshot(title="quoteback"), encoding="utf-8")
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        Index.open(Path(scratch, "index"), create=True) as index,
+    ):
+        index.add([sample_folder()])
+        asyncio.run(picture(index, Path(__file__).with_name("app.svg")))
+
+
+if __name__ == "__main__":
+    main()

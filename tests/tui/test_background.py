@@ -1,0 +1,43 @@
+"""Slow work off the screen's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from tui.background import in_background
+
+
+async def test_the_result_comes_back_from_a_thread_that_does_not_hold_up_quitting():
+    thread = await in_background(threading.current_thread)
+    assert thread is not threading.current_thread()
+    assert thread.daemon
+
+
+async def test_an_error_is_raised_where_it_is_waited_for():
+    def fail() -> None:
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        await in_background(fail)
+
+
+async def test_the_loop_goes_on_meanwhile():
+    go = threading.Event()
+    waiting = asyncio.ensure_future(in_background(lambda: go.wait(10)))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    go.set()
+    assert await waiting is True
+
+
+async def test_work_nobody_waits_for_any_more_ends_quietly():
+    go = threading.Event()
+    waiting = asyncio.ensure_future(in_background(lambda: go.wait(10)))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    go.set()
+    await asyncio.sleep(0.05)
+    assert waiting.cancelled()

@@ -1,0 +1,131 @@
+"""The line where questions are typed: nothing typed gets lost."""
+
+from __future__ import annotations
+
+import time
+
+from textual import events
+from textual.app import App, ComposeResult
+
+from tui.question import QuestionInput
+
+
+class QuestionApp(App[None]):
+    """The line alone; keeps what is asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[str] = []
+
+    def compose(self) -> ComposeResult:
+        yield QuestionInput()
+
+    def on_question_input_asked(self, event: QuestionInput.Asked) -> None:
+        self.asked.append(event.question)
+
+    @property
+    def line(self) -> QuestionInput:
+        return self.query_one(QuestionInput)
+
+    async def paste(self, pilot, text: str) -> None:
+        self.line.post_message(events.Paste(text))
+        await pilot.pause()
+
+
+async def test_enter_asks_and_empties_the_line():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"Why? ", "enter")
+        assert app.asked == ["Why?"]
+        assert app.line.value == ""
+
+
+async def test_a_blank_question_is_asked_as_empty_and_stays_in_the_line():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press("space", "enter")
+        assert app.asked == [""]
+        assert app.line.value == " "
+
+
+async def test_keys_typed_in_one_burst_are_taken_in_their_order():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        keys = [*"one", "enter", *"two", "ctrl+j", *"three"]
+        for key in keys:
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await pilot.pause(0.1)
+        assert app.asked == ["one", "two"]
+        assert app.line.value == "three"
+
+
+async def test_up_and_down_go_through_the_earlier_questions_and_back_to_the_draft():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press("a", "enter", "b", "enter", *"draft")
+        seen = []
+        for key in ("up", "up", "up", "down", "down", "down"):
+            await pilot.press(key)
+            seen.append(app.line.value)
+        assert seen == ["b", "a", "a", "b", "draft", "draft"]
+
+
+async def test_a_question_asked_twice_is_recalled_once():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press("a", "enter", "b", "enter", "b", "enter", "up", "up")
+        assert app.line.value == "a"
+
+
+async def test_a_paste_of_several_lines_becomes_one_and_loses_nothing():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"So ")
+        await app.paste(pilot, "when\ndid\r\nit\n\nopen?\tOr\u2028not?")
+        assert app.line.value == "So when did it  open? Or not?"
+        assert app.asked == []
+
+
+async def test_a_paste_replaces_what_is_selected_and_nothing_else():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"one two", "shift+left", "shift+left", "shift+left")
+        await app.paste(pilot, "three")
+        assert app.line.value == "one three"
+
+
+async def test_a_paste_cannot_steer_the_terminal():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await app.paste(pilot, "\x1b[31mred\u202e [b]x[/b]")
+        assert app.line.value == "␛[31mred� [b]x[/b]"
+        assert "\x1b" not in app.line.render_line(0).text
+
+
+async def test_an_empty_paste_changes_nothing():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"abc")
+        await app.paste(pilot, "")
+        await app.paste(pilot, "\n")
+        assert app.line.value.strip() == "abc"
+
+
+async def test_coming_back_to_the_line_does_not_select_what_is_there():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"abc")
+        app.screen.set_focus(None)
+        app.line.focus()
+        await pilot.press("d")
+        assert app.line.value == "abcd"
+
+
+async def test_a_very_long_paste_is_kept_and_typing_goes_on():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await app.paste(pilot, "words " * 20_000)
+        started = time.process_time()
+        await pilot.press(*"end")
+        assert app.line.value == "words " * 20_000 + "end"
+        assert time.process_time() - started < 3

@@ -115,7 +115,7 @@ class Assistant:
         retrieved = time.perf_counter()
         readings = self.reader.read(resolved, [hit.passage.text for hit in hits], stop)
         ordered = reranked(hits, readings, self.calibration)
-        answers = answers_of(hits, readings, self.calibration)
+        answers = answers_of(resolved, hits, readings, self.calibration)
         done = time.perf_counter()
         return Reply(
             question=question,

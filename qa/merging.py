@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Span
 from qa.answers import Answer
 from qa.calibration import Calibration, Evidence, logit, sigmoid
+from qa.cues import wants_list
 from qa.evaluation.squad import normalize
 from qa.reader.reading import Reading
 from qa.spans import sentence_around, tidied
@@ -16,6 +18,10 @@ from qa.spans import sentence_around, tidied
 # Answers listed in a reply.
 MOST_ANSWERS = 5
 _MOST_GAP = 10.0
+# A member of a list scores at most this much (log odds) below the best one, and at least this.
+_MEMBER_GAP = 2.5
+_LEAST_MEMBER = -1.0
+_SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +71,38 @@ def reranked(
 
 
 def answers_of(
-    hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
+    question: str, hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
 ) -> list[Answer]:
-    """The answers to a question, best first, as a reply lists them."""
-    return [_answer(found) for found in judged(hits, readings, calibration)]
+    """The answers to a question, best first, as a reply lists them.
+
+    Where the question asks for several things, the best answer's passage gives all it has.
+    """
+    answers = []
+    for found in judged(hits, readings, calibration):
+        spans = (found.span,)
+        if not answers and wants_list(question):
+            reading = next(r for h, r in zip(hits, readings, strict=True) if h is found.hit)
+            spans = _members(found, reading)
+        answers.append(_answer(found, spans))
+    return answers
+
+
+def _members(found: Judged, reading: Reading) -> tuple[Span, ...]:
+    """The spans of a list whose members stand apart, in reading order.
+
+    A span that spells out several things is the whole list already.
+    """
+    text = found.hit.passage.text
+    if _SEVERAL.search(found.text) or not reading.spans:
+        return (found.span,)
+    lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)
+    members = [found.span]
+    for scored in reading.spans:
+        span = tidied(text, scored.span)
+        apart = all(span.end <= other.start or other.end <= span.start for other in members)
+        if scored.score >= lowest and apart:
+            members.append(span)
+    return tuple(sorted(members))
 
 
 def judged(
@@ -143,15 +177,16 @@ def _evidence(candidate: _Candidate, best_other: float) -> Evidence:
     )
 
 
-def _answer(found: Judged) -> Answer:
+def _answer(found: Judged, members: Sequence[Span]) -> Answer:
     passage = found.hit.passage
-    sentence = sentence_around(passage.text, found.span)
+    first = members[0]
+    sentence = sentence_around(passage.text, first)
     at = passage.span.start
-    span = Span(at + found.span.start, at + found.span.end)
+    spans = tuple(Span(at + span.start, at + span.end) for span in members)
     return Answer(
-        text=found.text,
-        span=span,
-        spans=(span,),
+        text=first.of(passage.text),
+        span=spans[0],
+        spans=spans,
         sentence=Span(at + sentence.start, at + sentence.end),
         sentence_text=sentence.of(passage.text),
         document=found.hit.document,

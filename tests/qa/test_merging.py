@@ -35,6 +35,7 @@ def reading(text, *scored):
     return Reading(tuple(spans), max((score for _, score in scored), default=-5.0))
 
 
+WHEN = "When was it?"
 OPENED = "The museum opened in 1991 on Pilot Quay."
 AGAIN = "It was 1991 when the doors opened."
 CLOSED = "The ferry closed in 1956."
@@ -43,11 +44,11 @@ CLOSED = "The ferry closed in 1956."
 def test_the_best_span_of_all_passages_comes_first():
     hits = [hit(1, OPENED), hit(2, CLOSED)]
     readings = [reading(OPENED, ("1991", 1.0)), reading(CLOSED, ("1956", 3.0))]
-    assert [a.text for a in answers_of(hits, readings, CALIBRATION)] == ["1956", "1991"]
+    assert [a.text for a in answers_of(WHEN, hits, readings, CALIBRATION)] == ["1956", "1991"]
 
 
 def test_offsets_are_those_of_the_document():
-    [answer] = answers_of([hit(1, OPENED)], [reading(OPENED, ("1991", 1.0))], CALIBRATION)
+    [answer] = answers_of(WHEN, [hit(1, OPENED)], [reading(OPENED, ("1991", 1.0))], CALIBRATION)
     assert answer.span == Span(100 + OPENED.index("1991"), 100 + OPENED.index("1991") + 4)
     assert answer.sentence == Span(100, 100 + len(OPENED))
     assert answer.sentence_text == OPENED
@@ -68,7 +69,7 @@ def test_the_same_answer_in_two_passages_gains_support():
 
 def test_overlapping_spans_of_a_passage_are_one_answer_at_the_best_of_them():
     readings = [reading(OPENED, ("in 1991", 0.5), ("1991", 2.0), ("Pilot Quay", -1.0))]
-    texts = [a.text for a in answers_of([hit(1, OPENED)], readings, CALIBRATION)]
+    texts = [a.text for a in answers_of(WHEN, [hit(1, OPENED)], readings, CALIBRATION)]
     assert texts == ["1991", "Pilot Quay"]
 
 
@@ -84,8 +85,8 @@ def test_the_retrieval_score_counts_by_its_weight():
     from dataclasses import replace
 
     weighed = replace(CALIBRATION, retrieval=1.0)
-    assert answers_of(hits, readings, weighed)[0].text == "1991"
-    assert answers_of(hits, readings, CALIBRATION)[0].text == "1956"
+    assert answers_of(WHEN, hits, readings, weighed)[0].text == "1991"
+    assert answers_of(WHEN, hits, readings, CALIBRATION)[0].text == "1956"
 
 
 def test_hits_come_in_the_readers_order_with_its_score():
@@ -99,5 +100,32 @@ def test_hits_come_in_the_readers_order_with_its_score():
 
 
 def test_nothing_read_gives_no_answer():
-    assert answers_of([], [], CALIBRATION) == []
-    assert answers_of([hit(1, OPENED)], [Reading((), -9.0)], CALIBRATION) == []
+    assert answers_of(WHEN, [], [], CALIBRATION) == []
+    assert answers_of(WHEN, [hit(1, OPENED)], [Reading((), -9.0)], CALIBRATION) == []
+
+
+RAINS = "There is drizzle on the first floor. A monsoon falls on the second, and sleet outside."
+
+
+def test_a_question_for_several_things_gets_all_that_the_passage_has():
+    readings = [reading(RAINS, ("monsoon", 2.0), ("drizzle", 1.5), ("sleet", 1.0), ("floor", -3.0))]
+    question = "Which kinds of rain are shown?"
+    best = answers_of(question, [hit(1, RAINS)], readings, CALIBRATION)[0]
+    at = 100
+    assert [RAINS[s.start - at : s.end - at] for s in best.spans] == ["drizzle", "monsoon", "sleet"]
+    assert best.text == "drizzle"
+    assert best.span == best.spans[0]
+
+
+def test_a_question_for_one_thing_gets_one_span():
+    readings = [reading(RAINS, ("monsoon", 2.0), ("drizzle", 1.5))]
+    best = answers_of("What falls on the second floor?", [hit(1, RAINS)], readings, CALIBRATION)[0]
+    assert len(best.spans) == 1
+
+
+def test_a_span_that_spells_out_the_list_is_all_of_it():
+    text = "It comes in grey, moss green or dark blue."
+    readings = [reading(text, ("grey, moss green or dark blue", 2.0), ("It", 1.9))]
+    best = answers_of("Which colours are there?", [hit(1, text)], readings, CALIBRATION)[0]
+    assert best.text == "grey, moss green or dark blue"
+    assert len(best.spans) == 1

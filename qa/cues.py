@@ -1,0 +1,25 @@
+"""What a question asks for, as far as its words alone tell."""
+
+from __future__ import annotations
+
+import re
+
+_NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|several|all"
+# Singular words that end like plurals.
+_NOT_PLURAL = r"(?!\w*(?:ss|us|is)\b)(?!(?:does|was|has|news|years|always|times)\b)"
+# "What colours are there" asks for several; in "what falls from" the s is a verb's.
+_VERB = "(?:are|were|do|did|can|could|have|had|will|would|should|may|must|go|come|make|get)"
+_LIST = re.compile(
+    rf"""\b(?:what|which|who|name|list|give)\s(?:me\s)?(?:(?:the|are|were|all|of|some|main)\s)*
+         (?:{_NUMBERS}|\d+)\b
+       | \b(?:what|which|who|where)\s(?:are|were)\b(?!\s(?:you|they|we)\b)
+       | \bwhich\s(?:(?:other|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\b
+       | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b
+       | ^\s*(?:please\s)?(?:name|list|enumerate)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def wants_list(question: str) -> bool:
+    """Whether several things are asked for: "which colours", "what are the steps", "name three"."""
+    return _LIST.search(question) is not None

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
+import threading
 from collections.abc import Callable
-from threading import Thread
 from typing import TypeVar
 
 Result = TypeVar("Result")
+
+_NAME = "quoteback-background"
 
 
 async def in_background(work: Callable[[], Result]) -> Result:
@@ -36,5 +40,17 @@ async def in_background(work: Callable[[], Result]) -> Result:
         if not loop.is_closed():
             loop.call_soon_threadsafe(settle, result, problem)
 
-    Thread(target=run, daemon=True).start()
+    threading.Thread(target=run, name=_NAME, daemon=True).start()
     return await future
+
+
+def leave_unfinished(code: int) -> None:
+    """End the process at once if work still goes on in the background; else do nothing.
+
+    A thread within native code would bring a closing interpreter down with an error. What
+    it may leave unfinished on disk is made to survive that.
+    """
+    if any(thread.name == _NAME for thread in threading.enumerate()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)

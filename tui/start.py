@@ -7,6 +7,7 @@ from collections.abc import Callable
 from index import Progress, Retriever
 from qa import Assistant, sample_questions
 from tui.app import QuotebackApp
+from tui.background import leave_unfinished
 from tui.opening import NOTICE, chosen_index, open_chosen
 
 
@@ -32,7 +33,9 @@ def run(folder: str | None) -> int:
         samples=_sample_questions() if chosen is None else (),
     )
     app.run()
-    return app.return_code or 0
+    code = app.return_code or 0
+    leave_unfinished(code)
+    return code
 
 
 def _sample_questions() -> list[str]:

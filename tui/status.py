@@ -56,9 +56,9 @@ class Status(Widget):
         if not self.activity:
             return Content(self.hint or self.rest)
         spinner = _SPINNER[self._frame % len(_SPINNER)]
-        return Content.assemble(
-            (spinner, "$primary"), f" {visible(self.activity)}{self._progress()}"
-        )
+        activity = visible(self.activity)
+        said = f" {activity[:1].upper()}{activity[1:]}{self._progress()}"
+        return Content.assemble((spinner, "$primary"), said)
 
     def _turn(self) -> None:
         self._frame += 1

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 import pytest
 
 from tui.background import in_background
+
+ROOT = Path(__file__).parents[2]
 
 
 async def test_the_result_comes_back_from_a_thread_that_does_not_hold_up_quitting():
@@ -41,3 +46,19 @@ async def test_work_nobody_waits_for_any_more_ends_quietly():
     go.set()
     await asyncio.sleep(0.05)
     assert waiting.cancelled()
+
+
+@pytest.mark.parametrize(("busy", "expected"), [(True, 7), (False, 0)])
+def test_a_process_is_left_at_once_only_while_work_goes_on(busy, expected):
+    code = (
+        "import asyncio, time\n"
+        "from tui.background import in_background, leave_unfinished\n"
+        "async def main():\n"
+        f"    task = asyncio.ensure_future(in_background(lambda: time.sleep({60 * busy})))\n"
+        "    await asyncio.sleep(0.1)\n"
+        "    task.cancel()\n"
+        "asyncio.run(main())\n"
+        "leave_unfinished(7)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], timeout=30, check=False, cwd=ROOT)
+    assert done.returncode == expected

@@ -6,8 +6,11 @@ import re
 
 _NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|several|all"
 # Singular words that end like plurals.
-_NOT_PLURAL = r"(?!\w*(?:ss|us|is)\b)(?!(?:does|was|has|goes|comes|takes|gives|makes|leads|runs|opens|closes|means"
-    r"|costs|works|holds|needs|uses|says|news|always|times)\b)"
+_NOT_PLURAL = (
+    r"(?!\w*(?:ss|us|is)\b)"
+    r"(?!(?:does|was|has|goes|comes|takes|gives|makes|leads|runs|opens|closes|means|costs|works"
+    r"|holds|needs|uses|says|news|always|times)\b)"
+)
 # "What colours are there" asks for several; in "what falls from" the s is a verb's.
 _VERB = "(?:are|were|do|did|can|could|have|had|will|would|should|may|must|go|come|make|get)"
 _LIST = re.compile(

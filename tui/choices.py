@@ -27,7 +27,7 @@ class Choice(Static):
     Choice {
         height: auto;
         padding: 0 1;
-        border-left: outer transparent;
+        border-left: blank;
         pointer: pointer;
         &.-short { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
         &:hover { background: $foreground 5%; }

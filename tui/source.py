@@ -36,12 +36,11 @@ class SourceView(ScrollView, can_focus=True):
         overflow-y: auto;
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
-        & > .source--context { background: $accent 16%; }
-        & > .source--span { background: $accent; color: $background; text-style: bold; }
-        &:light > .source--context { background: $accent 24%; }
-        &:light > .source--span { background: $accent; color: $foreground; text-style: bold; }
-        &:nocolor > .source--context { text-style: underline; }
-        &:nocolor > .source--span { text-style: bold reverse; }
+        /* Seen without colour too: one is underlined, the other reversed. */
+        & > .source--context { background: $accent 14%; text-style: underline; }
+        & > .source--span { color: $accent; background: $surface; text-style: bold reverse; }
+        &:light > .source--context { background: $accent 20%; }
+        &:light > .source--span { background: $foreground; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {"source--context", "source--span"}

@@ -131,8 +131,7 @@ async def test_all_parts_of_a_list_are_highlighted():
         assert highlighted(app.view, "source--span") == "breadbuttersalt"
 
 
-async def test_the_span_and_its_sentence_differ_without_colour(monkeypatch):
-    monkeypatch.setenv("NO_COLOR", "1")
+async def test_the_span_and_its_sentence_differ_without_colour():
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
         app.pane.show(quotation("one two", "one", around="one two"), MeasuredText.of("one two"))

@@ -1,10 +1,10 @@
 """Quoteback's retriever as a library: documents in, hits out.
 
-    from index import Index, Retriever
+from index import Index, Retriever
 
-    index = Index.open("notes.index", create=True)
-    index.add(["notes/"])
-    hits = Retriever(index).search("when did the museum open?", k=10)
+index = Index.open("notes.index", create=True)
+index.add(["notes/"])
+hits = Retriever(index).search("when did the museum open?", k=10)
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from index.errors import (
 from index.segmentation import sentences
 
 if TYPE_CHECKING:
-    from index.encoder import Encoder
     from index.compile import export_int8, quiet
+    from index.encoder import Encoder
     from index.graph import Graph
     from index.index import Failure, Index, Progress, Report, Status
     from index.model_cache import Source, fetch, sha256_of

@@ -129,7 +129,7 @@ class OnnxEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each whole text, special tokens and prompt not counted."""
         encodings = self._counter.encode_batch_fast(
-            [_encodable(text) for text in texts], add_special_tokens=False
+            [encodable(text) for text in texts], add_special_tokens=False
         )
         return [len(encoding) for encoding in encodings]
 
@@ -147,7 +147,7 @@ class OnnxEncoder:
         return vectors
 
     def _vector(self, text: str) -> Vectors:
-        ids = self._tokenizer.encode(_encodable(text)).ids
+        ids = self._tokenizer.encode(encodable(text)).ids
         if not ids:
             # A tokenizer without special tokens finds nothing in an empty text.
             return np.zeros(self.dimension, dtype=np.float32)
@@ -165,6 +165,6 @@ def _tokenizer(path: Path) -> Tokenizer:
     return tokenizer
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """`text` with lone surrogates, which no tokenizer takes, replaced one for one."""
     return text.encode("utf-8", "replace").decode("utf-8")

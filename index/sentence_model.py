@@ -19,7 +19,16 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from index.compile import NotExportable, export_int8, quiet
-from index.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder, Vectors
+from index.encoder import (
+    GRAPH,
+    MANIFEST,
+    TOKENIZER,
+    Encoder,
+    Manifest,
+    OnnxEncoder,
+    Vectors,
+    encodable,
+)
 from index.graph import processor
 from index.model_cache import FORMAT
 
@@ -169,13 +178,18 @@ class SentenceTransformerEncoder:
         """Tokens of each whole text, special tokens and prompt not counted."""
         tokenizer = self._model.tokenizer
         with quiet():
-            return [len(tokenizer.encode(text, add_special_tokens=False)) for text in texts]
+            return [
+                len(tokenizer.encode(encodable(text), add_special_tokens=False)) for text in texts
+            ]
 
     def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         vectors: NDArray[np.float32] = self._model.encode(
-            list(texts), prompt=prompt, normalize_embeddings=True, show_progress_bar=False
+            [encodable(text) for text in texts],
+            prompt=prompt,
+            normalize_embeddings=True,
+            show_progress_bar=False,
         )
         return vectors.astype(np.float32, copy=False)
 

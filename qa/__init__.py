@@ -1,10 +1,10 @@
 """Questions in, answers out: quoted from the documents of an index, or an honest no.
 
-    from index import Index, Retriever
-    from qa import Assistant
+from index import Index, Retriever
+from qa import Assistant
 
-    reply = Assistant(Retriever(Index.open("notes.index"))).ask("when did the museum open?")
-    reply.answered, reply.answers[0].text
+reply = Assistant(Retriever(Index.open("notes.index"))).ask("when did the museum open?")
+reply.answered, reply.answers[0].text
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
         f"rename it, or run from another folder"
     )
 
-from qa.answers import Answer, Reply  # noqa: E402
-from qa.reader.reading import Cancelled  # noqa: E402
+from qa.answers import Answer, Reply
+from qa.reader.reading import Cancelled
 
 if TYPE_CHECKING:
     from qa.assistant import PASSAGES_READ, Assistant

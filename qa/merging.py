@@ -153,7 +153,11 @@ def _gathered(
         words = normalize(span.of(hit.passage.text))
         same = by_words.get(words) if words else None
         same = same or next(
-            (c for c in found if c.hit is hit and c.span.start < span.end and span.start < c.span.end),
+            (
+                c
+                for c in found
+                if c.hit is hit and c.span.start < span.end and span.start < c.span.end
+            ),
             None,
         )
         if same is None:

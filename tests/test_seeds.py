@@ -27,7 +27,9 @@ def test_there_are_enough_questions_of_every_kind():
     assert sum(not q.answers for q in QUESTIONS) >= 12
     assert sum(bool(q.history) for q in QUESTIONS) >= 8
     lists = sum(q.match == "all" for q in QUESTIONS)
-    reasons = sum(q.question.lower().startswith(("why", "how come", "for what reason")) for q in QUESTIONS)
+    reasons = sum(
+        q.question.lower().startswith(("why", "how come", "for what reason")) for q in QUESTIONS
+    )
     assert lists + reasons >= 8
 
 

@@ -77,9 +77,10 @@ def _index(parsed: argparse.Namespace) -> int:
 
     checked(parsed.path)
     folder = parsed.index or default_index()
-    with ProgressBar() as bar, Index.open(
-        folder, create=True, model=parsed.model, progress=bar.show
-    ) as index:
+    with (
+        ProgressBar() as bar,
+        Index.open(folder, create=True, model=parsed.model, progress=bar.show) as index,
+    ):
         report = index.add(parsed.path, progress=bar.show)
         documents, passages = index.counts
     if parsed.json:
@@ -112,9 +113,7 @@ def _ask(parsed: argparse.Namespace) -> int:
         if assistant.notice:
             print(assistant.notice, file=sys.stderr)
         if not assistant.documents:
-            print(
-                "The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr
-            )
+            print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
         reply = assistant.ask(parsed.question, parsed.history, **_given(k=parsed.k))
     if parsed.json:
         _print_json(reply_record(reply))
@@ -187,7 +186,7 @@ def _verify(parsed: argparse.Namespace) -> int:
     from tui.visible import visible
 
     with Index.open(parsed.index or default_index()) as index:
-        problems = index.verify()
+        problems = index.repair() if parsed.repair else index.verify()
     if parsed.json:
         _print_json({"sound": not problems, "problems": problems})
     else:
@@ -250,7 +249,9 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=run)
         return made
 
-    made = command("index", _index, "Add files and folders, or bring them up to date.", where, as_json)
+    made = command(
+        "index", _index, "Add files and folders, or bring them up to date.", where, as_json
+    )
     made.add_argument("path", nargs="+", help="a file or folder")
     made.add_argument(
         "--model", help="embedding model: a folder or a name (default: all-MiniLM-L6-v2)"
@@ -287,7 +288,10 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("file", help="a file")
 
     command("status", _status, "Say what is indexed, and what is out of step.", where, as_json)
-    command("verify", _verify, "Check the whole index for damage.", where, as_json)
+    made = command("verify", _verify, "Check the whole index for damage.", where, as_json)
+    made.add_argument(
+        "--repair", action="store_true", help="make good what the store and the files allow"
+    )
     made = command("remove", _remove, "Take files and folders out of the index.", where)
     made.add_argument("path", nargs="+", help="a file or folder")
     return parser

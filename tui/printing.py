@@ -67,9 +67,12 @@ def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) 
 def confidence_words(confidence: float) -> str:
     """Confidence in words and figures."""
     words = (
-        "very likely right" if confidence >= 0.8
-        else "probably right" if confidence >= 0.6
-        else "perhaps" if confidence >= 0.35
+        "very likely right"
+        if confidence >= 0.8
+        else "probably right"
+        if confidence >= 0.6
+        else "perhaps"
+        if confidence >= 0.35
         else "a guess"
     )
     return f"{words}, {confidence:.0%}"

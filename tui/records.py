@@ -33,7 +33,9 @@ def answer_record(answer: Answer) -> dict[str, Any]:
             {
                 "start": span.start,
                 "end": span.end,
-                "text": passage.text[span.start - passage.span.start : span.end - passage.span.start],
+                "text": passage.text[
+                    span.start - passage.span.start : span.end - passage.span.start
+                ],
             }
             for span in answer.spans
         ],

@@ -68,9 +68,7 @@ def items(examples: Sequence[Example], windower: Windower, seed: int) -> list[It
             chosen.append(_choose(windows, context, rng))
         if all(choice is not None for choice in chosen):
             kept = [choice for choice in chosen if choice is not None]
-            found.append(
-                Item(tuple(w for w, _ in kept), tuple(g for _, g in kept), example.weight)
-            )
+            found.append(Item(tuple(w for w, _ in kept), tuple(g for _, g in kept), example.weight))
     return found
 
 

@@ -27,8 +27,8 @@ from qa.calibration import Calibration, Evidence, logit
 from qa.evaluation.measures import auroc, calibration_error, reliability
 from qa.evaluation.squad import exact_match, f1
 from qa.merging import Judged, judged
-from qa.reader.examples import Example, load
 from qa.reader.compiled import load_reader
+from qa.reader.examples import Example, load
 from qa.reader.installed import WEIGHTS
 from qa.reader.reading import Reader, Reading
 
@@ -99,9 +99,7 @@ def observe(
         readings = reader.read(example.question, [hit.passage.text for hit in hits])
         context = example.contexts[0]
         answers = () if off_topic else tuple(context.text[a:b] for a, b in context.answers)
-        yield Observation(
-            example.title, answers, names[context.text], tuple(hits), tuple(readings)
-        )
+        yield Observation(example.title, answers, names[context.text], tuple(hits), tuple(readings))
 
 
 def best_answer(seen: Observation, calibration: Calibration) -> Judged | None:
@@ -136,9 +134,7 @@ def fit(observations: Sequence[Observation], start: Calibration) -> Calibration:
     calibration = replace(
         calibration,
         intercept=round(intercept, 4),
-        weights={
-            name: round(float(w), 4) for name, w in zip(_FEATURES, weights, strict=True)
-        },
+        weights={name: round(float(w), 4) for name, w in zip(_FEATURES, weights, strict=True)},
     )
     return replace(calibration, threshold=best_threshold(observations, calibration))
 
@@ -246,7 +242,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="the file to write")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the reader")
-    parser.add_argument("--questions", type=int, default=3000, help="how many to ask (default 3000)")
+    parser.add_argument(
+        "--questions", type=int, default=3000, help="how many to ask (default 3000)"
+    )
     arguments = parser.parse_args()
     examples = load(arguments.data / "qa" / f"{DEVELOPMENT}.jsonl.gz")
     asked = random.Random(1).sample(examples, min(arguments.questions, len(examples)))

@@ -176,9 +176,7 @@ def edited_question(
     )
 
 
-def _with_neighbours(
-    rows: Sequence[Example], articles: dict[str, list[str]]
-) -> dict[int, Example]:
+def _with_neighbours(rows: Sequence[Example], articles: dict[str, list[str]]) -> dict[int, Example]:
     """For each row, the paragraph of its article that shares most of the question's rare words."""
     words = {text: _words(text) for texts in articles.values() for text in texts}
     frequency = Counter(word for bag in words.values() for word in bag)
@@ -201,7 +199,10 @@ def _with_neighbours(
 
 
 def _made(
-    rng: random.Random, rows: Sequence[Example], count: int, make: Callable[[Example], Example | None]
+    rng: random.Random,
+    rows: Sequence[Example],
+    count: int,
+    make: Callable[[Example], Example | None],
 ) -> list[Example]:
     found: list[Example] = []
     for row in rng.sample(list(rows), len(rows)):

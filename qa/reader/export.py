@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from safetensors.torch import load_file
 
-from index import Graph, ModelError, export_int8, quiet
+from index import Graph, ModelError, export_int8
 from qa.reader.decoding import WindowScores, best_spans
 from qa.reader.network import ReaderNetwork
 from qa.reader.trained import TrainedReader
@@ -134,8 +134,7 @@ def export(
 
 def trained_network(base: Path, weights: Path) -> ReaderNetwork:
     """The float network with its trained weights, for evaluation."""
-    with quiet():
-        network = ReaderNetwork(base)
+    network = ReaderNetwork(base)
     trained = {name: tensor.float() for name, tensor in load_file(weights).items()}
     unknown = network.load_state_dict(trained, strict=False).unexpected_keys
     if unknown:

@@ -24,9 +24,7 @@ class Installed:
     notice: str | None = None
 
 
-def installed_reader(
-    index: Index, progress: Callable[[Progress], None] | None = None
-) -> Installed:
+def installed_reader(index: Index, progress: Callable[[Progress], None] | None = None) -> Installed:
     """The best reader there is for an index.
 
     The sentence baseline steps in where the trained reader's files are missing or are

@@ -6,13 +6,29 @@ graph without torch.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-import torch
 from torch import Tensor, nn
 from transformers import AutoModel
+from transformers.utils import logging
+
+from index import quiet
 
 JOINT_SIZE = 64
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        with quiet():
+            yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
 
 
 class ReaderNetwork(nn.Module):
@@ -27,9 +43,10 @@ class ReaderNetwork(nn.Module):
         super().__init__()
         # Eager attention: on a CPU its backward pass in bfloat16 is several
         # times faster than the fused kernel's at this head size.
-        self.backbone = AutoModel.from_pretrained(
-            str(base), attn_implementation="eager", add_pooling_layer=False
-        )
+        with _no_progress_bar():
+            self.backbone = AutoModel.from_pretrained(
+                str(base), attn_implementation="eager", add_pooling_layer=False
+            )
         for module in self.backbone.modules():
             if isinstance(module, nn.Dropout):
                 module.p = 0.0

@@ -35,7 +35,10 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"[^\W\d_a-z][\w'’.-]+(?: (?:(?:of|the|de|von|van|da) )?[^\W\d_a-z][\w'’.-]*)*")
 _WANTED = (
     (re.compile(r"\b(when|what (year|date|day|time|month)|which (year|day|month))\b", re.I), _TIME),
-    (re.compile(r"\bhow (many|much|long|old|far|tall|high|big|often|large|deep|fast)\b", re.I), _NUMBER),
+    (
+        re.compile(r"\bhow (many|much|long|old|far|tall|high|big|often|large|deep|fast)\b", re.I),
+        _NUMBER,
+    ),
     (re.compile(r"\b(who|whom|whose|where)\b", re.I), _NAME),
 )
 _WORD = re.compile(r"\w+")

@@ -155,13 +155,18 @@ def score(network: ReaderNetwork, windows: Sequence[Window]) -> Iterator[WindowS
         for row, window in enumerate(chosen):
             used = len(window.ids)
             yield WindowScores(
-                start[row, :used], end[row, :used], left[row, :used], right[row, :used],
+                start[row, :used],
+                end[row, :used],
+                left[row, :used],
+                right[row, :used],
                 float(null[row]),
             )
 
 
 def develop(
-    network: ReaderNetwork, windower: Windower, answerable: Sequence[Example],
+    network: ReaderNetwork,
+    windower: Windower,
+    answerable: Sequence[Example],
     mixed: Sequence[Example],
 ) -> dict[str, float]:
     """Exact match and F1 with the paragraph given; AUROC of the best margin on mixed questions."""
@@ -229,12 +234,15 @@ def train(data: Path, out: Path, recipe: Recipe, base: Path, resume: bool) -> No
             windows += sum(len(item.windows) for item in chosen)
             if run.step % 50 == 0:
                 speed = windows / (time.monotonic() - since)
-                write_line(log, {
-                    "step": run.step,
-                    "loss": round(sum(losses) / len(losses), 4),
-                    "rate": recipe.peak_rate * rate_at(run.step, len(plan), recipe),
-                    "windows_per_second": round(speed, 1),
-                })
+                write_line(
+                    log,
+                    {
+                        "step": run.step,
+                        "loss": round(sum(losses) / len(losses), 4),
+                        "rate": recipe.peak_rate * rate_at(run.step, len(plan), recipe),
+                        "windows_per_second": round(speed, 1),
+                    },
+                )
                 losses, windows, since = [], 0, time.monotonic()
             if run.step % CHECKPOINT_EVERY == 0 or run.step == len(plan):
                 run.save(checkpoint)
@@ -257,7 +265,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and log")
     parser.add_argument(
-        "--recipe", type=Path, default=Path(__file__).with_name("training.toml"),
+        "--recipe",
+        type=Path,
+        default=Path(__file__).with_name("training.toml"),
         help="TOML file of the run (default: the one that made the shipped weights)",
     )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")

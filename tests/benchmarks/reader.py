@@ -65,7 +65,10 @@ def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[Example]) 
     for row in rows:
         text = row.contexts[0].text
         windows = windower.windows(*windower.tokenize([row.question, text]))
-        for name, scores in (("float", lambda w: float_scores(network, w)), ("int8", reader.scores)):
+        for name, scores in (
+            ("float", lambda w: float_scores(network, w)),
+            ("int8", reader.scores),
+        ):
             found = [best_spans(window, scores(window), 1)[0] for window in windows]
             best = max(found, key=lambda candidate: candidate.margin)
             exact[name].append(text[best.start : best.end])
@@ -79,8 +82,12 @@ def adversarial(reader: TrainedReader, rows: Sequence[Example]) -> float:
 
 
 def open_setting(
-    reader: TrainedReader, calibration: Calibration, held_out: set[str], rows: Sequence[Example],
-    sample: int, folder: Path,
+    reader: TrainedReader,
+    calibration: Calibration,
+    held_out: set[str],
+    rows: Sequence[Example],
+    sample: int,
+    folder: Path,
 ) -> None:
     texts = paragraphs(rows)
     names = {text: name for name, text in texts.items()}
@@ -92,15 +99,18 @@ def open_setting(
     matched, overlap = scores_of(predictions, asked)
     print(f"open, {len(asked)} questions, exact match / F1      {matched:.1f} / {overlap:.1f}")
     reported = figures(seen, calibration)
-    print(f"right paragraph first, retriever → reader    "
-          f"{reported['right_paragraph_first_before_reading']:.3f} → "
-          f"{reported['right_paragraph_first']:.3f}")
+    print(
+        f"right paragraph first, retriever → reader    "
+        f"{reported['right_paragraph_first_before_reading']:.3f} → "
+        f"{reported['right_paragraph_first']:.3f}"
+    )
     # Half of the held-out articles are in the index, the other half are not.
     titles = sorted(held_out)
     absent = set(titles[::2])
     with Index.open(folder / "half", create=True) as index:
         index.add_texts(
-            (name, Content(text)) for name, text in texts.items()
+            (name, Content(text))
+            for name, text in texts.items()
             if name.rsplit("/", 1)[0] not in absent
         )
         asked = thinned([row for row in rows if row.title in held_out], sample)
@@ -112,11 +122,15 @@ def open_setting(
             *observe(retriever, reader, missing, names, off_topic=True),
         ]
     reported = figures(seen, calibration)
-    print(f"off topic ({len(missing)} of {len(asked)}), AUROC of confidence   "
-          f"{reported['auroc_off_topic']:.3f}")
+    print(
+        f"off topic ({len(missing)} of {len(asked)}), AUROC of confidence   "
+        f"{reported['auroc_off_topic']:.3f}"
+    )
     print(f"calibration error, open                       {reported['calibration_error']:.3f}")
-    print(f"abstained: answer there / not there           "
-          f"{reported['abstained_with_answer']:.3f} / {reported['abstained_off_topic']:.3f}")
+    print(
+        f"abstained: answer there / not there           "
+        f"{reported['abstained_with_answer']:.3f} / {reported['abstained_off_topic']:.3f}"
+    )
 
 
 def speed(reader: TrainedReader, rows: Sequence[Example]) -> None:
@@ -136,9 +150,11 @@ def speed(reader: TrainedReader, rows: Sequence[Example]) -> None:
         started = time.perf_counter()
         reader.read(question, texts)
         spent["reader"] += time.perf_counter() - started
-    print(f"passages per second: reader {3 * len(texts) / spent['reader']:.0f}, "
-          f"torch encoder {3 * len(texts) / spent['encoder']:.0f}, "
-          f"ratio {spent['encoder'] / spent['reader']:.2f}")
+    print(
+        f"passages per second: reader {3 * len(texts) / spent['reader']:.0f}, "
+        f"torch encoder {3 * len(texts) / spent['encoder']:.0f}, "
+        f"ratio {spent['encoder'] / spent['reader']:.2f}"
+    )
 
 
 def main() -> None:
@@ -153,7 +169,9 @@ def main() -> None:
     reader = load_reader(arguments.weights)
     some = thinned(rows, arguments.sample)
     matched, overlap = paragraph_given(reader, some)
-    print(f"paragraph given, {len(some)} questions, exact match / F1  {matched:.1f} / {overlap:.1f}")
+    print(
+        f"paragraph given, {len(some)} questions, exact match / F1  {matched:.1f} / {overlap:.1f}"
+    )
     lost = lost_by_int8(arguments.weights, reader, thinned(rows, min(1000, arguments.sample)))
     print(f"F1 lost by int8                               {lost:.2f}")
     some = thinned(mixed, arguments.sample)

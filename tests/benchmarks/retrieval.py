@@ -89,7 +89,9 @@ def main() -> None:
             report("XQuAD (English)", index, data / "xquad_en", name_of)
         corpus = rows(data / "scifact" / "corpus.jsonl.gz")
         with Index.open(Path(scratch, "scifact.index"), create=True) as index:
-            index.add_texts((row["_id"], Content(row["text"], title=row["title"])) for row in corpus)
+            index.add_texts(
+                (row["_id"], Content(row["text"], title=row["title"])) for row in corpus
+            )
             report("SciFact", index, data / "scifact", {row["_id"]: row["_id"] for row in corpus})
 
 

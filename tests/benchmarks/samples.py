@@ -41,8 +41,10 @@ def main() -> None:
                 unanswerable += 1
                 abstained += not reply.answered
                 if arguments.show and reply.answered:
-                    print(f"ANSWERED {sample.question} → {reply.answers[0].text!r} "
-                          f"{reply.answers[0].confidence:.2f}")
+                    print(
+                        f"ANSWERED {sample.question} → {reply.answers[0].text!r} "
+                        f"{reply.answers[0].confidence:.2f}"
+                    )
                 continue
             answerable += 1
             best = reply.answers[0]
@@ -57,10 +59,12 @@ def main() -> None:
             overlap += f1(best.text, sample.answers)
             if arguments.show and not right:
                 print(f"MISSED {reply.resolved_question} → {best.text!r}; wanted {sample.answers}")
-        print(f"answerable {answerable}: passages hold it {passages / answerable:.3f}, "
-              f"sentence holds it {held / answerable:.3f}, "
-              f"span exact {exact / answerable:.3f}, F1 {overlap / answerable:.3f}, "
-              f"answered {answered / answerable:.3f}")
+        print(
+            f"answerable {answerable}: passages hold it {passages / answerable:.3f}, "
+            f"sentence holds it {held / answerable:.3f}, "
+            f"span exact {exact / answerable:.3f}, F1 {overlap / answerable:.3f}, "
+            f"answered {answered / answerable:.3f}"
+        )
         print(f"unanswerable {unanswerable}: abstained {abstained / unanswerable:.3f}")
 
 

@@ -14,8 +14,12 @@ from index.passages import passage_tokens, passages
 
 MOST = 40
 
-ODD = "ab .!?:\n\r\t\f\v\x00\x1c\x85\u2028\u00ad\u200b\u200d\ufeff\u0301é東京。\u05d0\u202e🙂👩‍👩‍👧각"
-TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=2000) | st.text(ODD, max_size=2000)
+ODD = (
+    "ab .!?:\n\r\t\f\v\x00\x1c\x85\u2028\u00ad\u200b\u200d\ufeff\u0301é東京。\u05d0\u202e🙂👩‍👩‍👧각"
+)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=2000) | st.text(
+    ODD, max_size=2000
+)
 MARKDOWN = st.lists(
     st.sampled_from(
         ["# One", "## Two", "Under\n=====", "Words. " * 30, "- a\n- b\n  - c", "* * *", "> quoted",
@@ -110,7 +114,9 @@ def test_short_neighbours_are_joined_but_not_across_a_heading():
 
 
 def test_what_announces_a_list_stays_with_it():
-    long = "These are the things that everyone who lives in the house must remember to do, day by day:"
+    long = (
+        "These are the things that everyone who lives in the house must remember to do, day by day:"
+    )
     assert texts(f"{long * 2}\n\n{'- to feed the cat ' * 3}", 100) == [
         f"{long * 2}\n\n{('- to feed the cat ' * 3).strip()}"
     ]
@@ -155,7 +161,9 @@ def test_parts_whose_tokens_do_not_add_up_still_fit():
 
 
 def test_the_path_of_headings_is_the_outermost_first():
-    content = parse(".md", b"intro\n\n# A\n\na\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd\n\n# E\n\n### F\n\nf\n")
+    content = parse(
+        ".md", b"intro\n\n# A\n\na\n\n## B\n\nb\n\n### C\n\nc\n\n## D\n\nd\n\n# E\n\n### F\n\nf\n"
+    )
     assert [(text, piece.heading) for piece, text in cut(content)] == [
         ("intro", None),
         ("a", "A"),
@@ -212,7 +220,14 @@ def test_two_megabytes_of_anything_are_cut_in_bounded_time_and_memory(text):
 
 def test_the_real_tokenizer_never_cuts_a_passage_off(encoder):
     text = "\n\n".join(
-        ["Plain words. " * 200, "각" * 600, "東京は雨。" * 200, "👩‍👩‍👧" * 300, "x" * 9000, "=- " * 900]
+        [
+            "Plain words. " * 200,
+            "각" * 600,
+            "東京は雨。" * 200,
+            "👩‍👩‍👧" * 300,
+            "x" * 9000,
+            "=- " * 900,
+        ]
     )
     most = passage_tokens(encoder.max_tokens)
     found = passages(Content(text), encoder.count_tokens, most)

@@ -36,11 +36,15 @@ def test_a_document_comes_back_as_it_was(store):
     assert store.states() == {"/a.txt": STATE}
     found = [passage for passage, _ in store.passages(store.passage_ids()).values()]
     assert [passage.text for passage in found] == [span.span.of(TEXT) for span in PIECES]
-    assert [(p.span, p.heading, p.page) for p in found] == [(p.span, p.heading, p.page) for p in PIECES]
+    assert [(p.span, p.heading, p.page) for p in found] == [
+        (p.span, p.heading, p.page) for p in PIECES
+    ]
     assert store.counts() == (1, 2)
 
 
-@pytest.mark.parametrize("path", ["/new\nline.txt", "/not utf-8 \udcff.txt", "/東京.txt", "a name, no path"])
+@pytest.mark.parametrize(
+    "path", ["/new\nline.txt", "/not utf-8 \udcff.txt", "/東京.txt", "a name, no path"]
+)
 def test_any_file_name_comes_back(store, path):
     put(store, path)
     assert [document.path for document in store.documents()] == [path]

@@ -43,9 +43,7 @@ def check_contract(index, reply):
         assert text[passage.span.start : passage.span.end] == passage.text
     scores = [answer.score for answer in reply.answers]
     assert scores == sorted(scores, reverse=True)
-    assert reply.answered == bool(
-        reply.answers and reply.answers[0].confidence >= reply.threshold
-    )
+    assert reply.answered == bool(reply.answers and reply.answers[0].confidence >= reply.threshold)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,13 @@ def test_certainty_has_finite_log_odds():
 
 def test_confidence_is_the_logistic_of_weighted_evidence():
     calibration = Calibration(
-        "test", 1.0, 0.0, 0.0, 0.0, intercept=-1.0, weights={"odds": 2.0, "dense": 1.0},
+        "test",
+        1.0,
+        0.0,
+        0.0,
+        0.0,
+        intercept=-1.0,
+        weights={"odds": 2.0, "dense": 1.0},
         threshold=0.5,
     )
     assert calibration.confidence(EVIDENCE) == pytest.approx(sigmoid(-1.0 + 2.0 + 0.6))

@@ -27,7 +27,9 @@ def test_exact_match_takes_any_of_the_answers():
 
 
 def test_f1_counts_shared_words_with_their_number():
-    assert f1("the cat the cat sat", ["cat sat down"]) == pytest.approx(2 * (2 / 3) * (2 / 3) / (4 / 3))
+    assert f1("the cat the cat sat", ["cat sat down"]) == pytest.approx(
+        2 * (2 / 3) * (2 / 3) / (4 / 3)
+    )
     assert f1("dog", ["cat"]) == 0.0
 
 

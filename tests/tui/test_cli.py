@@ -57,7 +57,12 @@ def indexed(capsys, notes):
 def test_index_reports_what_it_did_as_json(capsys, notes):
     (notes / "fake.txt").write_bytes(b"\x00\x01\x02\x03" * 50)
     report = indexed(capsys, notes)
-    assert (report["added"], report["updated"], report["removed"], report["unchanged"]) == (2, 0, 0, 0)
+    assert (report["added"], report["updated"], report["removed"], report["unchanged"]) == (
+        2,
+        0,
+        0,
+        0,
+    )
     assert [Path(failure["path"]).name for failure in report["failed"]] == ["fake.txt"]
     assert "binary" in report["failed"][0]["reason"]
     again = indexed(capsys, notes)
@@ -67,19 +72,40 @@ def test_index_reports_what_it_did_as_json(capsys, notes):
 def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
     indexed(capsys, notes)
     code, out, err = run(
-        capsys, "ask", "When is the next boiler service due?", "--index", "i", "--json",
-        "--threshold", "0",
+        capsys,
+        "ask",
+        "When is the next boiler service due?",
+        "--index",
+        "i",
+        "--json",
+        "--threshold",
+        "0",
     )
     assert (code, err) == (0, "")
     reply = json.loads(out)
     assert set(reply) >= {
-        "question", "resolved_question", "answered", "answers", "passages", "timings_ms",
+        "question",
+        "resolved_question",
+        "answered",
+        "answers",
+        "passages",
+        "timings_ms",
     }
     assert set(reply["timings_ms"]) == {"load", "retrieve", "read", "total"}
     best = reply["answers"][0]
     assert set(best) == {
-        "text", "document", "start", "end", "spans", "sentence_start", "sentence_end", "page",
-        "heading", "score", "confidence", "stale",
+        "text",
+        "document",
+        "start",
+        "end",
+        "spans",
+        "sentence_start",
+        "sentence_end",
+        "page",
+        "heading",
+        "score",
+        "confidence",
+        "stale",
     }
     text = (notes / "boiler.md").read_text(encoding="utf-8")
     assert best["document"] == str(notes / "boiler.md")
@@ -95,7 +121,9 @@ def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
 
 def test_ask_in_a_pipe_prints_plain_text(capsys, notes):
     indexed(capsys, notes)
-    code, out, _ = run(capsys, "ask", "Who installed the boiler?", "--index", "i", "--threshold", "0")
+    code, out, _ = run(
+        capsys, "ask", "Who installed the boiler?", "--index", "i", "--threshold", "0"
+    )
     assert code == 0
     assert "Hanna Voss" in out
     assert "boiler.md › Boiler" in out
@@ -104,9 +132,7 @@ def test_ask_in_a_pipe_prints_plain_text(capsys, notes):
 
 def test_what_the_documents_do_not_hold_is_said_and_is_no_failure(capsys, notes):
     indexed(capsys, notes)
-    code, out, _ = run(
-        capsys, "ask", "Which composer wrote the opera Fidelio?", "--index", "i"
-    )
+    code, out, _ = run(capsys, "ask", "Which composer wrote the opera Fidelio?", "--index", "i")
     assert code == 0
     assert out.startswith("Not in these documents.")
     assert "Closest passages:" in out
@@ -115,8 +141,14 @@ def test_what_the_documents_do_not_hold_is_said_and_is_no_failure(capsys, notes)
 def test_a_follow_up_is_resolved_and_shown(capsys, notes):
     indexed(capsys, notes)
     code, out, _ = run(
-        capsys, "ask", "When was it planted?", "--history", "Where does the pear tree stand?",
-        "--index", "i", "--json",
+        capsys,
+        "ask",
+        "When was it planted?",
+        "--history",
+        "Where does the pear tree stand?",
+        "--index",
+        "i",
+        "--json",
     )
     assert code == 0
     assert "pear tree" in json.loads(out)["resolved_question"]
@@ -126,7 +158,16 @@ def test_search_lists_passages_in_every_mode(capsys, notes):
     indexed(capsys, notes)
     for mode in ("hybrid", "dense", "bm25"):
         code, out, _ = run(
-            capsys, "search", "boiler pressure", "-k", "1", "--mode", mode, "--index", "i", "--json"
+            capsys,
+            "search",
+            "pressure between 1.2 and 1.8 bar",
+            "-k",
+            "1",
+            "--mode",
+            mode,
+            "--index",
+            "i",
+            "--json",
         )
         found = json.loads(out)
         assert code == 0
@@ -181,6 +222,8 @@ def test_verify_calls_a_sound_index_sound_and_a_damaged_one_not(capsys, notes):
     code, out, _ = run(capsys, "verify", "--index", "i")
     assert code == 1
     assert "vectors" in out
+    assert run(capsys, "verify", "--repair", "--index", "i")[:2] == (0, "The index is sound.\n")
+    assert run(capsys, "verify", "--index", "i")[0] == 0
 
 
 def test_text_prints_the_canonical_text_and_nothing_else(capsysbinary, tmp_path):
@@ -274,7 +317,12 @@ def test_output_piped_to_head_ends_quietly(capsys, notes):
 def test_a_terminal_without_colour_gets_no_escapes(notes, capsys):
     indexed(capsys, notes)
     done = command(
-        "ask", "Who installed the boiler?", "--index", "i", "--threshold", "0",
+        "ask",
+        "Who installed the boiler?",
+        "--index",
+        "i",
+        "--threshold",
+        "0",
         env={"TERM": "dumb", "NO_COLOR": "1"},
     )
     assert done.returncode == 0
@@ -291,10 +339,14 @@ def test_documents_with_markup_and_escapes_are_shown_as_text(capsys, tmp_path):
     )
     (folder / "vault.txt").write_text(text, encoding="utf-8")
     run(capsys, "index", folder, "--index", "i")
-    _, out, _ = run(capsys, "ask", "What is the password of the vault?", "--index", "i", "--threshold", "0")
+    _, out, _ = run(
+        capsys, "ask", "What is the password of the vault?", "--index", "i", "--threshold", "0"
+    )
     assert "[red]vault[/]" in out
     assert "\x1b" not in out
     assert "\u202e" not in out
-    _, out, _ = run(capsys, "ask", "Who set the password?", "--index", "i", "--threshold", "0", "--json")
+    _, out, _ = run(
+        capsys, "ask", "Who set the password?", "--index", "i", "--threshold", "0", "--json"
+    )
     for answer in json.loads(out)["answers"]:
         assert text[answer["start"] : answer["end"]] == answer["text"]

@@ -6,6 +6,7 @@ import pytest
 
 from tui.app import QuotebackApp
 from tui.question import QuestionInput
+from tui.status import Status
 from tui.turn import Turn
 
 WHEN = "When did the rain museum open?"
@@ -59,8 +60,8 @@ def test_the_first_run(snap_compare, assistant, until):
 
     async def before(pilot) -> None:
         app.query_one(QuestionInput).cursor_blink = False
-        await until(lambda: app.workers and not app._status.activity)
-        await app.workers.wait_for_complete()
+        await until(lambda: "Ready" in str(app.query_one(Status).render()))
+        await until(lambda: app.query("FooterKey"))
         await pilot.pause()
 
     assert snap_compare(app, run_before=before)

@@ -29,9 +29,7 @@ def example(question, answer, text=TEXT, title="Museum"):
 def test_a_hole_leaves_the_topic_without_the_fact():
     hole = without_answer_sentence(example("When did the museum open?", "1991"))
     assert hole.contexts == (
-        Context(
-            "It stands on Pilot Quay in Port Averil. Odile Marchetti gave it 640 umbrellas."
-        ),
+        Context("It stands on Pilot Quay in Port Averil. Odile Marchetti gave it 640 umbrellas."),
     )
 
 
@@ -65,11 +63,17 @@ def rows():
     other = "The ferry across the Tamble closed in 1956. A bridge was built in Port Averil."
     return [
         {
-            "id": "1", "question": "When did the museum open?", "context": TEXT, "title": "Port",
+            "id": "1",
+            "question": "When did the museum open?",
+            "context": TEXT,
+            "title": "Port",
             "answers": [{"text": "1991", "answer_start": TEXT.index("1991")}],
         },
         {
-            "id": "2", "question": "When did the ferry close?", "context": other, "title": "Port",
+            "id": "2",
+            "question": "When did the ferry close?",
+            "context": other,
+            "title": "Port",
             "answers": [{"text": "1956", "answer_start": other.index("1956")}],
         },
         {"id": "3", "question": "Who sank?", "context": other, "title": "Port", "answers": []},

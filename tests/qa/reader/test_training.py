@@ -26,7 +26,9 @@ BASE = default_model_folder()
 
 def rows():
     for thing, year in FACTS:
-        text = f"Much is told of the old {thing}. It was opened to everybody in {year} by the mayor."
+        text = (
+            f"Much is told of the old {thing}. It was opened to everybody in {year} by the mayor."
+        )
         answers = [{"text": year, "answer_start": text.index(year)}]
         yield {"id": thing, "question": f"When was the {thing} opened?", "context": text,
                "title": "Town", "answers": answers}  # fmt: skip
@@ -47,7 +49,11 @@ def data(tmp_path_factory):
 def recipe():
     shipped = Recipe.load(Path("qa/reader/training.toml").absolute())
     mixture = dataclasses.replace(
-        shipped.mixture, sources={"facts": 100}, repeat_unanswerable=1, neighbours=4, holes=0,
+        shipped.mixture,
+        sources={"facts": 100},
+        repeat_unanswerable=1,
+        neighbours=4,
+        holes=0,
         edits=0,
     )
     development = {"answerable": "facts", "unanswerable": "facts", "sample": 100, "every": 1000}

@@ -17,7 +17,21 @@ def windows_of(windower, question, passage):
     return windower.windows(*windower.tokenize([question, passage]))
 
 
-ODD = ["Zoë", "ﬁnance", "e\u0301", "😀", "👩‍👩‍👧", "東京都", "naïve", "\u202e", "\u200b", "a", "1991", "İ", "ß"]
+ODD = [
+    "Zoë",
+    "ﬁnance",
+    "e\u0301",
+    "😀",
+    "👩‍👩‍👧",
+    "東京都",
+    "naïve",
+    "\u202e",
+    "\u200b",
+    "a",
+    "1991",
+    "İ",
+    "ß",
+]
 
 
 @settings(deadline=None)

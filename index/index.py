@@ -190,7 +190,12 @@ class Index:
         """
         with self._loading:
             if self._encoder is None:
-                self._encoder = load_encoder(self.model, progress=_as_callback(self._progress))
+                self._encoder = load_encoder(
+                    # Only a model named by a person is ever fetched.
+                    self.model,
+                    progress=_as_callback(self._progress),
+                    download=False,
+                )
         known = self.store.setting("fingerprint")
         if known is not None and known != self._encoder.fingerprint:
             raise OtherModel(

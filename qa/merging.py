@@ -77,9 +77,9 @@ def answers_of(
 
     Where the question asks for several things, the best answer's passage gives all it has.
     """
-    answers = []
+    answers: list[Answer] = []
     for found in judged(hits, readings, calibration):
-        spans = (found.span,)
+        spans: tuple[Span, ...] = (found.span,)
         if not answers and wants_list(question):
             reading = next(r for h, r in zip(hits, readings, strict=True) if h is found.hit)
             spans = _members(found, reading)

@@ -1,4 +1,4 @@
-"""Examples as batches of windows: bucketed by length, questions kept whole, order fixed by a seed."""
+"""Examples as batches of windows: of like length, questions kept whole, order fixed by a seed."""
 
 from __future__ import annotations
 

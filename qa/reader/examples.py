@@ -123,20 +123,20 @@ def without_answer_sentence(example: Example) -> Example | None:
 
 _YEAR = re.compile(r"\b(1[0-9]|20)\d\d\b")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][\w'’-]+(?: (?:of |the |de )?[A-Z][\w'’-]+)*")
+_PAIRS = """
+    first last, largest smallest, highest lowest, oldest youngest, most least, more fewer,
+    before after, north south, northern southern, east west, eastern western, increase decrease,
+    increased decreased, rise fall, won lost, win lose, started ended, start end, begin end,
+    beginning end, began ended, opened closed, male female, men women, father mother, son daughter,
+    brother sister, above below, inside outside, maximum minimum, early late, earliest latest,
+    longest shortest, strong weak, supported opposed, support oppose, joined left,
+    positive negative, birth death, born buried, allowed forbidden, accepted rejected, best worst,
+    majority minority, teacher student, buy sell, bought sold, love hate, internal external,
+    public private, winter summer, hot cold, day night, rich poor, major minor, modern ancient,
+    upper lower
+"""
 _OPPOSITES = {
-    a: b
-    for pair in """first last|largest smallest|highest lowest|oldest youngest|most least|more fewer
-        before after|north south|northern southern|east west|eastern western|increase decrease
-        increased decreased|rise fall|won lost|win lose|started ended|start end|begin end
-        beginning end|began ended|opened closed|male female|men women|father mother|son daughter
-        brother sister|above below|inside outside|maximum minimum|early late|earliest latest
-        longest shortest|strong weak|supported opposed|support oppose|joined left|positive negative
-        birth death|born buried|allowed forbidden|accepted rejected|best worst|majority minority
-        teacher student|buy sell|bought sold|love hate|internal external|public private
-        winter summer|hot cold|day night|rich poor|major minor|modern ancient|upper lower""".replace(
-        "\n", "|"
-    ).split("|")
-    for a, b in (pair.split(), pair.split()[::-1])
+    one: other for pair in _PAIRS.split(",") for one, other in (pair.split(), pair.split()[::-1])
 }
 _WORD = re.compile(r"\w+")
 

@@ -81,4 +81,5 @@ class ReaderNetwork(nn.Module):
 def span_scores(start: Tensor, end: Tensor, left: Tensor, right: Tensor) -> Tensor:
     """Scores of all (start, end) token pairs, shape (batch, tokens, tokens), unmasked."""
     joint = left @ right.transpose(1, 2) / JOINT_SIZE**0.5
-    return start.unsqueeze(2) + end.unsqueeze(1) + joint
+    scores: Tensor = start.unsqueeze(2) + end.unsqueeze(1) + joint
+    return scores

@@ -96,7 +96,7 @@ class Run:
         with torch.autocast("cpu", dtype=torch.bfloat16):
             outputs = self.network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
         loss = reader_loss(outputs, batch, self.recipe.shared_weight)
-        loss.backward()
+        torch.autograd.backward(loss)
         torch.nn.utils.clip_grad_norm_(list(self.trained.values()), self.recipe.clip)
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
@@ -119,7 +119,7 @@ class Run:
             tensors[f"second/{name}"] = state["exp_avg_sq"]
         aside = path.with_suffix(".part")
         save_file(tensors, aside, metadata={"step": str(self.step)})
-        os.replace(aside, path)
+        aside.replace(path)
 
     def restore(self, path: Path) -> None:
         """Take up a checkpoint."""

@@ -63,8 +63,8 @@ class Windower:
     def __init__(self, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS) -> None:
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens
-        self._cls = tokenizer.token_to_id("[CLS]")
-        self._sep = tokenizer.token_to_id("[SEP]")
+        self._cls = _special(tokenizer, "[CLS]")
+        self._sep = _special(tokenizer, "[SEP]")
 
     def tokenize(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode texts without special tokens."""
@@ -86,6 +86,13 @@ class Windower:
             if end == len(passage.ids):
                 return found
             start = end - OVERLAP_TOKENS
+
+
+def _special(tokenizer: Tokenizer, token: str) -> int:
+    number = tokenizer.token_to_id(token)
+    if number is None:
+        raise ValueError(f"the tokenizer has no {token}")
+    return int(number)
 
 
 def _shortened(ids: Sequence[int]) -> Sequence[int]:

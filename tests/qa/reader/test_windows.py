@@ -1,5 +1,7 @@
 """Windows map tokens to characters exactly, in every script."""
 
+import itertools
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,7 +74,7 @@ def test_a_long_passage_is_cut_into_overlapping_windows_that_cover_it(windower):
     assert all(len(window.ids) <= MAX_TOKENS for window in windows)
     assert windows[0].offsets[0, 0] == 0
     assert windows[-1].offsets[-1, 1] == len(passage)
-    for one, two in zip(windows, windows[1:], strict=False):
+    for one, two in itertools.pairwise(windows):
         shared = {tuple(row) for row in one.offsets} & {tuple(row) for row in two.offsets}
         assert len(shared) == OVERLAP_TOKENS
 

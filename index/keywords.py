@@ -17,6 +17,7 @@ import re
 import shutil
 import struct
 import threading
+import time
 import unicodedata
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,6 +42,9 @@ _HEAP_BYTES = 64 * 2**20
 _MOST_TIES = 16
 
 _LAST_ID = 2**63 - 1
+# Seconds to wait for a writer before a file counts as missing.
+_PATIENCE = (0, 0.02, 0.1)
+
 _FOOTER = struct.Struct("<II")
 _FOOTER_MAGIC = 1337
 
@@ -226,28 +230,35 @@ class Keywords:
 
     def _checked(self, known: frozenset[str]) -> frozenset[str]:
         """Check the files of the last commit that are not known; returns all its files."""
-        try:
-            meta = json.loads((self._folder / "meta.json").read_bytes())
-            stems = tuple(segment["segment_id"].replace("-", "") for segment in meta["segments"])
-        except (KeyError, TypeError, AttributeError) as error:
-            raise ValueError("meta.json has changed") from error
-        names = frozenset(
-            path.name for path in self._folder.iterdir() if path.name.startswith(stems)
-        )
-        for name in names - known:
+        for wait in _PATIENCE:
+            time.sleep(wait)
             try:
-                data = (self._folder / name).read_bytes()
-            except FileNotFoundError:
-                # Merged away meanwhile; what is really missing the engine will miss.
-                continue
-            size, magic = _FOOTER.unpack(data[-_FOOTER.size :])
-            end = len(data) - _FOOTER.size - size
-            if magic != _FOOTER_MAGIC or end < 0:
-                raise ValueError(f"{name} is cut short")
-            # Compared as text: the footer itself may be damaged.
-            if b'"crc":%d}' % zlib.crc32(data[:end]) not in data[end:]:
-                raise ValueError(f"{name} has changed")
-        return names
+                names = self._files()
+                for name in names - known:
+                    _check(name, (self._folder / name).read_bytes())
+                return names
+            except FileNotFoundError as error:
+                # Missing, or just merged away by a writer, who will soon have said so.
+                missing = error
+        raise missing
+
+    def _files(self) -> frozenset[str]:
+        """Names of the files that make up the last commit."""
+        try:
+            segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
+            written = json.loads((self._folder / ".managed.json").read_bytes())
+            names: set[str] = set()
+            for segment in segments:
+                stem, deletes = segment["segment_id"].replace("-", ""), segment["deletes"]
+                # Only deletions are ever written anew; older ones may be gone already.
+                names |= {
+                    name for name in written if name.startswith(stem) and not name.endswith(".del")
+                }
+                if deletes is not None:
+                    names.add(f"{stem}.{deletes['opstamp']}.del")
+            return frozenset(names)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise ValueError("its list of files has changed") from error
 
     @contextmanager
     def _damage(self) -> Iterator[None]:
@@ -281,6 +292,17 @@ class Keywords:
     def _words(self, question: str) -> list[str]:
         words = dict.fromkeys(self._analyzer.analyze(_prepared(question)))
         return list(words)[:_MOST_WORDS]
+
+
+def _check(name: str, data: bytes) -> None:
+    """Raise ValueError if a file of the engine's is not as it was written."""
+    size, magic = _FOOTER.unpack(data[-_FOOTER.size :])
+    end = len(data) - _FOOTER.size - size
+    if magic != _FOOTER_MAGIC or end < 0:
+        raise ValueError(f"{name} is cut short")
+    # Compared as text: the footer itself may be damaged.
+    if b'"crc":%d}' % zlib.crc32(data[:end]) not in data[end:]:
+        raise ValueError(f"{name} has changed")
 
 
 def _prepared(text: str) -> str:

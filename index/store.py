@@ -17,7 +17,7 @@ import os
 import sqlite3
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -110,11 +110,8 @@ class _DamagedRow(Exception):
 
 def _sealed(*values: Any) -> tuple[Any, ...]:
     """A row's values with their hash."""
-    digest = blake2b(digest_size=8)
-    for value in values:
-        digest.update(value if isinstance(value, bytes) else str(value).encode())
-        digest.update(b"\0")
-    return *values, digest.digest()
+    parts = [value if isinstance(value, bytes) else str(value).encode() for value in values]
+    return *values, blake2b(b"\0".join(parts), digest_size=8).digest()
 
 
 def _opened(row: Sequence[Any]) -> Sequence[Any]:
@@ -223,7 +220,8 @@ class Store:
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            connection.execute("PRAGMA synchronous = NORMAL")
+            # Derived parts must never be ahead of the store, not even after a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
         except BaseException:
             connection.close()
             raise
@@ -291,6 +289,19 @@ class Store:
             ),
         )
         return removed
+
+    def reserve(self, last: int) -> None:
+        """See to it that no new passage gets an id up to `last`.
+
+        A store that has lost its latest commits to damage would give them again, to
+        passages of which the derived parts believe that they know them.
+        """
+        with self.reading() as connection:
+            if _next_id(connection, "passages") > last:
+                return
+        with self.writing() as connection:
+            connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
+            connection.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (last,))
 
     def touch(self, connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
         """Note a file's new time of change where its content is the same; removes nothing."""
@@ -382,7 +393,7 @@ class Store:
                 rows = connection.execute(
                     f"{_JOINED} WHERE p.id IN ({','.join('?' * len(chunk))})", chunk
                 ).fetchall()
-                found.update((row[0], _joined(row)) for row in rows)
+                found.update((passage.id, (passage, of)) for passage, of in _joined(rows))
         return found
 
     def passage_ids(self) -> list[int]:
@@ -397,7 +408,7 @@ class Store:
             rows = connection.execute(
                 f"{_JOINED} WHERE p.id > ? ORDER BY p.id LIMIT ?", (after, most)
             ).fetchall()
-            return [_embeddable(*_joined(row)) for row in rows]
+            return [_embeddable(*pair) for pair in _joined(rows)]
 
     def embeddable_of(self, ids: Sequence[int]) -> list[Embeddable]:
         """Those of the given passages that exist, for the derived parts."""
@@ -481,10 +492,15 @@ def _document(row: Sequence[Any]) -> tuple[Document, FileState | None]:
     return Document(number, os.fsdecode(path), title), state
 
 
-def _joined(row: Sequence[Any]) -> tuple[Passage, Document]:
-    """A passage and its document, from a row of both."""
-    number, _, start, end, text, heading, page = _opened(row[:8])
-    return Passage(number, Span(start, end), text, heading, page), _document(row[8:])[0]
+def _joined(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]:
+    """Passages with their documents, from rows of both."""
+    documents: dict[Sequence[Any], Document] = {}
+    for row in rows:
+        number, _, start, end, text, heading, page = _opened(row[:8])
+        document = documents.get(row[8:])
+        if document is None:
+            document = documents[row[8:]] = _document(row[8:])[0]
+        yield Passage(number, Span(start, end), text, heading, page), document
 
 
 def _embeddable(passage: Passage, document: Document) -> Embeddable:

@@ -147,6 +147,11 @@ class Vectors:
             pass
         return self.damage
 
+    @property
+    def last_id(self) -> int:
+        """The highest id of an embedded passage; 0 where there is none."""
+        return max((int(segment.ids[-1]) for segment in self._segments.values()), default=0)
+
     def ids(self) -> Ids:
         """Ids of all embedded passages, ascending, deleted ones included."""
         parts = [segment.ids for segment in self._segments.values()]

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
-from index import Index, IndexInUse, NotAnIndex, Progress
+from index import (
+    DamagedIndex,
+    Index,
+    IndexInUse,
+    NotAnIndex,
+    OtherFormat,
+    OtherModel,
+    Progress,
+)
 from qa import sample_folder
 
 NOTICE = (
@@ -47,6 +56,15 @@ def open_chosen(chosen: Path | None, progress: Callable[[Progress], None]) -> In
     from platformdirs import user_data_path
 
     samples = user_data_path("quoteback", appauthor=False) / "samples"
+    try:
+        return _in_step(samples, progress)
+    except (OtherModel, OtherFormat, DamagedIndex):
+        # Nothing of the person's own is in it, so it can simply be made anew.
+        shutil.rmtree(samples)
+        return _in_step(samples, progress)
+
+
+def _in_step(samples: Path, progress: Callable[[Progress], None]) -> Index:
     index = Index.open(samples, create=True, progress=progress)
     folder = sample_folder()
     strays = [d.path for d in index.documents() if Path(d.path).parent != folder]
@@ -58,4 +76,6 @@ def open_chosen(chosen: Path | None, progress: Callable[[Progress], None]) -> In
     except IndexInUse:
         # Another process is bringing the samples in: what is there can be asked.
         pass
+    # Raises where another version of the model made the vectors.
+    _ = index.encoder
     return index

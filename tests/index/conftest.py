@@ -1,8 +1,11 @@
-"""An encoder without a model, which most tests of the index take: quick, and it counts its calls."""
+"""An encoder without a model, which most tests of the index take: quick, and it counts."""
 
 import os
 import re
+import subprocess
+import sys
 import time
+from pathlib import Path
 from zlib import crc32
 
 import numpy as np
@@ -10,13 +13,22 @@ import pytest
 
 from index import Index
 
+# What a child process begins with.
+PROLOGUE = f"""
+import sys, time
+sys.path[:0] = {[str(Path(__file__).parent), str(Path(__file__).parents[2])]}
+from conftest import WordEncoder
+from index import Index, IndexInUse, Retriever
+place, folder = sys.argv[1:3]
+"""
+
 
 class WordEncoder:
     """A bag of hashed words; four characters are a token."""
 
     name = "words"
     fingerprint = "words-1"
-    dimension = 64
+    dimension = 256
     max_tokens = 256
 
     def __init__(self):
@@ -36,6 +48,27 @@ class WordEncoder:
 
     def count_tokens(self, texts):
         return [-(-len(text) // 4) for text in texts]
+
+
+@pytest.fixture
+def child():
+    """Starts Python in another process, with an index's place and a folder of documents."""
+    started = []
+
+    def child(code: str, place: Path, folder: Path, *arguments: object) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", PROLOGUE + code, str(place), str(folder), *map(str, arguments)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield child
+    for process in started:
+        with process:
+            process.kill()
 
 
 @pytest.fixture

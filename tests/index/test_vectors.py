@@ -28,6 +28,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def filled(folder, rows):
+    """Five segments of a thousand vectors each."""
     made = Vectors(folder)
     for at in range(0, 5000, 1000):
         made.append(range(at + 1, at + 1001), rows[at : at + 1000])
@@ -74,7 +75,7 @@ def test_scores_are_those_of_the_search(filled):
     assert filled.scores(question, [*found, 10**6, 0]) == found
 
 
-def test_another_reader_sees_what_is_appended_and_merged(filled, folder, rows):
+def test_another_reader_sees_what_is_appended_and_merged(filled, folder):
     reader = Vectors(folder)
     filled.append([9001], unit(1, seed=7))
     reader.refresh()
@@ -133,7 +134,7 @@ def test_full_segments_are_left_alone(filled, folder, monkeypatch):
     assert len(segments(folder)) == len(before) + 1
 
 
-def test_deleted_passages_go_when_they_are_most(filled, folder):
+def test_deleted_passages_go_when_they_are_most(filled):
     alive = np.arange(1, 2001)
     filled.compact(alive)
     assert filled.ids().tolist() == alive.tolist()
@@ -145,7 +146,7 @@ def test_what_a_kill_left_unfinished_is_cleared_away(filled, folder):
     assert not (folder / "left.part").exists()
 
 
-def test_a_segment_there_twice_counts_once(filled, folder, rows):
+def test_a_segment_there_twice_counts_once(filled, rows):
     filled.append(range(1, 1001), rows[:1000])
     assert len(filled.ids()) == 5000
     found = [number for number, _ in filled.search(rows[5], 100)]
@@ -155,7 +156,8 @@ def test_a_segment_there_twice_counts_once(filled, folder, rows):
 
 
 @pytest.mark.parametrize("place", [0, 9, 13, 17, 60, 200, 1000, 9000, -1])
-def test_a_changed_byte_puts_its_segment_aside_and_nothing_else(filled, folder, rows, place):
+@pytest.mark.usefixtures("filled")
+def test_a_changed_byte_puts_its_segment_aside_and_nothing_else(folder, rows, place):
     path = segments(folder)[2]
     data = bytearray(path.read_bytes())
     data[place] ^= 0x10
@@ -170,7 +172,8 @@ def test_a_changed_byte_puts_its_segment_aside_and_nothing_else(filled, folder, 
 
 
 @pytest.mark.parametrize("size", [0, 5, 100, 5000, -1])
-def test_a_segment_cut_short_is_put_aside(filled, folder, rows, size):
+@pytest.mark.usefixtures("filled")
+def test_a_segment_cut_short_is_put_aside(folder, rows, size):
     path = segments(folder)[0]
     path.write_bytes(path.read_bytes()[:size])
     reader = Vectors(folder)
@@ -178,7 +181,8 @@ def test_a_segment_cut_short_is_put_aside(filled, folder, rows, size):
     assert reader.verify()
 
 
-def test_what_is_no_segment_is_put_aside(filled, folder):
+@pytest.mark.usefixtures("filled")
+def test_what_is_no_segment_is_put_aside(folder):
     (folder / "notes.segment").write_text("mine")
     (folder / "folder.segment").mkdir()
     (folder / "link.segment").symlink_to("nowhere")

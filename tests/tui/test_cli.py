@@ -2,8 +2,10 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -180,6 +182,16 @@ def test_with_nothing_indexed_the_samples_answer_and_it_is_said(capsys):
     assert code == 0
     assert "rain-museum.html" in json.loads(out)["passages"][0]["document"]
     assert err.count("sample documents") == 1
+
+
+def test_an_index_of_the_samples_by_another_version_is_made_anew(capsys, tmp_path):
+    run(capsys, "search", "Museum of Rain", "--json")
+    [samples] = tmp_path.rglob("samples/index.sqlite")
+    with closing(sqlite3.connect(samples)) as store, store:
+        store.execute("UPDATE settings SET value = 'another' WHERE name = 'fingerprint'")
+    code, out, _ = run(capsys, "search", "Museum of Rain", "--json")
+    assert code == 0
+    assert "rain-museum.html" in out
 
 
 def test_an_index_of_ones_own_never_holds_the_samples(capsys, notes):

@@ -1,0 +1,191 @@
+"""Kills and damage: what was committed is there, what is wrong is said, nothing is made up."""
+
+import random
+import shutil
+import signal
+import time
+
+import pytest
+
+from index import Index, QuotebackError, Retriever
+
+MODES = ("hybrid", "dense", "bm25")
+
+
+def results(index):
+    """Passages found in all modes; each is checked against its document."""
+    found = {}
+    for mode in MODES:
+        for hit in Retriever(index).search("all about rain and snow", 50, mode):
+            text = index.text(hit.document.path)
+            assert hit.passage.span.of(text) == hit.passage.text
+            found[mode, hit.passage.text] = hit.document.path
+    return found
+
+
+def test_a_kill_at_any_moment_loses_nothing_that_was_committed(
+    tmp_path, folder, write, words, child, paragraphs
+):
+    """Killed ten times while files come, change and go; then one run brings all in step."""
+    place = tmp_path / "an.index"
+    chance = random.Random(5)
+    for number in range(150):
+        write(f"{number}.txt", paragraphs(f"rain {number}", "snow"))
+    code = (
+        "import index.index as module\n"
+        "module._COMMIT_FILES = 7; module._SEGMENT_PASSAGES = 16\n"
+        "with Index.open(place, create=True, encoder=WordEncoder()) as index:\n"
+        "    print('writing', flush=True)\n"
+        "    index.add([folder])"
+    )
+    before, gone = set(), set()
+    for kill in range(10):
+        process = child(code, place, folder)
+        process.stdout.readline()
+        time.sleep(chance.uniform(0, 0.3))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        with Index.open(place, create=True, encoder=words) as index:
+            documents = {document.path for document in index.documents()}
+            assert documents >= before
+            results(index)
+        write(f"{kill}.txt", paragraphs(f"rain changed {kill}", "hail"), age=50)
+        (folder / f"{50 + kill}.txt").unlink()
+        gone.add(str(folder / f"{50 + kill}.txt"))
+        before = documents - gone
+    with Index.open(place, encoder=words) as index:
+        index.add([folder])
+        assert index.verify() == []
+        assert index.counts == (140, 280)
+        assert len(index.store.passage_ids()) == index.keywords.count == 280
+        assert index.add([folder]).unchanged == 140
+        assert len(index.vectors.ids()) >= 280
+        assert results(index)
+
+
+@pytest.fixture
+def whole(tmp_path, folder, write, words, paragraphs):
+    """A small index in which something was changed and removed, and what is found in it.
+
+    Copied while it was open: SQLite's latest commits are in a file of their own.
+    """
+    for number in range(6):
+        write(f"{number}.txt", paragraphs(f"rain {number}", f"snow {number}"))
+    with Index.open(tmp_path / "first.index", create=True, encoder=words) as index:
+        index.add([folder])
+    with Index.open(tmp_path / "first.index", encoder=words) as index:
+        write("3.txt", paragraphs("rain three", "snow three"), age=50)
+        index.add([folder])
+        index.remove([folder / "4.txt"])
+        (folder / "4.txt").unlink()
+        shutil.copytree(index.path, tmp_path / "whole.index")
+        return tmp_path / "whole.index", results(index)
+
+
+def damages(data, chance, flips):
+    """Ways to damage a file, each with its name."""
+    yield "deleted", None
+    yield "cut short", data[: chance.randrange(len(data))]
+    for _ in range(flips):
+        place = chance.randrange(len(data))
+        changed = bytes([data[place] ^ (1 << chance.randrange(8))])
+        yield f"bit at {place}", data[:place] + changed + data[place + 1 :]
+    place = chance.randrange(len(data))
+    yield f"page at {place}", data[:place] + bytes(200) + data[place + 200 :]
+
+
+def files_of(place):
+    """One file of each kind."""
+    files = [path for path in place.rglob("*") if path.is_file() and path.stat().st_size]
+    kinds = {(path.parent, path.suffix): path.relative_to(place) for path in files}
+    return sorted(kinds.values())
+
+
+def test_damage_to_any_file_is_an_error_of_ours_or_is_made_good(whole, tmp_path, folder, words):
+    """Each file of the index in turn: opened, asked, verified, repaired, brought in step."""
+    place, expected = whole
+    copy = tmp_path / "copy.index"
+    chance = random.Random(7)
+    assert any(name.suffix == ".sqlite-wal" for name in files_of(place))
+    for name in files_of(place):
+        flips = 8 if name.name.startswith("index.sqlite") else 1
+        for how, data in damages((place / name).read_bytes(), chance, flips):
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(place, copy)
+            if data is None:
+                (copy / name).unlink()
+            else:
+                (copy / name).write_bytes(data)
+            case = f"{name}: {how}"
+            try:
+                with Index.open(copy, encoder=words) as index:
+                    try:
+                        found = results(index)
+                        # Without its latest commits the store is as it was before them.
+                        assert found.items() <= expected.items() or name.suffix == ".sqlite-wal", (
+                            case
+                        )
+                        index.status()
+                    except QuotebackError:
+                        pass
+                    if index.verify():
+                        index.repair()
+                    index.add([folder])
+                    assert index.verify() == [], case
+                    assert results(index) == expected, case
+            except QuotebackError:
+                # Only the store cannot be made anew from something else.
+                assert name.name.startswith("index.sqlite"), case
+
+
+def test_a_store_that_lost_its_latest_commits_gives_no_id_twice(whole, folder, words, write):
+    place, _ = whole
+    (place / "index.sqlite-wal").unlink()
+    (place / "index.sqlite-shm").unlink()
+    write("new.txt", "A new text about something else, such as whales, long enough to stand " * 3)
+    with Index.open(place, encoder=words) as index:
+        known = index.vectors.last_id
+        assert index.store.passage_ids()[-1] < known
+        index.add([folder])
+        assert index.store.passage_ids()[-1] > known
+        assert index.verify() == []
+        assert (
+            "whales"
+            in Retriever(index).search("something else, such as whales", 1, "dense")[0].passage.text
+        )
+
+
+@pytest.mark.parametrize("part", ["vectors", "keywords"])
+def test_a_derived_part_that_is_gone_is_made_anew_by_the_next_run(whole, folder, words, part):
+    place, expected = whole
+    shutil.rmtree(place / part)
+    with Index.open(place, encoder=words) as index:
+        assert index.verify()
+        index.add([folder])
+        assert index.verify() == []
+        assert results(index) == expected
+
+
+def test_damaged_keywords_are_passed_over_where_vectors_can_do(whole, words):
+    place, _ = whole
+    (place / "keywords" / "meta.json").write_text("{")
+    with Index.open(place, encoder=words) as index:
+        for mode in ("hybrid", "dense"):
+            assert len(Retriever(index).search("rain", 50, mode)) == 10
+        with pytest.raises(QuotebackError, match="--repair"):
+            Retriever(index).search("rain", 50, "bm25")
+
+
+def test_a_damaged_document_is_read_again_from_its_file_or_said_to_be_lost(whole, folder, words):
+    place, expected = whole
+    with Index.open(place, encoder=words) as index:
+        with index.store.reading() as connection:
+            connection.execute("UPDATE passages SET start = 1 WHERE document_id = 1")
+            connection.execute("UPDATE texts SET body = x'00' WHERE document_id = 2")
+            lost = connection.execute("SELECT path FROM documents WHERE id = 2").fetchone()[0]
+        (folder / lost.decode()).unlink()
+        assert len(index.verify()) == 2
+        assert [problem.endswith("no longer in the index") for problem in index.repair()] == [True]
+        assert index.verify() == []
+        assert index.counts == (4, 8)
+        assert results(index).items() < expected.items()

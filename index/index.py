@@ -238,7 +238,7 @@ class Index:
             path=str(self.path),
             documents=documents,
             passages=count,
-            vectors=count - len(self._not_embedded()),
+            vectors=count - self._missing_vectors(),
             model=self.model,
             bytes=_size(self.path),
             stale=tuple(
@@ -257,7 +257,7 @@ class Index:
         except DamagedIndex as error:
             return [f"store: {error}"]
         problems += [f"vectors: {why}" for why in self.vectors.verify()]
-        if missing := len(self._not_embedded()):
+        if missing := self._missing_vectors():
             problems.append(f"vectors: {missing} passages are not embedded: run `quoteback index`")
         try:
             self.keywords.verify()
@@ -268,12 +268,13 @@ class Index:
             problems.append(f"keywords: {error}")
         return problems
 
-    def _not_embedded(self) -> list[int]:
-        """Ids of the passages that have no vector yet, ascending."""
-        missing: list[int] = np.setdiff1d(self._alive(), self.vectors.ids()).tolist()
-        return missing
+    def _missing_vectors(self) -> int:
+        """How many passages are not embedded yet."""
+        self.vectors.refresh()
+        return len(np.setdiff1d(self._alive(), self.vectors.ids()))
 
     def _alive(self) -> Ids:
+        """Ids of all passages, ascending."""
         return np.asarray(self.store.passage_ids(), dtype=np.int64)
 
     # Writing
@@ -390,6 +391,7 @@ class Index:
             if self.store.setting("fingerprint") is None:
                 self.store.set_setting("fingerprint", self.encoder.fingerprint)
             self.vectors.refresh()
+            self.store.reserve(max(self.keywords.watermark, self.vectors.last_id))
             yield
         finally:
             lock.release()
@@ -444,7 +446,8 @@ class Index:
     def _catch_up(self, tell: ProgressCallback) -> None:
         """Bring what is derived in step with the store."""
         self._catch_up_keywords()
-        missing = self._not_embedded()
+        alive = self._alive()
+        missing: list[int] = np.setdiff1d(alive, self.vectors.ids()).tolist()
         prefix = lru_cache(maxsize=4096)(self._prefix)
         for at in range(0, len(missing), _SEGMENT_PASSAGES):
             ids = missing[at : at + _SEGMENT_PASSAGES]
@@ -453,9 +456,8 @@ class Index:
                 for passage in self.store.embeddable_of(ids)
             }
             self._embed(texts, at, len(missing), tell)
-            self.vectors.compact(self._alive())
-        if not missing:
-            self.vectors.compact(self._alive())
+            self.vectors.compact(alive)
+        self.vectors.compact(alive)
 
     def _embed(
         self, texts: dict[int, str], before: int, total: int, tell: ProgressCallback

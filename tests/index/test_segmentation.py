@@ -59,6 +59,6 @@ def test_where_sentences_end(text, expected):
              "\r\n" * 250_000, "Mr. " * 100_000, "x" * 500_000, " " * 500_000]
 )  # fmt: skip
 def test_odd_text_takes_no_time(text):
-    start = time.monotonic()
+    start = time.process_time()
     sentences(text)
-    assert time.monotonic() - start < 2
+    assert time.process_time() - start < 2

@@ -84,10 +84,15 @@ def test_removal_leaves_nothing(store):
 
 def test_a_transaction_is_whole_or_nothing(store):
     put(store)
-    with pytest.raises(ZeroDivisionError), store.writing() as connection:
-        store.remove(connection, ["/a.txt"])
-        store.put(connection, "/b.txt", Content("b"), None, [])
-        raise ZeroDivisionError
+
+    def change_and_fail():
+        with store.writing() as connection:
+            store.remove(connection, ["/a.txt"])
+            store.put(connection, "/b.txt", Content("b"), None, [])
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_and_fail()
     assert [document.path for document in store.documents()] == ["/a.txt"]
 
 
@@ -162,7 +167,7 @@ def test_what_is_no_database_is_damaged(tmp_path, data):
         Store(tmp_path)
 
 
-def test_a_lock_is_not_taken_for_damage(store, tmp_path, monkeypatch):
+def test_a_lock_is_not_taken_for_damage(store, tmp_path):
     other = sqlite3.connect(tmp_path / FILE_NAME, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with store.reading() as connection:
@@ -202,10 +207,14 @@ def test_a_row_that_has_changed_is_noticed_when_read_and_can_be_dropped(store, c
     put(store, "/other.txt", text=TEXT.upper())
     with store.reading() as connection:
         connection.execute(change)
-    with pytest.raises(DamagedIndex, match="--repair"):
+
+    def read_everything():
         for document in store.documents():
             store.text(document.path)
         store.passages([1, 77])
+
+    with pytest.raises(DamagedIndex, match="--repair"):
+        read_everything()
     assert store.damage()
     with store.writing() as connection:
         lost = store.salvage(connection)

@@ -1,0 +1,118 @@
+"""Bytes to text: the order of the guesses, and that nothing is lost on the way."""
+
+import codecs
+import os
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.loaders import UnreadableFile, decode, load, parse
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
+# Text as people write it: hardly any control characters.
+PLAIN = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=200)
+
+
+@given(PLAIN)
+def test_utf8_comes_back_as_it_was(text):
+    assert decode(text.encode()) == text.removeprefix("\ufeff")
+
+
+@given(TEXT, st.sampled_from(["utf-8", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"]))
+def test_a_byte_order_mark_decides_and_is_dropped(text, encoding):
+    assert decode("\ufeff".encode(encoding) + ("x" + text).encode(encoding)) == "x" + text
+
+
+@given(st.lists(st.sampled_from(["a line", "\r\n", "\n", "\r", "\t", "\f", "é", "🙂"])))
+def test_line_ends_stay_as_they_are(parts):
+    text = "".join(parts)
+    assert decode(text.encode()) == text
+
+
+@given(st.text("abc def\nghi", min_size=20), st.sampled_from(["utf-16-le", "utf-16-be"]))
+def test_utf16_without_a_mark_is_known_by_its_nuls(text, encoding):
+    assert decode(text.encode(encoding)) == text
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_utf16_may_hold_other_scripts_between(encoding):
+    text = "Prices in 東京 rose — and the café closed. " * 20
+    assert decode(text.encode(encoding)) == text
+
+
+def test_a_nul_in_utf8_is_a_character():
+    assert decode(b"before\0after, and some more words") == "before\0after, and some more words"
+
+
+def test_windows_1252_is_the_last_resort():
+    assert decode("“naïve” – 5 €".encode("cp1252")) == "“naïve” – 5 €"
+
+
+def test_bytes_that_windows_1252_leaves_undefined_become_controls():
+    assert decode(b"caf\xe9 \x81\x8d") == "café \x81\x8d"
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_text_or_a_reason(data):
+    try:
+        text = decode(data)
+    except UnreadableFile:
+        return
+    text.encode()  # no lone surrogates
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        bytes(range(256)) * 40,
+        b"\x00\x01\x02\x03" * 50,
+        b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(200),
+        b"\x7fELF\x02\x01\x01" + bytes(60) + random.Random(0).randbytes(4000),
+        random.Random(1).randbytes(100_000),
+        bytes(1000),
+    ],
+    ids=["all bytes", "controls", "PNG", "ELF", "noise", "NULs"],
+)
+def test_binary_named_txt_is_reported(data):
+    with pytest.raises(UnreadableFile, match="binary"):
+        parse(".txt", data)
+
+
+def test_damaged_text_with_a_mark_is_reported():
+    with pytest.raises(UnreadableFile, match="UTF-8"):
+        decode(codecs.BOM_UTF8 + b"\xff")
+    with pytest.raises(UnreadableFile, match="UTF-16"):
+        decode(codecs.BOM_UTF16_LE + b"\x00\xd8")
+
+
+def test_an_empty_file_is_empty_text():
+    assert decode(b"") == ""
+    assert decode(codecs.BOM_UTF8) == ""
+
+
+def test_what_a_loader_trips_over_is_a_reason(monkeypatch):
+    def broken(_):
+        raise ZeroDivisionError("no pages")
+
+    monkeypatch.setattr("index.loaders._registered", {".odd": broken})
+    with pytest.raises(UnreadableFile, match="no pages"):
+        parse(".ODD", b"")
+
+
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "pipe.txt")
+    with pytest.raises(UnreadableFile, match="not a regular file"):
+        load(tmp_path / "pipe.txt")
+    with pytest.raises(UnreadableFile):
+        load(tmp_path)
+    with pytest.raises(UnreadableFile):
+        load(tmp_path / "missing.txt")
+
+
+def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):
+    monkeypatch.setattr("index.loaders.MAX_BYTES", 10)
+    (tmp_path / "big.txt").write_text("more than ten bytes")
+    with pytest.raises(UnreadableFile, match="larger"):
+        load(tmp_path / "big.txt")

@@ -1,0 +1,189 @@
+"""HTML: the text as a person reads it, and never the markup."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.loaders import parse
+
+WORDS = st.text("abc xyzé東🙂\u0301\u05d0", min_size=1, max_size=12)
+TAGS = ["p", "div", "b", "ul", "ol", "li", "table", "tr", "td", "pre", "h1", "h2", "blockquote"]
+HIDDEN = ["script", "style", "nav", "footer", "aside", "template", "noscript", "button"]
+
+
+def tree():
+    return st.recursive(
+        WORDS | st.just("<br>") | st.just("&amp;") | st.just("&lt;i&gt;"),
+        lambda inner: st.one_of(
+            st.tuples(st.sampled_from(TAGS), st.lists(inner, max_size=4)).map(
+                lambda pair: f"<{pair[0]}>{''.join(pair[1])}</{pair[0]}>"
+            ),
+            # Left open, or closed by the wrong tag.
+            st.tuples(st.sampled_from(TAGS), inner).map(lambda pair: f"<{pair[0]}>{pair[1]}"),
+            st.sampled_from(HIDDEN).map(lambda tag: f"<{tag}>SECRET</{tag}>"),
+            inner.map(lambda words: f"<!-- SECRET -->{words}</div>"),
+        ),
+        max_leaves=20,
+    )
+
+
+def loaded(html):
+    return parse(".html", html.encode() if isinstance(html, str) else html)
+
+
+def blocks(html):
+    content = loaded(html)
+    return [span.of(content.text) for span in content.blocks]
+
+
+@given(tree())
+def test_the_text_holds_what_is_seen_and_no_markup(html):
+    content = loaded(f"<body>{html}")
+    assert "SECRET" not in content.text
+    assert not re.search(r"</?(?!i>)\w", content.text)
+    spans = sorted([*content.blocks, *(heading.span for heading in content.headings)])
+    at = 0
+    for span in spans:
+        assert not content.text[at : span.start].strip()
+        assert at <= span.start < span.end
+        at = span.end
+    assert not content.text[at:].strip()
+    assert list(content.blocks) == sorted(content.blocks)
+
+
+@given(st.lists(WORDS.filter(str.strip), min_size=1, max_size=5))
+def test_every_word_of_a_paragraph_is_there_once(words):
+    html = "".join(f"<p>{word}</p>" for word in words)
+    assert loaded(html).text.split() == " ".join(words).split()
+
+
+def test_white_space_is_folded_as_on_a_page():
+    content = loaded("<p> one\n  two <b> three</b>four <i>five</i> , six</p>")
+    assert content.text == "one two threefour five , six"
+
+
+def test_a_break_ends_a_line_and_not_the_paragraph():
+    assert blocks("<p>one<br>two<br/> three</p>") == ["one\ntwo\nthree"]
+
+
+def test_preformatted_text_keeps_its_white_space():
+    assert loaded("<pre>\n  if x:\n\n      <b>y</b>\n</pre>").text == "  if x:\n\n      y\n"
+
+
+def test_entities_are_characters():
+    content = loaded("<p>5&nbsp;&euro; &amp; &#128578; &lt;b&gt; &#xD800; &#0;</p>")
+    assert content.text == "5\xa0€ & 🙂 <b> \ufffd \ufffd"
+
+
+def test_hints_where_a_word_may_break_are_not_seen():
+    content = loaded("<p>inter&shy;national over<wbr>flow&#8203;ing</p>")
+    assert content.text == "international overflowing"
+
+
+def test_lists_stay_whole_and_keep_their_numbers():
+    nested = "<ol><li>one<li><p>two</p><ul><li>a</ul><li>three</ol>"
+    assert blocks(nested) == ["1. one\n2. two\n• a\n3. three"]
+    assert blocks("<ol start=7><li>seven<li>eight</ol>") == ["7. seven\n8. eight"]
+    assert blocks("<ul><li></li><li> </li></ul><p>x</p>") == ["x"]
+
+
+def test_tables_are_lines_of_cells():
+    html = "<table><tr><th>a</th> <th> b</th></tr>\n<tr><td>1<td>2</table>"
+    assert blocks(html) == ["a\tb\n1\t2"]
+
+
+def test_headings_have_their_levels_and_words():
+    content = loaded("<h1>On <i>rain</i>fall</h1><p>x</p><h3><div>Deep</div>er</h3><h2>&nbsp;</h2>")
+    assert [(h.level, h.text) for h in content.headings] == [(1, "On rainfall"), (3, "Deep er")]
+    assert [h.span.of(content.text) for h in content.headings] == ["On rainfall", "Deep\ner"]
+
+
+def test_a_heading_in_a_table_is_part_of_it():
+    content = loaded("<table><tr><td><h2>Price</h2><td>5</table>")
+    assert content.headings == ()
+    assert "Price" in content.text
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "<nav>X</nav>",
+        "<footer>X</footer>",
+        "<aside>X</aside>",
+        "<script>X</script>",
+        "<style>X</style>",
+        "<div hidden>X</div>",
+        "<p aria-hidden=true>X</p>",
+        "<!-- X -->",
+        "<div class='Sidebar big'>X</div>",
+        "<div role=navigation>X</div>",
+        "<svg><text>X</svg>",
+        "<select><option>X</select>",
+        "<noscript>X</noscript>",
+    ],
+)
+def test_what_is_around_the_text_is_left_out(hidden):
+    assert loaded(f"<p>before</p>{hidden}<p>after</p>").text == "before\n\nafter"
+
+
+def test_the_page_itself_is_never_left_out():
+    assert loaded("<body class='sidebar'><form><p>words</p></form>").text == "words"
+
+
+def test_main_is_the_document_where_there_is_one():
+    words = "what the page is about " * 20
+    html = f"<p>around</p><main class=toc><h1>T</h1><p>{words}</p></main><p>below</p>"
+    assert loaded(html).text == f"T\n\n{words.strip()}"
+    assert "around" in loaded(html.replace(words, "little")).text
+
+
+def test_the_title_is_the_pages_own_or_its_first_heading():
+    assert loaded("<title> Rain\n museum </title><h1>Other</h1>").title == "Rain museum"
+    assert loaded("<p>x</p><h2>First</h2>").title == "First"
+    assert loaded("<p>x<svg><title>no</title></svg></p>").title is None
+
+
+@pytest.mark.parametrize(
+    ("declared", "encoding", "words"),
+    [
+        ("shift_jis", "shift_jis", "日本語の文書です"),
+        ("Shift_JIS", "cp932", "①番の文書"),
+        ("koi8-r", "koi8-r", "Привет, мир"),
+        ("iso-8859-1", "cp1252", "“quoted” – 5 €"),
+        ("gb2312", "gb18030", "中文網頁"),
+        ("EUC-KR", "cp949", "한국어 문서"),
+    ],
+)
+def test_a_declared_character_set_is_believed_where_utf8_does_not_fit(declared, encoding, words):
+    for head in (
+        f"<meta charset={declared}>",
+        f'<META http-equiv="Content-Type" content="text/html; charset={declared}">',
+        f'<?xml version="1.0" encoding="{declared}"?>',
+    ):
+        assert loaded(f"{head}<p>{words}".encode(encoding)).text == words
+
+
+def test_utf8_is_believed_before_what_is_declared():
+    assert loaded("<meta charset=shift_jis><p>日本語").text == "日本語"
+
+
+@pytest.mark.parametrize("declared", ["nonsense", "hex", "undefined", "idna", "utf-8", "utf-16"])
+def test_a_character_set_that_is_none_is_passed_over(declared):
+    assert "café" in loaded(f"<meta charset={declared}><p>café".encode("cp1252")).text
+
+
+@pytest.mark.parametrize("tag", ["div", "b", "ul><li", "table><tr><td", "h1"])
+def test_twenty_thousand_levels_are_no_trouble(tag):
+    start = time.process_time()
+    content = loaded(f"<{tag}>" * 20_000 + "deep")
+    assert content.text.endswith("deep")
+    assert time.process_time() - start < 15
+
+
+@pytest.mark.parametrize("html", ["", "<html></html>", "<script>x</script>"])
+def test_an_empty_page_is_a_document(html):
+    content = loaded(html)
+    assert (content.text, content.headings, content.blocks) == ("", (), ())

@@ -1,0 +1,141 @@
+"""Markdown: the file is the text; its headings and blocks are located in it."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.loaders import parse
+
+FRAGMENTS = [
+    "# One",
+    "## Two ##",
+    "Setext\n======",
+    "Lower\n---",
+    "A paragraph of plain words,\nover two lines.",
+    "Émile wrote 東京 and 🙂 there.",
+    "- first\n- second\n  - nested\n\n    more of it\n- third",
+    "1. one\n2. two",
+    "> quoted\n> twice\n\nlazy",
+    "```python\n# no heading\nx = 1\n```",
+    "~~~\nnever closed",
+    "    indented code",
+    "| a | b |\n|---|---|\n| 1 | 2 |",
+    "<div>\n# raw html\n</div>",
+    "[label]: https://example.org 'title'",
+    "[^1]: note",
+    "***",
+    "---",
+    "#",
+    "\tTabbed",
+    "a\\\nb",
+]
+
+
+def loaded(text):
+    return parse(".md", text.encode())
+
+
+def blocks(content):
+    return [span.of(content.text) for span in content.blocks]
+
+
+def headings(content):
+    return [(heading.level, heading.text) for heading in content.headings]
+
+
+@given(st.lists(st.sampled_from(FRAGMENTS), max_size=12), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_blocks_and_headings_cover_the_file_in_order_without_overlap(fragments, newline):
+    text = "\n\n".join(fragments).replace("\n", newline)
+    content = loaded(text)
+    assert content.text == text
+    spans = sorted([*content.blocks, *(heading.span for heading in content.headings)])
+    assert list(content.blocks) == sorted(content.blocks)
+    at = 0
+    for span in spans:
+        between = text[at : span.start]
+        # Rules, and headings without a word, are all that is left out.
+        assert re.fullmatch(r"[\s#*\-]*", between), between
+        assert span.start >= at
+        assert span.of(text) == span.of(text).strip()
+        at = span.end
+    assert re.fullmatch(r"[\s#*\-]*", text[at:])
+
+
+def test_atx_and_setext_headings():
+    content = loaded("# One #\n\nText.\n\nTwo *and* `code`\n===\n\nThree\n-----\n\n### \n")
+    assert headings(content) == [(1, "One"), (1, "Two and code"), (2, "Three")]
+    assert blocks(content) == ["Text."]
+    assert content.headings[1].span.of(content.text) == "Two *and* `code`\n==="
+
+
+def test_a_heading_is_its_words_without_markup():
+    content = loaded("# The **big** [link](x) ![logo](y) &amp; 5 \\* 3\n")
+    assert headings(content) == [(1, "The big link logo & 5 * 3")]
+
+
+def test_signs_in_code_are_no_headings():
+    content = loaded("```\n# comment\n```\n")
+    assert headings(content) == []
+    assert blocks(content) == ["```\n# comment\n```"]
+
+
+def test_lists_tables_and_quotes_stay_whole():
+    list_ = "- a\n  - b\n\n    c\n- d"
+    table = "| a | b |\n|---|---|\n| 1 | 2 |"
+    quote = "> q\n>\n> r"
+    content = loaded(f"{list_}\n\ntext\n\n{table}\n\n{quote}\n")
+    assert blocks(content) == [list_, "text", table, quote]
+
+
+def test_the_title_is_the_first_heading_of_the_first_level():
+    assert loaded("# Boiler\n\ntext").title == "Boiler"
+    assert loaded("## Part\n\n# Boiler").title is None
+    assert loaded("text").title is None
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("end", ["---", "..."])
+def test_front_matter_gives_the_title_and_is_in_no_block(newline, end):
+    text = f'---\ntitle: "Night trains"\ndate: 2024-01-01\n{end}\n\nText.\n'.replace("\n", newline)
+    content = loaded(text)
+    assert content.text == text
+    assert content.title == "Night trains"
+    assert blocks(content) == ["Text."]
+
+
+def test_text_between_two_rules_is_no_front_matter():
+    content = loaded("---\n\nWords that matter.\n\n---\n\nMore.")
+    assert blocks(content) == ["Words that matter.", "More."]
+
+
+def test_link_definitions_and_notes_are_kept():
+    content = loaded("Text[^1].\n\n[^1]: Note\n\n[x]: https://example.org\n")
+    assert blocks(content) == ["Text[^1].", "[^1]: Note", "[x]: https://example.org"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "> " * 20_000 + "deep",
+        "- " * 20_000 + "deep",
+        "[" * 20_000,
+        "# " + "[" * 5_000,
+        "# " + "*a " * 5_000,
+        "*" * 20_000,
+        "`" * 20_000,
+        "|" * 20_000 + "\n" + "|-" * 20_000,
+    ],
+    ids=["quotes", "lists", "brackets", "heading", "stars", "emphasis", "code", "table"],
+)
+def test_deep_nesting_takes_no_time(text):
+    start = time.process_time()
+    assert loaded(text).text == text
+    assert time.process_time() - start < 3
+
+
+def test_an_empty_file_is_a_document():
+    content = loaded("")
+    assert (content.text, content.headings, content.blocks) == ("", (), ())

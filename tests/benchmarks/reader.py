@@ -94,7 +94,7 @@ def open_setting(
     asked = thinned(rows, sample)
     with Index.open(folder / "all", create=True) as index:
         index.add_texts((name, Content(text)) for name, text in texts.items())
-        seen = list(observe(Retriever(index), reader, asked, names, off_topic=False))
+        seen = list(observe(Retriever(index), reader, asked, names, "nothing"))
     predictions = [(best.text if (best := best_answer(s, calibration)) else "") for s in seen]
     matched, overlap = scores_of(predictions, asked)
     print(f"open, {len(asked)} questions, exact match / F1      {matched:.1f} / {overlap:.1f}")
@@ -118,18 +118,18 @@ def open_setting(
         missing = [row for row in asked if row.title in absent]
         retriever = Retriever(index)
         seen = [
-            *observe(retriever, reader, present, names, off_topic=False),
-            *observe(retriever, reader, missing, names, off_topic=True),
+            *observe(retriever, reader, present, names, "nothing"),
+            *observe(retriever, reader, missing, names, "article"),
         ]
     reported = figures(seen, calibration)
     print(
         f"off topic ({len(missing)} of {len(asked)}), AUROC of confidence   "
-        f"{reported['auroc_off_topic']:.3f}"
+        f"{reported['auroc_missing_article']:.3f}"
     )
     print(f"calibration error, open                       {reported['calibration_error']:.3f}")
     print(
         f"abstained: answer there / not there           "
-        f"{reported['abstained_with_answer']:.3f} / {reported['abstained_off_topic']:.3f}"
+        f"{reported['abstained_missing_nothing']:.3f} / {reported['abstained_missing_article']:.3f}"
     )
 
 

@@ -29,9 +29,7 @@ COMMANDS = {
 def seconds(arguments: list[str], environment: dict[str, str]) -> float:
     """Time of a fresh Python process."""
     started = time.perf_counter()
-    subprocess.run(
-        [sys.executable, *arguments], check=True, capture_output=True, env=environment
-    )
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True, env=environment)
     return time.perf_counter() - started
 
 

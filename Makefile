@@ -1,5 +1,5 @@
 PYTHON ?= python3
-QUESTION ?= Why was there no announcement about the pipeline?
+QUESTION ?= When did the rain museum open its doors?
 
 # Set up and ask the sample documents a question.
 .PHONY: try

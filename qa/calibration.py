@@ -1,8 +1,9 @@
 """From a reader's scores to a confidence: fitted numbers in a small readable file.
 
-The log odds of a span are `scale · (score - shift) + retrieval · logit(hit score)`;
-a softmax over all spans of all passages and one "not here" of log odds zero gives
-each its share. Confidence is a logistic regression on the features of `Evidence`.
+The log odds of a span are `scale · (score - shift) - retrieval · behind`, where `behind` is
+how far its passage stands behind the best one found, in log odds: how high the best one
+scores depends on the size of the index, and says nothing. A softmax over all spans of all
+passages and one "not here" of log odds zero gives each its share. Confidence is a logistic regression on the features of `Evidence`.
 """
 
 from __future__ import annotations
@@ -62,9 +63,14 @@ class Calibration:
         values = json.loads(path.read_text(encoding="utf-8"))
         return cls(**{name: values[name] for name in cls.__dataclass_fields__})
 
-    def log_odds(self, score: float, hit_score: float) -> float:
-        """Log odds that a span is the answer, from the reader's and the retriever's scores."""
-        return self.scale * (score - self.shift) + self.retrieval * logit(hit_score)
+    def log_odds(self, score: float, behind: float) -> float:
+        """Log odds that a span is the answer.
+
+        Args:
+            score: the reader's.
+            behind: log odds (at least 0) by which the passage stands behind the best one.
+        """
+        return self.scale * (score - self.shift) - self.retrieval * behind
 
     def confidence(self, evidence: Evidence) -> float:
         """Probability (0 to 1) that the answer is exactly right."""

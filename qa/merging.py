@@ -135,8 +135,14 @@ def judged(
 def _gathered(
     hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
 ) -> list[_Candidate]:
+    best_hit = max((logit(hit.score) for hit in hits), default=0.0)
     spans = [
-        (calibration.log_odds(scored.score, hit.score), number, hit, scored.span)
+        (
+            calibration.log_odds(scored.score, best_hit - logit(hit.score)),
+            number,
+            hit,
+            scored.span,
+        )
         for number, (hit, reading) in enumerate(zip(hits, readings, strict=True))
         for scored in reading.spans
     ]

@@ -40,10 +40,10 @@ def test_confidence_is_the_logistic_of_weighted_evidence():
     assert calibration.confidence(EVIDENCE) == pytest.approx(sigmoid(-1.0 + 2.0 + 0.6))
 
 
-def test_log_odds_shift_and_scale_the_score_and_add_the_retrievers():
+def test_log_odds_shift_and_scale_the_score_and_fall_behind_with_the_passage():
     calibration = Calibration("test", 2.0, 0.5, 3.0, 0.0, 0.0, {}, 0.5)
-    assert calibration.log_odds(1.5, 0.5) == pytest.approx(2.0)
-    assert calibration.log_odds(0.5, 0.8) == pytest.approx(3.0 * logit(0.8))
+    assert calibration.log_odds(1.5, 0.0) == pytest.approx(2.0)
+    assert calibration.log_odds(0.5, 0.8) == pytest.approx(-2.4)
 
 
 def test_a_calibration_file_may_carry_notes_for_people(tmp_path):

@@ -4,7 +4,8 @@ The log odds of a span are `scale · (score - shift) - retrieval · behind`, whe
 how far its passage stands behind the best one found, in log odds: how high the best one
 scores depends on the size of the index, and says nothing. A softmax over all spans of all
 passages and one "not here" of log odds zero gives each its share. Confidence is a logistic
-regression on the features of `Evidence`. """
+regression on the features of `Evidence`.
+"""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class Run:
         with torch.no_grad():
             for name, parameter in self.trained.items():
                 self.average[name].lerp_(parameter, 1 - keep)
-        return float(loss)
+        return loss.item()
 
     def save(self, path: Path) -> None:
         """Write a checkpoint; it appears whole or not at all."""

@@ -76,7 +76,7 @@ def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
     code, out, err = run(
         capsys,
         "ask",
-        "When is the next boiler service due?",
+        "When is the next service due?",
         "--index",
         "i",
         "--json",

@@ -1,5 +1,5 @@
 PYTHON ?= python3
-QUESTION ?= When did the rain museum open its doors?
+QUESTION ?= Which countries come second in the ranking of Xi's foreign trips?
 
 # Set up and ask the sample documents a question.
 .PHONY: try

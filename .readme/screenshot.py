@@ -9,10 +9,11 @@ from pathlib import Path
 from index import Index, Retriever
 from qa import Assistant, sample_folder
 from tui.app import QuotebackApp
+from tui.turn import Turn
 
 QUESTIONS = (
-    "Why did the astronomers' metre bar come out too short?",
-    "What happened to the Mars Climate Orbiter?",
+    "How many umbrellas did Odile Marchetti leave to the city?",
+    "Which countries come second in the ranking of Xi's foreign trips?",
 )
 
 
@@ -22,11 +23,9 @@ async def picture(index: Index, path: Path) -> None:
         for question in QUESTIONS:
             await pilot.press(*question)
             await pilot.press("enter")
-            for _ in range(100):
+            while not app.query(Turn) or app.query(Turn).last().reply is None:
                 await pilot.pause(0.1)
-                if app.is_idle:
-                    break
-        await pilot.pause(0.5)
+        await pilot.pause(1.0)
         path.write_text(app.export_screenshot(title="quoteback"), encoding="utf-8")
 
 

@@ -62,7 +62,7 @@ def _ends_sentence(text: str, match: re.Match[str]) -> bool:
     before = word[0].lower()
     if before in _BEFORE_NUMBERS and following[0].isdigit():
         return False
-    is_initial = len(before) == 1 and before.isalpha() and word[0].isupper()
+    is_initial = word[0][0].isupper() and all(len(part) == 1 for part in before.split("."))
     return before not in _TITLES and not is_initial
 
 

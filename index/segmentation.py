@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 
 # A terminator followed by white space, a full-width terminator, a blank line,
-# or the start of a list item on a new line. Runs are matched whole and from their
+# the start of a list item on a new line, or of a table's row (cells are parted by
+# tabs or bars). Runs are matched whole and from their
 # first character only, so that a page of dots costs no more than one of words.
 _BOUNDARY = re.compile(
     r"""(?P<western>(?<![.!?…])[.!?…]++[)\]"'”’»]*+)(?=\s)
       | (?P<cjk>[。！？]+[」』”’）]*)
-      | (?P<break>(?>\r\n|[\r\n])(?:[ \t]*[\r\n] | (?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t])))""",
+      | (?P<break>(?>\r\n|[\r\n])
+            (?:[ \t]*[\r\n]
+              | (?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t)))""",
     re.VERBOSE,
 )
 

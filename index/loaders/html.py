@@ -90,6 +90,10 @@ def _decode(data: bytes) -> str:
     return decode(data)
 
 
+# The sign that many documentation pages hang on a heading, to link to it.
+_ANCHOR = re.compile(r"\s*¶$|\s[#§]$")
+
+
 @dataclass(slots=True)
 class _Page:
     """The text as it grows.
@@ -139,7 +143,7 @@ class _Page:
         if self.start is not None:
             span = Span(self.start, self.length)
             words = " ".join("".join(self.pieces[self.first :]).split()) if self.level else ""
-            if words:
+            if words := _ANCHOR.sub("", words):
                 self.headings.append(Heading(span, self.level, words))
             else:
                 self.blocks.append(span)

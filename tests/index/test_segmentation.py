@@ -62,3 +62,15 @@ def test_odd_text_takes_no_time(text):
     start = time.process_time()
     sentences(text)
     assert time.process_time() - start < 2
+
+
+def test_initials_before_a_name_do_not_end_a_sentence():
+    assert split("As Vincent K.L. Chang noted. He left.") == [
+        "As Vincent K.L. Chang noted.",
+        "He left.",
+    ]
+
+
+def test_a_row_of_a_table_is_a_sentence():
+    assert split("Name\tValue\nSHMMAX\t1 kB") == ["Name\tValue", "SHMMAX\t1 kB"]
+    assert split("| A | B |\n| E01 | empty |") == ["| A | B |", "| E01 | empty |"]

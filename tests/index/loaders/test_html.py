@@ -187,3 +187,12 @@ def test_twenty_thousand_levels_are_no_trouble(tag):
 def test_an_empty_page_is_a_document(html):
     content = loaded(html)
     assert (content.text, content.headings, content.blocks) == ("", (), ())
+
+
+def test_the_link_sign_at_a_heading_is_no_part_of_its_words():
+    page = b"<h1>17.3. Building <a>#</a></h1><p>x</p><h2>Notes\xc2\xb6</h2><h2>About C#</h2>"
+    assert [heading.text for heading in parse(".html", page).headings] == [
+        "17.3. Building",
+        "Notes",
+        "About C#",
+    ]

@@ -7,6 +7,10 @@ class QuotebackError(Exception):
     """Any failure of an index that a person can do something about."""
 
 
+class Notice(UserWarning):
+    """Something a person should know, in one line, that stops nothing."""
+
+
 class NotAnIndex(QuotebackError):
     """The folder given holds no index."""
 

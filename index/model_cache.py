@@ -17,12 +17,14 @@ import hashlib
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from index.errors import Notice
 from index.graph import load_onnxruntime, processor
 
 # Raise it when compiling the same source gives something else than before.
@@ -103,8 +105,6 @@ def fetch(
     source: Source,
     build: Callable[[Path, str], None],
     load: Callable[[Path], T],
-    *,
-    notice: Callable[[str], None] | None = None,
 ) -> T:
     """Load what was compiled from `source`, compiling it first where that is needed.
 
@@ -113,7 +113,9 @@ def fetch(
     Args:
         build: fills an empty folder, its first argument; the second is the source's digest.
         load: loads from such a folder; may raise anything where that is damaged.
-        notice: told in one line when nothing can be written to the cache.
+
+    Warns:
+        Notice: nothing can be written to the cache; a temporary one is used.
 
     Raises:
         OSError: the source cannot be read, or the disk is full.
@@ -133,11 +135,12 @@ def fetch(
             lock = _lock(root / "models", name)
         except OSError as error:
             root = _temporary_folder()
-            if notice is not None:
-                notice(
-                    f"The cache cannot be written ({error}): the model is compiled for this run "
-                    "only. Set QUOTEBACK_CACHE to a folder that can."
-                )
+            warnings.warn(
+                f"The cache cannot be written ({error}): the model is compiled for this run only. "
+                "Set QUOTEBACK_CACHE to a folder that can.",
+                Notice,
+                stacklevel=2,
+            )
             lock = _lock(root / "models", name)
         with lock:
             folder = root / "models" / name

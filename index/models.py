@@ -30,7 +30,6 @@ def load_encoder(
     model: str | None = None,
     *,
     progress: Callable[[str, float], None] | None = None,
-    notice: Callable[[str], None] | None = None,
     download: bool = True,
 ) -> Encoder:
     """The encoder of a sentence-transformers model, compiled the first time it is used.
@@ -40,8 +39,10 @@ def load_encoder(
             `DEFAULT_MODEL` for the one that is installed with this program.
         progress: told each stage of compiling and how much is done, 0 to 1; never
             called for a model that is compiled already.
-        notice: told in one line when the compiled model cannot be kept.
         download: whether a model that is not on this machine may be fetched from the hub.
+
+    Warns:
+        Notice: the compiled model cannot be kept.
 
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
@@ -77,7 +78,7 @@ def load_encoder(
         return SentenceTransformerEncoder(name, manifest.fingerprint, original)
 
     try:
-        return fetch(source, build, load, notice=notice)
+        return fetch(source, build, load)
     except OSError as error:
         raise ModelError(f"The model {name} cannot be compiled: {error}") from error
 

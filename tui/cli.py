@@ -6,11 +6,12 @@ import argparse
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import MissingPath, NotAnIndex, QuotebackError
+from index import MissingPath, NotAnIndex, Notice, QuotebackError
 
 if TYPE_CHECKING:
     from index import Index
@@ -25,6 +26,9 @@ class UsageError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0, 1 for a failure, 2 for wrong use."""
     parsed = _parser().parse_args(arguments)
+    warnings.simplefilter("ignore")
+    warnings.simplefilter("always", Notice)
+    warnings.showwarning = lambda message, *_: print(f"quoteback: {message}", file=sys.stderr)
     command: Callable[[argparse.Namespace], int] = parsed.command
     try:
         code = command(parsed)

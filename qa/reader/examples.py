@@ -15,7 +15,7 @@ import math
 import random
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -232,8 +232,3 @@ def _words(text: str) -> frozenset[str]:
 def _holds_answer(text: str, context: Context) -> bool:
     lowered = text.lower()
     return any(context.text[start:end].lower() in lowered for start, end in context.answers)
-
-
-def count_contexts(examples: Iterable[Example]) -> int:
-    """Number of passages to be read in one pass over the examples."""
-    return sum(len(example.contexts) for example in examples)

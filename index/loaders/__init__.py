@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
@@ -26,9 +27,19 @@ MAX_BYTES = 256 * 2**20
 
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
-    "text": (".txt", ".text", ".log", ".rst", ""),
+    "text": (".txt", ".text", ".log", ".tex", ".org", ".adoc", ".srt", ".vtt", ""),
     "markdown": (".md", ".markdown"),
+    "restructuredtext": (".rst",),
     "html": (".html", ".htm", ".xhtml"),
+    "table": (".csv", ".tsv", ".tab"),
+    "notebook": (".ipynb",),
+    "code": tuple(
+        ".py .pyi .js .mjs .cjs .jsx .ts .tsx .vue .c .h .cc .cpp .cxx .hpp .hh .cs .m .java .kt "
+        ".scala .groovy .go .rs .swift .dart .rb .php .pl .pm .lua .r .jl .hs .ml .ex .exs .erl "
+        ".clj .el .lisp .scm .f90 .pas .asm .s .vb .sh .bash .zsh .fish .ps1 .bat .sql .proto "
+        ".css .scss .less .toml .yaml .yml .json .jsonl .xml .ini .cfg .conf .properties .cmake "
+        ".mk .tf".split()
+    ),
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 _registered: dict[str, Loader] = {}
@@ -83,5 +94,8 @@ def parse(suffix: str, data: bytes) -> Content:
 def _loader(suffix: str) -> Loader:
     if suffix in _registered:
         return _registered[suffix]
-    loader: Loader = import_module(f"index.loaders.{_BUILT_IN.get(suffix, 'text')}").load
+    module = _BUILT_IN.get(suffix, "text")
+    if find_spec(f"index.loaders.{module}") is None:
+        module = "text"
+    loader: Loader = import_module(f"index.loaders.{module}").load
     return loader

@@ -26,8 +26,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from index.errors import DamagedIndex
 from index.store import Embeddable
+from index.vectors import Ids
 
 if TYPE_CHECKING:
     import tantivy
@@ -40,6 +43,9 @@ _MOST_WORDS = 256
 _HEAP_BYTES = 64 * 2**20
 # How far beyond what is asked for ties are followed.
 _MOST_TIES = 16
+
+# Up to so many allowed passages are looked up by id; where there are more, others are passed over.
+_FEW = 1_000
 
 _LAST_ID = 2**63 - 1
 # Seconds to wait for a writer before a file counts as missing.
@@ -117,45 +123,70 @@ class Keywords:
         """How many passages are in it."""
         return int(self._engine.searcher().num_docs) if self._engine is not None else 0
 
-    def search(self, question: str, k: int) -> list[tuple[int, float]]:
+    def search(self, question: str, k: int, allowed: Ids | None = None) -> list[tuple[int, float]]:
         """The best `k` passages as (id, BM25), best first; ties by id.
 
         Deleted passages may be among them until the engine has caught up.
 
+        Args:
+            allowed: ids of the passages to choose from, ascending; all if None.
+
         Raises:
             DamagedKeywords: the files cannot be read.
         """
-        import tantivy
-
         words = self._words(question)
-        if self._engine is None or not words:
+        if self._engine is None or not words or (allowed is not None and not len(allowed)):
             return []
-        schema = self._engine.schema
-        terms = [
-            (
-                tantivy.Occur.Should,
-                tantivy.Query.boost_query(tantivy.Query.term_query(schema, field, word), weight),
-            )
-            for word in words
-            for field, weight in _FIELDS.items()
-        ]
-        query = tantivy.Query.boolean_query(terms)
+        few = allowed is not None and len(allowed) <= _FEW
+        query = self._query(words, allowed if few else None)
+        choice = None if few else allowed
         with self._damage():
             searcher = self._engine.searcher()
             count = int(searcher.num_docs)
-            if not count:
-                return []
             limit = min(2 * k, count)
-            while True:
+            found: list[tuple[int, float]] = []
+            while limit:
                 hits = searcher.search(query, limit=limit, count=False).hits
+                ids = np.asarray(
+                    searcher.fast_field_values("id", [address for _, address in hits]), np.int64
+                )
+                kept = np.arange(len(hits))
+                if choice is not None:
+                    kept = np.flatnonzero(np.isin(ids, choice))
+                found = [(int(ids[at]), float(hits[at][0])) for at in kept.tolist()]
+                if len(hits) < limit or limit == count:
+                    break
                 # Which of several equals come first must not depend on how they lie on disk.
-                if len(hits) < limit or limit in (count, _MOST_TIES * k):
+                if len(found) >= k and (hits[-1][0] < found[k - 1][1] or limit >= _MOST_TIES * k):
                     break
-                if hits[-1][0] < hits[min(k, limit) - 1][0]:
-                    break
-                limit = min(2 * limit, count, _MOST_TIES * k)
-            pairs = [(int(searcher.doc(address)["id"][0]), float(score)) for score, address in hits]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+                limit = min(2 * limit, count)
+        return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+    def _query(self, words: Sequence[str], allowed: Ids | None) -> tantivy.Query:
+        """Any of the words in any field; one of the allowed passages only."""
+        import tantivy
+
+        assert self._engine is not None
+        schema, (should, must) = self._engine.schema, (tantivy.Occur.Should, tantivy.Occur.Must)
+        query = tantivy.Query.boolean_query(
+            [
+                (
+                    should,
+                    tantivy.Query.boost_query(
+                        tantivy.Query.term_query(schema, field, word), weight
+                    ),
+                )
+                for word in words
+                for field, weight in _FIELDS.items()
+            ]
+        )
+        if allowed is None:
+            return query
+        among = tantivy.Query.term_set_query(schema, "id", allowed.tolist())
+        # The choice says who may be found, and nothing about how good it is.
+        return tantivy.Query.boolean_query(
+            [(must, query), (must, tantivy.Query.const_score_query(among, 0.0))]
+        )
 
     def add(self, passages: Sequence[Embeddable], removed: Sequence[int] = ()) -> None:
         """Take passages (ids ascending) and forget removed ones, in one commit.

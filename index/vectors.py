@@ -157,18 +157,23 @@ class Vectors:
         parts = [segment.ids for segment in self._segments.values()]
         return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
 
-    def search(self, question: Floats, k: int) -> list[tuple[int, float]]:
+    def search(
+        self, question: Floats, k: int, allowed: Ids | None = None
+    ) -> list[tuple[int, float]]:
         """The `k` nearest passages as (id, cosine), best first; ties by id.
 
         Args:
             question: float32 of shape (dimension,), normalised.
+            allowed: ids of the passages to choose from, ascending; all if None.
         """
         best: dict[int, float] = {}
         for segment, vectors in self._sound():
             rough = vectors @ question
+            if allowed is not None:
+                rough[~np.isin(segment.ids, allowed)] = -np.inf
             kept = min(k, len(rough))
             lowest = np.partition(rough, -kept)[-kept] - _NOISE
-            rows = np.flatnonzero(rough >= lowest)
+            rows = np.flatnonzero((rough >= lowest) & (rough > -np.inf))
             best.update(_cosines(segment.ids[rows], vectors[rows], question))
         return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
 

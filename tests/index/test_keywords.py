@@ -2,6 +2,7 @@
 
 import time
 
+import numpy as np
 import pytest
 
 from index.keywords import DamagedKeywords, Keywords
@@ -124,6 +125,18 @@ def test_removed_passages_are_not_found(keywords):
     keywords.add([], removed=[2, 99])
     assert found(keywords, "rain") == [3]
     assert (keywords.count, keywords.watermark) == (1, 3)
+
+
+@pytest.mark.parametrize("step", [1, 7, 3000])
+def test_the_best_of_those_allowed_are_found_with_the_scores_they_have_among_all(keywords, step):
+    keywords.add([passage(n, f"rain {'rain ' * (n % 5)} word{n}") for n in range(1, 3001)])
+    everything = keywords.search("rain", 3000)
+    allowed = np.arange(5, 3001, step)
+    expected = [pair for pair in everything if pair[0] in set(allowed.tolist())]
+    for k in (1, 20, 3000):
+        assert keywords.search("rain", k, allowed) == expected[:k]
+    assert keywords.search("rain", 9, np.empty(0, np.int64)) == []
+    assert keywords.search("rain", 9, np.array([4000])) == []
 
 
 def test_another_reader_sees_commits_and_a_rebuilding(keywords, folder):

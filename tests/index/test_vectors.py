@@ -69,6 +69,16 @@ def test_ties_go_to_the_lower_id_wherever_the_rows_lie(folder):
     assert store.search(question, 60) == before
 
 
+@pytest.mark.parametrize("step", [1, 7, 3000])
+def test_the_best_of_those_allowed_are_found(filled, step):
+    question = unit(1, seed=6)[0]
+    allowed = np.arange(5, 5001, step)
+    expected = [pair for pair in filled.search(question, 5000) if pair[0] in set(allowed.tolist())]
+    for k in (1, 20, 5000):
+        assert filled.search(question, k, allowed) == expected[:k]
+    assert filled.search(question, 9, np.array([6000])) == []
+
+
 def test_scores_are_those_of_the_search(filled):
     question = unit(1, seed=4)[0]
     found = dict(filled.search(question, 50))

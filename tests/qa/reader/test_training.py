@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file
 
 from index import default_model_folder
 from qa.reader.batches import collate, items
@@ -62,6 +63,11 @@ def recipe():
     )
 
 
+def new_run(recipe):
+    torch.manual_seed(recipe.seed)
+    return Run(ReaderNetwork(BASE), recipe)
+
+
 def log_of(folder):
     return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
 
@@ -77,18 +83,29 @@ def test_a_few_passes_fit_a_few_examples(data, recipe):
         for row in rows()
     ]  # fmt: skip
     found = items(examples, windower, seed=1)
-    run = Run(BASE, recipe)
+    run = new_run(recipe)
     losses = [run.advance(found, steps=40) for _ in range(25)]
     assert losses[-1] < 0.1 * losses[0]
 
 
 def test_a_run_writes_its_log_checkpoint_and_half_precision_weights(data, recipe, tmp_path):
-    train(data, tmp_path, recipe, BASE, resume=False)
+    train(data, tmp_path, recipe, BASE)
     log = log_of(tmp_path)
     assert log[0]["steps"] == log[-1]["step"]
     assert {"exact_match", "f1", "auroc"} <= set(log[-1])
     assert (tmp_path / "checkpoint.safetensors").stat().st_size > 0
     assert (tmp_path / FILE).stat().st_size < 25e6
+
+
+def test_a_second_run_starts_from_the_weights_of_the_first(data, recipe, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    still = dataclasses.replace(recipe, peak_rate=0.0, steps=1)
+    train(data, first, recipe, BASE)
+    train(data, second, still, BASE, start=first / FILE)
+    before, after = (load_file(folder / FILE) for folder in (first, second))
+    assert before.keys() == after.keys()
+    for name, tensor in before.items():
+        assert torch.equal(tensor, after[name]), name
 
 
 def test_a_stopped_run_goes_on_exactly(data, recipe, tmp_path):
@@ -97,14 +114,14 @@ def test_a_stopped_run_goes_on_exactly(data, recipe, tmp_path):
     start = example["answers"][0]["answer_start"]
     context = Context(example["context"], ((start, start + 4),))
     found = items([Example(example["question"], (context,))], windower, seed=1)
-    whole = Run(BASE, recipe)
+    whole = new_run(recipe)
     for _ in range(4):
         whole.advance(found, steps=8)
-    stopped = Run(BASE, recipe)
+    stopped = new_run(recipe)
     for _ in range(2):
         stopped.advance(found, steps=8)
     stopped.save(tmp_path / "checkpoint.safetensors")
-    resumed = Run(BASE, recipe)
+    resumed = new_run(recipe)
     resumed.restore(tmp_path / "checkpoint.safetensors")
     for _ in range(2):
         resumed.advance(found, steps=8)

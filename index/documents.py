@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -53,6 +54,9 @@ class Content:
         page_starts: offset at which each page starts, ascending; empty where there are no pages.
         blocks: spans of the paragraphs where the format tells them apart (as HTML
             does); None where blank lines do.
+        layout: what the text is made of. "prose" is cut at sentences where a block is
+            long; "lines" (code, logs) between lines; "rows" (a table) as prose, but no
+            row is ever joined with its neighbour.
     """
 
     text: str
@@ -60,6 +64,7 @@ class Content:
     headings: tuple[Heading, ...] = ()
     page_starts: tuple[int, ...] = ()
     blocks: tuple[Span, ...] | None = None
+    layout: Literal["prose", "lines", "rows"] = "prose"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", well_formed(self.text))

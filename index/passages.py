@@ -24,9 +24,15 @@ _REACH = 100
 _COUNTED_AT_ONCE = 1_000
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
+# Text to the (start, end) of the units it is cut between.
+Units = Callable[[str], list[tuple[int, int]]]
 
 # The line end is atomic: one "\r\n" is not two.
 _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
+_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+# Where what is too long is cut, the best first: at a line's end, between words, after
+# a mark that parts clauses in scripts without spaces.
+_PLACES = (re.compile(r"[\r\n]"), re.compile(r"\s"), re.compile(r"[、，；：。！？।။]"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +61,15 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
         count_tokens: the encoder's number of tokens of each text.
         most_tokens: no passage has more.
     """
-    cutter = _Cutter(content.text, count_tokens, most_tokens)
-    return [
-        Piece(span, heading, _page(content.page_starts, span.start))
-        for heading, blocks in _sections(content)
-        for span in cutter.joined([part for block in blocks for part in cutter.cut(block)])
-    ]
+    units = _lines if content.layout == "lines" else sentences
+    cutter = _Cutter(content.text, count_tokens, most_tokens, units)
+    found = []
+    for heading, blocks in _sections(content):
+        parts = [part for block in blocks for part in cutter.cut(block)]
+        if content.layout != "rows":
+            parts = cutter.joined(parts)
+        found += [Piece(part, heading, _page(content.page_starts, part.start)) for part in parts]
+    return found
 
 
 def _sections(content: Content) -> Iterator[tuple[str | None, list[Span]]]:
@@ -89,14 +98,18 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
     yield Span(start, end)
 
 
+def _lines(text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in _LINE.finditer(text)]
+
+
 class _Cutter:
     """Cuts blocks into parts that fit, and joins parts that are too short."""
 
-    def __init__(self, text: str, count_tokens: TokenCounter, most: int) -> None:
-        self._text, self._count, self._most = text, count_tokens, most
+    def __init__(self, text: str, count_tokens: TokenCounter, most: int, units: Units) -> None:
+        self._text, self._count, self._most, self._units = text, count_tokens, most, units
 
     def cut(self, block: Span) -> list[Span]:
-        """The block in parts that fit, at sentences where it can, else at words."""
+        """The block in parts that fit, between its units where it can, else between words."""
         block = _trimmed(self._text, block)
         if not len(block):
             return []
@@ -104,7 +117,7 @@ class _Cutter:
             return [block]
         parts = [
             part
-            for start, end in sentences(block.of(self._text))
+            for start, end in self._units(block.of(self._text))
             for part in self._halved(Span(block.start + start, block.start + end))
         ]
         # Tokens of parts need not add up to those of the whole.
@@ -144,12 +157,14 @@ class _Cutter:
         return [piece for half in halves for piece in self._halved(_trimmed(self._text, half))]
 
     def _middle(self, part: Span) -> int:
-        """The white space nearest to the middle of a part, or the middle."""
+        """The best place to cut that is near the middle of a part, or the middle."""
         middle = (part.start + part.end) // 2
-        for distance in range(min(_REACH, middle - part.start)):
-            for at in (middle - distance, middle + distance):
-                if self._text[at].isspace():
-                    return at
+        reach = min(_REACH, middle - part.start)
+        for place in _PLACES:
+            found = place.finditer(self._text, middle - reach, middle + reach - 1)
+            ends = [match.end() for match in found]
+            if ends:
+                return min(ends, key=lambda at: abs(at - middle))
         return middle
 
     def _packed(self, parts: Sequence[Span]) -> list[Span]:

@@ -1,0 +1,10 @@
+"""Source code, configuration and logs: the decoded file, whose lines stand for themselves."""
+
+from __future__ import annotations
+
+from index.documents import Content
+from index.loaders.decoding import decode
+
+
+def load(data: bytes) -> Content:
+    return Content(decode(data), layout="lines")

@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from index.documents import Content, Document, Heading, Hit, Passage, Span
+from index.documents import Content, Document, Heading, Hit, Passage, Span, well_formed
 from index.errors import (
     DamagedIndex,
     IndexInUse,
@@ -70,6 +70,7 @@ __all__ = [
     "quiet",
     "sentences",
     "sha256_of",
+    "well_formed",
 ]
 
 # Imported when first used: numpy and the search engine cost more than the data classes.

@@ -6,23 +6,46 @@ your own with `register`:
 
     from index.loaders import register
     register((".org",), lambda data: Content(text=decode(data)))
+
+PDF, DOCX and EPUB files are parsed in another process, a `Sandbox`, since whoever made
+them may mean harm. Your loader is too with `sandboxed=True`: it must then be a function
+that can be imported, as the process knows it by its name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from importlib import import_module
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
 from index.loaders.decoding import UnreadableFile, decode
 
-__all__ = ["Loader", "UnreadableFile", "decode", "is_supported", "load", "read", "register"]
+if TYPE_CHECKING:
+    from index.loaders.sandbox import Sandbox
+
+__all__ = [
+    "Loader",
+    "Sandbox",
+    "UnreadableFile",
+    "decode",
+    "is_supported",
+    "load",
+    "parse",
+    "read",
+    "register",
+    "suffix_of",
+    "suffixes",
+]
 
 Loader = Callable[[bytes], Content]
 
+GZIP = ".gz"
 MAX_BYTES = 256 * 2**20
 
 # Suffix → module, so that a format's library is imported when its first file is met.
@@ -31,6 +54,9 @@ _MODULES = {
     "markdown": (".md", ".markdown"),
     "restructuredtext": (".rst",),
     "html": (".html", ".htm", ".xhtml"),
+    "pdf": (".pdf",),
+    "docx": (".docx", ".docm"),
+    "epub": (".epub",),
     "table": (".csv", ".tsv", ".tab"),
     "notebook": (".ipynb",),
     "code": tuple(
@@ -42,18 +68,45 @@ _MODULES = {
     ),
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
-_registered: dict[str, Loader] = {}
+_SANDBOXED = frozenset(("pdf", "docx", "epub"))
+_registered: dict[str, tuple[Loader, bool]] = {}
 
 
-def register(suffixes: Sequence[str], loader: Loader) -> None:
-    """Use `loader` for files with these suffixes (with the dot, in lower case)."""
+def register(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool = False) -> None:
+    """Use `loader` for files with these suffixes (with the dot, in lower case).
+
+    Args:
+        suffixes: what the names of the files end with.
+        loader: from bytes to `Content`.
+        sandboxed: parse in another process, with limits on time, memory and output.
+
+    Raises:
+        ValueError: it is to be sandboxed and cannot be imported by its name.
+    """
+    if sandboxed and (loader.__module__ == "__main__" or "<" in loader.__qualname__):
+        raise ValueError(f"{loader.__qualname__} cannot be imported: define it in a module")
     for suffix in suffixes:
-        _registered[suffix.lower()] = loader
+        _registered[suffix.lower()] = loader, sandboxed
+
+
+def suffixes() -> tuple[str, ...]:
+    """All suffixes that have a loader."""
+    return tuple({**_BUILT_IN, **_registered})
+
+
+def suffix_of(path: Path) -> str:
+    """What tells a file's format: its suffix, and for a compressed file the one before, too."""
+    suffix = path.suffix.lower()
+    return Path(path.stem).suffix.lower() + suffix if suffix == GZIP else suffix
 
 
 def is_supported(path: Path) -> bool:
     """Whether a file found in a folder is taken up, by its suffix."""
-    return path.suffix.lower() in _registered or path.suffix.lower() in _BUILT_IN
+    suffix = suffix_of(path)
+    inner = suffix.removesuffix(GZIP)
+    if inner != suffix and suffix not in _registered:
+        return _is_known(inner) and not _is_sandboxed(inner)
+    return _is_known(suffix)
 
 
 def load(path: Path) -> Content:
@@ -62,7 +115,7 @@ def load(path: Path) -> Content:
     Raises:
         UnreadableFile: with a reason in a few words.
     """
-    return parse(path.suffix, read(path))
+    return parse(suffix_of(path), read(path))
 
 
 def read(path: Path) -> bytes:
@@ -79,11 +132,29 @@ def read(path: Path) -> bytes:
         raise UnreadableFile(error.strerror or str(error)) from error
 
 
-def parse(suffix: str, data: bytes) -> Content:
-    """The content of a file's bytes, by its suffix; raises `UnreadableFile`."""
-    loader = _loader(suffix.lower())
+def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
+    """The content of a file's bytes, by its suffix as `suffix_of` gives it.
+
+    Args:
+        suffix: ".pdf", or ".txt.gz".
+        data: the file.
+        sandbox: where the formats that ask for it are parsed; where not given, one is
+            started for this file alone, which takes a fifth of a second.
+
+    Raises:
+        UnreadableFile: with a reason in a few words.
+    """
+    suffix = suffix.lower()
+    if suffix.endswith(GZIP) and suffix not in _registered:
+        suffix = suffix.removesuffix(GZIP)
+        if suffix == GZIP or _is_sandboxed(suffix):
+            raise UnreadableFile(f"a compressed {suffix} file: unpack it first")
+        data = _unpacked(data)
     try:
-        return loader(data)
+        if not _is_sandboxed(suffix):
+            return _loader(suffix)(data)
+        with nullcontext(sandbox) if sandbox else _sandbox() as place:
+            return place.parse(*_address(suffix), data)
     except UnreadableFile:
         raise
     except Exception as error:
@@ -91,11 +162,56 @@ def parse(suffix: str, data: bytes) -> Content:
         raise UnreadableFile(f"not readable as {suffix or 'text'} ({error!r})") from error
 
 
+def _unpacked(data: bytes) -> bytes:
+    import gzip
+    import zlib
+
+    try:
+        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+            unpacked = file.read(MAX_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise UnreadableFile("damaged: it cannot be unpacked") from error
+    if len(unpacked) > MAX_BYTES:
+        raise UnreadableFile(f"unpacks to more than {MAX_BYTES // 2**20} MB")
+    return unpacked
+
+
+def _is_known(suffix: str) -> bool:
+    return suffix in _registered or suffix in _BUILT_IN
+
+
+def _is_sandboxed(suffix: str) -> bool:
+    if suffix in _registered:
+        return _registered[suffix][1]
+    return _BUILT_IN.get(suffix) in _SANDBOXED
+
+
+def _address(suffix: str) -> tuple[str, str]:
+    """The module and the name of a loader, so that another process can import it."""
+    if suffix in _registered:
+        loader = _registered[suffix][0]
+        return loader.__module__, loader.__qualname__
+    return f"index.loaders.{_BUILT_IN[suffix]}", "load"
+
+
 def _loader(suffix: str) -> Loader:
     if suffix in _registered:
-        return _registered[suffix]
+        return _registered[suffix][0]
     module = _BUILT_IN.get(suffix, "text")
     if find_spec(f"index.loaders.{module}") is None:
         module = "text"
     loader: Loader = import_module(f"index.loaders.{module}").load
     return loader
+
+
+def _sandbox() -> Sandbox:
+    from index.loaders.sandbox import Sandbox
+
+    return Sandbox()
+
+
+def __getattr__(name: str) -> Any:
+    # It needs modules that reading text does not.
+    if name == "Sandbox":
+        return import_module("index.loaders.sandbox").Sandbox
+    raise AttributeError(f"module 'index.loaders' has no attribute {name!r}")

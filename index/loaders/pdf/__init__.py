@@ -1,0 +1,89 @@
+"""PDF: the text as a person reads it, column by column, with its pages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
+
+from index.documents import Content
+from index.loaders.decoding import UnreadableFile
+from index.loaders.pdf.columns import regions
+from index.loaders.pdf.fragments import Fragment, fragments
+from index.loaders.pdf.furniture import without_furniture
+from index.loaders.pdf.prose import prose
+from index.loaders.titles import title_in
+
+_MOST_BOOKMARKS = 10_000
+
+
+def load(data: bytes) -> Content:
+    document = _opened(data)
+    try:
+        pages, turned = _read(document)
+        if not any(pages):
+            raise UnreadableFile("no text in it: scanned? run OCR over it first")
+        content = prose(
+            [
+                regions(upright) + [lines for group in aside for lines in regions(group)]
+                for upright, aside in zip(without_furniture(pages), turned, strict=True)
+            ],
+            _outline(document),
+        )
+        title = title_in(document.get_metadata_value("Title"))
+    finally:
+        document.close()
+    first = content.headings[0] if content.headings else None
+    if title is None and first is not None and first.level == 1 and _is_on_first_page(content):
+        title = first.text
+    return replace(content, title=title)
+
+
+def _opened(data: bytes) -> pdfium.PdfDocument:
+    try:
+        return pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if error.err_code in (raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY):
+            raise UnreadableFile("encrypted: save a copy without a password") from error
+        raise UnreadableFile("damaged, or not a PDF") from error
+
+
+def _read(
+    document: pdfium.PdfDocument,
+) -> tuple[list[list[Fragment]], list[list[list[Fragment]]]]:
+    """What is written on each page: in its main direction, and in each other one."""
+    upright, turned = [], []
+    for number in range(len(document)):
+        groups: list[list[Fragment]] = []
+        try:
+            page = document[number]
+        except pdfium.PdfiumError:
+            # The other pages of a damaged file can still be read.
+            pass
+        else:
+            try:
+                groups = fragments(page)
+            finally:
+                page.close()
+        upright.append(groups[0] if groups else [])
+        turned.append(groups[1:])
+    return upright, turned
+
+
+def _outline(document: pdfium.PdfDocument) -> list[tuple[int, int, str]]:
+    """The bookmarks: page (from 0), level (from 1) and words."""
+    found: list[tuple[int, int, str]] = []
+    for mark in document.get_toc():
+        if len(found) == _MOST_BOOKMARKS:
+            break
+        destination = mark.get_dest()
+        page = destination.get_index() if destination else None
+        if page is not None:
+            found.append((page, mark.level + 1, mark.get_title()))
+    return found
+
+
+def _is_on_first_page(content: Content) -> bool:
+    starts = content.page_starts
+    return len(starts) < 2 or content.headings[0].span.start < starts[1]

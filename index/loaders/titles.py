@@ -1,0 +1,22 @@
+"""Titles from the properties of a file, which writing programs fill with much else."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 300
+# Names of files, of programs, and of what was never named.
+_NO_TITLE = re.compile(
+    r"(?:microsoft (?:word|powerpoint|excel)\b.*|untitled.*|no title.*|undefined|title|(?:new )?document ?\d*"
+    r"|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|dvi|ps|pdf|indd|qxd|html?|md|txt|pages|fm|wpd)"
+    r"|https?://.*|[\w:]*[/\\].*)",
+    re.IGNORECASE,
+)
+
+
+def title_in(properties: str | None) -> str | None:
+    """A title property as a title, if it looks like one."""
+    title = " ".join((properties or "").replace("\0", " ").split())
+    if not 2 < len(title) <= _LONGEST or _NO_TITLE.fullmatch(title):
+        return None
+    return title if sum(map(str.isalpha, title)) >= 0.5 * len(title) else None

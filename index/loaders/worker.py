@@ -1,0 +1,113 @@
+"""The process in which hostile files are parsed: `Sandbox` starts it and talks to it.
+
+It reads requests from its standard input, limits itself before each, and ends with
+its input: when the program that started it ends in any way, so does it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import queue
+import signal
+import sys
+import threading
+from importlib import import_module
+from typing import IO, Any
+
+from index.documents import Content
+from index.loaders.decoding import UnreadableFile
+from index.loaders.wire import OUT_OF_MEMORY, BrokenWire, as_frame, packed, receive, send
+
+# The caller has stopped waiting some seconds before the alarm, which is for when it is gone.
+_GRACE_SECONDS = 5
+# Requests come from the program itself, and are believed.
+_ANY = sys.maxsize
+
+
+def main() -> None:
+    # Ctrl-C reaches the whole group of processes: it is the program's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    requests, replies = sys.stdin.buffer, _private(sys.stdout.buffer)
+    _forbid()
+    waiting: queue.Queue[tuple[dict[str, Any], bytes]] = queue.Queue()
+    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    while True:
+        request, data = waiting.get()
+        _limit(request["seconds"], request["memory"])
+        try:
+            send(replies, _reply(request, data))
+        except MemoryError:
+            os._exit(OUT_OF_MEMORY)
+        except OSError:
+            os._exit(1)
+        _rest()
+
+
+def _private(stream: IO[bytes]) -> IO[bytes]:
+    """Standard output under another number, so that what a library prints there is no reply."""
+    kept = os.dup(stream.fileno())
+    os.dup2(sys.stderr.fileno(), stream.fileno())
+    return os.fdopen(kept, "wb")
+
+
+def _listen(requests: IO[bytes], waiting: queue.Queue[tuple[dict[str, Any], bytes]]) -> None:
+    """Take requests, also while one is worked on: the end of the input ends the process."""
+    try:
+        while True:
+            request = json.loads(receive(requests, _ANY))
+            waiting.put((request, receive(requests, _ANY)))
+    except (BrokenWire, MemoryError):
+        os._exit(0)
+
+
+def _reply(request: dict[str, Any], data: bytes) -> bytes:
+    most: int = request["text"]
+    try:
+        loader: Any = import_module(request["module"])
+        for name in request["name"].split("."):
+            loader = getattr(loader, name)
+        content: Content = loader(data)
+        if len(content.text) > most:
+            raise UnreadableFile(f"holds more than {most:,} characters of text")
+        return packed(content)
+    except UnreadableFile as error:
+        return as_frame({"reason": str(error)})
+    except MemoryError:
+        raise
+    except Exception as error:
+        return as_frame({"error": repr(error)})
+
+
+def _forbid() -> None:
+    """Parsing writes no file and leaves no image of its memory behind, where this can be had."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    except (ImportError, OSError, ValueError):
+        pass
+
+
+def _limit(seconds: int, memory: int) -> None:
+    """Limit the time and the address space of the next file, in bytes, where this can be had."""
+    try:
+        import resource
+
+        signal.alarm(seconds + _GRACE_SECONDS)
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+        resource.setrlimit(resource.RLIMIT_AS, (most, hard))
+    except (ImportError, OSError, ValueError):
+        pass
+
+
+def _rest() -> None:
+    """No alarm while there is nothing to do."""
+    if hasattr(signal, "alarm"):
+        signal.alarm(0)
+
+
+if __name__ == "__main__":
+    main()

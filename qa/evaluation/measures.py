@@ -54,3 +54,48 @@ def reliability(
         )
         for number in np.unique(placed)
     ]
+
+
+def risk_coverage(
+    confidences: Sequence[float], correct: Sequence[bool]
+) -> list[tuple[float, float, float]]:
+    """(coverage, risk, threshold) if only answers at least as confident as each were given.
+
+    Coverage is the share of answers given, risk the share of those that are wrong.
+    From the most confident down; equal confidences are one point.
+    """
+    values = np.asarray(confidences, dtype=np.float64)
+    wrong = ~np.asarray(correct, dtype=bool)
+    thresholds, group, sizes = np.unique(-values, return_inverse=True, return_counts=True)
+    given = np.cumsum(sizes)
+    errors = np.cumsum(np.bincount(group, weights=wrong, minlength=len(sizes)))
+    return [
+        (float(count / len(values)), float(error / count), float(-threshold))
+        for count, error, threshold in zip(given, errors, thresholds, strict=True)
+    ]
+
+
+def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
+    """Area under the risk–coverage curve (Geifman and El-Yaniv 2017): mean risk of the
+    1, 2, 3, … most confident answers. Of equally confident ones each is as likely first.
+    """
+    running = _running_errors(confidences, correct)
+    return float((running / np.arange(1, len(running) + 1)).mean())
+
+
+def accuracy_at(coverage: float, confidences: Sequence[float], correct: Sequence[bool]) -> float:
+    """Share of right answers among the most confident, so many that `coverage` (0 to 1) is met."""
+    running = _running_errors(confidences, correct)
+    count = max(1, int(np.ceil(coverage * len(running) - 1e-9)))
+    return float(1 - running[count - 1] / count)
+
+
+def _running_errors(
+    confidences: Sequence[float], correct: Sequence[bool]
+) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+    """Expected errors among the 1, 2, 3, … most confident answers."""
+    values = np.asarray(confidences, dtype=np.float64)
+    wrong = (~np.asarray(correct, dtype=bool)).astype(np.float64)
+    _, group, sizes = np.unique(-values, return_inverse=True, return_counts=True)
+    rates = np.bincount(group, weights=wrong, minlength=len(sizes)) / sizes
+    return np.cumsum(np.repeat(rates, sizes))

@@ -1,0 +1,210 @@
+"""Asking all questions of a set: what was found and answered, before anything is scored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from index import Document, Hit, Passage, Retriever, Span
+from qa.answers import Answer
+from qa.assistant import PASSAGES_READ, Assistant
+from qa.conversation import resolve
+from qa.evaluation.question_sets import Question
+from qa.evaluation.stages import holds
+from qa.merging import answers_of, reranked
+
+Setting = Literal["open", "reading"]
+Mode = Literal["hybrid", "dense", "bm25", "reranked"]
+
+# Questions encoded and searched for together.
+_TOGETHER = 32
+# Passages looked through for so many times as many documents, at most.
+_MOST_PASSAGES = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """A passage: its document, where it starts in it, its text."""
+
+    document: str
+    start: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What came back for a question.
+
+    Attributes:
+        ranking: (document, score), best first, each document at its best passage.
+        spans: of the best answer, in its document; empty where there is none.
+        quoted: their texts.
+        answered_from: the passage of the best answer.
+        gold: the first passage found that holds a right answer.
+        gold_place: whether that one was read, or only found.
+        milliseconds: retrieving (its share of a batch) and reading.
+    """
+
+    ranking: tuple[tuple[str, float], ...] = ()
+    spans: tuple[Span, ...] = ()
+    quoted: tuple[str, ...] = ()
+    confidence: float = 0.0
+    answered_from: Quoted | None = None
+    gold: Quoted | None = None
+    gold_place: Literal["read", "found"] | None = None
+    milliseconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks questions in one configuration.
+
+    Attributes:
+        assistant: reads; None where nothing is to be read.
+        k: documents ranked.
+        relevant: question → documents that hold its answer, where labelled.
+    """
+
+    retriever: Retriever
+    assistant: Assistant | None
+    setting: Setting
+    mode: Mode
+    k: int
+    relevant: Mapping[str, Sequence[str]]
+
+    def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Asked]]:
+        """Every question with what came back for it, in order."""
+        for at in range(0, len(questions), _TOGETHER):
+            batch = questions[at : at + _TOGETHER]
+            resolved = [resolve(question.text, question.history) for question in batch]
+            if self.setting == "reading":
+                yield from self._read_documents(batch, resolved)
+            else:
+                yield from self._search(batch, resolved)
+
+    def _search(
+        self, batch: Sequence[Question], resolved: Sequence[str]
+    ) -> Iterator[tuple[Question, Asked]]:
+        started = time.perf_counter()
+        mode = "hybrid" if self.mode == "reranked" else self.mode
+        deep = self._deep(resolved, mode)
+        to_read: Sequence[list[Hit]] = [[] for _ in batch]
+        if self.assistant is not None:
+            # As the assistant itself searches: how scores are normalised depends on the depth.
+            to_read = self.retriever.search_many(resolved, PASSAGES_READ, mode)
+        share = (time.perf_counter() - started) / len(batch)
+        for question, text, found, read in zip(batch, resolved, deep, to_read, strict=True):
+            begun = time.perf_counter()
+            asked, order = self._answered(question, text, read)
+            if self.mode == "reranked":
+                first = {hit.passage.id for hit in order}
+                found = [*order, *(hit for hit in found if hit.passage.id not in first)]
+            spent = share + time.perf_counter() - begun
+            if asked.gold is None and (gold := self._gold(question, found)) is not None:
+                asked = replace(asked, gold=gold, gold_place="found")
+            ranking = documents_of(found, self.k)
+            yield question, replace(asked, ranking=ranking, milliseconds=1000 * spent)
+
+    def _deep(
+        self, resolved: Sequence[str], mode: Literal["hybrid", "dense", "bm25"]
+    ) -> list[list[Hit]]:
+        """Passages enough for `k` documents, as far as there are any."""
+        depth = self.k
+        found = self.retriever.search_many(resolved, depth, mode)
+        short = list(range(len(resolved)))
+        while depth < _MOST_PASSAGES * self.k:
+            short = [
+                at
+                for at in short
+                if len(found[at]) == depth and len(documents_of(found[at], self.k)) < self.k
+            ]
+            if not short:
+                break
+            depth *= 4
+            deeper = self.retriever.search_many([resolved[at] for at in short], depth, mode)
+            for at, hits in zip(short, deeper, strict=True):
+                found[at] = hits
+        return found
+
+    def _read_documents(
+        self, batch: Sequence[Question], resolved: Sequence[str]
+    ) -> Iterator[tuple[Question, Asked]]:
+        """Each question's own document, as one passage."""
+        index = self.retriever.index
+        named = [self.relevant[question.id][0] for question in batch]
+        texts = {path: index.text(path) for path in dict.fromkeys(named)}
+        vectors = dict(zip(texts, index.encoder.encode_passages(list(texts.values())), strict=True))
+        asked = index.encoder.encode_questions(list(resolved))
+        for question, text, path, vector in zip(batch, resolved, named, asked, strict=True):
+            body = texts[path]
+            hit = Hit(
+                Passage(0, Span(0, len(body)), body, heading=None, page=None),
+                Document(0, path, None),
+                score=1.0,
+                scores={"dense": float(np.dot(vector, vectors[path]))},
+            )
+            begun = time.perf_counter()
+            answered, _ = self._answered(question, text, [hit])
+            yield question, replace(answered, milliseconds=1000 * (time.perf_counter() - begun))
+
+    def _answered(
+        self, question: Question, resolved: str, hits: Sequence[Hit]
+    ) -> tuple[Asked, list[Hit]]:
+        """The best answer from the passages to read, and these in the reader's order."""
+        if self.assistant is None or not hits or not resolved.strip():
+            return Asked(), list(hits)
+        calibration = self.assistant.calibration
+        readings = self.assistant.reader.read(resolved, [hit.passage.text for hit in hits])
+        answers = answers_of(resolved, hits, readings, calibration)
+        order = reranked(hits, readings, calibration)
+        gold = self._gold(question, hits)
+        asked = Asked(gold=gold, gold_place="read" if gold is not None else None)
+        if not answers:
+            return asked, order
+        best = answers[0]
+        return (
+            replace(
+                asked,
+                spans=best.spans,
+                quoted=tuple(_text_of(best, span) for span in best.spans),
+                confidence=best.confidence,
+                answered_from=_quoted(best.hit),
+            ),
+            order,
+        )
+
+    def _gold(self, question: Question, hits: Sequence[Hit]) -> Quoted | None:
+        """The first passage that holds a right answer: in a relevant document, where labelled."""
+        if not question.answers:
+            return None
+        documents = self.relevant.get(question.id)
+        for hit in hits:
+            if documents is not None and hit.document.path not in documents:
+                continue
+            if holds(hit.passage.text, question.answers):
+                return _quoted(hit)
+        return None
+
+
+def documents_of(hits: Sequence[Hit], k: int) -> tuple[tuple[str, float], ...]:
+    """The first `k` documents of a ranking of passages, each at its best passage's score."""
+    found: dict[str, float] = {}
+    for hit in hits:
+        if hit.document.path not in found:
+            if len(found) == k:
+                break
+            found[hit.document.path] = hit.score
+    return tuple(found.items())
+
+
+def _quoted(hit: Hit) -> Quoted:
+    return Quoted(hit.document.path, hit.passage.span.start, hit.passage.text)
+
+
+def _text_of(answer: Answer, span: Span) -> str:
+    passage = answer.hit.passage
+    return passage.text[span.start - passage.span.start : span.end - passage.span.start]

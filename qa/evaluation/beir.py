@@ -1,0 +1,189 @@
+"""Question sets that are a folder in BEIR's layout: corpus, queries, relevance judgements."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TextIO
+
+from index import Content, well_formed
+from qa.evaluation.formats import Found, parsed
+from qa.evaluation.question_sets import BadQuestionSet, Corpus, Problem, Question, QuestionSet
+
+# Which judgements are taken where there are several.
+_SPLITS = ("test", "dev", "validation")
+
+
+def read(folder: Path) -> Found:
+    """The question set in a folder, with all that is wrong with it.
+
+    Only questions with judgements are asked, as is the custom.
+    """
+    corpus, queries = _file(folder / "corpus.jsonl"), _file(folder / "queries.jsonl")
+    qrels = _qrels_file(folder)
+    for name, found in (("corpus.jsonl", corpus), ("queries.jsonl", queries), ("qrels", qrels)):
+        if found is None:
+            return None, [
+                Problem(
+                    "",
+                    f"has no {name}: there must be corpus.jsonl, queries.jsonl and qrels/test.tsv",
+                )
+            ]
+    assert corpus is not None
+    assert queries is not None
+    assert qrels is not None
+    try:
+        return _read(folder, corpus, queries, qrels)
+    except BadQuestionSet as error:
+        return None, [Problem("", str(error))]
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        return None, [Problem("", f"cannot be read ({getattr(error, 'strerror', None) or error})")]
+
+
+def _read(folder: Path, corpus: Path, queries: Path, qrels: Path) -> Found:
+    problems: list[Problem] = []
+    grades, lines = _judgements(qrels, problems)
+    texts: dict[str, str] = {}
+    questions = []
+    for where, row in _rows(queries):
+        number, text = _named(row, where), row.get("text")
+        if number in texts:
+            problems.append(Problem(where, f"the id {number} comes twice"))
+        texts[number] = text if isinstance(text, str) else ""
+        if number not in grades:
+            continue
+        if not texts[number].strip():
+            problems.append(Problem(where, 'has no "text"'))
+            continue
+        questions.append(
+            Question(number, well_formed(texts[number]), relevant=grades[number], where=where)
+        )
+    problems += [
+        Problem(lines[number], f"there is no query {number} in {queries.name}")
+        for number in grades
+        if number not in texts
+    ]
+    if not questions and not problems:
+        problems.append(Problem("", f"holds no question: {qrels.name} judges none"))
+    if not questions:
+        return None, problems
+
+    def documents() -> Iterator[tuple[str, Content]]:
+        return _documents(corpus)
+
+    own = Corpus(_digest(corpus), documents)
+    return QuestionSet(folder.resolve().name, tuple(questions), own, folder, folder), problems
+
+
+def _documents(corpus: Path) -> Iterator[tuple[str, Content]]:
+    """(name, content) of every document.
+
+    Raises:
+        BadQuestionSet: a line is not a document, or names one twice.
+    """
+    seen: set[str] = set()
+    for where, row in _rows(corpus):
+        name = _named(row, where)
+        if name in seen:
+            raise BadQuestionSet(f"{where}: the id {name} comes twice")
+        seen.add(name)
+        title, text = row.get("title") or "", row.get("text") or ""
+        if not isinstance(title, str) or not isinstance(text, str):
+            raise BadQuestionSet(f'{where}: "title" and "text" must be texts')
+        # A document that is all title would have no passage, and could never be found.
+        yield name, Content(text if text.strip() else title, title=title.strip() or None)
+
+
+def _judgements(
+    path: Path, problems: list[Problem]
+) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
+    """question → document → grade, and question → where it is first judged."""
+    grades: dict[str, dict[str, int]] = {}
+    lines: dict[str, str] = {}
+    with _opened(path) as stream:
+        for number, cells in enumerate(
+            csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE), 1
+        ):
+            if not cells or (number == 1 and not _is_number(cells[-1])):
+                continue
+            where = f"{path.name}, line {number}"
+            # Four columns are TREC's own layout, the second of no meaning.
+            if len(cells) not in (3, 4) or not _is_number(cells[-1]):
+                problems.append(Problem(where, "must be question, document and grade, by tabs"))
+                continue
+            question, document = well_formed(cells[0]), well_formed(cells[-2])
+            lines.setdefault(question, where)
+            grades.setdefault(question, {})[document] = round(float(cells[-1]))
+    return grades, lines
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return abs(float(text)) < 1e6
+    except ValueError:
+        return False
+
+
+def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(where, object) of every line.
+
+    Raises:
+        BadQuestionSet: a line is not a JSON object.
+    """
+    with _opened(path) as stream:
+        for number, line in enumerate(stream, 1):
+            if not line.strip():
+                continue
+            where = f"{path.name}, line {number}"
+            try:
+                row = parsed(line)
+            except ValueError as error:
+                raise BadQuestionSet(f"{where}: is not valid JSON ({error})") from None
+            if not isinstance(row, dict):
+                raise BadQuestionSet(f"{where}: is no object")
+            yield where, row
+
+
+def _named(row: Mapping[str, Any], where: str) -> str:
+    value = row.get("_id")
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise BadQuestionSet(f'{where}: has no "_id"')
+    return well_formed(str(value))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    if path.suffix == ".gz":
+        with gzip.open(path) as packed, io.TextIOWrapper(packed, "utf-8-sig", newline="\n") as text:
+            yield text
+    else:
+        with path.open(encoding="utf-8-sig", newline="\n") as text:
+            yield text
+
+
+def _file(path: Path) -> Path | None:
+    """The file, or the same gzipped."""
+    packed = path.with_name(path.name + ".gz")
+    return next((file for file in (path, packed) if file.is_file()), None)
+
+
+def _qrels_file(folder: Path) -> Path | None:
+    for split in _SPLITS:
+        if found := _file(folder / "qrels" / f"{split}.tsv"):
+            return found
+    others = sorted((folder / "qrels").glob("*.tsv*")) if (folder / "qrels").is_dir() else []
+    return others[0] if others else _file(folder / "qrels.tsv")
+
+
+def _digest(path: Path) -> str:
+    digest = blake2b(digest_size=16)
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

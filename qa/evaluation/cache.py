@@ -1,0 +1,101 @@
+"""What has been asked already, on disk: an interrupted evaluation goes on where it stopped."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any, TextIO
+
+from index import Index, QuotebackError, Span
+from qa.evaluation.asking import Asked, Quoted
+from qa.evaluation.question_sets import Question
+
+_FORMAT = 1
+
+
+class NotACache(QuotebackError):
+    """The file named for the cache is something else, or cannot be written."""
+
+
+class Cache:
+    """A file with a line for each question asked. What it knows is found by content, so a
+    question, an index or a configuration that has changed is asked anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open a cache, and make an empty one where there is none.
+
+        Raises:
+            NotACache: the file is something else, or cannot be read or written.
+        """
+        self._known: dict[str, Asked] = {}
+        try:
+            if path.exists():
+                self._load(path)
+            self._stream: TextIO = path.open("a", encoding="utf-8")
+        except OSError as error:
+            raise NotACache(
+                f"{path}: the cache cannot be used ({error.strerror}): name another file"
+            ) from error
+        # A line that was cut short must not swallow the next one.
+        self._stream.write("\n")
+
+    def _load(self, path: Path) -> None:
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
+        found = 0
+        for line in filter(str.strip, lines):
+            try:
+                row = json.loads(line)
+                self._known[row["key"]] = _asked(row["asked"])
+                found += 1
+            except (ValueError, KeyError, TypeError):
+                # The last line of a run that was killed.
+                continue
+        if not found and any(map(str.strip, lines)):
+            raise NotACache(f"{path} is not a cache of evaluations: name another file")
+
+    def get(self, key: str) -> Asked | None:
+        return self._known.get(key)
+
+    def put(self, key: str, asked: Asked) -> None:
+        """Keep what came back for a question; on disk when this returns."""
+        self._known[key] = asked
+        self._stream.write(json.dumps({"key": key, "asked": asdict(asked)}) + "\n")
+        self._stream.flush()
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def state_of(index: Index) -> str:
+    """A digest that changes with the documents of an index and with its model.
+
+    Documents that are indexed again get new ids.
+    """
+    digest = blake2b(index.encoder.fingerprint.encode(), digest_size=16)
+    for document in index.documents():
+        digest.update(f"{document.id} {document.path!r}\n".encode())
+    digest.update(repr(index.counts).encode())
+    return digest.hexdigest()
+
+
+def key_of(question: Question, relevant: object, config: Mapping[str, object]) -> str:
+    """What a question is known by, in one configuration."""
+    parts = [_FORMAT, question.text, question.history, question.answers, relevant, dict(config)]
+    return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _asked(row: Mapping[str, Any]) -> Asked:
+    return Asked(
+        ranking=tuple((str(name), float(score)) for name, score in row["ranking"]),
+        spans=tuple(Span(**span) for span in row["spans"]),
+        quoted=tuple(row["quoted"]),
+        confidence=row["confidence"],
+        answered_from=row["answered_from"] and Quoted(**row["answered_from"]),
+        gold=row["gold"] and Quoted(**row["gold"]),
+        gold_place=row["gold_place"],
+        milliseconds=row["milliseconds"],
+    )

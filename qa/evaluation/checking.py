@@ -1,0 +1,88 @@
+"""Everything that is wrong with a question set, before anything is measured with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from index import Index
+from qa.evaluation.naming import resolver
+from qa.evaluation.question_sets import (
+    BadQuestionSet,
+    Corpus,
+    Problem,
+    Question,
+    QuestionSet,
+    read_question_set,
+)
+from qa.evaluation.stages import absent
+
+
+def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, list[Problem]]:
+    """A question set with all that is wrong with it.
+
+    Args:
+        index: the documents that the questions are about; without it, only a set that
+            carries its own corpus is checked against documents.
+
+    Returns:
+        The set, None where it cannot be used; and the problems, those that stop an
+        evaluation first.
+
+    Raises:
+        MissingPath: it is not there.
+    """
+    questions, found = read_question_set(path)
+    problems = list(found)
+    if questions is not None:
+        if questions.corpus is not None:
+            problems += _against_corpus(questions, questions.corpus)
+        elif index is not None:
+            problems += _against_index(questions, index)
+    return questions, sorted(problems, key=lambda problem: not problem.fatal)
+
+
+def _against_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]:
+    try:
+        known = {name for name, _ in corpus.read()}
+    except BadQuestionSet as error:
+        yield Problem("", str(error))
+        return
+    if not known:
+        yield Problem("", "its corpus holds no document")
+    for question in questions.questions:
+        missing = [name for name in question.relevant or () if name not in known]
+        if missing:
+            yield Problem(
+                question.where,
+                f"question {question.id} is judged for {_listed(missing)}, "
+                f"which the corpus does not hold",
+            )
+
+
+def _against_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
+    resolve = resolver((document.path for document in index.documents()), questions.folder)
+    wanted: dict[str, tuple[Sequence[str], Sequence[str] | None]] = {}
+    by_id: dict[str, Question] = {}
+    for question in questions.questions:
+        by_id[question.id] = question
+        document = None
+        if question.document is not None:
+            document = resolve(question.document)
+            if document is None:
+                yield Problem(question.where, f"{question.document} is not in the index")
+                continue
+        if question.answers:
+            wanted[question.id] = question.answers, [document] if document else None
+    for number in sorted(absent(index, wanted), key=list(by_id).index):
+        question = by_id[number]
+        place = question.document or "any document"
+        yield Problem(
+            question.where,
+            f"the answer {_listed(question.answers or ())} does not stand in {place}",
+            fatal=False,
+        )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(repr(name) for name in names[:3]) + (", …" if len(names) > 3 else "")

@@ -1,0 +1,178 @@
+"""One configuration against others, question by question."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from index import QuotebackError
+from qa.evaluation.results import Changed, Comparison, Difference, Evaluation
+from qa.evaluation.significance import bootstrap_interval, holm, randomisation_p
+
+# Measures that say how well, and not just how much, was answered; the first one that both
+# sides have tells which questions have changed.
+_TELLING = ("f1", "nDCG@10")
+# Scores that differ by less are the same but for rounding.
+_SAME = 1e-9
+
+
+class CannotCompare(QuotebackError):
+    """There is nothing to compare: another question set, or no evaluation at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One configuration's scores: question → measure → value, with the questions and answers."""
+
+    name: str
+    scores: Mapping[str, Mapping[str, float]]
+    questions: Mapping[str, str]
+    answers: Mapping[str, str]
+
+    @classmethod
+    def of(cls, evaluation: Evaluation) -> Scored:
+        """The scores of an evaluation."""
+        results = evaluation.questions
+        return cls(
+            evaluation.name,
+            {result.id: result.scores for result in results},
+            {result.id: result.question for result in results},
+            {result.id: result.prediction for result in results},
+        )
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> Scored:
+        """The scores in a file that `quoteback eval --json` has written.
+
+        Raises:
+            CannotCompare: it is no such file, or cannot be read.
+        """
+        try:
+            whole = json.loads(Path(path).read_text(encoding="utf-8"))
+            rows = {str(row["id"]): row for row in whole["per_question"]}
+            return cls(
+                str(whole.get("name", "")) or Path(path).name,
+                {
+                    number: {str(name): float(value) for name, value in row["scores"].items()}
+                    for number, row in rows.items()
+                },
+                {number: str(row["question"]) for number, row in rows.items()},
+                {number: str(row["prediction"]) for number, row in rows.items()},
+            )
+        except OSError as error:
+            raise CannotCompare(f"{path} cannot be read ({error.strerror})") from error
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise CannotCompare(
+                f"{path} is no evaluation: name a file that `quoteback eval --json` has written"
+            ) from error
+
+
+def compare(old: Scored | Evaluation, *others: Scored | Evaluation) -> Comparison:
+    """Every measure's difference between the first configuration and each of the others.
+
+    Only questions that both sides were asked are compared. The p values are corrected
+    for the number of all differences.
+
+    Raises:
+        CannotCompare: two sides have no question in common.
+    """
+    baseline = _scored(old)
+    differences: list[Difference] = []
+    changed: list[Changed] = []
+    notes: list[str] = []
+    for other in map(_scored, others):
+        common = [
+            number
+            for number, text in baseline.questions.items()
+            if other.questions.get(number) == text
+        ]
+        if not common:
+            raise CannotCompare(
+                f"{baseline.name} and {other.name} were not asked the same questions: "
+                f"compare evaluations of one question set"
+            )
+        left_out = len(baseline.questions) + len(other.questions) - 2 * len(common)
+        if left_out:
+            notes.append(f"{left_out} questions that only one side was asked are left out")
+        if len(common) < 2:
+            notes.append("with one question nothing can be said about chance")
+        differences += _differences(baseline, other, common)
+        changed += _changed(baseline, other, common)
+    ps = [difference.p for difference in differences if difference.p is not None]
+    corrected = iter(holm(ps))
+    differences = [
+        d if d.p is None else replace(d, p_corrected=next(corrected)) for d in differences
+    ]
+    changed.sort(key=lambda change: -abs(change.new - change.old))
+    return Comparison(tuple(differences), tuple(changed), tuple(dict.fromkeys(notes)))
+
+
+def _scored(side: Scored | Evaluation) -> Scored:
+    return side if isinstance(side, Scored) else Scored.of(side)
+
+
+def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Difference]:
+    names = dict.fromkeys(name for number in common for name in old.scores[number])
+    found = []
+    for name in names:
+        pairs = [
+            (old.scores[number][name], new.scores[number][name])
+            for number in common
+            if name in old.scores[number] and name in new.scores[number]
+        ]
+        if not pairs:
+            continue
+        before, after = np.asarray(pairs, dtype=np.float64).T
+        gains = np.where(np.abs(after - before) < _SAME, 0.0, after - before)
+        several = len(pairs) > 1
+        low, high = bootstrap_interval(gains) if several else (None, None)
+        found.append(
+            Difference(
+                measure=name,
+                old_name=old.name,
+                new_name=new.name,
+                old=float(before.mean()),
+                new=float(after.mean()),
+                difference=float(gains.mean()),
+                low=low,
+                high=high,
+                p=randomisation_p(gains) if several else None,
+                p_corrected=None,
+                wins=int((gains > 0).sum()),
+                ties=int((gains == 0).sum()),
+                losses=int((gains < 0).sum()),
+            )
+        )
+    return found
+
+
+def _changed(old: Scored, new: Scored, common: Sequence[str]) -> list[Changed]:
+    found = []
+    for number in common:
+        before, after = old.scores[number], new.scores[number]
+        shared = [name for name in before if name in after]
+        measure = next((name for name in _TELLING if name in shared), next(iter(shared), None))
+        if measure is None:
+            continue
+        answers = old.answers.get(number, ""), new.answers.get(number, "")
+        if abs(after[measure] - before[measure]) < _SAME and answers[0] == answers[1]:
+            continue
+        found.append(
+            Changed(
+                id=number,
+                question=old.questions[number],
+                measure=measure,
+                old_name=old.name,
+                new_name=new.name,
+                old=before[measure],
+                new=after[measure],
+                old_answer=answers[0],
+                new_answer=answers[1],
+            )
+        )
+    return found

@@ -1,0 +1,85 @@
+"""The index of a question set's own corpus: made once, apart from a person's own documents."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+
+from index import DEFAULT_MODEL, Index, Progress, QuotebackError
+from qa.evaluation.question_sets import Corpus
+
+# The index's setting that says whose documents it holds, and whether all of them.
+_CORPUS, _COMPLETE = "corpus", "corpus complete"
+
+
+class OtherDocuments(QuotebackError):
+    """The index named for a question set's corpus holds something else."""
+
+
+@dataclass(frozen=True, slots=True)
+class CorpusIndex:
+    """An index of a corpus; `seconds` that indexing it took, None where it was there already."""
+
+    index: Index
+    seconds: float | None
+
+
+def cached_place(corpus: Corpus, model: str | None) -> Path:
+    """Where the index of a corpus is kept where nobody says otherwise."""
+    from platformdirs import user_cache_path
+
+    name = blake2b(f"{corpus.digest} {model or DEFAULT_MODEL}".encode(), digest_size=10)
+    return user_cache_path("quoteback", appauthor=False) / "corpora" / name.hexdigest()
+
+
+def open_corpus(
+    corpus: Corpus,
+    folder: Path | None = None,
+    *,
+    model: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> CorpusIndex:
+    """Open the index of a corpus, and make or finish it where that has not been done.
+
+    Args:
+        folder: where it is to be; in the cache folder where not given.
+
+    Raises:
+        OtherDocuments: the folder holds an index of other documents.
+        BadQuestionSet: the corpus cannot be read.
+        QuotebackError: as `Index.open` and `Index.add_texts` have it.
+    """
+    place = folder or cached_place(corpus, model)
+    index = Index.open(place, create=True, model=model, progress=progress)
+    try:
+        holds = index.store.setting(_CORPUS)
+        if holds is None and index.counts[0]:
+            raise OtherDocuments(
+                f"{place} holds documents of yours: choose another --index for this question set"
+            )
+        if holds is not None and holds != corpus.digest:
+            raise OtherDocuments(
+                f"{place} holds another question set's documents: choose another --index, "
+                f"or remove that folder"
+            )
+        if index.store.setting(_COMPLETE) == _state(index):
+            return CorpusIndex(index, None)
+        started = time.perf_counter()
+        index.store.set_setting(_CORPUS, corpus.digest)
+        known = {document.path for document in index.documents()}
+        index.add_texts(
+            ((name, content) for name, content in corpus.read() if name not in known),
+            progress=progress,
+        )
+        index.store.set_setting(_COMPLETE, _state(index))
+        return CorpusIndex(index, time.perf_counter() - started)
+    except BaseException:
+        index.close()
+        raise
+
+
+def _state(index: Index) -> str:
+    return "{} documents, {} passages".format(*index.counts)

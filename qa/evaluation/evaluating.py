@@ -1,0 +1,128 @@
+"""Measuring one configuration on a question set: ask, score, sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, nullcontext
+from pathlib import Path
+
+from index import Progress, Retriever
+from qa.assistant import PASSAGES_READ, Assistant
+from qa.evaluation import retrieval
+from qa.evaluation.asking import Asked, Asker, Mode, Setting
+from qa.evaluation.cache import Cache, key_of, state_of
+from qa.evaluation.labels import Labelled, labelled
+from qa.evaluation.question_sets import QuestionSet
+from qa.evaluation.results import Evaluation, IndexCost
+from qa.evaluation.scoring import results_of
+from qa.evaluation.summary import summed_up
+
+
+def evaluate(
+    questions: QuestionSet,
+    retriever: Retriever,
+    *,
+    assistant: Assistant | None = None,
+    setting: Setting = "open",
+    mode: Mode = "hybrid",
+    k: int = 100,
+    measures: Sequence[str] = (),
+    name: str | None = None,
+    cache: Path | None = None,
+    index_seconds: float | None = None,
+    progress: Callable[[Progress], None] | None = None,
+) -> Evaluation:
+    """Ask every question, and measure what comes back.
+
+    Args:
+        retriever: over the documents that the questions are about.
+        assistant: reads; made where it is needed and not given.
+        setting: "open" searches all documents; "reading" gives each question its own.
+        mode: how is searched; "reranked" puts the passages read in the reader's order.
+        k: documents ranked for a question.
+        measures: of retrieval, beside the usual ones.
+        name: of the configuration; the mode, or "reading", where not given.
+        cache: a file that keeps what was asked, so that an interrupted run goes on.
+        index_seconds: what making the index took, to be reported.
+        progress: told how many questions are done.
+
+    Raises:
+        BadQuestionSet: none of its questions can be asked of this index in this setting.
+        UnknownMeasure, NotACache: see there.
+        ValueError: there is no such mode or setting, or `k` is less than 1.
+        QuotebackError: as searching has it.
+    """
+    _check(setting, mode, k)
+    names = tuple(dict.fromkeys((*retrieval.MEASURES, *measures))) if setting == "open" else ()
+    for measure in measures:
+        retrieval.measure_named(measure)
+    index = retriever.index
+    asked_of, notes = labelled(questions, index, setting)
+    if setting == "open" and mode != "reranked" and not questions.has_answers:
+        assistant = None
+    elif assistant is None:
+        assistant = Assistant(retriever, progress=progress)
+    config: dict[str, str | int | float | None] = {"setting": setting, "model": index.model}
+    if setting == "open":
+        config |= {"mode": mode, "k": k}
+    if assistant is not None:
+        config |= {"reader": assistant.calibration.reader, "passages_read": PASSAGES_READ}
+    relevant = {one.question.id: one.documents for one in asked_of if one.documents is not None}
+    asker = Asker(retriever, assistant, setting, mode, k, relevant)
+    asked = _asked(asker, asked_of, config, cache, progress or _silence)
+    threshold = assistant.threshold if assistant is not None else 0.0
+    if assistant is not None:
+        config["threshold"] = threshold
+    return summed_up(
+        name or (mode if setting == "open" else setting),
+        questions,
+        results_of(asked_of, asked, index, names, threshold),
+        config,
+        names,
+        IndexCost(*index.counts, bytes=index.status().bytes, seconds=index_seconds),
+        notes,
+    )
+
+
+def _check(setting: str, mode: str, k: int) -> None:
+    if setting not in ("open", "reading"):
+        raise ValueError(f"no setting {setting!r}: choose open or reading")
+    if mode not in ("hybrid", "dense", "bm25", "reranked"):
+        raise ValueError(f"no mode {mode!r}: choose hybrid, dense, bm25 or reranked")
+    if k < 1:
+        raise ValueError("k must be at least 1")
+
+
+def _silence(_: Progress) -> None:
+    """Tells nobody."""
+
+
+def _asked(
+    asker: Asker,
+    asked_of: Sequence[Labelled],
+    config: Mapping[str, str | int | float | None],
+    cache: Path | None,
+    tell: Callable[[Progress], None],
+) -> dict[str, Asked]:
+    """What came back for each question, from the cache where it is there."""
+    total = len(asked_of)
+    tell(Progress("asking", 0, total))
+    with closing(Cache(cache)) if cache is not None else nullcontext() as kept:
+        keys: dict[str, str] = {}
+        found: dict[str, Asked] = {}
+        if kept is not None:
+            state = {**config, "index": state_of(asker.retriever.index)}
+            if asker.assistant is not None:
+                state["calibration"] = repr(asker.assistant.calibration)
+            for one in asked_of:
+                number = one.question.id
+                keys[number] = key_of(one.question, one.documents, state)
+                if (known := kept.get(keys[number])) is not None:
+                    found[number] = known
+        left = [one.question for one in asked_of if one.question.id not in found]
+        for question, asked in asker.ask(left):
+            found[question.id] = asked
+            if kept is not None:
+                kept.put(keys[question.id], asked)
+            tell(Progress("asking", len(found), total))
+    return found

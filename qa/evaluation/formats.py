@@ -1,0 +1,324 @@
+"""Question sets that are one file: JSON lines, SQuAD's JSON, CSV. Any of them may be gzipped."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+from index import Content, well_formed
+from index.loaders import UnreadableFile, decode
+from qa.evaluation.question_sets import Corpus, Match, Problem, Question, QuestionSet
+
+_CSV_SUFFIXES = (".csv", ".tsv", ".tab")
+# No question set that people make is larger; a small .gz may unpack to anything.
+_MOST_BYTES = 2_000_000_000
+_MOST_FIELD = 10_000_000
+
+Found = tuple[QuestionSet | None, Sequence[Problem]]
+
+
+class _Bad(Exception):
+    """What is wrong with one entry."""
+
+
+def read(path: Path) -> Found:
+    """The question set in a file, by its suffix and its content, with all that is wrong."""
+    try:
+        text = decode(unpacked(path))
+    except UnreadableFile as error:
+        return None, [Problem("", str(error))]
+    except (OSError, EOFError, zlib.error) as error:
+        return None, [Problem("", f"cannot be read ({getattr(error, 'strerror', None) or error})")]
+    suffixes = [suffix.lower() for suffix in path.suffixes]
+    if any(suffix in _CSV_SUFFIXES for suffix in suffixes[-2:]):
+        return _finished(path, *_csv_questions(text), corpus=None)
+    whole = _whole_json(text)
+    if isinstance(whole, dict) and "data" in whole:
+        questions, problems, corpus = _squad(whole)
+        return _finished(path, questions, problems, corpus)
+    if ".json" in suffixes and whole is None and not _is_object(text.split("\n", 1)[0]):
+        return None, [Problem(_json_position(text), "is not valid JSON")]
+    return _finished(path, *_json_lines(text), corpus=None)
+
+
+def unpacked(path: Path) -> bytes:
+    """A file's bytes, unzipped where its name ends in `.gz`.
+
+    Raises:
+        OSError, EOFError, zlib.error: it cannot be read; it is too large.
+    """
+    if path.suffix.lower() != ".gz":
+        return path.read_bytes()
+    with gzip.open(path) as stream:
+        data = stream.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise OSError("it is too large")
+    return data
+
+
+def _finished(
+    path: Path,
+    questions: Sequence[Question],
+    problems: Sequence[Problem],
+    corpus: Corpus | None,
+) -> Found:
+    """The set, if it holds any question; ids must differ."""
+    problems = list(problems)
+    first: dict[str, str] = {}
+    for question in questions:
+        if question.id in first:
+            problems.append(
+                Problem(
+                    question.where, f"the id {question.id} is that of {first[question.id]}, too"
+                )
+            )
+        first.setdefault(question.id, question.where)
+    if not questions and not problems:
+        problems.append(Problem("", "holds no question"))
+    if not questions:
+        return None, problems
+    warnings = tuple(problem for problem in problems if not problem.fatal)
+    return QuestionSet(path.name, tuple(questions), corpus, path.parent, path, warnings), problems
+
+
+# JSON lines
+
+
+def _json_lines(text: str) -> tuple[list[Question], list[Problem]]:
+    questions: list[Question] = []
+    problems: list[Problem] = []
+    # Only real line ends part lines: JSON may hold U+2028 and the like.
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        where = f"line {number}"
+        try:
+            row = parsed(line)
+            questions.append(_question(row, where))
+        except _Bad as error:
+            problems.append(Problem(where, str(error)))
+        except ValueError as error:
+            problems.append(Problem(where, f"is not valid JSON ({error})"))
+    return questions, problems
+
+
+def parsed(line: str) -> Any:
+    """JSON, as Python values.
+
+    Raises:
+        ValueError: it is not valid, or nested too deeply.
+    """
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"{error.msg}, column {error.colno}") from None
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _question(row: Any, where: str) -> Question:
+    if not isinstance(row, dict):
+        raise _Bad('is no object: write {"id": …, "question": …, "answers": […]}')
+    answers = None
+    if "answers" in row or not row.get("document"):
+        answers = _texts(row, "answers", "a list of texts, empty where the documents hold none")
+    match: Match = "any"
+    if row.get("match", "any") not in ("any", "all"):
+        raise _Bad('"match" must be "any" or "all"')
+    if row.get("match") == "all":
+        match = "all"
+    return Question(
+        id=_id(row),
+        text=_text(row, "question"),
+        answers=answers,
+        match=match,
+        history=_texts(row, "history", "a list of earlier questions") if "history" in row else (),
+        document=_text(row, "document") if row.get("document") is not None else None,
+        labelled_kind=_text(row, "kind") if row.get("kind") is not None else None,
+        where=where,
+    )
+
+
+def _id(row: Mapping[str, Any]) -> str:
+    value = row.get("id")
+    if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
+        raise _Bad('has no "id": a text or a number that no other question has')
+    return well_formed(str(value))
+
+
+def _text(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise _Bad(f'has no "{name}": it must be a text that is not empty')
+    return well_formed(value)
+
+
+def _texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:
+    values = row.get(name)
+    if not isinstance(values, list):
+        raise _Bad(f'has no "{name}": it must be {what}')
+    if not all(isinstance(value, str) and value.strip() for value in values):
+        raise _Bad(f'"{name}" must be {what}, and none of them blank')
+    return tuple(well_formed(value) for value in values)
+
+
+def _whole_json(text: str) -> Any:
+    try:
+        return parsed(text)
+    except ValueError:
+        return None
+
+
+def _is_object(line: str) -> bool:
+    return isinstance(_whole_json(line), dict)
+
+
+def _json_position(text: str) -> str:
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return f"line {error.lineno}"
+    except (RecursionError, ValueError):
+        pass
+    return ""
+
+
+# SQuAD
+
+
+def _squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem], Corpus]:
+    questions: list[Question] = []
+    problems: list[Problem] = []
+    paragraphs: dict[str, tuple[str, str]] = {}
+    numbers: dict[str, int] = {}
+    for at, article, where in _objects(whole, "data", "", problems):
+        title = article.get("title")
+        title = well_formed(title) if isinstance(title, str) and title.strip() else f"article {at}"
+        for _, paragraph, inner in _objects(article, "paragraphs", where, problems):
+            context = paragraph.get("context")
+            if not isinstance(context, str) or not context.strip():
+                problems.append(Problem(inner, 'has no "context"'))
+                continue
+            # Titles may come twice; numbers go on then.
+            number = numbers.get(title, 0)
+            numbers[title] = number + 1
+            name = f"{title}/{number}"
+            paragraphs[name] = (title.replace("_", " "), well_formed(context))
+            for _, entry, innermost in _objects(paragraph, "qas", inner, problems):
+                try:
+                    questions.append(
+                        _squad_question(entry, paragraphs[name][1], name, innermost, problems)
+                    )
+                except _Bad as error:
+                    problems.append(Problem(innermost, str(error)))
+    digest = blake2b(digest_size=16)
+    for name, (_, context) in paragraphs.items():
+        digest.update(f"{name}\0{context}\0".encode())
+
+    def documents() -> Iterator[tuple[str, Content]]:
+        for name, (title, context) in paragraphs.items():
+            yield name, Content(context, title=title)
+
+    return questions, problems, Corpus(digest.hexdigest(), documents)
+
+
+def _objects(
+    parent: Mapping[str, Any], key: str, where: str, problems: list[Problem]
+) -> Iterator[tuple[int, Mapping[str, Any], str]]:
+    """(number, object, where it is) of the objects in a list."""
+    values = parent.get(key)
+    if not isinstance(values, list):
+        problems.append(Problem(where, f'"{key}" must be a list'))
+        return
+    for number, value in enumerate(values):
+        inner = f"{where}.{key}[{number}]" if where else f"{key}[{number}]"
+        if isinstance(value, dict):
+            yield number, value, inner
+        else:
+            problems.append(Problem(inner, "is no object"))
+
+
+def _squad_question(
+    entry: Mapping[str, Any],
+    context: str,
+    document: str,
+    where: str,
+    problems: list[Problem],
+) -> Question:
+    answers: list[str] = []
+    if not entry.get("is_impossible", False):
+        for _, answer, inner in _objects(entry, "answers", where, problems):
+            text, start = _text(answer, "text"), answer.get("answer_start")
+            answers.append(text)
+            if isinstance(start, int) and context[max(0, start) :][: len(text)] != text:
+                problems.append(
+                    Problem(inner, "the answer does not stand at its answer_start", fatal=False)
+                )
+    return Question(
+        id=_id(entry),
+        text=_text(entry, "question").strip(),
+        # The same answer of several annotators counts once.
+        answers=tuple(dict.fromkeys(answers)),
+        document=document,
+        relevant={document: 1} if answers else None,
+        where=where,
+    )
+
+
+# CSV
+
+
+def _csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
+    lines = io.StringIO(text, newline="")
+    csv.field_size_limit(_MOST_FIELD)
+    rows = csv.reader(lines, delimiter=_delimiter(text))
+    problems: list[Problem] = []
+    gathered: dict[tuple[str, str | None, str | None], tuple[list[str], str]] = {}
+    try:
+        header = [cell.strip().lower() for cell in next(rows, [])]
+        if "question" not in header or "answer" not in header:
+            return [], [
+                Problem("line 1", "name the columns in it: question, answer and, if any, document")
+            ]
+        for row in rows:
+            where = f"line {rows.line_num}"
+            cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
+            if not any(cells.values()):
+                continue
+            if not cells.get("question"):
+                problems.append(Problem(where, "has no question"))
+                continue
+            document, number = cells.get("document") or None, cells.get("id") or None
+            # A question that stands in several rows has several right answers.
+            key = (cells["question"], document, number)
+            answers, _ = gathered.setdefault(key, ([], where))
+            if cells.get("answer"):
+                answers.append(cells["answer"])
+    except csv.Error as error:
+        problems.append(Problem(f"line {rows.line_num}", f"is not valid CSV ({error})"))
+    questions = [
+        Question(
+            id=well_formed(number or str(place)),
+            text=well_formed(question),
+            answers=tuple(dict.fromkeys(well_formed(answer) for answer in answers)),
+            document=document and well_formed(document),
+            where=where,
+        )
+        for place, ((question, document, number), (answers, where)) in enumerate(
+            gathered.items(), 1
+        )
+    ]
+    return questions, problems
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells of the first line."""
+    header = text.split("\n", 1)[0]
+    return max(",;\t|", key=header.count)

@@ -1,0 +1,90 @@
+"""What a question set says of its questions, in the names of an index."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from index import Index
+from qa.evaluation.asking import Setting
+from qa.evaluation.naming import resolver
+from qa.evaluation.question_sets import BadQuestionSet, Question, QuestionSet
+
+# Questions named in a note.
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """A question with what its set says of it, in the index's names.
+
+    Attributes:
+        relevant: document → grade; None where unlabelled.
+    """
+
+    question: Question
+    relevant: Mapping[str, int] | None
+
+    @property
+    def documents(self) -> list[str] | None:
+        """The relevant documents; None where unlabelled."""
+        if self.relevant is None:
+            return None
+        return [document for document, grade in self.relevant.items() if grade > 0]
+
+
+def labelled(
+    questions: QuestionSet, index: Index, setting: Setting
+) -> tuple[list[Labelled], list[str]]:
+    """The questions that can be asked, and what is to be said of the labels."""
+    paths = [document.path for document in index.documents()]
+    if not paths:
+        raise BadQuestionSet(
+            "the index is empty: add the documents that the questions are about with "
+            "`quoteback index PATH`"
+        )
+    known = set(paths)
+    resolve = resolver(paths, questions.folder)
+    found, unknown, unread = [], [], 0
+    without_relevant = 0
+    for question in questions.questions:
+        document = resolve(question.document) if question.document is not None else None
+        if question.document is not None and document is None:
+            unknown.append(question)
+        relevant = question.relevant
+        if relevant is None and question.document is not None and question.answers != ():
+            # One that is not indexed stays in: it is where the question is lost.
+            relevant = {document or question.document: 1}
+        if setting == "reading":
+            if question.answers is None or document is None:
+                unread += 1
+                continue
+            relevant = {document: 1}
+        if relevant is not None and known.isdisjoint(d for d, g in relevant.items() if g > 0):
+            without_relevant += 1
+        found.append(Labelled(question, relevant))
+    if not found:
+        raise BadQuestionSet(
+            f"{questions.name}: no question has answers and a document that is in the index, "
+            f"which the setting `reading` needs"
+        )
+    notes = [str(warning) for warning in questions.warnings]
+    if questions.path is not None and os.path.abspath(questions.path) in known:
+        notes.append(
+            f"{questions.path} itself is in the index, and gives answers away: take it out with "
+            f"`quoteback remove`"
+        )
+    if unknown:
+        first = ", ".join(
+            f"{q.document} ({q.where})" if q.where else str(q.document) for q in unknown[:_NAMED]
+        )
+        more = ", …" if len(unknown) > _NAMED else ""
+        notes.append(
+            f"{len(unknown)} questions name a document that is not in the index: {first}{more}"
+        )
+    if setting == "reading" and unread:
+        notes.append(f"{unread} questions without answers or document of their own are left out")
+    if setting == "open" and without_relevant:
+        notes.append(f"{without_relevant} questions have no relevant document in the index")
+    return found, notes

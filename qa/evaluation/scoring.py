@@ -1,0 +1,169 @@
+"""The scores of every question, and where it was lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from index import Index, Span
+from qa.assistant import PASSAGES_READ
+from qa.evaluation import retrieval
+from qa.evaluation.asking import Asked, Quoted
+from qa.evaluation.labels import Labelled
+from qa.evaluation.lists import list_exact_match, list_f1
+from qa.evaluation.question_sets import Question
+from qa.evaluation.results import QuestionResult, Ranked, ShownPassage
+from qa.evaluation.squad import exact_match, f1
+from qa.evaluation.stages import absent, spans_of, stage_of_answer, stage_of_document
+
+# Shown of a passage on either side of what is marked in it, where it is a whole document.
+_AROUND = 1_500
+
+
+def results_of(
+    labelled: Sequence[Labelled],
+    asked: Mapping[str, Asked],
+    index: Index,
+    names: Sequence[str],
+    threshold: float,
+) -> list[QuestionResult]:
+    """The result of every question.
+
+    Args:
+        asked: question → what came back.
+        names: of measures of retrieval; none where nothing was retrieved.
+        threshold: the confidence below which nothing is answered.
+    """
+    qrels = {one.question.id: one.relevant for one in labelled if one.relevant is not None}
+    rankings = {number: [name for name, _ in asked[number].ranking] for number in qrels}
+    of_retrieval = retrieval.scores(names, qrels, rankings) if names else {}
+    known = {document.path for document in index.documents()}
+    results = [
+        _result(
+            one, asked[one.question.id], of_retrieval.get(one.question.id, {}), threshold, known
+        )
+        for one in labelled
+    ]
+    return _staged(results, labelled, asked, index)
+
+
+def _result(
+    one: Labelled,
+    asked: Asked,
+    of_retrieval: Mapping[str, float],
+    threshold: float,
+    known: set[str],
+) -> QuestionResult:
+    """A question's scores; where it was lost is told by `_staged`, but for documents."""
+    question = one.question
+    best = asked.quoted[0] if asked.quoted else ""
+    abstained = not best or asked.confidence < threshold
+    scores = dict(of_retrieval)
+    if question.answers is not None:
+        scores |= _answer_scores(question, asked.quoted, abstained)
+    grades = one.relevant or {}
+    ranks = [rank for rank, (d, _) in enumerate(asked.ranking, 1) if grades.get(d, 0) > 0]
+    stage = None
+    if question.answers is None and one.documents:
+        present = not known.isdisjoint(one.documents)
+        stage = stage_of_document(min(ranks, default=None), PASSAGES_READ, present)
+    return QuestionResult(
+        id=question.id,
+        question=question.text,
+        history=question.history,
+        kind=question.kind,
+        answers=question.answers,
+        match=question.match,
+        relevant=one.relevant,
+        prediction="" if abstained else best,
+        best=best,
+        confidence=asked.confidence,
+        abstained=abstained,
+        document=asked.answered_from.document if asked.answered_from else None,
+        spans=asked.spans,
+        scores=scores,
+        ranking=tuple(Ranked(d, score, grades.get(d)) for d, score in asked.ranking),
+        stage=stage,
+        passages=(),
+        latency_ms=asked.milliseconds,
+    )
+
+
+def _answer_scores(question: Question, quoted: Sequence[str], abstained: bool) -> dict[str, float]:
+    answers = question.answers or ()
+    if not answers:
+        right = float(abstained)
+        return {"exact_match": right, "f1": right}
+    if question.match == "all":
+        best = list_exact_match(quoted, answers), list_f1(quoted, answers)
+    else:
+        text = quoted[0] if quoted else ""
+        best = exact_match(text, answers), f1(text, answers)
+    given = (0.0, 0.0) if abstained else best
+    return dict(
+        zip(("exact_match", "f1", "best_exact_match", "best_f1"), (*given, *best), strict=True)
+    )
+
+
+def _staged(
+    results: Sequence[QuestionResult],
+    labelled: Sequence[Labelled],
+    asked: Mapping[str, Asked],
+    index: Index,
+) -> list[QuestionResult]:
+    """The results with where each answer was lost, and the passages that show it."""
+    documents = {one.question.id: one.documents for one in labelled}
+    unseen: dict[str, tuple[Sequence[str], Sequence[str] | None]] = {
+        r.id: (r.answers, documents[r.id])
+        for r in results
+        if r.answers and asked[r.id].gold is None and r.scores["best_exact_match"] < 1
+    }
+    missing = absent(index, unseen) if unseen else set()
+    staged = []
+    for result in results:
+        if result.answers is not None:
+            came = asked[result.id]
+            stage = stage_of_answer(
+                answerable=bool(result.answers),
+                answered=not result.abstained,
+                right=result.scores.get("best_exact_match") == 1.0,
+                read=came.gold_place == "read",
+                retrieved=came.gold is not None,
+                present=result.id not in missing,
+            )
+            result = replace(result, stage=stage)
+            if stage is not None:
+                result = replace(result, passages=_shown(result, came))
+        staged.append(result)
+    return staged
+
+
+def _shown(result: QuestionResult, asked: Asked) -> tuple[ShownPassage, ...]:
+    """The passage answered from and the one that holds the answer; one where they are the same."""
+    found = []
+    answers = result.answers or ()
+    for passage in dict.fromkeys((asked.answered_from, asked.gold)):
+        if passage is None:
+            continue
+        predicted: tuple[Span, ...] = ()
+        if passage == asked.answered_from:
+            predicted = tuple(
+                Span(span.start - passage.start, span.end - passage.start) for span in asked.spans
+            )
+        found.append(_clipped(passage, predicted, spans_of(passage.text, answers)))
+    return tuple(found)
+
+
+def _clipped(passage: Quoted, predicted: tuple[Span, ...], gold: tuple[Span, ...]) -> ShownPassage:
+    marked = (*predicted, *gold[:1])
+    start = max(0, min((span.start for span in marked), default=0) - _AROUND)
+    end = max((span.end for span in marked), default=0) + _AROUND
+    return ShownPassage(
+        passage.document,
+        passage.start + start,
+        passage.text[start:end],
+        tuple(Span(s.start - start, s.end - start) for s in predicted),
+        tuple(
+            Span(s.start - start, s.end - start) for s in gold if start <= s.start and s.end <= end
+        ),
+    )

@@ -1,0 +1,126 @@
+"""From every question's scores to the figures of an evaluation."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+
+from qa.evaluation import abstention, retrieval
+from qa.evaluation.question_sets import QuestionSet
+from qa.evaluation.results import (
+    DepthPoint,
+    Estimate,
+    Evaluation,
+    IndexCost,
+    KindFigures,
+    Latency,
+    QuestionResult,
+    Stage,
+)
+from qa.evaluation.significance import bootstrap_interval
+
+ANSWER_MEASURES = ("exact_match", "f1", "best_exact_match", "best_f1", "answered")
+_DEPTHS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 700, 1000)
+
+
+def summed_up(
+    name: str,
+    questions: QuestionSet,
+    results: Sequence[QuestionResult],
+    config: Mapping[str, str | int | float | None],
+    names: Sequence[str],
+    cost: IndexCost,
+    notes: Sequence[str],
+) -> Evaluation:
+    with_answers = [result for result in results if result.answers is not None]
+    confidences = [result.confidence for result in with_answers]
+    right = [result.scores.get("best_exact_match") == 1.0 for result in with_answers]
+    answers = _estimates(results, ANSWER_MEASURES[:4])
+    if with_answers:
+        answers["answered"] = _estimate([float(not r.abstained) for r in with_answers])
+    return Evaluation(
+        name=name,
+        question_set=questions.name,
+        config=config,
+        questions=tuple(results),
+        retrieval=_estimates(results, names),
+        answers=answers,
+        abstention=abstention.estimates(
+            confidences, right, [bool(result.answers) for result in with_answers]
+        ),
+        kinds=_kinds(results),
+        stages=_stages(results),
+        reliability=abstention.reliability_bins(confidences, right),
+        risk_coverage=abstention.risk_points(confidences, right),
+        recall_by_depth=_recall(results, config.get("k")),
+        latency=_latency([result.latency_ms for result in results]),
+        index_cost=cost,
+        notes=(*notes, *_odd(results)),
+    )
+
+
+def _odd(results: Sequence[QuestionResult]) -> list[str]:
+    return ["with one question, figures say nothing about others"] if len(results) == 1 else []
+
+
+def _estimates(results: Sequence[QuestionResult], names: Iterable[str]) -> dict[str, Estimate]:
+    found = {}
+    for name in names:
+        values = [result.scores[name] for result in results if name in result.scores]
+        if values:
+            found[name] = _estimate(values)
+    return found
+
+
+def _estimate(values: Sequence[float]) -> Estimate:
+    low, high = bootstrap_interval(values) if len(values) > 1 else (None, None)
+    return Estimate(float(np.mean(values)), low, high, len(values))
+
+
+def _kinds(results: Sequence[QuestionResult]) -> tuple[KindFigures, ...]:
+    by_kind: dict[str, list[QuestionResult]] = defaultdict(list)
+    for result in results:
+        by_kind[result.kind].append(result)
+    found = []
+    for kind, members in by_kind.items():
+        names = dict.fromkeys(name for member in members for name in member.scores)
+        scores = {name: e.value for name, e in _means(members, names).items()}
+        found.append(KindFigures(kind, len(members), scores))
+    return tuple(sorted(found, key=lambda figures: (-figures.questions, figures.kind)))
+
+
+def _means(results: Sequence[QuestionResult], names: Iterable[str]) -> dict[str, Estimate]:
+    """Estimates without intervals, which small groups do not support."""
+    return {
+        name: Estimate(float(np.mean(values)), None, None, len(values))
+        for name in names
+        if (values := [result.scores[name] for result in results if name in result.scores])
+    }
+
+
+def _stages(results: Sequence[QuestionResult]) -> dict[Stage, int]:
+    return {stage: sum(result.stage is stage for result in results) for stage in Stage}
+
+
+def _recall(results: Sequence[QuestionResult], k: object) -> tuple[DepthPoint, ...]:
+    if not isinstance(k, int):
+        return ()
+    depths = [*(depth for depth in _DEPTHS if depth < k), k]
+    rows = [
+        retrieval.recall_at(depths, result.relevant, [one.document for one in result.ranking])
+        for result in results
+        if result.relevant and any(grade > 0 for grade in result.relevant.values())
+    ]
+    if not rows:
+        return ()
+    means = np.asarray(rows, dtype=np.float64).mean(axis=0)
+    return tuple(DepthPoint(d, float(mean)) for d, mean in zip(depths, means, strict=True))
+
+
+def _latency(milliseconds: Sequence[float]) -> Latency:
+    p50, p95 = np.quantile(np.asarray(milliseconds, dtype=np.float64), (0.5, 0.95))
+    total = sum(milliseconds) / 1000
+    rate = len(milliseconds) / total if total > 0 else 0.0
+    return Latency(round(float(p50), 3), round(float(p95), 3), round(rate, 3))

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content, Heading, Span
 from index.loaders.decoding import decode
+from index.loaders.nesting import tamed
 
 _DROPPED = frozenset(
     "head script style noscript template nav footer aside button select textarea input "
@@ -18,10 +20,24 @@ _DROPPED = frozenset(
 _DROPPED_ROLES = frozenset("navigation banner contentinfo search complementary menu".split())
 _DROPPED_CLASSES = frozenset(
     "nav navbar navheader navfooter navigation sidebar breadcrumb breadcrumbs menu footer "
-    "site-footer site-header toc skip-link related".split()
+    "site-footer site-header toc skip skip-link skiplink skip-nav skip-to-content related".split()
 )
+# Names that hint at menus, which are left out where links fill half of them or more.
+_MENU_NAMES = frozenset(
+    "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar header footer toc "
+    "pager pagination related social share tags".split()
+)
+_NAME_PART = re.compile(r"[a-z]+")
+_BANNER = re.compile(
+    r"cookie[-_]?(?:banner|bar|consent|notice|law|popup|message|dialog|overlay|alert)|gdpr"
+)
+_LONGEST_BANNER, _LONGEST_HEADER = 1_500, 300
+# From so many links on, with this share of its characters, an element is made of links.
+_LINKS, _LINK_SHARE = 3, 0.7
+# What hangs on a heading, to link to it.
+_LINK_SIGNS = frozenset("¶#§🔗↩")
 _BLOCKS = frozenset(
-    "address article blockquote body caption center dd details div dl dt fieldset figcaption "
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
     "figure form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section summary "
     "table tbody td tfoot th thead tr ul".split()
 )
@@ -50,14 +66,25 @@ _SUPERSETS = {
 
 
 def load(data: bytes) -> Content:
-    tree = LexborHTMLParser(_decode(data))
+    return extract(_decode(data))
+
+
+def extract(html: str) -> Content:
+    """The content of a page, as a person would read it.
+
+    Raises:
+        UnreadableFile: its tree would not fit in memory.
+    """
+    tree = LexborHTMLParser(tamed(html))
     root = tree.body or tree.root
     if root is None:
         return Content("")
     mains = tree.css("main, [role=main]")
-    if len(mains) == 1 and len(mains[0].text(deep=True).strip()) > 200:
+    is_main = len(mains) == 1 and len(mains[0].text(deep=True).strip()) > 200
+    if is_main:
         root = mains[0]
-    page = _Page()
+    titles = frozenset(map(_words, root.css("h1, h2, h3, h4, h5, h6")))
+    page = _Page(len(root.text(deep=True)), is_main, titles)
     _walk(root, page)
     page.close_block()
     head = tree.css_first("head title")
@@ -90,8 +117,19 @@ def _decode(data: bytes) -> str:
     return decode(data)
 
 
-# The sign that many documentation pages hang on a heading, to link to it.
-_ANCHOR = re.compile(r"\s*¶$|\s[#§]$")
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """How far a page had come where an element began: what it kept, and what it had read."""
+
+    node: LexborNode
+    pieces: int
+    length: int
+    headings: int
+    blocks: int
+    read: int
+    linked: int
+    links: int
+    inner: int
 
 
 @dataclass(slots=True)
@@ -99,6 +137,9 @@ class _Page:
     """The text as it grows.
 
     Attributes:
+        size: characters of the page, hidden ones too.
+        is_main: what is read is marked as the page's main part.
+        titles: the words of the page's headings.
         start: where the block being read starts; None between blocks.
         first: its first piece.
         gap: what will go before its next word.
@@ -107,8 +148,14 @@ class _Page:
         whole: how many elements that read as one block are open.
         verbatim: how many elements whose white space counts are open.
         numbers: the next number of each open list; None where it has bullets.
+        read, linked: characters read so far, in all and in links.
+        links, inner: links so far, in all and to headings of the page.
+        in_link: whether a link is open.
     """
 
+    size: int
+    is_main: bool
+    titles: frozenset[str]
     pieces: list[str] = field(default_factory=list)
     length: int = 0
     headings: list[Heading] = field(default_factory=list)
@@ -121,6 +168,11 @@ class _Page:
     whole: int = 0
     verbatim: int = 0
     numbers: list[int | None] = field(default_factory=list)
+    read: int = 0
+    linked: int = 0
+    links: int = 0
+    inner: int = 0
+    in_link: bool = False
 
     def write(self, words: str) -> None:
         """Append words to the block, or begin one with them."""
@@ -131,6 +183,8 @@ class _Page:
             self._put(self.gap)
         self._put(self.marker)
         self._put(words)
+        self.read += len(words)
+        self.linked += len(words) if self.in_link else 0
         self.gap = self.marker = ""
 
     def separate(self, gap: str) -> None:
@@ -143,11 +197,32 @@ class _Page:
         if self.start is not None:
             span = Span(self.start, self.length)
             words = " ".join("".join(self.pieces[self.first :]).split()) if self.level else ""
-            if words := _ANCHOR.sub("", words):
+            if words:
                 self.headings.append(Heading(span, self.level, words))
             else:
                 self.blocks.append(span)
         self.start, self.gap = None, ""
+
+    def mark(self, node: LexborNode) -> _Mark | None:
+        """Where `node` begins, if what is in it can be taken back: between blocks."""
+        if self.start is not None or self.marker:
+            return None
+        return _Mark(
+            node,
+            len(self.pieces),
+            self.length,
+            len(self.headings),
+            len(self.blocks),
+            self.read,
+            self.linked,
+            self.links,
+            self.inner,
+        )
+
+    def take_back(self, mark: _Mark) -> None:
+        """Leave out what was kept since `mark`."""
+        del self.pieces[mark.pieces :], self.headings[mark.headings :], self.blocks[mark.blocks :]
+        self.length = mark.length
 
     def _put(self, piece: str) -> None:
         self.pieces.append(piece)
@@ -156,35 +231,40 @@ class _Page:
 
 def _walk(root: LexborNode, page: _Page) -> None:
     """Visit what is in `root` in document order, without recursion: nesting may be deep."""
-    waiting = _children(root)
+    waiting: list[tuple[LexborNode, bool, _Mark | None]] = _children(root)
     while waiting:
-        node, leaving = waiting.pop()
+        node, leaving, mark = waiting.pop()
         if leaving:
             _leave(node.tag or "", page)
+            if mark is not None and page.start is None and _is_around(mark, page):
+                page.take_back(mark)
         elif node.tag == "-text":
-            _text(_BREAK_HINTS.sub("", node.text_content or ""), page)
-        elif not _is_dropped(node):
+            _text(node.text_content or "", page)
+        elif not _is_dropped(node, page):
             _enter(node, page)
-            waiting.append((node, True))
+            waiting.append((node, True, page.mark(node) if node.tag in _BLOCKS else None))
             waiting += _children(node)
 
 
-def _children(node: LexborNode) -> list[tuple[LexborNode, bool]]:
-    return [(child, False) for child in node.iter(include_text=True)][::-1]
+def _children(node: LexborNode) -> list[tuple[LexborNode, bool, _Mark | None]]:
+    return [(child, False, None) for child in node.iter(include_text=True)][::-1]
 
 
 def _text(words: str, page: _Page) -> None:
+    if not words.isascii():
+        words = _BREAK_HINTS.sub("", words)
     if page.verbatim:
         if page.start is None:
             words = words.lstrip("\n")
         if words.strip() or page.start is not None:
             page.write(words)
         return
-    if _SPACE.match(words):
+    words = _SPACE.sub(" ", words)
+    if words.startswith(" "):
         page.separate(" ")
-    if stripped := _SPACE.sub(" ", words).strip(" "):
+    if stripped := words.strip(" "):
         page.write(stripped)
-        if _SPACE.match(words, len(words) - 1):
+        if words.endswith(" "):
             page.separate(" ")
 
 
@@ -192,6 +272,10 @@ def _enter(node: LexborNode, page: _Page) -> None:
     tag = node.tag or ""
     if tag == "br":
         page.separate("\n")
+    elif tag == "a" and (target := node.attributes.get("href")):
+        page.in_link = True
+        page.links += 1
+        page.inner += target.startswith("#") and _words(node) in page.titles
     if tag not in _BLOCKS:
         return
     _part(tag, page)
@@ -214,6 +298,8 @@ def _first_number(node: LexborNode) -> int:
 
 
 def _leave(tag: str, page: _Page) -> None:
+    if tag == "a":
+        page.in_link = False
     if tag not in _BLOCKS:
         return
     page.verbatim -= tag == "pre"
@@ -235,15 +321,60 @@ def _part(tag: str, page: _Page) -> None:
         page.close_block()
 
 
-def _is_dropped(node: LexborNode) -> bool:
-    if node.tag in _DROPPED or (node.tag or "").startswith(("-", "!")):
+def _is_dropped(node: LexborNode, page: _Page) -> bool:
+    tag = node.tag or ""
+    if tag.startswith(("-", "!")):
         return True
+    if tag in _DROPPED:
+        # Within the main part these hold notes, too.
+        return tag != "aside" or not page.is_main
     attributes = node.attributes
     if not attributes:
         return False
+    if tag == "a" and node.text(deep=True).strip() in _LINK_SIGNS:
+        return True
     if "hidden" in attributes or attributes.get("aria-hidden") == "true":
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower().split()
-    return any(name in _DROPPED_CLASSES for name in names)
+    if not _is_named_for_dropping(attributes.get("class"), attributes.get("id")):
+        return False
+    # A page may be wrapped in an element of any name.
+    size = len(node.text(deep=True))
+    links = sum(len(link.text(deep=True)) for link in node.css("a"))
+    return 2 * size < page.size or links > _LINK_SHARE * size
+
+
+@lru_cache(maxsize=4096)
+def _is_named_for_dropping(classes: str | None, identity: str | None) -> bool:
+    return not _DROPPED_CLASSES.isdisjoint(f"{classes or ''} {identity or ''}".lower().split())
+
+
+def _words(node: LexborNode) -> str:
+    """What a heading says, or a link to it, without numbers and signs."""
+    return " ".join(re.findall(r"[^\W\d_]+", node.text(deep=True).lower()))
+
+
+def _is_around(mark: _Mark, page: _Page) -> bool:
+    """Whether what was read since `mark` stands around the text of the page: menus and the like."""
+    read = page.read - mark.read
+    if not read or len(page.headings) > mark.headings + 1:
+        return False
+    tag, links = mark.node.tag, page.links - mark.links
+    share = (page.linked - mark.linked) / read
+    is_made_of_links = links >= _LINKS and share >= _LINK_SHARE
+    # A table of contents: its words come again.
+    if is_made_of_links and page.inner - mark.inner > 0.8 * links and tag != "p":
+        return True
+    # The top of a page, before its first heading.
+    is_top = page.titles and not page.headings and not page.is_main
+    if is_top and (is_made_of_links or (tag == "header" and read <= _LONGEST_HEADER)):
+        return True
+    if read > _LONGEST_BANNER and share < 0.5:
+        return False
+    attributes = mark.node.attributes
+    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
+    if read <= _LONGEST_BANNER and _BANNER.search(names):
+        return True
+    is_menu = tag == "aside" or not _MENU_NAMES.isdisjoint(_NAME_PART.findall(names))
+    return is_menu and links > 0 and share >= 0.5

@@ -60,9 +60,17 @@ class Calibration:
 
     @classmethod
     def load(cls, path: Path) -> Calibration:
-        """Read the file; keys beyond those above (figures, notes) are for people."""
-        values = json.loads(path.read_text(encoding="utf-8"))
-        return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        """Read the file; keys beyond those above (figures, notes) are for people.
+
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it is not such a file.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"{path.name} lacks {error}") from error
 
     def log_odds(self, score: float, behind: float) -> float:
         """Log odds that a span is the answer.

@@ -24,6 +24,32 @@ _LIST = re.compile(
 )
 
 
+_VERDICT = re.compile(
+    r"""^\s*(?:(?:and|so|but|then)\s+)*
+        (?:is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might
+        |must|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|hasn't|haven't|can't|couldn't
+        |won't|wouldn't|shouldn't)\s+(?!you\s+(?:tell|say|name|explain)\b)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_CHOICE = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
+# "What is autolyse", "what are stop words", "define recall"; not "what is the capital of Peru".
+_DEFINITION = re.compile(
+    r"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were|does)|['’]s)\s(?!the\b|this\b|that\b)
+        (?:an?\s)?\S+(?:\s\S+)?(?:\smean)?|define\s.+|what\s+is\s+meant\s+by\s.+)\s*\??\s*$""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def wants_verdict(question: str) -> bool:
+    """Whether yes or no is asked for: "did she pay"; not a choice, "is it red or blue"."""
+    return _VERDICT.search(question) is not None and not _CHOICE.search(question)
+
+
+def wants_definition(question: str) -> bool:
+    """Whether it is asked what something is or means, and nothing more."""
+    return _DEFINITION.search(question) is not None
+
+
 def wants_list(question: str) -> bool:
     """Whether several things are asked for: "which colours", "what are the steps", "name three"."""
     return _LIST.search(question) is not None

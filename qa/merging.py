@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from index import Hit, Span
 from qa.answers import Answer
 from qa.calibration import Calibration, Evidence, logit, sigmoid
-from qa.cues import wants_list
+from qa.cues import wants_definition, wants_list, wants_verdict
 from qa.evaluation.squad import normalize
 from qa.reader.reading import Reading
 from qa.spans import sentence_around, tidied
@@ -21,6 +21,8 @@ _MOST_GAP = 10.0
 # A member of a list scores at most this much (log odds) below the best one, and at least this.
 _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
+# A span that says more is quoted where it scores at most this much (log odds) below.
+_FULLER_GAP = 1.5
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
@@ -75,26 +77,45 @@ def answers_of(
 ) -> list[Answer]:
     """The answers to a question, best first, as a reply lists them.
 
-    Where the question asks for several things, the best answer's passage gives all it has.
+    What is quoted depends on what is asked: of a list all members, of a definition its
+    whole clause, and where yes or no is asked the sentence that decides.
     """
     answers: list[Answer] = []
     for found in judged(hits, readings, calibration):
+        reading = next(r for h, r in zip(hits, readings, strict=True) if h is found.hit)
         spans: tuple[Span, ...] = (found.span,)
-        if not answers and wants_list(question):
-            reading = next(r for h, r in zip(hits, readings, strict=True) if h is found.hit)
+        if wants_verdict(question):
+            spans = (sentence_around(found.hit.passage.text, found.span),)
+        elif wants_definition(question):
+            spans = (_fuller(found, reading),)
+        elif not answers and wants_list(question):
             spans = _members(found, reading)
-        answers.append(_answer(found, spans))
+        answer = _answer(found, spans)
+        if all((answer.document, answer.span) != (a.document, a.span) for a in answers):
+            answers.append(answer)
     return answers
 
 
-def _members(found: Judged, reading: Reading) -> tuple[Span, ...]:
-    """The spans of a list whose members stand apart, in reading order.
-
-    A span that spells out several things is the whole list already.
-    """
+def _fuller(found: Judged, reading: Reading) -> Span:
+    """The longest span around the best one, within its sentence, that scores nearly as well."""
     text = found.hit.passage.text
-    if _SEVERAL.search(found.text) or not reading.spans:
-        return (found.span,)
+    sentence = sentence_around(text, found.span)
+    spans = [found.span]
+    for scored in reading.spans:
+        span = tidied(text, scored.span)
+        holds = span.start <= found.span.start and found.span.end <= span.end
+        within = sentence.start <= span.start and span.end <= sentence.end
+        if holds and within and scored.score >= reading.spans[0].score - _FULLER_GAP:
+            spans.append(span)
+    return max(spans, key=lambda span: span.end - span.start)
+
+
+def _members(found: Judged, reading: Reading) -> tuple[Span, ...]:
+    """The spans of a list: one that spells it out, or members that stand apart, as read."""
+    text = found.hit.passage.text
+    whole = _fuller(found, reading)
+    if _SEVERAL.search(whole.of(text)) or not reading.spans:
+        return (whole,)
     lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)
     members = [found.span]
     for scored in reading.spans:

@@ -33,7 +33,10 @@ def load_reader(
     base = default_model_folder()
 
     def build(target: Path, _digest: str) -> None:
-        wanted = json.loads((folder / CARD).read_text(encoding="utf-8"))["sha256"]
+        try:
+            wanted = json.loads((folder / CARD).read_text(encoding="utf-8"))["sha256"]
+        except (ValueError, TypeError, KeyError):
+            wanted = None
         if sha256_of(path) != wanted:
             raise ModelError("the trained reader's weights are damaged: reinstall quoteback")
         from qa.reader.export import export

@@ -41,7 +41,9 @@ def installed_reader(index: Index, progress: Callable[[Progress], None] | None =
         return Installed(load_reader(WEIGHTS, progress=show), calibration)
     except FileNotFoundError:
         problem = "the trained reader is missing: reinstall quoteback"
-    except (ModelError, OSError, ValueError, KeyError) as error:
+    except ValueError:
+        problem = "the trained reader's calibration is damaged: reinstall quoteback"
+    except (ModelError, OSError) as error:
         problem = str(error)
     notice = f"{problem}. Whole sentences are quoted instead."
     return Installed(SentenceReader(index.encoder), SENTENCE_BASELINE, notice)

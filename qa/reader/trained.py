@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from index import Graph, Span
+from index import Graph, Span, well_formed
 from qa.reader.decoding import Candidate, WindowScores, best_spans, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
@@ -31,7 +31,9 @@ class TrainedReader:
     def read(
         self, question: str, passages: Sequence[str], cancelled: Callable[[], bool] = never
     ) -> list[Reading]:
-        asked, *encoded = self._windower.tokenize([question, *passages])
+        # No tokenizer takes a lone surrogate.
+        texts = [well_formed(text) for text in (question, *passages)]
+        asked, *encoded = self._windower.tokenize(texts)
         windows = [
             (number, window)
             for number, passage in enumerate(encoded)

@@ -151,3 +151,28 @@ def test_timings_add_up(assistant):
     assert set(timings) == {"load", "retrieve", "read", "total"}
     parts = timings["load"] + timings["retrieve"] + timings["read"]
     assert timings["total"] == pytest.approx(parts, abs=0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Which colours does the handset come in?", "grey, moss green or dark blue"),
+        ("Does the handset come in grey?",
+         "The handset comes in grey, moss green or dark blue and weighs 140 grams."),
+        ("What is autolyse?", "a rest of flour and water before the salt goes in"),
+        ("Why did she pay for the bridge?", "the county refused to"),
+    ],
+)  # fmt: skip
+def test_what_is_asked_decides_what_is_quoted(tmp_path, encoder, question, answer):
+    (tmp_path / "notes.txt").write_text(
+        "A red light means that the charger is too hot. The handset comes in grey, moss green or "
+        "dark blue and weighs 140 grams.\n\n"
+        "Autolyse is a rest of flour and water before the salt goes in; it makes the dough "
+        "stretch more easily. Cover the bowl with a damp cloth for forty minutes.\n\n"
+        "The bridge was opened in 1956 by the mayor, Louisa Penhale. She had paid for it out of "
+        "her own pocket, because the county refused to.\n"
+    )
+    with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
+        index.add([tmp_path / "notes.txt"])
+        reply = Assistant(Retriever(index)).ask(question)
+    assert reply.answers[0].text == answer

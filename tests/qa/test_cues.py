@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.cues import wants_list
+from qa.cues import wants_definition, wants_list, wants_verdict
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,39 @@ def test_several_things_are_asked_for(question):
 )
 def test_one_thing_is_asked_for(question):
     assert not wants_list(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is the bridge closed?", "did she pay for it", "And does it float?", "Isn't it too late?",
+     "Can I bake it twice?", "Have they or not?"],
+)  # fmt: skip
+def test_yes_or_no(question):
+    assert wants_verdict(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Is it red or blue?", "Who is the mayor?", "What is autolyse?", "Can you tell me the port?",
+     "When did it open?"],
+)  # fmt: skip
+def test_neither_yes_nor_no(question):
+    assert not wants_verdict(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is autolyse?", "what is a kioke", "What are stop words?", "Define recall.",
+     "What does WAL mean?", "What's a loader?", "Who was Ada Zorzi?"],
+)  # fmt: skip
+def test_definitions(question):
+    assert wants_definition(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the capital of Peru?", "What is this?", "What does the red light mean for a phone?",
+     "How is it defined?"],
+)  # fmt: skip
+def test_no_definitions(question):
+    assert not wants_definition(question)

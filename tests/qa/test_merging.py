@@ -129,3 +129,48 @@ def test_a_span_that_spells_out_the_list_is_all_of_it():
     best = answers_of("Which colours are there?", [hit(1, text)], readings, CALIBRATION)[0]
     assert best.text == "grey, moss green or dark blue"
     assert len(best.spans) == 1
+
+
+def test_yes_or_no_gets_the_sentence_that_decides():
+    text = "The ferry is old. The bridge is 212 metres long, by the way. It is grey."
+    [answer] = answers_of(
+        "Is the bridge longer than 200 metres?",
+        [hit(1, text)],
+        [reading(text, ("212 metres", 2.0), ("212 metres long", 1.9))],
+        CALIBRATION,
+    )
+    assert answer.text == "The bridge is 212 metres long, by the way."
+    assert answer.text == answer.sentence_text
+
+
+def test_two_spans_of_the_sentence_that_decides_are_one_answer():
+    text = "The bridge is 212 metres long and was never grey."
+    readings = [reading(text, ("212 metres", 2.0), ("never grey", 1.9))]
+    assert len(answers_of("Is the bridge grey?", [hit(1, text)], readings, CALIBRATION)) == 1
+
+
+def test_a_definition_is_quoted_whole():
+    text = "Autolyse is a rest of flour and water before the salt goes in. It takes an hour."
+    scored = (
+        ("a rest of flour and water", 4.0),
+        ("a rest of flour and water before the salt goes in", 3.0),
+        (text, 3.5),
+    )
+    [best, *_] = answers_of(
+        "What is autolyse?", [hit(1, text)], [reading(text, *scored)], CALIBRATION
+    )
+    assert best.text == "a rest of flour and water before the salt goes in"
+    [best, *_] = answers_of(
+        "How does it begin?", [hit(1, text)], [reading(text, *scored)], CALIBRATION
+    )
+    assert best.text == "a rest of flour and water"
+
+
+def test_a_list_that_is_spelt_out_is_quoted_whole():
+    text = "The handset comes in grey, moss green or dark blue."
+    scored = (("grey", 4.0), ("grey, moss green or dark blue", 3.9))
+    [best, *_] = answers_of(
+        "Which colours does it come in?", [hit(1, text)], [reading(text, *scored)], CALIBRATION
+    )
+    assert best.text == "grey, moss green or dark blue"
+    assert len(best.spans) == 1

@@ -1,0 +1,239 @@
+"""The trained reader as shipped: what it must get right, and what must not upset it."""
+
+import json
+import shutil
+import unicodedata
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index import ModelError, Span
+from qa.reader.compiled import CARD, FILE, load_reader
+from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
+from qa.reader.reading import Cancelled
+from qa.reader.sentence import SentenceReader
+from qa.spans import tidied
+
+FERRY = (
+    "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks after the "
+    "bridge had been opened by the mayor, Louisa Penhale. She had paid for it out of her own "
+    "pocket, because the county refused to. The bridge is 212 metres long and stands on nine arches."
+)
+KETTLE = (
+    "A green light shows that the battery is full. If the light turns red, the charger is too hot: "
+    "unplug it, let it cool for half an hour and try again. The handset comes in grey, moss green "
+    "or dark blue and weighs 140 grams. Its maker, Orrin & Daughters, is based in Leith."
+)
+BREAD = (
+    "Autolyse is a rest of flour and water before the salt goes in; it makes the dough stretch more "
+    "easily. Cover the bowl with a damp cloth and leave it for forty minutes. Bake at 240 °C until "
+    "the crust is the colour of chestnuts. The recipe was brought from Friuli by Ada Zorzi in 1938."
+)
+STAY_RIGHT = [
+    ("When did the ferry stop running?", FERRY, "3 May 1956"),
+    ("Who opened the bridge?", FERRY, "Louisa Penhale"),
+    ("who was the mayor", FERRY, "Louisa Penhale"),
+    ("How long is the bridge?", FERRY, "212 metres"),
+    ("How many arches does the bridge stand on?", FERRY, "nine"),
+    ("Which river did the ferry cross?", FERRY, "Tamble"),
+    ("WHO PAID FOR THE BRIDGE?", FERRY, "Louisa Penhale"),
+    ("Why did she pay for it herself?", FERRY, "the county refused to"),
+    ("What does a green light mean?", KETTLE, "the battery is full"),
+    ("What does it mean when the light turns red?", KETTLE, "the charger is too hot"),
+    ("How long should the charger cool?", KETTLE, "half an hour"),
+    ("How heavy is the handset?", KETTLE, "140 grams"),
+    ("How is the dough covered?", BREAD, "with a damp cloth"),
+    ("Who makes the handset?", KETTLE, "Orrin & Daughters"),
+    ("Where is the maker based?", KETTLE, "Leith"),
+    ("Where was the recipe brought from?", BREAD, "Friuli"),
+    ("How hot must the oven be?", BREAD, "240 °C"),
+    ("How long does the dough rest?", BREAD, "forty minutes"),
+    ("Who brought the recipe?", BREAD, "Ada Zorzi"),
+    ("What year did the recipe come from Friuli", BREAD, "1938"),
+]
+
+
+@pytest.fixture(scope="module")
+def reader(encoder):
+    return load_reader(WEIGHTS)
+
+
+def best_text(reader, question, passage):
+    [reading] = reader.read(question, [passage])
+    return tidied(passage, reading.spans[0].span).of(passage)
+
+
+@pytest.mark.parametrize(("question", "passage", "answer"), STAY_RIGHT)
+def test_these_stay_right(reader, question, passage, answer):
+    assert best_text(reader, question, passage) == answer
+
+
+@pytest.mark.parametrize(
+    ("question", "passage"),
+    [
+        ("What is the capital of Peru?", FERRY),
+        ("How long does the battery last?", BREAD),
+        ("Who painted the ceiling of the chapel?", KETTLE),
+    ],
+)
+def test_another_topic_scores_below_not_here(reader, question, passage):
+    [reading] = reader.read(question, [passage])
+    assert reading.relevance < 0
+
+
+def test_the_right_passage_is_the_most_relevant(reader):
+    passages = [FERRY, KETTLE, BREAD]
+    for question, passage, _ in STAY_RIGHT:
+        relevance = [reading.relevance for reading in reader.read(question, passages)]
+        assert passages[int(np.argmax(relevance))] == passage, question
+
+
+def test_the_same_question_reads_the_same_whatever_stands_beside_it(reader):
+    [alone] = reader.read("Who opened the bridge?", [FERRY])
+    _, among, again = reader.read("Who opened the bridge?", [BREAD, FERRY, FERRY])
+    assert alone == among == again
+
+
+BAD_PASSAGES = {
+    "empty": "",
+    "blank": " \n\t ",
+    "one word": "Leith",
+    "digits": "12 1884 3.14 99 1000000",
+    "emoji": "🙂🙃👩‍👩‍👧‍👦🏳️‍🌈🎉",
+    "no sentence end": "and then " * 3000,
+    "no space": "x" * 20_000,
+    "Chinese": "灯塔看守人于1931年离开了小岛。他的女儿留了下来。",
+    "Arabic": "غادر حارس المنارة الجزيرة عام 1931. بقيت ابنته.",
+    "combining marks": unicodedata.normalize("NFD", "Café Éluard öffnete 1931 ñandú"),
+    "control characters": "It opened\x00 in \x1b[31m1931\x07.\u202e",
+    "lone surrogate": "It opened in \udc80 1931.",
+}
+
+
+@pytest.mark.parametrize("name", BAD_PASSAGES)
+def test_a_strange_passage_yields_spans_inside_it_or_none(reader, name):
+    passage = BAD_PASSAGES[name]
+    [reading] = reader.read("When did it open?", [passage])
+    for scored in reading.spans:
+        assert 0 <= scored.span.start < scored.span.end <= len(passage)
+        assert np.isfinite(scored.score)
+    assert bool(reading.spans) == (name not in ("empty", "blank"))
+
+
+@pytest.mark.parametrize(
+    "question", ["why " * 2500, "?", "🙂", "1931", "什么时候？", "a\x00b", "\udc80 when"]
+)
+def test_a_strange_question_is_read_like_any_other(reader, question):
+    [reading] = reader.read(question, [FERRY])
+    assert reading.spans
+    assert np.isfinite(reading.relevance)
+
+
+def test_the_end_of_a_long_passage_is_read_too(reader):
+    passage = "Nothing happened that day. " * 400 + "The lighthouse was sold for 90 guineas."
+    assert best_text(reader, "How much was the lighthouse sold for?", passage) == "90 guineas"
+
+
+def test_no_passage_is_no_reading(reader):
+    assert reader.read("Who?", []) == []
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    st.text(max_size=60),
+    st.lists(st.text(max_size=200), min_size=1, max_size=3),
+)
+def test_spans_lie_in_their_passages(reader, question, passages):
+    for passage, reading in zip(passages, reader.read(question, passages), strict=True):
+        for scored in reading.spans:
+            assert 0 <= scored.span.start < scored.span.end <= len(passage)
+            kept = tidied(passage, scored.span)
+            assert scored.span.start - 200 <= kept.start < kept.end <= len(passage)
+
+
+def test_a_withdrawn_question_stops_the_reading(reader):
+    with pytest.raises(Cancelled):
+        reader.read("Who?", [FERRY], cancelled=lambda: True)
+
+
+@pytest.fixture
+def shipped(tmp_path, monkeypatch):
+    """A copy of the shipped files, to be spoilt."""
+    folder = tmp_path / "weights"
+    folder.mkdir()
+    for name in (FILE, CARD, CALIBRATION):
+        shutil.copy(WEIGHTS / name, folder / name)
+    monkeypatch.setattr("qa.reader.installed.WEIGHTS", folder)
+    return folder
+
+
+class _Index:
+    """All that choosing a reader asks of an index."""
+
+    def __init__(self, encoder):
+        self.encoder = encoder
+
+
+def _cut_short(folder):
+    data = (folder / FILE).read_bytes()
+    (folder / FILE).write_bytes(data[: len(data) // 2])
+
+
+def _flipped(folder):
+    data = bytearray((folder / FILE).read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / FILE).write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "line"),
+    [
+        (lambda folder: (folder / FILE).unlink(), "missing"),
+        (lambda folder: (folder / CARD).unlink(), "missing"),
+        (lambda folder: (folder / CALIBRATION).unlink(), "missing"),
+        (_cut_short, "damaged"),
+        (_flipped, "damaged"),
+        (lambda folder: (folder / CALIBRATION).write_text("{}"), "damaged"),
+        (lambda folder: (folder / CALIBRATION).write_text("not JSON"), "damaged"),
+        (lambda folder: (folder / CARD).write_text("[]"), "damaged"),
+    ],
+    ids=[
+        "no weights", "no card", "no calibration", "cut short", "a bit flipped",
+        "empty calibration", "calibration is no JSON", "card is no object",
+    ],
+)  # fmt: skip
+def test_spoilt_files_mean_the_sentence_baseline_and_one_clear_line(
+    shipped, spoil, line, encoder, tmp_path, monkeypatch
+):
+    spoil(shipped)
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "cache"))
+    installed = installed_reader(_Index(encoder))
+    assert isinstance(installed.reader, SentenceReader)
+    assert line in installed.notice
+    assert "reinstall quoteback" in installed.notice
+    assert "\n" not in installed.notice
+
+
+def test_altered_weights_are_refused_by_name(shipped):
+    card = json.loads((shipped / CARD).read_text())
+    (shipped / CARD).write_text(json.dumps({**card, "sha256": "0" * 64}))
+    with pytest.raises(ModelError, match="damaged"):
+        load_reader(shipped)
+
+
+def test_a_cache_that_cannot_be_written_costs_time_not_the_reader(tmp_path, monkeypatch):
+    blocked = tmp_path / "cache"
+    blocked.write_text("a file where the cache's folder should be")
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(blocked))
+    with pytest.warns(match="cannot be written"):
+        uncached = load_reader(WEIGHTS)
+    assert best_text(uncached, "Who opened the bridge?", FERRY) == "Louisa Penhale"
+
+
+def test_a_span_is_offsets_into_the_passage_that_was_given(reader):
+    passage = "ﬁrst 👩‍👩‍👧 café — " + FERRY
+    [reading] = reader.read("Who opened the bridge?", [passage])
+    at = passage.index("Louisa Penhale")
+    assert reading.spans[0].span == Span(at, at + len("Louisa Penhale"))

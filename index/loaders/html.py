@@ -229,9 +229,13 @@ class _Page:
         self.length += len(piece)
 
 
+# A node that is entered or left, and where it began if it is left.
+_Visit = tuple[LexborNode, bool, _Mark | None]
+
+
 def _walk(root: LexborNode, page: _Page) -> None:
     """Visit what is in `root` in document order, without recursion: nesting may be deep."""
-    waiting: list[tuple[LexborNode, bool, _Mark | None]] = _children(root)
+    waiting = _children(root)
     while waiting:
         node, leaving, mark = waiting.pop()
         if leaving:
@@ -246,8 +250,9 @@ def _walk(root: LexborNode, page: _Page) -> None:
             waiting += _children(node)
 
 
-def _children(node: LexborNode) -> list[tuple[LexborNode, bool, _Mark | None]]:
-    return [(child, False, None) for child in node.iter(include_text=True)][::-1]
+def _children(node: LexborNode) -> list[_Visit]:
+    found: list[_Visit] = [(child, False, None) for child in node.iter(include_text=True)]
+    return found[::-1]
 
 
 def _text(words: str, page: _Page) -> None:

@@ -42,7 +42,12 @@ _DEFINITION = re.compile(
 
 def wants_verdict(question: str) -> bool:
     """Whether yes or no is asked for: "did she pay"; not a choice, "is it red or blue"."""
-    return _VERDICT.search(question) is not None and not _CHOICE.search(question)
+    return _VERDICT.search(question) is not None and not offers_choice(question)
+
+
+def offers_choice(question: str) -> bool:
+    """Whether the answer is among the question's own words: "is it red or blue"."""
+    return _CHOICE.search(question) is not None
 
 
 def wants_definition(question: str) -> bool:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from index import Graph, Span, well_formed
+from qa.cues import offers_choice
 from qa.reader.decoding import Candidate, WindowScores, best_spans, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
@@ -16,8 +18,11 @@ if TYPE_CHECKING:
 
 # Spans kept of a passage: those after the first few never win.
 _SPANS = 8
+# Looked at, since some only repeat the question.
+_CANDIDATES = 12
 # The relevance of a passage without a word.
 _IRRELEVANT = -50.0
+_WORD = re.compile(r"\w+")
 
 
 class TrainedReader:
@@ -46,13 +51,18 @@ class TrainedReader:
             if cancelled():
                 raise Cancelled
             scores = self.scores(window)
-            return best_spans(window, scores, _SPANS), _relevance(window, scores)
+            return best_spans(window, scores, _CANDIDATES), _relevance(window, scores)
 
         found: list[list[Candidate]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
         results = self._graph.each(scored, [window for _, window in windows])
+        known = frozenset() if offers_choice(question) else frozenset(_words(question))
         for (number, _), (candidates, sure) in zip(windows, results, strict=True):
-            found[number] += candidates
+            found[number] += [
+                candidate
+                for candidate in candidates
+                if not _repeats(passages[number][candidate.start : candidate.end], known)
+            ]
             relevance[number] = max(relevance[number], sure)
         return [
             Reading(_distinct(candidates), sure)
@@ -67,6 +77,16 @@ class TrainedReader:
             input_ids=np.asarray([window.ids], dtype=np.int64), token_type_ids=types
         )
         return WindowScores(start[0], end[0], left[0], right[0], float(null[0]))
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _repeats(answer: str, known: frozenset[str]) -> bool:
+    """Whether an answer says nothing but words of the question ("how much": "much")."""
+    words = _words(answer)
+    return bool(words) and known.issuperset(words)
 
 
 def _relevance(window: Window, scores: WindowScores) -> float:

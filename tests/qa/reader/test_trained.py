@@ -96,6 +96,19 @@ def test_the_same_question_reads_the_same_whatever_stands_beside_it(reader):
     assert alone == among == again
 
 
+def test_an_answer_says_more_than_the_question(reader):
+    passage = "The price of the umbrella depends on how much silk is in it."
+    [reading] = reader.read("How much is the umbrella?", [passage])
+    texts = [scored.span.of(passage).lower() for scored in reading.spans]
+    assert texts
+    assert not {"much", "how much", "the umbrella", "umbrella", "how"} & set(texts)
+
+
+def test_where_there_is_a_choice_the_answer_stands_in_the_question(reader):
+    passage = "The umbrella of the director was not green: it was red, like those of his brothers."
+    assert best_text(reader, "Was the umbrella red or green?", passage) in ("red", "green")
+
+
 BAD_PASSAGES = {
     "empty": "",
     "blank": " \n\t ",

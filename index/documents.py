@@ -36,7 +36,10 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a document: where it stands, its level (1 is the highest) and its words."""
+    """A heading of a document: where it stands, its level (1 is the highest) and its words.
+
+    One without words only parts what is before from what comes after.
+    """
 
     span: Span
     level: int

@@ -85,7 +85,7 @@ def _sections(content: Content) -> Iterator[tuple[str | None, list[Span]]]:
             while taken < len(content.blocks) and content.blocks[taken].start < end:
                 taken += 1
             blocks = list(content.blocks[first:taken])
-        yield " › ".join(above.text for above in path) or None, blocks
+        yield " › ".join(above.text for above in path if above.text) or None, blocks
         if heading:
             path = [above for above in path if above.level < heading.level] + [heading]
             at = heading.span.end

@@ -50,7 +50,7 @@ MAX_BYTES = 256 * 2**20
 
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
-    "text": (".txt", ".text", ".log", ".tex", ".org", ".adoc", ".srt", ".vtt", ""),
+    "text": (".txt", ".text", ".tex", ".org", ".adoc", ".srt", ".vtt", ""),
     "markdown": (".md", ".markdown"),
     "restructuredtext": (".rst",),
     "html": (".html", ".htm", ".xhtml"),
@@ -63,8 +63,8 @@ _MODULES = {
         ".py .pyi .js .mjs .cjs .jsx .ts .tsx .vue .c .h .cc .cpp .cxx .hpp .hh .cs .m .java .kt "
         ".scala .groovy .go .rs .swift .dart .rb .php .pl .pm .lua .r .jl .hs .ml .ex .exs .erl "
         ".clj .el .lisp .scm .f90 .pas .asm .s .vb .sh .bash .zsh .fish .ps1 .bat .sql .proto "
-        ".css .scss .less .toml .yaml .yml .json .jsonl .xml .ini .cfg .conf .properties .cmake "
-        ".mk .tf".split()
+        ".css .scss .less .toml .yaml .yml .json .xml .ini .cfg .conf .properties .cmake "
+        ".mk .tf .log".split()
     ),
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
@@ -143,23 +143,37 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
 
     Raises:
         UnreadableFile: with a reason in a few words.
+        index.loaders.sandbox.SandboxClosed: the sandbox was closed meanwhile.
     """
     suffix = suffix.lower()
     if suffix.endswith(GZIP) and suffix not in _registered:
         suffix = suffix.removesuffix(GZIP)
         if suffix == GZIP or _is_sandboxed(suffix):
-            raise UnreadableFile(f"a compressed {suffix} file: unpack it first")
+            raise UnreadableFile(f"a {suffix} file packed once more: unpack it first")
         data = _unpacked(data)
+    if _is_sandboxed(suffix):
+        return _parsed_aside(suffix, data, sandbox)
     try:
-        if not _is_sandboxed(suffix):
-            return _loader(suffix)(data)
-        with nullcontext(sandbox) if sandbox else _sandbox() as place:
-            return place.parse(*_address(suffix), data)
+        return _loader(suffix)(data)
     except UnreadableFile:
         raise
     except Exception as error:
         # Whatever a format's library trips over, the other files must not suffer.
-        raise UnreadableFile(f"not readable as {suffix or 'text'} ({error!r})") from error
+        raise _unexpected(suffix, repr(error)) from error
+
+
+def _parsed_aside(suffix: str, data: bytes, sandbox: Sandbox | None) -> Content:
+    from index.loaders.sandbox import LoaderFailed, Sandbox
+
+    with nullcontext(sandbox) if sandbox else Sandbox() as place:
+        try:
+            return place.parse(*_address(suffix), data)
+        except LoaderFailed as error:
+            raise _unexpected(suffix, str(error)) from error
+
+
+def _unexpected(suffix: str, error: str) -> UnreadableFile:
+    return UnreadableFile(f"not readable as {suffix or 'text'} ({error})")
 
 
 def _unpacked(data: bytes) -> bytes:
@@ -202,12 +216,6 @@ def _loader(suffix: str) -> Loader:
         module = "text"
     loader: Loader = import_module(f"index.loaders.{module}").load
     return loader
-
-
-def _sandbox() -> Sandbox:
-    from index.loaders.sandbox import Sandbox
-
-    return Sandbox()
 
 
 def __getattr__(name: str) -> Any:

@@ -64,7 +64,7 @@ class Sandbox:
         self.close()
 
     def close(self) -> None:
-        """End the process; whoever waits for it gets `UnreadableFile`. May be called twice."""
+        """End the process; whoever waits for it gets `SandboxClosed`. May be called twice."""
         self._closed = True
         if (process := self._process) is not None:
             process.kill()
@@ -81,13 +81,14 @@ class Sandbox:
         Raises:
             UnreadableFile: the loader raised it, went beyond a limit or crashed.
             LoaderFailed: it raised another exception.
+            SandboxClosed: `close` was called, perhaps meanwhile.
         """
         with self._turn:
             used = self._process is not None
             try:
                 return self._ask(module, name, data)
             except _Died:
-                if not used or self._closed:
+                if not used:
                     raise
             # Perhaps of what the files before it left behind.
             return self._ask(module, name, data)
@@ -135,10 +136,10 @@ class Sandbox:
             raise LoaderFailed(answer["error"])
         raise UnreadableFile(answer["reason"])
 
-    def _death(self, process: subprocess.Popen[bytes], late: bool, seconds: int) -> UnreadableFile:
+    def _death(self, process: subprocess.Popen[bytes], late: bool, seconds: int) -> Exception:
         """Why there was no answer."""
         if self._closed:
-            return UnreadableFile("stopped while it was read")
+            return SandboxClosed()
         if late:
             return UnreadableFile(f"took longer than {seconds} s to read")
         try:
@@ -151,7 +152,7 @@ class Sandbox:
 
     def _start(self) -> subprocess.Popen[bytes]:
         if self._closed:
-            raise UnreadableFile("stopped before it was read")
+            raise SandboxClosed
         if self._process is None:
             # Not the current folder (-P): a json.py that lies there would be imported.
             self._process = subprocess.Popen(
@@ -164,7 +165,7 @@ class Sandbox:
             if self._closed:
                 # `close` came too early to see it.
                 self._end()
-                raise UnreadableFile("stopped before it was read")
+                raise SandboxClosed
         return self._process
 
     def _end(self) -> None:
@@ -177,6 +178,10 @@ class Sandbox:
             with suppress(OSError):
                 pipe.close()
         process.wait()
+
+
+class SandboxClosed(Exception):
+    """The sandbox was closed before the file was read, which says nothing of the file."""
 
 
 class LoaderFailed(Exception):

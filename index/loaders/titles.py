@@ -7,7 +7,8 @@ import re
 _LONGEST = 300
 # Names of files, of programs, and of what was never named.
 _NO_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint|excel)\b.*|untitled.*|no title.*|undefined|title|(?:new )?document ?\d*"
+    r"(?:microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
+    r"|(?:new )?document ?\d*"
     r"|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|dvi|ps|pdf|indd|qxd|html?|md|txt|pages|fm|wpd)"
     r"|https?://.*|[\w:]*[/\\].*)",
     re.IGNORECASE,

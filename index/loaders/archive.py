@@ -1,0 +1,77 @@
+"""Zip files that hold documents: parts are read in memory, by name, and never too much of them."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from io import BytesIO
+
+from index.loaders.decoding import UnreadableFile
+
+# A part, and all that is read of one archive, unpack to at most so many bytes.
+_LARGEST_PART, _LARGEST = 128 * 2**20, 256 * 2**20
+# Text packs to a twentieth; beyond this a part of some size is there to do harm.
+_RATIO, _HARMLESS = 250, 4 * 2**20
+_MOST_PARTS = 100_000
+_ENCRYPTED = 0x1
+# What old Office files begin with, and new ones that are encrypted.
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+class Archive:
+    """The parts of a zip file. Nothing of it is ever written anywhere.
+
+    Raises:
+        UnreadableFile: it is none, or it is damaged.
+    """
+
+    def __init__(self, data: bytes) -> None:
+        if data.startswith(_COMPOUND_FILE):
+            if "EncryptedPackage".encode("utf-16-le") in data:
+                raise UnreadableFile("encrypted: save a copy without a password")
+            raise UnreadableFile("an old Office file under another name: save it in today's format")
+        try:
+            self._file = zipfile.ZipFile(BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+            raise UnreadableFile("damaged, or of another kind than its name says") from error
+        if len(self._file.filelist) > _MOST_PARTS:
+            raise UnreadableFile(f"holds more than {_MOST_PARTS:,} parts")
+        self._read = 0
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._file.NameToInfo
+
+    def read(self, name: str) -> bytes | None:
+        """A part; None where there is none of this name.
+
+        Raises:
+            UnreadableFile: it is encrypted, damaged or unpacks to too much.
+        """
+        part = self._file.NameToInfo.get(name)
+        if part is None:
+            return None
+        if part.flag_bits & _ENCRYPTED:
+            raise UnreadableFile("encrypted: save a copy without a password")
+        most = min(_LARGEST_PART, _LARGEST - self._read)
+        if part.file_size > max(_HARMLESS, _RATIO * part.compress_size):
+            raise UnreadableFile("unpacks to far more than a document would: a zip bomb?")
+        try:
+            with self._file.open(part) as opened:
+                data = opened.read(most + 1)
+        except (
+            *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
+            *(NotImplementedError, RuntimeError, ValueError),
+        ) as error:
+            raise UnreadableFile(f"damaged: {posixpath.basename(name)} in it") from error
+        if len(data) > most:
+            raise UnreadableFile(f"unpacks to more than {most // 2**20} MB")
+        self._read += len(data)
+        return data
+
+
+def resolved(name: str, reference: str) -> str:
+    """The name of the part that the part `name` refers to; one outside names no part."""
+    if reference.startswith("/"):
+        return posixpath.normpath(reference).lstrip("/")
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), reference))

@@ -1,0 +1,116 @@
+"""The bullets and numbers of lists in a DOCX file, which are not in its text but counted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from xml.etree.ElementTree import Element
+
+from index.loaders.docx.styles import value, whole
+
+_LEVELS = 9
+_BULLET = "•"
+_COUNTED = re.compile(r"%([1-9])")
+_ROMAN = (
+    *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc")),
+    *((50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i")),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Level:
+    """How a level of a list is numbered: "%1.%2" stands for two counts with a point between."""
+
+    format: str = "decimal"
+    pattern: str = ""
+    start: int = 1
+
+
+@dataclass(slots=True)
+class _List:
+    """A kind of list, and how far it has been counted; None where a level has not begun."""
+
+    levels: dict[int, _Level]
+    counts: list[int | None] = field(default_factory=lambda: [None] * _LEVELS)
+
+
+class Numbering:
+    """Counts the items of lists as they come."""
+
+    def __init__(self, root: Element | None) -> None:
+        self._lists: dict[str, _List] = {}
+        self._kinds: dict[str, str] = {}
+        self._restarts: dict[str, dict[int, int]] = {}
+        if root is None:
+            return
+        for kind in root.iterfind("abstractNum"):
+            levels = {
+                whole(level.get("ilvl")) or 0: _Level(
+                    value(level, "numFmt") or "decimal",
+                    value(level, "lvlText") or "",
+                    whole(value(level, "start")) or 0,
+                )
+                for level in kind.iterfind("lvl")
+            }
+            self._lists[kind.get("abstractNumId", "")] = _List(levels)
+        for number in root.iterfind("num"):
+            name = number.get("numId", "")
+            self._kinds[name] = value(number, "abstractNumId") or ""
+            self._restarts[name] = {
+                whole(override.get("ilvl")) or 0: whole(value(override, "startOverride")) or 0
+                for override in number.iterfind("lvlOverride")
+                if override.find("startOverride") is not None
+            }
+
+    def label(self, number: str, level: int) -> str:
+        """What stands before the next item of a list; "" where nothing does."""
+        counted = self._lists.get(self._kinds.get(number, ""))
+        if counted is None:
+            return _BULLET
+        # A list that starts anew does so once.
+        for restarted, start in self._restarts.pop(number, {}).items():
+            if restarted < _LEVELS:
+                counted.counts[restarted] = start - 1
+        form = counted.levels.get(level, _Level())
+        before = counted.counts[level]
+        counted.counts[level] = form.start if before is None else before + 1
+        counted.counts[level + 1 :] = [None] * (_LEVELS - level - 1)
+        if form.format == "bullet":
+            return _BULLET
+        if form.format == "none":
+            return ""
+
+        def count(match: re.Match[str]) -> str:
+            place = int(match[1]) - 1
+            shown = counted.levels.get(place, _Level())
+            at = counted.counts[place]
+            return _FORMATS.get(shown.format, str)(shown.start if at is None else at)
+
+        return _COUNTED.sub(count, form.pattern).strip()
+
+
+def _letters(count: int) -> str:
+    """a to z, then aa, bb and so on, as Word has it."""
+    if not 1 <= count <= 260:
+        return str(count)
+    return chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
+
+
+def _roman(count: int) -> str:
+    if not 1 <= count < 4000:
+        return str(count)
+    written = ""
+    for step, letters in _ROMAN:
+        written += letters * (count // step)
+        count %= step
+    return written
+
+
+_FORMATS: dict[str, Callable[[int], str]] = {
+    "lowerLetter": _letters,
+    "upperLetter": lambda count: _letters(count).upper(),
+    "lowerRoman": _roman,
+    "upperRoman": lambda count: _roman(count).upper(),
+    "decimalZero": "{:02}".format,
+}

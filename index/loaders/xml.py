@@ -1,0 +1,33 @@
+"""XML of office files and books, without its namespaces; entities are never expanded."""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element, ParseError
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import fromstring
+
+from index.loaders.decoding import UnreadableFile
+
+
+def parsed(data: bytes) -> Element:
+    """The root of a document; tags and attributes have their local names only.
+
+    Raises:
+        UnreadableFile: it is not well-formed, or declares entities.
+    """
+    try:
+        root: Element = fromstring(data)
+    except DefusedXmlException as error:
+        raise UnreadableFile("declares XML entities, which no such document needs") from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise UnreadableFile("damaged: its XML is broken") from error
+    for element in root.iter():
+        element.tag = _local(element.tag)
+        if any("}" in name for name in element.attrib):
+            element.attrib = {_local(name): value for name, value in element.attrib.items()}
+    return root
+
+
+def _local(name: str) -> str:
+    return name.rpartition("}")[2]

@@ -9,15 +9,16 @@ from __future__ import annotations
 import re
 
 # A terminator followed by white space, a full-width terminator, a blank line,
-# the start of a list item on a new line, or of a table's row (cells are parted by
-# tabs or bars). Runs are matched whole and from their
+# the start of a list item on a new line, of a table's row (cells are parted by
+# tabs or bars) or of a log's line (by its time). Runs are matched whole and from their
 # first character only, so that a page of dots costs no more than one of words.
 _BOUNDARY = re.compile(
-    r"""(?P<western>(?<![.!?…])[.!?…]++[)\]"'”’»]*+)(?=\s)
-      | (?P<cjk>[。！？]+[」』”’）]*)
+    r"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++[)\]"'”’»]*+)(?=\s)
+      | (?P<cjk>(?:[。！？｡]|．(?!\d))+[」』”’）》】〉]*)
       | (?P<break>(?>\r\n|[\r\n])
             (?:[ \t]*[\r\n]
-              | (?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t)))""",
+              | (?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t
+                    | \[?\d{4}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{2}\ [\ \d]\d\ \d\d:\d\d:)))""",
     re.VERBOSE,
 )
 

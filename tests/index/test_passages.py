@@ -75,9 +75,9 @@ def check(content, most=MOST):
     assert not wanted
 
 
-@given(TEXT)
-def test_plain_text_is_held_whole_and_in_order(text):
-    check(parse(".txt", b"\xef\xbb\xbf" + text.encode()))
+@given(TEXT, st.sampled_from([".txt", ".log"]))
+def test_plain_text_and_lines_are_held_whole_and_in_order(text, suffix):
+    check(parse(suffix, b"\xef\xbb\xbf" + text.encode()))
 
 
 @given(MARKDOWN, st.sampled_from(["\n", "\r\n", "\r"]))
@@ -134,6 +134,44 @@ def test_a_long_paragraph_is_split_at_sentences_into_windows_of_like_size():
 def test_a_long_sentence_is_split_between_words():
     text = " ".join(f"word{number}" for number in range(400))
     assert [word for part in texts(text) for word in part.split()] == text.split()
+
+
+def test_a_long_sentence_is_split_at_the_end_of_a_line_where_there_is_one():
+    lines = [f"line {number} has no full stop" for number in range(60)]
+    assert "\n".join(texts("\n".join(lines))) == "\n".join(lines)
+
+
+def test_text_without_spaces_is_split_at_its_sentences_and_clauses():
+    sentence = "昨日は朝から雨が降っていたので私たちは家にいた。"
+    found = texts(sentence * 40)
+    assert len(found) > 10
+    assert all(part.endswith("。") for part in found)
+    found = texts("朝から雨が降っていて、" * 60 + "夜に止んだ。")
+    assert len(found) > 10
+    assert all(part.endswith(("、", "。")) for part in found)
+
+
+def test_lines_that_stand_for_themselves_are_cut_between_lines_only():
+    lines = [
+        f"{number} INFO Started. Ready? Yes. Listening on port {number}" for number in range(90)
+    ]
+    found = texts(Content("\r\n".join(lines), layout="lines"))
+    assert len(found) > 10
+    assert "\r\n".join(found).split("\r\n") == lines
+    # In prose it is at sentences.
+    assert "\r\n".join(texts("\r\n".join(lines))).split("\r\n") != lines
+
+
+def test_short_blocks_of_lines_are_joined():
+    assert texts(Content("x = 1\n\ny = 2\n", layout="lines")) == ["x = 1\n\ny = 2"]
+
+
+def test_a_row_is_never_joined_with_its_neighbour():
+    text = "name:\nAnn\nBob\n" + "word " * 80
+    blocks = (Span(0, 5), Span(6, 9), Span(10, 13), Span(14, len(text)))
+    found = texts(Content(text, blocks=blocks, layout="rows"))
+    assert found[:3] == ["name:", "Ann", "Bob"]
+    assert len(found) > 4
 
 
 def test_a_word_too_long_is_cut_anywhere():
@@ -196,6 +234,7 @@ def test_room_is_left_for_what_is_encoded_with_a_passage(encoder, passage):
     "text",
     [
         "x" * 2_000_000,
+        "2024-05-01 10:00:01 INFO ready\n" * 65_000,
         "word " * 400_000,
         "東" * 500_000,
         "." * 1_000_000,
@@ -203,7 +242,7 @@ def test_room_is_left_for_what_is_encoded_with_a_passage(encoder, passage):
         "\n" * 1_000_000 + "x",
         "short\n\n" * 40_000,
     ],
-    ids=["no spaces", "one line", "CJK", "dots", "colons", "blank lines", "short lines"],
+    ids=["no spaces", "a log", "one line", "CJK", "dots", "colons", "blank lines", "short lines"],
 )
 def test_two_megabytes_of_anything_are_cut_in_bounded_time_and_memory(text):
     def counter(texts):
@@ -212,9 +251,10 @@ def test_two_megabytes_of_anything_are_cut_in_bounded_time_and_memory(text):
     tracemalloc.start()
     start = time.process_time()
     found = passages(Content(text), counter, 214)
+    found += passages(Content(text, layout="lines"), counter, 214)
     seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert sum(len(piece.span) for piece in found) >= len(re.sub(r"\s", "", text))
+    assert sum(len(piece.span) for piece in found) >= 2 * len(re.sub(r"\s", "", text))
     assert seconds < 15
     assert peak < 100 * 2**20
 

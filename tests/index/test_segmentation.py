@@ -40,6 +40,14 @@ def test_sentences_ascend_and_hold_every_character_once(text):
             "雨が降った。「行こう。」と言った！終わり",
             ["雨が降った。", "「行こう。」", "と言った！", "終わり"],
         ),
+        (
+            "他来了吗？来了！《书》（第二版。）后来",
+            ["他来了吗？", "来了！", "《书》（第二版。）", "后来"],
+        ),
+        ("ﾊﾝｶｸ｡つぎ．円周率は３．１４です。", ["ﾊﾝｶｸ｡", "つぎ．", "円周率は３．１４です。"]),
+        ("비가 왔다. 그래서 집에 있었다.", ["비가 왔다.", "그래서 집에 있었다."]),
+        ("बारिश हुई। वे घर पर रहे।", ["बारिश हुई।", "वे घर पर रहे।"]),
+        ("هل نزل المطر؟ نعم.", ["هل نزل المطر؟", "نعم."]),
         ("Title\n\nText", ["Title", "Text"]),
         ("Title\r\n\r\nText", ["Title", "Text"]),
         ("Title\r\rText", ["Title", "Text"]),
@@ -74,3 +82,14 @@ def test_initials_before_a_name_do_not_end_a_sentence():
 def test_a_row_of_a_table_is_a_sentence():
     assert split("Name\tValue\nSHMMAX\t1 kB") == ["Name\tValue", "SHMMAX\t1 kB"]
     assert split("| A | B |\n| E01 | empty |") == ["| A | B |", "| E01 | empty |"]
+
+
+def test_a_line_of_a_log_is_a_sentence():
+    lines = [
+        "2024-05-01 10:00:01 INFO start",
+        "2024-05-01T10:00:02Z ready",
+        "[2024-05-01 10:01:00] x",
+    ]
+    assert split("\n".join(lines)) == lines
+    lines = ["May  1 10:00:01 host cron: began", "May 11 10:00:02 host cron: ended"]
+    assert split("\r\n".join(lines)) == lines

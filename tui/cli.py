@@ -229,6 +229,8 @@ def _positive(text: str) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
+    from tui.evaluating import add_commands
+
     parser = argparse.ArgumentParser(
         prog="quoteback",
         description="Ask your own documents a question; get the answer quoted from its source. "
@@ -298,4 +300,5 @@ def _parser() -> argparse.ArgumentParser:
     )
     made = command("remove", _remove, "Take files and folders out of the index.", where)
     made.add_argument("path", nargs="+", help="a file or folder")
+    add_commands(commands, where)
     return parser

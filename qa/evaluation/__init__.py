@@ -14,10 +14,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from qa.evaluation.abstention import ABSTENTION_MEASURES, LESS_IS_BETTER
+    from qa.evaluation.asking import Mode, Setting
     from qa.evaluation.checking import check
     from qa.evaluation.comparison import CannotCompare, Scored, compare
     from qa.evaluation.corpora import CorpusIndex, open_corpus
     from qa.evaluation.evaluating import evaluate
+    from qa.evaluation.explanations import explain
+    from qa.evaluation.predictions import write_predictions
     from qa.evaluation.question_sets import (
         BadQuestionSet,
         Corpus,
@@ -26,6 +30,7 @@ if TYPE_CHECKING:
         QuestionSet,
         read_question_set,
     )
+    from qa.evaluation.report import write_report
     from qa.evaluation.results import (
         Comparison,
         Difference,
@@ -34,12 +39,15 @@ if TYPE_CHECKING:
         QuestionResult,
         Stage,
     )
-    from qa.evaluation.retrieval import UnknownMeasure
+    from qa.evaluation.retrieval import UnknownMeasure, measure_named
     from qa.evaluation.runs import write_qrels, write_run
+    from qa.evaluation.summary import ANSWER_MEASURES
     from qa.evaluation.thresholds import FittedThreshold, TooFewQuestions, fit_threshold
 
 # Imported when first used, since answers themselves need the rules of SQuAD.
 _LAZY = {
+    "Mode": "asking",
+    "Setting": "asking",
     "check": "checking",
     "CannotCompare": "comparison",
     "Scored": "comparison",
@@ -65,9 +73,19 @@ _LAZY = {
     "FittedThreshold": "thresholds",
     "TooFewQuestions": "thresholds",
     "fit_threshold": "thresholds",
+    "explain": "explanations",
+    "write_predictions": "predictions",
+    "write_report": "report",
+    "ANSWER_MEASURES": "summary",
+    "ABSTENTION_MEASURES": "abstention",
+    "LESS_IS_BETTER": "abstention",
+    "measure_named": "retrieval",
 }
 
 __all__ = [
+    "ABSTENTION_MEASURES",
+    "ANSWER_MEASURES",
+    "LESS_IS_BETTER",
     "BadQuestionSet",
     "CannotCompare",
     "Comparison",
@@ -77,21 +95,27 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "FittedThreshold",
+    "Mode",
     "Problem",
     "Question",
     "QuestionResult",
     "QuestionSet",
     "Scored",
+    "Setting",
     "Stage",
     "TooFewQuestions",
     "UnknownMeasure",
     "check",
     "compare",
     "evaluate",
+    "explain",
     "fit_threshold",
+    "measure_named",
     "open_corpus",
     "read_question_set",
+    "write_predictions",
     "write_qrels",
+    "write_report",
     "write_run",
 ]
 

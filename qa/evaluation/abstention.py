@@ -9,9 +9,9 @@ import numpy as np
 from qa.evaluation.measures import accuracy_at, aurc, auroc, calibration_error, risk_coverage
 from qa.evaluation.results import Estimate, ReliabilityBin, RiskPoint
 
-MEASURES = ("auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%")
+ABSTENTION_MEASURES = ("auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%")
 # Of these less is better.
-ERRORS = frozenset(("ece", "aurc"))
+LESS_IS_BETTER = frozenset(("ece", "aurc"))
 
 _BINS = 10
 _COVERAGES = (0.5, 0.8)

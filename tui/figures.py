@@ -1,0 +1,177 @@
+"""The figures of evaluations as tables in the terminal: effect first, then significance."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, TextIO
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tui.visible import visible
+
+if TYPE_CHECKING:
+    from qa.evaluation import Comparison, Estimate, Evaluation
+
+# In a pipe there is no width to keep to.
+_WIDE = 160
+_CHANGES = 10
+# The one figure that tells kinds of questions apart: the first that there is.
+_TELLING = ("f1", "nDCG@10")
+
+
+def print_evaluations(
+    evaluations: Sequence[Evaluation],
+    comparison: Comparison | None,
+    stream: TextIO | None = None,
+) -> None:
+    """What was measured, a column a configuration; then where questions were lost, what each
+    kind of question gave, and how the configurations differ.
+    """
+    console = Console(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console.width = _WIDE
+    first = evaluations[0]
+    shared = [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in first.config.items()
+        if all(other.config.get(name) == value for other in evaluations)
+    ]
+    console.print(
+        Text(
+            f"{visible(first.question_set)}: {len(first.questions)} questions ({', '.join(shared)})"
+        )
+    )
+    console.print(_measures(evaluations))
+    if any(any(evaluation.stages.values()) for evaluation in evaluations):
+        console.print(_stages(evaluations))
+    if len(first.kinds) > 1:
+        console.print(_kinds(evaluations))
+    _print_costs(console, evaluations)
+    if comparison is not None:
+        _print_comparison(console, comparison)
+    notes = [note for evaluation in evaluations for note in evaluation.notes]
+    for note in dict.fromkeys([*notes, *(comparison.notes if comparison else ())]):
+        console.print(Text(f"note: {visible(note)}", "dim"))
+
+
+def _table(title: str, *columns: str) -> Table:
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
+    table.add_column(columns[0])
+    for column in columns[1:]:
+        table.add_column(column, justify="right")
+    return table
+
+
+def _measures(evaluations: Sequence[Evaluation]) -> Table:
+    from qa.evaluation import explain
+
+    table = _table("", "measure", *(evaluation.name for evaluation in evaluations))
+    table.add_column("what it says", style="dim")
+    for name in dict.fromkeys(name for one in evaluations for name in one.measures):
+        cells = [_estimate(one.measures.get(name)) for one in evaluations]
+        table.add_row(name, *cells, explain(name))
+    return table
+
+
+def _estimate(estimate: Estimate | None) -> Text:
+    if estimate is None:
+        return Text("–")
+    found = Text(f"{estimate.value:.4f}", "bold")
+    if estimate.low is not None and estimate.high is not None:
+        found.append(f" {estimate.low:.3f}–{estimate.high:.3f}", "not bold dim")
+    return found
+
+
+def _stages(evaluations: Sequence[Evaluation]) -> Table:
+    table = _table(
+        "Where questions were lost", "stage", *(evaluation.name for evaluation in evaluations)
+    )
+    for stage in evaluations[0].stages:
+        table.add_row(str(stage), *(str(one.stages[stage]) for one in evaluations))
+    return table
+
+
+def _kinds(evaluations: Sequence[Evaluation]) -> Table:
+    first = evaluations[0]
+    measure = next((name for name in _TELLING if name in first.measures), None)
+    table = _table(
+        f"By kind of question ({measure})",
+        "kind",
+        "questions",
+        *(evaluation.name for evaluation in evaluations),
+    )
+    for figures in first.kinds:
+        cells = []
+        for one in evaluations:
+            scores = next((k.scores for k in one.kinds if k.kind == figures.kind), {})
+            value = scores.get(measure or "")
+            cells.append("–" if value is None else f"{value:.3f}")
+        table.add_row(visible(figures.kind), str(figures.questions), *cells)
+    return table
+
+
+def _print_costs(console: Console, evaluations: Sequence[Evaluation]) -> None:
+    for one in evaluations:
+        if one.latency is not None:
+            console.print(
+                f"{one.name}: {one.latency.p50:.1f} ms a question (median; 95 % within "
+                f"{one.latency.p95:.1f}), {one.latency.questions_per_second:.1f} questions a second"
+            )
+    cost = evaluations[0].index_cost
+    if cost is not None:
+        made = f", made in {cost.seconds:.1f} s" if cost.seconds is not None else ""
+        console.print(
+            f"index: {cost.documents} documents, {cost.passages} passages, "
+            f"{cost.bytes / 2**20:.1f} MB{made}"
+        )
+
+
+def _print_comparison(console: Console, comparison: Comparison) -> None:
+    table = _table(
+        "Differences",
+        "measure",
+        "from",
+        "to",
+        "difference",
+        "95 % interval",
+        "better/same/worse",
+        "p (corrected)",
+    )
+    for row in comparison.differences:
+        interval = "" if row.low is None else f"{row.low:+.4f} to {row.high:+.4f}"
+        p = "" if row.p_corrected is None else f"{row.p_corrected:.4f}"
+        table.add_row(
+            row.measure,
+            f"{visible(row.old_name)} {row.old:.4f}",
+            f"{visible(row.new_name)} {row.new:.4f}",
+            Text(f"{row.difference:+.4f}", "bold" if row.significant else ""),
+            interval,
+            f"{row.wins}/{row.ties}/{row.losses}",
+            p + (" *" if row.significant else ""),
+        )
+    console.print(table)
+    if comparison.differences and comparison.differences[0].p is not None:
+        console.print(
+            Text("* is more than chance: paired randomisation test, Holm's correction, .05", "dim")
+        )
+    if comparison.changed:
+        changed = _table("Changed most", "question", "measure", "from", "to")
+        for one in comparison.changed[:_CHANGES]:
+            changed.add_row(
+                _short(one.question, 60),
+                one.measure,
+                f"{one.old:.2f} {_short(one.old_answer, 30)}".strip(),
+                f"{one.new:.2f} {_short(one.new_answer, 30)}".strip(),
+            )
+        console.print(changed)
+        if len(comparison.changed) > _CHANGES:
+            console.print(f"… and {len(comparison.changed) - _CHANGES} more (--json has them all)")
+
+
+def _short(text: str, length: int) -> str:
+    line = " ".join(visible(text).split())
+    return line if len(line) <= length else line[: length - 1] + "…"

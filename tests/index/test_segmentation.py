@@ -64,7 +64,10 @@ def test_where_sentences_end(text, expected):
 
 @pytest.mark.parametrize(
     "text", ["." * 500_000, "." * 500_000 + "x", ".)" * 250_000, "。" * 500_000, "\n " * 250_000,
-             "\r\n" * 250_000, "Mr. " * 100_000, "x" * 500_000, " " * 500_000]
+             "\r\n" * 250_000, "Mr. " * 100_000, "x" * 500_000, " " * 500_000,
+             "\n2024-05-01" * 50_000],
+    ids=["dots", "dots and a letter", "closed", "CJK", "lines", "CRLF", "titles", "letters",
+         "spaces", "days"],
 )  # fmt: skip
 def test_odd_text_takes_no_time(text):
     start = time.process_time()

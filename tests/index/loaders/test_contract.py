@@ -1,0 +1,131 @@
+"""What holds for every format of text, whatever the bytes: content or a reason, exact spans."""
+
+import json
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from index.documents import Content
+from index.loaders import UnreadableFile, parse
+from index.passages import passages
+
+NOTEBOOK = {
+    "cells": [
+        {"cell_type": "markdown", "source": ["# Rain\n", "\n", "It *rained* in 東京. 🙂"]},
+        {
+            "cell_type": "code",
+            "source": "print('x')",
+            "outputs": [{"output_type": "stream", "text": ["x\n", "1%\r2%\n"]}],
+        },
+    ],
+    "metadata": {"title": "Rain"},
+}
+# A valid file of each format.
+FILES = {
+    ".txt": "A paragraph. With sentences!\n\nAnother one, in 東京。次の文。\n",
+    ".md": "---\ntitle: Rain\n---\n\n# Rain\n\nText [a](b).\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+    ".rst": "====\nRain\n====\n\nText with *words*.\n\nPart\n----\n\n.. note:: x\n\n   more\n\n=== ===\na   b\n=== ===\n",
+    ".html": "<!DOCTYPE html><title>Rain</title><body><nav><a href=/>Home</a></nav><h1>Rain</h1>"
+    "<p>It <b>rained</b> &amp; more<br>on <a href='#x'>x</a></p><ul><li>one<li>two</ul>"
+    "<table><tr><td>a<td>b</table><pre>\ncode\n</pre><!-- no --><script>no()</script>",
+    ".csv": 'name,year,note\nAnn,1999,"one, ""two""\nthree"\nBob,2001,\n',
+    ".ipynb": json.dumps(NOTEBOOK, ensure_ascii=False),
+    ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
+    ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
+}
+UNCHANGED = [".txt", ".md", ".rst", ".csv", ".py", ".log"]
+
+
+def counted(texts):
+    return [-(-len(text.encode()) // 4) for text in texts]
+
+
+def check(suffix, data):
+    try:
+        content = parse(suffix, data)
+    except UnreadableFile as reason:
+        assert 0 < len(str(reason)) < 200
+        assert "\n" not in str(reason)
+        # Reported in a reason's own words, not as something a library tripped over.
+        assert "not readable as" not in str(reason)
+        return
+    text = content.text
+    text.encode()
+    assert content.title is None or content.title.strip()
+    spans = [*(content.blocks or ()), *(heading.span for heading in content.headings)]
+    assert all(0 <= span.start < span.end <= len(text) for span in spans)
+    assert all(heading.text.strip() and heading.level >= 1 for heading in content.headings)
+    at = 0
+    for piece in passages(content, counted, 40):
+        words = piece.span.of(text)
+        assert at <= piece.span.start < piece.span.end
+        assert words == words.strip()
+        assert counted([words])[0] <= 40
+        at = piece.span.end
+
+
+@st.composite
+def damaged(draw):
+    """A valid file with bytes replaced, put in, taken out, doubled."""
+    suffix = draw(st.sampled_from(sorted(FILES)))
+    data = bytearray(FILES[suffix].encode())
+    for _ in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, len(data)))
+        until = min(len(data), at + draw(st.integers(0, 12)))
+        data[at:until] = draw(
+            st.binary(max_size=6)
+            | st.sampled_from(
+                [b'"', b"<", b">", b"\n\n", b"\r", b"\0", b"====\n", b"{", b"\\ud800"]
+            )
+            | st.just(bytes(data[at:until]) * 2)
+        )
+    return suffix, bytes(data)
+
+
+@given(damaged())
+@settings(max_examples=400)
+@example((".ipynb", b'{"cells": [{"cell_type": "code", "source": "\\ud800 x"}]}'))
+@example((".html", b"<h1>&#xD800;</h1>"))
+def test_a_damaged_file_is_content_or_a_reason(file):
+    check(*file)
+
+
+@pytest.mark.parametrize("suffix", sorted(FILES))
+@given(data=st.binary(max_size=300))
+@settings(max_examples=40)
+def test_any_bytes_are_content_or_a_reason(suffix, data):
+    check(suffix, data)
+
+
+@pytest.mark.parametrize("suffix", sorted(FILES))
+def test_a_file_cut_off_anywhere_is_content_or_a_reason(suffix):
+    data = FILES[suffix].encode()
+    for end in range(len(data)):
+        check(suffix, data[:end])
+
+
+@pytest.mark.parametrize("suffix", UNCHANGED)
+@given(text=st.text(st.characters(exclude_categories=["Cs"]), max_size=200))
+@settings(max_examples=40)
+def test_a_text_file_is_its_own_canonical_text(suffix, text):
+    assert parse(suffix, b"\xef\xbb\xbf" + text.encode()).text == text
+
+
+@pytest.mark.parametrize("suffix", sorted(FILES))
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_every_format_may_be_in_any_encoding(suffix, encoding):
+    text = FILES[suffix].replace("🙂", "")
+    assert parse(suffix, text.encode(encoding)).text == parse(suffix, text.encode()).text
+
+
+@pytest.mark.parametrize("suffix", sorted(FILES))
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_what_ends_a_line_changes_nothing_that_is_found(suffix, newline):
+    def found(data: bytes) -> list[tuple[str, str | None]]:
+        content: Content = parse(suffix, data)
+        pieces = passages(content, counted, 60)
+        return [(" ".join(p.span.of(content.text).split()), p.heading) for p in pieces]
+
+    text = FILES[suffix].encode()
+    assert found(text.replace(b"\n", newline.encode())) == found(text)

@@ -1,0 +1,119 @@
+"""reStructuredText: the file is the text; its section titles are located in it."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.loaders import parse
+from index.passages import passages
+
+LINES = ["", "", "", "Title", "Another title", "=====", "-------------", "~~~", "  indented", "- item",
+         "1. One", ".. note:: x", "=== ===", "東京", "====", ">>> x", "| line", ":field: x", "Text::"]  # fmt: skip
+
+
+def loaded(text):
+    return parse(".rst", text.encode())
+
+
+def titles(text):
+    return [(heading.level, heading.text) for heading in loaded(text).headings]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=14), st.sampled_from(["\n", "\r\n", "\r"]))
+def test_the_file_is_the_text_and_titles_are_lines_of_it(lines, newline):
+    text = newline.join(lines)
+    content = loaded(text)
+    assert content.text == text
+    at = 0
+    for heading in content.headings:
+        assert at <= heading.span.start < heading.span.end
+        *over, words, under = heading.span.of(text).split(newline)
+        assert heading.text == words.strip()
+        assert set(under.strip()) <= set("=-~")
+        assert over in ([], [under.strip()])
+        at = heading.span.end
+
+
+def test_levels_go_by_style_in_the_order_of_their_first_use():
+    text = (
+        "=====\nGuide\n=====\n\nPart\n====\n\nText.\n\nStep\n~~~~\n\nText.\n\nNext part\n"
+        "=========\n\n======\nOther\n======\n"
+    )
+    assert titles(text) == [(1, "Guide"), (2, "Part"), (3, "Step"), (2, "Next part"), (1, "Other")]
+    assert loaded(text).title == "Guide"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "First line\nSecond line\n===========\n",
+        "  Indented\n  ========\n",
+        ".. code::\n\n   Title\n   =====\n",
+        "Long title\n---\n",
+        "- item\n-------\n",
+        ".. note:: x\n===========\n",
+        "Text::\n\n  Quoted\n  ======\n",
+        "-----\n\nText after a rule.\n",
+        "=====  =====\nInput  n\n-----  -----\na      b\n=====\n",
+        "=====  =====\na      b\n============\nc      d\n=====  =====\n",
+        ">>> print(table)\nName\n====\n",
+        "Above\n\n::\n",
+        "====\n====\n====\n",
+        "Just text",
+        "",
+    ],
+)
+def test_what_only_looks_like_a_title_is_none(text):
+    assert titles(text) == []
+    assert loaded(text).title is None
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Title\n=====", "Title"),
+        ("Hi\n==\n", "Hi"),
+        ("Underline too short\n=======\n", "Underline too short"),
+        ("東京の雨\n========\n", "東京の雨"),
+        ("=======\n Title\n=======\n", "Title"),
+        ("1. Introduction\n===============\n", "1. Introduction"),
+        (".. _label:\n\nTitle\n=====\n", "Title"),
+        (".. _label:\nTitle\n=====\n", "Title"),
+        ("text\n  quote\nTitle\n=====\n", "Title"),
+        (
+            "The ``code`` of *one* **two** :ref:`three <x>`\n" + "=" * 60,
+            "The code of one two three",
+        ),
+        ("`A link <https://x.org>`_ and `another`_ \\*\n" + "^" * 50, "A link and another *"),
+        ("snake_case_ and 2 * 3\n" + "=" * 30, "snake_case_ and 2 * 3"),
+    ],
+)
+def test_titles_and_their_words(text, title):
+    assert titles(text) == [(1, title)]
+
+
+def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
+    text = f"Guide\n=====\n\n{'One. ' * 30}\n\n{'Two. ' * 30}\n\nPart\n----\n\n{'Three. ' * 30}"
+    content = loaded(text)
+    assert content.blocks is None
+    found = passages(content, lambda texts: [len(text) // 4 for text in texts], 60)
+    assert [(piece.heading, piece.span.of(text)[:5]) for piece in found] == [
+        ("Guide", "One. "),
+        ("Guide", "Two. "),
+        ("Guide › Part", "Three"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["=\n" * 200_000, "a\n=\n\n" * 50_000, "=== ===\n" * 50_000, "x" * 2_000_000 + "\n====\n",
+     "`" * 900 + "\n" + "=" * 900, "`a <" * 200 + "\n" + "=" * 900, ("*a" * 400 + "\n====\n\n") * 50,
+     "\n" * 300_000],
+    ids=["rules", "titles", "borders", "long", "backticks", "links", "stars", "blank"],
+)  # fmt: skip
+def test_odd_files_take_no_time(text):
+    start = time.process_time()
+    assert loaded(text).text == text
+    assert time.process_time() - start < 3

@@ -10,6 +10,7 @@ from textual import events
 from textual.widgets import Footer
 
 from tui.app import QuotebackApp
+from tui.asking import AskScreen
 from tui.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation import Conversation
 from tui.question import QuestionInput
@@ -465,7 +466,12 @@ async def test_f1_lists_every_key_and_escape_closes_it(app, screen_text):
         await pilot.press("f1")
         await pilot.pause()
         shown = screen_text(app)
-        for binding in (*app.BINDINGS, *QuestionInput.BINDINGS, *SourceView.BINDINGS):
+        for binding in (
+            *app.BINDINGS,
+            *AskScreen.BINDINGS,
+            *QuestionInput.BINDINGS,
+            *SourceView.BINDINGS,
+        ):
             assert binding.description in shown
             assert app.get_key_display(next(iter(binding.make_bindings([binding])))) in shown
         await pilot.press("escape")
@@ -572,12 +578,12 @@ async def test_without_colour_the_answer_still_stands_out(monkeypatch, assistant
 
 
 async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
-    app, until, screen_text
+    app, assistant, until, screen_text
 ):
     async with app.run_test(size=(100, 30)) as pilot:
         await until(lambda: "Ready" in status_of(app))
         conversation = app.query_one(Conversation)
-        reply = app._assistant.ask(WHEN)
+        reply = assistant.ask(WHEN)
         turns = [Turn(f"Question {number}") for number in range(1, 200)]
         for turn in turns:
             turn.reply, turn._folded, turn.display = reply, True, False

@@ -1,106 +1,111 @@
-"""Dense search: passage vectors in immutable, append-only, memory-mapped segments.
+"""Dense search: the vectors of all embedded passages, in segments.
 
-A segment file holds a header, the passage ids (int64, ascending) and their
-L2-normalised vectors (float16, row by row). A checksum of the header and one of the
-ids are checked when the segment is opened, one a block of vectors when the segment
-is first searched and by `verify`. A segment that fails is left aside: its passages
-count as not embedded and are embedded again.
+A small index is searched exactly. In a large one the signs of the vectors tell which
+passages are worth a look (48 bytes each, for 384 dimensions, are all that stays in
+memory), and only those are compared exactly.
 
-Layout: magic (8 bytes), header length (uint32), header checksum (uint32), header
-(JSON), padding to 64 bytes, ids, padding to 64 bytes, vectors. Everything is
-little-endian. No file name is ever used twice, so what another process knows of a
-name stays true.
+A segment that is damaged is left aside: its passages count as not embedded and are
+embedded again. Passages that are removed are noted in a file of their own until the
+segments that hold them are merged with others. No name of a segment is ever used twice,
+so what another process knows of a name stays true.
 """
 
 from __future__ import annotations
 
-import json
 import os
-import struct
 import threading
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from uuid import uuid4
+from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
-_MAGIC = b"QBVECS02"
-_PREFIX = struct.Struct("<8sII")
-_BLOCK = 4096
-_SUFFIX = ".segment"
-_UNFINISHED = ".part"
+from index.nearest import Mask, Source, by_signs, exactly, of_passages, vectors_of
+from index.segments import (
+    SUFFIX,
+    UNFINISHED,
+    DamagedSegment,
+    Floats,
+    Ids,
+    Segment,
+    write_segment,
+)
+
+T = TypeVar("T")
+
 # More segments with fewer vectors than `_FULL` are merged. What damage costs is one segment.
 _MOST_SMALL = 16
 _FULL = 16_384
-# Matrix products differ in their last bits with the row's place in the matrix.
-_NOISE = 1e-5
+# One of which more than this share was removed is written anew.
+_MOST_REMOVED = 0.25
+# Up to so many passages all vectors are kept in memory and compared.
+_EXACT = 20_000
+# In larger ones this many are compared for each that is asked for, and at least.
+_COMPARED_EACH = 8
+_COMPARED = 1_000
 
-Floats = NDArray[np.float32]
-Ids = NDArray[np.int64]
+_REMOVED = "removed"
 
 
-class DamagedSegment(Exception):
-    """A segment whose bytes are not what was written."""
+@dataclass(frozen=True)
+class _View:
+    """What is there at one moment.
 
+    Attributes:
+        segments: by name.
+        removed: ids of removed passages that segments may still hold, ascending.
+        seen: what tells whether the file of removed passages has changed.
+        damaged: segments that were left aside, and why.
+    """
 
-@dataclass(slots=True)
-class _Segment:
-    path: Path
-    ids: Ids
-    stored: NDArray[np.float16]
-    checksums: list[int]
-    # The vectors as float32, filled in and checked when they are first needed.
-    ready: Floats | None = None
+    segments: dict[str, Segment] = field(default_factory=dict)
+    removed: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    seen: tuple[int, ...] | None = None
+    damaged: dict[str, str] = field(default_factory=dict)
 
-    @classmethod
-    def open(cls, path: Path) -> _Segment:
-        try:
-            raw = np.memmap(path, dtype=np.uint8, mode="r")
-            magic, size, checksum = _PREFIX.unpack(bytes(raw[: _PREFIX.size]))
-            header_end = _PREFIX.size + size
-            packed = bytes(raw[_PREFIX.size : header_end])
-            if magic != _MAGIC or zlib.crc32(packed) != checksum:
-                raise DamagedSegment(f"{path.name}: damaged header")
-            header = json.loads(packed)
-            count, dimension = header["count"], header["dimension"]
-            at = _aligned(header_end)
-            ids_end = at + 8 * count
-            start = _aligned(ids_end)
-            if raw.size != start + 2 * count * dimension:
-                raise DamagedSegment(f"{path.name}: wrong size")
-            ids = np.frombuffer(raw[at:ids_end], dtype="<i8").astype(np.int64)
-            if zlib.crc32(ids.tobytes()) != header["ids_checksum"]:
-                raise DamagedSegment(f"{path.name}: damaged ids")
-            stored = raw[start:].view("<f2").reshape(count, dimension)
-            return cls(path, ids, stored, header["checksums"])
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
-            raise DamagedSegment(f"{path.name}: {error}") from error
+    @cached_property
+    def present(self) -> dict[str, Mask | None]:
+        """Which rows of each segment have not been removed; None for all."""
+        return {name: self._present(segment) for name, segment in self.segments.items()}
 
-    def vectors(self) -> Floats:
-        if self.ready is None:
-            ready = np.empty(self.stored.shape, dtype=np.float32)
-            for number, at in enumerate(range(0, len(ready), _BLOCK)):
-                block = np.ascontiguousarray(self.stored[at : at + _BLOCK])
-                if zlib.crc32(block.tobytes()) != self.checksums[number]:
-                    raise DamagedSegment(f"{self.path.name}: damaged vectors")
-                ready[at : at + _BLOCK] = block
-            self.ready = ready
-        return self.ready
+    def _present(self, segment: Segment) -> Mask | None:
+        removed = segment.within(self.removed)
+        return ~np.isin(segment.ids, removed) if len(removed) else None
+
+    @cached_property
+    def ids(self) -> Ids:
+        parts = [
+            segment.ids if mask is None else segment.ids[mask]
+            for segment, mask in self.sources(None)
+        ]
+        return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+
+    @property
+    def size(self) -> int:
+        return sum(map(len, self.segments.values()))
+
+    def sources(self, allowed: Ids | None) -> list[Source]:
+        """The segments, each with which of its rows may be found; None for all of them."""
+        found: list[tuple[Segment, Mask | None]] = []
+        for name, segment in sorted(self.segments.items()):
+            mask = self.present[name]
+            if allowed is not None:
+                chosen = np.isin(segment.ids, segment.within(allowed))
+                mask = chosen if mask is None else chosen & mask
+            found.append((segment, mask))
+        return found
 
 
 class Vectors:
-    """The segments of an index. Reading is thread-safe; one process writes at a time."""
+    """The vectors of an index. Reading is thread-safe; one process writes at a time."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._segments: dict[str, _Segment] = {}
-        self._damaged: dict[str, str] = {}
+        self._view = _View()
         self._lock = threading.Lock()
         self.refresh()
 
@@ -108,176 +113,216 @@ class Vectors:
         """See what other processes have written since."""
         with self._lock:
             names: list[str] | None = None
+            view = self._view
             # Segments merged away while they were opened are in another: look again.
             while (listed := self._listed()) != names:
                 names = listed
-                segments: dict[str, _Segment] = {}
-                damaged = {name: why for name, why in self._damaged.items() if name in names}
-                for name in names:
-                    if name in damaged:
-                        continue
-                    try:
-                        known = self._segments.get(name)
-                        segments[name] = known or _Segment.open(self._folder / name)
-                    except FileNotFoundError:
-                        pass
-                    except DamagedSegment as error:
-                        damaged[name] = str(error)
-                self._segments, self._damaged = segments, damaged
+                if view.segments.keys() | view.damaged.keys() != set(names):
+                    view = self._opened(names)
+            removed, seen = self._read_removed(view)
+            if seen != view.seen:
+                view = _View(view.segments, removed, seen, view.damaged)
+            self._view = view
+
+    def _opened(self, names: Sequence[str]) -> _View:
+        segments: dict[str, Segment] = {}
+        damaged = {name: why for name, why in self._view.damaged.items() if name in names}
+        for name in names:
+            if name in damaged:
+                continue
+            try:
+                segments[name] = self._view.segments.get(name) or Segment(self._folder / name)
+            except FileNotFoundError:
+                pass
+            except DamagedSegment as error:
+                damaged[name] = str(error)
+        return _View(segments, self._view.removed, self._view.seen, damaged)
 
     def _listed(self) -> list[str]:
         try:
-            return sorted(name for name in os.listdir(self._folder) if name.endswith(_SUFFIX))
+            return sorted(name for name in os.listdir(self._folder) if name.endswith(SUFFIX))
         except FileNotFoundError:
             return []
+
+    def _read_removed(self, view: _View) -> tuple[Ids, tuple[int, ...] | None]:
+        """The removed passages; none where that cannot be read, which the next writer mends."""
+        try:
+            path = self._folder / _REMOVED
+            stat = path.stat()
+            seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if seen == view.seen:
+                return view.removed, seen
+            data = path.read_bytes()
+        except OSError:
+            return np.empty(0, dtype=np.int64), None
+        sound = len(data) % 8 == 4 and zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little")
+        return np.frombuffer(data[4:] if sound else b"", dtype="<i8").astype(np.int64), seen
 
     @property
     def is_empty(self) -> bool:
         """Whether no passage is embedded."""
-        return not self._segments
+        return not self._view.segments
 
     @property
     def damage(self) -> list[str]:
         """The segments left aside, a line each."""
-        return sorted(self._damaged.values())
+        return sorted(self._view.damaged.values())
 
     def verify(self) -> list[str]:
-        """Check every block; returns what is wrong, a line each."""
-        for _ in self._sound():
-            pass
+        """Check every byte; returns what is wrong, a line each."""
+        for segment in list(self._view.segments.values()):
+            try:
+                segment.check()
+            except FileNotFoundError:
+                pass
+            except DamagedSegment as error:
+                self._set_aside(error)
         return self.damage
 
     @property
     def last_id(self) -> int:
-        """The highest id of an embedded passage; 0 where there is none."""
-        return max((int(segment.ids[-1]) for segment in self._segments.values()), default=0)
+        """The highest id of a passage that is or was embedded; 0 where there is none."""
+        return max((int(segment.ids[-1]) for segment in self._view.segments.values()), default=0)
 
     def ids(self) -> Ids:
-        """Ids of all embedded passages, ascending, deleted ones included."""
-        parts = [segment.ids for segment in self._segments.values()]
-        return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+        """Ids of all embedded passages, ascending; not of removed ones."""
+        return self._view.ids
 
     def search(
         self, question: Floats, k: int, allowed: Ids | None = None
     ) -> list[tuple[int, float]]:
         """The `k` nearest passages as (id, cosine), best first; ties by id.
 
+        Exact up to 20,000 passages; above that, one in some hundred may be missed.
+
         Args:
-            question: float32 of shape (dimension,), normalised.
+            question: float32 of shape (dimension,), of length 1.
             allowed: ids of the passages to choose from, ascending; all if None.
         """
-        best: dict[int, float] = {}
-        for segment, vectors in self._sound():
-            rough = vectors @ question
-            if allowed is not None:
-                rough[~np.isin(segment.ids, allowed)] = -np.inf
-            kept = min(k, len(rough))
-            lowest = np.partition(rough, -kept)[-kept] - _NOISE
-            rows = np.flatnonzero((rough >= lowest) & (rough > -np.inf))
-            best.update(_cosines(segment.ids[rows], vectors[rows], question))
-        return sorted(best.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+        return self.search_many(question[np.newaxis], k, allowed)[0]
+
+    def search_many(
+        self, questions: Floats, k: int, allowed: Ids | None = None
+    ) -> list[list[tuple[int, float]]]:
+        """As `search`, for questions of shape (questions, dimension)."""
+        return self._soundly(lambda view: _search(view, questions, k, allowed))
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
         """Cosines of the passages among `ids` that are embedded."""
         wanted = np.unique(np.asarray(ids, dtype=np.int64))
-        found: dict[int, float] = {}
-        for segment, vectors in self._sound():
-            rows = np.searchsorted(segment.ids, wanted).clip(max=len(segment.ids) - 1)
-            rows = rows[segment.ids[rows] == wanted]
-            found.update(_cosines(segment.ids[rows], vectors[rows], question))
-        return found
+        return self._soundly(lambda view: of_passages(view.sources(None), question, wanted))
+
+    def stored(self, ids: Sequence[int]) -> dict[int, Floats]:
+        """The vectors of the passages among `ids` that are embedded, each of shape (dimension,)."""
+        wanted = np.unique(np.asarray(ids, dtype=np.int64))
+        return self._soundly(lambda view: vectors_of(view.sources(None), wanted))
 
     def append(self, ids: Sequence[int], vectors: Floats) -> None:
-        """Write a segment (ids ascending); it appears whole or not at all."""
-        if len(ids):
-            self._write(np.asarray(ids, dtype=np.int64), vectors.astype(np.float16))
-            self.refresh()
+        """Write vectors (ids ascending); they appear all at once or not at all."""
+        if not len(ids):
+            return
+        self._folder.mkdir(exist_ok=True)
+        added = np.asarray(ids, dtype=np.int64)
+        write_segment(self._folder, added, vectors.astype(np.float16))
+        # A store that lost its latest commits to damage may have them back.
+        self._write_removed(np.setdiff1d(self._view.removed, added))
+        self.refresh()
 
-    def compact(self, alive: Ids, *, force: bool = False) -> None:
-        """Drop damaged segments; merge small ones, or all where most passages are deleted."""
-        left = [*(self._folder / name for name in self._damaged)]
-        left += self._folder.glob(f"*{_UNFINISHED}")
+    def remove(self, ids: Sequence[int]) -> None:
+        """Never find these passages again."""
+        gone = np.intersect1d(np.asarray(ids, dtype=np.int64), self._view.ids)
+        self._write_removed(np.union1d(self._view.removed, gone))
+        self.refresh()
+
+    def _write_removed(self, ids: Ids) -> None:
+        if np.array_equal(ids, self._view.removed):
+            return
+        path = self._folder / _REMOVED
+        aside = path.with_suffix(UNFINISHED)
+        data = ids.astype("<i8").tobytes()
+        aside.write_bytes(zlib.crc32(data).to_bytes(4, "little") + data)
+        aside.replace(path)
+
+    def compact(self) -> None:
+        """Merge small segments and those of which much was removed; drop damaged ones.
+
+        New segments are there before old ones go. What is written at once is about a
+        full segment, unless much was removed.
+        """
+        while group := self._to_merge():
+            try:
+                self._merge(group)
+            except DamagedSegment as error:
+                self._set_aside(error)
+            self.refresh()
+        view = self._view
+        removed = [
+            segment.ids[~mask]
+            for segment, mask in view.sources(None)
+            if mask is not None and not mask.all()
+        ]
+        self._write_removed(np.unique(np.concatenate([*removed, np.empty(0, dtype=np.int64)])))
+        left = [self._folder / name for name in view.damaged]
+        left += self._folder.glob(f"*{UNFINISHED}")
         for path in left:
             # What cannot go was not put there by us, and is in nobody's way.
             with suppress(OSError):
                 path.unlink()
-        segments = [segment for _, segment in sorted(self._segments.items())]
-        small = [segment for segment in segments if len(segment.ids) < _FULL]
-        if force or sum(len(segment.ids) for segment in segments) > 2 * len(alive):
-            self._merge(segments, alive)
-        elif len(small) > _MOST_SMALL:
-            self._merge(small, alive)
         self.refresh()
 
-    def _merge(self, segments: Sequence[_Segment], alive: Ids) -> None:
-        """Rewrite segments as fewer, without deleted passages."""
-        group: list[_Segment] = []
-        for number, segment in enumerate(segments, 1):
-            group.append(segment)
-            if number < len(segments) and sum(len(each.ids) for each in group) < _FULL:
-                continue
-            sound = [each for each in group if self._checked(each) is not None]
-            ids = np.concatenate([each.ids for each in sound] or [np.empty(0, np.int64)])
-            ids, rows = np.unique(ids, return_index=True)
-            kept = np.isin(ids, alive)
-            if kept.any():
-                stored = np.concatenate([each.stored for each in sound])
-                self._write(ids[kept], stored[rows[kept]])
-            for each in group:
-                each.path.unlink(missing_ok=True)
-            group = []
+    def _to_merge(self) -> list[Source]:
+        """Segments to be written anew as one; none where all is well."""
+        sources = self._view.sources(None)
+        small = [source for source in sources if len(source[0]) < _FULL]
+        chosen = small if len(small) > _MOST_SMALL else []
+        if not chosen:
+            chosen = [
+                (segment, mask)
+                for segment, mask in sources
+                if mask is not None and np.mean(mask) < 1 - _MOST_REMOVED
+            ]
+        group: list[Source] = []
+        while chosen and sum(len(segment) for segment, _ in group) < _FULL:
+            group.append(chosen.pop(0))
+        return group
 
-    def _sound(self) -> Iterator[tuple[_Segment, Floats]]:
-        """The segments with their vectors; a damaged one is left aside."""
-        for segment in list(self._segments.values()):
-            vectors = self._checked(segment)
-            if vectors is not None:
-                yield segment, vectors
+    def _merge(self, group: Sequence[Source]) -> None:
+        kept = [slice(None) if mask is None else mask for _, mask in group]
+        pairs = [(segment, rows) for (segment, _), rows in zip(group, kept, strict=True)]
+        ids = np.concatenate([segment.ids[rows] for segment, rows in pairs])
+        vectors = np.concatenate([segment.all_vectors()[rows] for segment, rows in pairs])
+        ids, rows = np.unique(ids, return_index=True)
+        if len(ids):
+            write_segment(self._folder, ids, vectors[rows])
+        for segment, _ in group:
+            segment.path.unlink(missing_ok=True)
 
-    def _checked(self, segment: _Segment) -> Floats | None:
-        try:
-            return segment.vectors()
-        except DamagedSegment as error:
-            name = segment.path.name
-            with self._lock:
-                self._damaged = self._damaged | {name: str(error)}
-                self._segments = {
-                    other: kept for other, kept in self._segments.items() if other != name
-                }
-            return None
+    def _soundly(self, work: Callable[[_View], T]) -> T:
+        """What `work` yields, without the segments that prove damaged on the way."""
+        while True:
+            try:
+                return work(self._view)
+            except DamagedSegment as error:
+                self._set_aside(error)
 
-    def _write(self, ids: Ids, vectors: NDArray[np.float16]) -> None:
-        self._folder.mkdir(exist_ok=True)
-        vectors = np.ascontiguousarray(vectors)
-        header = json.dumps(
-            {
-                "count": len(ids),
-                "dimension": vectors.shape[1],
-                "ids_checksum": zlib.crc32(ids.tobytes()),
-                "checksums": [
-                    zlib.crc32(vectors[at : at + _BLOCK].tobytes())
-                    for at in range(0, len(ids), _BLOCK)
-                ],
-            }
-        ).encode()
-        path = self._folder / f"{ids[0]:012d}-{uuid4().hex[:12]}{_SUFFIX}"
-        aside = path.with_suffix(_UNFINISHED)
-        with aside.open("wb") as file:
-            file.write(_PREFIX.pack(_MAGIC, len(header), zlib.crc32(header)) + header)
-            file.write(b"\0" * (_aligned(file.tell()) - file.tell()))
-            file.write(ids.astype("<i8").tobytes())
-            file.write(b"\0" * (_aligned(file.tell()) - file.tell()))
-            file.write(vectors.astype("<f2").tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
+    def _set_aside(self, error: DamagedSegment) -> None:
+        with self._lock:
+            view = self._view
+            segments = {name: each for name, each in view.segments.items() if name != error.name}
+            damaged = view.damaged | {error.name: str(error)}
+            self._view = _View(segments, view.removed, view.seen, damaged)
 
 
-def _cosines(ids: Ids, vectors: Floats, question: Floats) -> Iterator[tuple[int, float]]:
-    """(id, cosine) of each row; equal rows get equal cosines, wherever they stand."""
-    cosines = (vectors.astype(np.float64) * question).sum(axis=1)
-    return zip(ids.tolist(), cosines.tolist(), strict=True)
-
-
-def _aligned(offset: int) -> int:
-    return -(-offset // 64) * 64
+def _search(
+    view: _View, questions: Floats, k: int, allowed: Ids | None
+) -> list[list[tuple[int, float]]]:
+    compared = max(_COMPARED, _COMPARED_EACH * k)
+    if allowed is not None and len(allowed) <= compared:
+        found = [of_passages(view.sources(None), question, allowed) for question in questions]
+    elif view.size <= max(_EXACT, 2 * compared):
+        keep = view.size <= _EXACT
+        found = exactly(view.sources(allowed), questions, k, keep=keep)
+    else:
+        sources = view.sources(allowed)
+        found = [by_signs(sources, question, compared) for question in questions]
+    return [sorted(each.items(), key=lambda pair: (-pair[1], pair[0]))[:k] for each in found]

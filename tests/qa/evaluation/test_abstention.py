@@ -1,0 +1,83 @@
+"""AUROC and calibration against scikit-learn; risk and coverage by their definitions."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from qa.evaluation.abstention import estimates, reliability_bins, risk_points
+from qa.evaluation.measures import accuracy_at, aurc, risk_coverage
+
+JUDGED = st.lists(
+    st.tuples(st.integers(0, 100).map(lambda n: n / 100), st.booleans(), st.booleans()),
+    min_size=2,
+    max_size=60,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(JUDGED)
+def test_auroc_and_calibration_error_equal_scikit_learns(judged):
+    from sklearn.calibration import calibration_curve
+    from sklearn.metrics import roc_auc_score
+
+    confidences, right, answerable = map(list, zip(*judged, strict=True))
+    found = estimates(confidences, right, answerable)
+    if len(set(answerable)) == 2:
+        assert found["auroc"].value == pytest.approx(roc_auc_score(answerable, confidences))
+    else:
+        assert "auroc" not in found
+    # A bin's lower bound belongs to it here, and there: nudged off the bounds, both agree.
+    nudged = [min(1.0, confidence + 1e-9) for confidence in confidences]
+    accuracy, mean = calibration_curve(right, nudged, n_bins=10, strategy="uniform")
+    counts = np.histogram(nudged, bins=np.linspace(0, 1, 11))[0]
+    error = (counts[counts > 0] / len(judged) * np.abs(accuracy - mean)).sum()
+    ours = estimates(nudged, right, answerable)["ece"].value
+    assert ours == pytest.approx(error, abs=1e-6)
+
+
+def test_nothing_measured_is_nothing_said():
+    assert estimates([], [], []) == {}
+    assert reliability_bins([], []) == ()
+    assert risk_points([], []) == ()
+
+
+def test_the_bins_hold_every_answer_once():
+    bins = reliability_bins([0.0, 0.05, 0.31, 0.39, 1.0], [False, True, True, True, True])
+    assert [(one.low, one.answers) for one in bins] == [(0.0, 2), (0.3, 2), (0.9, 1)]
+    assert bins[0].accuracy == 0.5
+    assert bins[1].confidence == pytest.approx(0.35)
+
+
+def test_risk_is_the_share_of_wrong_among_the_surest():
+    curve = risk_coverage([0.9, 0.8, 0.8, 0.1], [True, False, True, False])
+    assert curve == [
+        (0.25, 0.0, 0.9),
+        (0.75, pytest.approx(1 / 3), 0.8),
+        (1.0, 0.5, 0.1),
+    ]
+
+
+@given(st.lists(st.booleans(), min_size=1, max_size=30))
+def test_aurc_is_the_mean_risk_over_all_coverages(right):
+    confidences = [1 - place / 100 for place in range(len(right))]
+    risks = [right[:count].count(False) / count for count in range(1, len(right) + 1)]
+    assert aurc(confidences, right) == pytest.approx(np.mean(risks))
+
+
+def test_equal_confidences_do_not_favour_who_comes_first():
+    assert aurc([0.5, 0.5], [True, False]) == aurc([0.5, 0.5], [False, True]) == 0.5
+
+
+def test_accuracy_at_coverage_is_that_of_the_surest():
+    confidences, right = [0.9, 0.8, 0.2, 0.1], [True, True, False, True]
+    assert accuracy_at(0.5, confidences, right) == 1.0
+    assert accuracy_at(0.75, confidences, right) == pytest.approx(2 / 3)
+    assert accuracy_at(0.01, confidences, right) == 1.0
+
+
+def test_a_long_curve_is_thinned_out_to_its_last_point():
+    confidences = [place / 1000 for place in range(1000)]
+    points = risk_points(confidences, [True] * 1000)
+    assert len(points) <= 202
+    assert points[-1].coverage == 1.0

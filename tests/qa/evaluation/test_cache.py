@@ -1,0 +1,84 @@
+"""The cache of what was asked survives kills, and is never mistaken."""
+
+import pytest
+
+from index import Content, Index, Span
+from qa.evaluation.asking import Asked, Quoted
+from qa.evaluation.cache import Cache, NotACache, key_of, state_of
+from qa.evaluation.question_sets import Question
+
+ASKED = Asked(
+    ranking=(("a", 0.5), ("b\ud800", 0.25)),
+    spans=(Span(3, 5),),
+    quoted=("xy",),
+    confidence=0.75,
+    answered_from=Quoted("a", 0, "abcxy"),
+    gold=None,
+    gold_place=None,
+    milliseconds=1.5,
+)
+
+
+def reopened(path):
+    cache = Cache(path)
+    try:
+        return cache.get("one"), cache.get("two")
+    finally:
+        cache.close()
+
+
+def test_what_is_put_is_there_when_opened_again(tmp_path):
+    cache = Cache(tmp_path / "c")
+    cache.put("one", ASKED)
+    cache.close()
+    assert reopened(tmp_path / "c") == (ASKED, None)
+
+
+def test_a_line_that_was_cut_short_costs_that_line_only(tmp_path):
+    path = tmp_path / "c"
+    cache = Cache(path)
+    cache.put("one", ASKED)
+    cache.put("two", ASKED)
+    cache.close()
+    path.write_bytes(path.read_bytes()[:-20])
+    assert reopened(path) == (ASKED, None)
+    cache = Cache(path)
+    cache.put("two", ASKED)
+    cache.close()
+    assert reopened(path) == (ASKED, ASKED)
+
+
+def test_another_file_is_not_written_to(tmp_path):
+    path = tmp_path / "diary.txt"
+    path.write_text("Dear diary", encoding="utf-8")
+    with pytest.raises(NotACache, match="is not a cache"):
+        Cache(path)
+    assert path.read_text(encoding="utf-8") == "Dear diary"
+
+
+def test_a_place_that_cannot_be_written_is_named(tmp_path):
+    with pytest.raises(NotACache, match="the cache cannot be used"):
+        Cache(tmp_path / "no" / "such")
+
+
+def test_a_key_covers_question_labels_and_configuration():
+    question = Question("a", "who?", ("x",))
+    keys = {
+        key_of(question, None, {"mode": "bm25"}),
+        key_of(question, ["d"], {"mode": "bm25"}),
+        key_of(question, None, {"mode": "dense"}),
+        key_of(Question("a", "who?", ("y",)), None, {"mode": "bm25"}),
+        key_of(Question("a", "when?", ("x",)), None, {"mode": "bm25"}),
+        key_of(Question("a", "who?", ("x",), history=("z",)), None, {"mode": "bm25"}),
+    }
+    assert len(keys) == 6
+
+
+def test_the_state_of_an_index_changes_with_its_documents(tmp_path, encoder):
+    with Index.open(tmp_path / "i", create=True, encoder=encoder) as index:
+        states = [state_of(index)]
+        for text in ("One.", "One, once more."):
+            index.add_texts([("a", Content(text))])
+            states.append(state_of(index))
+        assert len(set(states)) == 3
+        assert state_of(index) == states[-1]

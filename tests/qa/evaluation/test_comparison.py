@@ -1,0 +1,93 @@
+"""Configurations compared question by question."""
+
+import json
+
+import pytest
+
+from qa.evaluation import CannotCompare, Scored, compare
+from qa.evaluation.significance import holm, randomisation_p
+
+
+def scored(name, f1, answers=None, **more):
+    ids = [f"q{number}" for number in range(len(f1))]
+    return Scored(
+        name,
+        {
+            number: {"f1": value, **{measure: values[at] for measure, values in more.items()}}
+            for at, (number, value) in enumerate(zip(ids, f1, strict=True))
+        },
+        {number: f"question {number}?" for number in ids},
+        dict(zip(ids, answers or ["same"] * len(f1), strict=True)),
+    )
+
+
+def test_a_difference_is_of_means_with_wins_and_losses():
+    found = compare(scored("old", [0.0, 0.5, 1.0, 1.0]), scored("new", [1.0, 0.5, 0.5, 1.0]))
+    (difference,) = found.differences
+    assert (difference.old, difference.new, difference.difference) == (0.625, 0.75, 0.125)
+    assert (difference.wins, difference.ties, difference.losses) == (1, 2, 1)
+    assert difference.low <= 0.125 <= difference.high
+    assert difference.p == randomisation_p([1.0, 0.0, -0.5, 0.0])
+    assert not difference.significant
+
+
+def test_p_is_corrected_for_all_differences():
+    zeros, ones = [0.0] * 10, [1.0] * 10
+    found = compare(
+        scored("old", zeros, em=zeros), scored("a", ones, em=ones), scored("b", zeros, em=ones)
+    )
+    assert len(found.differences) == 4
+    assert [d.p_corrected for d in found.differences] == holm([d.p for d in found.differences])
+    assert [d.significant for d in found.differences] == [True, True, False, True]
+
+
+def test_what_changed_comes_with_both_answers_the_greatest_change_first():
+    found = compare(
+        scored("old", [0.0, 0.5, 1.0], ["", "a", "b"]),
+        scored("new", [1.0, 0.25, 1.0], ["yes", "c", "b"]),
+    )
+    assert [(one.id, one.old, one.new) for one in found.changed] == [
+        ("q0", 0.0, 1.0),
+        ("q1", 0.5, 0.25),
+    ]
+    assert (found.changed[0].old_answer, found.changed[0].new_answer) == ("", "yes")
+
+
+def test_only_questions_that_both_were_asked_count():
+    found = compare(scored("old", [0.0, 1.0, 1.0]), scored("new", [1.0, 1.0]))
+    assert found.differences[0].old == 0.5
+    assert found.notes == ("1 questions that only one side was asked are left out",)
+
+
+def test_one_question_claims_no_significance():
+    (difference,) = compare(scored("old", [0.0]), scored("new", [1.0])).differences
+    assert (difference.p, difference.low, difference.significant) == (None, None, False)
+
+
+def test_sets_without_a_question_in_common_are_not_compared():
+    other = Scored("new", {"z": {"f1": 1.0}}, {"z": "another?"}, {"z": ""})
+    with pytest.raises(CannotCompare, match="old and new were not asked the same questions"):
+        compare(scored("old", [1.0]), other)
+
+
+def test_an_evaluation_that_was_written_is_read_again(tmp_path):
+    rows = [
+        {"id": "q0", "question": "question q0?", "prediction": "x", "scores": {"f1": 0.5}},
+    ]
+    path = tmp_path / "old.json"
+    path.write_text(json.dumps({"name": "old", "per_question": rows}), encoding="utf-8")
+    found = Scored.load(path)
+    assert found == Scored("old", {"q0": {"f1": 0.5}}, {"q0": "question q0?"}, {"q0": "x"})
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"per_question": [1]}', "[" * 100_000])
+def test_any_other_file_is_refused_in_one_line(tmp_path, text):
+    path = tmp_path / "old.json"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(CannotCompare, match=r"old\.json is no evaluation"):
+        Scored.load(path)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    with pytest.raises(CannotCompare, match="cannot be read"):
+        Scored.load(tmp_path / "gone.json")

@@ -1,0 +1,25 @@
+"""Every measure is explained in one short line."""
+
+import pytest
+
+from qa.evaluation import ABSTENTION_MEASURES, ANSWER_MEASURES, explain
+from qa.evaluation.retrieval import MEASURES
+
+
+@pytest.mark.parametrize(
+    "name", [*MEASURES, *ANSWER_MEASURES, *ABSTENTION_MEASURES, "P@5", "AP@20"]
+)
+def test_a_measure_is_explained_in_a_line(name):
+    line = explain(name)
+    assert 20 < len(line) < 130
+    assert "\n" not in line
+    assert "{" not in line
+
+
+def test_the_depth_is_named():
+    assert "first 7 documents" in explain("nDCG@7")
+    assert "first document" in explain("R@1")
+
+
+def test_an_unknown_one_is_referred_to_ir_measures():
+    assert "ir-measures" in explain("INST")

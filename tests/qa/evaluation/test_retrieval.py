@@ -1,0 +1,138 @@
+"""Retrieval figures are trec_eval's own, whatever the ties and the gaps in the labels."""
+
+import io
+import json
+
+import pytest
+import pytrec_eval
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import Retriever
+from qa.evaluation import (
+    QuestionSet,
+    UnknownMeasure,
+    evaluate,
+    measure_named,
+    open_corpus,
+    write_run,
+)
+from qa.evaluation.retrieval import MEASURES, recall_at, scores
+
+TREC = {
+    "nDCG@10": "ndcg_cut_10",
+    "R@1": "recall_1",
+    "R@5": "recall_5",
+    "R@10": "recall_10",
+    "R@100": "recall_100",
+    "AP": "map",
+}
+DOCUMENTS = [f"d{number}" for number in range(12)]
+
+
+def judged_by_trec_eval(qrels, rankings):
+    """question → measure → value, straight from trec_eval; RR@10 from the reciprocal rank."""
+    run = {
+        question: {name: float(len(ranking) - place) for place, name in enumerate(ranking)}
+        for question, ranking in rankings.items()
+    }
+    wanted = {*TREC.values(), "recip_rank"}
+    found = pytrec_eval.RelevanceEvaluator(qrels, wanted).evaluate(run)
+    return {
+        question: {
+            **{ours: found[question][theirs] for ours, theirs in TREC.items()},
+            "RR@10": found[question]["recip_rank"]
+            if found[question]["recip_rank"] >= 0.1 - 1e-9
+            else 0.0,
+        }
+        if question in found
+        else dict.fromkeys([*TREC, "RR@10"], 0.0)
+        for question in qrels
+    }
+
+
+graded = st.dictionaries(st.sampled_from(DOCUMENTS), st.integers(0, 3), min_size=1, max_size=8)
+ranked = st.lists(st.sampled_from(DOCUMENTS), unique=True, max_size=12)
+
+
+@settings(max_examples=100)
+@given(st.lists(st.tuples(graded, ranked | st.none()), min_size=1, max_size=5))
+def test_figures_equal_trec_evals(topics):
+    """With grades, unjudged documents, topics without results and without a relevant document."""
+    qrels = {f"q{number}": grades for number, (grades, _) in enumerate(topics)}
+    rankings = {
+        f"q{number}": found for number, (_, found) in enumerate(topics) if found is not None
+    }
+    ours = scores(MEASURES, qrels, rankings)
+    theirs = judged_by_trec_eval(qrels, rankings)
+    assert ours.keys() == qrels.keys()
+    for question in qrels:
+        assert ours[question] == pytest.approx(theirs[question], abs=1e-6)
+
+
+def test_a_topic_without_results_scores_0_everywhere():
+    assert scores(["nDCG@10", "AP"], {"q": {"d": 1}}, {}) == {"q": {"nDCG@10": 0.0, "AP": 0.0}}
+
+
+def test_any_measure_goes_by_its_usual_name():
+    found = scores(["P@5", "Success@1", "MRR@10"], {"q": {"d": 1}}, {"q": ["x", "d"]})
+    assert found == {"q": {"P@5": 0.2, "Success@1": 0.0, "MRR@10": 0.5}}
+
+
+@pytest.mark.parametrize("name", ["", "nDCG@", "bogus@10", "R", "nDCG@10; x", "__import__"])
+def test_a_measure_that_there_is_not_is_named(name):
+    with pytest.raises(UnknownMeasure, match="no measure"):
+        measure_named(name)
+
+
+def test_recall_at_several_depths():
+    assert recall_at([1, 2, 10], {"a": 1, "b": 2, "c": 0}, ["a", "c", "b"]) == [0.5, 0.5, 1.0]
+
+
+def corpora(name):
+    """Three small sets: graded labels, twins that tie, topics that nothing answers."""
+    topics = ["copper pipes", "pear trees", "slate roofs", "old windows", "lake storms"]
+    texts = [
+        f"Of {topic} there is much to say, and this is note {number} on it, written in a year "
+        f"of which nobody knows much else."
+        for number in range(4)
+        for topic in topics
+    ]
+    grades = {"graded": [3, 2, 0, 1], "twins": [1, 0, 0, 1], "missing": [1, 1, 1, 1]}[name]
+    if name == "twins":
+        texts = [texts[number % 5] for number in range(20)]
+    queries = [{"_id": f"q{at}", "text": topic} for at, topic in enumerate(topics)]
+    if name == "missing":
+        queries[0]["text"] = "zzyzx"
+    judgements = [
+        (f"q{at}", f"d{number * 5 + at}", grade)
+        for at in range(5)
+        for number, grade in enumerate(grades)
+    ]
+    if name == "missing":
+        judgements.append(("q1", "nowhere", 1))
+    return [{"_id": f"d{n}", "text": text} for n, text in enumerate(texts)], queries, judgements
+
+
+@pytest.mark.parametrize("name", ["graded", "twins", "missing"])
+@pytest.mark.parametrize("mode", ["bm25", "dense", "hybrid"])
+def test_a_run_that_is_written_gives_trec_eval_the_same_figures(
+    tmp_path, beir, encoder, name, mode
+):
+    questions = QuestionSet.load(beir(*corpora(name)))
+    opened = open_corpus(questions.corpus, tmp_path / "index")
+    with opened.index as index:
+        evaluation = evaluate(questions, Retriever(index), mode=mode, k=15)
+    stream = io.StringIO()
+    write_run(
+        stream,
+        [(r.id, [(one.document, one.score) for one in r.ranking]) for r in evaluation.questions],
+    )
+    run = pytrec_eval.parse_run(stream.getvalue().splitlines())
+    qrels = {question.id: dict(question.relevant) for question in questions.questions}
+    wanted = {*TREC.values()}
+    theirs = pytrec_eval.RelevanceEvaluator(qrels, wanted).evaluate(run)
+    for ours, name_of_theirs in TREC.items():
+        mean = sum(theirs.get(q, {}).get(name_of_theirs, 0.0) for q in qrels) / len(qrels)
+        assert evaluation.retrieval[ours].value == pytest.approx(mean, abs=1e-6)
+    json.dumps(evaluation.to_dict(), allow_nan=False)

@@ -65,7 +65,7 @@ class Archive:
         ) as error:
             raise UnreadableFile(f"damaged: {posixpath.basename(name)} in it") from error
         if len(data) > most:
-            raise UnreadableFile(f"unpacks to more than {most // 2**20} MB")
+            raise UnreadableFile("too large once it is unpacked")
         self._read += len(data)
         return data
 

@@ -41,10 +41,10 @@ class Assembly:
         ]
         self._blocks += [_moved(block, start) for block in content.blocks or ()]
 
-    def begin_part(self, name: str) -> None:
-        """What follows stands under a name that is not in the text, at the highest level."""
+    def begin_part(self, name: str, level: int) -> None:
+        """What follows stands under a name that is not in the text, or under none."""
         at = self._length + (2 if self._length else 0)
-        self._headings.append(Heading(Span(at, at), 1, name))
+        self._headings.append(Heading(Span(at, at), level, name))
 
     def content(self, title: str | None) -> Content:
         return Content(

@@ -17,6 +17,8 @@ from index.loaders.xml import parsed
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
+# A heading of this level takes the place of no other.
+_DEEPEST = 9
 # In XHTML an element may end in its own tag; in HTML only these end with it.
 _VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
 _SELF_CLOSED = re.compile(rb"<([A-Za-z][A-Za-z0-9]{0,30})((?:\s[^<>]{0,2000})?)/>")
@@ -47,20 +49,22 @@ def load(data: bytes) -> Content:
     for chapter in dict.fromkeys(chapters):
         page = archive.read(chapter)
         if page is not None:
-            _add_chapter(book, html.load(_opened_out(page)), names.get(chapter))
+            _add_chapter(book, html.load(_opened_out(page)), names, chapter)
     if book.is_empty:
         raise UnreadableFile("no text in it: only pictures, or its chapters are missing")
     return book.content(title_in(package.findtext("metadata/title")))
 
 
-def _add_chapter(book: Assembly, chapter: Content, name: str | None) -> None:
-    """Append a chapter; where it does not begin with a heading, its name parts it from others."""
-    if not chapter.text.strip():
+def _add_chapter(book: Assembly, page: Content, names: dict[str, str], chapter: str) -> None:
+    """Append a part of the book; what begins without a heading is parted from what was before."""
+    if not page.text.strip():
         return
-    first = min((block.start for block in chapter.blocks or ()), default=len(chapter.text))
-    if not any(heading.span.start <= first for heading in chapter.headings):
-        book.begin_part(name or "")
-    book.add(chapter)
+    first = min((block.start for block in page.blocks or ()), default=len(page.text))
+    if not any(heading.span.start <= first for heading in page.headings):
+        # A part that the table of contents leaves out goes on with the chapter before.
+        level = 1 if chapter in names or not names else _DEEPEST
+        book.begin_part(names.get(chapter, ""), level)
+    book.add(page)
 
 
 def _package_place(archive: Archive) -> str:

@@ -148,7 +148,7 @@ class Sandbox:
             code = None
         if code == OUT_OF_MEMORY:
             return _Died("needs more memory than allowed")
-        return _Died("the reader for this format crashed on it")
+        return _Died("the parser of its format crashed on it")
 
     def _start(self) -> subprocess.Popen[bytes]:
         if self._closed:

@@ -16,6 +16,8 @@ _LINES = 3
 # On so many pages a line must be found; on all where there are fewer. The outermost one
 # on two, where it is at the same height (in points).
 _PAGES, _SAME_HEIGHT = 3, 4
+# Page numbers are in type no larger than the text's, or hardly.
+_LARGEST = 1.15
 _NUMBER = re.compile(r"\d{1,6}")
 _ROMAN = re.compile(r"[ivxlc]{1,8}", re.IGNORECASE)
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -27,7 +29,8 @@ _Sign = tuple[str, str, str, int]
 
 def without_furniture(pages: Sequence[Page]) -> list[Page]:
     """The pages without the lines at their edges that come again or count the pages."""
-    edges = [_edges(page) for page in pages]
+    largest = _LARGEST * _body_size(pages)
+    edges = [_edges(page, largest) for page in pages]
     seen = Counter(sign for number, edge in enumerate(edges) for sign in _all_signs(edge, number))
     enough = max(2, min(_PAGES, len(pages)))
     kept: list[Page] = []
@@ -47,20 +50,32 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
 
 @dataclass(frozen=True, slots=True)
 class _Edge:
-    """A line near the edge of a page: in which zone, and whether it is the last before it."""
+    """A line near the edge of a page.
+
+    Attributes:
+        outermost: whether it is the last before the edge.
+        small: whether it may count pages; a number in larger type counts chapters.
+    """
 
     zone: str
     outermost: bool
+    small: bool
     row: list[Fragment]
 
 
-def _edges(page: Page) -> list[_Edge]:
+def _edges(page: Page, largest: float) -> list[_Edge]:
     found = rows(page)
     bottom = max(len(found) - _LINES, (len(found) + 1) // 2)
     top = min(_LINES, bottom)
-    return [_Edge("top", number == 0, row) for number, row in enumerate(found[:top])] + [
-        _Edge("bottom", number == len(found) - 1, found[number])
-        for number in range(bottom, len(found))
+    return [
+        _Edge(
+            "top" if number < top else "bottom",
+            number in (0, len(found) - 1),
+            max(fragment.size for fragment in row) <= largest,
+            row,
+        )
+        for number, row in enumerate(found)
+        if number < top or number >= bottom
     ]
 
 
@@ -75,6 +90,8 @@ def _signs(line: _Edge, page: int) -> list[_Sign]:
     if line.outermost:
         height = line.row[0].base / _SAME_HEIGHT
         signs += [(line.zone, text, "height", at) for at in (floor(height), -round(height))]
+    if not line.small:
+        return signs
     words = _NUMBER.sub("#", text)
     for place, number in enumerate(_NUMBER.findall(text)[:8]):
         signs.append((line.zone, words, f"number {place}", int(number) - page))
@@ -82,6 +99,14 @@ def _signs(line: _Edge, page: int) -> list[_Sign]:
     if _ROMAN.fullmatch(bare):
         signs.append((line.zone, "", "roman", _value(bare) - page))
     return signs
+
+
+def _body_size(pages: Sequence[Page]) -> float:
+    found: Counter[float] = Counter()
+    for page in pages:
+        for fragment in page:
+            found[round(2 * fragment.size) / 2] += len(fragment.text)
+    return max(found, key=found.__getitem__, default=0.0)
 
 
 def _value(roman: str) -> int:

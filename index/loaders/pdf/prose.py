@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise, zip_longest
@@ -68,14 +68,13 @@ class _Placed:
 
     Attributes:
         page: from 0.
-        left, right: edges of its column.
+        right: where lines of its size end in its column.
         leading: usual distance of baselines there, in ems.
         first: whether it is the first line of its column.
     """
 
     line: Line
     page: int
-    left: float
     right: float
     leading: float
     first: bool
@@ -96,8 +95,13 @@ def _all_lines(pages: Sequence[Page]) -> Iterator[Line]:
 def _body_size(pages: Sequence[Page]) -> float:
     found: Counter[float] = Counter()
     for line in _all_lines(pages):
-        found[round(2 * line.size) / 2] += len(line.text)
+        found[_half_points(line.size)] += len(line.text)
     return found.most_common(1)[0][0] if found else 0.0
+
+
+def _half_points(size: float) -> float:
+    """A size such that those which are meant to be the same are."""
+    return round(2 * size) / 2
 
 
 # Paragraphs
@@ -122,11 +126,15 @@ def _placed(pages: Sequence[Page]) -> Iterator[_Placed]:
         for region in page:
             if not region:
                 continue
-            left = sorted(line.left for line in region)[len(region) // 20]
-            right = sorted(line.right for line in region)[-1 - len(region) // 20]
             leading = (_leading([region]) if len(region) > 8 else None) or usual
+            edges: dict[float, list[float]] = defaultdict(list)
+            for line in region:
+                edges[_half_points(line.size)].append(line.right)
+            # A line or two may stick out.
+            rights = {size: sorted(ends)[-1 - len(ends) // 20] for size, ends in edges.items()}
             for place, line in enumerate(region):
-                yield _Placed(line, number, left, right, leading, place == 0)
+                right = rights[_half_points(line.size)]
+                yield _Placed(line, number, right, leading, place == 0)
 
 
 def _leading(regions: Iterable[Sequence[Line]]) -> float | None:
@@ -162,6 +170,8 @@ def _relation(paragraph: _Paragraph, placed: _Placed) -> str:
         return "apart"
     if tabular:
         return "below"
+    if _is_broken_word(above.text, line.text):
+        return "on"
     if _BULLET.match(line.text) or (_ITEM.match(line.text) and (ended or not full)):
         return "below"
     indent = (line.left - above.left) / em
@@ -237,7 +247,7 @@ def _larger(paragraphs: Sequence[_Paragraph], body: float) -> dict[int, int]:
         ):
             continue
         if first.size > _LARGER * body:
-            larger.append((round(2 * first.size) / 2, paragraph))
+            larger.append((_half_points(first.size), paragraph))
         elif (
             first.bold
             and first.size > 0.88 * body

@@ -1,0 +1,160 @@
+"""One valid file of each format that is packed, made on the spot."""
+
+from __future__ import annotations
+
+import gzip
+import zipfile
+from collections.abc import Mapping, Sequence
+from io import BytesIO
+
+import docx
+from reportlab.lib.pagesizes import A4
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.pdfgen.canvas import Canvas
+
+LEFT, TOP, SIZE, LEADING = 72.0, 770.0, 10.0, 12.0
+
+
+class Pdf:
+    """A PDF drawn line by line, from the top of each page."""
+
+    def __init__(self, **options: object) -> None:
+        self._out = BytesIO()
+        self.canvas = Canvas(self._out, pagesize=A4, **options)
+        self.height = TOP
+
+    def line(
+        self, text: str, left: float = LEFT, size: float = SIZE, font: str = "Helvetica"
+    ) -> Pdf:
+        self.canvas.setFont(font, size)
+        self.canvas.drawString(left, self.height, text)
+        self.height -= LEADING * size / SIZE
+        return self
+
+    def lines(self, *texts: str, left: float = LEFT, **style: object) -> Pdf:
+        for text in texts:
+            self.line(text, left, **style)
+        return self
+
+    def at(self, height: float, text: str, left: float = LEFT, size: float = SIZE) -> Pdf:
+        """A line at a height of the page, which moves nothing else."""
+        self.canvas.setFont("Helvetica", size)
+        self.canvas.drawString(left, height, text)
+        return self
+
+    def space(self, lines: float = 1) -> Pdf:
+        self.height -= lines * LEADING
+        return self
+
+    def page(self) -> Pdf:
+        self.canvas.showPage()
+        self.height = TOP
+        return self
+
+    def data(self) -> bytes:
+        self.canvas.showPage()
+        self.canvas.save()
+        return self._out.getvalue()
+
+
+def wrapped(text: str, width: float, size: float = SIZE) -> list[str]:
+    """A paragraph in lines of at most `width` points."""
+    lines, line = [], ""
+    for word in text.split():
+        longer = f"{line} {word}".strip()
+        if line and stringWidth(longer, "Helvetica", size) > width:
+            lines.append(line)
+            longer = word
+        line = longer
+    return [*lines, line]
+
+
+def packed(parts: Mapping[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip file."""
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", method) as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    return out.getvalue()
+
+
+CONTAINER = (
+    '<?xml version="1.0"?><container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+    '<rootfiles><rootfile full-path="OPS/book.opf"/></rootfiles></container>'
+)
+XHTML = '<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">{}</html>'
+
+
+def epub(
+    chapters: Mapping[str, str],
+    title: str = "A Book of the Sea",
+    order: Sequence[str] | None = None,
+    more: Mapping[str, str | bytes] | None = None,
+    manifest: str = "",
+) -> bytes:
+    """A book; chapters by file name, each with what stands in its body."""
+    items = "".join(
+        f'<item id="c{number}" href="{name}" media-type="application/xhtml+xml"/>'
+        for number, name in enumerate(chapters)
+    )
+    numbers = {name: number for number, name in enumerate(chapters)}
+    spine = "".join(f'<itemref idref="c{numbers[name]}"/>' for name in order or chapters)
+    package = (
+        '<package xmlns="http://www.idpf.org/2007/opf" xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<metadata><dc:title>{title}</dc:title></metadata>"
+        f"<manifest>{items}{manifest}</manifest><spine>{spine}</spine></package>"
+    )
+    pages = {
+        f"OPS/{name.replace('%20', ' ')}": XHTML.format(f"<head><title/></head><body>{body}</body>")
+        for name, body in chapters.items()
+    }
+    return packed(
+        {
+            "mimetype": "application/epub+zip",
+            "META-INF/container.xml": CONTAINER,
+            "OPS/book.opf": package,
+            **pages,
+            **(more or {}),
+        }
+    )
+
+
+def word(fill: object = None) -> bytes:
+    """A DOCX file; `fill` is called with the document."""
+    document = docx.Document()
+    if callable(fill):
+        fill(document)
+    out = BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def _pdf() -> bytes:
+    pdf = Pdf()
+    for page in (1, 2, 3):
+        pdf.at(800, "The Keeper's Handbook").at(40, str(page), left=300)
+        pdf.line(f"Part {page}", size=16).space()
+        pdf.lines(*wrapped("The lamp is lit at dusk and put out at dawn. " * 8, 400)).page()
+    return pdf.data()
+
+
+def _docx() -> bytes:
+    def fill(document):
+        document.add_heading("The Harbour", 1)
+        document.add_paragraph("The harbour opened in 1887.")
+        document.add_paragraph("Bread", style="List Bullet")
+        document.add_table(2, 2).cell(0, 0).text = "A cell"
+
+    return word(fill)
+
+
+def packed_examples() -> dict[str, bytes]:
+    """A valid file by suffix."""
+    return {
+        ".pdf": _pdf(),
+        ".docx": _docx(),
+        ".epub": epub(
+            {"one.xhtml": "<h1>One</h1><p>It was night.</p>", "two.xhtml": "<p>Day.</p>"}
+        ),
+        ".txt.gz": gzip.compress(b"A paragraph.\n\nAnother one.\n", mtime=0),
+    }

@@ -1,0 +1,347 @@
+"""DOCX: what stands on the page, in reading order."""
+
+import re
+import zipfile
+from io import BytesIO
+
+import pytest
+from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+from index.loaders import UnreadableFile, parse
+from index.loaders.docx import load
+from index.loaders.sandbox import Limits, Sandbox
+
+W = nsdecls("w")
+
+
+@pytest.fixture
+def word(examples):
+    """The content of a document that a function fills."""
+
+    def word(fill):
+        return load(examples.word(fill))
+
+    return word
+
+
+def changed(data, **parts):
+    """A DOCX file with parts replaced, added, or left out where None; "__" stands for "/"."""
+    wanted = {name.replace("__", "/"): part for name, part in parts.items()}
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            if name.removesuffix(".xml") not in wanted and name not in wanted:
+                new.writestr(name, old.read(name))
+        for name, part in wanted.items():
+            if part is not None:
+                new.writestr(name if "." in name else f"{name}.xml", part)
+    return out.getvalue()
+
+
+def blocks(content):
+    return [block.of(content.text) for block in content.blocks]
+
+
+def body(document, xml):
+    """Append raw markup to a document's body, before the section's properties."""
+    for element in parse_xml(f"<w:body {W}>{xml}</w:body>"):
+        document.element.body.insert(len(document.element.body) - 1, element)
+
+
+def run(words):
+    return f"<w:r><w:t xml:space='preserve'>{words}</w:t></w:r>"
+
+
+def test_paragraphs_and_headings(word):
+    def fill(document):
+        document.add_heading("The Harbour", 0)
+        document.add_heading("Early years", 1)
+        document.add_paragraph("It opened in ").add_run("1887").bold = True
+        document.add_heading("The lamp", 2)
+        document.add_paragraph("It burns\noil.")
+        document.add_paragraph("")
+
+    content = word(fill)
+    assert (
+        content.text
+        == "The Harbour\n\nEarly years\n\nIt opened in 1887\n\nThe lamp\n\nIt burns\noil."
+    )
+    assert [(heading.level, heading.text) for heading in content.headings] == [
+        (1, "The Harbour"),
+        (1, "Early years"),
+        (2, "The lamp"),
+    ]
+    assert all(heading.span.of(content.text) == heading.text for heading in content.headings)
+    assert blocks(content) == ["It opened in 1887", "It burns\noil."]
+    assert content.title == "The Harbour"
+
+
+def test_headings_are_known_through_the_styles_that_theirs_extend(word):
+    def fill(document):
+        style = document.styles.add_style("Section name", WD_STYLE_TYPE.PARAGRAPH)
+        style.base_style = document.styles["Heading 2"]
+        document.add_paragraph("Of ships", style=style)
+        body(document, f"<w:p><w:pPr><w:outlineLvl w:val='2'/></w:pPr>{run('Of sails')}</w:p>")
+
+    assert [(heading.level, heading.text) for heading in word(fill).headings] == [
+        (2, "Of ships"),
+        (3, "Of sails"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("property", "title"),
+    [
+        ("A Guide to the Harbour", "A Guide to the Harbour"),
+        ("Document1", None),
+        ("plan.docx", None),
+    ],
+)
+def test_the_title_is_that_of_the_properties(word, property, title):
+    def fill(document):
+        document.core_properties.title = property
+        document.add_paragraph("Words.")
+
+    assert word(fill).title == title
+
+
+def test_a_list_is_one_block_with_bullets_and_numbers(word):
+    def fill(document):
+        for item in ("bread", "cheese"):
+            document.add_paragraph(item, style="List Bullet")
+        document.add_paragraph("Then:")
+        for item in ("cut", "eat"):
+            document.add_paragraph(item, style="List Number")
+
+    assert blocks(word(fill)) == ["• bread\n• cheese", "Then:", "1. cut\n2. eat"]
+
+
+NUMBERING = f"""<w:numbering {W}>
+<w:abstractNum w:abstractNumId="7">
+ <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>
+ <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1.%2"/></w:lvl>
+ <w:lvl w:ilvl="2"><w:start w:val="3"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="(%3)"/></w:lvl>
+ <w:lvl w:ilvl="3"><w:start w:val="27"/><w:numFmt w:val="upperLetter"/><w:lvlText w:val="%4)"/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="7"/></w:num>
+<w:num w:numId="2"><w:abstractNumId w:val="7"/>
+ <w:lvlOverride w:ilvl="0"><w:startOverride w:val="5"/></w:lvlOverride></w:num>
+</w:numbering>"""
+
+
+def test_numbers_are_counted_as_they_are_shown(examples):
+    items = [(1, 0), (1, 1), (1, 1), (1, 2), (1, 2), (1, 3), (1, 0), (1, 1), (2, 0), (2, 0)]
+
+    def fill(document):
+        for number, level in items:
+            body(
+                document,
+                f"<w:p><w:pPr><w:numPr><w:ilvl w:val='{level}'/><w:numId w:val='{number}'/>"
+                f"</w:numPr></w:pPr>{run('x')}</w:p>",
+            )
+
+    content = load(changed(examples.word(fill), word__numbering=NUMBERING))
+    assert [line.removesuffix(" x") for line in content.text.splitlines()] == [
+        *("1.", "1.1", "1.2", "(iii)", "(iv)", "AA)", "2.", "2.1", "5.", "6."),
+    ]
+
+
+def test_a_table_has_a_line_for_each_row(word):
+    def fill(document):
+        table = document.add_table(2, 3)
+        for row, cells in zip(
+            table.rows, (("Lamp", "Oil", ""), ("North", "", "20 km")), strict=True
+        ):
+            for cell, words in zip(row.cells, cells, strict=True):
+                cell.text = words
+        table.cell(0, 0).add_paragraph("name")
+
+    assert blocks(word(fill)) == ["Lamp name\tOil\nNorth\t\t20 km"]
+
+
+def test_a_table_that_lays_out_the_page_is_taken_apart(word):
+    long = "The keeper climbs the tower. " * 25
+
+    def fill(document):
+        cell = document.add_table(1, 2).cell(0, 1)
+        cell.text = long
+        cell.add_paragraph("A second paragraph.")
+
+    assert blocks(word(fill)) == [long.strip(), "A second paragraph."]
+
+
+def test_deleted_and_hidden_text_is_none_and_inserted_text_is(word):
+    def fill(document):
+        body(
+            document,
+            f"""<w:p>{run("It opened in ")}
+            <w:del><w:r><w:delText>1886</w:delText></w:r></w:del><w:ins>{run("1887")}</w:ins>
+            <w:moveFrom>{run("moved")}</w:moveFrom>{run(".")}
+            <w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>
+            <w:r><w:instrText>PAGE</w:instrText></w:r></w:p>
+            <w:ins><w:p>{run("A whole paragraph.")}</w:p></w:ins>
+            <w:tbl><w:tr><w:trPr><w:del/></w:trPr><w:tc><w:p>{run("a row")}</w:p></w:tc></w:tr>
+            <w:tr><w:tc><w:p>{run("kept")}</w:p></w:tc></w:tr></w:tbl>""",
+        )
+
+    assert word(fill).text == "It opened in 1887.\n\nA whole paragraph.\n\nkept"
+
+
+def test_links_and_content_controls_are_text(word):
+    def fill(document):
+        body(
+            document,
+            f"""<w:sdt><w:sdtPr/><w:sdtContent><w:p><w:hyperlink>{run("The port")}</w:hyperlink>
+            <w:sdt><w:sdtContent>{run(" authority")}</w:sdtContent></w:sdt></w:p></w:sdtContent></w:sdt>""",
+        )
+
+    assert word(fill).text == "The port authority"
+
+
+def test_a_text_box_comes_after_its_paragraph_and_once(word):
+    box = f"<w:txbxContent><w:p>{run('In a box')}</w:p></w:txbxContent>"
+
+    def fill(document):
+        body(
+            document,
+            f"""<w:p {nsdecls("wp")} xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"
+            xmlns:v="urn:schemas-microsoft-com:vml">{run("Beside it")}<w:r><mc:AlternateContent>
+            <mc:Choice Requires="wps"><w:drawing>{box}</w:drawing></mc:Choice>
+            <mc:Fallback><w:pict><v:textbox>{box}</v:textbox></w:pict></mc:Fallback>
+            </mc:AlternateContent></w:r></w:p>""",
+        )
+
+    assert blocks(word(fill)) == ["Beside it", "In a box"]
+
+
+def test_a_footnote_follows_the_paragraph_that_refers_to_it(examples):
+    def fill(document):
+        body(
+            document,
+            f"<w:p>{run('The lamp')}<w:r><w:footnoteReference w:id='2'/></w:r>{run(' burns.')}</w:p>"
+            f"<w:p>{run('Oil.')}</w:p>",
+        )
+
+    notes = f"""<w:footnotes {W}><w:footnote w:type="separator" w:id="0"><w:p>{run("rule")}</w:p>
+    </w:footnote><w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r>{run(" Lit at dusk.")}</w:p>
+    </w:footnote></w:footnotes>"""
+    data = examples.word(fill)
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        relations = archive.read("word/_rels/document.xml.rels").decode()
+    relation = (
+        '<Relationship Id="n" Type="http://x/relationships/footnotes" Target="footnotes.xml"/>'
+    )
+    relations = relations.replace("</Relationships>", f"{relation}</Relationships>")
+    data = changed(data, **{"word__footnotes": notes, "word/_rels/document.xml.rels": relations})
+    assert blocks(load(data)) == ["The lamp burns.", "Lit at dusk.", "Oil."]
+
+
+def test_a_table_of_contents_is_left_out(word):
+    def fill(document):
+        document.styles.add_style("toc 1", WD_STYLE_TYPE.PARAGRAPH)
+        document.add_paragraph("Early years\t3", style="toc 1")
+        document.add_heading("Early years", 1)
+
+    assert word(fill).text == "Early years"
+
+
+@pytest.mark.parametrize(
+    "missing",
+    [
+        "word/styles.xml",
+        "word/numbering.xml",
+        "docProps/core.xml",
+        "_rels/.rels",
+        "[Content_Types].xml",
+    ],
+)
+def test_what_is_not_needed_may_be_missing(examples, missing):
+    data = examples.word(lambda document: document.add_paragraph("Words.", style="List Bullet"))
+    assert "Words." in load(changed(data, **{missing: None})).text
+
+
+def test_without_its_text_it_is_no_document(examples):
+    with pytest.raises(UnreadableFile, match="no text part"):
+        load(changed(examples.word(), word__document=None))
+
+
+DEEP = "<w:tbl><w:tr><w:tc>" * 3000 + f"<w:p>{run('x')}</w:p>" + "</w:tc></w:tr></w:tbl>" * 3000
+ENTITIES = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 12))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"<!DOCTYPE d [<!ENTITY e0 'ha'>{ENTITIES}]><d>&e11;</d>", "entities"),
+        ('<!DOCTYPE d [<!ENTITY e SYSTEM "file:///etc/passwd">]><d>&e;</d>', "entities"),
+        ("<d>", "XML is broken"),
+        ("", "XML is broken"),
+        (f"<w:document {W}><w:body>{DEEP}</w:body></w:document>", "nested too deeply"),
+    ],
+)
+def test_hostile_markup_is_reported(examples, sandbox, text, reason):
+    data = changed(examples.word(), word__document=text)
+    with pytest.raises(UnreadableFile, match=reason):
+        parse(".docx", data, sandbox)
+
+
+def test_a_zip_bomb_is_reported(examples, sandbox):
+    bomb = examples.packed({"word/document.xml": b"<d>" + b" " * (64 * 2**20) + b"</d>"})
+    with pytest.raises(UnreadableFile, match="zip bomb"):
+        parse(".docx", bomb, sandbox)
+
+
+def test_a_bomb_that_hides_its_size_is_reported(examples, monkeypatch):
+    """What the list of parts says of their sizes is not believed."""
+    data = examples.packed({"word/document.xml": b"<d>" + b" " * 2**20 + b"</d>"})
+    size = (2**20 + 7).to_bytes(4, "little")
+    monkeypatch.setattr("index.loaders.archive._LARGEST_PART", 2**16)
+    with pytest.raises(UnreadableFile, match=r"too large|damaged"):
+        load(data.replace(size, (100).to_bytes(4, "little")))
+    with pytest.raises(UnreadableFile, match="too large"):
+        load(data)
+
+
+def test_markup_that_takes_all_memory_costs_only_its_file(examples):
+    many = f"<w:document {W}><w:body>{'<w:p/>' * 1_000_000}</w:body></w:document>"
+    data = changed(examples.word(), word__document=many)
+    with Sandbox(Limits(memory=2**27)) as sandbox:
+        with pytest.raises(UnreadableFile, match="more memory"):
+            parse(".docx", data, sandbox)
+        assert parse(".docx", examples.packed_examples()[".docx"], sandbox).text
+
+
+def test_an_encrypted_file_is_reported():
+    compound = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100)
+    with pytest.raises(UnreadableFile, match="encrypted: save a copy without a password"):
+        load(compound + "EncryptedPackage".encode("utf-16-le"))
+    with pytest.raises(UnreadableFile, match="old Office file"):
+        load(compound)
+
+
+def test_encrypted_parts_are_reported(examples):
+    data = bytearray(examples.packed({"word/document.xml": "<d/>"}))
+    for mark, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        data[data.index(mark) + place] |= 1
+    with pytest.raises(UnreadableFile, match="encrypted"):
+        load(bytes(data))
+
+
+def test_names_that_lead_out_of_the_archive_lead_nowhere(examples, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "secret.xml").write_text(f"<w:document {W}/>")
+    relations = '<Relationships><Relationship Type="x/officeDocument" Target="{}"/></Relationships>'
+    for target in ("../secret.xml", str(tmp_path / "secret.xml"), "file:///etc/passwd"):
+        data = examples.packed({"_rels/.rels": relations.format(target), "../../evil.xml": "<d/>"})
+        with pytest.raises(UnreadableFile, match="no text part"):
+            load(data)
+    assert [path.name for path in tmp_path.iterdir()] == ["secret.xml"]
+
+
+def test_a_file_cut_short_anywhere_is_reported(examples):
+    data = examples.packed_examples()[".docx"]
+    for size in range(0, len(data), 1024):
+        with pytest.raises(UnreadableFile, match=re.escape("damaged, or of another kind")):
+            load(data[:size])

@@ -1,0 +1,163 @@
+"""Formats by suffix; compressed files; the loaders of a library user."""
+
+import gzip
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from index import Content, Heading, Index, Retriever, Span
+from index.loaders import (
+    UnreadableFile,
+    decode,
+    is_supported,
+    load,
+    parse,
+    register,
+    suffix_of,
+    suffixes,
+)
+
+TEXT = "# Lamps\n\nThey burn oil.\r\n"
+
+
+@pytest.fixture(autouse=True)
+def _own_registry(monkeypatch):
+    monkeypatch.setattr("index.loaders._registered", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "suffix", "supported"),
+    [
+        ("notes.md", ".md", True),
+        ("NOTES.MD", ".md", True),
+        ("README", "", True),
+        ("paper.pdf", ".pdf", True),
+        ("notes.MD.gz", ".md.gz", True),
+        ("notes.gz", ".gz", True),
+        ("paper.pdf.gz", ".pdf.gz", False),
+        ("photo.jpeg", ".jpeg", False),
+        ("photo.jpeg.gz", ".jpeg.gz", False),
+        ("notes.md.gz.gz", ".gz.gz", False),
+    ],
+)
+def test_files_are_told_by_their_suffix(name, suffix, supported):
+    assert suffix_of(Path(name)) == suffix
+    assert is_supported(Path(name)) == supported
+
+
+def test_a_compressed_file_is_read_as_what_it_holds(tmp_path):
+    path = tmp_path / "lamps.md.gz"
+    path.write_bytes(gzip.compress(TEXT.encode()))
+    content = load(path)
+    assert content.text == TEXT
+    assert content.title == "Lamps"
+    assert [heading.text for heading in content.headings] == ["Lamps"]
+    # Two members, one after the other, are one file.
+    assert parse(".txt.gz", gzip.compress(b"one, ") + gzip.compress(b"two")).text == "one, two"
+
+
+def test_a_compressed_file_cut_short_anywhere_is_reported():
+    data = gzip.compress(os.urandom(3000).hex().encode())
+    for size in [*range(0, len(data), 128), len(data) - 1]:
+        if size:
+            with pytest.raises(UnreadableFile, match=r"^damaged: it cannot be unpacked$"):
+                parse(".txt.gz", data[:size])
+    assert len(parse(".txt.gz", data).text) == 6000
+
+
+@pytest.mark.parametrize("data", [b"plain text", b"\x1f\x8b\x08" + bytes(40)])
+def test_what_is_not_compressed_is_reported(data):
+    with pytest.raises(UnreadableFile, match="cannot be unpacked"):
+        parse(".txt.gz", data)
+
+
+def test_a_compressed_bomb_is_reported(monkeypatch):
+    monkeypatch.setattr("index.loaders.MAX_BYTES", 2**20)
+    assert parse(".txt.gz", gzip.compress(b"x" * 2**20)).text
+    with pytest.raises(UnreadableFile, match="unpacks to more than 1 MB"):
+        parse(".txt.gz", gzip.compress(b"x" * (2**20 + 1)))
+
+
+@pytest.mark.parametrize("suffix", [".gz.gz", ".pdf.gz", ".docx.gz", ".epub.gz"])
+def test_what_is_packed_twice_is_refused(suffix):
+    with pytest.raises(UnreadableFile, match="packed once more: unpack it first"):
+        parse(suffix, gzip.compress(b"x"))
+
+
+def outline(data):
+    """A loader as in the documentation: lines that begin with a star are headings."""
+    text, headings, at = decode(data), [], 0
+    for line in text.splitlines(keepends=True):
+        if line.startswith("*"):
+            words = line.strip("* \n")
+            headings.append(Heading(Span(at, at + len(line)), 1, words))
+        at += len(line)
+    return Content(text, headings=tuple(headings))
+
+
+@pytest.mark.parametrize("sandboxed", [False, True])
+def test_a_loader_of_ones_own_takes_part_in_everything(tmp_path, words, monkeypatch, sandboxed):
+    if sandboxed:
+        source = "from index import Content, Heading, Span\nfrom index.loaders import decode\n"
+        (tmp_path / "outlines.py").write_text(source + OUTLINE)
+        monkeypatch.syspath_prepend(str(tmp_path))
+        from outlines import outline as loader
+    else:
+        loader = outline
+    register((".OUT",), loader, sandboxed=sandboxed)
+    assert ".out" in suffixes()
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    (folder / "plan.out").write_text("* Lamps\nThey burn oil until the morning comes.\n")
+    with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
+        assert index.add([folder]).added == 1
+        (hit,) = Retriever(index).search("oil")
+    assert (hit.passage.heading, hit.passage.text) == (
+        "Lamps",
+        "They burn oil until the morning comes.",
+    )
+
+
+OUTLINE = """
+def outline(data):
+    text = decode(data)
+    first, _, _ = text.partition("\\n")
+    return Content(text, headings=(Heading(Span(0, len(first)), 1, first.strip("* ")),))
+"""
+
+
+def test_page_and_heading_come_back_with_a_hit(tmp_path, words, examples):
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    for suffix, data in examples.packed_examples().items():
+        (folder / f"example{suffix}").write_bytes(data)
+    (folder / "broken.pdf").write_bytes(b"%PDF-1.7 nothing")
+    with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
+        report = index.add([folder])
+        assert [Path(failure.path).name for failure in report.failed] == ["broken.pdf"]
+        hits = Retriever(index).search("lamp lit dusk dawn", 20)
+        pages = {
+            (hit.passage.page, hit.passage.heading)
+            for hit in hits
+            if hit.document.path.endswith(".pdf")
+        }
+        assert pages == {(1, "Part 1"), (2, "Part 2"), (3, "Part 3")}
+        (hit,) = [hit for hit in hits if hit.document.path.endswith(".docx")][:1]
+        assert (hit.passage.page, hit.passage.heading) == (None, "The Harbour")
+        for hit in hits:
+            assert hit.passage.span.of(index.text(hit.document.path)) == hit.passage.text
+
+
+def test_plain_text_needs_no_parser_of_other_formats():
+    code = "import sys; from index.loaders import parse; parse('.txt', b'x')"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{code}; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded & {"pypdfium2", "defusedxml", "selectolax", "markdown_it", "subprocess"}

@@ -1,0 +1,307 @@
+"""The sandbox: whatever a file does to its loader costs that file, and nothing else."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Content, Heading, Span
+from index.loaders import UnreadableFile, parse, register
+from index.loaders.sandbox import Limits, LoaderFailed, Sandbox, SandboxClosed
+from index.loaders.wire import BrokenWire, packed, unpacked
+
+ROOT = Path(__file__).parents[3]
+LOADERS = """
+import ctypes, os, time
+from index import Content
+from index.loaders import UnreadableFile
+
+def text(data): return Content(data.decode())
+def process(data): return Content(str(os.getpid()))
+def loop(data):
+    while True: pass
+def sleep(data): time.sleep(60)
+def hog(data): return Content(str(len(bytearray(2 * 2**30))))
+def crash(data): ctypes.string_at(0)
+def leave(data): os._exit(0)
+def long(data): return Content("x" * 2000)
+def refuse(data): raise UnreadableFile("not today")
+def fail(data): raise KeyError("lost")
+def chatter(data):
+    os.system("echo noise"); os.write(1, b"more noise\\n"); print("and more", flush=True)
+    return Content("quiet")
+def write(data):
+    with open(data, "wb") as file: file.write(b"x")
+    return Content("written")
+def once(data):
+    # Says which process it is, and is killed the first time.
+    if not os.path.exists(data):
+        os.mkdir(data)
+        os.kill(os.getpid(), 9)
+    return Content("done")
+"""
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    """A module of loaders that misbehave, which the sandbox can import."""
+    folder = tmp_path / "modules"
+    folder.mkdir()
+    (folder / "misbehaving.py").write_text(LOADERS)
+    monkeypatch.syspath_prepend(str(folder))
+    return "misbehaving"
+
+
+@pytest.fixture
+def sandbox(module):
+    with Sandbox(Limits(seconds=1, text=1000)) as opened:
+        yield opened
+
+
+def is_alive(process):
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    # A process that has ended and was not waited for is no longer alive either.
+    status = Path(f"/proc/{process}/stat")
+    return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
+
+
+def has_ended(process, seconds=5.0):
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if not is_alive(process):
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_files_are_parsed_in_one_other_process(sandbox, module):
+    first, second = (sandbox.parse(module, "process", b"").text for _ in range(2))
+    assert first == second != str(os.getpid())
+
+
+@pytest.mark.parametrize(
+    ("loader", "reason"),
+    [
+        ("loop", "took longer than 1 s to read"),
+        ("hog", "needs more memory than allowed"),
+        ("crash", "the parser of its format crashed on it"),
+        ("leave", "the parser of its format crashed on it"),
+        ("long", "holds more than 1,000 characters of text"),
+        ("refuse", "not today"),
+    ],
+)
+def test_a_file_that_does_harm_is_reported_and_the_next_one_is_read(
+    sandbox, module, loader, reason
+):
+    with pytest.raises(UnreadableFile, match=f"^{reason}$"):
+        sandbox.parse(module, loader, b"")
+    assert sandbox.parse(module, "text", "Straße 🙂".encode()).text == "Straße 🙂"
+
+
+def test_an_exception_of_a_loader_is_passed_on_in_words(sandbox, module):
+    with pytest.raises(LoaderFailed, match=r"KeyError\('lost'\)"):
+        sandbox.parse(module, "fail", b"")
+
+
+def test_what_a_library_prints_is_no_part_of_the_reply(sandbox, module, capfd):
+    assert sandbox.parse(module, "chatter", b"").text == "quiet"
+    assert capfd.readouterr() == ("", "")
+
+
+def test_parsing_writes_no_file(sandbox, module, tmp_path):
+    place = tmp_path / "made"
+    with pytest.raises(LoaderFailed, match="OSError"):
+        sandbox.parse(module, "write", os.fsencode(place))
+    assert not place.exists() or not place.stat().st_size
+
+
+def test_a_process_that_dies_after_other_files_gets_another_try(sandbox, module, tmp_path):
+    assert sandbox.parse(module, "text", b"first").text == "first"
+    assert sandbox.parse(module, "once", os.fsencode(tmp_path / "tried")).text == "done"
+
+
+def test_a_process_killed_between_two_files_is_started_again(sandbox, module):
+    process = int(sandbox.parse(module, "process", b"").text)
+    os.kill(process, signal.SIGKILL)
+    assert has_ended(process)
+    assert int(sandbox.parse(module, "process", b"").text) != process
+
+
+def test_a_larger_file_has_more_time(module):
+    with (
+        Sandbox(Limits(seconds=1, seconds_a_megabyte=1)) as sandbox,
+        pytest.raises(UnreadableFile, match="took longer than 3 s"),
+    ):
+        sandbox.parse(module, "sleep", bytes(2**21))
+
+
+def test_closing_ends_the_process_and_whoever_waits_for_it(module):
+    sandbox = Sandbox()
+    process = int(sandbox.parse(module, "process", b"").text)
+    timer = threading.Timer(0.2, sandbox.close)
+    timer.start()
+    started = time.monotonic()
+    with pytest.raises(SandboxClosed):
+        sandbox.parse(module, "loop", b"")
+    assert time.monotonic() - started < 5
+    assert has_ended(process)
+    timer.join()
+    sandbox.close()
+    with pytest.raises(SandboxClosed):
+        sandbox.parse(module, "text", b"")
+
+
+@pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="open files cannot be counted here")
+def test_no_file_is_left_open(module):
+    before = len(list(Path("/dev/fd").iterdir()))
+    for loader in ("text", "crash", "loop"):
+        with Sandbox(Limits(seconds=1)) as sandbox:
+            if loader == "text":
+                sandbox.parse(module, loader, b"")
+            else:
+                with pytest.raises(UnreadableFile):
+                    sandbox.parse(module, loader, b"")
+    assert len(list(Path("/dev/fd").iterdir())) == before
+
+
+def test_several_threads_take_turns(sandbox, module):
+    found = []
+    threads = [
+        threading.Thread(
+            target=lambda word: found.append(sandbox.parse(module, "text", word).text),
+            args=(str(number).encode(),),
+        )
+        for number in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [str(number) for number in range(8)]
+
+
+def started_child(module, code, folder):
+    """A program that parses in a sandbox; it prints the process number of that first."""
+    prologue = (
+        "import os, sys\n"
+        "from index.loaders.sandbox import Sandbox\n"
+        "sandbox = Sandbox()\n"
+        f"print(sandbox.parse({module!r}, 'process', b'').text, flush=True)\n"
+    )
+    path = os.pathsep.join([str(ROOT), *sys.path])
+    return subprocess.Popen(
+        [sys.executable, "-P", "-c", prologue + code],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": path},
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize(
+    "code",
+    ["sys.stdin.read()", "sandbox.parse('misbehaving', 'loop', b'')"],
+    ids=["idle", "busy"],
+)
+def test_when_the_program_is_killed_the_process_ends_too(module, tmp_path, code):
+    with started_child(module, code, tmp_path) as child:
+        process = int(child.stdout.readline())
+        time.sleep(0.2)
+        assert is_alive(process)
+        child.send_signal(signal.SIGKILL)
+        assert has_ended(process)
+
+
+def test_ctrl_c_reaches_the_program_alone(module, tmp_path):
+    code = (
+        "try: sandbox.parse('misbehaving', 'loop', b'')\n"
+        "except KeyboardInterrupt: print('stopped', flush=True)\n"
+    )
+    with started_child(module, code, tmp_path) as child:
+        process = int(child.stdout.readline())
+        time.sleep(0.3)
+        os.killpg(child.pid, signal.SIGINT)
+        assert child.communicate(timeout=10) == ("stopped\n", "")
+        assert child.returncode == 0
+        assert has_ended(process)
+
+
+def test_modules_in_the_current_folder_are_not_imported(module, tmp_path):
+    for name in ("json", "queue", "selectolax", "index"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('not meant to be run')")
+    with started_child(module, "pass", tmp_path) as child:
+        assert child.communicate(timeout=10)[0].strip().isdigit()
+
+
+def test_a_loader_of_ones_own_can_ask_for_it(module, monkeypatch):
+    import misbehaving
+
+    monkeypatch.setattr("index.loaders._registered", {})
+    register((".own",), misbehaving.process, sandboxed=True)
+    assert parse(".own", b"").text != str(os.getpid())
+    register((".own",), misbehaving.fail, sandboxed=True)
+    with pytest.raises(UnreadableFile, match=r"^not readable as \.own \(KeyError\('lost'\)\)$"):
+        parse(".own", b"")
+    with pytest.raises(ValueError, match="define it in a module"):
+        register((".own",), lambda data: Content(str(data)), sandboxed=True)
+
+
+TEXT = st.text(max_size=30)
+
+
+@st.composite
+def contents(draw):
+    text = draw(TEXT)
+    place = st.integers(0, len(text))
+    spans = st.tuples(place, place).map(lambda pair: Span(min(pair), max(pair)))
+    headings = st.lists(st.builds(Heading, spans, st.integers(1, 9), TEXT), max_size=4)
+    return Content(
+        text,
+        title=draw(st.none() | TEXT),
+        headings=tuple(draw(headings)),
+        page_starts=tuple(sorted(draw(st.lists(place, max_size=4)))),
+        blocks=draw(st.none() | st.lists(spans, max_size=4).map(tuple)),
+        layout=draw(st.sampled_from(["prose", "lines", "rows"])),
+    )
+
+
+@given(contents())
+def test_a_content_comes_over_the_wire_as_it_was(content):
+    import json
+
+    assert unpacked(json.loads(packed(content))) == content
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text": None},
+        {"title": 7},
+        {"headings": [[0, 9, 1, "beyond the end"]]},
+        {"headings": [[2, 1, 1, "backwards"]]},
+        {"headings": [[0, 1]]},
+        {"page_starts": [-1]},
+        {"page_starts": ["0"]},
+        {"blocks": [[0, True]]},
+        {"blocks": 3},
+        {"layout": "free"},
+    ],
+)
+def test_what_is_no_content_is_not_taken_for_one(change):
+    record = {"text": "abc", "title": None, "headings": [], "page_starts": [], "blocks": None}
+    assert unpacked({**record, "layout": "prose"}) == Content("abc")
+    with pytest.raises(BrokenWire):
+        unpacked({**record, "layout": "prose", **change})

@@ -24,6 +24,7 @@ Mode = Literal["hybrid", "dense", "bm25", "reranked"]
 _TOGETHER = 32
 # Passages looked through for so many times as many documents, at most.
 _MOST_PASSAGES = 16
+_STEP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +114,12 @@ class Asker:
         self, resolved: Sequence[str], mode: Literal["hybrid", "dense", "bm25"]
     ) -> list[list[Hit]]:
         """Passages enough for `k` documents, as far as there are any."""
-        depth = self.k
+        documents, passages = self.retriever.index.counts
+        # As many as would do if all documents were short and of a length.
+        depth = self.k * min(_STEP, -(-passages // max(1, documents)))
         found = self.retriever.search_many(resolved, depth, mode)
         short = list(range(len(resolved)))
-        while depth < _MOST_PASSAGES * self.k:
+        while depth < min(passages, _MOST_PASSAGES * self.k):
             short = [
                 at
                 for at in short
@@ -124,7 +127,7 @@ class Asker:
             ]
             if not short:
                 break
-            depth *= 4
+            depth *= _STEP
             deeper = self.retriever.search_many([resolved[at] for at in short], depth, mode)
             for at, hits in zip(short, deeper, strict=True):
                 found[at] = hits

@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from index import Index, Span
 from qa.evaluation.results import Stage
 
+# From here on, scripts that put no spaces between words.
+_UNSPACED = "\u2e80"
+
 
 def folded(text: str) -> str:
     """Text as answers are looked for in it: without regard to case and white space."""
@@ -16,20 +19,40 @@ def folded(text: str) -> str:
 def holds(text: str, answers: Iterable[str]) -> bool:
     """Whether a text holds one of the answers (of a list, one of its members)."""
     within = folded(text)
-    return any(folded(answer) in within for answer in answers)
+    return any(_place(within, folded(answer)) >= 0 for answer in answers)
 
 
 def spans_of(text: str, answers: Iterable[str]) -> tuple[Span, ...]:
     """Where the answers stand in a text, letter by letter, in reading order; none overlap."""
     found: list[Span] = []
     for answer in sorted(answers, key=len, reverse=True):
-        at = text.find(answer)
+        at = _place(text, answer)
         while at >= 0:
             span = Span(at, at + len(answer))
             if all(span.end <= other.start or other.end <= span.start for other in found):
                 found.append(span)
-            at = text.find(answer, span.end)
+            at = _place(text, answer, span.end)
     return tuple(sorted(found))
+
+
+def _place(text: str, answer: str, start: int = 0) -> int:
+    """Where an answer stands in a text, not as a part of a longer word; -1 if nowhere."""
+    at = text.find(answer, start)
+    while (
+        at >= 0
+        and answer
+        and (
+            _is_word(text[max(0, at - 1) : at + 1])
+            or _is_word(text[at + len(answer) - 1 : at + len(answer) + 1])
+        )
+    ):
+        at = text.find(answer, at + 1)
+    return at
+
+
+def _is_word(pair: str) -> bool:
+    """Whether two characters belong to one word; scripts without spaces are let pass."""
+    return len(pair) == 2 and all(c.isalnum() and c < _UNSPACED for c in pair)
 
 
 def absent(
@@ -52,7 +75,7 @@ def absent(
         for question, (answers, documents) in list(left.items()):
             if documents is not None and document.path not in documents:
                 continue
-            if any(folded(answer) in text for answer in answers):
+            if any(_place(text, folded(answer)) >= 0 for answer in answers):
                 del left[question]
     return set(left)
 

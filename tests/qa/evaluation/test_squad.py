@@ -1,6 +1,12 @@
 """Exact match and F1 as SQuAD defines them."""
 
+import re
+import string
+from collections import Counter
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qa.evaluation.squad import exact_match, f1, normalize
 
@@ -47,3 +53,39 @@ def test_an_unanswerable_question_wants_the_empty_prediction():
 def test_an_abstention_on_an_answerable_question_scores_nothing():
     assert exact_match("", ["Paris"]) == 0.0
     assert f1("", ["Paris"]) == 0.0
+
+
+def by_the_rules(prediction, answers):
+    """Exact match and F1, put together anew from the published description."""
+
+    def words(text):
+        kept = "".join(c for c in text.lower() if c not in set(string.punctuation))
+        return re.sub(r"\b(a|an|the)\b", " ", kept).split()
+
+    golds = [gold for gold in map(words, answers) if gold] or [[]]
+    got = words(prediction)
+    overlaps = []
+    for gold in golds:
+        shared = (Counter(got) & Counter(gold)).total()
+        if not got or not gold:
+            overlaps.append(float(got == gold))
+        elif not shared:
+            overlaps.append(0.0)
+        else:
+            precision, recall = shared / len(got), shared / len(gold)
+            overlaps.append(2 * precision * recall / (precision + recall))
+    return float(got in golds), max(overlaps)
+
+
+PHRASES = st.lists(
+    st.sampled_from(
+        ["the", "a", "An", "cat", "Cat", "sat.", "(on)", "mat", "-", "’s", "U.S.", "é"]
+    ),
+    max_size=5,
+).map(" ".join)
+
+
+@given(PHRASES, st.lists(PHRASES, max_size=3))
+def test_both_equal_an_independent_computation(prediction, answers):
+    expected = by_the_rules(prediction, answers)
+    assert (exact_match(prediction, answers), f1(prediction, answers)) == pytest.approx(expected)

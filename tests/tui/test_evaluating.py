@@ -1,0 +1,405 @@
+"""The commands `eval` and `questions check`, as a person and as a script use them."""
+
+import json
+from urllib.parse import unquote
+
+import pytest
+
+from index import Index
+from qa.evaluation.squad import exact_match
+from tui.cli import main
+
+QUESTIONS = [
+    {
+        "id": "when",
+        "question": "When was the boiler installed?",
+        "answers": ["March 2019"],
+        "document": "boiler.md",
+    },
+    {
+        "id": "who",
+        "question": "Who installed the boiler?",
+        "answers": ["Hanna Voss", "Hanna Voss of Voss & Sons"],
+        "document": "boiler.md",
+    },
+    {
+        "id": "tree",
+        "question": "When was the pear tree planted?",
+        "answers": ["2004", "in 2004"],
+        "document": "garden.txt",
+    },
+    {"id": "none", "question": "Who won the football world cup in 2018?", "answers": []},
+]
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch, encoder):
+    """Every test has user folders of its own; `encoder` has filled the cache of models."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv("QUOTEBACK_INDEX", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory, encoder):
+    """An index of two notes."""
+    folder = tmp_path_factory.mktemp("notes")
+    (folder / "boiler.md").write_text(
+        "# Boiler\n\nThe boiler was installed in March 2019 by Hanna Voss of Voss & Sons.\n",
+        encoding="utf-8",
+    )
+    (folder / "garden.txt").write_text(
+        "The pear tree by the gate was planted in 2004. It bears fruit every second year.\n",
+        encoding="utf-8",
+    )
+    with Index.open(folder / "i", create=True) as index:
+        index.add([folder / "boiler.md", folder / "garden.txt"])
+    return folder / "i"
+
+
+@pytest.fixture
+def questions(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in QUESTIONS), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def beir(tmp_path):
+    folder = tmp_path / "beir"
+    (folder / "qrels").mkdir(parents=True)
+    documents = {"pear tree": "Pears grow on trees.", "boiler": "A boiler heats water."}
+    (folder / "corpus.jsonl").write_text(
+        "\n".join(json.dumps({"_id": name, "text": text}) for name, text in documents.items())
+    )
+    (folder / "queries.jsonl").write_text(json.dumps({"_id": "q1", "text": "pear trees"}))
+    (folder / "qrels" / "test.tsv").write_text("query-id\tcorpus-id\tscore\nq1\tpear tree\t1\n")
+    return folder
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output and standard error of a command."""
+    try:
+        code = main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        code = stop.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def evaluated(capsys, *arguments):
+    code, out, err = run(capsys, "eval", *arguments)
+    assert code == 0, err
+    return out
+
+
+def refused(capsys, *arguments):
+    """The one line with which a command was refused, and its exit code."""
+    code, _, err = run(capsys, *arguments)
+    lines = [line for line in err.splitlines() if line.startswith("quoteback: ")]
+    assert len(lines) == 1, err
+    assert "Traceback" not in err
+    return code, lines[0].removeprefix("quoteback: ")
+
+
+def test_figures_answers_and_rankings_are_written(capsys, tmp_path, indexed, questions):
+    out = evaluated(
+        capsys,
+        questions,
+        "--index",
+        indexed,
+        "--json",
+        "o.json",
+        "--predictions",
+        "p.jsonl",
+        "--run",
+        "r.txt",
+        "--qrels",
+        "q.txt",
+        "--measure",
+        "P@1",
+    )
+    whole = json.loads((tmp_path / "o.json").read_text())
+    assert whole["questions"] == 4
+    assert whole["retrieval"]["R@1"] == whole["retrieval"]["P@1"] == 1.0
+    assert "exact_match" in out
+    assert "share answered in the words of a right answer" in out
+    predictions = [json.loads(line) for line in (tmp_path / "p.jsonl").open()]
+    means = [
+        exact_match(row["prediction"], wanted["answers"])
+        for row, wanted in zip(predictions, QUESTIONS, strict=True)
+    ]
+    assert whole["answers"]["exact_match"] == pytest.approx(sum(means) / len(means))
+    with Index.open(indexed) as index:
+        for row in predictions:
+            assert index.text(row["document"])[row["start"] : row["end"]] == row["best"]
+    rows = [line.split(" ") for line in (tmp_path / "r.txt").read_text().splitlines()]
+    assert all(len(row) == 6 and row[1] == "Q0" and row[5] == "quoteback" for row in rows)
+    assert unquote(rows[0][2]).endswith("boiler.md")
+    assert len((tmp_path / "q.txt").read_text().splitlines()) == 3
+
+
+def test_a_beir_folder_is_indexed_in_the_cache_and_not_in_ones_own_index(capsys, tmp_path, beir):
+    evaluated(capsys, beir, "--json", "o.json", "--run", "r.txt")
+    whole = json.loads((tmp_path / "o.json").read_text())
+    assert "answers" not in whole
+    assert "abstention" not in whole
+    assert whole["retrieval"]["nDCG@10"] == 1.0
+    assert whole["index"]["seconds"] > 0
+    assert (tmp_path / "r.txt").read_text().startswith("q1 Q0 pear%20tree 1 ")
+    assert not (tmp_path / "data").exists()
+    evaluated(capsys, beir, "--json", "o.json")
+    assert json.loads((tmp_path / "o.json").read_text())["index"]["seconds"] is None
+
+
+def test_squad_is_asked_open_and_reading(capsys, tmp_path):
+    context = "The boiler was installed in March 2019 by Hanna Voss."
+    whole = {
+        "data": [
+            {
+                "title": "The_boiler",
+                "paragraphs": [
+                    {
+                        "context": context,
+                        "qas": [
+                            {
+                                "id": "a",
+                                "question": "When was the boiler installed?",
+                                "answers": [{"text": "March 2019", "answer_start": 28}],
+                            },
+                            {
+                                "id": "b",
+                                "question": "What did it cost?",
+                                "answers": [],
+                                "is_impossible": True,
+                            },
+                        ],
+                    }
+                ],
+            }
+        ]
+    }
+    path = tmp_path / "squad.json"
+    path.write_text(json.dumps(whole))
+    for setting in ("open", "reading"):
+        evaluated(
+            capsys,
+            path,
+            "--index",
+            tmp_path / "s",
+            "--setting",
+            setting,
+            "--predictions",
+            "p.jsonl",
+            "--json",
+            "o.json",
+        )
+        first = json.loads((tmp_path / "p.jsonl").open().readline())
+        assert (first["document"], first["best"]) == ("The_boiler/0", "March 2019")
+        assert context[first["start"] : first["end"]] == first["best"]
+        found = json.loads((tmp_path / "o.json").read_text())
+        assert ("retrieval" in found) == (setting == "open")
+        assert found["questions"] == 2
+
+
+def test_several_modes_are_compared_with_the_first(capsys, tmp_path, indexed, questions):
+    out = evaluated(
+        capsys,
+        questions,
+        "--index",
+        indexed,
+        "--mode",
+        "bm25",
+        "--mode",
+        "dense",
+        "--json",
+        "o.json",
+        "--run",
+        "r.txt",
+    )
+    whole = json.loads((tmp_path / "o.json").read_text())
+    assert whole["config"]["mode"] == "bm25"
+    assert [other["config"]["mode"] for other in whole["others"]] == ["dense"]
+    assert {row["new_name"] for row in whole["comparison"]["differences"]} == {"dense"}
+    assert (tmp_path / "r.bm25.txt").exists()
+    assert (tmp_path / "r.dense.txt").exists()
+    assert "Differences" in out
+
+
+def test_quality_that_falls_fails_and_names_the_measure(capsys, indexed, questions):
+    code, _, err = run(
+        capsys,
+        "eval",
+        questions,
+        "--index",
+        indexed,
+        "--fail-under",
+        "R@1=0.5",
+        "--fail-under",
+        "P@5=1",
+        "--fail-under",
+        "ece=0",
+    )
+    assert code == 1
+    lines = [line for line in err.splitlines() if line.startswith("quoteback: ")]
+    assert [line.split(" ")[2] for line in lines] == ["P@5", "ece"]
+    assert "under 1" in lines[0]
+    assert "over 0" in lines[1]
+
+
+def test_a_drop_since_an_earlier_run_fails(capsys, tmp_path, indexed, questions):
+    evaluated(capsys, questions, "--index", indexed, "--json", "old.json")
+    again = ("eval", questions, "--index", indexed, "--compare", "old.json", "--max-drop", "0.01")
+    assert run(capsys, *again)[0] == 0
+    whole = json.loads((tmp_path / "old.json").read_text())
+    for row in whole["per_question"]:
+        row["scores"] = dict.fromkeys(row["scores"], 1.0)
+    whole["per_question"][0]["scores"]["R@1"] = 0.0
+    (tmp_path / "old.json").write_text(json.dumps(whole))
+    code, out, err = run(capsys, *again, "--mode", "bm25", "-k", "1")
+    if code:
+        assert "has fallen from 1.0000" in err
+    assert "R@1 has fallen" not in err
+    assert "+0.3333" in out
+
+
+def test_an_earlier_run_may_be_written_over_by_the_one_compared_with_it(
+    capsys, tmp_path, indexed, questions
+):
+    evaluated(capsys, questions, "--index", indexed, "--json", "o.json")
+    evaluated(capsys, questions, "--index", indexed, "--json", "o.json", "--compare", "o.json")
+    assert json.loads((tmp_path / "o.json").read_text())["comparison"]["changed"] == []
+
+
+def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder):
+    notes = tmp_path / "numbers.txt"
+    names = [f"Station {number}" for number in range(20)]
+    notes.write_text(
+        "\n\n".join(f"{name} was built in {1900 + at}." for at, name in enumerate(names))
+    )
+    rows = [
+        {"id": f"a{at}", "question": f"When was {name} built?", "answers": [str(1900 + at)]}
+        for at, name in enumerate(names)
+    ] + [
+        {"id": f"b{at}", "question": f"Who is the captain of ship number {at}?", "answers": []}
+        for at in range(20)
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    with Index.open(tmp_path / "i", create=True) as index:
+        index.add([notes])
+    out = evaluated(capsys, path, "--index", "i", "--fit-threshold")
+    assert "is kept in the index" in out
+    with Index.open(tmp_path / "i") as index:
+        assert 0 < index.threshold < 1
+
+
+def test_too_few_questions_for_a_threshold_leave_the_index_alone(capsys, indexed, questions):
+    code, line = refused(capsys, "eval", questions, "--index", indexed, "--fit-threshold")
+    assert code == 1
+    assert line.startswith("too few questions to fit a threshold: 3 answerable and 1 unanswerable")
+    with Index.open(indexed) as index:
+        assert index.threshold is None
+
+
+def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, questions, monkeypatch):
+    from qa.evaluation.asking import Asker
+
+    whole = Asker.ask
+
+    def stopped(self, asked):
+        for at, found in enumerate(whole(self, asked)):
+            if at == 2:
+                raise KeyboardInterrupt
+            yield found
+
+    monkeypatch.setattr(Asker, "ask", stopped)
+    arguments = ("eval", questions, "--index", indexed, "--cache", "c")
+    assert refused(capsys, *arguments) == (1, "stopped; run it again to go on")
+    assert refused(capsys, *arguments[:-2]) == (1, "stopped; with --cache FILE it can go on later")
+    monkeypatch.undo()
+    assert len((tmp_path / "c").read_text().split()) > 2
+    assert run(capsys, *arguments)[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (("--report", "no/such/r.html"), "--report no/such/r.html: there is no folder no/such"),
+        (("--json", "."), "--json . is a folder: name a file"),
+        (("--max-drop", "0.1"), "--max-drop needs --compare"),
+        (("--fail-under", "bogus@3=1"), "no measure 'bogus@3'"),
+        (("--measure", "bogus"), "no measure 'bogus'"),
+        (("--setting", "reading", "--mode", "dense"), "--mode is about searching"),
+        (("--setting", "reading", "--fail-under", "R@1=1"), "--fail-under R@1: nothing is lab"),
+        (("--compare", "gone.json"), "gone.json cannot be read"),
+        (("--cache", "questions.jsonl"), "questions.jsonl is not a cache of evaluations"),
+        (("--index", "gone"), "gone is not an index"),
+        (("--model", "no/such/model"), ""),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
+    capsys, tmp_path, indexed, questions, options, problem
+):
+    before = questions.read_bytes()
+    code, line = refused(capsys, "eval", questions, "--index", indexed, *options)
+    assert code in (1, 2)
+    assert problem in line
+    assert questions.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--fail-under", "f1"),
+        ("--fail-under", "f1=2"),
+        ("--fail-under", "f1=nan"),
+        ("-k", "0"),
+        ("--mode", "magic"),
+    ],
+)
+def test_wrong_use_is_told_by_the_parser(capsys, questions, options):
+    assert run(capsys, "eval", questions, *options)[0] == 2
+
+
+def test_a_set_without_answers_has_no_predictions(capsys, beir):
+    code, line = refused(capsys, "eval", beir, "--predictions", "p.jsonl")
+    assert (code, "has no answers" in line) == (2, True)
+    code, line = refused(capsys, "eval", beir, "--fail-under", "f1=0.5")
+    assert (code, "has no answers" in line) == (2, True)
+
+
+def test_a_bad_set_is_refused_with_its_line(capsys, tmp_path, questions):
+    questions.write_text('{"id": "a"}\n')
+    code, line = refused(capsys, "eval", questions)
+    assert code == 1
+    assert "questions.jsonl: line 1: " in line
+    assert refused(capsys, "eval", "gone.jsonl") == (2, "gone.jsonl: no such file or folder")
+
+
+def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
+    assert run(capsys, "questions", "check", questions, "--index", indexed)[:2] == (
+        0,
+        "4 questions: 3 with an answer, 1 without, 3 with a document\n",
+    )
+    questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\nnonsense\n')
+    code, out, _ = run(capsys, "questions", "check", questions, "--index", indexed)
+    assert code == 1
+    assert out.splitlines()[0].startswith("error: line 2: is not valid JSON")
+    assert out.splitlines()[1].startswith("warning: line 1: the answer 'Ann'")
+
+
+def test_names_and_answers_are_printed_as_text_and_never_as_commands(capsys, indexed, questions):
+    row = {
+        "id": "x",
+        "question": "[red]\u001b[31mwho?",
+        "answers": ["\u001b"],
+        "document": "\u001b.md",
+    }
+    with questions.open("a") as stream:
+        stream.write("\n" + json.dumps(row))
+    out = evaluated(capsys, questions, "--index", indexed, "--mode", "bm25", "--mode", "dense")
+    assert "\u001b" not in out
+    _, out, _ = run(capsys, "questions", "check", questions, "--index", indexed)
+    assert "\u001b" not in out

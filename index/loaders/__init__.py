@@ -17,7 +17,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from importlib import import_module
-from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -211,10 +210,7 @@ def _address(suffix: str) -> tuple[str, str]:
 def _loader(suffix: str) -> Loader:
     if suffix in _registered:
         return _registered[suffix][0]
-    module = _BUILT_IN.get(suffix, "text")
-    if find_spec(f"index.loaders.{module}") is None:
-        module = "text"
-    loader: Loader = import_module(f"index.loaders.{module}").load
+    loader: Loader = import_module(f"index.loaders.{_BUILT_IN.get(suffix, 'text')}").load
     return loader
 
 

@@ -23,7 +23,9 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:).*?^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
-_FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>.+?)(?P=quote)[ \t]*\r?$", re.M)
+_FRONT_TITLE = re.compile(
+    r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>[^\s\"'].*?)(?P=quote)[ \t]*\r?$", re.MULTILINE
+)
 
 
 def load(data: bytes) -> Content:

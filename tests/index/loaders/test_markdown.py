@@ -106,6 +106,11 @@ def test_front_matter_gives_the_title_and_is_in_no_block(newline, end):
     assert blocks(content) == ["Text."]
 
 
+@pytest.mark.parametrize("line", ["title: ", "title:", 'title: ""', "title: ''  "])
+def test_front_matter_with_an_empty_title_leaves_that_to_the_headings(line):
+    assert loaded(f"---\n{line}\ndate: 2024\n---\n\n# Rain\n").title == "Rain"
+
+
 def test_text_between_two_rules_is_no_front_matter():
     content = loaded("---\n\nWords that matter.\n\n---\n\nMore.")
     assert blocks(content) == ["Words that matter.", "More."]

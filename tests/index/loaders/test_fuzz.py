@@ -1,0 +1,45 @@
+"""Damaged files of the packed formats: content or a reason, nothing else."""
+
+import random
+import runpy
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.loaders import UnreadableFile, parse
+
+damage = runpy.run_path(str(Path(__file__).with_name("damage.py")))
+
+
+def check(suffix, data, sandbox):
+    try:
+        damage["check_content"](parse(suffix, data, sandbox))
+    except UnreadableFile as error:
+        damage["check_reason"](str(error))
+
+
+@pytest.fixture(scope="session")
+def valid(examples):
+    """A valid file by suffix."""
+    return examples.packed_examples()
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".epub", ".txt.gz"])
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=80, deadline=None)
+def test_a_damaged_file_is_content_or_a_reason(valid, sandbox, suffix, seed):
+    check(suffix, damage["damaged"](valid[suffix], random.Random(seed)), sandbox)
+
+
+@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".epub", ".txt.gz"])
+@given(data=st.binary(max_size=400))
+@settings(max_examples=20, deadline=None)
+def test_any_bytes_are_content_or_a_reason(sandbox, suffix, data):
+    check(suffix, data, sandbox)
+    check(
+        suffix,
+        {".pdf": b"%PDF-1.7\n", ".txt.gz": b"\x1f\x8b\x08"}.get(suffix, b"PK\x03\x04") + data,
+        sandbox,
+    )

@@ -22,6 +22,8 @@ _CHARACTERS_A_TOKEN = 12
 # A word longer than twice this may be cut anywhere.
 _REACH = 100
 _COUNTED_AT_ONCE = 1_000
+# What is longer is taken in portions, so that memory does not grow with a file.
+_PORTION = 200_000
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
 # Text to the (start, end) of the units it is cut between.
@@ -110,7 +112,20 @@ class _Cutter:
 
     def cut(self, block: Span) -> list[Span]:
         """The block in parts that fit, between its units where it can, else between words."""
-        block = _trimmed(self._text, block)
+        portions = self._portions(block)
+        return [part for portion in portions for part in self._cut(_trimmed(self._text, portion))]
+
+    def _portions(self, block: Span) -> Iterator[Span]:
+        start = block.start
+        while block.end - start > _PORTION:
+            limit = start + _PORTION
+            ends = (self._text.rfind(sign, start, limit) + 1 for sign in "\n\r。 ")
+            end = next(filter(None, ends), limit)
+            yield Span(start, end)
+            start = end
+        yield Span(start, block.end)
+
+    def _cut(self, block: Span) -> list[Span]:
         if not len(block):
             return []
         if self._fits(block):

@@ -44,7 +44,8 @@ _BLOCKS = frozenset(
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # Everything inside these reads as one block: its lines belong together.
 _KEPT_WHOLE = frozenset("ul ol dl table pre".split()) | _HEADINGS.keys()
-_SPACE = re.compile(r"[ \t\n\r\f\v]+")
+# White space that is shown as one space, but for that which is one.
+_SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
 # Where a word may be broken: not seen, and in the way of whoever searches for it.
 _BREAK_HINTS = re.compile("[\u00ad\u200b]")
 # What parts two words within a block, the weakest first.

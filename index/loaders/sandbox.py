@@ -25,13 +25,14 @@ class Limits:
     """What one file may cost.
 
     Attributes:
-        seconds: time; and another `seconds_a_megabyte` for each megabyte of the file.
+        seconds: time; and another `seconds_a_megabyte` for each megabyte of the file, up to
+            ten times as much.
         memory: bytes of address space beside what the file takes.
         text: characters of extracted text.
     """
 
     seconds: int = 60
-    seconds_a_megabyte: int = 1
+    seconds_a_megabyte: int = 20
     memory: int = 2**30
     text: int = 32 * 2**20
 
@@ -96,7 +97,9 @@ class Sandbox:
     def _ask(self, module: str, name: str, data: bytes) -> Content:
         """Ask once; where there is no answer in time, the process is ended."""
         limits = self._limits
-        seconds = limits.seconds + limits.seconds_a_megabyte * (len(data) >> 20)
+        seconds = min(
+            limits.seconds + limits.seconds_a_megabyte * (len(data) >> 20), 10 * limits.seconds
+        )
         request = {
             "module": module,
             "name": name,

@@ -18,6 +18,8 @@ import pypdfium2.raw as raw
 _GAP, _STEP_BACK = 0.7, 0.5
 # In ems: how far the baseline of a superscript is from that of its line.
 _SHIFT = 0.6
+# In ems of its line: a superscript is raised more than this, and not as large.
+_RAISED, _SMALL = 0.15, 0.9
 # Text that leans more than this many degrees is a watermark or part of a drawing.
 _LEANING = 8
 _LIGATURES = {
@@ -130,7 +132,7 @@ class _Scan:
                 continue
             style = word.style
             start, end, height = self._place(word, style.turn)
-            em = max(em, style.size) if line else style.size
+            before, em = em, max(em, style.size) if line else style.size
             if line and (
                 style.turn != turn
                 or abs(height - base) > _SHIFT * em
@@ -141,8 +143,12 @@ class _Scan:
             text = "".join(word.letters)
             if not line:
                 turn, left, right, base, em, bold = style.turn, start, end, height, style.size, True
-            elif height - base > 0.15 * em and style.size < 0.9 * em:
+            elif height - base > _RAISED * em and style.size < _SMALL * em:
                 text = text.translate(_SUPERSCRIPTS)
+            elif base - height > _RAISED * em and before < _SMALL * style.size:
+                # The mark of a footnote comes before the line that it is raised from.
+                line[:] = [piece.translate(_SUPERSCRIPTS) for piece in line]
+                base = height
             if word.spaced and line:
                 line.append(" ")
             line.append(text)

@@ -16,9 +16,12 @@ _LINES = 3
 # On so many pages a line must be found; on all where there are fewer. The outermost one
 # on two, where it is at the same height (in points).
 _PAGES, _SAME_HEIGHT = 3, 4
+# In ems: a page number stands so far from the rest of its line, if there is any.
+_APART = 2
 # Page numbers are in type no larger than the text's, or hardly.
 _LARGEST = 1.15
 _NUMBER = re.compile(r"\d{1,6}")
+_SIGNS = "-–—•·| "
 _ROMAN = re.compile(r"[ivxlc]{1,8}", re.IGNORECASE)
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
@@ -92,13 +95,29 @@ def _signs(line: _Edge, page: int) -> list[_Sign]:
         signs += [(line.zone, text, "height", at) for at in (floor(height), -round(height))]
     if not line.small:
         return signs
+    if line.outermost:
+        # The head names the chapter, which is another one after some pages.
+        signs += [("", "", "page", number - page) for number in _numbers_apart(line.row)]
     words = _NUMBER.sub("#", text)
     for place, number in enumerate(_NUMBER.findall(text)[:8]):
         signs.append((line.zone, words, f"number {place}", int(number) - page))
-    bare = text.strip("-–—•| ")
+    bare = text.strip(_SIGNS)
     if _ROMAN.fullmatch(bare):
         signs.append((line.zone, "", "roman", _value(bare) - page))
     return signs
+
+
+def _numbers_apart(row: Sequence[Fragment]) -> list[int]:
+    """Numbers at either end of a line, by themselves or well apart from what else is there."""
+    ends = [row[0]]
+    if len(row) > 1:
+        ends = [
+            end
+            for end, other in ((row[0], row[1]), (row[-1], row[-2]))
+            if max(other.left - end.right, end.left - other.right) > _APART * end.size
+        ]
+    bare = [fragment.text.strip(_SIGNS) for fragment in ends]
+    return [int(text) for text in bare if _NUMBER.fullmatch(text)]
 
 
 def _body_size(pages: Sequence[Page]) -> float:

@@ -14,12 +14,16 @@ from index.loaders.pdf.columns import Line
 
 Page = Sequence[Sequence[Line]]
 
+# The edge of a column is told by so many lines.
+_FEWEST_LINES = 3
 # Two lines of one paragraph differ in size by less than this share.
 _SAME_SIZE = 0.08
 # A gap between lines is one between paragraphs above this share of the usual distance.
 _WIDE = 1.25
 # In ems: the least indent of a paragraph.
 _INDENT = 0.8
+# Footnotes are in type smaller than this share of the text's, and no more than so many.
+_NOTE_SIZE, _MOST_NOTES = 0.95, 12
 # A heading's letters are so much larger than the text's; or bold, and its lines few.
 _LARGER = 1.12
 _HEADING_LINES, _HEADING_LENGTH = 3, 200
@@ -71,6 +75,7 @@ class _Placed:
         right: where lines of its size end in its column.
         leading: usual distance of baselines there, in ems.
         first: whether it is the first line of its column.
+        few: whether so few lines there are of its size that no edge can be told.
     """
 
     line: Line
@@ -78,6 +83,7 @@ class _Placed:
     right: float
     leading: float
     first: bool
+    few: bool
 
 
 @dataclass(slots=True)
@@ -111,6 +117,12 @@ def _paragraphs(pages: Sequence[Page]) -> list[_Paragraph]:
     found: list[_Paragraph] = []
     for placed in _placed(pages):
         relation = _relation(found[-1], placed) if found else "apart"
+        if relation == "apart" and placed.first:
+            interrupted = _interrupted(found)
+            if interrupted is not None and _relation(found[interrupted], placed) == "on":
+                # Footnotes come before the paragraph that goes on after them.
+                found.append(found.pop(interrupted))
+                relation = "on"
         if relation == "apart":
             found.append(_Paragraph([placed]))
             continue
@@ -118,6 +130,20 @@ def _paragraphs(pages: Sequence[Page]) -> list[_Paragraph]:
             found[-1].breaks.add(len(found[-1].lines))
         found[-1].lines.append(placed)
     return found
+
+
+def _interrupted(found: Sequence[_Paragraph]) -> int | None:
+    """The place of the last paragraph before those in smaller type that end a column."""
+    if not found:
+        return None
+    last = found[-1].lines[-1]
+    for place in range(len(found) - 2, max(-1, len(found) - _MOST_NOTES - 2), -1):
+        end = found[place].lines[-1]
+        if end.page != last.page:
+            return None
+        if last.line.size < _NOTE_SIZE * end.line.size:
+            return place
+    return None
 
 
 def _placed(pages: Sequence[Page]) -> Iterator[_Placed]:
@@ -133,8 +159,9 @@ def _placed(pages: Sequence[Page]) -> Iterator[_Placed]:
             # A line or two may stick out.
             rights = {size: sorted(ends)[-1 - len(ends) // 20] for size, ends in edges.items()}
             for place, line in enumerate(region):
-                right = rights[_half_points(line.size)]
-                yield _Placed(line, number, right, leading, place == 0)
+                size = _half_points(line.size)
+                few = len(edges[size]) < _FEWEST_LINES
+                yield _Placed(line, number, rights[size], leading, place == 0, few)
 
 
 def _leading(regions: Iterable[Sequence[Line]]) -> float | None:
@@ -163,7 +190,9 @@ def _relation(paragraph: _Paragraph, placed: _Placed) -> str:
     full = _is_full(before, line)
     ended = bool(_SENTENCE_END.search(above.text))
     if placed.first:
+        # Two headings, each alone in its column, are not one.
         goes_on = full and not ended and not tabular and not _ITEM.match(line.text)
+        goes_on = goes_on and (line.text[:1].islower() or not before.few)
         return "on" if goes_on or _is_broken_word(above.text, line.text) else "apart"
     distance = (above.base - line.base) / em
     if distance < 0 or distance > _WIDE * placed.leading:

@@ -176,6 +176,27 @@ def test_running_heads_and_page_numbers_are_no_text(pdf, wrapped):
     assert load(pdf.data()).text == f"{KEEPER}\n\n{FISHER}\n\n{WINTER}"
 
 
+def test_running_heads_that_name_each_chapter_are_no_text(pdf, wrapped):
+    """What tells them is that the number apart from the words counts the pages."""
+    heads = [("1", "Of Keepers"), ("Of Fishers", "2"), ("3", "Of Winters")]
+    for (left, right), text in zip(heads, (KEEPER, FISHER, WINTER), strict=True):
+        pdf.at(810, left).at(810, right, left=300).lines(*wrapped(text, 300)).page()
+    assert load(pdf.data()).text == f"{KEEPER}\n\n{FISHER}\n\n{WINTER}"
+
+
+def test_a_footnote_does_not_stand_in_the_middle_of_a_paragraph(pdf, wrapped):
+    lines = wrapped(f"{KEEPER} {FISHER}", 300)
+    pdf.lines(*lines[:4]).space()
+    pdf.at(pdf.height + 3, "1", size=5).lines(
+        "Built in 1887, with stones from the old castle.", left=75, size=8
+    )
+    pdf.page().lines(*lines[4:])
+    content = load(pdf.data())
+    note = "¹Built in 1887, with stones from the old castle."
+    assert content.text == f"{note}\n\n{KEEPER} {FISHER}"
+    assert content.text[content.page_starts[1] :] == " ".join(lines[4:])
+
+
 def test_numbers_of_chapters_are_no_page_numbers(pdf, wrapped):
     for number, text in enumerate((KEEPER, FISHER, WINTER), 1):
         pdf.line(f"Chapter {number}", size=14).space().lines(*wrapped(text, 300)).page()
@@ -340,6 +361,6 @@ def test_a_stream_that_unpacks_to_gigabytes_costs_only_its_file():
     data = b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
     with (
         Sandbox(Limits(memory=2**28)) as sandbox,
-        pytest.raises(UnreadableFile, match="crashed|more memory"),
+        pytest.raises(UnreadableFile, match=r"crashed|more memory"),
     ):
         parse(".pdf", data, sandbox)

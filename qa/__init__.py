@@ -27,6 +27,7 @@ from qa.reader.reading import Cancelled
 if TYPE_CHECKING:
     from qa.assistant import PASSAGES_READ, Assistant
     from qa.samples import sample_folder, sample_questions
+    from qa.standins import visible
 
 __all__ = [
     "PASSAGES_READ",
@@ -36,6 +37,7 @@ __all__ = [
     "Reply",
     "sample_folder",
     "sample_questions",
+    "visible",
 ]
 
 _LAZY = {
@@ -43,6 +45,7 @@ _LAZY = {
     "Assistant": "qa.assistant",
     "sample_folder": "qa.samples",
     "sample_questions": "qa.samples",
+    "visible": "qa.standins",
 }
 
 

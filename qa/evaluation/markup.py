@@ -7,7 +7,7 @@ from html import escape
 
 from qa.standins import visible
 
-_VOID = frozenset(("br", "circle", "input", "line", "meta", "path", "polyline", "rect"))
+_VOID = frozenset(("input", "meta"))
 
 Child = str | Iterable[str]
 
@@ -26,19 +26,16 @@ def joined(*children: Child) -> Markup:
     return Markup("".join(_written(child) for child in children))
 
 
-def element(name: str, *children: Child, **attributes: str | float | None) -> Markup:
+def element(name: str, /, *children: Child, **attributes: str | float | None) -> Markup:
     """An element. Attributes that are None are left out; of their names, a last `_` is dropped
     (`class_`) and others are hyphens (`text_anchor`).
     """
-    opened = [name]
+    start = name
     for key, value in attributes.items():
         if value is not None:
             text = f"{value:.6g}" if isinstance(value, float) else str(value)
-            opened.append(f'{key.rstrip("_").replace("_", "-")}="{escape(visible(text))}"')
-    start = f"<{' '.join(opened)}>"
-    return Markup(
-        start if name in _VOID and not children else f"{start}{joined(*children)}</{name}>"
-    )
+            start += f' {key.rstrip("_").replace("_", "-")}="{escape(visible(text))}"'
+    return Markup(f"<{start}>" if name in _VOID else f"<{start}>{joined(*children)}</{name}>")
 
 
 def _written(child: Child) -> str:

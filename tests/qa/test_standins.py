@@ -1,4 +1,4 @@
-"""Nothing in a text can act on the terminal, and offsets stay what they were."""
+"""Nothing in a text can act on what it is drawn on, and offsets stay what they were."""
 
 import unicodedata
 
@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.visible import visible
+from qa.standins import visible
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from tui.visible import visible
         ("plain, naïve 日本語 👩‍💻 שלום", "plain, naïve 日本語 👩‍💻 שלום"),
     ],
 )
-def test_a_character_that_would_act_on_the_terminal_becomes_a_stand_in(raw, drawn):
+def test_a_character_that_would_act_when_drawn_becomes_a_stand_in(raw, drawn):
     assert visible(raw) == drawn
 
 

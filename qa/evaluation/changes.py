@@ -1,0 +1,132 @@
+"""The comparison in the report: how large each difference is, then whether chance explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.evaluation.markup import Markup, element, joined
+from qa.evaluation.pictures import TELLING
+from qa.evaluation.plots import Interval, intervals
+from qa.evaluation.results import Changed, Comparison, Difference
+from qa.evaluation.tables import counted, number, pictured, section, table
+
+MOST = 200
+_TEXT = 240
+
+
+def differences(compared: Comparison) -> Markup | None:
+    """Every measure's difference: effect first, significance after."""
+    rows = compared.differences
+    if not rows:
+        return None
+    telling = [row for name in TELLING for row in rows if row.measure == name]
+    first = telling[0].measure if telling else rows[0].measure
+    words = " ".join(_sentence(row) for row in rows if row.measure == first)
+    several = len({(row.old_name, row.new_name) for row in rows}) > 1
+    title = "Comparison"
+    chart = intervals(
+        title,
+        words,
+        [
+            Interval(
+                f"{row.measure}, {row.new_name}" if several else row.measure,
+                row.difference,
+                row.low,
+                row.high,
+                f"{row.difference:+.3f}{' *' if row.significant else ''}",
+                "wrong" if row.difference < 0 else "right",
+            )
+            for row in rows
+        ],
+    )
+    figures = table(
+        (
+            "measure",
+            "from",
+            "to",
+            "difference",
+            "95 % interval",
+            "better / same / worse",
+            "p, corrected",
+        ),
+        [
+            (
+                row.measure,
+                f"{row.old_name} {number(row.old)}",
+                f"{row.new_name} {number(row.new)}",
+                f"{row.difference:+.3f}",
+                "–"
+                if row.low is None or row.high is None
+                else f"{row.low:+.3f} to {row.high:+.3f}",
+                f"{row.wins:,} / {row.ties:,} / {row.losses:,}",
+                _p(row),
+            )
+            for row in rows
+        ],
+    )
+    whole = pictured(title, words, chart, figures, key="comparison", folded=False)
+    if not any(row.significant for row in rows):
+        return whole
+    note = "* is more than chance: paired randomisation test, corrected by Holm's method, p ≤ .05."
+    return joined(whole, element("p", note, class_="note"))
+
+
+def changed(compared: Comparison) -> Markup | None:
+    """The questions on which the configurations differ, the greatest changes first."""
+    rows = compared.changed
+    if not rows:
+        return None
+    cut = f"The {MOST} greatest of {len(rows):,} changes." if len(rows) > MOST else ""
+    with_answers = any(row.old_answer or row.new_answer for row in rows[:MOST])
+    heads = ("question", "measure", "from", "to")
+    whole = table(heads, [_change(row, with_answers) for row in rows[:MOST]], text=(2, 3))
+    return section(
+        "Questions that changed",
+        element("p", cut, class_="note") if cut else "",
+        whole,
+        key="changed",
+    )
+
+
+def _sentence(row: Difference) -> str:
+    direction = "rises" if row.difference > 0 else "falls"
+    if not row.difference:
+        direction = "stays the same"
+    text = f"From {row.old_name} to {row.new_name}, {row.measure} {direction}"
+    if row.difference:
+        text += f" by {abs(row.difference):.3f}"
+    text += f" ({number(row.old)} to {number(row.new)}"
+    if row.low is not None and row.high is not None:
+        text += f"; 95 % interval of the difference {row.low:+.3f} to {row.high:+.3f}"
+    text += (
+        f"): {counted(row.wins, 'question')} better, {row.ties:,} the same, {row.losses:,} worse."
+    )
+    if row.p_corrected is not None:
+        verdict = "is more than chance" if row.significant else "may be chance"
+        text += f" That {verdict} (p {_p(row)}, corrected for all differences here)."
+    return text
+
+
+def _p(row: Difference) -> str:
+    if row.p_corrected is None:
+        return "–"
+    return "< 0.001" if row.p_corrected < 0.001 else f"{row.p_corrected:.3f}"
+
+
+def _change(row: Changed, with_answers: bool) -> Sequence[Markup | str]:
+    direction = "better" if row.new > row.old else "worse" if row.new < row.old else "same"
+    return (
+        element("span", _clipped(row.question), dir="auto"),
+        f"{row.measure}: {direction}",
+        _side(row.old_name, row.old, row.old_answer, with_answers),
+        _side(row.new_name, row.new, row.new_answer, with_answers),
+    )
+
+
+def _side(name: str, score: float, answer: str, with_answers: bool) -> Markup:
+    given = element("span", _clipped(answer), dir="auto") if answer else element("em", "nothing")
+    return joined(given if with_answers else "", element("small", f" {name} {number(score)}"))
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _TEXT else f"{text[: _TEXT - 1]}…"

@@ -1,0 +1,224 @@
+"""The questions that were lost, to be leafed through: what was wanted, what was given, and where
+both stand in the passages.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from index import Span
+from qa.evaluation.markup import Markup, element, joined
+from qa.evaluation.results import Evaluation, QuestionResult, ShownPassage, Stage
+from qa.evaluation.tables import counted, number, section
+
+# Shown of each stage: a browser takes hundreds of passages, not hundreds of thousands.
+MOST = 150
+_QUESTION = 240
+_TEXT = 1_200
+_ANSWERS = 8
+_RANKS = 5
+
+
+def slug(stage: Stage) -> str:
+    """The stage as it goes into classes and ids."""
+    return stage.name.lower().replace("_", "-")
+
+
+def failures(evaluation: Evaluation) -> Markup | None:
+    """All failures, to be filtered by the stage at which they were lost; None without any.
+
+    Of each stage at most `MOST` are listed, which is said.
+    """
+    lost = {stage: [r for r in evaluation.questions if r.stage is stage] for stage in Stage}
+    lost = {stage: members for stage, members in lost.items() if members}
+    if not lost:
+        return None
+    total = sum(map(len, lost.values()))
+    shown = [result for members in lost.values() for result in members[:MOST]]
+    children = [
+        element(
+            "p",
+            "Unfold a question to see what was wanted and what was given. In the passages, ",
+            element("mark", "what was wanted", class_="wanted"),
+            " is underlined, ",
+            element("mark", "what was given", class_="given"),
+            " is dashed, and ",
+            element("mark", "what is both", class_="wanted given"),
+            " is both.",
+        )
+    ]
+    if len(shown) < total:
+        children.append(
+            element(
+                "p",
+                f"Of {total:,} failures {len(shown):,} are listed: the first {MOST} of each "
+                f"stage. The file that --json writes holds all.",
+                class_="note",
+            )
+        )
+    choices = [_choice("all", f"all ({total:,})", checked=True)]
+    choices += [_choice(slug(stage), f"{stage} ({len(lost[stage]):,})") for stage in lost]
+    listed = element("div", (_failure(result) for result in shown), class_="list")
+    children.append(
+        element("div", choices, listed, class_="filter", role="group", aria_label="Failures")
+    )
+    return section("Failures", *children, key="failures")
+
+
+def filter_rules() -> str:
+    """The style rules by which a chosen stage hides the others."""
+    return "\n".join(
+        f"#show-{slug(stage)}:checked ~ .list > :not(.{slug(stage)}) {{ display: none }}"
+        for stage in Stage
+    )
+
+
+def marked(passage: ShownPassage) -> Markup:
+    """The passage's text with what was wanted and what was given marked, overlaps as both.
+
+    Long stretches are cut in their middle.
+    """
+    spans = {"wanted": passage.gold, "given": passage.predicted}
+    edges = {0, len(passage.text)}
+    edges |= {edge for some in spans.values() for span in some for edge in (span.start, span.end)}
+    parts = []
+    for start, end in pairwise(sorted(edge for edge in edges if 0 <= edge <= len(passage.text))):
+        kinds = [kind for kind, some in spans.items() if _cover(some, start, end)]
+        text = _shortened(passage.text[start:end])
+        parts.append(element("mark", text, class_=" ".join(kinds)) if kinds else joined(text))
+    return joined(parts)
+
+
+def _cover(spans: Sequence[Span], start: int, end: int) -> bool:
+    return any(span.start <= start and end <= span.end for span in spans)
+
+
+def _choice(key: str, label: str, *, checked: bool = False) -> Markup:
+    name = f"show-{key}"
+    return joined(
+        element("input", type="radio", name="stage", id=name, checked="" if checked else None),
+        element("label", label, for_=name),
+    )
+
+
+def _failure(result: QuestionResult) -> Markup:
+    assert result.stage is not None
+    summary = element(
+        "summary",
+        element("span", _clipped(result.question), class_="question", dir="auto"),
+        " ",
+        element("span", str(result.stage), class_="stage"),
+    )
+    facts = (
+        joined(element("dt", name), element("dd", value, dir="auto"))
+        for name, value in _facts(result)
+    )
+    return element(
+        "details",
+        summary,
+        element("dl", facts),
+        map(_passage, result.passages),
+        class_=f"failure {slug(result.stage)}",
+    )
+
+
+def _facts(result: QuestionResult) -> Iterator[tuple[str, str | Markup]]:
+    yield "id", _clipped(result.id)
+    yield "kind", _clipped(result.kind)
+    if len(result.question) > _QUESTION:
+        yield "whole question", _shortened(result.question)
+    for earlier in result.history:
+        yield "asked before", _clipped(earlier)
+    if result.answers is not None:
+        yield "wanted", _wanted(result)
+        yield "given", _given(result)
+        f1 = result.scores.get("f1")
+        if f1 is not None:
+            yield "f1", number(f1)
+    if result.relevant:
+        yield "relevant documents", _relevant(result)
+    if result.ranking and not result.passages:
+        yield "ranked first", _ranked(result)
+
+
+def _wanted(result: QuestionResult) -> str | Markup:
+    answers = result.answers or ()
+    if not answers:
+        return element("em", "no answer: the documents hold none")
+    between = " · and · " if result.match == "all" else " · or · "
+    more = f" … and {len(answers) - _ANSWERS:,} more" if len(answers) > _ANSWERS else ""
+    return between.join(map(_clipped, answers[:_ANSWERS])) + more
+
+
+def _given(result: QuestionResult) -> str | Markup:
+    sure = f"confidence {number(result.confidence)}"
+    if result.prediction:
+        return joined(_clipped(result.prediction), element("small", f" {sure}"))
+    if not result.best:
+        return element("em", "nothing")
+    return joined(
+        element("em", "nothing; held back: "),
+        _clipped(result.best),
+        element("small", f" {sure}"),
+    )
+
+
+def _relevant(result: QuestionResult) -> Markup:
+    ranks = {ranked.document: rank for rank, ranked in enumerate(result.ranking, 1)}
+    wanted = [document for document, grade in (result.relevant or {}).items() if grade > 0]
+    wanted.sort(key=lambda document: ranks.get(document, len(ranks) + 1))
+    return element(
+        "ul",
+        (
+            element(
+                "li",
+                _clipped(document),
+                element(
+                    "small", f" rank {ranks[document]:,}" if document in ranks else " not found"
+                ),
+            )
+            for document in wanted[:_RANKS]
+        ),
+        element("li", f"… and {len(wanted) - _RANKS:,} more") if len(wanted) > _RANKS else "",
+    )
+
+
+def _ranked(result: QuestionResult) -> Markup:
+    return element(
+        "ol",
+        (
+            element("li", _clipped(one.document), element("small", f" {number(one.score)}"))
+            for one in result.ranking[:_RANKS]
+        ),
+    )
+
+
+def _passage(passage: ShownPassage) -> Markup:
+    roles = []
+    if passage.predicted:
+        roles.append("the answer was given from here")
+    if passage.gold:
+        roles.append("a wanted answer stands here")
+    return element(
+        "figure",
+        element(
+            "figcaption",
+            element("code", _clipped(passage.document)),
+            f", from character {passage.start:,}" + (": " if roles else ""),
+            ", ".join(roles),
+        ),
+        element("blockquote", marked(passage), dir="auto"),
+        class_="passage",
+    )
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= _QUESTION else f"{text[: _QUESTION - 1]}…"
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= _TEXT:
+        return text
+    left_out = counted(len(text) - _TEXT, "character")
+    return f"{text[: _TEXT // 2]} […{left_out} left out…] {text[-_TEXT // 2 :]}"

@@ -1,0 +1,295 @@
+"""Charts as inline SVG: bars, histograms, curves and intervals.
+
+Colours come from the page's style sheet, by class: `right`, `wrong` and `none` are the tones
+of what is drawn. Every chart has a title and a description for those who cannot see it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from qa.evaluation.markup import Markup, element, joined
+
+Tone = Literal["right", "wrong", "none"]
+
+_WIDTH = 640
+_LABELS = 250
+_ROW = 28
+_FIGURES = 130
+_LONGEST_LABEL = 34
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar; `text` is its figure in words."""
+
+    label: str
+    value: float
+    text: str
+    tone: Tone = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One of the histograms that share an axis: how many lie in each bin."""
+
+    label: str
+    counts: Sequence[int]
+    tone: Tone = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its confidence interval, where it has one; `text` is both in words."""
+
+    label: str
+    value: float
+    low: float | None
+    high: float | None
+    text: str
+    tone: Tone = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a curve; `text` is shown when it is pointed at.
+
+    Attributes:
+        weight: from 0 to 1, of the dot that is drawn; None draws none.
+        named: the text is written beside the dot.
+    """
+
+    x: float
+    y: float
+    text: str
+    weight: float | None = None
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """An axis from `low` to `high`; a logarithmic one starts above 0."""
+
+    label: str
+    low: float
+    high: float
+    ticks: Sequence[float]
+    logarithmic: bool = False
+
+    def place(self, value: float) -> float:
+        """Where a value lies on the axis: 0 at its low end, 1 at its high one."""
+        low, high, at = self.low, self.high, min(max(value, self.low), self.high)
+        if self.logarithmic:
+            low, high, at = math.log(low), math.log(high), math.log(at)
+        return (at - low) / (high - low) if high > low else 0.5
+
+
+def shares(label: str) -> Axis:
+    """The axis of what lies in 0 to 1."""
+    return Axis(label, 0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
+
+
+def bars(title: str, description: str, rows: Sequence[Bar], most: float | None = None) -> Markup:
+    """Horizontal bars, one a row, with their figures at the end.
+
+    Args:
+        most: the value of a bar of full length; the greatest one where not given.
+    """
+    longest = most or max((row.value for row in rows), default=0.0) or 1.0
+    room = _WIDTH - _LABELS - _FIGURES
+    drawn = []
+    for number, row in enumerate(rows):
+        top = number * _ROW
+        length = room * row.value / longest
+        drawn += [
+            _row_label(row.label, top),
+            _rectangle(_LABELS, top + 5, length, _ROW - 10, row.tone, f"{row.label}: {row.text}"),
+            _text(_LABELS + length + 8, top + 19, row.text, "figure"),
+        ]
+    bottom = len(rows) * _ROW
+    return _chart(title, description, bottom + 4, [*drawn, _line(_LABELS, 0, _LABELS, bottom)])
+
+
+def intervals(title: str, description: str, rows: Sequence[Interval]) -> Markup:
+    """Values with their confidence intervals, one a row, about a line at zero."""
+    reach = max((abs(v) for row in rows for v in (row.value, row.low, row.high) if v), default=0.0)
+    step = _round_step(reach or 0.01)
+    ticks = [step * number for number in range(-2, 3)]
+    axis = Axis("difference", ticks[0], ticks[-1], ticks)
+    left, right = _LABELS + 10.0, _WIDTH - _FIGURES - 10.0
+    across = _placer(axis, left, right)
+    bottom = len(rows) * _ROW
+    drawn = [
+        part
+        for tick in ticks
+        for part in (
+            _line(across(tick), 0, across(tick), bottom, "grid" if tick else "axis"),
+            _text(across(tick), bottom + 18, f"{tick:+.3g}" if tick else "0", "tick", "middle"),
+        )
+    ]
+    for number, row in enumerate(rows):
+        middle = number * _ROW + _ROW / 2
+        drawn.append(_row_label(row.label, number * _ROW))
+        if row.low is not None and row.high is not None:
+            drawn.append(
+                _line(across(row.low), middle, across(row.high), middle, f"whisker {row.tone}")
+            )
+        drawn += [
+            _dot(across(row.value), middle, 5.0, row.tone, f"{row.label}: {row.text}"),
+            _text(_WIDTH - _FIGURES + 4.0, middle + 5, row.text, "figure"),
+        ]
+    return _chart(title, description, bottom + 26, drawn)
+
+
+def histogram(
+    title: str, description: str, label: str, edges: Sequence[str], panels: Sequence[Panel]
+) -> Markup:
+    """Histograms one above the other, of the same bins and the same scale.
+
+    Args:
+        label: of the shared axis.
+        edges: of the bins, one more than there are bins.
+    """
+    left, right, height, gap = 52.0, _WIDTH - 16.0, 84.0, 30.0
+    most = max((count for panel in panels for count in panel.counts), default=0) or 1
+    wide = (right - left) / (len(edges) - 1)
+    drawn = []
+    bottom = 0.0
+    for number, panel in enumerate(panels):
+        top = gap + number * (height + gap)
+        bottom = top + height
+        drawn += [
+            _text(left, top - 10, f"{panel.label} ({sum(panel.counts):,})", "figure"),
+            _text(left - 8, top + 6, f"{most:,}", "tick", "end"),
+            _text(left - 8, bottom, "0", "tick", "end"),
+            _line(left, top, right, top, "grid"),
+        ]
+        for place, count in enumerate(panel.counts):
+            # What is there is seen, however little it is.
+            tall = max(1.5, height * count / most) if count else 0.0
+            what = f"{panel.label}, {edges[place]} to {edges[place + 1]}: {count:,}"
+            start = left + place * wide + 1
+            drawn.append(_rectangle(start, bottom - tall, wide - 2, tall, panel.tone, what))
+        drawn.append(_line(left, bottom, right, bottom))
+    every = -(-len(edges) // 12)
+    drawn += [
+        _text(left + place * wide, bottom + 18, edge, "tick", "middle")
+        for place, edge in enumerate(edges)
+        if place % every == 0
+    ]
+    drawn.append(_text((left + right) / 2, bottom + 40, label, "label", "middle"))
+    return _chart(title, description, bottom + 48, drawn)
+
+
+def curve(
+    title: str,
+    description: str,
+    x: Axis,
+    y: Axis,
+    points: Sequence[Point],
+    *,
+    marked: Iterable[Point] = (),
+    diagonal: bool = False,
+) -> Markup:
+    """A line through points in their order.
+
+    Args:
+        marked: points beside the line.
+        diagonal: a dashed line where both are the same.
+    """
+    left, right, top, bottom = 60.0, _WIDTH - 24.0, 12.0, 320.0
+    across, up = _placer(x, left, right), _placer(y, bottom, top)
+    drawn = []
+    for tick in y.ticks:
+        drawn += [
+            _line(left, up(tick), right, up(tick), "grid"),
+            _text(left - 8, up(tick) + 5, f"{tick:g}", "tick", "end"),
+        ]
+    for tick in x.ticks:
+        drawn += [
+            _line(across(tick), bottom, across(tick), bottom + 5),
+            _text(across(tick), bottom + 20, f"{tick:g}", "tick", "middle"),
+        ]
+    drawn.append(_line(left, bottom, right, bottom))
+    if diagonal:
+        drawn.append(_line(left, bottom, right, top, "ideal"))
+    path = " ".join(f"{across(point.x):.1f},{up(point.y):.1f}" for point in points)
+    drawn.append(element("polyline", class_="curve", points=path))
+    for point in (*points, *marked):
+        if point.weight is not None:
+            at, height = across(point.x), up(point.y)
+            tone: Tone = "wrong" if point.named else "right"
+            drawn.append(_dot(at, height, 3 + 7 * math.sqrt(point.weight), tone, point.text))
+            if point.named:
+                # Written on the side that has room for it.
+                late = at > (left + right) / 2
+                shift, anchor = (-14, "end") if late else (14, "start")
+                drawn.append(_text(at + shift, height - 10, point.text, "figure", anchor))
+    drawn += [
+        _text((left + right) / 2, bottom + 44, x.label, "label", "middle"),
+        element(
+            "text",
+            y.label,
+            class_="label",
+            text_anchor="middle",
+            transform=f"translate(16 {(top + bottom) / 2:g}) rotate(-90)",
+        ),
+    ]
+    return _chart(title, description, bottom + 54, drawn)
+
+
+def _placer(axis: Axis, start: float, end: float) -> Callable[[float], float]:
+    return lambda value: start + (end - start) * axis.place(value)
+
+
+def _round_step(reach: float) -> float:
+    """The least of …, .01, .02, .05, .1, … of which two steps reach as far."""
+    power = 10.0 ** math.floor(math.log10(reach / 2))
+    return next(power * step for step in (1, 2, 5, 10, 20) if 2 * power * step >= reach)
+
+
+def _chart(title: str, description: str, height: float, drawn: Iterable[Markup]) -> Markup:
+    key = re.sub(r"\W+", "-", title.casefold()).strip("-")
+    return element(
+        "svg",
+        element("title", title, id=f"{key}-title"),
+        element("desc", description, id=f"{key}-description"),
+        joined(drawn),
+        viewBox=f"0 0 {_WIDTH} {height:g}",
+        role="img",
+        aria_labelledby=f"{key}-title",
+        aria_describedby=f"{key}-description",
+    )
+
+
+def _row_label(label: str, top: float) -> Markup:
+    short = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
+    return _text(_LABELS - 10, top + 19, short, "label", "end")
+
+
+def _text(x: float, y: float, text: str, kind: str, anchor: str = "start") -> Markup:
+    return element("text", text, x=float(x), y=float(y), class_=kind, text_anchor=anchor)
+
+
+def _line(x1: float, y1: float, x2: float, y2: float, kind: str = "axis") -> Markup:
+    return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), class_=kind)
+
+
+def _rectangle(x: float, y: float, width: float, height: float, tone: Tone, text: str) -> Markup:
+    return element(
+        "rect",
+        element("title", text),
+        x=float(x),
+        y=float(y),
+        width=float(width),
+        height=float(height),
+        class_=tone,
+    )
+
+
+def _dot(x: float, y: float, radius: float, tone: Tone, text: str) -> Markup:
+    return element("circle", element("title", text), cx=x, cy=y, r=radius, class_=tone)

@@ -1,0 +1,137 @@
+"""An evaluation as one HTML file that a person can read, print and pass on.
+
+It loads nothing and runs nothing: no script, no picture or font from elsewhere. Questions,
+paths and passages come from anywhere, so whatever is not our own markup is escaped, and the
+page's policy forbids what might slip through.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+from index import QuotebackError
+from qa.evaluation.changes import changed, differences
+from qa.evaluation.explanations import explain
+from qa.evaluation.failures import failures, filter_rules
+from qa.evaluation.markup import Markup, element, joined
+from qa.evaluation.pictures import PICTURES
+from qa.evaluation.results import Comparison, Estimate, Evaluation
+from qa.evaluation.tables import counted, section, table
+
+
+class CannotWrite(QuotebackError):
+    """The report's file cannot be written."""
+
+
+def write_report(evaluation: Evaluation, path: Path, compared: Comparison | None = None) -> None:
+    """Write the report of an evaluation, and of its comparison with others where given.
+
+    Raises:
+        CannotWrite: the file cannot be written.
+    """
+    page = report(evaluation, compared)
+    try:
+        path.write_bytes(page.encode())
+    except OSError as error:
+        raise CannotWrite(
+            f"{path} cannot be written ({error.strerror}): name another file"
+        ) from error
+
+
+def report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
+    """The report as HTML. The same evaluation gives the same page."""
+    style = files("qa.evaluation").joinpath("report.css").read_text(encoding="utf-8")
+    style += filter_rules()
+    digest = b64encode(sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    title = f"{evaluation.question_set}: {evaluation.name}"
+    parts = [part for part in _parts(evaluation, compared) if part is not None]
+    head = element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("title", title),
+        element("style", Markup(style)),
+    )
+    page = element("html", head, element("body", element("main", parts)), lang="en")
+    return f"<!doctype html>\n{page}\n"
+
+
+def _parts(evaluation: Evaluation, compared: Comparison | None) -> Iterator[Markup | None]:
+    yield _summary(evaluation, compared)
+    for picture in PICTURES:
+        yield picture(evaluation)
+    if compared is not None:
+        yield differences(compared)
+        yield changed(compared)
+    yield failures(evaluation)
+    yield _conditions(evaluation)
+
+
+def _summary(evaluation: Evaluation, compared: Comparison | None) -> Markup:
+    notes = dict.fromkeys((*evaluation.notes, *(compared.notes if compared else ())))
+    measures = table(
+        ("measure", "value", "95 % interval", "questions", "what it says"),
+        [
+            (
+                name,
+                element("strong", f"{one.value:.4f}"),
+                _interval(one),
+                f"{one.questions:,}",
+                explain(name),
+            )
+            for name, one in evaluation.measures.items()
+        ],
+        text=(4,),
+    )
+    return joined(
+        element(
+            "header",
+            element("h1", evaluation.question_set),
+            element(
+                "p",
+                f"{counted(len(evaluation.questions), 'question')} asked with the configuration "
+                f"“{evaluation.name}”.",
+            ),
+        ),
+        section(
+            "Measures",
+            element(
+                "p",
+                "All lie between 0 and 1. Were other questions of the same sort asked, "
+                "the value would likely lie within the interval.",
+            ),
+            measures,
+            element("ul", (element("li", note) for note in notes), class_="note") if notes else "",
+            key="measures",
+        ),
+    )
+
+
+def _interval(estimate: Estimate) -> str:
+    if estimate.low is None or estimate.high is None:
+        return "–"
+    return f"{estimate.low:.3f} to {estimate.high:.3f}"
+
+
+def _conditions(evaluation: Evaluation) -> Markup:
+    """What was measured: the configuration, and the index that was asked."""
+    rows = [
+        (name.replace("_", " "), f"{value}")
+        for name, value in evaluation.config.items()
+        if value is not None
+    ]
+    cost = evaluation.index_cost
+    if cost is not None:
+        size = f"{counted(cost.documents, 'document')}, {counted(cost.passages, 'passage')}"
+        rows.append(("index", f"{size}, {cost.bytes / 2**20:.1f} MB"))
+        if cost.seconds is not None:
+            rows.append(("indexed in", f"{cost.seconds:.1f} s"))
+    return section("How it was measured", table(("setting", "value"), rows, text=(1,)), key="how")

@@ -6,10 +6,11 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from index import Index, Progress, Retriever
+from index import Index, Passage, Progress, Retriever
 from qa.answers import Reply
 from qa.calibration import Calibration
 from qa.conversation import Turn, resolve
+from qa.fitted import fitted_to, keep
 from qa.merging import answers_of, reranked
 from qa.reader.reading import Cancelled, Reader, never
 
@@ -22,6 +23,7 @@ class Assistant:
 
     Attributes:
         retriever, reader, calibration, threshold: what it works with.
+        shipped: the calibration before it was fitted to a person's own questions.
         notice: a line to tell people where the trained reader could not be used.
     """
 
@@ -55,7 +57,8 @@ class Assistant:
         stored = retriever.index.threshold
         self.retriever = retriever
         self.reader = reader
-        self.calibration = calibration
+        self.shipped = calibration
+        self.calibration = fitted_to(retriever.index, calibration)
         self.threshold = next(
             value for value in (threshold, stored, calibration.threshold) if value is not None
         )
@@ -74,6 +77,13 @@ class Assistant:
         """How many passages they have."""
         return self.index.counts[1]
 
+    def adjust_confidence(self, slope: float, shift: float) -> None:
+        """Multiply the log odds of confidence by `slope`, add `shift`, and keep that with the
+        index.
+        """
+        self.calibration = self.calibration.adjusted(slope, shift)
+        keep(self.index, self.shipped, self.calibration)
+
     def warm_up(self) -> None:
         """Load the embedding model now, so that the first question does not wait for it."""
         if self.passages:
@@ -82,6 +92,10 @@ class Assistant:
     def text(self, path: str | os.PathLike[str]) -> str:
         """The canonical text of a document; see `Index.text`."""
         return self.index.text(path)
+
+    def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
+        """The passages of a document; see `Index.passages`."""
+        return self.index.passages(path)
 
     def ask(
         self,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 
@@ -86,6 +86,14 @@ class Calibration:
         features = asdict(evidence)
         return sigmoid(
             self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
+        )
+
+    def adjusted(self, slope: float, shift: float) -> Calibration:
+        """Itself with other confidences: their log odds times `slope`, plus `shift`."""
+        return replace(
+            self,
+            intercept=slope * self.intercept + shift,
+            weights={name: slope * weight for name, weight in self.weights.items()},
         )
 
 

@@ -18,7 +18,14 @@ from tui.cli import UsageError
 
 if TYPE_CHECKING:
     from index import Index, Progress
-    from qa.evaluation import Comparison, Evaluation, Mode, QuestionSet, Scored
+    from qa.evaluation import (
+        Comparison,
+        Evaluation,
+        FittedThreshold,
+        Mode,
+        QuestionSet,
+        Scored,
+    )
 
 _FAILURE = 1
 _EPILOG = """\
@@ -108,7 +115,8 @@ def add_commands(commands: Any, where: argparse.ArgumentParser) -> None:
     made.add_argument(
         "--fit-threshold",
         action="store_true",
-        help="fit the confidence below which nothing is answered, and keep it in the index",
+        help="fit the confidence below which nothing is answered, and keep it in the index; with "
+        "enough questions, confidence itself as well",
     )
     made.add_argument(
         "--cache", metavar="FILE", help="keep what was asked: an interrupted run goes on from it"
@@ -169,19 +177,35 @@ def _eval(parsed: argparse.Namespace) -> int:
 
     print_evaluations(evaluations, comparison)
     if parsed.fit_threshold:
-        fitted = fit_threshold(evaluations[0])
-        with _opened(parsed, questions, None, _silence) as (index, _):
-            index.set_threshold(fitted.threshold)
-        print(
-            f"\nThe threshold {fitted.threshold:.2f} is kept in the index. Mean f1 of "
-            f"{fitted.questions} questions, abstaining counted as right where there is no answer: "
-            f"{fitted.before:.3f} before, {fitted.after:.3f} to be expected now."
-        )
+        _keep_threshold(parsed, questions, fit_threshold(evaluations[0]))
     return _verdict(parsed, evaluations, comparison if before else None)
 
 
-def _silence(_: Progress) -> None:
-    """Tells nobody."""
+def _keep_threshold(
+    parsed: argparse.Namespace, questions: QuestionSet, fitted: FittedThreshold
+) -> None:
+    from index import Retriever
+    from qa import Assistant
+    from tui.progress import ProgressBar
+
+    adjustment = fitted.adjustment
+    model = parsed.model[0] if parsed.model else None
+    with ProgressBar() as bar, _opened(parsed, questions, model, bar.show) as (index, _):
+        if adjustment is not None:
+            Assistant(Retriever(index)).adjust_confidence(adjustment.slope, adjustment.shift)
+        index.set_threshold(fitted.threshold)
+    print(
+        f"\nThe threshold {fitted.threshold:.2f} is kept in the index. Mean f1 of "
+        f"{fitted.questions} questions, abstaining counted as right where there is no answer: "
+        f"{fitted.before:.3f} before, {fitted.after:.3f} to be expected now."
+    )
+    if adjustment is None:
+        print("Confidence stays as it is: too few questions to fit it to, or nothing to gain.")
+    else:
+        print(
+            f"Confidence is fitted to your questions, too: calibration error "
+            f"{adjustment.before:.3f} before, {adjustment.after:.3f} to be expected now."
+        )
 
 
 def _configurations(parsed: argparse.Namespace) -> list[_Configuration]:

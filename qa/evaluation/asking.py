@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -142,17 +144,24 @@ class Asker:
         texts = {path: index.text(path) for path in dict.fromkeys(named)}
         vectors = dict(zip(texts, index.encoder.encode_passages(list(texts.values())), strict=True))
         asked = index.encoder.encode_questions(list(resolved))
-        for question, text, path, vector in zip(batch, resolved, named, asked, strict=True):
-            body = texts[path]
-            hit = Hit(
-                Passage(0, Span(0, len(body)), body, heading=None, page=None),
+        hits = [
+            Hit(
+                Passage(0, Span(0, len(texts[path])), texts[path], heading=None, page=None),
                 Document(0, path, None),
                 score=1.0,
                 scores={"dense": float(np.dot(vector, vectors[path]))},
             )
+            for path, vector in zip(named, asked, strict=True)
+        ]
+
+        def read(question: Question, text: str, hit: Hit) -> tuple[Question, Asked]:
             begun = time.perf_counter()
             answered, _ = self._answered(question, text, [hit])
-            yield question, replace(answered, milliseconds=1000 * (time.perf_counter() - begun))
+            return question, replace(answered, milliseconds=1000 * (time.perf_counter() - begun))
+
+        # Most documents are one window, which one core reads: the others take the next.
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            yield from pool.map(read, batch, resolved, hits)
 
     def _answered(
         self, question: Question, resolved: str, hits: Sequence[Hit]

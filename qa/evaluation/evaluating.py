@@ -66,7 +66,9 @@ def evaluate(
     if setting == "open":
         config |= {"mode": mode, "k": k}
     if assistant is not None:
-        config |= {"reader": assistant.calibration.reader, "passages_read": PASSAGES_READ}
+        config["reader"] = assistant.calibration.reader
+        if setting == "open":
+            config["passages_read"] = PASSAGES_READ
     relevant = {one.question.id: one.documents for one in asked_of if one.documents is not None}
     asker = Asker(retriever, assistant, setting, mode, k, relevant)
     asked = _asked(asker, asked_of, config, cache, progress or _silence)

@@ -1,16 +1,25 @@
-"""The abstention threshold that suits a person's own documents and questions best."""
+"""The abstention threshold, and the calibration, that suit a person's own questions best."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index import QuotebackError
+from qa.calibration import logit, sigmoid
+from qa.evaluation.measures import calibration_error
 from qa.evaluation.results import Evaluation, QuestionResult
 
 # Of each sort, answerable and not: with fewer, chance would set the threshold.
 LEAST = 20
+# Of each sort, right and wrong: with fewer, confidence stays as it is.
+LEAST_TO_CALIBRATE = 60
 _FOLDS = 5
+
+Floats = NDArray[np.float64]
 
 
 class TooFewQuestions(QuotebackError):
@@ -18,16 +27,37 @@ class TooFewQuestions(QuotebackError):
 
 
 @dataclass(frozen=True, slots=True)
+class Adjustment:
+    """Confidence made to fit: its log odds times `slope`, plus `shift`.
+
+    Attributes:
+        before, after: calibration error as it was, and as is to be expected now.
+    """
+
+    slope: float
+    shift: float
+    before: float
+    after: float
+
+    def of(self, confidence: float) -> float:
+        """What becomes of a confidence."""
+        return sigmoid(self.slope * logit(confidence) + self.shift)
+
+
+@dataclass(frozen=True, slots=True)
 class FittedThreshold:
     """A threshold, with the mean F1 (abstaining is right where there is no answer).
 
     Attributes:
+        adjustment: of confidence, which comes before the threshold; None where there are
+            too few questions for it, or where confidence fits as it is.
         before: with the threshold that was in force.
-        after: as is to be expected with the new one: of each fifth of the questions,
-            under a threshold fitted to the other four.
+        after: as is to be expected with the new one. This, and the adjustment's, is
+            measured on each fifth of the questions by what was fitted to the other four.
     """
 
     threshold: float
+    adjustment: Adjustment | None
     before: float
     after: float
     questions: int
@@ -48,18 +78,34 @@ def fit_threshold(evaluation: Evaluation) -> FittedThreshold:
             f"unanswerable, and it takes {LEAST} of each"
         )
     in_force = evaluation.config.get("threshold")
-    before = _quality(results, float(in_force)) if in_force is not None else 0.0
+    before = _quality(results, _confidences(results), float(in_force or 0.0))
+    adjustment = _adjustment(results)
+    confidences = _confidences(results)
+    if adjustment is not None:
+        confidences = [adjustment.of(confidence) for confidence in confidences]
     total = 0.0
     for fold in range(_FOLDS):
-        kept = [result for at, result in enumerate(results) if at % _FOLDS != fold]
-        total += sum(_gain(result, _best(kept)) for result in results[fold::_FOLDS])
-    return FittedThreshold(_best(results), before, total / len(results), len(results))
+        others = [at for at in range(len(results)) if at % _FOLDS != fold]
+        threshold = _best([results[at] for at in others], [confidences[at] for at in others])
+        total += sum(
+            _gain(result, confidence, threshold)
+            for result, confidence in zip(
+                results[fold::_FOLDS], confidences[fold::_FOLDS], strict=True
+            )
+        )
+    return FittedThreshold(
+        _best(results, confidences), adjustment, before, total / len(results), len(results)
+    )
 
 
-def _best(results: Sequence[QuestionResult]) -> float:
+def _confidences(results: Sequence[QuestionResult]) -> list[float]:
+    return [result.confidence for result in results]
+
+
+def _best(results: Sequence[QuestionResult], confidences: Sequence[float]) -> float:
     """The middle of the best stretch of thresholds, in hundredths."""
     options = [number / 100 for number in range(1, 100)]
-    qualities = [_quality(results, option) for option in options]
+    qualities = [_quality(results, confidences, option) for option in options]
     highest = max(qualities)
     first = next(at for at, quality in enumerate(qualities) if quality > highest - 1e-9)
     last = first
@@ -68,11 +114,65 @@ def _best(results: Sequence[QuestionResult]) -> float:
     return options[(first + last) // 2]
 
 
-def _quality(results: Sequence[QuestionResult], threshold: float) -> float:
-    return sum(_gain(result, threshold) for result in results) / len(results)
+def _quality(
+    results: Sequence[QuestionResult], confidences: Sequence[float], threshold: float
+) -> float:
+    pairs = zip(results, confidences, strict=True)
+    return sum(_gain(result, sure, threshold) for result, sure in pairs) / len(results)
 
 
-def _gain(result: QuestionResult, threshold: float) -> float:
-    if result.best and result.confidence >= threshold:
+def _gain(result: QuestionResult, confidence: float, threshold: float) -> float:
+    if result.best and confidence >= threshold:
         return result.scores.get("best_f1", 0.0)
     return float(not result.answers)
+
+
+def _adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
+    """Platt's scaling, where it is to be expected that confidence fits better by it."""
+    given = [result for result in results if result.best]
+    odds = np.asarray([logit(result.confidence) for result in given])
+    right = np.asarray([result.scores.get("best_exact_match") == 1.0 for result in given])
+    if min(right.sum(), (~right).sum(), len(given)) < LEAST_TO_CALIBRATE:
+        return None
+    expected = np.zeros(len(given))
+    fold = np.arange(len(given)) % _FOLDS
+    for number in range(_FOLDS):
+        slope, shift = _logistic(odds[fold != number], right[fold != number])
+        expected[fold == number] = _sigmoid(slope * odds[fold == number] + shift)
+    slope, shift = _logistic(odds, right)
+    before = _sigmoid(odds)
+    if slope <= 0 or _loss(expected, right) >= _loss(before, right):
+        return None
+    return Adjustment(
+        slope,
+        shift,
+        calibration_error(before.tolist(), right.tolist()),
+        calibration_error(expected.tolist(), right.tolist()),
+    )
+
+
+def _logistic(odds: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift of greatest likelihood, by Newton's method; a small ridge keeps them
+    finite where right and wrong are parted completely.
+    """
+    design = np.column_stack([odds, np.ones(len(odds))])
+    weights = np.asarray([1.0, 0.0])
+    for _ in range(50):
+        predicted = _sigmoid(design @ weights)
+        gradient = design.T @ (right - predicted) - np.asarray([weights[0] - 1.0, 0.0])
+        curvature = (design * (predicted * (1 - predicted))[:, None]).T @ design
+        step = np.linalg.solve(curvature + np.diag([1.0, 1e-6]), gradient)
+        weights = weights + step
+        if np.abs(step).max() < 1e-9:
+            break
+    return float(weights[0]), float(weights[1])
+
+
+def _sigmoid(values: Floats) -> Floats:
+    found: Floats = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
+    return found
+
+
+def _loss(predicted: Floats, right: NDArray[np.bool_]) -> float:
+    bounded = np.clip(predicted, 1e-9, 1 - 1e-9)
+    return float(-np.where(right, np.log(bounded), np.log(1 - bounded)).mean())

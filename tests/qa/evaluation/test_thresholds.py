@@ -1,5 +1,6 @@
-"""A threshold fitted to one's own questions."""
+"""A threshold, and confidence, fitted to one's own questions."""
 
+import numpy as np
 import pytest
 
 from qa.evaluation import Evaluation, QuestionResult, TooFewQuestions, fit_threshold
@@ -20,7 +21,7 @@ def question(number, confidence, answerable, f1):
         abstained=False,
         document=None,
         spans=(),
-        scores={"best_f1": f1} if answerable else {},
+        scores={"best_f1": f1, "best_exact_match": float(f1 == 1)} if answerable else {},
         ranking=(),
         stage=None,
         passages=(),
@@ -52,3 +53,43 @@ def test_too_few_questions_are_said_with_their_numbers():
     few = [question(n, 0.5, n > 2, 1.0) for n in range(60)]
     with pytest.raises(TooFewQuestions, match="57 answerable and 3 unanswerable"):
         fit_threshold(evaluation(*few))
+
+
+def drawn(slope, shift, count=600):
+    """Questions of whose confidence the log odds of being right are a known function."""
+    generator = np.random.default_rng(5)
+    odds = generator.normal(0, 2, count)
+    right = generator.random(count) < 1 / (1 + np.exp(-(slope * odds + shift)))
+    sure = 1 / (1 + np.exp(-odds))
+    return evaluation(
+        *(
+            question(n, float(sure[n]), n % 4 != 0 or bool(right[n]), float(right[n]))
+            for n in range(count)
+        )
+    )
+
+
+def test_confidence_is_fitted_where_it_is_wrong():
+    found = fit_threshold(drawn(0.5, -1.0)).adjustment
+    assert found.slope == pytest.approx(0.5, abs=0.12)
+    assert found.shift == pytest.approx(-1.0, abs=0.25)
+    assert found.after < found.before / 2
+    assert found.of(0.5) == pytest.approx(1 / (1 + np.exp(-found.shift)))
+
+
+def test_confidence_stays_where_there_is_nothing_to_gain():
+    found = fit_threshold(drawn(1.0, 0.0)).adjustment
+    assert found is None or found.slope == pytest.approx(1.0, abs=0.1)
+
+
+def test_confidence_stays_where_there_are_too_few_questions():
+    assert fit_threshold(drawn(0.5, -1.0, count=140)).adjustment is None
+
+
+def test_right_and_wrong_that_are_parted_completely_give_a_finite_fit():
+    right = [question(n, 0.9, True, 1.0) for n in range(100)]
+    wrong = [question(100 + n, 0.6, False, 0.0) for n in range(100)]
+    found = fit_threshold(evaluation(*right, *wrong)).adjustment
+    assert 0 < found.slope < 100
+    assert found.of(0.9) > 0.9
+    assert found.of(0.6) < 0.5

@@ -1,0 +1,39 @@
+"""The calibration fitted to a person's own questions, kept with their index."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from hashlib import blake2b
+
+from index import Index
+from qa.calibration import Calibration
+
+_SETTING = "calibration"
+
+
+def keep(index: Index, shipped: Calibration, fitted: Calibration) -> None:
+    """Keep what confidence is made of with an index, in place of what the reader came with."""
+    kept = {
+        "of": _digest(shipped),
+        "intercept": fitted.intercept,
+        "weights": dict(fitted.weights),
+    }
+    index.store.set_setting(_SETTING, json.dumps(kept))
+
+
+def fitted_to(index: Index, shipped: Calibration) -> Calibration:
+    """The calibration kept with an index; the shipped one where there is none, or where it
+    was fitted to another reader.
+    """
+    text = index.store.setting(_SETTING)
+    if text is None:
+        return shipped
+    kept = json.loads(text)
+    if kept["of"] != _digest(shipped):
+        return shipped
+    return replace(shipped, intercept=kept["intercept"], weights=kept["weights"])
+
+
+def _digest(calibration: Calibration) -> str:
+    return blake2b(repr(calibration).encode(), digest_size=8).hexdigest()

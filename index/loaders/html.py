@@ -24,8 +24,8 @@ _DROPPED_CLASSES = frozenset(
 )
 # Names that hint at menus, which are left out where links fill half of them or more.
 _MENU_NAMES = frozenset(
-    "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar header footer toc "
-    "pager pagination related social share tags".split()
+    "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar footer toc pager "
+    "pagination related social share".split()
 )
 _NAME_PART = re.compile(r"[a-z]+")
 _BANNER = re.compile(
@@ -205,8 +205,8 @@ class _Page:
         self.start, self.gap = None, ""
 
     def mark(self, node: LexborNode) -> _Mark | None:
-        """Where `node` begins, if what is in it can be taken back: between blocks."""
-        if self.start is not None or self.marker:
+        """Where `node` begins, if what is in it can be taken back: between blocks, no heading."""
+        if self.start is not None or self.marker or node.tag in _HEADINGS:
             return None
         return _Mark(
             node,

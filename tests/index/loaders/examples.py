@@ -130,7 +130,8 @@ def word(fill: object = None) -> bytes:
 
 
 def _pdf() -> bytes:
-    pdf = Pdf()
+    # Not compressed, so that damage reaches what is drawn.
+    pdf = Pdf(pageCompression=0)
     for page in (1, 2, 3):
         pdf.at(800, "The Keeper's Handbook").at(40, str(page), left=300)
         pdf.line(f"Part {page}", size=16).space()

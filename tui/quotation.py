@@ -19,6 +19,8 @@ class Quotation:
         context: the sentence or passage around them.
         context_text: its text at the time of asking.
         stale: the file has changed since it was indexed.
+        others: what other answers of the reply quote from this document.
+        evidence: the passages of this document that were read for the reply.
     """
 
     document: Document
@@ -28,6 +30,8 @@ class Quotation:
     heading: str | None
     page: int | None
     stale: bool
+    others: tuple[Span, ...] = ()
+    evidence: tuple[Span, ...] = ()
 
     @classmethod
     def of_answer(cls, answer: Answer) -> Quotation:

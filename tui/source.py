@@ -1,160 +1,38 @@
-"""The source: a whole document, scrolled to what is quoted from it."""
+"""The source pane: a document, what is quoted from it, and ways to find one's way in it."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import pairwise
 from typing import ClassVar
 
-from rich.segment import Segment
-from textual.app import ComposeResult
+from textual import work
+from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
-from index import Span
+from index import QuotebackError, Span
+from tui.background import in_background
 from tui.choices import STALE
+from tui.citation import citation, line_of, quoted_sentence, quoted_words
+from tui.contents import ContentsScreen
+from tui.editor import open_at
+from tui.find import matches
+from tui.find_bar import FindBar
+from tui.marks import Marks
+from tui.outline import Outline
 from tui.printing import shortened
 from tui.quotation import Quotation, one_line
-from tui.wrapping import MeasuredText, Rows
+from tui.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
+from tui.stretches import NONE, Stretches
+from tui.wrapping import MeasuredText
 
-# Lines kept above a span that is scrolled to, where there is room: they show what led there.
-_LINES_ABOVE = 3
-
-
-class SourceView(ScrollView, can_focus=True):
-    """The text, of which only the rows in sight are drawn."""
-
-    DEFAULT_CSS = """
-    SourceView {
-        padding: 0 1 0 2;
-        overflow-x: hidden;
-        overflow-y: auto;
-        scrollbar-gutter: stable;
-        scrollbar-size-vertical: 1;
-        /* Seen without colour too: one is underlined, the other reversed. */
-        & > .source--context { background: $accent 14%; text-style: underline; }
-        & > .source--span { color: $accent; background: $surface; text-style: bold reverse; }
-        &:light > .source--context { background: $accent 20%; }
-        &:light > .source--span { background: $foreground; }
-    }
-    """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"source--context", "source--span"}
-    ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "step(1)", "Next part of the answer", show=False),
-        Binding("N", "step(-1)", "Part before", show=False),
-    ]
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._text: MeasuredText | None = None
-        self._rows: Rows | None = None
-        self._spans: tuple[Span, ...] = ()
-        self._around = Span(0, 0)
-        self._step = 0
-        self._height = 0
-
-    def show(self, text: MeasuredText, spans: tuple[Span, ...], context: Span) -> None:
-        """Show a document, scrolled to the first of the spans, or to the context if there is none.
-
-        Args:
-            spans: ascending, and apart from each other.
-        """
-        if text is not self._text:
-            self._text, self._rows = text, None
-        self._spans, self._around, self._step = spans, context, 0
-        self._wrap()
-        self._reveal()
-        self.refresh()
-
-    def clear(self) -> None:
-        """Show nothing."""
-        self._text = self._rows = None
-        self.virtual_size = Size(0, 0)
-        self.refresh()
-
-    def action_step(self, by: int) -> None:
-        """Scroll to the next or the previous span."""
-        if self._spans:
-            self._step = (self._step + by) % len(self._spans)
-            self._reveal()
-
-    def on_resize(self) -> None:
-        """Keep the span in sight if it was, else what was at the top."""
-        before, height = self._rows, self._height
-        self._height = self.size.height
-        top = self.scroll_offset.y
-        self._wrap()
-        if before is None or top <= before.at(self._target().start) < top + height:
-            self._reveal()
-        elif self._rows is not None:
-            self._scroll_to_row(self._rows.at(int(before.starts[min(top, len(before) - 1)])))
-
-    def render_line(self, y: int) -> Strip:
-        row = self.scroll_offset.y + y
-        base = self.rich_style
-        if self._rows is None or row >= len(self._rows):
-            return Strip.blank(self.size.width, base)
-        start, end = self._rows.bounds(row)
-        styles = (
-            base,
-            self.get_component_rich_style("source--context"),
-            self.get_component_rich_style("source--span"),
-        )
-        drawn = self._rows.measured.drawn
-        cuts = [start, *self._edges(start, end), end]
-        segments = [
-            Segment(drawn(here, there), base + styles[self._depth(here)])
-            for here, there in pairwise(cuts)
-            if here < there
-        ]
-        return Strip(segments).adjust_cell_length(self.size.width, base)
-
-    def _edges(self, start: int, end: int) -> list[int]:
-        """Where, within a row, a highlight starts or ends."""
-        inside = self._spans_between(start, end)
-        edges = {edge for span in (self._around, *inside) for edge in (span.start, span.end)}
-        return sorted(edge for edge in edges if start < edge < end)
-
-    def _depth(self, offset: int) -> int:
-        """2 within a span, 1 within the context, 0 elsewhere."""
-        if self._spans_between(offset, offset + 1):
-            return 2
-        return int(self._around.start <= offset < self._around.end)
-
-    def _spans_between(self, start: int, end: int) -> tuple[Span, ...]:
-        first = bisect_right(self._spans, start, key=lambda span: span.end)
-        past = bisect_right(self._spans, end - 1, key=lambda span: span.start)
-        return self._spans[first:past]
-
-    def _wrap(self) -> None:
-        """Wrap the text to the width there is; not before there is one."""
-        width = self.size.width
-        if self._text is None or width == 0:
-            return
-        if self._rows is None or self.virtual_size.width != width:
-            self._rows = self._text.wrapped(width)
-            self.virtual_size = Size(width, len(self._rows))
-
-    def _target(self) -> Span:
-        return self._spans[self._step] if self._spans else self._around
-
-    def _reveal(self) -> None:
-        if self._rows is not None:
-            above = min(_LINES_ABOVE, self.size.height // 4)
-            self._scroll_to_row(self._rows.at(self._target().start) - above)
-
-    def _scroll_to_row(self, row: int) -> None:
-        self.scroll_to(y=max(row, 0), animate=False, force=True)
+# A pane lower than this has no room for more than the text and its name.
+_LOW = 9
 
 
 class SourcePane(Vertical):
-    """The document's name above its text."""
+    """The document's name above its text, and where in it one is below."""
 
     DEFAULT_CSS = """
     SourcePane {
@@ -162,45 +40,249 @@ class SourcePane(Vertical):
         &:focus-within { background-tint: $foreground 3%; }
         & > .source-title {
             height: auto;
+            max-height: 5;
             padding: 1 2 1 2;
         }
         & > .source-empty { padding: 1 2; color: $text-disabled; }
-        & > SourceView, & > .source-title { display: none; }
-        &.-showing > SourceView, &.-showing > .source-title { display: block; }
+        & > .source-place { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; }
+        & > Horizontal { height: 1fr; }
+        & > Horizontal, & > .source-title, & > .source-place { display: none; }
+        &.-showing > Horizontal, &.-showing > .source-title { display: block; }
+        &.-showing > .source-place { display: block; }
         &.-showing > .source-empty { display: none; }
+        &.-low > .source-title {
+            height: 1;
+            padding: 0 2;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
+        &.-low > .source-place { display: none; }
     }
     """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("slash", "find", "Find", key_display="/"),
+        Binding("n", "step(1)", "Next match or part of the answer", show=False),
+        Binding("N", "step(-1)", "Match or part before", show=False),
+        Binding("o", "contents", "Contents"),
+        Binding("w", "wrap", "Wrap lines or not", show=False),
+        Binding("e", "edit", "Open in the editor"),
+        Binding("y", "copy('answer')", "Copy the answer"),
+        Binding("Y", "copy('sentence')", "Copy its sentence", show=False),
+        Binding("c", "copy('citation')", "Copy where it stands", show=False),
+        Binding("escape", "leave_find", "End the search", show=False),
+    ]
 
     def __init__(self) -> None:
         super().__init__()
+        self.outline = Outline()
+        self._quotation: Quotation | None = None
         self._text: MeasuredText | None = None
+        self._spans = self._found = NONE
+        self._step = 0
         self._title = Static(classes="source-title")
         self._view = SourceView()
+        self._marks = Marks()
+        self._place = Static(classes="source-place")
+        self._find = FindBar()
 
     def compose(self) -> ComposeResult:
         yield Static("The source of an answer is shown here.", classes="source-empty")
         yield self._title
-        yield self._view
+        with Horizontal():
+            yield self._view
+            yield self._marks
+        yield self._place
+        yield self._find
 
     @property
     def text(self) -> MeasuredText | None:
         """The text that is shown."""
         return self._text
 
-    def show(self, quotation: Quotation, text: MeasuredText) -> None:
-        """Show what is quoted in its document, whose text this is."""
-        self._text = text
+    def show(
+        self, quotation: Quotation, text: MeasuredText, outline: Outline | None = None
+    ) -> None:
+        """Show what is quoted in its document, whose text and outline these are."""
+        if text is not self._text:
+            self._close_find()
+        self._quotation, self._text = quotation, text
+        self.outline = outline or Outline()
         fits = quotation.fits(text.text)
         self._say(quotation, fits)
         self.add_class("-showing")
-        spans, context = (quotation.spans, quotation.context) if fits else ((), Span(0, 0))
-        self._view.show(text, spans, context)
+        self._spans = Stretches.of(quotation.spans) if fits else NONE
+        layers = {
+            EVIDENCE: Stretches.of(quotation.evidence),
+            CONTEXT: Stretches.of([quotation.context]),
+            OTHER: Stretches.of(quotation.others),
+            SPAN: self._spans,
+        }
+        start = Span(0, 0) if not fits else quotation.context
+        self._step = 0
+        target = self._spans[0] if len(self._spans) else start
+        self._view.show(text, layers if fits else {}, target)
+        if len(self._found):
+            self._view.mark(self._found)
 
     def clear(self) -> None:
         """Show nothing."""
-        self._text = None
+        self._close_find()
+        self._quotation = self._text = None
+        self.outline = Outline()
         self.remove_class("-showing")
         self._view.clear()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
+        """Keys that need a document are none without one."""
+        if action in ("find", "step", "wrap", "edit", "copy"):
+            return self._text is not None
+        if action == "leave_find":
+            return self._find.has_class("-open")
+        return bool(self.outline.sections) if action == "contents" else True
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < _LOW, "-low")
+
+    # Going round
+
+    def action_step(self, by: int) -> None:
+        """Scroll to the next or the previous match; where nothing is searched for, to a span."""
+        stretches = self._found if len(self._found) else self._spans
+        if len(stretches):
+            self._step = (self._step + by) % len(stretches)
+            self._view.go_to(stretches[self._step])
+
+    def action_wrap(self) -> None:
+        self._view.wraps = not self._view.wraps
+
+    @work(exclusive=True, group="contents")
+    async def action_contents(self) -> None:
+        place = self._view.place
+        here = place.end if place else 0
+        chosen = await self.app.push_screen_wait(ContentsScreen(self.outline, here))
+        if chosen is not None:
+            self._view.go_to(Span(chosen, chosen))
+
+    def on_marks_pressed(self, event: Marks.Pressed) -> None:
+        event.stop()
+        self._view.scroll_to_share(event.share)
+
+    def on_source_view_moved(self, event: SourceView.Moved) -> None:
+        event.stop()
+        self._marks.show(self._view.marks(self._marks.size.height))
+        self._place.update(Content(self._whereabouts()))
+
+    def _whereabouts(self) -> str:
+        place = self._view.place
+        if place is None or self._text is None:
+            return ""
+        lines = self._text.lines
+        first, last = (int(lines.searchsorted(at, "right")) for at in (place.start, place.end))
+        page = self.outline.page_at(place.start)
+        parts = [
+            f"p. {page} of {self.outline.pages[-1]}" if page is not None else "",
+            f"lines {first:,} to {last:,} of {len(lines):,}",
+            "" if place.rows == 1 else f"{(place.last + 1) / place.rows:.0%}",
+            self._counted(),
+        ]
+        return " · ".join(part for part in parts if part)
+
+    def _counted(self) -> str:
+        if self._find.has_class("-open"):
+            if not self._find.value.strip():
+                return ""
+            if not len(self._found):
+                return "not found"
+            return f"match {self._step + 1:,} of {len(self._found):,}"
+        return f"part {self._step + 1} of {len(self._spans)}" if len(self._spans) > 1 else ""
+
+    # Finding
+
+    def action_find(self) -> None:
+        self._find.add_class("-open")
+        self._find.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._search(event.value)
+
+    @work(exclusive=True, group="find")
+    async def _search(self, words: str) -> None:
+        text, place = self._text, self._view.place
+        if text is None:
+            return
+        found = await in_background(lambda: matches(text.text, words))
+        if text is not self._text:
+            return
+        self._found = found
+        self._find.set_class(bool(words.strip()) and not len(found), "-not-found")
+        if len(found):
+            # From where one reads, round the end.
+            self._step = found.after(place.start if place else 0) % len(found)
+            self._view.go_to(found[self._step])
+        self._view.mark(found)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._view.focus()
+
+    def on_find_bar_stepped(self, event: FindBar.Stepped) -> None:
+        event.stop()
+        self.action_step(event.by)
+
+    def on_find_bar_left(self, event: FindBar.Left) -> None:
+        event.stop()
+        self.action_leave_find()
+
+    def action_leave_find(self) -> None:
+        self._view.focus()
+        self._close_find()
+
+    def _close_find(self) -> None:
+        self.workers.cancel_group(self, "find")
+        with self.prevent(Input.Changed):
+            self._find.value = ""
+        self._find.remove_class("-open", "-not-found")
+        self._found, self._step = NONE, 0
+        self._view.mark(NONE)
+
+    # Taking along
+
+    def action_edit(self) -> None:
+        quotation, text = self._quotation, self._text
+        if quotation is None or text is None:
+            return
+        try:
+            with self.app.suspend():
+                open_at(quotation.document.path, text.text, line_of(quotation, text))
+        except SuspendNotSupported:
+            self._note("An editor cannot be opened from here.", problem=True)
+        except (QuotebackError, OSError) as error:
+            self._note(f"Could not open it: {error}", problem=True)
+        self.app.refresh()
+
+    def action_copy(self, what: str) -> None:
+        """Copy the answer, its sentence or its citation to the clipboard of the terminal."""
+        quotation, text = self._quotation, self._text
+        if quotation is None or text is None:
+            return
+        if what == "citation":
+            copied = citation(quotation, text)
+        elif what == "answer" and len(self._spans):
+            copied = quoted_words(quotation, text.text)
+        else:
+            copied = quoted_sentence(quotation)
+        self.app.copy_to_clipboard(copied)
+        line = one_line(copied)
+        self._note(f"Copied: {line if len(line) <= 80 else line[:80] + '…'}")
+
+    def _note(self, said: str, *, problem: bool = False) -> None:
+        self.notify(
+            one_line(said),
+            severity="error" if problem else "information",
+            timeout=4,
+            markup=False,
+        )
 
     def _say(self, quotation: Quotation, fits: bool) -> None:
         note = STALE if quotation.stale else ""

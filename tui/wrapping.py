@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import get_character_cell_size
 
+from tui.stretches import Offsets
 from tui.visible import visible
 
 _TAB_STOP = 4
@@ -22,8 +23,6 @@ _JOINER, _EMOJI_STYLE = 0x200D, 0xFE0F
 _SKIN_TONES = (0x1F3FB, 0x1F3FF)
 # Space, tab, ideographic space, zero width space.
 _BREAKING_SPACES = (0x20, _TAB, 0x3000, 0x200B)
-
-Offsets = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,7 +77,13 @@ class MeasuredText:
         ]
         starts = np.concatenate([self.lines, np.array(further, np.int32)])
         starts.sort()
-        return Rows(self, starts)
+        return Rows(self, starts, width, wrapped=True)
+
+    def unwrapped(self) -> Rows:
+        """A row for each line of the text, however long."""
+        line_ends = np.append(self.lines[1:], np.int32(len(self.text)))
+        widest = (self.cells[line_ends] - self.cells[self.lines]).max()
+        return Rows(self, self.lines, int(widest), wrapped=False)
 
     def _further_rows(self, start: int, end: int, room: int) -> Iterator[int]:
         """Where the rows after the first start, in a line too long for one."""
@@ -108,10 +113,18 @@ class MeasuredText:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rows:
-    """A text wrapped to a width: `starts` are the offsets at which its rows start."""
+    """A text laid out in rows.
+
+    Attributes:
+        starts: the offsets at which the rows start.
+        width: the cells that they were given or, not wrapped, that the widest takes.
+        wrapped: whether long lines of the text are several rows.
+    """
 
     measured: MeasuredText
     starts: Offsets
+    width: int
+    wrapped: bool
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -130,6 +143,30 @@ class Rows:
             if end > start and text[end - 1] == "\r":
                 end -= 1
         return start, end
+
+    def column(self, offset: int) -> int:
+        """Cells drawn before an offset in its row."""
+        cells = self.measured.cells
+        return int(cells[offset] - cells[self.starts[self.at(offset)]])
+
+    def stretch(self, row: int, left: int, width: int) -> tuple[int, int, int]:
+        """What of a row is seen in a window `width` cells wide, scrolled `left` cells.
+
+        Returns:
+            where it starts and ends, and the blank cells before it: half of a wide
+            character is not drawn.
+        """
+        start, end = self.bounds(row)
+        cells = self.measured.cells[start : end + 1]
+        edge = int(cells[0]) + left
+        first = start + int(cells.searchsorted(np.int32(edge), "left"))
+        past = start + int(cells.searchsorted(np.int32(edge + width), "right")) - 1
+        if left > 0:
+            # What belongs to a character left of the window goes with it.
+            while first < end and self.measured.joined[first]:
+                first += 1
+        first, past = min(first, end), max(min(first, end), past)
+        return first, past, max(0, int(self.measured.cells[first]) - edge)
 
 
 def _widths(codes: NDArray[np.uint32]) -> NDArray[np.int32]:

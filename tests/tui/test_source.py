@@ -12,7 +12,9 @@ from textual.geometry import Size
 
 from index import Document, Span
 from tui.quotation import Quotation
-from tui.source import SourcePane, SourceView
+from tui.source import SourcePane
+from tui.source_view import CONTEXT, SPAN, SourceView
+from tui.stretches import Stretches
 from tui.visible import visible
 from tui.wrapping import MeasuredText
 
@@ -97,7 +99,8 @@ async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence(
         @given(texts_with_a_span())
         def check(case: tuple[str, Span, Span]) -> None:
             text, span, around = case
-            app.view.show(MeasuredText.of(text), (span,) if len(span) else (), around)
+            layers = {CONTEXT: Stretches.of([around]), SPAN: Stretches.of([span])}
+            app.view.show(MeasuredText.of(text), layers, span)
             drawn = visible(text)
             rest = drawn[around.start : span.start] + drawn[span.end : around.end]
             assert undrawn(highlighted(app.view, "source--span")) == undrawn(span.of(drawn))
@@ -260,6 +263,7 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly():
         started = time.process_time()
         app.pane.show(quotation(text, "The end."), MeasuredText.of(text))
         await pilot.pause()
+        await app.workers.wait_for_complete()
         assert "The end." in rows_in_sight(app.view)
         assert time.process_time() - started < 1
         app.view.focus()

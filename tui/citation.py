@@ -1,0 +1,38 @@
+"""What can be copied of a quotation: its words, its sentence, and where it stands."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+
+from tui.quotation import Quotation
+from tui.visible import visible
+from tui.wrapping import MeasuredText
+
+
+def quoted_words(quotation: Quotation, text: str) -> str:
+    """The quoted parts, a line each; the whole context where nothing in particular is quoted.
+
+    Control characters are replaced as on the screen: what is pasted into a terminal or an
+    editor must not act on it.
+    """
+    if not quotation.spans:
+        return visible(quotation.context_text)
+    return visible("\n".join(span.of(text) for span in quotation.spans))
+
+
+def quoted_sentence(quotation: Quotation) -> str:
+    """The sentence or passage around what is quoted."""
+    return visible(quotation.context_text)
+
+
+def line_of(quotation: Quotation, text: MeasuredText) -> int:
+    """The line of the document's text, from 1, on which the quotation starts."""
+    start = min((span.start for span in quotation.spans), default=quotation.context.start)
+    return bisect_right(text.lines, start)
+
+
+def citation(quotation: Quotation, text: MeasuredText) -> str:
+    """Where it stands, as `path:line`, with the page where there is one."""
+    page = "" if quotation.page is None else f", p. {quotation.page}"
+    path = visible(quotation.document.path).replace("\n", " ")
+    return f"{path}:{line_of(quotation, text)}{page}"

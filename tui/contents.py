@@ -1,0 +1,70 @@
+"""The outline on a screen of its own: choose a heading to go to."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from tui.outline import Outline, Section
+from tui.quotation import one_line
+
+
+class ContentsScreen(ModalScreen[int | None]):
+    """Headings and pages; gives the offset of the one chosen."""
+
+    DEFAULT_CSS = """
+    ContentsScreen {
+        align: center middle;
+        background: $background 60%;
+        & > OptionList {
+            width: 72;
+            max-width: 95%;
+            height: auto;
+            max-height: 80%;
+            padding: 1 2;
+            background: $panel;
+            border: round $primary 40%;
+            border-title-color: $text-primary;
+            scrollbar-size-vertical: 1;
+            &:focus { border: round $primary; }
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,o,q", "dismiss", "Close")]
+
+    def __init__(self, outline: Outline, offset: int) -> None:
+        """The screen.
+
+        Args:
+            offset: where the reader is now.
+        """
+        super().__init__()
+        self._outline = outline
+        self._here = outline.section_at(offset)
+
+    def compose(self) -> ComposeResult:
+        listed = OptionList(*(Option(_line(section)) for section in self._outline.sections))
+        listed.border_title = "Contents"
+        listed.border_subtitle = "enter goes there, esc closes"
+        yield listed
+
+    def on_mount(self) -> None:
+        listed = self.query_one(OptionList)
+        listed.highlighted = self._here or 0
+        self.call_after_refresh(listed.scroll_to_highlight)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._outline.sections[event.option_index].start)
+
+
+def _line(section: Section) -> Content:
+    shown = "  " * (section.level - 1) + one_line(section.title)
+    named = section.page is None or section.title == f"Page {section.page}"
+    page = "" if named else f"  p. {section.page}"
+    return Content.assemble(shown, (page, "$secondary"))

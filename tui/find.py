@@ -1,0 +1,37 @@
+"""Finding words in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+
+import numpy as np
+
+from tui.stretches import NONE, Stretches
+
+# Characters searched in one go: other threads wait for no more than that. What lies across
+# the edge is found if it reaches no further than this beyond it.
+_WINDOW, _BEYOND = 200_000, 2_000
+
+
+def matches(text: str, words: str) -> Stretches:
+    """Where the words stand in the text, whatever their case and the white space between."""
+    parts = words.split()
+    if not parts:
+        return NONE
+    pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
+    pairs = np.fromiter(chain.from_iterable(_spans(text, pattern)), np.int32).reshape(-1, 2)
+    return Stretches(pairs[:, 0].copy(), pairs[:, 1].copy())
+
+
+def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+    at = 0
+    while at < len(text):
+        edge = at + _WINDOW
+        for match in pattern.finditer(text, at, edge + _BEYOND):
+            if match.start() >= edge:
+                break
+            yield match.span()
+            at = match.end()
+        at = max(at, edge)

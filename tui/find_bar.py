@@ -1,0 +1,56 @@
+"""The line below the source in which one types what to find in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input
+
+
+class FindBar(Input):
+    """One line; every change is searched for at once."""
+
+    DEFAULT_CSS = """
+    FindBar {
+        height: 1;
+        padding: 0 1;
+        border: none;
+        background: $panel;
+        display: none;
+        &:focus { border: none; background-tint: $foreground 5%; }
+        &.-open { display: block; }
+        &.-not-found { color: $text-error; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "submit", "To the text", show=False),
+        Binding("down", "step(1)", "Next match", show=False),
+        Binding("up", "step(-1)", "Match before", show=False),
+        Binding("escape", "leave", "End the search"),
+    ]
+
+    # It keeps its size whatever is typed; see `QuestionInput`.
+    virtual_size = reactive(Size(0, 0), layout=False)
+
+    @dataclass
+    class Stepped(Message):
+        """Another match is to be shown."""
+
+        by: int
+
+    class Left(Message):
+        """There is nothing more to find."""
+
+    def __init__(self) -> None:
+        super().__init__(placeholder="Find in this document", compact=True)
+
+    def action_step(self, by: int) -> None:
+        self.post_message(self.Stepped(by))
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())

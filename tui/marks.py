@@ -1,0 +1,64 @@
+"""A column beside the scrollbar that shows where in the whole text there is something to see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from tui.source_view import EVIDENCE, MATCH, OTHER, SPAN
+
+# Told apart without colour, too.
+_GLYPHS = {EVIDENCE: "╵", OTHER: "-", SPAN: "━", MATCH: "•"}
+
+
+class Marks(Widget):
+    """One cell wide. A click goes to that place."""
+
+    DEFAULT_CSS = """
+    Marks {
+        width: 1;
+        height: 1fr;
+        pointer: pointer;
+        & > .source--evidence { color: $text-disabled; }
+        & > .source--other { color: $text-muted; }
+        & > .source--span { color: $accent; text-style: bold; }
+        & > .source--match { color: $primary; text-style: bold; }
+        &:light > .source--span { color: $warning; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = set(_GLYPHS)
+    ALLOW_SELECT = False
+
+    @dataclass
+    class Pressed(Message):
+        """The text is to be shown at this share (0 to 1) of its length."""
+
+        share: float
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._marks: Mapping[int, str] = {}
+
+    def show(self, marks: Mapping[int, str]) -> None:
+        """Show the marks: by row of this column, the component class of what is there."""
+        if marks != self._marks:
+            self._marks = marks
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        name = self._marks.get(y)
+        if name is None:
+            return Strip.blank(self.size.width, self.rich_style)
+        style = self.rich_style + self.get_component_rich_style(name)
+        return Strip([Segment(_GLYPHS[name], style)]).crop_extend(0, self.size.width, style)
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Pressed((event.y + 0.5) / max(1, self.size.height)))

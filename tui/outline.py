@@ -1,0 +1,77 @@
+"""The outline of a document: its headings and pages, as far as its passages tell."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from index import Passage
+
+_PARTS = " › "
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading: where it stands, its level (1 is the highest), its words and its page."""
+
+    start: int
+    level: int
+    title: str
+    page: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Sections and pages, in reading order.
+
+    Attributes:
+        page_starts: offsets at which pages are known to have started, ascending.
+        pages: their numbers.
+    """
+
+    sections: tuple[Section, ...] = ()
+    page_starts: tuple[int, ...] = ()
+    pages: tuple[int, ...] = ()
+
+    def page_at(self, offset: int) -> int | None:
+        """The page on which an offset stands; None where there are no pages."""
+        if not self.pages:
+            return None
+        return self.pages[max(0, bisect_right(self.page_starts, offset) - 1)]
+
+    def section_at(self, offset: int) -> int | None:
+        """Number of the section in which an offset stands."""
+        before = bisect_right(self.sections, offset, key=lambda section: section.start)
+        return before - 1 if before else None
+
+
+def outline_of(text: str, passages: Sequence[Passage]) -> Outline:
+    """The outline of a document from its passages, in reading order.
+
+    Where there are pages but no headings, each page is a section.
+    """
+    sections: list[Section] = []
+    page_starts: list[int] = []
+    pages: list[int] = []
+    path: list[str] = []
+    at = 0
+    for passage in passages:
+        start, page = passage.span.start, passage.page
+        if page is not None and page not in pages[-1:]:
+            page_starts.append(start)
+            pages.append(page)
+        headings = passage.heading.split(_PARTS) if passage.heading else []
+        same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, headings)))  # noqa: B905
+        for level, title in enumerate(headings[same:], same + 1):
+            found = text.find(title, at, start)
+            sections.append(Section(start if found < 0 else found, level, title, page))
+            at = at if found < 0 else found + len(title)
+        path, at = headings, passage.span.end
+    if not sections:
+        sections = [
+            Section(start, 1, f"Page {page}", page)
+            for start, page in zip(page_starts, pages, strict=True)
+        ]
+    return Outline(tuple(sections), tuple(page_starts), tuple(pages))

@@ -9,7 +9,7 @@ _LONGEST = 300
 _NO_TITLE = re.compile(
     r"(?:microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
     r"|(?:new )?document ?\d*"
-    r"|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|dvi|ps|pdf|indd|qxd|html?|md|txt|pages|fm|wpd)"
+    r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
     r"|https?://.*|[\w:]*[/\\].*)",
     re.IGNORECASE,
 )

@@ -34,10 +34,7 @@ def load(data: bytes) -> Content:
         title = title_in(document.get_metadata_value("Title"))
     finally:
         document.close()
-    first = content.headings[0] if content.headings else None
-    if title is None and first is not None and first.level == 1 and _is_on_first_page(content):
-        title = first.text
-    return replace(content, title=title)
+    return replace(content, title=title or _printed_title(content))
 
 
 def _opened(data: bytes) -> pdfium.PdfDocument:
@@ -84,6 +81,12 @@ def _outline(document: pdfium.PdfDocument) -> list[tuple[int, int, str]]:
     return found
 
 
-def _is_on_first_page(content: Content) -> bool:
+def _printed_title(content: Content) -> str | None:
+    """The one heading above all others, if the document begins with it."""
+    highest = [heading for heading in content.headings if heading.level == 1]
+    if len(highest) != 1 or highest[0] is not content.headings[0]:
+        return None
     starts = content.page_starts
-    return len(starts) < 2 or content.headings[0].span.start < starts[1]
+    if len(starts) > 1 and highest[0].span.start >= starts[1]:
+        return None
+    return title_in(highest[0].text.rstrip("*∗†‡¹"))

@@ -8,6 +8,7 @@ narrow to be columns: its rows stay lines.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
@@ -22,8 +23,13 @@ _PROSE, _FULL, _FAR = 0.5, 0.4, 0.75
 # For each line beside a gutter (on the side with fewer) at most so many cross it.
 _CROSSING = 1.5
 _FEWEST_LINES = 3
-# In ems: a wider gap within a line parts cells.
-_CELL = 1.5
+# In ems: a wider gap within a line parts cells; a narrower one, words.
+_CELL, _WORD = 1.5, 0.1
+# What stands before an item of a list or a heading, however far.
+_LABEL = re.compile(
+    r"[•◦▪‣●○■□–—*·§-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
+    r"|(?:§ ?)?\d{1,3}(?:\.\d{1,3})*\.?"
+)
 _DEEPEST = 4
 
 
@@ -162,7 +168,9 @@ def _line(row: Sequence[Fragment]) -> Line:
     for before, fragment in pairwise(row):
         em = max(before.size, fragment.size)
         gap = fragment.left - before.right
-        pieces.append("\t" if gap > _CELL * em else " " if gap > 0.1 * em else "")
+        labels = len(row) == 2 and _LABEL.fullmatch(before.text)
+        cell = gap > _CELL * em and not labels
+        pieces.append("\t" if cell else " " if gap > _WORD * em else "")
         pieces.append(fragment.text)
     main = max(row, key=lambda fragment: len(fragment.text))
     return Line(

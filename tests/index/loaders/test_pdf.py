@@ -364,3 +364,9 @@ def test_a_stream_that_unpacks_to_gigabytes_costs_only_its_file():
         pytest.raises(UnreadableFile, match=r"crashed|more memory"),
     ):
         parse(".pdf", data, sandbox)
+
+
+def test_the_number_of_an_item_stands_before_it_however_far(pdf, wrapped):
+    for number, text in enumerate((KEEPER, FISHER), 1):
+        pdf.at(pdf.height, f"{number}.").lines(*wrapped(text, 250), left=110)
+    assert load(pdf.data()).text == f"1. {KEEPER}\n2. {FISHER}"

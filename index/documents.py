@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# A title goes with every passage: one of more characters than this is cut short.
+_LONGEST_TITLE = 300
 
 
 def well_formed(text: str) -> str:
@@ -17,6 +19,11 @@ def well_formed(text: str) -> str:
     SQLite nor any tokenizer takes them.
     """
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
+
+
+def shortened(text: str, most: int) -> str:
+    """`text`, or its beginning and "…" where it has more than `most` characters."""
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,6 +60,7 @@ class Content:
     Attributes:
         text: the canonical text, which all spans refer to; kept `well_formed`.
         title: the document's own title, never its file name; None where it has none.
+            Kept `well_formed`, and cut short where it is none of any sane length.
         headings: in reading order.
         page_starts: offset at which each page starts, ascending; empty where there are no pages.
         blocks: spans of the paragraphs where the format tells them apart (as HTML
@@ -71,6 +79,8 @@ class Content:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", well_formed(self.text))
+        if self.title is not None:
+            object.__setattr__(self, "title", shortened(well_formed(self.title), _LONGEST_TITLE))
 
 
 @dataclass(frozen=True, slots=True)

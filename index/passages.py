@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from index.documents import Content, Heading, Span
+from index.documents import Content, Heading, Span, shortened, well_formed
 from index.segmentation import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
@@ -22,6 +22,8 @@ _CHARACTERS_A_TOKEN = 12
 # A word longer than twice this may be cut anywhere.
 _REACH = 100
 _COUNTED_AT_ONCE = 1_000
+# The headings above a passage go with it: no more characters of them.
+_LONGEST_PATH = 1_000
 # What is longer is taken in portions, so that memory does not grow with a file.
 _PORTION = 200_000
 
@@ -87,9 +89,10 @@ def _sections(content: Content) -> Iterator[tuple[str | None, list[Span]]]:
             while taken < len(content.blocks) and content.blocks[taken].start < end:
                 taken += 1
             blocks = list(content.blocks[first:taken])
-        yield " › ".join(above.text for above in path if above.text) or None, blocks
+        above = well_formed(" › ".join(outer.text for outer in path if outer.text))
+        yield shortened(above, _LONGEST_PATH) or None, blocks
         if heading:
-            path = [above for above in path if above.level < heading.level] + [heading]
+            path = [outer for outer in path if outer.level < heading.level] + [heading]
             at = heading.span.end
 
 

@@ -6,7 +6,7 @@ import codecs
 
 # How many bytes are looked at to tell UTF-16 and binary files from text.
 _SAMPLE = 65_536
-_TEXT_CONTROLS = frozenset(b"\t\n\v\f\r\x1b")
+_CONTROLS_OF_BINARY = bytes(sorted(set(range(1, 32)) - set(b"\t\n\v\f\r\x1b")))
 # Of a thousand bytes, how many may be NULs, and how many other controls, in text that
 # is not UTF-8. Valid UTF-8 is hardly ever anything but text, and gets more leeway.
 _NULS, _CONTROLS, _LEEWAY = 1, 50, 250
@@ -41,7 +41,8 @@ def decode(data: bytes) -> str:
         text = _utf8(data)
     if text is not None:
         return text
-    if _is_binary(data[:_SAMPLE], _NULS, _CONTROLS):
+    # A script may begin as text and carry a program.
+    if _is_binary(data, _NULS, _CONTROLS):
         raise UnreadableFile("not text (binary data)")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
     return data.decode("cp1252", errors="c1_controls")
@@ -77,7 +78,7 @@ def _utf16(data: bytes) -> str | None:
 
 def _is_binary(sample: bytes, nuls: int, controls: int) -> bool:
     """Whether more of a thousand bytes than these are NULs or other controls of no text."""
-    found = sum(sample.count(code) for code in range(1, 32) if code not in _TEXT_CONTROLS)
+    found = len(sample) - len(sample.translate(None, _CONTROLS_OF_BINARY))
     return 1000 * sample.count(0) > nuls * len(sample) or 1000 * found > controls * len(sample)
 
 

@@ -18,6 +18,8 @@ _BLOCKS = frozenset(
 # Inline tokens that hold words, and those that part them.
 _WORDS = frozenset(("text", "text_special", "code_inline", "image"))
 _BREAKS = frozenset(("softbreak", "hardbreak"))
+# Reading inline markup may take the square of its length.
+_LONGEST_HEADING = 2_000
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # A first line with a key tells front matter from two rules with text between them.
 _FRONT_MATTER = re.compile(
@@ -77,6 +79,8 @@ def _parser() -> MarkdownIt:
 
 def _plain(heading: str, parser: MarkdownIt) -> str:
     """A heading's words without its markup; of an image, what stands in its place."""
+    if len(heading) > _LONGEST_HEADING:
+        return " ".join(heading.split())
     inline: list[Token] = []
     parser.inline.parse(heading, parser, {}, inline)
     parts = [

@@ -14,7 +14,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from index.documents import Content, Span
+from index.documents import Content, Span, well_formed
 from index.loaders.assembly import Assembly
 from index.loaders.decoding import UnreadableFile, decode
 from index.loaders.html import extract
@@ -107,9 +107,8 @@ def _shown(output: _Json) -> str:
 
 def _text(value: Any) -> str:
     """Text as notebooks hold it: a string or a list of lines."""
-    if isinstance(value, list):
-        return "".join(line for line in value if isinstance(line, str))
-    return value if isinstance(value, str) else ""
+    lines = value if isinstance(value, list) else [value]
+    return well_formed("".join(line for line in lines if isinstance(line, str)))
 
 
 def _dict(value: Any) -> _Json:

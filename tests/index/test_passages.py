@@ -213,6 +213,14 @@ def test_the_path_of_headings_is_the_outermost_first():
     ]
 
 
+def test_headings_of_no_sane_length_are_cut_short():
+    headings = (Heading(Span(0, 1), 1, "x" * 5000), Heading(Span(1, 2), 2, "\ud800"))
+    found = cut(Content("abc", title="y" * 5000, headings=headings))
+    assert [piece.heading for piece, _ in found] == ["x" * 999 + "…"]
+    assert Content("", title="y" * 5000).title == "y" * 299 + "…"
+    assert Content("", title="\ud800 z").title == "\ufffd z"
+
+
 def test_pages_are_those_on_which_passages_start():
     text = "\n\n".join("page words " * 20 for _ in range(3))
     content = Content(text, page_starts=(0, 222, 444))

@@ -52,7 +52,7 @@ def check(suffix, data):
         return
     text = content.text
     text.encode()
-    assert content.title is None or content.title.strip()
+    assert content.title is None or (content.title.strip() and content.title.encode())
     spans = [*(content.blocks or ()), *(heading.span for heading in content.headings)]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(heading.text.strip() and heading.level >= 1 for heading in content.headings)
@@ -60,6 +60,7 @@ def check(suffix, data):
     for piece in passages(content, counted, 40):
         words = piece.span.of(text)
         assert at <= piece.span.start < piece.span.end
+        assert piece.heading is None or piece.heading.encode()
         assert words == words.strip()
         assert counted([words])[0] <= 40
         at = piece.span.end
@@ -86,6 +87,8 @@ def damaged(draw):
 @given(damaged())
 @settings(max_examples=400)
 @example((".ipynb", b'{"cells": [{"cell_type": "code", "source": "\\ud800 x"}]}'))
+@example((".ipynb", b'{"cells": [{"cell_type": "markdown", "source": "# \\ud800 x"}]}'))
+@example((".ipynb", b'{"cells": [], "metadata": {"title": "\\udfff"}}'))
 @example((".html", b"<h1>&#xD800;</h1>"))
 def test_a_damaged_file_is_content_or_a_reason(file):
     check(*file)

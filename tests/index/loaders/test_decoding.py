@@ -3,12 +3,15 @@
 import codecs
 import os
 import random
+import time
+import tracemalloc
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders import UnreadableFile, decode, load, parse
+from index.loaders import UnreadableFile, decode, load, parse, register
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 # Text as people write it: hardly any control characters.
@@ -72,8 +75,9 @@ def test_any_bytes_are_text_or_a_reason(data):
         b"\x7fELF\x02\x01\x01" + bytes(60) + random.Random(0).randbytes(4000),
         random.Random(1).randbytes(100_000),
         bytes(1000),
+        b"#!/bin/sh\n" + b"echo unpacking\n" * 9_000 + random.Random(2).randbytes(200_000),
     ],
-    ids=["all bytes", "controls", "PNG", "ELF", "noise", "NULs"],
+    ids=["all bytes", "controls", "PNG", "ELF", "noise", "NULs", "script"],
 )
 def test_binary_named_txt_is_reported(data):
     with pytest.raises(UnreadableFile, match="binary"):
@@ -96,7 +100,8 @@ def test_what_a_loader_trips_over_is_a_reason(monkeypatch):
     def broken(_):
         raise ZeroDivisionError("no pages")
 
-    monkeypatch.setattr("index.loaders._registered", {".odd": broken})
+    monkeypatch.setattr("index.loaders._registered", {})
+    register((".odd",), broken)
     with pytest.raises(UnreadableFile, match="no pages"):
         parse(".ODD", b"")
 
@@ -116,3 +121,25 @@ def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):
     (tmp_path / "big.txt").write_text("more than ten bytes")
     with pytest.raises(UnreadableFile, match="larger"):
         load(tmp_path / "big.txt")
+
+
+@pytest.mark.parametrize(
+    "name", [b"two\nlines.txt", b"caf\xe9.md", b"\xff\xfe.html", b" .csv", b"a\x1b[31m.log"]
+)
+def test_a_file_of_any_name_is_read(tmp_path, name):
+    path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
+    path.write_text("some words")
+    assert load(path).text == "some words"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16-le"])
+def test_one_long_line_is_decoded_at_once_and_held_once(encoding):
+    data = ("café in one line " * 500_000).encode(encoding)
+    tracemalloc.start()
+    start = time.process_time()
+    text = parse(".txt", data).text
+    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(text) == 17 * 500_000
+    assert peak < 3 * len(text)
+    assert seconds < 2

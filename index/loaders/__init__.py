@@ -39,7 +39,6 @@ __all__ = [
     "read",
     "register",
     "suffix_of",
-    "suffixes",
 ]
 
 Loader = Callable[[bytes], Content]
@@ -86,11 +85,6 @@ def register(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool = False
         raise ValueError(f"{loader.__qualname__} cannot be imported: define it in a module")
     for suffix in suffixes:
         _registered[suffix.lower()] = loader, sandboxed
-
-
-def suffixes() -> tuple[str, ...]:
-    """All suffixes that have a loader."""
-    return tuple({**_BUILT_IN, **_registered})
 
 
 def suffix_of(path: Path) -> str:

@@ -30,6 +30,8 @@ _LABEL = re.compile(
     r"[•◦▪‣●○■□–—*·§-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
     r"|(?:§ ?)?\d{1,3}(?:\.\d{1,3})*\.?"
 )
+# The dots between a title in a table of contents and its page.
+_LEADERS = re.compile(r"\s*(?:[.․…·]\s?){4,}\s*(?=\S)")
 _DEEPEST = 4
 
 
@@ -172,9 +174,10 @@ def _line(row: Sequence[Fragment]) -> Line:
         cell = gap > _CELL * em and not labels
         pieces.append("\t" if cell else " " if gap > _WORD * em else "")
         pieces.append(fragment.text)
+    text = _LEADERS.sub("\t", "".join(pieces))
     main = max(row, key=lambda fragment: len(fragment.text))
     return Line(
-        "".join(pieces),
+        text,
         row[0].left,
         max(fragment.right for fragment in row),
         main.base,

@@ -370,3 +370,9 @@ def test_the_number_of_an_item_stands_before_it_however_far(pdf, wrapped):
     for number, text in enumerate((KEEPER, FISHER), 1):
         pdf.at(pdf.height, f"{number}.").lines(*wrapped(text, 250), left=110)
     assert load(pdf.data()).text == f"1. {KEEPER}\n2. {FISHER}"
+
+
+def test_leading_dots_part_a_title_from_its_page(pdf):
+    dots = ". " * 40
+    pdf.lines(f"1 Keepers {dots}3", f"2 Fishers {dots}17").line("Wait ... for it. So it goes on...")
+    assert load(pdf.data()).text == "1 Keepers\t3\n2 Fishers\t17\nWait ... for it. So it goes on..."

@@ -2,8 +2,10 @@
 
 import gzip
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,6 @@ from index.loaders import (
     parse,
     register,
     suffix_of,
-    suffixes,
 )
 
 TEXT = "# Lamps\n\nThey burn oil.\r\n"
@@ -108,7 +109,6 @@ def test_a_loader_of_ones_own_takes_part_in_everything(tmp_path, words, monkeypa
     else:
         loader = outline
     register((".OUT",), loader, sandboxed=sandboxed)
-    assert ".out" in suffixes()
     folder = tmp_path / "notes"
     folder.mkdir()
     (folder / "plan.out").write_text("* Lamps\nThey burn oil until the morning comes.\n")
@@ -161,3 +161,34 @@ def test_plain_text_needs_no_parser_of_other_formats():
     )
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & {"pypdfium2", "defusedxml", "selectolax", "markdown_it", "subprocess"}
+
+
+def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, child, folder, write):
+    """What was committed before is there, and the file is tried again."""
+    (tmp_path / "slowly.py").write_text("import time\ndef load(data): time.sleep(60)\n")
+    write("lamps.txt", "They burn oil.")
+    place = tmp_path / "an.index"
+    with Index.open(place, create=True, encoder=words) as index:
+        index.add([folder])
+    write("ships.slow", "x")
+    code = (
+        f"sys.path.append({str(tmp_path)!r})\n"
+        "import slowly\n"
+        "from index.loaders import register\n"
+        "register(('.slow',), slowly.load, sandboxed=True)\n"
+        "def tell(progress):\n"
+        "    if str(progress.current).endswith('.slow'): print('reading', flush=True)\n"
+        "with Index.open(place, encoder=WordEncoder()) as index:\n"
+        "    try: index.add([folder], progress=tell)\n"
+        "    except KeyboardInterrupt: print('stopped', flush=True)\n"
+    )
+    process = child(code, place, folder)
+    assert process.stdout.readline() == "reading\n"
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    assert process.stdout.read() == "stopped\n"
+    assert process.wait(10) == 0
+    with Index.open(place, encoder=words) as index:
+        assert index.verify() == []
+        assert [Path(document.path).name for document in index.documents()] == ["lamps.txt"]
+        assert index.status().failed == ()

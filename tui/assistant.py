@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from index import Passage
 from qa import Reply
 
 
@@ -21,6 +22,9 @@ class Assistant(Protocol):
 
     def text(self, path: str) -> str:
         """The canonical text of an indexed document."""
+
+    def passages_of(self, path: str) -> Sequence[Passage]:
+        """Its passages, in reading order."""
 
     def ask(
         self,

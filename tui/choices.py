@@ -10,13 +10,14 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from index import Hit
-from qa import Answer
+from qa import Answer, Reply
 from tui.printing import confidence_words
 from tui.quotation import Quotation, one_line
 
 STALE = "file changed since it was indexed"
 # Characters of the sentence on either side of the answer, and of a passage that is chosen.
 _AROUND_ANSWER, _OF_PASSAGE = 240, 360
+_LEAST_CONFIDENCE = 0.005
 _QUOTED = "bold $foreground on $accent 35%"
 
 
@@ -85,8 +86,8 @@ class Choice(Static):
 class AnswerChoice(Choice):
     """An answer: in full, the sentence it is quoted from, its source and its confidence."""
 
-    def __init__(self, answer: Answer, *, lead: bool = False) -> None:
-        super().__init__(Quotation.of_answer(answer), lead=lead)
+    def __init__(self, answer: Answer, reply: Reply, *, lead: bool = False) -> None:
+        super().__init__(Quotation.of_answer(answer).among(reply), lead=lead)
         self.answer = answer
 
     def in_short(self) -> Content:
@@ -116,8 +117,9 @@ class AnswerChoice(Choice):
 class PassageChoice(Choice):
     """A passage: in full, its beginning and its source."""
 
-    def __init__(self, hit: Hit) -> None:
-        super().__init__(Quotation.of_passage(hit))
+    def __init__(self, hit: Hit, reply: Reply) -> None:
+        super().__init__(Quotation.of_passage(hit).among(reply))
+        self.hit = hit
 
     def in_short(self) -> Content:
         return Content.assemble(
@@ -129,6 +131,11 @@ class PassageChoice(Choice):
 
     def _text(self, length: int) -> str:
         return "".join(text for text, _ in self.quotation.pieces(length)).strip()
+
+
+def is_likely(answer: Answer) -> bool:
+    """Whether an answer is worth listing: its confidence is not drawn as 0 %."""
+    return answer.confidence >= _LEAST_CONFIDENCE
 
 
 def headline(answer: Answer) -> str:

@@ -16,7 +16,7 @@ from tui.quotation import one_line
 from tui.turn import Turn
 from tui.welcome import Welcome
 
-# Turns on the screen: the time to lay it out grows with them.
+# Turns on the screen: the time to lay it out grows with them. The others are only remembered.
 _SHOWN = 60
 
 
@@ -62,9 +62,9 @@ class Conversation(VerticalScroll):
         self._notice = notice
         self._samples = samples
         self.current: Turn | None = None
-
-        self._earlier = Earlier()
+        self._turns: list[Turn] = []
         self._first = 0
+        self._earlier = Earlier()
 
     def compose(self) -> ComposeResult:
         yield self._earlier
@@ -72,15 +72,17 @@ class Conversation(VerticalScroll):
 
     @property
     def turns(self) -> list[Turn]:
-        """All turns, oldest first."""
-        return list(self.query_children(Turn))
+        """All turns, oldest first; only the last ones are on the screen."""
+        return list(self._turns)
 
-    async def add(self, turn: Turn) -> None:
-        """A new turn at the end; it becomes the current one."""
+    async def add(self, *turns: Turn) -> None:
+        """New turns at the end, of which the last becomes the current one."""
         await self.query_children(Welcome).remove()
-        await self.mount(turn)
-        self._show_from(len(self.turns) - _SHOWN)
-        await self.make_current(turn)
+        for turn in turns[:-1]:
+            await turn.fold(True)
+        self._turns += turns
+        await self._show_from(len(self._turns) - _SHOWN)
+        await self.make_current(self._turns[-1])
 
     async def make_current(self, turn: Turn) -> None:
         """Unfold a turn, fold the one before."""
@@ -100,8 +102,9 @@ class Conversation(VerticalScroll):
     async def clear(self) -> None:
         """Start afresh."""
         self.current = None
+        self._turns = []
+        self._say_earlier(0)
         await self.remove_children("Turn, Welcome, .note")
-        self._show_from(0)
         await self.mount(self._welcome())
 
     def step(self, kind: type[Choice], by: int) -> None:
@@ -111,26 +114,39 @@ class Conversation(VerticalScroll):
 
     async def go(self, by: int) -> None:
         """Make an earlier or later turn the current one."""
-        turns = self.turns
-        if self.current in turns:
-            at = turns.index(self.current) + by
-            if 0 <= at < len(turns):
-                self._show_from(min(at, self._first))
-                await self.make_current(turns[at])
+        if self.current in self._turns:
+            at = self._turns.index(self.current) + by
+            if 0 <= at < len(self._turns):
+                await self._show_from(min(at, self._first))
+                await self.make_current(self._turns[at])
 
-    def on_earlier_pressed(self) -> None:
-        self._show_from(self._first - _SHOWN)
+    async def on_earlier_pressed(self) -> None:
+        await self._show_from(self._first - _SHOWN)
 
     def reveal(self, widget: Widget) -> None:
         """Scroll to the top of something once it has its place."""
         self.call_after_refresh(self.scroll_to_widget, widget, top=True, animate=False)
 
-    def _show_from(self, first: int) -> None:
-        self._first = max(first, 0)
-        for number, turn in enumerate(self.turns):
-            turn.display = number >= self._first
-        self._earlier.display = self._first > 0
-        self._earlier.update(f"{self._first:,} earlier turns")
+    async def _show_from(self, first: int) -> None:
+        """Have the turns from this one on upon the screen, and no others that are settled."""
+        waiting = (at for at, turn in enumerate(self._turns) if not turn.settled)
+        first = max(0, min(first, next(waiting, first)))
+        leaving = [turn for turn in self._turns[:first] if turn.is_attached]
+        for at, turn in enumerate(self._turns[:first]):
+            if turn in leaving:
+                self._turns[at] = turn.again()
+        if self.current in leaving:
+            self.current = None
+        await self.remove_children(leaving)
+        coming = [turn for turn in self._turns[first : self._first] if not turn.is_attached]
+        await self.mount_all(coming, after=self._earlier)
+        await self.mount_all(turn for turn in self._turns[first:] if not turn.is_attached)
+        self._say_earlier(first)
+
+    def _say_earlier(self, first: int) -> None:
+        self._first = first
+        self._earlier.display = first > 0
+        self._earlier.update(f"{first:,} earlier turns")
 
     def _welcome(self) -> Welcome:
         return Welcome(self._notice, self._samples)

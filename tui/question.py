@@ -40,12 +40,18 @@ class QuestionInput(Input):
     # Input lays out the whole screen anew when its text grows. One line that keeps its size
     # need not: a long conversation would make typing slow.
     virtual_size = reactive(Size(0, 0), layout=False)
+    standalone: reactive[bool] = reactive(False)
 
     @dataclass
     class Asked(Message):
-        """Enter was pressed on a question; an empty one is asked too."""
+        """Enter was pressed on a question; an empty one is asked too.
+
+        Attributes:
+            standalone: it is to be searched for as it stands, whatever was asked before.
+        """
 
         question: str
+        standalone: bool = False
 
     def __init__(self) -> None:
         # Were the text selected on focus, the next letter would replace it.
@@ -54,29 +60,54 @@ class QuestionInput(Input):
         self._recalled = 0
         self._draft = ""
 
+    def watch_standalone(self, standalone: bool) -> None:
+        self.border_title = "asked as it stands" if standalone else None
+
+    def watch_value(self, value: str) -> None:
+        # A line that was emptied is for another question.
+        self.standalone = self.standalone and bool(value)
+
     async def action_submit(self) -> None:
         question = self.value.strip()
-        self.post_message(self.Asked(question))
+        self.post_message(self.Asked(question, self.standalone))
         if question:
             self.remember(question)
             self.value = ""
 
-    def remember(self, question: str) -> None:
-        """Keep a question among the earlier ones."""
+    def remember(self, question: str, draft: str = "") -> None:
+        """Keep a question among the earlier ones; the draft comes after it."""
         if self._asked[-1:] != [question]:
             self._asked.append(question)
         self._recalled = len(self._asked)
-        self._draft = ""
+        self._draft = draft
+
+    def edit(self, question: str) -> None:
+        """Take up a question again, to be asked as it stands.
+
+        What was being typed comes back with the key for a later question.
+        """
+        self.remember(question, draft=self._unsent)
+        self._recalled -= 1
+        self._put(question)
+        self.standalone = True
 
     def action_recall(self, step: int) -> None:
         """Go through the earlier questions; after the last comes what was being typed."""
-        if self._recalled == len(self._asked):
-            self._draft = self.value
+        self._draft = self._unsent
         at = min(max(self._recalled + step, 0), len(self._asked))
         if at != self._recalled:
             self._recalled = at
-            self.value = self._draft if at == len(self._asked) else self._asked[at]
-            self.cursor_position = len(self.value)
+            self._put(self._draft if at == len(self._asked) else self._asked[at])
+            self.standalone = False
+
+    @property
+    def _unsent(self) -> str:
+        """What was being typed before earlier questions were gone through."""
+        return self.value if self._recalled == len(self._asked) else self._draft
+
+    def _put(self, question: str) -> None:
+        self.value = question
+        self.cursor_position = len(question)
 
     def add(self, text: str) -> None:
         """Insert as if typed or pasted here; on one line, and safe to draw."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from index import Document, Hit, Span
-from qa import Answer
+from qa import Answer, Reply
 from tui.visible import visible
 
 
@@ -58,6 +58,15 @@ class Quotation:
             passage.heading,
             passage.page,
             hit.stale,
+        )
+
+    def among(self, reply: Reply) -> Quotation:
+        """With what else the reply has found in this document."""
+        others = (answer for answer in reply.answers if answer.document == self.document)
+        return replace(
+            self,
+            others=tuple(span for answer in others for span in answer.spans),
+            evidence=tuple(hit.passage.span for hit in reply.hits if hit.document == self.document),
         )
 
     @property

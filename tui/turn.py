@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import Lock
 from dataclasses import dataclass
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -12,10 +13,34 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.choices import AnswerChoice, Choice, PassageChoice, headline
+from tui.choices import AnswerChoice, Choice, PassageChoice, headline, is_likely
 from tui.quotation import Quotation, one_line
 
 NOT_HERE = "Not in these documents."
+
+
+class SearchedFor(Static):
+    """The question as it was searched for; a click takes it up again to change it."""
+
+    DEFAULT_CSS = """
+    SearchedFor {
+        padding: 0 1 0 2;
+        color: $text-muted;
+        pointer: pointer;
+        &:hover { background: $foreground 5%; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """The question is to be changed."""
+
+    def __init__(self, question: str) -> None:
+        super().__init__(Content(f"Searched for: {one_line(question)}"))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Pressed())
 
 
 class Turn(Vertical):
@@ -27,7 +52,7 @@ class Turn(Vertical):
         margin-bottom: 1;
         & > Static { height: auto; }
         & > .question { padding: 0 1 0 2; text-style: bold; }
-        & > .resolved, & > .outcome, & > .folded { padding: 0 1 0 2; color: $text-muted; }
+        & > .outcome, & > .folded { padding: 0 1 0 2; color: $text-muted; }
         & > .outcome.-failed { color: $text-error; }
         & > .not-here { padding: 0 1 0 2; color: $text-warning; text-style: bold; }
         & > .list { padding: 0 1 0 2; margin-top: 1; color: $text-muted; }
@@ -50,11 +75,20 @@ class Turn(Vertical):
 
         turn: Turn
 
-    def __init__(self, question: str) -> None:
+    def __init__(
+        self, question: str, *, reply: Reply | None = None, standalone: bool = False
+    ) -> None:
+        """A turn.
+
+        Args:
+            standalone: the question is searched for as it stands, whatever was asked before.
+        """
         super().__init__()
         self.question = question
-        self.reply: Reply | None = None
-        self._outcome = Static("Waiting…", classes="outcome")
+        self.reply = reply
+        self.standalone = standalone
+        self._outcome = Static(classes="outcome")
+        self.say("Waiting…")
         self._folded = False
         self._chosen = 0
         self._drawing = Lock()
@@ -72,13 +106,13 @@ class Turn(Vertical):
 
     def _compose_reply(self, reply: Reply) -> ComposeResult:
         if reply.resolved_question != reply.question:
-            resolved = f"Searched for: {one_line(reply.resolved_question)}"
-            yield Static(Content(resolved), classes="resolved")
-        passages = [PassageChoice(hit) for hit in reply.hits]
-        answers = [AnswerChoice(answer) for answer in reply.answers]
+            yield SearchedFor(reply.resolved_question)
+        passages = [PassageChoice(hit, reply) for hit in reply.hits]
+        best = int(reply.answered)
+        answers = [AnswerChoice(other, reply) for other in reply.answers[best:] if is_likely(other)]
         if reply.answered:
-            yield AnswerChoice(reply.answers[0], lead=True)
-            yield from _listed("More answers", answers[1:])
+            yield AnswerChoice(reply.answers[0], reply, lead=True)
+            yield from _listed("More answers", answers)
             yield from _listed("Closest passages", passages)
         else:
             yield Static(NOT_HERE, classes="not-here")
@@ -96,13 +130,36 @@ class Turn(Vertical):
     @property
     def quotation(self) -> Quotation | None:
         """What is chosen, to be shown in its document."""
-        choices = self.choices
-        return choices[self._chosen].quotation if choices else None
+        return self.chosen.quotation if self.chosen else None
 
-    def say(self, outcome: str, *, failed: bool = False) -> None:
-        """Say how it stands with a question that has no reply."""
+    @property
+    def chosen(self) -> Choice | None:
+        """What is chosen."""
+        choices = self.choices
+        return choices[self._chosen] if choices else None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing more will come of it."""
+        return self.reply is not None or self._final
+
+    def say(self, outcome: str, *, final: bool = False, failed: bool = False) -> None:
+        """Say how it stands with a question that has no reply.
+
+        Args:
+            final: there will be none.
+        """
+        self._said, self._final = outcome, final or failed
         self._outcome.update(Content(one_line(outcome)))
         self._outcome.set_class(failed, "-failed")
+
+    def again(self) -> Turn:
+        """The same turn, folded: a widget that has left the screen cannot come back itself."""
+        turn = Turn(self.question, reply=self.reply, standalone=self.standalone)
+        turn.say(self._said, final=self._final, failed=self._outcome.has_class("-failed"))
+        turn._folded = True
+        turn.add_class("-folded")
+        return turn
 
     async def show_reply(self, reply: Reply) -> None:
         """Take the reply, with its best chosen."""
@@ -114,7 +171,7 @@ class Turn(Vertical):
         if folded != self._folded:
             self._folded, self._chosen = folded, 0
             self.set_class(folded, "-folded")
-            if self.reply is not None:
+            if self.reply is not None and self.is_attached:
                 await self._redraw()
 
     def step(self, kind: type[Choice], by: int) -> None:

@@ -47,6 +47,29 @@ TEXTS = {
 DOCUMENTS = {path: Document(number, path, None) for number, path in enumerate(TEXTS, 1)}
 
 
+PASSAGES = {
+    "/library/rain-museum.md": [
+        Passage(
+            number,
+            Span(MUSEUM.index(words), MUSEUM.index(words) + len(words)),
+            words,
+            f"The Rain Museum › {heading}",
+            page,
+        )
+        for number, (words, heading, page) in enumerate(
+            [
+                (MUSEUM.split("\n\n")[2], "History", 3),
+                (MUSEUM.split("\n\n")[4], "The collection", 3),
+                (MUSEUM.split("\n\n")[6].rstrip(), "Visiting", 4),
+            ],
+            1,
+        )
+    ],
+    "/library/manual.txt": [],
+    "/library/recipe.txt": [],
+}
+
+
 def hit(path: str, quote: str, heading: str | None = None, page: int | None = None) -> Hit:
     """The passage (paragraph) of a document that holds a quote."""
     text = TEXTS[path]
@@ -220,6 +243,9 @@ class FakeAssistant:
 
     def text(self, path: str) -> str:
         return self.texts[path]
+
+    def passages_of(self, path: str) -> list[Passage]:
+        return PASSAGES[path]
 
     def ask(self, question, history=(), *, cancelled: Callable[[], bool] | None = None) -> Reply:
         self.asked.append((question, tuple(history)))

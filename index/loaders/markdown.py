@@ -18,8 +18,11 @@ _BLOCKS = frozenset(
 # Inline tokens that hold words, and those that part them.
 _WORDS = frozenset(("text", "text_special", "code_inline", "image"))
 _BREAKS = frozenset(("softbreak", "hardbreak"))
+# The parser reads about a million characters a second, but of a table or of short lines
+# only a fifth of that: what is longer than any book is read as plain text.
+_MOST_CHARACTERS = 5_000_000
 # Reading inline markup may take the square of its length.
-_LONGEST_HEADING = 2_000
+_LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
 # A first line with a key tells front matter from two rules with text between them.
 _FRONT_MATTER = re.compile(
@@ -32,6 +35,8 @@ _FRONT_TITLE = re.compile(
 
 def load(data: bytes) -> Content:
     text = decode(data)
+    if len(text) > _MOST_CHARACTERS:
+        return Content(text)
     front = _FRONT_MATTER.match(text)
     body = front.end() if front else 0
     starts = [body]

@@ -144,3 +144,11 @@ def test_deep_nesting_takes_no_time(text):
 def test_an_empty_file_is_a_document():
     content = loaded("")
     assert (content.text, content.headings, content.blocks) == ("", (), ())
+
+
+def test_what_is_longer_than_any_book_is_read_as_plain_text():
+    text = "# One\n\n" + "a\n" * 2_500_000
+    start = time.process_time()
+    content = loaded(text)
+    assert (content.text, content.headings, content.blocks) == (text, (), None)
+    assert time.process_time() - start < 2

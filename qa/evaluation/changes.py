@@ -8,10 +8,9 @@ from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.pictures import TELLING
 from qa.evaluation.plots import Interval, intervals
 from qa.evaluation.results import Changed, Comparison, Difference
-from qa.evaluation.tables import counted, number, pictured, section, table
+from qa.evaluation.sections import clipped, counted, number, pictured, section, table
 
 MOST = 200
-_TEXT = 240
 
 
 def differences(compared: Comparison) -> Markup | None:
@@ -116,7 +115,7 @@ def _p(row: Difference) -> str:
 def _change(row: Changed, with_answers: bool) -> Sequence[Markup | str]:
     direction = "better" if row.new > row.old else "worse" if row.new < row.old else "same"
     return (
-        element("span", _clipped(row.question), dir="auto"),
+        element("span", clipped(row.question), dir="auto"),
         f"{row.measure}: {direction}",
         _side(row.old_name, row.old, row.old_answer, with_answers),
         _side(row.new_name, row.new, row.new_answer, with_answers),
@@ -124,9 +123,5 @@ def _change(row: Changed, with_answers: bool) -> Sequence[Markup | str]:
 
 
 def _side(name: str, score: float, answer: str, with_answers: bool) -> Markup:
-    given = element("span", _clipped(answer), dir="auto") if answer else element("em", "nothing")
+    given = element("span", clipped(answer), dir="auto") if answer else element("em", "nothing")
     return joined(given if with_answers else "", element("small", f" {name} {number(score)}"))
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _TEXT else f"{text[: _TEXT - 1]}…"

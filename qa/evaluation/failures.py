@@ -10,11 +10,10 @@ from itertools import pairwise
 from index import Span
 from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.results import Evaluation, QuestionResult, ShownPassage, Stage
-from qa.evaluation.tables import counted, number, section
+from qa.evaluation.sections import CLIPPED, clipped, counted, number, section
 
 # Shown of each stage: a browser takes hundreds of passages, not hundreds of thousands.
 MOST = 150
-_QUESTION = 240
 _TEXT = 1_200
 _ANSWERS = 8
 _RANKS = 5
@@ -106,7 +105,7 @@ def _failure(result: QuestionResult) -> Markup:
     assert result.stage is not None
     summary = element(
         "summary",
-        element("span", _clipped(result.question), class_="question", dir="auto"),
+        element("span", clipped(result.question), class_="question", dir="auto"),
         " ",
         element("span", str(result.stage), class_="stage"),
     )
@@ -124,12 +123,12 @@ def _failure(result: QuestionResult) -> Markup:
 
 
 def _facts(result: QuestionResult) -> Iterator[tuple[str, str | Markup]]:
-    yield "id", _clipped(result.id)
-    yield "kind", _clipped(result.kind)
-    if len(result.question) > _QUESTION:
+    yield "id", clipped(result.id)
+    yield "kind", clipped(result.kind)
+    if len(result.question) > CLIPPED:
         yield "whole question", _shortened(result.question)
     for earlier in result.history:
-        yield "asked before", _clipped(earlier)
+        yield "asked before", clipped(earlier)
     if result.answers is not None:
         yield "wanted", _wanted(result)
         yield "given", _given(result)
@@ -148,18 +147,18 @@ def _wanted(result: QuestionResult) -> str | Markup:
         return element("em", "no answer: the documents hold none")
     between = " · and · " if result.match == "all" else " · or · "
     more = f" … and {len(answers) - _ANSWERS:,} more" if len(answers) > _ANSWERS else ""
-    return between.join(map(_clipped, answers[:_ANSWERS])) + more
+    return between.join(map(clipped, answers[:_ANSWERS])) + more
 
 
 def _given(result: QuestionResult) -> str | Markup:
     sure = f"confidence {number(result.confidence)}"
     if result.prediction:
-        return joined(_clipped(result.prediction), element("small", f" {sure}"))
+        return joined(clipped(result.prediction), element("small", f" {sure}"))
     if not result.best:
         return element("em", "nothing")
     return joined(
         element("em", "nothing; held back: "),
-        _clipped(result.best),
+        clipped(result.best),
         element("small", f" {sure}"),
     )
 
@@ -173,7 +172,7 @@ def _relevant(result: QuestionResult) -> Markup:
         (
             element(
                 "li",
-                _clipped(document),
+                clipped(document),
                 element(
                     "small", f" rank {ranks[document]:,}" if document in ranks else " not found"
                 ),
@@ -188,7 +187,7 @@ def _ranked(result: QuestionResult) -> Markup:
     return element(
         "ol",
         (
-            element("li", _clipped(one.document), element("small", f" {number(one.score)}"))
+            element("li", clipped(one.document), element("small", f" {number(one.score)}"))
             for one in result.ranking[:_RANKS]
         ),
     )
@@ -204,17 +203,13 @@ def _passage(passage: ShownPassage) -> Markup:
         "figure",
         element(
             "figcaption",
-            element("code", _clipped(passage.document)),
+            element("code", clipped(passage.document)),
             f", from character {passage.start:,}" + (": " if roles else ""),
             ", ".join(roles),
         ),
         element("blockquote", marked(passage), dir="auto"),
         class_="passage",
     )
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= _QUESTION else f"{text[: _QUESTION - 1]}…"
 
 
 def _shortened(text: str) -> str:

@@ -13,7 +13,7 @@ from statistics import median
 from qa.evaluation.markup import Markup
 from qa.evaluation.plots import Axis, Bar, Panel, Point, Tone, bars, curve, histogram, shares
 from qa.evaluation.results import Evaluation, QuestionResult, RiskPoint, Stage
-from qa.evaluation.tables import counted, number, pictured, share, table
+from qa.evaluation.sections import clipped, counted, number, pictured, share, table
 
 # The one figure that tells kinds of questions apart: the first that there is.
 TELLING = ("f1", "nDCG@10")
@@ -262,8 +262,8 @@ def kinds(evaluation: Evaluation) -> Markup | None:
     best = max(shown, key=lambda kind: kind.scores[measure])
     worst = min(shown, key=lambda kind: kind.scores[measure])
     words = (
-        f"By {measure}, “{best.kind}” went best ({number(best.scores[measure])} over "
-        f"{counted(best.questions, 'question')}) and “{worst.kind}” worst "
+        f"By {measure}, “{clipped(best.kind)}” went best ({number(best.scores[measure])} over "
+        f"{counted(best.questions, 'question')}) and “{clipped(worst.kind)}” worst "
         f"({number(worst.scores[measure])} over {worst.questions:,}). "
         f"Few questions of a kind say little about it."
     )
@@ -284,7 +284,7 @@ def kinds(evaluation: Evaluation) -> Markup | None:
         ("kind", "questions", *names),
         [
             (
-                kind.kind,
+                clipped(kind.kind),
                 f"{kind.questions:,}",
                 *(number(kind.scores[n]) if n in kind.scores else "–" for n in names),
             )

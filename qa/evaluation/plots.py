@@ -116,8 +116,8 @@ def bars(title: str, description: str, rows: Sequence[Bar], most: float | None =
 
 def intervals(title: str, description: str, rows: Sequence[Interval]) -> Markup:
     """Values with their confidence intervals, one a row, about a line at zero."""
-    reach = max((abs(v) for row in rows for v in (row.value, row.low, row.high) if v), default=0.0)
-    step = _round_step(reach or 0.01)
+    values = (v for row in rows for v in (row.value, row.low, row.high) if v is not None)
+    step = _round_step(max((abs(value) for value in values), default=0.0))
     ticks = [step * number for number in range(-2, 3)]
     axis = Axis("difference", ticks[0], ticks[-1], ticks)
     left, right = _LABELS + 10.0, _WIDTH - _FIGURES - 10.0
@@ -247,9 +247,13 @@ def _placer(axis: Axis, start: float, end: float) -> Callable[[float], float]:
 
 
 def _round_step(reach: float) -> float:
-    """The least of …, .01, .02, .05, .1, … of which two steps reach as far."""
-    power = 10.0 ** math.floor(math.log10(reach / 2))
-    return next(power * step for step in (1, 2, 5, 10, 20) if 2 * power * step >= reach)
+    """The least of .001, .002, .005, .01, … of which two steps reach as far."""
+    return next(
+        step * 10.0**power
+        for power in range(-3, 2)
+        for step in (1, 2, 5)
+        if 2 * step * 10.0**power >= reach
+    )
 
 
 def _chart(title: str, description: str, height: float, drawn: Iterable[Markup]) -> Markup:

@@ -20,7 +20,7 @@ from qa.evaluation.failures import failures, filter_rules
 from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.pictures import PICTURES
 from qa.evaluation.results import Comparison, Estimate, Evaluation
-from qa.evaluation.tables import counted, section, table
+from qa.evaluation.sections import counted, section, table
 
 
 class CannotWrite(QuotebackError):

@@ -1,10 +1,13 @@
-"""Tables and figures of the report."""
+"""What the report is built of: sections, tables, figures in words."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
 from qa.evaluation.markup import Child, Markup, element
+
+# Characters of a text that is shown in passing.
+CLIPPED = 240
 
 
 def table(
@@ -61,3 +64,8 @@ def share(part: float, whole: float) -> str:
 def counted(count: int, one: str) -> str:
     """A count with what is counted, whose plural takes an s."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
+
+
+def clipped(text: str) -> str:
+    """The beginning of a text that is too long to be shown in passing."""
+    return text if len(text) <= CLIPPED else f"{text[: CLIPPED - 1]}…"

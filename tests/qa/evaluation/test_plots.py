@@ -1,0 +1,174 @@
+"""What a chart draws is what the figures say: lengths, heights and places."""
+
+import math
+from xml.etree import ElementTree
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.evaluation.plots import (
+    Axis,
+    Bar,
+    Interval,
+    Panel,
+    Point,
+    bars,
+    curve,
+    histogram,
+    intervals,
+    shares,
+)
+
+COUNTS = st.lists(st.integers(0, 10_000), min_size=1, max_size=12)
+SHARE = st.floats(0, 1)
+DIFFERENCE = st.floats(-1, 1)
+
+
+def parsed(chart):
+    return ElementTree.fromstring(chart)
+
+
+def numbers(elements, *names):
+    return [tuple(float(one.get(name)) for name in names) for one in elements]
+
+
+def texts(chart):
+    return [one.text for one in parsed(chart).iter("text")]
+
+
+def drawn():
+    yield bars("Bars", "Two.", [Bar("a", 1, "1"), Bar("b", 2, "2")])
+    yield histogram("Bins", "Three.", "ms", ["1", "2", "3"], [Panel("all", [1, 2])])
+    yield curve("Curve", "Up.", shares("x"), shares("y"), [Point(0, 0, ""), Point(1, 1, "")])
+    yield intervals("Change", "Better.", [Interval("f1", 0.1, 0.0, 0.2, "+0.1")])
+
+
+@pytest.mark.parametrize("chart", drawn())
+def test_every_chart_has_a_name_and_a_description_for_those_who_cannot_see_it(chart):
+    svg = parsed(chart)
+    named = {one.get("id"): one.text for one in svg if one.tag in ("title", "desc")}
+    assert svg.get("role") == "img"
+    assert named[svg.get("aria-labelledby")]
+    assert named[svg.get("aria-describedby")]
+
+
+@given(COUNTS)
+def test_bars_are_as_long_as_their_values(counts):
+    svg = parsed(bars("Bars", "", [Bar(str(n), count, "") for n, count in enumerate(counts)]))
+    lengths = [width for (width,) in numbers(svg.iter("rect"), "width")]
+    longest = max(lengths)
+    assert len(lengths) == len(counts)
+    for length, count in zip(lengths, counts, strict=True):
+        assert length == pytest.approx(longest * count / (max(counts) or 1), abs=0.01)
+
+
+def test_a_bar_of_the_most_there_can_be_fills_the_room():
+    half, whole = numbers(
+        parsed(bars("Bars", "", [Bar("a", 0.5, ""), Bar("b", 1, "")], most=1.0)).iter("rect"),
+        "width",
+    )
+    alone = numbers(parsed(bars("Bars", "", [Bar("a", 0.5, "")], most=1.0)).iter("rect"), "width")
+    assert half[0] == whole[0] / 2 == alone[0][0]
+
+
+@given(st.lists(st.lists(st.integers(0, 500), min_size=4, max_size=4), min_size=1, max_size=3))
+def test_histograms_share_one_scale_and_show_the_smallest_count(panels):
+    chart = histogram(
+        "Bins", "", "x", list("abcde"), [Panel(str(n), counts) for n, counts in enumerate(panels)]
+    )
+    heights = [height for (height,) in numbers(parsed(chart).iter("rect"), "height")]
+    flat = [count for counts in panels for count in counts]
+    for height, count in zip(heights, flat, strict=True):
+        assert (height > 0) == (count > 0)
+        for other, more in zip(heights, flat, strict=True):
+            assert count >= more or height <= other
+
+
+def test_a_histogram_says_how_many_each_panel_holds():
+    chart = histogram("Bins", "", "x", ["0", "1", "2"], [Panel("right", [1_000, 234])])
+    assert "right (1,234)" in texts(chart)
+    assert {"0", "1", "2", "x"} <= set(texts(chart))
+
+
+@given(st.lists(st.tuples(SHARE, SHARE), min_size=2, max_size=20))
+def test_a_curve_places_its_points_by_their_figures(points):
+    # The corners tell the scale.
+    whole = [(0.0, 0.0), *points, (1.0, 1.0)]
+    chart = curve("Curve", "", shares("x"), shares("y"), [Point(x, y, "") for x, y in whole])
+    line = parsed(chart).find("polyline").get("points").split()
+    places = [tuple(map(float, pair.split(","))) for pair in line]
+    (left, bottom), *between, (right, top) = places
+    for (x, y), (across, up) in zip(points, between, strict=True):
+        assert across == pytest.approx(left + x * (right - left), abs=0.06)
+        assert up == pytest.approx(bottom + y * (top - bottom), abs=0.06)
+
+
+def test_the_diagonal_runs_from_corner_to_corner():
+    corners = [Point(0, 0, ""), Point(1, 1, "")]
+    svg = parsed(curve("Curve", "", shares("x"), shares("y"), corners, diagonal=True))
+    ((x1, y1, x2, y2),) = numbers(
+        (line for line in svg.iter("line") if line.get("class") == "ideal"), "x1", "y1", "x2", "y2"
+    )
+    assert svg.find("polyline").get("points") == f"{x1},{y1} {x2},{y2}"
+
+
+def test_a_logarithmic_axis_gives_equal_ratios_equal_room():
+    axis = Axis("depth", 1, 100, (1, 10, 100), logarithmic=True)
+    assert [axis.place(value) for value in (1, 10, 100)] == pytest.approx([0, 0.5, 1])
+
+
+@given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
+def test_nothing_is_placed_off_an_axis(end, value):
+    assert 0 <= Axis("x", 0.0, abs(end), ()).place(value) <= 1
+
+
+def test_a_named_point_carries_its_text_beside_the_line():
+    chart = curve(
+        "Curve",
+        "",
+        shares("x"),
+        shares("y"),
+        [Point(0, 0, ""), Point(1, 1, "")],
+        marked=[Point(0.5, 0.25, "now", 0.5, named=True)],
+    )
+    assert "now" in texts(chart)
+    assert len(list(parsed(chart).iter("circle"))) == 1
+
+
+@given(st.lists(st.tuples(DIFFERENCE, DIFFERENCE, DIFFERENCE), min_size=1, max_size=6))
+def test_intervals_stand_about_zero_in_their_order(triples):
+    rows = []
+    for triple in triples:
+        low, value, high = sorted(triple)
+        rows.append(Interval("f1", value, low, high, ""))
+    svg = parsed(intervals("Change", "", rows))
+    lines = list(svg.iter("line"))
+    zero = next(float(line.get("x1")) for line in lines if line.get("class") == "axis")
+    whiskers = numbers((one for one in lines if "whisker" in one.get("class")), "x1", "x2")
+    for row, (dot,), (start, end) in zip(
+        rows, numbers(svg.iter("circle"), "cx"), whiskers, strict=True
+    ):
+        assert start - 0.01 <= dot <= end + 0.01
+        assert math.copysign(1, dot - zero) == math.copysign(1, row.value) or (
+            dot == pytest.approx(zero, abs=0.01)
+        )
+
+
+def test_a_difference_without_an_interval_is_a_dot_alone():
+    svg = parsed(intervals("Change", "", [Interval("f1", 0.0, None, None, "+0.000")]))
+    assert len(list(svg.iter("circle"))) == 1
+    assert not [line for line in svg.iter("line") if "whisker" in line.get("class")]
+
+
+@pytest.mark.parametrize("count", [1, 7, 20, 41])
+def test_the_labels_of_an_axis_never_crowd(count):
+    edges = [f"{n}.00" for n in range(count + 1)]
+    chart = histogram("Bins", "", "x", edges, [Panel("all", [1] * count)])
+    assert 2 <= len(set(texts(chart)) & set(edges)) <= 12
+
+
+def test_labels_are_text_and_long_ones_are_cut():
+    chart = bars("Bars", "<&>", [Bar('<script>"', 1, "1"), Bar("x" * 500, 1, "1")])
+    assert '<script>"' in texts(chart)
+    assert max(map(len, texts(chart))) < 40

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing, suppress
 from dataclasses import replace
 
 import pypdfium2 as pdfium
@@ -53,19 +54,34 @@ def _read(
     upright, turned = [], []
     for number in range(len(document)):
         groups: list[list[Fragment]] = []
-        try:
-            page = document[number]
-        except pdfium.PdfiumError:
-            # The other pages of a damaged file can still be read.
-            pass
-        else:
-            try:
-                groups = fragments(page)
-            finally:
-                page.close()
+        # The other pages of a damaged file can still be read.
+        with suppress(pdfium.PdfiumError), closing(_page(document, number)) as page:
+            groups = fragments(page)
         upright.append(groups[0] if groups else [])
         turned.append(groups[1:])
     return upright, turned
+
+
+def _page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    """A page; what was filled into its form, or typed onto it, is made part of it."""
+    page = document[number]
+    if _has_typing(page):
+        raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
+        page.close()
+        page = document[number]
+    return page
+
+
+def _has_typing(page: pdfium.PdfPage) -> bool:
+    for number in range(raw.FPDFPage_GetAnnotCount(page)):
+        annotation = raw.FPDFPage_GetAnnot(page, number)
+        if not annotation:
+            continue
+        kind = raw.FPDFAnnot_GetSubtype(annotation)
+        raw.FPDFPage_CloseAnnot(annotation)
+        if kind in (raw.FPDF_ANNOT_WIDGET, raw.FPDF_ANNOT_FREETEXT):
+            return True
+    return False
 
 
 def _outline(document: pdfium.PdfDocument) -> list[tuple[int, int, str]]:

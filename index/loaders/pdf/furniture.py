@@ -47,7 +47,8 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
             )
             for fragment in line.row
         }
-        kept.append([fragment for fragment in page if id(fragment) not in dropped])
+        # A page that would be left without a word has no furniture.
+        kept.append([fragment for fragment in page if id(fragment) not in dropped] or page)
     return kept
 
 

@@ -376,3 +376,16 @@ def test_leading_dots_part_a_title_from_its_page(pdf):
     dots = ". " * 40
     pdf.lines(f"1 Keepers {dots}3", f"2 Fishers {dots}17").line("Wait ... for it. So it goes on...")
     assert load(pdf.data()).text == "1 Keepers\t3\n2 Fishers\t17\nWait ... for it. So it goes on..."
+
+
+def test_what_was_filled_into_a_form_is_text(pdf):
+    pdf.at(700, "Name:").canvas.acroForm.textfield(
+        name="name", value="Ann Keeper", x=110, y=694, width=200, height=16, fontSize=10
+    )
+    assert load(pdf.data()).text == "Name: Ann Keeper"
+
+
+def test_pages_that_hold_nothing_else_keep_what_is_alike(pdf):
+    for number in (1, 2, 3):
+        pdf.line(f"Slide {number}").page()
+    assert paragraphs(load(pdf.data())) == ["Slide 1", "Slide 2", "Slide 3"]

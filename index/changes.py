@@ -3,60 +3,98 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Sequence
 
+from index import edits
 from index.documents import Content
 from index.keywords import DamagedKeywords, Keywords
 from index.passages import Piece
 from index.store import FileState, Store
 
-# A transaction holds this many passages or files, whichever comes first.
+# A transaction holds this many passages or files, or what comes in so many seconds.
 COMMIT_PASSAGES = 2_000
 COMMIT_FILES = 200
+COMMIT_SECONDS = 5.0
 # Taken into the keyword index at once where it has fallen behind.
 KEYWORD_PASSAGES = 10_000
 
+# Returns the ids of the passages that it removes.
+Step = Callable[[sqlite3.Connection], list[int]]
+
 
 class Changes:
-    """Changes to documents, gathered until there are enough of them or `commit` is called."""
+    """Changes to documents, gathered until there are enough of them or `commit` is called.
 
-    def __init__(self, store: Store, keywords: Keywords) -> None:
+    Attributes:
+        pending: paths of the documents that they concern.
+    """
+
+    def __init__(
+        self, store: Store, keywords: Keywords, committed: Callable[[Sequence[int]], None]
+    ) -> None:
+        """No changes yet.
+
+        Args:
+            committed: called after each commit with the ids of the passages that went.
+        """
+        self.pending: set[str] = set()
         self._store = store
         self._keywords = keywords
-        # Each returns the ids of the passages that it removes.
-        self._changes: list[Callable[[sqlite3.Connection], list[int]]] = []
+        self._committed = committed
+        self._steps: list[Step] = []
         self._passages = 0
+        self._since = time.monotonic()
 
     def put(
         self, path: str, content: Content, state: FileState | None, pieces: Sequence[Piece]
     ) -> None:
-        """Add a document in place of any earlier one at its path."""
-        self._changes.append(lambda c: self._store.put(c, path, content, state, pieces))
+        """Add a document, or change the one at its path."""
         self._passages += len(pieces)
-        if self._passages >= COMMIT_PASSAGES or len(self._changes) >= COMMIT_FILES:
-            self.commit()
+        self._add(lambda c: edits.put(c, path, content, state, pieces), path)
 
     def touch(self, path: str, state: FileState) -> None:
         """Note a file's new time of change where its content is the same."""
-        self._changes.append(lambda c: self._store.touch(c, path, state))
+        self._add(lambda c: edits.touch(c, path, state), path)
+
+    def move(self, source: str, target: str, state: FileState) -> None:
+        """Give a document another path, in place of what may be there."""
+        self._add(lambda c: edits.move(c, source, target, state), source, target)
+
+    def copy(self, source: str, target: str, state: FileState) -> None:
+        """Add a document with the text and the passages of another."""
+        self._add(lambda c: edits.copy(c, source, target, state), target)
 
     def remove(self, path: str) -> None:
         """Remove a document or a noted failure."""
-        self._changes.append(lambda c: self._store.remove(c, [path]))
+        self._add(lambda c: edits.remove(c, [path]), path)
 
-    def fail(self, path: str, reason: str) -> None:
+    def fail(self, path: str, reason: str, size_and_time: tuple[int, int] | None) -> None:
         """Note a file that could not be read; what was indexed of it goes."""
-        self._changes.append(lambda c: self._store.fail(c, path, reason))
+        self._add(lambda c: edits.fail(c, path, reason, size_and_time), path)
+
+    def _add(self, step: Step, *paths: str) -> None:
+        if not self._steps:
+            self._since = time.monotonic()
+        self._steps.append(step)
+        self.pending.update(paths)
+        if (
+            self._passages >= COMMIT_PASSAGES
+            or len(self._steps) >= COMMIT_FILES
+            or time.monotonic() - self._since > COMMIT_SECONDS
+        ):
+            self.commit()
 
     def commit(self) -> None:
         """Write what has been gathered; it can be found by keyword from now on."""
-        if not self._changes:
+        if not self._steps:
             return
         removed: list[int] = []
         with self._store.writing() as connection:
-            for change in self._changes:
-                removed += change(connection)
-        self._changes.clear()
+            for step in self._steps:
+                removed += step(connection)
+        self._steps.clear()
+        self.pending.clear()
         self._passages = 0
         try:
             self._keywords.refresh()
@@ -65,3 +103,4 @@ class Changes:
         except DamagedKeywords:
             # The end of the run makes them anew.
             pass
+        self._committed(removed)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
-from index.rows import DamagedRow, opened
+from index.rows import DamagedRow, opened, sealed
 from index.store import DOCUMENT, PASSAGE, Store, document_of, text_of
+
+# What is noted by path, apart from documents.
+_NOTES = ("roots", "failures")
 
 
 def damage(store: Store) -> list[str]:
@@ -20,6 +23,11 @@ def damage(store: Store) -> list[str]:
             f"store: {name or f'document {number}'} is damaged"
             for number, name in _damaged(connection).items()
         ]
+        problems += [
+            f"store: {count} of the {table} are damaged"
+            for table in _NOTES
+            if (count := len(_damaged_notes(connection, table)))
+        ]
     return problems
 
 
@@ -31,7 +39,9 @@ def salvage(store: Store) -> dict[int, str | None]:
     """
     with store.writing() as connection:
         connection.execute("REINDEX")
-        connection.execute("DELETE FROM failures")
+        for table in _NOTES:
+            for path in _damaged_notes(connection, table):
+                connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
         lost = _damaged(connection)
         connection.executemany("DELETE FROM documents WHERE id = ?", [(number,) for number in lost])
         connection.execute("DELETE FROM texts WHERE document_id NOT IN (SELECT id FROM documents)")
@@ -65,3 +75,9 @@ def _damaged(connection: sqlite3.Connection) -> dict[int, str | None]:
         except DamagedRow:
             found[number] = path
     return found
+
+
+def _damaged_notes(connection: sqlite3.Connection, table: str) -> list[object]:
+    """Paths of the damaged rows of a table of notes."""
+    rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+    return [row[0] for row in rows if sealed(*row[:-1])[-1] != row[-1]]

@@ -33,3 +33,7 @@ class IndexInUse(QuotebackError):
 
 class MissingPath(QuotebackError):
     """A path given to be indexed or removed is not there."""
+
+
+class BadPattern(QuotebackError):
+    """A pattern of paths that is none."""

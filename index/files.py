@@ -1,38 +1,17 @@
-"""Which files are indexed, and whether they have changed since.
-
-The walk follows no link, skips what is hidden and never enters the index itself.
-"""
+"""Files on disk: whether they are there, and whether they have changed since."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import MissingPath
-from index.loaders import is_supported
 from index.store import FileState, hash_bytes
 
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
-_UNSURE = -1
-
-
-@dataclass(slots=True)
-class Found:
-    """What a walk has found.
-
-    Attributes:
-        files: the files to index, each once, in order.
-        skipped: how many of unsupported kinds were left out.
-        closed: folders that could not be read, and why.
-    """
-
-    files: dict[Path, None] = field(default_factory=dict)
-    skipped: int = 0
-    closed: dict[str, str] = field(default_factory=dict)
 
 
 def checked(paths: Iterable[str | Path]) -> list[Path]:
@@ -50,50 +29,23 @@ def checked(paths: Iterable[str | Path]) -> list[Path]:
     return found
 
 
-def files_under(paths: Iterable[Path], outside: Path) -> Found:
-    """The files to index. One that is named itself is always taken."""
-    found = Found()
-    for path in paths:
-        if path.is_dir():
-            _walk(path, outside, found)
-        else:
-            found.files[path] = None
-    return found
-
-
-def _walk(top: Path, outside: Path, found: Found) -> None:
-    def note(error: OSError) -> None:
-        found.closed[os.fspath(error.filename or top)] = error.strerror or str(error)
-
-    for root, folders, names in os.walk(top, followlinks=False, onerror=note):
-        if _is_same(root, outside):
-            folders.clear()
-            continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(root, name)
-            if name.startswith(".") or path.is_symlink() or not path.is_file():
-                continue
-            if is_supported(path):
-                found.files[path] = None
-            else:
-                found.skipped += 1
-
-
-def _is_same(folder: str, other: Path) -> bool:
-    """Whether two names are of one folder, links on the way to it or not."""
-    try:
-        return Path(folder).samefile(other)
-    except OSError:
-        return False
-
-
 def is_gone(path: str) -> bool:
     """Whether no file is at a path; False where that cannot be told."""
     try:
         return not Path(path).is_file()
     except OSError:
         return False
+
+
+def is_missing(path: str) -> bool:
+    """Whether nothing is at a path; False where that cannot be told."""
+    try:
+        Path(path).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def quick_state(path: Path) -> tuple[int, int]:
@@ -106,7 +58,7 @@ def state_of(data: bytes, size_and_time: tuple[int, int]) -> FileState:
     """The state to remember of a file whose bytes were just read."""
     size, mtime_ns = size_and_time
     fresh = time.time_ns() - mtime_ns < _FRESH_NS
-    return FileState(size, _UNSURE if fresh else mtime_ns, hash_bytes(data))
+    return FileState(size, -mtime_ns if fresh else mtime_ns, hash_bytes(data))
 
 
 class Freshness:

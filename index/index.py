@@ -11,21 +11,33 @@ from pathlib import Path
 from index.changes import Changes
 from index.creation import create_index
 from index.damage import salvage
-from index.derived import catch_up_keywords, embed_missing, rebuild_keywords
-from index.documents import Content, Document
+from index.derived import catch_up_keywords, rebuild_keywords
+from index.documents import Content, Document, Passage
+from index.embedding import Embedding
 from index.encoder import Encoder
 from index.errors import MissingPath, OtherModel
-from index.files import Freshness, checked, is_gone
+from index.files import Freshness, checked, is_gone, is_missing
+from index.filters import Filter, allowed_by
 from index.inspection import problems_of, status_of
 from index.keywords import Keywords
 from index.locking import writer_lock
+from index.migrations import bring_up_to_date
 from index.models import DEFAULT_MODEL, load_encoder
 from index.passages import Piece, passage_tokens, passages
-from index.reports import ProgressCallback, Report, Status, of_a_model, silence
+from index.reports import (
+    ProgressCallback,
+    Report,
+    Status,
+    of_a_model,
+    one_at_a_time,
+    silence,
+)
+from index.roots import Root, forget, patterns, read_roots, remember
 from index.schema import FILE_NAME
-from index.store import Store
-from index.sync import is_at, sync
+from index.store import Ids, Store
+from index.sync import sync
 from index.vectors import Vectors
+from index.walk import walk, within
 
 
 class Index:
@@ -40,6 +52,12 @@ class Index:
         self._loading = threading.Lock()
         self._progress = progress or silence
         self._freshness = Freshness()
+        self._allowed: tuple[int, Filter, Ids] | None = None
+        try:
+            bring_up_to_date(self.store, self._progress)
+        except BaseException:
+            self.close()
+            raise
 
     @classmethod
     def open(
@@ -143,6 +161,14 @@ class Index:
             raise MissingPath(f"{os.fspath(path)} is not in the index")
         return text
 
+    def passages(self, path: str | os.PathLike[str]) -> list[Passage]:
+        """The passages of an indexed document, in reading order; none if it is not in the index."""
+        names = (os.fspath(path), os.path.abspath(path))
+        found = [document for name in names for document in self.store.documents(name)]
+        numbers = self.store.passage_ids([of.id for of in found if of.path in names][:1])
+        known = self.store.passages(numbers.tolist()).values()
+        return sorted((passage for passage, _ in known), key=lambda passage: passage.span)
+
     def is_current(self, document: Document) -> bool | None:
         """Whether the document's file is as it was when indexed; None where it is gone."""
         known = self.store.state(document)
@@ -161,31 +187,81 @@ class Index:
         """Read and check everything; returns what is wrong, a line each."""
         return problems_of(self.store, self.vectors, self.keywords)
 
+    def allowed(self, chosen: Filter) -> Ids:
+        """Ids of the passages that a filter lets through, ascending."""
+        commits = self.store.commits
+        known = self._allowed
+        if known is None or known[:2] != (commits, chosen):
+            known = self._allowed = commits, chosen, allowed_by(chosen, self.store)
+        return known[2]
+
     # Writing
 
     def add(
         self,
         paths: Iterable[str | os.PathLike[str]],
         *,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
         progress: ProgressCallback | None = None,
     ) -> Report:
-        """Bring the index in step with files and folders.
+        """Bring the index in step with files and folders, and remember these.
 
-        New and changed files are read, unchanged ones cost nothing, and a file that
-        is gone from under a given folder is removed. One that cannot be read is
-        reported and does not stop the others. Committed in batches: after a kill or
-        Ctrl-C the next run goes on from there.
+        New and changed files are read, unchanged ones cost nothing, moved and copied
+        ones are known by their content. What is gone from under a given folder, or is
+        left out of it now, is removed. A file that cannot be read is reported and does
+        not stop the others. Committed in batches: after a kill or Ctrl-C the next run
+        goes on from there.
+
+        Args:
+            include: patterns as in `.gitignore`; of the folders only matching files are taken.
+            exclude: patterns of what is left out of them. Where either is given, both take
+                the place of those remembered with each folder; else these hold.
+            progress: called from more than one thread, by one of them at a time.
 
         Raises:
             MissingPath: one of the paths is not there; nothing is changed then.
-            IndexInUse: another process is writing.
+            BadPattern: a pattern is none.
+            IndexInUse: another process is writing, and has been for some seconds.
         """
-        roots = checked([Path(path) for path in paths])
-        tell = progress or silence
-        with self._writing() as changes:
-            report = sync(roots, self.path, self.store, changes, self._cut, tell)
-            self._catch_up(tell)
-        return report
+        named = [str(path) for path in checked([Path(path) for path in paths])]
+        rules = (tuple(include or ()), tuple(exclude or ()))
+        for lines in rules:
+            patterns(lines)
+        with self._writing(progress) as (changes, tell):
+            roots = read_roots(self.store)
+            if include is not None or exclude is not None:
+                ruled = [Root(path, *rules) for path in named if Path(path).is_dir()]
+                remember(self.store, ruled)
+                roots |= {root.path: root for root in ruled}
+            new = {path: Root(path) for path in named if path not in roots}
+            found = walk(named, roots | new, self.path)
+            # The others are part of a folder that is remembered already.
+            remember(self.store, [root for path, root in new.items() if path in found.begun_at])
+            return sync(named, found, self.store, changes, self._cut, tell)
+
+    def update(
+        self,
+        places: Iterable[str | os.PathLike[str]] | None = None,
+        *,
+        progress: ProgressCallback | None = None,
+    ) -> Report:
+        """Bring what is remembered in step, or only some places in it.
+
+        Args:
+            places: files and folders that have changed, come or gone; all if None.
+                Where a remembered folder is itself missing, nothing is removed.
+            progress: as in `add`.
+
+        Raises:
+            IndexInUse: another process is writing, and has been for some seconds.
+        """
+        with self._writing(progress) as (changes, tell):
+            roots = read_roots(self.store)
+            there = [path for path in roots if not is_missing(path)]
+            wanted = there if places is None else within(map(os.path.abspath, places), there)
+            found = walk(wanted, {path: roots[path] for path in there}, self.path)
+            return sync(wanted, found, self.store, changes, self._cut, tell)
 
     def add_texts(
         self,
@@ -195,35 +271,45 @@ class Index:
     ) -> Report:
         """Add texts that have no file, each under a name of its own in place of a path."""
         report = Report()
-        with self._writing() as changes:
+        with self._writing(progress) as (changes, _):
             known = {document.path for document in self.documents()}
             for name, content in named:
                 changes.put(name, content, None, self._cut(content))
                 report.updated += name in known
                 report.added += name not in known
             changes.commit()
-            self._catch_up(progress or silence)
         return report
 
-    def remove(self, paths: Iterable[str | os.PathLike[str]]) -> int:
-        """Remove documents, and all under a folder; returns how many went.
+    def remove(
+        self,
+        paths: Iterable[str | os.PathLike[str]],
+        *,
+        progress: ProgressCallback | None = None,
+    ) -> int:
+        """Remove documents, and all under a folder, which is forgotten; returns how many went.
 
         Raises:
             MissingPath: nothing in the index is there.
+            IndexInUse: another process is writing, and has been for some seconds.
         """
-        known = [document.path for document in self.documents()] + list(self.store.failures())
+        roots = read_roots(self.store)
         wanted: dict[str, None] = {}
+        forgotten: dict[str, None] = {}
         for path in paths:
             given, absolute = os.fspath(path), os.path.abspath(path)
-            found = [name for name in known if name == given or is_at(name, absolute)]
-            if not found:
+            found = [document.path for document in self.store.documents(absolute)]
+            found += self.store.failures(absolute)
+            found += [given] if self.store.text(given) is not None else []
+            named = within(roots, [absolute])
+            if not found and not named:
                 raise MissingPath(f"{given} is not in the index")
             wanted.update(dict.fromkeys(found))
-        with self._writing() as changes:
+            forgotten.update(dict.fromkeys(named))
+        with self._writing(progress) as (changes, _):
+            forget(self.store, list(forgotten))
             for name in wanted:
                 changes.remove(name)
             changes.commit()
-            self._catch_up(silence)
         return len(wanted)
 
     def repair(self, *, progress: ProgressCallback | None = None) -> list[str]:
@@ -232,19 +318,18 @@ class Index:
         Returns:
             what could not be made good, as `verify` has it.
         """
-        tell = progress or silence
-        with self._writing() as changes:
+        with self._writing(progress) as (changes, tell):
             lost = salvage(self.store)
-            files = [Path(path) for path in lost.values() if path and not is_gone(path)]
-            sync(files, self.path, self.store, changes, self._cut, tell)
+            files = [path for path in lost.values() if path and not is_gone(path)]
             self.vectors.verify()
+            roots = read_roots(self.store) | {path: Root(path) for path in files}
+            found = walk(files, roots, self.path)
+            sync(files, found, self.store, changes, self._cut, tell)
             rebuild_keywords(self.store, self.keywords)
-            self._catch_up(tell)
-        kept = {str(file) for file in files}
         return self.verify() + [
             f"store: {path or f'document {number}'} was damaged and is no longer in the index"
             for number, path in lost.items()
-            if path not in kept
+            if path not in files
         ]
 
     @property
@@ -258,18 +343,20 @@ class Index:
         self.store.set_setting("threshold", repr(threshold))
 
     @contextmanager
-    def _writing(self) -> Iterator[Changes]:
-        """Hold the right to write, with derived parts that are looked at anew."""
-        with writer_lock(self.path):
+    def _writing(
+        self, progress: ProgressCallback | None = None
+    ) -> Iterator[tuple[Changes, ProgressCallback]]:
+        """Hold the right to write; what is derived follows the changes."""
+        tell = one_at_a_time(progress or silence)
+        with writer_lock(self.path, tell):
             if self.store.setting("fingerprint") is None:
                 self.store.set_setting("fingerprint", self.encoder.fingerprint)
             self.vectors.refresh()
             self.store.reserve(max(self.keywords.watermark, self.vectors.last_id))
-            yield Changes(self.store, self.keywords)
-
-    def _catch_up(self, tell: ProgressCallback) -> None:
-        catch_up_keywords(self.store, self.keywords)
-        embed_missing(self.store, self.vectors, lambda: self.encoder, tell)
+            with Embedding(self.store, self.vectors, lambda: self.encoder, tell) as embedding:
+                yield Changes(self.store, self.keywords, embedding.committed), tell
+                catch_up_keywords(self.store, self.keywords)
+                embedding.finish()
 
     def _cut(self, content: Content) -> list[Piece]:
         encoder = self.encoder

@@ -11,8 +11,10 @@ from index.errors import DamagedIndex
 from index.files import Freshness
 from index.keywords import DamagedKeywords, Keywords
 from index.reports import Failure, Status
+from index.roots import read_roots
 from index.store import Store
 from index.vectors import Vectors
+from index.walk import walk
 
 
 def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
@@ -20,19 +22,21 @@ def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
     folder = store.path.parent
     documents, passages = store.counts()
     threshold = store.setting("threshold")
+    known, failures, roots = store.states(), store.failures(), read_roots(store)
+    current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
+    found = walk(roots, roots, outside=folder).files
     return Status(
         path=str(folder),
         documents=documents,
         passages=passages,
-        vectors=passages - len(missing_vectors(store, vectors)),
+        vectors=passages - missing_vectors(store, vectors),
         model=store.setting("model") or "",
         bytes=_size(folder),
-        stale=tuple(
-            path
-            for path, known in sorted(store.states().items())
-            if not freshness.is_current(Path(path), known)
-        ),
-        failed=tuple(Failure(*pair) for pair in store.failures().items()),
+        folders=tuple(roots),
+        stale=tuple(sorted(path for path, yes in current.items() if not yes)),
+        gone=tuple(sorted(path for path, yes in current.items() if yes is None)),
+        new=tuple(path for path in map(str, found) if path not in known and path not in failures),
+        failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
         threshold=float(threshold) if threshold is not None else None,
     )
 
@@ -44,7 +48,7 @@ def problems_of(store: Store, vectors: Vectors, keywords: Keywords) -> list[str]
     except DamagedIndex as error:
         return [f"store: {error}"]
     problems += [f"vectors: {why}" for why in vectors.verify()]
-    if missing := len(missing_vectors(store, vectors)):
+    if missing := missing_vectors(store, vectors):
         problems.append(f"vectors: {missing} passages are not embedded: run `quoteback index`")
     try:
         keywords.verify()

@@ -20,7 +20,7 @@ from index.index import Index
 from index.keywords import DamagedKeywords
 
 if TYPE_CHECKING:
-    from index.vectors import Floats
+    from index.segments import Floats
 
 Mode = Literal["hybrid", "dense", "bm25"]
 MODES: tuple[Mode, ...] = ("hybrid", "dense", "bm25")

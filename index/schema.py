@@ -1,4 +1,4 @@
-"""The tables of the store."""
+"""The tables of the store, in the newest format."""
 
 from __future__ import annotations
 
@@ -7,20 +7,27 @@ from pathlib import Path
 
 from index.rows import sealed
 
-FORMAT = 1
+FORMAT = 2
 FILE_NAME = "index.sqlite"
 
 _TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
+CREATE TABLE roots (            -- what was named to be indexed: folders and files
+    path BLOB PRIMARY KEY,
+    include TEXT NOT NULL,      -- patterns, a line each
+    exclude TEXT NOT NULL,
+    hash BLOB
+) WITHOUT ROWID;
 CREATE TABLE documents (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     path BLOB NOT NULL UNIQUE,
     title TEXT,
     size INTEGER,               -- of the file; NULL for a text that has no file
-    mtime_ns INTEGER,
+    mtime_ns INTEGER,           -- negative where it proves nothing
     content_hash BLOB NOT NULL, -- of the file's bytes
     hash BLOB
 );
+CREATE INDEX documents_by_content ON documents(content_hash);
 CREATE TABLE texts (
     document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
     body BLOB NOT NULL,         -- the canonical text, zlib
@@ -37,7 +44,13 @@ CREATE TABLE passages (
     hash BLOB
 );
 CREATE INDEX passages_by_document ON passages(document_id);
-CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
+CREATE TABLE failures (
+    path BLOB PRIMARY KEY,
+    reason TEXT NOT NULL,
+    size INTEGER,               -- of the file; NULL where trying again may help
+    mtime_ns INTEGER,
+    hash BLOB
+) WITHOUT ROWID;
 """
 
 

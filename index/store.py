@@ -3,7 +3,8 @@
 Vectors and the keyword index are derived from it and can be rebuilt. Every
 change is one transaction, so a kill at any moment leaves the last one whole.
 Ids grow and are never used again (AUTOINCREMENT), which lets the derived parts
-tell by number what they have seen.
+tell by number what they have seen: a passage's words, headings and title never
+change, only where it stands.
 
 File names are bytes on disk and need not be UTF-8, so paths are stored as bytes.
 """
@@ -14,32 +15,60 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from index.database import Database
-from index.documents import Content, Document, Passage, Span, well_formed
-from index.errors import NotAnIndex, OtherFormat
-from index.passages import Piece
+from index.documents import Document, Passage, Span
+from index.errors import NotAnIndex
 from index.rows import opened, sealed
-from index.schema import FILE_NAME, FORMAT
+from index.schema import FILE_NAME
+
+Ids = NDArray[np.int64]
 
 DOCUMENT = "d.id, d.path, d.title, d.size, d.mtime_ns, d.content_hash, d.hash"
 PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.heading, p.page, p.hash"
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
+# The first passage with the same place in an older document whose file has the same bytes.
+_TWINS = """
+SELECT p.id, (
+    SELECT q.id FROM documents e JOIN passages q ON q.document_id = e.id
+    WHERE e.content_hash = d.content_hash AND e.id < d.id AND e.size IS NOT NULL
+    AND q.start = p.start AND q.end = p.end ORDER BY e.id LIMIT 1
+) FROM passages p JOIN documents d ON d.id = p.document_id WHERE d.size IS NOT NULL AND p.id IN
+"""
 # Rows asked for by id in one statement.
 _CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells whether a file has changed: size in bytes, time of change, hash of its bytes."""
+    """What tells whether a file has changed.
+
+    Attributes:
+        size: in bytes.
+        mtime_ns: time of change; negative where the file may have changed again within its
+            clock's tick, so that an equal time proves nothing.
+        content_hash: of its bytes.
+    """
 
     size: int
     mtime_ns: int
     content_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file that could not be read: why, and its size and time where trying again is vain."""
+
+    reason: str
+    size_and_time: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,75 +90,37 @@ class Store(Database):
     """An open store. Threads share its connections, one at a time each."""
 
     def __init__(self, folder: Path) -> None:
-        """Open the store of an index.
+        """The store of an index, in whatever format; see `index.migrations`.
 
         Raises:
-            NotAnIndex, OtherFormat, DamagedIndex: see there.
+            NotAnIndex: there is none.
         """
         super().__init__(folder / FILE_NAME)
         if not self.path.is_file():
             raise NotAnIndex(f"{folder} is not an index: make one with `quoteback index PATH`")
-        try:
-            found = self.setting("format")
-            if found != str(FORMAT):
-                raise OtherFormat(
-                    f"{folder} has index format {found or 'unknown'}, this version reads {FORMAT}: "
-                    f"remove the folder and index your documents again"
-                )
-        except BaseException:
-            self.close()
-            raise
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """One transaction, which also counts itself: all of it or nothing."""
+        with super().writing() as connection:
+            yield connection
+            count = int(read_setting(connection, "commits") or 0)
+            write_setting(connection, "commits", str(count + 1))
 
     # Settings
 
     def setting(self, name: str) -> str | None:
         with self.reading() as connection:
-            row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
-            return str(opened(row)[1]) if row else None
+            return read_setting(connection, name)
 
     def set_setting(self, name: str, value: str) -> None:
         with self.writing() as connection:
-            connection.execute(
-                "INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", sealed(name, value)
-            )
+            write_setting(connection, name, value)
 
-    # Writing
-
-    def put(
-        self,
-        connection: sqlite3.Connection,
-        path: str,
-        content: Content,
-        state: FileState | None,
-        pieces: Sequence[Piece],
-    ) -> list[int]:
-        """Add a document in place of any earlier one at its path; returns what `remove` does."""
-        removed = self.remove(connection, [path])
-        number = _next_id(connection, "documents")
-        title = content.title and well_formed(content.title)
-        file = (state.size, state.mtime_ns, state.content_hash) if state else (None, None, b"")
-        connection.execute(
-            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
-            sealed(number, os.fsencode(path), title, *file),
-        )
-        body = zlib.compress(content.text.encode(), 1)
-        connection.execute("INSERT INTO texts VALUES (?, ?, ?)", sealed(number, body))
-        connection.executemany(
-            "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                sealed(
-                    passage,
-                    number,
-                    piece.span.start,
-                    piece.span.end,
-                    piece.span.of(content.text),
-                    piece.heading and well_formed(piece.heading),
-                    piece.page,
-                )
-                for passage, piece in enumerate(pieces, _next_id(connection, "passages"))
-            ),
-        )
-        return removed
+    @property
+    def commits(self) -> int:
+        """How many transactions there have been: another number, other content."""
+        return int(self.setting("commits") or 0)
 
     def reserve(self, last: int) -> None:
         """See to it that no new passage gets an id up to `last`.
@@ -138,78 +129,61 @@ class Store(Database):
         passages of which the derived parts believe that they know them.
         """
         with self.reading() as connection:
-            if _next_id(connection, "passages") > last:
+            if next_id(connection, "passages") > last:
                 return
         with self.writing() as connection:
             connection.execute("DELETE FROM sqlite_sequence WHERE name = 'passages'")
             connection.execute("INSERT INTO sqlite_sequence VALUES ('passages', ?)", (last,))
 
-    def touch(self, connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
-        """Note a file's new time of change where its content is the same; removes nothing."""
-        key = os.fsencode(path)
-        number, title = connection.execute(
-            "SELECT id, title FROM documents WHERE path = ?", (key,)
-        ).fetchone()
-        values = (number, key, title, state.size, state.mtime_ns, state.content_hash)
-        connection.execute(
-            "UPDATE documents SET size = ?, mtime_ns = ?, content_hash = ?, hash = ? WHERE id = ?",
-            (*sealed(*values)[3:], number),
-        )
-        return []
+    # Documents
 
-    def remove(self, connection: sqlite3.Connection, paths: Sequence[str]) -> list[int]:
-        """Remove documents and noted failures; returns the ids of the passages that went."""
-        removed: list[int] = []
-        for path in paths:
-            key = (os.fsencode(path),)
-            rows = connection.execute(
-                "SELECT p.id FROM passages p JOIN documents d ON d.id = p.document_id "
-                "WHERE d.path = ?",
-                key,
-            ).fetchall()
-            removed += [row[0] for row in rows]
-            connection.execute("DELETE FROM documents WHERE path = ?", key)
-            connection.execute("DELETE FROM failures WHERE path = ?", key)
-        return removed
-
-    def fail(self, connection: sqlite3.Connection, path: str, reason: str) -> list[int]:
-        """Note a file that could not be read; what was indexed of it goes, as in `remove`."""
-        removed = self.remove(connection, [path])
-        connection.execute(
-            "INSERT INTO failures VALUES (?, ?, ?)",
-            sealed(os.fsencode(path), well_formed(reason)),
-        )
-        return removed
-
-    # Reading
-
-    def states(self) -> dict[str, FileState]:
-        """The state of every file at the time it was indexed, by path."""
-        return {document.path: state for document, state in self._documents() if state is not None}
+    def states(self, place: str | None = None) -> dict[str, FileState]:
+        """The state of each file when it was indexed, by path: of those at or under a place."""
+        clause, values = _at(place)
+        found = self.documents_and_states(f"WHERE d.size IS NOT NULL AND {clause}", *values)
+        return {document.path: state for document, state in found if state is not None}
 
     def state(self, document: Document) -> FileState | None:
         """The state of one document's file when it was indexed; None if it has no file."""
-        found = self._documents("WHERE d.id = ?", document.id)
+        found = self.documents_and_states("WHERE d.id = ?", document.id)
         return found[0][1] if found else None
 
-    def documents(self) -> list[Document]:
-        """All documents, by path."""
-        return [document for document, _ in self._documents("ORDER BY d.path")]
+    def documents(self, place: str | None = None) -> list[Document]:
+        """The documents at or under a place, or all, by path."""
+        clause, values = _at(place)
+        return [
+            document
+            for document, _ in self.documents_and_states(f"WHERE {clause} ORDER BY d.path", *values)
+        ]
 
-    def _documents(
+    def of_content(self, content_hash: bytes) -> list[str]:
+        """Paths of the documents whose files have these bytes."""
+        found = self.documents_and_states(
+            "WHERE d.content_hash = ? AND d.size IS NOT NULL", content_hash
+        )
+        return [document.path for document, _ in found]
+
+    def documents_and_states(
         self, clause: str = "", *values: object
     ) -> list[tuple[Document, FileState | None]]:
+        """Documents, with the state of their files when they were indexed."""
         with self.reading() as connection:
             rows = connection.execute(
                 f"SELECT {DOCUMENT} FROM documents d {clause}", values
             ).fetchall()
             return [document_of(row) for row in rows]
 
-    def failures(self) -> dict[str, str]:
-        """The files that could not be read and why, by path."""
+    def failures(self, place: str | None = None) -> dict[str, FailedFile]:
+        """The files that could not be read, by path."""
+        clause, values = _at(place)
         with self.reading() as connection:
-            rows = connection.execute("SELECT * FROM failures ORDER BY path").fetchall()
-            return {os.fsdecode(path): reason for path, reason in map(opened, rows)}
+            rows = connection.execute(
+                f"SELECT * FROM failures d WHERE {clause} ORDER BY path", values
+            ).fetchall()
+            return {
+                os.fsdecode(path): FailedFile(reason, None if size is None else (size, mtime_ns))
+                for path, reason, size, mtime_ns in map(opened, rows)
+            }
 
     def text(self, path: str) -> str | None:
         """A document's canonical text; None where there is no such document.
@@ -225,23 +199,33 @@ class Store(Database):
             ).fetchone()
             return text_of(row) if row else None
 
+    # Passages
+
     def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
         """The passages that exist among `ids`, with their documents."""
         found: dict[int, tuple[Passage, Document]] = {}
         with self.reading() as connection:
-            for at in range(0, len(ids), _CHUNK):
-                chunk = ids[at : at + _CHUNK]
-                rows = connection.execute(
-                    f"{_JOINED} WHERE p.id IN ({','.join('?' * len(chunk))})", chunk
-                ).fetchall()
+            for chunk in _chunks(ids):
+                rows = connection.execute(f"{_JOINED} WHERE p.id IN {_marks(chunk)}", chunk)
                 found.update((passage.id, (passage, of)) for passage, of in _joined(rows))
         return found
 
-    def passage_ids(self) -> list[int]:
-        """Ids of all passages, ascending."""
+    def passage_ids(self, documents: Sequence[int] | None = None) -> Ids:
+        """Ids of all passages, or of those of some documents, ascending."""
+        parts = []
         with self.reading() as connection:
-            rows = connection.execute("SELECT id FROM passages ORDER BY id").fetchall()
-        return [row[0] for row in rows]
+            if documents is None:
+                parts += connection.execute("SELECT group_concat(id) FROM passages").fetchone()
+            else:
+                for chunk in _chunks(documents):
+                    parts += connection.execute(
+                        "SELECT group_concat(id) FROM passages "
+                        f"WHERE document_id IN {_marks(chunk)}",
+                        chunk,
+                    ).fetchone()
+        # Parsed in one go: a million Python numbers would take most of a second.
+        text = ",".join(part for part in parts if part)
+        return np.sort(np.fromstring(text, dtype=np.int64, sep=","))
 
     def embeddable(self, after: int, most: int) -> list[Embeddable]:
         """The next passages by id, for the derived parts."""
@@ -255,6 +239,14 @@ class Store(Database):
         """Those of the given passages that exist, for the derived parts."""
         return [_embeddable(*pair) for _, pair in sorted(self.passages(ids).items())]
 
+    def twins(self, ids: Sequence[int]) -> dict[int, int]:
+        """For passages of copied files, the passage at the same place in the oldest of them."""
+        found: dict[int, int] = {}
+        with self.reading() as connection:
+            for chunk in _chunks(ids):
+                found.update(connection.execute(f"{_TWINS} {_marks(chunk)}", chunk))
+        return {passage: twin for passage, twin in found.items() if twin is not None}
+
     def counts(self) -> tuple[int, int]:
         """Number of documents and of passages."""
         with self.reading() as connection:
@@ -263,11 +255,46 @@ class Store(Database):
             ).fetchone()
         return row[0], row[1]
 
+    def count_after(self, passage: int) -> int:
+        """How many passages have a higher id."""
+        with self.reading() as connection:
+            row = connection.execute("SELECT count(*) FROM passages WHERE id > ?", (passage,))
+            return int(row.fetchone()[0])
 
-def _next_id(connection: sqlite3.Connection, table: str) -> int:
+
+def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
+    """A setting's value; None where it is not set."""
+    row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
+    return str(opened(row)[1]) if row else None
+
+
+def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
+    """Set a setting."""
+    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", sealed(name, value))
+
+
+def next_id(connection: sqlite3.Connection, table: str) -> int:
     """The id of the table's next row, which its hash covers."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
     return 1 + (row[0] if row else 0)
+
+
+def _at(place: str | None) -> tuple[str, tuple[bytes, ...]]:
+    """A condition on `d.path`: at or under a place."""
+    if place is None:
+        return "TRUE", ()
+    key = os.fsencode(place)
+    below = key.rstrip(b"/") + b"/"
+    # "0" is the character after "/".
+    return "(d.path = ? OR d.path > ? AND d.path < ?)", (key, below, below[:-1] + b"0")
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[at : at + _CHUNK] for at in range(0, len(ids), _CHUNK))
+
+
+def _marks(values: Sequence[int]) -> str:
+    return f"({','.join('?' * len(values))})"
 
 
 def document_of(row: Sequence[Any]) -> tuple[Document, FileState | None]:

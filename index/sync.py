@@ -2,84 +2,138 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.changes import Changes
 from index.documents import Content
-from index.files import files_under, is_gone, quick_state, state_of
-from index.loaders import UnreadableFile, parse, read
+from index.files import is_gone, quick_state, state_of
+from index.loaders import UnreadableFile, parse, read, suffix_of
+from index.loaders.sandbox import Sandbox
 from index.passages import Piece
 from index.reports import Failure, Progress, ProgressCallback, Report
-from index.store import FileState, Store
+from index.store import FailedFile, FileState, Store
+from index.walk import Found, outermost, within
 
 Cutter = Callable[[Content], list[Piece]]
 
 
 def sync(
-    roots: Sequence[Path],
-    outside: Path,
+    places: Iterable[str],
+    found: Found,
     store: Store,
     changes: Changes,
     cut: Cutter,
     tell: ProgressCallback,
 ) -> Report:
-    """Take up what is new or has changed at the roots, and remove what is gone from there.
+    """Take up what is new or has changed at some places; remove what is gone or left out there.
 
     Args:
-        outside: a folder never entered: the index itself.
+        places: absolute paths of files and folders, which need not exist any more.
+        found: what a walk has found there.
+        cut: makes passages of a document.
     """
-    found = files_under(roots, outside)
-    report = Report(skipped=found.skipped)
-    known = store.states()
-    folders = [str(root) for root in roots if root.is_dir()]
-    for path in [*known, *store.failures()]:
-        if Path(path) in found.files or not any(is_at(path, folder) for folder in folders):
-            continue
-        if not is_gone(path):
-            # Named itself once, though a walk passes it by.
-            found.files[Path(path)] = None
-        elif not any(is_at(path, folder) for folder in found.closed):
-            changes.remove(path)
-            report.removed += path in known
+    places = dict.fromkeys(outermost(places))
+    run = _Run(store, changes, cut, Report(skipped=found.skipped))
+    for place in places:
+        run.known |= store.states(place)
+        run.failed |= store.failures(place)
+    kept = {*map(str, found.files), *within([*run.known, *run.failed], found.closed)}
+    leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
     for folder, reason in found.closed.items():
-        changes.fail(folder, reason)
-        report.failed.append(Failure(folder, reason))
-    for number, file in enumerate(found.files):
-        path = str(file)
-        tell(Progress("reading", number, len(found.files), path))
-        try:
-            _take(file, known.get(path), changes, cut, report)
-        except (UnreadableFile, OSError) as error:
-            reason = getattr(error, "strerror", None) or str(error)
-            changes.fail(path, reason)
-            report.failed.append(Failure(path, reason))
+        run.fail(folder, reason, None)
+    # What is new comes first, so that what has moved is still known by its old name.
+    files = sorted(found.files, key=lambda file: str(file) in run.known)
+    with run.sandbox:
+        for number, file in enumerate(files):
+            tell(Progress("reading", number, len(files), str(file)))
+            run.take(file, named=str(file) in places)
+    for path in leaving:
+        if path not in run.moved:
+            changes.remove(path)
+            run.report.removed += path in run.known
     changes.commit()
-    tell(Progress("reading", len(found.files), len(found.files)))
-    return report
+    tell(Progress("reading", len(files), len(files)))
+    return run.report
 
 
-def is_at(path: str, place: str) -> bool:
-    """Whether a path is a place or under it."""
-    return path == place or path.startswith(place.rstrip(os.sep) + os.sep)
+@dataclass(slots=True)
+class _Run:
+    """What one run knows and does.
 
+    Attributes:
+        known, failed: what the store held of the places before.
+        moved: old paths of documents that have been given new ones.
+        sandbox: where the formats that ask for it are parsed.
+    """
 
-def _take(
-    file: Path, before: FileState | None, changes: Changes, cut: Cutter, report: Report
-) -> None:
-    """Take up one file, if it has changed."""
-    size_and_time = quick_state(file)
-    if before and (before.size, before.mtime_ns) == size_and_time:
-        report.unchanged += 1
-        return
-    data = read(file)
-    state = state_of(data, size_and_time)
-    if before and before.content_hash == state.content_hash:
-        changes.touch(str(file), state)
-        report.unchanged += 1
-        return
-    content = parse(file.suffix, data)
-    changes.put(str(file), content, state, cut(content))
-    report.updated += before is not None
-    report.added += before is None
+    store: Store
+    changes: Changes
+    cut: Cutter
+    report: Report
+    known: dict[str, FileState] = field(default_factory=dict)
+    failed: dict[str, FailedFile] = field(default_factory=dict)
+    moved: set[str] = field(default_factory=set)
+    sandbox: Sandbox = field(default_factory=Sandbox)
+
+    def take(self, file: Path, named: bool) -> None:
+        """Take up one file, if it is new or has changed.
+
+        Args:
+            named: by a person, so that it is tried again even where that seems vain.
+        """
+        path = str(file)
+        before, failure = self.known.get(path), self.failed.get(path)
+        try:
+            size_and_time = quick_state(file)
+            if before and (before.size, before.mtime_ns) == size_and_time:
+                self.report.unchanged += 1
+                return
+            if failure and failure.size_and_time == size_and_time and not named:
+                self.report.failed.append(Failure(path, failure.reason))
+                return
+            data = read(file)
+        except (UnreadableFile, OSError) as error:
+            self.fail(path, getattr(error, "strerror", None) or str(error), None)
+            return
+        state = state_of(data, size_and_time)
+        if before and before.content_hash == state.content_hash:
+            self.changes.touch(path, state)
+            self.report.unchanged += 1
+            return
+        source = self._source(path, state.content_hash)
+        if source and is_gone(source):
+            self.changes.move(source, path, state)
+            self.moved.add(source)
+            self.report.moved += 1
+            return
+        if source and not before:
+            self.changes.copy(source, path, state)
+            self.report.added += 1
+            return
+        try:
+            content = parse(suffix_of(file), data, self.sandbox)
+        except UnreadableFile as error:
+            self.fail(path, str(error), size_and_time)
+            return
+        self.changes.put(path, content, state, self.cut(content))
+        self.report.updated += before is not None
+        self.report.added += before is None
+
+    def fail(self, path: str, reason: str, size_and_time: tuple[int, int] | None) -> None:
+        """Note what could not be read."""
+        self.changes.fail(path, reason, size_and_time)
+        self.report.failed.append(Failure(path, reason))
+
+    def _source(self, path: str, content_hash: bytes) -> str | None:
+        """A document of the same kind whose file has the same bytes, or had them and is gone."""
+        kind = Path(path).suffixes
+        while True:
+            same = self.store.of_content(content_hash)
+            same = [other for other in same if other != path and Path(other).suffixes == kind]
+            free = [other for other in same if other not in self.changes.pending]
+            if free or not same:
+                return next((other for other in free if is_gone(other)), next(iter(free), None))
+            # Which of them still holds is known once it is written.
+            self.changes.commit()

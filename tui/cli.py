@@ -93,7 +93,7 @@ def _index(parsed: argparse.Namespace) -> int:
         print(
             f"{report.added} added, {report.updated} updated, {report.removed} removed, "
             f"{report.unchanged} unchanged, {len(report.failed)} failed"
-            + (f", {report.skipped} of other kinds left out" if report.skipped else "")
+            + (f", {len(report.skipped)} left out" if report.skipped else "")
             + f"; {documents} documents, {passages} passages in {folder}"
         )
     for failure in report.failed:

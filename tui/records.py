@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from index import Hit, Report, Status
+from index import Failure, Hit, Report, Status
 from qa import Answer, Reply
 
 
@@ -69,10 +70,12 @@ def report_record(report: Report) -> dict[str, Any]:
     return {
         "added": report.added,
         "updated": report.updated,
+        "moved": report.moved,
         "removed": report.removed,
         "unchanged": report.unchanged,
-        "skipped": report.skipped,
-        "failed": [{"path": f.path, "reason": f.reason} for f in report.failed],
+        "skipped": _failure_records(report.skipped.listed),
+        "skipped_by_reason": report.skipped.reasons,
+        "failed": _failure_records(report.failed),
     }
 
 
@@ -85,7 +88,15 @@ def status_record(status: Status) -> dict[str, Any]:
         "vectors": status.vectors,
         "model": status.model,
         "bytes": status.bytes,
+        "waiting": status.waiting,
+        "folders": list(status.folders),
         "stale": list(status.stale),
-        "failed": [{"path": f.path, "reason": f.reason} for f in status.failed],
+        "gone": list(status.gone),
+        "new": list(status.new),
+        "failed": _failure_records(status.failed),
         "threshold": status.threshold,
     }
+
+
+def _failure_records(failures: Iterable[Failure]) -> list[dict[str, str]]:
+    return [{"path": each.path, "reason": each.reason} for each in failures]

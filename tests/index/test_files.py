@@ -1,4 +1,4 @@
-"""Which files are taken up, and whether they have changed."""
+"""Files on disk: whether they are there, and whether they have changed."""
 
 import os
 import time
@@ -7,94 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import MissingPath
-from index.files import Freshness, checked, files_under, is_gone, quick_state, state_of
-
-
-@pytest.fixture
-def outside(tmp_path):
-    return tmp_path / "an.index"
-
-
-def names(folder, outside):
-    return [str(path.relative_to(folder)) for path in files_under([folder], outside).files]
-
-
-def test_a_folder_gives_its_files_of_known_kinds_in_order(folder, outside, write):
-    for name in ("b.txt", "a.md", "sub/c.HTML", "sub/deeper/d", "picture.png", "e.zip"):
-        write(name, "x")
-    assert names(folder, outside) == ["a.md", "b.txt", "sub/c.HTML", "sub/deeper/d"]
-    assert files_under([folder], outside).skipped == 2
-
-
-def test_a_file_named_itself_is_taken_whatever_its_kind_and_once(folder, outside, write):
-    odd, hidden = Path(write("a.png", "x")), Path(write(".b.txt", "x"))
-    found = files_under([odd, folder, hidden, odd], outside)
-    assert list(found.files) == [odd, hidden]
-
-
-def test_what_is_hidden_is_skipped(folder, outside, write):
-    write(".hidden.txt", "x")
-    write(".git/config", "x")
-    write("seen.txt", "x")
-    assert names(folder, outside) == ["seen.txt"]
-
-
-def test_no_link_is_followed(folder, outside, write, tmp_path):
-    write("real/a.txt", "x")
-    (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / "secret.txt").write_text("x")
-    (folder / "loop").symlink_to(folder)
-    (folder / "real" / "up").symlink_to("..")
-    (folder / "out").symlink_to(tmp_path / "elsewhere")
-    (folder / "out.txt").symlink_to(tmp_path / "elsewhere" / "secret.txt")
-    (folder / "broken.txt").symlink_to("nowhere")
-    assert names(folder, outside) == ["real/a.txt"]
-
-
-def test_a_link_given_itself_is_followed(folder, outside, write, tmp_path):
-    write("a.txt", "x")
-    (tmp_path / "link").symlink_to(folder)
-    assert list(files_under([tmp_path / "link"], outside).files) == [tmp_path / "link" / "a.txt"]
-
-
-def test_the_index_is_never_entered_by_whatever_name(folder, write, tmp_path):
-    write("a.txt", "x")
-    write("sub/an.index/lock", "x")
-    inside = folder / "sub" / "an.index"
-    assert names(folder, inside) == ["a.txt"]
-    (tmp_path / "link").symlink_to(folder)
-    assert list(files_under([tmp_path / "link"], inside).files) == [tmp_path / "link" / "a.txt"]
-    assert not files_under([inside], inside).files
-
-
-def test_what_is_no_file_is_passed_by(folder, outside):
-    os.mkfifo(folder / "pipe.txt")
-    (folder / "folder.txt").mkdir()
-    assert names(folder, outside) == []
-
-
-def test_names_may_be_any_bytes(folder, outside):
-    odd = [b"new\nline.txt", b"not utf-8 \xff.txt", "東京.txt".encode()]
-    for name in odd:
-        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("x")
-    found = files_under([folder], outside).files
-    assert {os.fsencode(path.name) for path in found} == set(odd)
-
-
-def test_a_folder_that_cannot_be_read_is_told(folder, outside, write, monkeypatch):
-    write("closed/a.txt", "x")
-    write("open/b.txt", "x")
-    scandir = os.scandir
-
-    def refusing(path):
-        if str(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return scandir(path)
-
-    monkeypatch.setattr(os, "scandir", refusing)
-    found = files_under([folder], outside)
-    assert [path.name for path in found.files] == ["b.txt"]
-    assert found.closed == {str(folder / "closed"): "Permission denied"}
+from index.files import Freshness, checked, is_gone, quick_state, state_of
 
 
 def test_paths_are_made_absolute_and_must_be_there(folder, write, monkeypatch):

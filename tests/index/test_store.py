@@ -5,11 +5,21 @@ import threading
 
 import pytest
 
-from index import Content, DamagedIndex, IndexInUse, NotAnIndex, OtherFormat, QuotebackError, Span
+from index import (
+    Content,
+    DamagedIndex,
+    IndexInUse,
+    NotAnIndex,
+    QuotebackError,
+    Span,
+    edits,
+)
 from index.damage import damage, salvage
+from index.migrations import bring_up_to_date
 from index.passages import Piece
+from index.reports import silence
 from index.schema import FILE_NAME, create_store
-from index.store import FileState, Store
+from index.store import FailedFile, FileState, Store
 
 STATE = FileState(5, 7, b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
@@ -26,7 +36,7 @@ def store(tmp_path):
 
 def put(store, path="/a.txt", text=TEXT, pieces=PIECES, state=STATE, title="Title"):
     with store.writing() as connection:
-        return store.put(connection, path, Content(text, title=title), state, pieces)
+        return edits.put(connection, path, Content(text, title=title), state, pieces)
 
 
 def test_a_document_comes_back_as_it_was(store):
@@ -36,7 +46,7 @@ def test_a_document_comes_back_as_it_was(store):
     assert store.text("/a.txt") == TEXT
     assert store.state(document) == STATE
     assert store.states() == {"/a.txt": STATE}
-    found = [passage for passage, _ in store.passages(store.passage_ids()).values()]
+    found = [passage for passage, _ in store.passages(ids(store)).values()]
     assert [passage.text for passage in found] == [span.span.of(TEXT) for span in PIECES]
     assert [(p.span, p.heading, p.page) for p in found] == [
         (p.span, p.heading, p.page) for p in PIECES
@@ -57,27 +67,119 @@ def test_any_file_name_comes_back(store, path):
 def test_lone_surrogates_are_replaced_and_offsets_hold(store):
     text = "before \ud800 after the surrogate"
     put(store, text=text, title="T\udfff", pieces=[Piece(Span(9, 30), "H\ud800", None)])
-    [(passage, document)] = store.passages(store.passage_ids()).values()
+    [(passage, document)] = store.passages(ids(store)).values()
     assert passage.span.of(store.text("/a.txt")) == passage.text == "after the surrogate"
     assert (document.title, passage.heading) == ("T\ufffd", "H\ufffd")
 
 
+def ids(store):
+    return store.passage_ids().tolist()
+
+
 def test_ids_grow_and_are_never_used_again(store):
     put(store)
-    first = store.passage_ids()
-    assert put(store) == first
-    second = store.passage_ids()
+    first = ids(store)
+    assert put(store, text=TEXT.lower()) == first
+    second = ids(store)
     with store.writing() as connection:
-        assert store.remove(connection, ["/a.txt"]) == second
+        assert edits.remove(connection, ["/a.txt"]) == second
     put(store)
-    assert max(first) < min(second) < max(second) < min(store.passage_ids())
-    assert store.documents()[0].id == 3
+    assert max(first) < min(second) < max(second) < min(ids(store))
+    assert store.documents()[0].id == 2
+
+
+def test_what_has_not_changed_of_a_document_keeps_its_ids_wherever_it_stands(store):
+    put(store)
+    [first, second] = ids(store)
+    text = "New. " + TEXT
+    new = Piece(Span(0, 4), None, None)
+    moved = [Piece(Span(p.span.start + 5, p.span.end + 5), p.heading, p.page) for p in PIECES]
+    assert put(store, text=text, pieces=[new, *moved]) == []
+    found = store.passages(ids(store))
+    assert [found[number][0].text for number in (first, second)] == [
+        p.span.of(TEXT) for p in PIECES
+    ]
+    assert found[second + 1][0].text == "New."
+    for passage, _ in found.values():
+        assert passage.span.of(store.text("/a.txt")) == passage.text
+    assert put(store, text=text, pieces=[new]) == [first, second]
+    assert damage(store) == []
+
+
+def test_another_title_or_heading_makes_other_passages(store):
+    put(store)
+    [first, second] = ids(store)
+    assert put(store, title="Other") == [first, second]
+    [first, second] = ids(store)
+    other = [PIECES[0], Piece(PIECES[1].span, "A › C", 2)]
+    assert put(store, title="Other", pieces=other) == [second]
+    assert first in ids(store)
+
+
+def test_passages_that_are_the_same_are_kept_one_for_one(store):
+    same = [Piece(Span(0, 4), None, None)]
+    put(store, pieces=same * 3)
+    assert put(store, pieces=same * 2) == [3]
+    assert put(store, pieces=same * 3) == []
+    assert ids(store) == [1, 2, 4]
+
+
+def test_a_moved_document_keeps_all_but_its_path(store):
+    put(store)
+    put(store, "/b.txt", text="What was there.", pieces=[Piece(Span(0, 4), None, None)])
+    state = FileState(5, 99, b"hash")
+    with store.writing() as connection:
+        assert edits.move(connection, "/a.txt", "/b.txt", state) == [3]
+    assert store.states() == {"/b.txt": state}
+    assert store.text("/b.txt") == TEXT
+    assert ids(store) == [1, 2]
+    assert damage(store) == []
+
+
+def test_a_copied_document_has_passages_of_its_own_with_twins(store):
+    put(store)
+    with store.writing() as connection:
+        assert edits.copy(connection, "/a.txt", "/b.txt", STATE) == []
+    assert store.text("/b.txt") == TEXT
+    found = store.passages(ids(store))
+    assert {passage.id: document.path for passage, document in found.values()} == {
+        1: "/a.txt", 2: "/a.txt", 3: "/b.txt", 4: "/b.txt",
+    }  # fmt: skip
+    assert [(p.span, p.heading, p.page) for p, _ in found.values()] == [
+        (p.span, p.heading, p.page) for p in PIECES * 2
+    ]
+    assert store.twins([1, 2, 3, 4]) == {3: 1, 4: 2}
+    assert sorted(store.of_content(b"hash")) == ["/a.txt", "/b.txt"]
+    assert damage(store) == []
+
+
+def test_texts_without_files_are_nobodys_twins(store):
+    put(store, "one", state=None)
+    put(store, "two", state=None)
+    assert store.twins(ids(store)) == {}
+    assert store.of_content(b"") == []
+
+
+@pytest.mark.parametrize("path", ["/n", "/n/a", "/n/a b", "/n/\udcff"])
+def test_documents_are_found_by_place(store, path):
+    for name in (path, "/", "/n0", "/n-", "/na"):
+        put(store, name)
+    assert list(store.states("/n")) == [path]
+    assert [document.path for document in store.documents("/n")] == [path]
+    assert len(store.states("/")) == 5
+
+
+def test_every_transaction_is_counted(store):
+    before = store.commits
+    put(store)
+    store.set_setting("threshold", "0.5")
+    assert store.commits == before + 2
 
 
 def test_removal_leaves_nothing(store):
     put(store)
     with store.writing() as connection:
-        store.remove(connection, ["/a.txt", "/never there"])
+        edits.remove(connection, ["/a.txt", "/never there"])
     assert store.counts() == (0, 0)
     assert store.text("/a.txt") is None
     with store.reading() as connection:
@@ -89,8 +191,8 @@ def test_a_transaction_is_whole_or_nothing(store):
 
     def change_and_fail():
         with store.writing() as connection:
-            store.remove(connection, ["/a.txt"])
-            store.put(connection, "/b.txt", Content("b"), None, [])
+            edits.remove(connection, ["/a.txt"])
+            edits.put(connection, "/b.txt", Content("b"), None, [])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -101,20 +203,26 @@ def test_a_transaction_is_whole_or_nothing(store):
 def test_failures_are_noted_until_the_file_is_fine(store):
     put(store)
     with store.writing() as connection:
-        store.fail(connection, "/a.txt", "not text \ud800")
-    assert store.failures() == {"/a.txt": "not text \ufffd"}
+        edits.fail(connection, "/a.txt", "not text \ud800", (5, 7))
+        edits.fail(connection, "/b.txt", "Permission denied", None)
+    assert store.failures() == {
+        "/a.txt": FailedFile("not text \ufffd", (5, 7)),
+        "/b.txt": FailedFile("Permission denied", None),
+    }
+    assert list(store.failures("/b.txt")) == ["/b.txt"]
     assert store.documents() == []
     put(store)
+    put(store, "/b.txt")
     assert store.failures() == {}
 
 
 def test_touching_changes_the_time_alone(store):
     put(store)
-    before = store.passage_ids()
+    before = ids(store)
     with store.writing() as connection:
-        assert store.touch(connection, "/a.txt", FileState(5, 99, b"hash")) == []
+        assert edits.touch(connection, "/a.txt", FileState(5, 99, b"hash")) == []
     assert store.states() == {"/a.txt": FileState(5, 99, b"hash")}
-    assert store.passage_ids() == before
+    assert ids(store) == before
     assert damage(store) == []
 
 
@@ -129,7 +237,7 @@ def test_what_derived_parts_take_comes_in_order_of_ids(store):
 
 def test_more_ids_than_sqlite_takes_at_once(store):
     put(store, pieces=[Piece(Span(0, 4), None, None)] * 1200)
-    assert len(store.passages(store.passage_ids())) == 1200
+    assert len(store.passages(ids(store))) == 1200
 
 
 def test_short_lived_threads_leave_no_connections_behind(store):
@@ -156,17 +264,11 @@ def test_a_folder_without_a_store_is_no_index(tmp_path):
         Store(tmp_path)
 
 
-def test_another_format_is_refused(store, tmp_path):
-    store.set_setting("format", "99")
-    with pytest.raises(OtherFormat, match="99"):
-        Store(tmp_path)
-
-
 @pytest.mark.parametrize("data", [b"", b"not a database " * 100, b"SQLite format 3\0" + bytes(200)])
 def test_what_is_no_database_is_damaged(tmp_path, data):
     (tmp_path / FILE_NAME).write_bytes(data)
     with pytest.raises(DamagedIndex, match="remove the folder"):
-        Store(tmp_path)
+        bring_up_to_date(Store(tmp_path), silence)
 
 
 def test_a_lock_is_not_taken_for_damage(store, tmp_path):

@@ -1,0 +1,72 @@
+"""Older formats of the store brought up to date: one function a format."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+from index.errors import OtherFormat
+from index.loaders import is_supported
+from index.locking import writer_lock
+from index.reports import ProgressCallback
+from index.rows import opened, sealed
+from index.schema import FORMAT
+from index.store import Store, read_setting, write_setting
+
+
+def bring_up_to_date(store: Store, tell: ProgressCallback) -> None:
+    """Change a store of an older format into one of this, in one transaction.
+
+    Raises:
+        OtherFormat: there is no way from its format to this one.
+        IndexInUse: another process is writing.
+    """
+    folder, found = store.path.parent, store.setting("format")
+    if found == str(FORMAT):
+        return
+    if found and found.isdecimal() and int(found) > FORMAT:
+        raise OtherFormat(
+            f"{folder} was made by a newer version of Quoteback (index format {found}, this one "
+            f"reads up to {FORMAT}): update Quoteback, or choose another --index"
+        )
+    if found not in _FROM:
+        raise OtherFormat(
+            f"{folder} has index format {found or 'unknown'}, this version reads {FORMAT}: "
+            f"remove the folder and index your documents again"
+        )
+    with writer_lock(folder, tell), store.writing() as connection:
+        # Another process may have been first.
+        while (found := read_setting(connection, "format") or "") in _FROM:
+            _FROM[found](connection)
+            write_setting(connection, "format", str(int(found) + 1))
+
+
+def _from_1(connection: sqlite3.Connection) -> None:
+    """Folders are remembered, files found by their content, failures not tried in vain."""
+    for statement in (
+        "CREATE TABLE roots (path BLOB PRIMARY KEY, include TEXT NOT NULL, "
+        "exclude TEXT NOT NULL, hash BLOB) WITHOUT ROWID",
+        "CREATE INDEX documents_by_content ON documents(content_hash)",
+        "ALTER TABLE failures RENAME TO old_failures",
+        "CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL, size INTEGER, "
+        "mtime_ns INTEGER, hash BLOB) WITHOUT ROWID",
+    ):
+        connection.execute(statement)
+    for row in connection.execute("SELECT * FROM old_failures").fetchall():
+        path, reason = opened(row)
+        connection.execute(
+            "INSERT INTO failures VALUES (?, ?, ?, ?, ?)", sealed(path, reason, None, None)
+        )
+    connection.execute("DROP TABLE old_failures")
+    # A file that no walk finds was named itself.
+    for (path,) in connection.execute(
+        "SELECT path FROM documents WHERE size IS NOT NULL"
+    ).fetchall():
+        name = Path(os.fsdecode(path))
+        if name.name.startswith(".") or not is_supported(name):
+            connection.execute("INSERT INTO roots VALUES (?, ?, ?, ?)", sealed(path, "[]", "[]"))
+
+
+_FROM: dict[str, Callable[[sqlite3.Connection], None]] = {"1": _from_1}

@@ -1,0 +1,96 @@
+"""What was named to be indexed: folders and files, remembered with what is wanted of them."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pathspec import GitIgnoreSpec
+
+from index.errors import BadPattern
+from index.rows import opened, sealed
+from index.store import Store
+
+
+@dataclass(frozen=True)
+class Root:
+    """A folder (or file) that was named to be indexed.
+
+    Attributes:
+        path: absolute.
+        include: patterns as in `.gitignore`, read from this folder; where there are any,
+            only files that match one are taken.
+        exclude: patterns of what is left out.
+    """
+
+    path: str
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    @property
+    def has_rules(self) -> bool:
+        return bool(self.include or self.exclude)
+
+    def leaves_out(self, path: str, is_folder: bool) -> str | None:
+        """Why something under this folder is not taken; None where it is."""
+        relative = path[len(self.path.rstrip(os.sep)) + 1 :] + "/" * is_folder
+        if self.exclude and self._exclude.match_file(relative):
+            return "excluded"
+        if self.include and not is_folder and not self._include.match_file(relative):
+            return "not included"
+        return None
+
+    @cached_property
+    def _include(self) -> GitIgnoreSpec:
+        return patterns(self.include)
+
+    @cached_property
+    def _exclude(self) -> GitIgnoreSpec:
+        return patterns(self.exclude)
+
+
+def patterns(lines: Iterable[str]) -> GitIgnoreSpec:
+    """Patterns as in `.gitignore`; raises `BadPattern` for one that is none."""
+    try:
+        return GitIgnoreSpec.from_lines(lines)
+    except ValueError as error:
+        raise BadPattern(f"{error}: write it as in a .gitignore file") from error
+
+
+def read_roots(store: Store) -> dict[str, Root]:
+    """What is remembered, by path."""
+    with store.reading() as connection:
+        rows = connection.execute("SELECT * FROM roots ORDER BY path").fetchall()
+        return {
+            os.fsdecode(path): Root(
+                os.fsdecode(path), tuple(json.loads(include)), tuple(json.loads(exclude))
+            )
+            for path, include, exclude in map(opened, rows)
+        }
+
+
+def remember(store: Store, roots: Sequence[Root]) -> None:
+    """Remember roots, each in place of any earlier one at its path."""
+    if roots:
+        with store.writing() as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)",
+                [
+                    sealed(
+                        os.fsencode(root.path), json.dumps(root.include), json.dumps(root.exclude)
+                    )
+                    for root in roots
+                ],
+            )
+
+
+def forget(store: Store, paths: Sequence[str]) -> None:
+    """Forget roots."""
+    if paths:
+        with store.writing() as connection:
+            connection.executemany(
+                "DELETE FROM roots WHERE path = ?", [(os.fsencode(path),) for path in paths]
+            )

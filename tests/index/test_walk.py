@@ -1,0 +1,257 @@
+"""Which files are taken up, which are left out and why."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from index import Content, loaders, walk
+from index.roots import Root
+
+
+@pytest.fixture
+def outside(tmp_path):
+    return tmp_path / "an.index"
+
+
+@pytest.fixture
+def found(folder, outside):
+    """What is found in the folder, or at places in it, with these roots besides."""
+
+    def found(*places, include=(), exclude=(), roots=()):
+        named = [Root(str(folder), include, exclude), *roots]
+        return walk.walk(
+            [str(folder / place) for place in places] or [str(folder)],
+            {root.path: root for root in named},
+            outside,
+        )
+
+    return found
+
+
+def names(found, folder):
+    return [str(path.relative_to(folder)) for path in found.files]
+
+
+def reasons(found, folder):
+    return {os.path.relpath(each.path, folder): each.reason for each in found.skipped.listed}
+
+
+def test_a_folder_gives_its_files_of_known_kinds_in_order(found, folder, write):
+    for name in ("b.txt", "a.md", "sub/c.HTML", "sub/deeper/d", "picture.png", "e.zip"):
+        write(name, "x")
+    assert names(found(), folder) == ["a.md", "b.txt", "sub/c.HTML", "sub/deeper/d"]
+    assert found().skipped.reasons == {"of an unsupported kind": 2}
+
+
+def test_what_is_left_out_is_told_with_its_reason(found, folder, write, monkeypatch):
+    monkeypatch.setattr(walk, "MAX_BYTES", 2**20)
+    for name in (".hidden.txt", ".git/config", "photo.jpg", "a.tmp.txt", "drafts/a.md", "seen.md"):
+        write(name, "x")
+    write("big.md", "x" * (2**20 + 1))
+    write(".gitignore", "*.tmp.txt\n")
+    (folder / "link.md").symlink_to("seen.md")
+    os.mkfifo(folder / "pipe.txt")
+    assert names(found(exclude=("drafts/",)), folder) == ["seen.md"]
+    assert reasons(found(exclude=("drafts/",)), folder) == {
+        ".hidden.txt": "hidden", ".git": "hidden", ".gitignore": "hidden",
+        "photo.jpg": "of an unsupported kind", "a.tmp.txt": "ignored", "drafts": "excluded",
+        "big.md": "larger than 1 MB", "link.md": "a link", "pipe.txt": "not a regular file",
+    }  # fmt: skip
+
+
+def test_many_are_counted_but_not_all_listed(found, folder):
+    for number in range(1_100):
+        (folder / f"{number}.jpg").touch()
+    skipped = found().skipped
+    assert skipped.reasons == {"of an unsupported kind": 1_100}
+    assert (len(skipped), len(skipped.listed)) == (1_100, 1_000)
+
+
+def test_no_link_is_followed(found, folder, write, tmp_path):
+    write("real/a.txt", "x")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "secret.txt").write_text("x")
+    (folder / "loop").symlink_to(folder)
+    (folder / "real" / "up").symlink_to("..")
+    (folder / "out").symlink_to(tmp_path / "elsewhere")
+    (folder / "out.txt").symlink_to(tmp_path / "elsewhere" / "secret.txt")
+    (folder / "broken.txt").symlink_to("nowhere")
+    assert names(found(), folder) == ["real/a.txt"]
+    assert names(found("out/secret.txt", "loop/real/a.txt"), folder) == []
+
+
+def test_a_link_given_itself_is_followed(folder, outside, write, tmp_path):
+    write("a.txt", "x")
+    link = str(tmp_path / "link")
+    Path(link).symlink_to(folder)
+    assert list(walk.walk([link], {link: Root(link)}, outside).files) == [Path(link, "a.txt")]
+
+
+def test_the_index_is_never_entered_by_whatever_name(folder, write, tmp_path):
+    write("a.txt", "x")
+    write("sub/an.index/lock", "x")
+    inside, link = folder / "sub" / "an.index", str(tmp_path / "link")
+    Path(link).symlink_to(folder)
+    for root in (str(folder), link, str(inside)):
+        files = walk.walk([root], {root: Root(root)}, inside).files
+        assert [path.name for path in files] == ["a.txt"] * (root != str(inside))
+
+
+def test_names_may_be_any_bytes(found, folder):
+    odd = [b"new\nline.txt", b"not utf-8 \xff.txt", "東京.txt".encode()]
+    for name in odd:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text("x")
+    (folder / ".gitignore").write_bytes(b"*\xfe.txt\n")
+    assert {os.fsencode(path.name) for path in found().files} == set(odd)
+
+
+def test_very_deep_folders_are_walked(found, folder):
+    way = [folder]
+    for _ in range(1_010):
+        way.append(way[-1] / "a")
+        way[-1].mkdir()
+    (way[-1] / "b.txt").write_text("x")
+    try:
+        assert list(found().files) == [way[-1] / "b.txt"]
+    finally:
+        (way[-1] / "b.txt").unlink()
+        for made in reversed(way[1:]):
+            made.rmdir()
+
+
+def test_a_folder_that_cannot_be_read_is_told(found, folder, write, monkeypatch):
+    write("closed/a.txt", "x")
+    write("open/b.txt", "x")
+    listdir = os.listdir
+
+    def refusing(path):
+        if str(path).endswith("closed"):
+            raise PermissionError(13, "Permission denied", str(path))
+        return listdir(path)
+
+    monkeypatch.setattr(os, "listdir", refusing)
+    assert [path.name for path in found().files] == ["b.txt"]
+    assert found().closed == {str(folder / "closed"): "Permission denied"}
+
+
+# Ignore files
+
+
+@pytest.mark.parametrize(
+    ("ignored", "taken"),
+    [
+        ({".gitignore": "*.log\n"}, ["a.md", "build/b.md", "sub/a.md", "sub/keep/x.md"]),
+        ({".gitignore": "build/\n/a.md"}, ["a.log", "keep.log", "sub/a.log", "sub/a.md", "sub/keep/x.md"]),
+        ({".gitignore": "*.log\n!keep.log"}, ["a.md", "keep.log", "build/b.md", "sub/a.md", "sub/keep/x.md"]),
+        # What is in an ignored folder cannot be taken back.
+        ({".gitignore": "sub/\n!sub/a.md"}, ["a.log", "a.md", "keep.log", "build/b.md"]),
+        ({".gitignore": "*\n!/keep.log"}, ["keep.log"]),
+        # The deepest pattern decides.
+        ({".gitignore": "*.log", "sub/.gitignore": "!a.log\nkeep/"}, ["a.md", "build/b.md", "sub/a.log", "sub/a.md"]),
+        ({".gitignore": "*.log", ".ignore": "!a.log"}, ["a.log", "a.md", "build/b.md", "sub/a.log", "sub/a.md", "sub/keep/x.md"]),
+        ({".ignore": "\ufeff*.log\r\n# *.md\n\n"}, ["a.md", "build/b.md", "sub/a.md", "sub/keep/x.md"]),
+        # Lines that are no patterns are passed over.
+        ({".gitignore": "!\n*.log"}, ["a.md", "build/b.md", "sub/a.md", "sub/keep/x.md"]),
+    ],
+)  # fmt: skip
+def test_ignore_files_are_respected_as_git_does(found, folder, write, ignored, taken):
+    for name in (
+        "a.md",
+        "a.log",
+        "keep.log",
+        "build/b.md",
+        "sub/a.md",
+        "sub/a.log",
+        "sub/keep/x.md",
+    ):
+        write(name, "x")
+    for name, text in ignored.items():
+        write(name, text)
+    assert names(found(), folder) == taken
+
+
+def test_ignore_files_above_hold_within_a_repository(found, folder, write, tmp_path):
+    write("a.md", "x")
+    write("a.log", "x")
+    (tmp_path / ".gitignore").write_text("*.log\n")
+    assert names(found(), folder) == ["a.log", "a.md"]
+    (tmp_path / ".git").mkdir()
+    assert names(found(), folder) == ["a.md"]
+    # Who names an ignored folder wants it.
+    (tmp_path / ".gitignore").write_text("notes/\n*.log")
+    assert names(found(), folder) == ["a.log", "a.md"]
+
+
+# Include and exclude
+
+
+def test_only_what_is_included_and_not_excluded_is_taken(found, folder, write):
+    for name in ("a.md", "a.txt", "sub/b.md", "sub/b.txt", "drafts/c.md"):
+        write(name, "x")
+    assert names(found(include=("*.md",)), folder) == ["a.md", "drafts/c.md", "sub/b.md"]
+    assert names(found(include=("sub/",)), folder) == ["sub/b.md", "sub/b.txt"]
+    assert names(found(include=("/*.md",)), folder) == ["a.md"]
+    assert names(found(exclude=("*.txt", "drafts")), folder) == ["a.md", "sub/b.md"]
+    both = found(include=("*.md",), exclude=("sub/",))
+    assert names(both, folder) == ["a.md", "drafts/c.md"]
+    assert reasons(both, folder) == {"a.txt": "not included", "sub": "excluded"}
+
+
+# What was named
+
+
+def test_what_is_named_itself_is_taken_whatever_it_is_and_once(found, folder, write):
+    odd, hidden, plain = (write(name, "x") for name in ("a.png", ".b.txt", "c.txt"))
+    write("ignored/d.txt", "x")
+    write(".gitignore", "ignored/\n")
+    named = [Root(path) for path in (odd, hidden, plain, str(folder / "ignored"))]
+    everything = found(roots=named)
+    assert sorted(names(everything, folder)) == [".b.txt", "a.png", "c.txt", "ignored/d.txt"]
+    # One that the folder's own walk takes is not needed.
+    assert everything.begun_at == {str(folder), odd, hidden, str(folder / "ignored")}
+    assert names(found("a.png", roots=named), folder) == ["a.png"]
+
+
+def test_a_folder_in_another_has_its_own_rules_or_the_outer_ones(found, folder, write):
+    for name in ("a.md", "a.txt", "sub/b.md", "sub/b.txt"):
+        write(name, "x")
+    plain, ruled = Root(str(folder / "sub")), Root(str(folder / "sub"), ("*.txt",))
+    assert names(found(include=("*.md",), roots=[plain]), folder) == ["a.md", "sub/b.md"]
+    assert names(found("sub", include=("*.md",), roots=[plain]), folder) == ["sub/b.md"]
+    assert names(found(include=("*.md",), roots=[ruled]), folder) == ["a.md", "sub/b.txt"]
+    assert names(found("sub/b.md", roots=[ruled]), folder) == []
+
+
+def test_places_in_a_folder_are_found_as_the_whole_walk_finds_them(found, folder, write):
+    for name in ("a.md", "sub/b.md", "sub/deep/c.md", ".git/d.md", "node/e.md", "node/f/g.md"):
+        write(name, "x")
+    write(".gitignore", "node/\n")
+    everything = names(found(), folder)
+    assert everything == ["a.md", "sub/b.md", "sub/deep/c.md"]
+    for place in (
+        "a.md",
+        "sub",
+        "sub/deep/c.md",
+        ".git",
+        ".git/d.md",
+        "node/f",
+        "gone.md",
+        "sub/x/y",
+    ):
+        expected = [name for name in everything if walk.is_at(name, place)]
+        assert names(found(place), folder) == expected
+    assert names(found("sub", "sub/deep", "a.md"), folder) == ["sub/b.md", "sub/deep/c.md", "a.md"]
+
+
+def test_a_place_under_no_root_is_not_found(found, tmp_path):
+    (tmp_path / "stray.md").write_text("x")
+    assert not found("../stray.md").files
+
+
+def test_a_loader_that_is_registered_makes_its_files_known(found, folder, write, monkeypatch):
+    monkeypatch.setattr(loaders, "_registered", {})
+    write("a.drawing", "x")
+    assert names(found(), folder) == []
+    loaders.register((".drawing",), lambda data: Content(str(data)))
+    assert names(found(), folder) == ["a.drawing"]

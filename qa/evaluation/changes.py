@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from qa.evaluation.abstention import LESS_IS_BETTER
 from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.pictures import TELLING
 from qa.evaluation.plots import Interval, intervals
@@ -28,12 +29,12 @@ def differences(compared: Comparison) -> Markup | None:
         words,
         [
             Interval(
-                f"{row.measure}, {row.new_name}" if several else row.measure,
+                f"{_named(row)}, {row.new_name}" if several else _named(row),
                 row.difference,
                 row.low,
                 row.high,
                 f"{row.difference:+.3f}{' *' if row.significant else ''}",
-                "wrong" if row.difference < 0 else "right",
+                "wrong" if _worse(row) else "right",
             )
             for row in rows
         ],
@@ -50,14 +51,14 @@ def differences(compared: Comparison) -> Markup | None:
         ),
         [
             (
-                row.measure,
+                _named(row),
                 f"{row.old_name} {number(row.old)}",
                 f"{row.new_name} {number(row.new)}",
                 f"{row.difference:+.3f}",
                 "–"
                 if row.low is None or row.high is None
                 else f"{row.low:+.3f} to {row.high:+.3f}",
-                f"{row.wins:,} / {row.ties:,} / {row.losses:,}",
+                f"{row.wins:,} / {row.ties:,} / {row.losses:,}" if _by_question(row) else "–",
                 _p(row),
             )
             for row in rows
@@ -97,13 +98,29 @@ def _sentence(row: Difference) -> str:
     text += f" ({number(row.old)} to {number(row.new)}"
     if row.low is not None and row.high is not None:
         text += f"; 95 % interval of the difference {row.low:+.3f} to {row.high:+.3f}"
-    text += (
-        f"): {counted(row.wins, 'question')} better, {row.ties:,} the same, {row.losses:,} worse."
-    )
+    text += ")"
+    if _by_question(row):
+        text += f": {counted(row.wins, 'question')} better, {row.ties:,} the same, "
+        text += f"{row.losses:,} worse"
+    text += "."
     if row.p_corrected is not None:
         verdict = "is more than chance" if row.significant else "may be chance"
         text += f" That {verdict} (p {_p(row)}, corrected for all differences here)."
     return text
+
+
+def _named(row: Difference) -> str:
+    return f"{row.measure} (less is better)" if row.measure in LESS_IS_BETTER else row.measure
+
+
+def _worse(row: Difference) -> bool:
+    gain = -row.difference if row.measure in LESS_IS_BETTER else row.difference
+    return gain < 0
+
+
+def _by_question(row: Difference) -> bool:
+    """Whether each question has its own value of the measure."""
+    return bool(row.wins or row.ties or row.losses)
 
 
 def _p(row: Difference) -> str:

@@ -34,7 +34,7 @@ def failures(evaluation: Evaluation) -> Markup | None:
     if not lost:
         return None
     total = sum(map(len, lost.values()))
-    shown = [result for members in lost.values() for result in members[:MOST]]
+    shown = [(stage, result) for stage, members in lost.items() for result in members[:MOST]]
     children = [
         element(
             "p",
@@ -58,7 +58,7 @@ def failures(evaluation: Evaluation) -> Markup | None:
         )
     choices = [_choice("all", f"all ({total:,})", checked=True)]
     choices += [_choice(slug(stage), f"{stage} ({len(lost[stage]):,})") for stage in lost]
-    listed = element("div", (_failure(result) for result in shown), class_="list")
+    listed = element("div", (_failure(*one) for one in shown), class_="list")
     children.append(
         element("div", choices, listed, class_="filter", role="group", aria_label="Failures")
     )
@@ -101,13 +101,12 @@ def _choice(key: str, label: str, *, checked: bool = False) -> Markup:
     )
 
 
-def _failure(result: QuestionResult) -> Markup:
-    assert result.stage is not None
+def _failure(stage: Stage, result: QuestionResult) -> Markup:
     summary = element(
         "summary",
         element("span", clipped(result.question), class_="question", dir="auto"),
         " ",
-        element("span", str(result.stage), class_="stage"),
+        element("span", str(stage), class_="stage"),
     )
     facts = (
         joined(element("dt", name), element("dd", value, dir="auto"))
@@ -118,7 +117,7 @@ def _failure(result: QuestionResult) -> Markup:
         summary,
         element("dl", facts),
         map(_passage, result.passages),
-        class_=f"failure {slug(result.stage)}",
+        class_=f"failure {slug(stage)}",
     )
 
 

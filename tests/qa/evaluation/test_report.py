@@ -410,6 +410,14 @@ def test_no_significance_is_claimed_for_one_question():
     assert row(page, "comparison", "f1")[3:] == ["–", "1 / 0 / 0", "–"]
 
 
+def test_a_measure_of_which_less_is_better_is_not_called_worse_for_falling():
+    fallen = difference(measure="ece", difference=-0.1, wins=0, ties=0, losses=0)
+    comparison = section(report(measured(), Comparison((fallen,), ())), "comparison")
+    assert comparison.css_first("circle").attributes["class"] == "right"
+    assert "less is better" in comparison.css_first("tbody th").text()
+    assert "worse" not in words(comparison.css_first("p"))
+
+
 def test_changed_questions_stand_with_both_answers():
     page = report(measured(), COMPARED)
     assert [" ".join(cell.split()) for cell in row(page, "changed", "When was it planted?")] == [

@@ -1,4 +1,7 @@
-"""The two themes: quiet neutrals, blue for what can be chosen, amber for what is quoted."""
+"""Our themes: quiet neutrals, blue for what can be chosen, amber for what is quoted.
+
+The third, of high contrast, has black, white and what stands out from both.
+"""
 
 from __future__ import annotations
 
@@ -51,5 +54,39 @@ LIGHT = Theme(
         "scrollbar-background": "#f5f3ee",
         "scrollbar-background-hover": "#f5f3ee",
         "scrollbar-background-active": "#f5f3ee",
+    },
+)
+
+CONTRAST = Theme(
+    name="quoteback-contrast",
+    primary="#5fd7ff",
+    secondary="#ffffff",
+    accent="#ffd700",
+    warning="#ffaf00",
+    error="#ff8787",
+    success="#87ff87",
+    foreground="#ffffff",
+    background="#000000",
+    surface="#000000",
+    panel="#000000",
+    dark=True,
+    variables={
+        "text": "#ffffff",
+        "text-muted": "#ffffff",
+        "text-disabled": "#d0d0d0",
+        "text-primary": "#5fd7ff",
+        "text-accent": "#ffd700",
+        "text-warning": "#ffaf00",
+        "text-error": "#ff8787",
+        "footer-key-foreground": "#5fd7ff",
+        "footer-background": "#000000",
+        "footer-foreground": "#ffffff",
+        "border": "#ffffff",
+        "scrollbar": "#ffffff",
+        "scrollbar-hover": "#5fd7ff",
+        "scrollbar-active": "#5fd7ff",
+        "scrollbar-background": "#000000",
+        "scrollbar-background-hover": "#000000",
+        "scrollbar-background-active": "#000000",
     },
 )

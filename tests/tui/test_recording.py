@@ -1,0 +1,81 @@
+"""A conversation saved as it goes."""
+
+from __future__ import annotations
+
+from threading import Event
+
+import pytest
+
+from tests.tui.conftest import REPLIES, WHEN, WHICH
+from tui.recording import Recorder
+from tui.sessions import Sessions, SessionsError
+
+
+@pytest.fixture
+def sessions(tmp_path) -> Sessions:
+    return Sessions(tmp_path / "sessions.sqlite")
+
+
+def no_failure(error: Exception) -> None:
+    raise AssertionError(error)
+
+
+def test_the_first_question_begins_a_conversation_and_names_it(sessions):
+    recorder = Recorder(sessions, "/index", no_failure)
+    recorder.asked("one", WHEN)
+    recorder.asked("two", WHICH)
+    recorder.answered("two", REPLIES[WHICH])
+    recorder.answered("one", REPLIES[WHEN])
+    recorder.close()
+    [session] = sessions.search()
+    assert (session.id, session.name, session.place) == (recorder.session, WHEN, "/index")
+    assert [turn.reply for turn in sessions.turns(session.id)] == [REPLIES[WHEN], REPLIES[WHICH]]
+
+
+def test_a_new_conversation_begins_with_its_first_question(sessions):
+    recorder = Recorder(sessions, "/index", no_failure)
+    recorder.asked("one", WHEN)
+    recorder.go_on_with(None)
+    recorder.answered("one", REPLIES[WHEN])  # too late: it was left
+    recorder.asked("two", WHICH)
+    recorder.close()
+    assert [session.name for session in sessions.search()] == [WHICH, WHEN]
+    assert sessions.turns(1)[0].reply is None
+
+
+def test_an_earlier_conversation_is_gone_on_with(sessions):
+    earlier = sessions.begin("Earlier", "/index")
+    sessions.ask(earlier, WHEN)
+    recorder = Recorder(sessions, "/index", no_failure)
+    recorder.go_on_with(earlier)
+    recorder.asked("two", WHICH)
+    recorder.close()
+    assert [turn.question for turn in sessions.turns(earlier)] == [WHEN, WHICH]
+
+
+def test_nothing_asked_is_nothing_saved(sessions):
+    recorder = Recorder(sessions, "/index", no_failure)
+    recorder.go_on_with(None)
+    recorder.close()
+    assert not sessions.path.exists()
+
+
+def test_what_cannot_be_saved_is_told_and_what_follows_is_tried_again(tmp_path):
+    (tmp_path / "file").write_text("")
+    failures: list[Exception] = []
+    told = Event()
+
+    def failed(error: Exception) -> None:
+        failures.append(error)
+        told.set()
+
+    sessions = Sessions(tmp_path / "file" / "sessions.sqlite")
+    recorder = Recorder(sessions, "/index", failed)
+    recorder.asked("one", WHEN)
+    assert told.wait(10)
+    (tmp_path / "file").unlink()
+    recorder.answered("one", REPLIES[WHEN])
+    recorder.asked("two", WHICH)
+    recorder.close()
+    assert [type(failure) for failure in failures] == [SessionsError]
+    assert [turn.question for turn in sessions.turns(1)] == [WHICH]

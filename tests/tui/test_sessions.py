@@ -1,0 +1,193 @@
+"""Conversations kept on disk."""
+
+from __future__ import annotations
+
+import sqlite3
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import NOWHERE, REPLIES, WHEN, WHICH
+from tui.sessions import Sessions, SessionsError
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def sessions(tmp_path) -> Sessions:
+    return Sessions(tmp_path / "kept" / "sessions.sqlite")
+
+
+def asked(sessions: Sessions, name: str, *questions: str, place: str = "/index") -> int:
+    """A conversation with these questions and their replies."""
+    session = sessions.begin(name, place)
+    for question in questions:
+        sessions.answer(sessions.ask(session, question), REPLIES[question])
+    return session
+
+
+def test_a_conversation_reads_as_it_went(sessions):
+    session = asked(sessions, WHEN, WHEN, NOWHERE)
+    turns = Sessions(sessions.path).turns(session)
+    assert [(turn.question, turn.reply) for turn in turns] == [
+        (WHEN, REPLIES[WHEN]),
+        (NOWHERE, REPLIES[NOWHERE]),
+    ]
+    assert turns[0].asked <= turns[1].asked
+
+
+def test_a_question_is_kept_before_its_reply_comes(sessions):
+    session = sessions.begin("Later", "/index")
+    sessions.ask(session, WHEN)
+    [turn] = sessions.turns(session)
+    assert (turn.question, turn.reply) == (WHEN, None)
+
+
+def test_nothing_is_on_disk_before_a_conversation_begins(sessions):
+    assert sessions.search() == []
+    assert not sessions.path.parent.exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of files are others there")
+def test_the_file_is_for_its_owner_alone(sessions):
+    asked(sessions, "Mine", WHEN)
+    assert stat.S_IMODE(sessions.path.stat().st_mode) == 0o600
+
+
+def test_the_latest_conversation_comes_first(sessions):
+    first = asked(sessions, "First", WHEN)
+    second = asked(sessions, "Second", WHICH, place="/other")
+    found = sessions.search()
+    assert [(s.id, s.name, s.place, s.turns) for s in found] == [
+        (second, "Second", "/other", 1),
+        (first, "First", "/index", 1),
+    ]
+    sessions.ask(first, NOWHERE)
+    assert [s.id for s in sessions.search()] == [first, second]
+    assert sessions.search()[0].turns == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        ("", ["Chess", "Museum"]),
+        ("museum", ["Museum"]),
+        ("CHESS", ["Chess"]),
+        ("disused mill", ["Museum"]),  # in the answer's sentence, in any order
+        ("mill disused", ["Museum"]),
+        ("tournament mill", []),
+        ("meteorologist", []),  # a candidate that was not given as an answer
+        ("%", []),
+        ("' OR 1", []),
+        ("\ud800", []),
+    ],
+)
+def test_conversations_are_found_by_the_words_in_them(sessions, words, names):
+    asked(sessions, "Museum", WHEN)
+    asked(sessions, "Chess", NOWHERE)
+    assert [session.name for session in sessions.search(words)] == names
+
+
+def test_words_may_stand_in_several_turns(sessions):
+    asked(sessions, "Both", WHEN, NOWHERE)
+    assert len(sessions.search("mill tournament")) == 1
+
+
+def test_a_conversation_is_renamed_on_one_line(sessions):
+    session = asked(sessions, "Old", WHEN)
+    sessions.rename(session, " New\n name ")
+    assert sessions.search()[0].name == "New name"
+    sessions.rename(session, "  ")
+    assert sessions.search()[0].name == "New name"
+
+
+def test_what_is_deleted_is_gone_with_its_turns_and_nothing_else(sessions):
+    kept, gone = asked(sessions, "Kept", WHEN), asked(sessions, "Gone", WHICH)
+    sessions.delete(gone)
+    assert [session.id for session in sessions.search()] == [kept]
+    assert sessions.turns(gone) == []
+    with closing(sqlite3.connect(sessions.path)) as connection:
+        assert connection.execute("SELECT count(*) FROM turns").fetchone() == (1,)
+
+
+def test_a_deleted_conversation_takes_no_more_questions(sessions):
+    session = asked(sessions, "Gone", WHEN)
+    sessions.delete(session)
+    with pytest.raises(SessionsError):
+        sessions.ask(session, WHICH)
+
+
+def test_a_reply_that_cannot_be_read_leaves_its_question(sessions):
+    session = asked(sessions, "Damaged", WHEN)
+    with closing(sqlite3.connect(sessions.path)) as connection, connection:
+        connection.execute("UPDATE turns SET reply = '{'")
+    [turn] = sessions.turns(session)
+    assert (turn.question, turn.reply) == (WHEN, None)
+
+
+def test_lone_surrogates_are_kept_as_replacement_characters(sessions):
+    session = sessions.begin("\ud800", "/\udce9")
+    sessions.ask(session, "\udfff?")
+    assert sessions.search()[0].name == "�"
+    assert sessions.turns(session)[0].question == "�?"
+
+
+def test_several_may_write_at_once(sessions):
+    session = sessions.begin("Busy", "/index")
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda n: sessions.ask(session, f"Question {n}"), range(12)))
+    assert {turn.question for turn in sessions.turns(session)} == {
+        f"Question {n}" for n in range(12)
+    }
+
+
+def test_a_kill_leaves_all_that_was_committed(sessions):
+    code = (
+        "import os, signal, sys\n"
+        "from tui.sessions import Sessions\n"
+        "sessions = Sessions(sys.argv[1])\n"
+        "session = sessions.begin('Killed', '/index')\n"
+        "for number in range(5):\n"
+        "    sessions.ask(session, f'Question {number}')\n"
+        "with sessions._writing() as connection:\n"
+        "    connection.execute('DELETE FROM turns')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, sessions.path], cwd=ROOT, check=False)
+    assert done.returncode == -9
+    [session] = sessions.search()
+    assert [turn.question for turn in sessions.turns(session.id)] == [
+        f"Question {number}" for number in range(5)
+    ]
+
+
+def test_a_newer_format_is_refused_in_one_line(sessions):
+    asked(sessions, "Old", WHEN)
+    with closing(sqlite3.connect(sessions.path)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(SessionsError, match="newer version of Quoteback"):
+        sessions.search()
+    with pytest.raises(SessionsError, match="newer version of Quoteback"):
+        sessions.begin("New", "/index")
+
+
+@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"x" * 99])
+def test_a_file_that_is_none_is_said_in_one_line_and_left_alone(sessions, content):
+    sessions.path.parent.mkdir()
+    sessions.path.write_bytes(content)
+    with pytest.raises(SessionsError) as raised:
+        sessions.begin("New", "/index")
+    assert str(sessions.path) in str(raised.value)
+    assert "\n" not in str(raised.value)
+    assert sessions.path.read_bytes() == content
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SessionsError, match="cannot be saved"):
+        Sessions(tmp_path / "file" / "sessions.sqlite").begin("New", "/index")

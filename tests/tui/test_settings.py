@@ -1,0 +1,177 @@
+"""The settings' file: read with care, written without loss."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tui.app import QuotebackApp
+from tui.settings import (
+    Choices,
+    Settings,
+    SettingsError,
+    is_key,
+    key_problem,
+    read_settings,
+    write_settings,
+)
+
+CHOICES = Choices(
+    ["quoteback-dark", "quoteback-light", "nord"],
+    [{"help": "f1", "quit": "ctrl+q"}, {"next-answer": "ctrl+n,alt+right"}, {"rename": "f2"}],
+)
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "config" / "settings.toml"
+
+
+def written(file, text: str):
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_without_a_file_all_is_as_by_default(file):
+    assert read_settings(file, CHOICES) == Settings()
+    assert not file.parent.exists()
+
+
+def test_every_setting_is_read(file):
+    written(
+        file,
+        'theme = "nord"\nthreshold = 0.5\nk = 12\nmode = "bm25"\nmodel = "my/model"\n'
+        '[keys]\nhelp = "f10"\nnext-answer = "ctrl+g,alt+n"\n',
+    )
+    assert read_settings(file, CHOICES) == Settings(
+        "nord", 0.5, 12, "bm25", "my/model", {"help": "f10", "next-answer": "ctrl+g,alt+n"}
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("\ntheem = 'nord'", 2, "no setting 'theem'; did you mean 'theme'?"),
+        ("k = 3\ncolour = 1", 2, "no setting 'colour': there are k, keys, mode, model, theme"),
+        ("# a\ntheme = 'nrod'", 2, "no theme 'nrod'; did you mean 'nord'?"),
+        ("theme = 3", 1, "theme must be the name of a theme, not 3"),
+        ("mode = 'bm52'", 1, "no mode 'bm52': choose one of hybrid, dense, bm25"),
+        ("threshold = 1.5", 1, "threshold must be a number from 0 to 1, not 1.5"),
+        ("threshold = true", 1, "threshold must be"),
+        ("threshold = nan", 1, "threshold must be"),
+        ("k = 0", 1, "k must be a whole number from 1 to 100, not 0"),
+        ("k = 8.0", 1, "k must be"),
+        ("model = ''", 1, "model must be"),
+        ("keys = 3", 1, "write [keys]"),
+        ("k = 3\n[keys]\nhlep = 'f2'", 3, "no action 'hlep'; did you mean 'help'?"),
+        ("[keys]\nhelp = 'f99'", 2, "'f99' is no key"),
+        ("[keys]\nhelp = 3", 2, "3 is no key"),
+        ("[keys]\n\nhelp = 'ctrl+q'", 3, "'ctrl+q' is already the key of 'quit'"),
+        ("[keys]\nnext-answer = 'f1'", 2, "'f1' is already the key of 'help'"),
+        ("keys.hlep = 'f2'", 1, "no action 'hlep'"),
+        ("[kyes]\nhelp = 'f2'", 1, "no setting 'kyes'; did you mean 'keys'?"),
+        ("k = 3\ntheme = ", 2, "Invalid value"),
+        ("k = 3\nk = 4", 2, "Cannot overwrite a value"),
+        ("theme = 'nord", 1, ""),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_line_and_a_suggestion(file, text, line, message):
+    with pytest.raises(SettingsError) as raised:
+        read_settings(written(file, text), CHOICES)
+    said = str(raised.value)
+    assert said.startswith(f"{file}:{line}: ")
+    assert message in said
+    assert "\n" not in said
+
+
+def test_a_file_of_bytes_is_said(file):
+    file.parent.mkdir()
+    file.write_bytes(b"\xff\xfe")
+    with pytest.raises(SettingsError, match="not UTF-8"):
+        read_settings(file, CHOICES)
+    file.unlink()
+    file.mkdir()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_settings(file, CHOICES)
+
+
+def test_the_same_key_may_work_in_two_places(file):
+    written(file, "[keys]\nrename = 'ctrl+n'\n")
+    assert read_settings(file, CHOICES).keys == {"rename": "ctrl+n"}
+
+
+def test_keys_may_be_exchanged(file):
+    written(file, "[keys]\nhelp = 'ctrl+q'\nquit = 'f1'\n")
+    assert read_settings(file, CHOICES).keys == {"help": "ctrl+q", "quit": "f1"}
+
+
+@pytest.mark.parametrize("settings", [Settings(), Settings("nord", 0.25, 3, "dense", "m")])
+def test_what_is_written_is_read_again(file, settings):
+    settings = replace(settings, keys={"help": "f10"})
+    write_settings(file, settings)
+    assert read_settings(file, CHOICES) == settings
+
+
+def test_a_new_file_describes_every_setting(file):
+    write_settings(file, Settings(k=9))
+    text = file.read_text(encoding="utf-8")
+    for name in ("theme", "threshold", "k", "mode", "model", "[keys]"):
+        assert f"# {name}:" in text
+
+
+def test_comments_and_what_was_not_changed_stay(file):
+    text = '# mine\nk = 3  # few\ntheme = "nord"\n\n[keys]\n# odd\nhelp = "f10"\n'
+    settings = read_settings(written(file, text), CHOICES)
+    write_settings(file, settings)
+    assert file.read_text(encoding="utf-8") == text
+    write_settings(file, replace(settings, k=4, mode="bm25"))
+    changed = file.read_text(encoding="utf-8")
+    assert "# mine\nk = 4 # few\n" in changed.replace("  #", " #")
+    assert '[keys]\n# odd\nhelp = "f10"' in changed
+    assert read_settings(file, CHOICES).mode == "bm25"
+
+
+def test_what_is_back_to_its_default_is_left_out(file):
+    written(file, 'k = 3\nthreshold = 0.5\n[keys]\nhelp = "f10"\n')
+    write_settings(file, Settings())
+    assert read_settings(file, CHOICES) == Settings()
+    assert "k =" not in file.read_text(encoding="utf-8")
+
+
+def test_a_file_with_an_error_is_never_overwritten(file):
+    written(file, "k = 3\ntheme = ")
+    with pytest.raises(SettingsError, match=":2: "):
+        write_settings(file, Settings(k=9))
+    assert file.read_text(encoding="utf-8") == "k = 3\ntheme = "
+
+
+def test_a_linked_file_stays_a_link(file, tmp_path):
+    file.parent.mkdir()
+    target = tmp_path / "dotfiles.toml"
+    target.write_text("k = 3\n")
+    file.symlink_to(target)
+    write_settings(file, Settings(k=9))
+    assert file.is_symlink()
+    assert "k = 9" in target.read_text()
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".toml"] == [target.name]
+
+
+@pytest.mark.parametrize("name", ["f1", "ctrl+g", "alt+up", "ctrl+shift+left", "a", "+", "slash"])
+def test_keys_are_named_as_a_terminal_sends_them(name):
+    assert is_key(name)
+
+
+@pytest.mark.parametrize("name", ["", "f99", "ctrl+", "hyper+a", "ctrl+nothing", "ab", "\x1b"])
+def test_other_names_are_no_keys(name):
+    assert not is_key(name)
+
+
+def test_the_keys_of_the_app_itself_are_in_nobodys_way():
+    choices = QuotebackApp(lambda _report: None).choices
+    assert "help" in choices.actions
+    assert len(choices.actions) == len(set(choices.actions))
+    for place in choices.keys:
+        for action, keys in place.items():
+            assert key_problem(action, keys, {}, choices) is None, action

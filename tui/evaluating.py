@@ -102,7 +102,7 @@ def add_commands(commands: Any, where: argparse.ArgumentParser) -> None:
         "--max-drop",
         type=_share,
         metavar="X",
-        help="with --compare: fail if a measure has fallen by more",
+        help="with --compare: fail if a measure is worse by more",
     )
     made.add_argument(
         "--fail-under",
@@ -420,10 +420,11 @@ def _verdict(
                 fallen.append(f"{evaluation.name}: {name} is {estimate.value:.4f}, under {limit:g}")
     if comparison is not None and parsed.max_drop is not None:
         fallen += [
-            f"{difference.new_name}: {difference.measure} has fallen from {difference.old:.4f} "
-            f"to {difference.new:.4f}, by more than {parsed.max_drop:g}"
-            for difference in comparison.differences
-            if -difference.difference > parsed.max_drop + 1e-9
+            f"{one.new_name}: {one.measure} has gone from {one.old:.4f} to {one.new:.4f}, "
+            f"worse by more than {parsed.max_drop:g}"
+            for one in comparison.differences
+            if (one.difference if one.measure in LESS_IS_BETTER else -one.difference)
+            > parsed.max_drop + 1e-9
         ]
     for line in fallen:
         print(f"quoteback: {line}", file=sys.stderr)

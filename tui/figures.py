@@ -150,7 +150,7 @@ def _print_comparison(console: Console, comparison: Comparison) -> None:
             f"{visible(row.new_name)} {row.new:.4f}",
             Text(f"{row.difference:+.4f}", "bold" if row.significant else ""),
             interval,
-            f"{row.wins}/{row.ties}/{row.losses}",
+            f"{row.wins}/{row.ties}/{row.losses}" if row.wins + row.ties + row.losses else "",
             p + (" *" if row.significant else ""),
         )
     console.print(table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from qa.evaluation.measures import accuracy_at, aurc, auroc, calibration_error, risk_coverage
 from qa.evaluation.results import Estimate, ReliabilityBin, RiskPoint
@@ -14,7 +15,6 @@ ABSTENTION_MEASURES = ("auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%")
 LESS_IS_BETTER = frozenset(("ece", "aurc"))
 
 _BINS = 10
-_COVERAGES = (0.5, 0.8)
 # Points of a curve that anybody can tell apart.
 _POINTS = 200
 
@@ -29,17 +29,32 @@ def estimates(
         right: it is an exact match.
         answerable: the documents hold an answer to the question.
     """
-    count = len(confidences)
-    if not count:
-        return {}
-    found = {}
-    if 0 < sum(answerable) < count:
-        found["auroc"] = auroc(confidences, answerable)
-    found["ece"] = calibration_error(confidences, right, _BINS)
-    found["aurc"] = aurc(confidences, right)
-    for coverage in _COVERAGES:
-        found[f"accuracy@{coverage:.0%}"] = accuracy_at(coverage, confidences, right)
-    return {name: Estimate(float(value), None, None, count) for name, value in found.items()}
+    rows = np.asarray([confidences, right, answerable], dtype=np.float64).T
+    values = {name: measured(name, rows) for name in ABSTENTION_MEASURES}
+    return {
+        name: Estimate(value, None, None, len(rows))
+        for name, value in values.items()
+        if value is not None
+    }
+
+
+def measured(name: str, rows: NDArray[np.float64]) -> float | None:
+    """One of the measures; None where it cannot be measured.
+
+    Args:
+        rows: confidence, right, answerable of each question; shape (questions, 3).
+    """
+    if not len(rows):
+        return None
+    confidences, right, answerable = rows[:, 0], rows[:, 1] > 0, rows[:, 2] > 0
+    if name == "auroc":
+        both = 0 < answerable.sum() < len(rows)
+        return auroc(confidences, answerable) if both else None
+    if name == "ece":
+        return float(calibration_error(confidences, right, _BINS))
+    if name == "aurc":
+        return aurc(confidences, right)
+    return accuracy_at(float(name.removeprefix("accuracy@").rstrip("%")) / 100, confidences, right)
 
 
 def reliability_bins(

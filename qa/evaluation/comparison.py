@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from index import QuotebackError
+from qa.evaluation.abstention import ABSTENTION_MEASURES, measured
 from qa.evaluation.results import Changed, Comparison, Difference, Evaluation
-from qa.evaluation.significance import bootstrap_interval, holm, randomisation_p
+from qa.evaluation.significance import (
+    bootstrap_interval,
+    holm,
+    randomisation_p,
+    statistic_difference,
+)
 
 # Measures that say how well, and not just how much, was answered; the first one that both
 # sides have tells which questions have changed.
@@ -27,12 +34,20 @@ class CannotCompare(QuotebackError):
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """One configuration's scores: question → measure → value, with the questions and answers."""
+    """One configuration's scores, by question.
+
+    Attributes:
+        scores: by measure.
+        questions, answers: the texts.
+        judged: where answers are labelled: confidence, and whether the best candidate is
+            right and the question answerable (0 or 1).
+    """
 
     name: str
     scores: Mapping[str, Mapping[str, float]]
     questions: Mapping[str, str]
     answers: Mapping[str, str]
+    judged: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, evaluation: Evaluation) -> Scored:
@@ -43,6 +58,11 @@ class Scored:
             {result.id: result.scores for result in results},
             {result.id: result.question for result in results},
             {result.id: result.prediction for result in results},
+            {
+                result.id: _judged(result.confidence, result.scores, result.answers)
+                for result in results
+                if result.answers is not None
+            },
         )
 
     @classmethod
@@ -63,6 +83,11 @@ class Scored:
                 },
                 {number: str(row["question"]) for number, row in rows.items()},
                 {number: str(row["prediction"]) for number, row in rows.items()},
+                {
+                    number: _judged(float(row["confidence"]), row["scores"], row["answers"])
+                    for number, row in rows.items()
+                    if row.get("answers") is not None
+                },
             )
         except OSError as error:
             raise CannotCompare(f"{path} cannot be read ({error.strerror})") from error
@@ -98,10 +123,11 @@ def compare(old: Scored | Evaluation, *others: Scored | Evaluation) -> Compariso
             )
         left_out = len(baseline.questions) + len(other.questions) - 2 * len(common)
         if left_out:
-            notes.append(f"{left_out} questions that only one side was asked are left out")
+            notes.append(f"left out: {left_out} asked of one side only")
         if len(common) < 2:
             notes.append("with one question nothing can be said about chance")
         differences += _differences(baseline, other, common)
+        differences += _abstention(baseline, other, common)
         changed += _changed(baseline, other, common)
     ps = [difference.p for difference in differences if difference.p is not None]
     corrected = iter(holm(ps))
@@ -146,6 +172,46 @@ def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Differ
                 wins=int((gains > 0).sum()),
                 ties=int((gains == 0).sum()),
                 losses=int((gains < 0).sum()),
+            )
+        )
+    return found
+
+
+def _judged(
+    confidence: float, scores: Mapping[str, float], answers: Sequence[str]
+) -> tuple[float, float, float]:
+    right = scores.get("best_exact_match") == 1.0
+    return confidence, float(right), float(bool(answers))
+
+
+def _abstention(old: Scored, new: Scored, common: Sequence[str]) -> list[Difference]:
+    """Differences in measures of all questions together, which none of them wins or loses."""
+    shared = [number for number in common if number in old.judged and number in new.judged]
+    before = np.asarray([old.judged[number] for number in shared], dtype=np.float64)
+    after = np.asarray([new.judged[number] for number in shared], dtype=np.float64)
+    found = []
+    for name in ABSTENTION_MEASURES:
+        measure = partial(measured, name)
+        values = measure(before), measure(after)
+        if values[0] is None or values[1] is None:
+            continue
+        chance = statistic_difference(measure, before, after)
+        low, high, p = chance if chance is not None else (None, None, None)
+        found.append(
+            Difference(
+                measure=name,
+                old_name=old.name,
+                new_name=new.name,
+                old=values[0],
+                new=values[1],
+                difference=values[1] - values[0],
+                low=low,
+                high=high,
+                p=p,
+                p_corrected=None,
+                wins=0,
+                ties=0,
+                losses=0,
             )
         )
     return found

@@ -81,10 +81,14 @@ def labelled(
         )
         more = ", …" if len(unknown) > _NAMED else ""
         notes.append(
-            f"{len(unknown)} questions name a document that is not in the index: {first}{more}"
+            f"{_questions(len(unknown))} with a document that is not in the index: {first}{more}"
         )
     if setting == "reading" and unread:
-        notes.append(f"{unread} questions without answers or document of their own are left out")
+        notes.append(f"left out: {_questions(unread)} without answers or a document of their own")
     if setting == "open" and without_relevant:
-        notes.append(f"{without_relevant} questions have no relevant document in the index")
+        notes.append(f"{_questions(without_relevant)} with no relevant document in the index")
     return found, notes
+
+
+def _questions(count: int) -> str:
+    return f"{count} question" + ("" if count == 1 else "s")

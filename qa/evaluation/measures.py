@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
+from numpy.typing import ArrayLike
 
 
-def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:
+def auroc(scores: ArrayLike, labels: ArrayLike) -> float:
     """Area under the ROC curve: how often a positive outscores a negative, ties half.
 
     Raises:
@@ -26,9 +25,7 @@ def auroc(scores: Sequence[float], labels: Sequence[bool]) -> float:
     return float(wins / (count * (len(values) - count)))
 
 
-def calibration_error(
-    confidences: Sequence[float], correct: Sequence[bool], bins: int = 10
-) -> float:
+def calibration_error(confidences: ArrayLike, correct: ArrayLike, bins: int = 10) -> float:
     """Expected calibration error (Naeini et al. 2015): mean gap between confidence and accuracy.
 
     Bins are of equal width over 0 to 1, weighted by how many answers they hold.
@@ -40,7 +37,7 @@ def calibration_error(
 
 
 def reliability(
-    confidences: Sequence[float], correct: Sequence[bool], bins: int = 10
+    confidences: ArrayLike, correct: ArrayLike, bins: int = 10
 ) -> list[tuple[float, float, float]]:
     """(share of answers, mean confidence, accuracy) of every bin that holds any, ascending."""
     values = np.asarray(confidences, dtype=np.float64)
@@ -56,9 +53,7 @@ def reliability(
     ]
 
 
-def risk_coverage(
-    confidences: Sequence[float], correct: Sequence[bool]
-) -> list[tuple[float, float, float]]:
+def risk_coverage(confidences: ArrayLike, correct: ArrayLike) -> list[tuple[float, float, float]]:
     """(coverage, risk, threshold) if only answers at least as confident as each were given.
 
     Coverage is the share of answers given, risk the share of those that are wrong.
@@ -75,7 +70,7 @@ def risk_coverage(
     ]
 
 
-def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
+def aurc(confidences: ArrayLike, correct: ArrayLike) -> float:
     """Area under the risk–coverage curve (Geifman and El-Yaniv 2017): mean risk of the
     1, 2, 3, … most confident answers. Of equally confident ones each is as likely first.
     """
@@ -83,7 +78,7 @@ def aurc(confidences: Sequence[float], correct: Sequence[bool]) -> float:
     return float((running / np.arange(1, len(running) + 1)).mean())
 
 
-def accuracy_at(coverage: float, confidences: Sequence[float], correct: Sequence[bool]) -> float:
+def accuracy_at(coverage: float, confidences: ArrayLike, correct: ArrayLike) -> float:
     """Share of right answers among the most confident, so many that `coverage` (0 to 1) is met."""
     running = _running_errors(confidences, correct)
     count = max(1, int(np.ceil(coverage * len(running) - 1e-9)))
@@ -91,7 +86,7 @@ def accuracy_at(coverage: float, confidences: Sequence[float], correct: Sequence
 
 
 def _running_errors(
-    confidences: Sequence[float], correct: Sequence[bool]
+    confidences: ArrayLike, correct: ArrayLike
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Expected errors among the 1, 2, 3, … most confident answers."""
     values = np.asarray(confidences, dtype=np.float64)

@@ -275,7 +275,8 @@ class Difference:
         low, high: 95 % bootstrap confidence interval of the difference.
         p: two-sided, by paired randomisation; `p_corrected` by Holm's method over all
             differences of the comparison. All four are None for fewer than two questions.
-        wins, ties, losses: questions on which the new one is better, the same, worse.
+        wins, ties, losses: questions on which the new one is better, the same, worse; all
+            0 for a measure of all questions together, such as AUROC.
     """
 
     measure: str

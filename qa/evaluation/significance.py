@@ -6,7 +6,7 @@ compare such tests). All seeds are fixed: the same figures give the same p.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,9 @@ _SEED = 20_250_510
 _EXACT_QUESTIONS = 16
 _ROUNDS = 10_000
 _RESAMPLES = 2_000
+# For statistics that have to be computed anew each time.
+_STATISTIC_ROUNDS = 2_000
+_STATISTIC_RESAMPLES = 500
 # Numbers held in memory at once.
 _CHUNK = 4_000_000
 
@@ -76,6 +79,42 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float]:
     )
     low, high = np.quantile(means, (0.025, 0.975))
     return float(low), float(high)
+
+
+def statistic_difference(
+    statistic: Callable[[Floats], float | None], old: Floats, new: Floats
+) -> tuple[float, float, float] | None:
+    """95 % interval and p of the difference of a statistic that is no mean over questions.
+
+    The interval draws the questions again; p swaps the two sides of questions at random.
+
+    Args:
+        statistic: of rows, one a question; None where they do not allow it.
+        old, new: rows of the same questions, shape (questions, columns).
+
+    Returns:
+        low, high, p; None where there are fewer than two questions, or the statistic is
+        not defined on them.
+    """
+    count = len(old)
+    before, after = statistic(old), statistic(new)
+    if count < 2 or before is None or after is None:
+        return None
+    generator = np.random.default_rng(_SEED)
+    drawn = []
+    for _ in range(_STATISTIC_RESAMPLES):
+        rows = generator.integers(0, count, count)
+        pair = statistic(old[rows]), statistic(new[rows])
+        if pair[0] is not None and pair[1] is not None:
+            drawn.append(pair[1] - pair[0])
+    observed = abs(after - before) - 1e-12
+    extreme = 0
+    for _ in range(_STATISTIC_ROUNDS):
+        swapped = generator.integers(0, 2, (count, 1)).astype(bool)
+        one, other = statistic(np.where(swapped, new, old)), statistic(np.where(swapped, old, new))
+        extreme += one is None or other is None or abs(other - one) >= observed
+    low, high = np.quantile(drawn, (0.025, 0.975)) if drawn else (after - before,) * 2
+    return float(low), float(high), (1 + extreme) / (1 + _STATISTIC_ROUNDS)
 
 
 def holm(ps: Sequence[float]) -> list[float]:

@@ -1,6 +1,7 @@
 """Configurations compared question by question."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -56,7 +57,7 @@ def test_what_changed_comes_with_both_answers_the_greatest_change_first():
 def test_only_questions_that_both_were_asked_count():
     found = compare(scored("old", [0.0, 1.0, 1.0]), scored("new", [1.0, 1.0]))
     assert found.differences[0].old == 0.5
-    assert found.notes == ("1 questions that only one side was asked are left out",)
+    assert found.notes == ("left out: 1 asked of one side only",)
 
 
 def test_one_question_claims_no_significance():
@@ -91,3 +92,19 @@ def test_any_other_file_is_refused_in_one_line(tmp_path, text):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CannotCompare, match="cannot be read"):
         Scored.load(tmp_path / "gone.json")
+
+
+def test_measures_of_all_questions_together_are_compared_too():
+    old, new = scored("old", [0.5] * 30), scored("new", [0.5] * 30)
+    ids = list(old.questions)
+    judged = {number: (at / 30, float(at % 2), 1.0) for at, number in enumerate(ids)}
+    better = {number: (0.2 + 0.6 * (at % 2), float(at % 2), 1.0) for at, number in enumerate(ids)}
+    found = compare(replace(old, judged=judged), replace(new, judged=better)).differences
+    by_name = {difference.measure: difference for difference in found}
+    assert set(by_name) == {"f1", "ece", "aurc", "accuracy@50%", "accuracy@80%"}
+    ece = by_name["ece"]
+    assert (ece.old, ece.new) == pytest.approx((0.2639, 0.2), abs=0.05)
+    assert ece.low <= ece.difference <= ece.high
+    assert (ece.wins, ece.ties, ece.losses) == (0, 0, 0)
+    assert by_name["accuracy@50%"].new == 1.0
+    assert by_name["accuracy@50%"].significant

@@ -119,7 +119,7 @@ def test_it_is_said_where_questions_are_lost(evaluation):
 
 
 def test_a_document_that_is_not_indexed_is_noted(evaluation):
-    assert any("1 questions name a document that is not in" in note for note in evaluation.notes)
+    assert any("1 question with a document that is not in" in note for note in evaluation.notes)
 
 
 def test_a_file_as_line_is_named_in_notes(notes, assistant):
@@ -179,7 +179,7 @@ def test_in_the_reading_setting_each_question_is_given_its_document(notes, assis
         assert one.ranking == ()
         assert one.spans[0].of(notes.text(one.document)) == one.best
     assert result(found, "when").best == "March 2019"
-    assert any("3 questions without answers or document" in note for note in found.notes)
+    assert any("3 questions without answers or a document" in note for note in found.notes)
 
 
 def test_without_answers_nothing_is_read(notes):

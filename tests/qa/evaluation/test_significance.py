@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.significance import bootstrap_interval, holm, randomisation_p
+from qa.evaluation.significance import (
+    bootstrap_interval,
+    holm,
+    randomisation_p,
+    statistic_difference,
+)
 
 GAINS = st.lists(
     st.sampled_from([-1.0, -0.5, -0.1, 0.0, 0.0, 0.2, 0.3, 1.0]), min_size=2, max_size=9
@@ -75,3 +80,23 @@ def test_holm_steps_down_and_never_falls():
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.6, 0.7]) == [1.0, 1.0]
     assert holm([]) == []
+
+
+def mean(rows):
+    return float(rows[:, 0].mean())
+
+
+def test_a_statistic_that_is_a_mean_gets_the_p_and_the_interval_of_a_mean():
+    generator = np.random.default_rng(4)
+    old = generator.random((60, 1))
+    new = old + generator.normal(0.05, 0.15, (60, 1))
+    gains = (new - old)[:, 0]
+    low, high, p = statistic_difference(mean, old, new)
+    assert (low, high) == pytest.approx(bootstrap_interval(gains), abs=0.01)
+    assert p == pytest.approx(randomisation_p(gains), abs=0.02)
+
+
+def test_a_statistic_that_is_not_defined_gets_neither():
+    rows = np.ones((5, 1))
+    assert statistic_difference(lambda _: None, rows, rows) is None
+    assert statistic_difference(mean, rows[:1], rows[:1]) is None

@@ -9,6 +9,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TextIO
 
+import numpy as np
+
 from index import Index, QuotebackError, Span
 from qa.evaluation.asking import Asked, Quoted
 from qa.evaluation.question_sets import Question
@@ -73,12 +75,12 @@ class Cache:
 def state_of(index: Index) -> str:
     """A digest that changes with the documents of an index and with its model.
 
-    Documents that are indexed again get new ids.
+    Passages that are indexed again get new ids.
     """
     digest = blake2b(index.encoder.fingerprint.encode(), digest_size=16)
     for document in index.documents():
         digest.update(f"{document.id} {document.path!r}\n".encode())
-    digest.update(repr(index.counts).encode())
+    digest.update(np.asarray(index.store.passage_ids(), dtype=np.int64).tobytes())
     return digest.hexdigest()
 
 

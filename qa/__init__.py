@@ -21,7 +21,7 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
         f"rename it, or run from another folder"
     )
 
-from qa.answers import Answer, Reply
+from qa.answers import Answer, Reply, Weighed
 from qa.reader.reading import Cancelled
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ __all__ = [
     "Assistant",
     "Cancelled",
     "Reply",
+    "Weighed",
     "sample_folder",
     "sample_questions",
     "visible",

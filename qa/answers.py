@@ -23,6 +23,8 @@ class Answer:
         confidence: calibrated probability (0 to 1) that `text` is an exact match.
         stale: the file has changed since it was indexed.
         hit: the passage it was found in.
+        factors: what each feature of the evidence, and a constant (`intercept`), adds to
+            the log odds of `confidence`; see `qa.calibration.Evidence`.
     """
 
     text: str
@@ -37,6 +39,25 @@ class Answer:
     confidence: float
     stale: bool
     hit: Hit
+    factors: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A passage that was found for a question, and what the reader made of it.
+
+    Attributes:
+        hit: as the retriever found it, with the retriever's score.
+        relevance: how surely it holds an answer at all (the reader's score, above 0 if
+            rather yes); None where it was not read.
+        span: the best span in it; None where it was not read or has nothing to quote.
+        log_odds: that this span alone is the answer.
+    """
+
+    hit: Hit
+    relevance: float | None = None
+    span: Span | None = None
+    log_odds: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +72,7 @@ class Reply:
         hits: the passages read, in the reader's order.
         threshold: the confidence below which the reply is "not in these documents".
         timings_ms: `load`, `retrieve`, `read`, `total`, in milliseconds.
+        weighed: all passages found, as the retriever has them in order: more than were read.
     """
 
     question: str
@@ -60,3 +82,4 @@ class Reply:
     hits: tuple[Hit, ...]
     threshold: float
     timings_ms: Mapping[str, float] = field(default_factory=dict)
+    weighed: tuple[Weighed, ...] = ()

@@ -6,16 +6,19 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from index import Index, Passage, Progress, Retriever
+from index import Filter, Index, Passage, Progress, Retriever
 from qa.answers import Reply
 from qa.calibration import Calibration
 from qa.conversation import Turn, resolve
 from qa.fitted import fitted_to, keep
 from qa.merging import answers_of, reranked
 from qa.reader.reading import Cancelled, Reader, never
+from qa.weighing import weighed
 
 # Passages read for a question: more find more answers, and take longer.
 PASSAGES_READ = 8
+# Passages looked up for it: the others show what was not read.
+_PASSAGES_WEIGHED = 20
 
 
 class Assistant:
@@ -103,6 +106,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         k: int = PASSAGES_READ,
+        filter: Filter | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Reply:
         """Answer a question.
@@ -111,6 +115,7 @@ class Assistant:
             question: in plain words.
             history: the earlier turns, oldest first: a question, or (question, answer).
             k: how many passages are read.
+            filter: confines the answer to some of the documents.
             cancelled: asked between steps; when it returns true, `Cancelled` is raised.
 
         Returns:
@@ -123,7 +128,8 @@ class Assistant:
         if resolved.strip():
             self.warm_up()
         loaded = time.perf_counter()
-        hits = self.retriever.search(resolved, k=k)
+        found = self.retriever.search(resolved, k=max(k, _PASSAGES_WEIGHED), filter=filter)
+        hits = found[:k]
         if stop():
             raise Cancelled
         retrieved = time.perf_counter()
@@ -138,6 +144,7 @@ class Assistant:
             answers=tuple(answers),
             hits=tuple(ordered),
             threshold=self.threshold,
+            weighed=weighed(found, readings, self.calibration),
             timings_ms={
                 "load": round(1000 * (loaded - started), 1),
                 "retrieve": round(1000 * (retrieved - loaded), 1),

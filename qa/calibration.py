@@ -83,10 +83,13 @@ class Calibration:
 
     def confidence(self, evidence: Evidence) -> float:
         """Probability (0 to 1) that the answer is exactly right."""
+        return sigmoid(sum(self.factors(evidence).values()))
+
+    def factors(self, evidence: Evidence) -> dict[str, float]:
+        """What the constant (`intercept`) and each feature add to the log odds of confidence."""
         features = asdict(evidence)
-        return sigmoid(
-            self.intercept + sum(weight * features[name] for name, weight in self.weights.items())
-        )
+        parts = {name: weight * features[name] for name, weight in self.weights.items()}
+        return {"intercept": self.intercept, **parts}
 
     def adjusted(self, slope: float, shift: float) -> Calibration:
         """Itself with other confidences: their log odds times `slope`, plus `shift`."""

@@ -90,7 +90,7 @@ def answers_of(
             spans = (_fuller(found, reading),)
         elif not answers and wants_list(question):
             spans = _members(found, reading)
-        answer = _answer(found, spans)
+        answer = _answer(found, spans, calibration)
         if all((answer.document, answer.span) != (a.document, a.span) for a in answers):
             answers.append(answer)
     return answers
@@ -208,7 +208,7 @@ def _evidence(candidate: _Candidate, best_other: float) -> Evidence:
     )
 
 
-def _answer(found: Judged, members: Sequence[Span]) -> Answer:
+def _answer(found: Judged, members: Sequence[Span], calibration: Calibration) -> Answer:
     passage = found.hit.passage
     first = members[0]
     sentence = sentence_around(passage.text, first)
@@ -227,4 +227,5 @@ def _answer(found: Judged, members: Sequence[Span]) -> Answer:
         confidence=found.confidence,
         stale=found.hit.stale,
         hit=found.hit,
+        factors=calibration.factors(found.evidence),
     )

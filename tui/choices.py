@@ -17,7 +17,6 @@ from tui.quotation import Quotation, one_line
 STALE = "file changed since it was indexed"
 # Characters of the sentence on either side of the answer, and of a passage that is chosen.
 _AROUND_ANSWER, _OF_PASSAGE = 240, 360
-_LEAST_CONFIDENCE = 0.005
 _QUOTED = "bold $foreground on $accent 35%"
 
 
@@ -131,11 +130,6 @@ class PassageChoice(Choice):
 
     def _text(self, length: int) -> str:
         return "".join(text for text, _ in self.quotation.pieces(length)).strip()
-
-
-def is_likely(answer: Answer) -> bool:
-    """Whether an answer is worth listing: its confidence is not drawn as 0 %."""
-    return answer.confidence >= _LEAST_CONFIDENCE
 
 
 def headline(answer: Answer) -> str:

@@ -18,7 +18,7 @@ class FindBar(Input):
     DEFAULT_CSS = """
     FindBar {
         height: 1;
-        padding: 0 1;
+        padding: 0 2;
         border: none;
         background: $panel;
         display: none;
@@ -47,7 +47,7 @@ class FindBar(Input):
         """There is nothing more to find."""
 
     def __init__(self) -> None:
-        super().__init__(placeholder="Find in this document", compact=True)
+        super().__init__(placeholder="Find in this document")
 
     def action_step(self, by: int) -> None:
         self.post_message(self.Stepped(by))

@@ -9,6 +9,8 @@ from index import Document, Hit, Span
 from qa import Answer, Reply
 from tui.visible import visible
 
+_LEAST_CONFIDENCE = 0.005
+
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
@@ -62,7 +64,7 @@ class Quotation:
 
     def among(self, reply: Reply) -> Quotation:
         """With what else the reply has found in this document."""
-        others = (answer for answer in reply.answers if answer.document == self.document)
+        others = (a for a in reply.answers if a.document == self.document and is_likely(a))
         return replace(
             self,
             others=tuple(span for answer in others for span in answer.spans),
@@ -110,6 +112,11 @@ class Quotation:
         if end < len(text):
             pieces.append((" …", False))
         return [piece for piece in pieces if piece[0]]
+
+
+def is_likely(answer: Answer) -> bool:
+    """Whether an answer is worth showing beside a better one: it is not drawn as 0 %."""
+    return answer.confidence >= _LEAST_CONFIDENCE
 
 
 def one_line(text: str) -> str:

@@ -170,7 +170,7 @@ class SourcePane(Vertical):
     def on_source_view_moved(self, event: SourceView.Moved) -> None:
         event.stop()
         self._marks.show(self._view.marks(self._marks.size.height))
-        self._place.update(Content(self._whereabouts()))
+        self._place.update(Content(self._whereabouts()), layout=False)
 
     def _whereabouts(self) -> str:
         place = self._view.place
@@ -181,7 +181,7 @@ class SourcePane(Vertical):
         page = self.outline.page_at(place.start)
         parts = [
             f"p. {page} of {self.outline.pages[-1]}" if page is not None else "",
-            f"lines {first:,} to {last:,} of {len(lines):,}",
+            f"line {first:,}{f' to {last:,}' if last > first else ''} of {len(lines):,}",
             "" if place.rows == 1 else f"{(place.last + 1) / place.rows:.0%}",
             self._counted(),
         ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import ClassVar
 
+import numpy as np
 from rich.segment import Segment
 from textual import work
 from textual.geometry import Size
@@ -79,6 +80,7 @@ class SourceView(ScrollView, can_focus=True):
         self._text: MeasuredText | None = None
         self._rows: Rows | None = None
         self._layers: dict[str, Stretches] = {}
+        self._marks: dict[int, dict[int, str]] = {}
         self._target = Span(0, 0)
         self._to_reveal = False
         self._wraps = True
@@ -103,6 +105,7 @@ class SourceView(ScrollView, can_focus=True):
     def mark(self, found: Stretches) -> None:
         """Highlight what was found."""
         self._layers[MATCH] = found
+        self._marks.clear()
         self.refresh()
         self.post_message(self.Moved())
 
@@ -143,13 +146,19 @@ class SourceView(ScrollView, can_focus=True):
         Returns:
             by row of the column, the component class of what is there.
         """
+        if height not in self._marks:
+            self._marks = {height: self._marks_in(height)}
+        return self._marks[height]
+
+    def _marks_in(self, height: int) -> dict[int, str]:
         marks: dict[int, str] = {}
-        if self._rows is not None and height:
+        if self._rows is not None:
             count = max(len(self._rows), height)
             for name, stretches in self._layers.items():
                 if name != CONTEXT:
                     rows = self._rows.starts.searchsorted(stretches.starts, "right") - 1
-                    marks |= dict.fromkeys((rows.astype("int64") * height // count).tolist(), name)
+                    places = np.unique(rows.astype(np.int64) * height // count)
+                    marks |= dict.fromkeys(places.tolist(), name)
         return marks
 
     def scroll_to_share(self, share: float) -> None:
@@ -218,6 +227,7 @@ class SourceView(ScrollView, can_focus=True):
     def _take(self, rows: Rows) -> None:
         """Show these rows, with the target in sight if it was or is to be, else as scrolled."""
         before, self._rows = self._rows, rows
+        self._marks.clear()
         top, height, self._height = self.scroll_offset.y, self._height, self.size.height
         self.virtual_size = Size(rows.width, len(rows))
         if before is None or self._to_reveal or self._in_sight(before, top, height):

@@ -13,8 +13,8 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.choices import AnswerChoice, Choice, PassageChoice, headline, is_likely
-from tui.quotation import Quotation, one_line
+from tui.choices import AnswerChoice, Choice, PassageChoice, headline
+from tui.quotation import Quotation, is_likely, one_line
 
 NOT_HERE = "Not in these documents."
 

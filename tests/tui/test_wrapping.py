@@ -60,6 +60,44 @@ def test_a_row_is_found_by_any_offset_in_it(text, width, data):
     assert {rows.at(offset) for offset in range(start, max(end, start + 1))} == {row}
 
 
+@given(ODD)
+def test_without_wrapping_every_line_is_a_row_and_the_widest_fits(text):
+    rows = MeasuredText.of(text).unwrapped()
+    # Nothing follows the last line end.
+    lines = text.removesuffix("\n").split("\n")
+    assert len(rows) == len(lines)
+    assert max(cell_len(row) for row in drawn_rows(rows)) <= rows.width
+
+
+@given(ODD, st.integers(0, 60), st.integers(1, 30), st.data())
+@example("日本語", 1, 3, None)
+def test_what_is_seen_of_a_row_through_a_window_fits_it(text, left, width, data):
+    rows = MeasuredText.of(text).unwrapped()
+    row = 0 if data is None else data.draw(st.integers(0, len(rows) - 1))
+    start, end, blank = rows.stretch(row, left, width)
+    whole_start, whole_end = rows.bounds(row)
+    assert whole_start <= start <= end <= whole_end
+    assert blank + cell_len(rows.measured.drawn(start, end)) <= width or start == end
+    if left == 0:
+        assert (start, blank) == (whole_start, 0)
+
+
+def test_half_of_a_wide_character_is_drawn_as_a_blank():
+    rows = MeasuredText.of("日本語の文").unwrapped()
+    assert rows.stretch(0, 1, 6) == (1, 3, 1)
+    assert rows.stretch(0, 2, 6) == (1, 4, 0)
+
+
+def test_a_mark_goes_with_its_letter_out_of_the_window():
+    text = "e\u0301abc"
+    assert MeasuredText.of(text).unwrapped().stretch(0, 1, 9) == (2, 5, 0)
+
+
+def test_a_column_is_counted_in_cells_from_the_start_of_the_row():
+    rows = MeasuredText.of("x\n日本\tz").unwrapped()
+    assert [rows.column(offset) for offset in range(6)] == [0, 1, 0, 2, 4, 8]
+
+
 def test_a_row_ends_after_the_last_space_that_fits():
     assert wrap("the quick brown fox", 10) == ["the quick ", "brown fox"]
 

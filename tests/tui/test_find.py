@@ -1,0 +1,60 @@
+"""Finding words in a text: every place, whatever the case, whatever the script."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tui.find import matches
+
+
+def found(text: str, words: str) -> list[str]:
+    stretches = matches(text, words)
+    return [stretches[number].of(text) for number in range(len(stretches))]
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "expected"),
+    [
+        ("Rain, rain and RAIN.", "rain", ["Rain", "rain", "RAIN"]),
+        ("aaaa", "aa", ["aa", "aa"]),
+        ("brass\n  pluviometer", "brass pluviometer", ["brass\n  pluviometer"]),
+        ("日本語の文、日本語", "日本語", ["日本語", "日本語"]),
+        ("Привет, ПРИВЕТ", "привет", ["Привет", "ПРИВЕТ"]),
+        ("e\u0301te\u0301", "e\u0301", ["e\u0301", "e\u0301"]),
+        ("İstanbul İ x", "x", ["x"]),
+        ("a.b axb [c] (", "a.b", ["a.b"]),
+        ("a.b axb [c] (", "[c] (", ["[c] ("]),
+        ("one", "two", []),
+        ("one", "  ", []),
+        ("", "one", []),
+    ],
+)
+def test_what_is_found(text, words, expected):
+    assert found(text, words) == expected
+
+
+@given(st.text(alphabet="aAbB \n日", max_size=60), st.text(alphabet="ab日", min_size=1, max_size=3))
+def test_every_place_is_found_that_reads_the_same_in_lower_case(text, words):
+    stretches = matches(text, words)
+    starts = [stretches[number].start for number in range(len(stretches))]
+    expected, at = [], text.lower().find(words)
+    while at >= 0:
+        expected.append(at)
+        at = text.lower().find(words, at + len(words))
+    assert starts == expected
+
+
+def test_a_match_across_the_edge_of_what_is_searched_in_one_go_is_found_once():
+    for before in range(199_990, 200_005):
+        assert found("-" * before + "Needle" + "-" * 300_000, "needle") == ["Needle"]
+
+
+def test_five_million_characters_are_searched_in_well_under_a_second():
+    text = "The quick brown fox jumps over the lazy dog. " * 111_000
+    started = time.process_time()
+    assert len(matches(text, "lazy dog")) == 111_000
+    assert time.process_time() - started < 1

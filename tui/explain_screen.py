@@ -1,0 +1,152 @@
+"""The screen that explains an answer: its evidence, every passage found, and the time it took."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+from textual.widgets import DataTable, Static
+
+from index import Hit
+from qa import Answer, Reply, Weighed
+from tui.explanation import Explained, bar
+from tui.quotation import Quotation, one_line
+
+_BAR = 5
+_WHERE = 34
+
+
+class ExplainScreen(ModalScreen[Hit | None]):
+    """Gives the passage that is to be shown in the source, if one was chosen."""
+
+    DEFAULT_CSS = """
+    ExplainScreen {
+        align: center middle;
+        background: $background 60%;
+        & > Vertical {
+            width: 110;
+            max-width: 98%;
+            height: 96%;
+            padding: 0 2;
+            background: $panel;
+            border: round $primary 40%;
+            border-title-color: $text-primary;
+        }
+        VerticalScroll {
+            height: auto;
+            max-height: 50%;
+            scrollbar-size-vertical: 1;
+        }
+        Static { height: auto; }
+        Horizontal { height: auto; margin-top: 1; }
+        .factors { width: 46; margin-right: 3; }
+        .times { width: 36; text-wrap: nowrap; }
+        .why { min-height: 2; margin-top: 1; }
+        DataTable {
+            height: 1fr;
+            min-height: 4;
+            margin-top: 1;
+            background: $panel;
+            scrollbar-size: 1 1;
+        }
+        &.-narrow Horizontal { layout: vertical; }
+        &.-narrow .times { margin-top: 1; }
+        &.-low VerticalScroll { max-height: 2; }
+        &.-low DataTable { margin-top: 0; }
+        &.-low .why { margin-top: 0; max-height: 3; }
+    }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f4,q", "dismiss", "Close the explanation", id="close-explanation"),
+    ]
+
+    def __init__(self, reply: Reply, answer: Answer | None, hit: Hit | None = None) -> None:
+        """The screen.
+
+        Args:
+            hit: the passage to begin with; where not given, the answer's.
+        """
+        super().__init__()
+        self._explained = Explained(reply, answer)
+        self._begin_with = hit or (answer.hit if answer else None)
+
+    def compose(self) -> ComposeResult:
+        with Vertical() as panel:
+            panel.border_title = "Why this answer"
+            panel.border_subtitle = "↑↓ go through the passages, enter shows one, esc closes"
+            with VerticalScroll():
+                yield Static(self._explained.verdict())
+                with Horizontal():
+                    yield Static(self._explained.factors(), classes="factors")
+                    yield Static(self._explained.times(), classes="times")
+            yield DataTable[Text](cursor_type="row", zebra_stripes=False)
+            yield Static(classes="why")
+
+    def on_mount(self) -> None:
+        table = self.query_one(DataTable)
+        weighed = self._explained.reply.weighed
+        if not weighed:
+            self.query_one(".why", Static).update(
+                "How the passages fared was not kept with this reply: ask again to see it."
+            )
+            return
+        table.add_columns("", "Passage", "Words", "Meaning", "Search", "Reader", "Best", "Then")
+        most = {
+            name: max(passage.hit.scores.get(name, 0.0) for passage in weighed)
+            for name in ("bm25", "dense")
+        }
+        then = {hit.passage.id: rank for rank, hit in enumerate(self._explained.reply.hits, 1)}
+        for rank, passage in enumerate(weighed, 1):
+            table.add_row(*self._row(rank, passage, most, then))
+        table.move_cursor(row=self._first_row(weighed))
+        table.focus()
+
+    def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
+        if event.cursor_row < len(self._explained.reply.weighed):
+            self.query_one(".why", Static).update(self._explained.why(event.cursor_row))
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        self.dismiss(self._explained.reply.weighed[event.cursor_row].hit)
+
+    def _first_row(self, weighed: tuple[Weighed, ...]) -> int:
+        wanted = self._begin_with.passage.id if self._begin_with else None
+        ids = [passage.hit.passage.id for passage in weighed]
+        return ids.index(wanted) if wanted in ids else 0
+
+    def _row(
+        self, rank: int, passage: Weighed, most: dict[str, float], then: dict[int, int]
+    ) -> list[Text]:
+        hit, scores = passage.hit, passage.hit.scores
+        style = "bold" if self._explained.is_source(passage) else ""
+        cells = [f"{rank}", _where(hit)]
+        for name in ("bm25", "dense"):
+            known = name in scores
+            cells.append(_figure(scores[name], scores[name] / (most[name] or 1)) if known else "")
+        cells.append(_figure(hit.score, hit.score))
+        if passage.relevance is None:
+            cells += ["not read", "", ""]
+        else:
+            odds = "" if passage.log_odds is None else f"{passage.log_odds:+.1f}"
+            place = then.get(hit.passage.id)
+            cells += [f"{passage.relevance:+.1f}", odds, "" if place is None else f"{place}"]
+        return [Text(cell, style) for cell in cells]
+
+
+def _figure(value: float, share: float) -> str:
+    return f"{bar(share, _BAR)} {value:.2f}"
+
+
+def _where(hit: Hit) -> str:
+    quotation = Quotation.of_passage(hit)
+    heading = (hit.passage.heading or "").split(" › ")[-1]
+    parts = [quotation.file_name, one_line(heading)]
+    if hit.passage.page is not None:
+        parts.append(f"p. {hit.passage.page}")
+    said = " › ".join(part for part in parts if part)
+    return said if len(said) <= _WHERE else f"{said[:_WHERE]}…"

@@ -1,0 +1,159 @@
+"""Why an answer was given, and why a passage was not chosen: in words, figures and bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from qa import Answer, Reply, Weighed
+from tui.choices import headline
+from tui.printing import confidence_words
+from tui.quotation import one_line
+
+_BLOCKS = " ▏▎▍▌▋▊▉█"
+_FACTORS = {
+    "intercept": "to begin with",
+    "odds": "all passages together",
+    "margin": "where it stands, alone",
+    "gap": "lead over the next answer",
+    "dense": "nearness in meaning",
+    "support": "found more than once",
+    "length": "its length",
+}
+_NAME_WIDTH = 26
+_TIMES = {
+    "load": "loading the model",
+    "retrieve": "searching",
+    "read": "reading",
+    "total": "all together",
+}
+_QUOTED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One answer of a reply, or none where nothing was found to quote."""
+
+    reply: Reply
+    answer: Answer | None
+
+    def verdict(self) -> Content:
+        """The answer, how sure it is, and what that means."""
+        reply, answer = self.reply, self.answer
+        asked = f"{one_line(reply.question)}\n"
+        if answer is None:
+            return Content.assemble((asked, "bold"), "Nothing was found that could be quoted.")
+        shown = answer.confidence >= reply.threshold
+        decided = (
+            f"answers are shown from {reply.threshold:.0%} on"
+            if shown
+            else f"too little to be shown as an answer: that takes {reply.threshold:.0%}"
+        )
+        return Content.assemble(
+            (asked, "bold"),
+            (headline(answer), "bold $text-accent"),
+            (f"\n{confidence_words(answer.confidence)}; {decided}", "$secondary"),
+        )
+
+    def factors(self) -> Content:
+        """What the confidence is made of: a signed bar for each part of the evidence."""
+        if self.answer is None or not self.answer.factors:
+            return Content("")
+        factors = self.answer.factors
+        most = max(abs(value) for value in factors.values()) or 1.0
+        lines = [Content.styled("What speaks for it (log odds)", "$text-primary")]
+        for name, value in factors.items():
+            style = "$success" if value > 0 else "$text-warning"
+            said = f"{_FACTORS.get(name, name):{_NAME_WIDTH}}{value:+6.2f} "
+            lines.append(Content.assemble(said, (bar(abs(value) / most, 10), style)))
+        total = sum(factors.values())
+        lines.append(
+            Content.styled(
+                f"{'together':{_NAME_WIDTH}}{total:+6.2f}  = {self.answer.confidence:.0%}", "bold"
+            )
+        )
+        return Content("\n").join(lines)
+
+    def times(self) -> Content:
+        """How long every step took."""
+        timings = self.reply.timings_ms
+        total = timings.get("total") or 1.0
+        lines = [Content.styled("Time", "$text-primary")]
+        for name, said in _TIMES.items():
+            if name in timings:
+                took = f"{said:18}{timings[name]:7,.0f} ms "
+                lines.append(
+                    Content.assemble(took, (bar(timings[name] / total, 8), "$text-primary"))
+                )
+        return Content("\n").join(lines)
+
+    def why(self, rank: int) -> Content:
+        """Why a passage (by its place in the search, from 0) was not chosen, or that it was."""
+        passage = self.reply.weighed[rank]
+        return Content.assemble((f"{self._fate(rank, passage)}\n", "bold"), self._reason(passage))
+
+    def is_source(self, passage: Weighed) -> bool:
+        """Whether the answer is quoted from it."""
+        return self.answer is not None and self.answer.hit.passage.id == passage.hit.passage.id
+
+    def _fate(self, rank: int, passage: Weighed) -> str:
+        if self.is_source(passage):
+            return "The answer is quoted from here."
+        if passage.relevance is None:
+            return f"Not read: {ordinal(rank + 1)} in the search, and the best {self._read} are."
+        if passage.span is None:
+            return "Read, but there is nothing in it to quote."
+        return "Read, but something else is more likely the answer."
+
+    @property
+    def _read(self) -> int:
+        return sum(1 for passage in self.reply.weighed if passage.relevance is not None)
+
+    def _reason(self, passage: Weighed) -> str:
+        scores, first = passage.hit.scores, self.reply.weighed[0].hit.scores
+        if passage.relevance is None:
+            parts = [
+                f"{said} {scores[name]:.2f} (the first: {first[name]:.2f})"
+                if name in scores and name in first
+                else f"{said} not at all"
+                for name, said in (("bm25", "its words match"), ("dense", "in meaning it is near"))
+                if name in first
+            ]
+            return f"{'; '.join(parts).capitalize()}." if parts else ""
+        if passage.span is None or passage.log_odds is None:
+            return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
+        at = passage.hit.passage.span.start
+        words = passage.hit.passage.text[passage.span.start - at : passage.span.end - at]
+        said = f"Its best is “{_shortened(words)}” ({passage.log_odds:+.1f} in log odds"
+        best = next((w.log_odds for w in self.reply.weighed if self.is_source(w)), None)
+        if best is None or self.is_source(passage):
+            return f"{said})."
+        listed = next(
+            (
+                f" It is listed with {answer.confidence:.0%}."
+                for answer in self.reply.answers
+                if answer.document == passage.hit.document and answer.span == passage.span
+            ),
+            "",
+        )
+        more = " Other passages speak for the answer, too." if passage.log_odds > best else ""
+        return f"{said}; the answer’s: {best:+.1f}).{listed}{more}"
+
+
+def bar(share: float, cells: int) -> str:
+    """A bar for a share (0 to 1) of so many cells; blank to its full width."""
+    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
+    full, part = divmod(eighths, 8)
+    return ("█" * full + (_BLOCKS[part] if part else "")).ljust(cells)
+
+
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th…"""
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    return f"{number}{'th' if number % 100 in (11, 12, 13) else ends.get(number % 10, 'th')}"
+
+
+def _shortened(words: str) -> str:
+    line = one_line(words).strip()
+    return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"

@@ -126,7 +126,7 @@ class Sandbox:
             answer = json.loads(reply)
             content = None if "reason" in answer or "error" in answer else unpacked(answer)
             answered = True
-        except (BrokenWire, OSError, ValueError, RecursionError):
+        except (BrokenWire, OSError, ValueError, TypeError, RecursionError):
             raise self._death(process, late.is_set(), seconds) from None
         finally:
             timer.cancel()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from xml.etree.ElementTree import Element, ParseError
+from xml.parsers.expat.errors import XML_ERROR_NO_MEMORY, codes
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 from index.loaders.decoding import UnreadableFile
+
+_NO_MEMORY = codes[XML_ERROR_NO_MEMORY]
 
 
 def parsed(data: bytes) -> Element:
@@ -21,6 +24,8 @@ def parsed(data: bytes) -> Element:
     except DefusedXmlException as error:
         raise UnreadableFile("declares XML entities, which no such document needs") from error
     except (ParseError, ValueError, LookupError) as error:
+        if getattr(error, "code", None) == _NO_MEMORY:
+            raise MemoryError from error
         raise UnreadableFile("damaged: its XML is broken") from error
     for element in root.iter():
         element.tag = _local(element.tag)

@@ -187,7 +187,7 @@ def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, chil
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
     assert process.stdout.read() == "stopped\n"
-    assert process.wait(10) == 0
+    assert process.wait(60) == 0
     with Index.open(place, encoder=words) as index:
         assert index.verify() == []
         assert [Path(document.path).name for document in index.documents()] == ["lamps.txt"]

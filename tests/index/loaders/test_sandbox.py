@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Content, Heading, Span
@@ -24,6 +24,7 @@ from index import Content
 from index.loaders import UnreadableFile
 
 def text(data): return Content(data.decode())
+def size(data): return Content(str(len(data)))
 def process(data): return Content(str(os.getpid()))
 def loop(data):
     while True: pass
@@ -61,7 +62,7 @@ def module(tmp_path, monkeypatch):
 
 @pytest.fixture
 def sandbox(module):
-    with Sandbox(Limits(seconds=1, text=1000)) as opened:
+    with Sandbox(Limits(text=1000)) as opened:
         yield opened
 
 
@@ -75,7 +76,7 @@ def is_alive(process):
     return not status.exists() or status.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def has_ended(process, seconds=5.0):
+def has_ended(process, seconds=30.0):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
         if not is_alive(process):
@@ -92,7 +93,6 @@ def test_files_are_parsed_in_one_other_process(sandbox, module):
 @pytest.mark.parametrize(
     ("loader", "reason"),
     [
-        ("loop", "took longer than 1 s to read"),
         ("hog", "needs more memory than allowed"),
         ("crash", "the parser of its format crashed on it"),
         ("leave", "the parser of its format crashed on it"),
@@ -106,6 +106,15 @@ def test_a_file_that_does_harm_is_reported_and_the_next_one_is_read(
     with pytest.raises(UnreadableFile, match=f"^{reason}$"):
         sandbox.parse(module, loader, b"")
     assert sandbox.parse(module, "text", "Straße 🙂".encode()).text == "Straße 🙂"
+
+
+@pytest.mark.parametrize("loader", ["loop", "sleep"])
+def test_a_file_that_takes_no_end_is_given_up(module, loader):
+    with Sandbox(Limits(seconds=1)) as sandbox:
+        with pytest.raises(UnreadableFile, match=r"^took longer than 1 s to read$"):
+            sandbox.parse(module, loader, b"")
+        # A megabyte, which is given the time that a busy machine may need.
+        assert sandbox.parse(module, "size", bytes(2**20)).text == str(2**20)
 
 
 def test_an_exception_of_a_loader_is_passed_on_in_words(sandbox, module):
@@ -140,9 +149,9 @@ def test_a_process_killed_between_two_files_is_started_again(sandbox, module):
 def test_a_larger_file_has_more_time(module):
     with (
         Sandbox(Limits(seconds=1, seconds_a_megabyte=1)) as sandbox,
-        pytest.raises(UnreadableFile, match="took longer than 3 s"),
+        pytest.raises(UnreadableFile, match="took longer than 2 s"),
     ):
-        sandbox.parse(module, "sleep", bytes(2**21))
+        sandbox.parse(module, "sleep", bytes(2**20))
 
 
 def test_closing_ends_the_process_and_whoever_waits_for_it(module):
@@ -153,7 +162,7 @@ def test_closing_ends_the_process_and_whoever_waits_for_it(module):
     started = time.monotonic()
     with pytest.raises(SandboxClosed):
         sandbox.parse(module, "loop", b"")
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 30
     assert has_ended(process)
     timer.join()
     sandbox.close()
@@ -164,8 +173,8 @@ def test_closing_ends_the_process_and_whoever_waits_for_it(module):
 @pytest.mark.skipif(not Path("/dev/fd").is_dir(), reason="open files cannot be counted here")
 def test_no_file_is_left_open(module):
     before = len(list(Path("/dev/fd").iterdir()))
-    for loader in ("text", "crash", "loop"):
-        with Sandbox(Limits(seconds=1)) as sandbox:
+    for loader, seconds in (("text", 60), ("crash", 60), ("loop", 1)):
+        with Sandbox(Limits(seconds=seconds)) as sandbox:
             if loader == "text":
                 sandbox.parse(module, loader, b"")
             else:
@@ -234,7 +243,7 @@ def test_ctrl_c_reaches_the_program_alone(module, tmp_path):
         process = int(child.stdout.readline())
         time.sleep(0.3)
         os.killpg(child.pid, signal.SIGINT)
-        assert child.communicate(timeout=10) == ("stopped\n", "")
+        assert child.communicate(timeout=60) == ("stopped\n", "")
         assert child.returncode == 0
         assert has_ended(process)
 
@@ -243,7 +252,7 @@ def test_modules_in_the_current_folder_are_not_imported(module, tmp_path):
     for name in ("json", "queue", "selectolax", "index"):
         (tmp_path / f"{name}.py").write_text("raise SystemExit('not meant to be run')")
     with started_child(module, "pass", tmp_path) as child:
-        assert child.communicate(timeout=10)[0].strip().isdigit()
+        assert child.communicate(timeout=60)[0].strip().isdigit()
 
 
 def test_a_loader_of_ones_own_can_ask_for_it(module, monkeypatch):
@@ -279,6 +288,7 @@ def contents(draw):
 
 
 @given(contents())
+@settings(deadline=None)
 def test_a_content_comes_over_the_wire_as_it_was(content):
     import json
 

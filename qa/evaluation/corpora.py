@@ -65,7 +65,8 @@ def open_corpus(
                 f"{place} holds another question set's documents: choose another --index, "
                 f"or remove that folder"
             )
-        if index.store.setting(_COMPLETE) == _state(index):
+        whole = index.store.setting(_COMPLETE) == _state(index)
+        if whole and index.status().vectors == index.counts[1]:
             return CorpusIndex(index, None)
         started = time.perf_counter()
         index.store.set_setting(_CORPUS, corpus.digest)

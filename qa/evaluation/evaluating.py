@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 
-from index import Progress, Retriever
+from index import Progress, Retriever, Status
 from qa.assistant import PASSAGES_READ, Assistant
 from qa.evaluation import retrieval
 from qa.evaluation.asking import Asked, Asker, Mode, Setting
@@ -72,6 +72,7 @@ def evaluate(
     relevant = {one.question.id: one.documents for one in asked_of if one.documents is not None}
     asker = Asker(retriever, assistant, setting, mode, k, relevant)
     asked = _asked(asker, asked_of, config, cache, progress or _silence)
+    status = index.status()
     threshold = assistant.threshold if assistant is not None else 0.0
     if assistant is not None:
         config["threshold"] = threshold
@@ -81,9 +82,19 @@ def evaluate(
         results_of(asked_of, asked, index, names, threshold),
         config,
         names,
-        IndexCost(*index.counts, bytes=index.status().bytes, seconds=index_seconds),
-        notes,
+        IndexCost(status.documents, status.passages, status.bytes, index_seconds),
+        [*notes, *_out_of_step(status)],
     )
+
+
+def _out_of_step(status: Status) -> list[str]:
+    """What of the index makes figures worse than they need be."""
+    found = []
+    if missing := status.passages - status.vectors:
+        found.append(f"{missing} passages are not embedded: run `quoteback index` first")
+    if status.stale:
+        found.append(f"{len(status.stale)} documents have changed or gone since they were indexed")
+    return found
 
 
 def _check(setting: str, mode: str, k: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from itertools import count
 from threading import Event
 from typing import ClassVar
@@ -21,8 +22,11 @@ from tui.assistant import Assistant
 from tui.background import Result, in_background
 from tui.choices import AnswerChoice, PassageChoice
 from tui.conversation import Conversation
+from tui.explain_screen import ExplainScreen
+from tui.outline import Outline, outline_of
 from tui.question import QuestionInput
 from tui.quotation import Quotation
+from tui.sessions import SavedTurn
 from tui.source import SourcePane
 from tui.status import Status
 from tui.turn import Turn
@@ -38,6 +42,7 @@ class AskScreen(Screen[None]):
 
     AUTO_FOCUS = "QuestionInput"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
     AskScreen.-wide {
         layout: grid;
@@ -52,16 +57,36 @@ class AskScreen(Screen[None]):
         SourcePane { height: 1fr; display: none; }
         SourcePane.-showing { display: block; }
     }
+    AskScreen.-low {
+        grid-rows: 1fr 1 1;
+        Conversation { padding-top: 0; }
+        QuestionInput { height: 1; border: none; padding: 0 2; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n", "answer(1)", "Next answer"),
-        Binding("ctrl+p", "answer(-1)", "Answer before", show=False),
-        Binding("f3", "passage(1)", "Next passage"),
-        Binding("f2", "passage(-1)", "Passage before", show=False),
-        Binding("alt+up", "turn(-1)", "Earlier turn", show=False),
-        Binding("alt+down", "turn(1)", "Later turn", show=False),
-        Binding("escape", "leave", "Cancel; back to the question", show=False),
+        Binding("ctrl+n,alt+right", "answer(1)", "Next answer", id="next-answer"),
+        Binding("alt+left", "answer(-1)", "Answer before", show=False, id="answer-before"),
+        Binding("f3", "passage(1)", "Next passage", id="next-passage"),
+        Binding("f2", "passage(-1)", "Passage before", show=False, id="passage-before"),
+        Binding("alt+up", "turn(-1)", "Earlier turn", show=False, id="earlier-turn"),
+        Binding("alt+down", "turn(1)", "Later turn", show=False, id="later-turn"),
+        Binding("f4", "explain", "Why?", id="explain"),
+        Binding("f6", "edit", "Edit the question", show=False, id="edit-question"),
+        Binding("escape", "leave", "Cancel; back to the question", show=False, id="leave"),
     ]
+
+    @dataclass
+    class Asked(Message):
+        """A question was asked."""
+
+        turn: Turn
+
+    @dataclass
+    class Answered(Message):
+        """A reply came."""
+
+        turn: Turn
+        reply: Reply
 
     class Reading(Message):
         """The search is over, what it found is being read."""
@@ -123,7 +148,7 @@ class AskScreen(Screen[None]):
 
     async def on_question_input_asked(self, event: QuestionInput.Asked) -> None:
         if event.question:
-            await self._ask(event.question)
+            await self._ask(event.question, standalone=event.standalone)
         else:
             self.status.hint = "Type a question, then press Enter"
 
@@ -135,9 +160,10 @@ class AskScreen(Screen[None]):
     def on_input_changed(self) -> None:
         self.status.hint = ""
 
-    async def _ask(self, question: str) -> None:
-        turn = Turn(question)
+    async def _ask(self, question: str, *, standalone: bool = False) -> None:
+        turn = Turn(question, standalone=standalone)
         await self._conversation.add(turn)
+        self.post_message(self.Asked(turn))
         self._waiting.append(turn)
         self._answer_waiting()
 
@@ -159,6 +185,7 @@ class AskScreen(Screen[None]):
         self._stop = stop = Event()
         turn.say("Searching…")
 
+        history = () if turn.standalone else tuple(self._history)
         steps = count()
 
         def cancelled() -> bool:
@@ -169,7 +196,7 @@ class AskScreen(Screen[None]):
 
         try:
             reply = await self._in_background(
-                lambda: assistant.ask(turn.question, tuple(self._history), cancelled=cancelled)
+                lambda: assistant.ask(turn.question, history, cancelled=cancelled)
             )
             if not stop.is_set():
                 await self._take(turn, reply)
@@ -184,12 +211,32 @@ class AskScreen(Screen[None]):
             self.status.activity = "Reading"
 
     async def _take(self, turn: Turn, reply: Reply) -> None:
-        answered = (turn.question, reply.answers[0].text) if reply.answered else turn.question
-        self._history.append(answered)
+        self._remember(reply)
+        self.post_message(self.Answered(turn, reply))
         await turn.show_reply(reply)
         if self._conversation.current is turn:
             self._conversation.reveal(turn)
             self._show_chosen(turn)
+
+    def _remember(self, reply: Reply) -> None:
+        """Later questions may build on this one."""
+        answered = (reply.question, reply.answers[0].text) if reply.answered else reply.question
+        self._history.append(answered)
+
+    async def restore(self, turns: Sequence[SavedTurn]) -> None:
+        """Show an earlier conversation, to go on with it."""
+        await self.clear()
+        shown = [Turn(saved.question, reply=saved.reply) for saved in turns]
+        for turn in shown:
+            self.question.remember(turn.question)
+            if turn.reply is None:
+                turn.say("No reply was kept: ask it again.", final=True)
+            else:
+                self._remember(turn.reply)
+        if shown:
+            await self._conversation.add(*shown)
+        if self._conversation.current is not None:
+            self._show_chosen(self._conversation.current)
 
     # Showing
 
@@ -207,20 +254,26 @@ class AskScreen(Screen[None]):
 
     @work(exclusive=True, group="show")
     async def _show(self, quotation: Quotation) -> None:
-        assistant, shown = self.assistant, self._source.text
+        assistant, shown, outline = self.assistant, self._source.text, self._source.outline
         if assistant is None:
             return
 
-        def measured() -> MeasuredText:
-            text = assistant.text(quotation.document.path)
-            return shown if shown is not None and shown.text == text else MeasuredText.of(text)
+        def opened() -> tuple[MeasuredText, Outline]:
+            path = quotation.document.path
+            text = assistant.text(path)
+            if shown is not None and shown.text == text:
+                return shown, outline
+            return MeasuredText.of(text), outline_of(text, assistant.passages_of(path))
 
         try:
-            text = await self._in_background(measured)
+            text, outline = await self._in_background(opened)
         except Exception as error:
             await self.note(f"Could not show {quotation.file_name}: {error}")
         else:
-            self._source.show(quotation, text)
+            self._source.show(quotation, text, outline)
+
+    def on_searched_for_pressed(self) -> None:
+        self.action_edit()
 
     # Keys
 
@@ -246,6 +299,27 @@ class AskScreen(Screen[None]):
         if self._conversation.current is not None:
             self._show_chosen(self._conversation.current)
 
+    @work(exclusive=True, group="explain")
+    async def action_explain(self) -> None:
+        """Explain the answer that is chosen, or why the passage that is chosen holds none."""
+        turn = self._conversation.current
+        if turn is None or turn.reply is None:
+            return
+        chosen, reply = turn.chosen, turn.reply
+        answer = (
+            chosen.answer if isinstance(chosen, AnswerChoice) else next(iter(reply.answers), None)
+        )
+        hit = chosen.hit if isinstance(chosen, PassageChoice) else None
+        shown = await self.app.push_screen_wait(ExplainScreen(reply, answer, hit))
+        if shown is not None:
+            self._show(Quotation.of_passage(shown).among(reply))
+
+    def action_edit(self) -> None:
+        """Take up the current question as it was searched for, to change it and ask again."""
+        if turn := self._conversation.current:
+            self.question.focus()
+            self.question.edit(turn.reply.resolved_question if turn.reply else turn.question)
+
     def action_leave(self) -> None:
         """Cancel what is being asked and what waits; else go back to the question."""
         asking = [self._asking] if self._asking and not self._stop.is_set() else []
@@ -255,7 +329,7 @@ class AskScreen(Screen[None]):
         if asking:
             self.status.activity = "Stopping"
         for turn in cancelled:
-            turn.say("Cancelled.")
+            turn.say("Cancelled.", final=True)
         if not cancelled:
             self.clear_selection()
             self.question.focus()

@@ -38,9 +38,11 @@ class HelpScreen(ModalScreen[None]):
         .title.-first { margin-top: 0; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,f1,q", "dismiss", "Close help")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,f1,q", "dismiss", "Close help", id="close-help")
+    ]
 
-    def __init__(self, sections: Mapping[str, Iterable[BindingType]]) -> None:
+    def __init__(self, sections: Mapping[str, Iterable[Binding]]) -> None:
         super().__init__()
         self._sections = sections
 
@@ -52,9 +54,9 @@ class HelpScreen(ModalScreen[None]):
                 yield Static(title, classes="title" if number else "title -first")
                 yield Static(Content("\n").join(self._lines(bindings)))
 
-    def _lines(self, bindings: Iterable[BindingType]) -> list[Content]:
+    def _lines(self, bindings: Iterable[Binding]) -> list[Content]:
         keys: dict[str, list[str]] = {}
-        for binding in Binding.make_bindings(bindings):
+        for binding in bindings:
             keys.setdefault(binding.description, []).append(self.app.get_key_display(binding))
         return [
             Content.assemble((" or ".join(names).ljust(_KEY_WIDTH), "bold"), description)

@@ -108,8 +108,8 @@ class Sessions:
 
     def answer(self, turn: int, reply: Reply) -> None:
         """Keep the reply to a question."""
-        answers = (answer.sentence_text for answer in reply.answers if reply.answered)
-        words = "\n".join((reply.question, reply.resolved_question, *answers))
+        said = [reply.answers[0].sentence_text] if reply.answered else []
+        words = "\n".join((reply.question, reply.resolved_question, *said))
         with self._writing() as connection:
             connection.execute(
                 "UPDATE turns SET reply = ?, words = ? WHERE id = ?",

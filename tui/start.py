@@ -8,7 +8,9 @@ from index import Progress, Retriever
 from qa import Assistant, sample_questions
 from tui.app import QuotebackApp
 from tui.background import leave_unfinished
-from tui.opening import NOTICE, chosen_index, open_chosen
+from tui.opening import NOTICE, chosen_index, default_index, open_chosen
+from tui.sessions import Sessions, default_sessions
+from tui.settings import default_settings
 
 
 def run(folder: str | None) -> int:
@@ -31,6 +33,9 @@ def run(folder: str | None) -> int:
         open_assistant,
         notice=NOTICE if chosen is None else None,
         samples=_sample_questions() if chosen is None else (),
+        place=str((chosen or default_index()).absolute()),
+        sessions=Sessions(default_sessions()),
+        settings=default_settings(),
     )
     app.run()
     code = app.return_code or 0

@@ -1,0 +1,129 @@
+"""Conversations as files to keep."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from tests.tui.conftest import HOSTILE, MUSEUM, NOWHERE, PRICE, REPLIES, TEXTS, WHEN, WHICH
+from tui.export import ExportError, as_json, as_markdown, escaped, export
+from tui.quotation import one_line
+from tui.sessions import SavedTurn, Session
+
+THEN = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)
+SESSION = Session(1, "Rain", "/index", THEN, THEN, 2)
+
+
+def turns(*questions: str) -> list[SavedTurn]:
+    return [SavedTurn(question, THEN, REPLIES.get(question)) for question in questions]
+
+
+def shown(markdown: str) -> list[str]:
+    """The text of every paragraph and heading, as a reader of Markdown sees it."""
+    tokens = MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(markdown)
+    assert not any(token.type in ("html_block", "fence", "code_block") for token in tokens)
+    return [
+        "".join(child.content for child in token.children or () if child.type == "text")
+        for token in tokens
+        if token.type == "inline"
+    ]
+
+
+def test_markdown_has_answer_sentence_citation_and_confidence():
+    line = MUSEUM[: MUSEUM.index("4 May 1998")].count("\n") + 1
+    text = as_markdown(SESSION, turns(WHEN), TEXTS.__getitem__)
+    assert shown(text) == [
+        "Rain",
+        "3 May 2026, 14:02",
+        WHEN,
+        "4 May 1998",
+        "It opened on 4 May 1998 in a disused water mill on the river Orrin.",
+        f"/library/rain-museum.md:{line}, p. 3 · very likely right, 93%",
+    ]
+    assert "**4 May 1998**" in text
+    assert "\n> It opened on" in text
+
+
+def test_markdown_says_where_there_is_no_answer_or_no_reply():
+    text = as_markdown(SESSION, turns(NOWHERE, "Never answered?"), TEXTS.__getitem__)
+    assert "**Not in these documents.**" in text
+    assert shown(text)[-1] == "No reply."
+
+
+def test_markdown_has_the_question_searched_for_and_all_members_of_a_list():
+    text = as_markdown(SESSION, turns(PRICE, WHICH), TEXTS.__getitem__)
+    assert "Searched for: How much is the rain museum for grown-ups?" in shown(text)
+    assert "a brass pluviometer, a tipping bucket, a chart recorder from 1911" in shown(text)
+
+
+def test_a_document_that_changed_or_is_gone_is_cited_without_a_line():
+    for text_of in ({"/library/rain-museum.md": "Other."}.__getitem__, {}.__getitem__):
+        assert "/library/rain-museum.md · very" in shown(
+            as_markdown(SESSION, turns(WHEN), text_of)
+        )[-1].replace("\\", "")
+
+
+def test_quotes_are_never_markup():
+    text = as_markdown(SESSION, turns(HOSTILE), TEXTS.__getitem__)
+    assert "\x1b" not in text
+    assert "\u202e" not in text
+    assert any("[bold]not markup[/bold]" in paragraph for paragraph in shown(text))
+
+
+PIECES = "#;##;>;- ;+ ;1. ;12) ;```;~~~;<b>;</b>;<!--;-->;![a](b);[a]: b;*;**;_;`;|;---;===;&amp;"
+MARKDOWN = st.lists(
+    st.sampled_from([*PIECES.split(";"), *"\\\n\t$\u2028", "\n\n", "    ", "word", "<http://a.b>"]),
+    max_size=12,
+).map("".join)
+
+
+@given(MARKDOWN | st.text(max_size=60))
+def test_escaped_text_is_shown_as_it_is(text):
+    wanted = one_line(text).strip()
+    for around in ("{}", "# {}", "> {}", "**{}** x"):
+        if wanted:
+            [seen] = shown(around.format(escaped(text)))
+            assert " ".join(seen.split()) == " ".join(
+                around.replace("# ", "").replace("> ", "").replace("**", "").format(wanted).split()
+            )
+
+
+def test_json_is_the_record_of_each_reply_with_citations():
+    line = MUSEUM[: MUSEUM.index("4 May 1998")].count("\n") + 1
+    record = json.loads(as_json(SESSION, turns(WHEN, "Never answered?"), TEXTS.__getitem__))
+    assert (record["name"], record["index"]) == ("Rain", "/index")
+    first, second = record["turns"]
+    assert first["question"] == WHEN
+    best = first["reply"]["answers"][0]
+    assert best["text"] == "4 May 1998"
+    assert best["citation"] == f"/library/rain-museum.md:{line}, p. 3"
+    assert MUSEUM[best["start"] : best["end"]] == "4 May 1998"
+    assert second["reply"] is None
+
+
+@pytest.mark.parametrize("suffix", [".md", ".json"])
+def test_the_suffix_chooses_the_format(tmp_path, suffix):
+    path = tmp_path / f"out{suffix}"
+    export(path, SESSION, turns(WHEN), TEXTS.__getitem__)
+    assert path.read_text(encoding="utf-8").startswith("{" if suffix == ".json" else "# Rain")
+
+
+def test_a_file_that_is_there_is_never_overwritten(tmp_path):
+    path = tmp_path / "out.md"
+    path.write_text("mine")
+    with pytest.raises(ExportError, match="is there already"):
+        export(path, SESSION, turns(WHEN), TEXTS.__getitem__)
+    assert path.read_text() == "mine"
+
+
+def test_a_name_of_no_format_and_a_folder_that_is_not_there_are_said(tmp_path):
+    with pytest.raises(ExportError, match=r"\*\.md"):
+        export(tmp_path / "out.doc", SESSION, turns(WHEN), TEXTS.__getitem__)
+    with pytest.raises(ExportError, match="cannot be written"):
+        export(tmp_path / "none" / "out.md", SESSION, turns(WHEN), TEXTS.__getitem__)
+    assert not list(tmp_path.iterdir())

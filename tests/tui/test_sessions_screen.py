@@ -1,0 +1,260 @@
+"""Earlier conversations, as a person finds them and goes on with them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+import pytest
+
+from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
+from tui.app import QuotebackApp
+from tui.prompt import PromptScreen
+from tui.question import QuestionInput
+from tui.sessions import Session, Sessions
+from tui.sessions_screen import SessionList, SessionsScreen, file_name, when
+from tui.source import SourcePane
+from tui.turn import Turn
+
+
+@pytest.fixture
+def sessions(tmp_path) -> Sessions:
+    sessions = Sessions(tmp_path / "sessions.sqlite")
+    for name, question, place in (("Chess", NOWHERE, "/other"), ("Museum", WHEN, "/index")):
+        session = sessions.begin(name, place)
+        sessions.answer(sessions.ask(session, question), REPLIES[question])
+    return sessions
+
+
+@pytest.fixture
+def app(assistant, sessions) -> QuotebackApp:
+    return QuotebackApp(lambda _report: assistant, sessions=sessions, place="/index")
+
+
+@pytest.fixture
+def opened(app, until):
+    """Open the screen, and wait until the conversations are listed."""
+
+    async def opening(pilot) -> SessionsScreen:
+        await until(lambda: app.screen_stack)
+        await pilot.press("f5")
+        await until(lambda: isinstance(app.screen, SessionsScreen) and names(app))
+        return app.screen
+
+    return opening
+
+
+def names(app: QuotebackApp) -> list[str]:
+    options = app.screen.query_one(SessionList).options
+    return [str(option.prompt).partition("\n")[0] for option in options]
+
+
+async def ask(app, pilot, until, question: str) -> None:
+    app.query_one(QuestionInput).value = question
+    await pilot.press("enter")
+    await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+
+
+async def test_what_is_asked_is_kept_as_it_goes(app, sessions, until):
+    async with app.run_test() as pilot:
+        await ask(app, pilot, until, WHICH)
+        await until(lambda: len(sessions.search("visitors")) == 1)
+        await ask(app, pilot, until, PRICE)
+    [session] = sessions.search("visitors")
+    assert (session.name, session.place) == (WHICH, "/index")
+    assert [turn.reply for turn in sessions.turns(session.id)] == [REPLIES[WHICH], REPLIES[PRICE]]
+
+
+async def test_a_question_without_a_reply_is_kept_too(app, assistant, sessions, until):
+    assistant.fails = True
+    async with app.run_test() as pilot:
+        app.query_one(QuestionInput).value = WHICH
+        await pilot.press("enter")
+        await until(lambda: sessions.search("visitors"))
+    [session] = sessions.search("visitors")
+    assert [turn.reply for turn in sessions.turns(session.id)] == [None]
+
+
+async def test_they_are_listed_with_time_number_and_another_index(app, opened, screen_text):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        assert names(app) == ["Museum", "Chess"]
+        shown = screen_text(app)
+        assert "today" in shown
+        assert "1 question" in shown
+        assert shown.count("/other") == 1
+        assert "/index" not in shown
+
+
+async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
+    app, opened, assistant, sessions, until, screen_text
+):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press(*"mill")
+        await until(lambda: names(app) == ["Museum"])
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.screen is app.screen_stack[0]
+        assert "4 May 1998" in screen_text(app)
+        assert app.query_one(SourcePane).has_class("-showing")
+        await ask(app, pilot, until, PRICE)
+        # What was said before counts, and the question joins the conversation.
+        assert assistant.asked[-1] == (PRICE, ((WHEN, "4 May 1998"),))
+        await pilot.press("up", "up")
+        assert app.query_one(QuestionInput).value == WHEN
+    [museum] = sessions.search("museum mill")
+    assert museum.turns == 2
+
+
+async def test_a_turn_without_a_reply_says_so(app, opened, sessions, until, screen_text):
+    sessions.ask(sessions.begin("Cut short", "/index"), WHEN)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn))
+        await pilot.pause()
+        assert "No reply was kept: ask it again." in screen_text(app)
+
+
+async def test_one_is_renamed(app, opened, sessions, until):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("down", "f2")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        await pilot.press(*"ful", "enter")
+        await until(lambda: isinstance(app.screen, SessionsScreen) and "Chessful" in names(app))
+    assert [session.name for session in sessions.search()] == ["Museum", "Chessful"]
+
+
+async def test_escape_leaves_the_name_and_the_screen(app, opened, sessions, until):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("f2")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        await pilot.press("x", "escape")
+        await until(lambda: isinstance(app.screen, SessionsScreen))
+        await pilot.press("escape")
+        await until(lambda: len(app.screen_stack) == 1)
+        assert app.focused is app.query_one(QuestionInput)
+    assert [session.name for session in sessions.search()] == ["Museum", "Chess"]
+
+
+async def test_deleting_asks_once_more(app, opened, sessions, until, screen_text):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("delete")
+        await until(lambda: "delete “Museum” for good" in screen_text(app))
+        await pilot.press("down")
+        await until(lambda: "for good" not in screen_text(app))
+        await pilot.press("delete")
+        await until(lambda: "delete “Chess” for good" in screen_text(app))
+        assert len(sessions.search()) == 2
+        await pilot.press("delete")
+        await until(lambda: names(app) == ["Museum"])
+    assert [session.name for session in sessions.search()] == ["Museum"]
+
+
+async def test_deleting_the_conversation_that_goes_on_clears_it(
+    app, opened, sessions, until, screen_text
+):
+    async with app.run_test(size=(100, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn))
+        await opened(pilot)
+        await pilot.press("delete")
+        await until(lambda: "for good" in screen_text(app))
+        await pilot.press("delete")
+        await until(lambda: not app.query(Turn))
+        await pilot.press("escape")
+        await ask(app, pilot, until, WHICH)
+    assert [session.name for session in sessions.search()] == [WHICH, "Chess"]
+
+
+@pytest.mark.parametrize("suffix", ["md", "json"])
+async def test_one_is_exported(app, opened, until, screen_text, tmp_path, suffix):
+    target = tmp_path / f"out.{suffix}"
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: app._desk.assistant is not None)
+        await opened(pilot)
+        await pilot.press("ctrl+e")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        app.screen.query_one("Input").value = str(target)
+        await pilot.press("enter")
+        await until(lambda: "Written to" in screen_text(app))
+    text = target.read_text(encoding="utf-8")
+    if suffix == "json":
+        text = json.loads(text)["turns"][0]["reply"]["answers"][0]["citation"]
+    assert "rain-museum.md:5, p. 3" in text
+
+
+async def test_exporting_over_a_file_is_refused_in_one_line(
+    app, opened, until, screen_text, tmp_path
+):
+    target = tmp_path / "mine.md"
+    target.write_text("mine")
+    async with app.run_test(size=(140, 30)) as pilot:
+        await opened(pilot)
+        await pilot.press("ctrl+e")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        app.screen.query_one("Input").value = str(target)
+        await pilot.press("enter")
+        await until(lambda: "is there already" in screen_text(app))
+    assert target.read_text() == "mine"
+
+
+async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
+    app, opened, sessions, until, screen_text
+):
+    sessions.path.write_bytes(b"damaged" * 1000)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("f5")
+        await until(lambda: "cannot be read" in screen_text(app))
+        await pilot.press("escape")
+        await ask(app, pilot, until, WHEN)
+        await until(lambda: "Not saved:" in screen_text(app))
+        assert app.query(Turn).last().reply is not None
+
+
+async def test_without_a_place_for_them_there_is_no_such_key(assistant):
+    app = QuotebackApp(lambda _report: assistant)
+    async with app.run_test() as pilot:
+        await pilot.press("f5")
+        assert len(app.screen_stack) == 1
+
+
+async def test_none_yet_is_said(assistant, tmp_path, until, screen_text):
+    app = QuotebackApp(lambda _report: assistant, sessions=Sessions(tmp_path / "none.sqlite"))
+    async with app.run_test() as pilot:
+        await pilot.press("f5")
+        await until(lambda: "No conversation yet" in screen_text(app))
+        await pilot.press("enter", "f2", "delete", "ctrl+e")
+        assert isinstance(app.screen, SessionsScreen)
+
+
+def test_times_are_said_as_people_say_them():
+    now = datetime(2026, 5, 3, 14, 2)
+    for then, said in (
+        (datetime(2026, 5, 3, 9, 5), "today 9:05"),
+        (datetime(2026, 5, 2, 23, 59), "yesterday 23:59"),
+        (datetime(2026, 4, 30), "30 April"),
+        (datetime(2025, 5, 3), "3 May 2025"),
+    ):
+        assert when(then, now) == said
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("When did it open?", "when-did-it-open.md"),
+        ("../../etc", "etc.md"),
+        ("?", "conversation.md"),
+        ("谁？", "谁.md"),
+    ],
+)
+def test_a_file_is_named_after_its_conversation(name, file):
+    now = datetime(2026, 5, 3)
+    assert file_name(Session(1, name, "", now, now, 1)) == file

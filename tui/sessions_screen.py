@@ -1,0 +1,258 @@
+"""Earlier conversations: found, gone on with, renamed, exported, deleted."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tui.background import in_background
+from tui.export import FORMATS, export
+from tui.prompt import PromptScreen
+from tui.quotation import one_line
+from tui.sessions import SavedTurn, Session, Sessions
+
+_NAME_LENGTH = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """A conversation to go on with."""
+
+    session: Session
+    turns: list[SavedTurn]
+
+
+class SessionList(OptionList):
+    """Two lines a conversation."""
+
+    DEFAULT_CSS = """
+    SessionList {
+        height: 1fr;
+        margin-top: 1;
+        padding: 0 1;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        &, &:focus { border: none; }
+        & > .option-list--option-highlighted { background: $primary 20%; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
+
+
+class SessionsScreen(Screen[Resumed | None]):
+    """A list to choose from; typing narrows it."""
+
+    AUTO_FOCUS = "SessionList"
+    DEFAULT_CSS = """
+    SessionsScreen {
+        & > .title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
+        & > Input { height: 1; margin: 1 1 0 1; padding: 0 1; border: none; background: $surface; }
+        & > .said { height: auto; padding: 0 2; color: $text-muted; }
+        & > .said.-failed { color: $text-error; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f2", "rename", "Rename", id="rename-session"),
+        Binding("ctrl+e", "export", "Export", id="export-session"),
+        Binding("delete", "delete", "Delete", id="delete-session"),
+        Binding("escape", "dismiss", "Back", id="leave-sessions"),
+    ]
+
+    @dataclass
+    class Deleted(Message):
+        """A conversation is gone."""
+
+        session: int
+
+    def __init__(self, sessions: Sessions, place: str, text_of: Callable[[str], str]) -> None:
+        """The screen.
+
+        Args:
+            place: folder of the index that is asked; conversations about another say so.
+            text_of: gives the text of an indexed document, for citations.
+        """
+        super().__init__()
+        self._sessions = sessions
+        self._place = place
+        self._text_of = text_of
+        self._found: list[Session] = []
+        self._search = Input(placeholder="Search conversations", select_on_focus=False)
+        self._list = SessionList()
+        self._said = Static(classes="said")
+        self._to_delete: Session | None = None
+
+    def compose(self) -> ComposeResult:
+        yield Static("Conversations", classes="title")
+        yield self._search
+        yield self._list
+        yield self._said
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._refresh()
+
+    @property
+    def chosen(self) -> Session | None:
+        """The one under the cursor."""
+        at = self._list.highlighted
+        return self._found[at] if at is not None and at < len(self._found) else None
+
+    @work(exclusive=True, group="search")
+    async def _refresh(self) -> None:
+        wanted = self._search.value
+        try:
+            found = await in_background(lambda: self._sessions.search(wanted))
+        except Exception as error:
+            self._say(str(error), failed=True)
+            return
+        kept = self.chosen
+        self._found = found
+        self._list.set_options(Option(self._line(session)) for session in found)
+        ids = [session.id for session in found]
+        if found:
+            self._list.highlighted = ids.index(kept.id) if kept and kept.id in ids else 0
+        elif wanted.strip():
+            self._say("No conversation has these words.")
+        else:
+            self._say("No conversation yet: each is saved as it goes.")
+
+    def _line(self, session: Session) -> Content:
+        elsewhere = f" · {one_line(session.place)}" if session.place != self._place else ""
+        questions = "1 question" if session.turns == 1 else f"{session.turns:,} questions"
+        return Content.assemble(
+            one_line(session.name),
+            "\n",
+            (f"{when(session.changed, datetime.now().astimezone())} · {questions}", "$text-muted"),
+            (elsewhere, "$text-muted"),
+        )
+
+    def _say(self, text: str, *, failed: bool = False) -> None:
+        self._said.update(Content(one_line(text)))
+        self._said.set_class(failed, "-failed")
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        if event.is_printable and event.character and self.focused is not self._search:
+            event.stop()
+            self._search.focus()
+            self._search.insert_text_at_cursor(event.character)
+        elif event.key in ("up", "down") and self.focused is self._search:
+            event.stop()
+            self._list.focus()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._say("")
+        self._refresh()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._resume()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._resume()
+
+    def on_option_list_option_highlighted(self) -> None:
+        if self._to_delete is not None:
+            self._to_delete = None
+            self._say("")
+
+    @work(exclusive=True)
+    async def _resume(self) -> None:
+        """Leave, and go on with the one chosen."""
+        session = self.chosen
+        if session is None:
+            return
+        try:
+            turns = await in_background(lambda: self._sessions.turns(session.id))
+        except Exception as error:
+            self._say(str(error), failed=True)
+        else:
+            self.dismiss(Resumed(session, turns))
+
+    @work(exclusive=True)
+    async def action_rename(self) -> None:
+        """Ask for another name."""
+        session = self.chosen
+        if session is None:
+            return
+        name = await self.app.push_screen_wait(PromptScreen("Rename it", session.name))
+        if name:
+            await self._do(lambda: self._sessions.rename(session.id, name))
+
+    @work(exclusive=True)
+    async def action_delete(self) -> None:
+        """Delete the one chosen, at the second time of asking."""
+        session = self.chosen
+        if session is None:
+            return
+        if self._to_delete != session:
+            self._to_delete = session
+            self._say(f"Press the key again to delete “{session.name}” for good")
+            return
+        self._to_delete = None
+        self._say("")
+        if await self._do(lambda: self._sessions.delete(session.id)):
+            self.post_message(self.Deleted(session.id))
+
+    @work(exclusive=True)
+    async def action_export(self) -> None:
+        """Write the one chosen to a file."""
+        session = self.chosen
+        if session is None:
+            return
+        name = await self.app.push_screen_wait(
+            PromptScreen(
+                "Export it",
+                str(Path.cwd() / file_name(session)),
+                hint=f"The file to write: {' or '.join(f'*{suffix}' for suffix in FORMATS)}",
+            )
+        )
+        if not name:
+            return
+        path = Path(name).expanduser()
+
+        def write() -> None:
+            export(path, session, self._sessions.turns(session.id), self._text_of)
+
+        if await self._do(write):
+            self._say(f"Written to {path}")
+
+    async def _do(self, work: Callable[[], None]) -> bool:
+        try:
+            await in_background(work)
+        except Exception as error:
+            self._say(str(error), failed=True)
+            return False
+        self._refresh()
+        return True
+
+
+def when(time: datetime, now: datetime) -> str:
+    """A time as people say it: `today 14:02`, `yesterday 9:10`, `3 May 2025`."""
+    days = (now.date() - time.date()).days
+    clock = f"{time.hour}:{time:%M}"
+    if days in (0, 1):
+        return f"{'yesterday' if days else 'today'} {clock}"
+    return f"{time.day} {time:%B}" if time.year == now.year else f"{time.day} {time:%B %Y}"
+
+
+def file_name(session: Session) -> str:
+    """A name for the file that a conversation is exported to."""
+    words = re.sub(r"[^\w]+", "-", session.name.lower())[:_NAME_LENGTH].strip("-")
+    return f"{words or 'conversation'}.md"

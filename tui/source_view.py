@@ -32,7 +32,7 @@ EVIDENCE, CONTEXT, OTHER, SPAN, MATCH = (
     "source--span",
     "source--match",
 )
-_HERE = "source--here"
+HERE = "source--here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +64,12 @@ class SourceView(ScrollView, can_focus=True):
         & > .source--other { background: $foreground 12%; text-style: italic; }
         & > .source--span { color: $accent; background: $surface; text-style: bold reverse; }
         & > .source--match { background: $primary 35%; text-style: bold; }
-        & > .source--here { color: $primary; background: $surface; text-style: bold reverse; }
+        & > .source--here { color: $primary; background: $surface; text-style: reverse; }
         &:light > .source--context { background: $accent 20%; }
         &:light > .source--span { background: $foreground; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {EVIDENCE, CONTEXT, OTHER, SPAN, MATCH, _HERE}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {EVIDENCE, CONTEXT, OTHER, SPAN, MATCH, HERE}
     ALLOW_SELECT = False
 
     class Moved(Message):
@@ -199,7 +199,7 @@ class SourceView(ScrollView, can_focus=True):
             if stretches.hold(offset):
                 name = layer
         target = self._target
-        return _HERE if name == MATCH and target.start <= offset < target.end else name
+        return HERE if name == MATCH and target.start <= offset < target.end else name
 
     # Rows
 

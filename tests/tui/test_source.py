@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import time
+from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual.app import App, ComposeResult
 from textual.geometry import Size
+from textual.widgets import OptionList
 
 from index import Document, Span
+from tui.find_bar import FindBar
+from tui.marks import Marks
+from tui.outline import Outline, Section
 from tui.quotation import Quotation
 from tui.source import SourcePane
-from tui.source_view import CONTEXT, SPAN, SourceView
+from tui.source_view import CONTEXT, EVIDENCE, HERE, MATCH, OTHER, SPAN, SourceView
 from tui.stretches import Stretches
 from tui.visible import visible
 from tui.wrapping import MeasuredText
@@ -273,3 +279,369 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly():
             rows_in_sight(app.view)
         assert time.process_time() - started < 1
         assert app.view.virtual_size == Size(app.view.size.width, app.view.virtual_size.height)
+
+
+# Other evidence, and the column that shows where it is
+
+
+async def test_what_other_answers_quote_and_the_passages_read_have_styles_of_their_own():
+    text = "It rained on Monday. On Tuesday it snowed.\n\nOn Friday the sun shone."
+    shown = replace(
+        quotation(text, "Monday", around="It rained on Monday."),
+        others=(Span(text.index("Tuesday"), text.index("Tuesday") + 7),),
+        evidence=(Span(0, text.index("\n\n")),),
+    )
+    app = SourceApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show(shown, MeasuredText.of(text))
+        await pilot.pause()
+        assert highlighted(app.view, SPAN) == "Monday"
+        assert highlighted(app.view, CONTEXT) == "It rained on ."
+        assert highlighted(app.view, OTHER) == "Tuesday"
+        assert highlighted(app.view, EVIDENCE) == " On  it snowed."
+
+
+def marks_of(app: SourceApp) -> dict[int, str]:
+    marks = app.query_one(Marks)
+    drawn = [marks.render_line(y).text.strip() for y in range(marks.size.height)]
+    return {y: glyph for y, glyph in enumerate(drawn) if glyph}
+
+
+async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        height = app.query_one(Marks).size.height
+        assert marks_of(app) == {0: "━", 499 * height // 1000: "━", height - 1: "━"}
+
+
+async def test_a_click_on_the_column_goes_there():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 1 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        height = app.query_one(Marks).size.height
+        await pilot.click(Marks, offset=(0, height // 2))
+        middle = int((height // 2 + 0.5) / height * 1000)
+        assert f"Line {middle} of many." in "\n".join(rows_in_sight(app.view))
+
+
+# Where one is
+
+
+def place_of(app: SourceApp) -> str:
+    return str(app.query_one(".source-place").render())
+
+
+async def test_the_lines_in_sight_the_page_and_the_part_are_said():
+    pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 1 ", "Line 700 "), MeasuredText.of(LONG), pages)
+        await pilot.pause()
+        height = app.view.size.height
+        assert place_of(app) == f"p. 1 of 2 · line 1 to {height} of 1,000 · 2% · part 1 of 2"
+        app.view.focus()
+        await pilot.press("n")
+        await pilot.pause()
+        assert place_of(app).startswith("p. 2 of 2 · line 697 to ")
+        assert place_of(app).endswith("part 2 of 2")
+
+
+async def test_a_low_pane_keeps_its_rows_for_the_text():
+    app = SourceApp()
+    async with app.run_test(size=(40, 6)) as pilot:
+        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        assert app.view.size.height == 5
+        assert "Line 500 of many." in rows_in_sight(app.view)
+
+
+# Finding
+
+
+async def find(pilot, app: SourceApp, words: str) -> None:
+    app.view.focus()
+    await pilot.press("slash")
+    app.query_one(FindBar).value = words
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        await find(pilot, app, "LINE 6")
+        assert place_of(app).endswith("match 12 of 111")
+        assert "Line 600 of many." in rows_in_sight(app.view)
+        assert highlighted(app.view, HERE) == "Line 6"
+        await pilot.press("enter", "n")
+        await pilot.pause()
+        assert app.view.has_focus
+        assert place_of(app).endswith("match 13 of 111")
+        await pilot.press(*"N" * 12)
+        await pilot.pause()
+        assert "Line 6 of many." in rows_in_sight(app.view)
+        await pilot.press("N")
+        await pilot.pause()
+        assert "Line 699 of many." in rows_in_sight(app.view)
+
+
+async def test_the_keys_for_up_and_down_step_while_one_types():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 1 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        await find(pilot, app, "line 77")
+        await pilot.press("down", "down", "up")
+        await pilot.pause()
+        assert place_of(app).endswith("match 2 of 11")
+        assert app.query_one(FindBar).has_focus
+
+
+async def test_all_matches_are_highlighted_whatever_the_script():
+    text = "日本語の文。日本語 e\u0301te\u0301 [b]日本語[/b]"
+    app = SourceApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show(quotation(text, "文"), MeasuredText.of(text))
+        await pilot.pause()
+        await find(pilot, app, "日本語")
+        assert highlighted(app.view, MATCH) == "日本語日本語"
+        assert highlighted(app.view, HERE) == "日本語"
+        await find(pilot, app, "e\u0301")
+        assert highlighted(app.view, MATCH) + highlighted(app.view, HERE) == "e\u0301e\u0301"
+
+
+async def test_what_is_not_there_is_said_and_nothing_moves():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        before = rows_in_sight(app.view)[:5]
+        await find(pilot, app, "nowhere")
+        assert place_of(app).endswith("not found")
+        assert rows_in_sight(app.view)[:5] == before
+
+
+async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 100 ", "Line 900 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        await find(pilot, app, "line 5")
+        for leave in (["escape"], ["enter", "escape"]):
+            await find(pilot, app, "line 5")
+            await pilot.press(*leave)
+            await pilot.pause()
+            assert not app.query_one(FindBar).display
+            assert highlighted(app.view, MATCH) == ""
+            assert app.view.has_focus
+        await pilot.press("n")
+        await pilot.pause()
+        assert "Line 900 of many." in rows_in_sight(app.view)
+
+
+async def test_another_document_ends_the_search():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(LONG, "Line 100 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        await find(pilot, app, "line")
+        app.pane.show(quotation("one line", "one"), MeasuredText.of("one line"))
+        await pilot.pause()
+        assert highlighted(app.view, MATCH) == ""
+        assert not app.query_one(FindBar).display
+
+
+# The outline
+
+CHAPTERS = "".join(f"Chapter {n}\n\n" + f"Words of chapter {n}.\n" * 40 + "\n" for n in range(1, 8))
+OUTLINE = Outline(
+    tuple(
+        Section(CHAPTERS.index(f"Chapter {n}"), 1 + n % 2, f"Chapter {n}", n) for n in range(1, 8)
+    )
+)
+
+
+async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_one(screen_text):
+    app = SourceApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.show(
+            quotation(CHAPTERS, "Words of chapter 3."), MeasuredText.of(CHAPTERS), OUTLINE
+        )
+        app.view.focus()
+        await pilot.press("o")
+        await pilot.pause()
+        listed = app.screen.query_one(OptionList)
+        assert listed.option_count == 7
+        assert listed.highlighted == 2
+        assert "Chapter 5  p. 5" in screen_text(app)
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        assert "Chapter 5" in rows_in_sight(app.view)
+        await pilot.press("o", "escape")
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_document_without_headings_has_no_list(screen_text):
+    app = SourceApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.pane.show(quotation(LONG, "Line 1 "), MeasuredText.of(LONG))
+        app.view.focus()
+        await pilot.press("o")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+
+
+# Long lines
+
+
+async def test_w_shows_lines_as_they_are_and_scrolls_to_the_span():
+    text = "short\n" + "many words " * 200 + "the answer" + " and more" * 200 + "\nend"
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show(quotation(text, "the answer"), MeasuredText.of(text))
+        app.view.focus()
+        await pilot.press("w")
+        await pilot.pause()
+        assert app.view.virtual_size.height == 3
+        assert "the answer" in rows_in_sight(app.view)[1]
+        assert highlighted(app.view, SPAN) == "the answer"
+        app.view.scroll_home(animate=False)
+        await pilot.pause()
+        assert rows_in_sight(app.view)[0].startswith("short")
+        await pilot.press("w")
+        await pilot.pause()
+        assert app.view.virtual_size.width == app.view.size.width
+        assert app.view.scroll_offset.x == 0
+        assert "the answer" in " ".join(rows_in_sight(app.view))
+
+
+# Taking along
+
+
+@pytest.mark.parametrize(
+    ("key", "copied"),
+    [
+        ("y", "4 May 1998"),
+        ("Y", "It opened on 4 May 1998, in a mill."),
+        ("c", "/library/notes.md:2, p. 3"),
+    ],
+)
+async def test_answer_sentence_and_citation_go_to_the_clipboard(key, copied):
+    text = "Before.\nIt opened on 4 May 1998, in a mill. After."
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        shown = quotation(text, "4 May 1998", around="It opened on 4 May 1998, in a mill.")
+        app.pane.show(shown, MeasuredText.of(text))
+        app.view.focus()
+        await pilot.press(key)
+        assert app.clipboard == copied
+
+
+class EditingApp(SourceApp):
+    """Lends its screen to an editor, as a terminal would."""
+
+    suspended = 0
+
+    @contextmanager
+    def suspend(self):
+        self.suspended += 1
+        yield
+
+
+async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch):
+    path = tmp_path / "notes.md"
+    path.write_text("one\ntwo\nthree\n")
+    called = tmp_path / "called"
+    editor = tmp_path / "vim"
+    editor.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{called}"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    app = EditingApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        shown = replace(
+            quotation("one\ntwo\nthree\n", "three"), document=Document(1, str(path), None)
+        )
+        app.pane.show(shown, MeasuredText.of("one\ntwo\nthree\n"))
+        app.view.focus()
+        await pilot.press("e")
+        assert app.suspended == 1
+        assert called.read_text().split("\n")[:2] == ["+3", str(path)]
+
+
+async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
+    tmp_path, monkeypatch, screen_text
+):
+    monkeypatch.setenv("PAGER", str(tmp_path / "nothing"))
+    app = EditingApp()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.pane.show(quotation("one two", "one"), MeasuredText.of("one two"))
+        app.view.focus()
+        await pilot.press("e")
+        await pilot.pause()
+        assert "cannot be started" in screen_text(app)
+        await pilot.press("y")
+        assert app.clipboard == "one"
+
+
+async def test_where_the_screen_cannot_be_lent_an_editor_is_refused(screen_text):
+    app = SourceApp()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.pane.show(quotation("one two", "one"), MeasuredText.of("one two"))
+        app.view.focus()
+        await pilot.press("e")
+        await pilot.pause()
+        assert "An editor cannot be" in screen_text(app)
+
+
+async def test_without_a_document_the_keys_do_nothing():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.view.focus()
+        await pilot.press("slash", "n", "o", "w", "e", "y", "Y", "c", "escape")
+        assert app.clipboard == ""
+        assert len(app.screen_stack) == 1
+
+
+# At any moment
+
+
+async def test_sizes_may_change_while_a_long_text_is_being_wrapped():
+    text = "many words in one paragraph " * 30_000 + "the answer" + " and then more words" * 30_000
+    app = SourceApp()
+    async with app.run_test(size=(90, 20)) as pilot:
+        app.pane.show(quotation(text, "the answer"), MeasuredText.of(text))
+        for size in ((40, 12), (120, 40), (10, 4), (70, 20)):
+            await pilot.resize_terminal(*size)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.view.virtual_size.width == app.view.size.width
+        assert "the answer" in " ".join(rows_in_sight(app.view))
+
+
+async def test_no_colour_and_every_highlight_is_told_from_the_others(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    text = "Monday, Tuesday. Wednesday."
+    shown = replace(quotation(text, "Monday", around="Monday, Tuesday."), others=(Span(17, 26),))
+    app = SourceApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show(shown, MeasuredText.of(text))
+        await pilot.pause()
+        await find(pilot, app, "day")
+        kinds = {
+            (
+                bool(s.style.reverse),
+                bool(s.style.underline),
+                bool(s.style.italic),
+                bool(s.style.bold),
+            )
+            for s in app.view.render_line(0)
+            if s.style and s.text.strip()
+        }
+        assert len(kinds) == 6

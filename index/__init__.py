@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from index.documents import Content, Document, Heading, Hit, Passage, Span, well_formed
 from index.errors import (
+    BadPattern,
     DamagedIndex,
     IndexInUse,
     MissingPath,
@@ -29,20 +30,24 @@ from index.segmentation import sentences
 if TYPE_CHECKING:
     from index.compile import export_int8, quiet
     from index.encoder import Encoder
+    from index.filters import Filter
     from index.graph import Graph
     from index.index import Index
     from index.model_cache import Source, fetch, sha256_of
     from index.models import DEFAULT_MODEL, ModelError, default_model_folder, load_encoder
     from index.retriever import MODES, Mode, Retriever
+    from index.watching import watch
 
 __all__ = [
     "DEFAULT_MODEL",
     "MODES",
+    "BadPattern",
     "Content",
     "DamagedIndex",
     "Document",
     "Encoder",
     "Failure",
+    "Filter",
     "Graph",
     "Heading",
     "Hit",
@@ -70,6 +75,7 @@ __all__ = [
     "quiet",
     "sentences",
     "sha256_of",
+    "watch",
     "well_formed",
 ]
 
@@ -78,6 +84,7 @@ _LAZY = {
     "Encoder": "index.encoder",
     "export_int8": "index.compile",
     "quiet": "index.compile",
+    "Filter": "index.filters",
     "Graph": "index.graph",
     "Source": "index.model_cache",
     "fetch": "index.model_cache",
@@ -90,6 +97,7 @@ _LAZY = {
     "MODES": "index.retriever",
     "Mode": "index.retriever",
     "Retriever": "index.retriever",
+    "watch": "index.watching",
 }
 
 

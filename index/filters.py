@@ -32,6 +32,10 @@ class Filter:
     types: tuple[str, ...] = ()
     since: datetime | None = None
 
+    def __bool__(self) -> bool:
+        """Whether it confines anything."""
+        return bool(self.paths or self.types or self.since)
+
 
 def allowed_by(chosen: Filter, store: Store) -> Ids:
     """Ids of the passages of the documents that a filter lets through, ascending.

@@ -11,7 +11,7 @@ from pathlib import Path
 from index.changes import Changes
 from index.creation import create_index
 from index.damage import salvage
-from index.derived import catch_up_keywords, rebuild_keywords
+from index.derived import catch_up_keywords, missing_vectors, rebuild_keywords
 from index.documents import Content, Document, Passage
 from index.embedding import Embedding
 from index.encoder import Encoder
@@ -178,6 +178,11 @@ class Index:
     def counts(self) -> tuple[int, int]:
         """Number of documents and of passages."""
         return self.store.counts()
+
+    @property
+    def embedded(self) -> int:
+        """How many passages are embedded."""
+        return self.counts[1] - missing_vectors(self.store, self.vectors)
 
     def status(self) -> Status:
         """What is in it, and what is out of step."""

@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.documents import Hit, well_formed
+from index.filters import Filter
 from index.index import Index
 from index.keywords import DamagedKeywords
 
 if TYPE_CHECKING:
-    from index.segments import Floats
+    from index.segments import Floats, Ids
 
 Mode = Literal["hybrid", "dense", "bm25"]
 MODES: tuple[Mode, ...] = ("hybrid", "dense", "bm25")
@@ -36,8 +37,17 @@ class Retriever:
     def __init__(self, index: Index) -> None:
         self.index = index
 
-    def search(self, question: str, k: int = 10, mode: Mode = "hybrid") -> list[Hit]:
+    def search(
+        self,
+        question: str,
+        k: int = 10,
+        mode: Mode = "hybrid",
+        *,
+        filter: Filter | None = None,
+    ) -> list[Hit]:
         """The best `k` passages, best first; ties go to the earlier passage.
+
+        With a filter, the best `k` of the documents that it lets through.
 
         A question without a word to search for finds nothing by keyword, and one that
         is empty finds nothing at all. Passages whose file is gone are left out; those
@@ -45,13 +55,19 @@ class Retriever:
 
         Raises:
             ValueError: `k` is less than 1, or there is no such mode.
+            BadPattern: the filter has a path that is no pattern.
             DamagedIndex: what is asked of cannot be read.
             index.models.ModelError: the embedding model cannot be loaded.
         """
-        return self.search_many([question], k, mode)[0]
+        return self.search_many([question], k, mode, filter=filter)[0]
 
     def search_many(
-        self, questions: Sequence[str], k: int = 10, mode: Mode = "hybrid"
+        self,
+        questions: Sequence[str],
+        k: int = 10,
+        mode: Mode = "hybrid",
+        *,
+        filter: Filter | None = None,
     ) -> list[list[Hit]]:
         """As `search`, for several questions, which are encoded together."""
         if k < 1:
@@ -60,6 +76,7 @@ class Retriever:
             raise ValueError(f"no mode {mode!r}: choose one of {', '.join(MODES)}")
         # A command line that is not UTF-8 arrives with lone surrogates.
         questions = [well_formed(question) for question in questions]
+        allowed = self.index.allowed(filter) if filter else None
         self.index.vectors.refresh()
         vectors: list[Floats | None] = [None] * len(questions)
         asked = [at for at, question in enumerate(questions) if question.strip()]
@@ -68,15 +85,19 @@ class Retriever:
             for at, vector in zip(asked, encoded, strict=True):
                 vectors[at] = vector
         return [
-            self._search(question, vector, k, mode)
+            self._search(question, vector, k, mode, allowed)
             for question, vector in zip(questions, vectors, strict=True)
         ]
 
-    def _search(self, question: str, vector: Floats | None, k: int, mode: Mode) -> list[Hit]:
+    def _search(
+        self, question: str, vector: Floats | None, k: int, mode: Mode, allowed: Ids | None
+    ) -> list[Hit]:
         depth = max(_DEPTH, 2 * k)
         while True:
-            bm25 = {} if mode == "dense" else self._keyword_scores(question, depth, vector)
-            dense = {} if vector is None else dict(self.index.vectors.search(vector, depth))
+            bm25 = {} if mode == "dense" else self._keyword_scores(question, depth, vector, allowed)
+            dense = (
+                {} if vector is None else dict(self.index.vectors.search(vector, depth, allowed))
+            )
             ranked = _fused(bm25, self._completed(dense, bm25, vector), mode)
             hits = self._joined(ranked, k)
             # Fewer than k where passages were deleted meanwhile: look deeper.
@@ -85,10 +106,12 @@ class Retriever:
                 return hits
             depth *= 4
 
-    def _keyword_scores(self, question: str, depth: int, vector: Floats | None) -> dict[int, float]:
+    def _keyword_scores(
+        self, question: str, depth: int, vector: Floats | None, allowed: Ids | None
+    ) -> dict[int, float]:
         try:
             self.index.keywords.refresh()
-            return dict(self.index.keywords.search(question, depth))
+            return dict(self.index.keywords.search(question, depth, allowed))
         except DamagedKeywords:
             # The next writer makes them anew; until then vectors have to do, if there are any.
             if vector is None:

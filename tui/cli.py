@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from index import MissingPath, NotAnIndex, Notice, QuotebackError
+from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
 
 if TYPE_CHECKING:
-    from index import Index
+    from index import Filter, Index
 
 _USAGE, _FAILURE = 2, 1
+# Files that `status` names of each kind.
+_LISTED = 20
 
 
 class UsageError(Exception):
@@ -40,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return _complain("stopped; what was finished is kept", _FAILURE)
-    except (UsageError, MissingPath, NotAnIndex) as error:
+    except (UsageError, BadPattern, MissingPath, NotAnIndex) as error:
         return _complain(error, _USAGE)
     except (QuotebackError, OSError) as error:
         return _complain(error, _FAILURE)
@@ -73,32 +75,9 @@ def _app(parsed: argparse.Namespace) -> int:
 
 
 def _index(parsed: argparse.Namespace) -> int:
-    from index import Index
-    from index.files import checked
-    from tui.opening import default_index
-    from tui.progress import ProgressBar
-    from tui.records import report_record
+    from tui.indexing import index_files
 
-    checked(parsed.path)
-    folder = parsed.index or default_index()
-    with (
-        ProgressBar() as bar,
-        Index.open(folder, create=True, model=parsed.model, progress=bar.show) as index,
-    ):
-        report = index.add(parsed.path, progress=bar.show)
-        documents, passages = index.counts
-    if parsed.json:
-        _print_json(report_record(report))
-    else:
-        print(
-            f"{report.added} added, {report.updated} updated, {report.removed} removed, "
-            f"{report.unchanged} unchanged, {len(report.failed)} failed"
-            + (f", {len(report.skipped)} left out" if report.skipped else "")
-            + f"; {documents} documents, {passages} passages in {folder}"
-        )
-    for failure in report.failed:
-        _complain(f"not indexed: {failure.path}: {failure.reason}", 0)
-    return 0
+    return index_files(parsed)
 
 
 def _ask(parsed: argparse.Namespace) -> int:
@@ -106,7 +85,7 @@ def _ask(parsed: argparse.Namespace) -> int:
     from qa import Assistant
     from tui.printing import print_reply
     from tui.progress import ProgressBar
-    from tui.records import reply_record
+    from tui.records import print_json, reply_record
 
     _check_question(parsed.question)
     if parsed.threshold is not None and not 0 <= parsed.threshold <= 1:
@@ -118,9 +97,11 @@ def _ask(parsed: argparse.Namespace) -> int:
             print(assistant.notice, file=sys.stderr)
         if not assistant.documents:
             print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
-        reply = assistant.ask(parsed.question, parsed.history, **_given(k=parsed.k))
+        reply = assistant.ask(
+            parsed.question, parsed.history, filter=_filter(parsed), **_given(k=parsed.k)
+        )
     if parsed.json:
-        _print_json(reply_record(reply))
+        print_json(reply_record(reply))
     else:
         print_reply(reply)
     return 0
@@ -130,14 +111,16 @@ def _search(parsed: argparse.Namespace) -> int:
     from index import Retriever
     from tui.printing import print_hits
     from tui.progress import ProgressBar
-    from tui.records import hit_record
+    from tui.records import hit_record, print_json
 
     _check_question(parsed.question)
     with ProgressBar() as bar:
         index = _open_index(parsed.index, bar.show)
-        hits = Retriever(index).search(parsed.question, parsed.k or 10, parsed.mode)
+        hits = Retriever(index).search(
+            parsed.question, parsed.k or 10, parsed.mode, filter=_filter(parsed)
+        )
     if parsed.json:
-        _print_json({"question": parsed.question, "passages": [hit_record(hit) for hit in hits]})
+        print_json({"question": parsed.question, "passages": [hit_record(hit) for hit in hits]})
     else:
         print_hits(hits)
     return 0
@@ -164,35 +147,46 @@ def _text(parsed: argparse.Namespace) -> int:
 def _status(parsed: argparse.Namespace) -> int:
     from index import Index
     from tui.opening import default_index
-    from tui.records import status_record
+    from tui.records import print_json, status_record
     from tui.visible import visible
 
     with Index.open(parsed.index or default_index()) as index:
         status = index.status()
     if parsed.json:
-        _print_json(status_record(status))
+        print_json(status_record(status))
         return 0
     print(f"index      {visible(status.path)}")
     print(f"documents  {status.documents}")
-    print(f"passages   {status.passages} ({status.vectors} embedded)")
+    waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
+    print(f"passages   {status.passages} ({status.vectors} embedded{waiting})")
     print(f"model      {visible(status.model)}")
     print(f"size       {status.bytes / 2**20:.1f} MB")
-    for path in status.stale:
-        print(f"changed    {visible(path)}")
-    for failure in status.failed:
-        print(f"failed     {visible(failure.path)}: {visible(failure.reason)}")
+    gone = set(status.gone)
+    for word, lines in (
+        ("indexed", status.folders),
+        ("changed", [path for path in status.stale if path not in gone]),
+        ("gone", status.gone),
+        ("new", status.new),
+        ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
+    ):
+        for line in lines[:_LISTED]:
+            print(f"{word:9}  {visible(line)}".replace("\n", " "))
+        if len(lines) > _LISTED:
+            print(f"{word:9}  … and {len(lines) - _LISTED} more")
     return 0
 
 
 def _verify(parsed: argparse.Namespace) -> int:
     from index import Index
     from tui.opening import default_index
+    from tui.progress import ProgressBar
+    from tui.records import print_json
     from tui.visible import visible
 
-    with Index.open(parsed.index or default_index()) as index:
-        problems = index.repair() if parsed.repair else index.verify()
+    with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
+        problems = index.repair(progress=bar.show) if parsed.repair else index.verify()
     if parsed.json:
-        _print_json({"sound": not problems, "problems": problems})
+        print_json({"sound": not problems, "problems": problems})
     else:
         print("\n".join(visible(problem) for problem in problems) or "The index is sound.")
     return _FAILURE if problems else 0
@@ -201,9 +195,10 @@ def _verify(parsed: argparse.Namespace) -> int:
 def _remove(parsed: argparse.Namespace) -> int:
     from index import Index
     from tui.opening import default_index
+    from tui.progress import ProgressBar
 
-    with Index.open(parsed.index or default_index()) as index:
-        removed = index.remove(parsed.path)
+    with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
+        removed = index.remove(parsed.path, progress=bar.show)
     print(f"{removed} removed")
     return 0
 
@@ -213,13 +208,21 @@ def _check_question(question: str) -> None:
         raise UsageError("the question is empty: ask something in plain words")
 
 
+def _filter(parsed: argparse.Namespace) -> Filter:
+    from index import Filter
+
+    return Filter(tuple(parsed.path), tuple(parsed.type), parsed.since)
+
+
+def _date(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None
+
+
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
-
-
-def _print_json(value: object) -> None:
-    # Escaped to ASCII: file names need not be valid Unicode.
-    print(json.dumps(value, indent=2))
 
 
 def _positive(text: str) -> int:
@@ -243,6 +246,24 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder of the index (default: $QUOTEBACK_INDEX, else in your user data folder)",
     )
+    some = argparse.ArgumentParser(add_help=False)
+    some.add_argument(
+        "--path",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="only from documents whose path matches, as in .gitignore; repeatable",
+    )
+    some.add_argument(
+        "--type",
+        action="append",
+        default=[],
+        metavar="TYPE",
+        help="only from documents of this type: pdf, md, …; repeatable",
+    )
+    some.add_argument(
+        "--since", type=_date, metavar="DATE", help="only from documents changed since: 2026-01-31"
+    )
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--index", metavar="DIR", help="folder of the index to open in the app")
@@ -260,10 +281,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("path", nargs="+", help="a file or folder")
     made.add_argument(
+        "--include",
+        action="append",
+        metavar="GLOB",
+        help="of folders, take only files that match, as in .gitignore; repeatable, remembered",
+    )
+    made.add_argument(
+        "--exclude",
+        action="append",
+        metavar="GLOB",
+        help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
+    )
+    made.add_argument(
+        "--watch",
+        action="store_true",
+        help="keep in step as files change (Ctrl-C ends it)",
+    )
+    made.add_argument(
         "--model", help="embedding model: a folder or a name (default: all-MiniLM-L6-v2)"
     )
 
-    made = command("ask", _ask, "Answer a question from what is indexed.", where, as_json)
+    made = command("ask", _ask, "Answer a question from what is indexed.", where, some, as_json)
     made.add_argument("question", help="in plain words")
     made.add_argument(
         "--history",
@@ -280,7 +318,9 @@ def _parser() -> argparse.ArgumentParser:
         help="confidence, 0 to 1, below which the reply is “not in these documents”",
     )
 
-    made = command("search", _search, "List the passages that bear on a question.", where, as_json)
+    made = command(
+        "search", _search, "List the passages that bear on a question.", where, some, as_json
+    )
     made.add_argument("question", help="in plain words")
     made.add_argument("-k", type=_positive, metavar="N", help="passages to list (default: 10)")
     made.add_argument(

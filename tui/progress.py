@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from types import TracebackType
 
@@ -24,6 +25,9 @@ from tui.visible import visible
 
 # Work shorter than this (in seconds) goes by without a word.
 _QUIET = 0.3
+# Seconds between two lines about one thing, where there is no terminal to draw a bar on.
+_LINES = 10.0
+_COUNTED = {"reading": "reading files", "embedding": "embedding passages"}
 
 
 class _Rate(ProgressColumn):
@@ -32,7 +36,10 @@ class _Rate(ProgressColumn):
 
 
 class ProgressBar:
-    """Shows the steps of indexing and of compiling a model; `show` is the callback for both."""
+    """Shows the steps of indexing and of compiling a model; `show` is the callback for both.
+
+    Several things may go on at once, each in a line of its own; any thread may tell.
+    """
 
     def __init__(self) -> None:
         console = Console(stderr=True, highlight=False, markup=False, emoji=False)
@@ -47,11 +54,12 @@ class ProgressBar:
             console=console,
             transient=True,
         )
-        self._task: TaskID | None = None
-        self._stage = ""
-        self._since = time.monotonic()
+        self._lock = threading.Lock()
+        # By stage: since when it goes on, its line in the bar, when it was last printed.
+        self._since: dict[str, float] = {}
+        self._tasks: dict[str, TaskID] = {}
+        self._printed: dict[str, float] = {}
         self._shown = False
-        self._shown_line = False
 
     def __enter__(self) -> ProgressBar:
         return self
@@ -62,30 +70,45 @@ class ProgressBar:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._shown and self._live:
+        if self._shown:
             self._bar.stop()
 
     def show(self, step: Step) -> None:
         """Take one report of how far the work has come."""
-        now = time.monotonic()
-        if step.stage != self._stage:
-            self._stage, self._since, self._shown_line = step.stage, now, False
-            if self._task is not None:
-                self._bar.remove_task(self._task)
-                self._task = None
-        if now - self._since < _QUIET:
-            return
-        if self._live:
-            self._draw(step)
-        elif not self._shown_line:
-            self._shown_line = True
-            print(f"{step.stage} ({step.total}) …", file=sys.stderr)
+        with self._lock:
+            now = time.monotonic()
+            for stage in [stage for stage in self._since if stage != step.stage]:
+                # What has no end in sight is over when something else goes on.
+                if stage not in _COUNTED:
+                    self._end(stage)
+            if now - self._since.setdefault(step.stage, now) >= _QUIET:
+                if self._live:
+                    self._draw(step)
+                elif now - self._printed.get(step.stage, -_LINES) >= _LINES:
+                    self._printed[step.stage] = now
+                    print(_line(step), file=sys.stderr, flush=True)
+            if step.done >= step.total > 0:
+                self._end(step.stage)
 
     def _draw(self, step: Step) -> None:
         if not self._shown:
             self._bar.start()
             self._shown = True
         current = visible(step.current or "").replace("\n", " ")[-40:]
-        if self._task is None:
-            self._task = self._bar.add_task(step.stage, total=step.total, current=current)
-        self._bar.update(self._task, completed=step.done, total=step.total, current=current)
+        total = step.total or None
+        if step.stage not in self._tasks:
+            description = _COUNTED.get(step.stage, step.stage)
+            self._tasks[step.stage] = self._bar.add_task(description, total=total, current=current)
+        task = self._tasks[step.stage]
+        self._bar.update(task, completed=step.done, total=total, current=current)
+
+    def _end(self, stage: str) -> None:
+        del self._since[stage]
+        self._printed.pop(stage, None)
+        if (task := self._tasks.pop(stage, None)) is not None:
+            self._bar.remove_task(task)
+
+
+def _line(step: Step) -> str:
+    what = _COUNTED.get(step.stage, step.stage)
+    return f"{what}: {step.done:,} of {step.total:,} …" if step.total else f"{what} …"

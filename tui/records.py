@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -96,6 +97,12 @@ def status_record(status: Status) -> dict[str, Any]:
         "failed": _failure_records(status.failed),
         "threshold": status.threshold,
     }
+
+
+def print_json(value: object, *, lines: bool = False) -> None:
+    """Print one object: over several lines, or as one of many lines."""
+    # Escaped to ASCII: file names need not be valid Unicode.
+    print(json.dumps(value, indent=None if lines else 2))
 
 
 def _failure_records(failures: Iterable[Failure]) -> list[dict[str, str]]:

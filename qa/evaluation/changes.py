@@ -105,7 +105,8 @@ def _sentence(row: Difference) -> str:
     text += "."
     if row.p_corrected is not None:
         verdict = "is more than chance" if row.significant else "may be chance"
-        text += f" That {verdict} (p {_p(row)}, corrected for all differences here)."
+        p = _p(row) if row.p_corrected < 0.001 else f"= {_p(row)}"
+        text += f" That {verdict} (p {p}, corrected for all differences here)."
     return text
 
 

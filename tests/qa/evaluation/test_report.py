@@ -399,7 +399,7 @@ def test_a_difference_is_told_by_its_size_before_its_significance():
     assert told == (
         "From bm25 to hybrid, f1 rises by 0.100 (0.500 to 0.600; 95 % interval of the difference "
         "+0.020 to +0.180): 12 questions better, 40 the same, 3 worse. "
-        "That is more than chance (p 0.030, corrected for all differences here)."
+        "That is more than chance (p = 0.030, corrected for all differences here)."
     )
 
 

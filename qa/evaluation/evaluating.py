@@ -91,9 +91,11 @@ def _out_of_step(status: Status) -> list[str]:
     """What of the index makes figures worse than they need be."""
     found = []
     if missing := status.passages - status.vectors:
-        found.append(f"{missing} passages are not embedded: run `quoteback index` first")
+        found.append(f"passages that are not embedded: {missing} (run `quoteback index` first)")
     if status.stale:
-        found.append(f"{len(status.stale)} documents have changed or gone since they were indexed")
+        found.append(
+            f"documents that have changed or gone since they were indexed: {len(status.stale)}"
+        )
     return found
 
 

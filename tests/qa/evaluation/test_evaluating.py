@@ -293,3 +293,15 @@ def test_a_frame_has_a_row_for_each_question(evaluation):
     frame = evaluation.to_dataframe()
     assert list(frame["id"]) == [one.id for one in QUESTIONS]
     assert frame["exact_match"].mean() == pytest.approx(evaluation.answers["exact_match"].value)
+
+
+def test_it_is_said_what_of_the_index_is_out_of_step(tmp_path, encoder):
+    path = tmp_path / "note.txt"
+    path.write_text("The old walnut tree stood behind the house by the lake for many years.")
+    with Index.open(tmp_path / "i", create=True, encoder=encoder) as index:
+        index.add([path])
+        questions = QuestionSet("x", (Question("q", "walnut", relevant={str(path): 1}),))
+        assert not any("changed" in n for n in evaluate(questions, Retriever(index)).notes)
+        path.write_text("The old walnut tree was felled.")
+        notes = evaluate(questions, Retriever(index)).notes
+    assert "documents that have changed or gone since they were indexed: 1" in notes

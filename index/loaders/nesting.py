@@ -1,9 +1,9 @@
 """HTML made safe to parse: what would cost the parser hours or gigabytes is taken out first.
 
 A tree builder's work grows with the product of a page's length and the depth of its
-nesting, and it opens every unclosed `<font>` anew in every paragraph. Pages that people
-read are some dozen levels deep; one that is nested beyond reason is made flat: its
-paragraphs and headings stay.
+nesting; it opens every unclosed `<font>` anew in every paragraph, and compares each
+`<option>` with all others. Pages that people read are some dozen levels deep; one beyond
+reason is made flat: its paragraphs and headings stay.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ _FEW_TAGS, _MOST_TAGS = 2_000, 2_000_000
 _MOST_LEVELS = 1_000
 # How many elements may be opened anew on behalf of those that were never closed.
 _MOST_REOPENED = 1_000_000
+# How many tags that the parser compares with all of their kind.
+_MOST_COMPARED = 10_000
 # Attributes of one tag are compared with each other.
 _LONG_TAG, _MOST_ATTRIBUTES = 4_000, 200
 
@@ -41,11 +43,12 @@ _SELF_ENDING = frozenset(
 )
 _REOPENED = frozenset("b big code em font i s small strike strong tt u".split())
 _FOREIGN = frozenset(("svg", "math"))
+_COMPARED = frozenset(("option", "html", "body"))
 # In a flat page these stay as they are, these are gone, and all others part paragraphs.
 _KEPT = frozenset("h1 h2 h3 h4 h5 h6 br hr title".split())
 _INLINE = _REOPENED | frozenset(
-    "a abbr acronym bdi bdo cite data del dfn ins kbd label mark nobr q ruby rt rp samp span "
-    "sub sup time var wbr img html head body".split()
+    "a abbr acronym bdi bdo cite data del dfn ins kbd label mark nobr option q ruby rt rp samp "
+    "span sub sup time var wbr img html head body".split()
 )
 
 
@@ -59,16 +62,16 @@ def tamed(html: str) -> str:
     if tags > _MOST_TAGS:
         raise UnreadableFile(f"more than {_MOST_TAGS:,} tags")
     html = _LONG.sub(_without_many_attributes, html)
-    if tags > _FEW_TAGS and _is_deep(html):
+    if tags > _FEW_TAGS and _is_costly(html):
         return _TAG.sub(_flat, html)
     return html
 
 
-def _is_deep(html: str) -> bool:
-    """Whether elements that are never closed properly add up to more than is sane."""
+def _is_costly(html: str) -> bool:
+    """Whether more than is sane is left open, or compared with all of its kind."""
     opened: list[str] = []
     # How many of the open elements are reopened, and how many not of HTML.
-    lasting = foreign = reopened = 0
+    lasting = foreign = reopened = compared = 0
     for match in _TAG.finditer(html):
         name = match["name"]
         if name is None:
@@ -81,14 +84,17 @@ def _is_deep(html: str) -> bool:
                 foreign -= name in _FOREIGN
             continue
         reopened += lasting
+        compared += name in _COMPARED
+        if reopened > _MOST_REOPENED or compared > _MOST_COMPARED:
+            return True
         if name in _VOID or name in _SELF_ENDING or (foreign and match["rest"].endswith("/")):
             continue
         opened.append(name)
         lasting += name in _REOPENED
         foreign += name in _FOREIGN
-        if len(opened) > _MOST_LEVELS or reopened > _MOST_REOPENED:
+        if len(opened) > _MOST_LEVELS:
             return True
-    return reopened > _MOST_REOPENED
+    return False
 
 
 def _flat(match: re.Match[str]) -> str:

@@ -283,11 +283,15 @@ def test_pages_as_deep_as_people_write_them_are_not_made_flat():
         "<a href=#x>" * 50_000,
         "<div class=menu>x" * 900,
         "</p>" * 300_000,
+        "<select>" + "<option>x" * 200_000,
+        "".join(f"<html a{number}=1>" for number in range(100_000)),
+        "<b><div></b>" * 100_000,
+        "<span><div></span></div>" * 100_000,
     ],
     ids=[
         "fonts", "attributes", "comments", "dashes", "scripts", "brackets", "links",
         "entities", "ampersands", "attribute", "NULs", "one line", "paragraphs", "anchors",
-        "menus", "ends",
+        "menus", "ends", "options", "roots", "crossed", "crossed blocks",
     ],
 )  # fmt: skip
 def test_hostile_pages_take_seconds_and_no_more_memory_than_they_should(html):

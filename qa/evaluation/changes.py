@@ -9,12 +9,13 @@ from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.pictures import TELLING
 from qa.evaluation.plots import Interval, intervals
 from qa.evaluation.results import Changed, Comparison, Difference
-from qa.evaluation.sections import clipped, counted, number, pictured, section, table
+from qa.evaluation.sections import Section, clipped, counted, number, table
 
-MOST = 200
+_UNFOLDED = 20
+_MOST = 200
 
 
-def differences(compared: Comparison) -> Markup | None:
+def differences(compared: Comparison) -> Section | None:
     """Every measure's difference: effect first, significance after."""
     rows = compared.differences
     if not rows:
@@ -64,28 +65,34 @@ def differences(compared: Comparison) -> Markup | None:
             for row in rows
         ],
     )
-    whole = pictured(title, words, chart, figures, key="comparison", folded=False)
-    if not any(row.significant for row in rows):
-        return whole
-    note = "* is more than chance: paired randomisation test, corrected by Holm's method, p ≤ .05."
-    return joined(whole, element("p", note, class_="note"))
+    note = ""
+    if any(row.significant for row in rows):
+        note = "* is more than chance: paired randomisation test, Holm's correction, p ≤ .05."
+    content = joined(
+        element("p", words), element("figure", chart, figures), element("p", note, class_="note")
+    )
+    return Section("comparison", title, content)
 
 
-def changed(compared: Comparison) -> Markup | None:
+def changed(compared: Comparison) -> Section | None:
     """The questions on which the configurations differ, the greatest changes first."""
     rows = compared.changed
     if not rows:
         return None
-    cut = f"The {MOST} greatest of {len(rows):,} changes." if len(rows) > MOST else ""
-    with_answers = any(row.old_answer or row.new_answer for row in rows[:MOST])
-    heads = ("question", "measure", "from", "to")
-    whole = table(heads, [_change(row, with_answers) for row in rows[:MOST]], text=(2, 3))
-    return section(
-        "Questions that changed",
-        element("p", cut, class_="note") if cut else "",
-        whole,
-        key="changed",
-    )
+    with_answers = any(row.old_answer or row.new_answer for row in rows[:_MOST])
+    written = [_change(row, with_answers) for row in rows[:_MOST]]
+    content = _changes(written[:_UNFOLDED])
+    if len(rows) > _UNFOLDED:
+        more = f"{len(rows) - _UNFOLDED:,} more"
+        if len(rows) > _MOST:
+            more += f", of which the {_MOST - _UNFOLDED:,} greatest changes are listed"
+        rest = _changes(written[_UNFOLDED:])
+        content = joined(content, element("details", element("summary", more), rest))
+    return Section("changed", "Questions that changed", content)
+
+
+def _changes(rows: Sequence[Sequence[Markup | str]]) -> Markup:
+    return table(("question", "measure", "from", "to"), rows, text=(2, 3))
 
 
 def _sentence(row: Difference) -> str:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from index import Span
 from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.results import Evaluation, QuestionResult, ShownPassage, Stage
-from qa.evaluation.sections import CLIPPED, clipped, counted, number, section
+from qa.evaluation.sections import CLIPPED, Section, clipped, counted, number
 
 # Shown of each stage: a browser takes hundreds of passages, not hundreds of thousands.
 MOST = 150
@@ -24,7 +24,7 @@ def slug(stage: Stage) -> str:
     return stage.name.lower().replace("_", "-")
 
 
-def failures(evaluation: Evaluation) -> Markup | None:
+def failures(evaluation: Evaluation) -> Section | None:
     """All failures, to be filtered by the stage at which they were lost; None without any.
 
     Of each stage at most `MOST` are listed, which is said.
@@ -62,7 +62,7 @@ def failures(evaluation: Evaluation) -> Markup | None:
     children.append(
         element("div", choices, listed, class_="filter", role="group", aria_label="Failures")
     )
-    return section("Failures", *children, key="failures")
+    return Section("failures", "Failures", joined(children))
 
 
 def filter_rules() -> str:

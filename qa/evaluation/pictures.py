@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 
-from qa.evaluation.markup import Markup
 from qa.evaluation.plots import Axis, Bar, Panel, Point, Tone, bars, curve, histogram, shares
 from qa.evaluation.results import Evaluation, QuestionResult, RiskPoint, Stage
-from qa.evaluation.sections import clipped, counted, number, pictured, share, table
+from qa.evaluation.sections import Section, clipped, counted, number, pictured, share, table
 
 # The one figure that tells kinds of questions apart: the first that there is.
 TELLING = ("f1", "nDCG@10")
@@ -27,7 +26,9 @@ _STAGES = {
     Stage.FALSE_ANSWER: "The documents hold no answer, but one was given.",
 }
 _MOST_KINDS = 30
-_BINS = 20
+_MOST_BINS = 20
+# From here on, even bins would hold nearly everything in the first of them.
+_WIDE = 8
 _ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
@@ -36,7 +37,7 @@ def labelled(result: QuestionResult) -> bool:
     return result.answers is not None or any(g > 0 for g in (result.relevant or {}).values())
 
 
-def where_lost(evaluation: Evaluation) -> Markup | None:
+def where_lost(evaluation: Evaluation) -> Section | None:
     """How many questions were lost at each stage, and how many went right."""
     judged = [result for result in evaluation.questions if labelled(result)]
     if not judged:
@@ -72,10 +73,10 @@ def where_lost(evaluation: Evaluation) -> Markup | None:
         [(name, f"{n:,}", share(n, len(judged)), text) for name, n, text, _ in rows],
         text=(3,),
     )
-    return pictured(title, words, chart, figures, key="stages")
+    return Section("stages", title, pictured(words, chart, figures))
 
 
-def recall(evaluation: Evaluation) -> Markup | None:
+def recall(evaluation: Evaluation) -> Section | None:
     """Recall by depth."""
     points = evaluation.recall_by_depth
     if not points:
@@ -96,10 +97,10 @@ def recall(evaluation: Evaluation) -> Markup | None:
         [Point(p.depth, p.recall, f"first {p.depth}: {number(p.recall)}", 0.05) for p in points],
     )
     figures = table(("depth", "recall"), [(str(p.depth), number(p.recall)) for p in points])
-    return pictured(title, words, chart, figures, key="recall")
+    return Section("recall", title, pictured(words, chart, figures))
 
 
-def reliability(evaluation: Evaluation) -> Markup | None:
+def reliability(evaluation: Evaluation) -> Section | None:
     """How often answers of like confidence are right."""
     bins = evaluation.reliability
     if not bins:
@@ -142,10 +143,10 @@ def reliability(evaluation: Evaluation) -> Markup | None:
             for b in bins
         ],
     )
-    return pictured(title, words, chart, figures, key="reliability")
+    return Section("reliability", title, pictured(words, chart, figures))
 
 
-def risk_coverage(evaluation: Evaluation) -> Markup | None:
+def risk_coverage(evaluation: Evaluation) -> Section | None:
     """How many answers are wrong if only the surest are given."""
     points = evaluation.risk_coverage
     if not points:
@@ -181,10 +182,10 @@ def risk_coverage(evaluation: Evaluation) -> Markup | None:
             for point in _tenths(points)
         ],
     )
-    return pictured(title, words, chart, figures, key="risk")
+    return Section("risk", title, pictured(words, chart, figures))
 
 
-def confidences(evaluation: Evaluation) -> Markup | None:
+def confidences(evaluation: Evaluation) -> Section | None:
     """The confidence of right and of wrong answers."""
     judged = [result for result in evaluation.questions if result.answers is not None]
     if not judged:
@@ -202,15 +203,16 @@ def confidences(evaluation: Evaluation) -> Markup | None:
         ("no answer in the documents", none, "none"),
     ]
     return _distributions(
+        "confidence",
         "Distribution of confidence",
         "confidence of the best candidate",
         "The less these overlap, the better a threshold tells right answers from wrong ones.",
         groups,
-        key="confidence",
+        _even_edges(0.0, 1.0),
     )
 
 
-def first_scores(evaluation: Evaluation) -> Markup | None:
+def first_scores(evaluation: Evaluation) -> Section | None:
     """The scores of first documents that are relevant, and of those that are not."""
     firsts = [r.ranking[0] for r in evaluation.questions if r.relevant and r.ranking]
     if not firsts:
@@ -220,15 +222,15 @@ def first_scores(evaluation: Evaluation) -> Markup | None:
         ("not relevant, or not judged", [one.score for one in firsts if not one.grade], "wrong"),
     ]
     return _distributions(
+        "scores",
         "Distribution of scores",
         "score of the first document",
         "The less these overlap, the more a score says about a document's worth.",
         groups,
-        key="scores",
     )
 
 
-def latency(evaluation: Evaluation) -> Markup | None:
+def latency(evaluation: Evaluation) -> Section | None:
     """How long questions took."""
     took = [result.latency_ms for result in evaluation.questions]
     if not took or evaluation.latency is None:
@@ -238,7 +240,8 @@ def latency(evaluation: Evaluation) -> Markup | None:
         f"Half of the questions took no more than {overall.p50:.1f} ms, and 95 of 100 no more "
         f"than {overall.p95:.1f} ms: {overall.questions_per_second:.1f} questions a second."
     )
-    edges = _round_edges(min(took), max(took))
+    low, high = min(took), max(took)
+    edges = _even_edges(low, high) if high <= _WIDE * low else _round_edges(low, high)
     counts = _binned(took, edges)
     names = [f"{edge:g}" for edge in edges]
     title = "Time for a question"
@@ -248,10 +251,10 @@ def latency(evaluation: Evaluation) -> Markup | None:
         ("milliseconds", "questions"),
         [(f"{low} to {high}", f"{count:,}") for (low, high), count in rows],
     )
-    return pictured(title, words, chart, figures, key="latency")
+    return Section("latency", title, pictured(words, chart, figures))
 
 
-def kinds(evaluation: Evaluation) -> Markup | None:
+def kinds(evaluation: Evaluation) -> Section | None:
     """How well each kind of question went."""
     measure = next((name for name in TELLING if name in evaluation.measures), None)
     if measure is None or len(evaluation.kinds) < 2:
@@ -291,10 +294,10 @@ def kinds(evaluation: Evaluation) -> Markup | None:
             for kind in shown
         ],
     )
-    return pictured(title, words, chart, figures, key="kinds")
+    return Section("kinds", title, pictured(words, chart, figures))
 
 
-PICTURES: Sequence[Callable[[Evaluation], Markup | None]] = (
+PICTURES: Sequence[Callable[[Evaluation], Section | None]] = (
     where_lost,
     recall,
     reliability,
@@ -326,13 +329,18 @@ def _tenths(points: Sequence[RiskPoint]) -> list[RiskPoint]:
 
 
 def _distributions(
-    title: str, label: str, moral: str, groups: Sequence[tuple[str, list[float], Tone]], *, key: str
-) -> Markup:
+    key: str,
+    title: str,
+    label: str,
+    moral: str,
+    groups: Sequence[tuple[str, list[float], Tone]],
+    edges: Sequence[float] | None = None,
+) -> Section:
+    """A histogram of each group that has members, in bins of these edges, or of such as fit."""
     groups = [group for group in groups if group[1]]
     values = [value for _, members, _ in groups for value in members]
-    low, high = min(0.0, *values), max(1.0, *values)
-    edges = [low + (high - low) * number / _BINS for number in range(_BINS + 1)]
-    names = [f"{edge:.2f}" for edge in edges]
+    edges = _even_edges(min(values), max(values)) if edges is None else edges
+    names = [f"{edge:g}" for edge in edges]
     medians = ", ".join(f"{name} {median(members):.3f}" for name, members, _ in groups)
     words = f"Medians: {medians}. {moral}"
     panels = [Panel(name, _binned(members, edges), tone) for name, members, tone in groups]
@@ -344,7 +352,7 @@ def _distributions(
             for place, (start, end) in enumerate(pairwise(names))
         ],
     )
-    return pictured(title, words, chart, figures, key=key)
+    return Section(key, title, pictured(words, chart, figures))
 
 
 def _binned(values: Sequence[float], edges: Sequence[float]) -> list[int]:
@@ -354,6 +362,15 @@ def _binned(values: Sequence[float], edges: Sequence[float]) -> list[int]:
         above = sum(edge <= value for edge in edges)
         counts[min(max(above - 1, 0), len(counts) - 1)] += 1
     return counts
+
+
+def _even_edges(low: float, high: float) -> list[float]:
+    """Round numbers at equal distances that enclose two of them: the edges of few enough bins."""
+    spread = high - low or abs(high) or 1.0
+    power = 10.0 ** math.floor(math.log10(spread / _MOST_BINS))
+    step = next(power * times for times in (1, 2, 5, 10) if power * times * _MOST_BINS >= spread)
+    start, end = math.floor(low / step), math.ceil(high / step)
+    return [round(step * place, 12) for place in range(start, max(end, start + 1) + 1)]
 
 
 def _round_edges(low: float, high: float) -> list[float]:

@@ -20,7 +20,7 @@ from qa.evaluation.failures import failures, filter_rules
 from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.pictures import PICTURES
 from qa.evaluation.results import Comparison, Estimate, Evaluation
-from qa.evaluation.sections import counted, section, table
+from qa.evaluation.sections import Section, counted, table
 
 
 class CannotWrite(QuotebackError):
@@ -49,7 +49,7 @@ def report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = f"{evaluation.question_set}: {evaluation.name}"
-    parts = [part for part in _parts(evaluation, compared) if part is not None]
+    sections = [part for part in _sections(evaluation, compared) if part is not None]
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -60,12 +60,22 @@ def report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
         element("title", title),
         element("style", Markup(style)),
     )
-    page = element("html", head, element("body", element("main", parts)), lang="en")
-    return f"<!doctype html>\n{page}\n"
+    body = element(
+        "main",
+        element("h1", evaluation.question_set),
+        element(
+            "p",
+            f"{counted(len(evaluation.questions), 'question')} asked with the configuration "
+            f"“{evaluation.name}”.",
+        ),
+        element("nav", (joined(part.link, " ") for part in sections), aria_label="Contents"),
+        (part.markup for part in sections),
+    )
+    return f"<!doctype html>\n{element('html', head, element('body', body), lang='en')}\n"
 
 
-def _parts(evaluation: Evaluation, compared: Comparison | None) -> Iterator[Markup | None]:
-    yield _summary(evaluation, compared)
+def _sections(evaluation: Evaluation, compared: Comparison | None) -> Iterator[Section | None]:
+    yield _measures(evaluation, compared)
     for picture in PICTURES:
         yield picture(evaluation)
     if compared is not None:
@@ -75,44 +85,26 @@ def _parts(evaluation: Evaluation, compared: Comparison | None) -> Iterator[Mark
     yield _conditions(evaluation)
 
 
-def _summary(evaluation: Evaluation, compared: Comparison | None) -> Markup:
+def _measures(evaluation: Evaluation, compared: Comparison | None) -> Section:
+    words = (
+        "All lie between 0 and 1. Were other questions of the same sort asked, the value would "
+        "likely lie within the interval."
+    )
+    rows = [
+        (
+            name,
+            element("strong", f"{one.value:.4f}"),
+            _interval(one),
+            f"{one.questions:,}",
+            explain(name),
+        )
+        for name, one in evaluation.measures.items()
+    ]
+    heads = ("measure", "value", "95 % interval", "questions", "what it says")
     notes = dict.fromkeys((*evaluation.notes, *(compared.notes if compared else ())))
-    measures = table(
-        ("measure", "value", "95 % interval", "questions", "what it says"),
-        [
-            (
-                name,
-                element("strong", f"{one.value:.4f}"),
-                _interval(one),
-                f"{one.questions:,}",
-                explain(name),
-            )
-            for name, one in evaluation.measures.items()
-        ],
-        text=(4,),
-    )
-    return joined(
-        element(
-            "header",
-            element("h1", evaluation.question_set),
-            element(
-                "p",
-                f"{counted(len(evaluation.questions), 'question')} asked with the configuration "
-                f"“{evaluation.name}”.",
-            ),
-        ),
-        section(
-            "Measures",
-            element(
-                "p",
-                "All lie between 0 and 1. Were other questions of the same sort asked, "
-                "the value would likely lie within the interval.",
-            ),
-            measures,
-            element("ul", (element("li", note) for note in notes), class_="note") if notes else "",
-            key="measures",
-        ),
-    )
+    listed = element("ul", (element("li", note) for note in notes), class_="note")
+    content = joined(element("p", words), table(heads, rows, text=(4,)), listed if notes else "")
+    return Section("measures", "Measures", content)
 
 
 def _interval(estimate: Estimate) -> str:
@@ -121,7 +113,7 @@ def _interval(estimate: Estimate) -> str:
     return f"{estimate.low:.3f} to {estimate.high:.3f}"
 
 
-def _conditions(evaluation: Evaluation) -> Markup:
+def _conditions(evaluation: Evaluation) -> Section:
     """What was measured: the configuration, and the index that was asked."""
     rows = [
         (name.replace("_", " "), f"{value}")
@@ -134,4 +126,4 @@ def _conditions(evaluation: Evaluation) -> Markup:
         rows.append(("index", f"{size}, {cost.bytes / 2**20:.1f} MB"))
         if cost.seconds is not None:
             rows.append(("indexed in", f"{cost.seconds:.1f} s"))
-    return section("How it was measured", table(("setting", "value"), rows, text=(1,)), key="how")
+    return Section("how", "How it was measured", table(("setting", "value"), rows, text=(1,)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from qa.evaluation.markup import Child, Markup, element
+from qa.evaluation.markup import Child, Markup, element, joined
 
 # Characters of a text that is shown in passing.
 CLIPPED = 240
@@ -37,18 +38,30 @@ def table(
     return element("div", whole, class_="table", tabindex="0", role="group", aria_label=heads[0])
 
 
-def section(title: str, *children: Child, key: str) -> Markup:
-    """A part of the report, under a heading."""
-    return element("section", element("h2", title, id=key), *children, aria_labelledby=key)
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of the report under a heading; `key` is its address within the page."""
+
+    key: str
+    title: str
+    content: Markup
+
+    @property
+    def markup(self) -> Markup:
+        """The section as it stands in the page."""
+        heading = element("h2", self.title, id=self.key)
+        return element("section", heading, self.content, aria_labelledby=self.key)
+
+    @property
+    def link(self) -> Markup:
+        """A way to get there."""
+        return element("a", self.title, href=f"#{self.key}")
 
 
-def pictured(
-    title: str, words: str, chart: Markup, figures: Markup, *, key: str, folded: bool = True
-) -> Markup:
-    """A section with a chart, what it says in words, and its figures, folded or not."""
-    if folded:
-        figures = element("details", element("summary", "Figures"), figures, class_="figures")
-    return section(title, element("p", words), element("figure", chart, figures), key=key)
+def pictured(words: str, chart: Markup, figures: Markup) -> Markup:
+    """A chart, what it says in words, and its figures to be unfolded."""
+    folded = element("details", element("summary", "Figures"), figures, class_="figures")
+    return joined(element("p", words), element("figure", chart, folded))
 
 
 def number(value: float) -> str:

@@ -263,10 +263,17 @@ class Index:
         """
         with self._writing(progress) as (changes, tell):
             roots = read_roots(self.store)
-            there = [path for path in roots if not is_missing(path)]
+            there = [path for path in roots if not self._is_missing(path)]
             wanted = there if places is None else within(map(os.path.abspath, places), there)
             found = walk(wanted, {path: roots[path] for path in there}, self.path)
             return sync(wanted, found, self.store, changes, self._cut, tell)
+
+    def _is_missing(self, root: str) -> bool:
+        """Whether a remembered folder is missing; a file that is deleted is not."""
+        if not is_missing(root):
+            return False
+        was_file = root in self.store.states(root) or root in self.store.failures(root)
+        return not was_file or is_missing(str(Path(root).parent))
 
     def add_texts(
         self,

@@ -1,0 +1,339 @@
+"""Keeping in step: what is moved, copied, edited, left out, and what was named."""
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+
+from index import BadPattern, Failure, Index, MissingPath, Retriever, loaders
+from index.roots import read_roots
+
+
+def counted(report):
+    return report.added, report.updated, report.moved, report.removed, report.unchanged
+
+
+def names(index, folder):
+    return [os.path.relpath(document.path, folder) for document in index.documents()]
+
+
+@pytest.fixture
+def sound(index):
+    """Checks that all is in step with itself."""
+    yield
+    assert index.verify() == []
+    assert index.vectors.ids().tolist() == index.store.passage_ids().tolist()
+
+
+# Moved and copied
+
+
+def test_a_moved_file_keeps_its_passages_and_is_not_embedded_again(
+    index, folder, write, words, paragraphs, sound
+):
+    write("a.md", "# Rain\n\n" + paragraphs("rain", "snow"))
+    index.add([folder])
+    before = index.store.passage_ids().tolist()
+    words.encoded.clear()
+    (folder / "sub").mkdir()
+    (folder / "a.md").rename(folder / "sub" / "b.md")
+    assert counted(index.add([folder])) == (0, 0, 1, 0, 0)
+    assert names(index, folder) == ["sub/b.md"]
+    assert index.store.passage_ids().tolist() == before
+    assert words.encoded == []
+    hits = Retriever(index).search("all about snow")
+    assert {hit.document.path for hit in hits} == {str(folder / "sub" / "b.md")}
+    assert counted(index.add([folder])) == (0, 0, 0, 0, 1)
+
+
+def test_a_moved_folder_is_not_embedded_again(index, folder, write, words, paragraphs, sound):
+    for number in range(30):
+        write(f"old/{number}.txt", paragraphs(f"rain {number}"))
+    index.add([folder])
+    words.encoded.clear()
+    (folder / "old").rename(folder / "new")
+    assert counted(index.add([folder])) == (0, 0, 30, 0, 0)
+    assert words.encoded == []
+    assert len(names(index, folder)) == 30
+
+
+def test_a_file_moved_over_another_takes_its_place(index, folder, write, words, paragraphs, sound):
+    write("a.txt", paragraphs("rain"))
+    write("b.txt", paragraphs("snow"))
+    index.add([folder])
+    words.encoded.clear()
+    (folder / "a.txt").replace(folder / "b.txt")
+    assert counted(index.add([folder])) == (0, 0, 1, 0, 0)
+    assert "rain" in index.text(folder / "b.txt")
+    assert index.counts == (1, 1)
+    assert words.encoded == []
+
+
+def test_a_copied_file_is_another_document_with_the_same_vectors(
+    index, folder, write, words, paragraphs, sound
+):
+    write("a.txt", paragraphs("rain", "snow"))
+    index.add([folder])
+    words.encoded.clear()
+    for number in range(3):
+        shutil.copy(folder / "a.txt", folder / f"copy{number}.txt")
+    assert counted(index.add([folder])) == (3, 0, 0, 0, 1)
+    assert words.encoded == []
+    assert index.counts == (4, 8)
+    dense = Retriever(index).search("all about snow", 8, "dense")
+    assert len({hit.document.path for hit in dense[:4]}) == 4
+    assert len({hit.scores["dense"] for hit in dense[:4]}) == 1
+
+
+def test_copies_in_a_new_folder_are_embedded_once(index, folder, write, words, paragraphs, sound):
+    for number in range(5):
+        write(f"{number}.txt", paragraphs("rain", "snow"))
+    assert index.add([folder]).added == 5
+    assert len(words.encoded) == 2
+
+
+def test_of_a_file_moved_and_copied_at_once_nothing_is_embedded_again(
+    index, folder, write, words, paragraphs, sound
+):
+    write("a.txt", paragraphs("rain"))
+    index.add([folder])
+    words.encoded.clear()
+    shutil.copy(folder / "a.txt", folder / "b.txt")
+    (folder / "a.txt").rename(folder / "c.txt")
+    assert counted(index.add([folder])) == (1, 0, 1, 0, 0)
+    assert names(index, folder) == ["b.txt", "c.txt"]
+    assert words.encoded == []
+
+
+def test_the_same_bytes_under_another_suffix_are_read_anew(index, folder, write, paragraphs, sound):
+    write("a.txt", "# Rain\n\n" + paragraphs("rain"))
+    index.add([folder])
+    (folder / "a.txt").rename(folder / "a.md")
+    assert counted(index.add([folder])) == (1, 0, 0, 1, 0)
+    [hit] = Retriever(index).search("rain", 1)
+    assert hit.passage.heading == "Rain"
+
+
+def test_a_file_moved_here_from_elsewhere_is_known(
+    index, folder, write, words, paragraphs, tmp_path, sound
+):
+    write("one/a.txt", paragraphs("rain"))
+    (folder / "two").mkdir()
+    index.add([folder / "one"])
+    words.encoded.clear()
+    (folder / "one" / "a.txt").rename(folder / "two" / "a.txt")
+    assert counted(index.add([folder / "two"])) == (0, 0, 1, 0, 0)
+    assert words.encoded == []
+
+
+# Edited
+
+
+def test_of_an_edited_file_only_new_paragraphs_are_embedded(
+    index, folder, write, words, paragraphs, sound
+):
+    write("a.txt", paragraphs(*(f"topic {number}" for number in range(20))))
+    index.add([folder])
+    words.encoded.clear()
+    topics = [f"topic {number}" for number in range(20) if number != 7]
+    write("a.txt", paragraphs("something new", *topics), age=50)
+    assert counted(index.add([folder])) == (0, 1, 0, 0, 0)
+    assert len(words.encoded) == 1
+    text = index.text(folder / "a.txt")
+    for hit in Retriever(index).search("all about topic", 50):
+        assert hit.passage.span.of(text) == hit.passage.text
+    assert index.counts == (1, 20)
+
+
+# Failed
+
+
+def test_a_file_that_failed_is_tried_again_only_when_changed_or_named(
+    index, folder, write, monkeypatch, paragraphs
+):
+    tried = []
+
+    def load(data):
+        tried.append(data)
+        raise loaders.UnreadableFile("no drawing")
+
+    monkeypatch.setattr(loaders, "_registered", {})
+    loaders.register((".drawing",), load)
+    path = write("a.drawing", "x")
+    for _ in range(3):
+        assert index.add([folder]).failed == [Failure(path, "no drawing")]
+    assert len(tried) == 1
+    index.add([path])
+    assert len(tried) == 2
+    write("a.drawing", "y", age=50)
+    index.add([folder])
+    assert len(tried) == 3
+
+
+def test_a_file_that_could_not_be_opened_is_tried_again(
+    index, folder, write, paragraphs, monkeypatch
+):
+    write("a.txt", paragraphs("rain"))
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "read_bytes", refuse)
+        assert [failure.reason for failure in index.add([folder]).failed] == ["Permission denied"]
+    assert counted(index.add([folder])) == (1, 0, 0, 0, 0)
+
+
+# Left out
+
+
+def test_a_file_that_becomes_ignored_or_excluded_is_removed(
+    index, folder, write, paragraphs, sound
+):
+    for name in ("a.md", "b.txt", "drafts/c.md"):
+        write(name, paragraphs(name))
+    index.add([folder])
+    write(".gitignore", "drafts/\n")
+    assert counted(index.add([folder])) == (0, 0, 0, 1, 2)
+    assert counted(index.add([folder], exclude=["*.txt"])) == (0, 0, 0, 1, 1)
+    assert names(index, folder) == ["a.md"]
+    (folder / ".gitignore").unlink()
+    assert counted(index.add([folder], exclude=[])) == (2, 0, 0, 0, 1)
+
+
+def test_patterns_are_remembered_with_their_folder(index, folder, write, paragraphs):
+    for name in ("a.md", "b.txt", "drafts/c.md"):
+        write(name, paragraphs(name))
+    index.add([folder], include=["*.md"], exclude=["drafts/"])
+    assert names(index, folder) == ["a.md"]
+    write("new.txt", paragraphs("new"))
+    assert counted(index.add([folder])) == counted(index.update()) == (0, 0, 0, 0, 1)
+    assert index.add([folder], include=["*.txt"]).added == 2
+    assert index.add([folder], exclude=[]).added == 2
+
+
+def test_a_pattern_that_is_none_changes_nothing(index, folder, write, paragraphs):
+    write("a.md", paragraphs("rain"))
+    index.add([folder])
+    with pytest.raises(BadPattern, match="gitignore"):
+        index.add([folder], exclude=["!"])
+    assert read_roots(index.store)[str(folder)].exclude == ()
+
+
+def test_what_was_left_out_is_reported(index, folder, write):
+    for name in ("a.md", ".b.md", "c.jpg", "d.jpg"):
+        write(name, "x")
+    report = index.add([folder])
+    assert report.skipped.reasons == {"hidden": 1, "of an unsupported kind": 2}
+    assert Failure(str(folder / "c.jpg"), "of an unsupported kind") in report.skipped.listed
+
+
+# Named
+
+
+def test_what_was_named_is_remembered_where_it_is_not_part_of_something(index, folder, write):
+    for name in ("a.md", ".b.md", "sub/c.md"):
+        write(name, "x" * 50 + name)
+    index.add([folder])
+    index.add([folder / "a.md", folder / ".b.md", folder / "sub"])
+    assert list(read_roots(index.store)) == [str(folder), str(folder / ".b.md")]
+    assert counted(index.add([folder])) == (0, 0, 0, 0, 3)
+    index.remove([folder])
+    assert read_roots(index.store) == {}
+    with pytest.raises(MissingPath):
+        index.remove([folder])
+
+
+def test_all_that_is_remembered_can_be_brought_in_step(index, folder, write, paragraphs):
+    write("one/a.md", paragraphs("rain"))
+    write("two/b.md", paragraphs("snow"))
+    index.add([folder / "one", folder / "two" / "b.md"])
+    write("one/c.md", paragraphs("hail"))
+    write("two/b.md", paragraphs("sleet"), age=50)
+    write("two/d.md", paragraphs("fog"))
+    assert counted(index.update()) == (1, 1, 0, 0, 1)
+
+
+def test_places_are_brought_in_step_as_their_folder_has_it(index, folder, write, paragraphs, sound):
+    for name in ("a.md", "sub/b.md", "sub/c.md", ".git/d.md"):
+        write(name, paragraphs(name))
+    index.add([folder])
+    shutil.rmtree(folder / "sub")
+    write("a.md", paragraphs("changed"), age=50)
+    write(".git/e.md", paragraphs("hidden"))
+    changed = [
+        folder / "a.md",
+        folder / ".git" / "e.md",
+        folder / "sub" / "b.md",
+        folder / "new.md",
+    ]
+    assert counted(index.update(changed)) == (0, 1, 0, 1, 0)
+    assert names(index, folder) == ["a.md", "sub/c.md"]
+    assert counted(index.update([folder / "sub"])) == (0, 0, 0, 1, 0)
+
+
+def test_nothing_is_removed_where_a_remembered_folder_is_missing(index, folder, write, paragraphs):
+    write("a.md", paragraphs("rain"))
+    index.add([folder])
+    folder.rename(folder.with_name("unplugged"))
+    assert counted(index.update()) == counted(index.update([folder / "a.md"])) == (0, 0, 0, 0, 0)
+    assert names(index, folder) == ["a.md"]
+
+
+def test_a_named_file_that_was_deleted_is_removed(index, folder, write, paragraphs):
+    path = write(".a.md", paragraphs("rain"))
+    index.add([path])
+    Path(path).unlink()
+    assert counted(index.update()) == (0, 0, 0, 1, 0)
+
+
+# Out of step
+
+
+def test_status_says_what_is_out_of_step(index, folder, write, words, paragraphs, monkeypatch):
+    for name in ("a.md", "b.md", "c.md"):
+        write(name, paragraphs(name))
+    broken = write("broken.txt", bytes(range(256)) * 10)
+    index.add([folder])
+    write("a.md", "changed", age=50)
+    (folder / "b.md").unlink()
+    new = write("sub/new.md", paragraphs("new"))
+    write(".hidden.md", "x")
+
+    def fail(_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(words, "encode_passages", fail)
+        write("c.md", paragraphs("one", "two"), age=50)
+        with pytest.raises(KeyboardInterrupt):
+            index.update([folder / "c.md"])
+    status = index.status()
+    assert status.folders == (str(folder),)
+    assert status.stale == (str(folder / "a.md"), str(folder / "b.md"))
+    assert status.gone == (str(folder / "b.md"),)
+    assert status.new == (new,)
+    assert [failure.path for failure in status.failed] == [broken]
+    assert (status.passages, status.vectors, status.waiting) == (4, 2, 2)
+    index.add([folder])
+    status = index.status()
+    assert (status.stale, status.gone, status.new, status.waiting) == ((), (), (), 0)
+
+
+def test_two_thousand_unchanged_files_cost_little(tmp_path, words):
+    folder = tmp_path / "many"
+    for group in range(100):
+        (folder / str(group)).mkdir(parents=True)
+        for number in range(20):
+            (folder / str(group) / f"{number}.txt").write_text(f"Note {group}/{number}.")
+    then = time.time() - 100
+    for path in folder.rglob("*.txt"):
+        os.utime(path, (then, then))
+    with Index.open(tmp_path / "many.index", create=True, encoder=words) as index:
+        assert index.add([folder]).added == 2_000
+        words.encoded.clear()
+        start = time.process_time()
+        assert counted(index.add([folder])) == (0, 0, 0, 0, 2_000)
+        assert time.process_time() - start < 1

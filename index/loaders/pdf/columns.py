@@ -23,8 +23,9 @@ _PROSE, _FULL, _FAR = 0.5, 0.4, 0.75
 # For each line beside a gutter (on the side with fewer) at most so many cross it.
 _CROSSING = 1.5
 _FEWEST_LINES = 3
-# In ems: a wider gap within a line parts cells; a narrower one, words.
-_CELL, _WORD = 1.5, 0.1
+# In ems: a wider gap within a line parts cells, and then others do from the second on; a
+# narrow one parts words.
+_CELL, _NEXT_CELL, _WORD = 1.5, 0.7, 0.1
 # What stands before an item of a list or a heading, however far.
 _LABEL = re.compile(
     r"[•◦▪‣●○■□–—*·§-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
@@ -37,7 +38,11 @@ _DEEPEST = 4
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a column; lengths are in points, as a fragment's."""
+    """A line of a column; lengths are in points, as a fragment's.
+
+    Attributes:
+        parts: of how many fragments it is made.
+    """
 
     text: str
     left: float
@@ -45,6 +50,7 @@ class Line:
     base: float
     size: float
     bold: bool
+    parts: int
 
 
 def regions(found: Sequence[Fragment], depth: int = 0) -> list[list[Line]]:
@@ -166,14 +172,18 @@ def _level(one: Fragment, other: Fragment) -> bool:
 
 
 def _line(row: Sequence[Fragment]) -> Line:
+    # In ems of the larger neighbour.
+    gaps = [
+        (fragment.left - before.right) / max(before.size, fragment.size, 1.0)
+        for before, fragment in pairwise(row)
+    ]
+    if gaps and _LABEL.fullmatch(row[0].text) and (len(row) == 2 or gaps[0] <= _CELL):
+        gaps[0] = min(gaps[0], _NEXT_CELL)
+    has_cells = any(gap > _CELL for gap in gaps)
     pieces = [row[0].text]
-    for before, fragment in pairwise(row):
-        em = max(before.size, fragment.size)
-        gap = fragment.left - before.right
-        labels = len(row) == 2 and _LABEL.fullmatch(before.text)
-        cell = gap > _CELL * em and not labels
-        pieces.append("\t" if cell else " " if gap > _WORD * em else "")
-        pieces.append(fragment.text)
+    for gap, fragment in zip(gaps, row[1:], strict=True):
+        cell = has_cells and gap > _NEXT_CELL
+        pieces += ["\t" if cell else " " if gap > _WORD else "", fragment.text]
     text = _LEADERS.sub("\t", "".join(pieces))
     main = max(row, key=lambda fragment: len(fragment.text))
     return Line(
@@ -183,4 +193,5 @@ def _line(row: Sequence[Fragment]) -> Line:
         main.base,
         main.size,
         all(fragment.bold for fragment in row),
+        len(row),
     )

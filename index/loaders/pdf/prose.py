@@ -18,8 +18,9 @@ Page = Sequence[Sequence[Line]]
 _FEWEST_LINES = 3
 # Two lines of one paragraph differ in size by less than this share.
 _SAME_SIZE = 0.08
-# A gap between lines is one between paragraphs above this share of the usual distance.
-_WIDE = 1.25
+# A gap between lines is one between paragraphs above this share of the usual distance;
+# rows of a table are set wider.
+_WIDE, _WIDE_ROWS = 1.25, 2.0
 # In ems: the least indent of a paragraph.
 _INDENT = 0.8
 # Footnotes are in type smaller than this share of the text's, and no more than so many.
@@ -195,7 +196,8 @@ def _relation(paragraph: _Paragraph, placed: _Placed) -> str:
         goes_on = goes_on and (line.text[:1].islower() or not before.few)
         return "on" if goes_on or _is_broken_word(above.text, line.text) else "apart"
     distance = (above.base - line.base) / em
-    if distance < 0 or distance > _WIDE * placed.leading:
+    are_rows = tabular and min(line.parts, above.parts) > 1
+    if distance < 0 or distance > (_WIDE_ROWS if are_rows else _WIDE) * placed.leading:
         return "apart"
     if tabular:
         return "below"

@@ -389,3 +389,9 @@ def test_pages_that_hold_nothing_else_keep_what_is_alike(pdf):
     for number in (1, 2, 3):
         pdf.line(f"Slide {number}").page()
     assert paragraphs(load(pdf.data())) == ["Slide 1", "Slide 2", "Slide 3"]
+
+
+def test_text_that_comes_again_on_each_page_is_text(pdf, wrapped):
+    for _ in range(4):
+        pdf.lines(*wrapped(f"{KEEPER} {FISHER}", 300)).page()
+    assert load(pdf.data()).text.replace("\n\n", " ") == " ".join([KEEPER, FISHER] * 4)

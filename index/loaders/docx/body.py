@@ -44,6 +44,7 @@ class Body:
         self._styles, self._numbering = styles, numbering
         self._notes = {kind: dict(given) for kind, given in notes.items()}
         self._items: list[str] = []
+        self._list = ""
 
     def add(self, container: Element | None) -> None:
         """All paragraphs and tables in a part of the document."""
@@ -70,6 +71,9 @@ class Body:
             if self.title is None and words and self._styles.is_title(paragraph):
                 self.title = " ".join(words.split())
         elif item is not None:
+            if item[0] != self._list:
+                self._end_list()
+            self._list = item[0]
             self._items.append(labelled)
         elif words:
             self._end_list()

@@ -20,6 +20,8 @@ _GAP, _STEP_BACK = 0.7, 0.5
 _SHIFT = 0.6
 # In ems of its line: a superscript is raised more than this, and not as large.
 _RAISED, _SMALL = 0.15, 0.9
+# In points: nothing on a page is farther from its corner.
+_FAR = 100_000.0
 # Text that leans more than this many degrees is a watermark or part of a drawing.
 _LEANING = 8
 _LIGATURES = {
@@ -132,6 +134,9 @@ class _Scan:
                 continue
             style = word.style
             start, end, height = self._place(word, style.turn)
+            # Not at all where a page could be, or no number.
+            if not all(abs(place) < _FAR for place in (start, end, height)):
+                continue
             before, em = em, max(em, style.size) if line else style.size
             if line and (
                 style.turn != turn

@@ -114,8 +114,9 @@ def test_a_list_is_one_block_with_bullets_and_numbers(word):
         document.add_paragraph("Then:")
         for item in ("cut", "eat"):
             document.add_paragraph(item, style="List Number")
+        document.add_paragraph("oil", style="List Bullet")
 
-    assert blocks(word(fill)) == ["• bread\n• cheese", "Then:", "1. cut\n2. eat"]
+    assert blocks(word(fill)) == ["• bread\n• cheese", "Then:", "1. cut\n2. eat", "• oil"]
 
 
 NUMBERING = f"""<w:numbering {W}>

@@ -1,0 +1,119 @@
+"""Embedding beside reading: in order, stopped in good order, never lost."""
+
+import threading
+
+import numpy as np
+import pytest
+
+from index import Content, Index, Retriever, embedding
+
+
+@pytest.fixture(autouse=True)
+def small_segments(monkeypatch):
+    monkeypatch.setattr(embedding, "SEGMENT_PASSAGES", 8)
+    monkeypatch.setattr(embedding, "_ENCODED_AT_ONCE", 4)
+    monkeypatch.setattr("index.changes.COMMIT_FILES", 5)
+
+
+@pytest.fixture
+def files(write, paragraphs):
+    for number in range(40):
+        write(f"{number:02}.txt", paragraphs(f"rain {number}", f"snow {number}"))
+
+
+def test_embedding_begins_while_files_are_still_read(index, folder, files, words):
+    steps = []
+    index.add([folder], progress=lambda step: steps.append((step.stage, step.done, step.total)))
+    stages = [stage for stage, _, _ in steps]
+    last_read = len(stages) - 1 - stages[::-1].index("reading")
+    assert "embedding" in stages[:last_read]
+    assert steps[last_read] == ("reading", 40, 40)
+    assert steps[-1] == ("embedding", 80, 80)
+    embedded = [done for stage, done, _ in steps if stage == "embedding"]
+    assert embedded == sorted(embedded)
+    assert index.verify() == []
+
+
+def test_one_thread_is_heard_at_a_time(index, folder, files):
+    inside = threading.Lock()
+
+    def listen(_):
+        assert inside.acquire(blocking=False)
+        inside.release()
+
+    index.add([folder], progress=listen)
+
+
+def test_text_is_found_by_keyword_while_it_is_embedded(index, folder, files, words):
+    encode, found = words.encode_passages, []
+
+    def look(texts):
+        with Index.open(index.path, encoder=type(words)()) as reader:
+            found.append(len(Retriever(reader).search("snow", 100, "bm25")))
+        return encode(texts)
+
+    words.encode_passages = look
+    index.add([folder])
+    assert found[0] > 0
+    assert found[-1] == 40
+
+
+def test_what_goes_wrong_while_embedding_ends_the_run_and_loses_nothing(
+    index, folder, files, words
+):
+    encode, calls = words.encode_passages, []
+
+    def fail(texts):
+        calls.append(texts)
+        if len(calls) > 6:
+            raise RuntimeError("no more memory")
+        return encode(texts)
+
+    words.encode_passages = fail
+    with pytest.raises(RuntimeError, match="no more memory"):
+        index.add([folder])
+    kept = len(index.vectors.ids())
+    assert 16 <= kept < 28
+    words.encode_passages, words.encoded = encode, []
+    index.add([folder])
+    assert len(words.encoded) == 80 - kept
+    assert index.verify() == []
+
+
+def test_an_interruption_keeps_what_is_embedded_by_then(index, folder, files, words):
+    encode, first = words.encode_passages, threading.Event()
+
+    def slowly(texts):
+        first.set()
+        return encode(texts)
+
+    def interrupt(step):
+        if step.stage == "reading" and step.done == 39:
+            assert first.wait(10)
+            raise KeyboardInterrupt
+
+    words.encode_passages = slowly
+    with pytest.raises(KeyboardInterrupt):
+        index.add([folder], progress=interrupt)
+    assert len(index.vectors.ids()) == len(words.encoded) > 0
+    assert not [t for t in threading.enumerate() if t.name.startswith("quoteback-embedding")]
+    index.add([folder])
+    assert len(words.encoded) == 80
+    assert index.verify() == []
+
+
+def test_what_is_removed_meanwhile_is_not_found_afterwards(index, folder, files, write, words):
+    index.add([folder])
+    for number in range(20):
+        (folder / f"{number:02}.txt").unlink()
+    index.add([folder])
+    assert index.vectors.ids().tolist() == index.store.passage_ids().tolist()
+    assert len(index.vectors.ids()) == 40
+
+
+def test_copies_of_what_was_embedded_differently_are_not_taken(index, folder, write, words):
+    """The same bytes under another title or heading are other passages."""
+    index.add_texts([("one", Content("Some words about rain, all the same.", title="One"))])
+    index.add_texts([("two", Content("Some words about rain, all the same.", title="Two"))])
+    one, two = index.vectors.stored([1, 2]).values()
+    assert not np.array_equal(one, two)

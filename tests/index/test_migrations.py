@@ -1,0 +1,167 @@
+"""Older formats: an index made by an earlier version goes on as it was."""
+
+import os
+import sqlite3
+import zlib
+from hashlib import blake2b
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from index import Index, OtherFormat, QuotebackError, Retriever
+from index.roots import read_roots
+
+# Format 1, as it was.
+FORMAT_1 = """
+PRAGMA journal_mode = WAL;
+CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
+CREATE TABLE documents (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    path BLOB NOT NULL UNIQUE,
+    title TEXT,
+    size INTEGER,
+    mtime_ns INTEGER,
+    content_hash BLOB NOT NULL,
+    hash BLOB
+);
+CREATE TABLE texts (
+    document_id INTEGER PRIMARY KEY REFERENCES documents(id) ON DELETE CASCADE,
+    body BLOB NOT NULL,
+    hash BLOB
+);
+CREATE TABLE passages (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    document_id INTEGER NOT NULL REFERENCES documents(id) ON DELETE CASCADE,
+    start INTEGER NOT NULL,
+    end INTEGER NOT NULL,
+    text TEXT NOT NULL,
+    heading TEXT,
+    page INTEGER,
+    hash BLOB
+);
+CREATE INDEX passages_by_document ON passages(document_id);
+CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
+"""
+
+
+def row(*values):
+    parts = [value if isinstance(value, bytes) else str(value).encode() for value in values]
+    return *values, blake2b(b"\0".join(parts), digest_size=8).digest()
+
+
+def insert(connection, table, *values):
+    marks = ",".join("?" * (len(values) + 1))
+    connection.execute(f"INSERT INTO {table} VALUES ({marks})", row(*values))
+
+
+@pytest.fixture
+def old(tmp_path, folder, write, words):
+    """An index of format 1, with two documents that are embedded, and one that failed."""
+    place = tmp_path / "old.index"
+    place.mkdir()
+    connection = sqlite3.connect(place / "index.sqlite")
+    connection.executescript(FORMAT_1)
+    for name, value in (("format", "1"), ("model", "words"), ("fingerprint", "words-1")):
+        insert(connection, "settings", name, value)
+    for number, name in enumerate(("a.txt", ".odd"), 1):
+        text = f"The {name} museum of rain was opened in 1931."
+        path = write(name, text)
+        stat = Path(path).stat()
+        digest = blake2b(text.encode(), digest_size=16).digest()
+        insert(
+            connection, "documents",
+            number, os.fsencode(path), None, stat.st_size, stat.st_mtime_ns, digest,
+        )  # fmt: skip
+        insert(connection, "texts", number, zlib.compress(text.encode(), 1))
+        insert(connection, "passages", number, number, 0, len(text), text, None, None)
+    insert(connection, "failures", os.fsencode(folder / "bad.txt"), "not text (binary data)")
+    write("bad.txt", bytes(range(256)) * 10)
+    connection.commit()
+    connection.close()
+    return place
+
+
+def test_an_index_of_format_1_goes_on_as_it_was(old, folder, words):
+    with Index.open(old, encoder=words) as index:
+        assert index.store.setting("format") == "2"
+        assert index.counts == (2, 2)
+        assert [failure.reason for failure in index.status().failed] == ["not text (binary data)"]
+        report = index.add([folder])
+        assert (report.added, report.updated, report.removed, report.unchanged) == (0, 0, 0, 2)
+        assert index.store.passage_ids().tolist() == [1, 2]
+        assert len(words.encoded) == 2
+        assert index.verify() == []
+        assert Retriever(index).search("museum of rain")
+        # What no walk finds was named itself.
+        assert str(folder / ".odd") in read_roots(index.store)
+    with Index.open(old, encoder=words) as index:
+        assert np.array_equal(index.vectors.ids(), [1, 2])
+
+
+def test_a_migrated_store_is_like_a_new_one(old, words, tmp_path):
+    def tables(place):
+        connection = sqlite3.connect(place / "index.sqlite")
+        found = {
+            name: connection.execute(f"PRAGMA table_info({name})").fetchall()
+            for (name,) in connection.execute("SELECT name FROM sqlite_master ORDER BY name")
+        }
+        connection.close()
+        return found
+
+    Index.open(old, encoder=words).close()
+    Index.open(tmp_path / "new.index", create=True, encoder=words).close()
+    assert tables(old) == tables(tmp_path / "new.index")
+
+
+def test_a_migration_is_whole_or_nothing(old, words, monkeypatch):
+    from index import migrations
+
+    def fail(connection):
+        migrations._from_1(connection)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setitem(migrations._FROM, "1", fail)
+        with pytest.raises(ZeroDivisionError):
+            Index.open(old, encoder=words)
+    with Index.open(old, encoder=words) as index:
+        assert index.counts == (2, 2)
+        assert index.verify() != []  # the derived parts were never made
+        index.update()
+        assert index.verify() == []
+
+
+def test_a_migration_waits_for_a_writer(old, words, monkeypatch):
+    from filelock import FileLock
+
+    from index import IndexInUse, locking
+
+    monkeypatch.setattr(locking, "PATIENCE", 0.2)
+    with FileLock(old / "lock"), pytest.raises(IndexInUse, match="another process"):
+        Index.open(old, encoder=words)
+    Index.open(old, encoder=words).close()
+
+
+@pytest.mark.parametrize(
+    ("found", "advice"),
+    [("3", "update Quoteback"), ("0", "remove the folder"), ("x", "remove the folder")],
+)
+def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
+    index.store.set_setting("format", found)
+    with pytest.raises(OtherFormat, match=advice):
+        Index.open(index.path, create=True, encoder=words)
+    assert index.store.setting("format") == found
+
+
+def test_a_store_without_a_format_is_refused(index, words):
+    with index.store.writing() as connection:
+        connection.execute("DELETE FROM settings WHERE name = 'format'")
+    with pytest.raises(OtherFormat, match="unknown"):
+        Index.open(index.path, encoder=words)
+
+
+def test_an_old_index_that_cannot_be_written_to_is_said(old, words):
+    (old / "lock").mkdir()
+    with pytest.raises(QuotebackError, match="cannot be written to"):
+        Index.open(old, encoder=words)

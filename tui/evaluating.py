@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 _FAILURE = 1
 _EPILOG = """\
+SQuAD's JSON and BEIR's folders bring their own documents, which are indexed at --index if
+given, else in the cache folder. Questions in JSON lines and CSV are about your own index.
+
 In continuous integration, keep what a good state of your documents and settings gave
 (--json good.json), and fail when quality falls:
 

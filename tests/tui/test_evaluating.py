@@ -264,6 +264,27 @@ def test_a_drop_since_an_earlier_run_fails(capsys, tmp_path, indexed, questions)
     assert "+0.3333" in out
 
 
+def test_a_report_is_written_for_the_first_mode_with_the_others_compared(
+    capsys, tmp_path, indexed, questions
+):
+    evaluated(
+        capsys,
+        questions,
+        "--index",
+        indexed,
+        "--mode",
+        "bm25",
+        "--mode",
+        "dense",
+        "--report",
+        "r.html",
+    )
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "bm25" in page
+    assert "dense" in page
+
+
 def test_an_earlier_run_may_be_written_over_by_the_one_compared_with_it(
     capsys, tmp_path, indexed, questions
 ):

@@ -144,7 +144,8 @@ def test_numbers_are_counted_as_they_are_shown(examples):
             )
 
     content = load(changed(examples.word(fill), word__numbering=NUMBERING))
-    assert [line.removesuffix(" x") for line in content.text.splitlines()] == [
+    lines = "\n".join(blocks(content)).splitlines()
+    assert [line.removesuffix(" x") for line in lines] == [
         *("1.", "1.1", "1.2", "(iii)", "(iv)", "AA)", "2.", "2.1", "5.", "6."),
     ]
 

@@ -10,13 +10,12 @@ from pathlib import Path
 
 from index.changes import Changes
 from index.creation import create_index
-from index.damage import salvage
-from index.derived import catch_up_keywords, missing_vectors, rebuild_keywords
+from index.derived import catch_up_keywords, missing_vectors
 from index.documents import Content, Document, Passage
 from index.embedding import Embedding
 from index.encoder import Encoder
 from index.errors import MissingPath, OtherModel
-from index.files import Freshness, checked, is_gone, is_missing
+from index.files import Freshness, checked
 from index.filters import Filter, allowed_by
 from index.inspection import problems_of, status_of
 from index.keywords import Keywords
@@ -32,12 +31,11 @@ from index.reports import (
     one_at_a_time,
     silence,
 )
-from index.roots import Root, forget, patterns, read_roots, remember
+from index.roots import patterns
 from index.schema import FILE_NAME
 from index.store import Ids, Store
-from index.sync import sync
+from index.upkeep import Upkeep
 from index.vectors import Vectors
-from index.walk import walk, within
 
 
 class Index:
@@ -233,17 +231,9 @@ class Index:
         rules = (tuple(include or ()), tuple(exclude or ()))
         for lines in rules:
             patterns(lines)
-        with self._writing(progress) as (changes, tell):
-            roots = read_roots(self.store)
-            if include is not None or exclude is not None:
-                ruled = [Root(path, *rules) for path in named if Path(path).is_dir()]
-                remember(self.store, ruled)
-                roots |= {root.path: root for root in ruled}
-            new = {path: Root(path) for path in named if path not in roots}
-            found = walk(named, roots | new, self.path)
-            # The others are part of a folder that is remembered already.
-            remember(self.store, [root for path, root in new.items() if path in found.begun_at])
-            return sync(named, found, self.store, changes, self._cut, tell)
+        ruled = include is not None or exclude is not None
+        with self._writing(progress) as work:
+            return work.add(named, rules if ruled else None)
 
     def update(
         self,
@@ -261,19 +251,8 @@ class Index:
         Raises:
             IndexInUse: another process is writing, and has been for some seconds.
         """
-        with self._writing(progress) as (changes, tell):
-            roots = read_roots(self.store)
-            there = [path for path in roots if not self._is_missing(path)]
-            wanted = there if places is None else within(map(os.path.abspath, places), there)
-            found = walk(wanted, {path: roots[path] for path in there}, self.path)
-            return sync(wanted, found, self.store, changes, self._cut, tell)
-
-    def _is_missing(self, root: str) -> bool:
-        """Whether a remembered folder is missing; a file that is deleted is not."""
-        if not is_missing(root):
-            return False
-        was_file = root in self.store.states(root) or root in self.store.failures(root)
-        return not was_file or is_missing(str(Path(root).parent))
+        with self._writing(progress) as work:
+            return work.update(None if places is None else map(os.path.abspath, places))
 
     def add_texts(
         self,
@@ -282,15 +261,8 @@ class Index:
         progress: ProgressCallback | None = None,
     ) -> Report:
         """Add texts that have no file, each under a name of its own in place of a path."""
-        report = Report()
-        with self._writing(progress) as (changes, _):
-            known = {document.path for document in self.documents()}
-            for name, content in named:
-                changes.put(name, content, None, self._cut(content))
-                report.updated += name in known
-                report.added += name not in known
-            changes.commit()
-        return report
+        with self._writing(progress) as work:
+            return work.add_texts(named)
 
     def remove(
         self,
@@ -304,25 +276,8 @@ class Index:
             MissingPath: nothing in the index is there.
             IndexInUse: another process is writing, and has been for some seconds.
         """
-        roots = read_roots(self.store)
-        wanted: dict[str, None] = {}
-        forgotten: dict[str, None] = {}
-        for path in paths:
-            given, absolute = os.fspath(path), os.path.abspath(path)
-            found = [document.path for document in self.store.documents(absolute)]
-            found += self.store.failures(absolute)
-            found += [given] if self.store.text(given) is not None else []
-            named = within(roots, [absolute])
-            if not found and not named:
-                raise MissingPath(f"{given} is not in the index")
-            wanted.update(dict.fromkeys(found))
-            forgotten.update(dict.fromkeys(named))
-        with self._writing(progress) as (changes, _):
-            forget(self.store, list(forgotten))
-            for name in wanted:
-                changes.remove(name)
-            changes.commit()
-        return len(wanted)
+        with self._writing(progress) as work:
+            return work.remove(paths)
 
     def repair(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Make good what is damaged: derived parts from the store, documents from their files.
@@ -330,19 +285,9 @@ class Index:
         Returns:
             what could not be made good, as `verify` has it.
         """
-        with self._writing(progress) as (changes, tell):
-            lost = salvage(self.store)
-            files = [path for path in lost.values() if path and not is_gone(path)]
-            self.vectors.verify()
-            roots = read_roots(self.store) | {path: Root(path) for path in files}
-            found = walk(files, roots, self.path)
-            sync(files, found, self.store, changes, self._cut, tell)
-            rebuild_keywords(self.store, self.keywords)
-        return self.verify() + [
-            f"store: {path or f'document {number}'} was damaged and is no longer in the index"
-            for number, path in lost.items()
-            if path not in files
-        ]
+        with self._writing(progress) as work:
+            lost = work.repair()
+        return self.verify() + lost
 
     @property
     def threshold(self) -> float | None:
@@ -355,19 +300,19 @@ class Index:
         self.store.set_setting("threshold", repr(threshold))
 
     @contextmanager
-    def _writing(
-        self, progress: ProgressCallback | None = None
-    ) -> Iterator[tuple[Changes, ProgressCallback]]:
+    def _writing(self, progress: ProgressCallback | None = None) -> Iterator[Upkeep]:
         """Hold the right to write; what is derived follows the changes."""
+        store, vectors, keywords = self.store, self.vectors, self.keywords
         tell = one_at_a_time(progress or silence)
         with writer_lock(self.path, tell):
-            if self.store.setting("fingerprint") is None:
-                self.store.set_setting("fingerprint", self.encoder.fingerprint)
-            self.vectors.refresh()
-            self.store.reserve(max(self.keywords.watermark, self.vectors.last_id))
-            with Embedding(self.store, self.vectors, lambda: self.encoder, tell) as embedding:
-                yield Changes(self.store, self.keywords, embedding.committed), tell
-                catch_up_keywords(self.store, self.keywords)
+            if store.setting("fingerprint") is None:
+                store.set_setting("fingerprint", self.encoder.fingerprint)
+            vectors.refresh()
+            store.reserve(max(keywords.watermark, vectors.last_id))
+            with Embedding(store, vectors, lambda: self.encoder, tell) as embedding:
+                changes = Changes(store, keywords, embedding.committed)
+                yield Upkeep(store, vectors, keywords, changes, self._cut, tell)
+                catch_up_keywords(store, keywords)
                 embedding.finish()
 
     def _cut(self, content: Content) -> list[Piece]:

@@ -93,6 +93,8 @@ def outermost(places: Iterable[str]) -> list[str]:
 def within(paths: Iterable[str], places: Iterable[str]) -> list[str]:
     """The paths that are at or under one of the places."""
     wanted = set(places)
+    if not wanted:
+        return []
     return [
         path
         for path in paths

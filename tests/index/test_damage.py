@@ -33,8 +33,8 @@ def test_a_kill_at_any_moment_loses_nothing_that_was_committed(
     for number in range(150):
         write(f"{number}.txt", paragraphs(f"rain {number}", "snow"))
     code = (
-        "import index.changes, index.derived\n"
-        "index.changes.COMMIT_FILES = 7; index.derived.SEGMENT_PASSAGES = 16\n"
+        "import index.changes, index.embedding\n"
+        "index.changes.COMMIT_FILES = 7; index.embedding.SEGMENT_PASSAGES = 16\n"
         "with Index.open(place, create=True, encoder=WordEncoder()) as index:\n"
         "    print('writing', flush=True)\n"
         "    index.add([folder])"

@@ -1,0 +1,200 @@
+"""The command `index`: patterns, watching, filters on what it made, and Ctrl-C."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tui.cli import main
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path, monkeypatch, encoder):
+    """Every test has user folders of its own; `encoder` has filled the cache of models."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("QUOTEBACK_INDEX", str(tmp_path / "an.index"))
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def notes(tmp_path):
+    folder = tmp_path / "notes"
+    (folder / "drafts").mkdir(parents=True)
+    (folder / "boiler.md").write_text("# Boiler\n\nIt is serviced every eighteen months.\n")
+    (folder / "garden.txt").write_text("The pear tree by the gate was planted in 2004.\n")
+    (folder / "drafts" / "letter.md").write_text("The boiler letter is not written yet.\n")
+    (folder / "photo.jpg").write_bytes(b"x")
+    return folder
+
+
+def run(capsys, *arguments):
+    """Exit code, standard output and standard error of a command."""
+    try:
+        code = main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        code = stop.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def report(capsys, *arguments):
+    code, out, _ = run(capsys, "index", *arguments, "--json")
+    assert code == 0
+    return json.loads(out)
+
+
+def test_patterns_are_respected_and_remembered_and_what_is_left_out_is_listed(capsys, notes):
+    first = report(capsys, notes, "--include", "*.md", "--exclude", "drafts/")
+    assert first["added"] == 1
+    left_out = {Path(each["path"]).name: each["reason"] for each in first["skipped"]}
+    assert left_out == {
+        "drafts": "excluded", "garden.txt": "not included", "photo.jpg": "not included",
+    }  # fmt: skip
+    assert first["skipped_by_reason"] == {"excluded": 1, "not included": 2}
+    assert report(capsys, notes)["unchanged"] == 1
+    assert report(capsys, notes, "--include", "*")["added"] == 2
+
+
+def test_a_moved_file_is_told(capsys, notes):
+    report(capsys, notes)
+    (notes / "garden.txt").rename(notes / "tree.txt")
+    assert report(capsys, notes)["moved"] == 1
+    _, out, _ = run(capsys, "index", notes)
+    assert out.startswith("0 added, 0 updated, 0 removed, 3 unchanged, 0 failed, 1 left out (1 of")
+
+
+def test_search_and_ask_can_be_confined(capsys, notes):
+    report(capsys, notes)
+    for confined in (["--type", "txt"], ["--path", "garden*"], ["--path", "notes/*.txt"]):
+        code, out, _ = run(capsys, "search", "boiler", *confined, "--json")
+        assert code == 0
+        assert [Path(hit["document"]).name for hit in json.loads(out)["passages"]] == ["garden.txt"]
+        code, out, _ = run(capsys, "ask", "When is the boiler serviced?", *confined, "--json")
+        assert {Path(hit["document"]).name for hit in json.loads(out)["passages"]} == {"garden.txt"}
+    _, out, _ = run(capsys, "search", "boiler", "--since", "2999-01-01", "--json")
+    assert json.loads(out)["passages"] == []
+    _, out, _ = run(capsys, "search", "boiler", "--since", "2001-01-01T12:00", "--json")
+    assert len(json.loads(out)["passages"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["search", "why?", "--since", "yesterday"], "must be a date such as 2026-01-31"),
+        (["search", "why?", "--path", "!"], "as in a .gitignore"),
+        (["index", "notes", "--exclude", "!"], "as in a .gitignore"),
+    ],
+)
+def test_wrong_use_ends_in_a_clear_line(capsys, notes, arguments, message):
+    report(capsys, notes)
+    code, _, err = run(capsys, *arguments)
+    assert code == 2
+    assert message in err
+
+
+def test_status_says_what_is_out_of_step(capsys, notes):
+    report(capsys, notes)
+    (notes / "garden.txt").unlink()
+    (notes / "new.md").write_text("New.")
+    (notes / "boiler.md").write_text("Other.")
+    _, out, _ = run(capsys, "status")
+    lines = [line.split(None, 1) for line in out.splitlines()]
+    assert ["indexed", str(notes)] in lines
+    assert ["changed", str(notes / "boiler.md")] in lines
+    assert ["gone", str(notes / "garden.txt")] in lines
+    assert ["new", str(notes / "new.md")] in lines
+    _, out, _ = run(capsys, "status", "--json")
+    status = json.loads(out)
+    assert status["gone"] == [str(notes / "garden.txt")]
+    assert status["new"] == [str(notes / "new.md")]
+    assert set(status["stale"]) == {str(notes / "boiler.md"), str(notes / "garden.txt")}
+    assert status["waiting"] == 0
+
+
+@pytest.fixture
+def started():
+    """Starts the command in a process of its own."""
+    processes = []
+
+    def start(*arguments):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tui", "index", *map(str, arguments)],
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield start
+    for process in processes:
+        with process:
+            process.kill()
+
+
+def test_watching_tells_a_line_each_time_and_ctrl_c_ends_it_cleanly(notes, started):
+    process = started(notes, "--watch", "--json")
+    assert json.loads(process.stdout.readline())["added"] == 3
+    (notes / "new.md").write_text("A new note about the boiler.")
+    assert json.loads(process.stdout.readline())["added"] == 1
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert (process.returncode, out) == (0, "")
+    assert err == "quoteback: stopped: 4 documents are indexed, 4 of 4 passages embedded\n"
+
+
+@pytest.fixture
+def many(tmp_path):
+    """Documents that take a while to embed."""
+    folder = tmp_path / "many"
+    folder.mkdir()
+    for number in range(400):
+        text = "\n\n".join(
+            f"{part} of {number} is about engines and rain. " * 12 for part in "abcd"
+        )
+        (folder / f"{number}.txt").write_text(text)
+    return folder
+
+
+def when_it_works(place):
+    """Wait until the first documents are written."""
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if (place / "keywords" / "watermark.json").exists():
+            return
+        time.sleep(0.05)
+    raise AssertionError("nothing was indexed")
+
+
+def test_ctrl_c_leaves_a_good_index_and_says_what_is_done(capsys, many, started, tmp_path):
+    process = started(many)
+    when_it_works(tmp_path / "an.index")
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "stopped: " in err
+    assert "the same command goes on from there" in err
+    assert "Traceback" not in err
+    code, out, _ = run(capsys, "search", "engines and rain", "--mode", "bm25", "--json")
+    assert (code, len(json.loads(out)["passages"])) == (0, 10)
+
+
+def test_a_second_ctrl_c_ends_at_once(capsys, many, started, tmp_path):
+    process = started(many)
+    when_it_works(tmp_path / "an.index")
+    for _ in range(2):
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.1)
+    # The second may come when Python itself is ending.
+    assert process.wait(timeout=5) in (1, -signal.SIGINT)
+    code, out, _ = run(capsys, "status", "--json")
+    assert code == 0
+    assert json.loads(out)["documents"] > 0

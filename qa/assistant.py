@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from index import Filter, Index, Passage, Progress, Retriever
+from index import Filter, Index, Mode, Passage, Progress, Retriever
 from qa.answers import Reply
 from qa.calibration import Calibration
 from qa.conversation import Turn, resolve
@@ -106,6 +106,8 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         k: int = PASSAGES_READ,
+        mode: Mode = "hybrid",
+        threshold: float | None = None,
         filter: Filter | None = None,
         cancelled: Callable[[], bool] | None = None,
     ) -> Reply:
@@ -115,6 +117,8 @@ class Assistant:
             question: in plain words.
             history: the earlier turns, oldest first: a question, or (question, answer).
             k: how many passages are read.
+            mode: how they are found.
+            threshold: in place of the assistant's own.
             filter: confines the answer to some of the documents.
             cancelled: asked between steps; when it returns true, `Cancelled` is raised.
 
@@ -123,12 +127,14 @@ class Assistant:
             and always for an empty question or an empty index.
         """
         stop = cancelled or never
+        least = self.threshold if threshold is None else threshold
         started = time.perf_counter()
         resolved = resolve(question, history)
         if resolved.strip():
             self.warm_up()
         loaded = time.perf_counter()
-        found = self.retriever.search(resolved, k=max(k, _PASSAGES_WEIGHED), filter=filter)
+        depth = max(k, _PASSAGES_WEIGHED)
+        found = self.retriever.search(resolved, depth, mode, filter=filter)
         hits = found[:k]
         if stop():
             raise Cancelled
@@ -140,10 +146,10 @@ class Assistant:
         return Reply(
             question=question,
             resolved_question=resolved,
-            answered=bool(answers) and answers[0].confidence >= self.threshold,
+            answered=bool(answers) and answers[0].confidence >= least,
             answers=tuple(answers),
             hits=tuple(ordered),
-            threshold=self.threshold,
+            threshold=least,
             weighed=weighed(found, readings, self.calibration),
             timings_ms={
                 "load": round(1000 * (loaded - started), 1),

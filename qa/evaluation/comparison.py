@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -78,20 +79,27 @@ class Scored:
             return cls(
                 str(whole.get("name", "")) or Path(path).name,
                 {
-                    number: {str(name): float(value) for name, value in row["scores"].items()}
+                    number: {str(name): _finite(value) for name, value in row["scores"].items()}
                     for number, row in rows.items()
                 },
                 {number: str(row["question"]) for number, row in rows.items()},
                 {number: str(row["prediction"]) for number, row in rows.items()},
                 {
-                    number: _judged(float(row["confidence"]), row["scores"], row["answers"])
+                    number: _judged(_finite(row["confidence"]), row["scores"], row["answers"])
                     for number, row in rows.items()
                     if row.get("answers") is not None
                 },
             )
         except OSError as error:
             raise CannotCompare(f"{path} cannot be read ({error.strerror})") from error
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            ValueError,
+            OverflowError,
+            KeyError,
+            TypeError,
+            AttributeError,
+            RecursionError,
+        ) as error:
             raise CannotCompare(
                 f"{path} is no evaluation: name a file that `quoteback eval --json` has written"
             ) from error
@@ -175,6 +183,13 @@ def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Differ
             )
         )
     return found
+
+
+def _finite(value: float) -> float:
+    """A figure out of a file; ValueError where JSON as others write it has NaN or infinity."""
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is no score")
+    return float(value)
 
 
 def _judged(

@@ -17,6 +17,15 @@ MOST = 150
 _TEXT = 1_200
 _ANSWERS = 8
 _RANKS = 5
+_LEGEND = joined(
+    " In the passages, ",
+    element("mark", "what was wanted", class_="wanted"),
+    " is underlined, ",
+    element("mark", "what was given", class_="given"),
+    " is dashed, and ",
+    element("mark", "what is both", class_="wanted given"),
+    " is both.",
+)
 
 
 def slug(stage: Stage) -> str:
@@ -35,17 +44,9 @@ def failures(evaluation: Evaluation) -> Section | None:
         return None
     total = sum(map(len, lost.values()))
     shown = [(stage, result) for stage, members in lost.items() for result in members[:MOST]]
+    legend = _LEGEND if any(result.passages for _, result in shown) else ""
     children = [
-        element(
-            "p",
-            "Unfold a question to see what was wanted and what was given. In the passages, ",
-            element("mark", "what was wanted", class_="wanted"),
-            " is underlined, ",
-            element("mark", "what was given", class_="given"),
-            " is dashed, and ",
-            element("mark", "what is both", class_="wanted given"),
-            " is both.",
-        )
+        element("p", "Unfold a question to see what was wanted and what was given.", legend)
     ]
     if len(shown) < total:
         children.append(

@@ -248,12 +248,9 @@ def _placer(axis: Axis, start: float, end: float) -> Callable[[float], float]:
 
 def _round_step(reach: float) -> float:
     """The least of .001, .002, .005, .01, … of which two steps reach as far."""
-    return next(
-        step * 10.0**power
-        for power in range(-3, 2)
-        for step in (1, 2, 5)
-        if 2 * step * 10.0**power >= reach
-    )
+    half = max(reach / 2, 0.001)
+    power = 10.0 ** math.floor(math.log10(half))
+    return next(power * times for times in (1, 2, 5, 10) if power * times >= half * 0.999)
 
 
 def _chart(title: str, description: str, height: float, drawn: Iterable[Markup]) -> Markup:

@@ -87,8 +87,8 @@ def _sections(evaluation: Evaluation, compared: Comparison | None) -> Iterator[S
 
 def _measures(evaluation: Evaluation, compared: Comparison | None) -> Section:
     words = (
-        "All lie between 0 and 1. Were other questions of the same sort asked, the value would "
-        "likely lie within the interval."
+        "Greater is better where nothing else is said; of most, 1 is the best there is. Were other "
+        "questions of the same sort asked, the value would likely lie within the interval."
     )
     rows = [
         (

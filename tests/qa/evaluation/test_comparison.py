@@ -89,6 +89,19 @@ def test_any_other_file_is_refused_in_one_line(tmp_path, text):
         Scored.load(path)
 
 
+@pytest.mark.parametrize("score", ["NaN", "Infinity", "1e999", "1" * 400, '"0.5"', "null"])
+def test_a_score_that_is_no_number_makes_no_comparison(tmp_path, score):
+    path = tmp_path / "old.json"
+    path.write_text(
+        '{"per_question": [{"id": "q0", "question": "?", "prediction": "", "scores": {"f1": SCORE}}]}'.replace(
+            "SCORE", score
+        ),
+        encoding="utf-8",
+    )
+    with pytest.raises(CannotCompare, match=r"old\.json is no evaluation"):
+        Scored.load(path)
+
+
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(CannotCompare, match="cannot be read"):
         Scored.load(tmp_path / "gone.json")

@@ -1,6 +1,7 @@
 """What a chart draws is what the figures say: lengths, heights and places."""
 
 import math
+import re
 from xml.etree import ElementTree
 
 import pytest
@@ -153,6 +154,14 @@ def test_intervals_stand_about_zero_in_their_order(triples):
         assert math.copysign(1, dot - zero) == math.copysign(1, row.value) or (
             dot == pytest.approx(zero, abs=0.01)
         )
+
+
+@pytest.mark.parametrize("reach", [0.0, 0.0004, 0.002, 0.03, 0.999, 1.0, 250.0])
+def test_intervals_reach_as_far_as_the_greatest_does(reach):
+    chart = intervals("Change", "", [Interval("NumRet", 0.0, -reach, reach, "")])
+    ticks = [float(text) for text in texts(chart) if re.fullmatch(r"[+-]?[\d.]+", text)]
+    assert len(ticks) == 5
+    assert reach <= max(ticks) <= max(5 * reach, 0.002)
 
 
 def test_a_difference_without_an_interval_is_a_dot_alone():

@@ -356,6 +356,7 @@ def test_where_only_documents_are_labelled_a_failure_shows_the_ranking():
     )
     page = report(measured(lost, answers={}, abstention={}))
     assert row(page, "stages", "retrieved, not read")[0] == "1"
+    assert not section(page, "failures").css("mark")
     told = [words(one) for one in section(page, "failures").css("li")]
     assert told[:2] == ["garden.md rank 21", "lost.md not found"]
     assert told[2] == "0.md 1.000"

@@ -60,15 +60,15 @@ class SourcePane(Vertical):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", key_display="/"),
-        Binding("n", "step(1)", "Next match or part of the answer", show=False),
-        Binding("N", "step(-1)", "Match or part before", show=False),
-        Binding("o", "contents", "Contents"),
-        Binding("w", "wrap", "Wrap lines or not", show=False),
-        Binding("e", "edit", "Open in the editor"),
-        Binding("y", "copy('answer')", "Copy the answer"),
-        Binding("Y", "copy('sentence')", "Copy its sentence", show=False),
-        Binding("c", "copy('citation')", "Copy where it stands", show=False),
+        Binding("slash", "find", "Find", key_display="/", id="find"),
+        Binding("n", "step(1)", "Next match or part of the answer", show=False, id="next-match"),
+        Binding("N", "step(-1)", "Match or part before", show=False, id="match-before"),
+        Binding("o", "contents", "Contents", id="contents"),
+        Binding("w", "wrap", "Wrap lines or not", show=False, id="wrap"),
+        Binding("e", "edit", "Open in the editor", id="open-in-editor"),
+        Binding("y", "copy('answer')", "Copy the answer", id="copy-answer"),
+        Binding("Y", "copy('sentence')", "Copy its sentence", show=False, id="copy-sentence"),
+        Binding("c", "copy('citation')", "Copy where it stands", show=False, id="copy-citation"),
         Binding("escape", "leave_find", "End the search", show=False),
     ]
 

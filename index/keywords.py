@@ -29,8 +29,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.errors import DamagedIndex
+from index.segments import Ids
 from index.store import Embeddable
-from index.vectors import Ids
 
 if TYPE_CHECKING:
     import tantivy

@@ -35,7 +35,7 @@ def numbers(elements, *names):
 
 
 def texts(chart):
-    return [one.text for one in parsed(chart).iter("text")]
+    return [one.text or "" for one in parsed(chart).iter("text")]
 
 
 def drawn():

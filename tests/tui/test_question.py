@@ -15,13 +15,17 @@ class QuestionApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.asked: list[str] = []
+        self.questions: list[QuestionInput.Asked] = []
 
     def compose(self) -> ComposeResult:
         yield QuestionInput()
 
     def on_question_input_asked(self, event: QuestionInput.Asked) -> None:
-        self.asked.append(event.question)
+        self.questions.append(QuestionInput.Asked(event.question, event.standalone))
+
+    @property
+    def asked(self) -> list[str]:
+        return [asked.question for asked in self.questions]
 
     @property
     def line(self) -> QuestionInput:
@@ -129,3 +133,38 @@ async def test_a_very_long_paste_is_kept_and_typing_goes_on():
         await pilot.press(*"end")
         assert app.line.value == "words " * 20_000 + "end"
         assert time.process_time() - started < 3
+
+
+async def test_a_question_taken_up_again_is_asked_as_it_stands():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        app.line.edit("How much is the museum?")
+        assert app.line.border_title == "asked as it stands"
+        await pilot.press("backspace", *" now?", "enter", *"And then?", "enter")
+        assert app.questions == [
+            QuestionInput.Asked("How much is the museum now?", standalone=True),
+            QuestionInput.Asked("And then?", standalone=False),
+        ]
+        assert app.line.border_title is None
+
+
+async def test_what_was_being_typed_comes_back_after_a_question_is_taken_up():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"one", "enter", *"draft")
+        app.line.edit("changed")
+        await pilot.press("down")
+        assert app.line.value == "draft"
+        await pilot.press("up", "up")
+        assert app.line.value == "one"
+
+
+async def test_a_line_that_was_emptied_or_left_is_for_another_question():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        app.line.edit("x")
+        await pilot.press("backspace", *"new", "enter")
+        await pilot.press(*"old", "enter")
+        app.line.edit("y")
+        await pilot.press("up", "enter")
+        assert [asked.standalone for asked in app.questions] == [False, False, False]

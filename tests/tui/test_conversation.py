@@ -1,0 +1,179 @@
+"""The conversation: what a turn shows, and a thousand of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.app import App, ComposeResult
+
+from qa import Reply
+from tui.choices import AnswerChoice, PassageChoice
+from tui.conversation import Conversation
+from tui.turn import SearchedFor, Turn
+
+WHEN = "When did the rain museum open?"
+NOWHERE = "Who won the chess tournament?"
+
+
+class ConversationApp(App[None]):
+    """The conversation alone; keeps what is chosen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: list[Turn.Chosen] = []
+        self.pressed: list[object] = []
+
+    def compose(self) -> ComposeResult:
+        yield Conversation()
+
+    def on_turn_chosen(self, event: Turn.Chosen) -> None:
+        self.chosen.append(event)
+
+    def on_turn_pressed(self, event: Turn.Pressed) -> None:
+        self.pressed.append(event.turn)
+
+    def on_searched_for_pressed(self, event: SearchedFor.Pressed) -> None:
+        self.pressed.append(event)
+
+    @property
+    def conversation(self) -> Conversation:
+        return self.query_one(Conversation)
+
+
+@pytest.fixture
+def reply(assistant) -> Reply:
+    return assistant.ask(WHEN)
+
+
+def questions(reply: Reply, first: int, last: int) -> list[Turn]:
+    return [Turn(f"Question {number}", reply=reply) for number in range(first, last + 1)]
+
+
+def faint(reply: Reply, *confidences: float) -> Reply:
+    """The reply with other confidences."""
+    answers = zip(reply.answers, confidences, strict=True)
+    return replace(reply, answers=tuple(replace(a, confidence=c) for a, c in answers))
+
+
+async def test_candidates_of_no_confidence_are_not_listed(reply, screen_text):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        await app.conversation.add(Turn(WHEN, reply=faint(reply, 0.9, 0.2, 0.004)))
+        await pilot.pause()
+        assert "More answers (1)" in screen_text(app)
+        assert " 0%" not in screen_text(app)
+
+
+async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, screen_text):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        none = replace(faint(reply, 0.001, 0.0, 0.0), answered=False)
+        await app.conversation.add(Turn(NOWHERE, reply=none))
+        await pilot.pause()
+        assert "Not in these documents." in screen_text(app)
+        assert "Closest passages (3)" in screen_text(app)
+        assert "candidates" not in screen_text(app)
+
+
+async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        turn = Turn(WHEN, reply=faint(reply, 0.9, 0.2, 0.004))
+        await app.conversation.add(turn)
+        await pilot.pause()
+        quotation = turn.quotation
+        assert quotation.others == (*reply.answers[0].spans, *reply.answers[1].spans)
+        assert quotation.evidence == tuple(hit.passage.span for hit in reply.hits[:2])
+        manual = turn.query(PassageChoice).last().quotation
+        assert manual.others == ()
+        assert manual.evidence == (reply.hits[2].passage.span,)
+
+
+async def test_the_question_searched_for_is_pressed_to_change_it(reply):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        turn = Turn("And then?", reply=replace(reply, resolved_question=WHEN, question="And then?"))
+        await app.conversation.add(turn)
+        await pilot.pause()
+        await pilot.click(SearchedFor)
+        assert [type(event) for event in app.pressed] == [SearchedFor.Pressed]
+
+
+async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen_text):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        await app.conversation.add(*questions(reply, 1, 1000))
+        await pilot.pause()
+        assert len(app.conversation.turns) == 1000
+        assert len(app.query(Turn)) == 60
+        assert app.conversation.current is app.conversation.turns[-1]
+        assert len(app.query(AnswerChoice)) == 3
+        await app.conversation.add(Turn(WHEN))
+        await pilot.pause()
+        assert len(app.query(Turn)) == 60
+        app.conversation.scroll_home(animate=False)
+        await pilot.pause()
+        assert "941 earlier turns" in screen_text(app)
+
+
+async def test_a_click_brings_earlier_turns_back_in_their_order(reply):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        for first, last in ((1, 63), (64, 65)):
+            await app.conversation.add(*questions(reply, first, last))
+        await pilot.pause()
+        app.conversation.scroll_home(animate=False)
+        await pilot.pause()
+        await pilot.click("Earlier")
+        await pilot.pause()
+        shown = list(app.conversation.query_children(Turn))
+        assert shown == app.conversation.turns
+        assert [turn.question for turn in shown] == [f"Question {n}" for n in range(1, 66)]
+        assert app.conversation.current is shown[-1]
+
+
+async def test_one_can_go_back_past_what_is_on_the_screen(reply):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        await app.conversation.add(*questions(reply, 1, 62))
+        for _ in range(61):
+            await app.conversation.go(-1)
+        await pilot.pause()
+        assert app.conversation.current.question == "Question 1"
+        assert len(app.conversation.current.choices) == 6
+        await app.conversation.add(Turn("Last", reply=reply))
+        await pilot.pause()
+        assert app.conversation.current.question == "Last"
+        assert len(app.query(Turn)) == 60
+
+
+async def test_a_question_that_still_waits_stays_on_the_screen(reply):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        waiting = Turn("Still waiting")
+        await app.conversation.add(waiting)
+        await app.conversation.add(*questions(reply, 1, 70))
+        assert waiting.is_attached
+        await waiting.show_reply(reply)
+        assert waiting.reply is reply
+        await app.conversation.add(Turn("Last", reply=reply))
+        await pilot.pause()
+        assert len(app.query(Turn)) == 60
+
+
+async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_text):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        failed = Turn("Question 0")
+        await app.conversation.add(failed)
+        failed.say("Something went wrong: no disk", failed=True)
+        await app.conversation.add(*questions(reply, 1, 61))
+        await pilot.pause()
+        assert not failed.is_attached
+        app.conversation.scroll_home(animate=False)
+        await pilot.pause()
+        await pilot.click("Earlier")
+        app.conversation.scroll_home(animate=False)
+        await pilot.pause()
+        assert "Something went wrong: no disk" in screen_text(app)

@@ -1,0 +1,154 @@
+"""F4: why this answer, and why not another passage."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import DataTable
+
+from qa import Weighed
+from tui.choices import PassageChoice
+from tui.explain_screen import ExplainScreen
+from tui.question import QuestionInput
+from tui.source import SourcePane
+from tui.turn import Turn
+
+WHEN = "When did the rain museum open?"
+
+
+@pytest.fixture
+def explained(app, assistant, until):
+    """Ask; the reply knows how every passage fared."""
+    known = assistant.ask
+
+    def ask(question, history=(), **how):
+        reply = known(question, history, **how)
+        best = replace(reply.answers[0], factors={"intercept": -1.0, "margin": 3.6})
+        read = tuple(
+            Weighed(replace(hit, score=0.9 - rank / 10, scores={"bm25": 9.0, "dense": 0.5}), 1.0)
+            for rank, hit in enumerate(reply.hits[:2])
+        )
+        hits = tuple(
+            replace(hit, passage=replace(hit.passage, id=number))
+            for number, hit in enumerate(reply.hits, 11)
+        )
+        weighed = tuple(
+            replace(w, hit=replace(w.hit, passage=hit.passage))
+            for w, hit in zip(read, hits, strict=False)
+        )
+        best = replace(best, hit=hits[0])
+        return replace(
+            reply,
+            answers=(best, *reply.answers[1:]),
+            hits=hits,
+            weighed=(*weighed, Weighed(replace(hits[2], score=0.4, scores={"dense": 0.2}))),
+            timings_ms={"retrieve": 10.0, "read": 30.0, "total": 40.0},
+        )
+
+    assistant.ask = ask
+
+    async def before(pilot) -> None:
+        line = app.query_one(QuestionInput)
+        line.cursor_blink = False
+        line.value = WHEN
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+    return before
+
+
+async def test_f4_explains_the_answer_and_escape_goes_back(app, explained, screen_text):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await explained(pilot)
+        await pilot.press("f4")
+        await pilot.pause()
+        shown = screen_text(app)
+        for part in (
+            "4 May 1998",
+            "very likely right, 93%; answers are shown from 35% on",
+            "where it stands, alone",
+            "+2.60  = 93%",
+            "searching",
+            "rain-museum.md › History › p. 3",
+            "The answer is quoted from here.",
+        ):
+            assert part in shown, part
+        await pilot.press("escape")
+        assert len(app.screen_stack) == 1
+        assert app.focused is app.query_one(QuestionInput)
+
+
+async def test_going_through_the_passages_says_of_each_why_it_was_not_chosen(
+    app, explained, screen_text
+):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await explained(pilot)
+        await pilot.press("f4", "down")
+        await pilot.pause()
+        assert "nothing in it to quote" in screen_text(app)
+        await pilot.press("down")
+        await pilot.pause()
+        assert "Not read: 3rd in the search, and the best 2 are." in screen_text(app)
+
+
+async def test_enter_shows_the_passage_in_the_source(app, explained):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await explained(pilot)
+        await pilot.press("f4", "down", "down", "enter")
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+        title = str(app.query_one(SourcePane).query_one(".source-title").render())
+        assert title.startswith("/library/manual.txt")
+
+
+async def test_it_begins_with_the_passage_that_is_chosen(app, explained, screen_text):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await explained(pilot)
+        await pilot.press("f3", "f3")
+        chosen = app.query_one(Turn).chosen
+        assert isinstance(chosen, PassageChoice)
+        await pilot.press("f4")
+        await pilot.pause()
+        assert isinstance(app.screen, ExplainScreen)
+        assert app.screen.query_one(DataTable).cursor_row == 1
+
+
+async def test_a_reply_without_its_steps_says_so(app, until, screen_text):
+    async with app.run_test(size=(120, 36)) as pilot:
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+        await pilot.press("f4")
+        await pilot.pause()
+        assert "ask again to see it" in screen_text(app)
+
+
+async def test_before_the_first_reply_the_key_does_nothing(app):
+    async with app.run_test() as pilot:
+        await pilot.press("f4")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_passages_and_reason_are_seen_on_a_small_screen(app, explained, screen_text, size):
+    async with app.run_test(size=size) as pilot:
+        await explained(pilot)
+        await pilot.press("f4")
+        await pilot.pause()
+        assert "rain-museum.md" in screen_text(app)
+        assert "The answer is quoted" in screen_text(app)
+
+
+def test_what_it_looks_like(snap_compare, app, explained):
+    async def before(pilot) -> None:
+        await explained(pilot)
+        await pilot.press("f4")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(120, 36), run_before=before)

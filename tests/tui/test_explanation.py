@@ -1,0 +1,154 @@
+"""Explanations in words, figures and bars."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from index import Document, Hit, Passage, Span
+from qa import Answer, Reply, Weighed
+from tui.explanation import Explained, bar, ordinal
+
+NOTES = Document(1, "/library/notes.md", None)
+TEXT = "It opened in May 1998.\n\nIt closes in June.\n\nNothing here.\n\nFar away."
+
+
+def hit(number: int, words: str, score: float, **scores: float) -> Hit:
+    start = TEXT.index(words)
+    passage = Passage(number, Span(start, start + len(words)), words, None, None)
+    return Hit(passage, NOTES, score, scores)
+
+
+def span(words: str) -> Span:
+    return Span(TEXT.index(words), TEXT.index(words) + len(words))
+
+
+OPENED = hit(1, "It opened in May 1998.", 0.9, bm25=12.0, dense=0.8)
+CLOSES = hit(2, "It closes in June.", 0.7, bm25=3.0, dense=0.6)
+EMPTY = hit(3, "Nothing here.", 0.5, bm25=1.0, dense=0.4)
+FAR = hit(4, "Far away.", 0.2, dense=0.3)
+
+
+def answer(found: Hit, words: str, confidence: float, **factors: float) -> Answer:
+    at = span(words)
+    return Answer(
+        words, at, (at,), found.passage.span, found.passage.text, NOTES,
+        None, None, confidence, confidence, False, found, factors,
+    )  # fmt: skip
+
+
+BEST = answer(OPENED, "May 1998", 0.88, intercept=-1.0, margin=3.0)
+REPLY = Reply(
+    "When did it open?",
+    "When did it open?",
+    True,
+    (BEST, answer(CLOSES, "June", 0.1)),
+    (OPENED, CLOSES, EMPTY),
+    0.18,
+    {"load": 0.0, "retrieve": 20.0, "read": 80.0, "total": 100.0},
+    (
+        Weighed(OPENED, 4.0, span("May 1998"), 2.0),
+        Weighed(CLOSES, -1.0, span("June"), -1.5),
+        Weighed(EMPTY, -6.0),
+        Weighed(FAR),
+    ),
+)
+EXPLAINED = Explained(REPLY, BEST)
+
+
+def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
+    verdict = EXPLAINED.verdict().plain
+    assert verdict.split("\n") == [
+        "When did it open?",
+        "May 1998",
+        "very likely right, 88%; answers are shown from 18% on",
+    ]
+
+
+def test_of_a_candidate_too_little_sure_it_is_said_what_is_missing():
+    candidate = REPLY.answers[1]
+    verdict = Explained(replace(REPLY, answered=False), candidate).verdict().plain
+    assert "too little to be shown as an answer: that takes 18%" in verdict
+
+
+def test_the_factors_add_up_to_the_confidence():
+    factors = EXPLAINED.factors().plain
+    assert "to begin with              -1.00 ███▍" in factors
+    assert "where it stands, alone     +3.00 ██████████" in factors
+    assert "together                   +2.00  = 88%" in factors
+
+
+def test_every_step_has_its_time():
+    times = EXPLAINED.times().plain
+    assert "searching              20 ms █▋" in times
+    assert "reading                80 ms ██████▍" in times
+
+
+@pytest.mark.parametrize(
+    ("rank", "expected"),
+    [
+        (0, ["The answer is quoted from here.", "“May 1998” (+2.0 in log odds)"]),
+        (
+            1,
+            [
+                "something else is more likely",
+                "“June” (-1.5 in log odds; the answer’s: +2.0)",
+                "It is listed with 10%.",
+            ],
+        ),
+        (2, ["nothing in it to quote", "-6.0"]),
+        (
+            3,
+            [
+                "Not read: 4th in the search, and the best 3 are.",
+                "Its words match not at all; in meaning it is near 0.30 (the first: 0.80)",
+            ],
+        ),
+    ],
+)
+def test_every_passage_has_its_reason(rank, expected):
+    reason = EXPLAINED.why(rank).plain
+    assert all(part in reason for part in expected), reason
+
+
+def test_a_passage_that_is_likelier_by_itself_says_what_else_counts():
+    stronger = replace(REPLY.weighed[1], log_odds=2.5)
+    reply = replace(REPLY, weighed=(REPLY.weighed[0], stronger))
+    assert "Other passages speak for the answer, too." in Explained(reply, BEST).why(1).plain
+
+
+def test_without_an_answer_it_says_so():
+    empty = Explained(replace(REPLY, answers=(), answered=False), None)
+    assert "Nothing was found" in empty.verdict().plain
+    assert empty.factors().plain == ""
+    assert "Read, but" in empty.why(0).plain
+
+
+def test_what_a_document_says_is_drawn_as_text():
+    words = "It opened in May 1998."
+    hostile = replace(OPENED.passage, text="It \x1b[31m[b]n[/b]\u202e May 1998"[: len(words)])
+    reply = replace(
+        REPLY, weighed=(Weighed(replace(OPENED, passage=hostile), 1.0, OPENED.passage.span, 1.0),)
+    )
+    reason = Explained(reply, None).why(0).plain
+    assert "␛[31m[b]n[/b]" in reason
+    assert "\x1b" not in reason
+
+
+@given(st.floats(-1, 2), st.integers(1, 20))
+def test_a_bar_takes_the_room_it_is_given(share, cells):
+    assert cell_len(bar(share, cells)) == cells
+
+
+def test_a_bar_grows_with_its_share():
+    assert [bar(share, 2) for share in (0, 0.25, 0.5, 1)] == ["  ", "▌ ", "█ ", "██"]
+
+
+def test_numbers_in_a_row():
+    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
+        *("1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"),
+    ]

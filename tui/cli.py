@@ -74,6 +74,15 @@ def _app(parsed: argparse.Namespace) -> int:
     return run(parsed.index)
 
 
+def _serve(parsed: argparse.Namespace) -> int:
+    try:
+        from tui.serve import serve
+    except ModuleNotFoundError:
+        install = f"{sys.executable} -m pip install textual-serve"
+        return _complain(f"`serve` needs textual-serve: install it with `{install}`", _FAILURE)
+    return serve(parsed.index, parsed.port)
+
+
 def _index(parsed: argparse.Namespace) -> int:
     from tui.indexing import index_files
 
@@ -231,6 +240,12 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("must be a port: 0 to 65535")
+    return int(text)
+
+
 def _parser() -> argparse.ArgumentParser:
     from tui.evaluating import add_commands
 
@@ -337,6 +352,15 @@ def _parser() -> argparse.ArgumentParser:
     made = command("verify", _verify, "Check the whole index for damage.", where, as_json)
     made.add_argument(
         "--repair", action="store_true", help="make good what the store and the files allow"
+    )
+    made = command(
+        "serve",
+        _serve,
+        "Serve the app to browsers on this machine; no other machine can reach it.",
+        where,
+    )
+    made.add_argument(
+        "--port", type=_port, default=8000, metavar="N", help="default: 8000; 0 for any free one"
     )
     made = command("remove", _remove, "Take files and folders out of the index.", where)
     made.add_argument("path", nargs="+", help="a file or folder")

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from index.documents import Content, Document, Heading, Hit, Passage, Span, well_formed
 from index.errors import (
     BadPattern,
+    CannotWrite,
     DamagedIndex,
     IndexInUse,
     MissingPath,
@@ -42,6 +43,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "MODES",
     "BadPattern",
+    "CannotWrite",
     "Content",
     "DamagedIndex",
     "Document",

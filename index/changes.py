@@ -10,7 +10,7 @@ from index import edits
 from index.documents import Content
 from index.keywords import DamagedKeywords, Keywords
 from index.passages import Piece
-from index.store import FileState, Store
+from index.store import UNFINISHED, FileState, Store, write_setting
 
 # A transaction holds this many passages or files, or what comes in so many seconds.
 COMMIT_PASSAGES = 2_000
@@ -93,6 +93,7 @@ class Changes:
         with self._store.writing() as connection:
             for step in self._steps:
                 removed += step(connection)
+            write_setting(connection, UNFINISHED, "yes")
         self._steps.clear()
         self.pending.clear()
         self._passages = 0

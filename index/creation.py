@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
 from pathlib import Path
 
-from index.errors import NotAnIndex
+from index.errors import CannotWrite, NotAnIndex
 from index.schema import FILE_NAME, create_store
 
 
@@ -14,9 +15,18 @@ def create_index(folder: Path, model: str) -> None:
 
     Raises:
         NotAnIndex: there is something else at its place.
+        CannotWrite: there is no room for it, or no permission.
     """
     if folder.exists() and not folder.is_dir():
         raise NotAnIndex(f"{folder} is a file: choose another folder with --index")
+    try:
+        _create(folder, model)
+    except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise CannotWrite(f"{folder} cannot be made ({why}): choose another --index") from error
+
+
+def _create(folder: Path, model: str) -> None:
     folder.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".quoteback-", dir=folder.parent) as aside:
         made = Path(aside, "index")

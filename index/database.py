@@ -9,20 +9,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import DamagedIndex, IndexInUse, QuotebackError
+from index.errors import CannotWrite, DamagedIndex, IndexInUse, QuotebackError
 from index.rows import DamagedRow
 
 # SQLite's errors that are no fault of the file's: anything else means damage.
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
-_OUTSIDE = frozenset(
-    (
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-    )
-)
+_CLOSED = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY))
+_OUTSIDE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
 
 
 class Database:
@@ -104,6 +97,8 @@ class Database:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in _IN_USE:
             return IndexInUse(f"another process is writing to {folder}: try again in a moment")
+        if code in _CLOSED:
+            return CannotWrite(f"{folder} cannot be written to ({error}): what is in it stays")
         if code in _OUTSIDE:
             return QuotebackError(f"{folder} cannot be used ({error})")
         return DamagedIndex(

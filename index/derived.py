@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
 
 from index.changes import KEYWORD_PASSAGES
+from index.errors import CannotWrite
 from index.keywords import DamagedKeywords, Keywords
 from index.store import Embeddable, Store
 from index.vectors import Vectors
@@ -32,9 +35,22 @@ def catch_up_keywords(store: Store, keywords: Keywords) -> None:
     rebuild_keywords(store, keywords)
 
 
+def clear_away(folder: Path) -> None:
+    """Remove what a killed writer was making anew in an index."""
+    for left in (*folder.glob("*.part"), *folder.glob("*.old")):
+        shutil.rmtree(left, ignore_errors=True)
+
+
 def rebuild_keywords(store: Store, keywords: Keywords) -> None:
-    """Make the keyword index anew."""
-    keywords.rebuild(_batches(store))
+    """Make the keyword index anew; raises `CannotWrite`."""
+    try:
+        keywords.rebuild(_batches(store))
+    except DamagedKeywords as error:
+        # What was made just now is not damaged.
+        raise CannotWrite(
+            f"the keyword index cannot be written ({error.__cause__}): see to the disk it is on, "
+            f"then run `quoteback verify --repair`"
+        ) from error
 
 
 def _batches(store: Store, after: int = 0) -> Iterator[list[Embeddable]]:

@@ -31,6 +31,10 @@ class IndexInUse(QuotebackError):
     """Another process is writing to the index."""
 
 
+class CannotWrite(QuotebackError):
+    """The index cannot be written to: no room, no permission, or a disk that fails."""
+
+
 class MissingPath(QuotebackError):
     """A path given to be indexed or removed is not there."""
 

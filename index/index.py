@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import threading
 from collections.abc import Iterable, Iterator
@@ -10,11 +11,11 @@ from pathlib import Path
 
 from index.changes import Changes
 from index.creation import create_index
-from index.derived import catch_up_keywords, missing_vectors
+from index.derived import catch_up_keywords, clear_away, missing_vectors
 from index.documents import Content, Document, Passage
 from index.embedding import Embedding
 from index.encoder import Encoder
-from index.errors import MissingPath, OtherModel
+from index.errors import CannotWrite, MissingPath, OtherModel
 from index.files import Freshness, checked
 from index.filters import Filter, allowed_by
 from index.inspection import problems_of, status_of
@@ -36,6 +37,11 @@ from index.schema import FILE_NAME
 from index.store import Ids, Store
 from index.upkeep import Upkeep
 from index.vectors import Vectors
+
+# What the system says where there is no room, or the disk fails or is closed to us.
+_REFUSALS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+)
 
 
 class Index:
@@ -187,7 +193,10 @@ class Index:
         return status_of(self.store, self.vectors, self._freshness)
 
     def verify(self) -> list[str]:
-        """Read and check everything; returns what is wrong, a line each."""
+        """Read and check everything; returns what is wrong, a line each.
+
+        That a run goes on, or was cut short, is not: `status` tells what is left to do.
+        """
         return problems_of(self.store, self.vectors, self.keywords)
 
     def allowed(self, chosen: Filter) -> Ids:
@@ -226,6 +235,7 @@ class Index:
             MissingPath: one of the paths is not there; nothing is changed then.
             BadPattern: a pattern is none.
             IndexInUse: another process is writing, and has been for some seconds.
+            CannotWrite: no room, or no permission; what was committed by then stays.
         """
         named = [str(path) for path in checked([Path(path) for path in paths])]
         rules = (tuple(include or ()), tuple(exclude or ()))
@@ -304,9 +314,10 @@ class Index:
         """Hold the right to write; what is derived follows the changes."""
         store, vectors, keywords = self.store, self.vectors, self.keywords
         tell = one_at_a_time(progress or silence)
-        with writer_lock(self.path, tell):
+        with writer_lock(self.path, tell), self._refusals():
             if store.setting("fingerprint") is None:
                 store.set_setting("fingerprint", self.encoder.fingerprint)
+            clear_away(self.path)
             vectors.refresh()
             store.reserve(max(keywords.watermark, vectors.last_id))
             with Embedding(store, vectors, lambda: self.encoder, tell) as embedding:
@@ -314,6 +325,20 @@ class Index:
                 yield Upkeep(store, vectors, keywords, changes, self._cut, tell)
                 catch_up_keywords(store, keywords)
                 embedding.finish()
+                store.finish()
+
+    @contextmanager
+    def _refusals(self) -> Iterator[None]:
+        """What a disk refuses becomes one of our errors, whichever part was writing."""
+        try:
+            yield
+        except OSError as error:
+            if error.errno not in _REFUSALS:
+                raise
+            raise CannotWrite(
+                f"{self.path} cannot be written to ({error.strerror}): "
+                f"what is in it stays; the same command goes on from there"
+            ) from error
 
     def _cut(self, content: Content) -> list[Piece]:
         encoder = self.encoder

@@ -16,6 +16,8 @@ from index.store import Store
 from index.vectors import Vectors
 from index.walk import walk
 
+_ADVICE = "run `quoteback verify --repair`"
+
 
 def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
     """What is in an index, and what is out of step."""
@@ -44,20 +46,25 @@ def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
 def problems_of(store: Store, vectors: Vectors, keywords: Keywords) -> list[str]:
     """Read and check everything; returns what is wrong, a line each."""
     try:
+        commits = store.commits
         problems = damage(store)
     except DamagedIndex as error:
         return [f"store: {error}"]
     problems += [f"vectors: {why}" for why in vectors.verify()]
+    lacking = []
     if missing := missing_vectors(store, vectors):
-        problems.append(f"vectors: {missing} passages are not embedded: run `quoteback index`")
+        lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
     try:
         keywords.verify()
         found, wanted = keywords.count, store.counts()[1]
         if found != wanted:
-            problems.append(f"keywords: {found} of {wanted} passages: run `quoteback index`")
+            lacking.append(f"keywords: {found} of {wanted} passages: {_ADVICE}")
     except DamagedKeywords as error:
         problems.append(f"keywords: {error}")
-    return problems
+    # What goes on, or has gone on meanwhile, may lack something.
+    if store.is_unfinished or store.commits != commits:
+        return problems
+    return problems + lacking
 
 
 def _size(folder: Path) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.errors import IndexInUse, QuotebackError
+from index.errors import CannotWrite, IndexInUse
 from index.reports import Progress, ProgressCallback
 
 # Seconds that a writer waits for another, and between two looks.
@@ -23,7 +23,7 @@ def writer_lock(folder: Path, tell: ProgressCallback) -> Iterator[None]:
 
     Raises:
         IndexInUse: another process has held it all the time.
-        QuotebackError: the folder cannot be written to.
+        CannotWrite: the folder is closed to us.
     """
     lock = FileLock(folder / "lock")
     until = time.monotonic() + PATIENCE
@@ -39,7 +39,7 @@ def writer_lock(folder: Path, tell: ProgressCallback) -> Iterator[None]:
             tell(Progress("waiting for another process that is writing", 0, 0))
             time.sleep(_LOOK)
         except OSError as error:
-            raise QuotebackError(f"{folder} cannot be written to ({error.strerror})") from error
+            raise CannotWrite(f"{folder} cannot be written to ({error.strerror})") from error
     try:
         yield
     finally:

@@ -45,6 +45,8 @@ SELECT p.id, (
 """
 # Rows asked for by id in one statement.
 _CHUNK = 500
+# The setting that every change of documents makes, until all that is derived has followed.
+UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,17 @@ class Store(Database):
     def commits(self) -> int:
         """How many transactions there have been: another number, other content."""
         return int(self.setting("commits") or 0)
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether a run that changes documents goes on, or was cut short."""
+        return self.setting(UNFINISHED) is not None
+
+    def finish(self) -> None:
+        """Note that all that is derived has followed."""
+        if self.is_unfinished:
+            with self.writing() as connection:
+                connection.execute("DELETE FROM settings WHERE name = ?", (UNFINISHED,))
 
     def reserve(self, last: int) -> None:
         """See to it that no new passage gets an id up to `last`.

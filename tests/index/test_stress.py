@@ -1,0 +1,13 @@
+"""Several processes and threads at once: `tests/benchmarks/stress.py` does so for a minute."""
+
+import runpy
+from pathlib import Path
+
+stress = runpy.run_path(str(Path(__file__).with_name("stressing.py")))["stress"]
+
+
+def test_readers_find_what_is_committed_while_one_writes(tmp_path):
+    done = stress(tmp_path / "an.index", seconds=3)
+    assert [what for what in done if what.startswith("ERROR")] == []
+    assert done["runs of writers"] > 0
+    assert done["searches"] > 0

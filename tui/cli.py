@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import sys
 import warnings
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
 
 if TYPE_CHECKING:
-    from index import Filter, Index
+    from index import Filter, Hit, Index
 
 _USAGE, _FAILURE = 2, 1
 # Files that `status` names of each kind.
@@ -27,6 +28,9 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0, 1 for a failure, 2 for wrong use."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Where a terminal cannot show a character, it is no reason to fail.
+        sys.stdout.reconfigure(errors="replace")
     parsed = _parser().parse_args(arguments)
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", Notice)
@@ -97,8 +101,6 @@ def _ask(parsed: argparse.Namespace) -> int:
     from tui.records import print_json, reply_record
 
     _check_question(parsed.question)
-    if parsed.threshold is not None and not 0 <= parsed.threshold <= 1:
-        raise UsageError("--threshold must be between 0 and 1")
     with ProgressBar() as bar:
         retriever = Retriever(_open_index(parsed.index, bar.show))
         assistant = Assistant(retriever, threshold=parsed.threshold, progress=bar.show)
@@ -106,9 +108,9 @@ def _ask(parsed: argparse.Namespace) -> int:
             print(assistant.notice, file=sys.stderr)
         if not assistant.documents:
             print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
-        reply = assistant.ask(
-            parsed.question, parsed.history, filter=_filter(parsed), **_given(k=parsed.k)
-        )
+        chosen = _filter(parsed)
+        reply = assistant.ask(parsed.question, parsed.history, filter=chosen, **_given(k=parsed.k))
+    _say_if_all_left_out(chosen, reply.hits)
     if parsed.json:
         print_json(reply_record(reply))
     else:
@@ -125,9 +127,9 @@ def _search(parsed: argparse.Namespace) -> int:
     _check_question(parsed.question)
     with ProgressBar() as bar:
         index = _open_index(parsed.index, bar.show)
-        hits = Retriever(index).search(
-            parsed.question, parsed.k or 10, parsed.mode, filter=_filter(parsed)
-        )
+        chosen = _filter(parsed)
+        hits = Retriever(index).search(parsed.question, parsed.k or 10, parsed.mode, filter=chosen)
+    _say_if_all_left_out(chosen, hits)
     if parsed.json:
         print_json({"question": parsed.question, "passages": [hit_record(hit) for hit in hits]})
     else:
@@ -140,8 +142,8 @@ def _text(parsed: argparse.Namespace) -> int:
     from tui.visible import visible
 
     path = Path(parsed.file)
-    if not path.exists():
-        raise MissingPath(f"{path}: no such file")
+    if not path.exists() or path.is_dir():
+        raise MissingPath(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
     try:
         text = load(path).text
     except UnreadableFile as error:
@@ -205,10 +207,14 @@ def _remove(parsed: argparse.Namespace) -> int:
     from index import Index
     from tui.opening import default_index
     from tui.progress import ProgressBar
+    from tui.records import print_json
 
     with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
         removed = index.remove(parsed.path, progress=bar.show)
-    print(f"{removed} removed")
+    if parsed.json:
+        print_json({"removed": removed})
+    else:
+        print(f"{removed} removed")
     return 0
 
 
@@ -221,6 +227,11 @@ def _filter(parsed: argparse.Namespace) -> Filter:
     from index import Filter
 
     return Filter(tuple(parsed.path), tuple(parsed.type), parsed.since)
+
+
+def _say_if_all_left_out(chosen: Filter, hits: Sequence[Hit]) -> None:
+    if chosen and not hits:
+        print("quoteback: no document is left by --path, --type and --since", file=sys.stderr)
 
 
 def _date(text: str) -> datetime:
@@ -240,10 +251,30 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("must be a number between 0 and 1")
+    return share
+
+
 def _port(text: str) -> int:
     if not text.isdecimal() or int(text) > 65535:
         raise argparse.ArgumentTypeError("must be a port: 0 to 65535")
     return int(text)
+
+
+class _Version(argparse.Action):
+    """Looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"quoteback {version('quoteback')}")
+        parser.exit()
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -259,6 +290,8 @@ def _parser() -> argparse.ArgumentParser:
     where.add_argument(
         "--index",
         metavar="DIR",
+        # What was given before the command holds.
+        default=argparse.SUPPRESS,
         help="folder of the index (default: $QUOTEBACK_INDEX, else in your user data folder)",
     )
     some = argparse.ArgumentParser(add_help=False)
@@ -282,6 +315,7 @@ def _parser() -> argparse.ArgumentParser:
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--index", metavar="DIR", help="folder of the index to open in the app")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def command(
@@ -294,7 +328,7 @@ def _parser() -> argparse.ArgumentParser:
     made = command(
         "index", _index, "Add files and folders, or bring them up to date.", where, as_json
     )
-    made.add_argument("path", nargs="+", help="a file or folder")
+    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
     made.add_argument(
         "--include",
         action="append",
@@ -317,7 +351,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     made = command("ask", _ask, "Answer a question from what is indexed.", where, some, as_json)
-    made.add_argument("question", help="in plain words")
+    made.add_argument("question", metavar="QUESTION", help="in plain words")
     made.add_argument(
         "--history",
         action="append",
@@ -328,7 +362,7 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument("-k", type=_positive, metavar="N", help="passages to read (default: 8)")
     made.add_argument(
         "--threshold",
-        type=float,
+        type=_share,
         metavar="P",
         help="confidence, 0 to 1, below which the reply is “not in these documents”",
     )
@@ -336,7 +370,7 @@ def _parser() -> argparse.ArgumentParser:
     made = command(
         "search", _search, "List the passages that bear on a question.", where, some, as_json
     )
-    made.add_argument("question", help="in plain words")
+    made.add_argument("question", metavar="QUESTION", help="in plain words")
     made.add_argument("-k", type=_positive, metavar="N", help="passages to list (default: 10)")
     made.add_argument(
         "--mode",
@@ -346,7 +380,7 @@ def _parser() -> argparse.ArgumentParser:
     )
 
     made = command("text", _text, "Print the text of a file as Quoteback reads it.")
-    made.add_argument("file", help="a file")
+    made.add_argument("file", metavar="FILE", help="a file of any kind that can be indexed")
 
     command("status", _status, "Say what is indexed, and what is out of step.", where, as_json)
     made = command("verify", _verify, "Check the whole index for damage.", where, as_json)
@@ -360,9 +394,13 @@ def _parser() -> argparse.ArgumentParser:
         where,
     )
     made.add_argument(
-        "--port", type=_port, default=8000, metavar="N", help="default: 8000; 0 for any free one"
+        "--port",
+        type=_port,
+        default=8000,
+        metavar="N",
+        help="to be listened on (default: 8000; 0: any that is free)",
     )
-    made = command("remove", _remove, "Take files and folders out of the index.", where)
-    made.add_argument("path", nargs="+", help="a file or folder")
+    made = command("remove", _remove, "Take files and folders out of the index.", where, as_json)
+    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
     add_commands(commands, where)
     return parser

@@ -6,6 +6,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -222,6 +223,27 @@ def test_remove_takes_documents_out(capsys, notes):
     assert run(capsys, "remove", notes / "garden.txt", "--index", "i")[:2] == (0, "1 removed\n")
     _, out, _ = run(capsys, "status", "--index", "i", "--json")
     assert json.loads(out)["documents"] == 1
+    _, out, _ = run(capsys, "remove", notes, "--index", "i", "--json")
+    assert json.loads(out) == {"removed": 1}
+
+
+def test_an_index_named_before_the_command_is_used(capsys, notes):
+    indexed(capsys, notes)
+    code, out, _ = run(capsys, "--index", "i", "status", "--json")
+    assert code == 0
+    assert json.loads(out)["documents"] == 2
+
+
+def test_a_filter_that_leaves_nothing_is_said(capsys, notes):
+    indexed(capsys, notes)
+    for command in ("ask", "search"):
+        code, _, err = run(capsys, command, "Who planted it?", "--type", "pdf", "--index", "i")
+        assert code == 0
+        assert "no document is left by --path, --type and --since" in err
+
+
+def test_the_version_is_that_of_the_package(capsys):
+    assert run(capsys, "--version")[:2] == (0, f"quoteback {version('quoteback')}\n")
 
 
 def test_verify_calls_a_sound_index_sound_and_a_damaged_one_not(capsys, notes):
@@ -254,8 +276,11 @@ WRONG_USE = [
     (["ask", "why?", "--index", "notes"], "is not an index"),
     (["index", "notes", "--index", "notes"], "exists and is not an index"),
     (["ask", "why?", "--threshold", "7"], "between 0 and 1"),
+    (["ask", "why?", "--threshold", "nan"], "between 0 and 1"),
+    (["ask", "why?", "--since", "yesterday"], "must be a date such as"),
     (["search", "why?", "-k", "0"], "at least 1"),
     (["text", "nowhere.md"], "no such file"),
+    (["text", "notes"], "notes: a folder"),
     (["status", "--index", "nowhere"], "is not an index"),
     (["nonsense"], "invalid choice"),
 ]
@@ -340,6 +365,15 @@ def test_a_terminal_without_colour_gets_no_escapes(notes, capsys):
     assert done.returncode == 0
     assert b"Hanna Voss" in done.stdout
     assert b"\x1b" not in done.stdout
+
+
+def test_a_terminal_that_lacks_characters_is_no_reason_to_fail(notes, capsys):
+    indexed(capsys, notes)
+    done = command(
+        "ask", "Who installed the boiler?", "--index", "i", env={"PYTHONIOENCODING": "ascii"}
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"boiler.md ? Boiler" in done.stdout
 
 
 def test_documents_with_markup_and_escapes_are_shown_as_text(capsys, tmp_path):

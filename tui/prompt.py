@@ -32,11 +32,12 @@ class PromptScreen(ModalScreen[str | None]):
             border-title-color: $text-primary;
         }
         Static { height: auto; margin-top: 1; color: $text-muted; }
-        Input { margin-top: 1; border: none; height: 1; padding: 0 1; background: $surface; }
+        Input { margin-top: 1; padding: 0 1; background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "dismiss", "Leave it", show=False, id="leave-prompt")
+        Binding("tab", "complete", "Complete it", show=False),
+        Binding("escape", "dismiss", "Leave it", show=False),
     ]
 
     def __init__(
@@ -52,12 +53,12 @@ class PromptScreen(ModalScreen[str | None]):
         Args:
             value: to begin with.
             hint: what may be typed, in a sentence.
-            suggester: completes it; → takes what is suggested.
+            suggester: completes it; Tab takes what is suggested.
         """
         super().__init__()
         self._title = title
         self._hint = hint
-        self._input = Input(value, suggester=suggester, select_on_focus=False)
+        self._input = Input(value, suggester=suggester, select_on_focus=False, compact=True)
 
     def compose(self) -> ComposeResult:
         with Vertical() as panel:
@@ -66,6 +67,10 @@ class PromptScreen(ModalScreen[str | None]):
             if self._hint:
                 yield Static(Content(visible(self._hint)))
             yield self._input
+
+    def action_complete(self) -> None:
+        self._input.action_end()
+        self._input.action_cursor_right()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()

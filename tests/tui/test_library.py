@@ -1,0 +1,134 @@
+"""What is in an index, as a tree."""
+
+from __future__ import annotations
+
+import pytest
+
+from index import Failure, Filter, Index, NotAnIndex, Status
+from index.filters import allowed_by
+from tui.library import Contents, Entry, contents_of, only_in, read_contents
+
+
+def status(*folders: str, **kinds: object) -> Status:
+    """What an index says of itself that has these folders."""
+    known = {"stale": (), "gone": (), "new": (), "failed": ()} | kinds
+    return Status("/index", 0, 10, 7, "model", 0, folders, threshold=None, **known)
+
+
+def test_documents_stand_in_their_folders_with_a_count_for_each():
+    [notes] = contents_of(
+        status("/notes"), ["/notes/a.md", "/notes/sub/b.md", "/notes/sub/c.md"]
+    ).folders
+    assert (notes.path, notes.documents) == ("/notes", 3)
+    assert [entry.path for entry in notes.entries] == ["/notes/a.md"]
+    assert notes.folders["sub"].path == "/notes/sub"
+    assert notes.folders["sub"].documents == 2
+
+
+def test_every_state_is_told_and_a_failure_with_its_reason():
+    contents = contents_of(
+        status(
+            "/n",
+            stale=("/n/changed.md", "/n/gone.md"),
+            gone=("/n/gone.md",),
+            new=("/n/new.md",),
+            failed=(Failure("/n/bad.pdf", "encrypted"),),
+        ),
+        ["/n/changed.md", "/n/gone.md", "/n/well.md"],
+    )
+    assert contents.folders[0].entries == [
+        Entry("/n/bad.pdf", "failed", "encrypted"),
+        Entry("/n/changed.md", "changed"),
+        Entry("/n/gone.md", "gone"),
+        Entry("/n/new.md", "waiting"),
+        Entry("/n/well.md", "indexed"),
+    ]
+    assert contents.counts == {"failed": 1, "changed": 1, "gone": 1, "waiting": 1, "indexed": 1}
+    assert contents.waiting == 3
+
+
+def test_a_folder_within_another_that_was_named_too_stands_alone():
+    contents = contents_of(status("/a", "/a/b"), ["/a/x.md", "/a/b/y.md"])
+    assert [(folder.path, folder.documents) for folder in contents.folders] == [
+        ("/a", 1),
+        ("/a/b", 1),
+    ]
+
+
+def test_a_file_that_was_named_itself_stands_in_its_folder():
+    contents = contents_of(status("/a/x.md"), ["/a/x.md"])
+    assert [(folder.path, folder.documents) for folder in contents.folders] == [("/a", 1)]
+
+
+def test_a_folder_in_which_nothing_is_yet_is_shown():
+    [folder] = contents_of(status("/empty"), []).folders
+    assert folder.documents == 0
+
+
+def test_folders_that_only_begin_alike_are_told_apart():
+    contents = contents_of(status("/a"), ["/ab/x.md"])
+    assert [folder.path for folder in contents.folders] == ["/a", "/ab"]
+
+
+def test_where_there_is_no_index_yet_there_is_nothing(tmp_path):
+    assert read_contents(tmp_path / "none") == Contents()
+    (tmp_path / "empty").mkdir()
+    assert read_contents(tmp_path / "empty") == Contents()
+
+
+def test_a_folder_that_holds_something_else_is_an_error(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    with pytest.raises(NotAnIndex):
+        read_contents(tmp_path)
+
+
+@pytest.fixture
+def opened(tmp_path, encoder):
+    with Index.open(tmp_path / "an.index", create=True, encoder=encoder) as index:
+        yield index
+
+
+ODD = ["plain", "with space", "star*", "[1]", "back\\slash", "#hash", "!bang", "q?"]
+
+
+def test_questions_are_confined_to_exactly_what_was_chosen_whatever_its_name(opened, tmp_path):
+    for name in ODD:
+        for folder in (name, f"{name}2", "star x" if name == "star*" else "1"):
+            place = tmp_path / "docs" / folder
+            place.mkdir(parents=True, exist_ok=True)
+            (place / f"{name}.md").write_text(f"A paragraph that stands in the folder {folder}.\n")
+    opened.add([tmp_path / "docs"])
+    every = {document.path for document in opened.documents()}
+
+    def through(chosen: Filter) -> set[str]:
+        numbers = allowed_by(chosen, opened.store)
+        found = opened.store.passages(numbers.tolist()).values()
+        return {document.path for _, document in found}
+
+    for name in ODD:
+        folder = tmp_path / "docs" / name
+        assert through(only_in(str(folder), True)) == {
+            p for p in every if p.startswith(f"{folder}/")
+        }
+        file = str(folder / f"{name}.md")
+        assert through(only_in(file, False)) == {file}
+
+
+def test_what_is_indexed_is_read_from_the_index_itself(opened, tmp_path):
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    for name in ("a.md", "b.md"):
+        (notes / name).write_text("The boiler is serviced every eighteen months by the firm.\n")
+    (notes / "bad.pdf").write_bytes(b"%PDF-1.4 broken")
+    opened.add([notes])
+    (notes / "b.md").unlink()
+    (notes / "c.md").write_text("new")
+    contents = read_contents(opened.path)
+    [folder] = contents.folders
+    assert {entry.path.rpartition("/")[2]: entry.state for entry in folder.entries} == {
+        "a.md": "indexed",
+        "b.md": "gone",
+        "bad.pdf": "failed",
+        "c.md": "waiting",
+    }
+    assert next(entry for entry in folder.entries if entry.state == "failed").reason

@@ -1,0 +1,82 @@
+"""Paths completed as they are typed."""
+
+from __future__ import annotations
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Input
+
+from tui.paths import PathSuggester, completed
+from tui.prompt import PromptScreen
+
+
+@pytest.fixture
+def home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for name in ("notes/2024", "notes/drafts", "novels", ".hidden"):
+        (tmp_path / name).mkdir(parents=True)
+    (tmp_path / "notes" / "a.md").write_text("a")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("typed", "suggested"),
+    [
+        ("~/n", "~/notes/"),
+        ("~/nov", "~/novels/"),
+        ("~/notes/", "~/notes/2024/"),
+        ("~/notes/a", "~/notes/a.md"),
+        ("~/.h", "~/.hidden/"),
+        ("~/", "~/notes/"),
+        ("~/x", None),
+        ("~/none/", None),
+        ("~/notes/a.md/", None),
+        ("~nobody-of-this-name/", None),
+        ("a\0b/", None),
+    ],
+)
+def test_the_first_path_that_goes_on_from_what_is_typed(home, typed, suggested):
+    assert completed(typed) == suggested
+
+
+def test_absolute_and_relative_paths(home, monkeypatch):
+    monkeypatch.chdir(home)
+    assert completed(f"{home}/notes/d") == f"{home}/notes/drafts/"
+    assert completed("notes/d") == "notes/drafts/"
+
+
+def test_names_that_cannot_be_drawn_are_not_suggested(home):
+    (home / "notes" / "z\x1b[31m").write_text("")
+    assert completed("~/notes/z") is None
+
+
+class PromptApp(App[None]):
+    """The prompt alone; keeps what it gives."""
+
+    given: str | None = "nothing yet"
+
+    def on_mount(self) -> None:
+        def take(given: str | None) -> None:
+            self.given = given
+
+        self.push_screen(PromptScreen("Add", "~/", suggester=PathSuggester()), take)
+
+    def compose(self) -> ComposeResult:
+        return iter(())
+
+
+async def test_tab_takes_what_is_suggested_and_enter_what_is_typed(home, until, screen_text):
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"no")
+        line = app.screen.query_one(Input)
+        await until(lambda: line._suggestion)
+        await pilot.press("tab")
+        assert line.value == "~/notes/"
+        await pilot.press("d")
+        await until(lambda: line._suggestion)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert "~/notes/drafts/" in screen_text(app)
+        await pilot.press("enter")
+        await until(lambda: app.given == "~/notes/drafts/")

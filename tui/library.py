@@ -1,0 +1,127 @@
+"""What is in an index, as a tree of folders and documents with the state of each."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from index import NotAnIndex, Status
+
+if TYPE_CHECKING:
+    from index import Filter
+
+State = Literal["indexed", "changed", "gone", "waiting", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document, or a file that is to be one.
+
+    Attributes:
+        state: in step, changed or gone since it was indexed, not indexed yet, or unreadable.
+        reason: why it could not be read.
+    """
+
+    path: str
+    state: State
+    reason: str = ""
+
+
+@dataclass(slots=True)
+class Folder:
+    """A folder with all that is indexed in it.
+
+    Attributes:
+        counts: how many documents, here and below, are in each state.
+    """
+
+    path: str
+    folders: dict[str, Folder] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    counts: Counter[State] = field(default_factory=Counter)
+
+    @property
+    def documents(self) -> int:
+        """How many there are, here and below."""
+        return self.counts.total()
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """All that is in an index.
+
+    Attributes:
+        folders: those that were named to be indexed, and those of single files that were.
+        waiting: passages that are not embedded yet: they are found by keyword alone.
+    """
+
+    folders: tuple[Folder, ...] = ()
+    waiting: int = 0
+
+    @property
+    def counts(self) -> Counter[State]:
+        """How many documents are in each state."""
+        return sum((folder.counts for folder in self.folders), Counter())
+
+
+def read_contents(index: Path) -> Contents:
+    """What is in the index in a folder; nothing where there is none yet.
+
+    Raises:
+        QuotebackError: it cannot be read.
+    """
+    from index import Index
+
+    if not index.exists():
+        return Contents()
+    try:
+        with Index.open(index) as opened:
+            return contents_of(opened.status(), [d.path for d in opened.documents()])
+    except NotAnIndex:
+        if index.is_dir() and not any(index.iterdir()):
+            return Contents()
+        raise
+
+
+def contents_of(status: Status, documents: list[str]) -> Contents:
+    """What an index tells of itself, as a tree."""
+    entries = {path: Entry(path, "indexed") for path in documents}
+    entries |= {path: Entry(path, "changed") for path in status.stale}
+    entries |= {path: Entry(path, "gone") for path in status.gone}
+    entries |= {path: Entry(path, "waiting") for path in status.new}
+    entries |= {f.path: Entry(f.path, "failed", f.reason) for f in status.failed}
+    roots = [path for path in status.folders if path not in entries]
+    folders = {path: Folder(path) for path in roots}
+    for path in sorted(entries):
+        root = max((root for root in roots if _is_within(path, root)), key=len, default=None)
+        if root is None:
+            root = str(Path(path).parent)
+            folders.setdefault(root, Folder(root))
+        _put(folders[root], entries[path])
+    return Contents(tuple(folders[path] for path in sorted(folders)), status.waiting)
+
+
+def only_in(path: str, is_folder: bool) -> Filter:
+    """Confines questions to a folder or a document."""
+    from index import Filter
+
+    # Names are to be taken literally, not as patterns.
+    literal = "".join(f"\\{c}" if c in "\\*?[] " else c for c in path.rstrip("/"))
+    return Filter(paths=(literal + "/" * is_folder,))
+
+
+def _is_within(path: str, folder: str) -> bool:
+    return path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def _put(root: Folder, entry: Entry) -> None:
+    here = root
+    here.counts[entry.state] += 1
+    for name in Path(entry.path).parent.relative_to(root.path).parts:
+        below = str(Path(here.path) / name)
+        here = here.folders.setdefault(name, Folder(below))
+        here.counts[entry.state] += 1
+    here.entries.append(entry)

@@ -1,0 +1,162 @@
+"""The tree of what is indexed: folders with counts, documents with their state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual.widgets import Tree
+from textual.widgets.tree import TreeNode
+
+from tui.library import Contents, Entry, Folder, State
+from tui.printing import shortened
+from tui.quotation import one_line
+
+Node = TreeNode[Folder | Entry]
+
+_IN_WORDS: dict[State, str] = {
+    "indexed": "",
+    "changed": "changed since it was indexed",
+    "gone": "its file is gone",
+    "waiting": "not indexed yet",
+    "failed": "could not be read",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What questions are confined to; everything if the path is empty."""
+
+    path: str = ""
+    is_folder: bool = True
+
+
+EVERYTHING = Scope()
+
+
+class LibraryTree(Tree[Folder | Entry]):
+    """Folders, of which those opened show what is in them."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "library--muted",
+        "library--changed",
+        "library--gone",
+        "library--waiting",
+        "library--failed",
+        "library--scope",
+    }
+    DEFAULT_CSS = """
+    LibraryTree {
+        height: 1fr;
+        margin-top: 1;
+        padding: 0 1;
+        background: $background;
+        scrollbar-size-vertical: 1;
+        scrollbar-size-horizontal: 1;
+        & > .library--muted, & > .library--waiting { color: $text-muted; }
+        & > .library--changed, & > .library--gone { color: $text-warning; }
+        & > .library--failed { color: $text-error; }
+        & > .library--scope { color: $text-accent; text-style: bold; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Documents")
+        self.show_root = False
+        self.guide_depth = 3
+        self.scope = EVERYTHING
+        self._shown = Contents()
+
+    @property
+    def chosen(self) -> Folder | Entry | None:
+        """The folder or document under the cursor."""
+        node = self.cursor_node
+        return node.data if node is not None else None
+
+    def show(self, contents: Contents) -> None:
+        """Show this, as far open as the tree was before, with the cursor where it was."""
+        if contents == self._shown:
+            return
+        first = not self.root.children
+        opened = {_path(node) for node in _all(self.root) if node.is_expanded}
+        before, line = _path(self.cursor_node), self.cursor_line
+        top = self.scroll_offset.y
+        self._shown = contents
+        self.clear()
+        self.root.expand()
+        for folder in contents.folders:
+            self._put(self.root, folder, opened, open_=first)
+        # Lines are counted only once the tree is drawn.
+        self.call_after_refresh(self._go_back, before, line, top)
+
+    def _go_back(self, path: str, line: int, top: int) -> None:
+        node = next((node for node in _all(self.root) if path and _path(node) == path), None)
+        if node is not None:
+            self.move_cursor(node)
+        else:
+            # What was there has gone: its neighbour took its line.
+            self.cursor_line = min(max(line, 0), max(self.last_line, 0))
+        self.scroll_to(y=top, animate=False)
+
+    def _put(self, above: Node, folder: Folder, opened: set[str], open_: bool = False) -> None:
+        node = above.add(one_line(Path(folder.path).name), folder)
+        if open_ or folder.path in opened:
+            self._fill(node, opened)
+            node.expand()
+
+    def _fill(self, node: Node, opened: set[str]) -> None:
+        if node.children or not isinstance(node.data, Folder):
+            return
+        for name in sorted(node.data.folders):
+            self._put(node, node.data.folders[name], opened)
+        for entry in node.data.entries:
+            node.add_leaf(one_line(Path(entry.path).name), entry)
+
+    def on_tree_node_expanded(self, event: Tree.NodeExpanded[Folder | Entry]) -> None:
+        event.stop()
+        self._fill(event.node, set())
+
+    # Drawing
+
+    def render_label(self, node: Node, base_style: Style, style: Style) -> Text:
+        data = node.data
+        if data is None:
+            return super().render_label(node, base_style, style)
+        parts = self._folder(node, data) if isinstance(data, Folder) else self._entry(data)
+        if self.scope.path == data.path:
+            parts.append(("  only this is asked", "scope"))
+        label = Text(no_wrap=True)
+        for text, kind in parts:
+            label.append(text, self.get_component_rich_style(f"library--{kind}") if kind else "")
+        # What is under the cursor or the mouse has one style for all of it.
+        label.stylize(style)
+        icon = ("▼ " if node.is_expanded else "▶ ") if node.allow_expand else ""
+        return Text.assemble((icon, base_style + Style(meta={"toggle": True})), label)
+
+    def _folder(self, node: Node, folder: Folder) -> list[tuple[str, str]]:
+        at_top = node.parent is self.root
+        name = shortened(folder.path) if at_top else Path(folder.path).name
+        indexed = folder.documents - folder.counts["waiting"] - folder.counts["failed"]
+        odd: list[tuple[str, str]] = [
+            (f", {folder.counts[state]:,} {state}", state)
+            for state in _IN_WORDS
+            if state != "indexed" and folder.counts[state]
+        ]
+        return [(f"{one_line(name).rstrip('/')}/", ""), (f"  {indexed:,}", "muted"), *odd]
+
+    def _entry(self, entry: Entry) -> list[tuple[str, str]]:
+        words = _IN_WORDS[entry.state]
+        said = f"{words}: {entry.reason}" if entry.reason else words
+        named = (one_line(Path(entry.path).name), "")
+        return [named, (f"  {one_line(said)}", entry.state)] if said else [named]
+
+
+def _path(node: Node | None) -> str:
+    return node.data.path if node is not None and node.data is not None else ""
+
+
+def _all(node: Node) -> list[Node]:
+    return [node, *(below for child in node.children for below in _all(child))]

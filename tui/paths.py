@@ -1,0 +1,35 @@
+"""Paths completed as they are typed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from textual.suggester import Suggester
+
+from tui.background import in_background
+
+
+class PathSuggester(Suggester):
+    """Suggests the path of a file or folder."""
+
+    def __init__(self) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """The first path, by name, that goes on from what was typed; a folder ends in `/`."""
+        return await in_background(lambda: completed(value))
+
+
+def completed(typed: str) -> str | None:
+    """What a typed path may go on to; None where nothing is there."""
+    folder, slash, begun = typed.rpartition("/")
+    try:
+        entries = sorted(os.scandir(Path(folder + slash).expanduser()), key=lambda e: e.name)
+        for entry in entries:
+            hidden = entry.name.startswith(".") and not begun.startswith(".")
+            if entry.name.startswith(begun) and not hidden and entry.name.isprintable():
+                return folder + slash + entry.name + "/" * entry.is_dir()
+    except (OSError, RuntimeError, ValueError):
+        pass
+    return None

@@ -1,0 +1,218 @@
+"""Answers judged by a person: a question set that evaluations read."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from qa.evaluation import QuestionSet
+from tests.tui.conftest import REPLIES, TEXTS, WHEN, WHICH
+from tui.judgements import (
+    Judgement,
+    Judgements,
+    JudgementsError,
+    Right,
+    beside,
+    judgement_id,
+    placed,
+    right_of,
+)
+
+RIGHT = Judgement(WHEN, (), "right", Right(("4 May 1998",), document="/library/rain-museum.md"))
+WRONG = Judgement(WHEN, (), "wrong", None, ("March to October",))
+
+
+@pytest.fixture
+def judgements(tmp_path) -> Judgements:
+    return Judgements(tmp_path / "data" / "index.questions.jsonl")
+
+
+def rows(judgements: Judgements) -> list[dict]:
+    lines = judgements.path.read_text(encoding="utf-8").splitlines()
+    return [json.loads(line) for line in lines]
+
+
+def test_it_is_kept_beside_its_index():
+    assert str(beside(Path("/data/index"))) == "/data/index.questions.jsonl"
+
+
+def test_a_right_answer_is_gold_in_the_question_set(judgements):
+    assert judgements.keep(RIGHT) == 1
+    [question] = QuestionSet.load(judgements.path).questions
+    assert question.text == WHEN
+    assert question.answers == ("4 May 1998",)
+    assert question.document == "/library/rain-museum.md"
+    assert question.match == "any"
+
+
+def test_members_of_a_list_are_all_wanted(judgements):
+    judgements.keep(Judgement(WHICH, (), "right", right_of(REPLIES[WHICH].answers[0])))
+    [question] = QuestionSet.load(judgements.path).questions
+    assert question.match == "all"
+    assert question.answers == (
+        "a brass pluviometer",
+        "a tipping bucket",
+        "a chart recorder from 1911",
+    )
+
+
+def test_a_wrong_answer_never_becomes_gold(judgements):
+    judgements.keep(WRONG)
+    [question] = QuestionSet.load(judgements.path).questions
+    assert question.answers is None
+    assert rows(judgements)[0]["wrong"] == ["March to October"]
+
+
+def test_a_wrong_answer_with_the_right_one_beside_it(judgements):
+    judgements.keep(replace(WRONG, right=RIGHT.right))
+    [question] = QuestionSet.load(judgements.path).questions
+    assert question.answers == ("4 May 1998",)
+
+
+def test_what_the_documents_do_not_hold_is_unanswerable(judgements):
+    judgements.keep(Judgement("Who?", (), "missing", Right(())))
+    [question] = QuestionSet.load(judgements.path).questions
+    assert question.answers == ()
+    assert question.kind == "unanswerable"
+
+
+def test_a_follow_up_comes_with_the_questions_before_it(judgements):
+    judgements.keep(replace(RIGHT, question="And when?", history=(WHICH, WHEN)))
+    [question] = QuestionSet.load(judgements.path).questions
+    assert question.history == (WHICH, WHEN)
+
+
+def test_a_second_judgement_takes_the_place_of_the_first(judgements):
+    judgements.keep(RIGHT)
+    judgements.keep(replace(RIGHT, question="Another"))
+    assert judgements.keep(WRONG) == 2
+    first, _ = QuestionSet.load(judgements.path).questions
+    assert first.text == WHEN
+    assert first.answers is None
+
+
+def test_a_second_right_answer_joins_the_first(judgements):
+    judgements.keep(RIGHT)
+    judgements.keep(replace(RIGHT, right=Right(("May 1998",), document="/library/rain-museum.md")))
+    assert rows(judgements)[0]["answers"] == ["4 May 1998", "May 1998"]
+
+
+def test_what_is_marked_wrong_after_it_was_marked_right_is_gold_no_longer(judgements):
+    judgements.keep(RIGHT)
+    judgements.keep(replace(WRONG, wrong=("4 May 1998",)))
+    assert rows(judgements)[0]["answers"] is None
+    assert rows(judgements)[0]["wrong"] == ["4 May 1998"]
+
+
+def test_what_is_marked_right_after_it_was_marked_wrong_is_wrong_no_longer(judgements):
+    judgements.keep(replace(WRONG, wrong=("4 May 1998",)))
+    judgements.keep(RIGHT)
+    assert rows(judgements)[0]["answers"] == ["4 May 1998"]
+    assert "wrong" not in rows(judgements)[0]
+
+
+def test_a_judgement_is_taken_back(judgements):
+    judgements.keep(RIGHT)
+    judgements.keep(replace(RIGHT, question="Another"))
+    assert judgements.take_back(RIGHT) == 1
+    assert [row["question"] for row in rows(judgements)] == ["Another"]
+
+
+def test_lines_of_a_person_stay_as_they_are_even_bad_ones(judgements):
+    judgements.path.parent.mkdir()
+    mine = '{"id": 1,   "question": "Mine?", "answers": ["é\u2028"]}\nnot JSON\n'
+    judgements.path.write_text(mine, encoding="utf-8")
+    judgements.keep(RIGHT)
+    judgements.keep(WRONG)
+    assert judgements.path.read_text(encoding="utf-8").startswith(mine)
+    judgements.take_back(RIGHT)
+    assert judgements.path.read_text(encoding="utf-8") == mine
+
+
+def test_a_last_line_without_an_end_gets_one(judgements):
+    judgements.path.parent.mkdir()
+    judgements.path.write_text('{"id": 1, "question": "Mine?", "answers": []}')
+    judgements.keep(RIGHT)
+    assert len(QuestionSet.load(judgements.path).questions) == 2
+
+
+def test_a_crash_while_writing_leaves_what_was_there(judgements, monkeypatch):
+    judgements.keep(RIGHT)
+    before = judgements.path.read_bytes()
+
+    def crash(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", crash)
+    with pytest.raises(JudgementsError, match="cannot be written \\(No space left"):
+        judgements.keep(replace(RIGHT, question="Another"))
+    assert judgements.path.read_bytes() == before
+    assert [p.name for p in judgements.path.parent.iterdir() if p.suffix == ".jsonl"] == [
+        judgements.path.name
+    ]
+
+
+def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(JudgementsError, match="cannot be written"):
+        Judgements(tmp_path / "file" / "q.jsonl").keep(RIGHT)
+
+
+def test_what_was_judged_is_known_again(judgements):
+    assert judgements.known() == {}
+    judgements.keep(RIGHT)
+    followed = Judgement("And now?", (WHEN,), "missing", Right(()))
+    judgements.keep(followed)
+    judgements.keep(replace(WRONG, question="What?"))
+    assert judgements.known() == {
+        judgement_id(WHEN, ()): RIGHT,
+        followed.id: followed,
+        judgement_id("What?", ()): replace(WRONG, question="What?"),
+    }
+
+
+def test_questions_that_only_begin_alike_or_follow_others_have_ids_of_their_own():
+    ids = {
+        judgement_id("x" * 50 + "a", ()),
+        judgement_id("x" * 50 + "b", ()),
+        judgement_id("x" * 50 + "b", ("before",)),
+        judgement_id("?", ()),
+        judgement_id("谁？", ()),
+    }
+    assert len(ids) == 5
+    assert all(identity and not identity.startswith("-") for identity in ids)
+
+
+def test_text_that_is_not_well_formed_is_kept_too(judgements):
+    judgements.keep(replace(RIGHT, question="What is \udcff?"))
+    assert len(QuestionSet.load(judgements.path).questions) == 1
+
+
+def test_typed_words_are_found_as_the_documents_write_them():
+    reply = REPLIES[WHEN]
+    assert placed("4 may\n1998", reply, TEXTS.__getitem__) == (
+        "/library/rain-museum.md",
+        "4 May 1998",
+    )
+    assert placed("every THREE months", reply, TEXTS.__getitem__) == (
+        "/library/manual.txt",
+        "every three months",
+    )
+    assert placed("5 May 1998", reply, TEXTS.__getitem__) is None
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        (RIGHT, True),
+        (replace(RIGHT, right=Right(("another",))), False),
+        (replace(RIGHT, right=Right(())), False),
+        (WRONG, False),
+    ],
+)
+def test_the_same_said_again_is_known(other, same):
+    assert RIGHT.says(other) == same
+    assert WRONG.says(replace(WRONG, wrong=("x",)))

@@ -1,0 +1,65 @@
+"""Judging the answer that is chosen: what is asked of a person, and what that means."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+from tui.choices import AnswerChoice
+from tui.judge_screen import JudgeScreen
+from tui.judgements import Judgement, Right, Verdict, placed, right_of
+from tui.quotation import is_likely
+from tui.turn import Turn
+
+Said = tuple[Right | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A judgement to be kept, or to be taken back."""
+
+    judgement: Judgement
+    taken_back: bool
+
+
+async def judged(
+    turn: Turn,
+    verdict: Verdict,
+    show: Callable[[JudgeScreen], Awaitable[Said]],
+    text_of: Callable[[str], str],
+) -> Outcome | None:
+    """Judge the answer that is chosen, or that none was found; the same again takes it back.
+
+    Args:
+        show: asks a person what is right.
+        text_of: gives the text of a document that was quoted from.
+
+    Returns:
+        None where there is nothing to judge, or the person thought better of it.
+    """
+    reply, chosen, before = turn.reply, turn.chosen, turn.judged
+    if reply is None:
+        return None
+    answer = chosen.answer if isinstance(chosen, AnswerChoice) else None
+    if answer is None and reply.answered:
+        answer = reply.answers[0]
+    right = right_of(answer) if verdict == "right" and answer is not None else Right(())
+    judgement = Judgement(turn.question, turn.history, verdict, right)
+    if before is not None and before.says(judgement):
+        return Outcome(before, taken_back=True)
+    if verdict == "right":
+        return Outcome(judgement, taken_back=False)
+    shown = answer if verdict == "wrong" else None
+    others = [other for other in reply.answers if other is not shown and is_likely(other)]
+    said = await show(
+        JudgeScreen(
+            turn.question,
+            others,
+            lambda typed: placed(typed, reply, text_of),
+            may_be_unknown=verdict == "wrong",
+        )
+    )
+    if said is None:
+        return None
+    wrong = right_of(shown).answers if shown else ()
+    return Outcome(replace(judgement, right=said[0], wrong=wrong), taken_back=False)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import os
 import re
-import tempfile
 import tomllib
 from collections.abc import Callable, Collection, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index import QuotebackError
 from tui.themes import DARK
+from tui.whole_file import write_whole
 
+if TYPE_CHECKING:
+    from index import Mode
+
+# As `index.MODES`, which is dear to import.
 MODES = ("hybrid", "dense", "bm25")
 
 # What a new file says of each setting; the README has the same.
@@ -26,6 +28,7 @@ _TEMPLATE = """\
 # threshold: confidence, 0 to 1, below which the reply is "not in these documents" (fitted)
 # k: passages read for a question (8)
 # mode: how they are found: "hybrid", "dense" or "bm25" ("hybrid")
+# watch: whether changed files are taken up at once while the app is open (false)
 # model: embedding model of an index yet to be made ("all-MiniLM-L6-v2")
 # [keys]: an action's name = its key, or keys parted by commas; F1 in the app lists the actions
 """
@@ -46,6 +49,7 @@ class Settings:
         threshold: confidence below which nothing is answered; the index's own if None.
         k: passages read for a question.
         mode: how they are found.
+        watch: changed files are taken up at once while the app is open.
         model: embedding model of an index yet to be made; the default one if None.
         keys: action → its key or keys, parted by commas; those left out keep theirs.
     """
@@ -53,9 +57,10 @@ class Settings:
     theme: str = DARK.name
     threshold: float | None = None
     k: int = 8
-    mode: str = "hybrid"
+    mode: Mode = "hybrid"
     model: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
+    watch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +149,7 @@ def write_settings(path: Path, settings: Settings) -> None:
             for action, keys in settings.keys.items():
                 _set(kept, action, keys, None)
         path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, tomlkit.dumps(document))
+        write_whole(path, tomlkit.dumps(document))
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, text, error) from error
     except UnicodeDecodeError as error:
@@ -177,6 +182,7 @@ _CHECKS: Mapping[str, tuple[str, Callable[[Any], bool]]] = {
     ),
     "k": ("a whole number from 1 to 100", lambda value: type(value) is int and 1 <= value <= 100),
     "mode": ("one of " + ", ".join(MODES), lambda value: isinstance(value, str)),
+    "watch": ("true or false", lambda value: isinstance(value, bool)),
     "model": ("a folder or a name", lambda value: isinstance(value, str) and bool(value.strip())),
 }
 
@@ -198,14 +204,15 @@ def key_problem(action: str, keys: Any, changes: Mapping[str, Any], choices: Cho
 
 def is_key(name: str) -> bool:
     """Whether a terminal can send a key of this name."""
-    from textual.keys import Keys, key_to_character
+    from textual.keys import KEY_NAME_REPLACEMENTS, Keys, key_to_character
 
     *modifiers, key = name.split("+") if name != "+" else ["+"]
     if not set(modifiers) <= {"ctrl", "alt", "shift", "super"}:
         return False
     if len(key) == 1:
         return key.isprintable()
-    return key in set(Keys) or key_to_character(key) is not None
+    named = {*Keys, *KEY_NAME_REPLACEMENTS.values()}
+    return key in named or key_to_character(key) is not None
 
 
 def _near(name: str, known: Collection[str]) -> str:
@@ -237,20 +244,3 @@ def _set(table: Any, key: str, value: Any, default: Any) -> None:
         table.pop(key, None)
     elif table.get(key) != value:
         table[key] = value
-
-
-def _replace(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    # Where it is a link, what it points to is replaced.
-    target = path.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".settings-", suffix=".toml")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise

@@ -43,10 +43,11 @@ def test_every_setting_is_read(file):
     written(
         file,
         'theme = "nord"\nthreshold = 0.5\nk = 12\nmode = "bm25"\nmodel = "my/model"\n'
+        "watch = true\n"
         '[keys]\nhelp = "f10"\nnext-answer = "ctrl+g,alt+n"\n',
     )
     assert read_settings(file, CHOICES) == Settings(
-        "nord", 0.5, 12, "bm25", "my/model", {"help": "f10", "next-answer": "ctrl+g,alt+n"}
+        "nord", 0.5, 12, "bm25", "my/model", {"help": "f10", "next-answer": "ctrl+g,alt+n"}, True
     )
 
 
@@ -64,6 +65,7 @@ def test_every_setting_is_read(file):
         ("k = 0", 1, "k must be a whole number from 1 to 100, not 0"),
         ("k = 8.0", 1, "k must be"),
         ("model = ''", 1, "model must be"),
+        ("watch = 1", 1, "watch must be true or false, not 1"),
         ("keys = 3", 1, "write [keys]"),
         ("k = 3\n[keys]\nhlep = 'f2'", 3, "no action 'hlep'; did you mean 'help'?"),
         ("[keys]\nhelp = 'f99'", 2, "'f99' is no key"),

@@ -1,0 +1,302 @@
+"""The settings: each takes effect when it is changed, and is written to their file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import DataTable, Footer, Input, Select, Static, Switch
+
+from tui.key_screen import KeyScreen
+from tui.keys import KeyGroup
+from tui.printing import shortened
+from tui.quotation import one_line
+from tui.settings import MODES, Choices, Settings, checked, key_problem
+
+
+class KeyTable(DataTable[str]):
+    """An action a row, with its keys; the row's key is the action's name."""
+
+    DEFAULT_CSS = """
+    KeyTable {
+        height: auto;
+        background: $background;
+        scrollbar-size: 1 1;
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "Another key"),
+        Binding("delete,backspace", "reset", "Usual key"),
+    ]
+
+    @dataclass
+    class Reset(Message):
+        """An action is to have its usual key."""
+
+        action: str
+
+    def __init__(self) -> None:
+        super().__init__(cursor_type="row", zebra_stripes=False)
+
+    @property
+    def chosen(self) -> str | None:
+        """The action under the cursor."""
+        if not self.row_count:
+            return None
+        return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
+
+    def action_reset(self) -> None:
+        if self.chosen is not None:
+            self.post_message(self.Reset(self.chosen))
+
+
+class SettingsScreen(Screen[None]):
+    """Theme, how questions are answered, keys; and where everything is kept."""
+
+    AUTO_FOCUS = "Select"
+    DEFAULT_CSS = """
+    SettingsScreen {
+        & > .title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
+        & > VerticalScroll {
+            height: 1fr;
+            margin-top: 1;
+            padding: 0 2;
+            scrollbar-size-vertical: 1;
+        }
+        & > .said { height: auto; max-height: 3; padding: 0 2; color: $text-error; }
+        VerticalScroll Static { height: auto; }
+        Horizontal { height: 1; }
+        Horizontal > Static { width: 11; }
+        Select, Input { width: 1fr; max-width: 40; }
+        Input { padding: 0 1; background: $surface; }
+        Input.-invalid, Input.-invalid:focus { border: none; color: $text-error; }
+        Switch { border: none; height: 1; padding: 0; }
+        .hint { padding: 0 0 1 11; color: $text-muted; }
+        .heading { margin-top: 1; text-style: bold; color: $text-primary; }
+        .files { color: $text-muted; }
+        &.-low > VerticalScroll { margin-top: 0; }
+        &.-narrow .hint { padding-left: 0; }
+    }
+    """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Back", id="leave-settings"),
+    ]
+
+    @dataclass
+    class Changed(Message):
+        """Other settings are wanted."""
+
+        settings: Settings
+
+    def __init__(
+        self,
+        settings: Settings,
+        choices: Choices,
+        groups: Sequence[KeyGroup],
+        files: Mapping[str, Path | None],
+    ) -> None:
+        """The screen.
+
+        Args:
+            groups: all keys that can be changed.
+            files: where things are kept, by what they are; left out where None.
+        """
+        super().__init__()
+        self._settings = settings
+        self._choices = choices
+        self._groups = groups
+        self._files = {name: path for name, path in files.items() if path is not None}
+        self._keys = KeyTable()
+        self._said = Static(classes="said")
+
+    def compose(self) -> ComposeResult:
+        settings = self._settings
+        threshold = "" if settings.threshold is None else f"{settings.threshold:g}"
+        yield Static("Settings", classes="title")
+        with VerticalScroll(can_focus=False):
+            yield from _row(
+                "Theme",
+                Select(
+                    [(name, name) for name in sorted(self._choices.themes)],
+                    value=settings.theme,
+                    allow_blank=False,
+                    compact=True,
+                    id="theme",
+                ),
+                "How it looks; quoteback-contrast is for poor light and tired eyes.",
+            )
+            yield from _row(
+                "Threshold",
+                Input(
+                    threshold,
+                    placeholder="as fitted",
+                    id="threshold",
+                    select_on_focus=False,
+                    compact=True,
+                ),
+                "Confidence, 0 to 1, below which the reply is “not in these documents”.",
+            )
+            yield from _row(
+                "Passages",
+                Input(f"{settings.k}", id="k", select_on_focus=False, compact=True),
+                "How many are read for a question, 1 to 100: more find more, and take longer.",
+            )
+            yield from _row(
+                "Search",
+                Select(
+                    [(_MODES[mode], mode) for mode in MODES],
+                    value=settings.mode,
+                    allow_blank=False,
+                    compact=True,
+                    id="mode",
+                ),
+                "How passages are found.",
+            )
+            yield from _row(
+                "Watch",
+                Switch(settings.watch, id="watch"),
+                "Take up changed files at once while the app is open.",
+            )
+            yield from _row(
+                "Model",
+                Input(
+                    settings.model or "",
+                    placeholder="all-MiniLM-L6-v2",
+                    id="model",
+                    select_on_focus=False,
+                    compact=True,
+                ),
+                "Embeds the documents of an index that is yet to be made: a folder or a name.",
+            )
+            yield Static("Keys", classes="heading")
+            yield self._keys
+            yield Static("Where it is kept", classes="heading")
+            for name, path in self._files.items():
+                yield Static(Content(f"{name:16}{one_line(shortened(str(path)))}"), classes="files")
+        yield self._said
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        self._keys.add_columns("Where", "What", "Key", "In the file")
+        self._show_keys()
+
+    def say(self, text: str) -> None:
+        """Say what is wrong; nothing if empty."""
+        self._said.update(Content(one_line(text)))
+
+    def action_leave(self) -> None:
+        self.dismiss()
+
+    # Values
+
+    def on_select_changed(self, event: Select.Changed) -> None:
+        event.stop()
+        self._take(event.select, event.value)
+
+    def on_switch_changed(self, event: Switch.Changed) -> None:
+        event.stop()
+        self._take(event.switch, event.value)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._take(event.input, _value(event.input.id, event.value.strip()))
+
+    def _take(self, widget: Widget, value: Any) -> None:
+        name = widget.id or ""
+        if value == getattr(self._settings, name):
+            problem = None
+        else:
+            problem = None if value is None else checked(name, value, self._choices)
+            if problem is None:
+                self._change(replace(self._settings, **{name: value}))
+        widget.set_class(problem is not None, "-invalid")
+        self.say(problem or "")
+
+    def _change(self, settings: Settings) -> None:
+        self._settings = settings
+        self.post_message(self.Changed(settings))
+
+    # Keys
+
+    def _show_keys(self) -> None:
+        at = self._keys.cursor_row
+        self._keys.clear()
+        for group in self._groups:
+            told: dict[str, list[Binding]] = {}
+            for binding in group.bindings(self._settings.keys):
+                if binding.id:
+                    told.setdefault(binding.id, []).append(binding)
+            for name, bindings in told.items():
+                keys = " or ".join(map(self.app.get_key_display, bindings))
+                self._keys.add_row(group.title, bindings[0].description, keys, name, key=name)
+        self._keys.move_cursor(row=at)
+
+    def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
+        event.stop()
+        if event.row_key.value is not None:
+            self._ask_key(event.row_key.value)
+
+    @work(exclusive=True)
+    async def _ask_key(self, action: str) -> None:
+        binding = next(
+            binding
+            for group in self._groups
+            for binding in group.bindings()
+            if binding.id == action
+        )
+        key = await self.app.push_screen_wait(KeyScreen(binding.description))
+        if key is None:
+            return
+        problem = key_problem(action, key, self._settings.keys, self._choices)
+        self.say(problem or "")
+        if problem is None:
+            self._set_keys({**self._settings.keys, action: key})
+
+    def on_key_table_reset(self, event: KeyTable.Reset) -> None:
+        event.stop()
+        kept = {name: key for name, key in self._settings.keys.items() if name != event.action}
+        usual = next(place[event.action] for place in self._choices.keys if event.action in place)
+        problem = key_problem(event.action, usual, kept, self._choices)
+        self.say(problem or "")
+        if problem is None:
+            self._set_keys(kept)
+
+    def _set_keys(self, keys: Mapping[str, str]) -> None:
+        self._change(replace(self._settings, keys=keys))
+        self._show_keys()
+
+
+_MODES = {"hybrid": "by meaning and words", "dense": "by meaning alone", "bm25": "by words alone"}
+
+
+def _row(name: str, control: Widget, hint: str) -> ComposeResult:
+    with Horizontal():
+        yield Static(name)
+        yield control
+    yield Static(hint, classes="hint")
+
+
+def _value(name: str | None, typed: str) -> Any:
+    """What was typed, as the file would have it; None where nothing was."""
+    if not typed:
+        return None if name != "k" else 0
+    if name == "k":
+        return int(typed) if typed.isdecimal() else typed
+    if name == "threshold":
+        try:
+            return float(typed)
+        except ValueError:
+            return typed
+    return typed

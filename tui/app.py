@@ -5,6 +5,7 @@ from __future__ import annotations
 from asyncio import CancelledError
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -13,21 +14,33 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.containers import ScrollableContainer
 from textual.message import Message
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 
 from tui.asking import AskScreen
 from tui.assistant import OpenAssistant
 from tui.background import Result, in_background
 from tui.commands import Commands
 from tui.help import HelpScreen
+from tui.judgements import Judgements, beside
+from tui.judging import Outcome
 from tui.keys import KeyGroup
+from tui.library import only_in, read_contents
+from tui.library_screen import LibraryScreen, in_words
+from tui.library_tree import EVERYTHING, Scope
+from tui.printing import shortened
 from tui.question import QuestionInput
 from tui.recording import Recorder
+from tui.scope_bar import ScopeBar
 from tui.sessions import Sessions
 from tui.sessions_screen import Resumed, SessionsScreen
 from tui.settings import Choices, Settings, SettingsError, read_settings, write_settings
+from tui.settings_screen import SettingsScreen
+from tui.shelf import Shelf
 from tui.source import SourcePane
 from tui.themes import CONTRAST, DARK, LIGHT
+from tui.turn import Turn
+from tui.visible import visible
+from tui.welcome import AddYourOwn, Samples
 
 
 class QuotebackApp(App[None], inherit_bindings=False):
@@ -36,13 +49,16 @@ class QuotebackApp(App[None], inherit_bindings=False):
     TITLE = "Quoteback"
     COMMANDS = {Commands}  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+r", "retry", "Try again", id="try-again"),
         Binding("f1", "help", "Help", id="help"),
+        Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
         Binding("ctrl+p", "command_palette", "Commands", id="commands", priority=True),
+        Binding("ctrl+o", "library", "Documents", id="documents"),
         Binding("f5", "sessions", "Conversations", id="conversations"),
+        Binding("ctrl+s", "settings", "Settings", show=False, id="settings"),
+        Binding("ctrl+g", "ask_everything", "Ask everything", show=False, id="ask-everything"),
         Binding("ctrl+l", "clear", "New conversation", show=False, id="new-conversation"),
         Binding("ctrl+t", "theme", "Light or dark", show=False, id="light-or-dark"),
-        Binding("ctrl+r", "retry", "Try again", id="try-again"),
-        Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
         Binding("tab", "app.focus_next", "Move the focus on", show=False),
         Binding("shift+tab", "app.focus_previous", "Move the focus back", show=False),
         Binding("ctrl+c", "help_quit", "Say how to quit", show=False),
@@ -65,9 +81,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self,
         open_assistant: OpenAssistant,
         *,
-        notice: str | None = None,
-        samples: Sequence[str] = (),
-        place: str = "",
+        samples: Samples | None = None,
+        index: Path | None = None,
         sessions: Sessions | None = None,
         settings: Path | None = None,
     ) -> None:
@@ -75,9 +90,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
         Args:
             open_assistant: opens the index and loads the models; called in the background.
-            notice: something to say before the first question.
-            samples: questions to offer there.
-            place: folder of the index.
+            samples: the sample documents, where it opens those.
+            index: folder of a person's own index; it need not be there yet.
             sessions: where conversations are kept.
             settings: file of the settings.
         """
@@ -87,11 +101,15 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.settings = Settings()
         self._settings_file = settings
         self._open_assistant = open_assistant
-        self._desk = AskScreen(notice, samples)
+        self._samples = samples
+        self._desk = AskScreen(samples)
         self._failed_to_open = False
-        self._place = place
+        self._index = index
+        self._shelf = Shelf(index, self._on_shelf_changed, model=self._model) if index else None
+        self._counts: tuple[int, int] | None = None
         self._sessions = sessions
-        self._recorder = sessions and Recorder(sessions, place, self._unsaved)
+        place = str(self._place or "")
+        self._recorder = Recorder(sessions, place, self._unsaved) if sessions else None
         self._problem = self._read_settings()
         self.theme = self.settings.theme
 
@@ -101,12 +119,20 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def on_mount(self) -> None:
         self._apply(self.settings)
         self._open()
+        self._recall()
         if self._problem:
-            await self._desk.note(self._problem)
+            await self._desk.note(self._problem, problem=True)
 
-    def on_unmount(self) -> None:
+    async def on_unmount(self) -> None:
+        if self._shelf:
+            await self._shelf.close()
         if self._recorder:
             self._recorder.close()
+
+    @property
+    def _place(self) -> Path | None:
+        """Folder of the index that is asked."""
+        return self._samples.index if self._samples else self._index
 
     async def _in_background(self, work: Callable[[], Result]) -> Result:
         """Run in the background; where the app has ended meanwhile, nothing comes after it."""
@@ -118,7 +144,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     # Opening
 
-    @work
+    @work(exclusive=True, group="open")
     async def _open(self) -> None:
         self._failed_to_open = False
         self.refresh_bindings()
@@ -130,7 +156,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._failed_to_open = True
             self.refresh_bindings()
             self._desk.status.rest = "Not ready: ctrl+r tries again"
-            await self._desk.note(f"Could not open: {error}")
+            await self._desk.note(f"Could not open: {error}", problem=True)
+        else:
+            if self.settings.watch and self._shelf and not self._samples:
+                self._shelf.watch(True)
         finally:
             self._desk.status.activity = ""
 
@@ -153,6 +182,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
             KeyGroup("In the question", QuestionInput),
             KeyGroup("In the source", SourcePane),
             KeyGroup("Among the conversations", SessionsScreen),
+            KeyGroup("Among the documents", LibraryScreen),
+            KeyGroup("In the settings", SettingsScreen),
         )
 
     @property
@@ -172,7 +203,16 @@ class QuotebackApp(App[None], inherit_bindings=False):
     def _apply(self, settings: Settings) -> None:
         self.settings = settings
         self.theme = settings.theme
+        answering = self._desk.answering
+        answering.how = replace(
+            answering.how, k=settings.k, mode=settings.mode, threshold=settings.threshold
+        )
         self.set_keymap(dict(settings.keys))
+        self._desk.scope.key = self.get_key_display(self._binding("ask-everything"))
+
+    def _binding(self, action: str) -> Binding:
+        bindings = self.key_groups[0].bindings(self.settings.keys)
+        return next(binding for binding in bindings if binding.id == action)
 
     @work(exclusive=True, group="settings")
     async def change_settings(self, settings: Settings) -> None:
@@ -189,11 +229,98 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """Use a theme, and keep to it."""
         self.change_settings(replace(self.settings, theme=name))
 
+    def action_settings(self) -> None:
+        """Show the settings, and where everything is kept."""
+        place = self._place
+        files: dict[str, Path | None] = {
+            "Settings": self._settings_file,
+            "Index": self._index,
+            "Judged answers": place and beside(place),
+            "Conversations": self._sessions.path if self._sessions else None,
+        }
+        self.push_screen(SettingsScreen(self.settings, self.choices, self.key_groups, files))
+
+    def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
+        watch = event.settings.watch
+        if watch != self.settings.watch and self._shelf:
+            self._shelf.watch(watch)
+        self.change_settings(event.settings)
+
     def _unsaved(self, problem: Exception) -> None:
         self.post_message(self.Unsaved(str(problem)))
 
     async def on_quoteback_app_unsaved(self, event: Unsaved) -> None:
-        await self._desk.note(f"Not saved: {event.problem}")
+        await self._desk.note(f"Not saved: {event.problem}", problem=True)
+        if isinstance(self.screen, SettingsScreen):
+            self.screen.say(f"Not saved: {event.problem}")
+
+    # Documents
+
+    def action_library(self) -> None:
+        self._show_library()
+
+    def on_add_your_own_pressed(self, event: AddYourOwn.Pressed) -> None:
+        event.stop()
+        self._show_library(adding=True)
+
+    @work
+    async def _show_library(self, *, adding: bool = False) -> None:
+        """Show the documents, and confine questions to what is chosen there."""
+        if self._shelf is None or self._index is None:
+            return
+        read = partial(read_contents, self._index)
+        screen = LibraryScreen(self._shelf, read, self._desk.scope.scope, adding=adding)
+        scope = await self.push_screen_wait(screen)
+        if scope is not None:
+            self._confine(scope)
+
+    def on_library_screen_watched(self, event: LibraryScreen.Watched) -> None:
+        self.change_settings(replace(self.settings, watch=event.watching))
+
+    def _confine(self, scope: Scope) -> None:
+        self._desk.confine(scope)
+        chosen = only_in(scope.path, scope.is_folder) if scope.path else None
+        self._desk.answering.how = replace(self._desk.answering.how, filter=chosen)
+        self.refresh_bindings()
+
+    def action_ask_everything(self) -> None:
+        self._confine(EVERYTHING)
+
+    def on_scope_bar_pressed(self, event: ScopeBar.Pressed) -> None:
+        event.stop()
+        self._confine(EVERYTHING)
+
+    def _model(self) -> str | None:
+        return self.settings.model
+
+    def _on_shelf_changed(self) -> None:
+        shelf = self._shelf
+        if shelf is None or not self.is_running:
+            return
+        for screen in self.screen_stack:
+            if isinstance(screen, LibraryScreen):
+                screen.show_work()
+        self._desk.status.aside = in_words(shelf.working) if shelf.working else ""
+        if shelf.counts != self._counts:
+            self._counts = shelf.counts
+            self._take_up()
+
+    @work(exclusive=True, group="take-up")
+    async def _take_up(self) -> None:
+        """Ask the person's own documents as soon as there is one; count them anew."""
+        if not self._counts or not self._counts[0] or not (self._samples or self._failed_to_open):
+            self._desk.count()
+            return
+        if self._samples:
+            self._samples = None
+            self._confine(EVERYTHING)
+            await self._desk.welcome(None)
+            await self._desk.note(
+                "From here on your own documents are asked, no longer the samples."
+            )
+            if self._recorder:
+                self._recorder.place = str(self._place)
+        self._open()
 
     # Conversations
 
@@ -212,9 +339,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work
     async def action_sessions(self) -> None:
         """Show the earlier conversations, and go on with the one that is chosen."""
-        assert self._sessions is not None
+        if self._sessions is None:
+            return
         chosen = await self.push_screen_wait(
-            SessionsScreen(self._sessions, self._place, self._text_of)
+            SessionsScreen(self._sessions, str(self._place or ""), self._desk.answering.text_of)
         )
         if chosen is not None:
             await self._resume(chosen)
@@ -222,23 +350,58 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def _resume(self, chosen: Resumed) -> None:
         if self._recorder:
             self._recorder.go_on_with(chosen.session.id)
-        await self._desk.restore(chosen.turns)
+        place = self._place
+        known = await self._in_background(Judgements(beside(place)).known) if place else {}
+        await self._desk.restore(chosen.turns, known)
 
-    def _text_of(self, path: str) -> str:
-        if self._desk.assistant is None:
-            raise LookupError("no index is open")
-        return self._desk.assistant.text(path)
+    @work
+    async def _recall(self) -> None:
+        """Have the questions of earlier conversations at hand."""
+        sessions = self._sessions
+        if sessions is not None:
+            try:
+                questions = await self._in_background(sessions.questions)
+            except Exception:
+                return  # It is said when a question cannot be saved.
+            self._desk.question.recall_from(questions)
+
+    def on_ask_screen_judged(self, event: AskScreen.Judged) -> None:
+        if self._place is not None:
+            self._keep(event.turn, event.outcome, Judgements(beside(self._place)))
+
+    @work
+    async def _keep(self, turn: Turn, outcome: Outcome, judgements: Judgements) -> None:
+        change = judgements.take_back if outcome.taken_back else judgements.keep
+        try:
+            count = await self._in_background(lambda: change(outcome.judgement))
+        except Exception as error:
+            self._unsaved(error)
+            return
+        await turn.judge(None if outcome.taken_back else outcome.judgement)
+        said = "Taken back" if outcome.taken_back else "Kept"
+        questions = "1 question" if count == 1 else f"{count:,} questions"
+        where = shortened(str(judgements.path))
+        self.notify(visible(f"{said}: {questions} in {where}"), timeout=6, markup=False)
 
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """What cannot be done is not offered."""
         on_desk = self.screen is self._desk
-        if action == "retry":
-            return on_desk and self._failed_to_open
-        if action == "sessions":
-            return on_desk and self._sessions is not None
-        return on_desk if action in ("clear", "help") else True
+        match action:
+            case "retry":
+                return on_desk and self._failed_to_open
+            case "sessions":
+                return on_desk and self._sessions is not None
+            case "library":
+                return on_desk and self._shelf is not None
+            case "ask_everything":
+                return on_desk and self._desk.scope.scope != EVERYTHING
+            case "help":
+                return not isinstance(self.screen, ModalScreen)
+            case "clear" | "settings":
+                return on_desk
+        return True
 
     def action_retry(self) -> None:
         self._open()
@@ -258,5 +421,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             for binding in Binding.make_bindings(ScrollableContainer.BINDINGS)
             if not binding.action.endswith(("left", "right"))
         ]
-        groups = {group.title: group.bindings(self.settings.keys) for group in self.key_groups}
+        # Those of the screen at hand come first.
+        here = sorted(self.key_groups, key=lambda group: not isinstance(self.screen, group.owner))
+        groups = {group.title: group.bindings(self.settings.keys) for group in here}
         self.push_screen(HelpScreen(groups | {"In the conversation and the source": up_and_down}))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from asyncio import CancelledError
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import count
-from threading import Event
 from typing import ClassVar
 
 from textual import events, work
@@ -18,20 +17,23 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from qa import Cancelled, Reply
+from tui.answering import Answering
 from tui.assistant import Assistant
 from tui.background import Result, in_background
 from tui.choices import AnswerChoice, PassageChoice
 from tui.conversation import Conversation
 from tui.explain_screen import ExplainScreen
-from tui.outline import Outline, outline_of
+from tui.judgements import NOTHING_JUDGED, Judgement, Verdict, judgement_id
+from tui.judging import Outcome, judged
+from tui.library_tree import EVERYTHING, Scope
 from tui.question import QuestionInput
 from tui.quotation import Quotation
+from tui.scope_bar import ScopeBar
 from tui.sessions import SavedTurn
 from tui.source import SourcePane
 from tui.status import Status
 from tui.turn import Turn
-from tui.welcome import Sample
-from tui.wrapping import MeasuredText
+from tui.welcome import Sample, Samples
 
 
 class AskScreen(Screen[None]):
@@ -51,6 +53,10 @@ class AskScreen(Screen[None]):
         grid-rows: 1fr 1 3;
         SourcePane { row-span: 3; }
     }
+    AskScreen.-wide.-confined {
+        grid-rows: 1fr 1 1 3;
+        SourcePane { row-span: 4; }
+    }
     AskScreen.-narrow {
         layout: vertical;
         Conversation { height: 1fr; }
@@ -59,19 +65,23 @@ class AskScreen(Screen[None]):
     }
     AskScreen.-low {
         grid-rows: 1fr 1 1;
+        &.-confined { grid-rows: 1fr 1 1 1; }
         Conversation { padding-top: 0; }
         QuestionInput { height: 1; border: none; padding: 0 2; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+n,alt+right", "answer(1)", "Next answer", id="next-answer"),
+        Binding("ctrl+n,alt+right", "answer(1)", "Next answer", show=False, id="next-answer"),
         Binding("alt+left", "answer(-1)", "Answer before", show=False, id="answer-before"),
-        Binding("f3", "passage(1)", "Next passage", id="next-passage"),
+        Binding("f3", "passage(1)", "Next passage", show=False, id="next-passage"),
         Binding("f2", "passage(-1)", "Passage before", show=False, id="passage-before"),
         Binding("alt+up", "turn(-1)", "Earlier turn", show=False, id="earlier-turn"),
         Binding("alt+down", "turn(1)", "Later turn", show=False, id="later-turn"),
         Binding("f4", "explain", "Why?", id="explain"),
         Binding("f6", "edit", "Edit the question", show=False, id="edit-question"),
+        Binding("f7", "judge('right')", "Right", id="mark-right"),
+        Binding("f8", "judge('wrong')", "Wrong", id="mark-wrong"),
+        Binding("f9", "judge('missing')", "Missing", show=False, id="mark-missing"),
         Binding("escape", "leave", "Cancel; back to the question", show=False, id="leave"),
     ]
 
@@ -88,38 +98,47 @@ class AskScreen(Screen[None]):
         turn: Turn
         reply: Reply
 
+    @dataclass
+    class Judged(Message):
+        """A person has judged a reply; or takes that back."""
+
+        turn: Turn
+        outcome: Outcome
+
     class Reading(Message):
         """The search is over, what it found is being read."""
 
-    def __init__(self, notice: str | None = None, samples: Sequence[str] = ()) -> None:
+    def __init__(self, samples: Samples | None = None) -> None:
         """The screen.
 
         Args:
-            notice: something to say before the first question.
-            samples: questions to offer there.
+            samples: the sample documents, where those are asked.
         """
         super().__init__()
-        self.assistant: Assistant | None = None
+        self.answering = Answering()
         self.status = Status()
+        self.scope = ScopeBar()
         self.question = QuestionInput()
-        self._conversation = Conversation(notice, samples)
+        self._conversation = Conversation(samples)
         self._source = SourcePane()
         self._waiting: deque[Turn] = deque()
         self._asking: Turn | None = None
-        self._stop = Event()
-        self._history: list[str | tuple[str, str]] = []
 
     def compose(self) -> ComposeResult:
         yield self._conversation
         yield self._source
+        yield self.scope
         yield self.status
         yield self.question
         yield Footer(show_command_palette=False, compact=True)
 
     async def _in_background(self, work: Callable[[], Result]) -> Result:
-        """Run in the background; where the app has ended meanwhile, nothing comes after it."""
+        return await self._in_app(in_background(work))
+
+    async def _in_app(self, work: Awaitable[Result]) -> Result:
+        """Wait for something; where the app has ended meanwhile, nothing comes after it."""
         try:
-            return await in_background(work)
+            return await work
         finally:
             if not self.app.is_running:
                 raise CancelledError
@@ -130,19 +149,42 @@ class AskScreen(Screen[None]):
         Raises:
             Exception: whatever it says when its documents cannot be counted.
         """
-        await self._count(assistant)
-        self.assistant = assistant
+        counted = await self._counted(assistant)
+        self.answering.open(assistant)
+        self.status.rest = counted
         self._answer_waiting()
 
-    async def note(self, text: str) -> None:
-        """Say something that belongs to no question, on a line of its own."""
-        await self._conversation.note(text)
+    @property
+    def assistant(self) -> Assistant | None:
+        """What answers; None until it is open."""
+        return self.answering.assistant
 
-    async def _count(self, assistant: Assistant) -> None:
+    async def note(self, text: str, *, problem: bool = False) -> None:
+        """Say something that belongs to no question, on a line of its own."""
+        await self._conversation.note(text, problem=problem)
+
+    async def welcome(self, samples: Samples | None) -> None:
+        """Offer something else before the first question."""
+        await self._conversation.welcome(samples)
+
+    def confine(self, scope: Scope) -> None:
+        """Say what questions are confined to."""
+        self.scope.scope = scope
+        self.set_class(scope != EVERYTHING, "-confined")
+
+    @work(exclusive=True, group="count")
+    async def count(self) -> None:
+        """Say anew how many documents there are."""
+        if self.assistant is not None:
+            with suppress(Exception):
+                self.status.rest = await self._counted(self.assistant)
+
+    async def _counted(self, assistant: Assistant) -> str:
         documents, passages = await self._in_background(
             lambda: (assistant.documents, assistant.passages)
         )
-        self.status.rest = f"Ready: {documents:,} documents, {passages:,} passages"
+        counted = "1 document" if documents == 1 else f"{documents:,} documents"
+        return f"Ready: {counted}, {passages:,} passages"
 
     # Asking
 
@@ -176,63 +218,63 @@ class AskScreen(Screen[None]):
             self._asking = self._waiting.popleft()
             self.status.activity = "Searching"
             try:
-                await self._answer(self.assistant, self._asking)
+                await self._answer(self._asking)
             finally:
                 self._asking = None
                 self.status.activity = ""
 
-    async def _answer(self, assistant: Assistant, turn: Turn) -> None:
-        self._stop = stop = Event()
+    async def _answer(self, turn: Turn) -> None:
         turn.say("Searching…")
-
-        history = () if turn.standalone else tuple(self._history)
-        steps = count()
-
-        def cancelled() -> bool:
-            # It is asked between steps: the first time, the search is over.
-            if next(steps) == 0:
-                self.post_message(self.Reading())
-            return stop.is_set()
-
+        answering = self.answering
         try:
-            reply = await self._in_background(
-                lambda: assistant.ask(turn.question, history, cancelled=cancelled)
+            reply = await self._in_app(
+                answering.answer(
+                    turn.question,
+                    standalone=turn.standalone,
+                    reading=lambda: self.post_message(self.Reading()),
+                )
             )
-            if not stop.is_set():
+            if not answering.cancelled:
                 await self._take(turn, reply)
-                await self._count(assistant)
+                self.count()
         except Cancelled:
             pass
         except Exception as error:
             turn.say(f"Something went wrong: {error}", failed=True)
 
     async def on_ask_screen_reading(self) -> None:
-        if self._asking is not None and not self._stop.is_set():
+        if self._asking is not None and not self.answering.cancelled:
             self.status.activity = "Reading"
 
     async def _take(self, turn: Turn, reply: Reply) -> None:
-        self._remember(reply)
+        if reply.resolved_question != reply.question:
+            turn.history = self.answering.questions
+        self.answering.remember(reply)
         self.post_message(self.Answered(turn, reply))
         await turn.show_reply(reply)
         if self._conversation.current is turn:
             self._conversation.reveal(turn)
             self._show_chosen(turn)
 
-    def _remember(self, reply: Reply) -> None:
-        """Later questions may build on this one."""
-        answered = (reply.question, reply.answers[0].text) if reply.answered else reply.question
-        self._history.append(answered)
+    async def restore(
+        self, turns: Sequence[SavedTurn], judged: Mapping[str, Judgement] = NOTHING_JUDGED
+    ) -> None:
+        """Show an earlier conversation, to go on with it.
 
-    async def restore(self, turns: Sequence[SavedTurn]) -> None:
-        """Show an earlier conversation, to go on with it."""
+        Args:
+            judged: what was said of its replies, by the id of the judgement.
+        """
         await self.clear()
         shown = [Turn(saved.question, reply=saved.reply) for saved in turns]
         for turn in shown:
             self.question.remember(turn.question)
             if turn.reply is None:
                 turn.say("No reply was kept: ask it again.", final=True)
-            else:
-                self._remember(turn.reply)
+                continue
+            if turn.reply.resolved_question != turn.reply.question:
+                turn.history = self.answering.questions
+            self.answering.remember(turn.reply)
+            turn.judged = judged.get(judgement_id(turn.question, turn.history))
         if shown:
             await self._conversation.add(*shown)
         if self._conversation.current is not None:
@@ -249,33 +291,36 @@ class AskScreen(Screen[None]):
             self._show_chosen(event.turn)
 
     def _show_chosen(self, turn: Turn) -> None:
+        self.refresh_bindings()
         if turn.quotation is not None:
             self._show(turn.quotation)
 
     @work(exclusive=True, group="show")
     async def _show(self, quotation: Quotation) -> None:
-        assistant, shown, outline = self.assistant, self._source.text, self._source.outline
-        if assistant is None:
+        answering, path, pane = self.answering, quotation.document.path, self._source
+        shown, outline = pane.text, pane.outline
+        if answering.assistant is None:
             return
-
-        def opened() -> tuple[MeasuredText, Outline]:
-            path = quotation.document.path
-            text = assistant.text(path)
-            if shown is not None and shown.text == text:
-                return shown, outline
-            return MeasuredText.of(text), outline_of(text, assistant.passages_of(path))
-
         try:
-            text, outline = await self._in_background(opened)
+            text, outline = await self._in_background(
+                lambda: answering.opened(path, shown, outline)
+            )
         except Exception as error:
-            await self.note(f"Could not show {quotation.file_name}: {error}")
+            await self.note(f"Could not show {quotation.file_name}: {error}", problem=True)
         else:
-            self._source.show(quotation, text, outline)
+            pane.show(quotation, text, outline)
 
     def on_searched_for_pressed(self) -> None:
         self.action_edit()
 
     # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
+        """What needs a reply is offered once there is one."""
+        turn = self._conversation.current
+        if action in ("answer", "passage", "explain", "judge"):
+            return turn is not None and turn.reply is not None
+        return turn is not None if action in ("edit", "turn") else True
 
     def on_key(self, event: events.Key) -> None:
         # Nothing typed is lost, wherever the focus is.
@@ -320,12 +365,22 @@ class AskScreen(Screen[None]):
             self.question.focus()
             self.question.edit(turn.reply.resolved_question if turn.reply else turn.question)
 
+    @work(exclusive=True, group="judge")
+    async def action_judge(self, verdict: Verdict) -> None:
+        """Judge the answer that is chosen, or that none was found."""
+        turn = self._conversation.current
+        if turn is None:
+            return
+        outcome = await judged(turn, verdict, self.app.push_screen_wait, self.answering.text_of)
+        if outcome is not None:
+            self.post_message(self.Judged(turn, outcome))
+
     def action_leave(self) -> None:
         """Cancel what is being asked and what waits; else go back to the question."""
-        asking = [self._asking] if self._asking and not self._stop.is_set() else []
+        asking = [self._asking] if self._asking and not self.answering.cancelled else []
         cancelled = [*asking, *self._waiting]
         self._waiting.clear()
-        self._stop.set()
+        self.answering.cancel()
         if asking:
             self.status.activity = "Stopping"
         for turn in cancelled:
@@ -337,8 +392,9 @@ class AskScreen(Screen[None]):
     async def clear(self) -> None:
         """Start afresh: what was asked before no longer counts."""
         self._waiting.clear()
-        self._stop.set()
-        self._history.clear()
+        self.answering.cancel()
+        self.answering.history.clear()
         self.workers.cancel_group(self, "show")
         self._source.clear()
+        self.refresh_bindings()
         await self._conversation.clear()

@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
 
 from index import Passage
 from qa import Reply
+
+if TYPE_CHECKING:
+    from index import Filter, Mode
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How questions are answered.
+
+    Attributes:
+        k: passages read.
+        mode: how they are found.
+        threshold: confidence (0 to 1) below which nothing is answered; the assistant's own if None.
+        filter: confines the answers to some documents.
+    """
+
+    k: int = 8
+    mode: Mode = "hybrid"
+    threshold: float | None = None
+    filter: Filter | None = None
 
 
 class Assistant(Protocol):
@@ -31,6 +52,10 @@ class Assistant(Protocol):
         question: str,
         history: Sequence[str | tuple[str, str]] = (),
         *,
+        k: int = ...,
+        mode: Mode = ...,
+        threshold: float | None = ...,
+        filter: Filter | None = ...,
         cancelled: Callable[[], bool] | None = None,
     ) -> Reply:
         """Answer; `cancelled` is asked between steps, and `Cancelled` raised when it is true."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -14,7 +12,7 @@ from textual.widgets import Static
 from tui.choices import Choice
 from tui.quotation import one_line
 from tui.turn import Turn
-from tui.welcome import Welcome
+from tui.welcome import Samples, Welcome
 
 # Turns on the screen: the time to lay it out grows with them. The others are only remembered.
 _SHOWN = 60
@@ -53,13 +51,13 @@ class Conversation(VerticalScroll):
         scrollbar-gutter: stable;
         scrollbar-background: $background;
         &:focus { background-tint: $foreground 3%; }
-        & > .note { height: auto; padding: 0 2; margin-bottom: 1; color: $text-error; }
+        & > .note { height: auto; padding: 0 2; margin-bottom: 1; color: $text-muted; }
+        & > .note.-problem { color: $text-error; }
     }
     """
 
-    def __init__(self, notice: str | None = None, samples: Sequence[str] = ()) -> None:
+    def __init__(self, samples: Samples | None = None) -> None:
         super().__init__()
-        self._notice = notice
         self._samples = samples
         self.current: Turn | None = None
         self._turns: list[Turn] = []
@@ -93,11 +91,19 @@ class Conversation(VerticalScroll):
             await turn.fold(False)
         self.reveal(turn)
 
-    async def note(self, text: str) -> None:
+    async def note(self, text: str, *, problem: bool = False) -> None:
         """Say something that belongs to no turn, on a line of its own."""
         line = Static(Content(one_line(text)), classes="note")
+        line.set_class(problem, "-problem")
         await self.mount(line)
         self.reveal(line)
+
+    async def welcome(self, samples: Samples | None) -> None:
+        """Offer something else before the first question."""
+        self._samples = samples
+        if self.query_children(Welcome):
+            await self.query_children(Welcome).remove()
+            await self.mount(self._welcome(), before=0)
 
     async def clear(self) -> None:
         """Start afresh."""
@@ -149,4 +155,4 @@ class Conversation(VerticalScroll):
         self._earlier.update(f"{first:,} earlier turns")
 
     def _welcome(self) -> Welcome:
-        return Welcome(self._notice, self._samples)
+        return Welcome(self._samples)

@@ -44,7 +44,7 @@ class ExplainScreen(ModalScreen[Hit | None]):
         Static { height: auto; }
         Horizontal { height: auto; margin-top: 1; }
         .factors { width: 46; margin-right: 3; }
-        .times { width: 36; text-wrap: nowrap; }
+        .times { width: 40; text-wrap: nowrap; }
         .why { min-height: 2; margin-top: 1; }
         DataTable {
             height: 1fr;

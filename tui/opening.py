@@ -31,6 +31,13 @@ def default_index() -> Path:
     return Path(named) if named else user_data_path("quoteback", appauthor=False) / "index"
 
 
+def samples_index() -> Path:
+    """Where the index of the sample documents is."""
+    from platformdirs import user_data_path
+
+    return user_data_path("quoteback", appauthor=False) / "samples"
+
+
 def chosen_index(folder: str | None) -> Path | None:
     """The index to ask; None for the sample documents, where nothing is indexed yet.
 
@@ -53,9 +60,7 @@ def open_chosen(chosen: Path | None, progress: Callable[[Progress], None]) -> In
     """Open the index to ask; that of the sample documents is made, or brought in step, first."""
     if chosen is not None:
         return Index.open(chosen, progress=progress)
-    from platformdirs import user_data_path
-
-    samples = user_data_path("quoteback", appauthor=False) / "samples"
+    samples = samples_index()
     try:
         return _in_step(samples, progress)
     except (OtherModel, OtherFormat, DamagedIndex):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -80,6 +81,11 @@ class QuestionInput(Input):
             self._asked.append(question)
         self._recalled = len(self._asked)
         self._draft = draft
+
+    def recall_from(self, questions: Sequence[str]) -> None:
+        """Have questions of before at hand, oldest first; they come before all others."""
+        self._asked[:0] = questions
+        self._recalled += len(questions)
 
     def edit(self, question: str) -> None:
         """Take up a question again, to be asked as it stands.

@@ -13,6 +13,9 @@ class Recorder:
     """Saves one conversation after the other, each step in its turn.
 
     A conversation is saved from its first question on.
+
+    Attributes:
+        place: folder of the index that is asked.
     """
 
     def __init__(self, sessions: Sessions, place: str, failed: Callable[[Exception], None]) -> None:
@@ -23,7 +26,7 @@ class Recorder:
             failed: told, from another thread, what could not be saved.
         """
         self._sessions = sessions
-        self._place = place
+        self.place = place
         self._failed = failed
         # One thread, so that the steps keep their order.
         self._steps = ThreadPoolExecutor(1, "quoteback-recording")
@@ -40,7 +43,7 @@ class Recorder:
 
         def save() -> None:
             if self._session is None:
-                self._session = self._sessions.begin(question, self._place)
+                self._session = self._sessions.begin(question, self.place)
             self._turns[turn] = self._sessions.ask(self._session, question)
 
         self._do(save)

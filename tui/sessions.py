@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 
 from index import QuotebackError, well_formed
@@ -17,6 +18,8 @@ from tui.stored import Unreadable, dumps, loads
 _FORMAT = 1
 # Seconds to wait for another process that writes.
 _PATIENCE = 5.0
+# Questions that are at hand again when the app opens.
+_RECALLED = 500
 _SCHEMA = f"""
 CREATE TABLE sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -152,6 +155,16 @@ class Sessions:
             Session(number, name, place, _time(begun), _time(changed), turns)
             for number, name, place, begun, changed, turns in rows
         ]
+
+    def questions(self, most: int = _RECALLED) -> list[str]:
+        """The latest questions of all conversations, oldest first; none twice in a row."""
+        if not self.path.exists():
+            return []
+        with self._reading() as connection:
+            rows = connection.execute(
+                "SELECT question FROM turns ORDER BY id DESC LIMIT ?", (most,)
+            ).fetchall()
+        return [question for question, _ in groupby(question for (question,) in reversed(rows))]
 
     def turns(self, session: int) -> list[SavedTurn]:
         """The turns of a conversation, oldest first."""

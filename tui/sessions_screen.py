@@ -59,7 +59,7 @@ class SessionsScreen(Screen[Resumed | None]):
     DEFAULT_CSS = """
     SessionsScreen {
         & > .title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
-        & > Input { height: 1; margin: 1 1 0 1; padding: 0 1; border: none; background: $surface; }
+        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
         & > .said { height: auto; padding: 0 2; color: $text-muted; }
         & > .said.-failed { color: $text-error; }
     }
@@ -89,7 +89,9 @@ class SessionsScreen(Screen[Resumed | None]):
         self._place = place
         self._text_of = text_of
         self._found: list[Session] = []
-        self._search = Input(placeholder="Search conversations", select_on_focus=False)
+        self._search = Input(
+            placeholder="Search conversations", select_on_focus=False, compact=True
+        )
         self._list = SessionList()
         self._said = Static(classes="said")
         self._to_delete: Session | None = None

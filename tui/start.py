@@ -8,9 +8,12 @@ from index import Progress, Retriever
 from qa import Assistant, sample_questions
 from tui.app import QuotebackApp
 from tui.background import leave_unfinished
-from tui.opening import NOTICE, chosen_index, default_index, open_chosen
+from tui.opening import chosen_index, default_index, open_chosen, samples_index
 from tui.sessions import Sessions, default_sessions
 from tui.settings import default_settings
+from tui.welcome import Samples
+
+NOTHING_YET = "Nothing is indexed yet: the sample documents are asked."
 
 
 def run(folder: str | None) -> int:
@@ -25,15 +28,16 @@ def run(folder: str | None) -> int:
         def show(step: Progress) -> None:
             report(step.stage, step.done / step.total if step.total else None)
 
-        assistant = Assistant(Retriever(open_chosen(chosen, show)), progress=show)
+        # Meanwhile there may be documents of one's own.
+        index = open_chosen(chosen or chosen_index(folder), show)
+        assistant = Assistant(Retriever(index), progress=show)
         assistant.warm_up()
         return assistant
 
     app = QuotebackApp(
         open_assistant,
-        notice=NOTICE if chosen is None else None,
-        samples=_sample_questions() if chosen is None else (),
-        place=str((chosen or default_index()).absolute()),
+        samples=_samples() if chosen is None else None,
+        index=(chosen or default_index()).absolute(),
         sessions=Sessions(default_sessions()),
         settings=default_settings(),
     )
@@ -43,10 +47,11 @@ def run(folder: str | None) -> int:
     return code
 
 
-def _sample_questions() -> list[str]:
-    """Three questions to begin with: a fact, a reason, and one that has no answer here."""
+def _samples() -> Samples:
+    """With three questions: for a fact, for a reason, and one that has no answer here."""
     questions = sample_questions()
     fact = next(q for q in questions if q.answers and q.match == "any" and not q.history)
     reason = next(q for q in questions if q.answers and q.question.startswith("Why"))
     unanswerable = next(q for q in questions if not q.answers)
-    return [fact.question, reason.question, unanswerable.question]
+    three = [fact.question, reason.question, unanswerable.question]
+    return Samples(samples_index(), NOTHING_YET, three)

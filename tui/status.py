@@ -18,13 +18,18 @@ _LEAST_FRACTION, _LEAST_SECONDS = 0.02, 1.0
 
 
 class Status(Widget):
-    """One line. What goes on comes before a hint, a hint before what is at rest."""
+    """One line. What goes on comes before a hint, a hint before what is at rest.
+
+    With the latter stands `aside` what goes on beside it.
+    """
 
     DEFAULT_CSS = """
     Status {
         height: 1;
         padding: 0 2;
         color: $text-muted;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
     }
     """
     ALLOW_SELECT = False
@@ -33,6 +38,7 @@ class Status(Widget):
     fraction: reactive[float | None] = reactive[float | None](None)
     hint: reactive[str] = reactive("")
     rest: reactive[str] = reactive("")
+    aside: reactive[str] = reactive("")
     _frame: reactive[int] = reactive(0)
 
     _timer: Timer
@@ -54,7 +60,8 @@ class Status(Widget):
 
     def render(self) -> Content:
         if not self.activity:
-            return Content(self.hint or self.rest)
+            rest = " · ".join(filter(None, (self.rest, self.aside)))
+            return Content(visible(self.hint or rest))
         spinner = _SPINNER[self._frame % len(_SPINNER)]
         activity = visible(self.activity)
         said = f" {activity[:1].upper()}{activity[1:]}{self._progress()}"

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from qa import Reply
 from tui.choices import AnswerChoice, Choice, PassageChoice, headline
+from tui.judgements import Judgement
 from tui.quotation import Quotation, is_likely, one_line
 
 NOT_HERE = "Not in these documents."
@@ -44,7 +45,12 @@ class SearchedFor(Static):
 
 
 class Turn(Vertical):
-    """A card. The current one lists all there is to choose; the others only their best."""
+    """A card. The current one lists all there is to choose; the others only their best.
+
+    Attributes:
+        history: the earlier questions that its own was understood by.
+        judged: what a person says of the reply.
+    """
 
     DEFAULT_CSS = """
     Turn {
@@ -55,6 +61,7 @@ class Turn(Vertical):
         & > .outcome, & > .folded { padding: 0 1 0 2; color: $text-muted; }
         & > .outcome.-failed { color: $text-error; }
         & > .not-here { padding: 0 1 0 2; color: $text-warning; text-style: bold; }
+        & > .judged { padding: 0 1 0 2; color: $text-success; }
         & > .list { padding: 0 1 0 2; margin-top: 1; color: $text-muted; }
         &.-folded { pointer: pointer; }
         &.-folded:hover { background: $foreground 5%; }
@@ -87,6 +94,8 @@ class Turn(Vertical):
         self.question = question
         self.reply = reply
         self.standalone = standalone
+        self.history: tuple[str, ...] = ()
+        self.judged: Judgement | None = None
         self._outcome = Static(classes="outcome")
         self.say("Waiting…")
         self._folded = False
@@ -96,7 +105,7 @@ class Turn(Vertical):
     def compose(self) -> ComposeResult:
         if self.reply is not None and self._folded:
             # A single widget: there may be a thousand of these.
-            yield Static(_folded(self.question, self.reply), classes="folded")
+            yield Static(_folded(self.question, self.reply, self.judged), classes="folded")
             return
         yield Static(Content(one_line(self.question)), classes="question")
         if self.reply is None:
@@ -107,6 +116,8 @@ class Turn(Vertical):
     def _compose_reply(self, reply: Reply) -> ComposeResult:
         if reply.resolved_question != reply.question:
             yield SearchedFor(reply.resolved_question)
+        if self.judged is not None:
+            yield Static(Content(in_words(self.judged)), classes="judged")
         passages = [PassageChoice(hit, reply) for hit in reply.hits]
         best = int(reply.answered)
         answers = [AnswerChoice(other, reply) for other in reply.answers[best:] if is_likely(other)]
@@ -157,6 +168,7 @@ class Turn(Vertical):
         """The same turn, folded: a widget that has left the screen cannot come back itself."""
         turn = Turn(self.question, reply=self.reply, standalone=self.standalone)
         turn.say(self._said, final=self._final, failed=self._outcome.has_class("-failed"))
+        turn.history, turn.judged = self.history, self.judged
         turn._folded = True
         turn.add_class("-folded")
         return turn
@@ -165,6 +177,12 @@ class Turn(Vertical):
         """Take the reply, with its best chosen."""
         self.reply = reply
         await self._redraw()
+
+    async def judge(self, judged: Judgement | None) -> None:
+        """Show what a person says of the reply."""
+        self.judged = judged
+        if self.is_attached:
+            await self._redraw()
 
     async def fold(self, folded: bool) -> None:
         """Show only the best, or everything again."""
@@ -217,8 +235,24 @@ def _listed(title: str, choices: list[AnswerChoice] | list[PassageChoice]) -> Co
         yield from choices
 
 
-def _folded(question: str, reply: Reply) -> Content:
-    asked = f"{one_line(question)}\n"
+def in_words(judged: Judgement) -> str:
+    """What a person says of a reply, in one line."""
+    mark = {"right": "✓ marked right", "wrong": "✗ marked wrong", "missing": "∅ marked missing"}
+    right = judged.right
+    if judged.verdict == "right":
+        return mark["right"]
+    if right is None:
+        said = "what is right is not known"
+    elif right.answers:
+        said = f"right is “{one_line(', '.join(right.answers))}”"
+    else:
+        said = "the documents do not hold it"
+    return f"{mark[judged.verdict]}; {said}"
+
+
+def _folded(question: str, reply: Reply, judged: Judgement | None) -> Content:
+    mark = (f"  {in_words(judged)[0]}", "$text-success") if judged else ""
+    asked = Content.assemble(one_line(question), mark, "\n")
     if not reply.answered:
         return Content.assemble(asked, NOT_HERE)
     best = reply.answers[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,11 +17,26 @@ from textual.widgets import Static
 from tui.visible import visible
 
 
-class Sample(Static, can_focus=True):
-    """A question to press."""
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """The sample documents, asked while nothing of a person's own is indexed.
+
+    Attributes:
+        index: its folder.
+        notice: says so.
+        questions: to begin with.
+    """
+
+    index: Path
+    notice: str
+    questions: Sequence[str]
+
+
+class Pressable(Static, can_focus=True):
+    """A line to press."""
 
     DEFAULT_CSS = """
-    Sample {
+    Pressable {
         width: 1fr;
         height: auto;
         padding: 0 1;
@@ -31,7 +47,20 @@ class Sample(Static, can_focus=True):
     }
     """
     ALLOW_SELECT = False
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Ask this", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "press", "Take this", show=False)]
+
+    def __init__(self, text: str) -> None:
+        super().__init__(Content(f"› {visible(text)}"))
+
+    def action_press(self) -> None:
+        raise NotImplementedError
+
+    def on_click(self) -> None:
+        self.action_press()
+
+
+class Sample(Pressable):
+    """A question to press."""
 
     @dataclass
     class Pressed(Message):
@@ -40,14 +69,24 @@ class Sample(Static, can_focus=True):
         question: str
 
     def __init__(self, question: str) -> None:
-        super().__init__(Content(f"› {visible(question)}"))
+        super().__init__(question)
         self._question = question
 
     def action_press(self) -> None:
         self.post_message(self.Pressed(self._question))
 
-    def on_click(self) -> None:
-        self.action_press()
+
+class AddYourOwn(Pressable):
+    """Leads to where documents are added."""
+
+    class Pressed(Message):
+        """Documents are to be added."""
+
+    def __init__(self) -> None:
+        super().__init__("Add your own documents")
+
+    def action_press(self) -> None:
+        self.post_message(self.Pressed())
 
 
 class Welcome(Vertical):
@@ -64,17 +103,17 @@ class Welcome(Vertical):
     }
     """
 
-    def __init__(self, notice: str | None, samples: Sequence[str]) -> None:
+    def __init__(self, samples: Samples | None) -> None:
         super().__init__()
-        self._notice = notice
         self._samples = samples
 
     def compose(self) -> ComposeResult:
         yield Static("Ask your own documents.", classes="title")
         yield Static("Every answer is quoted from its source, and shown there.")
-        if self._notice:
-            yield Static(Content(visible(self._notice)), classes="notice")
-        if self._samples:
-            yield Static("For example:", classes="lead")
-        for sample in self._samples:
-            yield Sample(sample)
+        if self._samples is None:
+            return
+        yield Static(Content(visible(self._samples.notice)), classes="notice")
+        yield AddYourOwn()
+        yield Static("Or try it on the samples:", classes="lead")
+        for question in self._samples.questions:
+            yield Sample(question)

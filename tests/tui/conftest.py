@@ -235,6 +235,7 @@ class FakeAssistant:
     busy: Event | None = None
     fails: bool = False
     asked: list[tuple[str, tuple[str | tuple[str, str], ...]]] = field(default_factory=list)
+    how: dict[str, object] = field(default_factory=dict)
     passages: int = 12
 
     @property
@@ -247,8 +248,11 @@ class FakeAssistant:
     def passages_of(self, path: str) -> list[Passage]:
         return PASSAGES[path]
 
-    def ask(self, question, history=(), *, cancelled: Callable[[], bool] | None = None) -> Reply:
+    def ask(
+        self, question, history=(), *, cancelled: Callable[[], bool] | None = None, **how
+    ) -> Reply:
         self.asked.append((question, tuple(history)))
+        self.how = how
         if self.fails:
             raise RuntimeError("the model [b]broke\x1b[31m")
         while self.busy is not None and not self.busy.wait(0.005):

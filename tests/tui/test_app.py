@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -17,6 +18,7 @@ from tui.question import QuestionInput
 from tui.source import SourcePane, SourceView
 from tui.status import Status
 from tui.turn import Turn
+from tui.welcome import Samples
 
 WHEN = "When did the rain museum open?"
 WHICH = "Which instruments can visitors see?"
@@ -144,7 +146,8 @@ async def test_ctrl_q_quits_even_while_the_model_loads():
 
 async def test_the_first_run_says_so_and_offers_questions_to_press(assistant, until, screen_text):
     app = QuotebackApp(
-        lambda _report: assistant, notice="These are [b]samples.", samples=[WHEN, WHICH, PRICE]
+        lambda _report: assistant,
+        samples=Samples(Path("/samples"), "These are [b]samples.", [WHEN, WHICH, PRICE]),
     )
     async with app.run_test() as pilot:
         shown = screen_text(app)
@@ -158,7 +161,9 @@ async def test_the_first_run_says_so_and_offers_questions_to_press(assistant, un
 
 
 async def test_a_sample_is_pressed_with_the_keyboard_too(assistant, until):
-    app = QuotebackApp(lambda _report: assistant, samples=[WHEN, WHICH])
+    app = QuotebackApp(
+        lambda _report: assistant, samples=Samples(Path("/samples"), "", [WHEN, WHICH])
+    )
     async with app.run_test() as pilot:
         app.query("Sample").last().focus()
         await pilot.press("enter")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +29,7 @@ def sessions(tmp_path) -> Sessions:
 
 @pytest.fixture
 def app(assistant, sessions) -> QuotebackApp:
-    return QuotebackApp(lambda _report: assistant, sessions=sessions, place="/index")
+    return QuotebackApp(lambda _report: assistant, sessions=sessions, index=Path("/index"))
 
 
 @pytest.fixture

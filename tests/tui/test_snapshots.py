@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tui.app import QuotebackApp
 from tui.question import QuestionInput
+from tui.start import NOTHING_YET
 from tui.status import Status
 from tui.turn import Turn
+from tui.welcome import Samples
 
 WHEN = "When did the rain museum open?"
 NOWHERE = "Who won the chess tournament?"
@@ -54,8 +58,11 @@ def test_the_light_theme(snap_compare, app, asked):
 def test_the_first_run(snap_compare, assistant, until):
     app = QuotebackApp(
         lambda _report: assistant,
-        notice="Nothing is indexed yet: these are the sample documents.",
-        samples=[WHEN, "Which instruments can visitors see?", "How much salt?"],
+        samples=Samples(
+            Path("/samples"),
+            NOTHING_YET,
+            [WHEN, "Which instruments can visitors see?", "How much salt?"],
+        ),
     )
 
     async def before(pilot) -> None:

@@ -1,0 +1,51 @@
+"""What questions are confined to, always in sight; a click lifts it."""
+
+from __future__ import annotations
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from tui.library_tree import EVERYTHING, Scope
+from tui.printing import shortened
+from tui.quotation import one_line
+
+
+class ScopeBar(Widget):
+    """One line; none where everything is asked."""
+
+    DEFAULT_CSS = """
+    ScopeBar {
+        display: none;
+        height: 1;
+        padding: 0 2;
+        color: $text-accent;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        pointer: pointer;
+        &.-confined { display: block; }
+        &:hover { background: $foreground 5%; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    scope: reactive[Scope] = reactive(EVERYTHING)
+    key: reactive[str] = reactive("")
+
+    class Pressed(Message):
+        """Everything is to be asked again."""
+
+    def watch_scope(self, scope: Scope) -> None:
+        self.set_class(scope != EVERYTHING, "-confined")
+
+    def render(self) -> Content:
+        path = one_line(shortened(self.scope.path)).rstrip("/") + "/" * self.scope.is_folder
+        return Content.assemble(
+            ("Only in ", ""), (path, "bold"), (f"  ({self.key} asks everything)", "$text-muted")
+        )
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Pressed())

@@ -19,6 +19,8 @@ MOST_TOKENS = 220
 # Some text has next to no tokens (an unknown word of any length is one): no passage
 # has more characters than this for each token it may have.
 _CHARACTERS_A_TOKEN = 12
+# Who wraps lines by hand does so before this many characters.
+_LONGEST_WRAPPED = 160
 # A word longer than twice this may be cut anywhere.
 _REACH = 100
 _COUNTED_AT_ONCE = 1_000
@@ -69,6 +71,8 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
     cutter = _Cutter(content.text, count_tokens, most_tokens, units)
     found = []
     for heading, blocks in _sections(content):
+        if content.layout == "prose":
+            blocks = [line for block in blocks for line in _unwrapped(content.text, block)]
         parts = [part for block in blocks for part in cutter.cut(block)]
         if content.layout != "rows":
             parts = cutter.joined(parts)
@@ -101,6 +105,16 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
         yield Span(start, gap.start())
         start = gap.end()
     yield Span(start, end)
+
+
+def _unwrapped(text: str, block: Span) -> list[Span]:
+    """The lines of a block whose text stands mostly in lines that nobody wraps by hand.
+
+    Each of them is a paragraph: many a text has no blank lines. Any other block stays whole.
+    """
+    lines = [Span(block.start + start, block.start + end) for start, end in _lines(block.of(text))]
+    long = sum(len(line) for line in lines if len(line) > _LONGEST_WRAPPED)
+    return lines if 2 * long > len(block) else [block]
 
 
 def _lines(text: str) -> list[tuple[int, int]]:

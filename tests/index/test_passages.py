@@ -109,6 +109,19 @@ def test_blank_lines_part_paragraphs_whatever_ends_a_line(newline):
     assert texts(f"{one}{newline} \t{newline}{newline}{two}{newline}", 100) == [one, two]
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_where_lines_are_longer_than_anyone_wraps_them_each_is_a_paragraph(newline):
+    first = "The ferry ran until the bridge was built. " * 4 + "It sank."
+    second = "The bridge was paid for by the mayor of the town. " * 4 + "It stands."
+    assert texts(newline.join([first, second]), most=1000) == [first, second]
+
+
+def test_wrapped_lines_are_one_paragraph_even_if_one_of_them_is_long():
+    wrapped = ["The ferry ran until the bridge was built, as the mayor had it."] * 12
+    text = "\n".join([*wrapped, "See " + "x" * 170])
+    assert texts(text, most=1000) == [text]
+
+
 def test_short_neighbours_are_joined_but_not_across_a_heading():
     content = parse(".md", b"# A\n\nshort\n\nalso short\n\n## B\n\nbrief\n")
     assert texts(content) == ["short\n\nalso short", "brief"]

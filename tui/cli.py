@@ -8,11 +8,11 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
+from tui.arguments import Run, parser
 
 if TYPE_CHECKING:
     from index import Filter, Hit, Index
@@ -31,11 +31,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Where a terminal cannot show a character, it is no reason to fail.
         sys.stdout.reconfigure(errors="replace")
-    parsed = _parser().parse_args(arguments)
+    parsed = parser(_COMMANDS).parse_args(arguments)
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", Notice)
     warnings.showwarning = lambda message, *_: print(f"quoteback: {message}", file=sys.stderr)
-    command: Callable[[argparse.Namespace], int] = parsed.command
+    command: Run = parsed.command
     try:
         code = command(parsed)
         sys.stdout.flush()
@@ -234,173 +234,18 @@ def _say_if_all_left_out(chosen: Filter, hits: Sequence[Hit]) -> None:
         print("quoteback: no document is left by --path, --type and --since", file=sys.stderr)
 
 
-def _date(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None
-
-
 def _given(**values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value is not None}
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("must be a whole number of at least 1")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError("must be a number between 0 and 1")
-    return share
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError("must be a port: 0 to 65535")
-    return int(text)
-
-
-class _Version(argparse.Action):
-    """Looked up only when it is asked for."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
-
-        print(f"quoteback {version('quoteback')}")
-        parser.exit()
-
-
-def _parser() -> argparse.ArgumentParser:
-    from tui.evaluating import add_commands
-
-    parser = argparse.ArgumentParser(
-        prog="quoteback",
-        description="Ask your own documents a question; get the answer quoted from its source. "
-        "Without a command, the app opens.",
-    )
-    parser.set_defaults(command=_app)
-    where = argparse.ArgumentParser(add_help=False)
-    where.add_argument(
-        "--index",
-        metavar="DIR",
-        # What was given before the command holds.
-        default=argparse.SUPPRESS,
-        help="folder of the index (default: $QUOTEBACK_INDEX, else in your user data folder)",
-    )
-    some = argparse.ArgumentParser(add_help=False)
-    some.add_argument(
-        "--path",
-        action="append",
-        default=[],
-        metavar="GLOB",
-        help="only from documents whose path matches, as in .gitignore; repeatable",
-    )
-    some.add_argument(
-        "--type",
-        action="append",
-        default=[],
-        metavar="TYPE",
-        help="only from documents of this type: pdf, md, …; repeatable",
-    )
-    some.add_argument(
-        "--since", type=_date, metavar="DATE", help="only from documents changed since: 2026-01-31"
-    )
-    as_json = argparse.ArgumentParser(add_help=False)
-    as_json.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--index", metavar="DIR", help="folder of the index to open in the app")
-    parser.add_argument("--version", action=_Version, nargs=0, help="print the version")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-
-    def command(
-        name: str, run: Callable[[argparse.Namespace], int], text: str, *parents: Any
-    ) -> argparse.ArgumentParser:
-        made = commands.add_parser(name, help=text, description=text, parents=list(parents))
-        made.set_defaults(command=run)
-        return made
-
-    made = command(
-        "index", _index, "Add files and folders, or bring them up to date.", where, as_json
-    )
-    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
-    made.add_argument(
-        "--include",
-        action="append",
-        metavar="GLOB",
-        help="of folders, take only files that match, as in .gitignore; repeatable, remembered",
-    )
-    made.add_argument(
-        "--exclude",
-        action="append",
-        metavar="GLOB",
-        help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
-    )
-    made.add_argument(
-        "--watch",
-        action="store_true",
-        help="keep in step as files change (Ctrl-C ends it)",
-    )
-    made.add_argument(
-        "--model", help="embedding model: a folder or a name (default: all-MiniLM-L6-v2)"
-    )
-
-    made = command("ask", _ask, "Answer a question from what is indexed.", where, some, as_json)
-    made.add_argument("question", metavar="QUESTION", help="in plain words")
-    made.add_argument(
-        "--history",
-        action="append",
-        default=[],
-        metavar="Q",
-        help="an earlier question of the conversation; repeat it, oldest first",
-    )
-    made.add_argument("-k", type=_positive, metavar="N", help="passages to read (default: 8)")
-    made.add_argument(
-        "--threshold",
-        type=_share,
-        metavar="P",
-        help="confidence, 0 to 1, below which the reply is “not in these documents”",
-    )
-
-    made = command(
-        "search", _search, "List the passages that bear on a question.", where, some, as_json
-    )
-    made.add_argument("question", metavar="QUESTION", help="in plain words")
-    made.add_argument("-k", type=_positive, metavar="N", help="passages to list (default: 10)")
-    made.add_argument(
-        "--mode",
-        choices=("hybrid", "dense", "bm25"),
-        default="hybrid",
-        help="by meaning and keyword (default), by meaning alone, by keyword alone",
-    )
-
-    made = command("text", _text, "Print the text of a file as Quoteback reads it.")
-    made.add_argument("file", metavar="FILE", help="a file of any kind that can be indexed")
-
-    command("status", _status, "Say what is indexed, and what is out of step.", where, as_json)
-    made = command("verify", _verify, "Check the whole index for damage.", where, as_json)
-    made.add_argument(
-        "--repair", action="store_true", help="make good what the store and the files allow"
-    )
-    made = command(
-        "serve",
-        _serve,
-        "Serve the app to browsers on this machine; no other machine can reach it.",
-        where,
-    )
-    made.add_argument(
-        "--port",
-        type=_port,
-        default=8000,
-        metavar="N",
-        help="to be listened on (default: 8000; 0: any that is free)",
-    )
-    made = command("remove", _remove, "Take files and folders out of the index.", where, as_json)
-    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
-    add_commands(commands, where)
-    return parser
+_COMMANDS: dict[str, Run] = {
+    "app": _app,
+    "index": _index,
+    "ask": _ask,
+    "search": _search,
+    "text": _text,
+    "status": _status,
+    "verify": _verify,
+    "serve": _serve,
+    "remove": _remove,
+}

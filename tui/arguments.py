@@ -1,0 +1,179 @@
+"""The command line's arguments: what they are, and what is said of them."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+# Runs a command with its arguments; returns the exit code.
+Run = Callable[[argparse.Namespace], int]
+
+
+def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
+    """The parser; what it gives has the function to call as `command`.
+
+    Args:
+        run: by name, what runs a command; `app` opens the app.
+    """
+    from tui.evaluating import add_commands
+
+    whole = argparse.ArgumentParser(
+        prog="quoteback",
+        description="Ask your own documents a question; get the answer quoted from its source. "
+        "Without a command, the app opens.",
+    )
+    whole.set_defaults(command=run["app"])
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument(
+        "--index",
+        metavar="DIR",
+        # What was given before the command holds.
+        default=argparse.SUPPRESS,
+        help="folder of the index (default: $QUOTEBACK_INDEX, else in your user data folder)",
+    )
+    some = argparse.ArgumentParser(add_help=False)
+    some.add_argument(
+        "--path",
+        action="append",
+        default=[],
+        metavar="GLOB",
+        help="only from documents whose path matches, as in .gitignore; repeatable",
+    )
+    some.add_argument(
+        "--type",
+        action="append",
+        default=[],
+        metavar="TYPE",
+        help="only from documents of this type: pdf, md, …; repeatable",
+    )
+    some.add_argument(
+        "--since", type=_date, metavar="DATE", help="only from documents changed since: 2026-01-31"
+    )
+    as_json = argparse.ArgumentParser(add_help=False)
+    as_json.add_argument("--json", action="store_true", help="print one JSON object")
+    whole.add_argument("--index", metavar="DIR", help="folder of the index to open in the app")
+    whole.add_argument("--version", action=_Version, nargs=0, help="print the version")
+    commands = whole.add_subparsers(title="commands", metavar="COMMAND")
+
+    def command(name: str, text: str, *parents: Any) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=text, description=text, parents=list(parents))
+        made.set_defaults(command=run[name])
+        return made
+
+    made = command("index", "Add files and folders, or bring them up to date.", where, as_json)
+    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
+    made.add_argument(
+        "--include",
+        action="append",
+        metavar="GLOB",
+        help="of folders, take only files that match, as in .gitignore; repeatable, remembered",
+    )
+    made.add_argument(
+        "--exclude",
+        action="append",
+        metavar="GLOB",
+        help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
+    )
+    made.add_argument(
+        "--watch",
+        action="store_true",
+        help="keep in step as files change (Ctrl-C ends it)",
+    )
+    made.add_argument(
+        "--model",
+        metavar="M",
+        help="embedding model: a folder or a name (default: all-MiniLM-L6-v2)",
+    )
+
+    made = command("ask", "Answer a question from what is indexed.", where, some, as_json)
+    made.add_argument("question", metavar="QUESTION", help="in plain words")
+    made.add_argument(
+        "--history",
+        action="append",
+        default=[],
+        metavar="Q",
+        help="an earlier question of the conversation; repeat it, oldest first",
+    )
+    made.add_argument("-k", type=_positive, metavar="N", help="passages to read (default: 8)")
+    made.add_argument(
+        "--threshold",
+        type=_share,
+        metavar="P",
+        help="confidence, 0 to 1, below which the reply is “not in these documents”",
+    )
+
+    made = command("search", "List the passages that bear on a question.", where, some, as_json)
+    made.add_argument("question", metavar="QUESTION", help="in plain words")
+    made.add_argument("-k", type=_positive, metavar="N", help="passages to list (default: 10)")
+    made.add_argument(
+        "--mode",
+        choices=("hybrid", "dense", "bm25"),
+        default="hybrid",
+        help="by meaning and keyword (default), by meaning alone, by keyword alone",
+    )
+
+    made = command("text", "Print the text of a file as Quoteback reads it.")
+    made.add_argument("file", metavar="FILE", help="a file of any kind that can be indexed")
+
+    command("status", "Say what is indexed, and what is out of step.", where, as_json)
+    made = command("verify", "Check the whole index for damage.", where, as_json)
+    made.add_argument(
+        "--repair", action="store_true", help="make good what the store and the files allow"
+    )
+    made = command(
+        "serve",
+        "Serve the app to browsers on this machine; no other machine can reach it.",
+        where,
+    )
+    made.add_argument(
+        "--port",
+        type=_port,
+        default=8000,
+        metavar="N",
+        help="to be listened on (default: 8000; 0: any that is free)",
+    )
+    made = command("remove", "Take files and folders out of the index.", where, as_json)
+    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
+    add_commands(commands, where)
+    return whole
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number of at least 1")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError("must be a number between 0 and 1")
+    return share
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("must be a port: 0 to 65535")
+    return int(text)
+
+
+class _Version(argparse.Action):
+    """Looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"quoteback {version('quoteback')}")
+        parser.exit()
+
+
+def _date(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None

@@ -3,8 +3,13 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 from index import Encoder, load_encoder
+
+# A busy machine is no failure.
+settings.register_profile("busy", deadline=None)
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")

@@ -240,9 +240,14 @@ def _check_options(parsed: argparse.Namespace, configurations: Sequence[_Configu
         raise UsageError("--fit-threshold takes one --mode, --model and -k")
     if parsed.index and len(set(parsed.model or ())) > 1:
         raise UsageError("an index has one model: leave --index out to compare several")
+    taken = {os.path.realpath(parsed.questions): "the question set"}
     for name in ("json", "run", "qrels", "predictions", "report", "cache"):
-        if (path := getattr(parsed, name)) is not None:
-            _check_writable(Path(path), name)
+        if (path := getattr(parsed, name)) is None:
+            continue
+        if other := taken.get(os.path.realpath(path)):
+            raise UsageError(f"--{name} {path} is {other}: name another file")
+        taken[os.path.realpath(path)] = f"the file of --{name}"
+        _check_writable(Path(path), name)
 
 
 def _check_writable(path: Path, option: str) -> None:
@@ -250,8 +255,16 @@ def _check_writable(path: Path, option: str) -> None:
         raise UsageError(f"--{option} {path} is a folder: name a file")
     if not path.parent.is_dir():
         raise UsageError(f"--{option} {path}: there is no folder {path.parent}")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise UsageError(f"--{option} {path} cannot be written: name another file")
+    there = path.exists()
+    try:
+        # Whether a file can be written shows only when it is opened.
+        path.open("ab").close()
+        if not there:
+            path.unlink()
+    except OSError as error:
+        raise UsageError(
+            f"--{option} {path} cannot be written ({error.strerror}): name another file"
+        ) from error
 
 
 def _check_against(parsed: argparse.Namespace, questions: QuestionSet) -> list[str]:
@@ -260,7 +273,12 @@ def _check_against(parsed: argparse.Namespace, questions: QuestionSet) -> list[s
     Raises:
         UsageError: something is asked for that the question set has no labels for.
     """
-    from qa.evaluation import ABSTENTION_MEASURES, ANSWER_MEASURES, measure_named
+    from qa.evaluation import (
+        ABSTENTION_MEASURES,
+        ANSWER_MEASURES,
+        UnknownMeasure,
+        measure_named,
+    )
 
     retrieval = list(parsed.measure)
     for name, _ in parsed.fail_under:
@@ -271,8 +289,11 @@ def _check_against(parsed: argparse.Namespace, questions: QuestionSet) -> list[s
             retrieval.append(name)
             if parsed.setting == "reading" or not questions.has_relevant:
                 raise UsageError(f"--fail-under {name}: nothing is labelled for it here")
-    for name in retrieval:
-        measure_named(name)
+    try:
+        for name in retrieval:
+            measure_named(name)
+    except UnknownMeasure as error:
+        raise UsageError(str(error)) from error
     if parsed.predictions and not questions.has_answers:
         raise UsageError(f"--predictions: {questions.name} has no answers to be found")
     if parsed.setting == "reading" and not questions.has_answers:
@@ -440,11 +461,13 @@ def _verdict(
 def _check(parsed: argparse.Namespace) -> int:
     from index import Index
     from qa.evaluation import check
+    from tui.opening import chosen_index
     from tui.visible import visible
 
     path = Path(parsed.questions)
-    if parsed.index:
-        with Index.open(parsed.index) as index:
+    folder = chosen_index(parsed.index)
+    if folder is not None:
+        with Index.open(folder) as index:
             questions, problems = check(path, index)
     else:
         questions, problems = check(path)
@@ -454,8 +477,15 @@ def _check(parsed: argparse.Namespace) -> int:
         answerable = sum(bool(question.answers) for question in questions.questions)
         unanswerable = sum(question.answers == () for question in questions.questions)
         labelled = sum(bool(q.relevant or q.document) for q in questions.questions)
+        count = len(questions.questions)
         print(
-            f"{len(questions.questions)} questions: {answerable} with an answer, {unanswerable} "
-            f"without, {labelled} with a document"
+            f"{count} question{'' if count == 1 else 's'}: {answerable} with an answer, "
+            f"{unanswerable} without, {labelled} with a document"
         )
+        if folder is None and questions.corpus is None:
+            print(
+                "Nothing is indexed yet: documents and answers are not looked for. Name an index "
+                "with --index.",
+                file=sys.stderr,
+            )
     return _FAILURE if any(problem.fatal for problem in problems) else 0

@@ -40,11 +40,9 @@ def print_evaluations(
         for name, value in first.config.items()
         if all(other.config.get(name) == value for other in evaluations)
     ]
-    console.print(
-        Text(
-            f"{visible(first.question_set)}: {len(first.questions)} questions ({', '.join(shared)})"
-        )
-    )
+    count = len(first.questions)
+    asked = f"{count} question{'' if count == 1 else 's'}"
+    console.print(Text(f"{visible(first.question_set)}: {asked} ({', '.join(shared)})"))
     console.print(_measures(evaluations))
     if any(any(evaluation.stages.values()) for evaluation in evaluations):
         console.print(_stages(evaluations))

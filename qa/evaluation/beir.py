@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
 import io
 import zlib
@@ -13,7 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from index import Content, well_formed
-from qa.evaluation.formats import Found, parsed
+from qa.evaluation.formats import Found, parsed, unreadable
 from qa.evaluation.question_sets import BadQuestionSet, Corpus, Problem, Question, QuestionSet
 
 # Which judgements are taken where there are several.
@@ -42,8 +41,6 @@ def read(folder: Path) -> Found:
         return _read(folder, corpus, queries, qrels)
     except BadQuestionSet as error:
         return None, [Problem("", str(error))]
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
-        return None, [Problem("", f"cannot be read ({getattr(error, 'strerror', None) or error})")]
 
 
 def _read(folder: Path, corpus: Path, queries: Path, qrels: Path) -> Found:
@@ -100,27 +97,39 @@ def _documents(corpus: Path) -> Iterator[tuple[str, Content]]:
         yield name, Content(text if text.strip() else title, title=title.strip() or None)
 
 
+def where_judged(folder: Path) -> dict[tuple[str, str], str]:
+    """(question, document) → file and line of the judgement."""
+    qrels = _qrels_file(folder)
+    if qrels is None:
+        return {}
+    return {(question, document): where for where, question, document, _ in _judged(qrels, [])}
+
+
 def _judgements(
     path: Path, problems: list[Problem]
 ) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
     """question → document → grade, and question → where it is first judged."""
     grades: dict[str, dict[str, int]] = {}
     lines: dict[str, str] = {}
+    for where, question, document, grade in _judged(path, problems):
+        lines.setdefault(question, where)
+        grades.setdefault(question, {})[document] = grade
+    return grades, lines
+
+
+def _judged(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str, int]]:
+    """(where, question, document, grade) of every line; bad lines are problems."""
     with _opened(path) as stream:
-        for number, cells in enumerate(
-            csv.reader(stream, delimiter="\t", quoting=csv.QUOTE_NONE), 1
-        ):
-            if not cells or (number == 1 and not _is_number(cells[-1])):
+        for number, line in enumerate(stream, 1):
+            cells = line.rstrip("\r\n").split("\t")
+            if not any(cells) or (number == 1 and not _is_number(cells[-1])):
                 continue
             where = f"{path.name}, line {number}"
             # Four columns are TREC's own layout, the second of no meaning.
             if len(cells) not in (3, 4) or not _is_number(cells[-1]):
                 problems.append(Problem(where, "must be question, document and grade, by tabs"))
                 continue
-            question, document = well_formed(cells[0]), well_formed(cells[-2])
-            lines.setdefault(question, where)
-            grades.setdefault(question, {})[document] = round(float(cells[-1]))
-    return grades, lines
+            yield where, well_formed(cells[0]), well_formed(cells[-2]), round(float(cells[-1]))
 
 
 def _is_number(text: str) -> bool:
@@ -159,12 +168,21 @@ def _named(row: Mapping[str, Any], where: str) -> str:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[TextIO]:
-    if path.suffix == ".gz":
-        with gzip.open(path) as packed, io.TextIOWrapper(packed, "utf-8-sig", newline="\n") as text:
-            yield text
-    else:
-        with path.open(encoding="utf-8-sig", newline="\n") as text:
-            yield text
+    """The file's text; BadQuestionSet where reading it fails."""
+    try:
+        if path.suffix == ".gz":
+            with (
+                gzip.open(path) as packed,
+                io.TextIOWrapper(packed, "utf-8-sig", newline="\n") as text,
+            ):
+                yield text
+        else:
+            with path.open(encoding="utf-8-sig", newline="\n") as text:
+                yield text
+    except UnicodeDecodeError as error:
+        raise BadQuestionSet(f"{path.name}: is not UTF-8") from error
+    except (OSError, EOFError, zlib.error) as error:
+        raise BadQuestionSet(f"{path.name}: {unreadable(error)}") from error
 
 
 def _file(path: Path) -> Path | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index import Index
+from qa.evaluation.beir import where_judged
 from qa.evaluation.naming import resolver
 from qa.evaluation.question_sets import (
     BadQuestionSet,
@@ -50,13 +51,18 @@ def _against_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]
         return
     if not known:
         yield Problem("", "its corpus holds no document")
-    for question in questions.questions:
-        missing = [name for name in question.relevant or () if name not in known]
-        if missing:
+    missing = [
+        (question.id, name)
+        for question in questions.questions
+        for name in question.relevant or ()
+        if name not in known
+    ]
+    if missing and questions.folder is not None:
+        places = where_judged(questions.folder)
+        for number, name in missing:
             yield Problem(
-                question.where,
-                f"question {question.id} is judged for {_listed(missing)}, "
-                f"which the corpus does not hold",
+                places.get((number, name), ""),
+                f"question {number} is judged for {name!r}, which the corpus does not hold",
             )
 
 

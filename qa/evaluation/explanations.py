@@ -34,6 +34,8 @@ def explain(measure: str) -> str:
         return text
     if coverage := _COVERAGE.fullmatch(measure):
         return f"share of right answers among the surest {coverage[1]} % of the questions"
+    if measure == "R@1":
+        return "share of the relevant documents that come first: at most one for each question"
     named = _NAME.fullmatch(measure)
     if named is None or named[1] not in _RETRIEVAL:
         return "a measure of ir-measures, as documented there"

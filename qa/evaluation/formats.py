@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import gzip
-import io
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +13,12 @@ from typing import Any
 from index import Content, well_formed
 from index.loaders import UnreadableFile, decode
 from qa.evaluation.question_sets import Corpus, Match, Problem, Question, QuestionSet
+from qa.evaluation.tables import csv_questions
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
 # No question set that people make is larger; a small .gz may unpack to anything.
 _MOST_BYTES = 2_000_000_000
-_MOST_FIELD = 10_000_000
+_ROW = '{"id": …, "question": …, "answers": […]}'
 
 Found = tuple[QuestionSet | None, Sequence[Problem]]
 
@@ -35,16 +34,20 @@ def read(path: Path) -> Found:
     except UnreadableFile as error:
         return None, [Problem("", str(error))]
     except (OSError, EOFError, zlib.error) as error:
-        return None, [Problem("", f"cannot be read ({getattr(error, 'strerror', None) or error})")]
+        return None, [Problem("", unreadable(error))]
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if any(suffix in _CSV_SUFFIXES for suffix in suffixes[-2:]):
-        return _finished(path, *_csv_questions(text), corpus=None)
+        return _finished(path, *csv_questions(text), corpus=None)
     whole = _whole_json(text)
     if isinstance(whole, dict) and "data" in whole:
         questions, problems, corpus = _squad(whole)
         return _finished(path, questions, problems, corpus)
     if ".json" in suffixes and whole is None and not _is_object(text.split("\n", 1)[0]):
-        return None, [Problem(_json_position(text), "is not valid JSON")]
+        return None, [_broken_json(text)]
+    if isinstance(whole, list) or (isinstance(whole, dict) and "\n" in text.strip()):
+        return None, [
+            Problem("line 1", f"must be SQuAD's JSON, or hold one question a line: {_ROW}")
+        ]
     return _finished(path, *_json_lines(text), corpus=None)
 
 
@@ -61,6 +64,15 @@ def unpacked(path: Path) -> bytes:
     if len(data) > _MOST_BYTES:
         raise OSError("it is too large")
     return data
+
+
+def unreadable(error: Exception) -> str:
+    """Why a file cannot be read, in words."""
+    if isinstance(error, gzip.BadGzipFile):
+        return "is not gzipped, as a name that ends in .gz says"
+    if isinstance(error, EOFError | zlib.error):
+        return "cannot be unzipped: it is cut short or damaged"
+    return f"cannot be read ({getattr(error, 'strerror', None) or error})"
 
 
 def _finished(
@@ -125,9 +137,11 @@ def parsed(line: str) -> Any:
 
 def _question(row: Any, where: str) -> Question:
     if not isinstance(row, dict):
-        raise _Bad('is no object: write {"id": …, "question": …, "answers": […]}')
+        raise _Bad(f"is no object: write {_ROW}")
     answers = None
-    if "answers" in row or not row.get("document"):
+    # `null` says that nobody has labelled it yet.
+    unlabelled = "answers" in row and row["answers"] is None
+    if not unlabelled and ("answers" in row or not row.get("document")):
         answers = _texts(row, "answers", "a list of texts, empty where the documents hold none")
     match: Match = "any"
     if row.get("match", "any") not in ("any", "all"):
@@ -180,14 +194,17 @@ def _is_object(line: str) -> bool:
     return isinstance(_whole_json(line), dict)
 
 
-def _json_position(text: str) -> str:
+def _broken_json(text: str) -> Problem:
+    """Where a file that is all one JSON value breaks off."""
     try:
         json.loads(text)
     except json.JSONDecodeError as error:
-        return f"line {error.lineno}"
-    except (RecursionError, ValueError):
+        return Problem(
+            f"line {error.lineno}", f"is not valid JSON ({error.msg}, column {error.colno})"
+        )
+    except RecursionError:
         pass
-    return ""
+    return Problem("", "is not valid JSON (nested too deeply)")
 
 
 # SQuAD
@@ -259,7 +276,11 @@ def _squad_question(
             answers.append(text)
             if isinstance(start, int) and context[max(0, start) :][: len(text)] != text:
                 problems.append(
-                    Problem(inner, "the answer does not stand at its answer_start", fatal=False)
+                    Problem(
+                        inner,
+                        f"the answer {text[:80]!r} does not stand at its answer_start",
+                        fatal=False,
+                    )
                 )
     return Question(
         id=_id(entry),
@@ -270,55 +291,3 @@ def _squad_question(
         relevant={document: 1} if answers else None,
         where=where,
     )
-
-
-# CSV
-
-
-def _csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
-    lines = io.StringIO(text, newline="")
-    csv.field_size_limit(_MOST_FIELD)
-    rows = csv.reader(lines, delimiter=_delimiter(text))
-    problems: list[Problem] = []
-    gathered: dict[tuple[str, str | None, str | None], tuple[list[str], str]] = {}
-    try:
-        header = [cell.strip().lower() for cell in next(rows, [])]
-        if "question" not in header or "answer" not in header:
-            return [], [
-                Problem("line 1", "name the columns in it: question, answer and, if any, document")
-            ]
-        for row in rows:
-            where = f"line {rows.line_num}"
-            cells = dict(zip(header, (cell.strip() for cell in row), strict=False))
-            if not any(cells.values()):
-                continue
-            if not cells.get("question"):
-                problems.append(Problem(where, "has no question"))
-                continue
-            document, number = cells.get("document") or None, cells.get("id") or None
-            # A question that stands in several rows has several right answers.
-            key = (cells["question"], document, number)
-            answers, _ = gathered.setdefault(key, ([], where))
-            if cells.get("answer"):
-                answers.append(cells["answer"])
-    except csv.Error as error:
-        problems.append(Problem(f"line {rows.line_num}", f"is not valid CSV ({error})"))
-    questions = [
-        Question(
-            id=well_formed(number or str(place)),
-            text=well_formed(question),
-            answers=tuple(dict.fromkeys(well_formed(answer) for answer in answers)),
-            document=document and well_formed(document),
-            where=where,
-        )
-        for place, ((question, document, number), (answers, where)) in enumerate(
-            gathered.items(), 1
-        )
-    ]
-    return questions, problems
-
-
-def _delimiter(text: str) -> str:
-    """What parts the cells of the first line."""
-    header = text.split("\n", 1)[0]
-    return max(",;\t|", key=header.count)

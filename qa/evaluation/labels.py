@@ -69,6 +69,12 @@ def labelled(
             f"{questions.name}: no question has answers and a document that is in the index, "
             f"which the setting `reading` needs"
         )
+    judged = sum(one.relevant is not None for one in found)
+    if questions.corpus is not None and 0 < judged == without_relevant:
+        raise BadQuestionSet(
+            f"{questions.name}: no document that is judged relevant is in its corpus "
+            f"(see `quoteback questions check`)"
+        )
     notes = [str(warning) for warning in questions.warnings]
     if questions.path is not None and os.path.abspath(questions.path) in known:
         notes.append(

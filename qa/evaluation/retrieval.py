@@ -10,6 +10,9 @@ from index import QuotebackError
 
 MEASURES = ("nDCG@10", "RR@10", "R@1", "R@5", "R@10", "R@100", "AP")
 
+# Deeper than any ranking.
+_DEEPEST = 1_000_000
+
 Qrels = Mapping[str, Mapping[str, int]]
 Rankings = Mapping[str, Sequence[str]]
 
@@ -22,19 +25,39 @@ def measure_named(name: str) -> Any:
     """The measure of ir-measures that goes by a name.
 
     Raises:
-        UnknownMeasure: there is none.
+        UnknownMeasure: there is none, it cannot be computed here, or it is no score.
     """
     import ir_measures
 
     try:
         measure = ir_measures.parse_measure(name)
-        ir_measures.evaluator([measure], {"topic": {"document": 1}})
+        measure.validate_params()
     except Exception as error:
-        # The parser and the providers each fail in their own way.
+        # The parser fails in many ways.
         raise UnknownMeasure(
             f"no measure {name!r}: name one as in {', '.join(MEASURES)}, P@5 or Success@10"
         ) from error
+    if measure.NAME.startswith("Num"):
+        raise UnknownMeasure(f"{name} counts: name a measure whose values lie in 0 to 1")
+    depth = measure.params.get("cutoff", 1)
+    # Other depths make trec_eval end the process.
+    if measure.AT_PARAM == "cutoff" and not 1 <= depth <= _DEEPEST:
+        raise UnknownMeasure(f"{name}: its depth must lie in 1 to {_DEEPEST:,}")
+    try:
+        ir_measures.evaluator([measure], {"1": {"1": 1}})
+    except Exception as error:
+        raise UnknownMeasure(f"{name} cannot be computed here{_missing(measure)}") from error
     return measure
+
+
+def _missing(measure: Any) -> str:
+    """What to install for a measure, as far as ir-measures says."""
+    from ir_measures.providers import registry
+
+    for provider in registry.values():
+        if provider.supports(measure) and not provider.is_available():
+            return f": {provider.install_instructions()}"
+    return ""
 
 
 def scores(names: Sequence[str], qrels: Qrels, rankings: Rankings) -> dict[str, dict[str, float]]:
@@ -50,7 +73,7 @@ def scores(names: Sequence[str], qrels: Qrels, rankings: Rankings) -> dict[str, 
         has 0 everywhere, and what is not a number is left out.
 
     Raises:
-        UnknownMeasure: there is no measure of one of these names.
+        UnknownMeasure: there is no measure of one of these names, or computing it failed.
     """
     import ir_measures
 
@@ -58,16 +81,29 @@ def scores(names: Sequence[str], qrels: Qrels, rankings: Rankings) -> dict[str, 
     found: dict[str, dict[str, float]] = {question: {} for question in qrels}
     if not found:
         return found
-    # By rank instead of score: equal scores would be put in another order.
-    run = {
-        question: {document: float(-rank) for rank, document in enumerate(rankings[question])}
-        for question in qrels
-        if rankings.get(question)
-    }
-    wanted = {question: dict(grades) for question, grades in qrels.items()}
-    for metric in ir_measures.iter_calc(list(measures), wanted, run):
-        if math.isfinite(metric.value):
-            found[metric.query_id][measures[metric.measure]] = float(metric.value)
+    # Some of the programs that ir-measures runs take numbers alone for names.
+    questions = {str(number): question for number, question in enumerate(qrels, 1)}
+    documents: dict[str, str] = {}
+
+    def numbered(document: str) -> str:
+        return documents.setdefault(document, str(len(documents) + 1))
+
+    wanted, run = {}, {}
+    for number, question in questions.items():
+        wanted[number] = {numbered(name): grade for name, grade in qrels[question].items()}
+        if rankings.get(question):
+            # By rank instead of score: equal scores would be put in another order.
+            run[number] = {
+                numbered(name): float(-rank) for rank, name in enumerate(rankings[question])
+            }
+    try:
+        for metric in ir_measures.iter_calc(list(measures), wanted, run):
+            if math.isfinite(metric.value):
+                values = found[questions[metric.query_id]]
+                values[measures[metric.measure]] = float(metric.value)
+    except Exception as error:
+        # Each of those programs fails in its own way.
+        raise UnknownMeasure(f"{', '.join(names)} cannot be computed here ({error})") from error
     return {
         question: {name: values[name] for name in names if name in values}
         for question, values in found.items()

@@ -349,13 +349,18 @@ def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, ques
     [
         (("--report", "no/such/r.html"), "--report no/such/r.html: there is no folder no/such"),
         (("--json", "."), "--json . is a folder: name a file"),
+        (("--report", "/proc/r.html"), "--report /proc/r.html cannot be written"),
+        (("--json", "questions.jsonl"), "--json questions.jsonl is the question set"),
+        (("--json", "o", "--run", "./o"), "--run ./o is the file of --json"),
         (("--max-drop", "0.1"), "--max-drop needs --compare"),
         (("--fail-under", "bogus@3=1"), "no measure 'bogus@3'"),
+        (("--measure", "P@0"), "P@0: its depth must lie in 1 to"),
         (("--measure", "bogus"), "no measure 'bogus'"),
         (("--setting", "reading", "--mode", "dense"), "--mode is about searching"),
         (("--setting", "reading", "--fail-under", "R@1=1"), "--fail-under R@1: nothing is lab"),
         (("--compare", "gone.json"), "gone.json cannot be read"),
-        (("--cache", "questions.jsonl"), "questions.jsonl is not a cache of evaluations"),
+        (("--cache", "questions.jsonl"), "--cache questions.jsonl is the question set"),
+        (("--cache", "diary.txt"), "diary.txt is not a cache of evaluations"),
         (("--index", "gone"), "gone is not an index"),
         (("--model", "no/such/model"), ""),
     ],
@@ -363,6 +368,7 @@ def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, ques
 def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
     capsys, tmp_path, indexed, questions, options, problem
 ):
+    (tmp_path / "diary.txt").write_text("Dear diary")
     before = questions.read_bytes()
     code, line = refused(capsys, "eval", questions, "--index", indexed, *options)
     assert code in (1, 2)
@@ -409,6 +415,21 @@ def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
     assert code == 1
     assert out.splitlines()[0].startswith("error: line 2: is not valid JSON")
     assert out.splitlines()[1].startswith("warning: line 1: the answer 'Ann'")
+
+
+def test_a_question_set_is_checked_against_ones_own_index_where_none_is_named(
+    capsys, tmp_path, indexed, questions, monkeypatch
+):
+    code, _, err = run(capsys, "questions", "check", questions)
+    assert (code, "documents and answers are not looked for" in err) == (0, True)
+    monkeypatch.setenv("QUOTEBACK_INDEX", str(indexed))
+    questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\n')
+    assert run(capsys, "questions", "check", questions) == (
+        0,
+        "warning: line 1: the answer 'Ann' does not stand in any document\n"
+        "1 question: 1 with an answer, 0 without, 0 with a document\n",
+        "",
+    )
 
 
 def test_names_and_answers_are_printed_as_text_and_never_as_commands(capsys, indexed, questions):

@@ -42,7 +42,7 @@ def test_judgements_of_documents_that_there_are_not_are_listed(beir):
     assert said(folder) == [
         (
             True,
-            "queries.jsonl, line 1: question q1 is judged for 'd2', which the corpus does not hold",
+            "test.tsv, line 3: question q1 is judged for 'd2', which the corpus does not hold",
         )
     ]
 

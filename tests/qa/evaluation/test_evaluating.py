@@ -15,6 +15,7 @@ from qa.evaluation import (
     UnknownMeasure,
     compare,
     evaluate,
+    open_corpus,
 )
 from qa.evaluation.squad import exact_match, f1
 
@@ -270,6 +271,18 @@ def test_what_cannot_be_asked_is_said(tmp_path, notes, encoder):
         pytest.raises(BadQuestionSet, match="the index is empty"),
     ):
         evaluate(SET, Retriever(empty))
+
+
+def test_judgements_that_all_point_nowhere_are_refused(tmp_path, beir, encoder):
+    folder = beir(
+        [{"_id": "d1", "text": "One."}], [{"_id": "q1", "text": "one?"}], [("q1", "D1", 1)]
+    )
+    questions = QuestionSet.load(folder)
+    with (
+        open_corpus(questions.corpus, tmp_path / "i").index as index,
+        pytest.raises(BadQuestionSet, match="no document that is judged relevant is in its corpus"),
+    ):
+        evaluate(questions, Retriever(index))
 
 
 def test_a_document_counts_at_its_best_passage(tmp_path, encoder):

@@ -161,7 +161,16 @@ def test_bad_squad_is_named_by_its_place(lines, whole, problem):
 def test_json_that_is_cut_short_is_named_by_its_line(tmp_path):
     path = tmp_path / "squad.json"
     path.write_text('{\n "data": [\n  {"title": "x",\n', encoding="utf-8")
-    assert problem_of(path) == "line 4: is not valid JSON"
+    assert problem_of(path).startswith("line 4: is not valid JSON (")
+
+
+@pytest.mark.parametrize(
+    "whole", [[{"id": "a", "question": "Who?", "answers": []}], {"id": "a", "question": "Who?"}]
+)
+def test_json_that_is_neither_squads_nor_a_question_a_line_is_refused_in_one_line(tmp_path, whole):
+    path = tmp_path / "questions.json"
+    path.write_text(json.dumps(whole, indent=1), encoding="utf-8")
+    assert problem_of(path).startswith("line 1: must be SQuAD's JSON, or hold one question a line")
 
 
 # CSV
@@ -184,6 +193,9 @@ def test_a_question_in_several_rows_has_several_answers(tmp_path):
     [
         ("q,a\nWho?,Ann\n", "line 1: name the columns in it: question, answer"),
         ("question,answer\n,Ann\n", "line 2: has no question"),
+        ("question,answer\nWho?,Ann\nWho, and when?,Ann\n", "line 3: has 3 cells, and the first"),
+        ("question,answer\nWho?,Ann\nWhen?\n", "line 3: has 1 cells, and the first line 2"),
+        ('question,answer\n"Who?\nx,Ann\ny,Bo\n', "line 2: is not valid CSV"),
         ("question,answer\n", "holds no question"),
         ("", "line 1: name the columns"),
     ],
@@ -192,6 +204,13 @@ def test_a_bad_table_is_named_by_its_line(tmp_path, text, problem):
     path = tmp_path / "questions.csv"
     path.write_text(text, encoding="utf-8")
     assert problem_of(path).startswith(problem)
+
+
+def test_every_column_of_answers_counts_and_empty_cells_at_the_end_do_not(tmp_path):
+    path = tmp_path / "questions.tsv"
+    path.write_text("question\tanswer\tanswer\nWho?\tAnn\tAnna\t\t\n", encoding="utf-16")
+    (question,) = QuestionSet.load(path).questions
+    assert question.answers == ("Ann", "Anna")
 
 
 # BEIR
@@ -276,7 +295,21 @@ def test_a_truncated_archive_is_an_error_in_one_line(lines):
     path = lines({"id": "a", "question": "Who?", "answers": ["Ann"]})
     packed = path.with_name("questions.jsonl.gz")
     packed.write_bytes(gzip.compress(path.read_bytes())[:-10])
-    assert problem_of(packed).startswith("cannot be read")
+    assert problem_of(packed) == "cannot be unzipped: it is cut short or damaged"
+
+
+def test_a_name_in_gz_of_what_is_not_gzipped_is_an_error_in_one_line(lines, beir):
+    path = lines("nonsense", name="questions.jsonl.gz")
+    assert problem_of(path) == "is not gzipped, as a name that ends in .gz says"
+    folder = beir([{"_id": "d", "text": "One."}], [{"_id": "q", "text": "o?"}], [("q", "d", 1)])
+    (folder / "queries.jsonl").rename(folder / "queries.jsonl.gz")
+    assert problem_of(folder).startswith("queries.jsonl.gz: is not gzipped")
+
+
+def test_a_beir_folder_that_is_not_utf_8_is_named(beir):
+    folder = beir([{"_id": "d", "text": "One."}], [{"_id": "q", "text": "o?"}], [("q", "d", 1)])
+    (folder / "queries.jsonl").write_bytes(b'{"_id": "q", "text": "\xfc?"}')
+    assert problem_of(folder) == "queries.jsonl: is not UTF-8"
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -79,10 +79,36 @@ def test_any_measure_goes_by_its_usual_name():
     assert found == {"q": {"P@5": 0.2, "Success@1": 0.0, "MRR@10": 0.5}}
 
 
-@pytest.mark.parametrize("name", ["", "nDCG@", "bogus@10", "R", "nDCG@10; x", "__import__"])
+@pytest.mark.parametrize(
+    "name", ["", "nDCG@", "nDCG@-3", "IPrec@2", "bogus@10", "R", "INST", "nDCG@10; x", "__import__"]
+)
 def test_a_measure_that_there_is_not_is_named(name):
     with pytest.raises(UnknownMeasure, match="no measure"):
         measure_named(name)
+
+
+@pytest.mark.parametrize("name", ["P@0", "nDCG@0", "ERR@0", "R@1000001", "P@99999999999999999999"])
+def test_a_depth_at_which_trec_eval_ends_the_process_is_refused(name):
+    with pytest.raises(UnknownMeasure, match="its depth must lie in 1 to 1,000,000"):
+        measure_named(name)
+
+
+def test_what_only_counts_is_no_score():
+    with pytest.raises(UnknownMeasure, match="NumRet counts"):
+        measure_named("NumRet")
+
+
+def test_what_is_to_be_installed_for_a_measure_is_said():
+    with pytest.raises(UnknownMeasure, match="cannot be computed here: pip install ir-measures"):
+        measure_named("alpha_nDCG@10")
+
+
+def test_names_of_questions_and_documents_may_be_anything():
+    names = ["a b", "a\tb\n", "\ud800", "", "1", "q1"]
+    qrels = {question: dict.fromkeys(names[:3], 1) for question in names}
+    found = scores(["P@3", "nDCG@3", "Judged@3"], qrels, dict.fromkeys(names, names))
+    for question in names:
+        assert found[question] == {"P@3": 1.0, "nDCG@3": 1.0, "Judged@3": 1.0}
 
 
 def test_recall_at_several_depths():

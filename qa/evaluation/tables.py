@@ -1,0 +1,84 @@
+"""Question sets as people keep them in spreadsheets: CSV, a row an answer."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+
+from index import well_formed
+from qa.evaluation.question_sets import Problem, Question
+
+_MOST_FIELD = 10_000_000
+_COLUMNS = "name the columns in it: question, answer and, if any, document"
+
+
+def csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
+    """The questions in a table with columns `question`, `answer`, `document`, `id` (the last
+    two if need be), and all that is wrong with it.
+    """
+    problems: list[Problem] = []
+    gathered: dict[tuple[str, str | None, str | None], tuple[list[str], str]] = {}
+    header: list[str] = []
+    for where, row in _rows(text, problems):
+        if not header:
+            header = [cell.lower() for cell in row]
+            if "question" not in header or "answer" not in header:
+                problems.append(Problem("line 1", _COLUMNS))
+                return [], problems
+            continue
+        if not any(row):
+            continue
+        if any(row[len(header) :]) or len(row) <= header.index("answer"):
+            problems.append(
+                Problem(
+                    where,
+                    f"has {len(row)} cells, and the first line {len(header)}: "
+                    f'put texts that hold what parts cells in quotes ("…")',
+                )
+            )
+            continue
+        cells = dict(zip(header, row, strict=False))
+        if not cells["question"]:
+            problems.append(Problem(where, "has no question"))
+            continue
+        document, number = cells.get("document") or None, cells.get("id") or None
+        # A question that stands in several rows has several right answers.
+        key = (cells["question"], document, number)
+        answers, _ = gathered.setdefault(key, ([], where))
+        answers += [cell for name, cell in zip(header, row, strict=False) if name == "answer"]
+    if not header and not problems:
+        problems.append(Problem("line 1", _COLUMNS))
+    questions = [
+        Question(
+            id=well_formed(number or str(place)),
+            text=well_formed(question),
+            answers=tuple(dict.fromkeys(well_formed(answer) for answer in answers if answer)),
+            document=document and well_formed(document),
+            where=where,
+        )
+        for place, ((question, document, number), (answers, where)) in enumerate(
+            gathered.items(), 1
+        )
+    ]
+    return questions, problems
+
+
+def _rows(text: str, problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
+    """(where it begins, cells) of every row; what stops the reading is a problem."""
+    csv.field_size_limit(_MOST_FIELD)
+    lines = io.StringIO(text, newline="")
+    rows = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+    begins = 1
+    try:
+        for row in rows:
+            yield f"line {begins}", [cell.strip() for cell in row]
+            begins = rows.line_num + 1
+    except csv.Error as error:
+        problems.append(Problem(f"line {begins}", f"is not valid CSV ({error})"))
+
+
+def _delimiter(text: str) -> str:
+    """What parts the cells of the first line."""
+    header = text.split("\n", 1)[0]
+    return max(",;\t|", key=header.count)

@@ -8,7 +8,7 @@ _RETRIEVAL = {
     "nDCG": "how near {first} come to the ideal order, where the best stand first",
     "RR": "1 divided by the rank of the first relevant document (1, 1/2, 1/3, …){zero}",
     "R": "share of the relevant documents that are among {first}",
-    "AP": "precision at every relevant document, averaged: the whole order in a figure",
+    "AP": "share of relevant documents down to each of them, averaged: the whole order in a figure",
     "P": "share of {first} that are relevant",
     "Success": "share of questions with a relevant document among {first}",
 }

@@ -154,7 +154,7 @@ def histogram(
         label: of the shared axis.
         edges: of the bins, one more than there are bins.
     """
-    left, right, height, gap = 52.0, _WIDTH - 16.0, 84.0, 30.0
+    left, right, height, gap = 52.0, _WIDTH - 28.0, 84.0, 30.0
     most = max((count for panel in panels for count in panel.counts), default=0) or 1
     wide = (right - left) / (len(edges) - 1)
     drawn = []

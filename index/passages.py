@@ -19,6 +19,8 @@ MOST_TOKENS = 220
 # Some text has next to no tokens (an unknown word of any length is one): no passage
 # has more characters than this for each token it may have.
 _CHARACTERS_A_TOKEN = 12
+# Composed characters can be taken apart into so many.
+_TOKENS_A_CHARACTER = 40
 # Who wraps lines by hand does so before this many characters.
 _LONGEST_WRAPPED = 160
 # A word longer than twice this may be cut anywhere.
@@ -126,6 +128,7 @@ class _Cutter:
 
     def __init__(self, text: str, count_tokens: TokenCounter, most: int, units: Units) -> None:
         self._text, self._count, self._most, self._units = text, count_tokens, most, units
+        self._counted: dict[Span, int] = {}
 
     def cut(self, block: Span) -> list[Span]:
         """The block in parts that fit, between its units where it can, else between words."""
@@ -175,10 +178,12 @@ class _Cutter:
         if len(span) > self._most * _CHARACTERS_A_TOKEN:
             return False
         words = span.of(self._text)
-        # An ASCII character is never more than one token: short text needs no counting.
-        if len(words) <= self._most and words.isascii():
+        # An ASCII character is never more than one token, and a few others (of two bytes
+        # and more) can only be so many: short text needs no counting.
+        others = len(words.encode(errors="surrogatepass")) - len(words)
+        if len(words) + _TOKENS_A_CHARACTER * others <= self._most:
             return True
-        return self._count([words])[0] <= self._most
+        return self._tokens([span])[0] <= self._most
 
     def _halved(self, part: Span) -> list[Span]:
         """The part, cut in half as often as it takes to fit."""
@@ -216,13 +221,12 @@ class _Cutter:
         return found
 
     def _tokens(self, spans: Sequence[Span]) -> list[int]:
-        return [
-            tokens
-            for at in range(0, len(spans), _COUNTED_AT_ONCE)
-            for tokens in self._count(
-                [span.of(self._text) for span in spans[at : at + _COUNTED_AT_ONCE]]
-            )
-        ]
+        new = [span for span in dict.fromkeys(spans) if span not in self._counted]
+        for at in range(0, len(new), _COUNTED_AT_ONCE):
+            some = new[at : at + _COUNTED_AT_ONCE]
+            counts = self._count([span.of(self._text) for span in some])
+            self._counted.update(zip(some, counts, strict=True))
+        return [self._counted[span] for span in spans]
 
 
 def _trimmed(text: str, span: Span) -> Span:

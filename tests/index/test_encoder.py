@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import load_encoder
+from index.encoder import TokenCounter
 from index.model_cache import cache_folder
 from index.models import default_model_folder
 
@@ -113,6 +114,64 @@ def test_a_text_is_read_up_to_the_models_own_limit(encoder):
 def test_tokens_are_counted_to_the_end_and_without_special_ones(encoder):
     assert encoder.count_tokens([words(3), "", words(1000)]) == [3, 0, 1000]
     assert encoder.count_tokens([]) == []
+
+
+@pytest.fixture(scope="module")
+def tokenizer():
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(default_model_folder() / "tokenizer.json"))
+    tokenizer.no_truncation()
+    tokenizer.no_padding()
+    return tokenizer
+
+
+SOME_TEXT = st.one_of(
+    st.text(),
+    st.text(st.characters(max_codepoint=127)),
+    st.lists(
+        st.sampled_from(
+            [
+                *"unaffable don't x_1 [SEP] [sep] • — é e\u0301 naïve 東京 ﷺ İ ǅ ½ 🦉 \ud800".split(
+                    " "
+                ),
+                *"\u200b \x0b \x1c \x85 \xa0 \u2028 \r \t \n".split(" "),
+                "",
+                "w" * 120,
+            ]
+        )
+    ).map(" ".join),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts=st.lists(SOME_TEXT, max_size=3))
+def test_tokens_counted_word_by_word_are_those_of_the_whole(encoder, tokenizer, texts):
+    whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in whole]
+    assert encoder.count_tokens(texts) == expected
+    assert encoder.count_tokens(texts) == expected
+
+
+def test_words_that_are_remembered_do_not_fill_the_memory(encoder, tokenizer, monkeypatch):
+    monkeypatch.setattr("index.encoder._MOST_WORDS", 8)
+    texts = [f"the {number} of {number + 1} and all" for number in range(30)]
+    expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in texts]
+    counter = TokenCounter(tokenizer)
+    assert counter.count(texts) == expected
+    assert counter.count(texts) == expected
+    assert len(counter._known) <= 8
+
+
+def test_a_tokenizer_that_looks_across_words_sees_the_whole_text():
+    from tokenizers import Tokenizer, models, pre_tokenizers
+
+    tokenizer = Tokenizer(
+        models.BPE({"a": 0, " ": 1, "a a": 2, "a ": 3}, [("a", " "), ("a ", "a")])
+    )
+    assert TokenCounter(tokenizer).count(["a a"]) == [1]
+    tokenizer.pre_tokenizer = pre_tokenizers.Whitespace()
+    assert TokenCounter(tokenizer).count(["a a"]) == [2]
 
 
 def test_no_texts_give_no_vectors(encoder):

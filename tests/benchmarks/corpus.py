@@ -1,4 +1,4 @@
-"""Real text for the benchmarks of size: the paragraphs of all HTML files under a folder.
+"""Real text for the benchmarks of size: paragraphs of the HTML files under a folder.
 
 Documentation in Debian packages serves well (linux-doc-6.12, openjdk-21-doc, rust-doc,
 python3.13-doc, php-doc, erlang-doc, perl-doc, nodejs-doc, postgresql-doc-17, git-doc,
@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -22,10 +21,11 @@ from numpy.typing import NDArray
 from index import load_encoder
 from index.loaders import html
 
-# Shorter ones are mostly captions.
-SHORTEST = 60
-# Up to this length they are embedded, to have many in a short time.
-LONGEST_EMBEDDED = 300
+# Shorter ones are mostly captions; longer ones take long to embed.
+SHORTEST, LONGEST = 60, 200
+# Some of them serve as questions.
+HELD_OUT = 200
+COUNT = 100_000 + HELD_OUT
 _CHUNK = 2_048
 
 # Asked of documentation; most have an answer in the packages above.
@@ -73,32 +73,32 @@ QUESTIONS = (
 )
 
 
-def paragraphs(folder: Path, kept: Path, most: int | None = None) -> list[str]:
-    """Paragraphs in an order that mixes all files, each as often as it is there."""
+def paragraphs(folder: Path, kept: Path) -> list[str]:
+    """`COUNT` different paragraphs, from files taken at random, in random order."""
     file = kept / "paragraphs.jsonl"
     if not file.exists():
         paths = [path for path in sorted(folder.rglob("*.html")) if not path.is_symlink()]
-        with ProcessPoolExecutor() as pool:
-            found = [text for texts in pool.map(_of_file, paths, chunksize=50) for text in texts]
-        random.Random(1).shuffle(found)
+        chance = random.Random(1)
+        chance.shuffle(paths)
+        found: dict[str, None] = {}
+        for path in paths:
+            content = html.load(path.read_bytes())
+            texts = [span.of(content.text) for span in content.blocks or ()]
+            found |= dict.fromkeys(text for text in texts if SHORTEST <= len(text) <= LONGEST)
+            if len(found) >= COUNT:
+                break
+        chosen = list(found)[:COUNT]
+        chance.shuffle(chosen)
         kept.mkdir(parents=True, exist_ok=True)
         aside = file.with_suffix(".part")
-        with aside.open("w", encoding="utf-8") as lines:
-            lines.writelines(json.dumps(text) + "\n" for text in found)
+        aside.write_text("".join(json.dumps(text) + "\n" for text in chosen), encoding="utf-8")
         aside.replace(file)
-    with file.open(encoding="utf-8") as lines:
-        return [json.loads(line) for _, line in zip(range(most or 10**9), lines, strict=False)]
+    return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 
 
-def _of_file(path: Path) -> list[str]:
-    content = html.load(path.read_bytes())
-    return [span.of(content.text) for span in content.blocks or () if len(span) >= SHORTEST]
-
-
-def embedded(folder: Path, kept: Path, count: int) -> tuple[list[str], NDArray[np.float16]]:
-    """So many different paragraphs and their vectors, of shape (paragraphs, dimension)."""
-    chosen = [text for text in paragraphs(folder, kept) if len(text) <= LONGEST_EMBEDDED]
-    texts = list(dict.fromkeys(chosen))[:count]
+def embedded(folder: Path, kept: Path) -> tuple[list[str], NDArray[np.float16]]:
+    """The paragraphs and their vectors, of shape (paragraphs, dimension)."""
+    texts = paragraphs(folder, kept)
     place = kept / "vectors"
     place.mkdir(exist_ok=True)
     encoder = load_encoder()
@@ -110,7 +110,7 @@ def embedded(folder: Path, kept: Path, count: int) -> tuple[list[str], NDArray[n
             np.save(aside := file.with_suffix(".part.npy"), made)
             aside.rename(file)
             print(f"embedded {at + len(made)} of {len(texts)}", flush=True)
-        parts.append(np.load(file)[: len(texts) - at])
+        parts.append(np.load(file))
     return texts, np.concatenate(parts)
 
 

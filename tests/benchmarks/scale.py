@@ -44,8 +44,8 @@ class Copies:
     dimension = 384
     fingerprint = "copies"
 
-    def __init__(self, folder: Path, kept: Path, real: int) -> None:
-        self._vectors = embedded(folder, kept, real)[1].astype(np.float32)
+    def __init__(self, folder: Path, kept: Path) -> None:
+        self._vectors = embedded(folder, kept)[1].astype(np.float32)
         self._encoder = load_encoder()
         self.max_tokens = self._encoder.max_tokens
         self.count_tokens = self._encoder.count_tokens
@@ -181,11 +181,9 @@ def against_fts5(index: Index, place: Path) -> None:
     connection.close()
 
 
-def disk(index: Index) -> None:
+def disk(place: Path, passages: int, text: int) -> None:
     """Print what is on disk, for each passage, beyond the passages' own text."""
-    passages = index.counts[1]
-    files = [file for file in index.path.rglob("*") if file.is_file()]
-    text = sum(len(row[1].encode()) for row in rows_of(index))
+    files = [file for file in place.rglob("*") if file.is_file()]
     total = sum(file.stat().st_size for file in files)
     parts = {
         name: sum(file.stat().st_size for file in files if file.parent.name == name) / passages
@@ -211,13 +209,11 @@ def changes(index: Index, kept: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, required=True, help="what is indexed")
-    parser.add_argument("--embedded", type=Path, help="where real vectors are from, if elsewhere")
+    parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--kept", type=Path, required=True)
-    parser.add_argument("--real", type=int, default=100_000)
     parser.add_argument("--first-hit", type=Path, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    encoder = Copies(arguments.embedded or arguments.folder, arguments.kept, arguments.real)
+    encoder = Copies(arguments.folder, arguments.kept)
     if arguments.first_hit:
         first_hit(arguments.first_hit, encoder)
         return
@@ -230,7 +226,9 @@ def main() -> None:
         opening(place, sys.argv[1:])
         hybrid(index, "warm")
         against_fts5(index, arguments.kept / "fts5.sqlite")
-        disk(index)
+        passages = index.counts[1]
+        text = sum(len(row[1].encode()) for row in rows_of(index))
+    disk(place, passages, text)
     copy = arguments.kept / "changed.index"
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(place, copy)

@@ -19,14 +19,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
-from corpus import QUESTIONS, embedded, jittered
+from corpus import HELD_OUT, QUESTIONS, embedded, jittered
 from numpy.typing import NDArray
 
 from index import load_encoder
 from index.vectors import Vectors
 
 MILLION = 1_000_000
-HELD_OUT = 200
 K = 10
 # What a process of its own does: its resident megabytes before and after searching.
 MEMORY = """
@@ -74,9 +73,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--kept", type=Path, required=True)
-    parser.add_argument("--real", type=int, default=100_000)
     arguments = parser.parse_args()
-    _, real = embedded(arguments.folder, arguments.kept, arguments.real + HELD_OUT)
+    _, real = embedded(arguments.folder, arguments.kept)
     held_out, real = real[:HELD_OUT].astype(np.float32), real[HELD_OUT:]
     asked = load_encoder().encode_questions(QUESTIONS)
     with tempfile.TemporaryDirectory(dir=arguments.kept) as scratch:

@@ -11,6 +11,13 @@ _RETRIEVAL = {
     "AP": "share of relevant documents down to each of them, averaged: the whole order in a figure",
     "P": "share of {first} that are relevant",
     "Success": "share of questions with a relevant document among {first}",
+    "Rprec": "share of relevant ones among the first so many as there are relevant documents",
+    "Bpref": "how seldom documents judged not relevant come before relevant ones",
+    "Judged": "share of {first} that anybody has judged",
+    "ERR": "how soon a reader who stops at what satisfies finds it among {first}",
+    "SetP": "share of {first} that are relevant",
+    "SetR": "share of the relevant documents that are among {first}",
+    "SetF": "SetP and SetR in a figure: their harmonic mean",
 }
 _ANSWERS = {
     "exact_match": "share answered in the words of a right answer (by silence, if there is none)",

@@ -417,6 +417,17 @@ def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
     assert out.splitlines()[1].startswith("warning: line 1: the answer 'Ann'")
 
 
+def test_what_is_wrong_with_a_question_set_is_json_where_asked_for(capsys, indexed, questions):
+    questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\nnonsense\n')
+    code, out, _ = run(capsys, "questions", "check", questions, "--index", indexed, "--json")
+    found = json.loads(out)
+    assert (code, found["sound"], found["questions"], found["answerable"]) == (1, False, 1, 1)
+    assert [(one["where"], one["fatal"]) for one in found["problems"]] == [
+        ("line 2", True),
+        ("line 1", False),
+    ]
+
+
 def test_a_question_set_is_checked_against_ones_own_index_where_none_is_named(
     capsys, tmp_path, indexed, questions, monkeypatch
 ):

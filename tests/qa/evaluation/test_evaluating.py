@@ -302,7 +302,6 @@ def test_a_document_counts_at_its_best_passage(tmp_path, encoder):
 
 
 def test_a_frame_has_a_row_for_each_question(evaluation):
-    pytest.importorskip("pandas")
     frame = evaluation.to_dataframe()
     assert list(frame["id"]) == [one.id for one in QUESTIONS]
     assert frame["exact_match"].mean() == pytest.approx(evaluation.answers["exact_match"].value)

@@ -1,0 +1,60 @@
+"""The command `questions check`: what is wrong with a question set, line by line."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa.evaluation import QuestionSet
+
+
+def check_questions(parsed: argparse.Namespace) -> int:
+    """Run the command; returns the exit code: 1 where the set cannot be used."""
+    from index import Index
+    from qa.evaluation import check
+    from tui.opening import chosen_index
+    from tui.visible import visible
+
+    path = Path(parsed.questions)
+    folder = chosen_index(parsed.index)
+    if folder is not None:
+        with Index.open(folder) as index:
+            questions, problems = check(path, index)
+    else:
+        questions, problems = check(path)
+    sound = not any(problem.fatal for problem in problems)
+    counts = _counts(questions) if questions is not None else None
+    if parsed.json:
+        from tui.records import print_json
+
+        listed = [asdict(problem) for problem in problems]
+        print_json({"sound": sound, **(counts or {}), "problems": listed})
+    else:
+        for problem in problems:
+            print(f"{'error' if problem.fatal else 'warning'}: {visible(str(problem))}")
+        if counts is not None:
+            count = counts["questions"]
+            print(
+                f"{count} question{'' if count == 1 else 's'}: {counts['answerable']} with an "
+                f"answer, {counts['unanswerable']} without, {counts['labelled']} with a document"
+            )
+    if questions is not None and questions.corpus is None and folder is None:
+        print(
+            "Nothing is indexed yet: documents and answers are not looked for. Name an index "
+            "with --index.",
+            file=sys.stderr,
+        )
+    return 0 if sound else 1
+
+
+def _counts(questions: QuestionSet) -> dict[str, int]:
+    return {
+        "questions": len(questions.questions),
+        "answerable": sum(bool(question.answers) for question in questions.questions),
+        "unanswerable": sum(question.answers == () for question in questions.questions),
+        "labelled": sum(bool(q.relevant or q.document) for q in questions.questions),
+    }

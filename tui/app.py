@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.command import CommandPalette
 from textual.containers import ScrollableContainer
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
@@ -300,7 +301,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         for screen in self.screen_stack:
             if isinstance(screen, LibraryScreen):
                 screen.show_work()
-        self._desk.status.aside = in_words(shelf.working) if shelf.working else ""
+        self._desk.status.aside = in_words(shelf.working, short=True) if shelf.working else ""
         if shelf.counts != self._counts:
             self._counts = shelf.counts
             self._take_up()
@@ -387,7 +388,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """What cannot be done is not offered."""
-        on_desk = self.screen is self._desk
+        # The palette offers what can be done where it was opened.
+        screens = [s for s in self.screen_stack if not isinstance(s, CommandPalette)]
+        here = screens[-1] if screens else self._desk
+        on_desk = here is self._desk
         match action:
             case "retry":
                 return on_desk and self._failed_to_open
@@ -398,7 +402,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             case "ask_everything":
                 return on_desk and self._desk.scope.scope != EVERYTHING
             case "help":
-                return not isinstance(self.screen, ModalScreen)
+                return not isinstance(here, ModalScreen)
             case "clear" | "settings":
                 return on_desk
         return True

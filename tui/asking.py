@@ -186,6 +186,10 @@ class AskScreen(Screen[None]):
         counted = "1 document" if documents == 1 else f"{documents:,} documents"
         return f"Ready: {counted}, {passages:,} passages"
 
+    def on_resize(self) -> None:
+        if self._conversation.current is not None:
+            self._conversation.reveal(self._conversation.current)
+
     # Asking
 
     async def on_question_input_asked(self, event: QuestionInput.Asked) -> None:

@@ -63,6 +63,12 @@ class Conversation(VerticalScroll):
         self._turns: list[Turn] = []
         self._first = 0
         self._earlier = Earlier()
+        # What was said before there was a place for it; None since then.
+        self._unsaid: list[Static] | None = []
+
+    async def on_mount(self) -> None:
+        unsaid, self._unsaid = self._unsaid or (), None
+        await self.mount_all(unsaid)
 
     def compose(self) -> ComposeResult:
         yield self._earlier
@@ -95,6 +101,9 @@ class Conversation(VerticalScroll):
         """Say something that belongs to no turn, on a line of its own."""
         line = Static(Content(one_line(text)), classes="note")
         line.set_class(problem, "-problem")
+        if self._unsaid is not None:
+            self._unsaid.append(line)
+            return
         await self.mount(line)
         self.reveal(line)
 

@@ -12,7 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-_KEY_WIDTH = 18
+# Of the keys' column, and of a screen that has less room for it.
+_KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60
 
 
 class HelpScreen(ModalScreen[None]):
@@ -34,10 +35,12 @@ class HelpScreen(ModalScreen[None]):
             scrollbar-size-vertical: 1;
         }
         Static { height: auto; }
+        &.-narrow > VerticalScroll { padding: 0 1; }
         .title { margin-top: 1; text-style: bold; color: $text-primary; }
         .title.-first { margin-top: 0; }
     }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss", "Close help", id="close-help")
     ]
@@ -58,7 +61,8 @@ class HelpScreen(ModalScreen[None]):
         keys: dict[str, list[str]] = {}
         for binding in bindings:
             keys.setdefault(binding.description, []).append(self.app.get_key_display(binding))
+        width = _KEY_WIDTH if self.app.size.width >= _NARROW else _NARROW_KEY_WIDTH
         return [
-            Content.assemble((" or ".join(names).ljust(_KEY_WIDTH), "bold"), description)
+            Content.assemble((" or ".join(names).ljust(width), "bold"), description)
             for description, names in keys.items()
         ]

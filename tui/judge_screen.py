@@ -49,12 +49,14 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
             padding: 0;
             background: $panel;
             scrollbar-size-vertical: 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
             &, &:focus { border: none; }
-            & > .option-list--option { text-wrap: nowrap; text-overflow: ellipsis; }
         }
         Input { margin-top: 1; padding: 0 1; background: $surface; }
         &.-low Static, &.-low Input { margin-top: 0; }
         &.-low Vertical { padding-bottom: 0; }
+        &.-low OptionList { max-height: 4; }
     }
     """
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012

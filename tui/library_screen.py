@@ -116,10 +116,9 @@ class LibraryScreen(Screen[Scope | None]):
         if (working is None) == self._was_working:
             self._was_working = working is not None
             self.refresh_bindings()
-        watching = "watching for changes" if self._shelf.watching else ""
+        watching = "Watching for changes" if self._shelf.watching else ""
         now = in_words(working) if working else self._shelf.outcome
-        said = " · ".join(filter(None, [now, watching]))
-        self._working.update(Content(said[:1].upper() + said[1:]))
+        self._working.update(Content(" · ".join(filter(None, [watching, now]))))
         if not self._to_remove:
             self._say(self._shelf.problem)
 
@@ -224,8 +223,9 @@ def summed_up(contents: Contents) -> str:
     return ", ".join(parts)
 
 
-def in_words(working: Working) -> str:
-    """What goes on, in one line."""
+def in_words(working: Working, *, short: bool = False) -> str:
+    """What goes on, in one line; the short one does not name the file at hand."""
     done = "" if working.done is None else f" {working.done:.0%}".replace("%", " %")
-    current = f" · {Path(working.current).name}" if working.current else ""
-    return one_line(f"{working.stage}{done}{current}")
+    current = f" · {Path(working.current).name}" if working.current and not short else ""
+    said = one_line(f"{working.stage}{done}{current}")
+    return said[:1].upper() + said[1:]

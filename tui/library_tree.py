@@ -110,8 +110,10 @@ class LibraryTree(Tree[Folder | Entry]):
     def _fill(self, node: Node, opened: set[str]) -> None:
         if node.children or not isinstance(node.data, Folder):
             return
+        # A folder with nothing but another folder in it is opened with that.
+        alone = len(node.data.folders) == 1 and not node.data.entries
         for name in sorted(node.data.folders):
-            self._put(node, node.data.folders[name], opened)
+            self._put(node, node.data.folders[name], opened, open_=alone)
         for entry in node.data.entries:
             node.add_leaf(one_line(Path(entry.path).name), entry)
 

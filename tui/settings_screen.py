@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import DataTable, Footer, Input, Select, Static, Switch
+from textual.widgets import DataTable, Footer, Input, Select, Static
 
 from tui.key_screen import KeyScreen
 from tui.keys import KeyGroup
@@ -80,7 +80,6 @@ class SettingsScreen(Screen[None]):
         Select, Input { width: 1fr; max-width: 40; }
         Input { padding: 0 1; background: $surface; }
         Input.-invalid, Input.-invalid:focus { border: none; color: $text-error; }
-        Switch { border: none; height: 1; padding: 0; }
         .hint { padding: 0 0 1 11; color: $text-muted; }
         .heading { margin-top: 1; text-style: bold; color: $text-primary; }
         .files { color: $text-muted; }
@@ -166,7 +165,13 @@ class SettingsScreen(Screen[None]):
             )
             yield from _row(
                 "Watch",
-                Switch(settings.watch, id="watch"),
+                Select(
+                    [("no", False), ("yes", True)],
+                    value=settings.watch,
+                    allow_blank=False,
+                    compact=True,
+                    id="watch",
+                ),
                 "Take up changed files at once while the app is open.",
             )
             yield from _row(
@@ -197,6 +202,9 @@ class SettingsScreen(Screen[None]):
         self._said.update(Content(one_line(text)))
 
     def action_leave(self) -> None:
+        """Leave; what was typed last counts too, if it can be had."""
+        for line in self.query(Input):
+            self._take(line, _typed(line))
         self.dismiss()
 
     # Values
@@ -205,24 +213,30 @@ class SettingsScreen(Screen[None]):
         event.stop()
         self._take(event.select, event.value)
 
-    def on_switch_changed(self, event: Switch.Changed) -> None:
-        event.stop()
-        self._take(event.switch, event.value)
-
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._take(event.input, _value(event.input.id, event.value.strip()))
+        self._check(event.input, _typed(event.input))
+
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        event.stop()
+        self._take(event.input, _typed(event.input))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._take(event.input, _typed(event.input))
+        self.focus_next()
+
+    def _check(self, widget: Widget, value: Any) -> bool:
+        """Whether a value can be had; if not, it is said why."""
+        problem = None if value is None else checked(widget.id or "", value, self._choices)
+        widget.set_class(problem is not None, "-invalid")
+        self.say(problem or "")
+        return problem is None
 
     def _take(self, widget: Widget, value: Any) -> None:
         name = widget.id or ""
-        if value == getattr(self._settings, name):
-            problem = None
-        else:
-            problem = None if value is None else checked(name, value, self._choices)
-            if problem is None:
-                self._change(replace(self._settings, **{name: value}))
-        widget.set_class(problem is not None, "-invalid")
-        self.say(problem or "")
+        if self._check(widget, value) and value != getattr(self._settings, name):
+            self._change(replace(self._settings, **{name: value}))
 
     def _change(self, settings: Settings) -> None:
         self._settings = settings
@@ -288,13 +302,14 @@ def _row(name: str, control: Widget, hint: str) -> ComposeResult:
     yield Static(hint, classes="hint")
 
 
-def _value(name: str | None, typed: str) -> Any:
+def _typed(line: Input) -> Any:
     """What was typed, as the file would have it; None where nothing was."""
+    typed = line.value.strip()
     if not typed:
-        return None if name != "k" else 0
-    if name == "k":
-        return int(typed) if typed.isdecimal() else typed
-    if name == "threshold":
+        return None if line.id != "k" else 0
+    if line.id == "k":
+        return int(typed) if typed.isdecimal() and len(typed) < 9 else typed
+    if line.id == "threshold":
         try:
             return float(typed)
         except ValueError:

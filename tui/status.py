@@ -60,7 +60,7 @@ class Status(Widget):
 
     def render(self) -> Content:
         if not self.activity:
-            rest = " · ".join(filter(None, (self.rest, self.aside)))
+            rest = " · ".join(filter(None, (self.aside, self.rest)))
             return Content(visible(self.hint or rest))
         spinner = _SPINNER[self._frame % len(_SPINNER)]
         activity = visible(self.activity)

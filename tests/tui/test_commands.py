@@ -1,0 +1,98 @@
+"""The command palette: everything that has a key, by name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from textual.command import CommandList, CommandPalette
+from textual.widgets import Input
+
+from tests.tui.conftest import WHEN
+from tui.app import QuotebackApp
+from tui.question import QuestionInput
+from tui.sessions import Sessions
+from tui.turn import Turn
+
+
+@pytest.fixture
+def app(assistant, tmp_path) -> QuotebackApp:
+    return QuotebackApp(
+        lambda _report: assistant,
+        index=Path(tmp_path / "an.index"),
+        sessions=Sessions(tmp_path / "sessions.sqlite"),
+        settings=tmp_path / "settings.toml",
+    )
+
+
+@pytest.fixture
+def palette(app, until):
+    """Open the palette, type something; what it lists then."""
+
+    async def opening(pilot, typed: str = "") -> list[str]:
+        await pilot.press("ctrl+p")
+        await until(lambda: isinstance(app.screen, CommandPalette))
+        app.screen.query_one(Input).value = typed
+        listed = app.screen.query_one(CommandList)
+        await until(lambda: listed.option_count)
+        await pilot.pause(0.3)
+        return [str(option.prompt) for option in listed.options]
+
+    return opening
+
+
+async def ask(app, pilot, until) -> None:
+    app.query_one(QuestionInput).value = WHEN
+    await pilot.press("enter")
+    await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+async def test_all_that_can_be_done_is_listed_with_its_keys(app, palette, until):
+    async with app.run_test(size=(120, 60)) as pilot:
+        await ask(app, pilot, until)
+        listed = "\n".join(await palette(pilot))
+        offered = [
+            binding
+            for group in app.key_groups[:4]
+            for binding in group.bindings()
+            if binding.id
+            and binding.id not in ("commands", "try-again", "ask-everything", "contents")
+        ]
+        for binding in offered:
+            assert binding.description in listed, binding.id
+            assert app.get_key_display(binding) in listed
+
+
+async def test_what_cannot_be_done_yet_is_not_listed(app, palette):
+    async with app.run_test(size=(120, 60)) as pilot:
+        listed = "\n".join(await palette(pilot))
+        assert "Documents" in listed
+        for not_yet in ("Try again", "Next answer", "Why?", "Right", "Ask everything"):
+            assert not_yet not in listed
+
+
+async def test_a_command_is_found_by_some_of_its_letters_and_run(app, palette, until):
+    async with app.run_test(size=(120, 60)) as pilot:
+        await ask(app, pilot, until)
+        assert (await palette(pilot, "newconv"))[0].startswith("New conversation")
+        await pilot.press("enter")
+        await until(lambda: not app.query(Turn))
+
+
+async def test_themes_are_commands_too(app, palette, until):
+    async with app.run_test(size=(120, 60)) as pilot:
+        await palette(pilot, "theme: nord")
+        await pilot.press("enter")
+        await until(lambda: app.theme == "nord")
+
+
+async def test_it_opens_from_every_screen_with_what_can_be_done_there(app, palette, until):
+    async with app.run_test(size=(120, 60)) as pilot:
+        await until(lambda: "Ready" in app._desk.status.rest)
+        await pilot.press("ctrl+o")
+        await until(lambda: len(app.screen_stack) == 2)
+        listed = "\n".join(await palette(pilot))
+        assert "Update all" in listed
+        assert "New conversation" not in listed

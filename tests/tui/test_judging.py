@@ -1,0 +1,223 @@
+"""F7, F8 and F9: what a person says of an answer becomes a question of a question set."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from textual.widgets import Input
+
+from qa.evaluation import QuestionSet
+from tests.tui.conftest import NOWHERE, PRICE, WHEN, WHICH
+from tui.app import QuotebackApp
+from tui.judge_screen import JudgeScreen
+from tui.question import QuestionInput
+from tui.sessions import Sessions
+from tui.turn import Turn
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "an.index.questions.jsonl"
+
+
+@pytest.fixture
+def app(assistant, tmp_path) -> QuotebackApp:
+    return QuotebackApp(
+        lambda _report: assistant,
+        index=tmp_path / "an.index",
+        sessions=Sessions(tmp_path / "sessions.sqlite"),
+    )
+
+
+@pytest.fixture
+def ask(app, until):
+    async def asking(pilot, question: str) -> Turn:
+        app.query_one(QuestionInput).value = question
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        return app.query(Turn).last()
+
+    return asking
+
+
+def rows(file) -> list[dict]:
+    return [json.loads(line) for line in file.read_text().splitlines()] if file.exists() else []
+
+
+async def test_f7_marks_the_answer_right_and_says_where_that_is_kept(
+    app, ask, file, until, screen_text
+):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f7")
+        await until(lambda: "✓ marked right" in screen_text(app))
+        [told] = app._notifications
+        assert told.message == f"Kept: 1 question in {file}"
+    [question] = QuestionSet.load(file).questions
+    assert (question.text, question.answers) == (WHEN, ("4 May 1998",))
+    assert question.document == "/library/rain-museum.md"
+
+
+async def test_the_same_key_again_takes_it_back(app, ask, file, until, screen_text):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f7")
+        await until(lambda: rows(file))
+        await until(lambda: "✓ marked right" in screen_text(app))
+        await pilot.press("f7")
+        await until(lambda: not rows(file))
+        await until(lambda: "✓ marked right" not in screen_text(app))
+
+
+async def test_another_answer_that_is_chosen_is_right_too(app, ask, file, until):
+    async with app.run_test(size=(140, 40)) as pilot:
+        turn = await ask(pilot, WHEN)
+        await pilot.press("f7")
+        await until(lambda: turn.judged)
+        await pilot.press("ctrl+n", "f7")
+        await until(lambda: rows(file)[0]["answers"] == ["4 May 1998", "March to October"])
+
+
+async def test_that_the_documents_do_not_hold_it_can_be_right(app, ask, file, until):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, NOWHERE)
+        await pilot.press("f7")
+        await until(lambda: rows(file))
+    [question] = QuestionSet.load(file).questions
+    assert question.answers == ()
+
+
+async def test_f8_asks_what_is_right_and_takes_another_answer_for_it(
+    app, ask, file, until, screen_text
+):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f8")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press("enter")
+        await until(lambda: "✗ marked wrong; right is “March to October”" in screen_text(app))
+    [row] = rows(file)
+    assert (row["answers"], row["wrong"]) == (["March to October"], ["4 May 1998"])
+
+
+async def test_what_is_right_may_not_be_known(app, ask, file, until, screen_text):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f8")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press("end", "enter")
+        await until(lambda: "✗ marked wrong; what is right is not known" in screen_text(app))
+    assert rows(file)[0]["answers"] is None
+    assert QuestionSet.load(file).questions[0].answers is None
+
+
+async def test_what_is_missing_is_typed_and_found_in_the_document(app, ask, file, until):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, NOWHERE)
+        await pilot.press("f9")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press(*"RAIN gauge", "enter")
+        await until(lambda: rows(file))
+    [row] = rows(file)
+    assert (row["judged"], row["answers"]) == ("missing", ["rain gauge"])
+    assert row["document"] == "/library/rain-museum.md"
+    assert "wrong" not in row
+
+
+async def test_what_is_typed_but_stands_nowhere_is_kept_at_the_second_time_only(
+    app, ask, file, until, screen_text
+):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, NOWHERE)
+        await pilot.press("f9")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press(*"Karpov", "enter")
+        await until(lambda: "Not found in these documents" in screen_text(app))
+        assert not rows(file)
+        await pilot.press("enter")
+        await until(lambda: rows(file))
+    assert rows(file)[0]["answers"] == ["Karpov"]
+    assert "document" not in rows(file)[0]
+
+
+async def test_missing_offers_that_the_documents_do_not_hold_it_but_no_ignorance(
+    app, ask, file, until, screen_text
+):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f9")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.pause()
+        assert "I do not know" not in screen_text(app)
+        await pilot.press("end", "enter")
+        await until(lambda: rows(file))
+    assert rows(file)[0]["answers"] == []
+
+
+async def test_escape_judges_nothing(app, ask, file, until):
+    async with app.run_test(size=(140, 40)) as pilot:
+        turn = await ask(pilot, WHEN)
+        await pilot.press("f8")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.press("escape")
+        await until(lambda: len(app.screen_stack) == 1)
+        await app.workers.wait_for_complete()
+        assert turn.judged is None
+    assert not rows(file)
+
+
+async def test_a_follow_up_is_kept_with_the_questions_before_it(app, ask, file, until):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await ask(pilot, PRICE)
+        await pilot.press("f7")
+        await until(lambda: rows(file))
+    assert rows(file)[0]["history"] == [WHEN]
+
+
+async def test_before_there_is_a_reply_nothing_can_be_judged(app, file):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await pilot.press("f7", "f8", "f9")
+        assert len(app.screen_stack) == 1
+    assert not rows(file)
+
+
+async def test_what_was_judged_is_known_again_when_a_conversation_is_gone_on_with(
+    app, ask, assistant, tmp_path, until, screen_text
+):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHICH)
+        await pilot.press("f7")
+        await until(lambda: "✓ marked right" in screen_text(app))
+        await pilot.press("ctrl+l", "f5")
+        await until(lambda: len(app.screen_stack) == 2)
+        await until(lambda: WHICH in screen_text(app))
+        await pilot.press("enter")
+        await until(lambda: "✓ marked right" in screen_text(app))
+        assert app.query_one(Turn).judged is not None
+
+
+async def test_what_cannot_be_kept_is_said(app, ask, file, until, screen_text):
+    file.mkdir()
+    async with app.run_test(size=(140, 40)) as pilot:
+        turn = await ask(pilot, WHEN)
+        await pilot.press("f7")
+        await until(lambda: "Not saved:" in screen_text(app))
+        assert turn.judged is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_everything_is_seen_on_a_small_screen(app, ask, until, size):
+    async with app.run_test(size=size) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f8")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await pilot.pause()
+        for kind in ("OptionList", "Input"):
+            widget = app.screen.query_one(kind)
+            assert app.screen.region.contains_region(widget.region)
+            assert widget.region.height
+        app.screen.query_one(Input).focus()

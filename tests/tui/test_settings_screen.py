@@ -1,0 +1,191 @@
+"""Settings changed in their screen: they take effect at once and are kept."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from textual.widgets import Input, Select
+
+from tests.tui.conftest import WHEN
+from tui.app import QuotebackApp
+from tui.key_screen import KeyScreen
+from tui.question import QuestionInput
+from tui.settings_screen import KeyTable, SettingsScreen
+from tui.turn import Turn
+
+
+@pytest.fixture
+def file(tmp_path):
+    return tmp_path / "config" / "settings.toml"
+
+
+@pytest.fixture
+def app(assistant, file) -> QuotebackApp:
+    return QuotebackApp(lambda _report: assistant, settings=file)
+
+
+@pytest.fixture
+def opened(app, until):
+    """Open the screen."""
+
+    async def opening(pilot) -> SettingsScreen:
+        await until(lambda: "Ready" in app._desk.status.rest)
+        await pilot.press("ctrl+s")
+        await until(lambda: isinstance(app.screen, SettingsScreen) and app.screen.query(KeyTable))
+        await pilot.pause()
+        return app.screen
+
+    return opening
+
+
+def kept(file) -> dict:
+    return tomllib.loads(file.read_text()) if file.exists() else {}
+
+
+async def change(pilot, name: str, typed: str) -> None:
+    line = pilot.app.screen.query_one(f"#{name}", Input)
+    line.focus()
+    line.value = ""
+    await pilot.press(*typed, "enter")
+    await pilot.pause()
+
+
+async def test_a_theme_is_seen_at_once_and_kept(app, opened, file, until):
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.query_one("#theme", Select).value = "quoteback-contrast"
+        await until(lambda: app.theme == "quoteback-contrast")
+        await until(lambda: kept(file) == {"theme": "quoteback-contrast"})
+
+
+async def test_how_questions_are_answered_is_changed_from_the_next_one_on(
+    app, opened, assistant, file, until
+):
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        await change(pilot, "threshold", "0.6")
+        await change(pilot, "k", "12")
+        screen.query_one("#mode", Select).value = "bm25"
+        await until(lambda: kept(file) == {"threshold": 0.6, "k": 12, "mode": "bm25"})
+        await pilot.press("escape")
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+    assert assistant.how == {"threshold": 0.6, "k": 12, "mode": "bm25", "filter": None}
+
+
+async def test_what_cannot_be_had_is_said_and_changes_nothing(app, opened, file, screen_text):
+    async with app.run_test(size=(100, 40)) as pilot:
+        await opened(pilot)
+        for name, typed, said in (
+            ("threshold", "2", "threshold must be a number from 0 to 1, not 2"),
+            ("threshold", "much", "threshold must be a number from 0 to 1, not 'much'"),
+            ("k", "0", "k must be a whole number from 1 to 100, not 0"),
+        ):
+            await change(pilot, name, typed)
+            assert said in screen_text(app)
+        await pilot.press("escape")
+        assert len(app.screen_stack) == 1
+    assert app.settings.threshold is None
+    assert app.settings.k == 8
+    assert kept(file) == {}
+
+
+async def test_what_was_typed_last_counts_though_it_was_left_with_escape(app, opened, file, until):
+    async with app.run_test(size=(100, 40)) as pilot:
+        await opened(pilot)
+        app.screen.query_one("#model").focus()
+        await pilot.press(*"my/model", "escape")
+        await until(lambda: kept(file) == {"model": "my/model"})
+
+
+async def test_another_key_is_given_by_pressing_it_and_works_at_once(app, opened, file, until):
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        table = screen.query_one(KeyTable)
+        table.focus()
+        table.move_cursor(row=table.get_row_index("help"))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, KeyScreen))
+        await pilot.press("f10")
+        await until(lambda: kept(file) == {"keys": {"help": "f10"}})
+        await pilot.press("escape")
+        await until(lambda: len(app.screen_stack) == 1)
+        await pilot.press("f1")
+        assert len(app.screen_stack) == 1
+        await pilot.press("f10")
+        assert len(app.screen_stack) == 2
+
+
+async def test_a_key_that_is_taken_is_refused_and_the_usual_one_comes_back(
+    app, opened, file, until, screen_text
+):
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        table = screen.query_one(KeyTable)
+        table.focus()
+        table.move_cursor(row=table.get_row_index("documents"))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, KeyScreen))
+        await pilot.press("f5")
+        await until(lambda: "'f5' is already the key of 'conversations'" in screen_text(app))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, KeyScreen))
+        await pilot.press("f10")
+        await until(lambda: kept(file) == {"keys": {"documents": "f10"}})
+        await pilot.press("delete")
+        await until(lambda: kept(file) == {})
+        assert table.get_row("documents")[2] == "^o"
+
+
+async def test_escape_leaves_a_key_as_it_is(app, opened, file, until):
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.query_one(KeyTable).focus()
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, KeyScreen))
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, SettingsScreen))
+    assert kept(file) == {}
+
+
+async def test_every_action_that_has_a_name_is_listed(app, opened):
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        table = screen.query_one(KeyTable)
+        assert {key.value for key in table.rows} == set(app.choices.actions)
+
+
+async def test_where_everything_is_kept_is_said(app, opened, file, screen_text):
+    async with app.run_test(size=(140, 90)) as pilot:
+        await opened(pilot)
+        assert str(file) in screen_text(app)
+
+
+async def test_a_bad_file_is_said_when_the_app_opens_and_never_overwritten(
+    assistant, file, until, screen_text
+):
+    file.parent.mkdir()
+    file.write_text("theem = 'nord'\n")
+    app = QuotebackApp(lambda _report: assistant, settings=file)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(lambda: "no setting 'theem'; did you mean 'theme'?" in screen_text(app))
+        assert "settings.toml:1" in screen_text(app)
+        assert app.theme == "quoteback-dark"
+        file.write_text("theme = \n")
+        await pilot.press("ctrl+t")
+        await until(lambda: "Not saved:" in screen_text(app))
+        assert not app.current_theme.dark
+    assert file.read_text() == "theme = \n"
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12)])
+async def test_all_of_it_is_reached_on_a_small_screen(app, opened, size, screen_text):
+    async with app.run_test(size=size) as pilot:
+        screen = await opened(pilot)
+        for widget in screen.query("Select, Input, KeyTable"):
+            widget.focus()
+            await pilot.pause()
+            assert screen.region.overlaps(widget.region)
+            assert widget.region.width >= 10

@@ -330,3 +330,11 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """As an object for JSON."""
         return asdict(self)
+
+    def to_dataframe(self) -> pandas.DataFrame:
+        """One row a difference; needs pandas."""
+        import pandas
+
+        return pandas.DataFrame(
+            [asdict(row) | {"significant": row.significant} for row in self.differences]
+        )

@@ -18,7 +18,8 @@ def test_a_measure_is_explained_in_a_line(name):
 
 def test_the_depth_is_named():
     assert "first 7 documents" in explain("nDCG@7")
-    assert "first document" in explain("R@1")
+    assert "come first" in explain("R@1")
+    assert "first document" in explain("P@1")
 
 
 def test_an_unknown_one_is_referred_to_ir_measures():

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from index.errors import CannotWrite, NotAnIndex
-from index.schema import FILE_NAME, create_store
+from index.schema import FILE_NAME, create_store, no_store
 
 
 def create_index(folder: Path, model: str) -> None:
@@ -15,6 +15,7 @@ def create_index(folder: Path, model: str) -> None:
 
     Raises:
         NotAnIndex: there is something else at its place.
+        DamagedIndex: there was an index, of which the truth is lost.
         CannotWrite: there is no room for it, or no permission.
     """
     if folder.exists() and not folder.is_dir():
@@ -37,7 +38,9 @@ def _create(folder: Path, model: str) -> None:
             made.rename(folder)
         except OSError as error:
             # Another process may have been first.
-            if not (folder / FILE_NAME).exists():
-                raise NotAnIndex(
-                    f"{folder} exists and is not an index: choose another folder with --index"
-                ) from error
+            if (folder / FILE_NAME).exists():
+                return
+            if not folder.exists():
+                raise
+            otherwise = f"{folder} exists and is not an index: choose another folder with --index"
+            raise no_store(folder, otherwise) from error

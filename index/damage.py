@@ -23,6 +23,10 @@ def damage(store: Store) -> list[str]:
             f"store: {name or f'document {number}'} is damaged"
             for number, name in _damaged(connection).items()
         ]
+        if _damaged_notes(connection, "settings"):
+            problems.append(
+                "store: its settings are damaged: remove the folder and index your documents again"
+            )
         problems += [
             f"store: {count} of the {table} are damaged"
             for table in _NOTES
@@ -78,6 +82,6 @@ def _damaged(connection: sqlite3.Connection) -> dict[int, str | None]:
 
 
 def _damaged_notes(connection: sqlite3.Connection, table: str) -> list[object]:
-    """Paths of the damaged rows of a table of notes."""
+    """The first value of each damaged row of a table."""
     rows = connection.execute(f"SELECT * FROM {table}").fetchall()
     return [row[0] for row in rows if sealed(*row[:-1])[-1] != row[-1]]

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index.errors import CannotWrite, DamagedIndex, IndexInUse, QuotebackError
-from index.rows import DamagedRow
+from index.rows import DamagedRow, DamagedSetting
 
 # SQLite's errors that are no fault of the file's: anything else means damage.
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
@@ -44,6 +44,11 @@ class Database:
             if connection is None:
                 connection = self._connect()
             yield connection
+        except DamagedSetting:
+            raise DamagedIndex(
+                f"{self.path.parent} has damaged settings: "
+                f"remove the folder and index your documents again"
+            ) from None
         except DamagedRow:
             raise DamagedIndex(
                 f"{self.path.parent} is damaged in places: run `quoteback verify --repair`"

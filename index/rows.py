@@ -15,6 +15,10 @@ class DamagedRow(Exception):
     """A row's values are not those that were written."""
 
 
+class DamagedSetting(DamagedRow):
+    """A row that says what an index is: nothing can make it good."""
+
+
 def sealed(*values: Any) -> tuple[Any, ...]:
     """A row's values with their hash."""
     parts = [value if isinstance(value, bytes) else str(value).encode() for value in values]

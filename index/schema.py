@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from pathlib import Path
 
+from index.errors import DamagedIndex, NotAnIndex, QuotebackError
 from index.rows import sealed
 
 FORMAT = 2
 FILE_NAME = "index.sqlite"
+# What lies beside it in an index, the first two derived from it.
+_DERIVED = frozenset(("vectors", "keywords"))
+_BESIDE = _DERIVED | {"lock", f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"}
 
 _TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
@@ -67,3 +72,14 @@ def create_store(folder: Path, settings: dict[str, str]) -> None:
         connection.commit()
     finally:
         connection.close()
+
+
+def no_store(folder: Path, otherwise: str) -> QuotebackError:
+    """Why a folder holds no store: it has lost the file, or is no index."""
+    names = set(os.listdir(folder)) if folder.is_dir() else set()
+    # Only what is certain to be ours may be called so: it is to be removed.
+    if names & _DERIVED and names <= _BESIDE:
+        return DamagedIndex(
+            f"{folder} has lost its {FILE_NAME}: remove the folder and index your documents again"
+        )
+    return NotAnIndex(otherwise)

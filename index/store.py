@@ -26,9 +26,8 @@ from numpy.typing import NDArray
 
 from index.database import Database
 from index.documents import Document, Passage, Span
-from index.errors import NotAnIndex
-from index.rows import opened, sealed
-from index.schema import FILE_NAME
+from index.rows import DamagedRow, DamagedSetting, opened, sealed
+from index.schema import FILE_NAME, no_store
 
 Ids = NDArray[np.int64]
 
@@ -96,10 +95,12 @@ class Store(Database):
 
         Raises:
             NotAnIndex: there is none.
+            DamagedIndex: there was one.
         """
         super().__init__(folder / FILE_NAME)
         if not self.path.is_file():
-            raise NotAnIndex(f"{folder} is not an index: make one with `quoteback index PATH`")
+            otherwise = f"{folder} is not an index: make one with `quoteback index PATH`"
+            raise no_store(folder, otherwise)
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
@@ -278,7 +279,10 @@ class Store(Database):
 def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
     """A setting's value; None where it is not set."""
     row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
-    return str(opened(row)[1]) if row else None
+    try:
+        return str(opened(row)[1]) if row else None
+    except DamagedRow:
+        raise DamagedSetting from None
 
 
 def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None:

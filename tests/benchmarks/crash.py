@@ -37,7 +37,7 @@ ERRORS = ("ENOSPC", "EIO", "EROFS", "EDQUOT")
 def attempts(chosen: argparse.Namespace, chance: random.Random, steps: int) -> Iterator[Any]:
     """What is done to the process, each with its name."""
     for number in range(chosen.steps):
-        step = 1 + number * steps // chosen.steps
+        step = 1 + int((number + chance.random()) * steps / chosen.steps)
         yield "at a step", f"step {step}", {"step": step}
     for _ in range(chosen.times):
         seconds = chance.uniform(0, chosen.seconds)

@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from index import Index, QuotebackError, Retriever
+from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
 
 MODES = ("hybrid", "dense", "bm25")
 
@@ -133,6 +133,37 @@ def test_damaged_keywords_are_passed_over_where_vectors_can_do(whole, words):
             assert len(Retriever(index).search("rain", 50, mode)) == 10
         with pytest.raises(QuotebackError, match="--repair"):
             Retriever(index).search("rain", 50, "bm25")
+
+
+@pytest.mark.parametrize("left", [(), ("index.sqlite-wal", "lock")])
+def test_an_index_that_has_lost_its_store_is_said(whole, words, left):
+    place, _ = whole
+    for path in place.glob("index.sqlite*"):
+        if path.name not in left:
+            path.unlink()
+    for create in (False, True):
+        with pytest.raises(DamagedIndex, match=r"lost its index.sqlite: remove the folder"):
+            Index.open(place, create=create, encoder=words)
+    # A folder in which anything else lies is never called one that may be removed.
+    (place / "letter.txt").write_text("x")
+    for create in (False, True):
+        with pytest.raises(NotAnIndex, match="is not an index"):
+            Index.open(place, create=create, encoder=words)
+
+
+@pytest.mark.parametrize("name", ["model", "commits", "threshold", "fingerprint"])
+def test_damaged_settings_are_said(whole, words, name):
+    place, _ = whole
+    with Index.open(place, encoder=words) as index:
+        index.set_threshold(0.5)
+        with index.store.reading() as connection:
+            connection.execute("UPDATE settings SET value = 'x' WHERE name = ?", (name,))
+    advice = "damaged settings: remove the folder"
+    with pytest.raises(DamagedIndex, match=advice), Index.open(place, encoder=words) as index:
+        assert [problem for problem in index.verify() if "settings" in problem]
+        index.status()
+        index.encoder  # noqa: B018
+        index.set_threshold(0.4)
 
 
 def test_a_damaged_document_is_read_again_from_its_file_or_said_to_be_lost(whole, folder, words):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -25,8 +26,8 @@ class Limits:
     """What one file may cost.
 
     Attributes:
-        seconds: time; and another `seconds_a_megabyte` for each megabyte of the file, up to
-            ten times as much.
+        seconds: of processor time; and another `seconds_a_megabyte` for each megabyte of the
+            file, up to ten times as much. By the clock, on a busy machine, five times that.
         memory: bytes of address space beside what the file takes.
         text: characters of extracted text.
     """
@@ -39,8 +40,12 @@ class Limits:
 
 # A copy of the file here and there in a library.
 _COPIES = 4
+# How much longer than its processor time a file may take by the clock.
+_PATIENCE = 5
 # A process whose output has ended is given this long to end, too.
 _DYING_SECONDS = 2
+# How it ends where its processor time is spent, in systems that can limit that.
+_OUT_OF_TIME = {-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else set()
 # Bytes of JSON for a character, at the very most ("\u0001"), and for what is beside the text.
 _BYTES_A_CHARACTER, _BESIDE = 6, 64 * 2**20
 
@@ -104,6 +109,7 @@ class Sandbox:
             "module": module,
             "name": name,
             "seconds": seconds,
+            "patience": _PATIENCE * seconds,
             "memory": limits.memory + _COPIES * len(data),
             "text": limits.text,
         }
@@ -115,7 +121,7 @@ class Sandbox:
             late.set()
             process.kill()
 
-        timer = threading.Timer(seconds, stop)
+        timer = threading.Timer(_PATIENCE * seconds, stop)
         timer.daemon = True
         timer.start()
         answered = False
@@ -143,12 +149,11 @@ class Sandbox:
         """Why there was no answer."""
         if self._closed:
             return SandboxClosed()
-        if late:
-            return UnreadableFile(f"took longer than {seconds} s to read")
-        try:
+        code = None
+        with suppress(subprocess.TimeoutExpired):
             code = process.wait(_DYING_SECONDS)
-        except subprocess.TimeoutExpired:
-            code = None
+        if late or code in _OUT_OF_TIME:
+            return UnreadableFile(f"took longer than {seconds} s to read")
         if code == OUT_OF_MEMORY:
             return _Died("needs more memory than allowed")
         return _Died("the parser of its format crashed on it")

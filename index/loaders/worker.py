@@ -7,11 +7,13 @@ its input: when the program that started it ends in any way, so does it.
 from __future__ import annotations
 
 import json
+import math
 import os
 import queue
 import signal
 import sys
 import threading
+import time
 from importlib import import_module
 from typing import IO, Any
 
@@ -34,7 +36,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     while True:
         request, data = waiting.get()
-        _limit(request["seconds"], request["memory"])
+        _limit(request["seconds"], request["patience"], request["memory"])
         try:
             send(replies, _reply(request, data))
         except MemoryError:
@@ -90,12 +92,22 @@ def _forbid() -> None:
         pass
 
 
-def _limit(seconds: int, memory: int) -> None:
-    """Limit the time and the address space of the next file, in bytes, where this can be had."""
+def _limit(seconds: int, patience: int, memory: int) -> None:
+    """Limit what the next file may cost, where this can be had.
+
+    Args:
+        seconds: of processor time.
+        patience: seconds by the clock.
+        memory: bytes of address space.
+    """
     try:
         import resource
 
-        signal.alarm(seconds + _GRACE_SECONDS)
+        signal.alarm(patience + _GRACE_SECONDS)
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        until = math.ceil(time.process_time()) + seconds
+        until = until if hard == resource.RLIM_INFINITY else min(until, hard)
+        resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from index.index import Index
     from index.model_cache import Source, fetch, sha256_of
     from index.models import DEFAULT_MODEL, ModelError, default_model_folder, load_encoder
+    from index.peeking import holds_documents
     from index.retriever import MODES, Mode, Retriever
     from index.watching import watch
 
@@ -73,6 +74,7 @@ __all__ = [
     "default_model_folder",
     "export_int8",
     "fetch",
+    "holds_documents",
     "load_encoder",
     "quiet",
     "sentences",
@@ -96,6 +98,7 @@ _LAZY = {
     "DEFAULT_MODEL": "index.models",
     "ModelError": "index.models",
     "load_encoder": "index.models",
+    "holds_documents": "index.peeking",
     "MODES": "index.retriever",
     "Mode": "index.retriever",
     "Retriever": "index.retriever",

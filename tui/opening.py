@@ -6,17 +6,20 @@ import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index import (
     DamagedIndex,
-    Index,
     IndexInUse,
     NotAnIndex,
     OtherFormat,
     OtherModel,
-    Progress,
+    holds_documents,
 )
 from qa import sample_folder
+
+if TYPE_CHECKING:
+    from index import Index, Progress
 
 NOTICE = (
     "Nothing is indexed yet: using the sample documents. Add your own with `quoteback index PATH`."
@@ -48,8 +51,7 @@ def chosen_index(folder: str | None) -> Path | None:
         return Path(folder)
     default = default_index()
     try:
-        with Index.open(default) as index:
-            return default if index.counts[0] else None
+        return default if holds_documents(default) else None
     except NotAnIndex:
         if default.exists() and (not default.is_dir() or any(default.iterdir())):
             raise
@@ -58,6 +60,8 @@ def chosen_index(folder: str | None) -> Path | None:
 
 def open_chosen(chosen: Path | None, progress: Callable[[Progress], None]) -> Index:
     """Open the index to ask; that of the sample documents is made, or brought in step, first."""
+    from index import Index
+
     if chosen is not None:
         return Index.open(chosen, progress=progress)
     samples = samples_index()
@@ -70,6 +74,8 @@ def open_chosen(chosen: Path | None, progress: Callable[[Progress], None]) -> In
 
 
 def _in_step(samples: Path, progress: Callable[[Progress], None]) -> Index:
+    from index import Index
+
     index = Index.open(samples, create=True, progress=progress)
     folder = sample_folder()
     strays = [d.path for d in index.documents() if Path(d.path).parent != folder]

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from index import Progress, Retriever
-from qa import Assistant, sample_questions
+from qa import sample_questions
 from tui.app import QuotebackApp
 from tui.background import leave_unfinished
 from tui.opening import chosen_index, default_index, open_chosen, samples_index
 from tui.sessions import Sessions, default_sessions
 from tui.settings import default_settings
 from tui.welcome import Samples
+
+if TYPE_CHECKING:
+    from index import Progress
+    from qa import Assistant
 
 NOTHING_YET = "Nothing is indexed yet: the sample documents are asked."
 
@@ -27,6 +31,10 @@ def run(folder: str | None) -> int:
     def open_assistant(report: Callable[[str, float | None], None]) -> Assistant:
         def show(step: Progress) -> None:
             report(step.stage, step.done / step.total if step.total else None)
+
+        # Dear to import: the screen is there first.
+        from index import Retriever
+        from qa import Assistant
 
         # Meanwhile there may be documents of one's own.
         index = open_chosen(chosen or chosen_index(folder), show)

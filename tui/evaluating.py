@@ -206,10 +206,10 @@ def _write(
             whole["others"] = [other.to_dict() for other in others]
         if comparison is not None:
             whole["comparison"] = comparison.to_dict()
+        # Escaped to ASCII: file names need not be valid Unicode.
+        text = json.dumps(whole, indent=2, allow_nan=False)
         with _file(parsed.json) as stream:
-            # Escaped to ASCII: file names need not be valid Unicode.
-            json.dump(whole, stream, indent=2, allow_nan=False)
-            stream.write("\n")
+            stream.write(f"{text}\n")
     for evaluation in evaluations:
         name = evaluation.name if others else None
         if parsed.run:

@@ -161,6 +161,9 @@ def _check_writable(path: Path, option: str) -> None:
     if not path.parent.is_dir():
         raise UsageError(f"--{option} {path}: there is no folder {path.parent}")
     there = path.exists()
+    if there and not path.is_file():
+        # A pipe or a device, which opening might make wait.
+        return
     try:
         # Whether a file can be written shows only when it is opened.
         path.open("ab").close()

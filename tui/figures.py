@@ -162,8 +162,8 @@ def _print_comparison(console: Console, comparison: Comparison) -> None:
             changed.add_row(
                 _short(one.question, 60),
                 one.measure,
-                f"{one.old:.2f} {_short(one.old_answer, 30)}".strip(),
-                f"{one.new:.2f} {_short(one.new_answer, 30)}".strip(),
+                f"{visible(one.old_name)} {one.old:.2f} {_short(one.old_answer, 30)}".strip(),
+                f"{visible(one.new_name)} {one.new:.2f} {_short(one.new_answer, 30)}".strip(),
             )
         console.print(changed)
         if len(comparison.changed) > _CHANGES:

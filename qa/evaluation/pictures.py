@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 
+from qa.assistant import PASSAGES_READ
 from qa.evaluation.plots import Axis, Bar, Panel, Point, Tone, bars, curve, histogram, shares
 from qa.evaluation.results import Evaluation, QuestionResult, RiskPoint, Stage
 from qa.evaluation.sections import Section, clipped, counted, number, pictured, share, table
@@ -47,7 +48,8 @@ def where_lost(evaluation: Evaluation) -> Section | None:
         success, went = "right", "were answered right, or rightly not answered"
         meaning = "Answered right; or not answered, where the documents hold no answer."
     else:
-        success, went = "relevant document near the top", "have a relevant document near the top"
+        success = "relevant document near the top"
+        went = f"have a relevant document near the top, among the first {PASSAGES_READ}"
         meaning = "A relevant document is among those that are looked at."
     counts = {stage: sum(result.stage is stage for result in judged) for stage in Stage}
     rows: list[tuple[str, int, str, Tone]] = [

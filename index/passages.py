@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from index.documents import Content, Heading, Span, shortened, well_formed
 from index.segmentation import sentences
@@ -74,27 +75,28 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
     found = []
     for heading, blocks in _sections(content):
         if content.layout == "prose":
-            blocks = [line for block in blocks for line in _unwrapped(content.text, block)]
-        parts = [part for block in blocks for part in cutter.cut(block)]
+            blocks = chain.from_iterable(_unwrapped(content.text, block) for block in blocks)
+        # One by one: there may be millions of them.
+        parts: Iterable[Span] = chain.from_iterable(map(cutter.cut, blocks))
         if content.layout != "rows":
             parts = cutter.joined(parts)
         found += [Piece(part, heading, _page(content.page_starts, part.start)) for part in parts]
     return found
 
 
-def _sections(content: Content) -> Iterator[tuple[str | None, list[Span]]]:
+def _sections(content: Content) -> Iterator[tuple[str | None, Iterable[Span]]]:
     """The paragraphs between one heading and the next, with the path of headings above them."""
     path: list[Heading] = []
     at, taken = 0, 0
     for heading in (*content.headings, None):
         end = heading.span.start if heading else len(content.text)
         if content.blocks is None:
-            blocks = list(_paragraphs(content.text, at, end))
+            blocks: Iterable[Span] = _paragraphs(content.text, at, end)
         else:
             first = taken
             while taken < len(content.blocks) and content.blocks[taken].start < end:
                 taken += 1
-            blocks = list(content.blocks[first:taken])
+            blocks = content.blocks[first:taken]
         above = well_formed(" › ".join(outer.text for outer in path if outer.text))
         yield shortened(above, _LONGEST_PATH) or None, blocks
         if heading:
@@ -109,14 +111,15 @@ def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
     yield Span(start, end)
 
 
-def _unwrapped(text: str, block: Span) -> list[Span]:
+def _unwrapped(text: str, block: Span) -> Iterable[Span]:
     """The lines of a block whose text stands mostly in lines that nobody wraps by hand.
 
     Each of them is a paragraph: many a text has no blank lines. Any other block stays whole.
     """
-    lines = [Span(block.start + start, block.start + end) for start, end in _lines(block.of(text))]
-    long = sum(len(line) for line in lines if len(line) > _LONGEST_WRAPPED)
-    return lines if 2 * long > len(block) else [block]
+    lengths = (line.end() - line.start() for line in _LINE.finditer(text, block.start, block.end))
+    if 2 * sum(length for length in lengths if length > _LONGEST_WRAPPED) <= len(block):
+        return [block]
+    return (Span(*line.span()) for line in _LINE.finditer(text, block.start, block.end))
 
 
 def _lines(text: str) -> list[tuple[int, int]]:
@@ -158,7 +161,7 @@ class _Cutter:
         # Tokens of parts need not add up to those of the whole.
         return [part for window in self._packed(parts) for part in self._halved(window)]
 
-    def joined(self, parts: Sequence[Span]) -> list[Span]:
+    def joined(self, parts: Iterable[Span]) -> list[Span]:
         """Join what is too short to stand alone, or announces what follows, with its neighbour."""
         found: list[Span] = []
         for part in parts:

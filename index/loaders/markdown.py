@@ -21,6 +21,8 @@ _BREAKS = frozenset(("softbreak", "hardbreak"))
 # The parser reads about a million characters a second, but of a table or of short lines
 # only a fifth of that: what is longer than any book is read as plain text.
 _MOST_CHARACTERS = 5_000_000
+# Each line, and each cell of a table, takes most of a kilobyte of memory.
+_MOST_PARTS = 400_000
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -35,7 +37,8 @@ _FRONT_TITLE = re.compile(
 
 def load(data: bytes) -> Content:
     text = decode(data)
-    if len(text) > _MOST_CHARACTERS:
+    parts = text.count("\n") + text.count("\r") + text.count("|")
+    if len(text) > _MOST_CHARACTERS or parts > _MOST_PARTS:
         return Content(text)
     front = _FRONT_MATTER.match(text)
     body = front.end() if front else 0

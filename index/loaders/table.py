@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from index.documents import Content, Heading, Span
 from index.loaders.decoding import decode
@@ -18,6 +19,8 @@ from index.loaders.decoding import decode
 _DELIMITERS = "\t;,|"
 # What is looked at to find the delimiter and the header.
 _SAMPLE_CHARACTERS, _SAMPLE_ROWS = 65_536, 50
+# The rows of a table with more lines are taken as those of a log: several are a passage.
+_MOST_ROWS = 500_000
 # No spreadsheet holds a longer cell: a quote that is not closed by then opens none.
 _MOST_IN_QUOTES = 32_767
 # What columns are called, and how much of it goes with each row.
@@ -59,19 +62,24 @@ def load(data: bytes) -> Content:
     start = declared.end() if declared else 0
     sample = text[start : start + _SAMPLE_CHARACTERS]
     grammar = _grammar(declared[1]) if declared else _best_grammar(sample)
-    # A row without a letter or a digit says nothing.
-    rows = tuple(
-        Span(*match.span())
-        for match in grammar.row.finditer(text, start)
-        if re.search(r"\w", match[0])
-    )
+    is_long = text.count("\n") + text.count("\r") > _MOST_ROWS
+    rows = tuple(islice(_rows(text, start, grammar), _SAMPLE_ROWS if is_long else None))
     header = _header([grammar.cells(row.of(text)) for row in rows[:_SAMPLE_ROWS]])
-    if header is None:
+    heading = Heading(rows[header.row], 1, _joined(header.names)) if header else None
+    if is_long:
+        return Content(text, headings=(heading,) if heading else (), layout="lines")
+    if header is None or heading is None:
         return Content(text, blocks=rows, layout="rows")
-    heading = Heading(rows[header.row], 1, _joined(header.names))
     if header.is_sure:
         rows = rows[: header.row] + rows[header.row + 1 :]
     return Content(text, headings=(heading,), blocks=rows, layout="rows")
+
+
+def _rows(text: str, start: int, grammar: _Grammar) -> Iterator[Span]:
+    for match in grammar.row.finditer(text, start):
+        # One without a letter or a digit says nothing.
+        if re.search(r"\w", match[0]):
+            yield Span(*match.span())
 
 
 def _grammar(delimiter: str) -> _Grammar:

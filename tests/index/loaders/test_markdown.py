@@ -146,8 +146,9 @@ def test_an_empty_file_is_a_document():
     assert (content.text, content.headings, content.blocks) == ("", (), ())
 
 
-def test_what_is_longer_than_any_book_is_read_as_plain_text():
-    text = "# One\n\n" + "a\n" * 2_500_000
+@pytest.mark.parametrize("more", ["a\n" * 2_500_000, "|a|b|\n|-|-|\n" + "|a|b|\n" * 100_000])
+def test_what_is_longer_than_any_book_is_read_as_plain_text(more):
+    text = f"# One\n\n{more}"
     start = time.process_time()
     content = loaded(text)
     assert (content.text, content.headings, content.blocks) == (text, (), None)

@@ -160,6 +160,18 @@ def test_a_hundred_thousand_rows_are_read_at_once():
     assert len(content.blocks) == len(found) == 100_000
 
 
+def test_of_a_table_longer_than_any_spreadsheet_several_rows_are_a_passage():
+    text = "id,town\n" + "1,Aa\n" * 1_100_000
+    start = time.process_time()
+    content = loaded(text)
+    found = passages(content, counted, 200)
+    assert time.process_time() - start < 10
+    assert content.text == text
+    assert len(found) < 20_000
+    assert {piece.heading for piece in found} == {"id, town"}
+    assert sum(len(piece.span) for piece in found) > len(text) - 2 * len(found) - 10
+
+
 @pytest.mark.parametrize(
     "text",
     ['"\n""' * 100_000, '"a\n' * 100_000, '"' * 1_000_000, "," * 1_000_000, '"a""' * 200_000,

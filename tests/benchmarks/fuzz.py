@@ -23,7 +23,7 @@ from index.loaders import UnreadableFile, parse
 from index.loaders.sandbox import Limits, Sandbox
 
 TESTS = Path(__file__).parents[1] / "index" / "loaders"
-# A damaged file of some kilobytes takes no longer than this, in seconds.
+# A damaged file of some kilobytes takes no longer than this, in seconds of processor time.
 SLOW = 10
 # How a reason begins that no loader gave.
 NOT_OURS = (
@@ -67,7 +67,8 @@ def main() -> int:
             chance = random.Random(number)
             suffix = chance.choice(sorted(valid))
             data = damage["damaged"](valid[suffix], chance)
-            started = time.monotonic()
+            # A busy machine is no fault of the file's; the sandbox has its own limit.
+            started = time.process_time()
             try:
                 damage["check_content"](parse(suffix, data, sandbox))
                 outcome = "read"
@@ -82,9 +83,9 @@ def main() -> int:
             except Exception as error:
                 outcome = "FAILED"
                 print(f"{number}{suffix}: {error!r}", flush=True)
-            if time.monotonic() - started > SLOW:
+            if (seconds := time.process_time() - started) > SLOW:
                 outcome = "FAILED"
-                print(f"{number}{suffix}: {time.monotonic() - started:.0f} s", flush=True)
+                print(f"{number}{suffix}: {seconds:.0f} s", flush=True)
             if outcome == "FAILED":
                 failed += 1
                 keep(suffix, data)

@@ -30,7 +30,7 @@ _TEMPLATE = """\
 # mode: how they are found: "hybrid", "dense" or "bm25" ("hybrid")
 # watch: whether changed files are taken up at once while the app is open (false)
 # model: embedding model of an index yet to be made ("all-MiniLM-L6-v2")
-# [keys]: an action's name = its key, or keys parted by commas; F1 in the app lists the actions
+# [keys]: an action's name = its key, or keys parted by commas; Ctrl+S in the app names them
 """
 _TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"""\s*(?:keys\s*\.\s*)?["']?([\w-]+)["']?\s*=""")

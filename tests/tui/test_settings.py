@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -177,3 +179,11 @@ def test_the_keys_of_the_app_itself_are_in_nobodys_way():
     for place in choices.keys:
         for action, keys in place.items():
             assert key_problem(action, keys, {}, choices) is None, action
+
+
+def test_the_example_in_the_readme_can_be_used(file):
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    [example] = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
+    choices = QuotebackApp(lambda _report: None).choices
+    settings = read_settings(written(file, example), choices)
+    assert settings.keys == {"next-answer": "f10", "documents": "ctrl+d,f12"}

@@ -335,11 +335,12 @@ def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, ques
                 raise KeyboardInterrupt
             yield found
 
-    monkeypatch.setattr(Asker, "ask", stopped)
     arguments = ("eval", questions, "--index", indexed, "--cache", "c")
-    assert refused(capsys, *arguments) == (1, "stopped; run it again to go on")
-    assert refused(capsys, *arguments[:-2]) == (1, "stopped; with --cache FILE it can go on later")
-    monkeypatch.undo()
+    without = "stopped; with --cache FILE it can go on later"
+    with monkeypatch.context() as patched:
+        patched.setattr(Asker, "ask", stopped)
+        assert refused(capsys, *arguments) == (1, "stopped; run it again to go on")
+        assert refused(capsys, *arguments[:-2]) == (1, without)
     assert len((tmp_path / "c").read_text().split()) > 2
     assert run(capsys, *arguments)[0] == 0
 

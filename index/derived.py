@@ -11,14 +11,14 @@ import numpy as np
 from index.changes import KEYWORD_PASSAGES
 from index.errors import CannotWrite
 from index.keywords import DamagedKeywords, Keywords
-from index.store import Embeddable, Store
+from index.store import UNFINISHED, Embeddable, Store
 from index.vectors import Vectors
 
 
 def missing_vectors(store: Store, vectors: Vectors) -> int:
     """How many passages are not embedded."""
     vectors.refresh()
-    return len(np.setdiff1d(store.passage_ids(), vectors.ids()))
+    return len(np.setdiff1d(store.passage_ids(), vectors.ids(), assume_unique=True))
 
 
 def catch_up_keywords(store: Store, keywords: Keywords) -> None:
@@ -43,6 +43,7 @@ def clear_away(folder: Path) -> None:
 
 def rebuild_keywords(store: Store, keywords: Keywords) -> None:
     """Make the keyword index anew; raises `CannotWrite`."""
+    store.set_setting(UNFINISHED, "yes")
     try:
         keywords.rebuild(_batches(store))
     except DamagedKeywords as error:

@@ -44,7 +44,8 @@ SELECT p.id, (
 """
 # Rows asked for by id in one statement.
 _CHUNK = 500
-# The setting that every change of documents makes, until all that is derived has followed.
+# The setting that says that what is derived may lack something: set with every change of
+# documents, until all has followed, and before keywords are made anew.
 UNFINISHED = "unfinished"
 
 

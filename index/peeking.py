@@ -5,7 +5,8 @@ from __future__ import annotations
 from contextlib import closing
 from pathlib import Path
 
-from index.store import Store
+from index.database import Database
+from index.schema import FILE_NAME, no_store
 
 
 def holds_documents(folder: Path) -> bool:
@@ -15,5 +16,8 @@ def holds_documents(folder: Path) -> bool:
         NotAnIndex: the folder is none.
         DamagedIndex: it cannot be read.
     """
-    with closing(Store(folder)) as store, store.reading() as connection:
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise no_store(folder, f"{folder} is not an index: make one with `quoteback index PATH`")
+    with closing(Database(path)) as store, store.reading() as connection:
         return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0])

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 from threading import Event
+from typing import TYPE_CHECKING
 
 from qa import Reply
 from tui.assistant import Assistant, How
 from tui.background import in_background
 from tui.outline import Outline, outline_of
-from tui.wrapping import MeasuredText
+
+if TYPE_CHECKING:
+    from tui.wrapping import MeasuredText
 
 
 class Answering:
@@ -113,6 +116,8 @@ class Answering:
         holder, text = self._found(path)
         if shown is not None and shown.text == text:
             return shown, outline
+        from tui.wrapping import MeasuredText
+
         return MeasuredText.of(text), outline_of(text, holder.passages_of(path))
 
     def _found(self, path: str) -> tuple[Assistant, str]:

@@ -119,7 +119,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     async def on_mount(self) -> None:
         self._apply(self.settings)
-        self._open()
+        # The screen is there first.
+        self.call_after_refresh(self._open)
         self._recall()
         if self._problem:
             await self._desk.note(self._problem, problem=True)

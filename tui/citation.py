@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
 from tui.quotation import Quotation
 from tui.visible import visible
-from tui.wrapping import MeasuredText
+
+if TYPE_CHECKING:
+    from tui.wrapping import MeasuredText
 
 
 def quoted_words(quotation: Quotation, text: str) -> str:

@@ -16,7 +16,6 @@ from tui.printing import confidence_words
 from tui.quotation import Quotation, one_line
 from tui.records import answer_record, reply_record
 from tui.sessions import SavedTurn, Session
-from tui.wrapping import MeasuredText
 
 FORMATS = (".md", ".json")
 # Gives a document's text as it is indexed now; raises where it is no longer there.
@@ -86,6 +85,8 @@ def cited(answer: Answer, text_of: TextOf) -> str:
     except Exception:
         text = ""
     if quotation.fits(text):
+        from tui.wrapping import MeasuredText
+
         return citation(quotation, MeasuredText.of(text))
     return one_line(answer.document.path)
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import chain
-
-import numpy as np
 
 from tui.stretches import NONE, Stretches
 
@@ -21,8 +18,7 @@ def matches(text: str, words: str) -> Stretches:
     if not parts:
         return NONE
     pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
-    pairs = np.fromiter(chain.from_iterable(_spans(text, pattern)), np.int32).reshape(-1, 2)
-    return Stretches(pairs[:, 0].copy(), pairs[:, 1].copy())
+    return Stretches.of_pairs(_spans(text, pattern))
 
 
 def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult, SuspendNotSupported
@@ -25,7 +25,9 @@ from tui.printing import shortened
 from tui.quotation import Quotation, one_line
 from tui.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
 from tui.stretches import NONE, Stretches
-from tui.wrapping import MeasuredText
+
+if TYPE_CHECKING:
+    from tui.wrapping import MeasuredText
 
 # A pane lower than this has no room for more than the text and its name.
 _LOW = 9

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-import numpy as np
 from rich.segment import Segment
 from textual import work
 from textual.geometry import Size
@@ -18,7 +17,10 @@ from textual.strip import Strip
 from index import Span
 from tui.background import in_background
 from tui.stretches import NONE, Stretches
-from tui.wrapping import MeasuredText, Rows
+
+if TYPE_CHECKING:
+    # NumPy comes with the first text: the screen need not wait for it.
+    from tui.wrapping import MeasuredText, Rows
 
 # Lines kept above a span that is scrolled to, where there is room: they show what led there.
 _LINES_ABOVE = 3
@@ -157,7 +159,7 @@ class SourceView(ScrollView, can_focus=True):
             for name, stretches in self._layers.items():
                 if name != CONTEXT:
                     rows = self._rows.starts.searchsorted(stretches.starts, "right") - 1
-                    places = np.unique(rows.astype(np.int64) * height // count)
+                    places = rows * height // count
                     marks |= dict.fromkeys(places.tolist(), name)
         return marks
 

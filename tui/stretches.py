@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from itertools import chain
 
 from index import Span
-
-Offsets = NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretches:
     """Spans that are not empty, ascending, and do not overlap: from `starts[i]` to `ends[i]`."""
 
-    starts: Offsets
-    ends: Offsets
+    starts: array[int]
+    ends: array[int]
 
     @classmethod
     def of(cls, spans: Iterable[Span]) -> Stretches:
@@ -31,29 +29,33 @@ class Stretches:
                 merged[-1][1] = max(merged[-1][1], span.end)
             else:
                 merged.append([span.start, span.end])
-        pairs = np.array(merged, np.int32).reshape(-1, 2)
-        return cls(pairs[:, 0].copy(), pairs[:, 1].copy())
+        return cls.of_pairs(merged)
+
+    @classmethod
+    def of_pairs(cls, pairs: Iterable[Iterable[int]]) -> Stretches:
+        """Starts and ends that are in order already."""
+        flat = array("i", chain.from_iterable(pairs))
+        return cls(flat[::2], flat[1::2])
 
     def __len__(self) -> int:
         return len(self.starts)
 
     def __getitem__(self, number: int) -> Span:
-        return Span(int(self.starts[number]), int(self.ends[number]))
+        return Span(self.starts[number], self.ends[number])
 
     def after(self, offset: int) -> int:
         """Number of the first that ends after an offset; as many as there are if none does."""
-        return int(self.ends.searchsorted(np.int32(offset), "right"))
+        return bisect_right(self.ends, offset)
 
     def hold(self, offset: int) -> bool:
         """Whether the character at an offset is in one of them."""
         at = self.after(offset)
-        return at < len(self) and bool(self.starts[at] <= offset)
+        return at < len(self) and self.starts[at] <= offset
 
     def edges(self, start: int, end: int) -> set[int]:
         """Where they start and end, strictly between two offsets."""
-        first = self.after(start)
-        past = int(self.starts.searchsorted(np.int32(end), "left"))
-        both = (*self.starts[first:past].tolist(), *self.ends[first:past].tolist())
+        first, past = self.after(start), bisect_left(self.starts, end)
+        both = (*self.starts[first:past], *self.ends[first:past])
         return {edge for edge in both if start < edge < end}
 
 

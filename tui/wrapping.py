@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import get_character_cell_size
 
-from tui.stretches import Offsets
 from tui.visible import visible
+
+Offsets = NDArray[np.int32]
 
 _TAB_STOP = 4
 _NARROWEST = _TAB_STOP

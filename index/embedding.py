@@ -106,8 +106,9 @@ class Embedding:
     def _begin(self) -> None:
         self._vectors.refresh()
         alive = self._store.passage_ids()
-        self._vectors.remove(np.setdiff1d(self._vectors.ids(), alive).tolist())
-        self._missing = np.setdiff1d(alive, self._vectors.ids()).tolist()
+        known = self._vectors.ids()
+        self._vectors.remove(np.setdiff1d(known, alive, assume_unique=True).tolist())
+        self._missing = np.setdiff1d(alive, known, assume_unique=True).tolist()
         self._last = int(alive[-1]) if len(alive) else 0
 
     def _left(self) -> int:

@@ -32,6 +32,7 @@ from index.segments import (
     Floats,
     Ids,
     Segment,
+    union,
     write_segment,
 )
 
@@ -82,7 +83,7 @@ class _View:
             segment.ids if mask is None else segment.ids[mask]
             for segment, mask in self.sources(None)
         ]
-        return np.unique(np.concatenate(parts)) if parts else np.empty(0, dtype=np.int64)
+        return union(*parts)
 
     @property
     def size(self) -> int:
@@ -209,12 +210,12 @@ class Vectors:
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
         """Cosines of the passages among `ids` that are embedded."""
-        wanted = np.unique(np.asarray(ids, dtype=np.int64))
+        wanted = union(ids)
         return self._soundly(lambda view: of_passages(view.sources(None), question, wanted))
 
     def stored(self, ids: Sequence[int]) -> dict[int, Floats]:
         """The vectors of the passages among `ids` that are embedded, each of shape (dimension,)."""
-        wanted = np.unique(np.asarray(ids, dtype=np.int64))
+        wanted = union(ids)
         return self._soundly(lambda view: vectors_of(view.sources(None), wanted))
 
     def append(self, ids: Sequence[int], vectors: Floats) -> None:
@@ -225,13 +226,15 @@ class Vectors:
         added = np.asarray(ids, dtype=np.int64)
         write_segment(self._folder, added, vectors.astype(np.float16))
         # A store that lost its latest commits to damage may have them back.
-        self._write_removed(np.setdiff1d(self._view.removed, added))
+        self._write_removed(np.setdiff1d(self._view.removed, added, assume_unique=True))
         self.refresh()
 
     def remove(self, ids: Sequence[int]) -> None:
         """Never find these passages again."""
-        gone = np.intersect1d(np.asarray(ids, dtype=np.int64), self._view.ids)
-        self._write_removed(np.union1d(self._view.removed, gone))
+        if not len(ids):
+            return
+        gone = np.intersect1d(union(ids), self._view.ids, assume_unique=True)
+        self._write_removed(union(self._view.removed, gone))
         self.refresh()
 
     def _write_removed(self, ids: Ids) -> None:
@@ -261,7 +264,7 @@ class Vectors:
             for segment, mask in view.sources(None)
             if mask is not None and not mask.all()
         ]
-        self._write_removed(np.unique(np.concatenate([*removed, np.empty(0, dtype=np.int64)])))
+        self._write_removed(union(*removed))
         left = [self._folder / name for name in view.damaged]
         left += self._folder.glob(f"*{UNFINISHED}")
         for path in left:

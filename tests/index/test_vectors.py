@@ -4,8 +4,11 @@ import os
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from index import vectors as module
+from index.segments import union
 from index.vectors import Vectors
 
 
@@ -366,3 +369,10 @@ def test_what_is_no_segment_is_put_aside(folder):
     assert len(reader.damage) == 2
     reader.compact()
     assert len(reader.ids()) == 5000
+
+
+@given(parts=st.lists(st.lists(st.integers(0, 50)), max_size=4))
+def test_ids_are_put_together_as_sets_are(parts):
+    together = union(*parts)
+    assert together.dtype == np.int64
+    assert together.tolist() == sorted({number for part in parts for number in part})

@@ -1,0 +1,243 @@
+"""Documents come in while the app is open; questions are confined to some of them."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from index import Filter
+from tests.tui.conftest import PRICE, WHEN, FakeAssistant
+from tui.app import QuotebackApp
+from tui.library import Contents
+from tui.library_screen import LibraryScreen
+from tui.library_tree import Scope
+from tui.question import QuestionInput
+from tui.scope_bar import ScopeBar
+from tui.settings import Settings
+from tui.source import SourcePane
+from tui.turn import Turn
+from tui.welcome import AddYourOwn, Samples
+
+SAMPLES = Samples(Path("/samples"), "Nothing is indexed yet.", [WHEN])
+
+
+class Indexer:
+    """Stands for the process: tells what it is given, and waits in between."""
+
+    def __init__(self) -> None:
+        self.jobs: list[tuple[str, ...]] = []
+        self.tells: asyncio.Queue = asyncio.Queue()
+
+    async def run(self, arguments):
+        self.jobs.append(tuple(arguments[arguments.index("--") + 1 :]))
+        while (told := await self.tells.get()) is not None:
+            yield told
+
+
+@pytest.fixture
+def indexer() -> Indexer:
+    return Indexer()
+
+
+@pytest.fixture
+def made(tmp_path, indexer):
+    """Makes the app, with that indexer."""
+
+    def make(opening, samples: Samples | None = None) -> QuotebackApp:
+        app = QuotebackApp(
+            opening,
+            samples=samples,
+            index=tmp_path / "an.index",
+            settings=tmp_path / "settings.toml",
+        )
+        app._shelf._run = indexer.run
+        return app
+
+    return make
+
+
+@pytest.fixture
+def app(made, assistant) -> QuotebackApp:
+    return made(lambda _report: assistant)
+
+
+async def ask(app, pilot, until, question: str) -> Turn:
+    app.query_one(QuestionInput).value = question
+    await pilot.press("enter")
+    await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    return app.query(Turn).last()
+
+
+def rest(app) -> str:
+    return str(app._desk.status.render())
+
+
+async def test_what_questions_are_confined_to_is_always_in_sight_and_one_key_lifts_it(
+    app, assistant, until, screen_text
+):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        app._confine(Scope("/library/notes", True))
+        await pilot.pause()
+        assert "Only in /library/notes/  (^g asks everything)" in screen_text(app)
+        await ask(app, pilot, until, WHEN)
+        assert assistant.how["filter"] == Filter(paths=("/library/notes/",))
+        assert "Only in /library/notes/" in screen_text(app)
+        await pilot.press("ctrl+g")
+        await pilot.pause()
+        assert "Only in" not in screen_text(app)
+        await ask(app, pilot, until, PRICE)
+        assert assistant.how["filter"] is None
+
+
+async def test_a_click_lifts_it_too(app, until):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app._confine(Scope("/library/manual.txt", False))
+        await pilot.pause()
+        await pilot.click(ScopeBar)
+        await pilot.pause()
+        assert app._desk.answering.how.filter is None
+        assert not app.query_one(ScopeBar).display
+
+
+async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_text):
+    def contents(_index: Path) -> Contents:
+        from tests.tui.test_library_screen import contents as known
+
+        return known()
+
+    monkeypatch.setattr("tui.app.read_contents", contents)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        await pilot.press("ctrl+o")
+        await until(lambda: "letters/" in screen_text(app))
+        await pilot.press("down", "f")
+        await until(lambda: "Only in /notes/letters/" in screen_text(app))
+
+
+@pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
+async def test_the_line_that_says_so_fits_every_size(app, until, size):
+    async with app.run_test(size=size) as pilot:
+        await ask(app, pilot, until, WHEN)
+        app._confine(Scope("/library/" + "long" * 50, True))
+        await pilot.pause()
+        await pilot.pause()
+        for widget in (ScopeBar, QuestionInput, SourcePane):
+            region = app.query_one(widget).region
+            assert region.area
+            assert app.screen.region.contains_region(region)
+        assert app.query_one(ScopeBar).region.height == 1
+
+
+async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
+    made, indexer, until, screen_text
+):
+    own = FakeAssistant(texts={"/mine/a.md": "Mine."}, passages=1)
+    opened = iter([FakeAssistant(), own])
+    app = made(lambda _report: next(opened), SAMPLES)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        await ask(app, pilot, until, WHEN)
+        app._shelf.add("/mine")
+        await indexer.tells.put({"progress": _step("reading", 0), "counts": [0, 0]})
+        await until(lambda: "Reading 0 % · Ready: 3 documents" in rest(app))
+        await indexer.tells.put({"progress": _step("embedding", 1), "counts": [1, 1]})
+        await until(lambda: "Ready: 1 document" in rest(app))
+        assert app._desk.assistant is own
+        await until(lambda: "From here on your own documents are asked" in screen_text(app))
+        # What the samples have answered can still be looked at.
+        await pilot.press("f3")
+        await app.workers.wait_for_complete()
+        assert "Could not show" not in screen_text(app)
+        await pilot.press("ctrl+l")
+        await pilot.pause()
+        assert "Nothing is indexed yet." not in screen_text(app)
+        await indexer.tells.put(None)
+
+
+async def test_the_welcome_leads_to_where_documents_are_added(made, assistant, until, screen_text):
+    app = made(lambda _report: assistant, SAMPLES)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        await pilot.click(AddYourOwn)
+        await until(lambda: "Add a file or folder" in screen_text(app))
+
+
+async def test_new_documents_are_counted_without_opening_anew(app, assistant, indexer, until):
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        app._shelf.update()
+        assistant.texts["/library/new.md"] = "New."
+        await indexer.tells.put({"progress": _step("embedding", 1), "counts": [4, 20]})
+        await until(lambda: "Embedding 50 % · Ready: 4 documents" in rest(app))
+        await indexer.tells.put(None)
+        await until(lambda: rest(app).startswith("Ready: 4 documents"))
+
+
+async def test_what_could_not_be_opened_is_as_soon_as_there_are_documents(
+    made, assistant, indexer, until, screen_text
+):
+    there = False
+
+    def opening(_report):
+        if not there:
+            raise OSError("no index here")
+        return assistant
+
+    app = made(opening)
+    async with app.run_test(size=(120, 40)):
+        await until(lambda: "Could not open: no index here" in screen_text(app))
+        app._shelf.add("/mine")
+        there = True
+        await indexer.tells.put({"report": {"added": 1}, "counts": [3, 12]})
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        await indexer.tells.put(None)
+
+
+async def test_keys_are_answered_while_documents_come_in(app, assistant, indexer, until):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        app._shelf.update()
+        await indexer.tells.put({"progress": _step("embedding", 1), "counts": [3, 12]})
+        turn = await ask(app, pilot, until, WHEN)
+        assert turn.reply.answered
+        await pilot.press(*"typed")
+        assert app.query_one(QuestionInput).value == "typed"
+        await indexer.tells.put(None)
+
+
+async def test_watching_is_kept_and_begins_with_the_app(
+    app, made, assistant, indexer, until, tmp_path
+):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        await pilot.press("ctrl+o")
+        await until(lambda: isinstance(app.screen, LibraryScreen))
+        await pilot.press("w")
+        await until(lambda: app.settings == replace(Settings(), watch=True))
+        await until(lambda: indexer.jobs == [("watch",)])
+        await until((tmp_path / "settings.toml").exists)
+    again = made(lambda _report: assistant)
+    async with again.run_test(size=(120, 40)):
+        await until(lambda: len(indexer.jobs) == 2)
+        assert again._shelf.watching
+
+
+async def test_quitting_while_documents_come_in_ends_that(app, indexer, until):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready" in rest(app))
+        app._shelf.update()
+        await indexer.tells.put({"progress": _step("embedding", 1), "counts": [3, 12]})
+        await until(lambda: app._shelf.working)
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert app._shelf._task.done()
+
+
+def _step(stage: str, done: int) -> dict:
+    return {"stage": stage, "done": done, "total": 2, "current": "/mine/a.md"}

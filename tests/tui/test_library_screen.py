@@ -1,0 +1,281 @@
+"""The documents' screen, as a person adds, looks over, confines and removes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+from textual.app import App
+from textual.widgets import Input
+
+from index import Failure, Status
+from tui.library import Contents, contents_of
+from tui.library_screen import LibraryScreen, summed_up
+from tui.library_tree import EVERYTHING, LibraryTree, Scope
+from tui.prompt import PromptScreen
+from tui.shelf import Working
+
+FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
+
+
+def contents(files: list[str] = FILES, **kinds: object) -> Contents:
+    known = {"stale": (), "gone": (), "new": (), "failed": ()} | kinds
+    return contents_of(
+        Status("/index", 0, 10, 10, "model", 0, ("/notes",), threshold=None, **known), files
+    )
+
+
+@dataclass
+class FakeShelf:
+    """Writes down what it is asked for."""
+
+    working: Working | None = None
+    problem: str = ""
+    outcome: str = ""
+    watching: bool = False
+    asked: list[tuple[object, ...]] = field(default_factory=list)
+
+    def add(self, path: str) -> None:
+        self.asked.append(("add", path))
+
+    def update(self) -> None:
+        self.asked.append(("update",))
+
+    def remove(self, path: str) -> None:
+        self.asked.append(("remove", path))
+
+    def watch(self, watching: bool) -> None:
+        self.watching = watching
+
+    def stop(self) -> None:
+        self.asked.append(("stop",))
+
+
+class LibraryApp(App[None]):
+    """The screen alone; keeps what it gives."""
+
+    def __init__(self, scope: Scope = EVERYTHING, *, adding: bool = False) -> None:
+        super().__init__()
+        self.shelf = FakeShelf()
+        self.read: Callable[[], Contents] = contents
+        self.given: list[Scope | None] = []
+        self._scope, self._adding = scope, adding
+
+    def on_mount(self) -> None:
+        screen = LibraryScreen(self.shelf, lambda: self.read(), self._scope, adding=self._adding)
+        self.push_screen(screen, self.given.append)
+
+    @property
+    def tree(self) -> LibraryTree:
+        return self.screen.query_one(LibraryTree)
+
+
+@pytest.fixture
+def listed(until):
+    """Wait until the tree is drawn."""
+
+    async def waiting(app, pilot) -> None:
+        await until(lambda: isinstance(app.screen, LibraryScreen) and app.tree.root.children)
+        await pilot.pause()
+        await pilot.pause()
+
+    return waiting
+
+
+async def test_folders_are_listed_with_counts_and_opened_with_a_key(listed, screen_text):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        shown = screen_text(app)
+        assert "4 documents" in shown
+        assert "▼ /notes/  4" in shown
+        assert "▶ letters/  2" in shown
+        assert "boiler.md" in shown
+        assert "ann.md" not in shown
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert "ann.md" in screen_text(app)
+
+
+async def test_what_is_not_in_step_is_said_with_its_reason(listed, screen_text):
+    app = LibraryApp()
+    app.read = lambda: contents(
+        stale=("/notes/boiler.md",),
+        new=("/notes/new.md",),
+        failed=(Failure("/notes/bad.pdf", "it is encrypted"),),
+    )
+    async with app.run_test(size=(100, 24)) as pilot:
+        await listed(app, pilot)
+        shown = screen_text(app)
+        assert "4 documents, 1 not indexed yet, 1 changed, 1 could not be read" in shown
+        assert "boiler.md  changed since it was indexed" in shown
+        assert "new.md  not indexed yet" in shown
+        assert "bad.pdf  could not be read: it is encrypted" in shown
+
+
+async def test_names_are_text_and_never_commands_or_markup(listed, screen_text):
+    app = LibraryApp()
+    app.read = lambda: contents(["/notes/[b]x\x1b[31m\u202e.md"])
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        assert "[b]x␛[31m�.md" in screen_text(app)
+
+
+async def test_a_folder_is_added_by_its_path(listed, until, tmp_path):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press("a")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        app.screen.query_one(Input).value = f"{tmp_path}/sub/../"
+        await pilot.press("enter")
+        await until(lambda: app.shelf.asked == [("add", str(tmp_path))])
+
+
+async def test_it_can_begin_with_adding(until):
+    app = LibraryApp(adding=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        await pilot.press("escape")
+        await until(lambda: isinstance(app.screen, LibraryScreen))
+        assert app.shelf.asked == []
+
+
+async def test_all_or_one_is_brought_up_to_date(listed):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press("u", "down", "r")
+        assert app.shelf.asked == [("update",), ("add", "/notes/letters")]
+
+
+async def test_removing_asks_first_and_moving_on_is_a_no(listed, until, screen_text):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press("down", "delete")
+        assert "take /notes/letters out of the index; the files stay" in screen_text(app)
+        await pilot.press("down")
+        await until(lambda: "out of the index" not in screen_text(app))
+        await pilot.press("delete")
+        await pilot.pause()
+        assert app.shelf.asked == []
+        await pilot.press("delete")
+        assert app.shelf.asked == [("remove", "/notes/boiler.md")]
+
+
+async def test_questions_are_confined_to_a_folder_or_a_document(listed, until):
+    for keys, scope in (
+        (("f",), Scope("/notes", True)),
+        (("down", "down", "f"), Scope("/notes/boiler.md", False)),
+        (("escape",), None),
+    ):
+        app = LibraryApp()
+        async with app.run_test(size=(80, 24)) as pilot:
+            await listed(app, pilot)
+            await pilot.press(*keys)
+            await until(lambda app=app: app.given)
+            assert app.given == [scope]
+
+
+async def test_what_they_are_confined_to_is_marked_and_the_same_key_lifts_it(
+    listed, until, screen_text
+):
+    app = LibraryApp(Scope("/notes", True))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        assert "/notes/  4  only this is asked" in screen_text(app)
+        await pilot.press("f")
+        await until(lambda: app.given == [EVERYTHING])
+
+
+async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen_text):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press("x")
+        assert app.shelf.asked == []
+        app.shelf.working = Working("embedding", 0.4, "/notes/boiler.md")
+        app.screen.show_work()
+        await until(lambda: "Embedding 40 % · boiler.md" in screen_text(app))
+        await until(lambda: "Stop" in screen_text(app))
+        await pilot.press("x")
+        assert app.shelf.asked == [("stop",)]
+        app.read = lambda: contents([*FILES, "/notes/new.md"])
+        app.shelf.working, app.shelf.outcome = None, "1 added"
+        app.screen.show_work()
+        await until(lambda: "5 documents" in screen_text(app))
+        assert "1 added" in screen_text(app)
+        assert "new.md" in screen_text(app)
+
+
+async def test_while_it_is_worked_on_the_tree_follows(listed, until, monkeypatch, screen_text):
+    monkeypatch.setattr("tui.library_screen._LOOK", 0.1)
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        app.shelf.working = Working("reading")
+        app.screen.show_work()
+        app.read = lambda: contents([*FILES, "/notes/new.md"])
+        await until(lambda: "5 documents" in screen_text(app))
+
+
+async def test_the_tree_stays_as_it_was_opened_and_the_cursor_where_it_was(listed, until):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press("down", "enter", "down", "down")
+        assert app.tree.chosen.path == "/notes/letters/ben.md"
+        app.read = lambda: contents(["/notes/a.md", "/notes/letters/abe.md", *FILES])
+        app.screen.look()
+        await until(lambda: len(app.tree.root.children[0].children[0].children) == 3)
+        await until(lambda: app.tree.chosen and app.tree.chosen.path == "/notes/letters/ben.md")
+        app.read = lambda: contents(FILES[:2])
+        app.screen.look()
+        await until(lambda: len(app.tree.root.children[0].children) == 2)
+        await until(lambda: app.tree.chosen is not None)
+
+
+async def test_watching_is_turned_on_and_off(listed, until, screen_text):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press("w")
+        assert app.shelf.watching
+        app.screen.show_work()
+        await until(lambda: "Watching for changes" in screen_text(app))
+        await pilot.press("w")
+        assert not app.shelf.watching
+
+
+async def test_what_goes_wrong_is_one_line_and_the_screen_lives_on(listed, until, screen_text):
+    app = LibraryApp()
+
+    def broken() -> Contents:
+        raise OSError("the disk [b]is gone\x1b[31m")
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        app.read = broken
+        app.screen.look()
+        await until(lambda: "the disk [b]is gone␛[31m" in screen_text(app))
+        app.shelf.problem = "another process is writing"
+        app.screen.show_work()
+        await until(lambda: "another process is writing" in screen_text(app))
+        await pilot.press("escape")
+        await until(lambda: app.given == [None])
+
+
+async def test_nothing_yet_is_said_with_what_to_do(until, screen_text):
+    app = LibraryApp()
+    app.read = Contents
+    async with app.run_test(size=(80, 24)):
+        await until(lambda: "Nothing is indexed yet: press a to add a folder" in screen_text(app))
+
+
+def test_passages_that_wait_to_be_embedded_are_counted():
+    waiting = contents_of(
+        Status("/i", 1, 10, 4, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"]
+    )
+    assert summed_up(waiting) == "1 document, 6 passages to be embedded"

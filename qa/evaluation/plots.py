@@ -148,18 +148,19 @@ def intervals(title: str, description: str, rows: Sequence[Interval]) -> Markup:
 def histogram(
     title: str, description: str, label: str, edges: Sequence[str], panels: Sequence[Panel]
 ) -> Markup:
-    """Histograms one above the other, of the same bins and the same scale.
+    """Histograms one above the other, of the same bins; each as tall as its fullest bin, so
+    that a small group is seen beside a large one.
 
     Args:
         label: of the shared axis.
         edges: of the bins, one more than there are bins.
     """
     left, right, height, gap = 52.0, _WIDTH - 28.0, 84.0, 30.0
-    most = max((count for panel in panels for count in panel.counts), default=0) or 1
     wide = (right - left) / (len(edges) - 1)
     drawn = []
     bottom = 0.0
     for number, panel in enumerate(panels):
+        most = max(panel.counts, default=0) or 1
         top = gap + number * (height + gap)
         bottom = top + height
         drawn += [

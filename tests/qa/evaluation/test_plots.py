@@ -74,16 +74,19 @@ def test_a_bar_of_the_most_there_can_be_fills_the_room():
 
 
 @given(st.lists(st.lists(st.integers(0, 500), min_size=4, max_size=4), min_size=1, max_size=3))
-def test_histograms_share_one_scale_and_show_the_smallest_count(panels):
+def test_each_histogram_has_its_own_scale_and_shows_the_smallest_count(panels):
     chart = histogram(
         "Bins", "", "x", list("abcde"), [Panel(str(n), counts) for n, counts in enumerate(panels)]
     )
     heights = [height for (height,) in numbers(parsed(chart).iter("rect"), "height")]
-    flat = [count for counts in panels for count in counts]
-    for height, count in zip(heights, flat, strict=True):
-        assert (height > 0) == (count > 0)
-        for other, more in zip(heights, flat, strict=True):
-            assert count >= more or height <= other
+    tallest = max(heights)
+    for place, counts in enumerate(panels):
+        drawn = heights[4 * place : 4 * place + 4]
+        for height, count in zip(drawn, counts, strict=True):
+            assert (height > 0) == (count > 0)
+            assert height == pytest.approx(tallest * count / max(*counts, 1), abs=1.6)
+        # The number beside it says how many its full height stands for.
+        assert f"{max(*counts, 1):,}" in texts(chart)
 
 
 def test_a_histogram_says_how_many_each_panel_holds():

@@ -184,6 +184,11 @@ class Index:
         return self.store.counts()
 
     @property
+    def is_empty(self) -> bool:
+        """Whether there is no passage: looks for one, and does not count a million."""
+        return not self.store.embeddable(0, 1)
+
+    @property
     def embedded(self) -> int:
         """How many passages are embedded."""
         return self.counts[1] - missing_vectors(self.store, self.vectors)

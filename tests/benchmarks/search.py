@@ -15,12 +15,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from corpus import HELD_OUT, QUESTIONS, embedded, jittered
+from corpus import HELD_OUT, QUESTIONS, embedded, jittered, milliseconds
 from numpy.typing import NDArray
 
 from index import load_encoder
@@ -62,13 +61,6 @@ def recall(vectors: Vectors, matrix: NDArray[np.float32], questions: NDArray[np.
         best = np.argpartition(matrix @ question, -K)[-K:] + 1
         found += len(set(best.tolist()) & {number for number, _ in vectors.search(question, K)})
     return found / (K * len(questions))
-
-
-def milliseconds(search: Callable[[], object]) -> tuple[float, float]:
-    """By the clock, and of all cores together."""
-    started, used = time.perf_counter(), time.process_time()
-    search()
-    return 1000 * (time.perf_counter() - started), 1000 * (time.process_time() - used)
 
 
 def main() -> None:

@@ -215,6 +215,7 @@ def test_an_empty_file_is_a_document(index, folder, write):
     assert counted(index.add([folder])) == (1, 0, 0, 0, 0)
     assert index.text(path) == ""
     assert index.counts == (1, 0)
+    assert index.is_empty
     assert counted(index.add([folder])) == (0, 0, 0, 1, 0)
 
 

@@ -21,6 +21,8 @@ _ADORNMENT = re.compile(rf"([{re.escape(string.punctuation)}])\1*")
 # An adornment shorter than this is one only where its title is no longer.
 _SURELY = 4
 _LONGEST_TITLE = 1_000
+# A text of more lines than any book is read as plain text.
+_MOST_LINES = 1_000_000
 # First lines of something else than a title: list items, fields, options, line blocks,
 # doctests, directives and other explicit markup, grid tables.
 _NO_TITLE = re.compile(
@@ -39,6 +41,8 @@ _ESCAPE = re.compile(r"\\(\S)")
 
 def load(data: bytes) -> Content:
     text = decode(data)
+    if text.count("\n") + text.count("\r") > _MOST_LINES:
+        return Content(text)
     styles: list[str] = []
     headings = []
     for span, title, style in _titles(text):

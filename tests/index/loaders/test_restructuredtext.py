@@ -110,8 +110,8 @@ def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
     "text",
     ["=\n" * 200_000, "a\n=\n\n" * 50_000, "=== ===\n" * 50_000, "x" * 2_000_000 + "\n====\n",
      "`" * 900 + "\n" + "=" * 900, "`a <" * 200 + "\n" + "=" * 900, ("*a" * 400 + "\n====\n\n") * 50,
-     "\n" * 300_000],
-    ids=["rules", "titles", "borders", "long", "backticks", "links", "stars", "blank"],
+     "\n" * 300_000, "a\n=\n" * 600_000],
+    ids=["rules", "titles", "borders", "long", "backticks", "links", "stars", "blank", "endless"],
 )  # fmt: skip
 def test_odd_files_take_no_time(text):
     start = time.process_time()

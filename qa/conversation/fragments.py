@@ -1,0 +1,147 @@
+"""Questions that are a part of one: "And when?", "What about the ferry?", "in winter?".
+
+The rest is taken from the question before: the part takes the place of one of its kind
+there, or, where none is, goes before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from qa.conversation.standing import answer_of
+from qa.conversation.turns import Said, Text
+from qa.conversation.words import TIMES, Word, looks_plural, singular
+
+# Words of a fragment, and of one like "why not the lid?".
+_LONGEST = 7
+_LONGEST_WHY = 4
+
+
+def completed(fragment: Text, last: Said) -> str | None:
+    """The fragment as a whole question after the last turn, or nothing if it is none."""
+    previous = last.question
+    words = [word for word in fragment.words if word.kind != "mark"]
+    lead = 0
+    while lead < len(words) and words[lead].kind == "conjunction":
+        lead += 1
+    if words[:1] and words[0].lower == "if":
+        return None
+    about = [word.lower for word in words[lead : lead + 2]] in (["what", "about"], ["how", "about"])
+    rest = words[lead + 2 :] if about else words[lead:]
+    if not 0 < len(rest) <= _LONGEST or any(word.kind in {"auxiliary", "pronoun"} for word in rest):
+        return None
+    if rest[0].kind == "question" and not about:
+        if not _only_asks(rest) and (rest[0].lower != "why" or len(rest) > _LONGEST_WHY):
+            return None
+        again = _asked_again(fragment, rest, previous)
+    elif lead or about or (rest[0].kind == "preposition" and len(rest) <= 3):
+        again = _of_another(fragment, rest, previous)
+    else:
+        return None
+    return again or f"{fragment.text} ({told(last)})"
+
+
+def _only_asks(rest: Sequence[Word]) -> bool:
+    """ "When", "how often", not "what causes it" or "who else"."""
+    return rest[-1].lower != "else" and all(
+        word.kind in {"question", "adverb"} or word.lower in _MEASURES for word in rest
+    )
+
+
+def told(last: Said) -> str:
+    """The last question, or what its answer makes of it."""
+    words = last.question.words
+    who = len(words) > 1 and words[0].lower == "who" and words[1].is_content
+    asked = last.question.text.rstrip(" ?.!")
+    answer = answer_of(last) if who else None
+    return asked if answer is None else f"{answer.text} {asked[words[1].start :]}"
+
+
+def _asked_again(fragment: Text, rest: Sequence[Word], previous: Text) -> str | None:
+    """Another question word for the previous question: "And where?"."""
+    if not _only_asks(rest):
+        return None
+    verb = _auxiliary(previous.words)
+    open_ended = rest[0].lower in {"when", "where", "why", "how"} and rest[-1].lower != "many"
+    if verb is None or not open_ended or _defines(previous.words[:verb]):
+        return None
+    word = previous.words[verb]
+    copula = {"'s": "is", "'re": "are"}.get(word.lower, word.lower)
+    return f"{fragment.text[: rest[-1].end]} {copula}{previous.text[word.end :]}"
+
+
+_MEASURES = frozenset("often long much many far big old high deep fast".split())
+
+
+def _defines(asked: Sequence[Word]) -> bool:
+    """ "What is ...?" and "who did ...?" have no room for another question word."""
+    return bool({word.lower for word in asked} & {"what", "who", "whom", "which"})
+
+
+def _auxiliary(words: Sequence[Word]) -> int | None:
+    return next((at for at, word in enumerate(words) if word.kind == "auxiliary"), None)
+
+
+def _of_another(fragment: Text, rest: Sequence[Word], previous: Text) -> str | None:
+    """The previous question with a part exchanged: "What about the fast boat?"."""
+    new = fragment.text[rest[0].start : rest[-1].end]
+    if _auxiliary(previous.words) is None:
+        return None
+    if rest[0].kind == "preposition":
+        return _after_preposition(rest, new, previous)
+    if rest[-1].lower in {"one", "ones"}:
+        return _of_other_kind(fragment, rest, previous)
+    for begin, end in reversed(_noun_phrases(previous.words)):
+        old = previous.words[begin:end]
+        if _alike(rest, old):
+            return previous.text[: old[0].start] + new + previous.text[old[-1].end :]
+    return None
+
+
+def _after_preposition(rest: Sequence[Word], new: str, previous: Text) -> str:
+    is_time = any(singular(word.lower) in TIMES for word in rest)
+    words = previous.words
+    for begin, end in reversed(_noun_phrases(words)):
+        before = words[begin - 1] if begin else None
+        if before is None or before.kind != "preposition":
+            continue
+        old_time = any(singular(word.lower) in TIMES for word in words[begin:end])
+        if before.lower == rest[0].lower or (is_time and old_time):
+            return previous.text[: before.start] + new + previous.text[words[end - 1].end :]
+    whole = previous.text.rstrip(" ?.!")
+    return f"{whole} {new}{previous.text[len(whole) :]}"
+
+
+def _of_other_kind(fragment: Text, rest: Sequence[Word], previous: Text) -> str | None:
+    """ "The official one" after "the project's own warning": "the official warning"."""
+    kept = fragment.text[rest[0].start : rest[-2].end] if len(rest) > 1 else ""
+    for begin, end in _noun_phrases(previous.words):
+        words = previous.words[begin:end]
+        if kept and words[0].kind == "determiner" and len(words) > 2:
+            noun = words[-1]
+            return f"{previous.text[: words[0].start]}{kept} {previous.text[noun.start :]}"
+    return None
+
+
+def _alike(new: Sequence[Word], old: Sequence[Word]) -> bool:
+    """Whether one may stand in the other's place: of one noun, or both "the ..."."""
+    if singular(new[-1].lower) == singular(old[-1].lower):
+        return True
+    return new[0].lower == old[0].lower == "the" and (
+        looks_plural(new[-1].lower) == looks_plural(old[-1].lower)
+    )
+
+
+def _noun_phrases(words: Sequence[Word]) -> list[tuple[int, int]]:
+    """Runs of content words with their determiner, verbs left out."""
+    found: list[tuple[int, int]] = []
+    begin = 0
+    for at in range(len(words) + 1):
+        inside = at < len(words) and words[at].kind in {"content", "determiner", "possessive"}
+        starts = inside and words[at].kind == "determiner" and at > begin
+        if inside and not (starts and words[at - 1].is_content):
+            continue
+        if any(word.is_content for word in words[begin:at]):
+            found.append((begin, at))
+        begin = at if inside else at + 1
+    return found

@@ -1,0 +1,151 @@
+"""From words that are left out to phrases that say them, as they were said.
+
+A phrase is the run of words in one turn that scores highest, where a word's score is how
+surely it is left out, small words between cost a little, and a verb or a mark ends it.
+So "the new definition of the kilogram" is taken whole if its nouns are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from qa.conversation.turns import Said, Text
+from qa.conversation.words import PEOPLE, Word, looks_plural, singular
+
+_MOST_PHRASES = 3
+_LONGEST = 110
+# Small words inside a phrase, and what each costs it.
+_JOINING = frozenset("of the and in for on at to from with &".split())
+_COST = 0.3
+_ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words of a turn, and how they read: an article before them is theirs.
+
+    `score` tells how surely they are left out.
+    """
+
+    text: str
+    words: tuple[Word, ...]
+    score: float = 0.0
+
+    @classmethod
+    def of(cls, text: str, words: Sequence[Word], score: float = 0.0) -> Phrase:
+        return cls(text[words[0].start : words[-1].end], tuple(words), score)
+
+    @property
+    def bare(self) -> Phrase:
+        """Without its article."""
+        if self.words[0].lower not in _ARTICLES or len(self.words) == 1:
+            return self
+        rest = self.words[1:]
+        return Phrase(self.text[rest[0].start - self.words[0].start :], rest, self.score)
+
+    @property
+    def head(self) -> Word:
+        """The noun that says what it is: the last one before "of" and the like."""
+        words = self.bare.words
+        ends = (n for n, word in enumerate(words) if n and word.kind == "preposition")
+        return words[next(ends, len(words)) - 1]
+
+    @property
+    def is_name(self) -> bool:
+        return any(word.is_content and word.is_capital for word in self.words)
+
+    @property
+    def is_person(self) -> bool:
+        """A name without article and number, or a noun for people."""
+        ends = (self.words[0], self.words[-1])
+        named = all(word.is_capital and word.is_content for word in ends)
+        named = named and not any(character.isdigit() for character in self.text)
+        return named or singular(self.head.lower) in PEOPLE
+
+    @property
+    def is_verb(self) -> bool:
+        return self.words[0].kind == "verb"
+
+    @property
+    def is_plural(self) -> bool:
+        joined = any(word.lower == "and" for word in self.words)
+        return joined or (looks_plural(self.head.text) and not self.is_name)
+
+
+def phrases(question: Text, said: Sequence[Said], scores: Mapping[str, float]) -> list[Phrase]:
+    """The phrases that say what is left out, surest first.
+
+    Args:
+        scores: by stem, how surely a word is left out; positive if it is.
+    """
+    # Words of the question may hold a phrase together.
+    left = dict.fromkeys(question.stems, 0.0) | dict(scores)
+    texts = [text for turn in said for text in (turn.question, turn.answer)]
+    found: list[Phrase] = []
+    for _ in range(_MOST_PHRASES):
+        score, begin, end, text = max(
+            ((*_best_run(text.words, left), text) for text in texts), key=lambda run: run[0]
+        )
+        if score <= 0:
+            break
+        for word in text.words[begin:end]:
+            left.pop(word.stem, None)
+        begin, end = _whole(text.words, begin, end, question.stems)
+        phrase = Phrase.of(text.text, text.words[begin:end], score)
+        if len(phrase.text) <= _LONGEST:
+            found.append(phrase)
+    return found
+
+
+def _best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[float, int, int]:
+    """Score, beginning and end of the run of highest score, by Kadane's rule."""
+    best = (0.0, 0, 0)
+    total, begin = 0.0, 0
+    for at, word in enumerate(words):
+        if word.kind == "verb":
+            total = 0.0
+            best = max(best, (scores.get(word.stem, 0.0), at, at + 1), key=lambda run: run[0])
+        elif total > 0 and (word.lower in _JOINING or word.kind == "possessive"):
+            total -= _COST
+        elif not word.is_content or word.stem not in scores:
+            total = 0.0
+        else:
+            # "Sauerkraut", not "sauerkraut in 1768".
+            if total <= 0 or (word.text.isdigit() and not words[at - 1].is_content):
+                total, begin = 0.0, at
+            total += scores[word.stem]
+            if total > best[0]:
+                best = (total, begin, at + 1)
+    return best
+
+
+def _whole(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -> tuple[int, int]:
+    """With the rest of a name, with a noun that the question has, and with the article."""
+    while begin > 0 and _belongs(words[begin - 1], words[begin], begin == 1, asked):
+        begin -= 1
+    while end < len(words) and _belongs(words[end], words[end - 1], False, asked):
+        end += 1
+    while _lacks_noun(words, end):
+        end += 1
+    if begin and words[begin - 1].lower in _ARTICLES:
+        begin -= 1
+    # "The museum" of the question, and "of rain".
+    if begin > 1 and words[begin - 1].lower == "of" and words[begin - 2].stem in asked:
+        begin -= 2
+        if begin and words[begin - 1].lower in _ARTICLES:
+            begin -= 1
+    return begin, end
+
+
+def _lacks_noun(words: Sequence[Word], end: int) -> bool:
+    """ "A virtual" machine; a name stands alone."""
+    last, after = words[end - 1], words[end : end + 1]
+    noun = last.kind == "content" and bool(after) and after[0].kind == "content"
+    return noun and not (last.is_capital or after[0].is_capital)
+
+
+def _belongs(word: Word, beside: Word, opening: bool, asked: frozenset[str]) -> bool:
+    name = word.is_capital and beside.is_capital and not opening
+    nouns = word.kind == beside.kind == "content"
+    return nouns and (name or word.stem in asked)

@@ -26,7 +26,7 @@ from tui.explain_screen import ExplainScreen
 from tui.judgements import NOTHING_JUDGED, Judgement, Verdict, judgement_id
 from tui.judging import Outcome, judged
 from tui.library_tree import EVERYTHING, Scope
-from tui.question import QuestionInput
+from tui.question import SUBMIT, QuestionInput
 from tui.quotation import Quotation
 from tui.scope_bar import ScopeBar
 from tui.sessions import SavedTurn
@@ -77,11 +77,11 @@ class AskScreen(Screen[None]):
         Binding("f2", "passage(-1)", "Passage before", show=False, id="passage-before"),
         Binding("alt+up", "turn(-1)", "Earlier turn", show=False, id="earlier-turn"),
         Binding("alt+down", "turn(1)", "Later turn", show=False, id="later-turn"),
-        Binding("f4", "explain", "Why?", id="explain"),
+        Binding("f4", "explain", "Why?", id="explain", tooltip="Explain the answer"),
         Binding("f6", "edit", "Edit the question", show=False, id="edit-question"),
-        Binding("f7", "judge('right')", "Right", id="mark-right"),
-        Binding("f8", "judge('wrong')", "Wrong", id="mark-wrong"),
-        Binding("f9", "judge('missing')", "Missing", show=False, id="mark-missing"),
+        Binding("f7", "judge('right')", "Right", id="mark-right", tooltip="Mark it right"),
+        Binding("f8", "judge('wrong')", "Wrong", id="mark-wrong", tooltip="Mark it wrong"),
+        Binding("f9", "judge('missing')", "Mark it missing", show=False, id="mark-missing"),
         Binding("escape", "leave", "Cancel; back to the question", show=False, id="leave"),
     ]
 
@@ -326,8 +326,14 @@ class AskScreen(Screen[None]):
             return turn is not None and turn.reply is not None
         return turn is not None if action in ("edit", "turn") else True
 
-    def on_key(self, event: events.Key) -> None:
-        # Nothing typed is lost, wherever the focus is.
+    async def on_key(self, event: events.Key) -> None:
+        # Nothing typed is lost, wherever the focus is. What was typed before there was one
+        # comes here.
+        if event.key in SUBMIT and self.focused in (None, self.question):
+            event.stop()
+            event.prevent_default()
+            await self.question.action_submit()
+            return
         typed = event.is_printable and event.key not in self.active_bindings
         if typed and event.character:
             self.question.focus()

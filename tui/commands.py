@@ -13,6 +13,8 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
+from tui.keys import said
+
 if TYPE_CHECKING:
     from tui.app import QuotebackApp
 
@@ -61,7 +63,7 @@ class Commands(Provider):
                 if name != "command_palette" and node.check_action(name, parameters):
                     keys = " or ".join(map(app.get_key_display, bindings))
                     run = partial(app.run_action, action, node)
-                    yield Command(bindings[0].description, keys, run)
+                    yield Command(said(bindings[0]), keys, run)
 
     def _themes(self) -> Iterator[Command]:
         app = cast("QuotebackApp", self.app)

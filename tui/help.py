@@ -12,6 +12,8 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.keys import said
+
 # Of the keys' column, and of a screen that has less room for it.
 _KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60
 
@@ -60,7 +62,7 @@ class HelpScreen(ModalScreen[None]):
     def _lines(self, bindings: Iterable[Binding]) -> list[Content]:
         keys: dict[str, list[str]] = {}
         for binding in bindings:
-            keys.setdefault(binding.description, []).append(self.app.get_key_display(binding))
+            keys.setdefault(said(binding), []).append(self.app.get_key_display(binding))
         width = _KEY_WIDTH if self.app.size.width >= _NARROW else _NARROW_KEY_WIDTH
         return [
             Content.assemble((" or ".join(names).ljust(width), "bold"), description)

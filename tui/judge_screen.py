@@ -51,7 +51,11 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
             scrollbar-size-vertical: 1;
             text-wrap: nowrap;
             text-overflow: ellipsis;
-            &, &:focus { border: none; }
+            &, &:focus { border: none; background-tint: $foreground 0%; }
+            &:focus > .option-list--option-highlighted {
+                background: $primary 20%;
+                color: $foreground;
+            }
         }
         Input { margin-top: 1; padding: 0 1; background: $surface; }
         &.-low Static, &.-low Input { margin-top: 0; }

@@ -42,3 +42,8 @@ class KeyGroup:
                 before = found.get(binding.id)
                 found[binding.id] = f"{before},{binding.key}" if before else binding.key
         return found
+
+
+def said(binding: Binding) -> str:
+    """What a key does, in words that need no surroundings."""
+    return binding.tooltip or binding.description

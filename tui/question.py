@@ -15,6 +15,9 @@ from textual.widgets import Input
 
 from tui.visible import visible
 
+# What was typed before the app was up holds a line feed (ctrl+j) for Enter.
+SUBMIT = ("enter", "ctrl+j")
+
 
 class QuestionInput(Input):
     """One line of typing, with the earlier questions a key away. Nothing typed gets lost."""
@@ -122,8 +125,7 @@ class QuestionInput(Input):
 
     async def _on_key(self, event: events.Key) -> None:
         # Left to its binding, Enter would come after letters that were typed behind it.
-        # What was typed before the app was up holds a line feed (ctrl+j) for it.
-        if event.key in ("enter", "ctrl+j"):
+        if event.key in SUBMIT:
             event.prevent_default()
             event.stop()
             await self.action_submit()

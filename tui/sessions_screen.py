@@ -46,7 +46,10 @@ class SessionList(OptionList):
         background: $background;
         scrollbar-size-vertical: 1;
         &, &:focus { border: none; }
-        & > .option-list--option-highlighted { background: $primary 20%; }
+        & > .option-list--option-highlighted, &:focus > .option-list--option-highlighted {
+            background: $primary 20%;
+            color: $foreground;
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]

@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Footer, Input, Select, Static
 
 from tui.key_screen import KeyScreen
-from tui.keys import KeyGroup
+from tui.keys import KeyGroup, said
 from tui.printing import shortened
 from tui.quotation import one_line
 from tui.settings import MODES, Choices, Settings, checked, key_problem
@@ -254,7 +254,7 @@ class SettingsScreen(Screen[None]):
                     told.setdefault(binding.id, []).append(binding)
             for name, bindings in told.items():
                 keys = " or ".join(map(self.app.get_key_display, bindings))
-                self._keys.add_row(group.title, bindings[0].description, keys, name, key=name)
+                self._keys.add_row(group.title, said(bindings[0]), keys, name, key=name)
         self._keys.move_cursor(row=at)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
@@ -270,7 +270,7 @@ class SettingsScreen(Screen[None]):
             for binding in group.bindings()
             if binding.id == action
         )
-        key = await self.app.push_screen_wait(KeyScreen(binding.description))
+        key = await self.app.push_screen_wait(KeyScreen(said(binding)))
         if key is None:
             return
         problem = key_problem(action, key, self._settings.keys, self._choices)

@@ -14,6 +14,7 @@ from tui.app import QuotebackApp
 from tui.asking import AskScreen
 from tui.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation import Conversation
+from tui.keys import said
 from tui.question import QuestionInput
 from tui.source import SourcePane, SourceView
 from tui.status import Status
@@ -89,6 +90,16 @@ async def test_the_question_has_the_focus_and_takes_keys_while_the_model_loads(a
         await until(lambda: "Compiling the model 40 %" in status_of(app))
         loaded.set()
         await until(lambda: status_of(app) == "Ready: 3 documents, 12 passages")
+
+
+async def test_what_was_typed_before_there_was_a_focus_is_asked_with_its_enter(assistant, until):
+    app = QuotebackApp(lambda _report: assistant)
+    async with app.run_test():
+        app.screen.set_focus(None)
+        for key in (*"Who", "ctrl+j"):
+            app.screen.post_message(events.Key(key, "\n" if key == "ctrl+j" else key))
+        await until(lambda: app.query(Turn) and app.query_one(Turn).question == "Who")
+        await until(lambda: "Ready" in status_of(app))
 
 
 async def test_a_question_asked_before_the_model_is_loaded_is_answered_when_it_is(
@@ -477,7 +488,7 @@ async def test_f1_lists_every_key_and_escape_closes_it(app, screen_text):
             *QuestionInput.BINDINGS,
             *SourcePane.BINDINGS,
         ):
-            assert binding.description in shown
+            assert said(binding) in shown
             assert app.get_key_display(next(iter(binding.make_bindings([binding])))) in shown
         await pilot.press("escape")
         assert len(app.screen_stack) == 1

@@ -1,20 +1,29 @@
-"""What the main screen looks like; `--snapshot-update` accepts a new look."""
+"""What every screen looks like; `--snapshot-update` accepts a new look."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from textual.widgets import Input
 
+from index import Failure
+from tests.tui.conftest import NOWHERE, REPLIES, WHEN
+from tests.tui.test_library_screen import LibraryApp, contents
 from tui.app import QuotebackApp
+from tui.judge_screen import JudgeScreen
+from tui.judgements import Judgement, Right
+from tui.library_screen import LibraryScreen
+from tui.library_tree import Scope
+from tui.prompt import PromptScreen
 from tui.question import QuestionInput
+from tui.sessions import Sessions
+from tui.settings_screen import SettingsScreen
+from tui.shelf import Working
 from tui.start import NOTHING_YET
 from tui.status import Status
 from tui.turn import Turn
 from tui.welcome import Samples
-
-WHEN = "When did the rain museum open?"
-NOWHERE = "Who won the chess tournament?"
 
 
 @pytest.fixture
@@ -37,22 +46,27 @@ def asked(app, until):
     return questions
 
 
+@pytest.mark.parametrize("theme", ["quoteback-dark", "quoteback-light"])
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=["80x24", "200x60"])
-def test_an_answer_and_its_source(snap_compare, app, asked, size):
-    assert snap_compare(app, terminal_size=size, run_before=asked(WHEN))
+def test_an_answer_and_its_source(snap_compare, app, asked, size, theme):
+    async def before(pilot) -> None:
+        await pilot.pause()
+        app.theme = theme
+        await asked(WHEN)(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_high_contrast_on_a_very_small_screen(snap_compare, app, asked):
+    async def before(pilot) -> None:
+        app.theme = "quoteback-contrast"
+        await asked(WHEN)(pilot)
+
+    assert snap_compare(app, terminal_size=(40, 12), run_before=before)
 
 
 def test_a_question_that_the_documents_do_not_answer(snap_compare, app, asked):
     assert snap_compare(app, terminal_size=(120, 36), run_before=asked(WHEN, NOWHERE))
-
-
-def test_the_light_theme(snap_compare, app, asked):
-    async def before(pilot) -> None:
-        await asked(WHEN)(pilot)
-        await pilot.press("ctrl+t")
-        await pilot.pause()
-
-    assert snap_compare(app, terminal_size=(120, 36), run_before=before)
 
 
 def test_the_first_run(snap_compare, assistant, until):
@@ -72,3 +86,92 @@ def test_the_first_run(snap_compare, assistant, until):
         await pilot.pause()
 
     assert snap_compare(app, run_before=before)
+
+
+def test_an_answer_that_was_judged_while_questions_are_confined(snap_compare, app, asked):
+    async def before(pilot) -> None:
+        await asked(WHEN)(pilot)
+        await app.query(Turn).last().judge(Judgement(WHEN, (), "right", Right(("4 May 1998",))))
+        app._confine(Scope("/library", True))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(120, 36), run_before=before)
+
+
+def test_the_documents(snap_compare, until):
+    app = LibraryApp(Scope("/notes/letters", True))
+    app.read = lambda: contents(
+        stale=("/notes/boiler.md",),
+        new=("/notes/new.md",),
+        failed=(Failure("/notes/bad.pdf", "it is encrypted"),),
+    )
+    app.shelf.working = Working("embedding", 0.4, "/notes/boiler.md")
+
+    async def before(pilot) -> None:
+        await until(lambda: isinstance(app.screen, LibraryScreen) and app.tree.root.children)
+        await pilot.press("down", "enter")
+        await until(lambda: app.screen.query("FooterKey"))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(100, 24), run_before=before)
+
+
+def test_a_path_asked_for(snap_compare, until):
+    app = LibraryApp(adding=True)
+
+    async def before(pilot) -> None:
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        line = app.screen.query_one(Input)
+        line.cursor_blink = False
+        line.value = "/notes/letters"
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+
+
+def test_the_settings(snap_compare, app, until):
+    async def before(pilot) -> None:
+        await until(lambda: "Ready" in app._desk.status.rest)
+        await pilot.press("ctrl+s")
+        await until(lambda: isinstance(app.screen, SettingsScreen))
+        await until(lambda: app.screen.query("FooterKey"))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(100, 36), run_before=before)
+
+
+def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch):
+    monkeypatch.setattr("tui.sessions_screen.when", lambda *_: "today 9:05")
+    sessions = Sessions(tmp_path / "sessions.sqlite")
+    for question in (NOWHERE, WHEN):
+        sessions.answer(sessions.ask(sessions.begin(question, ""), question), REPLIES[question])
+    app = QuotebackApp(lambda _report: assistant, sessions=sessions)
+
+    async def before(pilot) -> None:
+        await until(lambda: "Ready" in app._desk.status.rest)
+        await pilot.press("f5")
+        await until(lambda: app.screen.query("SessionList") and app.screen.chosen)
+        await until(lambda: app.screen.query("FooterKey"))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+
+
+def test_what_is_right_asked_for(snap_compare, app, asked, until):
+    async def before(pilot) -> None:
+        await asked(WHEN)(pilot)
+        await pilot.press("f8")
+        await until(lambda: isinstance(app.screen, JudgeScreen))
+        app.screen.query_one(Input).cursor_blink = False
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+
+
+def test_the_help(snap_compare, app, asked):
+    async def before(pilot) -> None:
+        await asked(WHEN)(pilot)
+        await pilot.press("f1")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(80, 24), run_before=before)

@@ -262,8 +262,10 @@ async def test_an_empty_document_can_be_shown():
         assert rows_in_sight(app.view) == [""] * app.view.size.height
 
 
-async def test_five_million_characters_are_shown_at_once_and_scroll_quickly():
-    text = ("The quick brown fox jumps over the lazy dog. " * 20 + "\n") * 5_600 + "The end."
+@pytest.mark.parametrize("line_end", ["\n", " "], ids=["many lines", "one line"])
+async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line_end):
+    line = "The quick brown fox jumps over the lazy dog. " * 20
+    text = (line + line_end) * 5_600 + "The end."
     app = SourceApp()
     async with app.run_test(size=(100, 40)) as pilot:
         started = time.process_time()

@@ -41,9 +41,14 @@ class ScopeBar(Widget):
         self.set_class(scope != EVERYTHING, "-confined")
 
     def render(self) -> Content:
-        path = one_line(shortened(self.scope.path)).rstrip("/") + "/" * self.scope.is_folder
+        scope = self.scope
+        folder, _, name = shortened(scope.path).rstrip("/").rpartition("/")
+        # What counts most comes first: of a long line the end is not seen.
         return Content.assemble(
-            ("Only in ", ""), (path, "bold"), (f"  ({self.key} asks everything)", "$text-muted")
+            "Only in ",
+            (one_line(name) + "/" * scope.is_folder, "bold"),
+            (f"  ({self.key} asks everything)", "$text-muted"),
+            (f"  in {one_line(folder)}" if folder else "", "$text-muted"),
         )
 
     def on_click(self, event: events.Click) -> None:

@@ -120,7 +120,8 @@ class Turn(Vertical):
             yield Static(Content(in_words(self.judged)), classes="judged")
         passages = [PassageChoice(hit, reply) for hit in reply.hits]
         best = int(reply.answered)
-        answers = [AnswerChoice(other, reply) for other in reply.answers[best:] if is_likely(other)]
+        others = sorted(reply.answers[best:], key=lambda other: -other.confidence)
+        answers = [AnswerChoice(other, reply) for other in others if is_likely(other)]
         if reply.answered:
             yield AnswerChoice(reply.answers[0], reply, lead=True)
             yield from _listed("More answers", answers)

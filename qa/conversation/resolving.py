@@ -22,8 +22,7 @@ from qa.conversation.words import DEMONSTRATIVES, TEXTS, is_english
 # Log odds below the threshold from which on a pronoun rather stays as it is.
 _LEAST = -1.2
 # Log odds below the threshold from which on a question with a pronoun needs its history.
-_LEAST_FOR_PRONOUN = -1.0
-_PRONOUNS = frozenset({"person", "thing", "several", "place"})
+_LEAST_NEED = {"person": -1.0, "thing": -1.0, "several": -1.0, "place": -3.0}
 
 
 def resolve(question: str, history: Sequence[Turn]) -> str:
@@ -56,17 +55,13 @@ def _resolved(question: Text, said: Sequence[Said], model: Model) -> str:
     if stands_for_nothing(question) or _explains_itself(question):
         return question.text
     needed = model.need.excess(need.features(question, said, model.frequency))
-    if needed < (_LEAST_FOR_PRONOUN if _has_pronoun(question) else 0.0):
+    if needed < min((_LEAST_NEED.get(slot.sort, 0.0) for slot in slots(question)), default=0.0):
         return question.text
     edits = Edits(question)
     if not _put_in_turn(question, said, edits):
         scores = _scores(question, said, model)
         written(question, phrases(question, said, scores), _is_cased(said), edits)
     return edits.text() if edits else question.text
-
-
-def _has_pronoun(question: Text) -> bool:
-    return any(slot.sort in _PRONOUNS for slot in slots(question))
 
 
 def _scores(question: Text, said: Sequence[Said], model: Model) -> dict[str, float]:

@@ -28,7 +28,7 @@ _WEIGHTS = Path(__file__).with_name("weights.json")
 _MOST_FREQUENT = 6000
 # Log odds from which on a question needs its history, and a term is left out: so high that
 # of self-contained questions 98 % stay as they are.
-_NEED = 0.3
+_NEED = 0.4
 _TERM = -0.5
 # CANARD's questions that are fitted on: more of them change nothing.
 _MOST_TALKS = 8000

@@ -195,7 +195,9 @@ def _verbs(words: Sequence[Word]) -> Iterator[int]:
             continue
         is_be = word.lower in BE | {"'s", "'re"}
         capital = all(each.is_capital for each in content[-2:])
-        if not capital and (not is_be or run[-1].lower.endswith(_PREDICATE_ENDINGS)):
+        lower = run[-1].lower
+        said = lower.endswith(_PREDICATE_ENDINGS) or lower in _IRREGULAR_PAST
+        if not capital and (not is_be or said):
             yield end - 1
 
 

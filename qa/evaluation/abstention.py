@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from qa.evaluation.measures import accuracy_at, aurc, auroc, calibration_error, risk_coverage
 from qa.evaluation.results import Estimate, ReliabilityBin, RiskPoint
+from qa.evaluation.significance import statistic_interval
 
 ABSTENTION_MEASURES = ("auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%")
 # Of these less is better.
@@ -30,12 +32,13 @@ def estimates(
         answerable: the documents hold an answer to the question.
     """
     rows = np.asarray([confidences, right, answerable], dtype=np.float64).T
-    values = {name: measured(name, rows) for name in ABSTENTION_MEASURES}
-    return {
-        name: Estimate(value, None, None, len(rows))
-        for name, value in values.items()
-        if value is not None
-    }
+    found = {}
+    for name in ABSTENTION_MEASURES:
+        measure = partial(measured, name)
+        if (value := measure(rows)) is not None:
+            low, high = statistic_interval(measure, rows) or (None, None)
+            found[name] = Estimate(value, low, high, len(rows))
+    return found
 
 
 def measured(name: str, rows: NDArray[np.float64]) -> float | None:

@@ -30,10 +30,10 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The mean of a measure over questions, with its 95 % bootstrap confidence interval.
+    """A measure over questions, with its 95 % bootstrap confidence interval.
 
     Attributes:
-        low, high: None for a single question, and for measures that are not plain means.
+        low, high: None for a single question, and for means of small groups.
         questions: how many it was measured on.
     """
 

@@ -81,6 +81,34 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
+def statistic_interval(
+    statistic: Callable[[Floats], float | None], rows: Floats
+) -> tuple[float, float] | None:
+    """95 % interval of a statistic that is no mean over questions, drawing these again.
+
+    Args:
+        statistic: of rows, one a question; None where they do not allow it.
+        rows: shape (questions, columns).
+
+    Returns:
+        low, high; None where there are fewer than two questions, or where the statistic is
+        hardly ever defined.
+    """
+    count = len(rows)
+    if count < 2:
+        return None
+    generator = np.random.default_rng(_SEED)
+    drawn = [
+        value
+        for _ in range(_STATISTIC_RESAMPLES)
+        if (value := statistic(rows[generator.integers(0, count, count)])) is not None
+    ]
+    if len(drawn) < _STATISTIC_RESAMPLES / 2:
+        return None
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return float(low), float(high)
+
+
 def statistic_difference(
     statistic: Callable[[Floats], float | None], old: Floats, new: Floats
 ) -> tuple[float, float, float] | None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.abstention import estimates, reliability_bins, risk_points
+from qa.evaluation.abstention import estimates, measured, reliability_bins, risk_points
 from qa.evaluation.measures import accuracy_at, aurc, risk_coverage
 
 JUDGED = st.lists(
@@ -15,25 +15,38 @@ JUDGED = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(JUDGED)
 def test_auroc_and_calibration_error_equal_scikit_learns(judged):
     from sklearn.calibration import calibration_curve
     from sklearn.metrics import roc_auc_score
 
     confidences, right, answerable = map(list, zip(*judged, strict=True))
-    found = estimates(confidences, right, answerable)
+    found = measured("auroc", np.asarray([confidences, right, answerable], dtype=float).T)
     if len(set(answerable)) == 2:
-        assert found["auroc"].value == pytest.approx(roc_auc_score(answerable, confidences))
+        assert found == pytest.approx(roc_auc_score(answerable, confidences))
     else:
-        assert "auroc" not in found
+        assert found is None
     # A bin's lower bound belongs to it here, and there: nudged off the bounds, both agree.
     nudged = [min(1.0, confidence + 1e-9) for confidence in confidences]
     accuracy, mean = calibration_curve(right, nudged, n_bins=10, strategy="uniform")
     counts = np.histogram(nudged, bins=np.linspace(0, 1, 11))[0]
     error = (counts[counts > 0] / len(judged) * np.abs(accuracy - mean)).sum()
-    ours = estimates(nudged, right, answerable)["ece"].value
+    ours = measured("ece", np.asarray([nudged, right, answerable], dtype=float).T)
     assert ours == pytest.approx(error, abs=1e-6)
+
+
+def test_every_figure_has_an_interval_around_it_but_that_of_one_question():
+    generator = np.random.default_rng(7)
+    sure = generator.random(120)
+    right = generator.random(120) < sure
+    found = estimates(sure.tolist(), right.tolist(), (right | (sure > 0.8)).tolist())
+    assert set(found) == {"auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%"}
+    for one in found.values():
+        assert 0 <= one.low < one.high <= 1
+    assert found["auroc"].low <= found["auroc"].value <= found["auroc"].high
+    assert found["aurc"].low <= found["aurc"].value <= found["aurc"].high
+    assert all(one.low is None for one in estimates([0.5], [True], [True]).values())
 
 
 def test_nothing_measured_is_nothing_said():

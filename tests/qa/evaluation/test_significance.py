@@ -12,6 +12,7 @@ from qa.evaluation.significance import (
     holm,
     randomisation_p,
     statistic_difference,
+    statistic_interval,
 )
 
 GAINS = st.lists(
@@ -100,3 +101,10 @@ def test_a_statistic_that_is_not_defined_gets_neither():
     rows = np.ones((5, 1))
     assert statistic_difference(lambda _: None, rows, rows) is None
     assert statistic_difference(mean, rows[:1], rows[:1]) is None
+    assert statistic_interval(lambda _: None, rows) is None
+    assert statistic_interval(mean, rows[:1]) is None
+
+
+def test_the_interval_of_a_statistic_that_is_a_mean_is_that_of_a_mean():
+    rows = np.random.default_rng(6).random((80, 1))
+    assert statistic_interval(mean, rows) == pytest.approx(bootstrap_interval(rows[:, 0]), abs=0.01)

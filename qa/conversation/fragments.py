@@ -85,7 +85,7 @@ def _auxiliary(words: Sequence[Word]) -> int | None:
 def _of_another(fragment: Text, rest: Sequence[Word], previous: Text) -> str | None:
     """The previous question with a part exchanged: "What about the fast boat?"."""
     new = fragment.text[rest[0].start : rest[-1].end]
-    if _auxiliary(previous.words) is None:
+    if not any(word.kind in {"auxiliary", "question"} for word in previous.words):
         return None
     if rest[0].kind == "preposition":
         return _after_preposition(rest, new, previous)
@@ -124,8 +124,10 @@ def _of_other_kind(fragment: Text, rest: Sequence[Word], previous: Text) -> str 
 
 
 def _alike(new: Sequence[Word], old: Sequence[Word]) -> bool:
-    """Whether one may stand in the other's place: of one noun, or both "the ..."."""
+    """Whether one may stand in the other's place: of one noun, both names, or both "the ..."."""
     if singular(new[-1].lower) == singular(old[-1].lower):
+        return True
+    if all(word.is_content and word.is_capital for word in (*new, *old)):
         return True
     return new[0].lower == old[0].lower == "the" and (
         looks_plural(new[-1].lower) == looks_plural(old[-1].lower)

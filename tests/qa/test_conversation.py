@@ -178,6 +178,16 @@ def test_a_short_answer_may_be_what_is_meant(turn: Turn, question: str, resolved
             "How hot does it get over 24 hours?",
         ),
         (
+            ["How many people lived in Bergen in 1980?"],
+            "And in 1990?",
+            "How many people lived in Bergen in 1990?",
+        ),
+        (
+            ["How many people lived in Bergen in 1980?"],
+            "What about Oslo?",
+            "How many people lived in Oslo in 1980?",
+        ),
+        (
             ["Can I bring a guide dog to the museum?"],
             "and other dogs?",
             "Can I bring other dogs to the museum?",

@@ -1,0 +1,41 @@
+"""The weights of follow-up questions come from a logistic regression, kept as plain numbers."""
+
+import json
+from dataclasses import asdict
+
+import pytest
+
+from qa.conversation.model import Model, shipped
+from qa.conversation.training import Example, fit
+
+
+def test_what_is_fitted_tells_the_features_apart_and_survives_its_file() -> None:
+    samples = [({"pronoun", "short"}, True, 1.0), ({"name", "short"}, False, 1.0)] * 40
+    regression = fit(samples, strength=1.0, threshold=0.5)
+    assert regression.weights["pronoun"] > 0 > regression.weights["name"]
+    assert regression.excess({"pronoun"}) > regression.excess({"unheard of"})
+    kept = json.dumps({"need": asdict(regression), "term": asdict(regression), "frequent": "a b"})
+    model = Model.parse(kept)
+    assert model.need == regression
+    assert model.frequency == {"a": 0, "b": 1}
+
+
+def test_a_feature_that_is_hardly_seen_gets_no_weight() -> None:
+    samples = [({"often"}, True, 1.0)] * 40 + [({"other"}, False, 1.0)] * 40
+    assert "once" not in fit([*samples, ({"once"}, True, 1.0)], 1.0, 0.0).weights
+
+
+def test_what_is_left_out_is_what_the_rewrite_takes_from_the_history() -> None:
+    example = Example(
+        ["Who founded the Museum of Rain?"],
+        "When did it open?",
+        "When did the Museum of Rain in Bergen open?",
+    )
+    assert example.left_out == {"museum", "rain"}
+    assert example.added == {"museum", "rain", "bergen"}
+
+
+@pytest.mark.parametrize("sort", ["person", "thing", "several"])
+def test_a_pronoun_speaks_for_the_need_of_the_history(sort: str) -> None:
+    need = shipped().need
+    assert need.weights[f"open: {sort}"] > need.weights.get("refers by nothing", 0.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from index import Index, Retriever
 from qa import Assistant, sample_folder
 from tui.app import QuotebackApp
+from tui.sessions import Sessions
 from tui.turn import Turn
 
 QUESTIONS = (
@@ -18,7 +19,11 @@ QUESTIONS = (
 
 
 async def picture(index: Index, path: Path) -> None:
-    app = QuotebackApp(lambda _: Assistant(Retriever(index)))
+    app = QuotebackApp(
+        lambda _: Assistant(Retriever(index)),
+        index=index.path,
+        sessions=Sessions(index.path.with_name("sessions.sqlite")),
+    )
     async with app.run_test(size=(124, 36)) as pilot:
         for question in QUESTIONS:
             await pilot.press(*question)

@@ -78,8 +78,7 @@ class Database:
             connection.commit()
 
     def _connect(self) -> sqlite3.Connection:
-        # WAL needs a writable folder; in a read-only one the files cannot change anyway.
-        query = "" if os.access(self.path.parent, os.W_OK) else "?mode=ro&immutable=1"
+        query = "" if os.access(self.path.parent, os.W_OK) else self._of_closed_folder()
         connection = sqlite3.connect(
             self.path.absolute().as_uri() + query,
             uri=True,
@@ -95,6 +94,13 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def _of_closed_folder(self) -> str:
+        """How to read where nothing can be written, and so nothing changes."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        # The latest commits may be in the log alone, which is read with its index beside it.
+        has_log = log.is_file() and log.stat().st_size
+        return "?mode=ro" if has_log else "?mode=ro&immutable=1"
 
     def _as_ours(self, error: sqlite3.DatabaseError) -> QuotebackError:
         folder = self.path.parent

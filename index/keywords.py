@@ -13,12 +13,15 @@ of them are indexed as single characters and as overlapping pairs.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import struct
+import tempfile
 import threading
 import time
 import unicodedata
+import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -255,9 +258,23 @@ class Keywords:
             .add_text_field("heading", tokenizer_name=_ANALYZER, index_option="freq")
             .build()
         )
-        engine = tantivy.Index(schema, path=str(self._folder))
+        engine = tantivy.Index(schema, path=str(self._lockable()))
         engine.register_tokenizer(_ANALYZER, self._analyzer)
         return engine
+
+    def _lockable(self) -> Path:
+        """The folder; where it is closed to us, another with links to its files.
+
+        The engine locks even what it only reads.
+        """
+        if os.access(self._folder, os.W_OK):
+            return self._folder
+        aside = Path(tempfile.mkdtemp(prefix="quoteback-keywords-"))
+        weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
+        for file in self._folder.absolute().iterdir():
+            if file.suffix != ".lock":
+                (aside / file.name).symlink_to(file)
+        return aside
 
     def _checked(self, known: frozenset[str]) -> frozenset[str]:
         """Check the files of the last commit that are not known; returns all its files."""

@@ -1,6 +1,7 @@
 """The index in step with files: what is read, what is not, what is left after trouble."""
 
 import os
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -514,6 +515,25 @@ def test_what_cannot_be_written_to_is_said(index, folder):
     (index.path / "lock").mkdir()
     with pytest.raises(QuotebackError, match="cannot be written to"):
         index.add([folder])
+
+
+def test_what_cannot_be_written_to_can_be_read(
+    index, folder, write, words, paragraphs, tmp_path, monkeypatch
+):
+    write("a.txt", paragraphs("rain"))
+    index.add([folder])
+    # A copy in which the latest commits are in SQLite's log alone.
+    closed = shutil.copytree(index.path, tmp_path / "closed.index")
+    assert (closed / "index.sqlite-wal").stat().st_size
+    # Neither engine gets a lock there.
+    for path in closed.rglob("*.lock"):
+        path.unlink()
+        path.mkdir()
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    with Index.open(closed, encoder=words) as reader:
+        for mode in ("bm25", "dense", "hybrid"):
+            assert found(reader, "rain", mode) == {"a.txt"}
+        assert sound(reader)
 
 
 def test_status_tells_what_is_stale(index, folder, write, paragraphs):

@@ -13,10 +13,10 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.containers import ScrollableContainer
 from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
+from tui.all_keys import key_groups, sections
 from tui.asking import AskScreen
 from tui.assistant import OpenAssistant
 from tui.background import Result, in_background
@@ -29,7 +29,6 @@ from tui.library import only_in, read_contents
 from tui.library_screen import LibraryScreen, in_words
 from tui.library_tree import EVERYTHING, Scope
 from tui.printing import shortened
-from tui.question import QuestionInput
 from tui.recording import Recorder
 from tui.scope_bar import ScopeBar
 from tui.sessions import Sessions
@@ -37,7 +36,6 @@ from tui.sessions_screen import Resumed, SessionsScreen
 from tui.settings import Choices, Settings, SettingsError, read_settings, write_settings
 from tui.settings_screen import SettingsScreen
 from tui.shelf import Shelf
-from tui.source import SourcePane
 from tui.themes import CONTRAST, DARK, LIGHT
 from tui.turn import Turn
 from tui.visible import visible
@@ -178,15 +176,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @property
     def key_groups(self) -> Sequence[KeyGroup]:
         """All keys that can be changed, by where they work."""
-        return (
-            KeyGroup("Everywhere", QuotebackApp),
-            KeyGroup("While asking", AskScreen),
-            KeyGroup("In the question", QuestionInput),
-            KeyGroup("In the source", SourcePane),
-            KeyGroup("Among the conversations", SessionsScreen),
-            KeyGroup("Among the documents", LibraryScreen),
-            KeyGroup("In the settings", SettingsScreen),
-        )
+        return key_groups(QuotebackApp)
 
     @property
     def choices(self) -> Choices:
@@ -421,12 +411,4 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)
 
     def action_help(self) -> None:
-        up_and_down = [
-            binding
-            for binding in Binding.make_bindings(ScrollableContainer.BINDINGS)
-            if not binding.action.endswith(("left", "right"))
-        ]
-        # Those of the screen at hand come first.
-        here = sorted(self.key_groups, key=lambda group: not isinstance(self.screen, group.owner))
-        groups = {group.title: group.bindings(self.settings.keys) for group in here}
-        self.push_screen(HelpScreen(groups | {"In the conversation and the source": up_and_down}))
+        self.push_screen(HelpScreen(sections(self.key_groups, self.screen, self.settings.keys)))

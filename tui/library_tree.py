@@ -76,6 +76,12 @@ class LibraryTree(Tree[Folder | Entry]):
         node = self.cursor_node
         return node.data if node is not None else None
 
+    @property
+    def is_within_another(self) -> bool:
+        """Whether what is under the cursor is only part of what was named to be indexed."""
+        node = self.cursor_node
+        return node is not None and node.parent is not self.root
+
     def show(self, contents: Contents) -> None:
         """Show this, as far open as the tree was before, with the cursor where it was."""
         if contents == self._shown:

@@ -61,6 +61,15 @@ def test_waiting_has_no_numbers(capsys, clock):
     assert capsys.readouterr().err == "waiting for another process that is writing …\n"
 
 
+def test_looking_for_files_has_no_end_in_sight(capsys, clock):
+    with ProgressBar() as bar:
+        for done in range(8):
+            bar.show(Progress("looking for files", done, 0, "/notes"))
+            clock[0] += 0.1
+        bar.show(Progress("reading", 0, 8))
+    assert capsys.readouterr().err == "looking for files …\n"
+
+
 @pytest.fixture
 def terminal(monkeypatch, clock):
     """What is drawn on a terminal."""

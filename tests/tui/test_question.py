@@ -168,3 +168,16 @@ async def test_a_line_that_was_emptied_or_left_is_for_another_question():
         app.line.edit("y")
         await pilot.press("up", "enter")
         assert [asked.standalone for asked in app.questions] == [False, False, False]
+
+
+async def test_questions_of_earlier_conversations_come_before_those_of_this_one():
+    app = QuestionApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"now", "enter", *"draft")
+        app.line.recall_from(["long ago", "yesterday"])
+        for value in ("now", "yesterday", "long ago", "long ago"):
+            await pilot.press("up")
+            assert app.line.value == value
+        for value in ("yesterday", "now", "draft"):
+            await pilot.press("down")
+            assert app.line.value == value

@@ -176,7 +176,9 @@ def test_a_newer_format_is_refused_in_one_line(sessions):
         sessions.begin("New", "/index")
 
 
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"x" * 99])
+@pytest.mark.parametrize(
+    "content", [b"no database at all" * 100, b"SQLite format 3\x00" + b"x" * 99]
+)
 def test_a_file_that_is_none_is_said_in_one_line_and_left_alone(sessions, content):
     sessions.path.parent.mkdir()
     sessions.path.write_bytes(content)

@@ -16,6 +16,7 @@ from tui.sessions import Session, Sessions
 from tui.sessions_screen import SessionList, SessionsScreen, file_name, when
 from tui.source import SourcePane
 from tui.turn import Turn
+from tui.welcome import Samples
 
 
 @pytest.fixture
@@ -259,3 +260,24 @@ def test_times_are_said_as_people_say_them():
 def test_a_file_is_named_after_its_conversation(name, file):
     now = datetime(2026, 5, 3)
     assert file_name(Session(1, name, "", now, now, 1)) == file
+
+
+async def test_questions_of_earlier_conversations_are_at_hand(app, until):
+    async with app.run_test() as pilot:
+        line = app.query_one(QuestionInput)
+        await until(lambda: line._asked)
+        await pilot.press("up")
+        assert line.value == WHEN
+        await pilot.press("up")
+        assert line.value == NOWHERE
+
+
+async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, until):
+    sessions = Sessions(tmp_path / "mine.sqlite")
+    samples = Samples(Path("/samples"), "", [WHEN])
+    app = QuotebackApp(
+        lambda _report: assistant, samples=samples, sessions=sessions, index=Path("/index")
+    )
+    async with app.run_test() as pilot:
+        await ask(app, pilot, until, WHEN)
+    assert [session.place for session in sessions.search()] == ["/samples"]

@@ -1,0 +1,49 @@
+"""Every key there is, by where it works: for the help, the palette and the settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from textual.app import App
+from textual.binding import Binding
+from textual.containers import ScrollableContainer
+from textual.dom import DOMNode
+
+from tui.asking import AskScreen
+from tui.keys import KeyGroup
+from tui.library_screen import LibraryScreen
+from tui.question import QuestionInput
+from tui.sessions_screen import SessionsScreen
+from tui.settings_screen import SettingsScreen
+from tui.source import SourcePane
+
+
+def key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
+    """All keys that can be changed; those of the app work everywhere and come first."""
+    return (
+        KeyGroup("Everywhere", app),
+        KeyGroup("While asking", AskScreen),
+        KeyGroup("In the question", QuestionInput),
+        KeyGroup("In the source", SourcePane),
+        KeyGroup("Among the conversations", SessionsScreen),
+        KeyGroup("Among the documents", LibraryScreen),
+        KeyGroup("In the settings", SettingsScreen),
+    )
+
+
+def sections(
+    groups: Sequence[KeyGroup], here: DOMNode, changes: Mapping[str, str]
+) -> dict[str, list[Binding]]:
+    """What the help lists: the keys of the screen at hand first, those for scrolling last.
+
+    Args:
+        changes: other keys for some actions.
+    """
+    scrolling = [
+        binding
+        for binding in Binding.make_bindings(ScrollableContainer.BINDINGS)
+        if not binding.action.endswith(("left", "right"))
+    ]
+    ordered = sorted(groups, key=lambda group: not isinstance(here, group.owner))
+    listed = {group.title: group.bindings(changes) for group in ordered}
+    return listed | {"In the conversation and the source": scrolling}

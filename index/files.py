@@ -72,7 +72,7 @@ class Freshness:
         self._read: dict[Path, FileState] = {}
 
     def is_current(self, path: Path, known: FileState) -> bool | None:
-        """None where the file is gone."""
+        """None where the file is gone; False too where it cannot be looked at."""
         try:
             size, mtime_ns = quick_state(path)
             if size != known.size:
@@ -83,5 +83,7 @@ class Freshness:
             if read is None or (read.size, read.mtime_ns) != (size, mtime_ns):
                 read = self._read[path] = state_of(path.read_bytes(), (size, mtime_ns))
             return read.content_hash == known.content_hash
-        except OSError:
+        except (FileNotFoundError, NotADirectoryError):
             return None
+        except OSError:
+            return False

@@ -64,6 +64,17 @@ def test_where_only_the_time_differs_the_bytes_decide_and_are_read_once(write, m
     assert check.is_current(path, before) is False
 
 
+def test_a_file_that_cannot_be_looked_at_is_not_gone(write, monkeypatch):
+    path = Path(write("a.txt", "one"))
+    before = known(path)
+
+    def refuse(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "stat", refuse)
+    assert Freshness().is_current(path, before) is False
+
+
 def test_a_file_just_written_is_not_believed_by_its_time(folder):
     path = folder / "a.txt"
     path.write_text("one")

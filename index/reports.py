@@ -12,9 +12,11 @@ class Progress:
     """How far long work has come.
 
     Attributes:
-        stage: "reading", "embedding", or what is done to a new model ("Exporting …").
-        done, total: files while reading, passages while embedding, percent of a model.
-        current: the file at hand, if any.
+        stage: "looking for files", "reading", "embedding", or what else takes time: what is
+            done to a new model ("Exporting …"), waiting for another writer.
+        done, total: files while looking for them and reading, passages while embedding,
+            percent of a model; the total is 0 where it is not known.
+        current: the file or folder at hand, if any.
     """
 
     stage: str

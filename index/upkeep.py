@@ -49,7 +49,7 @@ class Upkeep:
             remember(self.store, ruled)
             roots |= {root.path: root for root in ruled}
         new = {path: Root(path) for path in named if path not in roots}
-        found = walk(named, roots | new, self.store.path.parent)
+        found = walk(named, roots | new, self.store.path.parent, self.tell)
         # The others are part of a folder that is remembered already.
         remember(self.store, [root for path, root in new.items() if path in found.begun_at])
         return sync(named, found, self.store, self.changes, self.cut, self.tell)
@@ -68,7 +68,7 @@ class Upkeep:
         return not was_file or is_missing(str(Path(root).parent))
 
     def _sync(self, places: Sequence[str], roots: Mapping[str, Root]) -> Report:
-        found = walk(places, roots, self.store.path.parent)
+        found = walk(places, roots, self.store.path.parent, self.tell)
         return sync(places, found, self.store, self.changes, self.cut, self.tell)
 
     def add_texts(self, named: Iterable[tuple[str, Content]]) -> Report:

@@ -14,7 +14,7 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from index.ignoring import Ignoring, ignoring, ignoring_above
 from index.loaders import MAX_BYTES, is_supported
-from index.reports import Skipped
+from index.reports import Progress, ProgressCallback, Skipped, silence
 from index.roots import Root
 
 
@@ -53,7 +53,12 @@ class Found:
         )
 
 
-def walk(places: Iterable[str], roots: Mapping[str, Root], outside: Path) -> Found:
+def walk(
+    places: Iterable[str],
+    roots: Mapping[str, Root],
+    outside: Path,
+    tell: ProgressCallback = silence,
+) -> Found:
     """Find the files at some places, as the roots above them have it.
 
     A root inside another is walked as a part of the outer one, by its own rules if it
@@ -63,8 +68,9 @@ def walk(places: Iterable[str], roots: Mapping[str, Root], outside: Path) -> Fou
         places: files and folders; those under no root are not found.
         roots: what was named, by path.
         outside: a folder never entered: the index itself.
+        tell: told of each folder; how many files there will be is not known yet.
     """
-    walker = _Walker(roots, outside)
+    walker = _Walker(roots, outside, tell)
     found = Found()
     places = outermost(places)
     for place in places:
@@ -103,8 +109,9 @@ def within(paths: Iterable[str], places: Iterable[str]) -> list[str]:
 
 
 class _Walker:
-    def __init__(self, roots: Mapping[str, Root], outside: Path) -> None:
+    def __init__(self, roots: Mapping[str, Root], outside: Path, tell: ProgressCallback) -> None:
         self._roots = roots
+        self._tell = tell
         self._outside = _identity(outside)
         self._ignoring: dict[tuple[str, Ignoring | None], Ignoring | None] = {}
 
@@ -125,6 +132,7 @@ class _Walker:
             folder, rules, ignored = left.pop()
             if self._outside is not None and _identity(folder) == self._outside:
                 continue
+            self._tell(Progress("looking for files", len(found.files), 0, folder))
             try:
                 names = [_next(folder, place)] if not is_at(folder, place) else os.listdir(folder)
                 inside = self._enter(folder, sorted(names), rules, ignored, found)

@@ -505,6 +505,7 @@ def test_progress_counts_up_to_its_total(index, folder, write, paragraphs):
     steps = []
     index.add([folder], progress=steps.append)
     assert [(step.stage, step.done, step.total) for step in steps] == [
+        ("looking for files", 0, 0),
         ("reading", 0, 3), ("reading", 1, 3), ("reading", 2, 3), ("reading", 3, 3),
         ("embedding", 0, 3), ("embedding", 3, 3),
     ]  # fmt: skip

@@ -272,7 +272,7 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line
         app.pane.show(quotation(text, "The end."), MeasuredText.of(text))
         await pilot.pause()
         await app.workers.wait_for_complete()
-        assert any(row.endswith("The end.") for row in rows_in_sight(app.view))
+        assert "The end." in " ".join(rows_in_sight(app.view))
         assert time.process_time() - started < 1
         app.view.focus()
         started = time.process_time()

@@ -27,6 +27,8 @@ _LONGEST_WRAPPED = 160
 # A word longer than twice this may be cut anywhere.
 _REACH = 100
 _COUNTED_AT_ONCE = 1_000
+# Counts are remembered for what is cut at the moment, not for a whole book.
+_MOST_COUNTED = 10_000
 # The headings above a passage go with it: no more characters of them.
 _LONGEST_PATH = 1_000
 # What is longer is taken in portions, so that memory does not grow with a file.
@@ -224,6 +226,8 @@ class _Cutter:
         return found
 
     def _tokens(self, spans: Sequence[Span]) -> list[int]:
+        if len(self._counted) > _MOST_COUNTED:
+            self._counted.clear()
         new = [span for span in dict.fromkeys(spans) if span not in self._counted]
         for at in range(0, len(new), _COUNTED_AT_ONCE):
             some = new[at : at + _COUNTED_AT_ONCE]

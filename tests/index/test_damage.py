@@ -3,6 +3,7 @@
 import itertools
 import random
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -123,6 +124,29 @@ def test_a_derived_part_that_is_gone_is_made_anew_by_the_next_run(whole, folder,
         index.add([folder])
         assert index.verify() == []
         assert results(index) == expected
+
+
+def test_keywords_that_a_kill_left_half_made_are_no_damage(whole, folder, words, monkeypatch):
+    place, expected = whole
+    rename, renamed = Path.rename, []
+
+    def killed(self, target):
+        renamed.append(self.name)
+        if len(renamed) == 2:
+            raise SystemExit
+        return rename(self, target)
+
+    with Index.open(place, encoder=words) as index:
+        index.add([folder])
+        with monkeypatch.context() as patch, pytest.raises(SystemExit):
+            patch.setattr(Path, "rename", killed)
+            index.repair()
+    assert renamed == ["keywords", "keywords.part"]
+    with Index.open(place, encoder=words) as index:
+        assert index.verify() == []
+        index.add([folder])
+        assert results(index) == expected
+    assert not list(place.glob("keywords.*"))
 
 
 def test_damaged_keywords_are_passed_over_where_vectors_can_do(whole, words):

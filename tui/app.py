@@ -22,7 +22,7 @@ from tui.assistant import OpenAssistant
 from tui.background import Result, in_background
 from tui.commands import Commands
 from tui.help import HelpScreen
-from tui.judgements import Judgements, beside
+from tui.judgements import Judgement, Judgements, beside
 from tui.judging import Outcome
 from tui.keys import KeyGroup
 from tui.library import only_in, read_contents
@@ -364,12 +364,18 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work
     async def _keep(self, turn: Turn, outcome: Outcome, judgements: Judgements) -> None:
         change = judgements.take_back if outcome.taken_back else judgements.keep
+        judgement = outcome.judgement
+
+        def changed() -> tuple[int, Judgement | None]:
+            # A second right answer has joined the first.
+            return change(judgement), judgements.known().get(judgement.id)
+
         try:
-            count = await self._in_background(lambda: change(outcome.judgement))
+            count, known = await self._in_background(changed)
         except Exception as error:
             self._unsaved(error)
             return
-        await turn.judge(None if outcome.taken_back else outcome.judgement)
+        await turn.judge(known)
         said = "Taken back" if outcome.taken_back else "Kept"
         questions = "1 question" if count == 1 else f"{count:,} questions"
         where = shortened(str(judgements.path))

@@ -153,8 +153,9 @@ class Judgements:
 
 def judgement_id(question: str, history: Sequence[str]) -> str:
     """What a question is known by, with the earlier ones that it builds on."""
-    words = re.sub(r"\W+", "-", question.casefold())[:_ID_WORDS].strip("-")
-    digest = blake2b("\0".join((question, *history)).encode(errors="replace"), digest_size=4)
+    parts = [well_formed(part) for part in (question, *history)]
+    words = re.sub(r"\W+", "-", parts[0].casefold())[:_ID_WORDS].strip("-")
+    digest = blake2b("\0".join(parts).encode(), digest_size=4)
     return f"{words}-{digest.hexdigest()}".lstrip("-")
 
 
@@ -193,7 +194,10 @@ def _joined(row: Mapping[str, Any], judgement: Judgement) -> Judgement:
     both = judgement.verdict == "right" and row.get("judged") == "right"
     single = right is not None and right.answers and not right.whole and row.get("match") != "all"
     if both and single and right is not None:
-        right = replace(right, answers=tuple(dict.fromkeys([*kept, *right.answers])))
+        # Of two that stand in two documents, neither is the one that holds the answer.
+        document = right.document if row.get("document") == right.document else None
+        answers = tuple(dict.fromkeys([*kept, *right.answers]))
+        right = replace(right, answers=answers, document=document)
     if right is not None:
         wrong = tuple(text for text in wrong if text not in right.answers)
     return replace(judgement, right=right, wrong=wrong)

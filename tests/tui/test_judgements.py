@@ -100,6 +100,13 @@ def test_a_second_right_answer_joins_the_first(judgements):
     assert rows(judgements)[0]["answers"] == ["4 May 1998", "May 1998"]
 
 
+def test_right_answers_from_two_documents_name_neither(judgements):
+    judgements.keep(RIGHT)
+    judgements.keep(replace(RIGHT, right=Right(("in May",), document="/library/other.md")))
+    assert rows(judgements)[0]["answers"] == ["4 May 1998", "in May"]
+    assert "document" not in rows(judgements)[0]
+
+
 def test_what_is_marked_wrong_after_it_was_marked_right_is_gold_no_longer(judgements):
     judgements.keep(RIGHT)
     judgements.keep(replace(WRONG, wrong=("4 May 1998",)))

@@ -79,6 +79,10 @@ async def test_another_answer_that_is_chosen_is_right_too(app, ask, file, until)
         await until(lambda: turn.judged)
         await pilot.press("ctrl+n", "f7")
         await until(lambda: rows(file)[0]["answers"] == ["4 May 1998", "March to October"])
+        # Either of them, chosen again, takes it back.
+        await until(lambda: turn.judged and len(turn.judged.right.answers) == 2)
+        await pilot.press("alt+left", "f7")
+        await until(lambda: not rows(file))
 
 
 async def test_that_the_documents_do_not_hold_it_can_be_right(app, ask, file, until):

@@ -48,7 +48,7 @@ _HEAP_BYTES = 64 * 2**20
 _MOST_TIES = 16
 
 # Up to so many allowed passages are looked up by id; where there are more, others are passed over.
-_FEW = 1_000
+_FEW = 50_000
 
 _LAST_ID = 2**63 - 1
 # Seconds to wait for a writer before a file counts as missing.

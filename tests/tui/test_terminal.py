@@ -78,6 +78,9 @@ def terminal(tmp_path, monkeypatch, encoder):
     for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(name, str(tmp_path / "person"))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    for name in ("COLUMNS", "LINES"):
+        # Whatever runs these tests may have set a size of its own.
+        monkeypatch.delenv(name, raising=False)
     assert main(["index", "boiler.md", "--index", "i"]) == 0
     assert main(["ask", "Who installed the boiler?", "--index", "i"]) == 0
     command = f"{sys.executable} -P -m tui --index i; echo it ended with $?; read"
@@ -96,7 +99,7 @@ def test_ask_see_the_answer_in_its_source_ask_on_and_quit(terminal):
     terminal.type("When was it installed?")
     terminal.see("When was it installed?")
     terminal.press("Enter")
-    terminal.see("When was the boiler installed?", in_reverse="March 2019")
+    terminal.see("Searched for: ", in_reverse="March 2019")
     assert "Hanna Voss" not in terminal.in_reverse()
     terminal.press("C-q")
     terminal.see("it ended with 0")

@@ -183,6 +183,7 @@ class SessionsScreen(Screen[Resumed | None]):
         session = self.chosen
         if session is None:
             return
+        self._say("Opening it…")
         try:
             turns = await in_background(lambda: self._sessions.turns(session.id))
         except Exception as error:

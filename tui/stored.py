@@ -6,7 +6,7 @@ import dataclasses
 import json
 import types
 import typing
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, TypeVar
 
@@ -29,7 +29,7 @@ def loads(kind: type[Kind], text: str) -> Kind:
         Unreadable: the text is no JSON, or holds something else.
     """
     try:
-        made: Kind = _made(kind, json.loads(text))
+        made: Kind = _maker(typing.cast("Any", kind))(json.loads(text))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         raise Unreadable(f"not what was stored: {error}") from error
     return made
@@ -47,28 +47,37 @@ def _plain(value: Any) -> Any:
     return float(value)
 
 
-def _made(kind: Any, plain: Any) -> Any:
+@lru_cache
+def _maker(kind: Any) -> Callable[[Any], Any]:
+    """What makes a value of this kind of what JSON holds."""
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
     if dataclasses.is_dataclass(kind):
-        names = _fields(typing.cast("type", kind))
-        return typing.cast("type", kind)(
-            **{name: _made(names[name], item) for name, item in plain.items() if name in names}
-        )
+        return _dataclass_maker(typing.cast("type", kind))
     if origin in (types.UnionType, typing.Union):
-        if plain is None:
-            return None
-        return _made(next(part for part in inner if part is not types.NoneType), plain)
+        some = _maker(next(part for part in inner if part is not types.NoneType))
+        return lambda plain: None if plain is None else some(plain)
+    if origin is tuple and inner[-1] is Ellipsis:
+        item = _maker(inner[0])
+        return lambda plain: tuple(map(item, plain))
     if origin is tuple:
-        if inner[-1] is Ellipsis:
-            return tuple(_made(inner[0], item) for item in plain)
-        return tuple(_made(part, item) for part, item in zip(inner, plain, strict=True))
+        parts = [_maker(part) for part in inner]
+        return lambda plain: tuple(make(item) for make, item in zip(parts, plain, strict=True))
     if origin is not None and issubclass(origin, Mapping):
-        return {key: _made(inner[1], item) for key, item in plain.items()}
-    if kind in (int, str, bool) and type(plain) is not kind:
+        value = _maker(inner[1])
+        return lambda plain: {key: value(item) for key, item in plain.items()}
+    if kind in (int, str, bool):
+        return lambda plain: _checked(kind, plain)
+    return float if kind is float else lambda plain: plain
+
+
+def _dataclass_maker(kind: type) -> Callable[[Any], Any]:
+    makers = {name: _maker(of) for name, of in typing.get_type_hints(kind).items()}
+    return lambda plain: kind(
+        **{name: makers[name](item) for name, item in plain.items() if name in makers}
+    )
+
+
+def _checked(kind: type, plain: Any) -> Any:
+    if type(plain) is not kind:
         raise Unreadable(f"{plain!r} is no {kind.__name__}")
-    return float(plain) if kind is float else plain
-
-
-@lru_cache
-def _fields(kind: type) -> Mapping[str, Any]:
-    return typing.get_type_hints(kind)
+    return plain

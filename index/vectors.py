@@ -47,7 +47,7 @@ _MOST_REMOVED = 0.25
 _EXACT = 20_000
 # In larger ones this many are compared for each that is asked for, and at least.
 _COMPARED_EACH = 8
-_COMPARED = 1_000
+_COMPARED = 500
 
 _REMOVED = "removed"
 

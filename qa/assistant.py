@@ -89,7 +89,7 @@ class Assistant:
 
     def warm_up(self) -> None:
         """Load the embedding model now, so that the first question does not wait for it."""
-        if self.passages:
+        if not self.index.is_empty:
             _ = self.index.encoder
 
     def text(self, path: str | os.PathLike[str]) -> str:

@@ -292,7 +292,7 @@ def main() -> None:
         "--recipe",
         type=Path,
         default=Path(__file__).with_name("training.toml"),
-        help="TOML file of the run (default: the one that made the shipped weights)",
+        help="TOML file of the run (default: the first run of the shipped weights)",
     )
     parser.add_argument("--start", type=Path, help="weights of an earlier run to start from")
     parser.add_argument("--mined", type=Path, help="hard negatives made by qa.reader.mine")

@@ -160,7 +160,7 @@ def test_timings_add_up(assistant):
         ("Does the handset come in grey?",
          "The handset comes in grey, moss green or dark blue and weighs 140 grams."),
         ("What is autolyse?", "a rest of flour and water before the salt goes in"),
-        ("Why did she pay for the bridge?", "the county refused to"),
+        ("Why did she pay for the bridge?", "because the county refused to"),
     ],
 )  # fmt: skip
 def test_what_is_asked_decides_what_is_quoted(tmp_path, encoder, question, answer):

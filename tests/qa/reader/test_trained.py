@@ -39,7 +39,7 @@ STAY_RIGHT = [
     ("How many arches does the bridge stand on?", FERRY, "nine"),
     ("Which river did the ferry cross?", FERRY, "Tamble"),
     ("WHO PAID FOR THE BRIDGE?", FERRY, "Louisa Penhale"),
-    ("Why did she pay for it herself?", FERRY, "the county refused to"),
+    ("Why did she pay for it herself?", FERRY, "because the county refused to"),
     ("What does a green light mean?", KETTLE, "the battery is full"),
     ("What does it mean when the light turns red?", KETTLE, "the charger is too hot"),
     ("How long should the charger cool?", KETTLE, "half an hour"),

@@ -476,6 +476,7 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
             quotation(CHAPTERS, "Words of chapter 3."), MeasuredText.of(CHAPTERS), OUTLINE
         )
         app.view.focus()
+        await pilot.pause()
         await pilot.press("o")
         await pilot.pause()
         listed = app.screen.query_one(OptionList)

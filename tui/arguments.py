@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from tui.argument_types import positive, share
+
 # Runs a command with its arguments; returns the exit code.
 Run = Callable[[argparse.Namespace], int]
 
@@ -96,17 +98,17 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         metavar="Q",
         help="an earlier question of the conversation; repeat it, oldest first",
     )
-    made.add_argument("-k", type=_positive, metavar="N", help="passages to read (default: 8)")
+    made.add_argument("-k", type=positive, metavar="N", help="passages to read (default: 8)")
     made.add_argument(
         "--threshold",
-        type=_share,
+        type=share,
         metavar="P",
         help="confidence, 0 to 1, below which the reply is “not in these documents”",
     )
 
     made = command("search", "List the passages that bear on a question.", where, some, as_json)
     made.add_argument("question", metavar="QUESTION", help="in plain words")
-    made.add_argument("-k", type=_positive, metavar="N", help="passages to list (default: 10)")
+    made.add_argument("-k", type=positive, metavar="N", help="passages to list (default: 10)")
     made.add_argument(
         "--mode",
         choices=("hybrid", "dense", "bm25"),
@@ -138,22 +140,6 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
     add_commands(commands, where)
     return whole
-
-
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("must be a whole number of at least 1")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        share = float(text)
-    except ValueError:
-        share = -1
-    if not 0 <= share <= 1:
-        raise argparse.ArgumentTypeError("must be a number between 0 and 1")
-    return share
 
 
 def _port(text: str) -> int:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import math
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from tui.argument_types import positive, share
 from tui.cli import UsageError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def add_options(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "-k",
         action="append",
-        type=_positive,
+        type=positive,
         metavar="N",
         help="documents ranked for each question (default: 100); or several",
     )
@@ -69,7 +69,7 @@ def add_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument(
         "--max-drop",
-        type=_share,
+        type=share,
         metavar="X",
         help="with --compare: fail if a measure is worse by more",
     )
@@ -92,27 +92,11 @@ def add_options(made: argparse.ArgumentParser) -> None:
     )
 
 
-def _positive(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError("must be a whole number of at least 1")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not 0 <= value <= 1:
-        raise argparse.ArgumentTypeError("must be a number between 0 and 1")
-    return value
-
-
 def _limit(text: str) -> tuple[str, float]:
     name, equals, value = text.rpartition("=")
     if not equals or not name.strip():
         raise argparse.ArgumentTypeError("must be MEASURE=VALUE, as in nDCG@10=0.62")
-    return name.strip(), _share(value)
+    return name.strip(), share(value)
 
 
 def configurations(parsed: argparse.Namespace) -> list[Configuration]:

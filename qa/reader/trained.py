@@ -47,23 +47,24 @@ class TrainedReader:
         # The longest first, so that no core is left with a long one at the end.
         windows.sort(key=lambda pair: -len(pair[1].ids))
 
-        def scored(window: Window) -> tuple[list[Candidate], float]:
+        def scored(window: Window) -> WindowScores:
             if cancelled():
                 raise Cancelled
-            scores = self.scores(window)
-            return best_spans(window, scores, _CANDIDATES), _relevance(window, scores)
+            return self.scores(window)
 
+        # Nothing but the network runs there: NumPy's products have threads of their own,
+        # and the two kinds of threads in each other's way take twice as long.
+        results = self._graph.each(scored, [window for _, window in windows])
         found: list[list[Candidate]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
-        results = self._graph.each(scored, [window for _, window in windows])
         known = frozenset() if offers_choice(question) else frozenset(_words(question))
-        for (number, _), (candidates, sure) in zip(windows, results, strict=True):
+        for (number, window), scores in zip(windows, results, strict=True):
             found[number] += [
                 candidate
-                for candidate in candidates
+                for candidate in best_spans(window, scores, _CANDIDATES)
                 if not _repeats(passages[number][candidate.start : candidate.end], known)
             ]
-            relevance[number] = max(relevance[number], sure)
+            relevance[number] = max(relevance[number], _relevance(window, scores))
         return [
             Reading(_distinct(candidates), sure)
             for candidates, sure in zip(found, relevance, strict=True)

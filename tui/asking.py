@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Footer
 
 from qa import Cancelled, Reply
@@ -71,6 +72,17 @@ class AskScreen(Screen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
+        # With priority, so that what is typed behind them goes where they lead.
+        Binding(
+            "tab",
+            "read_source",
+            "Source",
+            tooltip="From the question to the source",
+            priority=True,
+            id="read-source",
+        ),
+        Binding("tab", "app.focus_next", show=False, priority=True),
+        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("ctrl+n,alt+right", "answer(1)", "Next answer", show=False, id="next-answer"),
         Binding("alt+left", "answer(-1)", "Answer before", show=False, id="answer-before"),
         Binding("f3", "passage(1)", "Next passage", show=False, id="next-passage"),
@@ -313,6 +325,7 @@ class AskScreen(Screen[None]):
             await self.note(f"Could not show {quotation.file_name}: {error}", problem=True)
         else:
             pane.show(quotation, text, outline)
+            self.refresh_bindings()
 
     def on_searched_for_pressed(self) -> None:
         self.action_edit()
@@ -322,6 +335,8 @@ class AskScreen(Screen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """What needs a reply is offered once there is one."""
         turn = self._conversation.current
+        if action == "read_source":
+            return self.focused is self.question and self._source.text is not None
         if action in ("answer", "passage", "explain", "judge"):
             return turn is not None and turn.reply is not None
         return turn is not None if action in ("edit", "turn") else True
@@ -342,6 +357,16 @@ class AskScreen(Screen[None]):
     def on_paste(self, event: events.Paste) -> None:
         self.question.focus()
         self.question.add(event.text)
+
+    @property
+    def focus_chain(self) -> list[Widget]:
+        """From the question to the source, from there to the conversation, and back."""
+        return sorted(
+            super().focus_chain, key=lambda widget: self._source not in widget.ancestors_with_self
+        )
+
+    def action_read_source(self) -> None:
+        self.focus_next()
 
     def action_answer(self, by: int) -> None:
         self._conversation.step(AnswerChoice, by)

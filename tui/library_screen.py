@@ -226,7 +226,7 @@ def summed_up(contents: Contents) -> str:
 
 def in_words(working: Working, *, short: bool = False) -> str:
     """What goes on, in one line; the short one does not name the file at hand."""
-    done = "" if working.done is None else f" {working.done:.0%}".replace("%", " %")
+    done = "" if working.done is None else f" {working.done:.0%}"
     current = f" · {Path(working.current).name}" if working.current and not short else ""
     said = one_line(f"{working.stage}{done}{current}")
     return said[:1].upper() + said[1:]

@@ -62,13 +62,14 @@ class SourcePane(Vertical):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "Find", key_display="/", id="find"),
+        # With priority, so that what is typed behind it is searched for.
+        Binding("slash", "find", "Find", key_display="/", priority=True, id="find"),
         Binding("n", "step(1)", "Next match or part of the answer", show=False, id="next-match"),
         Binding("N", "step(-1)", "Match or part before", show=False, id="match-before"),
         Binding("o", "contents", "Contents", id="contents"),
         Binding("w", "wrap", "Wrap lines or not", show=False, id="wrap"),
-        Binding("e", "edit", "Open in the editor", id="open-in-editor"),
-        Binding("y", "copy('answer')", "Copy the answer", id="copy-answer"),
+        Binding("e", "edit", "Editor", tooltip="Open in the editor", id="open-in-editor"),
+        Binding("y", "copy('answer')", "Copy", tooltip="Copy the answer", id="copy-answer"),
         Binding("Y", "copy('sentence')", "Copy its sentence", show=False, id="copy-sentence"),
         Binding("c", "copy('citation')", "Copy where it stands", show=False, id="copy-citation"),
         Binding("escape", "leave_find", "End the search", show=False),
@@ -98,7 +99,7 @@ class SourcePane(Vertical):
 
     @property
     def text(self) -> MeasuredText | None:
-        """The text that is shown."""
+        """The text that is shown; None where nothing is."""
         return self._text
 
     def show(
@@ -202,7 +203,8 @@ class SourcePane(Vertical):
 
     def action_find(self) -> None:
         self._find.add_class("-open")
-        self._find.focus()
+        # At once: `focus` would leave it for later.
+        self.screen.set_focus(self._find)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

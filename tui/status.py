@@ -73,7 +73,7 @@ class Status(Widget):
     def _progress(self) -> str:
         if self.fraction is None:
             return "…"
-        done = f" {self.fraction:.0%}".replace("%", " %")
+        done = f" {self.fraction:.0%}"
         elapsed = monotonic() - self._since
         if self.fraction < _LEAST_FRACTION or elapsed < _LEAST_SECONDS or self.fraction >= 1:
             return done

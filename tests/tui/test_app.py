@@ -9,11 +9,13 @@ from threading import Event
 import pytest
 from textual import events
 from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
 
 from tui.app import QuotebackApp
 from tui.asking import AskScreen
 from tui.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation import Conversation
+from tui.find_bar import FindBar
 from tui.keys import said
 from tui.question import QuestionInput
 from tui.source import SourcePane, SourceView
@@ -87,7 +89,7 @@ async def test_the_question_has_the_focus_and_takes_keys_while_the_model_loads(a
         assert app.focused is question_of(app)
         await pilot.press(*"When")
         assert question_of(app).value == "When"
-        await until(lambda: "Compiling the model 40 %" in status_of(app))
+        await until(lambda: "Compiling the model 40%" in status_of(app))
         loaded.set()
         await until(lambda: status_of(app) == "Ready: 3 documents, 12 passages")
 
@@ -502,18 +504,48 @@ async def test_ctrl_q_quits_from_the_help_screen_too(app):
         assert not app.is_running
 
 
-async def test_tab_goes_round_conversation_source_and_question(app, ask):
+def offered(app: QuotebackApp) -> list[tuple[str, str]]:
+    """The keys in the footer, and what they do."""
+    return [(key.key_display, key.description) for key in app.screen.query(FooterKey)]
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
+async def test_tab_goes_from_the_question_to_the_source_and_on_to_the_conversation(
+    app, ask, until, size
+):
+    async with app.run_test(size=size) as pilot:
+        await until(lambda: ("f1", "Help") in offered(app))
+        assert ("tab", "Source") not in offered(app)
+        await pilot.press("tab")
+        assert isinstance(app.focused, Conversation)
+        await pilot.press("tab")
+        await ask(pilot, WHEN)
+        await until(lambda: offered(app)[0] == ("tab", "Source"))
+        visited = []
+        for key in ("tab", "tab", "tab", "shift+tab", "shift+tab", "escape"):
+            await pilot.press(key)
+            visited.append(type(app.focused))
+        assert visited[:3] == [SourceView, Conversation, QuestionInput]
+        assert visited[3:] == [Conversation, SourceView, QuestionInput]
+
+
+async def test_what_is_typed_in_one_go_with_a_key_that_moves_the_focus_goes_there(
+    app, ask, until, monkeypatch
+):
+    def type_at_once(*keys: str) -> None:
+        for key in keys:
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+    copied = []
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, WHEN)
-        visited = []
-        for _ in range(3):
-            await pilot.press("tab")
-            visited.append(type(app.focused))
-        assert visited == [Conversation, SourceView, QuestionInput]
-        await pilot.press("shift+tab")
-        assert isinstance(app.focused, SourceView)
-        await pilot.press("escape")
-        assert isinstance(app.focused, QuestionInput)
+        type_at_once("tab", "y")
+        await until(lambda: copied == ["4 May 1998"])
+        app.post_message(events.Key("slash", "/"))
+        type_at_once(*"rain/", "shift+tab", "shift+tab", *"Who")
+        await until(lambda: question_of(app).value == "Who")
+        assert app.query_one(FindBar).value == "rain/"
 
 
 async def test_what_is_typed_or_pasted_elsewhere_reaches_the_question(app, ask):

@@ -145,7 +145,7 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await ask(app, pilot, until, WHEN)
         app._shelf.add("/mine")
         await indexer.tells.put({"progress": _step("reading", 0), "counts": [0, 0]})
-        await until(lambda: "Reading 0 % · Ready: 3 documents" in rest(app))
+        await until(lambda: "Reading 0% · Ready: 3 documents" in rest(app))
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [1, 1]})
         await until(lambda: "Ready: 1 document" in rest(app))
         assert app._desk.assistant is own
@@ -174,7 +174,7 @@ async def test_new_documents_are_counted_without_opening_anew(app, assistant, in
         app._shelf.update()
         assistant.texts["/library/new.md"] = "New."
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [4, 20]})
-        await until(lambda: "Embedding 50 % · Ready: 4 documents" in rest(app))
+        await until(lambda: "Embedding 50% · Ready: 4 documents" in rest(app))
         await indexer.tells.put(None)
         await until(lambda: rest(app).startswith("Ready: 4 documents"))
 

@@ -199,7 +199,7 @@ async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen
         assert app.shelf.asked == []
         app.shelf.working = Working("embedding", 0.4, "/notes/boiler.md")
         app.screen.show_work()
-        await until(lambda: "Embedding 40 % · boiler.md" in screen_text(app))
+        await until(lambda: "Embedding 40% · boiler.md" in screen_text(app))
         await until(lambda: "Stop" in screen_text(app))
         await pilot.press("x")
         assert app.shelf.asked == [("stop",)]

@@ -48,13 +48,13 @@ async def test_progress_comes_with_the_time_that_is_left(clock):
         line = app.query_one(Status)
         line.activity = "Compiling"
         line.fraction = 0.4
-        assert shown(line).endswith("Compiling 40 %")
+        assert shown(line).endswith("Compiling 40%")
         clock[0] += 8
-        assert shown(line).endswith("Compiling 40 % (12 s left)")
+        assert shown(line).endswith("Compiling 40% (12 s left)")
         clock[0] += 992
-        assert shown(line).endswith("Compiling 40 % (25 min left)")
+        assert shown(line).endswith("Compiling 40% (25 min left)")
         line.fraction = 1.0
-        assert shown(line).endswith("Compiling 100 %")
+        assert shown(line).endswith("Compiling 100%")
 
 
 async def test_new_work_starts_without_the_progress_of_the_work_before():

@@ -16,7 +16,7 @@ from tui.quotation import Quotation, one_line
 
 STALE = "file changed since it was indexed"
 # Characters of the sentence on either side of the answer, and of a passage that is chosen.
-_AROUND_ANSWER, _OF_PASSAGE = 240, 360
+_AROUND_ANSWER, OF_PASSAGE = 240, 360
 _QUOTED = "bold $foreground on $accent 35%"
 
 
@@ -122,11 +122,11 @@ class PassageChoice(Choice):
 
     def in_short(self) -> Content:
         return Content.assemble(
-            (f"{self.quotation.file_name}  ", "$secondary"), self._text(_OF_PASSAGE)
+            (f"{self.quotation.file_name}  ", "$secondary"), self._text(OF_PASSAGE)
         )
 
     def in_full(self) -> Content:
-        return Content.assemble(self._text(_OF_PASSAGE), "\n", self.source())
+        return Content.assemble(self._text(OF_PASSAGE), "\n", self.source())
 
     def _text(self, length: int) -> str:
         return "".join(text for text, _ in self.quotation.pieces(length)).strip()

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from typing import TYPE_CHECKING
-
 from tui.quotation import Quotation
 from tui.visible import visible
-
-if TYPE_CHECKING:
-    from tui.wrapping import MeasuredText
 
 
 def quoted_words(quotation: Quotation, text: str) -> str:
@@ -28,13 +22,13 @@ def quoted_sentence(quotation: Quotation) -> str:
     return visible(quotation.context_text)
 
 
-def line_of(quotation: Quotation, text: MeasuredText) -> int:
+def line_of(quotation: Quotation, text: str) -> int:
     """The line of the document's text, from 1, on which the quotation starts."""
     start = min((span.start for span in quotation.spans), default=quotation.context.start)
-    return bisect_right(text.lines, start)
+    return text.count("\n", 0, start) + 1
 
 
-def citation(quotation: Quotation, text: MeasuredText) -> str:
+def citation(quotation: Quotation, text: str) -> str:
     """Where it stands, as `path:line`, with the page where there is one."""
     page = "" if quotation.page is None else f", p. {quotation.page}"
     path = visible(quotation.document.path).replace("\n", " ")

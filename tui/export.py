@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from index import QuotebackError
-from qa import Answer, Reply
-from tui.choices import headline
+from qa import Reply
+from tui.choices import OF_PASSAGE, headline
 from tui.citation import citation
 from tui.printing import confidence_words
 from tui.quotation import Quotation, one_line
-from tui.records import answer_record, reply_record
+from tui.records import answer_record, hit_record, reply_record
 from tui.sessions import SavedTurn, Session
 
 FORMATS = (".md", ".json")
@@ -51,7 +51,9 @@ def export(path: Path, session: Session, turns: Sequence[SavedTurn], text_of: Te
 
 
 def as_markdown(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> str:
-    """The conversation with every answer in its sentence, and where that stands."""
+    """The conversation with every answer in its sentence, and where that stands; where there is
+    none, with the closest passages.
+    """
     parts = [f"# {escaped(session.name)}", f"{session.begun.day} {session.begun:%B %Y, %H:%M}"]
     for turn in turns:
         parts.append(f"## {escaped(turn.question)}")
@@ -60,7 +62,7 @@ def as_markdown(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -
 
 
 def as_json(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> str:
-    """The conversation as `ask --json` prints its replies, with a citation for every answer."""
+    """The conversation as `ask --json` prints its replies, with a citation for all it quotes."""
     record = {
         "name": session.name,
         "index": session.place,
@@ -77,18 +79,14 @@ def as_json(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> st
     return json.dumps(record, indent=2) + "\n"
 
 
-def cited(answer: Answer, text_of: TextOf) -> str:
-    """Where an answer stands: `file:line, p. 3`; only the file where its text has changed."""
-    quotation = Quotation.of_answer(answer)
+def cited(quotation: Quotation, text_of: TextOf) -> str:
+    """Where it stands: `file:line, p. 3`; only the file where its text has changed."""
+    path = quotation.document.path
     try:
-        text = text_of(answer.document.path)
+        text = text_of(path)
     except Exception:
         text = ""
-    if quotation.fits(text):
-        from tui.wrapping import MeasuredText
-
-        return citation(quotation, MeasuredText.of(text))
-    return one_line(answer.document.path)
+    return citation(quotation, text) if quotation.fits(text) else one_line(path)
 
 
 def escaped(text: str) -> str:
@@ -102,19 +100,31 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
     if reply.resolved_question != reply.question:
         parts.append(f"Searched for: {escaped(reply.resolved_question)}")
     if not reply.answered:
-        return [*parts, "**Not in these documents.**"]
-    best = reply.answers[0]
+        parts.append("**Not in these documents.**")
+        return [*parts, "Closest passages:", *_passages(reply, text_of)] if reply.hits else parts
+    best = Quotation.of_answer(reply.answers[0])
     return [
         *parts,
-        f"**{escaped(headline(best))}**",
-        f"> {escaped(best.sentence_text)}",
-        f"{escaped(cited(best, text_of))} · {escaped(confidence_words(best.confidence))}",
+        f"**{escaped(headline(reply.answers[0]))}**",
+        f"> {escaped(best.context_text)}",
+        f"{escaped(cited(best, text_of))} · {escaped(confidence_words(reply.answers[0].confidence))}",
     ]
+
+
+def _passages(reply: Reply, text_of: TextOf) -> Iterator[str]:
+    for passage in map(Quotation.of_passage, reply.hits):
+        text = "".join(text for text, _ in passage.pieces(OF_PASSAGE))
+        yield f"> {escaped(text)}\\\n> {escaped(cited(passage, text_of))}"
 
 
 def _reply_record(reply: Reply, text_of: TextOf) -> dict[str, Any]:
     return reply_record(reply) | {
         "answers": [
-            answer_record(answer) | {"citation": cited(answer, text_of)} for answer in reply.answers
-        ]
+            answer_record(answer) | {"citation": cited(Quotation.of_answer(answer), text_of)}
+            for answer in reply.answers
+        ],
+        "passages": [
+            hit_record(hit) | {"citation": cited(Quotation.of_passage(hit), text_of)}
+            for hit in reply.hits
+        ],
     }

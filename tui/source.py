@@ -258,7 +258,7 @@ class SourcePane(Vertical):
             return
         try:
             with self.app.suspend():
-                open_at(quotation.document.path, text.text, line_of(quotation, text))
+                open_at(quotation.document.path, text.text, line_of(quotation, text.text))
         except SuspendNotSupported:
             self._note("An editor cannot be opened from here.", problem=True)
         except (QuotebackError, OSError) as error:
@@ -271,7 +271,7 @@ class SourcePane(Vertical):
         if quotation is None or text is None:
             return
         if what == "citation":
-            copied = citation(quotation, text)
+            copied = citation(quotation, text.text)
         elif what == "answer" and len(self._spans):
             copied = quoted_words(quotation, text.text)
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from index import Document, Span
 from tui.citation import citation, line_of, quoted_sentence, quoted_words
 from tui.quotation import Quotation
-from tui.wrapping import MeasuredText
 
 TEXT = "First line.\nBring bread,\nbutter and salt.\n"
 
@@ -39,15 +38,14 @@ def test_what_would_act_on_a_terminal_is_not_copied():
 
 
 def test_the_citation_is_path_line_and_page():
-    text = MeasuredText.of(TEXT)
-    assert citation(quotation("butter"), text) == "/a/b.md:3"
-    assert citation(quotation("salt", "bread", page=7), text) == "/a/b.md:2, p. 7"
+    assert citation(quotation("butter"), TEXT) == "/a/b.md:3"
+    assert citation(quotation("salt", "bread", page=7), TEXT) == "/a/b.md:2, p. 7"
 
 
 def test_a_passage_is_cited_by_its_first_line():
-    assert line_of(quotation(), MeasuredText.of(TEXT)) == 2
+    assert line_of(quotation(), TEXT) == 2
 
 
 def test_a_path_cannot_break_the_line():
     odd = Quotation(Document(1, "/a/\x1b[2J\nb.md", None), (), Span(0, 1), "F", None, None, False)
-    assert citation(odd, MeasuredText.of(TEXT)) == "/a/␛[2J b.md:1"
+    assert citation(odd, TEXT) == "/a/␛[2J b.md:1"

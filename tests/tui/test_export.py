@@ -10,17 +10,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from tests.tui.conftest import HOSTILE, MUSEUM, NOWHERE, PRICE, REPLIES, TEXTS, WHEN, WHICH
+from tests.tui.conftest import (
+    HOSTILE,
+    MUSEUM,
+    NOWHERE,
+    PRICE,
+    REPLIES,
+    TEXTS,
+    WHEN,
+    WHICH,
+    replied,
+)
 from tui.export import ExportError, as_json, as_markdown, escaped, export
 from tui.quotation import one_line
 from tui.sessions import SavedTurn, Session
 
+NOTHING = "Nothing found?"
 THEN = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)
 SESSION = Session(1, "Rain", "/index", THEN, THEN, 2)
 
 
 def turns(*questions: str) -> list[SavedTurn]:
-    return [SavedTurn(question, THEN, REPLIES.get(question)) for question in questions]
+    replies = REPLIES | {NOTHING: replied(NOTHING, answered=False, hits=())}
+    return [SavedTurn(question, THEN, replies.get(question)) for question in questions]
 
 
 def shown(markdown: str) -> list[str]:
@@ -50,9 +62,24 @@ def test_markdown_has_answer_sentence_citation_and_confidence():
 
 
 def test_markdown_says_where_there_is_no_answer_or_no_reply():
-    text = as_markdown(SESSION, turns(NOWHERE, "Never answered?"), TEXTS.__getitem__)
-    assert "**Not in these documents.**" in text
-    assert shown(text)[-1] == "No reply."
+    text = as_markdown(SESSION, turns(NOTHING, "Never answered?"), TEXTS.__getitem__)
+    assert shown(text)[2:] == [
+        NOTHING,
+        "Not in these documents.",
+        "Never answered?",
+        "No reply.",
+    ]
+
+
+def test_where_there_is_no_answer_the_closest_passages_are_quoted_and_cited():
+    text = as_markdown(SESSION, turns(NOWHERE), TEXTS.__getitem__)
+    said, closest, first, second, third = shown(text)[3:]
+    assert (said, closest) == ("Not in these documents.", "Closest passages:")
+    assert first.startswith("The museum was the idea of Ilse Marrin")
+    assert first.endswith("/library/rain-museum.md:5, p. 3")
+    assert second.endswith("/library/rain-museum.md:13, p. 4")
+    assert third == "Descale the machine every three months./library/manual.txt:1"
+    assert text.count("\n> ") == 6
 
 
 def test_markdown_has_the_question_searched_for_and_all_members_of_a_list():
@@ -103,6 +130,7 @@ def test_json_is_the_record_of_each_reply_with_citations():
     assert best["text"] == "4 May 1998"
     assert best["citation"] == f"/library/rain-museum.md:{line}, p. 3"
     assert MUSEUM[best["start"] : best["end"]] == "4 May 1998"
+    assert first["reply"]["passages"][1]["citation"] == "/library/rain-museum.md:13, p. 4"
     assert second["reply"] is None
 
 

@@ -10,7 +10,7 @@ from index import edits
 from index.documents import Content
 from index.keywords import DamagedKeywords, Keywords
 from index.passages import Piece
-from index.store import UNFINISHED, FileState, Store, write_setting
+from index.store import UNFINISHED, FileState, Stamp, Store, write_setting
 
 # A transaction holds this many passages or files, or what comes in so many seconds.
 COMMIT_PASSAGES = 2_000
@@ -54,7 +54,7 @@ class Changes:
         self._add(lambda c: edits.put(c, path, content, state, pieces), path)
 
     def touch(self, path: str, state: FileState) -> None:
-        """Note a file's new time of change where its content is the same."""
+        """Note a file's new stamp where its content is the same."""
         self._add(lambda c: edits.touch(c, path, state), path)
 
     def move(self, source: str, target: str, state: FileState) -> None:
@@ -69,9 +69,9 @@ class Changes:
         """Remove a document or a noted failure."""
         self._add(lambda c: edits.remove(c, [path]), path)
 
-    def fail(self, path: str, reason: str, size_and_time: tuple[int, int] | None) -> None:
+    def fail(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note a file that could not be read; what was indexed of it goes."""
-        self._add(lambda c: edits.fail(c, path, reason, size_and_time), path)
+        self._add(lambda c: edits.fail(c, path, reason, stamp), path)
 
     def _add(self, step: Step, *paths: str) -> None:
         if not self._steps:

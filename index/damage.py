@@ -8,7 +8,7 @@ from index.rows import DamagedRow, opened, sealed
 from index.store import DOCUMENT, PASSAGE, Store, document_of, text_of
 
 # What is noted by path, apart from documents.
-_NOTES = ("roots", "failures")
+_NOTES = ("roots", "removed", "failures")
 
 
 def damage(store: Store) -> list[str]:

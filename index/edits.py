@@ -13,7 +13,16 @@ from collections.abc import Iterable, Sequence
 from index.documents import Content, well_formed
 from index.passages import Piece
 from index.rows import opened, sealed
-from index.store import DOCUMENT, PASSAGE, FileState, next_id
+from index.store import DOCUMENT, PASSAGE, FileState, Stamp, next_id
+
+_INSERT = (
+    "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, hash) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPDATE = (
+    "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
+    "content_hash = ?, hash = ? WHERE id = ?"
+)
 
 
 def put(
@@ -29,21 +38,16 @@ def put(
     derived from them holds, wherever they stand now.
     """
     title = content.title and well_formed(content.title)
-    file = (state.size, state.mtime_ns, state.content_hash) if state else (None, None, b"")
     _forget_failure(connection, path)
     before = connection.execute(
         "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(path),)
     ).fetchone()
     number = before[0] if before else next_id(connection, "documents")
-    row = sealed(number, os.fsencode(path), title, *file)
+    row = _document(number, path, title, state)
     left: dict[tuple[str, str | None], list[int]] = {}
     gone: set[int] = set()
     if before:
-        connection.execute(
-            "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, "
-            "content_hash = ?, hash = ? WHERE id = ?",
-            (*row[1:], number),
-        )
+        connection.execute(_UPDATE, (*row[1:], number))
         for passage, text, heading in connection.execute(
             "SELECT id, text, heading FROM passages WHERE document_id = ? ORDER BY id DESC",
             (number,),
@@ -52,7 +56,7 @@ def put(
             if before[1] == title:
                 left.setdefault((text, heading), []).append(passage)
     else:
-        connection.execute("INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+        connection.execute(_INSERT, row)
     body = zlib.compress(content.text.encode(), 1)
     connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", sealed(number, body))
     new = next_id(connection, "passages")
@@ -73,7 +77,7 @@ def put(
 
 
 def touch(connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
-    """Note a file's new time of change where its content is the same."""
+    """Note a file's new stamp where its content is the same."""
     return _rename(connection, path, path, state)
 
 
@@ -93,10 +97,7 @@ def copy(connection: sqlite3.Connection, source: str, target: str, state: FileSt
         ).fetchone()
     )
     number = next_id(connection, "documents")
-    connection.execute(
-        "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?, ?)",
-        sealed(number, os.fsencode(target), title, state.size, state.mtime_ns, state.content_hash),
-    )
+    connection.execute(_INSERT, _document(number, target, title, state))
     text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
     connection.execute("INSERT INTO texts VALUES (?, ?, ?)", sealed(number, opened(text)[1]))
     passages = connection.execute(
@@ -125,19 +126,16 @@ def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
     return removed
 
 
-def fail(
-    connection: sqlite3.Connection, path: str, reason: str, size_and_time: tuple[int, int] | None
-) -> list[int]:
+def fail(connection: sqlite3.Connection, path: str, reason: str, stamp: Stamp | None) -> list[int]:
     """Note a file that could not be read; what was indexed of it goes.
 
     Args:
-        size_and_time: of the file, where it need not be tried again while they are the same.
+        stamp: of the file, where it need not be tried again while that is the same.
     """
     removed = remove(connection, [path])
-    size, mtime_ns = size_and_time or (None, None)
     connection.execute(
-        "INSERT INTO failures VALUES (?, ?, ?, ?, ?)",
-        sealed(os.fsencode(path), well_formed(reason), size, mtime_ns),
+        "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
+        sealed(os.fsencode(path), well_formed(reason), *_values(stamp)),
     )
     return removed
 
@@ -148,13 +146,21 @@ def _rename(
     number, title = connection.execute(
         "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(source),)
     ).fetchone()
-    row = sealed(number, os.fsencode(target), title, state.size, state.mtime_ns, state.content_hash)
-    connection.execute(
-        "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, "
-        "content_hash = ?, hash = ? WHERE id = ?",
-        (*row[1:], number),
-    )
+    row = _document(number, target, title, state)
+    connection.execute(_UPDATE, (*row[1:], number))
     return []
+
+
+def _document(
+    number: int, path: str, title: str | None, state: FileState | None
+) -> tuple[object, ...]:
+    """A document's row, sealed."""
+    stamp, content_hash = (state.stamp, state.content_hash) if state else (None, b"")
+    return sealed(number, os.fsencode(path), title, *_values(stamp), content_hash)
+
+
+def _values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:
+    return (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
 
 
 def _put_passages(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:

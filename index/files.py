@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from index.errors import MissingPath
-from index.store import FileState, hash_bytes
+from index.store import FileState, Stamp, hash_bytes
 
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
@@ -48,23 +49,24 @@ def is_missing(path: str) -> bool:
     return False
 
 
-def quick_state(path: Path) -> tuple[int, int]:
-    """A file's size in bytes and time of change in ns; raises OSError."""
+def stamp_of(path: Path) -> Stamp:
+    """What the file system says of a file; raises OSError."""
     stat = path.stat()
-    return stat.st_size, stat.st_mtime_ns
+    return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
-def state_of(data: bytes, size_and_time: tuple[int, int]) -> FileState:
-    """The state to remember of a file whose bytes were just read."""
-    size, mtime_ns = size_and_time
-    fresh = time.time_ns() - mtime_ns < _FRESH_NS
-    return FileState(size, -mtime_ns if fresh else mtime_ns, hash_bytes(data))
+def state_of(data: bytes, stamp: Stamp) -> FileState:
+    """The state to remember of a file whose bytes were read just after its stamp."""
+    latest = max(stamp.mtime_ns, stamp.ctime_ns or 0)
+    if time.time_ns() - latest < _FRESH_NS:
+        stamp = replace(stamp, mtime_ns=-stamp.mtime_ns)
+    return FileState(stamp, hash_bytes(data))
 
 
 class Freshness:
     """Tells whether files are as they were when indexed.
 
-    Size and time are believed; where only the time differs the bytes decide, which
+    Size and times are believed; where only a time differs the bytes decide, which
     are read once for each time.
     """
 
@@ -74,14 +76,14 @@ class Freshness:
     def is_current(self, path: Path, known: FileState) -> bool | None:
         """None where the file is gone; False too where it cannot be looked at."""
         try:
-            size, mtime_ns = quick_state(path)
-            if size != known.size:
+            stamp = stamp_of(path)
+            if stamp.size != known.stamp.size:
                 return False
-            if mtime_ns == known.mtime_ns:
+            if known.stamp.holds(stamp):
                 return True
             read = self._read.get(path)
-            if read is None or (read.size, read.mtime_ns) != (size, mtime_ns):
-                read = self._read[path] = state_of(path.read_bytes(), (size, mtime_ns))
+            if read is None or not read.stamp.holds(stamp):
+                read = self._read[path] = state_of(path.read_bytes(), stamp)
             return read.content_hash == known.content_hash
         except (FileNotFoundError, NotADirectoryError):
             return None

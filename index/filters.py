@@ -49,7 +49,7 @@ def allowed_by(chosen: Filter, store: Store) -> Ids:
         [
             document.id
             for document, state in store.documents_and_states()
-            if (since is None or (state is not None and abs(state.mtime_ns) >= since))
+            if (since is None or (state is not None and abs(state.stamp.mtime_ns) >= since))
             and matches(document.path)
         ]
     )

@@ -32,7 +32,7 @@ from index.reports import (
     one_at_a_time,
     silence,
 )
-from index.roots import patterns
+from index.roots import patterns, read_removed
 from index.schema import FILE_NAME
 from index.store import Ids, Store
 from index.upkeep import Upkeep
@@ -193,6 +193,11 @@ class Index:
         """How many passages are embedded."""
         return self.counts[1] - missing_vectors(self.store, self.vectors)
 
+    @property
+    def removed(self) -> set[str]:
+        """Files and folders that were removed by hand from remembered folders, and stay out."""
+        return read_removed(self.store)
+
     def status(self) -> Status:
         """What is in it, and what is out of step."""
         return status_of(self.store, self.vectors, self._freshness)
@@ -227,8 +232,8 @@ class Index:
         New and changed files are read, unchanged ones cost nothing, moved and copied
         ones are known by their content. What is gone from under a given folder, or is
         left out of it now, is removed. A file that cannot be read is reported and does
-        not stop the others. Committed in batches: after a kill or Ctrl-C the next run
-        goes on from there.
+        not stop the others. What was removed by hand stays out unless it is itself named.
+        Committed in batches: after a kill or Ctrl-C the next run goes on from there.
 
         Args:
             include: patterns as in `.gitignore`; of the folders only matching files are taken.
@@ -285,7 +290,10 @@ class Index:
         *,
         progress: ProgressCallback | None = None,
     ) -> int:
-        """Remove documents, and all under a folder, which is forgotten; returns how many went.
+        """Remove documents, and all under a folder; returns how many went.
+
+        Folders that were named to be indexed are forgotten. What lies in one that is not
+        stays out when that is brought in step, until it is itself named; see `removed`.
 
         Raises:
             MissingPath: nothing in the index is there.

@@ -11,7 +11,7 @@ from index.errors import DamagedIndex
 from index.files import Freshness
 from index.keywords import DamagedKeywords, Keywords
 from index.reports import Failure, Status
-from index.roots import read_roots
+from index.roots import read_removed, read_roots
 from index.store import Store
 from index.vectors import Vectors
 from index.walk import walk
@@ -26,7 +26,8 @@ def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
     threshold = store.setting("threshold")
     known, failures, roots = store.states(), store.failures(), read_roots(store)
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
-    found = walk(roots, roots, outside=folder).files
+    removed = read_removed(store)
+    found = walk(roots, roots, folder, removed).files
     return Status(
         path=str(folder),
         documents=documents,
@@ -40,6 +41,7 @@ def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
         new=tuple(path for path in map(str, found) if path not in known and path not in failures),
         failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
         threshold=float(threshold) if threshold is not None else None,
+        removed=tuple(sorted(removed)),
     )
 
 

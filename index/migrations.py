@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from index.errors import OtherFormat
 from index.loaders import is_supported
 from index.locking import writer_lock
 from index.reports import ProgressCallback
-from index.rows import opened, sealed
+from index.rows import DamagedRow, opened, sealed
 from index.schema import FORMAT
 from index.store import Store, read_setting, write_setting
 
@@ -54,8 +56,7 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "mtime_ns INTEGER, hash BLOB) WITHOUT ROWID",
     ):
         connection.execute(statement)
-    for row in connection.execute("SELECT * FROM old_failures").fetchall():
-        path, reason = opened(row)
+    for path, reason in _sound(connection, "SELECT * FROM old_failures"):
         connection.execute(
             "INSERT INTO failures VALUES (?, ?, ?, ?, ?)", sealed(path, reason, None, None)
         )
@@ -69,4 +70,35 @@ def _from_1(connection: sqlite3.Connection) -> None:
             connection.execute("INSERT INTO roots VALUES (?, ?, ?, ?)", sealed(path, "[]", "[]"))
 
 
-_FROM: dict[str, Callable[[sqlite3.Connection], None]] = {"1": _from_1}
+def _from_2(connection: sqlite3.Connection) -> None:
+    """Stamps tell more of a file; what was removed by hand is remembered."""
+    for statement in (
+        "CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID",
+        "ALTER TABLE documents ADD COLUMN ctime_ns INTEGER",
+        "ALTER TABLE failures RENAME TO old_failures",
+        "CREATE TABLE failures (path BLOB PRIMARY KEY, reason TEXT NOT NULL, size INTEGER, "
+        "mtime_ns INTEGER, ctime_ns INTEGER, hash BLOB) WITHOUT ROWID",
+    ):
+        connection.execute(statement)
+    for row in _sound(connection, "SELECT * FROM old_failures"):
+        connection.execute("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", sealed(*row, None))
+    connection.execute("DROP TABLE old_failures")
+    # Of a damaged row the hash stays as it is: as wrong as before.
+    hashes = (
+        (sealed(*row[:5], None, row[5])[-1], row[0])
+        for row in _sound(
+            connection,
+            "SELECT id, path, title, size, mtime_ns, content_hash, hash FROM documents",
+        )
+    )
+    connection.executemany("UPDATE documents SET hash = ? WHERE id = ?", hashes)
+
+
+def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
+    """The values of the rows that are not damaged."""
+    for row in connection.execute(query).fetchall():
+        with suppress(DamagedRow):
+            yield opened(row)
+
+
+_FROM: dict[str, Callable[[sqlite3.Connection], None]] = {"1": _from_1, "2": _from_2}

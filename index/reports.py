@@ -127,6 +127,8 @@ class Status:
         new: files under the folders that are not indexed yet.
         failed: files that could not be read at the last run.
         threshold: the index's own abstention threshold, if set.
+        removed: files and folders that were removed by hand from the folders, and stay out
+            until they are themselves named to be indexed.
     """
 
     path: str
@@ -141,6 +143,7 @@ class Status:
     new: tuple[str, ...]
     failed: tuple[Failure, ...]
     threshold: float | None
+    removed: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> int:

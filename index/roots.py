@@ -1,4 +1,7 @@
-"""What was named to be indexed: folders and files, remembered with what is wanted of them."""
+"""What was named to be indexed: folders and files, remembered with what is wanted of them.
+
+So is what was removed from such a folder by hand: it stays out until it is named itself.
+"""
 
 from __future__ import annotations
 
@@ -91,6 +94,24 @@ def forget(store: Store, paths: Sequence[str]) -> None:
     """Forget roots."""
     if paths:
         with store.writing() as connection:
-            connection.executemany(
-                "DELETE FROM roots WHERE path = ?", [(os.fsencode(path),) for path in paths]
-            )
+            connection.executemany("DELETE FROM roots WHERE path = ?", _keys(paths))
+
+
+def read_removed(store: Store) -> set[str]:
+    """What was removed by hand and stays out."""
+    with store.reading() as connection:
+        rows = connection.execute("SELECT * FROM removed").fetchall()
+        return {os.fsdecode(path) for (path,) in map(opened, rows)}
+
+
+def leave_out(store: Store, paths: Iterable[str], instead_of: Sequence[str] = ()) -> None:
+    """Have paths stay out from now on, in place of others, which no longer do."""
+    rows = [sealed(os.fsencode(path)) for path in paths]
+    if rows or instead_of:
+        with store.writing() as connection:
+            connection.executemany("DELETE FROM removed WHERE path = ?", _keys(instead_of))
+            connection.executemany("INSERT OR REPLACE INTO removed VALUES (?, ?)", rows)
+
+
+def _keys(paths: Iterable[str]) -> list[tuple[bytes]]:
+    return [(os.fsencode(path),) for path in paths]

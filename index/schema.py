@@ -9,7 +9,7 @@ from pathlib import Path
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
 from index.rows import sealed
 
-FORMAT = 2
+FORMAT = 3
 FILE_NAME = "index.sqlite"
 # What lies beside it in an index, the first two derived from it.
 _DERIVED = frozenset(("vectors", "keywords"))
@@ -29,6 +29,7 @@ CREATE TABLE documents (
     title TEXT,
     size INTEGER,               -- of the file; NULL for a text that has no file
     mtime_ns INTEGER,           -- negative where it proves nothing
+    ctime_ns INTEGER,           -- NULL where an earlier version has noted the file
     content_hash BLOB NOT NULL, -- of the file's bytes
     hash BLOB
 );
@@ -54,8 +55,10 @@ CREATE TABLE failures (
     reason TEXT NOT NULL,
     size INTEGER,               -- of the file; NULL where trying again may help
     mtime_ns INTEGER,
+    ctime_ns INTEGER,
     hash BLOB
 ) WITHOUT ROWID;
+CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by hand, from a root
 """
 
 

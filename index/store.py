@@ -31,7 +31,7 @@ from index.schema import FILE_NAME, no_store
 
 Ids = NDArray[np.int64]
 
-DOCUMENT = "d.id, d.path, d.title, d.size, d.mtime_ns, d.content_hash, d.hash"
+DOCUMENT = "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.hash"
 PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.heading, p.page, p.hash"
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
 # The first passage with the same place in an older document whose file has the same bytes.
@@ -50,27 +50,42 @@ UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
-class FileState:
-    """What tells whether a file has changed.
+class Stamp:
+    """What the file system says of a file, without its being read.
 
     Attributes:
         size: in bytes.
-        mtime_ns: time of change; negative where the file may have changed again within its
-            clock's tick, so that an equal time proves nothing.
-        content_hash: of its bytes.
+        mtime_ns: time of change of its content, which any program may set; negative where
+            the file may have changed again within its clock's tick, so that equal times
+            prove nothing.
+        ctime_ns: time of the last change of anything about it, which no program sets; None
+            where it is not known: earlier versions did not note it.
     """
 
     size: int
     mtime_ns: int
+    ctime_ns: int | None
+
+    def holds(self, now: Stamp) -> bool:
+        """Whether a file that had this stamp and has another one now is surely unchanged."""
+        same = (self.size, self.mtime_ns) == (now.size, now.mtime_ns)
+        return same and self.ctime_ns in (None, now.ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a file has changed: its stamp and the hash of its bytes."""
+
+    stamp: Stamp
     content_hash: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class FailedFile:
-    """A file that could not be read: why, and its size and time where trying again is vain."""
+    """A file that could not be read: why, and its stamp where trying again is vain."""
 
     reason: str
-    size_and_time: tuple[int, int] | None
+    stamp: Stamp | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +211,8 @@ class Store(Database):
                 f"SELECT * FROM failures d WHERE {clause} ORDER BY path", values
             ).fetchall()
             return {
-                os.fsdecode(path): FailedFile(reason, None if size is None else (size, mtime_ns))
-                for path, reason, size, mtime_ns in map(opened, rows)
+                os.fsdecode(path): FailedFile(reason, None if size is None else Stamp(size, *times))
+                for path, reason, size, *times in map(opened, rows)
             }
 
     def text(self, path: str) -> str | None:
@@ -316,8 +331,8 @@ def _marks(values: Sequence[int]) -> str:
 
 
 def document_of(row: Sequence[Any]) -> tuple[Document, FileState | None]:
-    number, path, title, size, mtime_ns, content_hash = opened(row)
-    state = FileState(size, mtime_ns, content_hash) if size is not None else None
+    number, path, title, size, mtime_ns, ctime_ns, content_hash = opened(row)
+    state = None if size is None else FileState(Stamp(size, mtime_ns, ctime_ns), content_hash)
     return Document(number, os.fsdecode(path), title), state
 
 

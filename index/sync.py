@@ -8,12 +8,12 @@ from pathlib import Path
 
 from index.changes import Changes
 from index.documents import Content
-from index.files import is_gone, quick_state, state_of
+from index.files import is_gone, stamp_of, state_of
 from index.loaders import UnreadableFile, parse, read, suffix_of
 from index.loaders.sandbox import Sandbox
 from index.passages import Piece
 from index.reports import Failure, Progress, ProgressCallback, Report
-from index.store import FailedFile, FileState, Store
+from index.store import FailedFile, FileState, Stamp, Store
 from index.walk import Found, outermost, within
 
 Cutter = Callable[[Content], list[Piece]]
@@ -86,18 +86,21 @@ class _Run:
         path = str(file)
         before, failure = self.known.get(path), self.failed.get(path)
         try:
-            size_and_time = quick_state(file)
-            if before and (before.size, before.mtime_ns) == size_and_time:
+            stamp = stamp_of(file)
+            if before and before.stamp.holds(stamp):
+                if before.stamp != stamp:
+                    # Noted by an earlier version, which knew less of it.
+                    self.changes.touch(path, FileState(stamp, before.content_hash))
                 self.report.unchanged += 1
                 return
-            if failure and failure.size_and_time == size_and_time and not named:
+            if failure and failure.stamp and failure.stamp.holds(stamp) and not named:
                 self.report.failed.append(Failure(path, failure.reason))
                 return
             data = read(file)
         except (UnreadableFile, OSError) as error:
             self.fail(path, getattr(error, "strerror", None) or str(error), None)
             return
-        state = state_of(data, size_and_time)
+        state = state_of(data, stamp)
         if before and before.content_hash == state.content_hash:
             self.changes.touch(path, state)
             self.report.unchanged += 1
@@ -115,15 +118,15 @@ class _Run:
         try:
             content = parse(suffix_of(file), data, self.sandbox)
         except UnreadableFile as error:
-            self.fail(path, str(error), size_and_time)
+            self.fail(path, str(error), stamp)
             return
         self.changes.put(path, content, state, self.cut(content))
         self.report.updated += before is not None
         self.report.added += before is None
 
-    def fail(self, path: str, reason: str, size_and_time: tuple[int, int] | None) -> None:
+    def fail(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note what could not be read."""
-        self.changes.fail(path, reason, size_and_time)
+        self.changes.fail(path, reason, stamp)
         self.report.failed.append(Failure(path, reason))
 
     def _source(self, path: str, content_hash: bytes) -> str | None:

@@ -15,11 +15,11 @@ from index.errors import MissingPath
 from index.files import is_gone, is_missing
 from index.keywords import Keywords
 from index.reports import ProgressCallback, Report
-from index.roots import Root, forget, read_roots, remember
+from index.roots import Root, forget, leave_out, read_removed, read_roots, remember
 from index.store import Store
 from index.sync import Cutter, sync
 from index.vectors import Vectors
-from index.walk import walk, within
+from index.walk import Found, outermost, walk, within
 
 # Patterns to include and to exclude.
 Rules = tuple[tuple[str, ...], tuple[str, ...]]
@@ -48,8 +48,9 @@ class Upkeep:
             ruled = [Root(path, *rules) for path in named if Path(path).is_dir()]
             remember(self.store, ruled)
             roots |= {root.path: root for root in ruled}
+        leave_out(self.store, (), instead_of=[*read_removed(self.store).intersection(named)])
         new = {path: Root(path) for path in named if path not in roots}
-        found = walk(named, roots | new, self.store.path.parent, self.tell)
+        found = self._walk(named, roots | new)
         # The others are part of a folder that is remembered already.
         remember(self.store, [root for path, root in new.items() if path in found.begun_at])
         return sync(named, found, self.store, self.changes, self.cut, self.tell)
@@ -68,8 +69,11 @@ class Upkeep:
         return not was_file or is_missing(str(Path(root).parent))
 
     def _sync(self, places: Sequence[str], roots: Mapping[str, Root]) -> Report:
-        found = walk(places, roots, self.store.path.parent, self.tell)
+        found = self._walk(places, roots)
         return sync(places, found, self.store, self.changes, self.cut, self.tell)
+
+    def _walk(self, places: Sequence[str], roots: Mapping[str, Root]) -> Found:
+        return walk(places, roots, self.store.path.parent, read_removed(self.store), self.tell)
 
     def add_texts(self, named: Iterable[tuple[str, Content]]) -> Report:
         """Add texts that have no file."""
@@ -83,12 +87,15 @@ class Upkeep:
         return report
 
     def remove(self, paths: Iterable[str | os.PathLike[str]]) -> int:
-        """Remove documents, and all under a folder, which is forgotten; returns how many went.
+        """Remove documents, and all under a folder; returns how many went.
+
+        Folders that were named are forgotten. What lies in one that is not is left out from now on.
 
         Raises:
             MissingPath: nothing in the index is there.
         """
-        roots = read_roots(self.store)
+        roots, removed = read_roots(self.store), read_removed(self.store)
+        places: dict[str, None] = {}
         wanted: dict[str, None] = {}
         forgotten: dict[str, None] = {}
         for path in paths:
@@ -99,9 +106,14 @@ class Upkeep:
             named = within(roots, [absolute])
             if not found and not named:
                 raise MissingPath(f"{given} is not in the index")
+            places[absolute] = None
             wanted.update(dict.fromkeys(found))
             forgotten.update(dict.fromkeys(named))
         forget(self.store, list(forgotten))
+        # A file that is gone from the disk may come back.
+        there = [path for path in outermost(places) if not is_missing(path)]
+        kept = roots.keys() - forgotten.keys()
+        leave_out(self.store, within(there, kept), instead_of=within(removed, places))
         for name in wanted:
             self.changes.remove(name)
         self.changes.commit()

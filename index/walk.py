@@ -7,7 +7,7 @@ or huge, and never enters the index itself. What is left out is told with the re
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
@@ -57,6 +57,7 @@ def walk(
     places: Iterable[str],
     roots: Mapping[str, Root],
     outside: Path,
+    removed: Container[str] = (),
     tell: ProgressCallback = silence,
 ) -> Found:
     """Find the files at some places, as the roots above them have it.
@@ -68,9 +69,10 @@ def walk(
         places: files and folders; those under no root are not found.
         roots: what was named, by path.
         outside: a folder never entered: the index itself.
+        removed: what was removed by hand.
         tell: told of each folder; how many files there will be is not known yet.
     """
-    walker = _Walker(roots, outside, tell)
+    walker = _Walker(roots, outside, removed, tell)
     found = Found()
     places = outermost(places)
     for place in places:
@@ -109,8 +111,15 @@ def within(paths: Iterable[str], places: Iterable[str]) -> list[str]:
 
 
 class _Walker:
-    def __init__(self, roots: Mapping[str, Root], outside: Path, tell: ProgressCallback) -> None:
+    def __init__(
+        self,
+        roots: Mapping[str, Root],
+        outside: Path,
+        removed: Container[str],
+        tell: ProgressCallback,
+    ) -> None:
         self._roots = roots
+        self._removed = removed
         self._tell = tell
         self._outside = _identity(outside)
         self._ignoring: dict[tuple[str, Ignoring | None], Ignoring | None] = {}
@@ -160,7 +169,9 @@ class _Walker:
             except FileNotFoundError:
                 continue
             is_folder = S_ISDIR(status.st_mode)
-            if why := _left_out(path, name, status, rules, ignored):
+            if path in self._removed:
+                found.skipped.add(path, "removed")
+            elif why := _left_out(path, name, status, rules, ignored):
                 found.skipped.add(path, why)
             elif is_folder:
                 inner = self._roots.get(path)

@@ -116,7 +116,7 @@ def _look(path: str) -> tuple[int, ...]:
         status = Path(path).stat()
     except OSError:
         return ()
-    return status.st_ino, status.st_size, status.st_mtime_ns
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def _place(path: str) -> str:

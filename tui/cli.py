@@ -179,6 +179,7 @@ def _status(parsed: argparse.Namespace) -> int:
         ("gone", status.gone),
         ("new", status.new),
         ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
+        ("removed", status.removed),
     ):
         for line in lines[:_LISTED]:
             print(f"{word:9}  {visible(line)}".replace("\n", " "))
@@ -211,10 +212,12 @@ def _remove(parsed: argparse.Namespace) -> int:
 
     with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
         removed = index.remove(parsed.path, progress=bar.show)
+        stays_out = not index.removed.isdisjoint(map(os.path.abspath, parsed.path))
     if parsed.json:
         print_json({"removed": removed})
     else:
-        print(f"{removed} removed")
+        lasting = "; left out of its folder until it is itself given to `quoteback index`"
+        print(f"{removed} removed{lasting if stays_out else ''}")
     return 0
 
 

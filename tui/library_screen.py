@@ -190,7 +190,7 @@ class LibraryScreen(Screen[Scope | None]):
         if self._to_remove != chosen.path:
             self._to_remove = chosen.path
             name = shortened(chosen.path)
-            until = " until its folder is updated" if self._tree.is_within_another else ""
+            until = " until you add it again" if self._tree.is_within_another else ""
             self._say(f"Press the key again to take {name} out of the index{until}; the files stay")
             return
         self._to_remove = ""

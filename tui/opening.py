@@ -78,7 +78,7 @@ def _in_step(samples: Path, progress: Callable[[Progress], None]) -> Index:
 
     index = Index.open(samples, create=True, progress=progress)
     folder = sample_folder()
-    strays = [d.path for d in index.documents() if Path(d.path).parent != folder]
+    strays = {Path(document.path).parent for document in index.documents()} - {folder}
     try:
         if strays:
             # Another copy of this program made it.

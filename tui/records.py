@@ -95,6 +95,7 @@ def status_record(status: Status) -> dict[str, Any]:
         "gone": list(status.gone),
         "new": list(status.new),
         "failed": _failure_records(status.failed),
+        "removed": list(status.removed),
         "threshold": status.threshold,
     }
 

@@ -107,6 +107,27 @@ def write(folder):
 
 
 @pytest.fixture
+def settled(monkeypatch):
+    """The times of files that were written just now are believed, as if that were long ago."""
+    monkeypatch.setattr("index.files._FRESH_NS", 0)
+
+
+@pytest.fixture
+def reads(monkeypatch):
+    """The text files that are read, as they are."""
+    done = []
+    read_bytes = Path.read_bytes
+
+    def read(self):
+        if self.suffix == ".txt":
+            done.append(self)
+        return read_bytes(self)
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    return done
+
+
+@pytest.fixture
 def paragraphs():
     """Makes a document with a passage for each topic, each long enough to stand alone."""
 

@@ -1,13 +1,15 @@
 """Files on disk: whether they are there, and whether they have changed."""
 
 import os
+import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from index import MissingPath
-from index.files import Freshness, checked, is_gone, quick_state, state_of
+from index.files import Freshness, checked, is_gone, stamp_of, state_of
 
 
 def test_paths_are_made_absolute_and_must_be_there(folder, write, monkeypatch):
@@ -32,36 +34,66 @@ def test_gone_means_that_no_file_is_there(folder, write, monkeypatch):
     assert not is_gone(str(folder / "b.txt"))
 
 
+def later():
+    """Wait for the next tick of the file system's clock."""
+    time.sleep(0.02)
+
+
 def known(path):
-    return state_of(Path(path).read_bytes(), quick_state(Path(path)))
+    return state_of(Path(path).read_bytes(), stamp_of(Path(path)))
 
 
-def test_size_and_time_are_believed(write):
+def test_size_and_times_are_believed(write, settled, reads):
     path = Path(write("a.txt", "one"))
     before = known(path)
+    reads.clear()
     check = Freshness()
-    assert check.is_current(path, before) is True
-    write("a.txt", "two")
-    os.utime(path, ns=(before.mtime_ns, before.mtime_ns))
     assert check.is_current(path, before) is True
     write("a.txt", "three")
     assert check.is_current(path, before) is False
     path.unlink()
     assert check.is_current(path, before) is None
+    assert reads == []
 
 
-def test_where_only_the_time_differs_the_bytes_decide_and_are_read_once(write, monkeypatch):
+@pytest.mark.parametrize("change", ["mtime", "permissions", "another file in its place"])
+def test_where_only_a_time_differs_the_bytes_decide_and_are_read_once(
+    write, settled, reads, change
+):
     path = Path(write("a.txt", "one"))
     before = known(path)
-    write("a.txt", "one", age=50)
-    reads = []
-    read_bytes = Path.read_bytes
-    monkeypatch.setattr(Path, "read_bytes", lambda self: reads.append(self) or read_bytes(self))
+    reads.clear()
+    later()
+    if change == "mtime":
+        write("a.txt", "one", age=50)
+    elif change == "permissions":
+        path.chmod(0o600)
+    else:
+        shutil.copy2(path, path.with_suffix(".new")).replace(path)
     check = Freshness()
     assert [check.is_current(path, before) for _ in range(3)] == [True] * 3
-    assert len(reads) == 1
+    assert reads == [path]
     write("a.txt", "two", age=30)
     assert check.is_current(path, before) is False
+
+
+def test_other_content_of_the_same_size_is_noticed_though_its_time_was_put_back(write, settled):
+    path = Path(write("a.txt", "one"))
+    before = known(path)
+    later()
+    path.write_text("two")
+    os.utime(path, ns=(before.stamp.mtime_ns, before.stamp.mtime_ns))
+    assert stamp_of(path).mtime_ns == before.stamp.mtime_ns
+    assert Freshness().is_current(path, before) is False
+
+
+def test_a_stamp_that_earlier_versions_made_is_believed(write, settled, reads):
+    path = Path(write("a.txt", "one"))
+    before = known(path)
+    reads.clear()
+    before = replace(before, stamp=replace(before.stamp, ctime_ns=None))
+    assert Freshness().is_current(path, before) is True
+    assert reads == []
 
 
 def test_a_file_that_cannot_be_looked_at_is_not_gone(write, monkeypatch):

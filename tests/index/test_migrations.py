@@ -84,7 +84,7 @@ def old(tmp_path, folder, write, words):
 
 def test_an_index_of_format_1_goes_on_as_it_was(old, folder, words):
     with Index.open(old, encoder=words) as index:
-        assert index.store.setting("format") == "2"
+        assert index.store.setting("format") == "3"
         assert index.counts == (2, 2)
         assert [failure.reason for failure in index.status().failed] == ["not text (binary data)"]
         report = index.add([folder])
@@ -103,7 +103,7 @@ def test_a_migrated_store_is_like_a_new_one(old, words, tmp_path):
     def tables(place):
         connection = sqlite3.connect(place / "index.sqlite")
         found = {
-            name: connection.execute(f"PRAGMA table_info({name})").fetchall()
+            name: {column[1:] for column in connection.execute(f"PRAGMA table_info({name})")}
             for (name,) in connection.execute("SELECT name FROM sqlite_master ORDER BY name")
         }
         connection.close()
@@ -112,6 +112,30 @@ def test_a_migrated_store_is_like_a_new_one(old, words, tmp_path):
     Index.open(old, encoder=words).close()
     Index.open(tmp_path / "new.index", create=True, encoder=words).close()
     assert tables(old) == tables(tmp_path / "new.index")
+
+
+def test_files_that_an_earlier_version_knew_are_not_read_again(old, folder, words, settled, reads):
+    path = folder / "a.txt"
+    with Index.open(old, encoder=words) as index:
+        assert index.add([folder]).unchanged == 2
+        assert path not in reads
+        # From now on it is seen though the time is put back.
+        stat = path.stat()
+        path.write_text(path.read_text().replace("rain", "hail"))
+        os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns))
+        assert index.update().updated == 1
+
+
+def test_what_was_damaged_stays_so_and_can_be_repaired(old, folder, words):
+    connection = sqlite3.connect(old / "index.sqlite")
+    connection.execute("UPDATE documents SET title = 'x' WHERE id = 1")
+    connection.commit()
+    connection.close()
+    with Index.open(old, encoder=words) as index:
+        assert "store: document 1 is damaged" in index.verify()
+        assert index.repair() == ["store: document 1 was damaged and is no longer in the index"]
+        assert index.add([folder]).added == 1
+        assert index.verify() == []
 
 
 def test_a_migration_is_whole_or_nothing(old, words, monkeypatch):
@@ -145,7 +169,7 @@ def test_a_migration_waits_for_a_writer(old, words, monkeypatch):
 
 @pytest.mark.parametrize(
     ("found", "advice"),
-    [("3", "update Quoteback"), ("0", "remove the folder"), ("x", "remove the folder")],
+    [("4", "update Quoteback"), ("0", "remove the folder"), ("x", "remove the folder")],
 )
 def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
     index.store.set_setting("format", found)

@@ -19,9 +19,9 @@ from index.migrations import bring_up_to_date
 from index.passages import Piece
 from index.reports import silence
 from index.schema import FILE_NAME, create_store
-from index.store import FailedFile, FileState, Store
+from index.store import FailedFile, FileState, Stamp, Store
 
-STATE = FileState(5, 7, b"hash")
+STATE = FileState(Stamp(5, 7, 9), b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
 PIECES = [Piece(Span(0, 10), None, None), Piece(Span(14, len(TEXT)), "A › B", 2)]
 
@@ -127,7 +127,7 @@ def test_passages_that_are_the_same_are_kept_one_for_one(store):
 def test_a_moved_document_keeps_all_but_its_path(store):
     put(store)
     put(store, "/b.txt", text="What was there.", pieces=[Piece(Span(0, 4), None, None)])
-    state = FileState(5, 99, b"hash")
+    state = FileState(Stamp(5, 99, 100), b"hash")
     with store.writing() as connection:
         assert edits.move(connection, "/a.txt", "/b.txt", state) == [3]
     assert store.states() == {"/b.txt": state}
@@ -203,10 +203,10 @@ def test_a_transaction_is_whole_or_nothing(store):
 def test_failures_are_noted_until_the_file_is_fine(store):
     put(store)
     with store.writing() as connection:
-        edits.fail(connection, "/a.txt", "not text \ud800", (5, 7))
+        edits.fail(connection, "/a.txt", "not text \ud800", Stamp(5, 7, 9))
         edits.fail(connection, "/b.txt", "Permission denied", None)
     assert store.failures() == {
-        "/a.txt": FailedFile("not text \ufffd", (5, 7)),
+        "/a.txt": FailedFile("not text \ufffd", Stamp(5, 7, 9)),
         "/b.txt": FailedFile("Permission denied", None),
     }
     assert list(store.failures("/b.txt")) == ["/b.txt"]
@@ -220,8 +220,8 @@ def test_touching_changes_the_time_alone(store):
     put(store)
     before = ids(store)
     with store.writing() as connection:
-        assert edits.touch(connection, "/a.txt", FileState(5, 99, b"hash")) == []
-    assert store.states() == {"/a.txt": FileState(5, 99, b"hash")}
+        assert edits.touch(connection, "/a.txt", FileState(Stamp(5, 99, 100), b"hash")) == []
+    assert store.states() == {"/a.txt": FileState(Stamp(5, 99, 100), b"hash")}
     assert ids(store) == before
     assert damage(store) == []
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from index import BadPattern, Failure, Index, MissingPath, Retriever, loaders
+from index import BadPattern, Content, Failure, Index, MissingPath, Retriever, loaders
 from index.roots import read_roots
 
 
@@ -147,6 +147,43 @@ def test_of_an_edited_file_only_new_paragraphs_are_embedded(
     assert index.counts == (1, 20)
 
 
+def test_a_file_changed_to_the_same_size_with_its_time_put_back_is_taken_up(
+    index, folder, write, paragraphs, settled, reads, sound
+):
+    for name in ("a.txt", "b.txt"):
+        write(name, paragraphs("rain"))
+    index.add([folder])
+    reads.clear()
+    time.sleep(0.02)
+    stat = (folder / "a.txt").stat()
+    (folder / "a.txt").write_text(paragraphs("snow"))
+    os.utime(folder / "a.txt", ns=(stat.st_atime_ns, stat.st_mtime_ns))
+    assert (folder / "a.txt").stat().st_size == stat.st_size
+    assert index.status().stale == (str(folder / "a.txt"),)
+    assert counted(index.update()) == (0, 1, 0, 0, 1)
+    assert set(reads) == {folder / "a.txt"}
+    assert "snow" in index.text(folder / "a.txt")
+
+
+def test_files_restored_from_a_copy_are_read_once_and_not_embedded_again(
+    index, folder, write, words, paragraphs, settled, reads, sound
+):
+    for number in range(5):
+        write(f"{number}.txt", paragraphs(f"rain {number}"))
+    index.add([folder])
+    words.encoded.clear()
+    shutil.copytree(folder, folder.with_name("copy"))
+    shutil.rmtree(folder)
+    time.sleep(0.02)
+    shutil.copytree(folder.with_name("copy"), folder)
+    reads.clear()
+    assert counted(index.update()) == (0, 0, 0, 0, 5)
+    assert len(reads) == 5
+    assert counted(index.update()) == (0, 0, 0, 0, 5)
+    assert len(reads) == 5
+    assert words.encoded == []
+
+
 # Failed
 
 
@@ -228,6 +265,76 @@ def test_what_was_left_out_is_reported(index, folder, write):
     report = index.add([folder])
     assert report.skipped.reasons == {"hidden": 1, "of an unsupported kind": 2}
     assert Failure(str(folder / "c.jpg"), "of an unsupported kind") in report.skipped.listed
+
+
+# Removed by hand
+
+
+def test_what_is_removed_from_a_folder_stays_out_until_it_is_named(
+    index, folder, write, paragraphs, sound
+):
+    for name in ("a.md", "b.md", "sub/c.md", "sub/d.md"):
+        write(name, paragraphs(name))
+    index.add([folder])
+    assert index.remove([folder / "a.md"]) == 1
+    assert index.remove([folder / "sub"]) == 2
+    for report in (index.update(), index.add([folder]), index.update([folder / "a.md"])):
+        assert (report.added, report.removed) == (0, 0)
+    assert index.update().skipped.reasons == {"removed": 2}
+    status = index.status()
+    assert status.removed == (str(folder / "a.md"), str(folder / "sub"))
+    assert (status.new, status.folders) == ((), (str(folder),))
+    assert index.add([folder / "a.md"]).added == 1
+    assert index.removed == {str(folder / "sub")}
+    assert index.add([folder / "sub"]).added == 2
+    assert index.removed == set()
+    assert counted(index.update()) == (0, 0, 0, 0, 4)
+    # All of it is a part of the folder again.
+    assert list(read_roots(index.store)) == [str(folder)]
+
+
+def test_a_file_in_a_removed_folder_can_be_named_alone(index, folder, write, paragraphs, sound):
+    for name in ("a.md", "sub/c.md", "sub/d.md"):
+        write(name, paragraphs(name))
+    index.add([folder])
+    index.remove([folder / "sub"])
+    assert index.add([folder / "sub" / "c.md"]).added == 1
+    assert counted(index.update()) == (0, 0, 0, 0, 2)
+    assert names(index, folder) == ["a.md", "sub/c.md"]
+
+
+def test_of_a_folder_that_is_forgotten_nothing_stays_out(index, folder, write, paragraphs, sound):
+    for name in ("a.md", "sub/b.md", "sub/c.md"):
+        write(name, paragraphs(name))
+    index.add([folder])
+    index.remove([folder / "sub" / "b.md"])
+    index.remove([folder / "sub"])
+    assert index.removed == {str(folder / "sub")}
+    index.remove([folder])
+    assert index.removed == set()
+    assert index.add([folder]).added == 3
+
+
+def test_what_is_removed_without_a_folder_or_is_gone_may_come_back(
+    index, folder, write, paragraphs, sound
+):
+    write("sub/a.md", paragraphs("rain"))
+    write("b.md", paragraphs("snow"))
+    index.add([folder / "sub", folder / "b.md"])
+    index.add_texts([("note", Content("all about hail"))])
+    (folder / "sub" / "a.md").unlink()
+    assert index.remove([folder / "b.md", folder / "sub" / "a.md", "note"]) == 3
+    assert index.removed == set()
+    write("sub/a.md", paragraphs("rain"))
+    assert counted(index.update()) == (1, 0, 0, 0, 0)
+
+
+def test_a_removed_file_that_could_not_be_read_is_not_tried_again(index, folder, write):
+    path = write("broken.txt", bytes(range(256)) * 10)
+    assert len(index.add([folder]).failed) == 1
+    index.remove([path])
+    assert index.update().failed == []
+    assert index.status().failed == ()
 
 
 # Named
@@ -322,7 +429,7 @@ def test_status_says_what_is_out_of_step(index, folder, write, words, paragraphs
     assert (status.stale, status.gone, status.new, status.waiting) == ((), (), (), 0)
 
 
-def test_two_thousand_unchanged_files_cost_little(tmp_path, words):
+def test_two_thousand_unchanged_files_cost_little(tmp_path, words, settled, reads):
     folder = tmp_path / "many"
     for group in range(100):
         (folder / str(group)).mkdir(parents=True)
@@ -334,6 +441,8 @@ def test_two_thousand_unchanged_files_cost_little(tmp_path, words):
     with Index.open(tmp_path / "many.index", create=True, encoder=words) as index:
         assert index.add([folder]).added == 2_000
         words.encoded.clear()
+        reads.clear()
         start = time.process_time()
         assert counted(index.add([folder])) == (0, 0, 0, 0, 2_000)
+        assert reads == []
         assert time.process_time() - start < 1

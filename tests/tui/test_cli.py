@@ -220,7 +220,10 @@ def test_status_lists_stale_and_failed_files(capsys, notes):
 
 def test_remove_takes_documents_out(capsys, notes):
     indexed(capsys, notes)
-    assert run(capsys, "remove", notes / "garden.txt", "--index", "i")[:2] == (0, "1 removed\n")
+    code, out, _ = run(capsys, "remove", notes / "garden.txt", "--index", "i")
+    assert code == 0
+    assert out.startswith("1 removed; left out of its folder until it is itself given to")
+    assert f"removed    {notes / 'garden.txt'}" in run(capsys, "status", "--index", "i")[1]
     _, out, _ = run(capsys, "status", "--index", "i", "--json")
     assert json.loads(out)["documents"] == 1
     _, out, _ = run(capsys, "remove", notes, "--index", "i", "--json")

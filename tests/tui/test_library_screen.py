@@ -156,7 +156,7 @@ async def test_removing_asks_first_and_moving_on_is_a_no(listed, until, screen_t
         await listed(app, pilot)
         await pilot.press("down", "delete")
         shown = " ".join(screen_text(app).split())
-        assert "take /notes/letters out of the index until its folder is updated" in shown
+        assert "take /notes/letters out of the index until you add it again" in shown
         await pilot.press("down")
         await until(lambda: "out of the index" not in screen_text(app))
         await pilot.press("delete")

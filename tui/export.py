@@ -102,12 +102,13 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
     if not reply.answered:
         parts.append("**Not in these documents.**")
         return [*parts, "Closest passages:", *_passages(reply, text_of)] if reply.hits else parts
-    best = Quotation.of_answer(reply.answers[0])
+    best = reply.answers[0]
+    where = cited(Quotation.of_answer(best), text_of)
     return [
         *parts,
-        f"**{escaped(headline(reply.answers[0]))}**",
-        f"> {escaped(best.context_text)}",
-        f"{escaped(cited(best, text_of))} · {escaped(confidence_words(reply.answers[0].confidence))}",
+        f"**{escaped(headline(best))}**",
+        f"> {escaped(best.sentence_text)}",
+        f"{escaped(where)} · {escaped(confidence_words(best.confidence))}",
     ]
 
 

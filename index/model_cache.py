@@ -28,7 +28,7 @@ from index.errors import Notice
 from index.graph import load_onnxruntime, processor
 
 # Raise it when compiling the same source gives something else than before.
-FORMAT = 1
+FORMAT = 2
 
 _SUMS = "SHA256SUMS"
 _CONFIGURATION = {".json", ".txt", ".model"}

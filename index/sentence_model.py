@@ -137,12 +137,15 @@ def compile_model(
         tokenizer.no_padding()
         tokenizer.save(str(target / TOKENIZER))
         example = torch.tensor([tokenizer.encode(SAMPLE[1]).ids] * 2)
+        # Cut off as the encoder does it: its positions end there.
+        tokenizer.enable_truncation(manifest.max_tokens)
         recipe = export_int8(
             pipeline,
             {"input_ids": example},
             ["text_vector"],
             target / GRAPH,
             faithful,
+            sample=[{"input_ids": np.array([tokenizer.encode(text).ids])} for text in SAMPLE],
             progress=progress,
         )
     except NotExportable:

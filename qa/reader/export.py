@@ -12,7 +12,7 @@ from safetensors.torch import load_file
 from index import Graph, ModelError, export_int8
 from qa.reader.decoding import WindowScores, best_spans
 from qa.reader.network import ReaderNetwork
-from qa.reader.trained import TrainedReader
+from qa.reader.trained import TrainedReader, network_inputs
 from qa.reader.windows import Window, Windower, load_tokenizer
 
 OUTPUTS = ("start", "end", "left", "right", "null")
@@ -127,7 +127,15 @@ def export(
             progress(f"{stage} the reader", done)
 
     try:
-        return export_int8(network, inputs, OUTPUTS, target, agrees, progress=tell)
+        return export_int8(
+            network,
+            inputs,
+            OUTPUTS,
+            target,
+            agrees,
+            sample=[network_inputs(window) for window, *_ in sample],
+            progress=tell,
+        )
     except ValueError as error:
         raise ModelError(f"the trained reader cannot be compiled: {error}") from error
 
@@ -144,11 +152,9 @@ def trained_network(base: Path, weights: Path) -> ReaderNetwork:
 
 def float_scores(network: ReaderNetwork, window: Window) -> WindowScores:
     """Scores of one window by the float network."""
-    ids = torch.tensor([window.ids])
-    types = torch.zeros_like(ids)
-    types[0, window.first :] = 1
+    inputs = {name: torch.from_numpy(array) for name, array in network_inputs(window).items()}
     with torch.inference_mode():
-        start, end, left, right, null = network(ids, types)
+        start, end, left, right, null = network(**inputs)
     return WindowScores(
         start[0].numpy(), end[0].numpy(), left[0].numpy(), right[0].numpy(), float(null[0])
     )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
 from qa.cues import offers_choice
@@ -72,12 +73,15 @@ class TrainedReader:
 
     def scores(self, window: Window) -> WindowScores:
         """The network's scores of one window."""
-        types = np.zeros((1, len(window.ids)), dtype=np.int64)
-        types[0, window.first :] = 1
-        start, end, left, right, null = self._graph.run(
-            input_ids=np.asarray([window.ids], dtype=np.int64), token_type_ids=types
-        )
+        start, end, left, right, null = self._graph.run(**network_inputs(window))
         return WindowScores(start[0], end[0], left[0], right[0], float(null[0]))
+
+
+def network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
+    """A window as a batch of one: token ids, and 1 where the passage is."""
+    types = np.zeros((1, len(window.ids)), dtype=np.int64)
+    types[0, window.first :] = 1
+    return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
 
 
 def _words(text: str) -> list[str]:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import ModelError, Span
+from qa.evaluation.squad import normalize
 from qa.reader.compiled import CARD, FILE, load_reader
 from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
 from qa.reader.reading import Cancelled
@@ -67,7 +68,8 @@ def best_text(reader, question, passage):
 
 @pytest.mark.parametrize(("question", "passage", "answer"), STAY_RIGHT)
 def test_these_stay_right(reader, question, passage, answer):
-    assert best_text(reader, question, passage) == answer
+    # "Tamble" or "the Tamble": as in the measures, an article makes no difference.
+    assert normalize(best_text(reader, question, passage)) == normalize(answer)
 
 
 @pytest.mark.parametrize(

@@ -4,24 +4,26 @@ from __future__ import annotations
 
 import sqlite3
 
+from index.reports import Progress, ProgressCallback, silence
 from index.rows import DamagedRow, opened, sealed
 from index.store import DOCUMENT, PASSAGE, Store, document_of, text_of
 
 # What is noted by path, apart from documents.
 _NOTES = ("roots", "removed", "failures")
+# Steps of SQLite's machine, of which it takes millions a second, between two signs of life.
+_STEPS_BETWEEN = 100_000
 
 
-def damage(store: Store) -> list[str]:
+def damage(store: Store, tell: ProgressCallback = silence) -> list[str]:
     """What is wrong with the store, a line each; nothing where all is well.
 
     Checks SQLite's own structure, every row's hash and every passage's span.
     """
     with store.reading() as connection:
-        rows = connection.execute("PRAGMA integrity_check(20)").fetchall()
-        problems = [f"store: {line}" for (line,) in rows if line != "ok"]
+        problems = [f"store: {line}" for line in _integrity(connection, tell) if line != "ok"]
         problems += [
             f"store: {name or f'document {number}'} is damaged"
-            for number, name in _damaged(connection).items()
+            for number, name in _damaged(connection, tell).items()
         ]
         if _damaged_notes(connection, "settings"):
             problems.append(
@@ -35,7 +37,7 @@ def damage(store: Store) -> list[str]:
     return problems
 
 
-def salvage(store: Store) -> dict[int, str | None]:
+def salvage(store: Store, tell: ProgressCallback = silence) -> dict[int, str | None]:
     """Drop what is damaged, so that the rest can be used.
 
     Returns:
@@ -46,7 +48,7 @@ def salvage(store: Store) -> dict[int, str | None]:
         for table in _NOTES:
             for path in _damaged_notes(connection, table):
                 connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
-        lost = _damaged(connection)
+        lost = _damaged(connection, tell)
         connection.executemany("DELETE FROM documents WHERE id = ?", [(number,) for number in lost])
         connection.execute("DELETE FROM texts WHERE document_id NOT IN (SELECT id FROM documents)")
         connection.execute(
@@ -55,11 +57,38 @@ def salvage(store: Store) -> dict[int, str | None]:
     return lost
 
 
-def _damaged(connection: sqlite3.Connection) -> dict[int, str | None]:
+def _integrity(connection: sqlite3.Connection, tell: ProgressCallback) -> list[str]:
+    """What SQLite says of its own structure: "ok", or what is wrong with it."""
+    stopped_by: BaseException = KeyboardInterrupt()
+
+    def beat() -> bool:
+        """Tell that it goes on (how far it is SQLite does not say); True stops it."""
+        nonlocal stopped_by
+        try:
+            tell(Progress("checking the store", 0, 0))
+        except BaseException as error:
+            stopped_by = error
+            return True
+        return False
+
+    connection.set_progress_handler(beat, _STEPS_BETWEEN)
+    try:
+        return [line for (line,) in connection.execute("PRAGMA integrity_check(20)")]
+    except sqlite3.OperationalError as error:
+        # Whatever is raised meanwhile, Ctrl-C too, SQLite only takes as the wish to stop.
+        if error.sqlite_errorcode == sqlite3.SQLITE_INTERRUPT:
+            raise stopped_by from None
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
+
+
+def _damaged(connection: sqlite3.Connection, tell: ProgressCallback) -> dict[int, str | None]:
     """Documents of which any row is damaged, by id, with the path where that is whole."""
     found: dict[int, str | None] = {}
     documents = connection.execute(f"SELECT {DOCUMENT} FROM documents d").fetchall()
-    for row in documents:
+    for done, row in enumerate(documents, 1):
+        tell(Progress("checking documents", done, len(documents)))
         number: int = row[0]
         path: str | None = None
         try:

@@ -202,12 +202,12 @@ class Index:
         """What is in it, and what is out of step."""
         return status_of(self.store, self.vectors, self._freshness)
 
-    def verify(self) -> list[str]:
+    def verify(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Read and check everything; returns what is wrong, a line each.
 
         That a run goes on, or was cut short, is not: `status` tells what is left to do.
         """
-        return problems_of(self.store, self.vectors, self.keywords)
+        return problems_of(self.store, self.vectors, self.keywords, progress or silence)
 
     def allowed(self, chosen: Filter) -> Ids:
         """Ids of the passages that a filter lets through, ascending."""
@@ -310,7 +310,7 @@ class Index:
         """
         with self._writing(progress) as work:
             lost = work.repair()
-        return self.verify() + lost
+        return self.verify(progress=progress) + lost
 
     @property
     def threshold(self) -> float | None:

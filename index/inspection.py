@@ -10,7 +10,7 @@ from index.derived import missing_vectors
 from index.errors import DamagedIndex
 from index.files import Freshness
 from index.keywords import DamagedKeywords, Keywords
-from index.reports import Failure, Status
+from index.reports import Failure, ProgressCallback, Status
 from index.roots import read_removed, read_roots
 from index.store import Store
 from index.vectors import Vectors
@@ -45,14 +45,16 @@ def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
     )
 
 
-def problems_of(store: Store, vectors: Vectors, keywords: Keywords) -> list[str]:
+def problems_of(
+    store: Store, vectors: Vectors, keywords: Keywords, tell: ProgressCallback
+) -> list[str]:
     """Read and check everything; returns what is wrong, a line each."""
     try:
         commits = store.commits
-        problems = damage(store)
+        problems = damage(store, tell)
     except DamagedIndex as error:
         return [f"store: {error}"]
-    problems += [f"vectors: {why}" for why in vectors.verify()]
+    problems += [f"vectors: {why}" for why in vectors.verify(tell)]
     lacking = []
     if missing := missing_vectors(store, vectors):
         lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")

@@ -121,9 +121,9 @@ class Upkeep:
 
     def repair(self) -> list[str]:
         """Make good what is damaged; returns what of the store is lost, a line each."""
-        lost = salvage(self.store)
+        lost = salvage(self.store, self.tell)
         files = [path for path in lost.values() if path and not is_gone(path)]
-        self.vectors.verify()
+        self.vectors.verify(self.tell)
         self._sync(files, read_roots(self.store) | {path: Root(path) for path in files})
         rebuild_keywords(self.store, self.keywords)
         return [

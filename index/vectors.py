@@ -25,6 +25,7 @@ from typing import TypeVar
 import numpy as np
 
 from index.nearest import Mask, Source, by_signs, exactly, of_passages, vectors_of
+from index.reports import Progress, ProgressCallback, silence
 from index.segments import (
     SUFFIX,
     UNFINISHED,
@@ -169,9 +170,11 @@ class Vectors:
         """The segments left aside, a line each."""
         return sorted(self._view.damaged.values())
 
-    def verify(self) -> list[str]:
+    def verify(self, tell: ProgressCallback = silence) -> list[str]:
         """Check every byte; returns what is wrong, a line each."""
-        for segment in list(self._view.segments.values()):
+        segments = list(self._view.segments.values())
+        for done, segment in enumerate(segments, 1):
+            tell(Progress("checking vectors", done, len(segments)))
             try:
                 segment.check()
             except FileNotFoundError:

@@ -196,7 +196,8 @@ def _verify(parsed: argparse.Namespace) -> int:
     from tui.visible import visible
 
     with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
-        problems = index.repair(progress=bar.show) if parsed.repair else index.verify()
+        check = index.repair if parsed.repair else index.verify
+        problems = check(progress=bar.show)
     if parsed.json:
         print_json({"sound": not problems, "problems": problems})
     else:

@@ -203,3 +203,31 @@ def test_a_damaged_document_is_read_again_from_its_file_or_said_to_be_lost(whole
         assert index.verify() == []
         assert index.counts == (4, 8)
         assert results(index).items() < expected.items()
+
+
+def test_checking_and_repairing_tell_how_far_they_are(whole, words, monkeypatch):
+    monkeypatch.setattr("index.damage._STEPS_BETWEEN", 1)
+    with Index.open(whole[0], encoder=words) as index:
+        documents = index.counts[0]
+        for check in (index.verify, index.repair):
+            steps = []
+            assert check(progress=steps.append) == []
+            told = {step.stage: (step.done, step.total) for step in steps}
+            assert told["checking the store"] == (0, 0)
+            assert told["checking documents"] == (documents, documents)
+            done, total = told["checking vectors"]
+            assert done == total > 0
+
+
+@pytest.mark.parametrize("stage", ["checking the store", "checking documents", "checking vectors"])
+def test_checking_can_be_broken_off_at_any_point(whole, words, monkeypatch, stage):
+    monkeypatch.setattr("index.damage._STEPS_BETWEEN", 1)
+
+    def stop(step):
+        if step.stage == stage:
+            raise KeyboardInterrupt
+
+    with Index.open(whole[0], encoder=words) as index:
+        with pytest.raises(KeyboardInterrupt):
+            index.verify(progress=stop)
+        assert index.verify() == []

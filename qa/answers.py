@@ -20,11 +20,13 @@ class Answer:
         sentence_text: its text, exactly.
         page, heading: where in the document, if known.
         score: orders the answers of one reply; higher is better.
-        confidence: calibrated probability (0 to 1) that `text` is an exact match.
+        confidence: calibrated probability (0 to 1) that `text` is an exact match; never above
+            that of an answer listed before it.
         stale: the file has changed since it was indexed.
         hit: the passage it was found in.
-        factors: what each feature of the evidence, and a constant (`intercept`), adds to
-            the log odds of `confidence`; see `qa.calibration.Evidence`.
+        factors: what each feature of the evidence, a constant (`intercept`) and a better
+            answer (`order`, where that limits it) add to the log odds of `confidence`; see
+            `qa.calibration.Evidence`.
     """
 
     text: str

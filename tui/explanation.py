@@ -20,6 +20,7 @@ _FACTORS = {
     "dense": "nearness in meaning",
     "support": "found more than once",
     "length": "its length",
+    "order": "another answer is better",
 }
 _NAME_WIDTH = 26
 _TIMES = {

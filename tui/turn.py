@@ -119,8 +119,7 @@ class Turn(Vertical):
         if self.judged is not None:
             yield Static(Content(in_words(self.judged)), classes="judged")
         passages = [PassageChoice(hit, reply) for hit in reply.hits]
-        best = int(reply.answered)
-        others = sorted(reply.answers[best:], key=lambda other: -other.confidence)
+        others = reply.answers[int(reply.answered) :]
         answers = [AnswerChoice(other, reply) for other in others if is_likely(other)]
         if reply.answered:
             yield AnswerChoice(reply.answers[0], reply, lead=True)

@@ -1,11 +1,12 @@
 """From readings to answers: one scale, the same answer once, overlapping spans once."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from index import Document, Hit, Passage, Span
-from qa.calibration import Calibration
+from qa.calibration import Calibration, sigmoid
 from qa.merging import answers_of, judged, reranked
 from qa.reader.reading import Reading, ScoredSpan
 
@@ -82,11 +83,28 @@ def test_shares_of_all_answers_and_of_none_sum_to_one():
 def test_the_retrieval_score_counts_by_its_weight():
     hits = [hit(1, OPENED, score=0.9), hit(2, CLOSED, score=0.1)]
     readings = [reading(OPENED, ("1991", 1.0)), reading(CLOSED, ("1956", 2.0))]
-    from dataclasses import replace
-
     weighed = replace(CALIBRATION, retrieval=1.0)
     assert answers_of(WHEN, hits, readings, weighed)[0].text == "1991"
     assert answers_of(WHEN, hits, readings, CALIBRATION)[0].text == "1956"
+
+
+def test_no_answer_is_surer_than_one_before_it():
+    hits = [hit(1, OPENED), hit(2, CLOSED), hit(3, RAINS)]
+    readings = [
+        reading(OPENED, ("opened in 1991 on Pilot Quay", 2.0)),
+        reading(CLOSED, ("1956", 1.5)),
+        reading(RAINS, ("on the second", 0.5)),
+    ]
+    brief = replace(CALIBRATION, weights={"odds": 1.0, "length": -2.0})
+    found = judged(hits, readings, brief)
+    assert found[1].confidence > found[0].confidence > found[2].confidence
+    first, second, third = answers_of(WHEN, hits, readings, brief)
+    assert first.confidence == second.confidence == found[0].confidence
+    assert third.confidence == found[2].confidence
+    for answer in (first, second, third):
+        assert sigmoid(sum(answer.factors.values())) == pytest.approx(answer.confidence)
+    assert "order" in second.factors
+    assert "order" not in third.factors
 
 
 def test_hits_come_in_the_readers_order_with_its_score():

@@ -47,10 +47,9 @@ def allowed_by(chosen: Filter, store: Store) -> Ids:
     since = chosen.since.timestamp() * _NS if chosen.since else None
     return store.passage_ids(
         [
-            document.id
-            for document, state in store.documents_and_states()
-            if (since is None or (state is not None and abs(state.stamp.mtime_ns) >= since))
-            and matches(document.path)
+            number
+            for number, path, changed in store.paths_and_times()
+            if (since is None or (changed is not None and changed >= since)) and matches(path)
         ]
     )
 
@@ -68,8 +67,8 @@ def _matcher(chosen: Filter) -> Callable[[str], bool]:
 
 
 def _type(path: str) -> str:
-    name = Path(path.lower().removesuffix(_PACKED))
-    return name.suffix.removeprefix(".")
+    _, suffix = os.path.splitext(path.lower().removesuffix(_PACKED))
+    return suffix.removeprefix(".")
 
 
 def _from_the_top(pattern: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from index import MODES, BadPattern, Content, Filter, Retriever
+from index import MODES, BadPattern, Content, DamagedIndex, Filter, Retriever
 
 
 @pytest.fixture
@@ -135,3 +135,12 @@ def test_odd_names_can_be_filtered_by(index, folder, paragraphs):
     odd.write_text(paragraphs("rain"))
     index.add([folder])
     assert found(Retriever(index), Filter(("*utf-8*",))) == [odd.name]
+
+
+def test_what_is_let_through_and_damaged_is_said(retriever, index, folder):
+    damaged = os.fsencode(folder / "new" / "1.txt")
+    with index.store.writing() as connection:
+        connection.execute("UPDATE documents SET title = 'x' WHERE path = ?", (damaged,))
+    assert found(retriever, Filter(("2.txt",))) == ["2.txt"]
+    with pytest.raises(DamagedIndex, match="verify --repair"):
+        found(retriever, Filter(types=("txt",)))

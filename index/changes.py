@@ -8,9 +8,10 @@ from collections.abc import Callable, Sequence
 
 from index import edits
 from index.documents import Content
+from index.files import FileState, Stamp
 from index.keywords import DamagedKeywords, Keywords
 from index.passages import Piece
-from index.store import UNFINISHED, FileState, Stamp, Store, write_setting
+from index.store import UNFINISHED, Store, write_setting
 
 # A transaction holds this many passages or files, or what comes in so many seconds.
 COMMIT_PASSAGES = 2_000

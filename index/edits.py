@@ -11,9 +11,10 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 from index.documents import Content, well_formed
+from index.files import FileState, Stamp
 from index.passages import Piece
 from index.rows import opened, sealed
-from index.store import DOCUMENT, PASSAGE, FileState, Stamp, next_id
+from index.store import DOCUMENT, PASSAGE, next_id
 
 _INSERT = (
     "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, hash) "

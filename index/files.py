@@ -5,14 +5,45 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from hashlib import blake2b
 from pathlib import Path
 
 from index.errors import MissingPath
-from index.store import FileState, Stamp, hash_bytes
 
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What the file system says of a file, without its being read.
+
+    Attributes:
+        size: in bytes.
+        mtime_ns: time of change of its content, which any program may set; negative where
+            the file may have changed again within its clock's tick, so that equal times
+            prove nothing.
+        ctime_ns: time of the last change of anything about it, which no program sets; None
+            where it is not known: earlier versions did not note it.
+    """
+
+    size: int
+    mtime_ns: int
+    ctime_ns: int | None
+
+    def holds(self, now: Stamp) -> bool:
+        """Whether a file that had this stamp and has another one now is surely unchanged."""
+        same = (self.size, self.mtime_ns) == (now.size, now.mtime_ns)
+        return same and self.ctime_ns in (None, now.ctime_ns)
+
+
+@dataclass(frozen=True, slots=True)
+class FileState:
+    """What tells whether a file has changed: its stamp and the hash of its bytes."""
+
+    stamp: Stamp
+    content_hash: bytes
 
 
 def checked(paths: Iterable[str | Path]) -> list[Path]:
@@ -47,6 +78,11 @@ def is_missing(path: str) -> bool:
     except OSError:
         return False
     return False
+
+
+def hash_bytes(data: bytes) -> bytes:
+    """The content hash used throughout: 16 bytes of BLAKE2b."""
+    return blake2b(data, digest_size=16).digest()
 
 
 def stamp_of(path: Path) -> Stamp:

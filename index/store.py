@@ -17,7 +17,6 @@ import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +25,7 @@ from numpy.typing import NDArray
 
 from index.database import Database
 from index.documents import Document, Passage, Span
+from index.files import FileState, Stamp
 from index.rows import DamagedRow, DamagedSetting, opened, sealed
 from index.schema import FILE_NAME, no_store
 
@@ -50,37 +50,6 @@ UNFINISHED = "unfinished"
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What the file system says of a file, without its being read.
-
-    Attributes:
-        size: in bytes.
-        mtime_ns: time of change of its content, which any program may set; negative where
-            the file may have changed again within its clock's tick, so that equal times
-            prove nothing.
-        ctime_ns: time of the last change of anything about it, which no program sets; None
-            where it is not known: earlier versions did not note it.
-    """
-
-    size: int
-    mtime_ns: int
-    ctime_ns: int | None
-
-    def holds(self, now: Stamp) -> bool:
-        """Whether a file that had this stamp and has another one now is surely unchanged."""
-        same = (self.size, self.mtime_ns) == (now.size, now.mtime_ns)
-        return same and self.ctime_ns in (None, now.ctime_ns)
-
-
-@dataclass(frozen=True, slots=True)
-class FileState:
-    """What tells whether a file has changed: its stamp and the hash of its bytes."""
-
-    stamp: Stamp
-    content_hash: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class FailedFile:
     """A file that could not be read: why, and its stamp where trying again is vain."""
 
@@ -96,11 +65,6 @@ class Embeddable:
     text: str
     title: str | None
     heading: str | None
-
-
-def hash_bytes(data: bytes) -> bytes:
-    """The content hash used throughout: 16 bytes of BLAKE2b."""
-    return blake2b(data, digest_size=16).digest()
 
 
 class Store(Database):

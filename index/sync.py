@@ -8,12 +8,12 @@ from pathlib import Path
 
 from index.changes import Changes
 from index.documents import Content
-from index.files import is_gone, stamp_of, state_of
+from index.files import FileState, Stamp, is_gone, stamp_of, state_of
 from index.loaders import UnreadableFile, parse, read, suffix_of
 from index.loaders.sandbox import Sandbox
 from index.passages import Piece
 from index.reports import Failure, Progress, ProgressCallback, Report
-from index.store import FailedFile, FileState, Stamp, Store
+from index.store import FailedFile, Store
 from index.walk import Found, outermost, within
 
 Cutter = Callable[[Content], list[Piece]]

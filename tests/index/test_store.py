@@ -15,11 +15,12 @@ from index import (
     edits,
 )
 from index.damage import damage, salvage
+from index.files import FileState, Stamp
 from index.migrations import bring_up_to_date
 from index.passages import Piece
 from index.reports import silence
 from index.schema import FILE_NAME, create_store
-from index.store import FailedFile, FileState, Stamp, Store
+from index.store import FailedFile, Store
 
 STATE = FileState(Stamp(5, 7, 9), b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
-import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from index.errors import CannotWrite, NotAnIndex
+from index.locking import writer_lock
+from index.reports import silence
 from index.schema import FILE_NAME, create_store, no_store
 
 
 def create_index(folder: Path, model: str) -> None:
-    """Make an empty index.
+    """Make an empty index; one that another process is just making is waited for.
 
     Raises:
         NotAnIndex: there is something else at its place.
         DamagedIndex: there was an index, of which the truth is lost.
         CannotWrite: there is no room for it, or no permission.
+        IndexInUse: another process has been making it for some seconds.
     """
     if folder.exists() and not folder.is_dir():
         raise NotAnIndex(f"{folder} is a file: choose another folder with --index")
@@ -28,19 +32,31 @@ def create_index(folder: Path, model: str) -> None:
 
 
 def _create(folder: Path, model: str) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".quoteback-", dir=folder.parent) as aside:
-        made = Path(aside, "index")
-        made.mkdir()
+    # Of the same name each time: what a process that was killed has left is taken over.
+    aside = folder.parent / f".quoteback-{folder.name}.part"
+    aside.mkdir(parents=True, exist_ok=True)
+    try:
+        with writer_lock(aside, silence):
+            if not (folder / FILE_NAME).exists():
+                _make(aside / "index", folder, model)
+    finally:
+        # Another process may have begun to wait for the lock.
+        with suppress(OSError):
+            (aside / "lock").unlink()
+            aside.rmdir()
+
+
+def _make(made: Path, folder: Path, model: str) -> None:
+    shutil.rmtree(made, ignore_errors=True)
+    made.mkdir()
+    try:
         create_store(made, {"model": model})
-        try:
-            # A folder takes the place of an empty one only.
-            made.rename(folder)
-        except OSError as error:
-            # Another process may have been first.
-            if (folder / FILE_NAME).exists():
-                return
-            if not folder.exists():
-                raise
-            otherwise = f"{folder} exists and is not an index: choose another folder with --index"
-            raise no_store(folder, otherwise) from error
+        # A folder takes the place of an empty one only.
+        made.rename(folder)
+    except OSError as error:
+        if not folder.exists():
+            raise
+        otherwise = f"{folder} exists and is not an index: choose another folder with --index"
+        raise no_store(folder, otherwise) from error
+    finally:
+        shutil.rmtree(made, ignore_errors=True)

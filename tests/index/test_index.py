@@ -2,11 +2,13 @@
 
 import os
 import shutil
+import signal
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from index import (
     Content,
@@ -391,6 +393,41 @@ def test_two_may_create_the_same_index_at_once(tmp_path, folder, write, child, p
     assert said.count("1") == 1
     assert set(said) <= {"0", "1", "in use"}
     assert not list(tmp_path.glob(".quoteback*"))
+
+
+def test_what_a_process_killed_while_creating_has_left_is_cleared_away(
+    tmp_path, folder, words, child
+):
+    place = tmp_path / "new.index"
+    killed = child(
+        "import os, signal\n"
+        "from index import creation\n"
+        "def create_store(folder, settings):\n"
+        "    (folder / 'index.sqlite').write_text('half of it')\n"
+        "    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "creation.create_store = create_store\n"
+        "Index.open(place, create=True, encoder=WordEncoder())",
+        place,
+        folder,
+    )
+    assert killed.wait(timeout=60) == -signal.SIGKILL
+    assert not place.exists()
+    assert list(tmp_path.glob(".quoteback*"))
+    with Index.open(place, create=True, encoder=words) as index:
+        assert index.verify() == []
+    assert not list(tmp_path.glob(".quoteback*"))
+
+
+def test_an_index_that_another_process_is_just_making_is_waited_for(tmp_path, words, monkeypatch):
+    monkeypatch.setattr("index.locking.PATIENCE", 0.2)
+    aside = tmp_path / ".quoteback-new.index.part"
+    (aside / "index").mkdir(parents=True)
+    with FileLock(aside / "lock"):
+        with pytest.raises(IndexInUse, match="another process"):
+            Index.open(tmp_path / "new.index", create=True, encoder=words)
+        assert (aside / "index").exists()
+    Index.open(tmp_path / "new.index", create=True, encoder=words).close()
+    assert not aside.exists()
 
 
 def test_a_reader_in_another_process_sees_commits_without_reopening(

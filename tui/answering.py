@@ -81,11 +81,6 @@ class Answering:
         return await in_background(ask)
 
     @property
-    def questions(self) -> tuple[str, ...]:
-        """The earlier questions, oldest first."""
-        return tuple(said if isinstance(said, str) else said[0] for said in self.history)
-
-    @property
     def cancelled(self) -> bool:
         """Whether the question that is being answered was cancelled."""
         return self._stop.is_set()
@@ -94,10 +89,16 @@ class Answering:
         """Cancel what is being answered."""
         self._stop.set()
 
-    def remember(self, reply: Reply) -> None:
-        """Later questions may build on this one."""
+    def remember(self, reply: Reply) -> tuple[str, ...]:
+        """Later questions may build on this one.
+
+        Returns:
+            the earlier questions that it was understood by, oldest first.
+        """
+        earlier = tuple(said if isinstance(said, str) else said[0] for said in self.history)
         answered = (reply.question, reply.answers[0].text) if reply.answered else reply.question
         self.history.append(answered)
+        return earlier if reply.resolved_question != reply.question else ()
 
     # What is quoted
 

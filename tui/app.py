@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -13,22 +12,20 @@ from textual import work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
-from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 from tui.all_keys import key_groups, sections
 from tui.asking import AskScreen
 from tui.assistant import OpenAssistant
-from tui.background import Result, in_background
+from tui.background import Result, in_background, while_running
 from tui.commands import Commands
 from tui.help import HelpScreen
-from tui.judgements import Judgement, Judgements, beside
-from tui.judging import Outcome
+from tui.judgements import Judgements, beside
+from tui.judging import Outcome, carried_out
 from tui.keys import KeyGroup
 from tui.library import only_in, read_contents
 from tui.library_screen import LibraryScreen, in_words
 from tui.library_tree import EVERYTHING, Scope
-from tui.printing import shortened
 from tui.recording import Recorder
 from tui.scope_bar import ScopeBar
 from tui.sessions import Sessions
@@ -38,7 +35,6 @@ from tui.settings_screen import SettingsScreen
 from tui.shelf import Shelf
 from tui.themes import CONTRAST, DARK, LIGHT
 from tui.turn import Turn
-from tui.visible import visible
 from tui.welcome import AddYourOwn, Samples
 
 
@@ -62,19 +58,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
         Binding("shift+tab", "app.focus_previous", "Move the focus back", show=False),
         Binding("ctrl+c", "help_quit", "Say how to quit", show=False),
     ]
-
-    @dataclass
-    class Progressed(Message):
-        """Opening the assistant came further."""
-
-        message: str
-        fraction: float | None
-
-    @dataclass
-    class Unsaved(Message):
-        """Something could not be saved."""
-
-        problem: str
 
     def __init__(
         self,
@@ -121,7 +104,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.call_after_refresh(self._open)
         self._recall()
         if self._problem:
-            await self._desk.note(self._problem, problem=True)
+            await self._desk.conversation.note(self._problem, problem=True)
 
     async def on_unmount(self) -> None:
         if self._shelf:
@@ -135,12 +118,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         return self._samples.index if self._samples else self._index
 
     async def _in_background(self, work: Callable[[], Result]) -> Result:
-        """Run in the background; where the app has ended meanwhile, nothing comes after it."""
-        try:
-            return await in_background(work)
-        finally:
-            if not self.is_running:
-                raise CancelledError
+        return await while_running(self, in_background(work))
 
     # Opening
 
@@ -156,7 +134,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._failed_to_open = True
             self.refresh_bindings()
             self._desk.status.rest = "Not ready: ctrl+r tries again"
-            await self._desk.note(f"Could not open: {error}", problem=True)
+            await self._desk.conversation.note(f"Could not open: {error}", problem=True)
         else:
             if self.settings.watch and self._shelf and not self._samples:
                 self._shelf.watch(True)
@@ -164,12 +142,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._desk.status.activity = ""
 
     def _report(self, message: str, fraction: float | None) -> None:
-        self.post_message(self.Progressed(message, fraction))
+        """Say how far opening has come; called from another thread."""
+        self.call_later(self._show_progress, message, fraction)
 
-    def on_quoteback_app_progressed(self, event: Progressed) -> None:
+    def _show_progress(self, message: str, fraction: float | None) -> None:
         if self._desk.assistant is None:
-            self._desk.status.activity = event.message
-            self._desk.status.fraction = event.fraction
+            self._desk.status.activity = message
+            self._desk.status.fraction = fraction
 
     # Settings
 
@@ -239,12 +218,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.change_settings(event.settings)
 
     def _unsaved(self, problem: Exception) -> None:
-        self.post_message(self.Unsaved(str(problem)))
+        """Say that something could not be saved; called from any thread."""
+        self.call_later(self._say_unsaved, f"Not saved: {problem}")
 
-    async def on_quoteback_app_unsaved(self, event: Unsaved) -> None:
-        await self._desk.note(f"Not saved: {event.problem}", problem=True)
+    async def _say_unsaved(self, said: str) -> None:
+        await self._desk.conversation.note(said, problem=True)
         if isinstance(self.screen, SettingsScreen):
-            self.screen.say(f"Not saved: {event.problem}")
+            self.screen.say(said)
 
     # Documents
 
@@ -306,8 +286,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._samples:
             self._samples = None
             self._confine(EVERYTHING)
-            await self._desk.welcome(None)
-            await self._desk.note(
+            await self._desk.conversation.welcome(None)
+            await self._desk.conversation.note(
                 "From here on your own documents are asked, no longer the samples."
             )
             if self._recorder:
@@ -363,23 +343,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work
     async def _keep(self, turn: Turn, outcome: Outcome, judgements: Judgements) -> None:
-        change = judgements.take_back if outcome.taken_back else judgements.keep
-        judgement = outcome.judgement
-
-        def changed() -> tuple[int, Judgement | None]:
-            # A second right answer has joined the first.
-            return change(judgement), judgements.known().get(judgement.id)
-
         try:
-            count, known = await self._in_background(changed)
+            said, known = await self._in_background(lambda: carried_out(outcome, judgements))
         except Exception as error:
             self._unsaved(error)
-            return
-        await turn.judge(known)
-        said = "Taken back" if outcome.taken_back else "Kept"
-        questions = "1 question" if count == 1 else f"{count:,} questions"
-        where = shortened(str(judgements.path))
-        self.notify(visible(f"{said}: {questions} in {where}"), timeout=6, markup=False)
+        else:
+            await turn.judge(known)
+            self.notify(said, timeout=6, markup=False)
 
     # Keys
 
@@ -389,20 +359,16 @@ class QuotebackApp(App[None], inherit_bindings=False):
         screens = [s for s in self.screen_stack if not isinstance(s, CommandPalette)]
         here = screens[-1] if screens else self._desk
         on_desk = here is self._desk
-        match action:
-            case "retry":
-                return on_desk and self._failed_to_open
-            case "sessions":
-                return on_desk and self._sessions is not None
-            case "library":
-                return on_desk and self._shelf is not None
-            case "ask_everything":
-                return on_desk and self._desk.scope.scope != EVERYTHING
-            case "help":
-                return not isinstance(here, ModalScreen)
-            case "clear" | "settings":
-                return on_desk
-        return True
+        possible = {
+            "retry": on_desk and self._failed_to_open,
+            "sessions": on_desk and self._sessions is not None,
+            "library": on_desk and self._shelf is not None,
+            "ask_everything": on_desk and self._desk.scope.scope != EVERYTHING,
+            "settings": on_desk,
+            "clear": on_desk,
+            "help": not isinstance(here, ModalScreen),
+        }
+        return possible.get(action, True)
 
     def action_retry(self) -> None:
         self._open()

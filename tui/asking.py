@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from asyncio import CancelledError
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import ClassVar
@@ -20,7 +19,7 @@ from textual.widgets import Footer
 from qa import Cancelled, Reply
 from tui.answering import Answering
 from tui.assistant import Assistant
-from tui.background import Result, in_background
+from tui.background import in_background, while_running
 from tui.choices import AnswerChoice, PassageChoice
 from tui.conversation import Conversation
 from tui.explain_screen import ExplainScreen
@@ -117,9 +116,6 @@ class AskScreen(Screen[None]):
         turn: Turn
         outcome: Outcome
 
-    class Reading(Message):
-        """The search is over, what it found is being read."""
-
     def __init__(self, samples: Samples | None = None) -> None:
         """The screen.
 
@@ -131,29 +127,18 @@ class AskScreen(Screen[None]):
         self.status = Status()
         self.scope = ScopeBar()
         self.question = QuestionInput()
-        self._conversation = Conversation(samples)
+        self.conversation = Conversation(samples)
         self._source = SourcePane()
         self._waiting: deque[Turn] = deque()
         self._asking: Turn | None = None
 
     def compose(self) -> ComposeResult:
-        yield self._conversation
+        yield self.conversation
         yield self._source
         yield self.scope
         yield self.status
         yield self.question
         yield Footer(show_command_palette=False, compact=True)
-
-    async def _in_background(self, work: Callable[[], Result]) -> Result:
-        return await self._in_app(in_background(work))
-
-    async def _in_app(self, work: Awaitable[Result]) -> Result:
-        """Wait for something; where the app has ended meanwhile, nothing comes after it."""
-        try:
-            return await work
-        finally:
-            if not self.app.is_running:
-                raise CancelledError
 
     async def open_with(self, assistant: Assistant) -> None:
         """Answer with this assistant from now on, beginning with what waits.
@@ -171,14 +156,6 @@ class AskScreen(Screen[None]):
         """What answers; None until it is open."""
         return self.answering.assistant
 
-    async def note(self, text: str, *, problem: bool = False) -> None:
-        """Say something that belongs to no question, on a line of its own."""
-        await self._conversation.note(text, problem=problem)
-
-    async def welcome(self, samples: Samples | None) -> None:
-        """Offer something else before the first question."""
-        await self._conversation.welcome(samples)
-
     def confine(self, scope: Scope) -> None:
         """Say what questions are confined to."""
         self.scope.scope = scope
@@ -192,15 +169,14 @@ class AskScreen(Screen[None]):
                 self.status.rest = await self._counted(self.assistant)
 
     async def _counted(self, assistant: Assistant) -> str:
-        documents, passages = await self._in_background(
-            lambda: (assistant.documents, assistant.passages)
-        )
+        counts = in_background(lambda: (assistant.documents, assistant.passages))
+        documents, passages = await while_running(self.app, counts)
         counted = "1 document" if documents == 1 else f"{documents:,} documents"
         return f"Ready: {counted}, {passages:,} passages"
 
     def on_resize(self) -> None:
-        if self._conversation.current is not None:
-            self._conversation.reveal(self._conversation.current)
+        if self.conversation.current is not None:
+            self.conversation.reveal(self.conversation.current)
 
     # Asking
 
@@ -220,7 +196,7 @@ class AskScreen(Screen[None]):
 
     async def _ask(self, question: str, *, standalone: bool = False) -> None:
         turn = Turn(question, standalone=standalone)
-        await self._conversation.add(turn)
+        await self.conversation.add(turn)
         self.post_message(self.Asked(turn))
         self._waiting.append(turn)
         self._answer_waiting()
@@ -243,13 +219,12 @@ class AskScreen(Screen[None]):
         turn.say("Searching…")
         answering = self.answering
         try:
-            reply = await self._in_app(
-                answering.answer(
-                    turn.question,
-                    standalone=turn.standalone,
-                    reading=lambda: self.post_message(self.Reading()),
-                )
+            replied = answering.answer(
+                turn.question,
+                standalone=turn.standalone,
+                reading=lambda: self.call_later(self._say_reading),
             )
+            reply = await while_running(self.app, replied)
             if not answering.cancelled:
                 await self._take(turn, reply)
                 self.count()
@@ -258,18 +233,16 @@ class AskScreen(Screen[None]):
         except Exception as error:
             turn.say(f"Something went wrong: {error}", failed=True)
 
-    async def on_ask_screen_reading(self) -> None:
+    def _say_reading(self) -> None:
         if self._asking is not None and not self.answering.cancelled:
             self.status.activity = "Reading"
 
     async def _take(self, turn: Turn, reply: Reply) -> None:
-        if reply.resolved_question != reply.question:
-            turn.history = self.answering.questions
-        self.answering.remember(reply)
+        turn.history = self.answering.remember(reply)
         self.post_message(self.Answered(turn, reply))
         await turn.show_reply(reply)
-        if self._conversation.current is turn:
-            self._conversation.reveal(turn)
+        if self.conversation.current is turn:
+            self.conversation.reveal(turn)
             self._show_chosen(turn)
 
     async def restore(
@@ -287,14 +260,12 @@ class AskScreen(Screen[None]):
             if turn.reply is None:
                 turn.say("No reply was kept: ask it again.", final=True)
                 continue
-            if turn.reply.resolved_question != turn.reply.question:
-                turn.history = self.answering.questions
-            self.answering.remember(turn.reply)
+            turn.history = self.answering.remember(turn.reply)
             turn.judged = judged.get(judgement_id(turn.question, turn.history))
         if shown:
-            await self._conversation.add(*shown)
-        if self._conversation.current is not None:
-            self._show_chosen(self._conversation.current)
+            await self.conversation.add(*shown)
+        if self.conversation.current is not None:
+            self._show_chosen(self.conversation.current)
 
     # Showing
 
@@ -302,8 +273,8 @@ class AskScreen(Screen[None]):
         self._show(event.quotation)
 
     async def on_turn_pressed(self, event: Turn.Pressed) -> None:
-        if self._conversation.current is not event.turn:
-            await self._conversation.make_current(event.turn)
+        if self.conversation.current is not event.turn:
+            await self.conversation.make_current(event.turn)
             self._show_chosen(event.turn)
 
     def _show_chosen(self, turn: Turn) -> None:
@@ -318,11 +289,12 @@ class AskScreen(Screen[None]):
         if answering.assistant is None:
             return
         try:
-            text, outline = await self._in_background(
-                lambda: answering.opened(path, shown, outline)
-            )
+            opened = in_background(lambda: answering.opened(path, shown, outline))
+            text, outline = await while_running(self.app, opened)
         except Exception as error:
-            await self.note(f"Could not show {quotation.file_name}: {error}", problem=True)
+            await self.conversation.note(
+                f"Could not show {quotation.file_name}: {error}", problem=True
+            )
         else:
             pane.show(quotation, text, outline)
             self.refresh_bindings()
@@ -334,7 +306,7 @@ class AskScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """What needs a reply is offered once there is one."""
-        turn = self._conversation.current
+        turn = self.conversation.current
         if action == "read_source":
             return self.focused is self.question and self._source.text is not None
         if action in ("answer", "passage", "explain", "judge"):
@@ -369,20 +341,20 @@ class AskScreen(Screen[None]):
         self.focus_next()
 
     def action_answer(self, by: int) -> None:
-        self._conversation.step(AnswerChoice, by)
+        self.conversation.step(AnswerChoice, by)
 
     def action_passage(self, by: int) -> None:
-        self._conversation.step(PassageChoice, by)
+        self.conversation.step(PassageChoice, by)
 
     async def action_turn(self, by: int) -> None:
-        await self._conversation.go(by)
-        if self._conversation.current is not None:
-            self._show_chosen(self._conversation.current)
+        await self.conversation.go(by)
+        if self.conversation.current is not None:
+            self._show_chosen(self.conversation.current)
 
     @work(exclusive=True, group="explain")
     async def action_explain(self) -> None:
         """Explain the answer that is chosen, or why the passage that is chosen holds none."""
-        turn = self._conversation.current
+        turn = self.conversation.current
         if turn is None or turn.reply is None:
             return
         chosen, reply = turn.chosen, turn.reply
@@ -396,14 +368,14 @@ class AskScreen(Screen[None]):
 
     def action_edit(self) -> None:
         """Take up the current question as it was searched for, to change it and ask again."""
-        if turn := self._conversation.current:
+        if turn := self.conversation.current:
             self.question.focus()
             self.question.edit(turn.reply.resolved_question if turn.reply else turn.question)
 
     @work(exclusive=True, group="judge")
     async def action_judge(self, verdict: Verdict) -> None:
         """Judge the answer that is chosen, or that none was found."""
-        turn = self._conversation.current
+        turn = self.conversation.current
         if turn is None:
             return
         outcome = await judged(turn, verdict, self.app.push_screen_wait, self.answering.text_of)
@@ -432,4 +404,4 @@ class AskScreen(Screen[None]):
         self.workers.cancel_group(self, "show")
         self._source.clear()
         self.refresh_bindings()
-        await self._conversation.clear()
+        await self.conversation.clear()

@@ -6,8 +6,11 @@ import asyncio
 import os
 import sys
 import threading
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 Result = TypeVar("Result")
 
@@ -42,6 +45,15 @@ async def in_background(work: Callable[[], Result]) -> Result:
 
     threading.Thread(target=run, name=_NAME, daemon=True).start()
     return await future
+
+
+async def while_running(app: App[None], work: Awaitable[Result]) -> Result:
+    """Wait for something; where the app has ended meanwhile, nothing comes after it."""
+    try:
+        return await work
+    finally:
+        if not app.is_running:
+            raise asyncio.CancelledError
 
 
 def leave_unfinished(code: int) -> None:

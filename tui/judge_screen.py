@@ -18,6 +18,7 @@ from qa import Answer
 from tui.background import in_background
 from tui.choices import headline
 from tui.judgements import Right, right_of
+from tui.page import Said
 from tui.quotation import Quotation, one_line
 
 NOT_KNOWN = "I do not know"
@@ -43,6 +44,7 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
             border-title-color: $text-primary;
         }
         Static { height: auto; max-height: 2; margin-top: 1; color: $text-muted; }
+        Said { padding: 0; }
         OptionList {
             height: auto;
             max-height: 9;
@@ -96,6 +98,7 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
         self._typed = Input(
             placeholder="or type it, as it stands there", select_on_focus=False, compact=True
         )
+        self._said = Said()
         self._refused = ""
 
     def compose(self) -> ComposeResult:
@@ -105,10 +108,7 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
             yield Static(Content(one_line(self._question)), classes="asked")
             yield self._options
             yield self._typed
-            yield Static(classes="said")
-
-    def on_mount(self) -> None:
-        self._say("")
+            yield self._said
 
     def on_key(self, event: events.Key) -> None:
         if event.is_printable and event.character and self.focused is not self._typed:
@@ -130,7 +130,7 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._refused = ""
-        self._say("")
+        self._said.say("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -142,7 +142,7 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
         try:
             found = await in_background(lambda: self._place(typed))
         except Exception as error:
-            self._say(str(error))
+            self._said.say(str(error), problem=True)
             return
         if found is not None:
             document, words = found
@@ -151,12 +151,9 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
             self.dismiss((Right((typed,)),))
         else:
             self._refused = typed
-            self._say("Not found in these documents as it is typed. Enter keeps it all the same.")
-
-    def _say(self, text: str) -> None:
-        said = self.query_one(".said", Static)
-        said.update(Content(one_line(text)))
-        said.display = bool(text)
+            self._said.say(
+                "Not found in these documents as it is typed. Enter keeps it all the same."
+            )
 
 
 def _listed(answer: Answer) -> Content:

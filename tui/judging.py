@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from tui.choices import AnswerChoice
 from tui.judge_screen import JudgeScreen
-from tui.judgements import Judgement, Right, Verdict, placed, right_of
-from tui.quotation import is_likely
+from tui.judgements import Judgement, Judgements, Right, Verdict, placed, right_of
+from tui.printing import shortened
+from tui.quotation import is_likely, one_line
 from tui.turn import Turn
 
 Said = tuple[Right | None] | None
@@ -20,6 +21,24 @@ class Outcome:
 
     judgement: Judgement
     taken_back: bool
+
+
+def carried_out(outcome: Outcome, judgements: Judgements) -> tuple[str, Judgement | None]:
+    """Keep a judgement, or take it back.
+
+    Returns:
+        what was done, in words; and what is known of that question now: a second right
+        answer joins the first.
+
+    Raises:
+        JudgementsError: the file cannot be read or written.
+    """
+    change = judgements.take_back if outcome.taken_back else judgements.keep
+    count = change(outcome.judgement)
+    done = "Taken back" if outcome.taken_back else "Kept"
+    questions = "1 question" if count == 1 else f"{count:,} questions"
+    said = one_line(f"{done}: {questions} in {shortened(str(judgements.path))}")
+    return said, judgements.known().get(outcome.judgement.id)
 
 
 async def judged(

@@ -20,6 +20,7 @@ from textual.widgets import Footer, Static
 from tui.background import in_background
 from tui.library import Contents, Folder
 from tui.library_tree import EVERYTHING, LibraryTree, Scope
+from tui.page import Said, Title
 from tui.paths import PathSuggester
 from tui.printing import shortened
 from tui.prompt import PromptScreen
@@ -36,10 +37,8 @@ class LibraryScreen(Screen[Scope | None]):
     AUTO_FOCUS = "LibraryTree"
     DEFAULT_CSS = """
     LibraryScreen {
-        & > .title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
         & > .summary { height: 1; padding: 0 2; color: $text-muted; }
         & > .working { height: auto; max-height: 2; padding: 0 2; color: $text-muted; }
-        & > .said { height: auto; max-height: 3; padding: 0 2; color: $text-error; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -82,14 +81,14 @@ class LibraryScreen(Screen[Scope | None]):
         self._tree = LibraryTree()
         self._tree.scope = scope
         self._working = Static(classes="working")
-        self._said = Static(classes="said")
+        self._said = Said()
         self._to_remove = ""
         self._was_working = False
         self._looking = False
         self._timer: Timer
 
     def compose(self) -> ComposeResult:
-        yield Static("Documents", classes="title")
+        yield Title("Documents")
         yield self._summary
         yield self._tree
         yield self._working
@@ -98,7 +97,8 @@ class LibraryScreen(Screen[Scope | None]):
 
     def on_mount(self) -> None:
         self._timer = self.set_interval(_LOOK, self.look, pause=True)
-        self.show_work()
+        # Once it is there: until then it shows nothing.
+        self.call_later(self.show_work)
         self.look()
         if self._adding:
             self.action_add()
@@ -120,7 +120,7 @@ class LibraryScreen(Screen[Scope | None]):
         now = in_words(working) if working else self._shelf.outcome
         self._working.update(Content(" · ".join(filter(None, [watching, now]))))
         if not self._to_remove:
-            self._say(self._shelf.problem)
+            self._said.say(self._shelf.problem, problem=True)
 
     # What is there
 
@@ -133,15 +133,12 @@ class LibraryScreen(Screen[Scope | None]):
         try:
             contents = await in_background(self._read)
         except Exception as error:
-            self._say(str(error))
+            self._said.say(str(error), problem=True)
         else:
             self._tree.show(contents)
             self._summary.update(Content(summed_up(contents)))
         finally:
             self._looking = False
-
-    def _say(self, text: str) -> None:
-        self._said.update(Content(one_line(text)))
 
     # Keys
 
@@ -152,7 +149,7 @@ class LibraryScreen(Screen[Scope | None]):
     def on_tree_node_highlighted(self) -> None:
         if self._to_remove:
             self._to_remove = ""
-            self._say("")
+            self._said.say("")
 
     @work(exclusive=True, group="add")
     async def action_add(self) -> None:
@@ -191,10 +188,13 @@ class LibraryScreen(Screen[Scope | None]):
             self._to_remove = chosen.path
             name = shortened(chosen.path)
             until = " until you add it again" if self._tree.is_within_another else ""
-            self._say(f"Press the key again to take {name} out of the index{until}; the files stay")
+            self._said.say(
+                f"Press the key again to take {name} out of the index{until}; the files stay",
+                problem=True,
+            )
             return
         self._to_remove = ""
-        self._say("")
+        self._said.say("")
         self._shelf.remove(chosen.path)
 
     def action_watch(self) -> None:

@@ -15,11 +15,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Footer, Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.background import in_background
 from tui.export import FORMATS, export
+from tui.page import Said, Title
 from tui.prompt import PromptScreen
 from tui.quotation import one_line
 from tui.sessions import SavedTurn, Session, Sessions
@@ -61,10 +62,7 @@ class SessionsScreen(Screen[Resumed | None]):
     AUTO_FOCUS = "SessionList"
     DEFAULT_CSS = """
     SessionsScreen {
-        & > .title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
         & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
-        & > .said { height: auto; padding: 0 2; color: $text-muted; }
-        & > .said.-failed { color: $text-error; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -96,11 +94,11 @@ class SessionsScreen(Screen[Resumed | None]):
             placeholder="Search conversations", select_on_focus=False, compact=True
         )
         self._list = SessionList()
-        self._said = Static(classes="said")
+        self._said = Said()
         self._to_delete: Session | None = None
 
     def compose(self) -> ComposeResult:
-        yield Static("Conversations", classes="title")
+        yield Title("Conversations")
         yield self._search
         yield self._list
         yield self._said
@@ -121,7 +119,7 @@ class SessionsScreen(Screen[Resumed | None]):
         try:
             found = await in_background(lambda: self._sessions.search(wanted))
         except Exception as error:
-            self._say(str(error), failed=True)
+            self._said.say(str(error), problem=True)
             return
         kept = self.chosen
         self._found = found
@@ -130,9 +128,9 @@ class SessionsScreen(Screen[Resumed | None]):
         if found:
             self._list.highlighted = ids.index(kept.id) if kept and kept.id in ids else 0
         elif wanted.strip():
-            self._say("No conversation has these words.")
+            self._said.say("No conversation has these words.")
         else:
-            self._say("No conversation yet: each is saved as it goes.")
+            self._said.say("No conversation yet: each is saved as it goes.")
 
     def _line(self, session: Session) -> Content:
         elsewhere = f" · {one_line(session.place)}" if session.place != self._place else ""
@@ -143,10 +141,6 @@ class SessionsScreen(Screen[Resumed | None]):
             (f"{when(session.changed, datetime.now().astimezone())} · {questions}", "$text-muted"),
             (elsewhere, "$text-muted"),
         )
-
-    def _say(self, text: str, *, failed: bool = False) -> None:
-        self._said.update(Content(one_line(text)))
-        self._said.set_class(failed, "-failed")
 
     # Keys
 
@@ -161,7 +155,7 @@ class SessionsScreen(Screen[Resumed | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._say("")
+        self._said.say("")
         self._refresh()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -175,7 +169,7 @@ class SessionsScreen(Screen[Resumed | None]):
     def on_option_list_option_highlighted(self) -> None:
         if self._to_delete is not None:
             self._to_delete = None
-            self._say("")
+            self._said.say("")
 
     @work(exclusive=True)
     async def _resume(self) -> None:
@@ -183,11 +177,11 @@ class SessionsScreen(Screen[Resumed | None]):
         session = self.chosen
         if session is None:
             return
-        self._say("Opening it…")
+        self._said.say("Opening it…")
         try:
             turns = await in_background(lambda: self._sessions.turns(session.id))
         except Exception as error:
-            self._say(str(error), failed=True)
+            self._said.say(str(error), problem=True)
         else:
             self.dismiss(Resumed(session, turns))
 
@@ -209,10 +203,10 @@ class SessionsScreen(Screen[Resumed | None]):
             return
         if self._to_delete != session:
             self._to_delete = session
-            self._say(f"Press the key again to delete “{session.name}” for good")
+            self._said.say(f"Press the key again to delete “{session.name}” for good")
             return
         self._to_delete = None
-        self._say("")
+        self._said.say("")
         if await self._do(lambda: self._sessions.delete(session.id)):
             self.post_message(self.Deleted(session.id))
 
@@ -237,13 +231,13 @@ class SessionsScreen(Screen[Resumed | None]):
             export(path, session, self._sessions.turns(session.id), self._text_of)
 
         if await self._do(write):
-            self._say(f"Written to {path}")
+            self._said.say(f"Written to {path}")
 
     async def _do(self, work: Callable[[], None]) -> bool:
         try:
             await in_background(work)
         except Exception as error:
-            self._say(str(error), failed=True)
+            self._said.say(str(error), problem=True)
             return False
         self._refresh()
         return True

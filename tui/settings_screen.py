@@ -19,6 +19,7 @@ from textual.widgets import DataTable, Footer, Input, Select, Static
 
 from tui.key_screen import KeyScreen
 from tui.keys import KeyGroup, said
+from tui.page import Said, Title
 from tui.printing import shortened
 from tui.quotation import one_line
 from tui.settings import MODES, Choices, Settings, checked, key_problem
@@ -66,14 +67,12 @@ class SettingsScreen(Screen[None]):
     AUTO_FOCUS = "Select"
     DEFAULT_CSS = """
     SettingsScreen {
-        & > .title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
         & > VerticalScroll {
             height: 1fr;
             margin-top: 1;
             padding: 0 2;
             scrollbar-size-vertical: 1;
         }
-        & > .said { height: auto; max-height: 3; padding: 0 2; color: $text-error; }
         VerticalScroll Static { height: auto; }
         Horizontal { height: 1; }
         Horizontal > Static { width: 11; }
@@ -118,71 +117,43 @@ class SettingsScreen(Screen[None]):
         self._groups = groups
         self._files = {name: path for name, path in files.items() if path is not None}
         self._keys = KeyTable()
-        self._said = Static(classes="said")
+        self._said = Said()
 
     def compose(self) -> ComposeResult:
         settings = self._settings
         threshold = "" if settings.threshold is None else f"{settings.threshold:g}"
-        yield Static("Settings", classes="title")
+        yield Title("Settings")
         with VerticalScroll(can_focus=False):
             yield from _row(
                 "Theme",
-                Select(
-                    [(name, name) for name in sorted(self._choices.themes)],
-                    value=settings.theme,
-                    allow_blank=False,
-                    compact=True,
-                    id="theme",
+                _select(
+                    "theme", settings.theme, {name: name for name in sorted(self._choices.themes)}
                 ),
                 "How it looks; quoteback-contrast is for poor light and tired eyes.",
             )
             yield from _row(
                 "Threshold",
-                Input(
-                    threshold,
-                    placeholder="as fitted",
-                    id="threshold",
-                    select_on_focus=False,
-                    compact=True,
-                ),
+                _line("threshold", threshold, "as fitted"),
                 "Confidence, 0 to 1, below which the reply is “not in these documents”.",
             )
             yield from _row(
                 "Passages",
-                Input(f"{settings.k}", id="k", select_on_focus=False, compact=True),
+                _line("k", f"{settings.k}"),
                 "How many are read for a question, 1 to 100: more find more, and take longer.",
             )
             yield from _row(
                 "Search",
-                Select(
-                    [(_MODES[mode], mode) for mode in MODES],
-                    value=settings.mode,
-                    allow_blank=False,
-                    compact=True,
-                    id="mode",
-                ),
+                _select("mode", settings.mode, {mode: _MODES[mode] for mode in MODES}),
                 "How passages are found.",
             )
             yield from _row(
                 "Watch",
-                Select(
-                    [("no", False), ("yes", True)],
-                    value=settings.watch,
-                    allow_blank=False,
-                    compact=True,
-                    id="watch",
-                ),
+                _select("watch", settings.watch, {False: "no", True: "yes"}),
                 "Take up changed files at once while the app is open.",
             )
             yield from _row(
                 "Model",
-                Input(
-                    settings.model or "",
-                    placeholder="all-MiniLM-L6-v2",
-                    id="model",
-                    select_on_focus=False,
-                    compact=True,
-                ),
+                _line("model", settings.model or "", "all-MiniLM-L6-v2"),
                 "Embeds the documents of an index that is yet to be made: a folder or a name.",
             )
             yield Static("Keys", classes="heading")
@@ -199,7 +170,7 @@ class SettingsScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """Say what is wrong; nothing if empty."""
-        self._said.update(Content(one_line(text)))
+        self._said.say(text, problem=True)
 
     def action_leave(self) -> None:
         """Leave; what was typed last counts too, if it can be had."""
@@ -300,6 +271,17 @@ def _row(name: str, control: Widget, hint: str) -> ComposeResult:
         yield Static(name)
         yield control
     yield Static(hint, classes="hint")
+
+
+def _select(name: str, value: object, options: Mapping[Any, str]) -> Select[object]:
+    """A choice among the values of a setting, each by its words."""
+    listed = [(words, value) for value, words in options.items()]
+    return Select(listed, value=value, allow_blank=False, compact=True, id=name)
+
+
+def _line(name: str, value: str, placeholder: str = "") -> Input:
+    """The value of a setting, to be typed."""
+    return Input(value, placeholder, id=name, select_on_focus=False, compact=True)
 
 
 def _typed(line: Input) -> Any:

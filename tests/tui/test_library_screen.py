@@ -211,6 +211,23 @@ async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen
         assert "new.md" in screen_text(app)
 
 
+@pytest.mark.parametrize(
+    ("shelf", "said"),
+    [
+        (FakeShelf(working=Working("embedding", 0.4)), "Embedding 40%"),
+        (FakeShelf(watching=True), "Watching for changes"),
+        (FakeShelf(outcome="2 added"), "2 added"),
+        (FakeShelf(problem="no room on the disk"), "no room on the disk"),
+    ],
+)
+async def test_what_goes_on_already_is_shown_at_once(listed, until, screen_text, shelf, said):
+    app = LibraryApp()
+    app.shelf = shelf
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await until(lambda: said in screen_text(app))
+
+
 async def test_while_it_is_worked_on_the_tree_follows(listed, until, monkeypatch, screen_text):
     monkeypatch.setattr("tui.library_screen._LOOK", 0.1)
     app = LibraryApp()

@@ -109,7 +109,8 @@ def test_the_documents(snap_compare, until):
 
     async def before(pilot) -> None:
         await until(lambda: isinstance(app.screen, LibraryScreen) and app.tree.root.children)
-        await pilot.press("down", "enter")
+        await pilot.press("down")
+        await until(lambda: "Embedding" in str(app.screen.query_one(".working").render()))
         await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()
 

@@ -29,7 +29,7 @@ class Command:
 
     def shown(self, name: Content) -> Content:
         """The name as it is drawn, and the keys beside it."""
-        return Content.assemble(name, (f"  {self.keys}", "$text-muted"))
+        return Content.assemble(name, (f"  {self.keys}", "$secondary"))
 
 
 class Commands(Provider):

@@ -158,4 +158,4 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
 
 def _listed(answer: Answer) -> Content:
     name = Quotation.of_answer(answer).file_name
-    return Content.assemble(headline(answer), (f"  {name}", "$text-muted"))
+    return Content.assemble(headline(answer), (f"  {name}", "$secondary"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from tui.background import in_background
 from tui.library import Contents, Folder
 from tui.library_tree import EVERYTHING, LibraryTree, Scope
 from tui.page import Said, Title
-from tui.paths import PathSuggester
+from tui.paths import PathSuggester, found
 from tui.printing import shortened
 from tui.prompt import PromptScreen
 from tui.quotation import one_line
@@ -157,13 +156,14 @@ class LibraryScreen(Screen[Scope | None]):
         path = await self.app.push_screen_wait(
             PromptScreen(
                 "Add a file or folder",
-                "~/",
+                take=found,
                 hint="Tab completes the path. A folder is taken with all that is in it.",
+                placeholder="~/notes",
                 suggester=PathSuggester(),
             )
         )
         if path:
-            self._shelf.add(os.path.abspath(Path(path).expanduser()))
+            self._shelf.add(str(found(path)))
 
     def action_confine(self) -> None:
         """Confine questions to what is chosen, or no longer."""

@@ -1,4 +1,4 @@
-"""Paths completed as they are typed."""
+"""Paths typed by a person: completed, and found."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from textual.suggester import Suggester
 
+from index import QuotebackError
 from tui.background import in_background
 
 
@@ -33,3 +34,20 @@ def completed(typed: str) -> str | None:
     except (OSError, RuntimeError, ValueError):
         pass
     return None
+
+
+def found(typed: str) -> Path:
+    """The absolute path of the file or folder that was typed, or dropped upon the terminal.
+
+    Raises:
+        QuotebackError: nothing is there.
+    """
+    # Terminals put what is dropped in quotes.
+    bare = typed.strip().strip("'\"")
+    try:
+        path = Path(os.path.abspath(Path(bare).expanduser()))
+        if path.exists():
+            return path
+    except (OSError, RuntimeError, ValueError):
+        pass
+    raise QuotebackError(f"{bare}: no such file or folder")

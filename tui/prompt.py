@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -12,11 +14,13 @@ from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from tui.background import in_background
+from tui.page import Said
 from tui.visible import visible
 
 
 class PromptScreen(ModalScreen[str | None]):
-    """Gives what was typed; None where it was left with Escape."""
+    """Gives what was typed and taken; None where it was left with Escape."""
 
     DEFAULT_CSS = """
     PromptScreen {
@@ -32,6 +36,7 @@ class PromptScreen(ModalScreen[str | None]):
             border-title-color: $text-primary;
         }
         Static { height: auto; margin-top: 1; color: $text-muted; }
+        Said { padding: 0; }
         Input { margin-top: 1; padding: 0 1; background: $surface; }
     }
     """
@@ -45,20 +50,29 @@ class PromptScreen(ModalScreen[str | None]):
         title: str,
         value: str = "",
         *,
+        take: Callable[[str], object],
         hint: str = "",
+        placeholder: str = "",
         suggester: Suggester | None = None,
     ) -> None:
         """A prompt.
 
         Args:
             value: to begin with.
+            take: does with it what it was asked for, in the background; what it raises is
+                said, and can be mended.
             hint: what may be typed, in a sentence.
+            placeholder: an example.
             suggester: completes it; Tab takes what is suggested.
         """
         super().__init__()
         self._title = title
         self._hint = hint
-        self._input = Input(value, suggester=suggester, select_on_focus=False, compact=True)
+        self._take = take
+        self._input = Input(
+            value, placeholder, suggester=suggester, select_on_focus=False, compact=True
+        )
+        self._said = Said()
 
     def compose(self) -> ComposeResult:
         with Vertical() as panel:
@@ -67,11 +81,28 @@ class PromptScreen(ModalScreen[str | None]):
             if self._hint:
                 yield Static(Content(visible(self._hint)))
             yield self._input
+            yield self._said
 
     def action_complete(self) -> None:
         self._input.action_end()
         self._input.action_cursor_right()
 
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._said.say("")
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.dismiss(event.value.strip())
+        if typed := event.value.strip():
+            self._try(typed)
+        else:
+            self.dismiss()
+
+    @work(exclusive=True)
+    async def _try(self, typed: str) -> None:
+        try:
+            await in_background(lambda: self._take(typed))
+        except Exception as error:
+            self._said.say(str(error), problem=True)
+        else:
+            self.dismiss(typed)

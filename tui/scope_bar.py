@@ -47,8 +47,8 @@ class ScopeBar(Widget):
         return Content.assemble(
             "Only in ",
             (one_line(name) + "/" * scope.is_folder, "bold"),
-            (f"  ({self.key} asks everything)", "$text-muted"),
-            (f"  in {one_line(folder)}" if folder else "", "$text-muted"),
+            (f"  ({self.key} asks everything)", "$secondary"),
+            (f"  in {one_line(folder)}" if folder else "", "$secondary"),
         )
 
     def on_click(self, event: events.Click) -> None:

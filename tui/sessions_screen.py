@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain, count
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,6 +22,7 @@ from textual.widgets.option_list import Option
 from tui.background import in_background
 from tui.export import FORMATS, export
 from tui.page import Said, Title
+from tui.paths import PathSuggester
 from tui.prompt import PromptScreen
 from tui.quotation import one_line
 from tui.sessions import SavedTurn, Session, Sessions
@@ -138,8 +140,8 @@ class SessionsScreen(Screen[Resumed | None]):
         return Content.assemble(
             one_line(session.name),
             "\n",
-            (f"{when(session.changed, datetime.now().astimezone())} · {questions}", "$text-muted"),
-            (elsewhere, "$text-muted"),
+            (f"{when(session.changed, datetime.now().astimezone())} · {questions}", "$secondary"),
+            (elsewhere, "$secondary"),
         )
 
     # Keys
@@ -191,9 +193,13 @@ class SessionsScreen(Screen[Resumed | None]):
         session = self.chosen
         if session is None:
             return
-        name = await self.app.push_screen_wait(PromptScreen("Rename it", session.name))
-        if name:
-            await self._do(lambda: self._sessions.rename(session.id, name))
+        renamed = await self.app.push_screen_wait(
+            PromptScreen(
+                "Rename it", session.name, take=lambda name: self._sessions.rename(session.id, name)
+            )
+        )
+        if renamed:
+            self._refresh()
 
     @work(exclusive=True)
     async def action_delete(self) -> None:
@@ -207,7 +213,12 @@ class SessionsScreen(Screen[Resumed | None]):
             return
         self._to_delete = None
         self._said.say("")
-        if await self._do(lambda: self._sessions.delete(session.id)):
+        try:
+            await in_background(lambda: self._sessions.delete(session.id))
+        except Exception as error:
+            self._said.say(str(error), problem=True)
+        else:
+            self._refresh()
             self.post_message(self.Deleted(session.id))
 
     @work(exclusive=True)
@@ -216,31 +227,22 @@ class SessionsScreen(Screen[Resumed | None]):
         session = self.chosen
         if session is None:
             return
-        name = await self.app.push_screen_wait(
+
+        def write(name: str) -> None:
+            turns = self._sessions.turns(session.id)
+            export(Path(name).expanduser(), session, turns, self._text_of)
+
+        written = await self.app.push_screen_wait(
             PromptScreen(
                 "Export it",
-                str(Path.cwd() / file_name(session)),
+                str(unused(Path.cwd() / file_name(session))),
+                take=write,
                 hint=f"The file to write: {' or '.join(f'*{suffix}' for suffix in FORMATS)}",
+                suggester=PathSuggester(),
             )
         )
-        if not name:
-            return
-        path = Path(name).expanduser()
-
-        def write() -> None:
-            export(path, session, self._sessions.turns(session.id), self._text_of)
-
-        if await self._do(write):
-            self._said.say(f"Written to {path}")
-
-    async def _do(self, work: Callable[[], None]) -> bool:
-        try:
-            await in_background(work)
-        except Exception as error:
-            self._said.say(str(error), problem=True)
-            return False
-        self._refresh()
-        return True
+        if written:
+            self._said.say(f"Written to {written}")
 
 
 def when(time: datetime, now: datetime) -> str:
@@ -256,3 +258,9 @@ def file_name(session: Session) -> str:
     """A name for the file that a conversation is exported to."""
     words = re.sub(r"[^\w]+", "-", session.name.lower())[:_NAME_LENGTH].strip("-")
     return f"{words or 'conversation'}.md"
+
+
+def unused(path: Path) -> Path:
+    """This path, or where something is there already the first that is free: `name-2.md`."""
+    numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(free for free in chain([path], numbered) if not free.exists())

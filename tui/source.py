@@ -137,7 +137,10 @@ class SourcePane(Vertical):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """Keys that need a document are none without one."""
-        if action in ("find", "step", "wrap", "edit", "copy"):
+        if action == "find":
+            # Where one types what to find, it is a letter like any other.
+            return self._text is not None and self.screen.focused is not self._find
+        if action in ("step", "wrap", "edit", "copy"):
             return self._text is not None
         if action == "leave_find":
             return self._find.has_class("-open")

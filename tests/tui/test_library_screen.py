@@ -122,12 +122,16 @@ async def test_names_are_text_and_never_commands_or_markup(listed, screen_text):
         assert "[b]x␛[31m�.md" in screen_text(app)
 
 
-async def test_a_folder_is_added_by_its_path(listed, until, tmp_path):
+async def test_a_folder_is_added_by_its_path(listed, until, screen_text, tmp_path):
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         await pilot.press("a")
         await until(lambda: isinstance(app.screen, PromptScreen))
+        app.screen.query_one(Input).value = f"{tmp_path}/none"
+        await pilot.press("enter")
+        await until(lambda: "no such file or folder" in screen_text(app))
+        assert app.shelf.asked == []
         app.screen.query_one(Input).value = f"{tmp_path}/sub/../"
         await pilot.press("enter")
         await until(lambda: app.shelf.asked == [("add", str(tmp_path))])

@@ -1,12 +1,15 @@
-"""Paths completed as they are typed."""
+"""Paths typed by a person: completed, found, or refused."""
 
 from __future__ import annotations
+
+from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
 from textual.widgets import Input
 
-from tui.paths import PathSuggester, completed
+from index import QuotebackError
+from tui.paths import PathSuggester, completed, found
 from tui.prompt import PromptScreen
 
 
@@ -54,12 +57,17 @@ class PromptApp(App[None]):
     """The prompt alone; keeps what it gives."""
 
     given: str | None = "nothing yet"
+    taken: Path | None = None
 
     def on_mount(self) -> None:
         def take(given: str | None) -> None:
             self.given = given
 
-        self.push_screen(PromptScreen("Add", "~/", suggester=PathSuggester()), take)
+        screen = PromptScreen("Add", "~/", take=self.find, suggester=PathSuggester())
+        self.push_screen(screen, take)
+
+    def find(self, typed: str) -> None:
+        self.taken = found(typed)
 
     def compose(self) -> ComposeResult:
         return iter(())
@@ -80,3 +88,36 @@ async def test_tab_takes_what_is_suggested_and_enter_what_is_typed(home, until, 
         assert "~/notes/drafts/" in screen_text(app)
         await pilot.press("enter")
         await until(lambda: app.given == "~/notes/drafts/")
+        assert app.taken == home / "notes" / "drafts"
+
+
+async def test_what_cannot_be_taken_is_said_and_can_be_mended(home, until, screen_text):
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press(*"nope", "enter")
+        await until(lambda: "~/nope: no such file or folder" in screen_text(app))
+        assert app.screen.query_one(Input).value == "~/nope"
+        await pilot.press("backspace")
+        await until(lambda: "no such file" not in screen_text(app))
+        await pilot.press("backspace", "backspace", *"otes", "enter")
+        await until(lambda: app.given == "~/notes")
+
+
+async def test_nothing_typed_is_the_same_as_leaving(home, until):
+    app = PromptApp()
+    async with app.run_test() as pilot:
+        await pilot.press("backspace", "backspace", "enter")
+        await until(lambda: app.given is None)
+        assert app.taken is None
+
+
+@pytest.mark.parametrize("quote", ["", "'", '"'])
+def test_a_path_is_found_as_it_is_typed_or_dropped_upon_the_terminal(home, quote):
+    assert found(f"{quote}~/notes/../notes{quote} ") == home / "notes"
+    assert found(f"{quote}{home}/notes{quote}") == home / "notes"
+
+
+@pytest.mark.parametrize("typed", ["/none/of/this", "~nobody-of-this-name/x", "a\0b", "x" * 5000])
+def test_what_is_not_there_is_said(typed):
+    with pytest.raises(QuotebackError, match="no such file or folder"):
+        found(typed)

@@ -193,19 +193,26 @@ async def test_one_is_exported(app, opened, until, screen_text, tmp_path, suffix
     assert "rain-museum.md:5, p. 3" in text
 
 
-async def test_exporting_over_a_file_is_refused_in_one_line(
-    app, opened, until, screen_text, tmp_path
+async def test_a_file_that_is_there_is_not_offered_and_not_written_over(
+    app, opened, until, screen_text, tmp_path, monkeypatch
 ):
-    target = tmp_path / "mine.md"
-    target.write_text("mine")
+    monkeypatch.chdir(tmp_path)
+    for name in ("museum.md", "museum-2.md"):
+        (tmp_path / name).write_text("mine")
     async with app.run_test(size=(140, 30)) as pilot:
         await opened(pilot)
         await pilot.press("ctrl+e")
         await until(lambda: isinstance(app.screen, PromptScreen))
-        app.screen.query_one("Input").value = str(target)
+        line = app.screen.query_one("Input")
+        assert line.value == str(tmp_path / "museum-3.md")
+        line.value = str(tmp_path / "museum.md")
         await pilot.press("enter")
         await until(lambda: "is there already" in screen_text(app))
-    assert target.read_text() == "mine"
+        line.value = str(tmp_path / "other.md")
+        await pilot.press("enter")
+        await until(lambda: "Written to" in screen_text(app))
+    assert (tmp_path / "museum.md").read_text() == "mine"
+    assert (tmp_path / "other.md").read_text().startswith("# Museum")
 
 
 async def test_a_damaged_file_is_one_line_and_the_app_lives_on(

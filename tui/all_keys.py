@@ -10,7 +10,7 @@ from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
 
 from tui.asking import AskScreen
-from tui.keys import KeyGroup, said
+from tui.keys import KeyGroup
 from tui.library_screen import LibraryScreen
 from tui.question import QuestionInput
 from tui.sessions_screen import SessionsScreen
@@ -45,8 +45,5 @@ def sections(
         if not binding.action.endswith(("left", "right"))
     ]
     ordered = sorted(groups, key=lambda group: not isinstance(here, group.owner))
-    listed = {
-        group.title: [binding for binding in group.bindings(changes) if said(binding)]
-        for group in ordered
-    }
+    listed = {group.title: group.bindings(changes) for group in ordered}
     return listed | {"In the conversation and the source": scrolling}

@@ -26,6 +26,7 @@ from tui.keys import KeyGroup
 from tui.library import only_in, read_contents
 from tui.library_screen import LibraryScreen, in_words
 from tui.library_tree import EVERYTHING, Scope
+from tui.prompt import PromptScreen
 from tui.recording import Recorder
 from tui.scope_bar import ScopeBar
 from tui.sessions import Sessions
@@ -54,8 +55,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         Binding("ctrl+g", "ask_everything", "Ask everything", show=False, id="ask-everything"),
         Binding("ctrl+l", "clear", "New conversation", show=False, id="new-conversation"),
         Binding("ctrl+t", "theme", "Light or dark", show=False, id="light-or-dark"),
-        Binding("tab", "app.focus_next", "Move the focus on", show=False),
-        Binding("shift+tab", "app.focus_previous", "Move the focus back", show=False),
+        # With priority, so that what is typed behind them goes where they lead.
+        Binding("tab", "focus_next", "Move the focus on", show=False, priority=True),
+        Binding("shift+tab", "focus_previous", "Move the focus back", show=False, priority=True),
         Binding("ctrl+c", "help_quit", "Say how to quit", show=False),
     ]
 
@@ -367,6 +369,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
             "settings": on_desk,
             "clear": on_desk,
             "help": not isinstance(here, ModalScreen),
+            # There it completes what is typed.
+            "focus_next": not isinstance(here, PromptScreen),
         }
         return possible.get(action, True)
 

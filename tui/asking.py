@@ -71,7 +71,6 @@ class AskScreen(Screen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, so that what is typed behind them goes where they lead.
         Binding(
             "tab",
             "read_source",
@@ -80,8 +79,6 @@ class AskScreen(Screen[None]):
             priority=True,
             id="read-source",
         ),
-        Binding("tab", "app.focus_next", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
         Binding("ctrl+n,alt+right", "answer(1)", "Next answer", show=False, id="next-answer"),
         Binding("alt+left", "answer(-1)", "Answer before", show=False, id="answer-before"),
         Binding("f3", "passage(1)", "Next passage", show=False, id="next-passage"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 
 import pytest
+from textual import events
 from textual.widgets import Input, Select
 
 from tests.tui.conftest import WHEN
@@ -73,6 +74,18 @@ async def test_how_questions_are_answered_is_changed_from_the_next_one_on(
         await pilot.press("enter")
         await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
     assert assistant.how == {"threshold": 0.6, "k": 12, "mode": "bm25", "filter": None}
+
+
+async def test_what_is_typed_in_one_go_with_tab_goes_to_the_next_setting(app, opened, file, until):
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        screen.query_one("#threshold", Input).focus()
+        await pilot.pause()
+        for key in (*"0.6", "tab", "1"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await until(lambda: screen.query_one("#k", Input).value == "81")
+        assert screen.query_one("#threshold", Input).value == "0.6"
+        await until(lambda: kept(file) == {"threshold": 0.6})
 
 
 async def test_what_cannot_be_had_is_said_and_changes_nothing(app, opened, file, screen_text):

@@ -75,7 +75,7 @@ class AskScreen(Screen[None]):
             "tab",
             "read_source",
             "Source",
-            tooltip="From the question to the source",
+            tooltip="To the source",
             priority=True,
             id="read-source",
         ),
@@ -172,8 +172,10 @@ class AskScreen(Screen[None]):
         return f"Ready: {counted}, {passages:,} passages"
 
     def on_resize(self) -> None:
-        if self.conversation.current is not None:
-            self.conversation.reveal(self.conversation.current)
+        turn = self.conversation.current
+        if turn is not None:
+            self.conversation.reveal(turn)
+            turn.reveal_chosen()
 
     # Asking
 
@@ -329,7 +331,7 @@ class AskScreen(Screen[None]):
 
     @property
     def focus_chain(self) -> list[Widget]:
-        """From the question to the source, from there to the conversation, and back."""
+        """To the source, from there to the conversation, and back."""
         return sorted(
             super().focus_chain, key=lambda widget: self._source not in widget.ancestors_with_self
         )

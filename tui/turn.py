@@ -214,9 +214,13 @@ class Turn(Vertical):
     def _choose(self, at: int) -> None:
         self._chosen = at
         self._mark()
-        choice = self.choices[at]
-        self.call_after_refresh(choice.scroll_visible, animate=False)
-        self.post_message(self.Chosen(self, choice.quotation))
+        self.reveal_chosen()
+        self.post_message(self.Chosen(self, self.choices[at].quotation))
+
+    def reveal_chosen(self) -> None:
+        """Scroll to what is chosen once it has its place."""
+        if self.chosen is not None:
+            self.call_after_refresh(self.chosen.scroll_visible, animate=False)
 
     async def _redraw(self) -> None:
         # A reply may come in while the turn is being folded.

@@ -606,6 +606,18 @@ async def test_resizing_at_any_moment_keeps_everything(app, ask, assistant, unti
         assert highlighted(app) == "every three months"
 
 
+async def test_what_is_chosen_stays_in_sight_when_the_screen_becomes_smaller(app, ask, until):
+    async with app.run_test(size=(120, 40)) as pilot:
+        turn = await ask(pilot, WHEN)
+        await pilot.press("f2")
+        chosen = turn.choices[-1]
+        assert chosen.chosen
+        await pilot.resize_terminal(60, 16)
+        conversation = app.query_one(Conversation)
+        await until(lambda: conversation.region.width == 60)
+        await until(lambda: conversation.region.contains_region(chosen.region))
+
+
 async def test_without_colour_the_answer_still_stands_out(monkeypatch, assistant, until):
     monkeypatch.setenv("NO_COLOR", "1")
     app = QuotebackApp(lambda _report: assistant)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import threading
 from collections.abc import Iterable, Iterator
@@ -15,12 +14,12 @@ from index.derived import catch_up_keywords, clear_away, missing_vectors
 from index.documents import Content, Document, Passage
 from index.embedding import Embedding
 from index.encoder import Encoder
-from index.errors import CannotWrite, MissingPath, OtherModel
+from index.errors import MissingPath, OtherModel
 from index.files import Freshness, checked
 from index.filters import Filter, allowed_by
 from index.inspection import problems_of, status_of
 from index.keywords import Keywords
-from index.locking import writer_lock
+from index.locking import refusals, writer_lock
 from index.migrations import bring_up_to_date
 from index.models import DEFAULT_MODEL, load_encoder
 from index.passages import Piece, passage_tokens, passages
@@ -37,11 +36,6 @@ from index.schema import FILE_NAME
 from index.store import Ids, Store
 from index.upkeep import Upkeep
 from index.vectors import Vectors
-
-# What the system says where there is no room, or the disk fails or is closed to us.
-_REFUSALS = frozenset(
-    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
-)
 
 
 class Index:
@@ -327,7 +321,7 @@ class Index:
         """Hold the right to write; what is derived follows the changes."""
         store, vectors, keywords = self.store, self.vectors, self.keywords
         tell = one_at_a_time(progress or silence)
-        with writer_lock(self.path, tell), self._refusals():
+        with writer_lock(self.path, tell), refusals(self.path):
             if store.setting("fingerprint") is None:
                 store.set_setting("fingerprint", self.encoder.fingerprint)
             clear_away(self.path)
@@ -339,19 +333,6 @@ class Index:
                 catch_up_keywords(store, keywords)
                 embedding.finish()
                 store.finish()
-
-    @contextmanager
-    def _refusals(self) -> Iterator[None]:
-        """What a disk refuses becomes one of our errors, whichever part was writing."""
-        try:
-            yield
-        except OSError as error:
-            if error.errno not in _REFUSALS:
-                raise
-            raise CannotWrite(
-                f"{self.path} cannot be written to ({error.strerror}): "
-                f"what is in it stays; the same command goes on from there"
-            ) from error
 
     def _cut(self, content: Content) -> list[Piece]:
         encoder = self.encoder

@@ -1,7 +1,8 @@
-"""One writer at a time: the lock of an index."""
+"""One writer at a time: the lock of an index, and what a disk refuses to one who has it."""
 
 from __future__ import annotations
 
+import errno
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +16,10 @@ from index.reports import Progress, ProgressCallback
 # Seconds that a writer waits for another, and between two looks.
 PATIENCE = 10.0
 _LOOK = 0.1
+# What the system says where there is no room, or the disk fails or is closed to us.
+_REFUSALS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+)
 
 
 @contextmanager
@@ -44,3 +49,17 @@ def writer_lock(folder: Path, tell: ProgressCallback) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def refusals(folder: Path) -> Iterator[None]:
+    """What the disk refuses becomes `CannotWrite`, whichever part of the index was writing."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _REFUSALS:
+            raise
+        raise CannotWrite(
+            f"{folder} cannot be written to ({error.strerror}): "
+            f"what is in it stays; the same command goes on from there"
+        ) from error

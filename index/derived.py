@@ -11,6 +11,7 @@ import numpy as np
 from index.changes import KEYWORD_PASSAGES
 from index.errors import CannotWrite
 from index.keywords import DamagedKeywords, Keywords
+from index.reports import Progress, ProgressCallback, silence
 from index.store import UNFINISHED, Embeddable, Store
 from index.vectors import Vectors
 
@@ -21,7 +22,7 @@ def missing_vectors(store: Store, vectors: Vectors) -> int:
     return len(np.setdiff1d(store.passage_ids(), vectors.ids(), assume_unique=True))
 
 
-def catch_up_keywords(store: Store, keywords: Keywords) -> None:
+def catch_up_keywords(store: Store, keywords: Keywords, tell: ProgressCallback = silence) -> None:
     """Take what the keyword index lacks; made anew where it is damaged."""
     try:
         keywords.refresh()
@@ -31,8 +32,8 @@ def catch_up_keywords(store: Store, keywords: Keywords) -> None:
             return
     except DamagedKeywords:
         pass
-    # Damaged, or killed between two commits: it is quickly made anew.
-    rebuild_keywords(store, keywords)
+    # Damaged, of an older form, or killed between two commits: it is quickly made anew.
+    rebuild_keywords(store, keywords, tell)
 
 
 def clear_away(folder: Path) -> None:
@@ -41,11 +42,11 @@ def clear_away(folder: Path) -> None:
         shutil.rmtree(left, ignore_errors=True)
 
 
-def rebuild_keywords(store: Store, keywords: Keywords) -> None:
+def rebuild_keywords(store: Store, keywords: Keywords, tell: ProgressCallback = silence) -> None:
     """Make the keyword index anew; raises `CannotWrite`."""
     store.set_setting(UNFINISHED, "yes")
     try:
-        keywords.rebuild(_batches(store))
+        keywords.rebuild(_told(_batches(store), store.counts()[1], tell))
     except DamagedKeywords as error:
         # What was made just now is not damaged.
         raise CannotWrite(
@@ -58,3 +59,14 @@ def _batches(store: Store, after: int = 0) -> Iterator[list[Embeddable]]:
     while passages := store.embeddable(after, KEYWORD_PASSAGES):
         yield passages
         after = passages[-1].id
+
+
+def _told(
+    batches: Iterator[list[Embeddable]], total: int, tell: ProgressCallback
+) -> Iterator[list[Embeddable]]:
+    done = 0
+    for batch in batches:
+        tell(Progress("making the keyword index", done, total))
+        yield batch
+        done += len(batch)
+    tell(Progress("making the keyword index", done, total))

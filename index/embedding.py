@@ -134,7 +134,7 @@ class Embedding:
         for passage in passages:
             if passage.id in copied:
                 continue
-            text = self._prefix(passage.title, passage.heading) + passage.text
+            text = self._prefix(passage.above) + passage.text
             of_text.setdefault(text, []).append(passage.id)
         texts = list(of_text)
         vectors: dict[int, Vector] = {}
@@ -168,10 +168,9 @@ class Embedding:
         if ids:
             self._vectors.append(ids, np.stack([vectors[number] for number in ids]))
 
-    def _fitting_prefix(self, title: str | None, heading: str | None) -> str:
+    def _fitting_prefix(self, above: str) -> str:
         """Title and headings as they are encoded with a passage; at most so many tokens."""
-        parts = [heading] if heading and title and heading.startswith(title) else [title, heading]
-        words = " › ".join(part for part in parts if part).split()
+        words = above.split()
         while words and self._encoder().count_tokens([" ".join(words)])[0] > CONTEXT_TOKENS - 2:
             words = words[: len(words) * 3 // 4]
         return " ".join(words) + "\n" if words else ""

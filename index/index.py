@@ -52,7 +52,7 @@ class Index:
         self._freshness = Freshness()
         self._allowed: tuple[int, Filter, Ids] | None = None
         try:
-            bring_up_to_date(self.store, self._progress)
+            bring_up_to_date(self.store, self.keywords, self._progress)
         except BaseException:
             self.close()
             raise
@@ -330,7 +330,7 @@ class Index:
             with Embedding(store, vectors, lambda: self.encoder, tell) as embedding:
                 changes = Changes(store, keywords, embedding.committed)
                 yield Upkeep(store, vectors, keywords, changes, self._cut, tell)
-                catch_up_keywords(store, keywords)
+                catch_up_keywords(store, keywords, tell)
                 embedding.finish()
                 store.finish()
 

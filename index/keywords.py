@@ -1,26 +1,21 @@
-"""Keyword search: BM25 over title, headings and text, by tantivy.
+"""Keyword search: BM25 over title, headings and text taken as one, by tantivy.
 
 Derived from the store. The engine's own commit is atomic; a small file beside it
 holds the highest passage id it has taken, written after the commit, so that
 after a kill the engine catches up from there (what it has from the first new id on
 is deleted first: taking passages twice does no harm). The engine writes a checksum at the end of
 each of its files but does not look at it again; we do, before it reads a new file.
-
-Chinese and Japanese are written without spaces and Korean with long words; runs
-of them are indexed as single characters and as overlapping pairs.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import struct
 import tempfile
 import threading
 import time
-import unicodedata
 import weakref
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -34,13 +29,14 @@ import numpy as np
 from index.errors import DamagedIndex
 from index.segments import Ids
 from index.store import Embeddable
+from index.words import analyzer, prepared
 
 if TYPE_CHECKING:
     import tantivy
 
 _ANALYZER = "quoteback"
-# Weight of a word found in each field, against 1 for the text itself.
-_FIELDS = {"text": 1.0, "heading": 0.5, "title": 0.3}
+# One field for all words: fields of their own, however weighted, find less.
+_FIELD = "words"
 # A pasted page as a question: more different words than this change nothing.
 _MOST_WORDS = 256
 _HEAP_BYTES = 64 * 2**20
@@ -56,13 +52,6 @@ _PATIENCE = (0, 0.02, 0.1)
 
 _FOOTER = struct.Struct("<II")
 _FOOTER_MAGIC = 1337
-
-_CJK_RUN = re.compile(
-    "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
-    "\U00020000-\U0003ffff]+"
-)
-# Soft hyphens, joiners and the like: unseen inside a word, which they would cut in two.
-_UNSEEN = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 
 
 class DamagedKeywords(DamagedIndex):
@@ -166,22 +155,13 @@ class Keywords:
         return sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
 
     def _query(self, words: Sequence[str], allowed: Ids | None) -> tantivy.Query:
-        """Any of the words in any field; one of the allowed passages only."""
+        """Any of the words; one of the allowed passages only."""
         import tantivy
 
         assert self._engine is not None
         schema, (should, must) = self._engine.schema, (tantivy.Occur.Should, tantivy.Occur.Must)
         query = tantivy.Query.boolean_query(
-            [
-                (
-                    should,
-                    tantivy.Query.boost_query(
-                        tantivy.Query.term_query(schema, field, word), weight
-                    ),
-                )
-                for word in words
-                for field, weight in _FIELDS.items()
-            ]
+            [(should, tantivy.Query.term_query(schema, _FIELD, word)) for word in words]
         )
         if allowed is None:
             return query
@@ -219,9 +199,7 @@ class Keywords:
             for passage in passages:
                 document = tantivy.Document()
                 document.add_unsigned("id", passage.id)
-                document.add_text("text", _prepared(passage.text))
-                document.add_text("title", _prepared(passage.title or ""))
-                document.add_text("heading", _prepared(passage.heading or ""))
+                document.add_text(_FIELD, prepared(f"{passage.above}\n{passage.text}"))
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
@@ -253,9 +231,7 @@ class Keywords:
         schema = (
             tantivy.SchemaBuilder()
             .add_unsigned_field("id", stored=True, indexed=True, fast=True)
-            .add_text_field("text", tokenizer_name=_ANALYZER, index_option="freq")
-            .add_text_field("title", tokenizer_name=_ANALYZER, index_option="freq")
-            .add_text_field("heading", tokenizer_name=_ANALYZER, index_option="freq")
+            .add_text_field(_FIELD, tokenizer_name=_ANALYZER, index_option="freq")
             .build()
         )
         engine = tantivy.Index(schema, path=str(self._lockable()))
@@ -326,19 +302,10 @@ class Keywords:
 
     @cached_property
     def _analyzer(self) -> tantivy.TextAnalyzer:
-        import tantivy
-
-        return (
-            tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
-            .filter(tantivy.Filter.remove_long(64))
-            .filter(tantivy.Filter.lowercase())
-            .filter(tantivy.Filter.ascii_fold())
-            .filter(tantivy.Filter.stemmer("english"))
-            .build()
-        )
+        return analyzer()
 
     def _words(self, question: str) -> list[str]:
-        words = dict.fromkeys(self._analyzer.analyze(_prepared(question)))
+        words = dict.fromkeys(self._analyzer.analyze(prepared(question)))
         return list(words)[:_MOST_WORDS]
 
 
@@ -351,15 +318,3 @@ def _check(name: str, data: bytes) -> None:
     # Compared as text: the footer itself may be damaged.
     if b'"crc":%d}' % zlib.crc32(data[:end]) not in data[end:]:
         raise ValueError(f"{name} has changed")
-
-
-def _prepared(text: str) -> str:
-    """Text as the engine is to see it: characters in one form, and CJK in words."""
-    if text.isascii():
-        return text
-    text = _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
-    return _CJK_RUN.sub(lambda run: f" {' '.join(_grams(run[0]))} ", text)
-
-
-def _grams(run: str) -> list[str]:
-    return [*run, *(run[at : at + 2] for at in range(len(run) - 1))]

@@ -9,7 +9,9 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from index.errors import OtherFormat
+from index.derived import catch_up_keywords
+from index.errors import OtherFormat, QuotebackError
+from index.keywords import Keywords
 from index.loaders import is_supported
 from index.locking import writer_lock
 from index.reports import ProgressCallback
@@ -18,8 +20,10 @@ from index.schema import FORMAT
 from index.store import Store, read_setting, write_setting
 
 
-def bring_up_to_date(store: Store, tell: ProgressCallback) -> None:
+def bring_up_to_date(store: Store, keywords: Keywords, tell: ProgressCallback) -> None:
     """Change a store of an older format into one of this, in one transaction.
+
+    What is derived from it follows as far as it can; else the next writer sees to it.
 
     Raises:
         OtherFormat: there is no way from its format to this one.
@@ -38,11 +42,17 @@ def bring_up_to_date(store: Store, tell: ProgressCallback) -> None:
             f"{folder} has index format {found or 'unknown'}, this version reads {FORMAT}: "
             f"remove the folder and index your documents again"
         )
-    with writer_lock(folder, tell), store.writing() as connection:
-        # Another process may have been first.
-        while (found := read_setting(connection, "format") or "") in _FROM:
-            _FROM[found](connection)
-            write_setting(connection, "format", str(int(found) + 1))
+    with writer_lock(folder, tell):
+        with store.writing() as connection:
+            # Another process may have been first.
+            while (found := read_setting(connection, "format") or "") in _FROM:
+                _FROM[found](connection)
+                write_setting(connection, "format", str(int(found) + 1))
+        was_unfinished = store.is_unfinished
+        with suppress(QuotebackError, OSError):
+            catch_up_keywords(store, keywords, tell)
+            if not was_unfinished:
+                store.finish()
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
@@ -94,6 +104,10 @@ def _from_2(connection: sqlite3.Connection) -> None:
     connection.executemany("UPDATE documents SET hash = ? WHERE id = ?", hashes)
 
 
+def _from_3(_: sqlite3.Connection) -> None:
+    """The keyword index has another form: it is made anew."""
+
+
 def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
     """The values of the rows that are not damaged."""
     for row in connection.execute(query).fetchall():
@@ -101,4 +115,4 @@ def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]
             yield opened(row)
 
 
-_FROM: dict[str, Callable[[sqlite3.Connection], None]] = {"1": _from_1, "2": _from_2}
+_FROM: dict[str, Callable[[sqlite3.Connection], None]] = {"1": _from_1, "2": _from_2, "3": _from_3}

@@ -13,10 +13,11 @@ class Progress:
 
     Attributes:
         stage: "looking for files", "reading", "embedding", or what else takes time: what is
-            done to a new model ("Exporting …"), what is checked, waiting for another writer.
-        done, total: files while looking for them and reading, passages while embedding,
-            documents and files of vectors while checking, percent of a model; the total is 0
-            where it is not known.
+            done to a new model ("Exporting …"), what is checked or made anew, waiting for
+            another writer.
+        done, total: files while looking for them and reading, passages while embedding or
+            making the keyword index anew, documents and files of vectors while checking,
+            percent of a model; the total is 0 where it is not known.
         current: the file or folder at hand, if any.
     """
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
 from index.rows import sealed
 
-FORMAT = 3
+FORMAT = 4
 FILE_NAME = "index.sqlite"
 # What lies beside it in an index, the first two derived from it.
 _DERIVED = frozenset(("vectors", "keywords"))

@@ -66,6 +66,13 @@ class Embeddable:
     title: str | None
     heading: str | None
 
+    @property
+    def above(self) -> str:
+        """Title and headings in one line; the title once where the first heading repeats it."""
+        if not self.title or f"{self.heading} › ".startswith(f"{self.title} › "):
+            return self.heading or ""
+        return f"{self.title} › {self.heading}" if self.heading else self.title
+
 
 class Store(Database):
     """An open store. Threads share its connections, one at a time each."""

@@ -125,7 +125,7 @@ class Upkeep:
         files = [path for path in lost.values() if path and not is_gone(path)]
         self.vectors.verify(self.tell)
         self._sync(files, read_roots(self.store) | {path: Root(path) for path in files})
-        rebuild_keywords(self.store, self.keywords)
+        rebuild_keywords(self.store, self.keywords, self.tell)
         return [
             f"store: {path or f'document {number}'} was damaged and is no longer in the index"
             for number, path in lost.items()

@@ -181,7 +181,7 @@ def against_fts5(index: Index, place: Path) -> None:
         words = [word.strip("?") for word in question.lower().split()]
         terms = " OR ".join(f'"{word}"' for word in words if word not in STOP_WORDS)
         connection.execute(
-            "SELECT rowid, bm25(passages, 1, 0.5, 0.3) AS score FROM passages "
+            "SELECT rowid, bm25(passages) AS score FROM passages "
             "WHERE passages MATCH ? ORDER BY score LIMIT ?",
             (terms, DEPTH),
         ).fetchall()

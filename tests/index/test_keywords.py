@@ -48,16 +48,22 @@ def test_words_are_found_in_any_case_and_form(keywords):
         assert found(keywords, question) == [1], question
 
 
-def test_text_counts_more_than_headings_and_titles(keywords):
+def test_title_headings_and_text_count_as_one(keywords):
     filler = "some words that stand here"
     keywords.add(
         [
-            passage(1, filler, title="ferry"),
-            passage(2, filler, heading="ferry"),
-            passage(3, f"{filler} ferry"),
+            passage(1, f"{filler} too"),
+            passage(2, filler, title="ferry"),
+            passage(3, filler, heading="ferry"),
+            passage(4, f"{filler} ferry"),
+            passage(5, f"{filler} ferry", heading="ferry"),
+            passage(6, filler, title="ferry", heading="ferry › timetable"),
         ]
     )
-    assert found(keywords, "ferry") == [3, 2, 1]
+    scores = dict(keywords.search("ferry", 10))
+    assert list(scores) == [5, 2, 3, 4, 6]
+    assert scores[2] == scores[3] == scores[4]
+    assert found(keywords, "ferry timetable")[0] == 6
 
 
 @pytest.mark.parametrize(

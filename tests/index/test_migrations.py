@@ -1,6 +1,7 @@
 """Older formats: an index made by an earlier version goes on as it was."""
 
 import os
+import shutil
 import sqlite3
 import zlib
 from hashlib import blake2b
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tantivy
 
 from index import Index, OtherFormat, QuotebackError, Retriever
 from index.roots import read_roots
@@ -84,7 +86,7 @@ def old(tmp_path, folder, write, words):
 
 def test_an_index_of_format_1_goes_on_as_it_was(old, folder, words):
     with Index.open(old, encoder=words) as index:
-        assert index.store.setting("format") == "3"
+        assert index.store.setting("format") == "4"
         assert index.counts == (2, 2)
         assert [failure.reason for failure in index.status().failed] == ["not text (binary data)"]
         report = index.add([folder])
@@ -97,6 +99,28 @@ def test_an_index_of_format_1_goes_on_as_it_was(old, folder, words):
         assert str(folder / ".odd") in read_roots(index.store)
     with Index.open(old, encoder=words) as index:
         assert np.array_equal(index.vectors.ids(), [1, 2])
+
+
+def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, paragraphs):
+    write("a.md", "# Rain\n\n" + paragraphs("snow", "hail"))
+    index.add([folder])
+    before = index.store.passage_ids().tolist()
+    shutil.rmtree(index.path / "keywords")
+    (index.path / "keywords").mkdir()
+    builder = tantivy.SchemaBuilder().add_unsigned_field("id", stored=True, indexed=True, fast=True)
+    for field in ("text", "title", "heading"):
+        builder = builder.add_text_field(field, tokenizer_name="quoteback", index_option="freq")
+    tantivy.Index(builder.build(), path=str(index.path / "keywords")).writer().commit()
+    (index.path / "keywords" / "watermark.json").write_text(f'{{"passage": {before[-1]}}}')
+    index.store.set_setting("format", "3")
+    steps = []
+    with Index.open(index.path, encoder=words, progress=steps.append) as opened:
+        assert {step.stage for step in steps} == {"making the keyword index"}
+        assert (steps[-1].done, steps[-1].total) == (2, 2)
+        assert len(Retriever(opened).search("rain", 10, "bm25")) == 2
+        assert opened.verify() == []
+        assert not opened.store.is_unfinished
+        assert opened.store.passage_ids().tolist() == before
 
 
 def test_a_migrated_store_is_like_a_new_one(old, words, tmp_path):
@@ -169,7 +193,7 @@ def test_a_migration_waits_for_a_writer(old, words, monkeypatch):
 
 @pytest.mark.parametrize(
     ("found", "advice"),
-    [("4", "update Quoteback"), ("0", "remove the folder"), ("x", "remove the folder")],
+    [("5", "update Quoteback"), ("0", "remove the folder"), ("x", "remove the folder")],
 )
 def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
     index.store.set_setting("format", found)

@@ -16,11 +16,12 @@ from index import (
 )
 from index.damage import damage, salvage
 from index.files import FileState, Stamp
+from index.keywords import Keywords
 from index.migrations import bring_up_to_date
 from index.passages import Piece
 from index.reports import silence
 from index.schema import FILE_NAME, create_store
-from index.store import FailedFile, Store
+from index.store import Embeddable, FailedFile, Store
 
 STATE = FileState(Stamp(5, 7, 9), b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
@@ -260,6 +261,21 @@ def test_closing_waits_for_nobody_and_closes_everything(store, tmp_path):
     assert not (tmp_path / f"{FILE_NAME}-wal").exists()
 
 
+@pytest.mark.parametrize(
+    ("title", "heading", "above"),
+    [
+        (None, None, ""),
+        ("Rain", None, "Rain"),
+        (None, "Snow › Ice", "Snow › Ice"),
+        ("Rain", "Snow", "Rain › Snow"),
+        ("Rain", "Rain › Snow", "Rain › Snow"),
+        ("Rain", "Rainbows", "Rain › Rainbows"),
+    ],
+)
+def test_title_and_headings_stand_above_a_passage_each_once(title, heading, above):
+    assert Embeddable(1, "text", title, heading).above == above
+
+
 def test_a_folder_without_a_store_is_no_index(tmp_path):
     with pytest.raises(NotAnIndex, match="quoteback index"):
         Store(tmp_path)
@@ -269,7 +285,7 @@ def test_a_folder_without_a_store_is_no_index(tmp_path):
 def test_what_is_no_database_is_damaged(tmp_path, data):
     (tmp_path / FILE_NAME).write_bytes(data)
     with pytest.raises(DamagedIndex, match="remove the folder"):
-        bring_up_to_date(Store(tmp_path), silence)
+        bring_up_to_date(Store(tmp_path), Keywords(tmp_path / "keywords"), silence)
 
 
 def test_a_lock_is_not_taken_for_damage(store, tmp_path):

@@ -176,6 +176,15 @@ def test_keywords_serve_before_anything_is_embedded(index, folder, write, words,
     assert Retriever(index).search("rain", mode="dense") == []
 
 
+def test_a_word_of_one_passage_alone_finds_it(tmp_path, encoder):
+    names = ("Rain", "Snow", "Ferries", "Bread", "Kettles", "Pear trees", "Oak trees", "Salt")
+    with Index.open(tmp_path / "own.index", create=True, encoder=encoder) as index:
+        index.add_texts((name, Content(f"{name}: part number TP{4000 + len(name)}")) for name in names)
+        index.add_texts([("part", Content("Wind the clock on Sundays (see the list, TP1363)."))])
+        hits = Retriever(index).search("TP1363", 3)
+    assert hits[0].document.path == "part"
+
+
 def test_titles_and_headings_help_to_find_but_are_not_in_the_span(retriever):
     best = retriever.search("snow ploughs", 1)[0]
     assert best.passage.heading == "Snow"

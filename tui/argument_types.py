@@ -6,6 +6,13 @@ import argparse
 import math
 
 
+def filled(text: str) -> str:
+    """What names something: a path, a pattern, a model. Empty, a path is the working folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty: is a variable unset?")
+    return text
+
+
 def positive(text: str) -> int:
     """A whole number of at least 1."""
     if not text.isdecimal() or int(text) < 1:

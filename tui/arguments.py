@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from tui.argument_types import positive, share
+from tui.argument_parser import Parser
+from tui.argument_types import filled, positive, share
 
 # Runs a command with its arguments; returns the exit code.
 Run = Callable[[argparse.Namespace], int]
@@ -21,7 +22,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     """
     from tui.evaluating import add_commands
 
-    whole = argparse.ArgumentParser(
+    whole = Parser(
         prog="quoteback",
         description="Ask your own documents a question; get the answer quoted from its source. "
         "Without a command, the app opens.",
@@ -30,6 +31,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     where = argparse.ArgumentParser(add_help=False)
     where.add_argument(
         "--index",
+        type=filled,
         metavar="DIR",
         # What was given before the command holds.
         default=argparse.SUPPRESS,
@@ -39,6 +41,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     some.add_argument(
         "--path",
         action="append",
+        type=filled,
         default=[],
         metavar="GLOB",
         help="only from documents whose path matches, as in .gitignore; repeatable",
@@ -46,6 +49,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     some.add_argument(
         "--type",
         action="append",
+        type=filled,
         default=[],
         metavar="TYPE",
         help="only from documents of this type: pdf, md, …; repeatable",
@@ -55,7 +59,9 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON object")
-    whole.add_argument("--index", metavar="DIR", help="folder of the index to open in the app")
+    whole.add_argument(
+        "--index", type=filled, metavar="DIR", help="folder of the index to open in the app"
+    )
     whole.add_argument("--version", action=_Version, nargs=0, help="print the version")
     commands = whole.add_subparsers(title="commands", metavar="COMMAND")
 
@@ -65,16 +71,18 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         return made
 
     made = command("index", "Add files and folders, or bring them up to date.", where, as_json)
-    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
+    made.add_argument("path", nargs="+", type=filled, metavar="PATH", help="a file or folder")
     made.add_argument(
         "--include",
         action="append",
+        type=filled,
         metavar="GLOB",
         help="of folders, take only files that match, as in .gitignore; repeatable, remembered",
     )
     made.add_argument(
         "--exclude",
         action="append",
+        type=filled,
         metavar="GLOB",
         help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
     )
@@ -85,18 +93,19 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--model",
+        type=filled,
         metavar="M",
         help="embedding model: a folder or a name (default: all-MiniLM-L6-v2)",
     )
 
     made = command("ask", "Answer a question from what is indexed.", where, some, as_json)
-    made.add_argument("question", metavar="QUESTION", help="in plain words")
+    _add_question(made)
     made.add_argument(
         "--history",
         action="append",
         default=[],
         metavar="Q",
-        help="an earlier question of the conversation; repeat it, oldest first",
+        help="an earlier question of the conversation; repeatable, oldest first",
     )
     made.add_argument("-k", type=positive, metavar="N", help="passages to read (default: 8)")
     made.add_argument(
@@ -107,7 +116,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
 
     made = command("search", "List the passages that bear on a question.", where, some, as_json)
-    made.add_argument("question", metavar="QUESTION", help="in plain words")
+    _add_question(made)
     made.add_argument("-k", type=positive, metavar="N", help="passages to list (default: 10)")
     made.add_argument(
         "--mode",
@@ -117,7 +126,9 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
 
     made = command("text", "Print the text of a file as Quoteback reads it.")
-    made.add_argument("file", metavar="FILE", help="a file of any kind that can be indexed")
+    made.add_argument(
+        "file", type=filled, metavar="FILE", help="a file of any kind that can be indexed"
+    )
 
     command("status", "Say what is indexed, and what is out of step.", where, as_json)
     made = command("verify", "Check the whole index for damage.", where, as_json)
@@ -134,12 +145,21 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         type=_port,
         default=8000,
         metavar="N",
-        help="to be listened on (default: 8000; 0: any that is free)",
+        help="port to listen on (default: 8000; 0: any that is free)",
     )
     made = command("remove", "Take files and folders out of the index.", where, as_json)
-    made.add_argument("path", nargs="+", metavar="PATH", help="a file or folder")
+    made.add_argument("path", nargs="+", type=filled, metavar="PATH", help="a file or folder")
     add_commands(commands, where)
     return whole
+
+
+def _add_question(made: argparse.ArgumentParser) -> None:
+    made.add_argument(
+        "question",
+        nargs="+",
+        metavar="QUESTION",
+        help="in plain words; in quotes, nothing of it is taken for an option or a pattern",
+    )
 
 
 def _port(text: str) -> int:

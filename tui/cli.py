@@ -100,7 +100,10 @@ def _ask(parsed: argparse.Namespace) -> int:
     from tui.progress import ProgressBar
     from tui.records import print_json, reply_record
 
-    _check_question(parsed.question)
+    question = _question(parsed.question)
+    if len(parsed.question) > 1 and parsed.history:
+        # Of words without quotes nobody knows where the earlier question ends.
+        raise UsageError("with --history, put every question in quotes")
     with ProgressBar() as bar:
         retriever = Retriever(_open_index(parsed.index, bar.show))
         assistant = Assistant(retriever, threshold=parsed.threshold, progress=bar.show)
@@ -109,7 +112,7 @@ def _ask(parsed: argparse.Namespace) -> int:
         if not assistant.documents:
             print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
         chosen = _filter(parsed)
-        reply = assistant.ask(parsed.question, parsed.history, filter=chosen, **_given(k=parsed.k))
+        reply = assistant.ask(question, parsed.history, filter=chosen, **_given(k=parsed.k))
     _say_if_all_left_out(chosen, reply.hits)
     if parsed.json:
         print_json(reply_record(reply))
@@ -124,14 +127,14 @@ def _search(parsed: argparse.Namespace) -> int:
     from tui.progress import ProgressBar
     from tui.records import hit_record, print_json
 
-    _check_question(parsed.question)
+    question = _question(parsed.question)
     with ProgressBar() as bar:
         index = _open_index(parsed.index, bar.show)
         chosen = _filter(parsed)
-        hits = Retriever(index).search(parsed.question, parsed.k or 10, parsed.mode, filter=chosen)
+        hits = Retriever(index).search(question, parsed.k or 10, parsed.mode, filter=chosen)
     _say_if_all_left_out(chosen, hits)
     if parsed.json:
-        print_json({"question": parsed.question, "passages": [hit_record(hit) for hit in hits]})
+        print_json({"question": question, "passages": [hit_record(hit) for hit in hits]})
     else:
         print_hits(hits)
     return 0
@@ -222,9 +225,14 @@ def _remove(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _check_question(question: str) -> None:
+def _question(words: Sequence[str]) -> str:
+    """The question, given as a whole or in words."""
+    question = " ".join(words)
     if not question.strip():
         raise UsageError("the question is empty: ask something in plain words")
+    if not any(character.isalnum() for character in question):
+        raise UsageError("there is no word in the question: ask something in plain words")
+    return question
 
 
 def _filter(parsed: argparse.Namespace) -> Filter:

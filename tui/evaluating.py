@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from tui.argument_types import filled
 from tui.evaluation_options import (
     Configuration,
     add_options,
@@ -63,7 +64,9 @@ def add_commands(commands: Any, where: argparse.ArgumentParser) -> None:
     text = "Say what is wrong with a question set, line by line."
     made = inner.add_parser("check", help=text, description=text, parents=[where])
     made.set_defaults(command=_check)
-    made.add_argument("questions", metavar="FILE", help="a question set, as `eval` reads it")
+    made.add_argument(
+        "questions", type=filled, metavar="FILE", help="a question set, as `eval` reads it"
+    )
     made.add_argument("--json", action="store_true", help="print one JSON object")
 
 

@@ -10,11 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.argument_types import positive, share
+from tui.argument_types import filled, positive, share
 from tui.cli import UsageError
 
 if TYPE_CHECKING:
     from qa.evaluation import Mode, QuestionSet
+
+_FILES = (
+    ("--json", "FILE", "write all figures, and every question"),
+    ("--run", "FILE", "write the rankings, as trec_eval reads them"),
+    ("--qrels", "FILE", "write the labels, as trec_eval reads them"),
+    ("--predictions", "FILE", "write the answers, as JSON lines"),
+    ("--report", "FILE.html", "write a report with pictures"),
+    ("--cache", "FILE", "keep what was asked: an interrupted run goes on from it"),
+    ("--compare", "FILE.json", "compare with what --json wrote before"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,10 @@ class Configuration:
 def add_options(made: argparse.ArgumentParser) -> None:
     """Add the arguments of `eval` to its parser."""
     made.add_argument(
-        "questions", help="JSON lines, SQuAD's JSON, CSV, or a folder in BEIR's layout"
+        "questions",
+        type=filled,
+        metavar="QUESTIONS",
+        help="a file of JSON lines, SQuAD's JSON or CSV, or a folder in BEIR's layout",
     )
     made.add_argument(
         "--setting",
@@ -42,31 +55,31 @@ def add_options(made: argparse.ArgumentParser) -> None:
         "--mode",
         action="append",
         choices=("hybrid", "dense", "bm25", "reranked"),
-        help="how to search (default: hybrid); several are compared with the first",
+        help="how to search (default: hybrid); repeatable: the first is compared with the others",
     )
-    made.add_argument("--model", action="append", metavar="M", help="embedding model; or several")
+    made.add_argument(
+        "--model",
+        action="append",
+        type=filled,
+        metavar="M",
+        help="embedding model (default: that of the index); repeatable, as --mode",
+    )
     made.add_argument(
         "-k",
         action="append",
         type=positive,
         metavar="N",
-        help="documents ranked for each question (default: 100); or several",
+        help="documents ranked for each question (default: 100); repeatable, as --mode",
     )
     made.add_argument(
         "--measure",
         action="append",
         default=[],
         metavar="NAME",
-        help="a further measure of retrieval, by its usual name: P@5, Success@10, …",
+        help="a further measure of retrieval, by its usual name: P@5, Success@10, …; repeatable",
     )
-    made.add_argument("--json", metavar="FILE", help="write all figures, and every question")
-    made.add_argument("--run", metavar="FILE", help="write the rankings, as trec_eval reads them")
-    made.add_argument("--qrels", metavar="FILE", help="write the labels, as trec_eval reads them")
-    made.add_argument("--predictions", metavar="FILE", help="write the answers, as JSON lines")
-    made.add_argument("--report", metavar="FILE.html", help="write a report with pictures")
-    made.add_argument(
-        "--compare", metavar="FILE.json", help="compare with what --json wrote before"
-    )
+    for option, name, text in _FILES:
+        made.add_argument(option, type=filled, metavar=name, help=text)
     made.add_argument(
         "--max-drop",
         type=share,
@@ -79,16 +92,13 @@ def add_options(made: argparse.ArgumentParser) -> None:
         type=_limit,
         default=[],
         metavar="MEASURE=VALUE",
-        help="fail if a measure is below (ece and aurc: above) a value; repeat it",
+        help="fail if a measure is below (ece and aurc: above) a value; repeatable",
     )
     made.add_argument(
         "--fit-threshold",
         action="store_true",
         help="fit the confidence below which nothing is answered, and keep it in the index; with "
         "enough questions, confidence itself as well",
-    )
-    made.add_argument(
-        "--cache", metavar="FILE", help="keep what was asked: an interrupted run goes on from it"
     )
 
 

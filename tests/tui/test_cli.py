@@ -274,7 +274,21 @@ def test_text_prints_the_canonical_text_and_nothing_else(capsysbinary, tmp_path)
 
 WRONG_USE = [
     (["index", "nowhere"], "nowhere: no such file or folder"),
+    (["index", ""], "PATH: must not be empty"),
+    (["index", "notes", ""], "PATH: must not be empty"),
+    (["remove", ""], "PATH: must not be empty"),
+    (["text", ""], "FILE: must not be empty"),
+    (["ask", "why?", "--index", ""], "--index: must not be empty"),
+    (["index", "notes", "--model", ""], "--model: must not be empty"),
+    (["index", "notes", "--include", ""], "--include: must not be empty"),
+    (["search", "why?", "--path", ""], "--path: must not be empty"),
     (["ask", "  "], "the question is empty"),
+    (["ask", "?"], "no word in the question"),
+    (["search", "...", "!"], "no word in the question"),
+    (["ask", "why", "now", "--history", "When?"], "with --history, put every question in quotes"),
+    (["ask", "who", "-k", "3", "did", "it"], "did it: put what belongs together in quotes"),
+    (["ask", "why?", "--inedx", "i"], "no option --inedx: did you mean --index?"),
+    (["ask", "why?", "--\x1b[31m"], "no option --␛[31m (see quoteback ask --help)"),
     (["ask", "why?", "--index", "nowhere"], "is not an index"),
     (["ask", "why?", "--index", "notes"], "is not an index"),
     (["index", "notes", "--index", "notes"], "exists and is not an index"),
@@ -285,7 +299,10 @@ WRONG_USE = [
     (["text", "nowhere.md"], "no such file"),
     (["text", "notes"], "notes: a folder"),
     (["status", "--index", "nowhere"], "is not an index"),
-    (["nonsense"], "invalid choice"),
+    (["search", "why?", "--mode", "hybird"], "no 'hybird': did you mean hybrid?"),
+    (["aks", "who"], "no command 'aks': did you mean ask? (see quoteback --help)"),
+    (["nonsense"], "no command 'nonsense': choose from index, ask, "),
+    (["questions", "chek"], "did you mean check? (see quoteback questions --help)"),
 ]
 
 
@@ -295,7 +312,26 @@ def test_wrong_use_ends_in_a_clear_line_and_exit_code_2(capsys, notes, arguments
     assert code == 2
     assert out == ""
     assert message in err
-    assert "Traceback" not in err
+    assert err.startswith("quoteback: ")
+    assert err.count("\n") == 1
+
+
+def test_an_empty_path_leaves_no_index(capsys, notes):
+    run(capsys, "index", "", "--index", "i")
+    assert not Path("i").exists()
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_needs_no_quotes(capsys, notes, command):
+    indexed(capsys, notes)
+    words = ("Who", "installed", "the", "boiler?")
+    for arguments in (
+        ("--index", "i", "--json", *words, "-k", "2"),
+        ("-k", "2", "--json", "--index", "i", "--", *words),
+    ):
+        code, out, _ = run(capsys, command, *arguments)
+        assert code == 0
+        assert json.loads(out)["question"] == "Who installed the boiler?"
 
 
 def test_another_model_is_refused_by_name(capsys, notes):

@@ -27,8 +27,7 @@ def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, l
             carries its own corpus is checked against documents.
 
     Returns:
-        The set, None where it cannot be used; and the problems, those that stop an
-        evaluation first.
+        The set, None where it cannot be used; and the problems, in the order of lines.
 
     Raises:
         MissingPath: it is not there.
@@ -40,7 +39,7 @@ def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, l
             problems += _against_corpus(questions, questions.corpus)
         elif index is not None:
             problems += _against_index(questions, index)
-    return questions, sorted(problems, key=lambda problem: not problem.fatal)
+    return questions, sorted(problems, key=lambda problem: problem.place)
 
 
 def _against_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]:

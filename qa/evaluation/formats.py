@@ -6,19 +6,23 @@ import gzip
 import json
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from index import Content, well_formed
 from index.loaders import UnreadableFile, decode
-from qa.evaluation.question_sets import Corpus, Match, Problem, Question, QuestionSet
+from qa.evaluation.question_sets import Corpus, Match, Problem, Question, QuestionSet, unknown
 from qa.evaluation.tables import csv_questions
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
 # No question set that people make is larger; a small .gz may unpack to anything.
 _MOST_BYTES = 2_000_000_000
 _ROW = '{"id": …, "question": …, "answers": […]}'
+_KEYS = ("id", "question", "answers", "match", "history", "document", "kind")
+# What the app notes beside them when an answer is marked right or wrong.
+_NOTED = ("judged", "wrong", "at")
 
 Found = tuple[QuestionSet | None, Sequence[Problem]]
 
@@ -106,6 +110,7 @@ def _finished(
 def _json_lines(text: str) -> tuple[list[Question], list[Problem]]:
     questions: list[Question] = []
     problems: list[Problem] = []
+    odd: dict[str, list[str]] = {}
     # Only real line ends part lines: JSON may hold U+2028 and the like.
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
@@ -114,10 +119,15 @@ def _json_lines(text: str) -> tuple[list[Question], list[Problem]]:
         try:
             row = parsed(line)
             questions.append(_question(row, where))
+            for key in row:
+                if key not in (*_KEYS, *_NOTED):
+                    odd.setdefault(key, []).append(where)
         except _Bad as error:
             problems.append(Problem(where, str(error)))
         except ValueError as error:
             problems.append(Problem(where, f"is not valid JSON ({error})"))
+    for key, places in odd.items():
+        problems.append(unknown(places[0], "key", key, _KEYS, more=len(places) - 1))
     return questions, problems
 
 
@@ -138,6 +148,7 @@ def parsed(line: str) -> Any:
 def _question(row: Any, where: str) -> Question:
     if not isinstance(row, dict):
         raise _Bad(f"is no object: write {_ROW}")
+    number, text = _id(row), _text(row, "question")
     answers = None
     # `null` says that nobody has labelled it yet.
     unlabelled = "answers" in row and row["answers"] is None
@@ -149,8 +160,8 @@ def _question(row: Any, where: str) -> Question:
     if row.get("match") == "all":
         match = "all"
     return Question(
-        id=_id(row),
-        text=_text(row, "question"),
+        id=number,
+        text=text,
         answers=answers,
         match=match,
         history=_texts(row, "history", "a list of earlier questions") if "history" in row else (),
@@ -163,24 +174,34 @@ def _question(row: Any, where: str) -> Question:
 def _id(row: Mapping[str, Any]) -> str:
     value = row.get("id")
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
-        raise _Bad('has no "id": a text or a number that no other question has')
+        raise _bad(row, "id", "a text or a number that no other question has")
     return well_formed(str(value))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise _Bad(f'has no "{name}": it must be a text that is not empty')
+        raise _bad(row, name, "a text that is not empty")
     return well_formed(value)
 
 
 def _texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:
     values = row.get(name)
     if not isinstance(values, list):
-        raise _Bad(f'has no "{name}": it must be {what}')
+        raise _bad(row, name, what)
     if not all(isinstance(value, str) and value.strip() for value in values):
         raise _Bad(f'"{name}" must be {what}, and none of them blank')
     return tuple(well_formed(value) for value in values)
+
+
+def _bad(row: Mapping[str, Any], name: str, what: str) -> _Bad:
+    """What is there in place of a value, and what it must be."""
+    if name in row:
+        return _Bad(f'"{name}" must be {what}')
+    near = get_close_matches(name, [key for key in row if key not in _KEYS], 1)
+    if near:
+        return _Bad(f'has no "{name}": did you mean it by "{near[0]}"?')
+    return _Bad(f'has no "{name}": it must be {what}')
 
 
 def _whole_json(text: str) -> Any:

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Literal
 
@@ -27,6 +28,8 @@ _QUESTION_WORDS = (
 )
 # Problems named in an error; `questions check` names all.
 _NAMED = 1
+# Characters of a name that is not ours.
+_LONGEST = 80
 
 
 class BadQuestionSet(QuotebackError):
@@ -102,6 +105,21 @@ class Problem:
     def __str__(self) -> str:
         return f"{self.where}: {self.text}" if self.where else self.text
 
+    @property
+    def place(self) -> list[str | int]:
+        """Where it stands, to sort by: line 10 after line 9."""
+        parts = re.split(r"([0-9]+)", self.where)
+        return [int(part) if at % 2 else part for at, part in enumerate(parts)]
+
+
+def unknown(where: str, what: str, name: str, known: Sequence[str], more: int = 0) -> Problem:
+    """A warning of a key or column that means nothing here; `more`: how often it comes again."""
+    near = get_close_matches(name, known, 1)
+    meant = f': did you mean "{near[0]}"?' if near else ""
+    again = f" (and in {more} more)" if more else ""
+    text = f'the {what} "{name[:_LONGEST]}" is not known and means nothing{again}{meant}'
+    return Problem(where, text, fatal=False)
+
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
@@ -148,15 +166,15 @@ class QuestionSet:
 
 
 def read_question_set(path: Path) -> tuple[QuestionSet | None, Sequence[Problem]]:
-    """A question set and all that is wrong with it; None where it cannot be used.
+    """A question set and all that is wrong with it, in the order of lines; None where it
+    cannot be used.
 
     Raises:
         MissingPath: it is not there.
     """
     from qa.evaluation import beir, formats
 
-    if path.is_dir():
-        return beir.read(path)
-    if not path.is_file():
+    if not path.is_dir() and not path.is_file():
         raise MissingPath(f"{path}: no such file or folder")
-    return formats.read(path)
+    questions, problems = (beir if path.is_dir() else formats).read(path)
+    return questions, sorted(problems, key=lambda problem: problem.place)

@@ -7,9 +7,10 @@ import io
 from collections.abc import Iterator
 
 from index import well_formed
-from qa.evaluation.question_sets import Problem, Question
+from qa.evaluation.question_sets import Problem, Question, unknown
 
 _MOST_FIELD = 10_000_000
+_NAMES = ("question", "answer", "document", "id")
 _COLUMNS = "name the columns in it: question, answer and, if any, document"
 
 
@@ -26,6 +27,11 @@ def csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
             if "question" not in header or "answer" not in header:
                 problems.append(Problem("line 1", _COLUMNS))
                 return [], problems
+            problems += [
+                unknown(where, "column", name, _NAMES)
+                for name in dict.fromkeys(header)
+                if name and name not in _NAMES
+            ]
             continue
         if not any(row):
             continue

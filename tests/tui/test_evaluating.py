@@ -414,8 +414,8 @@ def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
     questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\nnonsense\n')
     code, out, _ = run(capsys, "questions", "check", questions, "--index", indexed)
     assert code == 1
-    assert out.splitlines()[0].startswith("error: line 2: is not valid JSON")
-    assert out.splitlines()[1].startswith("warning: line 1: the answer 'Ann'")
+    assert out.splitlines()[0].startswith("warning: line 1: the answer 'Ann'")
+    assert out.splitlines()[1].startswith("error: line 2: is not valid JSON")
 
 
 def test_what_is_wrong_with_a_question_set_is_json_where_asked_for(capsys, indexed, questions):
@@ -424,8 +424,8 @@ def test_what_is_wrong_with_a_question_set_is_json_where_asked_for(capsys, index
     found = json.loads(out)
     assert (code, found["sound"], found["questions"], found["answerable"]) == (1, False, 1, 1)
     assert [(one["where"], one["fatal"]) for one in found["problems"]] == [
-        ("line 2", True),
         ("line 1", False),
+        ("line 2", True),
     ]
 
 

@@ -16,16 +16,16 @@ def test_a_sound_set_has_no_problem(lines, notes):
     assert (len(questions.questions), problems) == (2, [])
 
 
-def test_answers_that_stand_nowhere_are_listed_after_what_stops_an_evaluation(lines, notes):
+def test_answers_and_documents_that_are_not_there_are_listed_in_the_order_of_lines(lines, notes):
     path = lines(
         {"id": "a", "question": "When?", "answers": ["March 1919"], "document": "boiler.md"},
         {"id": "b", "question": "Where?", "answers": ["Atlantis", "Lemuria"]},
         {"id": "c", "question": "Who?", "answers": ["Voss"], "document": "cellar.md"},
     )
     assert said(path, notes) == [
-        (True, "line 3: cellar.md is not in the index"),
         (False, "line 1: the answer 'March 1919' does not stand in boiler.md"),
         (False, "line 2: the answer 'Atlantis', 'Lemuria' does not stand in any document"),
+        (True, "line 3: cellar.md is not in the index"),
     ]
 
 

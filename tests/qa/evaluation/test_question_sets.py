@@ -48,12 +48,25 @@ def test_json_lines_hold_questions_with_all_that_is_labelled(lines):
         ('{"id": "b", "question": "Who?", "answers": []', "line 2: is not valid JSON"),
         ('["b"]', "line 2: is no object"),
         ('{"question": "Who?", "answers": []}', 'line 2: has no "id"'),
-        ('{"id": "b", "question": " ", "answers": []}', 'line 2: has no "question"'),
+        ('{"id": ["b"], "question": "Who?"}', 'line 2: "id" must be a text or a number'),
+        ('{"id": "b", "question": " ", "answers": []}', 'line 2: "question" must be a text'),
+        ('{"id": "b", "question": null, "answers": []}', 'line 2: "question" must be a text'),
+        (
+            '{"id": "b", "questoin": "Who?"}',
+            'line 2: has no "question": did you mean it by "questoin"?',
+        ),
+        (
+            '{"id": "b", "question": "Who?", "answer": "Ann"}',
+            'line 2: has no "answers": did you mean it by "answer"?',
+        ),
         ('{"id": "b", "question": "Who?"}', 'line 2: has no "answers"'),
-        ('{"id": "b", "question": "Who?", "answers": "Ann"}', 'line 2: has no "answers"'),
+        ('{"id": "b", "question": "Who?", "answers": "212"}', 'line 2: "answers" must be a list'),
         ('{"id": "b", "question": "Who?", "answers": [""]}', 'line 2: "answers" must be'),
         ('{"id": "b", "question": "Who?", "answers": [], "match": "some"}', 'line 2: "match"'),
-        ('{"id": "b", "question": "Who?", "answers": [], "history": "x"}', 'line 2: has no "hist'),
+        (
+            '{"id": "b", "question": "Who?", "answers": [], "history": "x"}',
+            'line 2: "history" must',
+        ),
         ('{"id": "a", "question": "Who?", "answers": []}', "line 2: the id a is that of line 1"),
         ('{"id": "b", "question": ' + "[" * 100_000, "line 2: is not valid JSON"),
     ],
@@ -72,6 +85,28 @@ def test_all_problems_are_found_at_once(lines):
     path = lines({"id": "a"}, "nonsense", {"id": "c", "question": "Why?", "answers": []})
     _, problems = read_question_set(path)
     assert [problem.where for problem in problems] == ["line 1", "line 2"]
+
+
+def test_problems_come_in_the_order_of_lines(lines):
+    row = {"id": "a", "question": "Why?", "answers": []}
+    path = lines(*[row | {"id": str(at)} for at in range(8)], row | {"id": "1"}, "nonsense", "x")
+    _, problems = read_question_set(path)
+    assert [problem.where for problem in problems] == ["line 9", "line 10", "line 11"]
+
+
+def test_keys_that_mean_nothing_are_a_warning_each(lines):
+    row = {"question": "Why?", "answers": [], "colour": 1}
+    path = lines({"id": "a", **row}, {"id": "b", **row, "documnet": "x.md"}, {"id": "c", **row})
+    assert [str(warning) for warning in QuestionSet.load(path).warnings] == [
+        'line 1: the key "colour" is not known and means nothing (and in 2 more)',
+        'line 2: the key "documnet" is not known and means nothing: did you mean "document"?',
+    ]
+
+
+def test_what_the_app_notes_beside_a_judged_answer_is_no_problem(lines):
+    row = {"id": "a", "question": "Why?", "answers": None, "kind": "why"}
+    path = lines(row | {"judged": "wrong", "wrong": ["x"], "at": "2026-11-01T10:00:00+00:00"})
+    assert QuestionSet.load(path).warnings == ()
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
@@ -211,6 +246,14 @@ def test_every_column_of_answers_counts_and_empty_cells_at_the_end_do_not(tmp_pa
     path.write_text("question\tanswer\tanswer\nWho?\tAnn\tAnna\t\t\n", encoding="utf-16")
     (question,) = QuestionSet.load(path).questions
     assert question.answers == ("Ann", "Anna")
+
+
+def test_columns_that_mean_nothing_are_a_warning(tmp_path):
+    path = tmp_path / "questions.csv"
+    path.write_text("question,answer,documents,\nWho?,Ann,x.md,\n", encoding="utf-8")
+    assert [str(warning) for warning in QuestionSet.load(path).warnings] == [
+        'line 1: the column "documents" is not known and means nothing: did you mean "document"?'
+    ]
 
 
 # BEIR

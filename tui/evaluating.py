@@ -11,7 +11,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
+from index import OtherModel
 from tui.argument_types import filled
+from tui.cli import UsageError
 from tui.evaluation_options import (
     Configuration,
     add_options,
@@ -173,19 +175,30 @@ def _opened(
     parsed: argparse.Namespace, questions: QuestionSet, model: str | None, progress: Tell
 ) -> Iterator[tuple[Index, float | None]]:
     """The index that the questions are about, and the seconds that making it took."""
-    from index import Index
     from qa.evaluation import open_corpus
-    from tui.opening import default_index
 
     if questions.corpus is None:
-        folder = parsed.index or default_index()
-        with Index.open(folder, model=model, progress=progress) as index:
+        with _own_index(parsed.index, model, progress) as index:
             yield index, None
         return
     place = Path(parsed.index) if parsed.index else None
     opened = open_corpus(questions.corpus, place, model=model, progress=progress)
     with opened.index:
         yield opened.index, opened.seconds
+
+
+def _own_index(named: str | None, model: str | None, progress: Tell) -> Index:
+    from index import Index
+    from tui.opening import default_index
+
+    folder = named or default_index()
+    try:
+        return Index.open(folder, model=model, progress=progress)
+    except OtherModel as error:
+        raise UsageError(
+            f"{model} is not the model of {folder}: leave --model out (`quoteback status` says "
+            f"what it is), or name an index made by `quoteback index --model {model}`"
+        ) from error
 
 
 def _compared(evaluations: Sequence[Evaluation], before: Scored | None) -> Comparison | None:

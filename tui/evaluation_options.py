@@ -25,6 +25,8 @@ _FILES = (
     ("--cache", "FILE", "keep what was asked: an interrupted run goes on from it"),
     ("--compare", "FILE.json", "compare with what --json wrote before"),
 )
+# How names of reports may end: nothing at all says nothing false.
+_REPORTS = (".html", ".htm", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +148,8 @@ def check_options(parsed: argparse.Namespace, configurations: Sequence[Configura
         if other := taken.get(os.path.realpath(path)):
             raise UsageError(f"--{name} {path} is {other}: name another file")
         taken[os.path.realpath(path)] = f"the file of --{name}"
+        if name == "report" and Path(path).suffix.lower() not in _REPORTS:
+            raise UsageError(f"--report {path}: a report is HTML: name a file that ends in .html")
         _check_writable(Path(path), name)
 
 
@@ -174,32 +178,40 @@ def check_against(parsed: argparse.Namespace, questions: QuestionSet) -> list[st
 
     Raises:
         UsageError: something is asked for that the question set has no labels for.
+        TooFewQuestions: they are too few to fit a threshold to.
     """
-    from qa.evaluation import (
-        ABSTENTION_MEASURES,
-        ANSWER_MEASURES,
-        UnknownMeasure,
-        measure_named,
-    )
+    from qa.evaluation import ABSTENTION_MEASURES, ANSWER_MEASURES, check_enough
 
-    retrieval = list(parsed.measure)
+    of_answers = (*ANSWER_MEASURES, *ABSTENTION_MEASURES)
+    retrieval = [_of_retrieval(name) for name in parsed.measure]
     for name, _ in parsed.fail_under:
-        if name in ABSTENTION_MEASURES or name in ANSWER_MEASURES:
+        if name in of_answers:
             if not questions.has_answers:
                 raise UsageError(f"--fail-under {name}: {questions.name} has no answers")
         else:
-            retrieval.append(name)
+            retrieval.append(_of_retrieval(name, of_answers))
             if parsed.setting == "reading" or not questions.has_relevant:
                 raise UsageError(f"--fail-under {name}: nothing is labelled for it here")
-    try:
-        for name in retrieval:
-            measure_named(name)
-    except UnknownMeasure as error:
-        raise UsageError(str(error)) from error
     if parsed.predictions and not questions.has_answers:
         raise UsageError(f"--predictions: {questions.name} has no answers to be found")
     if parsed.setting == "reading" and not questions.has_answers:
         raise UsageError(f"--setting reading: {questions.name} has no answers to be found")
-    if parsed.fit_threshold and questions.corpus is not None and not parsed.index:
-        raise UsageError("--fit-threshold keeps a threshold in an index: name it with --index")
+    if questions.corpus is None and len(set(parsed.model or ())) > 1:
+        raise UsageError("an index has one model: compare several by --json and --compare")
+    if parsed.fit_threshold:
+        if questions.corpus is not None and not parsed.index:
+            raise UsageError("--fit-threshold keeps a threshold in an index: name it with --index")
+        check_enough(questions.questions)
     return retrieval
+
+
+def _of_retrieval(name: str, others: Sequence[str] = ()) -> str:
+    """The name of a measure of retrieval; where it is none, `others` are named as well."""
+    from qa.evaluation import UnknownMeasure, measure_named
+
+    try:
+        measure_named(name)
+    except UnknownMeasure as error:
+        more = f"; of answers: {', '.join(others)}" if others else ""
+        raise UsageError(f"{error}{more}") from error
+    return name

@@ -42,7 +42,12 @@ if TYPE_CHECKING:
     from qa.evaluation.retrieval import UnknownMeasure, measure_named
     from qa.evaluation.runs import write_qrels, write_run
     from qa.evaluation.summary import ANSWER_MEASURES
-    from qa.evaluation.thresholds import FittedThreshold, TooFewQuestions, fit_threshold
+    from qa.evaluation.thresholds import (
+        FittedThreshold,
+        TooFewQuestions,
+        check_enough,
+        fit_threshold,
+    )
 
 # Imported when first used, since answers themselves need the rules of SQuAD.
 _LAZY = {
@@ -72,6 +77,7 @@ _LAZY = {
     "write_run": "runs",
     "FittedThreshold": "thresholds",
     "TooFewQuestions": "thresholds",
+    "check_enough": "thresholds",
     "fit_threshold": "thresholds",
     "explain": "explanations",
     "write_predictions": "predictions",
@@ -106,6 +112,7 @@ __all__ = [
     "TooFewQuestions",
     "UnknownMeasure",
     "check",
+    "check_enough",
     "compare",
     "evaluate",
     "explain",

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import QuotebackError
+from index import MissingPath, QuotebackError
 from qa.evaluation.abstention import ABSTENTION_MEASURES, measured
 from qa.evaluation.results import Changed, Comparison, Difference, Evaluation
 from qa.evaluation.significance import (
@@ -71,6 +71,7 @@ class Scored:
         """The scores in a file that `quoteback eval --json` has written.
 
         Raises:
+            MissingPath: it is not there.
             CannotCompare: it is no such file, or cannot be read.
         """
         try:
@@ -90,6 +91,8 @@ class Scored:
                     if row.get("answers") is not None
                 },
             )
+        except FileNotFoundError:
+            raise MissingPath(f"{path}: no such file") from None
         except OSError as error:
             raise CannotCompare(f"{path} cannot be read ({error.strerror})") from error
         except (

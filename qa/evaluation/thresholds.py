@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from index import QuotebackError
 from qa.calibration import logit, sigmoid
 from qa.evaluation.measures import calibration_error
+from qa.evaluation.question_sets import Question
 from qa.evaluation.results import Evaluation, QuestionResult
 
 # Of each sort, answerable and not: with fewer, chance would set the threshold.
@@ -63,6 +64,22 @@ class FittedThreshold:
     questions: int
 
 
+def check_enough(questions: Iterable[Question | QuestionResult]) -> None:
+    """See to it that a threshold can be fitted, which can be told before anything is asked.
+
+    Raises:
+        TooFewQuestions: there are too few answerable, or too few unanswerable ones.
+    """
+    labelled = [bool(question.answers) for question in questions if question.answers is not None]
+    answerable = sum(labelled)
+    unanswerable = len(labelled) - answerable
+    if min(answerable, unanswerable) < LEAST:
+        raise TooFewQuestions(
+            f"too few questions to fit a threshold: {answerable} answerable and {unanswerable} "
+            f"unanswerable, and it takes {LEAST} of each"
+        )
+
+
 def fit_threshold(evaluation: Evaluation) -> FittedThreshold:
     """The threshold with the highest mean F1 on the questions of an evaluation.
 
@@ -70,13 +87,7 @@ def fit_threshold(evaluation: Evaluation) -> FittedThreshold:
         TooFewQuestions: there are too few answerable, or too few unanswerable ones.
     """
     results = [result for result in evaluation.questions if result.answers is not None]
-    answerable = sum(bool(result.answers) for result in results)
-    unanswerable = len(results) - answerable
-    if min(answerable, unanswerable) < LEAST:
-        raise TooFewQuestions(
-            f"too few questions to fit a threshold: {answerable} answerable and {unanswerable} "
-            f"unanswerable, and it takes {LEAST} of each"
-        )
+    check_enough(results)
     in_force = evaluation.config.get("threshold")
     before = _quality(results, _confidences(results), float(in_force or 0.0))
     adjustment = _adjustment(results)

@@ -316,7 +316,15 @@ def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder):
         assert 0 < index.threshold < 1
 
 
-def test_too_few_questions_for_a_threshold_leave_the_index_alone(capsys, indexed, questions):
+def test_too_few_questions_for_a_threshold_are_told_before_any_is_asked(
+    capsys, indexed, questions, monkeypatch
+):
+    from qa.evaluation.asking import Asker
+
+    def never(*_):
+        raise AssertionError("a question was asked")
+
+    monkeypatch.setattr(Asker, "ask", never)
     code, line = refused(capsys, "eval", questions, "--index", indexed, "--fit-threshold")
     assert code == 1
     assert line.startswith("too few questions to fit a threshold: 3 answerable and 1 unanswerable")
@@ -359,11 +367,14 @@ def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, ques
         (("--measure", "bogus"), "no measure 'bogus'"),
         (("--setting", "reading", "--mode", "dense"), "--mode is about searching"),
         (("--setting", "reading", "--fail-under", "R@1=1"), "--fail-under R@1: nothing is lab"),
-        (("--compare", "gone.json"), "gone.json cannot be read"),
+        (("--fail-under", "f11=.5"), "or Success@10; of answers: exact_match, f1, "),
+        (("--report", "r.pdf"), "--report r.pdf: a report is HTML: name a file that ends in .html"),
+        (("--compare", "gone.json"), "gone.json: no such file"),
+        (("--compare", "diary.txt"), "diary.txt is no evaluation"),
         (("--cache", "questions.jsonl"), "--cache questions.jsonl is the question set"),
         (("--cache", "diary.txt"), "diary.txt is not a cache of evaluations"),
         (("--index", "gone"), "gone is not an index"),
-        (("--model", "no/such/model"), ""),
+        (("--model", "no/such/model"), "no/such/model is not the model of "),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
@@ -389,6 +400,16 @@ def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
 )
 def test_wrong_use_is_told_by_the_parser(capsys, questions, options):
     assert run(capsys, "eval", questions, *options)[0] == 2
+
+
+def test_what_is_not_there_is_wrong_use(capsys, indexed, questions):
+    for options in (("--compare", "gone.json"), ("--index", "gone"), ("--model", "gone")):
+        assert refused(capsys, "eval", questions, "--index", indexed, *options)[0] == 2
+
+
+def test_ones_own_index_is_measured_with_one_model(capsys, questions):
+    code, line = refused(capsys, "eval", questions, "--model", "one", "--model", "two")
+    assert (code, line) == (2, "an index has one model: compare several by --json and --compare")
 
 
 def test_a_set_without_answers_has_no_predictions(capsys, beir):

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from index import MissingPath
 from qa.evaluation import CannotCompare, Scored, compare
 from qa.evaluation.significance import holm, randomisation_p
 
@@ -111,7 +112,7 @@ def test_a_score_that_is_no_number_makes_no_comparison(tmp_path, score):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(CannotCompare, match="cannot be read"):
+    with pytest.raises(MissingPath, match=r"gone\.json: no such file"):
         Scored.load(tmp_path / "gone.json")
 
 

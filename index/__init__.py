@@ -23,6 +23,7 @@ from index.errors import (
     Notice,
     OtherFormat,
     OtherModel,
+    OtherVersion,
     QuotebackError,
 )
 from index.reports import Failure, Progress, Report, Status
@@ -63,6 +64,7 @@ __all__ = [
     "Notice",
     "OtherFormat",
     "OtherModel",
+    "OtherVersion",
     "Passage",
     "Progress",
     "QuotebackError",

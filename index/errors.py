@@ -19,6 +19,10 @@ class OtherModel(QuotebackError):
     """The index was made with another model; vectors of two models cannot be compared."""
 
 
+class OtherVersion(OtherModel):
+    """Another version of the same model has made the vectors: they are to be made anew."""
+
+
 class OtherFormat(QuotebackError):
     """The index was made by another version of Quoteback."""
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from index.changes import Changes
 from index.creation import create_index
+from index.dense import Dense
 from index.derived import catch_up_keywords, clear_away, missing_vectors
 from index.documents import Content, Document, Passage
 from index.embedding import Embedding
@@ -44,11 +44,9 @@ class Index:
     def __init__(self, path: Path, encoder: Encoder | None, progress: ProgressCallback | None):
         self.path = path
         self.store = Store(path)
-        self.vectors = Vectors(path / "vectors")
         self.keywords = Keywords(path / "keywords")
-        self._encoder = encoder
-        self._loading = threading.Lock()
         self._progress = progress or silence
+        self.dense = Dense(self.store, encoder, self._progress)
         self._freshness = Freshness()
         self._allowed: tuple[int, Filter, Ids] | None = None
         try:
@@ -115,31 +113,23 @@ class Index:
     @property
     def model(self) -> str:
         """Name of the embedding model."""
-        return self.store.setting("model") or DEFAULT_MODEL
+        return self.dense.model
+
+    @property
+    def vectors(self) -> Vectors:
+        """The vectors of what is embedded."""
+        return self.dense.vectors
 
     @property
     def encoder(self) -> Encoder:
         """The embedding model, loaded when first needed.
 
         Raises:
-            OtherModel: the model of this name is no longer the one that made the vectors.
+            OtherVersion: another version of the model of this name has made the vectors;
+                whatever writes to the index embeds it anew.
             index.models.ModelError: it cannot be loaded.
         """
-        with self._loading:
-            if self._encoder is None:
-                self._encoder = load_encoder(
-                    # Only a model named by a person is ever fetched.
-                    self.model,
-                    progress=of_a_model(self._progress),
-                    download=False,
-                )
-        known = self.store.setting("fingerprint")
-        if known is not None and known != self._encoder.fingerprint:
-            raise OtherModel(
-                f"{self.path} was made with another version of the model {self.model}: "
-                f"remove that folder and index your documents again"
-            )
-        return self._encoder
+        return self.dense.encoder
 
     def documents(self) -> list[Document]:
         """All documents, by path."""
@@ -194,14 +184,14 @@ class Index:
 
     def status(self) -> Status:
         """What is in it, and what is out of step."""
-        return status_of(self.store, self.vectors, self._freshness)
+        return status_of(self.store, self.dense, self._freshness)
 
     def verify(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Read and check everything; returns what is wrong, a line each.
 
         That a run goes on, or was cut short, is not: `status` tells what is left to do.
         """
-        return problems_of(self.store, self.vectors, self.keywords, progress or silence)
+        return problems_of(self.store, self.dense, self.keywords, progress or silence)
 
     def allowed(self, chosen: Filter) -> Ids:
         """Ids of the passages that a filter lets through, ascending."""
@@ -319,12 +309,12 @@ class Index:
     @contextmanager
     def _writing(self, progress: ProgressCallback | None = None) -> Iterator[Upkeep]:
         """Hold the right to write; what is derived follows the changes."""
-        store, vectors, keywords = self.store, self.vectors, self.keywords
+        store, keywords = self.store, self.keywords
         tell = one_at_a_time(progress or silence)
         with writer_lock(self.path, tell), refusals(self.path):
-            if store.setting("fingerprint") is None:
-                store.set_setting("fingerprint", self.encoder.fingerprint)
+            self.dense.renew()
             clear_away(self.path)
+            vectors = self.vectors
             vectors.refresh()
             store.reserve(max(keywords.watermark, vectors.last_id))
             with Embedding(store, vectors, lambda: self.encoder, tell) as embedding:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.damage import damage
+from index.dense import Dense
 from index.derived import missing_vectors
 from index.errors import DamagedIndex
 from index.files import Freshness
@@ -13,13 +14,12 @@ from index.keywords import DamagedKeywords, Keywords
 from index.reports import Failure, ProgressCallback, Status
 from index.roots import read_removed, read_roots
 from index.store import Store
-from index.vectors import Vectors
 from index.walk import walk
 
 _ADVICE = "run `quoteback verify --repair`"
 
 
-def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
+def status_of(store: Store, dense: Dense, freshness: Freshness) -> Status:
     """What is in an index, and what is out of step."""
     folder = store.path.parent
     documents, passages = store.counts()
@@ -27,12 +27,13 @@ def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
     known, failures, roots = store.states(), store.failures(), read_roots(store)
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
     removed = read_removed(store)
+    outdated = dense.is_outdated(compiling=False)
     found = walk(roots, roots, folder, removed).files
     return Status(
         path=str(folder),
         documents=documents,
         passages=passages,
-        vectors=passages - missing_vectors(store, vectors),
+        vectors=0 if outdated else passages - missing_vectors(store, dense.vectors),
         model=store.setting("model") or "",
         bytes=_size(folder),
         folders=tuple(roots),
@@ -42,11 +43,12 @@ def status_of(store: Store, vectors: Vectors, freshness: Freshness) -> Status:
         failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
         threshold=float(threshold) if threshold is not None else None,
         removed=tuple(sorted(removed)),
+        outdated=outdated,
     )
 
 
 def problems_of(
-    store: Store, vectors: Vectors, keywords: Keywords, tell: ProgressCallback
+    store: Store, dense: Dense, keywords: Keywords, tell: ProgressCallback
 ) -> list[str]:
     """Read and check everything; returns what is wrong, a line each."""
     try:
@@ -54,8 +56,11 @@ def problems_of(
         problems = damage(store, tell)
     except DamagedIndex as error:
         return [f"store: {error}"]
+    vectors = dense.vectors
     problems += [f"vectors: {why}" for why in vectors.verify(tell)]
     lacking = []
+    if dense.is_outdated(compiling=True):
+        lacking.append(f"vectors: another version of the model has made them: {dense.remedy}")
     if missing := missing_vectors(store, vectors):
         lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
     try:

@@ -154,6 +154,16 @@ def fetch(
     return found
 
 
+def compiled(source: Source) -> Path | None:
+    """Where that lies which was compiled from `source`, unchecked; None where nothing is known."""
+    root = cache_folder()
+    try:
+        name = (root / "sources" / source.stamp()).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return None
+    return root / "models" / name
+
+
 def _conditions() -> str:
     """What a compiled model depends on beside its source."""
     version = ".".join(load_onnxruntime().__version__.split(".")[:2])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from index.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
 from index.errors import QuotebackError
-from index.model_cache import Source, fetch, sha256_of, source_files
+from index.model_cache import Source, compiled, fetch, sha256_of, source_files
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -47,10 +47,8 @@ def load_encoder(
     Raises:
         ModelError: there is no such model, or it cannot be loaded.
     """
-    is_default = model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
-    name, folder = (
-        (DEFAULT_MODEL, default_model_folder()) if is_default else _find(str(model), download)
-    )
+    is_default = _is_default(model)
+    name, folder = _located(model, download)
     source = Source.of(folder)
     tell = progress if progress is not None else lambda *_: None
 
@@ -68,10 +66,10 @@ def load_encoder(
             original, target, digest, lambda stage, done: tell(f"{stage} {name}", 0.4 + 0.6 * done)
         )
 
-    def load(compiled: Path) -> Encoder:
-        manifest = Manifest.read(compiled / MANIFEST)
+    def load(target: Path) -> Encoder:
+        manifest = Manifest.read(target / MANIFEST)
         if manifest.quantisation != "none":
-            return OnnxEncoder(name, manifest, compiled / GRAPH, compiled / TOKENIZER)
+            return OnnxEncoder(name, manifest, target / GRAPH, target / TOKENIZER)
         original = _open(name, folder)
         from index.sentence_model import SentenceTransformerEncoder
 
@@ -81,6 +79,31 @@ def load_encoder(
         return fetch(source, build, load)
     except OSError as error:
         raise ModelError(f"The model {name} cannot be compiled: {error}") from error
+
+
+def known_fingerprint(model: str | None) -> str | None:
+    """The fingerprint that a model's encoder has now; None where it is yet to be compiled.
+
+    Raises:
+        ModelError: there is no such model on this machine.
+    """
+    found = compiled(Source.of(_located(model, download=False)[1]))
+    try:
+        return Manifest.read(found / MANIFEST).fingerprint if found else None
+    except (OSError, ValueError, TypeError):
+        # Damaged: it is compiled anew when it is loaded.
+        return None
+
+
+def _is_default(model: str | None) -> bool:
+    return model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
+
+
+def _located(model: str | None, download: bool) -> tuple[str, Path]:
+    """A model's name and its folder; None for the default one."""
+    if _is_default(model):
+        return DEFAULT_MODEL, default_model_folder()
+    return _find(str(model), download)
 
 
 def _open(name: str, folder: Path) -> SentenceTransformer:

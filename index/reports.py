@@ -122,6 +122,8 @@ class Status:
         documents, passages: how many there are.
         vectors: passages that are embedded; the others wait for the next run.
         model: name of the embedding model.
+        outdated: whether another version of it, which is no longer here, has embedded the
+            passages, so that none counts as embedded; as far as that is known at once.
         bytes: size of the index on disk.
         folders: what was named to be indexed, files too.
         stale: indexed files that have changed or are gone.
@@ -146,6 +148,7 @@ class Status:
     failed: tuple[Failure, ...]
     threshold: float | None
     removed: tuple[str, ...] = ()
+    outdated: bool = False
 
     @property
     def waiting(self) -> int:

@@ -79,7 +79,9 @@ def create_store(folder: Path, settings: dict[str, str]) -> None:
 
 def no_store(folder: Path, otherwise: str) -> QuotebackError:
     """Why a folder holds no store: it has lost the file, or is no index."""
-    names = set(os.listdir(folder)) if folder.is_dir() else set()
+    found = os.listdir(folder) if folder.is_dir() else []
+    # The vectors of each version of a model have a folder of their own.
+    names = {"vectors" if name.startswith("vectors-") else name for name in found}
     # Only what is certain to be ours may be called so: it is to be removed.
     if names & _DERIVED and names <= _BESIDE:
         return DamagedIndex(

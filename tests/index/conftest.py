@@ -50,6 +50,13 @@ class WordEncoder:
         return [-(-len(text) // 4) for text in texts]
 
 
+class NewerWords(WordEncoder):
+    """Another version of the same model: longer vectors, in which words stand elsewhere."""
+
+    fingerprint = "words-2"
+    dimension = 320
+
+
 @pytest.fixture
 def child():
     """Starts Python in another process, with an index's place and a folder of documents."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import MODES, Content, Index, Retriever, vectors
+from index.sentence_model import SAMPLE
 
 
 @pytest.fixture
@@ -176,13 +177,16 @@ def test_keywords_serve_before_anything_is_embedded(index, folder, write, words,
     assert Retriever(index).search("rain", mode="dense") == []
 
 
-def test_a_word_of_one_passage_alone_finds_it(tmp_path, encoder):
-    names = ("Rain", "Snow", "Ferries", "Bread", "Kettles", "Pear trees", "Oak trees", "Salt")
+@pytest.mark.parametrize("word", ["Weiss", "iButton", "31003A-176044"])
+def test_a_word_of_one_passage_alone_finds_it(word, tmp_path, encoder):
+    jars = (
+        "Each jar was measured every two hours with an iButton, and the lids were changed in "
+        "the spring by Weiss; the files are under 31003A-176044."
+    )
     with Index.open(tmp_path / "own.index", create=True, encoder=encoder) as index:
-        index.add_texts((name, Content(f"{name}: part number TP{4000 + len(name)}")) for name in names)
-        index.add_texts([("part", Content("Wind the clock on Sundays (see the list, TP1363)."))])
-        hits = Retriever(index).search("TP1363", 3)
-    assert hits[0].document.path == "part"
+        index.add_texts((f"{n}", Content(text)) for n, text in enumerate((*SAMPLE, jars)))
+        [hit] = Retriever(index).search(word, 1)
+    assert hit.passage.text == jars
 
 
 def test_titles_and_headings_help_to_find_but_are_not_in_the_span(retriever):

@@ -4,13 +4,14 @@ Each side's scores of all candidates are z-normalised over the candidates and
 mixed, 0.6 dense to 0.4 BM25 (a convex combination; Bruch et al. 2023 show why it
 beats reciprocal rank fusion). A candidate that BM25 alone has found gets its true
 cosine, which is cheap; one that only the dense side has found counts as BM25's
-lowest, or 0 where BM25 has found all that has a word of the question.
+lowest.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -22,6 +23,7 @@ from index.keywords import DamagedKeywords
 
 if TYPE_CHECKING:
     from index.segments import Floats, Ids
+    from index.vectors import Vectors
 
 Mode = Literal["hybrid", "dense", "bm25"]
 MODES: tuple[Mode, ...] = ("hybrid", "dense", "bm25")
@@ -57,6 +59,7 @@ class Retriever:
             ValueError: `k` is less than 1, or there is no such mode.
             BadPattern: the filter has a path that is no pattern.
             DamagedIndex: what is asked of cannot be read.
+            OtherVersion: another version of the model has embedded the passages.
             index.models.ModelError: the embedding model cannot be loaded.
         """
         return self.search_many([question], k, mode, filter=filter)[0]
@@ -77,29 +80,34 @@ class Retriever:
         # A command line that is not UTF-8 arrives with lone surrogates.
         questions = [well_formed(question) for question in questions]
         allowed = self.index.allowed(filter) if filter else None
-        self.index.vectors.refresh()
-        vectors: list[Floats | None] = [None] * len(questions)
-        asked = [at for at, question in enumerate(questions) if question.strip()]
-        if mode != "bm25" and asked and not self.index.vectors.is_empty:
-            encoded = self.index.encoder.encode_questions([questions[at] for at in asked])
-            for at, vector in zip(asked, encoded, strict=True):
-                vectors[at] = vector
+        encoded = [None] * len(questions) if mode == "bm25" else self._encoded(questions)
         return [
-            self._search(question, vector, k, mode, allowed)
-            for question, vector in zip(questions, vectors, strict=True)
+            self._search(question, each, k, mode, allowed)
+            for question, each in zip(questions, encoded, strict=True)
         ]
 
+    def _encoded(self, questions: Sequence[str]) -> list[_Encoded | None]:
+        """The questions as vectors are searched by; None where there is nothing to compare."""
+        encoded: list[_Encoded | None] = [None] * len(questions)
+        asked = [at for at, question in enumerate(questions) if question.strip()]
+        self.index.vectors.refresh()
+        if asked and not self.index.vectors.is_empty:
+            vectors, encoder = self.index.dense.both()
+            made = encoder.encode_questions([questions[at] for at in asked])
+            for at, vector in zip(asked, made, strict=True):
+                encoded[at] = _Encoded(vector, vectors)
+        return encoded
+
     def _search(
-        self, question: str, vector: Floats | None, k: int, mode: Mode, allowed: Ids | None
+        self, question: str, encoded: _Encoded | None, k: int, mode: Mode, allowed: Ids | None
     ) -> list[Hit]:
         depth = max(_DEPTH, 2 * k)
         while True:
-            bm25 = {} if mode == "dense" else self._keyword_scores(question, depth, vector, allowed)
-            dense = (
-                {} if vector is None else dict(self.index.vectors.search(vector, depth, allowed))
-            )
-            least = 0.0 if len(bm25) < depth else min(bm25.values())
-            ranked = _fused(bm25, self._completed(dense, bm25, vector), mode, least)
+            dense = encoded.nearest(depth, allowed) if encoded else {}
+            bm25: dict[int, float] = {}
+            if mode != "dense":
+                bm25 = self._keyword_scores(question, depth, allowed, needed=encoded is None)
+            ranked = _fused(bm25, _completed(dense, bm25, encoded), mode)
             hits = self._joined(ranked, k)
             # Fewer than k where passages were deleted meanwhile: look deeper.
             exhausted = len(bm25) < depth and len(dense) < depth
@@ -108,24 +116,16 @@ class Retriever:
             depth *= 4
 
     def _keyword_scores(
-        self, question: str, depth: int, vector: Floats | None, allowed: Ids | None
+        self, question: str, depth: int, allowed: Ids | None, *, needed: bool
     ) -> dict[int, float]:
         try:
             self.index.keywords.refresh()
             return dict(self.index.keywords.search(question, depth, allowed))
         except DamagedKeywords:
             # The next writer makes them anew; until then vectors have to do, if there are any.
-            if vector is None:
+            if needed:
                 raise
             return {}
-
-    def _completed(
-        self, dense: dict[int, float], bm25: Mapping[int, float], vector: Floats | None
-    ) -> dict[int, float]:
-        missing = [number for number in bm25 if number not in dense]
-        if vector is None or not missing:
-            return dense
-        return dense | self.index.vectors.scores(vector, missing)
 
     def _joined(self, ranked: Sequence[tuple[int, float, dict[str, float]]], k: int) -> list[Hit]:
         """The first `k` that the store still holds and whose file is there."""
@@ -149,14 +149,31 @@ class Retriever:
         return hits
 
 
-def _fused(
-    bm25: Mapping[int, float], dense: Mapping[int, float], mode: Mode, least: float
-) -> list[tuple[int, float, dict[str, float]]]:
-    """(id, score in 0 to 1, parts) of all candidates, best first.
+@dataclass(frozen=True, slots=True)
+class _Encoded:
+    """A question's vector, with those of the same version of the model that it is compared to."""
 
-    Args:
-        least: the keyword score of those that only the dense side has found.
-    """
+    vector: Floats
+    among: Vectors
+
+    def nearest(self, k: int, allowed: Ids | None) -> dict[int, float]:
+        return dict(self.among.search(self.vector, k, allowed))
+
+
+def _completed(
+    dense: dict[int, float], bm25: Mapping[int, float], encoded: _Encoded | None
+) -> dict[int, float]:
+    """`dense` with the cosines of those that keywords alone have found."""
+    missing = [number for number in bm25 if number not in dense]
+    if encoded is None or not missing:
+        return dense
+    return dense | encoded.among.scores(encoded.vector, missing)
+
+
+def _fused(
+    bm25: Mapping[int, float], dense: Mapping[int, float], mode: Mode
+) -> list[tuple[int, float, dict[str, float]]]:
+    """(id, score in 0 to 1, parts) of all candidates, best first."""
     ids = sorted(bm25.keys() | dense.keys())
     if not ids:
         return []
@@ -166,9 +183,9 @@ def _fused(
     elif mode == "bm25" or not dense:
         mixed = {number: score / (1 + score) for number, score in bm25.items()}
     else:
-        lowest = min(dense.values())
-        z = DENSE_SHARE * _z([dense.get(number, lowest) for number in ids])
-        z += (1 - DENSE_SHARE) * _z([bm25.get(number, least) for number in ids])
+        lowest_bm25, lowest_dense = min(bm25.values()), min(dense.values())
+        z = DENSE_SHARE * _z([dense.get(number, lowest_dense) for number in ids])
+        z += (1 - DENSE_SHARE) * _z([bm25.get(number, lowest_bm25) for number in ids])
         mixed = {
             number: 1 / (1 + math.exp(-value))
             for number, value in zip(ids, z.tolist(), strict=True)

@@ -31,9 +31,22 @@ def print_evaluations(
     """What was measured, a column a configuration; then where questions were lost, what each
     kind of question gave, and how the configurations differ.
     """
-    console = Console(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
-    if not console.is_terminal:
-        console.width = _WIDE
+    out = stream or sys.stdout
+    console = Console(file=out, highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        _print(console, evaluations, comparison)
+        return
+    console.width = _WIDE
+    with console.capture() as captured:
+        _print(console, evaluations, comparison)
+    # Tables are filled up with blanks, which only a terminal has a use for.
+    lines = captured.get().removesuffix("\n").split("\n")
+    out.writelines(f"{line.rstrip()}\n" for line in lines)
+
+
+def _print(
+    console: Console, evaluations: Sequence[Evaluation], comparison: Comparison | None
+) -> None:
     first = evaluations[0]
     shared = [
         f"{name.replace('_', ' ')} {value}"

@@ -21,6 +21,10 @@ from tui.records import print_json, report_record
 from tui.visible import visible
 
 _FAILURE = 1
+# Reasons to leave something out that a person has given: it is no surprise.
+_ASKED_FOR = frozenset(("hidden", "ignored", "excluded", "not included", "removed"))
+# Names in a line, and characters of one.
+_NAMED, _LONGEST = 3, 40
 
 
 def index_files(parsed: argparse.Namespace) -> int:
@@ -55,6 +59,9 @@ def _tell(index: Index, report: Report, as_json: bool, lasting: bool) -> None:
         where = visible(str(index.path))
         print(f"{when}{_summary(report)}; {documents} documents, {passages} passages in {where}")
     sys.stdout.flush()
+    if not as_json:
+        for line in _passed_by(report):
+            print(f"quoteback: {line}", file=sys.stderr)
     for failure in report.failed:
         line = visible(f"{failure.path}: {failure.reason}").replace("\n", " ")
         print(f"quoteback: not indexed: {line}", file=sys.stderr)
@@ -74,6 +81,23 @@ def _summary(report: Report) -> str:
         why = ", ".join(f"{count} {reason}" for reason, count in reasons)
         parts.append(f"{len(report.skipped)} left out ({why})")
     return ", ".join(parts)
+
+
+def _passed_by(report: Report) -> Iterator[str]:
+    """Names of what nobody asked to be left out, a line for each reason."""
+    for reason, count in report.skipped.reasons.items():
+        if reason in _ASKED_FOR:
+            continue
+        paths = [each.path for each in report.skipped.listed if each.reason == reason][:_NAMED]
+        names = ", ".join(_short(Path(path).name) for path in paths)
+        more = f" and {count - len(paths)} more" if count > len(paths) else ""
+        if paths:
+            yield f"left out, {reason}: {names}{more}"
+
+
+def _short(name: str) -> str:
+    drawn = visible(name).replace("\n", " ")
+    return drawn if len(drawn) <= _LONGEST else f"{drawn[: _LONGEST - 1]}…"
 
 
 def _stopped(index: Index, watching: bool) -> int:

@@ -225,6 +225,8 @@ def test_several_modes_are_compared_with_the_first(capsys, tmp_path, indexed, qu
     assert (tmp_path / "r.bm25.txt").exists()
     assert (tmp_path / "r.dense.txt").exists()
     assert "Differences" in out
+    # Not filled up with blanks, which a pipe has no use for.
+    assert not [line for line in out.splitlines() if line != line.rstrip()]
 
 
 def test_quality_that_falls_fails_and_names_the_measure(capsys, indexed, questions):

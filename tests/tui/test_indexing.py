@@ -62,6 +62,21 @@ def test_patterns_are_respected_and_remembered_and_what_is_left_out_is_listed(ca
     assert report(capsys, notes, "--include", "*")["added"] == 2
 
 
+def test_a_few_of_those_left_out_unasked_are_named_in_one_short_line(capsys, notes):
+    for name in ("a\x1b", "b" * 200, "c", "d"):
+        (notes / f"{name}.jpg").write_bytes(b"x")
+    (notes / ".hidden.md").write_text("Nobody wonders about this.")
+    (notes / "link.md").symlink_to(notes / "boiler.md")
+    code, _, err = run(capsys, "index", notes)
+    assert code == 0
+    lines = [line for line in err.splitlines() if "left out" in line]
+    assert sorted(lines) == [
+        "quoteback: left out, a link: link.md",
+        f"quoteback: left out, of an unsupported kind: a␛.jpg, {'b' * 39}…, c.jpg and 2 more",
+    ]
+    assert "left out" not in run(capsys, "index", notes, "--json")[2]
+
+
 def test_a_moved_file_is_told(capsys, notes):
     report(capsys, notes)
     (notes / "garden.txt").rename(notes / "tree.txt")

@@ -34,11 +34,15 @@ def create_index(folder: Path, model: str) -> None:
 def _create(folder: Path, model: str) -> None:
     # Of the same name each time: what a process that was killed has left is taken over.
     aside = folder.parent / f".quoteback-{folder.name}.part"
-    aside.mkdir(parents=True, exist_ok=True)
     try:
+        aside.mkdir(parents=True, exist_ok=True)
         with writer_lock(aside, silence):
             if not (folder / FILE_NAME).exists():
                 _make(aside / "index", folder, model)
+    except (CannotWrite, OSError):
+        # Another process may have been first, and has cleared away just now.
+        if not (folder / FILE_NAME).exists():
+            raise
     finally:
         # Another process may have begun to wait for the lock.
         with suppress(OSError):

@@ -11,6 +11,7 @@ import pytest
 from filelock import FileLock
 
 from index import (
+    CannotWrite,
     Content,
     Failure,
     Index,
@@ -21,6 +22,7 @@ from index import (
     OtherModel,
     QuotebackError,
     Retriever,
+    creation,
     locking,
     vectors,
 )
@@ -428,6 +430,21 @@ def test_an_index_that_another_process_is_just_making_is_waited_for(tmp_path, wo
         assert (aside / "index").exists()
     Index.open(tmp_path / "new.index", create=True, encoder=words).close()
     assert not aside.exists()
+
+
+def test_an_index_that_another_process_made_just_before_is_taken(tmp_path, words, monkeypatch):
+    place, lock = tmp_path / "new.index", creation.writer_lock
+
+    def other_was_first(aside, tell):
+        monkeypatch.setattr(creation, "writer_lock", lock)
+        creation.create_index(place, "words")
+        # The other one has cleared away what was to be locked.
+        assert not aside.exists()
+        raise CannotWrite("No such file or directory")
+
+    monkeypatch.setattr(creation, "writer_lock", other_was_first)
+    with Index.open(place, create=True, encoder=words) as index:
+        assert index.counts == (0, 0)
 
 
 def test_a_reader_in_another_process_sees_commits_without_reopening(

@@ -4,7 +4,7 @@ Each side's scores of all candidates are z-normalised over the candidates and
 mixed, 0.6 dense to 0.4 BM25 (a convex combination; Bruch et al. 2023 show why it
 beats reciprocal rank fusion). A candidate that BM25 alone has found gets its true
 cosine, which is cheap; one that only the dense side has found counts as BM25's
-lowest.
+lowest, or 0 where BM25 has found all that has a word of the question.
 """
 
 from __future__ import annotations
@@ -107,7 +107,8 @@ class Retriever:
             bm25: dict[int, float] = {}
             if mode != "dense":
                 bm25 = self._keyword_scores(question, depth, allowed, needed=encoded is None)
-            ranked = _fused(bm25, _completed(dense, bm25, encoded), mode)
+            least = 0.0 if len(bm25) < depth else min(bm25.values())
+            ranked = _fused(bm25, _completed(dense, bm25, encoded), mode, least)
             hits = self._joined(ranked, k)
             # Fewer than k where passages were deleted meanwhile: look deeper.
             exhausted = len(bm25) < depth and len(dense) < depth
@@ -171,9 +172,13 @@ def _completed(
 
 
 def _fused(
-    bm25: Mapping[int, float], dense: Mapping[int, float], mode: Mode
+    bm25: Mapping[int, float], dense: Mapping[int, float], mode: Mode, least: float
 ) -> list[tuple[int, float, dict[str, float]]]:
-    """(id, score in 0 to 1, parts) of all candidates, best first."""
+    """(id, score in 0 to 1, parts) of all candidates, best first.
+
+    Args:
+        least: the keyword score of those that only the dense side has found.
+    """
     ids = sorted(bm25.keys() | dense.keys())
     if not ids:
         return []
@@ -183,9 +188,9 @@ def _fused(
     elif mode == "bm25" or not dense:
         mixed = {number: score / (1 + score) for number, score in bm25.items()}
     else:
-        lowest_bm25, lowest_dense = min(bm25.values()), min(dense.values())
-        z = DENSE_SHARE * _z([dense.get(number, lowest_dense) for number in ids])
-        z += (1 - DENSE_SHARE) * _z([bm25.get(number, lowest_bm25) for number in ids])
+        lowest = min(dense.values())
+        z = DENSE_SHARE * _z([dense.get(number, lowest) for number in ids])
+        z += (1 - DENSE_SHARE) * _z([bm25.get(number, least) for number in ids])
         mixed = {
             number: 1 / (1 + math.exp(-value))
             for number, value in zip(ids, z.tolist(), strict=True)

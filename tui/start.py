@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from index import QuotebackError
 from qa import sample_questions
 from tui.app import QuotebackApp
 from tui.background import leave_unfinished
@@ -24,8 +27,12 @@ def run(folder: str | None) -> int:
     """Run the app until it is left; returns the exit code.
 
     Raises:
+        QuotebackError: there is no terminal to draw it on.
         NotAnIndex: the folder named holds none.
     """
+    # One that is served to a browser has a driver of its own.
+    if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise QuotebackError("the app needs a terminal: without one, use `quoteback ask QUESTION`")
     chosen = chosen_index(folder)
 
     def open_assistant(report: Callable[[str, float | None], None]) -> Assistant:

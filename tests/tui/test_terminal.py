@@ -104,3 +104,18 @@ def test_ask_see_the_answer_in_its_source_ask_on_and_quit(terminal):
     terminal.press("C-q")
     terminal.see("it ended with 0")
     assert "boiler.md › Boiler" not in terminal.screen()
+
+
+def test_without_a_terminal_there_is_one_line_that_says_so():
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "tui"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.startswith("quoteback: the app needs a terminal")
+    assert done.stderr.count("\n") == 1

@@ -158,7 +158,7 @@ def _add_question(made: argparse.ArgumentParser) -> None:
         "question",
         nargs="+",
         metavar="QUESTION",
-        help="in plain words; in quotes, nothing of it is taken for an option or a pattern",
+        help="one question in plain words; in quotes, the shell takes no sign of it for its own",
     )
 
 

@@ -64,7 +64,8 @@ def add_options(made: argparse.ArgumentParser) -> None:
         action="append",
         type=filled,
         metavar="M",
-        help="embedding model (default: that of the index); repeatable, as --mode",
+        help="embedding model (default: that of the index); repeatable, as --mode, for sets that "
+        "bring their own documents",
     )
     made.add_argument(
         "-k",

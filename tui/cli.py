@@ -173,7 +173,8 @@ def _status(parsed: argparse.Namespace) -> int:
     print(f"documents  {status.documents}")
     waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
     print(f"passages   {status.passages} ({status.vectors} embedded{waiting})")
-    print(f"model      {visible(status.model)}")
+    older = "; another version of it has embedded the passages" if status.outdated else ""
+    print(f"model      {visible(status.model)}{older}")
     print(f"size       {status.bytes / 2**20:.1f} MB")
     gone = set(status.gone)
     for word, lines in (

@@ -88,6 +88,7 @@ def status_record(status: Status) -> dict[str, Any]:
         "passages": status.passages,
         "vectors": status.vectors,
         "model": status.model,
+        "outdated": status.outdated,
         "bytes": status.bytes,
         "waiting": status.waiting,
         "folders": list(status.folders),

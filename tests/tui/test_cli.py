@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from index.rows import sealed
 from tui.cli import main
 
 ROOT = Path(__file__).parent.parent.parent
@@ -193,6 +194,31 @@ def test_an_index_of_the_samples_by_another_version_is_made_anew(capsys, tmp_pat
     code, out, _ = run(capsys, "search", "Museum of Rain", "--json")
     assert code == 0
     assert "rain-museum.html" in out
+
+
+def test_an_index_by_another_version_of_the_model_is_embedded_anew(capsys, notes):
+    indexed(capsys, notes)
+    question = ("search", "boiler pressure", "--mode", "dense", "--index", "i")
+    repair = ("verify", "--repair", "--index", "i")
+    for anew in (("index", notes, "--index", "i"), repair):
+        with closing(sqlite3.connect("i/index.sqlite")) as store, store:
+            row = ("fingerprint", "an older one")
+            store.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", sealed(*row))
+        code, out, err = run(capsys, *question)
+        assert (code, out) == (1, "")
+        assert "another version of the model" in err
+        assert "quoteback verify --repair" in err
+        assert run(capsys, "ask", "What is the pressure?", "--index", "i")[:2] == (1, "")
+        code, out, _ = run(capsys, "verify", "--index", "i")
+        assert code == 1
+        assert "quoteback verify --repair" in out
+        _, out, _ = run(capsys, "status", "--index", "i")
+        assert "(0 embedded, " in out
+        assert "another version" in out
+        assert run(capsys, *anew)[0] == 0
+        status = json.loads(run(capsys, "status", "--index", "i", "--json")[1])
+        assert (status["outdated"], status["waiting"]) == (False, 0)
+        assert run(capsys, *question)[0] == 0
 
 
 def test_an_index_of_ones_own_never_holds_the_samples(capsys, notes):

@@ -124,17 +124,21 @@ class Assistant:
 
         Returns:
             The reply; `answered` is false where the documents do not hold the answer,
-            and always for an empty question or an empty index.
+            and always for a question without a word or an empty index.
         """
         stop = cancelled or never
         least = self.threshold if threshold is None else threshold
         started = time.perf_counter()
         resolved = resolve(question, history)
-        if resolved.strip():
+        # "?" would be nearest to something, too.
+        says_something = any(character.isalnum() for character in resolved)
+        if says_something:
             self.warm_up()
         loaded = time.perf_counter()
         depth = max(k, _PASSAGES_WEIGHED)
-        found = self.retriever.search(resolved, depth, mode, filter=filter)
+        found = (
+            self.retriever.search(resolved, depth, mode, filter=filter) if says_something else []
+        )
         hits = found[:k]
         if stop():
             raise Cancelled

@@ -1,6 +1,8 @@
-"""Spans as a person would have marked them: whole words, whole brackets, no stray punctuation."""
+"""Spans as a person would have marked them: whole words, dates and brackets, nothing stray."""
 
 from __future__ import annotations
+
+import re
 
 from index import Span, sentences
 
@@ -9,16 +11,30 @@ _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«"
 _ENDS = ".!?…。！？"
+# Where a list goes on to its next item, and a row of a table to its next cell.
+_ITEM = re.compile(r"\n\s*(?:[-*•–·]|\d{1,3}[.)])\s")
+_BULLET = re.compile(r"(?:[-*•–·]|\d{1,3}[.)])\s+")
+_CELL = re.compile(r"\s*\t\s*")
+_MONTH = re.compile(
+    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
+)
+_DAY_BEFORE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? (?:of )?$")
+# Digits before a span that starts with one, and after one that ends with one: 2024-|10-28.
+_DIGITS_BEFORE, _DIGITS_AFTER = (
+    re.compile(r"\d+(?:[-/.:]\d+)*[-/.:]$"),
+    re.compile(r"(?:[-/.:]\d+)+"),
+)
 # A closing bracket further away than this (in characters) is not fetched.
 _REACH = 60
 
 
 def tidied(text: str, span: Span) -> Span:
-    """The span grown to whole words and brackets, without punctuation at its edges.
+    """The span grown to whole words, dates and brackets, without punctuation at its edges.
 
-    Returns the span as it is where nothing would be left of it.
+    It ends before an item of a list that it holds the beginning of only, and in the cell of
+    a table in which it starts. Returns the span as it is where nothing would be left of it.
     """
-    start, end = span.start, span.end
+    start, end = _within(text, span.start, span.end)
     while start > 0 and start < len(text) and _inside_word(text, start):
         start -= 1
     while 0 < end < len(text) and _inside_word(text, end):
@@ -26,6 +42,7 @@ def tidied(text: str, span: Span) -> Span:
     start, end = _stripped(text, start, end)
     start, end = _balanced(text, start, end)
     start, end = _stripped(text, start, end)
+    start, end = _whole_dates(text, start, end)
     return Span(start, end) if start < end else span
 
 
@@ -35,7 +52,41 @@ def sentence_around(text: str, span: Span) -> Span:
     for first, last in sentences(text):
         if first < span.end and last > span.start:
             start, end = min(start, first), max(end, last)
+    # The mark of a list's item says nothing.
+    bullet = _BULLET.match(text, start)
+    if bullet and bullet.end() <= span.start:
+        start = bullet.end()
     return Span(start, end)
+
+
+def _within(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the half of another item or cell at its end."""
+    items = list(_ITEM.finditer(text, start, min(len(text), end + 8)))
+    if items and items[-1].start() < end:
+        last = items[-1]
+        after = text.find("\n", last.end())
+        item_ends = len(text) if after < 0 else after
+        if end < len(text[:item_ends].rstrip(" .;,")) and text[start : last.start()].strip():
+            end = last.start()
+    cells = text[start:end].strip("\t ")
+    lead = text.index(cells, start) if cells else start
+    border = _CELL.search(text, lead, end)
+    if border and border.start() > lead:
+        start, end = lead, border.start()
+    return start, end
+
+
+def _whole_dates(text: str, start: int, end: int) -> tuple[int, int]:
+    """The day before a month, and all numbers of a date or time: 27 June, 2024-10-28, 03:30."""
+    if start >= end:
+        return start, end
+    if _MONTH.match(text, start) and (day := _DAY_BEFORE.search(text, max(0, start - 12), start)):
+        start = day.start()
+    if text[start].isdigit() and (digits := _DIGITS_BEFORE.search(text, max(0, start - 12), start)):
+        start = digits.start()
+    if text[end - 1].isdigit() and (digits := _DIGITS_AFTER.match(text, end)):
+        end = digits.end()
+    return start, end
 
 
 def _inside_word(text: str, at: int) -> bool:

@@ -74,8 +74,9 @@ def test_the_contract_holds_for_any_text(index, assistant, question):
     check_contract(index, assistant.ask(question))
 
 
-def test_an_empty_question_is_not_answered(assistant):
-    reply = assistant.ask("  ")
+@pytest.mark.parametrize("question", ["", "  ", "?", " … ?!", "🙂"])
+def test_a_question_without_a_word_is_not_answered(question, assistant):
+    reply = assistant.ask(question)
     assert not reply.answered
     assert reply.answers == ()
     assert reply.hits == ()

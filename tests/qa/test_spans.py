@@ -39,6 +39,31 @@ def test_a_span_is_grown_to_words_and_brackets_and_stripped_of_punctuation(found
     assert tidied(TEXT, marked(found)).of(TEXT) == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "found", "shown"),
+    [
+        ("It opened on 27 June 1931.", "June 1931", "27 June 1931"),
+        ("It opened on 3rd of May.", "May", "3rd of May"),
+        ("Serviced 2024-10-28 by Priya.", "10-28", "2024-10-28"),
+        ("The job runs at 03:30 UTC.", "03", "03:30"),
+        ("In May 12 came, in June 30.", "June", "June"),
+        ("Keep it at 1.5 bar.\n4. Close the valve.", "1.5 bar.\n4", "1.5 bar"),
+        ("- Ann: file descriptor test\n- Tobias: ask Kestrel", "test\n- Tobias", "test"),
+        ("Bring:\n- a jar\n- salt", "a jar\n- salt", "a jar\n- salt"),
+        ("Alp Flix\t1,968\t61", "1,968\t61", "1,968"),
+        ("Alp Flix\t1,968\t61", "\t1,968", "1,968"),
+    ],
+)
+def test_dates_are_whole_and_lists_and_rows_end_at_an_item_or_cell(text, found, shown):
+    assert tidied(text, marked(found, text)).of(text) == shown
+
+
+def test_the_mark_of_an_item_is_no_part_of_its_sentence():
+    text = "Days:\n* Monday: Belém, by tram.\n2. Smoking is not allowed."
+    assert sentence_around(text, marked("Belém", text)).of(text) == "Monday: Belém, by tram."
+    assert sentence_around(text, marked("Smoking", text)).of(text) == "Smoking is not allowed."
+
+
 def test_punctuation_alone_stays_as_it_is():
     assert tidied("Yes … no", Span(4, 5)) == Span(4, 5)
 

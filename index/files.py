@@ -11,6 +11,9 @@ from pathlib import Path
 
 from index.errors import MissingPath
 
+# One path or pattern, or several.
+Given = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
+
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
 
@@ -44,6 +47,12 @@ class FileState:
 
     stamp: Stamp
     content_hash: bytes
+
+
+def listed(given: Given) -> list[str]:
+    """What was given, as several; a string is one, and not its characters."""
+    several = [given] if isinstance(given, str | os.PathLike) else given
+    return [os.fspath(each) for each in several]
 
 
 def checked(paths: Iterable[str | Path]) -> list[Path]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from index.files import listed
 from index.roots import patterns
 from index.store import Ids, Store
 
@@ -31,6 +32,11 @@ class Filter:
     paths: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     since: datetime | None = None
+
+    def __post_init__(self) -> None:
+        # One alone may be given as it is, and several as a list.
+        object.__setattr__(self, "paths", tuple(listed(self.paths)))
+        object.__setattr__(self, "types", tuple(listed(self.types)))
 
     def __bool__(self) -> bool:
         """Whether it confines anything."""

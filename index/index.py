@@ -15,7 +15,7 @@ from index.documents import Content, Document, Passage
 from index.embedding import Embedding
 from index.encoder import Encoder
 from index.errors import MissingPath, OtherModel
-from index.files import Freshness, checked
+from index.files import Freshness, Given, checked, listed
 from index.filters import Filter, allowed_by
 from index.inspection import problems_of, status_of
 from index.keywords import Keywords
@@ -98,6 +98,9 @@ class Index:
             index.close()
             raise
         return index
+
+    def __repr__(self) -> str:
+        return f"Index.open({str(self.path)!r})"
 
     def close(self) -> None:
         self.store.close()
@@ -205,10 +208,10 @@ class Index:
 
     def add(
         self,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: Given,
         *,
-        include: Iterable[str] | None = None,
-        exclude: Iterable[str] | None = None,
+        include: Given | None = None,
+        exclude: Given | None = None,
         progress: ProgressCallback | None = None,
     ) -> Report:
         """Bring the index in step with files and folders, and remember these.
@@ -220,6 +223,7 @@ class Index:
         Committed in batches: after a kill or Ctrl-C the next run goes on from there.
 
         Args:
+            paths: one or several.
             include: patterns as in `.gitignore`; of the folders only matching files are taken.
             exclude: patterns of what is left out of them. Where either is given, both take
                 the place of those remembered with each folder; else these hold.
@@ -231,8 +235,8 @@ class Index:
             IndexInUse: another process is writing, and has been for some seconds.
             CannotWrite: no room, or no permission; what was committed by then stays.
         """
-        named = [str(path) for path in checked([Path(path) for path in paths])]
-        rules = (tuple(include or ()), tuple(exclude or ()))
+        named = [str(path) for path in checked(listed(paths))]
+        rules = (tuple(listed(include or ())), tuple(listed(exclude or ())))
         for lines in rules:
             patterns(lines)
         ruled = include is not None or exclude is not None
@@ -241,7 +245,7 @@ class Index:
 
     def update(
         self,
-        places: Iterable[str | os.PathLike[str]] | None = None,
+        places: Given | None = None,
         *,
         progress: ProgressCallback | None = None,
     ) -> Report:
@@ -256,7 +260,7 @@ class Index:
             IndexInUse: another process is writing, and has been for some seconds.
         """
         with self._writing(progress) as work:
-            return work.update(None if places is None else map(os.path.abspath, places))
+            return work.update(None if places is None else map(os.path.abspath, listed(places)))
 
     def add_texts(
         self,
@@ -270,7 +274,7 @@ class Index:
 
     def remove(
         self,
-        paths: Iterable[str | os.PathLike[str]],
+        paths: Given,
         *,
         progress: ProgressCallback | None = None,
     ) -> int:
@@ -284,7 +288,7 @@ class Index:
             IndexInUse: another process is writing, and has been for some seconds.
         """
         with self._writing(progress) as work:
-            return work.remove(paths)
+            return work.remove(listed(paths))
 
     def repair(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Make good what is damaged: derived parts from the store, documents from their files.

@@ -10,6 +10,7 @@ lowest, or 0 where BM25 has found all that has a word of the question.
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
@@ -37,7 +38,12 @@ class Retriever:
     """Finds the passages of an index that bear on a question."""
 
     def __init__(self, index: Index) -> None:
+        if isinstance(index, str | os.PathLike):
+            raise TypeError(f"Retriever takes an open index: Retriever(Index.open({index!r}))")
         self.index = index
+
+    def __repr__(self) -> str:
+        return f"Retriever({self.index!r})"
 
     def search(
         self,

@@ -9,7 +9,7 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from index.errors import IndexInUse, MissingPath, QuotebackError
-from index.files import is_missing
+from index.files import Given, is_missing, listed
 from index.ignoring import IGNORE_FILES
 from index.reports import ProgressCallback, Report
 from index.walk import is_at
@@ -26,10 +26,10 @@ _QUIET, _LATEST, _LOOK = 200, 2_000, 500
 
 def watch(
     index: Index,
-    paths: Iterable[str | os.PathLike[str]],
+    paths: Given,
     *,
-    include: Iterable[str] | None = None,
-    exclude: Iterable[str] | None = None,
+    include: Given | None = None,
+    exclude: Given | None = None,
     progress: ProgressCallback | None = None,
     stop: Event | None = None,
 ) -> Iterator[Report]:
@@ -47,7 +47,7 @@ def watch(
             waited for.
         QuotebackError: the system cannot watch so many folders.
     """
-    named = [os.path.abspath(path) for path in paths]
+    named = [os.path.abspath(path) for path in listed(paths)]
     changes = _changes(named, index.path, stop)
     # From here on nothing is missed.
     next(changes, None)

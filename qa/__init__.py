@@ -22,10 +22,11 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
     )
 
 from qa.answers import Answer, Reply, Weighed
-from qa.reader.reading import Cancelled
+from qa.reader.reading import Cancelled, Reader, Reading, ScoredSpan
 
 if TYPE_CHECKING:
     from qa.assistant import PASSAGES_READ, Assistant
+    from qa.calibration import Calibration
     from qa.samples import sample_folder, sample_questions
     from qa.standins import visible
 
@@ -33,8 +34,12 @@ __all__ = [
     "PASSAGES_READ",
     "Answer",
     "Assistant",
+    "Calibration",
     "Cancelled",
+    "Reader",
+    "Reading",
     "Reply",
+    "ScoredSpan",
     "Weighed",
     "sample_folder",
     "sample_questions",
@@ -44,6 +49,7 @@ __all__ = [
 _LAZY = {
     "PASSAGES_READ": "qa.assistant",
     "Assistant": "qa.assistant",
+    "Calibration": "qa.calibration",
     "sample_folder": "qa.samples",
     "sample_questions": "qa.samples",
     "visible": "qa.standins",
@@ -54,3 +60,7 @@ def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'qa' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

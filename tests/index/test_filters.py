@@ -144,3 +144,10 @@ def test_what_is_let_through_and_damaged_is_said(retriever, index, folder):
     assert found(retriever, Filter(("2.txt",))) == ["2.txt"]
     with pytest.raises(DamagedIndex, match="verify --repair"):
         found(retriever, Filter(types=("txt",)))
+
+
+def test_one_path_or_type_may_be_given_as_it_is(retriever, folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    assert found(retriever, Filter(types="md")) == found(retriever, Filter(types=("md",))) != []
+    assert Filter(paths="*.md", types=["md"]) == Filter(("*.md",), ("md",))
+    assert hash(Filter(types=["md"])) == hash(Filter(types=("md",)))

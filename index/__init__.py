@@ -12,7 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from index.documents import Content, Document, Heading, Hit, Passage, Span, well_formed
+from index.documents import Content, Document, Heading, Hit, Passage, Span, Table, well_formed
 from index.errors import (
     BadPattern,
     CannotWrite,
@@ -73,6 +73,7 @@ __all__ = [
     "Source",
     "Span",
     "Status",
+    "Table",
     "default_model_folder",
     "export_int8",
     "fetch",

@@ -54,6 +54,20 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Table:
+    """A table of a document: the blocks in it are its rows, each a passage of its own.
+
+    Attributes:
+        span: from its first row to its last, the one that names its columns included.
+        heading: what goes with each row: the names of the columns, below that of the table
+            where it has one; "" where it has neither.
+    """
+
+    span: Span
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """What a loader reads from a file.
 
@@ -64,10 +78,10 @@ class Content:
         headings: in reading order.
         page_starts: offset at which each page starts, ascending; empty where there are no pages.
         blocks: spans of the paragraphs where the format tells them apart (as HTML
-            does); None where blank lines do.
+            does); None where blank lines do. Ascending.
+        tables: where blocks are rows of tables. Ascending.
         layout: what the text is made of. "prose" is cut at sentences where a block is
-            long; "lines" (code, logs) between lines; "rows" (a table) as prose, but no
-            row is ever joined with its neighbour.
+            long; "lines" (code, logs) between lines.
     """
 
     text: str
@@ -75,7 +89,8 @@ class Content:
     headings: tuple[Heading, ...] = ()
     page_starts: tuple[int, ...] = ()
     blocks: tuple[Span, ...] | None = None
-    layout: Literal["prose", "lines", "rows"] = "prose"
+    tables: tuple[Table, ...] = ()
+    layout: Literal["prose", "lines"] = "prose"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "text", well_formed(self.text))

@@ -6,9 +6,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, groupby
 
-from index.documents import Content, Heading, Span, shortened, well_formed
+from index.documents import Content, Heading, Span, Table, shortened, well_formed
 from index.segmentation import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
@@ -40,6 +40,7 @@ Units = Callable[[str], list[tuple[int, int]]]
 
 # The line end is atomic: one "\r\n" is not two.
 _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
+_CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
 # Where what is too long is cut, the best first: at a line's end, between words, after
 # a mark that parts clauses in scripts without spaces.
@@ -72,22 +73,40 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
         count_tokens: the encoder's number of tokens of each text.
         most_tokens: no passage has more.
     """
-    units = _lines if content.layout == "lines" else sentences
-    cutter = _Cutter(content.text, count_tokens, most_tokens, units)
+    text, most = content.text, most_tokens
+    cutter = _Cutter(text, count_tokens, most, _lines if content.layout == "lines" else sentences)
+    row_cutter = _Cutter(text, count_tokens, most, _cells)
     found = []
-    for heading, blocks in _sections(content):
-        if content.layout == "prose":
-            blocks = chain.from_iterable(_unwrapped(content.text, block) for block in blocks)
-        # One by one: there may be millions of them.
-        parts: Iterable[Span] = chain.from_iterable(map(cutter.cut, blocks))
-        if content.layout != "rows":
-            parts = cutter.joined(parts)
-        found += [Piece(part, heading, _page(content.page_starts, part.start)) for part in parts]
+    for path, section in _sections(content):
+        for table, blocks in groupby(section, _tables(content.tables)):
+            # One by one: there may be millions of them.
+            if table is not None:
+                parts: Iterable[Span] = chain.from_iterable(map(row_cutter.cut, blocks))
+                heading = _joined([*path, table.heading])
+            else:
+                if content.layout == "prose":
+                    blocks = chain.from_iterable(_unwrapped(text, block) for block in blocks)
+                parts = cutter.joined(chain.from_iterable(map(cutter.cut, blocks)))
+                heading = _joined(path)
+            found += [
+                Piece(part, heading, _page(content.page_starts, part.start)) for part in parts
+            ]
     return found
 
 
-def _sections(content: Content) -> Iterator[tuple[str | None, Iterable[Span]]]:
-    """The paragraphs between one heading and the next, with the path of headings above them."""
+def _tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
+    """What tells of which table a block is a row."""
+    starts = [table.span.start for table in tables]
+
+    def table_of(block: Span) -> Table | None:
+        at = bisect_right(starts, block.start)
+        return tables[at - 1] if at and block.start < tables[at - 1].span.end else None
+
+    return table_of
+
+
+def _sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]]:
+    """The paragraphs between one heading and the next, with the headings above them."""
     path: list[Heading] = []
     at, taken = 0, 0
     for heading in (*content.headings, None):
@@ -99,11 +118,15 @@ def _sections(content: Content) -> Iterator[tuple[str | None, Iterable[Span]]]:
             while taken < len(content.blocks) and content.blocks[taken].start < end:
                 taken += 1
             blocks = content.blocks[first:taken]
-        above = well_formed(" › ".join(outer.text for outer in path if outer.text))
-        yield shortened(above, _LONGEST_PATH) or None, blocks
+        yield [outer.text for outer in path], blocks
         if heading:
             path = [outer for outer in path if outer.level < heading.level] + [heading]
             at = heading.span.end
+
+
+def _joined(path: Sequence[str]) -> str | None:
+    above = well_formed(" › ".join(filter(None, path)))
+    return shortened(above, _LONGEST_PATH) or None
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
@@ -126,6 +149,15 @@ def _unwrapped(text: str, block: Span) -> Iterable[Span]:
 
 def _lines(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _LINE.finditer(text)]
+
+
+def _cells(text: str) -> list[tuple[int, int]]:
+    """The sentences of each cell of a row."""
+    return [
+        (cell.start() + start, cell.start() + end)
+        for cell in _CELL.finditer(text)
+        for start, end in sentences(cell[0])
+    ]
 
 
 class _Cutter:

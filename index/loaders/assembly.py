@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.documents import Content, Heading, Span
+from index.documents import Content, Heading, Span, Table
 
 
 @dataclass(slots=True)
@@ -15,15 +16,25 @@ class Assembly:
     _length: int = 0
     _headings: list[Heading] = field(default_factory=list)
     _blocks: list[Span] = field(default_factory=list)
+    _tables: list[Table] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         return not self._length
 
     def add_block(self, text: str) -> None:
-        """A paragraph, a list or a table; nothing where there are no words in it."""
+        """A paragraph or a list; nothing where there are no words in it."""
         if text := text.strip():
             self._blocks.append(self._put(text))
+
+    def add_table(self, heading: str, rows: Sequence[str]) -> None:
+        """A table of a line for each row; the first has the names of the columns, and is none."""
+        table = self._put("\n".join(rows))
+        self._tables.append(Table(table, heading))
+        at = table.start + len(rows[0]) + 1
+        for row in rows[1:]:
+            self._blocks.append(Span(at + len(row) - len(row.lstrip()), at + len(row)))
+            at += len(row) + 1
 
     def add_heading(self, text: str, level: int) -> None:
         """A heading; 1 is the highest level."""
@@ -40,6 +51,9 @@ class Assembly:
             for heading in content.headings
         ]
         self._blocks += [_moved(block, start) for block in content.blocks or ()]
+        self._tables += [
+            Table(_moved(table.span, start), table.heading) for table in content.tables
+        ]
 
     def begin_part(self, name: str, level: int) -> None:
         """What follows stands under a name that is not in the text, or under none."""
@@ -52,6 +66,7 @@ class Assembly:
             title=title,
             headings=tuple(self._headings),
             blocks=tuple(self._blocks),
+            tables=tuple(self._tables),
         )
 
     def _put(self, text: str) -> Span:

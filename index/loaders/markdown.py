@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.documents import Content, Heading, Span
+from index.documents import Content, Heading, Span, Table
+from index.loaders.columns import are_names, header_of, joined
 from index.loaders.decoding import decode
 
 # Blocks that end at their own line map; what is inside them stays together.
@@ -23,6 +25,10 @@ _BREAKS = frozenset(("softbreak", "hardbreak"))
 _MOST_CHARACTERS = 5_000_000
 # Each line, and each cell of a table, takes most of a kilobyte of memory.
 _MOST_PARTS = 400_000
+# Of a table with more columns, or of one only, the rows stay together.
+_MOST_COLUMNS = 100
+# Rows that are looked at to tell whether the first is one, too.
+_SAMPLE_ROWS = 50
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -56,6 +62,7 @@ def load(data: bytes) -> Content:
 
     headings: list[Heading] = []
     blocks: list[Span] = []
+    tables: list[Table] = []
     parser = _parser()
     # The parser counts lines its own way; it is given plain newlines, one for one.
     tokens = parser.parse(_LINE_END.sub("\n", text[body:]))
@@ -66,6 +73,10 @@ def load(data: bytes) -> Content:
             words = _plain(tokens[position + 1].content, parser)
             if words:
                 headings.append(Heading(span(token), int(token.tag[1]), words))
+        elif token.type == "table_open" and (table := _table(tokens, position, parser)):
+            names, rows = table
+            blocks += [_without_bars(text, span(row)) for row in rows]
+            tables.append(Table(span(token), names))
         elif token.type in _BLOCKS and len(block := span(token)):
             blocks.append(block)
     title = _FRONT_TITLE.search(front[0]) if front else None
@@ -73,7 +84,9 @@ def load(data: bytes) -> Content:
         name: str | None = title["title"]
     else:
         name = headings[0].text if headings and headings[0].level == 1 else None
-    return Content(text, title=name, headings=tuple(headings), blocks=tuple(blocks))
+    return Content(
+        text, title=name, headings=tuple(headings), blocks=tuple(blocks), tables=tuple(tables)
+    )
 
 
 def _parser() -> MarkdownIt:
@@ -83,6 +96,39 @@ def _parser() -> MarkdownIt:
     # Only headings need their inline markup read, which is most of the work.
     parser.core.ruler.disable("inline")
     return parser
+
+
+def _table(tokens: Sequence[Token], at: int, parser: MarkdownIt) -> tuple[str, list[Token]] | None:
+    """The names of the columns of the table that begins at a token, and the rows under them.
+
+    None where the first row has no names: a table always begins with one that could.
+    """
+    rows: list[tuple[Token, list[str]]] = []
+    for number in range(at, len(tokens)):
+        token = tokens[number]
+        if token.type == "table_close":
+            break
+        if token.type == "tr_open":
+            rows.append((token, []))
+        elif token.type == "inline":
+            rows[-1][1].append(token.content)
+    cells = [row for _, row in rows]
+    if not 1 < len(cells[0]) <= _MOST_COLUMNS:
+        return None
+    names = [_plain(cell, parser) for cell in cells[0]]
+    if not any(names) or not are_names(names):
+        return None
+    header = header_of(cells[:_SAMPLE_ROWS])
+    first = 1 if header and header.row == 0 and header.is_sure else 0
+    # A row without a letter or a digit says nothing.
+    found = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
+    return (joined(names), found) if any(map(any, cells[1:])) else None
+
+
+def _without_bars(text: str, row: Span) -> Span:
+    """A row of a table without the bars at its ends."""
+    cells = row.of(text).rstrip("| \t")
+    return Span(row.start + len(cells) - len(cells.lstrip("| \t")), row.start + len(cells))
 
 
 def _plain(heading: str, parser: MarkdownIt) -> str:

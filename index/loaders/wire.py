@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import IO, Any
 
-from index.documents import Content, Heading, Span
+from index.documents import Content, Heading, Span, Table
 
 # A line that says a length is never longer.
 _LENGTH_LINE = 20
@@ -61,6 +61,7 @@ def packed(content: Content) -> bytes:
         ],
         "page_starts": content.page_starts,
         "blocks": None if blocks is None else [[span.start, span.end] for span in blocks],
+        "tables": [[table.span.start, table.span.end, table.heading] for table in content.tables],
         "layout": content.layout,
     }
     return as_frame(record)
@@ -77,7 +78,7 @@ def unpacked(record: dict[str, Any]) -> Content:
         layout = record["layout"]
         if not isinstance(text, str) or not isinstance(title, str | None):
             raise BrokenWire
-        if layout not in ("prose", "lines", "rows"):
+        if layout not in ("prose", "lines"):
             raise BrokenWire
 
         def span(start: int, end: int) -> Span:
@@ -94,6 +95,9 @@ def unpacked(record: dict[str, Any]) -> Content:
             ),
             page_starts=tuple(span(start, start).start for start in record["page_starts"]),
             blocks=None if blocks is None else tuple(span(*pair) for pair in blocks),
+            tables=tuple(
+                Table(span(start, end), str(heading)) for start, end, heading in record["tables"]
+            ),
             layout=layout,
         )
     except (KeyError, TypeError, ValueError) as error:

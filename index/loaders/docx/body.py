@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from index.loaders.assembly import Assembly
+from index.loaders.columns import are_names, header_of, joined
 from index.loaders.docx.numbering import Numbering
 from index.loaders.docx.styles import Styles
 
@@ -17,6 +19,8 @@ _UNSEEN = frozenset(
 )
 # Lengths, in characters, from which a cell of a table is no cell but a part of the page.
 _LARGE_CELL = 500
+# Rows that are looked at to tell whether the first has the names of the columns.
+_SAMPLE_ROWS = 50
 
 
 @dataclass(slots=True)
@@ -107,8 +111,12 @@ class Body:
                 for cell in _cells(row):
                     self.add(cell)
             return
-        lines = ["\t".join(row).rstrip("\t") for row in rows]
-        self.assembly.add_block("\n".join(line for line in lines if line.strip()))
+        lines = [line for row in rows if (line := "\t".join(row).rstrip("\t"))]
+        columns = _columns(table, rows)
+        if columns is None:
+            self.assembly.add_block("\n".join(lines))
+        else:
+            self.assembly.add_table(columns, lines)
         self._add_hanging(hanging)
 
     def _flat(self, container: Element, hanging: _Inline | None = None) -> str:
@@ -146,6 +154,28 @@ def _rows(table: Element) -> Iterator[Element]:
                 yield element
         elif element.tag not in _UNSEEN:
             yield from _rows(element)
+
+
+def _columns(table: Element, rows: Sequence[Sequence[str]]) -> str | None:
+    """The names of the columns, where the first row has them: it is marked so, or reads so."""
+    if len(rows) < 2 or len(rows[0]) < 2 or not any(rows[0]) or not are_names(rows[0]):
+        return None
+    first, second = islice(_rows(table), 2)
+    if _comes_again(first) or (_is_bold(first) and not _is_bold(second)):
+        return joined(rows[0])
+    header = header_of(rows[:_SAMPLE_ROWS])
+    return header.columns if header and header.row == 0 and header.is_sure else None
+
+
+def _comes_again(row: Element) -> bool:
+    """Whether a row is marked to be shown at the top of each page."""
+    return _is_on(row.find("trPr/tblHeader"))
+
+
+def _is_bold(row: Element) -> bool:
+    """Whether all words of a row are in bold type of their own."""
+    runs = [run for run in row.iter("r") if run.find("t") is not None]
+    return bool(runs) and all(_is_on(run.find("rPr/b")) for run in runs)
 
 
 def _cells(row: Element) -> Iterator[Element]:
@@ -192,5 +222,8 @@ def _collect(parent: Element, inline: _Inline) -> None:
 
 
 def _is_hidden(run: Element) -> bool:
-    hidden = run.find("rPr/vanish")
-    return hidden is not None and hidden.get("val", "true") not in ("0", "false", "off")
+    return _is_on(run.find("rPr/vanish"))
+
+
+def _is_on(setting: Element | None) -> bool:
+    return setting is not None and setting.get("val", "true") not in ("0", "false", "off")

@@ -119,6 +119,9 @@ def epub(
     )
 
 
+TABLE = "<table><tr><th>Year</th><th>Ships</th></tr><tr><td>1888</td><td>14</td></tr></table>"
+
+
 def word(fill: object = None) -> bytes:
     """A DOCX file; `fill` is called with the document."""
     document = docx.Document()
@@ -145,6 +148,9 @@ def _docx() -> bytes:
         document.add_paragraph("The harbour opened in 1887.")
         document.add_paragraph("Bread", style="List Bullet")
         document.add_table(2, 2).cell(0, 0).text = "A cell"
+        table = document.add_table(2, 2)
+        for cell, words in zip(table._cells, ("Year", "Ships", "1888", "14"), strict=True):
+            cell.text = words
 
     return word(fill)
 
@@ -155,7 +161,7 @@ def packed_examples() -> dict[str, bytes]:
         ".pdf": _pdf(),
         ".docx": _docx(),
         ".epub": epub(
-            {"one.xhtml": "<h1>One</h1><p>It was night.</p>", "two.xhtml": "<p>Day.</p>"}
+            {"one.xhtml": "<h1>One</h1><p>It was night.</p>", "two.xhtml": f"<p>Day.</p>{TABLE}"}
         ),
         ".txt.gz": gzip.compress(b"A paragraph.\n\nAnother one.\n", mtime=0),
     }

@@ -18,17 +18,18 @@ NOTEBOOK = {
             "source": "print('x')",
             "outputs": [{"output_type": "stream", "text": ["x\n", "1%\r2%\n"]}],
         },
+        {"cell_type": "markdown", "source": "| Year | mm |\n|--|--|\n| 2024 | 17 |\n| 2025 | 18 |"},
     ],
     "metadata": {"title": "Rain"},
 }
 # A valid file of each format.
 FILES = {
     ".txt": "A paragraph. With sentences!\n\nAnother one, in 東京。次の文。\n",
-    ".md": "---\ntitle: Rain\n---\n\n# Rain\n\nText [a](b).\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n",
+    ".md": "---\ntitle: Rain\n---\n\n# Rain\n\nText [a](b).\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 |  |\n|--|--|\n",
     ".rst": "====\nRain\n====\n\nText with *words*.\n\nPart\n----\n\n.. note:: x\n\n   more\n\n=== ===\na   b\n=== ===\n",
     ".html": "<!DOCTYPE html><title>Rain</title><body><nav><a href=/>Home</a></nav><h1>Rain</h1>"
     "<p>It <b>rained</b> &amp; more<br>on <a href='#x'>x</a></p><ul><li>one<li>two</ul>"
-    "<table><tr><td>a<td>b</table><pre>\ncode\n</pre><!-- no --><script>no()</script>",
+    "<table><tr><td>a<td>b</table><table><tr><th>a<th>b<tr><td>1<td>2<tr><td>3</table><pre>\ncode\n</pre><!-- no --><script>no()</script>",
     ".csv": 'name,year,note\nAnn,1999,"one, ""two""\nthree"\nBob,2001,\n',
     ".ipynb": json.dumps(NOTEBOOK, ensure_ascii=False),
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
@@ -56,6 +57,7 @@ def check(suffix, data):
     spans = [*(content.blocks or ()), *(heading.span for heading in content.headings)]
     assert all(0 <= span.start < span.end <= len(text) for span in spans)
     assert all(heading.text.strip() and heading.level >= 1 for heading in content.headings)
+    assert all(0 <= table.span.start < table.span.end <= len(text) for table in content.tables)
     at = 0
     for piece in passages(content, counted, 40):
         words = piece.span.of(text)

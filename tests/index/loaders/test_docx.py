@@ -163,6 +163,62 @@ def test_a_table_has_a_line_for_each_row(word):
     assert blocks(word(fill)) == ["Lamp name\tOil\nNorth\t\t20 km"]
 
 
+def filled(document, rows):
+    table = document.add_table(len(rows), len(rows[0]))
+    for row, cells in zip(table.rows, rows, strict=True):
+        for cell, words in zip(row.cells, cells, strict=True):
+            cell.text = words
+    return table
+
+
+def repeated(table):
+    table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:tblHeader {W}/>"))
+
+
+def bold(table):
+    for cell in table.rows[0].cells:
+        cell.paragraphs[0].runs[0].bold = True
+
+
+@pytest.mark.parametrize(
+    ("rows", "marked"),
+    [
+        ([["Dish", "Contains"], ["Satay", "nuts"], ["Rarebit", "milk"]], repeated),
+        ([["Dish", "Contains"], ["Satay", "nuts"], ["Rarebit", "milk"]], bold),
+        ([["", "Year", "Cost"], ["", "2023", "98"], ["2", "2024", "105"]], lambda _: None),
+    ],
+    ids=["marked", "bold", "names over values"],
+)
+def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns(word, rows, marked):
+    def fill(document):
+        document.add_paragraph("Before.")
+        marked(filled(document, rows))
+        document.add_paragraph("After.")
+
+    content = word(fill)
+    assert blocks(content) == [
+        "Before.",
+        *("\t".join(row).strip() for row in rows[1:]),
+        "After.",
+    ]
+    assert [table.heading for table in content.tables] == [", ".join(filter(None, rows[0]))]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["Name", "Ann"], ["Town", "Rome"]],
+        [["Name", "Ann"]],
+        [["", "2023", "2024"], ["Service", "98", "105"]],
+    ],
+    ids=["names beside values", "one row", "years"],
+)
+def test_a_table_whose_columns_have_no_names_stays_whole(word, rows):
+    content = word(lambda document: filled(document, rows))
+    assert content.tables == ()
+    assert blocks(content) == ["\n".join("\t".join(row) for row in rows).strip()]
+
+
 def test_a_table_that_lays_out_the_page_is_taken_apart(word):
     long = "The keeper climbs the tower. " * 25
 

@@ -32,6 +32,14 @@ def test_chapters_are_read_in_the_order_of_the_book(examples):
     assert turned.text == "Two\n\nDay.\n\nOne\n\nIt was night."
 
 
+def test_the_rows_of_a_table_come_with_the_names_of_its_columns(examples):
+    chapters = {"one.xhtml": "<p>Short.</p>", "two.xhtml": f"<h1>Ships</h1>{examples.TABLE}"}
+    assert found(load(examples.epub(chapters))) == [
+        (None, "Short."),
+        ("Ships › Year, Ships", "1888\t14"),
+    ]
+
+
 def test_no_passage_straddles_two_chapters(examples):
     chapters = {"one.xhtml": "<p>Short.</p>", "two.xhtml": "<p>Short, too.</p>"}
     content = load(examples.epub(chapters))

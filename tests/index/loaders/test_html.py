@@ -2,15 +2,17 @@
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
+from index.passages import passages
 
 WORDS = st.text("abc xyzé東🙂\u0301\u05d0", min_size=1, max_size=12)
-TAGS = ["p", "div", "b", "ul", "ol", "li", "table", "tr", "td", "pre", "h1", "h2", "blockquote"]
+TAGS = ["p", "div", "b", "ul", "ol", "li", "table", "tr", "td", "th", "pre", "h1", "blockquote"]
 HIDDEN = ["script", "style", "nav", "footer", "aside", "template", "noscript", "button"]
 
 
@@ -23,6 +25,9 @@ def tree():
             ),
             # Left open, or closed by the wrong tag.
             st.tuples(st.sampled_from(TAGS), inner).map(lambda pair: f"<{pair[0]}>{pair[1]}"),
+            st.lists(inner, min_size=4, max_size=8).map(
+                lambda cells: "<table><tr><th>a<th>b" + "".join(f"<tr><td>{c}<td>1" for c in cells)
+            ),
             st.sampled_from(HIDDEN).map(lambda tag: f"<{tag}>SECRET</{tag}>"),
             inner.map(lambda words: f"<!-- SECRET -->{words}</div>"),
         ),
@@ -45,11 +50,12 @@ def test_the_text_holds_what_is_seen_and_no_markup(html):
     assert "SECRET" not in content.text
     assert not re.search(r"</?(?!i>)\w", content.text)
     spans = sorted([*content.blocks, *(heading.span for heading in content.headings)])
+    assert all(one.end <= other.start for one, other in pairwise(spans))
     at = 0
-    for span in spans:
+    for span in sorted([*spans, *(table.span for table in content.tables)]):
         assert not content.text[at : span.start].strip()
-        assert at <= span.start < span.end
-        at = span.end
+        assert span.start < span.end
+        at = max(at, span.end)
     assert not content.text[at:].strip()
     assert list(content.blocks) == sorted(content.blocks)
 
@@ -91,8 +97,63 @@ def test_lists_stay_whole_and_keep_their_numbers():
 
 
 def test_tables_are_lines_of_cells():
-    html = "<table><tr><th>a</th> <th> b</th></tr>\n<tr><td>1<td>2</table>"
+    html = "<table><tr><td>a</td> <td> b</td></tr>\n<tr><td>1<td>2</table>"
     assert blocks(html) == ["a\tb\n1\t2"]
+
+
+def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
+    html = (
+        "<p>Before.<table><caption>What it <b>took</b></caption><thead><tr><th>Year<th>Cost <i>net"
+        "</i></thead><tr><td>2023<td>£98<tr><td><p>2024</p><td><p>£105</p><p>paid</p><td>late"
+        "<tr><td><td><tr><th>2025<td>£1</table><p>After."
+    )
+    content = loaded(html)
+    assert blocks(html) == [
+        "Before.",
+        "What it took",
+        "2023\t£98",
+        "2024\t£105\npaid\tlate",
+        "2025\t£1",
+        "After.",
+    ]
+    (table,) = content.tables
+    assert table.heading == "What it took › Year, Cost net"
+    assert table.span.of(content.text).split("\n")[:2] == ["", "Year\tCost net"]
+    pieces = passages(content, lambda texts: [len(text) for text in texts], 100)
+    assert [piece.heading for piece in pieces][-2:] == [table.heading, None]
+
+
+def test_columns_may_be_named_in_several_rows():
+    html = "<table><tr><th>Won<th>Lost<tr><th>home<th>away<th>home<tr><td>1<td>2<td>3</table>"
+    assert loaded(html).tables[0].heading == "Won, Lost, home, away"
+    assert blocks(html) == ["1\t2\t3"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td>Home<td>What the page says",
+        "<tr><th>Weight<td>5 kg<tr><th>Height<td>2 m",
+        "<tr><th>a<th>b",
+        "<tr><th>2023<th>2024<tr><td>£98<td>£105",
+        "<tr><th>a<th>b<tr><td>1<td><table><tr><td>x<td>y</table>",
+        "<tr><th>a<th>b<tr><td>1<td><h2>Of hail</h2>It hails.",
+        "<tr><th><th><tr><td>1<td>2",
+        f"<tr><th>{'words ' * 20}<th>b<tr><td>1<td>2",
+    ],
+    ids=["no names", "names in rows", "no rows", "values", "tables", "headings", "empty", "long"],
+)
+def test_a_table_that_lays_out_the_page_or_has_no_names_of_columns_stays_whole(table):
+    content = loaded(f"<p>Before.<table>{table}</table><p>After.")
+    assert content.tables == ()
+    assert len(content.blocks) == 3
+
+
+def test_of_a_table_that_is_left_out_nothing_stays():
+    links = "".join(f"<tr><td><a href={n}>Page {n}</a><td>" for n in range(4))
+    page = loaded(f"<table><tr><th>a<th>b{links}</table><h1>Rain</h1><p>It rained.")
+    assert page.text == "Rain\n\nIt rained."
+    assert page.tables == ()
 
 
 def test_headings_have_their_levels_and_words():
@@ -287,11 +348,13 @@ def test_pages_as_deep_as_people_write_them_are_not_made_flat():
         "".join(f"<html a{number}=1>" for number in range(100_000)),
         "<b><div></b>" * 100_000,
         "<span><div></span></div>" * 100_000,
+        "<table><tr><th>a<th>b<tr><td>c<td>d</table>" * 30_000,
+        "<table><tr><th>a<th>b" + "<tr><td>c<td>d" * 100_000,
     ],
     ids=[
         "fonts", "attributes", "comments", "dashes", "scripts", "brackets", "links",
         "entities", "ampersands", "attribute", "NULs", "one line", "paragraphs", "anchors",
-        "menus", "ends", "options", "roots", "crossed", "crossed blocks",
+        "menus", "ends", "options", "roots", "crossed", "crossed blocks", "tables", "rows",
     ],
 )  # fmt: skip
 def test_hostile_pages_take_seconds_and_no_more_memory_than_they_should(html):

@@ -2,6 +2,7 @@
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -23,6 +24,8 @@ FRAGMENTS = [
     "~~~\nnever closed",
     "    indented code",
     "| a | b |\n|---|---|\n| 1 | 2 |",
+    "name | n\n-|-\nAnn | 1 | 2\n|\n| Bo\\|b",
+    "| 1 | 2 |\n|---|---|\n| 3 | 4 |",
     "<div>\n# raw html\n</div>",
     "[label]: https://example.org 'title'",
     "[^1]: note",
@@ -51,16 +54,16 @@ def test_blocks_and_headings_cover_the_file_in_order_without_overlap(fragments, 
     text = "\n\n".join(fragments).replace("\n", newline)
     content = loaded(text)
     assert content.text == text
-    spans = sorted([*content.blocks, *(heading.span for heading in content.headings)])
+    blocks = [*content.blocks, *(heading.span for heading in content.headings)]
     assert list(content.blocks) == sorted(content.blocks)
+    assert all(one.end <= other.start for one, other in pairwise(sorted(blocks)))
+    assert all(span.of(text) == span.of(text).strip() for span in blocks)
     at = 0
-    for span in spans:
+    for span in sorted([*blocks, *(table.span for table in content.tables)]):
         between = text[at : span.start]
         # Rules, and headings without a word, are all that is left out.
         assert re.fullmatch(r"[\s#*\-]*", between), between
-        assert span.start >= at
-        assert span.of(text) == span.of(text).strip()
-        at = span.end
+        at = max(at, span.end)
     assert re.fullmatch(r"[\s#*\-]*", text[at:])
 
 
@@ -82,12 +85,49 @@ def test_signs_in_code_are_no_headings():
     assert blocks(content) == ["```\n# comment\n```"]
 
 
-def test_lists_tables_and_quotes_stay_whole():
+def test_lists_and_quotes_stay_whole():
     list_ = "- a\n  - b\n\n    c\n- d"
-    table = "| a | b |\n|---|---|\n| 1 | 2 |"
     quote = "> q\n>\n> r"
-    content = loaded(f"{list_}\n\ntext\n\n{table}\n\n{quote}\n")
-    assert blocks(content) == [list_, "text", table, quote]
+    content = loaded(f"{list_}\n\ntext\n\n{quote}\n")
+    assert blocks(content) == [list_, "text", quote]
+
+
+def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
+    table = "| Year | **Cost** |\n|---|---|\n| 2023 | £98 |\n| | |\n|2024|£1\\|05|"
+    content = loaded(f"text\n\n{table}\n\nmore\n")
+    assert blocks(content) == ["text", "2023 | £98", "2024|£1\\|05", "more"]
+    (found,) = content.tables
+    assert (found.span.of(content.text), found.heading) == (table, "Year, Cost")
+
+
+def test_where_no_value_tells_the_names_of_columns_from_a_row_they_are_both():
+    content = loaded("Model | X200\n-|-\nWeight | light\n")
+    assert blocks(content) == ["Model | X200", "Weight | light"]
+    assert content.tables[0].heading == "Model, X200"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| | |\n|---|---|\n| Weight | 5 kg |",
+        "| 2023 | 2024 |\n|---|---|\n| £98 | £105 |",
+        "| One |\n|-----|\n| a |\n| b |",
+        "| a | b |\n|---|---|",
+        f"| {'words ' * 20}| b |\n|---|---|\n| c | 1 |",
+    ],
+    ids=["no names", "values", "one column", "no rows", "sentences"],
+)
+def test_a_table_whose_columns_have_no_names_stays_whole(table):
+    content = loaded(f"text\n\n{table}\n\nmore\n")
+    assert blocks(content) == ["text", table, "more"]
+    assert content.tables == ()
+
+
+def test_many_tables_take_no_time():
+    text = "| a | b |\n|-|-|\n| c | 1 |\n\n" * 12_000
+    start = time.process_time()
+    assert len(loaded(text).tables) == 12_000
+    assert time.process_time() - start < 8
 
 
 def test_the_title_is_the_first_heading_of_the_first_level():

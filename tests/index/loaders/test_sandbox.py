@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index import Content, Heading, Span
+from index import Content, Heading, Span, Table
 from index.loaders import UnreadableFile, parse, register
 from index.loaders.sandbox import Limits, LoaderFailed, Sandbox, SandboxClosed
 from index.loaders.wire import BrokenWire, packed, unpacked
@@ -283,7 +283,8 @@ def contents(draw):
         headings=tuple(draw(headings)),
         page_starts=tuple(sorted(draw(st.lists(place, max_size=4)))),
         blocks=draw(st.none() | st.lists(spans, max_size=4).map(tuple)),
-        layout=draw(st.sampled_from(["prose", "lines", "rows"])),
+        tables=tuple(draw(st.lists(st.builds(Table, spans, TEXT), max_size=3))),
+        layout=draw(st.sampled_from(["prose", "lines"])),
     )
 
 
@@ -307,11 +308,16 @@ def test_a_content_comes_over_the_wire_as_it_was(content):
         {"page_starts": ["0"]},
         {"blocks": [[0, True]]},
         {"blocks": 3},
+        {"tables": [[2, 4, "beyond the end"]]},
+        {"tables": [[0, 1]]},
         {"layout": "free"},
     ],
 )
 def test_what_is_no_content_is_not_taken_for_one(change):
-    record = {"text": "abc", "title": None, "headings": [], "page_starts": [], "blocks": None}
-    assert unpacked({**record, "layout": "prose"}) == Content("abc")
+    record = {
+        **{"text": "abc", "title": None, "headings": [], "page_starts": []},
+        **{"blocks": None, "tables": [], "layout": "prose"},
+    }
+    assert unpacked(record) == Content("abc")
     with pytest.raises(BrokenWire):
-        unpacked({**record, "layout": "prose", **change})
+        unpacked({**record, **change})

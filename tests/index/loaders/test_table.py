@@ -1,4 +1,4 @@
-"""Tables: a row is a block, whatever parts its cells, and its header goes with it."""
+"""Tables: a row is a block, whatever parts its cells, and the names of its columns go with it."""
 
 import csv
 import io
@@ -24,7 +24,7 @@ def rows(text):
 
 
 def names(text):
-    return [heading.text for heading in loaded(text).headings]
+    return [table.heading for table in loaded(text).tables if table.heading]
 
 
 def counted(texts):
@@ -41,12 +41,14 @@ def test_the_file_is_the_text_and_no_character_of_a_cell_is_lost(table, delimite
     csv.writer(written, delimiter=delimiter, lineterminator=newline).writerows(table)
     content = loaded(written.getvalue())
     assert content.text == written.getvalue()
-    spans = sorted({*content.blocks, *(heading.span for heading in content.headings)})
     at = 0
-    for span in spans:
-        assert not any(sign.isalnum() for sign in content.text[at : span.start])
+    for span in content.blocks:
         assert at <= span.start < span.end
         at = span.end
+    at = 0
+    for span in sorted({*content.blocks, *(table.span for table in content.tables)}):
+        assert not any(sign.isalnum() for sign in content.text[at : span.start])
+        at = max(at, span.end)
     assert not any(sign.isalnum() for sign in content.text[at:])
 
 
@@ -99,7 +101,6 @@ def test_a_stray_quote_swallows_no_rows():
 
 def test_the_header_is_the_heading_of_every_row_and_no_row():
     content = loaded("\ufefftown,people\nRome,2800000\nOslo,700000\n")
-    assert content.headings[0].span.of(content.text) == "town,people"
     pieces = passages(content, counted, 200)
     assert [(piece.span.of(content.text), piece.heading) for piece in pieces] == [
         ("Rome,2800000", "town, people"),
@@ -132,6 +133,11 @@ def test_what_stands_above_the_table_is_kept():
     text = "Towns in 2024\n\ntown,n\nRome,7\nOslo,8\n"
     assert names(text) == ["town, n"]
     assert rows(text) == ["Towns in 2024", "Rome,7", "Oslo,8"]
+    assert [piece.heading for piece in passages(loaded(text), counted, 200)] == [
+        None,
+        "town, n",
+        "town, n",
+    ]
 
 
 def test_rows_without_words_are_left_out():

@@ -1,0 +1,67 @@
+"""The names of a table's columns: which row has them, if one does."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+# What columns are called, and how much of it goes with each row.
+_LONGEST_NAME, _MOST_NAMES = 60, 400
+_VALUE = re.compile(r"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*|true|false|yes|no|null", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The row that names the columns.
+
+    Attributes:
+        row: which one it is.
+        columns: their names, joined.
+        is_sure: False where no values tell names from rows: it may be a row as well.
+    """
+
+    row: int
+    columns: str
+    is_sure: bool
+
+
+def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
+    """The row of cells that names the columns, if one does: the first that is as wide as most.
+
+    Names differ from each other and from what stands under them, and are no values.
+    """
+    widths = Counter(map(len, rows))
+    usual = max(widths, key=lambda width: (widths[width], width), default=0)
+    if usual < 2:
+        return None
+    at = next(number for number, row in enumerate(rows) if len(row) == usual)
+    names, below = rows[at], [row for row in rows[at + 1 :] if len(row) == usual]
+    given = [name for name in names if name]
+    # The first column, of row numbers, often has no name.
+    if not below or len(given) < usual - 1 or len(set(given)) < len(given) or not are_names(given):
+        return None
+    columns = list(zip(*below, strict=True))
+    if any(name in column for name, column in zip(names, columns, strict=True) if name):
+        return None
+    is_sure = any(2 * sum(map(_is_value, column)) > len(column) for column in columns)
+    return Header(at, joined(names), is_sure)
+
+
+def are_names(cells: Sequence[str]) -> bool:
+    """Whether what stands in some cells may be names of columns: no values, not too long."""
+    return all(len(cell) <= _LONGEST_NAME and not _is_value(cell) for cell in cells)
+
+
+def joined(names: Sequence[str]) -> str:
+    """The names as they go with each row; cut short where there are very many."""
+    words = ", ".join(" ".join(name.split()) for name in names if name)
+    if len(words) > _MOST_NAMES:
+        words = words[: words.rfind(",", 0, _MOST_NAMES)] + ", …"
+    return words
+
+
+def _is_value(cell: str) -> bool:
+    """Whether a cell holds a number, a date or the like."""
+    return len(cell) <= _LONGEST_NAME and _VALUE.fullmatch(cell) is not None

@@ -43,11 +43,19 @@ class Assistant:
 
         Args:
             reader: finds the spans; the best one installed where not given.
-            calibration: turns that reader's scores into confidence.
+            calibration: turns that reader's scores into confidence; one of your own reader's
+                that is not fitted is `Calibration("its name")`.
             threshold: confidence (0 to 1) below which the reply is "not in these
                 documents"; the index's own, else the calibration's, where not given.
             progress: told how far a reader that is new here has come.
+
+        Raises:
+            TypeError: an index was given in place of its retriever.
+            ValueError: a reader without its calibration, or a threshold out of its range.
         """
+        if isinstance(retriever, Index):
+            raise TypeError("Assistant takes a retriever: Assistant(Retriever(index))")
+        _check_threshold(threshold)
         self.notice: str | None = None
         if reader is None:
             from qa.reader.installed import installed_reader
@@ -56,7 +64,10 @@ class Assistant:
             reader, calibration = installed.reader, installed.calibration
             self.notice = installed.notice
         if calibration is None:
-            raise ValueError("a reader of your own needs its calibration")
+            raise ValueError(
+                "a reader of your own needs its calibration: "
+                'give calibration=Calibration("its name"), or one that is fitted to its scores'
+            )
         stored = retriever.index.threshold
         self.retriever = retriever
         self.reader = reader
@@ -65,6 +76,9 @@ class Assistant:
         self.threshold = next(
             value for value in (threshold, stored, calibration.threshold) if value is not None
         )
+
+    def __repr__(self) -> str:
+        return f"Assistant({self.retriever!r})"
 
     @property
     def index(self) -> Index:
@@ -125,7 +139,19 @@ class Assistant:
         Returns:
             The reply; `answered` is false where the documents do not hold the answer,
             and always for a question without a word or an empty index.
+
+        Raises:
+            TypeError: the history is one question in place of a list of them.
+            ValueError: `k` is less than 1, the threshold is not within 0 to 1, or there is
+                no such mode.
+            QuotebackError: as `Retriever.search` has it.
+            Cancelled: `cancelled()` turned true.
         """
+        if isinstance(history, str):
+            raise TypeError("history is a list of earlier turns: history=[question]")
+        if k < 1:
+            raise ValueError("k must be at least 1")
+        _check_threshold(threshold)
         stop = cancelled or never
         least = self.threshold if threshold is None else threshold
         started = time.perf_counter()
@@ -162,3 +188,8 @@ class Assistant:
                 "total": round(1000 * (done - started), 1),
             },
         )
+
+
+def _check_threshold(threshold: float | None) -> None:
+    if threshold is not None and not 0 <= threshold <= 1:
+        raise ValueError("a threshold is a confidence: 0 to 1")

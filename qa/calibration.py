@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 
@@ -41,6 +41,9 @@ class Evidence:
 class Calibration:
     """The fitted numbers of one reader.
 
+    As they are by default, nothing is fitted: the reader's scores are taken for log odds, and
+    the answer's share for its confidence.
+
     Attributes:
         reader: what they were fitted for.
         scale, shift, retrieval: how a span's log odds are made.
@@ -50,13 +53,13 @@ class Calibration:
     """
 
     reader: str
-    scale: float
-    shift: float
-    retrieval: float
-    rerank: float
-    intercept: float
-    weights: Mapping[str, float]
-    threshold: float
+    scale: float = 1.0
+    shift: float = 0.0
+    retrieval: float = 1.0
+    rerank: float = 0.5
+    intercept: float = 0.0
+    weights: Mapping[str, float] = field(default_factory=lambda: {"odds": 1.0})
+    threshold: float = 0.5
 
     @classmethod
     def load(cls, path: Path) -> Calibration:

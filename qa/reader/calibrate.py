@@ -47,16 +47,7 @@ MISSING: tuple[Missing, ...] = ("nothing", "paragraph", "article")
 # How people's questions are taken to be: these are weights, a third of each is asked.
 SHARES: Mapping[Missing, float] = {"nothing": 0.6, "paragraph": 0.2, "article": 0.2}
 
-UNFITTED = Calibration(
-    reader="trained reader",
-    scale=1.0,
-    shift=0.0,
-    retrieval=1.0,
-    rerank=0.5,
-    intercept=0.0,
-    weights={"odds": 1.0},
-    threshold=0.5,
-)
+UNFITTED = Calibration("trained reader")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import Index, Retriever
-from qa import Assistant, Cancelled, sample_folder
+from index import Index, Retriever, Span
+from qa import Assistant, Calibration, Cancelled, Reading, ScoredSpan, sample_folder
 from qa.calibration import SENTENCE_BASELINE
 from qa.reader.sentence import SentenceReader
 
@@ -102,7 +102,7 @@ def test_off_the_topic_it_says_so_and_lists_what_was_closest(index):
 
 def test_the_threshold_decides(index, assistant):
     question = "How many umbrellas did Odile Marchetti leave to the city?"
-    for threshold, answered in ((0.0, True), (1.01, False)):
+    for threshold, answered in ((0.0, True), (1.0, False)):
         strict = Assistant(
             assistant.retriever,
             reader=assistant.reader,
@@ -177,3 +177,37 @@ def test_what_is_asked_decides_what_is_quoted(tmp_path, encoder, question, answe
         index.add([tmp_path / "notes.txt"])
         reply = Assistant(Retriever(index)).ask(question)
     assert reply.answers[0].text == answer
+
+
+def test_what_is_given_in_haste_is_told_in_one_line(index):
+    retriever = Retriever(index)
+    with pytest.raises(TypeError, match=r"Assistant\(Retriever\(index\)\)"):
+        Assistant(index)
+    with pytest.raises(ValueError, match="calibration=Calibration"):
+        Assistant(retriever, reader=SentenceReader(index.encoder))
+    with pytest.raises(ValueError, match="0 to 1"):
+        Assistant(retriever, threshold=7)
+    assistant = Assistant(retriever)
+    with pytest.raises(TypeError, match="list of earlier turns"):
+        assistant.ask("And in 1998?", history="When was the museum opened?")
+    with pytest.raises(ValueError, match="at least 1"):
+        assistant.ask("When was the museum opened?", k=0)
+    for threshold in (7, -0.1, float("nan")):
+        with pytest.raises(ValueError, match="0 to 1"):
+            assistant.ask("When was the museum opened?", threshold=threshold)
+    assert repr(assistant) == f"Assistant({retriever!r})"
+
+
+def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):
+    class Openings:
+        """Quotes the first word of every passage."""
+
+        def read(self, _question, passages, _cancelled=None):
+            spans = [Span(0, len(passage.split()[0])) for passage in passages]
+            return [Reading((ScoredSpan(span, 1.0),), relevance=1.0) for span in spans]
+
+    own = Assistant(Retriever(index), reader=Openings(), calibration=Calibration("openings"))
+    reply = own.ask("When was the museum opened?")
+    check_contract(index, reply)
+    assert reply.answers
+    assert own.threshold == 0.5

@@ -1,10 +1,85 @@
-"""Plain text: the decoded file is the canonical text, blank lines part its paragraphs."""
+"""Plain text: the decoded file, with its headings located where they are unmistakable.
+
+That is a line underlined with equals signs or dashes of about its length, and, as in
+the pages of manuals, lines in capitals at the left margin above indented text.
+"""
 
 from __future__ import annotations
 
-from index.documents import Content
+import re
+from collections.abc import Iterator
+
+from index.documents import Content, Heading, Span
 from index.loaders.decoding import decode
+
+# What is longer than any book is no manual.
+_MOST_CHARACTERS = 5_000_000
+_LONGEST, _FEWEST_LETTERS = 80, 3
+# How far the length of a line that underlines may be from that of its title.
+_OFF = 3
+# Of headings that nothing but capitals tells apart there are several.
+_FEWEST = 2
+_LEVELS = {"=": 1, "-": 2}
+_CAPITALS_LEVEL = 3
+
+_RULE = re.compile(r"[\r\n]((=){3,}|(-){3,})[ \t]*(?=[\r\n]|\Z)")
+_CAPITALS = re.compile(
+    r"(?:\A|[\r\n])([^\Wa-z\d_][^a-z\r\n\t]{2,79})(?=(?:\r\n|\n|\r)"
+    r"(?:[ \t]*(?:\r\n|\n|\r))?(?:[ ]{2}|\t)[ \t]*\S)"
+)
+_BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
+# Columns of a table, or the end of a sentence.
+_NO_TITLE = re.compile(r"\S(?:[ ]{2,}|\t)\S|[.,;:!?|]$")
 
 
 def load(data: bytes) -> Content:
-    return Content(decode(data))
+    text = decode(data)
+    if len(text) > _MOST_CHARACTERS:
+        return Content(text)
+    capitals = list(_in_capitals(text))
+    found = [*_underlined(text), *(capitals if len(capitals) >= _FEWEST else ())]
+    return Content(text, headings=tuple(sorted(found, key=lambda heading: heading.span)))
+
+
+def _underlined(text: str) -> Iterator[Heading]:
+    last = len(text.rstrip())
+    for rule in _RULE.finditer(text):
+        end = rule.start() - (text[rule.start() - 1 : rule.start() + 1] == "\r\n")
+        far = max(0, end - 2 * _LONGEST)
+        start = max(text.rfind("\n", far, end), text.rfind("\r", far, end), far - 1) + 1
+        title = text[start:end].rstrip()
+        if (
+            _may_be_title(title)
+            and abs(len(rule[1]) - len(title)) <= _OFF
+            and _is_after_blank(text, start)
+            # There is something under it.
+            and rule.end() < last
+        ):
+            level = _LEVELS[rule[1][0]]
+            yield Heading(Span(start, rule.end(1)), level, " ".join(title.split()))
+
+
+def _in_capitals(text: str) -> Iterator[Heading]:
+    for line in _CAPITALS.finditer(text):
+        title = line[1].rstrip()
+        start = line.start(1)
+        is_upper = title == title.upper() != title.lower()
+        if is_upper and _may_be_title(title) and _is_after_blank(text, start):
+            yield Heading(Span(start, start + len(title)), _CAPITALS_LEVEL, title)
+
+
+def _may_be_title(line: str) -> bool:
+    letters = sum(map(str.isalpha, line))
+    return (
+        len(line) <= _LONGEST
+        and line[:1].isalnum()
+        and letters >= _FEWEST_LETTERS
+        and 2 * letters > len(line)
+        and not _NO_TITLE.search(line)
+    )
+
+
+def _is_after_blank(text: str, start: int) -> bool:
+    """Whether a blank line, or nothing, stands above the line that starts here."""
+    above = text[max(0, start - _LONGEST) : start]
+    return not above or _BLANK_ABOVE.search(above) is not None

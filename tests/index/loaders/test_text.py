@@ -1,8 +1,33 @@
-"""Plain text: the file is the text."""
+"""Plain text: the file is the text, with the headings that nobody would take for anything else."""
+
+import time
 
 import pytest
 
 from index.loaders import parse
+from index.passages import passages
+
+MANUAL = """\
+tool(1)                Manual                tool(1)
+
+NAME
+       tool - measure rain
+
+EXIT CODES
+
+\tThe codes are these.
+
+       1  It rained.
+
+SEE ALSO
+       hail(1)
+"""
+
+
+def headings(text):
+    content = parse(".txt", text.encode())
+    assert all(h.text in " ".join(h.span.of(text).split()) for h in content.headings)
+    return [(heading.level, heading.text) for heading in content.headings]
 
 
 @pytest.mark.parametrize("suffix", [".txt", ".TXT", "", ".unknown"])
@@ -16,3 +41,62 @@ def test_the_decoded_file_is_the_canonical_text(suffix):
 
 def test_markup_in_plain_text_is_text():
     assert parse(".txt", b"<p># Not a heading</p>").text == "<p># Not a heading</p>"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_lines_in_capitals_above_indented_text_are_headings(newline):
+    text = MANUAL.replace("\n", newline)
+    assert [words for _, words in headings(text)] == ["NAME", "EXIT CODES", "SEE ALSO"]
+    pieces = passages(parse(".txt", text.encode()), lambda texts: [len(t) for t in texts], 100)
+    (piece,) = [piece for piece in pieces if "rained" in piece.span.of(text)]
+    assert piece.heading == "EXIT CODES"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_underlined_lines_are_headings(newline):
+    text = "The boiler\n==========\nIt is old.\n\nCare\n-----  \n\nWeekly.\n\n\tMore.\n"
+    text = text.replace("\n", newline)
+    assert headings(text) == [(1, "The boiler"), (2, "Care")]
+    content = parse(".txt", text.encode())
+    assert content.headings[1].span.of(text) == f"Care{newline}-----"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "RAIN IN JULY\n\nIt rained.\n\nRAIN IN MAY\n\nIt did, too.\n",
+        "DEAR SIR,\n  I write.\n\nYOURS,\n  Ann\n",
+        "Words and\nNATO\n  indented\n\nmore\nUNO\n  indented\n",
+        "WARNING\n  Hot.\n\nMore of the text.\n",
+        "NAME      AGE\n   Ann     7\n\nTOWN\tN\n   Rome    8\n",
+        "1 234\n  x\n\n5 678 A\n  y\n",
+        "東京都\n  雨。\n\n大阪府\n  晴。\n",
+        "name   age\n----------\nAnn    7\n",
+        "It ended there.\n---------------\nMore.\n",
+        "17.50 A\n-------\n30.00\n",
+        "Ann wrote\n------------------------------------\nHello.\n",
+        "-- \nAnn\n---\nBob\n",
+        "A paragraph of words\nis wrapped here\n---------------\nmore\n",
+        "The end\n-------\n",
+        "=====\n\n-----\n\n=====\nx\n",
+    ],
+    ids=[
+        "no indent", "a letter", "in a paragraph", "only one", "columns", "numbers", "no capitals",
+        "a table", "a sentence", "a sum", "a rule", "a signature", "a last line", "nothing under it",
+        "rules",
+    ],
+)  # fmt: skip
+def test_what_only_looks_like_a_heading_is_none(text):
+    assert headings(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["A\n---\n" * 500_000, "ABC\n  x\n" * 300_000, "\n" * 4_000_000, "A" * 4_900_000,
+     "ABC\n\n  " * 500_000, "-" * 4_900_000],
+    ids=["rules", "capitals", "blank", "letters", "apart", "dashes"],
+)  # fmt: skip
+def test_looking_for_headings_takes_no_time(text):
+    start = time.process_time()
+    assert parse(".txt", text.encode()).text == text
+    assert time.process_time() - start < 4

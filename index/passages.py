@@ -13,6 +13,8 @@ from index.segmentation import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
 SHORT = 120
+# A longer item of a list stands alone.
+_LONGEST_ITEM = 240
 # Tokens kept free for the title and headings that are encoded with a passage.
 CONTEXT_TOKENS = 40
 # The reader sees a question beside the passage, so longer encoders get no longer passages.
@@ -29,6 +31,8 @@ _REACH = 100
 _COUNTED_AT_ONCE = 1_000
 # Counts are remembered for what is cut at the moment, not for a whole book.
 _MOST_COUNTED = 10_000
+# Longer runs of letters and digits are no words, nor do addresses have them.
+_LONGEST_WORD = 400
 # The headings above a passage go with it: no more characters of them.
 _LONGEST_PATH = 1_000
 # What is longer is taken in portions, so that memory does not grow with a file.
@@ -40,6 +44,9 @@ Units = Callable[[str], list[tuple[int, int]]]
 
 # The line end is atomic: one "\r\n" is not two.
 _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
+# Scripts that have no spaces are not written in ASCII.
+_DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
+_ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")
 _CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
 # Where what is too long is cut, the best first: at a line's end, between words, after
@@ -65,8 +72,9 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
     """Cut a document into passages.
 
     Every character of a block that is not white space is in exactly one passage;
-    where the content has no blocks, every one that is not part of a heading. Spans
-    ascend and never overlap.
+    where the content has no blocks, every one that is not part of a heading. A run of
+    hundreds of letters that no word breaks is data, and in none. Spans ascend and never
+    overlap.
 
     Args:
         content: what the loader read.
@@ -169,8 +177,12 @@ class _Cutter:
 
     def cut(self, block: Span) -> list[Span]:
         """The block in parts that fit, between its units where it can, else between words."""
-        portions = self._portions(block)
-        return [part for portion in portions for part in self._cut(_trimmed(self._text, portion))]
+        return [
+            part
+            for words in _without_data(self._text, block)
+            for portion in self._portions(words)
+            for part in self._cut(_trimmed(self._text, portion))
+        ]
 
     def _portions(self, block: Span) -> Iterator[Span]:
         start = block.start
@@ -196,15 +208,25 @@ class _Cutter:
         return [part for window in self._packed(parts) for part in self._halved(window)]
 
     def joined(self, parts: Iterable[Span]) -> list[Span]:
-        """Join what is too short to stand alone, or announces what follows, with its neighbour."""
+        """Join what is too short to stand alone, or announces what follows, with its neighbour.
+
+        The items of a list go on with each other, and so with what announces them.
+        """
         found: list[Span] = []
+        was_item = False
         for part in parts:
-            if found and (len(found[-1]) < SHORT or self._text[found[-1].end - 1] in ":："):
+            is_item = len(part) < _LONGEST_ITEM and _ITEM.match(self._text, part.start) is not None
+            if found and (
+                len(found[-1]) < SHORT
+                or self._text[found[-1].end - 1] in ":："
+                or (was_item and is_item)
+            ):
                 both = Span(found[-1].start, part.end)
                 if self._fits(both):
-                    found[-1] = both
+                    found[-1], was_item = both, is_item
                     continue
             found.append(part)
+            was_item = is_item
         if len(found) > 1 and len(found[-1]) < SHORT:
             both = Span(found[-2].start, found[-1].end)
             if self._fits(both):
@@ -266,6 +288,16 @@ class _Cutter:
             counts = self._count([span.of(self._text) for span in some])
             self._counted.update(zip(some, counts, strict=True))
         return [self._counted[span] for span in spans]
+
+
+def _without_data(text: str, block: Span) -> Iterator[Span]:
+    """What stands between runs that no word breaks."""
+    start = block.start
+    if len(block) > _LONGEST_WORD:
+        for run in _DATA.finditer(text, block.start, block.end):
+            yield Span(start, run.start())
+            start = run.end()
+    yield Span(start, block.end)
 
 
 def _trimmed(text: str, span: Span) -> Span:

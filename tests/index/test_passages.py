@@ -22,7 +22,7 @@ TEXT = st.text(ANY, max_size=2000) | st.text(ODD, max_size=2000)
 MARKDOWN = st.lists(
     st.sampled_from(
         ["# One", "## Two", "Under\n=====", "Words. " * 30, "- a\n- b\n  - c", "* * *", "> quoted",
-         "| a | b |\n|-|-|\n| 1 | 2 |", "```\ncode\n\nmore\n```", "東京は雨。" * 30, "x" * 500,
+         "| a | b |\n|-|-|\n| 1 | 2 |", "```\ncode\n\nmore\n```", "東京は雨。" * 30, "x" * 350,
          "a:"]
     ),
     max_size=10,
@@ -136,6 +136,27 @@ def test_what_announces_a_list_stays_with_it():
     ]
 
 
+@pytest.mark.parametrize("sign", ["{}.", "({})", "-", "•"])
+def test_the_items_of_a_list_stay_with_what_announces_them_where_they_fit(sign):
+    announced = (
+        "This is what everyone who lives in the house must do before the winter, every year:"
+    )
+    items = [
+        f"{sign.format(n)} Turn the valve number {n} to the left. {'Wait. ' * n}"
+        for n in range(1, 7)
+    ]
+    text = "\n\n".join([announced, *items, "A paragraph that follows it. " * 10]).strip()
+    found = texts(text, 200)
+    assert len(found) == 2
+    assert found[0].startswith(announced)
+    assert found[1].startswith("A paragraph that follows it.")
+
+
+def test_numbered_paragraphs_are_no_list():
+    clauses = [f"{number}. {'The tenant pays the rent in advance. ' * 8}" for number in range(1, 5)]
+    assert texts("\n\n".join(clauses), 1000) == [clause.strip() for clause in clauses]
+
+
 def test_a_long_paragraph_is_split_at_sentences_into_windows_of_like_size():
     text = " ".join(f"Sentence number {number} is here." for number in range(40))
     found = texts(text)
@@ -214,7 +235,31 @@ def test_a_long_row_is_cut_between_its_cells(parting):
 
 
 def test_a_word_too_long_is_cut_anywhere():
-    assert "".join(texts("x" * 5000)) == "x" * 5000
+    assert "".join(texts("x" * 390)) == "x" * 390
+    assert "".join(texts("é" * 5000)) == "é" * 5000
+
+
+@pytest.mark.parametrize("run", ["x" * 3_000_000, "iVBORw0KGgo+/a=" * 900, "-" * 401])
+def test_what_no_word_breaks_for_hundreds_of_letters_is_no_passage(run):
+    assert texts(run) == []
+    before, after = "The picture is this. " * 10, "It shows the ferry. " * 10
+    assert texts(f"{before}\n{run}\n\n{after}", 100) == [before.strip(), after.strip()]
+    row = Content(f"Ann\t{run}\t7", blocks=(Span(0, len(run) + 6),), tables=(Table(Span(0, 9)),))
+    assert texts(row) == ["Ann", "7"]
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "https://example.org/" + "a-rather-long-name/of=some&kind=" * 40,
+        "我々は昨日から雨の中にいた" * 200,
+        "ภาษาไทยไม่มีช่องว่าง" * 100,
+        '{"name":"Ann","town":"Rome"},' * 60,
+    ],
+    ids=["address", "Japanese", "Thai", "JSON"],
+)
+def test_what_is_broken_by_more_than_spaces_is_text(word):
+    assert "".join(texts(word)) == word
 
 
 def test_a_passage_has_no_more_tokens_than_the_encoder_takes_in_any_script():
@@ -223,7 +268,8 @@ def test_a_passage_has_no_more_tokens_than_the_encoder_takes_in_any_script():
 
 
 def test_text_without_tokens_has_an_end_too():
-    found = [piece.span for piece in passages(Content("x" * 50_000), lambda t: [1] * len(t), MOST)]
+    text = Content("x." * 25_000)
+    found = [piece.span for piece in passages(text, lambda t: [1] * len(t), MOST)]
     assert max(map(len, found)) <= 12 * MOST
     assert sum(map(len, found)) == 50_000
     assert passages(Content("\u200b" * 5000), lambda t: [0] * len(t), MOST)
@@ -280,7 +326,8 @@ def test_room_is_left_for_what_is_encoded_with_a_passage(encoder, passage):
 @pytest.mark.parametrize(
     "text",
     [
-        "x" * 2_000_000,
+        "x" * 390 + "." + "x" * 2_000_000,
+        "x." * 1_000_000,
         "2024-05-01 10:00:01 INFO ready\n" * 65_000,
         "word " * 400_000,
         "東" * 500_000,
@@ -289,7 +336,17 @@ def test_room_is_left_for_what_is_encoded_with_a_passage(encoder, passage):
         "\n" * 1_000_000 + "x",
         "short\n\n" * 40_000,
     ],
-    ids=["no spaces", "a log", "one line", "CJK", "dots", "colons", "blank lines", "short lines"],
+    ids=[
+        "no breaks",
+        "no spaces",
+        "a log",
+        "one line",
+        "CJK",
+        "dots",
+        "colons",
+        "blank lines",
+        "short lines",
+    ],
 )
 def test_two_megabytes_of_anything_are_cut_in_bounded_time_and_memory(text):
     def counter(texts):
@@ -300,7 +357,7 @@ def test_two_megabytes_of_anything_are_cut_in_bounded_time_and_memory(text):
     found = passages(Content(text, layout="lines" if "INFO" in text else "prose"), counter, 214)
     seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert sum(len(piece.span) for piece in found) >= len(re.sub(r"\s", "", text))
+    assert sum(len(piece.span) for piece in found) >= len(re.sub(r"\s|x{400,}", "", text))
     assert seconds < 15
     assert peak < 12 * 2**20
 

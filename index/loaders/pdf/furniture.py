@@ -1,7 +1,7 @@
 """What is printed on page after page and is no part of the text: running heads, page numbers.
 
 Such lines are at the edge of a page, apart from its text, and they come again on other
-pages or hold a number that counts the pages.
+pages or hold a number that counts the pages. An only page has no more than a number.
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _APART = 2
 # Page numbers are in type no larger than the text's, or hardly.
 _LARGEST = 1.15
 _NUMBER = re.compile(r"\d{1,6}")
+# How the only page of a document is numbered.
+_ONLY = re.compile(r"(?:page )?1(?: ?/ ?1| of 1)?", re.IGNORECASE)
 _SIGNS = "-–—•·| "
 _ROMAN = re.compile(r"[ivxlc]{1,8}", re.IGNORECASE)
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -41,6 +43,8 @@ _Sign = tuple[str, str, str, int]
 
 def without_furniture(pages: Sequence[Page]) -> list[Page]:
     """The pages without the lines at their edges that come again or count the pages."""
+    if len(pages) == 1:
+        return [_without_number(pages[0])]
     largest = _LARGEST * _body_size(pages)
     edges = [_edges(page) for page in pages]
     seen: Counter[_Sign] = Counter()
@@ -62,6 +66,23 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
         # A page that would be left without a word has no furniture.
         kept.append([fragment for fragment in page if id(fragment) not in dropped] or page)
     return kept
+
+
+def _without_number(page: Page) -> Page:
+    """The only page of a document without its number; what else is furniture nobody can tell."""
+    foot = _edges(page)[1]
+    above = foot.rows[1] if len(foot.rows) > 1 else foot.inner
+    if (
+        not foot.rows
+        or above is None
+        or len(foot.rows[0]) > 1
+        or not _is_apart(foot.rows[0], above, foot.leading)
+    ):
+        return page
+    (last,) = foot.rows[0]
+    if not _ONLY.fullmatch(last.text.strip(_SIGNS)):
+        return page
+    return [fragment for fragment in page if fragment is not last]
 
 
 @dataclass(frozen=True, slots=True)

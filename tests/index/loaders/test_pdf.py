@@ -197,6 +197,23 @@ def test_a_footnote_does_not_stand_in_the_middle_of_a_paragraph(pdf, wrapped):
     assert content.text[content.page_starts[1] :] == " ".join(lines[4:])
 
 
+@pytest.mark.parametrize("number", ["1", "- 1 -", "Page 1 of 1", "1/1"])
+def test_the_number_of_an_only_page_is_no_text(pdf, wrapped, number):
+    pdf.at(40, number, left=300, size=12).lines(*wrapped(KEEPER, 250))
+    assert load(pdf.data()).text == KEEPER
+
+
+@pytest.mark.parametrize(("height", "text"), [(40, "2"), (40, "No. 1"), (800, "1")])
+def test_other_numbers_on_an_only_page_are_text(pdf, wrapped, height, text):
+    pdf.at(height, text).lines(*wrapped(KEEPER, 400))
+    assert text in paragraphs(load(pdf.data()))
+
+
+def test_a_number_that_goes_on_with_the_text_of_an_only_page_is_text(pdf, wrapped):
+    pdf.lines(*wrapped(KEEPER, 400), "1")
+    assert load(pdf.data()).text.split()[-1] == "1"
+
+
 def test_numbers_of_chapters_are_no_page_numbers(pdf, wrapped):
     for number, text in enumerate((KEEPER, FISHER, WINTER), 1):
         pdf.line(f"Chapter {number}", size=14).space().lines(*wrapped(text, 300)).page()

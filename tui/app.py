@@ -14,6 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
+from index import OtherVersion
 from tui.all_keys import key_groups, sections
 from tui.asking import AskScreen
 from tui.assistant import OpenAssistant
@@ -88,6 +89,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._samples = samples
         self._desk = AskScreen(samples)
         self._failed_to_open = False
+        self._embedded_anew = False
         self._index = index
         self._shelf = Shelf(index, self._on_shelf_changed, model=self._model) if index else None
         self._counts: tuple[int, int] | None = None
@@ -136,12 +138,27 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._failed_to_open = True
             self.refresh_bindings()
             self._desk.status.rest = "Not ready: ctrl+r tries again"
-            await self._desk.conversation.note(f"Could not open: {error}", problem=True)
+            if not (isinstance(error, OtherVersion) and await self._embed_anew()):
+                await self._desk.conversation.note(f"Could not open: {error}", problem=True)
         else:
             if self.settings.watch and self._shelf and not self._samples:
                 self._shelf.watch(True)
         finally:
             self._desk.status.activity = ""
+
+    async def _embed_anew(self) -> bool:
+        """Have the documents embedded by the model as it is now; False where that was tried.
+
+        They can be asked as soon as it has begun.
+        """
+        if self._shelf is None or self._samples or self._embedded_anew:
+            return False
+        self._embedded_anew = True
+        await self._desk.conversation.note(
+            "Another version of the model has embedded your documents: they are embedded anew now."
+        )
+        self._shelf.update()
+        return True
 
     def _report(self, message: str, fraction: float | None) -> None:
         """Say how far opening has come; called from another thread."""

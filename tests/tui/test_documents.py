@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index import Filter
+from index import Filter, OtherVersion
 from tests.tui.conftest import PRICE, WHEN, FakeAssistant
 from tui.app import QuotebackApp
 from tui.library import Contents
@@ -197,6 +197,33 @@ async def test_what_could_not_be_opened_is_as_soon_as_there_are_documents(
         await indexer.tells.put({"report": {"added": 1}, "counts": [3, 12]})
         await until(lambda: "Ready: 3 documents" in rest(app))
         await indexer.tells.put(None)
+
+
+async def test_what_another_version_of_the_model_has_embedded_is_embedded_anew(
+    made, assistant, indexer, until, screen_text
+):
+    outdated = True
+
+    def opening(_report):
+        if outdated:
+            raise OtherVersion("another version: run `quoteback verify --repair`")
+        return assistant
+
+    app = made(opening)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: indexer.jobs == [("update",)])
+        assert "they are embedded anew now" in screen_text(app)
+        outdated = False
+        await indexer.tells.put({"progress": _step("embedding", 0), "counts": [3, 12]})
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        await indexer.tells.put(None)
+        await until(lambda: rest(app).startswith("Ready: 3 documents"))
+        # It is tried once: what does not help is not done again and again.
+        outdated = True
+        app._open()
+        await until(lambda: "Could not open: another version" in screen_text(app))
+        await pilot.pause()
+        assert indexer.jobs == [("update",)]
 
 
 async def test_keys_are_answered_while_documents_come_in(app, assistant, indexer, until):

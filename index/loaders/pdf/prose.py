@@ -11,6 +11,7 @@ from index.documents import Content, Heading, Span
 from index.loaders.pdf.headings import body_size, larger, outlined
 from index.loaders.pdf.hyphens import CONJUNCTIONS, FIRST_WORD, LAST_WORD, keeps_hyphen, vocabulary
 from index.loaders.pdf.paragraphs import Page, Paragraph, paragraphs
+from index.loaders.pdf.tables import with_rows
 
 # Scripts that put no space between words.
 _UNSPACED = re.compile("[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
@@ -32,12 +33,20 @@ def prose(pages: Sequence[Page], outline: Sequence[tuple[int, int, str]] = ()) -
     located = outlined(found, outline)
     levels = located if located is not None else larger(found, body_size(lines))
     headings = []
+    others = []
     for paragraph, span in zip(found, writer.spans, strict=True):
         level = levels.get(id(paragraph))
         if level is not None and len(span):
             headings.append(Heading(span, level, " ".join(span.of(text).split())))
+        elif len(span):
+            others.append(span)
+    blocks, tables = with_rows(text, others)
     return Content(
-        text, headings=tuple(headings), page_starts=tuple(writer.page_starts(len(pages)))
+        text,
+        headings=tuple(headings),
+        page_starts=tuple(writer.page_starts(len(pages))),
+        blocks=tuple(blocks),
+        tables=tuple(tables),
     )
 
 

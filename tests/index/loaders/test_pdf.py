@@ -10,7 +10,6 @@ from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
-from index import Content
 from index.loaders import UnreadableFile, parse
 from index.loaders.pdf import load
 from index.loaders.sandbox import Limits, Sandbox
@@ -54,7 +53,10 @@ def pages_of(content):
 def test_lines_of_a_paragraph_are_joined_and_paragraphs_parted(pdf, wrapped):
     for text in (KEEPER, FISHER, WINTER):
         pdf.lines(*wrapped(text, 250)).space()
-    assert load(pdf.data()) == Content(f"{KEEPER}\n\n{FISHER}\n\n{WINTER}", page_starts=(0,))
+    content = load(pdf.data())
+    assert content.text == f"{KEEPER}\n\n{FISHER}\n\n{WINTER}"
+    assert content.page_starts == (0,)
+    assert [block.of(content.text) for block in content.blocks] == [KEEPER, FISHER, WINTER]
 
 
 def test_paragraphs_may_be_told_by_their_indent_alone(pdf, wrapped):
@@ -116,6 +118,23 @@ def test_a_row_of_a_table_is_a_line_with_its_cells_parted(pdf, wrapped):
         "North\t12 litres\t20 km",
         "South\t8 litres\t14 km",
     ]
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_rows_of_a_table_come_with_the_names_of_its_columns(pdf, wrapped, named):
+    pdf.lines(*wrapped(KEEPER, 400)).space()
+    names = ("Site", "Height (m)", "Plants")
+    rows = [("Alp Flix", "1,968", "61"), ("Val Tuors", "2,210", "48"), ("Sertig", "1,850", "51")]
+    for cells in [names, *rows] if named else rows:
+        for x, cell in zip((72, 200, 320), cells, strict=True):
+            pdf.at(pdf.height, cell, left=x)
+        pdf.space()
+    pdf.space(2).lines(*wrapped(FISHER, 400))
+    content = load(pdf.data())
+    lines = ["\t".join(row) for row in rows]
+    blocks = [block.of(content.text) for block in content.blocks]
+    assert blocks == [KEEPER, *(lines if named else ["\n".join(lines)]), FISHER]
+    assert [table.heading for table in content.tables] == [", ".join(names)] * named
 
 
 def test_items_of_a_list_stay_lines(pdf):

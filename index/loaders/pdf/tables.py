@@ -1,0 +1,36 @@
+"""Tables among the paragraphs of a PDF: lines of cells, the first of which names the columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.documents import Span, Table
+from index.loaders.columns import header_of
+
+_SAMPLE_ROWS = 50
+
+
+def with_rows(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:
+    """Paragraphs, with the rows in place of those that are tables; and where these are."""
+    blocks: list[Span] = []
+    tables: list[Table] = []
+    for paragraph in paragraphs:
+        lines = paragraph.of(text).split("\n")
+        columns = _columns(lines)
+        if columns is None:
+            blocks.append(paragraph)
+            continue
+        tables.append(Table(paragraph, columns))
+        at = paragraph.start + len(lines[0]) + 1
+        for line in lines[1:]:
+            blocks.append(Span(at, at + len(line)))
+            at += len(line) + 1
+    return blocks, tables
+
+
+def _columns(lines: Sequence[str]) -> str | None:
+    """The names of the columns, where values under them leave no doubt."""
+    if len(lines) < 2 or not all("\t" in line for line in lines):
+        return None
+    header = header_of([line.split("\t") for line in lines[:_SAMPLE_ROWS]])
+    return header.columns if header and header.row == 0 and header.is_sure else None

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from index.documents import Content, Document, Heading, Hit, Passage, Span, Table, well_formed
 from index.errors import (
     BadPattern,
+    CannotRead,
     CannotWrite,
     DamagedIndex,
     IndexInUse,
@@ -45,6 +46,7 @@ __all__ = [
     "DEFAULT_MODEL",
     "MODES",
     "BadPattern",
+    "CannotRead",
     "CannotWrite",
     "Content",
     "DamagedIndex",

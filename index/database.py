@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.errors import CannotWrite, DamagedIndex, IndexInUse, QuotebackError
+from index.errors import CannotRead, CannotWrite, DamagedIndex, IndexInUse, QuotebackError
 from index.rows import DamagedRow, DamagedSetting
 
 # SQLite's errors that are no fault of the file's: anything else means damage.
@@ -111,7 +111,16 @@ class Database:
         if code in _CLOSED:
             return CannotWrite(f"{folder} cannot be written to ({error}): what is in it stays")
         if code in _OUTSIDE:
-            return QuotebackError(f"{folder} cannot be used ({error})")
+            return CannotRead(
+                f"{self.path} cannot be used ({error}): see to its permissions and to the disk "
+                f"it is on, or choose another --index"
+            )
+        if code == sqlite3.SQLITE_ERROR:
+            # A sound file, but not one of ours: empty, or another program's.
+            return DamagedIndex(
+                f"{self.path} is empty or another program's ({error}): choose another --index, "
+                f"or remove the folder and index your documents again"
+            )
         return DamagedIndex(
             f"{folder} cannot be read ({error}): remove the folder and index your documents again"
         )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 
 class QuotebackError(Exception):
     """Any failure of an index that a person can do something about."""
@@ -35,6 +38,10 @@ class IndexInUse(QuotebackError):
     """Another process is writing to the index."""
 
 
+class CannotRead(QuotebackError):
+    """The index, or a part of it, is closed to us."""
+
+
 class CannotWrite(QuotebackError):
     """The index cannot be written to: no room, no permission, or a disk that fails."""
 
@@ -45,3 +52,15 @@ class MissingPath(QuotebackError):
 
 class BadPattern(QuotebackError):
     """A pattern of paths that is none."""
+
+
+@contextmanager
+def readable() -> Iterator[None]:
+    """What may not be read becomes one of our errors."""
+    try:
+        yield
+    except PermissionError as error:
+        raise CannotRead(
+            f"{error.filename} may not be read ({error.strerror}): "
+            f"change its permissions, or choose another --index"
+        ) from error

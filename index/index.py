@@ -14,7 +14,7 @@ from index.derived import catch_up_keywords, clear_away, missing_vectors
 from index.documents import Content, Document, Passage
 from index.embedding import Embedding
 from index.encoder import Encoder
-from index.errors import MissingPath, OtherModel
+from index.errors import MissingPath, OtherModel, readable
 from index.files import Freshness, Given, checked, listed
 from index.filters import Filter, allowed_by
 from index.inspection import problems_of, status_of
@@ -56,6 +56,7 @@ class Index:
             raise
 
     @classmethod
+    @readable()
     def open(
         cls,
         path: str | os.PathLike[str],
@@ -78,7 +79,7 @@ class Index:
         Raises:
             NotAnIndex: there is no index, or the folder holds something else.
             OtherModel: the index was made with another model.
-            OtherFormat, DamagedIndex: see there.
+            OtherFormat, DamagedIndex, CannotRead: see there.
         """
         folder = Path(os.path.abspath(path))
         if create and not (folder / FILE_NAME).exists():

@@ -6,9 +6,11 @@ from contextlib import closing
 from pathlib import Path
 
 from index.database import Database
+from index.errors import readable
 from index.schema import FILE_NAME, no_store
 
 
+@readable()
 def holds_documents(folder: Path) -> bool:
     """Whether there are documents in an index.
 

@@ -24,6 +24,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from index.errors import readable
 from index.nearest import Mask, Source, by_signs, exactly, of_passages, vectors_of
 from index.reports import Progress, ProgressCallback, silence
 from index.segments import (
@@ -111,8 +112,9 @@ class Vectors:
         self._lock = threading.Lock()
         self.refresh()
 
+    @readable()
     def refresh(self) -> None:
-        """See what other processes have written since."""
+        """See what other processes have written since; raises `CannotRead`."""
         with self._lock:
             names: list[str] | None = None
             view = self._view

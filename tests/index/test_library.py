@@ -6,7 +6,7 @@ import pytest
 
 import index as library
 import qa
-from index import Retriever
+from index import DamagedIndex, Index, Retriever
 
 
 @pytest.mark.parametrize("package", [library, qa])
@@ -39,3 +39,38 @@ def test_a_retriever_wants_an_open_index(index):
 def test_objects_say_what_they_are(index):
     assert repr(index) == f"Index.open({str(index.path)!r})"
     assert repr(Retriever(index)) == f"Retriever({index!r})"
+
+
+@pytest.mark.parametrize("closed", [".", "index.sqlite", "vectors"])
+def test_what_may_not_be_read_is_told_with_what_to_do(
+    closed, index, folder, write, paragraphs, child
+):
+    write("a.txt", paragraphs("rain"))
+    index.add([folder])
+    index.path.parent.chmod(0o755)
+    (index.path / closed).chmod(0)
+    said, _ = child(
+        "import os\n"
+        "from index import CannotRead\n"
+        "import index.keywords\n"
+        # Nothing is closed to root.
+        "if os.geteuid() == 0: os.seteuid(65534)\n"
+        "try:\n"
+        "    with Index.open(place) as opened: opened.vectors\n"
+        "except CannotRead as error: print(error)\n",
+        index.path,
+        folder,
+    ).communicate(timeout=60)
+    (index.path / closed).chmod(0o755)
+    assert "permissions" in said
+    assert "another --index" in said
+    assert said.count("\n") == 1
+
+
+def test_an_empty_store_is_told_from_a_damaged_one(tmp_path):
+    place = tmp_path / "an.index"
+    place.mkdir()
+    (place / "index.sqlite").touch()
+    for create in (False, True):
+        with pytest.raises(DamagedIndex, match=r"index\.sqlite is empty .*remove the folder"):
+            Index.open(place, create=create)

@@ -308,7 +308,9 @@ class Index:
         return float(kept) if kept is not None else None
 
     def set_threshold(self, threshold: float) -> None:
-        """Keep an abstention threshold (0 to 1) with the index."""
+        """Keep an abstention threshold with the index; raises `ValueError` unless 0 to 1."""
+        if not 0 <= threshold <= 1:
+            raise ValueError("a threshold is a confidence: 0 to 1")
         self.store.set_setting("threshold", repr(threshold))
 
     @contextmanager

@@ -156,7 +156,10 @@ def _find(model: str, download: bool) -> tuple[str, Path]:
             if fetched is not None:
                 return name, fetched
         raise ModelError(f"There is no model {model}: no such folder, and the hub has none.")
-    raise ModelError(f"The model {model} is not on this machine.")
+    raise ModelError(
+        f"The model {model} is not on this machine: give its name to `quoteback index --model`, "
+        f"which fetches it, or your own encoder to Index.open as encoder=…"
+    )
 
 
 def _holds_model(folder: Path) -> bool:

@@ -86,7 +86,10 @@ class Store(Database):
         """
         super().__init__(folder / FILE_NAME)
         if not self.path.is_file():
-            otherwise = f"{folder} is not an index: make one with `quoteback index PATH`"
+            otherwise = (
+                f"{folder} is not an index: make one with `quoteback index PATH`, "
+                f"or in Python with create=True"
+            )
             raise no_store(folder, otherwise)
 
     @contextmanager

@@ -342,6 +342,8 @@ def test_a_threshold_is_kept(index, words):
     index.set_threshold(0.25)
     with Index.open(index.path, encoder=words) as again:
         assert again.threshold == 0.25
+        with pytest.raises(ValueError, match="0 to 1"):
+            again.set_threshold(7)
 
 
 # Two at a time

@@ -6,7 +6,7 @@ import pytest
 
 import index as library
 import qa
-from index import DamagedIndex, Index, Retriever
+from index import DamagedIndex, Index, ModelError, NotAnIndex, Retriever
 
 
 @pytest.mark.parametrize("package", [library, qa])
@@ -74,3 +74,20 @@ def test_an_empty_store_is_told_from_a_damaged_one(tmp_path):
     for create in (False, True):
         with pytest.raises(DamagedIndex, match=r"index\.sqlite is empty .*remove the folder"):
             Index.open(place, create=create)
+
+
+def test_who_opens_an_index_without_its_own_encoder_is_told_to_give_it(
+    index, folder, write, paragraphs
+):
+    write("a.txt", paragraphs("rain"))
+    index.add([folder])
+    with (
+        Index.open(index.path) as again,
+        pytest.raises(ModelError, match=r"The model words is not on this machine: .*encoder="),
+    ):
+        Retriever(again).search("rain")
+
+
+def test_who_opens_what_is_no_index_is_told_how_to_make_one(tmp_path):
+    with pytest.raises(NotAnIndex, match="create=True"):
+        Index.open(tmp_path / "missing")

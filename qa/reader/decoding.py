@@ -51,7 +51,9 @@ def span_matrix(window: Window, scores: WindowScores) -> Floats:
     first, count = window.first, len(window.offsets)
     passage = slice(first, first + count)
     left, right = scores.left[passage], scores.right[passage]
-    matrix = left @ right.T / np.float32(left.shape[1] ** 0.5)
+    # Row by row: a product of two matrices takes all cores, which wait for each other, and on
+    # a busy machine that takes a hundred times as long.
+    matrix = (left[:, None] @ right.T)[:, 0] / np.float32(left.shape[1] ** 0.5)
     matrix += scores.start[passage, None] + scores.end[None, passage]
     distance = np.arange(count)[None, :] - np.arange(count)[:, None]
     matrix[(distance < 0) | (distance >= MAX_ANSWER_TOKENS)] = -np.inf
@@ -60,7 +62,11 @@ def span_matrix(window: Window, scores: WindowScores) -> Floats:
 
 def best_spans(window: Window, scores: WindowScores, n: int) -> list[Candidate]:
     """The `n` best spans of a window, best first; ties go to the earlier, shorter span."""
-    matrix = span_matrix(window, scores)
+    return best_of(window, span_matrix(window, scores), scores.null, n)
+
+
+def best_of(window: Window, matrix: Floats, null: float, n: int) -> list[Candidate]:
+    """As `best_spans`, from a window's span matrix and its score of "not here"."""
     flat = matrix.ravel()
     kept = min(n, flat.size)
     top = np.argpartition(-flat, kept - 1)[:kept]
@@ -70,5 +76,5 @@ def best_spans(window: Window, scores: WindowScores, n: int) -> list[Candidate]:
     for cell in ordered:
         head, tail = divmod(cell, matrix.shape[1])
         start, end = int(window.offsets[head, 0]), int(window.offsets[tail, 1])
-        found.append(Candidate(start, end, float(flat[cell]), scores.null))
+        found.append(Candidate(start, end, float(flat[cell]), null))
     return found

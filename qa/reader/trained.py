@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
 from qa.cues import offers_choice
-from qa.reader.decoding import Candidate, WindowScores, best_spans, span_matrix
+from qa.reader.decoding import Candidate, Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
 if TYPE_CHECKING:
@@ -53,19 +53,18 @@ class TrainedReader:
                 raise Cancelled
             return self.scores(window)
 
-        # Nothing but the network runs there: NumPy's products have threads of their own,
-        # and the two kinds of threads in each other's way take twice as long.
         results = self._graph.each(scored, [window for _, window in windows])
         found: list[list[Candidate]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
         known = frozenset() if offers_choice(question) else frozenset(_words(question))
         for (number, window), scores in zip(windows, results, strict=True):
+            spans = span_matrix(window, scores)
             found[number] += [
                 candidate
-                for candidate in best_spans(window, scores, _CANDIDATES)
+                for candidate in best_of(window, spans, scores.null, _CANDIDATES)
                 if not _repeats(passages[number][candidate.start : candidate.end], known)
             ]
-            relevance[number] = max(relevance[number], _relevance(window, scores))
+            relevance[number] = max(relevance[number], _relevance(spans, scores.null))
         return [
             Reading(_distinct(candidates), sure)
             for candidates, sure in zip(found, relevance, strict=True)
@@ -94,11 +93,10 @@ def _repeats(answer: str, known: frozenset[str]) -> bool:
     return bool(words) and known.issuperset(words)
 
 
-def _relevance(window: Window, scores: WindowScores) -> float:
-    """Log odds that the window holds an answer: all spans together against "not here"."""
-    matrix = span_matrix(window, scores)
-    top = float(matrix.max())
-    return top + float(np.log(np.exp(matrix - top).sum())) - scores.null
+def _relevance(spans: Floats, null: float) -> float:
+    """Log odds that a window holds an answer: all its spans together against "not here"."""
+    top = float(spans.max())
+    return top + float(np.log(np.exp(spans - top).sum())) - null
 
 
 def _distinct(candidates: Sequence[Candidate]) -> tuple[ScoredSpan, ...]:

@@ -212,7 +212,7 @@ async def test_what_another_version_of_the_model_has_embedded_is_embedded_anew(
     app = made(opening)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: indexer.jobs == [("update",)])
-        assert "they are embedded anew now" in screen_text(app)
+        await until(lambda: "they are embedded anew now" in screen_text(app))
         outdated = False
         await indexer.tells.put({"progress": _step("embedding", 0), "counts": [3, 12]})
         await until(lambda: "Ready: 3 documents" in rest(app))

@@ -42,6 +42,7 @@ def tidied(text: str, span: Span) -> Span:
     start, end = _stripped(text, start, end)
     start, end = _balanced(text, start, end)
     start, end = _stripped(text, start, end)
+    start, end = _unbracketed(text, start, end)
     start, end = _whole_dates(text, start, end)
     return Span(start, end) if start < end else span
 
@@ -152,6 +153,14 @@ def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
             end = at
     if text[start:end].count('"') % 2:
         start, end = _balanced_straight_quote(text, start, end)
+    return start, end
+
+
+def _unbracketed(text: str, start: int, end: int) -> tuple[int, int]:
+    """What stands in a pair of round brackets, where that is all: (1908) is 1908."""
+    inner = text[start + 1 : end - 1]
+    if text[start:end] == f"({inner})" and inner.strip() and not set(inner) & set("()"):
+        return _stripped(text, start + 1, end - 1)
     return start, end
 
 

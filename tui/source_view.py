@@ -132,7 +132,7 @@ class SourceView(ScrollView, can_focus=True):
     @property
     def place(self) -> Place | None:
         """What is in sight; None while there is nothing to be seen."""
-        rows, height = self._rows, self.size.height
+        rows, height = self._rows, self.scrollable_size.height
         if rows is None or not height:
             return None
         first = min(self.scroll_offset.y, len(rows) - 1)
@@ -166,7 +166,7 @@ class SourceView(ScrollView, can_focus=True):
     def scroll_to_share(self, share: float) -> None:
         """Scroll so that what stands at this share (0 to 1) of the text is in the middle."""
         if self._rows is not None:
-            self._scroll_to_row(int(share * len(self._rows)) - self.size.height // 2)
+            self._scroll_to_row(int(share * len(self._rows)) - self.scrollable_size.height // 2)
 
     def on_resize(self) -> None:
         """Keep the target in sight if it was, else what was at the top."""
@@ -180,7 +180,7 @@ class SourceView(ScrollView, can_focus=True):
         left, top = self.scroll_offset
         row = top + y
         base = self.rich_style
-        rows, width = self._rows, self.size.width
+        rows, width = self._rows, self.scrollable_size.width
         if rows is None or row >= len(rows):
             return Strip.blank(width, base)
         start, end, blank = rows.stretch(row, left, width)
@@ -207,7 +207,7 @@ class SourceView(ScrollView, can_focus=True):
 
     def _lay_out(self) -> None:
         """Find the rows for the room there is, a long text's in the background."""
-        text, width = self._text, self.size.width
+        text, width = self._text, self.scrollable_size.width
         if text is None or width == 0:
             return
         known = self._rows
@@ -223,14 +223,14 @@ class SourceView(ScrollView, can_focus=True):
     @work(exclusive=True, group="wrap")
     async def _wrap(self, text: MeasuredText, width: int) -> None:
         rows = await in_background(lambda: text.wrapped(width))
-        if text is self._text and self._wraps and width == self.size.width:
+        if text is self._text and self._wraps and width == self.scrollable_size.width:
             self._take(rows)
 
     def _take(self, rows: Rows) -> None:
         """Show these rows, with the target in sight if it was or is to be, else as scrolled."""
         before, self._rows = self._rows, rows
         self._marks.clear()
-        top, height, self._height = self.scroll_offset.y, self._height, self.size.height
+        top, height, self._height = self.scroll_offset.y, self._height, self.scrollable_size.height
         self.virtual_size = Size(rows.width, len(rows))
         if before is None or self._to_reveal or self._in_sight(before, top, height):
             self._to_reveal = False
@@ -244,10 +244,10 @@ class SourceView(ScrollView, can_focus=True):
         return top <= rows.at(self._target.start) < top + height
 
     def _reveal(self, rows: Rows) -> None:
-        above = min(_LINES_ABOVE, self.size.height // 4)
+        above = min(_LINES_ABOVE, self.scrollable_size.height // 4)
         self._scroll_to_row(rows.at(self._target.start) - above)
         if not self._wraps:
-            column, width = rows.column(self._target.start), self.size.width
+            column, width = rows.column(self._target.start), self.scrollable_size.width
             seen = self.scroll_offset.x <= column < self.scroll_offset.x + width - 1
             if not seen:
                 x = 0 if column < width * 2 // 3 else column - width // 3

@@ -68,7 +68,7 @@ def highlighted(view: SourceView, name: str) -> str:
 
 
 def rows_in_sight(view: SourceView) -> list[str]:
-    return [view.render_line(y).text.rstrip() for y in range(view.size.height)]
+    return [view.render_line(y).text.rstrip() for y in range(view.scrollable_size.height)]
 
 
 def undrawn(text: str) -> str:
@@ -162,6 +162,17 @@ async def test_a_document_is_scrolled_to_the_span():
         assert "Line 697 of many." in rows_in_sight(app.view)
 
 
+async def test_every_character_is_drawn_beside_the_scrollbar(screen_text):
+    app = SourceApp()
+    text = "\n".join(f"{row:02}" + "QRSTUVWX" * 20 for row in range(40))
+    async with app.run_test(size=(40, 30)) as pilot:
+        app.pane.show(quotation(text, "00"), MeasuredText.of(text))
+        await pilot.pause()
+        drawn = "".join(c for c in screen_text(app) if c in "QRSTUVWX")
+        assert drawn.startswith("QRSTUVWX" * 20)
+        assert drawn in "QRSTUVWX" * 20 * 40
+
+
 async def test_n_and_shift_n_step_between_the_parts_of_an_answer():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
@@ -187,7 +198,7 @@ async def test_the_span_stays_in_sight_when_the_terminal_changes_size():
             await pilot.resize_terminal(*size)
             await pilot.pause()
             assert "the answer" in " ".join(rows_in_sight(app.view))
-            assert app.view.virtual_size.width == app.view.size.width
+            assert app.view.virtual_size.width == app.view.scrollable_size.width
 
 
 async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
@@ -250,7 +261,7 @@ async def test_a_tiny_terminal_is_no_reason_to_fail(size):
     async with app.run_test(size=size) as pilot:
         app.pane.show(quotation("日本語 text\t and", "語"), MeasuredText.of("日本語 text\t and"))
         await pilot.pause()
-        assert app.view.size.width == 0 or highlighted(app.view, "source--span")
+        assert app.view.scrollable_size.width == 0 or highlighted(app.view, "source--span")
 
 
 async def test_an_empty_document_can_be_shown():
@@ -259,7 +270,7 @@ async def test_an_empty_document_can_be_shown():
         empty = Quotation(Document(1, "/e", None), (), Span(0, 0), "", None, None, False)
         app.pane.show(empty, MeasuredText.of(""))
         await pilot.pause()
-        assert rows_in_sight(app.view) == [""] * app.view.size.height
+        assert rows_in_sight(app.view) == [""] * app.view.scrollable_size.height
 
 
 @pytest.mark.parametrize("line_end", ["\n", " "], ids=["many lines", "one line"])
@@ -280,7 +291,9 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line
             app.view.scroll_page_up(animate=False)
             rows_in_sight(app.view)
         assert time.process_time() - started < 1
-        assert app.view.virtual_size == Size(app.view.size.width, app.view.virtual_size.height)
+        assert app.view.virtual_size == Size(
+            app.view.scrollable_size.width, app.view.virtual_size.height
+        )
 
 
 # Other evidence, and the column that shows where it is
@@ -342,7 +355,7 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
     async with app.run_test(size=(60, 20)) as pilot:
         app.pane.show(quotation(LONG, "Line 1 ", "Line 700 "), MeasuredText.of(LONG), pages)
         await pilot.pause()
-        height = app.view.size.height
+        height = app.view.scrollable_size.height
         assert place_of(app) == f"p. 1 of 2 · line 1 to {height} of 1,000 · 2% · part 1 of 2"
         app.view.focus()
         await pilot.press("n")
@@ -356,7 +369,7 @@ async def test_a_low_pane_keeps_its_rows_for_the_text():
     async with app.run_test(size=(40, 6)) as pilot:
         app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
         await pilot.pause()
-        assert app.view.size.height == 5
+        assert app.view.scrollable_size.height == 5
         assert "Line 500 of many." in rows_in_sight(app.view)
 
 
@@ -519,7 +532,7 @@ async def test_w_shows_lines_as_they_are_and_scrolls_to_the_span():
         assert rows_in_sight(app.view)[0].startswith("short")
         await pilot.press("w")
         await pilot.pause()
-        assert app.view.virtual_size.width == app.view.size.width
+        assert app.view.virtual_size.width == app.view.scrollable_size.width
         assert app.view.scroll_offset.x == 0
         assert "the answer" in " ".join(rows_in_sight(app.view))
 
@@ -624,7 +637,7 @@ async def test_sizes_may_change_while_a_long_text_is_being_wrapped():
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert app.view.virtual_size.width == app.view.size.width
+        assert app.view.virtual_size.width == app.view.scrollable_size.width
         assert "the answer" in " ".join(rows_in_sight(app.view))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -71,6 +71,9 @@ class Table:
 class Content:
     """What a loader reads from a file.
 
+    Raises:
+        ValueError: a span lies outside the text, or before the one that comes first.
+
     Attributes:
         text: the canonical text, which all spans refer to; kept `well_formed`.
         title: the document's own title, never its file name; None where it has none.
@@ -93,9 +96,22 @@ class Content:
     layout: Literal["prose", "lines"] = "prose"
 
     def __post_init__(self) -> None:
+        headings, tables = (
+            (each.span for each in several) for several in (self.headings, self.tables)
+        )
+        for spans in (headings, self.blocks or (), tables):
+            _check(spans, len(self.text))
         object.__setattr__(self, "text", well_formed(self.text))
         if self.title is not None:
             object.__setattr__(self, "title", shortened(well_formed(self.title), _LONGEST_TITLE))
+
+
+def _check(spans: Iterable[Span], size: int) -> None:
+    before = 0
+    for span in spans:
+        if not before <= span.start <= span.end <= size:
+            raise ValueError(f"{span} is out of order, or outside a text of {size} characters")
+        before = span.start
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from types import TracebackType
 import numpy as np
 from numpy.typing import NDArray
 
-from index.encoder import Encoder
+from index.encoder import Encoder, as_promised
 from index.passages import CONTEXT_TOKENS
 from index.reports import Progress, ProgressCallback
 from index.store import Embeddable, Store
@@ -142,7 +142,8 @@ class Embedding:
             if self._stopped.is_set():
                 break
             chunk = texts[at : at + _ENCODED_AT_ONCE]
-            made = self._encoder().encode_passages(chunk)
+            encoder = self._encoder()
+            made = as_promised(encoder.encode_passages(chunk), encoder, len(chunk))
             for text, vector in zip(chunk, made, strict=True):
                 vectors.update(dict.fromkeys(of_text[text], vector))
             self._tell(Progress("embedding", self._done + len(vectors), total))

@@ -26,6 +26,8 @@ GRAPH = "model.onnx"
 TOKENIZER = "tokenizer.json"
 # Words of which the tokens are kept in memory, and how long they may be: some ten megabytes.
 _MOST_WORDS, _LONGEST_WORD = 100_000, 50
+# Vectors of length 1, but for rounding, are no longer than this.
+_LONGEST_VECTOR = 1.01
 # Of ASCII: all but letters and digits made blank; all but what is a token by itself left out.
 _ALPHANUMERIC = string.ascii_letters + string.digits
 _WORDS = {code: " " for code in range(128) if chr(code) not in _ALPHANUMERIC}
@@ -63,6 +65,19 @@ class Encoder(Protocol):
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each whole text, special tokens and prompt not counted."""
         ...
+
+
+def as_promised(vectors: Vectors, encoder: Encoder, count: int) -> Vectors:
+    """The vectors of `count` texts; raises `ValueError` where they are not as `Encoder` has it."""
+    shape, wanted = np.shape(vectors), (count, encoder.dimension)
+    if shape != wanted:
+        raise ValueError(
+            f"the encoder {encoder.name} gives vectors of shape {shape} where it should {wanted}"
+        )
+    # Nor is what is no number.
+    if not (np.linalg.norm(vectors, axis=1) < _LONGEST_VECTOR).all():
+        raise ValueError(f"the encoder {encoder.name} gives vectors that are not of length 1")
+    return np.asarray(vectors, dtype=np.float32)
 
 
 @dataclass(frozen=True, slots=True)

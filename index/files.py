@@ -59,6 +59,9 @@ def checked(paths: Iterable[str | Path]) -> list[Path]:
     """The paths, absolute; raises `MissingPath` where one is not there."""
     found = []
     for path in paths:
+        if not str(path):
+            # It would be the working folder.
+            raise MissingPath("an empty path: give a file or a folder")
         absolute = Path(os.path.abspath(path))
         try:
             absolute.stat()

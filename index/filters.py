@@ -34,6 +34,8 @@ class Filter:
     since: datetime | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.since, datetime | None):
+            raise TypeError(f"since is a datetime, not {self.since!r}")
         # One alone may be given as it is, and several as a list.
         object.__setattr__(self, "paths", tuple(listed(self.paths)))
         object.__setattr__(self, "types", tuple(listed(self.types)))

@@ -265,13 +265,26 @@ class Index:
 
     def add_texts(
         self,
-        named: Iterable[tuple[str, Content]],
+        named: Iterable[tuple[str, str | Content]],
         *,
         progress: ProgressCallback | None = None,
     ) -> Report:
-        """Add texts that have no file, each under a name of its own in place of a path."""
+        """Add texts that have no file, each under a name of its own in place of a path.
+
+        One whose name is there already takes its place. What is not named stays.
+
+        Args:
+            named: each name, with the text as it is or as the content of a page.
+            progress: as in `add`.
+
+        Raises:
+            IndexInUse, CannotWrite: as in `add`.
+        """
+        contents = (
+            (name, Content(text) if isinstance(text, str) else text) for name, text in named
+        )
         with self._writing(progress) as work:
-            return work.add_texts(named)
+            return work.add_texts(contents)
 
     def remove(
         self,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.documents import Hit, well_formed
+from index.encoder import as_promised
 from index.filters import Filter
 from index.index import Index
 from index.keywords import DamagedKeywords
@@ -81,6 +82,10 @@ class Retriever:
         """As `search`, for several questions, which are encoded together."""
         if k < 1:
             raise ValueError("k must be at least 1")
+        if isinstance(questions, str) or not all(isinstance(each, str) for each in questions):
+            raise TypeError("a question is a string, and search_many takes a list of them")
+        if not isinstance(filter, Filter | None):
+            raise TypeError(f"filter is an index.Filter, not {filter!r}")
         if mode not in MODES:
             raise ValueError(f"no mode {mode!r}: choose one of {', '.join(MODES)}")
         # A command line that is not UTF-8 arrives with lone surrogates.
@@ -100,6 +105,7 @@ class Retriever:
         if asked and not self.index.vectors.is_empty:
             vectors, encoder = self.index.dense.both()
             made = encoder.encode_questions([questions[at] for at in asked])
+            made = as_promised(made, encoder, len(asked))
             for at, vector in zip(asked, made, strict=True):
                 encoded[at] = _Encoded(vector, vectors)
         return encoded

@@ -147,12 +147,15 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
     if _is_sandboxed(suffix):
         return _parsed_aside(suffix, data, sandbox)
     try:
-        return _loader(suffix)(data)
+        content = _loader(suffix)(data)
     except UnreadableFile:
         raise
     except Exception as error:
         # Whatever a format's library trips over, the other files must not suffer.
         raise _unexpected(suffix, repr(error)) from error
+    if not isinstance(content, Content):
+        raise _unexpected(suffix, f"its loader gives {type(content).__name__}, not Content")
+    return content
 
 
 def _parsed_aside(suffix: str, data: bytes, sandbox: Sandbox | None) -> Content:

@@ -20,6 +20,8 @@ def test_paths_are_made_absolute_and_must_be_there(folder, write, monkeypatch):
     for missing in ("b.txt", "a.txt/b", "broken", "nul\0"):
         with pytest.raises(MissingPath, match="no such file"):
             checked(["a.txt", missing])
+    with pytest.raises(MissingPath, match="an empty path"):
+        checked([""])
 
 
 def test_gone_means_that_no_file_is_there(folder, write, monkeypatch):

@@ -1,12 +1,25 @@
 """The package as others use it: what is in it, and what is given to it in haste."""
 
+from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import index as library
 import qa
-from index import DamagedIndex, Index, ModelError, NotAnIndex, Retriever
+from index import (
+    Content,
+    DamagedIndex,
+    Filter,
+    Heading,
+    Index,
+    ModelError,
+    NotAnIndex,
+    Retriever,
+    Span,
+    Table,
+)
 
 
 @pytest.mark.parametrize("package", [library, qa])
@@ -34,6 +47,67 @@ def test_a_retriever_wants_an_open_index(index):
     for path in (str(index.path), index.path):
         with pytest.raises(TypeError, match=r"Retriever\(Index\.open\("):
             Retriever(path)
+
+
+def test_what_is_no_question_and_no_filter_is_refused(index):
+    retriever = Retriever(index)
+    for wrong in (
+        lambda: retriever.search(None),
+        lambda: retriever.search(["one", "two"]),
+        lambda: retriever.search_many("one"),
+    ):
+        with pytest.raises(TypeError, match="a question is a string"):
+            wrong()
+    with pytest.raises(TypeError, match=r"filter is an index\.Filter, not '\*\.md'"):
+        retriever.search("rain", filter="*.md")
+    for since in ("2026-01-31", date(2026, 1, 31)):
+        with pytest.raises(TypeError, match="since is a datetime"):
+            Filter(since=since)
+
+
+def test_texts_without_files_are_given_as_they_are(index):
+    text = "# Rain\n\nIt rained all day."
+    report = index.add_texts([("mail/1", text), ("mail/2", Content("Snow.", title="Weather"))])
+    assert report.added == 2
+    assert index.text("mail/1") == text
+    assert [document.title for document in index.documents()] == [None, "Weather"]
+
+
+@pytest.mark.parametrize(
+    "spans",
+    [
+        {"blocks": (Span(0, 300),)},
+        {"blocks": (Span(5, 8), Span(0, 4))},
+        {"blocks": (Span(-3, 4),)},
+        {"headings": (Heading(Span(4, 2), 1, "x"),)},
+        {"tables": (Table(Span(0, 10)),)},
+    ],
+)
+def test_contents_have_their_spans_in_the_text_and_in_order(spans):
+    with pytest.raises(ValueError, match="out of order, or outside a text of 9 characters"):
+        Content("some text", **spans)
+
+
+@pytest.mark.parametrize(
+    ("made", "why"),
+    [
+        (lambda count: np.ones((count, 3)) / 2, "shape .* where it should .*, 256"),
+        (lambda count: np.full((count + 1, 256), 1e-3), "shape .* where it should"),
+        (lambda count: [None] * count, "shape .* where it should"),
+        (lambda count: np.full((count, 256), np.nan), "not of length 1"),
+        (lambda count: np.ones((count, 256)), "not of length 1"),
+    ],
+)
+def test_vectors_that_are_none_are_refused(index, words, made, why):
+    words.encode_passages = lambda texts: made(len(texts))
+    with pytest.raises(ValueError, match=f"the encoder words gives vectors .*{why}"):
+        index.add_texts([("one", "rain")])
+
+
+def test_vectors_may_be_lists_and_of_any_precision(index, words):
+    words.encode_passages = lambda texts: [[1.0] + [0.0] * (words.dimension - 1)] * len(texts)
+    index.add_texts([("one", "rain")])
+    assert index.embedded == 1
 
 
 def test_objects_say_what_they_are(index):

@@ -192,3 +192,22 @@ def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, chil
         assert index.verify() == []
         assert [Path(document.path).name for document in index.documents()] == ["lamps.txt"]
         assert index.status().failed == ()
+
+
+@pytest.mark.parametrize(
+    ("loader", "why"),
+    [
+        (decode, "its loader gives str, not Content"),
+        (lambda data: Content(decode(data), blocks=(Span(0, 99),)), "outside a text of 5"),
+    ],
+)
+def test_what_a_loader_of_ones_own_gets_wrong_costs_one_file(loader, why, tmp_path):
+    register((".own",), loader)
+    (tmp_path / "a.own").write_text("Lamps")
+    (tmp_path / "b.txt").write_text("Oil")
+    with Index.open(tmp_path / "an.index", create=True) as index:
+        report = index.add(tmp_path)
+    assert report.added == 1
+    [failure] = report.failed
+    assert failure.path.endswith("a.own")
+    assert why in failure.reason

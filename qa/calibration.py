@@ -20,21 +20,18 @@ from pathlib import Path
 class Evidence:
     """What confidence is judged by.
 
+    The answer's length is none of it: long answers are an exact match less often, but where
+    they are not, their sentence is still the right one.
+
     Attributes:
         odds: log odds of the answer's share, all passages together.
         margin: log odds of its best span alone.
-        gap: `odds` minus those of the best other answer (at most 10).
-        dense: cosine of question and passage (0 where unknown).
         support: natural log of the number of passages that give the answer.
-        length: natural log of the answer's number of words.
     """
 
     odds: float
     margin: float
-    gap: float
-    dense: float
     support: float
-    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +122,6 @@ SENTENCE_BASELINE = Calibration(
     retrieval=1.0,
     rerank=0.5,
     intercept=0.0,
-    weights={"margin": 0.5, "dense": 2.0},
+    weights={"margin": 0.5},
     threshold=0.4,
 )

@@ -17,7 +17,6 @@ from qa.spans import sentence_around, tidied
 
 # Answers listed in a reply.
 MOST_ANSWERS = 5
-_MOST_GAP = 10.0
 # A member of a list scores at most this much (log odds) below the best one, and at least this.
 _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
@@ -139,20 +138,7 @@ def judged(
     ranked = sorted(
         _gathered(hits, readings, calibration), key=lambda c: (-c.share, c.hit.passage.id, c.span)
     )
-    found = []
-    for candidate in ranked[:MOST_ANSWERS]:
-        other = next((c.share for c in ranked if c is not candidate), 0.0)
-        evidence = _evidence(candidate, other)
-        found.append(
-            Judged(
-                candidate.hit,
-                candidate.span,
-                candidate.share,
-                evidence,
-                calibration.confidence(evidence),
-            )
-        )
-    return found
+    return [_judged(candidate, calibration) for candidate in ranked[:MOST_ANSWERS]]
 
 
 def _gathered(
@@ -198,16 +184,14 @@ def _gathered(
     return found
 
 
-def _evidence(candidate: _Candidate, best_other: float) -> Evidence:
-    odds = logit(candidate.share)
-    return Evidence(
-        odds=odds,
+def _judged(candidate: _Candidate, calibration: Calibration) -> Judged:
+    evidence = Evidence(
+        odds=logit(candidate.share),
         margin=candidate.margin,
-        gap=min(_MOST_GAP, odds - logit(best_other)),
-        dense=candidate.hit.scores.get("dense", 0.0),
         support=math.log(len(candidate.passages)),
-        length=math.log(1 + candidate.span.of(candidate.hit.passage.text).count(" ")),
     )
+    confidence = calibration.confidence(evidence)
+    return Judged(candidate.hit, candidate.span, candidate.share, evidence, confidence)
 
 
 def _answer(

@@ -16,10 +16,7 @@ _FACTORS = {
     "intercept": "to begin with",
     "odds": "all passages together",
     "margin": "where it stands, alone",
-    "gap": "lead over the next answer",
-    "dense": "nearness in meaning",
     "support": "found more than once",
-    "length": "its length",
     "order": "another answer is better",
 }
 _NAME_WIDTH = 26

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from qa.calibration import SENTENCE_BASELINE, Calibration, Evidence, logit, sigmoid
 from qa.reader.calibrate import logistic_regression
 
-EVIDENCE = Evidence(odds=1.0, margin=2.0, gap=0.5, dense=0.6, support=0.0, length=1.0)
+EVIDENCE = Evidence(odds=1.0, margin=2.0, support=0.6)
 
 
 @given(st.floats(-700, 700))
@@ -34,7 +34,7 @@ def test_confidence_is_the_logistic_of_weighted_evidence():
         0.0,
         0.0,
         intercept=-1.0,
-        weights={"odds": 2.0, "dense": 1.0},
+        weights={"odds": 2.0, "support": 1.0},
         threshold=0.5,
     )
     assert calibration.confidence(EVIDENCE) == pytest.approx(sigmoid(-1.0 + 2.0 + 0.6))

@@ -8,7 +8,7 @@ from qa.calibration import SENTENCE_BASELINE, Evidence, logit
 from qa.fitted import fitted_to, keep
 from qa.reader.sentence import SentenceReader
 
-EVIDENCE = Evidence(odds=1.0, margin=0.5, gap=2.0, dense=0.6, support=0.0, length=1.0)
+EVIDENCE = Evidence(odds=1.0, margin=0.5, support=0.0)
 
 
 @pytest.fixture

@@ -89,16 +89,17 @@ def test_the_retrieval_score_counts_by_its_weight():
 
 
 def test_no_answer_is_surer_than_one_before_it():
-    hits = [hit(1, OPENED), hit(2, CLOSED), hit(3, RAINS)]
+    hits = [hit(1, OPENED), hit(2, CLOSED), hit(3, CLOSED), hit(4, RAINS)]
     readings = [
-        reading(OPENED, ("opened in 1991 on Pilot Quay", 2.0)),
-        reading(CLOSED, ("1956", 1.5)),
+        reading(OPENED, ("1991", 2.0)),
+        reading(CLOSED, ("1956", 1.0)),
+        reading(CLOSED, ("1956", 0.5)),
         reading(RAINS, ("on the second", 0.5)),
     ]
-    brief = replace(CALIBRATION, weights={"odds": 1.0, "length": -2.0})
-    found = judged(hits, readings, brief)
+    agreeing = replace(CALIBRATION, weights={"odds": 1.0, "support": 4.0})
+    found = judged(hits, readings, agreeing)
     assert found[1].confidence > found[0].confidence > found[2].confidence
-    first, second, third = answers_of(WHEN, hits, readings, brief)
+    first, second, third = answers_of(WHEN, hits, readings, agreeing)
     assert first.confidence == second.confidence == found[0].confidence
     assert third.confidence == found[2].confidence
     for answer in (first, second, third):

@@ -23,6 +23,8 @@ _LEAST_MEMBER = -1.0
 # A span that says more is quoted where it scores at most this much (log odds) below.
 _FULLER_GAP = 1.5
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
+# What announces a list in the same breath: "the full list: Armenia, Brazil".
+_LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _members(found: Judged, reading: Reading) -> tuple[Span, ...]:
     text = found.hit.passage.text
     whole = _fuller(found, reading)
     if _SEVERAL.search(whole.of(text)) or not reading.spans:
-        return (whole,)
+        return (_unlabelled(text, whole),)
     lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)
     members = [found.span]
     for scored in reading.spans:
@@ -125,6 +127,14 @@ def _members(found: Judged, reading: Reading) -> tuple[Span, ...]:
         if scored.score >= lowest and apart:
             members.append(span)
     return tuple(sorted(members))
+
+
+def _unlabelled(text: str, listed: Span) -> Span:
+    """The list without what announces it; of several labelled parts, all as they are."""
+    label = _LABEL.match(text, listed.start, listed.end)
+    if label is None or ": " in text[label.end() : listed.end]:
+        return listed
+    return Span(label.end(), listed.end)
 
 
 def judged(

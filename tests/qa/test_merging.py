@@ -150,6 +150,20 @@ def test_a_span_that_spells_out_the_list_is_all_of_it():
     assert len(best.spans) == 1
 
 
+@pytest.mark.parametrize(
+    ("listed", "shown"),
+    [
+        ("the full range: grey, moss green, blue", "grey, moss green, blue"),
+        ("Monday: grey, Tuesday: blue", "Monday: grey, Tuesday: blue"),
+    ],
+)
+def test_what_announces_a_list_is_no_part_of_it(listed, shown):
+    text = f"It comes in three colours ({listed})."
+    readings = [reading(text, (listed, 2.0))]
+    [best] = answers_of("Which colours are there?", [hit(1, text)], readings, CALIBRATION)
+    assert best.text == shown
+
+
 def test_yes_or_no_gets_the_sentence_that_decides():
     text = "The ferry is old. The bridge is 212 metres long, by the way. It is grey."
     [answer] = answers_of(

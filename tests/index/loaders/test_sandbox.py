@@ -277,13 +277,18 @@ def contents(draw):
     place = st.integers(0, len(text))
     spans = st.tuples(place, place).map(lambda pair: Span(min(pair), max(pair)))
     headings = st.lists(st.builds(Heading, spans, st.integers(1, 9), TEXT), max_size=4)
+    tables = st.lists(st.builds(Table, spans, TEXT), max_size=3)
+
+    def ascending(found):
+        return tuple(sorted(found, key=lambda each: getattr(each, "span", each)))
+
     return Content(
         text,
         title=draw(st.none() | TEXT),
-        headings=tuple(draw(headings)),
+        headings=draw(headings.map(ascending)),
         page_starts=tuple(sorted(draw(st.lists(place, max_size=4)))),
-        blocks=draw(st.none() | st.lists(spans, max_size=4).map(tuple)),
-        tables=tuple(draw(st.lists(st.builds(Table, spans, TEXT), max_size=3))),
+        blocks=draw(st.none() | st.lists(spans, max_size=4).map(ascending)),
+        tables=draw(tables.map(ascending)),
         layout=draw(st.sampled_from(["prose", "lines"])),
     )
 

@@ -17,12 +17,12 @@ from index.rows import opened, sealed
 from index.store import DOCUMENT, PASSAGE, next_id
 
 _INSERT = (
-    "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, hash) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, "
+    "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE = (
     "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
-    "content_hash = ?, hash = ? WHERE id = ?"
+    "content_hash = ?, reading = ?, hash = ? WHERE id = ?"
 )
 
 
@@ -156,8 +156,10 @@ def _document(
     number: int, path: str, title: str | None, state: FileState | None
 ) -> tuple[object, ...]:
     """A document's row, sealed."""
-    stamp, content_hash = (state.stamp, state.content_hash) if state else (None, b"")
-    return sealed(number, os.fsencode(path), title, *_values(stamp), content_hash)
+    key = os.fsencode(path)
+    if state is None:
+        return sealed(number, key, title, *_values(None), b"", None)
+    return sealed(number, key, title, *_values(state.stamp), state.content_hash, state.reading)
 
 
 def _values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:

@@ -14,6 +14,9 @@ from index.errors import MissingPath
 # One path or pattern, or several.
 Given = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
+# Raise it where loaders or passages make something else of the same file: what was read by
+# an earlier version is then read anew, whenever it is next brought in step.
+READING = 1
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
 
@@ -43,10 +46,18 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells whether a file has changed: its stamp and the hash of its bytes."""
+    """What tells whether a file is to be read again.
+
+    Attributes:
+        stamp: of the file.
+        content_hash: of its bytes.
+        reading: the version of loaders and passages that has read it; None for one from
+            before these were counted.
+    """
 
     stamp: Stamp
     content_hash: bytes
+    reading: int | None = READING
 
 
 def listed(given: Given) -> list[str]:

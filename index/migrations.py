@@ -108,6 +108,20 @@ def _from_3(_: sqlite3.Connection) -> None:
     """The keyword index has another form: it is made anew."""
 
 
+def _from_4(connection: sqlite3.Connection) -> None:
+    """Of each document it is known which version of loaders and passages has read it."""
+    connection.execute("ALTER TABLE documents ADD COLUMN reading INTEGER")
+    # Of a damaged row the hash stays as it is: as wrong as before.
+    hashes = (
+        (sealed(*row, None)[-1], row[0])
+        for row in _sound(
+            connection,
+            "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, hash FROM documents",
+        )
+    )
+    connection.executemany("UPDATE documents SET hash = ? WHERE id = ?", hashes)
+
+
 def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
     """The values of the rows that are not damaged."""
     for row in connection.execute(query).fetchall():
@@ -115,4 +129,9 @@ def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]
             yield opened(row)
 
 
-_FROM: dict[str, Callable[[sqlite3.Connection], None]] = {"1": _from_1, "2": _from_2, "3": _from_3}
+_FROM: dict[str, Callable[[sqlite3.Connection], None]] = {
+    "1": _from_1,
+    "2": _from_2,
+    "3": _from_3,
+    "4": _from_4,
+}

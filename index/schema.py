@@ -9,7 +9,7 @@ from pathlib import Path
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
 from index.rows import sealed
 
-FORMAT = 4
+FORMAT = 5
 FILE_NAME = "index.sqlite"
 # What lies beside it in an index, the first two derived from it.
 _DERIVED = frozenset(("vectors", "keywords"))
@@ -31,6 +31,7 @@ CREATE TABLE documents (
     mtime_ns INTEGER,           -- negative where it proves nothing
     ctime_ns INTEGER,           -- NULL where an earlier version has noted the file
     content_hash BLOB NOT NULL, -- of the file's bytes
+    reading INTEGER,            -- the version of loaders and passages that has read it
     hash BLOB
 );
 CREATE INDEX documents_by_content ON documents(content_hash);

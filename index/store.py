@@ -25,13 +25,15 @@ from numpy.typing import NDArray
 
 from index.database import Database
 from index.documents import Document, Passage, Span
-from index.files import FileState, Stamp
+from index.files import READING, FileState, Stamp
 from index.rows import DamagedRow, DamagedSetting, opened, sealed
 from index.schema import FILE_NAME, no_store
 
 Ids = NDArray[np.int64]
 
-DOCUMENT = "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.hash"
+DOCUMENT = (
+    "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, d.hash"
+)
 PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.heading, p.page, p.hash"
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
 # The first passage with the same place in an older document whose file has the same bytes.
@@ -170,9 +172,11 @@ class Store(Database):
         return ((number, os.fsdecode(path), time) for number, path, time in rows)
 
     def of_content(self, content_hash: bytes) -> list[str]:
-        """Paths of the documents whose files have these bytes."""
+        """Paths of the documents whose files have these bytes, and were read as they would be."""
         found = self.documents_and_states(
-            "WHERE d.content_hash = ? AND d.size IS NOT NULL", content_hash
+            "WHERE d.content_hash = ? AND d.size IS NOT NULL AND d.reading = ?",
+            content_hash,
+            READING,
         )
         return [document.path for document, _ in found]
 
@@ -314,8 +318,10 @@ def _marks(values: Sequence[int]) -> str:
 
 
 def document_of(row: Sequence[Any]) -> tuple[Document, FileState | None]:
-    number, path, title, size, mtime_ns, ctime_ns, content_hash = opened(row)
-    state = None if size is None else FileState(Stamp(size, mtime_ns, ctime_ns), content_hash)
+    number, path, title, size, mtime_ns, ctime_ns, content_hash, reading = opened(row)
+    state = None
+    if size is not None:
+        state = FileState(Stamp(size, mtime_ns, ctime_ns), content_hash, reading)
     return Document(number, os.fsdecode(path), title), state
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from index.changes import Changes
 from index.documents import Content
-from index.files import FileState, Stamp, is_gone, stamp_of, state_of
+from index.files import READING, FileState, Stamp, is_gone, stamp_of, state_of
 from index.loaders import UnreadableFile, parse, read, suffix_of
 from index.loaders.sandbox import Sandbox
 from index.passages import Piece
@@ -78,19 +78,17 @@ class _Run:
     sandbox: Sandbox = field(default_factory=Sandbox)
 
     def take(self, file: Path, named: bool) -> None:
-        """Take up one file, if it is new or has changed.
+        """Take up one file, if it is new, has changed or was read by an earlier version.
 
         Args:
             named: by a person, so that it is tried again even where that seems vain.
         """
         path = str(file)
         before, failure = self.known.get(path), self.failed.get(path)
+        is_read = before is not None and before.reading == READING
         try:
             stamp = stamp_of(file)
-            if before and before.stamp.holds(stamp):
-                if before.stamp != stamp:
-                    # Noted by an earlier version, which knew less of it.
-                    self.changes.touch(path, FileState(stamp, before.content_hash))
+            if before and is_read and before.stamp.holds(stamp):
                 self.report.unchanged += 1
                 return
             if failure and failure.stamp and failure.stamp.holds(stamp) and not named:
@@ -101,7 +99,7 @@ class _Run:
             self.fail(path, getattr(error, "strerror", None) or str(error), None)
             return
         state = state_of(data, stamp)
-        if before and before.content_hash == state.content_hash:
+        if before and is_read and before.content_hash == state.content_hash:
             self.changes.touch(path, state)
             self.report.unchanged += 1
             return

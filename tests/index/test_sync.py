@@ -3,11 +3,12 @@
 import os
 import shutil
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from index import BadPattern, Content, Failure, Index, MissingPath, Retriever, loaders
+from index import BadPattern, Content, Failure, Index, MissingPath, Retriever, edits, loaders
 from index.roots import read_roots
 
 
@@ -446,3 +447,22 @@ def test_two_thousand_unchanged_files_cost_little(tmp_path, words, settled, read
         assert counted(index.add([folder])) == (0, 0, 0, 0, 2_000)
         assert reads == []
         assert time.process_time() - start < 1
+
+
+def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(
+    index, folder, write, words, paragraphs
+):
+    write("a.txt", paragraphs("rain"))
+    write("b.txt", paragraphs("snow"))
+    index.add([folder])
+    with index.store.writing() as connection:
+        for path, state in index.store.states().items():
+            edits.touch(connection, path, replace(state, reading=None))
+    before = index.store.passage_ids().tolist()
+    words.encoded.clear()
+    write("c.txt", paragraphs("rain"))
+    assert counted(index.update()) == (1, 2, 0, 0, 0)
+    assert counted(index.update()) == (0, 0, 0, 0, 3)
+    # What is as before keeps its passages and vectors.
+    assert words.encoded == []
+    assert set(before) < set(index.store.passage_ids().tolist())

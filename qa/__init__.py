@@ -27,6 +27,7 @@ from qa.reader.reading import Cancelled, Reader, Reading, ScoredSpan
 if TYPE_CHECKING:
     from qa.assistant import PASSAGES_READ, Assistant
     from qa.calibration import Calibration
+    from qa.counting import counted
     from qa.samples import sample_folder, sample_questions
     from qa.standins import visible
 
@@ -41,6 +42,7 @@ __all__ = [
     "Reply",
     "ScoredSpan",
     "Weighed",
+    "counted",
     "sample_folder",
     "sample_questions",
     "visible",
@@ -50,6 +52,7 @@ _LAZY = {
     "PASSAGES_READ": "qa.assistant",
     "Assistant": "qa.assistant",
     "Calibration": "qa.calibration",
+    "counted": "qa.counting",
     "sample_folder": "qa.samples",
     "sample_questions": "qa.samples",
     "visible": "qa.standins",

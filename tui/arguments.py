@@ -89,7 +89,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     made.add_argument(
         "--watch",
         action="store_true",
-        help="keep in step as files change (Ctrl-C ends it)",
+        help="keep in step as files change (Ctrl-C ends it); with --json, an object a line",
     )
     made.add_argument(
         "--model",
@@ -112,7 +112,8 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         "--threshold",
         type=share,
         metavar="P",
-        help="confidence, 0 to 1, below which the reply is “not in these documents”",
+        help="confidence, 0 to 1, below which the reply is “not in these documents” "
+        "(default: fitted)",
     )
 
     made = command("search", "List the passages that bear on a question.", where, some, as_json)
@@ -133,7 +134,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     command("status", "Say what is indexed, and what is out of step.", where, as_json)
     made = command("verify", "Check the whole index for damage.", where, as_json)
     made.add_argument(
-        "--repair", action="store_true", help="make good what the store and the files allow"
+        "--repair", action="store_true", help="mend what its own texts and the files allow"
     )
     made = command(
         "serve",
@@ -156,10 +157,11 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
 def _add_question(made: argparse.ArgumentParser) -> None:
     made.add_argument(
         "question",
-        nargs="+",
         metavar="QUESTION",
-        help="one question in plain words; in quotes, the shell takes no sign of it for its own",
+        help="one question in plain words; best in quotes, since ? and ' mean something to shells",
     )
+    # Its further words, where it comes without quotes.
+    made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
 
 
 def _port(text: str) -> int:

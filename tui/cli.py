@@ -28,15 +28,19 @@ class UsageError(Exception):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0, 1 for a failure, 2 for wrong use."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Closed by whoever started us (`>&-`): what would be said there is for nobody.
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115
     if isinstance(sys.stdout, io.TextIOWrapper):
         # Where a terminal cannot show a character, it is no reason to fail.
         sys.stdout.reconfigure(errors="replace")
-    parsed = parser(_COMMANDS).parse_args(arguments)
     warnings.simplefilter("ignore")
     warnings.simplefilter("always", Notice)
     warnings.showwarning = lambda message, *_: print(f"quoteback: {message}", file=sys.stderr)
-    command: Run = parsed.command
     try:
+        parsed = parser(_COMMANDS).parse_args(arguments)
+        command: Run = parsed.command
         code = command(parsed)
         sys.stdout.flush()
         return code
@@ -100,8 +104,8 @@ def _ask(parsed: argparse.Namespace) -> int:
     from tui.progress import ProgressBar
     from tui.records import print_json, reply_record
 
-    question = _question(parsed.question)
-    if len(parsed.question) > 1 and parsed.history:
+    question = _question(parsed)
+    if parsed.words and parsed.history:
         # Of words without quotes nobody knows where the earlier question ends.
         raise UsageError("with --history, put every question in quotes")
     with ProgressBar() as bar:
@@ -127,7 +131,7 @@ def _search(parsed: argparse.Namespace) -> int:
     from tui.progress import ProgressBar
     from tui.records import hit_record, print_json
 
-    question = _question(parsed.question)
+    question = _question(parsed)
     with ProgressBar() as bar:
         index = _open_index(parsed.index, bar.show)
         chosen = _filter(parsed)
@@ -226,9 +230,9 @@ def _remove(parsed: argparse.Namespace) -> int:
     return 0
 
 
-def _question(words: Sequence[str]) -> str:
+def _question(parsed: argparse.Namespace) -> str:
     """The question, given as a whole or in words."""
-    question = " ".join(words)
+    question = " ".join([parsed.question, *parsed.words])
     if not question.strip():
         raise UsageError("the question is empty: ask something in plain words")
     if not any(character.isalnum() for character in question):

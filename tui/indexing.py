@@ -15,6 +15,7 @@ from types import FrameType
 
 from index import Index, Report, watch
 from index.files import checked
+from qa import counted
 from tui.opening import default_index
 from tui.progress import ProgressBar
 from tui.records import print_json, report_record
@@ -56,8 +57,8 @@ def _tell(index: Index, report: Report, as_json: bool, lasting: bool) -> None:
     else:
         documents, passages = index.counts
         when = time.strftime("%H:%M:%S  ") if lasting else ""
-        where = visible(str(index.path))
-        print(f"{when}{_summary(report)}; {documents} documents, {passages} passages in {where}")
+        holds = f"{counted(documents, 'document')}, {counted(passages, 'passage')}"
+        print(f"{when}{_summary(report)}; {holds} in {visible(str(index.path))}")
     sys.stdout.flush()
     if not as_json:
         for line in _passed_by(report):
@@ -104,8 +105,9 @@ def _stopped(index: Index, watching: bool) -> int:
     """Say what is done, after Ctrl-C; while watching, that is how it ends."""
     documents, passages = index.counts
     print(
-        f"quoteback: stopped: {documents} documents are indexed, {index.embedded} of {passages} "
-        f"passages embedded" + ("" if watching else "; the same command goes on from there"),
+        f"quoteback: stopped: {counted(documents, 'document')} indexed, {index.embedded} of "
+        f"{counted(passages, 'passage')} embedded"
+        + ("" if watching else "; the same command goes on from there"),
         file=sys.stderr,
     )
     return 0 if watching else _FAILURE

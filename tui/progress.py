@@ -1,10 +1,11 @@
-"""Long work on standard error: a bar with counts, rate and time left, or quiet lines."""
+"""Long work on standard error: a bar with counts, rate and time, or quiet lines."""
 
 from __future__ import annotations
 
 import sys
 import threading
 import time
+from datetime import timedelta
 from types import TracebackType
 
 from rich.console import Console
@@ -15,7 +16,6 @@ from rich.progress import (
     ProgressColumn,
     TaskID,
     TextColumn,
-    TimeRemainingColumn,
 )
 from rich.progress import Task as RichTask
 from rich.text import Text
@@ -35,6 +35,19 @@ class _Rate(ProgressColumn):
         return Text(f"{task.speed:,.0f}/s" if task.speed else "", "dim")
 
 
+class _Time(ProgressColumn):
+    """The time left; where nothing tells it, the time that has gone by."""
+
+    def render(self, task: RichTask) -> Text:
+        if task.time_remaining is not None:
+            return Text(f"{_clock(task.time_remaining)} left", "cyan")
+        return Text(_clock(task.elapsed or 0.0), "dim")
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
+
+
 class ProgressBar:
     """Shows the steps of indexing and of compiling a model; `show` is the callback for both.
 
@@ -49,7 +62,7 @@ class ProgressBar:
             BarColumn(),
             MofNCompleteColumn(),
             _Rate(),
-            TimeRemainingColumn(),
+            _Time(),
             TextColumn("{task.fields[current]}", style="dim", markup=False),
             console=console,
             transient=True,
@@ -81,13 +94,14 @@ class ProgressBar:
                 # What has no end in sight is over when something else goes on.
                 if stage not in _COUNTED:
                     self._end(stage)
+            over = step.done >= step.total > 0
             if now - self._since.setdefault(step.stage, now) >= _QUIET:
                 if self._live:
                     self._draw(step)
-                elif now - self._printed.get(step.stage, -_LINES) >= _LINES:
+                elif not over and now - self._printed.get(step.stage, -_LINES) >= _LINES:
                     self._printed[step.stage] = now
                     print(_line(step), file=sys.stderr, flush=True)
-            if step.done >= step.total > 0:
+            if over:
                 self._end(step.stage)
 
     def _draw(self, step: Step) -> None:

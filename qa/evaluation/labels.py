@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import Index
+from qa.counting import counted
 from qa.evaluation.asking import Setting
 from qa.evaluation.naming import resolver
 from qa.evaluation.question_sets import BadQuestionSet, Question, QuestionSet
@@ -86,15 +87,12 @@ def labelled(
             f"{q.document} ({q.where})" if q.where else str(q.document) for q in unknown[:_NAMED]
         )
         more = ", …" if len(unknown) > _NAMED else ""
-        notes.append(
-            f"{_questions(len(unknown))} with a document that is not in the index: {first}{more}"
-        )
+        asked = counted(len(unknown), "question")
+        notes.append(f"{asked} with a document that is not in the index: {first}{more}")
     if setting == "reading" and unread:
-        notes.append(f"left out: {_questions(unread)} without answers or a document of their own")
+        asked = counted(unread, "question")
+        notes.append(f"left out: {asked} without answers or a document of their own")
     if setting == "open" and without_relevant:
-        notes.append(f"{_questions(without_relevant)} with no relevant document in the index")
+        asked = counted(without_relevant, "question")
+        notes.append(f"{asked} with no relevant document in the index")
     return found, notes
-
-
-def _questions(count: int) -> str:
-    return f"{count} question" + ("" if count == 1 else "s")

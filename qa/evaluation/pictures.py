@@ -11,9 +11,10 @@ from itertools import pairwise
 from statistics import median
 
 from qa.assistant import PASSAGES_READ
+from qa.counting import counted
 from qa.evaluation.plots import Axis, Bar, Panel, Point, Tone, bars, curve, histogram, shares
-from qa.evaluation.results import Evaluation, QuestionResult, RiskPoint, Stage
-from qa.evaluation.sections import Section, clipped, counted, number, pictured, share, table
+from qa.evaluation.results import Evaluation, RiskPoint, Stage
+from qa.evaluation.sections import Section, clipped, number, pictured, share, table
 
 # The one figure that tells kinds of questions apart: the first that there is.
 TELLING = ("f1", "nDCG@10")
@@ -33,14 +34,9 @@ _WIDE = 8
 _ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
 
-def labelled(result: QuestionResult) -> bool:
-    """Whether it is known what a right reply would have been."""
-    return result.answers is not None or any(g > 0 for g in (result.relevant or {}).values())
-
-
 def where_lost(evaluation: Evaluation) -> Section | None:
     """How many questions were lost at each stage, and how many went right."""
-    judged = [result for result in evaluation.questions if labelled(result)]
+    judged = [result for result in evaluation.questions if result.labelled]
     if not judged:
         return None
     right = sum(result.stage is None for result in judged)

@@ -14,13 +14,14 @@ from importlib.resources import files
 from pathlib import Path
 
 from index import QuotebackError
+from qa.counting import counted
 from qa.evaluation.changes import changed, differences
 from qa.evaluation.explanations import explain
 from qa.evaluation.failures import failures, filter_rules
 from qa.evaluation.markup import Markup, element, joined
 from qa.evaluation.pictures import PICTURES
 from qa.evaluation.results import Comparison, Estimate, Evaluation
-from qa.evaluation.sections import Section, counted, table
+from qa.evaluation.sections import Section, table
 
 
 class CannotWrite(QuotebackError):
@@ -88,7 +89,8 @@ def _sections(evaluation: Evaluation, compared: Comparison | None) -> Iterator[S
 def _measures(evaluation: Evaluation, compared: Comparison | None) -> Section:
     words = (
         "Greater is better where nothing else is said; of most, 1 is the best there is. Were other "
-        "questions of the same sort asked, the value would likely lie within the interval."
+        "questions of the same sort asked, the value would likely lie within the interval; where "
+        "all questions have the same value, nothing is known of others."
     )
     rows = [
         (

@@ -33,7 +33,7 @@ class Estimate:
     """A measure over questions, with its 95 % bootstrap confidence interval.
 
     Attributes:
-        low, high: None for a single question, and for means of small groups.
+        low, high: None where all questions have the same value, and for means of small groups.
         questions: how many it was measured on.
     """
 
@@ -111,6 +111,11 @@ class QuestionResult:
     stage: Stage | None
     passages: tuple[ShownPassage, ...]
     latency_ms: float
+
+    @property
+    def labelled(self) -> bool:
+        """Whether it is known what a right reply would have been."""
+        return self.answers is not None or any(g > 0 for g in (self.relevant or {}).values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,9 +277,10 @@ class Difference:
     Attributes:
         old_name, new_name: the configurations.
         old, new: means; `difference` is new - old.
-        low, high: 95 % bootstrap confidence interval of the difference.
+        low, high: 95 % bootstrap confidence interval of the difference; None where it is the
+            same for every question.
         p: two-sided, by paired randomisation; `p_corrected` by Holm's method over all
-            differences of the comparison. All four are None for fewer than two questions.
+            differences of the comparison. Both are None for fewer than two questions.
         wins, ties, losses: questions on which the new one is better, the same, worse; all
             0 for a measure of all questions together, such as AUROC.
     """
@@ -288,10 +294,10 @@ class Difference:
     low: float | None
     high: float | None
     p: float | None
-    p_corrected: float | None
-    wins: int
-    ties: int
-    losses: int
+    p_corrected: float | None = None
+    wins: int = 0
+    ties: int = 0
+    losses: int = 0
 
     @property
     def significant(self) -> bool:

@@ -74,11 +74,6 @@ def share(part: float, whole: float) -> str:
     return f"{100 * part / whole:.0f} %" if whole else "0 %"
 
 
-def counted(count: int, one: str) -> str:
-    """A count with what is counted, whose plural takes an s."""
-    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"
-
-
 def clipped(text: str) -> str:
     """The beginning of a text that is too long to be shown in passing."""
     return text if len(text) <= CLIPPED else f"{text[: CLIPPED - 1]}…"

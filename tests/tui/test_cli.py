@@ -348,6 +348,12 @@ def test_an_empty_path_leaves_no_index(capsys, notes):
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])
+def test_help_shows_one_question(capsys, command):
+    code, out, _ = run(capsys, command, "--help")
+    assert (code, out.count(" QUESTION\n"), out.count("QUESTION ")) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("command", ["ask", "search"])
 def test_a_question_needs_no_quotes(capsys, notes, command):
     indexed(capsys, notes)
     words = ("Who", "installed", "the", "boiler?")
@@ -414,6 +420,42 @@ def test_output_piped_to_head_ends_quietly(capsys, notes):
         text=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "word word ", "")
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", ">&- 2>&-"])
+def test_output_that_is_closed_is_no_reason_to_fail(capsys, notes, closed):
+    indexed(capsys, notes)
+    shell = f"{sys.executable} -m tui ask boiler --index i {closed}"
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_messages_do_not_go_to_standard_output_where_standard_error_is_closed(notes):
+    shell = f"{sys.executable} -m tui status --index nowhere 2>&-"
+    done = subprocess.run(
+        ["bash", "-c", shell], env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True
+    )
+    assert (done.returncode, done.stdout) == (2, b"")
+
+
+@pytest.mark.parametrize("arguments", ["--version", "status --index i"])
+def test_a_full_disk_is_told_in_one_line(capsys, notes, arguments):
+    indexed(capsys, notes)
+    shell = f"{sys.executable} -m tui {arguments} > /dev/full"
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "quoteback: [Errno 28] No space left on device\n"
 
 
 def test_a_terminal_without_colour_gets_no_escapes(notes, capsys):

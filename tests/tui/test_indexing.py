@@ -77,6 +77,11 @@ def test_a_few_of_those_left_out_unasked_are_named_in_one_short_line(capsys, not
     assert "left out" not in run(capsys, "index", notes, "--json")[2]
 
 
+def test_one_of_a_kind_is_not_spoken_of_as_several(capsys, notes):
+    code, out, _ = run(capsys, "index", notes / "garden.txt")
+    assert (code, "; 1 document, 1 passage in " in out) == (0, True)
+
+
 def test_a_moved_file_is_told(capsys, notes):
     report(capsys, notes)
     (notes / "garden.txt").rename(notes / "tree.txt")
@@ -163,7 +168,7 @@ def test_watching_tells_a_line_each_time_and_ctrl_c_ends_it_cleanly(notes, start
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (0, "")
-    assert err == "quoteback: stopped: 4 documents are indexed, 4 of 4 passages embedded\n"
+    assert err == "quoteback: stopped: 4 documents indexed, 4 of 4 passages embedded\n"
 
 
 @pytest.fixture

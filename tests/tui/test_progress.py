@@ -1,6 +1,7 @@
 """Progress on standard error: a bar on a terminal, quiet lines elsewhere."""
 
 import io
+import re
 import threading
 
 import pytest
@@ -39,6 +40,14 @@ def test_long_work_is_told_in_a_line_now_and_then(capsys, clock):
         "reading files: 1,630 of 3,000 …",
         "reading files: 2,430 of 3,000 …",
     ]
+
+
+def test_what_is_done_is_not_said_to_go_on(capsys, clock):
+    with ProgressBar() as bar:
+        bar.show(Progress("embedding", 0, 100))
+        clock[0] += 5
+        bar.show(Progress("embedding", 100, 100))
+    assert capsys.readouterr().err == ""
 
 
 def test_two_things_at_once_are_told_apart(capsys, clock):
@@ -96,6 +105,15 @@ def test_a_terminal_gets_a_line_for_each_with_the_file_at_hand(terminal, clock):
     for text in ("reading files", "4/100", "embedding passages", "4/400", "/notes/␛[31m.md"):
         assert text in drawn
     assert "\x1b[31m.md" not in drawn
+
+
+def test_a_file_that_takes_long_shows_the_time_gone_by(terminal, clock):
+    with ProgressBar() as bar:
+        bar.show(Progress("reading", 0, 1, "/big.log"))
+        clock[0] += 1
+        bar.show(Progress("reading", 0, 1, "/big.log"))
+        bar._bar.refresh()
+    assert re.search(r"0/1\S*  \S*0:00:0", terminal.getvalue())
 
 
 def test_many_threads_may_tell(terminal, clock):

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from qa import counted
 
 if TYPE_CHECKING:
     from qa.evaluation import QuestionSet
@@ -37,11 +40,7 @@ def check_questions(parsed: argparse.Namespace) -> int:
         for problem in problems:
             print(f"{'error' if problem.fatal else 'warning'}: {visible(str(problem))}")
         if counts is not None:
-            count = counts["questions"]
-            print(
-                f"{count} question{'' if count == 1 else 's'}: {counts['answerable']} with an "
-                f"answer, {counts['unanswerable']} without, {counts['labelled']} with a document"
-            )
+            print(_summary(counts))
     if questions is not None and questions.corpus is None and folder is None:
         print(
             "Nothing is indexed yet: documents and answers are not looked for. Name an index "
@@ -49,6 +48,19 @@ def check_questions(parsed: argparse.Namespace) -> int:
             file=sys.stderr,
         )
     return 0 if sound else 1
+
+
+def _summary(counts: Mapping[str, int]) -> str:
+    total = counts["questions"]
+    answerable, unanswerable = counts["answerable"], counts["unanswerable"]
+    unlabelled = total - answerable - unanswerable
+    parts = []
+    if unlabelled < total:
+        parts += [f"{answerable} with an answer", f"{unanswerable} with none to be found"]
+    if unlabelled:
+        parts.append(f"{unlabelled} whose answers are not labelled")
+    parts.append(f"{counts['labelled']} with a document")
+    return f"{counted(total, 'question')}: {', '.join(parts)}"
 
 
 def _counts(questions: QuestionSet) -> dict[str, int]:

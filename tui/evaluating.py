@@ -84,8 +84,8 @@ def _eval(parsed: argparse.Namespace) -> int:
     chosen = configurations(parsed)
     check_options(parsed, chosen)
     questions = QuestionSet.load(parsed.questions)
-    measures = check_against(parsed, questions)
     before = Scored.load(parsed.compare) if parsed.compare else None
+    measures = check_against(parsed, questions, before)
     try:
         evaluations = _measured(parsed, questions, chosen, measures)
     except KeyboardInterrupt:

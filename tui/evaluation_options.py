@@ -14,7 +14,7 @@ from tui.argument_types import filled, positive, share
 from tui.cli import UsageError
 
 if TYPE_CHECKING:
-    from qa.evaluation import Mode, QuestionSet
+    from qa.evaluation import Mode, QuestionSet, Scored
 
 _FILES = (
     ("--json", "FILE", "write all figures, and every question"),
@@ -174,8 +174,13 @@ def _check_writable(path: Path, option: str) -> None:
         ) from error
 
 
-def check_against(parsed: argparse.Namespace, questions: QuestionSet) -> list[str]:
+def check_against(
+    parsed: argparse.Namespace, questions: QuestionSet, before: Scored | None
+) -> list[str]:
     """The measures of retrieval to compute beside the usual ones, all of them known.
+
+    Args:
+        before: the evaluation to compare with.
 
     Raises:
         UsageError: something is asked for that the question set has no labels for.
@@ -184,6 +189,19 @@ def check_against(parsed: argparse.Namespace, questions: QuestionSet) -> list[st
     from qa.evaluation import ABSTENTION_MEASURES, ANSWER_MEASURES, check_enough
 
     of_answers = (*ANSWER_MEASURES, *ABSTENTION_MEASURES)
+    if before is not None and before.questions.items().isdisjoint(
+        (question.id, question.text) for question in questions.questions
+    ):
+        raise UsageError(
+            f"--compare {parsed.compare} is of another question set: none of its questions are in "
+            f"{questions.name}"
+        )
+    for name in parsed.measure:
+        if name in of_answers:
+            raise UsageError(
+                f"--measure {name}: it is always among the figures where answers are labelled; "
+                f"name a measure of retrieval, such as P@5"
+            )
     retrieval = [_of_retrieval(name) for name in parsed.measure]
     for name, _ in parsed.fail_under:
         if name in of_answers:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING, TextIO
 
 from rich import box
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from qa import counted
 from tui.visible import visible
 
 if TYPE_CHECKING:
@@ -49,31 +51,38 @@ def _print(
 ) -> None:
     first = evaluations[0]
     shared = [
-        f"{name.replace('_', ' ')} {value}"
+        f"{name.replace('_', ' ')}: {value}"
         for name, value in first.config.items()
         if all(other.config.get(name) == value for other in evaluations)
     ]
-    count = len(first.questions)
-    asked = f"{count} question{'' if count == 1 else 's'}"
+    asked = counted(len(first.questions), "question")
     console.print(Text(f"{visible(first.question_set)}: {asked} ({', '.join(shared)})"))
     console.print(_measures(evaluations))
     if any(any(evaluation.stages.values()) for evaluation in evaluations):
         console.print(_stages(evaluations))
     if len(first.kinds) > 1:
         console.print(_kinds(evaluations))
-    _print_costs(console, evaluations)
     if comparison is not None:
         _print_comparison(console, comparison)
+    _print_costs(console, evaluations)
     notes = [note for evaluation in evaluations for note in evaluation.notes]
     for note in dict.fromkeys([*notes, *(comparison.notes if comparison else ())]):
         console.print(Text(f"note: {visible(note)}", "dim"))
 
 
-def _table(title: str, *columns: str) -> Table:
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
-    table.add_column(columns[0])
-    for column in columns[1:]:
-        table.add_column(column, justify="right")
+def _table(title: str, *columns: str, text: Sequence[str] = ()) -> Table:
+    """A table whose first column holds names, the others figures, but for those in `text`."""
+    table = Table(
+        box=box.SIMPLE_HEAD,
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        collapse_padding=True,
+    )
+    for number, column in enumerate(columns):
+        # Where a terminal is narrow, a figure goes on in the next line: it is never cut.
+        words = not number or column in text
+        table.add_column(column, justify="left" if words else "right", overflow="fold")
     return table
 
 
@@ -101,9 +110,17 @@ def _stages(evaluations: Sequence[Evaluation]) -> Table:
     table = _table(
         "Where questions were lost", "stage", *(evaluation.name for evaluation in evaluations)
     )
+    with_answers = any(one.answers for one in evaluations)
     for stage in evaluations[0].stages:
-        table.add_row(str(stage), *(str(one.stages[stage]) for one in evaluations))
+        if with_answers or any(one.stages[stage] for one in evaluations):
+            table.add_row(str(stage), *(str(one.stages[stage]) for one in evaluations))
+    right = "right" if with_answers else "relevant document near the top"
+    table.add_row(right, *(str(_right(one)) for one in evaluations), style="bold")
     return table
+
+
+def _right(evaluation: Evaluation) -> int:
+    return sum(result.labelled and result.stage is None for result in evaluation.questions)
 
 
 def _kinds(evaluations: Sequence[Evaluation]) -> Table:
@@ -136,41 +153,44 @@ def _print_costs(console: Console, evaluations: Sequence[Evaluation]) -> None:
     if cost is not None:
         made = f", made in {cost.seconds:.1f} s" if cost.seconds is not None else ""
         console.print(
-            f"index: {cost.documents} documents, {cost.passages} passages, "
+            f"index: {counted(cost.documents, 'document')}, {counted(cost.passages, 'passage')}, "
             f"{cost.bytes / 2**20:.1f} MB{made}"
         )
 
 
 def _print_comparison(console: Console, comparison: Comparison) -> None:
-    table = _table(
-        "Differences",
-        "measure",
-        "from",
-        "to",
-        "difference",
-        "95 % interval",
-        "better/same/worse",
-        "p (corrected)",
-    )
-    for row in comparison.differences:
-        interval = "" if row.low is None else f"{row.low:+.4f} to {row.high:+.4f}"
-        p = "" if row.p_corrected is None else f"{row.p_corrected:.4f}"
-        table.add_row(
-            row.measure,
-            f"{visible(row.old_name)} {row.old:.4f}",
-            f"{visible(row.new_name)} {row.new:.4f}",
-            Text(f"{row.difference:+.4f}", "bold" if row.significant else ""),
-            interval,
-            f"{row.wins}/{row.ties}/{row.losses}" if row.wins + row.ties + row.losses else "",
-            p + (" *" if row.significant else ""),
+    for (old, new), rows in groupby(comparison.differences, lambda d: (d.old_name, d.new_name)):
+        table = _table(
+            f"Differences from {visible(old)} to {visible(new)}",
+            "measure",
+            "from",
+            "to",
+            "difference",
+            "95 % interval",
+            "better / same / worse",
+            "corrected p",
+            "",
         )
-    console.print(table)
-    if comparison.differences and comparison.differences[0].p is not None:
+        for row in rows:
+            by_question = row.wins + row.ties + row.losses
+            table.add_row(
+                row.measure,
+                f"{row.old:.4f}",
+                f"{row.new:.4f}",
+                Text(f"{row.difference:+.4f}", "bold" if row.significant else ""),
+                "" if row.low is None else f"{row.low:+.3f} to {row.high:+.3f}",
+                f"{row.wins} / {row.ties} / {row.losses}" if by_question else "",
+                "" if row.p_corrected is None else f"{row.p_corrected:.4f}",
+                "*" if row.significant else "",
+            )
+        console.print(table)
+    if any(row.significant for row in comparison.differences):
         console.print(
             Text("* is more than chance: paired randomisation test, Holm's correction, .05", "dim")
         )
+        console.print()
     if comparison.changed:
-        changed = _table("Changed most", "question", "measure", "from", "to")
+        changed = _table("Changed most", "question", "measure", "from", "to", text=("from", "to"))
         for one in comparison.changed[:_CHANGES]:
             changed.add_row(
                 _short(one.question, 60),
@@ -181,6 +201,7 @@ def _print_comparison(console: Console, comparison: Comparison) -> None:
         console.print(changed)
         if len(comparison.changed) > _CHANGES:
             console.print(f"… and {len(comparison.changed) - _CHANGES} more (--json has them all)")
+            console.print()
 
 
 def _short(text: str, length: int) -> str:

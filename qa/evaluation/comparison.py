@@ -16,10 +16,13 @@ from index import MissingPath, QuotebackError
 from qa.evaluation.abstention import ABSTENTION_MEASURES, measured
 from qa.evaluation.results import Changed, Comparison, Difference, Evaluation
 from qa.evaluation.significance import (
+    Floats,
+    Statistic,
     bootstrap_interval,
     holm,
     randomisation_p,
-    statistic_difference,
+    statistic_interval,
+    statistic_p,
 )
 
 # Measures that say how well, and not just how much, was answered; the first one that both
@@ -68,7 +71,7 @@ class Scored:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> Scored:
-        """The scores in a file that `quoteback eval --json` has written.
+        """The scores in a file that `quoteback eval --json` has written, whose name they bear.
 
         Raises:
             MissingPath: it is not there.
@@ -78,7 +81,7 @@ class Scored:
             whole = json.loads(Path(path).read_text(encoding="utf-8"))
             rows = {str(row["id"]): row for row in whole["per_question"]}
             return cls(
-                str(whole.get("name", "")) or Path(path).name,
+                Path(path).name,
                 {
                     number: {str(name): _finite(value) for name, value in row["scores"].items()}
                     for number, row in rows.items()
@@ -166,8 +169,7 @@ def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Differ
             continue
         before, after = np.asarray(pairs, dtype=np.float64).T
         gains = np.where(np.abs(after - before) < _SAME, 0.0, after - before)
-        several = len(pairs) > 1
-        low, high = bootstrap_interval(gains) if several else (None, None)
+        low, high = bootstrap_interval(gains) or (None, None)
         found.append(
             Difference(
                 measure=name,
@@ -178,8 +180,7 @@ def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Differ
                 difference=float(gains.mean()),
                 low=low,
                 high=high,
-                p=randomisation_p(gains) if several else None,
-                p_corrected=None,
+                p=randomisation_p(gains),
                 wins=int((gains > 0).sum()),
                 ties=int((gains == 0).sum()),
                 losses=int((gains < 0).sum()),
@@ -207,14 +208,14 @@ def _abstention(old: Scored, new: Scored, common: Sequence[str]) -> list[Differe
     shared = [number for number in common if number in old.judged and number in new.judged]
     before = np.asarray([old.judged[number] for number in shared], dtype=np.float64)
     after = np.asarray([new.judged[number] for number in shared], dtype=np.float64)
+    both = np.stack([before, after], axis=1)
     found = []
     for name in ABSTENTION_MEASURES:
         measure = partial(measured, name)
         values = measure(before), measure(after)
         if values[0] is None or values[1] is None:
             continue
-        chance = statistic_difference(measure, before, after)
-        low, high, p = chance if chance is not None else (None, None, None)
+        low, high = statistic_interval(partial(_gain, measure), both) or (None, None)
         found.append(
             Difference(
                 measure=name,
@@ -225,14 +226,20 @@ def _abstention(old: Scored, new: Scored, common: Sequence[str]) -> list[Differe
                 difference=values[1] - values[0],
                 low=low,
                 high=high,
-                p=p,
-                p_corrected=None,
-                wins=0,
-                ties=0,
-                losses=0,
+                p=statistic_p(measure, before, after),
             )
         )
     return found
+
+
+def _gain(measure: Statistic, rows: Floats) -> float | None:
+    """What a measure gains from the first of two sides to the second.
+
+    Args:
+        rows: of both sides, shape (questions, 2, columns).
+    """
+    before, after = measure(rows[:, 0]), measure(rows[:, 1])
+    return None if before is None or after is None else after - before
 
 
 def _changed(old: Scored, new: Scored, common: Sequence[str]) -> list[Changed]:

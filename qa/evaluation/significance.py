@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+# Of rows, one a question; None where they do not allow it.
+Statistic = Callable[[Floats], float | None]
 
 _SEED = 20_250_510
 # Up to so many differing questions all sign patterns are gone through.
@@ -21,24 +23,23 @@ _RESAMPLES = 2_000
 # For statistics that have to be computed anew each time.
 _STATISTIC_ROUNDS = 2_000
 _STATISTIC_RESAMPLES = 500
+# Statistics that differ by less are the same but for rounding.
+_SAME = 1e-12
 # Numbers held in memory at once.
 _CHUNK = 4_000_000
 
 
-def randomisation_p(differences: Sequence[float] | Floats) -> float:
+def randomisation_p(differences: Sequence[float] | Floats) -> float | None:
     """Two-sided p of a mean difference, by flipping the signs of the questions' differences.
 
     If both configurations were alike, each question's difference could as well have been
     the other way round: p is the share of sign patterns whose mean is as far from zero.
     All patterns are tried where at most 16 questions differ, else 10,000 random ones
-    (of which the observed one counts as one).
-
-    Raises:
-        ValueError: there are fewer than two questions.
+    (of which the observed one counts as one). None for fewer than two questions.
     """
     values = np.asarray(differences, dtype=np.float64)
     if len(values) < 2:
-        raise ValueError("significance needs at least two questions")
+        return None
     values = values[values != 0.0]
     count = len(values)
     if not count:
@@ -59,16 +60,17 @@ def randomisation_p(differences: Sequence[float] | Floats) -> float:
     return (1 + extreme) / (1 + _ROUNDS)
 
 
-def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float]:
+def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] | None:
     """95 % percentile interval of the mean, by drawing the questions again with replacement.
 
-    Raises:
-        ValueError: there are fewer than two values.
+    Returns:
+        low, high; None where all values are alike, or there is but one: what others would
+        be cannot be told from these.
     """
     given = np.asarray(values, dtype=np.float64)
     count = len(given)
-    if count < 2:
-        raise ValueError("an interval needs at least two questions")
+    if not count or (given == given[0]).all():
+        return None
     generator = np.random.default_rng(_SEED)
     step = max(1, _CHUNK // count)
     means = np.concatenate(
@@ -81,68 +83,50 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def statistic_interval(
-    statistic: Callable[[Floats], float | None], rows: Floats
-) -> tuple[float, float] | None:
+def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float] | None:
     """95 % interval of a statistic that is no mean over questions, drawing these again.
 
     Args:
-        statistic: of rows, one a question; None where they do not allow it.
-        rows: shape (questions, columns).
+        rows: shape (questions, …).
 
     Returns:
-        low, high; None where there are fewer than two questions, or where the statistic is
-        hardly ever defined.
+        low, high; None where the statistic is hardly ever defined, or always the same.
     """
     count = len(rows)
-    if count < 2:
-        return None
     generator = np.random.default_rng(_SEED)
     drawn = [
         value
         for _ in range(_STATISTIC_RESAMPLES)
         if (value := statistic(rows[generator.integers(0, count, count)])) is not None
     ]
-    if len(drawn) < _STATISTIC_RESAMPLES / 2:
+    if len(drawn) < _STATISTIC_RESAMPLES / 2 or np.ptp(drawn) < _SAME:
         return None
     low, high = np.quantile(drawn, (0.025, 0.975))
     return float(low), float(high)
 
 
-def statistic_difference(
-    statistic: Callable[[Floats], float | None], old: Floats, new: Floats
-) -> tuple[float, float, float] | None:
-    """95 % interval and p of the difference of a statistic that is no mean over questions.
-
-    The interval draws the questions again; p swaps the two sides of questions at random.
+def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:
+    """Two-sided p of the difference of a statistic that is no mean over questions, by swapping
+    the two sides of questions at random.
 
     Args:
-        statistic: of rows, one a question; None where they do not allow it.
         old, new: rows of the same questions, shape (questions, columns).
 
     Returns:
-        low, high, p; None where there are fewer than two questions, or the statistic is
-        not defined on them.
+        None where there are fewer than two questions, or the statistic is not defined on them.
     """
     count = len(old)
     before, after = statistic(old), statistic(new)
     if count < 2 or before is None or after is None:
         return None
     generator = np.random.default_rng(_SEED)
-    drawn = []
-    for _ in range(_STATISTIC_RESAMPLES):
-        rows = generator.integers(0, count, count)
-        pair = statistic(old[rows]), statistic(new[rows])
-        if pair[0] is not None and pair[1] is not None:
-            drawn.append(pair[1] - pair[0])
-    observed = abs(after - before) - 1e-12
+    observed = abs(after - before) - _SAME
     extreme = 0
     for _ in range(_STATISTIC_ROUNDS):
         swapped = generator.integers(0, 2, (count, 1)).astype(bool)
         one, other = statistic(np.where(swapped, new, old)), statistic(np.where(swapped, old, new))
         extreme += one is None or other is None or abs(other - one) >= observed
-    low, high = np.quantile(drawn, (0.025, 0.975)) if drawn else (after - before,) * 2
-    return float(low), float(high), (1 + extreme) / (1 + _STATISTIC_ROUNDS)
+    return (1 + extreme) / (1 + _STATISTIC_ROUNDS)
 
 
 def holm(ps: Sequence[float]) -> list[float]:

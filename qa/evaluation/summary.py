@@ -75,7 +75,7 @@ def _estimates(results: Sequence[QuestionResult], names: Iterable[str]) -> dict[
 
 
 def _estimate(values: Sequence[float]) -> Estimate:
-    low, high = bootstrap_interval(values) if len(values) > 1 else (None, None)
+    low, high = bootstrap_interval(values) or (None, None)
     return Estimate(float(np.mean(values)), low, high, len(values))
 
 

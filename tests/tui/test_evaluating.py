@@ -224,9 +224,26 @@ def test_several_modes_are_compared_with_the_first(capsys, tmp_path, indexed, qu
     assert {row["new_name"] for row in whole["comparison"]["differences"]} == {"dense"}
     assert (tmp_path / "r.bm25.txt").exists()
     assert (tmp_path / "r.dense.txt").exists()
-    assert "Differences" in out
+    assert "Differences from bm25 to dense" in out
     # Not filled up with blanks, which a pipe has no use for.
     assert not [line for line in out.splitlines() if line != line.rstrip()]
+
+
+def test_no_figure_is_cut_where_a_terminal_is_narrow(capsys, indexed, questions, monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "52")
+    out = evaluated(capsys, questions, "--index", indexed, "--mode", "bm25", "--mode", "dense")
+    differences = out[out.index("Differences") : out.index("questions a second")]
+    assert "…" not in differences
+
+
+def test_what_went_right_is_counted_beside_what_was_lost(capsys, tmp_path, indexed, questions):
+    with questions.open("a") as stream:
+        stream.write('\n{"id": "x", "question": "Who planted the tree?", "answers": ["Nobody"]}')
+    out = evaluated(capsys, questions, "--index", indexed, "--json", "o.json")
+    whole = json.loads((tmp_path / "o.json").read_text())
+    (right,) = [line.split() for line in out.splitlines() if line.startswith("  right ")]
+    assert int(right[1]) == 5 - sum(whole["stages"].values()) < 5
 
 
 def test_quality_that_falls_fails_and_names_the_measure(capsys, indexed, questions):
@@ -373,6 +390,8 @@ def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, ques
         (("--report", "r.pdf"), "--report r.pdf: a report is HTML: name a file that ends in .html"),
         (("--compare", "gone.json"), "gone.json: no such file"),
         (("--compare", "diary.txt"), "diary.txt is no evaluation"),
+        (("--compare", "other.json"), "--compare other.json is of another question set: none of"),
+        (("--measure", "f1"), "--measure f1: it is always among the figures where answers are"),
         (("--cache", "questions.jsonl"), "--cache questions.jsonl is the question set"),
         (("--cache", "diary.txt"), "diary.txt is not a cache of evaluations"),
         (("--index", "gone"), "gone is not an index"),
@@ -383,6 +402,8 @@ def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
     capsys, tmp_path, indexed, questions, options, problem
 ):
     (tmp_path / "diary.txt").write_text("Dear diary")
+    asked = {"id": "when", "question": "Another?", "prediction": "", "scores": {"f1": 1.0}}
+    (tmp_path / "other.json").write_text(json.dumps({"per_question": [asked]}))
     before = questions.read_bytes()
     code, line = refused(capsys, "eval", questions, "--index", indexed, *options)
     assert code in (1, 2)
@@ -432,7 +453,7 @@ def test_a_bad_set_is_refused_with_its_line(capsys, tmp_path, questions):
 def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
     assert run(capsys, "questions", "check", questions, "--index", indexed)[:2] == (
         0,
-        "4 questions: 3 with an answer, 1 without, 3 with a document\n",
+        "4 questions: 3 with an answer, 1 with none to be found, 3 with a document\n",
     )
     questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\nnonsense\n')
     code, out, _ = run(capsys, "questions", "check", questions, "--index", indexed)
@@ -462,7 +483,7 @@ def test_a_question_set_is_checked_against_ones_own_index_where_none_is_named(
     assert run(capsys, "questions", "check", questions) == (
         0,
         "warning: line 1: the answer 'Ann' does not stand in any document\n"
-        "1 question: 1 with an answer, 0 without, 0 with a document\n",
+        "1 question: 1 with an answer, 0 with none to be found, 0 with a document\n",
         "",
     )
 

@@ -87,7 +87,7 @@ def test_an_evaluation_that_was_written_is_read_again(tmp_path):
     path = tmp_path / "old.json"
     path.write_text(json.dumps({"name": "old", "per_question": rows}), encoding="utf-8")
     found = Scored.load(path)
-    assert found == Scored("old", {"q0": {"f1": 0.5}}, {"q0": "question q0?"}, {"q0": "x"})
+    assert found == Scored("old.json", {"q0": {"f1": 0.5}}, {"q0": "question q0?"}, {"q0": "x"})
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"per_question": [1]}', "[" * 100_000])

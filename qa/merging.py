@@ -11,9 +11,9 @@ from index import Hit, Span
 from qa.answers import Answer
 from qa.calibration import Calibration, Evidence, logit, sigmoid
 from qa.cues import wants_definition, wants_list, wants_verdict
-from qa.evaluation.squad import normalize
 from qa.reader.reading import Reading
 from qa.spans import sentence_around, tidied
+from qa.squad import normalize
 
 # Answers listed in a reply.
 MOST_ANSWERS = 5

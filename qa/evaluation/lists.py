@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from qa.evaluation.squad import f1, normalize
+from qa.squad import f1, normalize
 
 _PARTS = re.compile(r"[,;\n、]|\band\b|\bor\b", re.IGNORECASE)
 _BETWEEN = frozenset(("and", "or", "as", "well", "both", "also"))

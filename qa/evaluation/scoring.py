@@ -13,8 +13,8 @@ from qa.evaluation.labels import Labelled
 from qa.evaluation.lists import list_exact_match, list_f1
 from qa.evaluation.question_sets import Question
 from qa.evaluation.results import QuestionResult, Ranked, ShownPassage
-from qa.evaluation.squad import exact_match, f1
 from qa.evaluation.stages import absent, spans_of, stage_of_answer, stage_of_document
+from qa.squad import exact_match, f1
 
 # Shown of a passage on either side of what is marked in it, where it is a whole document.
 _AROUND = 1_500

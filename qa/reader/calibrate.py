@@ -29,12 +29,12 @@ from index import Content, Hit, Index, Retriever
 from qa.assistant import PASSAGES_READ
 from qa.calibration import Calibration, Evidence, logit
 from qa.evaluation.measures import auroc, calibration_error, reliability
-from qa.evaluation.squad import exact_match, f1
 from qa.merging import Judged, judged
 from qa.reader.compiled import load_reader
 from qa.reader.examples import Example, load
 from qa.reader.installed import WEIGHTS
 from qa.reader.reading import Reader, Reading
+from qa.squad import exact_match, f1
 
 DEVELOPMENT = "squad_v1.1.dev_part"
 _FEATURES = tuple(Evidence.__dataclass_fields__)

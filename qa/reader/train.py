@@ -29,7 +29,6 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from qa.evaluation.measures import auroc
-from qa.evaluation.squad import exact_match, f1
 from qa.reader.batches import Item, batches, collate, items
 from qa.reader.decoding import Candidate, WindowScores, best_spans
 from qa.reader.examples import Example, Mixture, load, training_examples
@@ -37,6 +36,7 @@ from qa.reader.export import trained_network
 from qa.reader.losses import reader_loss
 from qa.reader.network import ReaderNetwork
 from qa.reader.windows import Window, Windower, load_tokenizer
+from qa.squad import exact_match, f1
 
 CHECKPOINT_EVERY = 250
 

@@ -19,7 +19,6 @@ import numpy as np
 from index import Content, Index, Retriever, default_model_folder
 from qa.calibration import Calibration
 from qa.evaluation.measures import auroc
-from qa.evaluation.squad import exact_match, f1
 from qa.reader.calibrate import DEVELOPMENT, best_answer, figures, observe, paragraphs
 from qa.reader.compiled import FILE, load_reader
 from qa.reader.decoding import best_spans
@@ -29,6 +28,7 @@ from qa.reader.installed import CALIBRATION, WEIGHTS
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
 from qa.spans import tidied
+from qa.squad import exact_match, f1
 
 
 def thinned(rows: Sequence[Example], count: int) -> list[Example]:

@@ -12,8 +12,8 @@ from pathlib import Path
 from index import Index, Retriever
 from qa import Assistant, sample_folder, sample_questions
 from qa.calibration import SENTENCE_BASELINE
-from qa.evaluation.squad import exact_match, f1
 from qa.reader.sentence import SentenceReader
+from qa.squad import exact_match, f1
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ from urllib.parse import unquote
 import pytest
 
 from index import Index
-from qa.evaluation.squad import exact_match
+from qa.squad import exact_match
 from tui.cli import main
 
 QUESTIONS = [

@@ -17,7 +17,7 @@ from qa.evaluation import (
     evaluate,
     open_corpus,
 )
-from qa.evaluation.squad import exact_match, f1
+from qa.squad import exact_match, f1
 
 QUESTIONS = (
     Question("when", "When was the boiler installed?", ("March 2019",), document="boiler.md"),

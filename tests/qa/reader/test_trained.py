@@ -10,12 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import ModelError, Span
-from qa.evaluation.squad import normalize
 from qa.reader.compiled import CARD, FILE, load_reader
 from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
 from qa.reader.reading import Cancelled
 from qa.reader.sentence import SentenceReader
 from qa.spans import tidied
+from qa.squad import normalize
 
 FERRY = (
     "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks after the "

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.squad import exact_match, f1, normalize
+from qa.squad import exact_match, f1, normalize
 
 
 @pytest.mark.parametrize(

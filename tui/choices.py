@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from index import Hit
 from qa import Answer, Reply
+from tui.excerpt import excerpt
 from tui.printing import confidence_words
 from tui.quotation import Quotation, one_line
 
@@ -114,22 +115,18 @@ class AnswerChoice(Choice):
 
 
 class PassageChoice(Choice):
-    """A passage: in full, its beginning and its source."""
+    """A passage: an excerpt, and in full its source."""
 
     def __init__(self, hit: Hit, reply: Reply) -> None:
         super().__init__(Quotation.of_passage(hit).among(reply))
         self.hit = hit
+        self._excerpt = excerpt(hit, reply.weighed, OF_PASSAGE)
 
     def in_short(self) -> Content:
-        return Content.assemble(
-            (f"{self.quotation.file_name}  ", "$secondary"), self._text(OF_PASSAGE)
-        )
+        return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)
 
     def in_full(self) -> Content:
-        return Content.assemble(self._text(OF_PASSAGE), "\n", self.source())
-
-    def _text(self, length: int) -> str:
-        return "".join(text for text, _ in self.quotation.pieces(length)).strip()
+        return Content.assemble(self._excerpt, "\n", self.source())
 
 
 def headline(answer: Answer) -> str:

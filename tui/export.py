@@ -12,6 +12,7 @@ from index import QuotebackError
 from qa import Reply
 from tui.choices import OF_PASSAGE, headline
 from tui.citation import citation
+from tui.excerpt import excerpt
 from tui.printing import confidence_words
 from tui.quotation import Quotation, one_line
 from tui.records import answer_record, hit_record, reply_record
@@ -113,9 +114,9 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
 
 
 def _passages(reply: Reply, text_of: TextOf) -> Iterator[str]:
-    for passage in map(Quotation.of_passage, reply.hits):
-        text = "".join(text for text, _ in passage.pieces(OF_PASSAGE))
-        yield f"> {escaped(text)}\\\n> {escaped(cited(passage, text_of))}"
+    for hit in reply.hits:
+        where = cited(Quotation.of_passage(hit), text_of)
+        yield f"> {escaped(excerpt(hit, reply.weighed, OF_PASSAGE))}\\\n> {escaped(where)}"
 
 
 def _reply_record(reply: Reply, text_of: TextOf) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import textwrap
 from pathlib import Path
 from typing import TextIO
 
@@ -13,6 +12,7 @@ from rich.text import Text
 
 from index import Document, Hit
 from qa import Answer, Reply
+from tui.excerpt import excerpt
 from tui.visible import visible
 
 _SNIPPET = 220
@@ -52,7 +52,7 @@ def print_reply(reply: Reply, stream: TextIO | None = None) -> None:
     if reply.hits:
         page.line(Text("\nClosest passages:", "dim"))
         for hit in reply.hits[:_CLOSEST]:
-            _print_hit(page, hit)
+            _print_hit(page, hit, excerpt(hit, reply.weighed, _SNIPPET))
 
 
 def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) -> None:
@@ -61,7 +61,7 @@ def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) 
     if not hits:
         page.line(Text("No passage found.", "bold"))
     for hit in hits:
-        _print_hit(page, hit, scores=True)
+        _print_hit(page, hit, excerpt(hit, (), _SNIPPET), scores=True)
 
 
 def confidence_words(confidence: float) -> str:
@@ -108,16 +108,14 @@ def _print_answer(page: _Page, answer: Answer) -> None:
     page.line(Text(line, "dim"), indent=2)
 
 
-def _print_hit(page: _Page, hit: Hit, scores: bool = False) -> None:
-    snippet = " ".join(visible(hit.passage.text).split())
+def _print_hit(page: _Page, hit: Hit, shown: str, scores: bool = False) -> None:
     source = source_of(hit.document, hit.passage.heading, hit.passage.page)
     if scores:
         parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
         source = f"{hit.score:.3f}  {source}  ({parts})"
     stale = " · the file has changed since it was indexed" if hit.stale else ""
     page.line(Text("• " + source + stale, "dim"))
-    short = textwrap.shorten(snippet, _SNIPPET, placeholder=" …") or snippet[:_SNIPPET]
-    page.line(Text(short), indent=2)
+    page.line(Text(shown), indent=2)
 
 
 def _one_line(text: Text) -> Text:

@@ -1,0 +1,39 @@
+"""What is shown of a passage where there is no room for all of it."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+
+from index import Hit, Span
+from qa import Weighed
+from qa.spans import sentence_around
+from tui.quotation import one_line
+
+
+def excerpt(hit: Hit, weighed: Sequence[Weighed], room: int) -> str:
+    """A passage on one line, safe to draw.
+
+    From its beginning where that takes in the sentence that comes nearest to an answer,
+    else from that sentence on.
+
+    Args:
+        weighed: what the reader made of the passages, as a reply has it; none is fine.
+        room: characters, the marks for what is left out aside.
+    """
+    text = hit.passage.text
+    start = _nearest(hit, weighed, room)
+    rest = one_line(text[start:]).strip()
+    short = textwrap.shorten(rest, room + 2, placeholder=" …")
+    # A word that is longer than all the room.
+    return ("… " if start else "") + (short if short.strip(" …") else rest[:room] + " …")
+
+
+def _nearest(hit: Hit, weighed: Sequence[Weighed], room: int) -> int:
+    """Where in the passage's text to begin."""
+    span = next((w.span for w in weighed if w.hit.passage.id == hit.passage.id), None)
+    if span is None:
+        return 0
+    at = hit.passage.span.start
+    sentence = sentence_around(hit.passage.text, Span(span.start - at, span.end - at))
+    return 0 if sentence.end <= room else sentence.start

@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 # In a pipe there is no width to keep to.
 _WIDE = 160
 _CHANGES = 10
-# The one figure that tells kinds of questions apart: the first that there is.
-_TELLING = ("f1", "nDCG@10")
 
 
 def print_evaluations(
@@ -124,8 +122,10 @@ def _right(evaluation: Evaluation) -> int:
 
 
 def _kinds(evaluations: Sequence[Evaluation]) -> Table:
+    from qa.evaluation import TELLING
+
     first = evaluations[0]
-    measure = next((name for name in _TELLING if name in first.measures), None)
+    measure = next((name for name in TELLING if name in first.measures), None)
     table = _table(
         f"By kind of question ({measure})",
         "kind",

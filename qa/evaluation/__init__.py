@@ -28,6 +28,7 @@ from qa.evaluation.question_sets import (
 )
 from qa.evaluation.report import write_report
 from qa.evaluation.results import (
+    TELLING,
     Comparison,
     Difference,
     Estimate,
@@ -49,6 +50,7 @@ __all__ = [
     "ABSTENTION_MEASURES",
     "ANSWER_MEASURES",
     "LESS_IS_BETTER",
+    "TELLING",
     "BadQuestionSet",
     "CannotCompare",
     "Comparison",

@@ -9,14 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qa.evaluation.measures import accuracy_at, aurc, auroc, calibration_error, risk_coverage
-from qa.evaluation.results import Estimate, ReliabilityBin, RiskPoint
+from qa.evaluation.results import Estimate, RiskPoint
 from qa.evaluation.significance import statistic_interval
 
 ABSTENTION_MEASURES = ("auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%")
 # Of these less is better.
 LESS_IS_BETTER = frozenset(("ece", "aurc"))
 
-_BINS = 10
 # Points of a curve that anybody can tell apart.
 _POINTS = 200
 
@@ -54,29 +53,10 @@ def measured(name: str, rows: NDArray[np.float64]) -> float | None:
         both = 0 < answerable.sum() < len(rows)
         return auroc(confidences, answerable) if both else None
     if name == "ece":
-        return float(calibration_error(confidences, right, _BINS))
+        return float(calibration_error(confidences, right))
     if name == "aurc":
         return aurc(confidences, right)
     return accuracy_at(float(name.removeprefix("accuracy@").rstrip("%")) / 100, confidences, right)
-
-
-def reliability_bins(
-    confidences: Sequence[float], right: Sequence[bool]
-) -> tuple[ReliabilityBin, ...]:
-    """The bins that hold any answer, ascending."""
-    values = np.asarray(confidences, dtype=np.float64)
-    correct = np.asarray(right, dtype=np.float64)
-    placed = np.minimum((values * _BINS).astype(int), _BINS - 1)
-    return tuple(
-        ReliabilityBin(
-            low=number / _BINS,
-            high=(number + 1) / _BINS,
-            answers=int((placed == number).sum()),
-            confidence=float(values[placed == number].mean()),
-            accuracy=float(correct[placed == number].mean()),
-        )
-        for number in np.unique(placed).tolist()
-    )
 
 
 def risk_points(confidences: Sequence[float], right: Sequence[bool]) -> tuple[RiskPoint, ...]:
@@ -85,5 +65,4 @@ def risk_points(confidences: Sequence[float], right: Sequence[bool]) -> tuple[Ri
         return ()
     curve = risk_coverage(confidences, right)
     step = max(1, len(curve) // _POINTS)
-    kept = curve[:-1:step] + curve[-1:]
-    return tuple(RiskPoint(*point) for point in kept)
+    return tuple(curve[:-1:step] + curve[-1:])

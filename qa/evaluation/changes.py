@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from qa.counting import counted
 from qa.evaluation.abstention import LESS_IS_BETTER
 from qa.evaluation.markup import Markup, element, joined
-from qa.evaluation.pictures import TELLING
 from qa.evaluation.plots import Interval, intervals
-from qa.evaluation.results import Changed, Comparison, Difference
+from qa.evaluation.results import TELLING, Changed, Comparison, Difference
 from qa.evaluation.sections import Section, clipped, number, table
 
 _UNFOLDED = 20

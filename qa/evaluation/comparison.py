@@ -14,7 +14,7 @@ import numpy as np
 
 from index import MissingPath, QuotebackError
 from qa.evaluation.abstention import ABSTENTION_MEASURES, measured
-from qa.evaluation.results import Changed, Comparison, Difference, Evaluation
+from qa.evaluation.results import TELLING, Changed, Comparison, Difference, Evaluation
 from qa.evaluation.significance import (
     Floats,
     Statistic,
@@ -25,9 +25,6 @@ from qa.evaluation.significance import (
     statistic_p,
 )
 
-# Measures that say how well, and not just how much, was answered; the first one that both
-# sides have tells which questions have changed.
-_TELLING = ("f1", "nDCG@10")
 # Scores that differ by less are the same but for rounding.
 _SAME = 1e-9
 
@@ -247,7 +244,7 @@ def _changed(old: Scored, new: Scored, common: Sequence[str]) -> list[Changed]:
     for number in common:
         before, after = old.scores[number], new.scores[number]
         shared = [name for name in before if name in after]
-        measure = next((name for name in _TELLING if name in shared), next(iter(shared), None))
+        measure = next((name for name in TELLING if name in shared), next(iter(shared), None))
         if measure is None:
             continue
         answers = old.answers.get(number, ""), new.answers.get(number, "")

@@ -71,7 +71,7 @@ def evaluate(
             config["passages_read"] = PASSAGES_READ
     relevant = {one.question.id: one.documents for one in asked_of if one.documents is not None}
     asker = Asker(retriever, assistant, setting, mode, k, relevant)
-    asked = _asked(asker, asked_of, config, cache, progress or _silence)
+    asked = _asked(asker, asked_of, config, cache, progress)
     status = index.status()
     threshold = assistant.threshold if assistant is not None else 0.0
     if assistant is not None:
@@ -108,18 +108,15 @@ def _check(setting: str, mode: str, k: int) -> None:
         raise ValueError("k must be at least 1")
 
 
-def _silence(_: Progress) -> None:
-    """Tells nobody."""
-
-
 def _asked(
     asker: Asker,
     asked_of: Sequence[Labelled],
     config: Mapping[str, str | int | float | None],
     cache: Path | None,
-    tell: Callable[[Progress], None],
+    progress: Callable[[Progress], None] | None,
 ) -> dict[str, Asked]:
     """What came back for each question, from the cache where it is there."""
+    tell = progress or (lambda _: None)
     total = len(asked_of)
     tell(Progress("asking", 0, total))
     with closing(Cache(cache)) if cache is not None else nullcontext() as kept:

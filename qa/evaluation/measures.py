@@ -5,6 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from qa.evaluation.results import ReliabilityBin, RiskPoint
+
+_BINS = 10
+
 
 def auroc(scores: ArrayLike, labels: ArrayLike) -> float:
     """Area under the ROC curve: how often a positive outscores a negative, ties half.
@@ -25,38 +29,36 @@ def auroc(scores: ArrayLike, labels: ArrayLike) -> float:
     return float(wins / (count * (len(values) - count)))
 
 
-def calibration_error(confidences: ArrayLike, correct: ArrayLike, bins: int = 10) -> float:
+def calibration_error(confidences: ArrayLike, correct: ArrayLike) -> float:
     """Expected calibration error (Naeini et al. 2015): mean gap between confidence and accuracy.
 
     Bins are of equal width over 0 to 1, weighted by how many answers they hold.
     """
-    return sum(
-        share * abs(confidence - accuracy)
-        for share, confidence, accuracy in reliability(confidences, correct, bins)
-    )
+    found = reliability(confidences, correct)
+    gaps = sum(one.answers * abs(one.confidence - one.accuracy) for one in found)
+    return gaps / sum(one.answers for one in found)
 
 
-def reliability(
-    confidences: ArrayLike, correct: ArrayLike, bins: int = 10
-) -> list[tuple[float, float, float]]:
-    """(share of answers, mean confidence, accuracy) of every bin that holds any, ascending."""
+def reliability(confidences: ArrayLike, correct: ArrayLike) -> list[ReliabilityBin]:
+    """The bins that hold any answer, ascending; each holds its lower bound, the last both."""
     values = np.asarray(confidences, dtype=np.float64)
     right = np.asarray(correct, dtype=np.float64)
-    placed = np.minimum((values * bins).astype(int), bins - 1)
+    placed = np.minimum((values * _BINS).astype(int), _BINS - 1)
     return [
-        (
-            float((placed == number).mean()),
-            float(values[placed == number].mean()),
-            float(right[placed == number].mean()),
+        ReliabilityBin(
+            low=number / _BINS,
+            high=(number + 1) / _BINS,
+            answers=int((placed == number).sum()),
+            confidence=float(values[placed == number].mean()),
+            accuracy=float(right[placed == number].mean()),
         )
-        for number in np.unique(placed)
+        for number in np.unique(placed).tolist()
     ]
 
 
-def risk_coverage(confidences: ArrayLike, correct: ArrayLike) -> list[tuple[float, float, float]]:
-    """(coverage, risk, threshold) if only answers at least as confident as each were given.
+def risk_coverage(confidences: ArrayLike, correct: ArrayLike) -> list[RiskPoint]:
+    """What it would be like if only answers at least as confident as each were given.
 
-    Coverage is the share of answers given, risk the share of those that are wrong.
     From the most confident down; equal confidences are one point.
     """
     values = np.asarray(confidences, dtype=np.float64)
@@ -65,7 +67,7 @@ def risk_coverage(confidences: ArrayLike, correct: ArrayLike) -> list[tuple[floa
     given = np.cumsum(sizes)
     errors = np.cumsum(np.bincount(group, weights=wrong, minlength=len(sizes)))
     return [
-        (float(count / len(values)), float(error / count), float(-threshold))
+        RiskPoint(float(count / len(values)), float(error / count), float(-threshold))
         for count, error, threshold in zip(given, errors, thresholds, strict=True)
     ]
 

@@ -13,11 +13,8 @@ from statistics import median
 from qa.assistant import PASSAGES_READ
 from qa.counting import counted
 from qa.evaluation.plots import Axis, Bar, Panel, Point, Tone, bars, curve, histogram, shares
-from qa.evaluation.results import Evaluation, RiskPoint, Stage
+from qa.evaluation.results import TELLING, Evaluation, RiskPoint, Stage
 from qa.evaluation.sections import Section, clipped, number, pictured, share, table
-
-# The one figure that tells kinds of questions apart: the first that there is.
-TELLING = ("f1", "nDCG@10")
 
 _STAGES = {
     Stage.ABSENT: "No document holds the answer as it is labelled.",

@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from index import Span
 
-if TYPE_CHECKING:
-    import pandas
+# The measures that say how well, and not just how much, was answered: of those that there are,
+# the first tells kinds of questions apart, and what has changed.
+TELLING = ("f1", "nDCG@10")
 
 
 class Stage(StrEnum):
@@ -254,21 +255,6 @@ class Evaluation:
         found["per_question"] = [asdict(result) for result in self.questions]
         return found
 
-    def to_dataframe(self) -> pandas.DataFrame:
-        """One row a question, one column a measure; needs pandas."""
-        import pandas
-
-        plain = ("id", "question", "kind", "prediction", "best", "confidence", "abstained")
-        return pandas.DataFrame(
-            [
-                {name: getattr(result, name) for name in plain}
-                | {"document": result.document, "latency_ms": result.latency_ms}
-                | {"stage": str(result.stage) if result.stage else None}
-                | dict(result.scores)
-                for result in self.questions
-            ]
-        )
-
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -336,11 +322,3 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """As an object for JSON."""
         return asdict(self)
-
-    def to_dataframe(self) -> pandas.DataFrame:
-        """One row a difference; needs pandas."""
-        import pandas
-
-        return pandas.DataFrame(
-            [asdict(row) | {"significant": row.significant} for row in self.differences]
-        )

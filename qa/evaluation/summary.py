@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from qa.evaluation import abstention, retrieval
+from qa.evaluation.measures import reliability
 from qa.evaluation.question_sets import QuestionSet
 from qa.evaluation.results import (
     DepthPoint,
@@ -52,7 +53,7 @@ def summed_up(
         ),
         kinds=_kinds(results),
         stages=_stages(results),
-        reliability=abstention.reliability_bins(confidences, right),
+        reliability=tuple(reliability(confidences, right)),
         risk_coverage=abstention.risk_points(confidences, right),
         recall_by_depth=_recall(results, config.get("k")),
         latency=_latency([result.latency_ms for result in results]),

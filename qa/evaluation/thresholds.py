@@ -13,14 +13,13 @@ from qa.calibration import logit, sigmoid
 from qa.evaluation.measures import calibration_error
 from qa.evaluation.question_sets import Question
 from qa.evaluation.results import Evaluation, QuestionResult
+from qa.regression import Floats, logistic_regression, sigmoids
 
 # Of each sort, answerable and not: with fewer, chance would set the threshold.
 LEAST = 20
 # Of each sort, right and wrong: with fewer, confidence stays as it is.
 LEAST_TO_CALIBRATE = 60
 _FOLDS = 5
-
-Floats = NDArray[np.float64]
 
 
 class TooFewQuestions(QuotebackError):
@@ -148,10 +147,10 @@ def _adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
     expected = np.zeros(len(given))
     fold = np.arange(len(given)) % _FOLDS
     for number in range(_FOLDS):
-        slope, shift = _logistic(odds[fold != number], right[fold != number])
-        expected[fold == number] = _sigmoid(slope * odds[fold == number] + shift)
-    slope, shift = _logistic(odds, right)
-    before = _sigmoid(odds)
+        slope, shift = _platt(odds[fold != number], right[fold != number])
+        expected[fold == number] = sigmoids(slope * odds[fold == number] + shift)
+    slope, shift = _platt(odds, right)
+    before = sigmoids(odds)
     if slope <= 0 or _loss(expected, right) >= _loss(before, right):
         return None
     return Adjustment(
@@ -162,26 +161,10 @@ def _adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
     )
 
 
-def _logistic(odds: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
-    """Slope and shift of greatest likelihood, by Newton's method; a small ridge keeps them
-    finite where right and wrong are parted completely.
-    """
-    design = np.column_stack([odds, np.ones(len(odds))])
-    weights = np.asarray([1.0, 0.0])
-    for _ in range(50):
-        predicted = _sigmoid(design @ weights)
-        gradient = design.T @ (right - predicted) - np.asarray([weights[0] - 1.0, 0.0])
-        curvature = (design * (predicted * (1 - predicted))[:, None]).T @ design
-        step = np.linalg.solve(curvature + np.diag([1.0, 1e-6]), gradient)
-        weights = weights + step
-        if np.abs(step).max() < 1e-9:
-            break
-    return float(weights[0]), float(weights[1])
-
-
-def _sigmoid(values: Floats) -> Floats:
-    found: Floats = 1 / (1 + np.exp(-np.clip(values, -30, 30)))
-    return found
+def _platt(odds: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Slope and shift of greatest likelihood."""
+    shift, weights = logistic_regression(odds[:, None], right)
+    return float(weights[0]), shift
 
 
 def _loss(predicted: Floats, right: NDArray[np.bool_]) -> float:

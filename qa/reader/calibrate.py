@@ -34,6 +34,7 @@ from qa.reader.compiled import load_reader
 from qa.reader.examples import Example, load
 from qa.reader.installed import WEIGHTS
 from qa.reader.reading import Reader, Reading
+from qa.regression import logistic_regression
 from qa.squad import exact_match, f1
 
 DEVELOPMENT = "squad_v1.1.dev_part"
@@ -190,31 +191,6 @@ def evidence_table(
     )
 
 
-def logistic_regression(
-    features: NDArray[np.float64],
-    correct: NDArray[np.bool_],
-    shares: NDArray[np.float64],
-    penalty: float = 1.0,
-) -> tuple[float, NDArray[np.float64]]:
-    """Intercept and weights by Newton's method with a small ridge penalty on the weights.
-
-    Args:
-        shares: how much each row counts.
-    """
-    design = np.column_stack([np.ones(len(features)), features])
-    ridge = penalty * np.diag([0.0] + [1.0] * features.shape[1])
-    weights = np.zeros(design.shape[1])
-    for _ in range(50):
-        predicted = 1 / (1 + np.exp(-(design @ weights).clip(-30, 30)))
-        gradient = design.T @ (shares * (correct - predicted)) - ridge @ weights
-        curvature = (design * (shares * predicted * (1 - predicted))[:, None]).T @ design + ridge
-        step = np.linalg.solve(curvature + 1e-9 * np.eye(len(weights)), gradient)
-        weights = weights + step
-        if np.abs(step).max() < 1e-8:
-            break
-    return float(weights[0]), weights[1:]
-
-
 def best_threshold(observations: Sequence[Observation], calibration: Calibration) -> float:
     """The lowest threshold with about the highest mean F1; abstaining is right without an answer.
 
@@ -280,8 +256,12 @@ def figures(observations: Sequence[Observation], calibration: Calibration) -> di
                 [True] * len(whole) + [False] * len(asked),
             )
     table = [
-        {"share": round(s, 4), "confidence": round(c, 4), "accuracy": round(a, 4)}
-        for s, c, a in reliability(confidences, correct)
+        {
+            "share": round(one.answers / len(confidences), 4),
+            "confidence": round(one.confidence, 4),
+            "accuracy": round(one.accuracy, 4),
+        }
+        for one in reliability(confidences, correct)
     ]
     return {name: round(value, 4) for name, value in found.items()} | {"reliability": table}
 

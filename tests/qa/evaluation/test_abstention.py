@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.abstention import estimates, measured, reliability_bins, risk_points
-from qa.evaluation.measures import accuracy_at, aurc, risk_coverage
+from qa.evaluation.abstention import estimates, measured, risk_points
+from qa.evaluation.measures import accuracy_at, aurc, reliability, risk_coverage
+from qa.evaluation.results import RiskPoint
 
 JUDGED = st.lists(
     st.tuples(st.integers(0, 100).map(lambda n: n / 100), st.booleans(), st.booleans()),
@@ -51,12 +52,12 @@ def test_every_figure_has_an_interval_around_it_but_that_of_one_question():
 
 def test_nothing_measured_is_nothing_said():
     assert estimates([], [], []) == {}
-    assert reliability_bins([], []) == ()
+    assert reliability([], []) == []
     assert risk_points([], []) == ()
 
 
 def test_the_bins_hold_every_answer_once():
-    bins = reliability_bins([0.0, 0.05, 0.31, 0.39, 1.0], [False, True, True, True, True])
+    bins = reliability([0.0, 0.05, 0.31, 0.39, 1.0], [False, True, True, True, True])
     assert [(one.low, one.answers) for one in bins] == [(0.0, 2), (0.3, 2), (0.9, 1)]
     assert bins[0].accuracy == 0.5
     assert bins[1].confidence == pytest.approx(0.35)
@@ -65,9 +66,9 @@ def test_the_bins_hold_every_answer_once():
 def test_risk_is_the_share_of_wrong_among_the_surest():
     curve = risk_coverage([0.9, 0.8, 0.8, 0.1], [True, False, True, False])
     assert curve == [
-        (0.25, 0.0, 0.9),
-        (0.75, pytest.approx(1 / 3), 0.8),
-        (1.0, 0.5, 0.1),
+        RiskPoint(0.25, 0.0, 0.9),
+        RiskPoint(0.75, 1 / 3, 0.8),
+        RiskPoint(1.0, 0.5, 0.1),
     ]
 
 

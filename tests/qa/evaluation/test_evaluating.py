@@ -301,12 +301,6 @@ def test_a_document_counts_at_its_best_passage(tmp_path, encoder):
     assert one.ranking[1].grade is None
 
 
-def test_a_frame_has_a_row_for_each_question(evaluation):
-    frame = evaluation.to_dataframe()
-    assert list(frame["id"]) == [one.id for one in QUESTIONS]
-    assert frame["exact_match"].mean() == pytest.approx(evaluation.answers["exact_match"].value)
-
-
 def test_it_is_said_what_of_the_index_is_out_of_step(tmp_path, encoder):
     path = tmp_path / "note.txt"
     path.write_text("The old walnut tree stood behind the house by the lake for many years.")

@@ -36,4 +36,6 @@ def test_calibration_error_weighs_bins_by_their_answers():
 
 
 def test_certainty_falls_in_the_last_bin():
-    assert reliability([1.0, 0.95], [True, False]) == [(1.0, pytest.approx(0.975), 0.5)]
+    (last,) = reliability([1.0, 0.95], [True, False])
+    assert (last.low, last.high, last.answers, last.accuracy) == (0.9, 1.0, 2, 0.5)
+    assert last.confidence == pytest.approx(0.975)

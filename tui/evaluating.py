@@ -158,7 +158,7 @@ def _measured(
                         assistant=assistant,
                         setting=parsed.setting,
                         mode=one.mode,
-                        k=one.k,
+                        k=parsed.k or 100,
                         measures=measures,
                         name=one.name,
                         cache=Path(parsed.cache) if parsed.cache else None,

@@ -36,7 +36,6 @@ class Configuration:
     name: str
     model: str | None
     mode: Mode
-    k: int
 
 
 def add_options(made: argparse.ArgumentParser) -> None:
@@ -69,10 +68,9 @@ def add_options(made: argparse.ArgumentParser) -> None:
     )
     made.add_argument(
         "-k",
-        action="append",
         type=positive,
         metavar="N",
-        help="documents ranked for each question (default: 100); repeatable, as --mode",
+        help="documents ranked for each question (default: 100)",
     )
     made.add_argument(
         "--measure",
@@ -113,18 +111,15 @@ def _limit(text: str) -> tuple[str, float]:
 
 
 def configurations(parsed: argparse.Namespace) -> list[Configuration]:
-    """Those to be measured: every model with every mode and every depth."""
-    models, modes, ks = parsed.model or [None], parsed.mode or ["hybrid"], parsed.k or [100]
+    """Those to be measured: every model with every mode."""
+    models = dict.fromkeys(parsed.model or [None])
+    modes = dict.fromkeys(parsed.mode or ["hybrid"])
     found = []
-    for model, mode, k in itertools.product(
-        *(dict.fromkeys(values) for values in (models, modes, ks))
-    ):
-        parts = [mode] if parsed.setting == "open" else ["reading"]
+    for model, mode in itertools.product(models, modes):
+        name = mode if parsed.setting == "open" else "reading"
         if len(models) > 1:
-            parts.append(Path(model).name)
-        if len(ks) > 1:
-            parts.append(f"k={k}")
-        found.append(Configuration(" ".join(parts), model, mode, k))
+            name += f" {Path(model).name}"
+        found.append(Configuration(name, model, mode))
     return found
 
 
@@ -139,7 +134,7 @@ def check_options(parsed: argparse.Namespace, configurations: Sequence[Configura
     if parsed.max_drop is not None and not parsed.compare:
         raise UsageError("--max-drop needs --compare FILE.json to compare with")
     if len(configurations) > 1 and parsed.fit_threshold:
-        raise UsageError("--fit-threshold takes one --mode, --model and -k")
+        raise UsageError("--fit-threshold takes one --mode and one --model")
     if parsed.index and len(set(parsed.model or ())) > 1:
         raise UsageError("an index has one model: leave --index out to compare several")
     taken = {os.path.realpath(parsed.questions): "the question set"}

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
@@ -23,11 +23,11 @@ from tui.commands import Commands
 from tui.help import HelpScreen
 from tui.judgements import Judgements, beside
 from tui.judging import Outcome, carried_out
+from tui.keyboard import Keyboard
 from tui.keys import KeyGroup
 from tui.library import only_in, read_contents
 from tui.library_screen import LibraryScreen, in_words
 from tui.library_tree import EVERYTHING, Scope
-from tui.prompt import PromptScreen
 from tui.recording import Recorder
 from tui.scope_bar import ScopeBar
 from tui.sessions import Sessions
@@ -56,9 +56,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         Binding("ctrl+g", "ask_everything", "Ask everything", show=False, id="ask-everything"),
         Binding("ctrl+l", "clear", "New conversation", show=False, id="new-conversation"),
         Binding("ctrl+t", "theme", "Light or dark", show=False, id="light-or-dark"),
-        # With priority, so that what is typed behind them goes where they lead.
-        Binding("tab", "focus_next", "Move the focus on", show=False, priority=True),
-        Binding("shift+tab", "focus_previous", "Move the focus back", show=False, priority=True),
+        Binding("tab", "focus_next", "Move the focus on", show=False),
+        Binding("shift+tab", "focus_previous", "Move the focus back", show=False),
         Binding("ctrl+c", "help_quit", "Say how to quit", show=False),
     ]
 
@@ -96,6 +95,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._sessions = sessions
         place = str(self._place or "")
         self._recorder = Recorder(sessions, place, self._unsaved) if sessions else None
+        self._keyboard = Keyboard(self, super().on_event)
         self._problem = self._read_settings()
         self.theme = self.settings.theme
 
@@ -109,6 +109,12 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._recall()
         if self._problem:
             await self._desk.conversation.note(self._problem, problem=True)
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self._keyboard.put(event)
+        else:
+            await super().on_event(event)
 
     async def on_unmount(self) -> None:
         if self._shelf:
@@ -386,8 +392,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
             "settings": on_desk,
             "clear": on_desk,
             "help": not isinstance(here, ModalScreen),
-            # There it completes what is typed.
-            "focus_next": not isinstance(here, PromptScreen),
         }
         return possible.get(action, True)
 

@@ -26,7 +26,7 @@ from tui.explain_screen import ExplainScreen
 from tui.judgements import NOTHING_JUDGED, Judgement, Verdict, judgement_id
 from tui.judging import Outcome, judged
 from tui.library_tree import EVERYTHING, Scope
-from tui.question import SUBMIT, QuestionInput
+from tui.question import QuestionInput
 from tui.quotation import Quotation
 from tui.scope_bar import ScopeBar
 from tui.sessions import SavedTurn
@@ -71,14 +71,7 @@ class AskScreen(Screen[None]):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "tab",
-            "read_source",
-            "Source",
-            tooltip="To the source",
-            priority=True,
-            id="read-source",
-        ),
+        Binding("tab", "read_source", "Source", tooltip="To the source", id="read-source"),
         Binding("ctrl+n,alt+right", "answer(1)", "Next answer", show=False, id="next-answer"),
         Binding("alt+left", "answer(-1)", "Answer before", show=False, id="answer-before"),
         Binding("f3", "passage(1)", "Next passage", show=False, id="next-passage"),
@@ -312,14 +305,8 @@ class AskScreen(Screen[None]):
             return turn is not None and turn.reply is not None
         return turn is not None if action in ("edit", "turn") else True
 
-    async def on_key(self, event: events.Key) -> None:
-        # Nothing typed is lost, wherever the focus is. What was typed before there was one
-        # comes here.
-        if event.key in SUBMIT and self.focused in (None, self.question):
-            event.stop()
-            event.prevent_default()
-            await self.question.action_submit()
-            return
+    def on_key(self, event: events.Key) -> None:
+        # Nothing typed is lost, wherever the focus is.
         typed = event.is_printable and event.key not in self.active_bindings
         if typed and event.character:
             self.question.focus()

@@ -15,9 +15,6 @@ from textual.widgets import Input
 
 from tui.visible import visible
 
-# What was typed before the app was up holds a line feed (ctrl+j) for Enter.
-SUBMIT = ("enter", "ctrl+j")
-
 
 class QuestionInput(Input):
     """One line of typing, with the earlier questions a key away. Nothing typed gets lost."""
@@ -123,14 +120,9 @@ class QuestionInput(Input):
         line = visible(" ".join(text.splitlines())).replace("\t", " ")
         self.replace(line, *sorted(self.selection))
 
-    async def _on_key(self, event: events.Key) -> None:
-        # Left to its binding, Enter would come after letters that were typed behind it.
-        if event.key in SUBMIT:
-            event.prevent_default()
-            event.stop()
-            await self.action_submit()
-        else:
-            await super()._on_key(event)
+    async def key_ctrl_j(self) -> None:
+        # What was typed before the app was up holds a line feed for Enter.
+        await self.action_submit()
 
     def _on_paste(self, event: events.Paste) -> None:
         # Input would keep only the first line.

@@ -62,8 +62,7 @@ class SourcePane(Vertical):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        # With priority, so that what is typed behind it is searched for.
-        Binding("slash", "find", "Find", key_display="/", priority=True, id="find"),
+        Binding("slash", "find", "Find", key_display="/", id="find"),
         Binding("n", "step(1)", "Next match or part of the answer", show=False, id="next-match"),
         Binding("N", "step(-1)", "Match or part before", show=False, id="match-before"),
         Binding("o", "contents", "Contents", id="contents"),
@@ -137,10 +136,7 @@ class SourcePane(Vertical):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """Keys that need a document are none without one."""
-        if action == "find":
-            # Where one types what to find, it is a letter like any other.
-            return self._text is not None and self.screen.focused is not self._find
-        if action in ("step", "wrap", "edit", "copy"):
+        if action in ("find", "step", "wrap", "edit", "copy"):
             return self._text is not None
         if action == "leave_find":
             return self._find.has_class("-open")
@@ -206,8 +202,7 @@ class SourcePane(Vertical):
 
     def action_find(self) -> None:
         self._find.add_class("-open")
-        # At once: `focus` would leave it for later.
-        self.screen.set_focus(self._find)
+        self._find.focus()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

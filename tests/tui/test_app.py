@@ -15,7 +15,6 @@ from tui.app import QuotebackApp
 from tui.asking import AskScreen
 from tui.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation import Conversation
-from tui.find_bar import FindBar
 from tui.keys import said
 from tui.question import QuestionInput
 from tui.source import SourcePane, SourceView
@@ -92,16 +91,6 @@ async def test_the_question_has_the_focus_and_takes_keys_while_the_model_loads(a
         await until(lambda: "Compiling the model 40%" in status_of(app))
         loaded.set()
         await until(lambda: status_of(app) == "Ready: 3 documents, 12 passages")
-
-
-async def test_what_was_typed_before_there_was_a_focus_is_asked_with_its_enter(assistant, until):
-    app = QuotebackApp(lambda _report: assistant)
-    async with app.run_test():
-        app.screen.set_focus(None)
-        for key in (*"Who", "ctrl+j"):
-            app.screen.post_message(events.Key(key, "\n" if key == "ctrl+j" else key))
-        await until(lambda: app.query(Turn) and app.query_one(Turn).question == "Who")
-        await until(lambda: "Ready" in status_of(app))
 
 
 async def test_a_question_asked_before_the_model_is_loaded_is_answered_when_it_is(
@@ -527,25 +516,6 @@ async def test_tab_goes_from_the_question_to_the_source_and_on_to_the_conversati
             visited.append(type(app.focused))
         assert visited[:3] == [SourceView, Conversation, QuestionInput]
         assert visited[3:] == [Conversation, SourceView, QuestionInput]
-
-
-async def test_what_is_typed_in_one_go_with_a_key_that_moves_the_focus_goes_there(
-    app, ask, until, monkeypatch
-):
-    def type_at_once(*keys: str) -> None:
-        for key in keys:
-            name = "slash" if key == "/" else key
-            app.post_message(events.Key(name, key if len(key) == 1 else None))
-
-    copied = []
-    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot, WHEN)
-        type_at_once("tab", "y")
-        await until(lambda: copied == ["4 May 1998"])
-        type_at_once(*"/rain/", "shift+tab", "shift+tab", *"Who")
-        await until(lambda: question_of(app).value == "Who")
-        assert app.query_one(FindBar).value == "rain/"
 
 
 async def test_what_is_typed_or_pasted_elsewhere_reaches_the_question(app, ask):

@@ -1,0 +1,103 @@
+"""What is typed comes in its order, to the screen that the key before it has led to."""
+
+from __future__ import annotations
+
+import pytest
+from textual import events
+from textual.widgets import Input
+
+from tui.app import QuotebackApp
+from tui.find_bar import FindBar
+from tui.library_screen import LibraryScreen
+from tui.prompt import PromptScreen
+from tui.question import QuestionInput
+from tui.sessions import Sessions
+from tui.sessions_screen import SessionsScreen
+from tui.turn import Turn
+
+
+@pytest.fixture
+def app(assistant, tmp_path) -> QuotebackApp:
+    return QuotebackApp(
+        lambda _progress: assistant,
+        index=tmp_path / "index",
+        sessions=Sessions(tmp_path / "sessions.sqlite"),
+    )
+
+
+@pytest.fixture
+def type_at_once(app):
+    """Keys by their names, and pastes, before anything else can happen."""
+
+    def type_(*typed: str | events.Paste) -> None:
+        for key in typed:
+            if isinstance(key, str):
+                name = "slash" if key == "/" else "question_mark" if key == "?" else key
+                app.post_message(events.Key(name, key if len(key) == 1 else None))
+            else:
+                app.post_message(key)
+
+    return type_
+
+
+WHEN = "When did the rain museum open?"
+
+
+def line(app: QuotebackApp) -> str:
+    return app.query_one(QuestionInput).value
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ([*"teh", "backspace", "backspace", *"he"], "the"),
+        ([*"abc", "left", "left", "x"], "axbc"),
+        ([*"wrong", "ctrl+u", *"right"], "right"),
+        ([*"one", "enter", *"two", "up", "!"], "one!"),
+        (["a", events.Paste("bc"), "backspace", "d"], "abd"),
+    ],
+)
+async def test_letters_and_keys_that_do_something_are_taken_in_their_order(
+    app, type_at_once, until, typed, expected
+):
+    async with app.run_test():
+        type_at_once(*typed)
+        await until(lambda: line(app) == expected)
+
+
+async def test_questions_typed_behind_each_other_are_all_asked(app, type_at_once, until):
+    async with app.run_test():
+        # What was typed before the app was up has a line feed for Enter.
+        type_at_once(*"one", "enter", *"two", "ctrl+j", *"three")
+        await until(lambda: line(app) == "three")
+        assert [turn.question for turn in app.query(Turn)] == ["one", "two"]
+
+
+async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_to_that_screen(
+    app, type_at_once, until
+):
+    async with app.run_test():
+        type_at_once("f5", *"rain")
+        await until(lambda: isinstance(app.screen, SessionsScreen))
+        await until(lambda: app.screen.query_one(Input).value == "rain")
+        type_at_once("escape", *"Who", "ctrl+o", "a", *"~/notes")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        await until(lambda: app.screen.query_one(Input).value == "~/notes")
+        assert isinstance(app.screen_stack[-2], LibraryScreen)
+        type_at_once("escape", "escape", "?")
+        await until(lambda: len(app.screen_stack) == 1 and line(app) == "Who?")
+
+
+async def test_what_is_typed_behind_a_key_that_moves_the_focus_goes_there(
+    app, type_at_once, until, monkeypatch
+):
+    copied = []
+    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+    async with app.run_test(size=(120, 40)):
+        type_at_once(*WHEN, "enter")
+        await until(lambda: "read_source" in str(app.screen.active_bindings.get("tab")))
+        type_at_once("tab", "y")
+        await until(lambda: copied == ["4 May 1998"])
+        type_at_once(*"/rain/", "shift+tab", "shift+tab", *"Who")
+        await until(lambda: line(app) == "Who")
+        assert app.query_one(FindBar).value == "rain/"

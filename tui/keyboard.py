@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
+from textual.widgets import Input
 
 Typed = events.Key | events.Paste
 
@@ -43,8 +44,11 @@ class Keyboard:
         while self._typed and self._app.is_running:
             # It has its focus then.
             await _passed(self._app.screen)
-            way = (self._app.focused or self._app.screen).ancestors_with_self
-            await self._hand_on(self._typed.popleft())
+            typed, focused = self._typed.popleft(), self._app.focused
+            way = (focused or self._app.screen).ancestors_with_self
+            await self._hand_on(typed)
+            if isinstance(focused, Input) and isinstance(typed, events.Key) and typed.is_printable:
+                continue  # Letters cannot overtake each other.
             # The key goes up to the app; what it made a widget say goes the same way after it.
             for node in [*way, *way]:
                 await _passed(node)

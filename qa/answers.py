@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index import Document, Hit, Span
+from qa.spans import sentence_around
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,17 @@ class Weighed:
     relevance: float | None = None
     span: Span | None = None
     log_odds: float | None = None
+
+    @property
+    def sentence(self) -> Span | None:
+        """The sentence or sentences that hold the span, in the document."""
+        if self.span is None:
+            return None
+        passage = self.hit.passage
+        at = passage.span.start
+        span = Span(self.span.start - at, self.span.end - at)
+        found = sentence_around(passage.text, span)
+        return Span(at + found.start, at + found.end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 
-from index import Hit, Span
+from index import Hit
 from qa import Weighed
-from qa.spans import sentence_around
 from tui.quotation import one_line
 
 
@@ -31,9 +30,8 @@ def excerpt(hit: Hit, weighed: Sequence[Weighed], room: int) -> str:
 
 def _nearest(hit: Hit, weighed: Sequence[Weighed], room: int) -> int:
     """Where in the passage's text to begin."""
-    span = next((w.span for w in weighed if w.hit.passage.id == hit.passage.id), None)
-    if span is None:
+    passage = hit.passage
+    sentence = next((w.sentence for w in weighed if w.hit.passage.id == passage.id), None)
+    if sentence is None or sentence.end - passage.span.start <= room:
         return 0
-    at = hit.passage.span.start
-    sentence = sentence_around(hit.passage.text, Span(span.start - at, span.end - at))
-    return 0 if sentence.end <= room else sentence.start
+    return sentence.start - passage.span.start

@@ -80,3 +80,13 @@ def test_the_best_span_of_a_passage_lies_in_it(reply):
         if passage.span is not None:
             whole = passage.hit.passage.span
             assert whole.start <= passage.span.start < passage.span.end <= whole.end
+
+
+def test_its_sentence_is_the_one_that_holds_it_in_the_document():
+    text = "It was cold. It opened in May. Then it rained."
+    opened = hit(4, 30, text, 0.9)
+    at = text.index("May")
+    (first,) = weighed([opened], [Reading((ScoredSpan(Span(at, at + 3), 3.0),), 1.5)], CALIBRATION)
+    assert first.sentence is not None
+    assert Span(first.sentence.start - 30, first.sentence.end - 30).of(text) == "It opened in May."
+    assert weighed([opened], [], CALIBRATION)[0].sentence is None

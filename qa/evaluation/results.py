@@ -266,7 +266,8 @@ class Difference:
         low, high: 95 % bootstrap confidence interval of the difference; None where it is the
             same for every question.
         p: two-sided, by paired randomisation; `p_corrected` by Holm's method over all
-            differences of the comparison. Both are None for fewer than two questions.
+            differences of the comparison. Both are None for fewer than two questions, and
+            where both sides are the same on all of them.
         wins, ties, losses: questions on which the new one is better, the same, worse; all
             0 for a measure of all questions together, such as AUROC.
     """

@@ -35,15 +35,15 @@ def randomisation_p(differences: Sequence[float] | Floats) -> float | None:
     If both configurations were alike, each question's difference could as well have been
     the other way round: p is the share of sign patterns whose mean is as far from zero.
     All patterns are tried where at most 16 questions differ, else 10,000 random ones
-    (of which the observed one counts as one). None for fewer than two questions.
+    (of which the observed one counts as one). None for fewer than two questions, and where
+    none differs: there is nothing that chance could explain.
     """
     values = np.asarray(differences, dtype=np.float64)
-    if len(values) < 2:
-        return None
+    questions = len(values)
     values = values[values != 0.0]
     count = len(values)
-    if not count:
-        return 1.0
+    if questions < 2 or not count:
+        return None
     # Sums of the same numbers in another order differ by rounding.
     observed = abs(values.sum()) - 1e-9 * np.abs(values).sum()
     if count <= _EXACT_QUESTIONS:
@@ -113,11 +113,12 @@ def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:
         old, new: rows of the same questions, shape (questions, columns).
 
     Returns:
-        None where there are fewer than two questions, or the statistic is not defined on them.
+        None where the statistic is not defined on the questions, or fewer than two are there,
+        or both sides are the same.
     """
     count = len(old)
     before, after = statistic(old), statistic(new)
-    if count < 2 or before is None or after is None:
+    if count < 2 or before is None or after is None or np.array_equal(old, new):
         return None
     generator = np.random.default_rng(_SEED)
     observed = abs(after - before) - _SAME

@@ -29,7 +29,8 @@ def test_p_is_the_share_of_sign_patterns_as_far_from_zero(gains):
         abs(sum(s * g for s, g in zip(signs, gains, strict=True))) >= observed - 1e-9
         for signs in patterns
     )
-    assert randomisation_p(gains) == pytest.approx(extreme / len(patterns))
+    expected = pytest.approx(extreme / len(patterns)) if any(gains) else None
+    assert randomisation_p(gains) == expected
 
 
 def test_many_questions_give_nearly_the_exact_p():
@@ -38,8 +39,10 @@ def test_many_questions_give_nearly_the_exact_p():
     assert randomisation_p(gains) == pytest.approx(0.0414, abs=0.006)
 
 
-def test_no_difference_is_no_evidence():
-    assert randomisation_p([0.0] * 40) == 1.0
+def test_where_nothing_differs_there_is_nothing_for_chance_to_explain():
+    assert randomisation_p([0.0] * 40) is None
+    rows = np.ones((40, 1))
+    assert statistic_p(mean, rows, rows.copy()) is None
 
 
 def test_a_sure_difference_is_never_given_p_0():
@@ -97,8 +100,8 @@ def test_a_statistic_that_is_a_mean_gets_the_p_of_a_mean():
 
 def test_a_statistic_that_is_not_defined_gets_neither():
     rows = np.ones((5, 1))
-    assert statistic_p(lambda _: None, rows, rows) is None
-    assert statistic_p(mean, rows[:1], rows[:1]) is None
+    assert statistic_p(lambda _: None, rows, 1 - rows) is None
+    assert statistic_p(mean, rows[:1], 1 - rows[:1]) is None
     assert statistic_interval(lambda _: None, rows) is None
     assert statistic_interval(mean, rows[:1]) is None
 

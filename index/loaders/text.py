@@ -1,7 +1,7 @@
 """Plain text: the decoded file, with its headings located where they are unmistakable.
 
 That is a line underlined with equals signs or dashes of about its length, and, as in
-the pages of manuals, lines in capitals at the left margin above indented text.
+older manuals, lines in capitals at the left margin above indented text.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from index.documents import Content, Heading, Span
 from index.loaders.decoding import decode
+from index.loaders.manual import content_of
 
 # What is longer than any book is no manual.
 _MOST_CHARACTERS = 5_000_000
@@ -36,6 +37,8 @@ def load(data: bytes) -> Content:
     text = decode(data)
     if len(text) > _MOST_CHARACTERS:
         return Content(text)
+    if manual := content_of(text):
+        return manual
     capitals = list(_in_capitals(text))
     found = [*_underlined(text), *(capitals if len(capitals) >= _FEWEST else ())]
     return Content(text, headings=tuple(sorted(found, key=lambda heading: heading.span)))

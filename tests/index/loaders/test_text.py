@@ -8,7 +8,7 @@ from index.loaders import parse
 from index.passages import passages
 
 MANUAL = """\
-tool(1)                Manual                tool(1)
+This tool is old.
 
 NAME
        tool - measure rain

@@ -1,0 +1,115 @@
+"""Pages of manuals as `man` prints them: their title, sections and options located.
+
+What stands at the left margin begins a section, a few columns in a part of one. Options and
+other terms stand above their descriptions, farther in: a description of several paragraphs
+belongs to its term as to a heading, which stays in the text, too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from index.documents import Content, Heading, Span, shortened
+
+_HEAD = re.compile(
+    r"\s{0,200}(\S[^\r\n]{0,100}?\(\w{1,5}\))[ \t][^\r\n]{0,200}\s?\1[ \t]*(?=[\r\n])"
+)
+# The name and what it is for: "ls - list directory contents".
+_NAME = re.compile(r"\S+(?:, \S+)* +[-–—] +\S.*")
+_FOOT = re.compile(r"(?=.{,200}\Z)\S.*\S {2,}\S.* {2,}\S.*")
+_LONGEST_NAME, _LONGEST_TERM = 100, 64
+_SECTION, _PART, _TERM = 1, 2, 3
+# A description is set in from its term by so many columns, or stands beside it.
+_INDENT = 4
+_BESIDE = re.compile(r"(-\S*(?: \S+)*) {2,}\S")
+_NO_TERM = re.compile(r"[.:;,{(]$|\S {3,}\S")
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line that is not blank; `after_blank` where the one above it is, or there is none."""
+
+    start: int
+    text: str
+    indent: int
+    after_blank: bool
+
+
+def content_of(text: str) -> Content | None:
+    """The content of a page of a manual; None for any other text."""
+    head = _HEAD.match(text)
+    lines = _lines(text) if head else []
+    if head is None or len(lines) < 3:
+        return None
+    name = " ".join(lines[2].text.split())
+    title = name if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) else head[1]
+    last = len(lines) - 1
+    has_foot = _FOOT.fullmatch(lines[last].text) is not None
+    body = lines[1 : last if has_foot else None]
+    # Neither is a part of the text.
+    headings = [_heading(lines[0], _SECTION, ""), *_headings(body)]
+    if has_foot:
+        headings.append(_heading(lines[last], _SECTION, ""))
+    return Content(text, title=title, headings=tuple(headings))
+
+
+def _lines(text: str) -> list[_Line]:
+    found, after_blank = [], True
+    for match in re.finditer(r"([ \t]*)([^\r\n]*)(?:\r\n|\n|\r|\Z)", text):
+        words = match[2].rstrip()
+        if words:
+            indent = len(match[1].expandtabs())
+            found.append(_Line(match.start(2), words, indent, after_blank))
+        after_blank = not words
+    return found
+
+
+def _headings(lines: Sequence[_Line]) -> Iterator[Heading]:
+    base = min((line.indent for line in lines if line.indent > _INDENT), default=0)
+    section, in_term, begins = "", False, True
+    for at, line in enumerate(lines):
+        if not (line.after_blank or begins):
+            continue
+        begins = line.indent < base and len(line.text) <= _LONGEST_TERM
+        if begins:
+            section, in_term = line.text, False
+            yield _heading(line, _SECTION if line.indent == 0 else _PART, line.text)
+        elif line.indent == base:
+            term = "" if section == "SYNOPSIS" else _term(_block(lines, at))
+            # What comes after the last description is no part of it.
+            if term or in_term:
+                yield Heading(Span(line.start, line.start), _TERM, term)
+            in_term = bool(term)
+
+
+def _block(lines: Sequence[_Line], at: int) -> Sequence[_Line]:
+    """The lines from one to the next that is blank."""
+    end = at + 1
+    while end < len(lines) and not lines[end].after_blank:
+        end += 1
+    return lines[at:end]
+
+
+def _term(block: Sequence[_Line]) -> str:
+    """What the first lines of a paragraph name and the others describe; "" where they do not."""
+    first = block[0]
+    if beside := _BESIDE.match(first.text):
+        return beside[1]
+    names = [*takewhile(lambda line: line.indent == first.indent, block)]
+    below = block[len(names) :]
+    if not below or below[0].indent < first.indent + _INDENT:
+        return ""
+    if not all(_may_be_term(name.text) for name in names):
+        return ""
+    return shortened(", ".join(name.text for name in names), _LONGEST_NAME)
+
+
+def _may_be_term(line: str) -> bool:
+    return line.startswith("-") or (len(line) <= _LONGEST_TERM and not _NO_TERM.search(line))
+
+
+def _heading(line: _Line, level: int, words: str) -> Heading:
+    return Heading(Span(line.start, line.start + len(line.text)), level, words)

@@ -33,6 +33,8 @@ _COUNTED_AT_ONCE = 1_000
 _MOST_COUNTED = 10_000
 # Longer runs of letters and digits are no words, nor do addresses have them.
 _LONGEST_WORD = 400
+# Nothing is set in by more columns.
+_DEEPEST = 100
 # The headings above a passage go with it: no more characters of them.
 _LONGEST_PATH = 1_000
 # What is longer is taken in portions, so that memory does not grow with a file.
@@ -48,6 +50,7 @@ _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 _DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")
 _CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
+_WORD = re.compile(r"\w")
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
 # Where what is too long is cut, the best first: at a line's end, between words, after
 # a mark that parts clauses in scripts without spaces.
@@ -73,8 +76,8 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
 
     Every character of a block that is not white space is in exactly one passage;
     where the content has no blocks, every one that is not part of a heading. A run of
-    hundreds of letters that no word breaks is data, and in none. Spans ascend and never
-    overlap.
+    hundreds of letters that no word breaks is data, a paragraph without a letter or a digit
+    only parts others: they may be in none. Spans ascend and never overlap.
 
     Args:
         content: what the loader read.
@@ -210,16 +213,20 @@ class _Cutter:
     def joined(self, parts: Iterable[Span]) -> list[Span]:
         """Join what is too short to stand alone, or announces what follows, with its neighbour.
 
-        The items of a list go on with each other, and so with what announces them.
+        The items of a list go on with each other, and so with what announces them; what is
+        short and set in goes on with what it is set in from.
         """
         found: list[Span] = []
         was_item = False
         for part in parts:
+            if not _WORD.search(self._text, part.start, part.end):
+                continue
             is_item = len(part) < _LONGEST_ITEM and _ITEM.match(self._text, part.start) is not None
             if found and (
                 len(found[-1]) < SHORT
                 or self._text[found[-1].end - 1] in ":："
                 or (was_item and is_item)
+                or (len(part) < SHORT and self._indent(part) > self._indent(found[-1]))
             ):
                 both = Span(found[-1].start, part.end)
                 if self._fits(both):
@@ -232,6 +239,12 @@ class _Cutter:
             if self._fits(both):
                 found[-2:] = [both]
         return found
+
+    def _indent(self, part: Span) -> int:
+        """Columns between the margin and a part that begins a line."""
+        above = self._text[max(0, part.start - _DEEPEST) : part.start]
+        before = re.split(r"[\r\n]", above)[-1]
+        return 0 if before.strip() else len(before.expandtabs())
 
     def _fits(self, span: Span) -> bool:
         if len(span) > self._most * _CHARACTERS_A_TOKEN:

@@ -7,7 +7,8 @@ import re
 _LONGEST = 300
 # Names of files, of programs, and of what was never named.
 _NO_TITLE = re.compile(
-    r"(?:microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
+    r"(?:\(?(?:anonymous|unspecified)\)?"
+    r"|microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
     r"|(?:new )?document ?\d*"
     r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
     r"|https?://.*|[\w:]*[/\\].*)",

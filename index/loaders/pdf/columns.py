@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, zip_longest
 from statistics import median
 
 from index.loaders.pdf.fragments import Fragment
@@ -147,7 +147,12 @@ def _is_column(side: Sequence[Sequence[Fragment]], em: float) -> bool:
 
 def lines(found: Iterable[Fragment]) -> list[Line]:
     """Lines from top to bottom, whatever the columns."""
-    return [_line(row) for row in rows(found)]
+    grouped = rows(found)
+    # The names of columns may stand closer together than what is under them.
+    return [
+        _line(row, has_cells=_has_cells(row) or (len(row) == len(below) > 2 and _has_cells(below)))
+        for row, below in zip_longest(grouped, grouped[1:], fillvalue=())
+    ]
 
 
 def rows(found: Iterable[Fragment]) -> list[list[Fragment]]:
@@ -171,17 +176,24 @@ def _level(one: Fragment, other: Fragment) -> bool:
     return top - bottom >= 0.6 * 0.9 * min(one.size, other.size)
 
 
-def _line(row: Sequence[Fragment]) -> Line:
-    # In ems of the larger neighbour.
+def _has_cells(row: Sequence[Fragment]) -> bool:
+    return any(gap > _CELL for gap in _gaps(row))
+
+
+def _gaps(row: Sequence[Fragment]) -> list[float]:
+    """The gaps between the fragments of a line, in ems of the larger neighbour."""
     gaps = [
         (fragment.left - before.right) / max(before.size, fragment.size, 1.0)
         for before, fragment in pairwise(row)
     ]
     if gaps and _LABEL.fullmatch(row[0].text) and (len(row) == 2 or gaps[0] <= _CELL):
         gaps[0] = min(gaps[0], _NEXT_CELL)
-    has_cells = any(gap > _CELL for gap in gaps)
+    return gaps
+
+
+def _line(row: Sequence[Fragment], has_cells: bool) -> Line:
     pieces = [row[0].text]
-    for gap, fragment in zip(gaps, row[1:], strict=True):
+    for gap, fragment in zip(_gaps(row), row[1:], strict=True):
         cell = has_cells and gap > _NEXT_CELL
         pieces += ["\t" if cell else " " if gap > _WORD else "", fragment.text]
     text = _LEADERS.sub("\t", "".join(pieces))

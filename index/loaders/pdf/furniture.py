@@ -1,7 +1,8 @@
 """What is printed on page after page and is no part of the text: running heads, page numbers.
 
 Such lines are at the edge of a page, apart from its text, and they come again on other
-pages or hold a number that counts the pages. An only page has no more than a number.
+pages or hold a number that counts the pages. An only page has no more than a number, and
+what browsers print with it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,11 @@ _APART = 2
 # Page numbers are in type no larger than the text's, or hardly.
 _LARGEST = 1.15
 _NUMBER = re.compile(r"\d{1,6}")
+# What browsers print around a page, beside its title and number: its address, and when.
+_PRINTED = re.compile(
+    r"(?:https?|file)://\S+|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?",
+    re.IGNORECASE,
+)
 # How the only page of a document is numbered.
 _ONLY = re.compile(r"(?:page )?1(?: ?/ ?1| of 1)?", re.IGNORECASE)
 _SIGNS = "-–—•·| "
@@ -69,20 +75,24 @@ def without_furniture(pages: Sequence[Page]) -> list[Page]:
 
 
 def _without_number(page: Page) -> Page:
-    """The only page of a document without its number; what else is furniture nobody can tell."""
-    foot = _edges(page)[1]
+    """The only page of a document without its number, and what a browser printed with that.
+
+    What else is furniture nobody can tell.
+    """
+    head, foot = _edges(page)
     above = foot.rows[1] if len(foot.rows) > 1 else foot.inner
-    if (
-        not foot.rows
-        or above is None
-        or len(foot.rows[0]) > 1
-        or not _is_apart(foot.rows[0], above, foot.leading)
+    if not foot.rows or above is None or not _is_apart(foot.rows[0], above, foot.leading):
+        return page
+    last = foot.rows[0]
+    numbers = [fragment for fragment in last if _ONLY.fullmatch(fragment.text.strip(_SIGNS))]
+    if len(numbers) != 1 or any(
+        fragment not in numbers and not _PRINTED.fullmatch(fragment.text) for fragment in last
     ):
         return page
-    (last,) = foot.rows[0]
-    if not _ONLY.fullmatch(last.text.strip(_SIGNS)):
-        return page
-    return [fragment for fragment in page if fragment is not last]
+    dropped = {*map(id, last)}
+    if len(last) > 1 and any(_PRINTED.fullmatch(fragment.text) for fragment in head.rows[0]):
+        dropped.update(map(id, head.rows[0]))
+    return [fragment for fragment in page if id(fragment) not in dropped]
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,19 +130,26 @@ def _relation(paragraph: Paragraph, placed: Placed) -> str:
     """How a line follows a paragraph: "on" in it, "below" on a line of its own, or "apart"."""
     before = paragraph.lines[-1]
     line, above = placed.line, before.line
-    if not _same_size(line, above) or line.bold != above.bold:
+    tabular = "\t" in line.text or "\t" in above.text
+    are_rows = tabular and min(line.parts, above.parts) > 1
+    # The names of columns may be in bold type.
+    is_header = are_rows and above.bold and len(paragraph.lines) == 1 and line.parts == above.parts
+    if not _same_size(line, above) or (line.bold != above.bold and not is_header):
+        return "apart"
+    if "\t" in line.text and not any("\t" in placed.line.text for placed in paragraph.lines):
+        # A table begins.
         return "apart"
     em = max(line.size, 1.0)
-    tabular = "\t" in line.text or "\t" in above.text
     full = _is_full(before, line)
     ended = bool(_SENTENCE_END.search(above.text))
     if placed.first:
+        if are_rows and line.parts == above.parts:
+            return "below"
         # Two headings, each alone in its column, are not one.
         goes_on = full and not ended and not tabular and not _ITEM.match(line.text)
         goes_on = goes_on and (line.text[:1].islower() or not before.few)
         return "on" if goes_on or is_broken_word(above.text, line.text) else "apart"
     distance = (above.base - line.base) / em
-    are_rows = tabular and min(line.parts, above.parts) > 1
     if distance < 0 or distance > (_WIDE_ROWS if are_rows else _WIDE) * placed.leading:
         return "apart"
     if tabular:

@@ -36,10 +36,12 @@ class Pdf:
             self.line(text, left, **style)
         return self
 
-    def at(self, height: float, text: str, left: float = LEFT, size: float = SIZE) -> Pdf:
+    def at(self, height: float, text: str, left: float = LEFT, **style: object) -> Pdf:
         """A line at a height of the page, which moves nothing else."""
-        self.canvas.setFont("Helvetica", size)
-        self.canvas.drawString(left, height, text)
+        before = self.height
+        self.height = height
+        self.line(text, left, **style)
+        self.height = before
         return self
 
     def space(self, lines: float = 1) -> Pdf:

@@ -137,6 +137,33 @@ def test_the_rows_of_a_table_come_with_the_names_of_its_columns(pdf, wrapped, na
     assert [table.heading for table in content.tables] == [", ".join(names)] * named
 
 
+@pytest.mark.parametrize(
+    ("font", "places", "break_at"),
+    [
+        ("Helvetica-Bold", (72, 200, 320), None),
+        # The names nearly fill their columns, the values do not.
+        ("Helvetica", (72, 142, 216), None),
+        ("Helvetica", (72, 200, 320), 2),
+    ],
+)
+def test_names_of_columns_in_bold_or_close_together_and_tables_over_two_pages(
+    pdf, wrapped, font, places, break_at
+):
+    # No wider gap parts the table from the text above it.
+    pdf.lines(*wrapped(KEEPER, 400))
+    rows = [("Name of site", "Height in m", "Plants"), ("A", "19", "6"), ("B", "22", "4")]
+    for number, cells in enumerate(rows):
+        if number == break_at:
+            pdf.page()
+        for x, cell in zip(places, cells, strict=True):
+            pdf.at(pdf.height, cell, left=x, font="Helvetica" if number else font)
+        pdf.space()
+    content = load(pdf.data())
+    assert [table.heading for table in content.tables] == ["Name of site, Height in m, Plants"]
+    blocks = [block.of(content.text) for block in content.blocks]
+    assert blocks == [KEEPER, "A\t19\t6", "B\t22\t4"]
+
+
 def test_items_of_a_list_stay_lines(pdf):
     pdf.lines("• bread and cheese", "• salted herring,", "• biscuits")
     assert load(pdf.data()).text == "• bread and cheese\n• salted herring,\n• biscuits"
@@ -222,6 +249,20 @@ def test_the_number_of_an_only_page_is_no_text(pdf, wrapped, number):
     assert load(pdf.data()).text == KEEPER
 
 
+@pytest.mark.parametrize(
+    ("head", "foot"),
+    [
+        (("11/25/26, 3:11 PM", "My booking"), ("https://example.org/booking?id=7", "1/1")),
+        (("My booking", "https://example.org/booking"), ("1 of 1", "25.11.2026, 15:11")),
+    ],
+)
+def test_what_a_browser_prints_around_an_only_page_is_no_text(pdf, wrapped, head, foot):
+    for height, words in ((820, head), (20, foot)):
+        pdf.at(height, words[0], left=30).at(height, words[1], left=400)
+    pdf.lines(*wrapped(KEEPER, 250))
+    assert load(pdf.data()).text == KEEPER
+
+
 @pytest.mark.parametrize(("height", "text"), [(40, "2"), (40, "No. 1"), (800, "1")])
 def test_other_numbers_on_an_only_page_are_text(pdf, wrapped, height, text):
     pdf.at(height, text).lines(*wrapped(KEEPER, 400))
@@ -292,6 +333,7 @@ def test_bookmarks_tell_headings_better(pdf, wrapped):
         ("Microsoft Word - final_v3.doc", None),
         ("paper.dvi", None),
         ("untitled", None),
+        ("(anonymous)", None),
         ("C:\\Users\\ann\\draft", None),
         ("2013-04-07 12:30", None),
     ],

@@ -32,6 +32,8 @@ _SAMPLE_ROWS = 50
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
+_BADGE = re.compile(r"\[!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])\](?:\([^()]*\)|\[[^\[\]]*\])")
+_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-z/!?][^<>]*>", re.DOTALL | re.IGNORECASE)
 # A first line with a key tells front matter from two rules with text between them.
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:).*?^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
@@ -77,7 +79,7 @@ def load(data: bytes) -> Content:
             names, rows = table
             blocks += [_without_bars(text, span(row)) for row in rows]
             tables.append(Table(span(token), names))
-        elif token.type in _BLOCKS and len(block := span(token)):
+        elif token.type in _BLOCKS and len(block := span(token)) and not _is_unseen(block.of(text)):
             blocks.append(block)
     title = _FRONT_TITLE.search(front[0]) if front else None
     if title is not None:
@@ -87,6 +89,13 @@ def load(data: bytes) -> Content:
     return Content(
         text, title=name, headings=tuple(headings), blocks=tuple(blocks), tables=tuple(tables)
     )
+
+
+def _is_unseen(block: str) -> bool:
+    """Whether a block shows no words: badges (pictures that are links), tags and comments only."""
+    if not block.startswith(("[![", "<")):
+        return False
+    return not re.search(r"\w", _TAG.sub("", _BADGE.sub("", block)))
 
 
 def _parser() -> MarkdownIt:

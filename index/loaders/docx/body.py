@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, zip_longest
 from xml.etree.ElementTree import Element
 
 from index.loaders.assembly import Assembly
@@ -19,6 +20,8 @@ _UNSEEN = frozenset(
 )
 # Lengths, in characters, from which a cell of a table is no cell but a part of the page.
 _LARGE_CELL = 500
+# A line that may be a heading though nothing but its type says so: no facts stand in it.
+_TITLE = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
 # Rows that are looked at to tell whether the first has the names of the columns.
 _SAMPLE_ROWS = 50
 
@@ -49,18 +52,20 @@ class Body:
         self._notes = {kind: dict(given) for kind, given in notes.items()}
         self._items: list[str] = []
         self._list = ""
+        self._level = 0
 
     def add(self, container: Element | None) -> None:
         """All paragraphs and tables in a part of the document."""
-        for element in _blocks(container):
+        elements = [*_blocks(container)]
+        for element, following in zip_longest(elements, elements[1:]):
             if element.tag == "p":
-                self._add_paragraph(element)
+                self._add_paragraph(element, following)
             else:
                 self._end_list()
                 self._add_table(element)
         self._end_list()
 
-    def _add_paragraph(self, paragraph: Element) -> None:
+    def _add_paragraph(self, paragraph: Element, following: Element | None) -> None:
         if self._styles.is_contents(paragraph):
             return
         inline = _inline(paragraph)
@@ -69,6 +74,10 @@ class Body:
         item = self._styles.numbering(paragraph) if words else None
         label = self._numbering.label(*item) if item else ""
         labelled = f"{label} {words}" if label else words
+        if level is not None:
+            self._level = level
+        elif item is None and _reads_as_heading(paragraph, words, following):
+            level = self._level + 1
         if level is not None:
             self._end_list()
             self.assembly.add_heading(labelled, level)
@@ -167,14 +176,24 @@ def _columns(table: Element, rows: Sequence[Sequence[str]]) -> str | None:
     return header.columns if header and header.row == 0 and header.is_sure else None
 
 
+def _reads_as_heading(paragraph: Element, words: str, following: Element | None) -> bool:
+    """Whether a paragraph without a style is a line of bold type above one that is not bold."""
+    return (
+        _TITLE.fullmatch(words) is not None
+        and following is not None
+        and _is_bold(paragraph)
+        and not _is_bold(following)
+    )
+
+
 def _comes_again(row: Element) -> bool:
     """Whether a row is marked to be shown at the top of each page."""
     return _is_on(row.find("trPr/tblHeader"))
 
 
-def _is_bold(row: Element) -> bool:
-    """Whether all words of a row are in bold type of their own."""
-    runs = [run for run in row.iter("r") if run.find("t") is not None]
+def _is_bold(part: Element) -> bool:
+    """Whether all words of a paragraph or a row are in bold type of their own."""
+    runs = [run for run in part.iter("r") if run.find("t") is not None]
     return bool(runs) and all(_is_on(run.find("rPr/b")) for run in runs)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -14,6 +15,7 @@ _DROPPED = frozenset(
     "svg math iframe object embed canvas audio video map dialog".split()
 )
 _DROPPED_ROLES = frozenset("navigation banner contentinfo search complementary menu".split())
+_NOTES = frozenset("footnote endnote rearnote note doc-footnote doc-endnote".split())
 _DROPPED_CLASSES = frozenset(
     "nav navbar navheader navfooter navigation sidebar breadcrumb breadcrumbs menu footer "
     "site-footer site-header toc skip skip-link skiplink skip-nav skip-to-content related".split()
@@ -38,10 +40,10 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
     tag = node.tag or ""
     if tag.startswith(("-", "!")):
         return True
-    if tag in _DROPPED:
-        # Within the main part these hold notes, too.
-        return tag != "aside" or not page.is_main
     attributes = node.attributes
+    if tag in _DROPPED:
+        # Within the main part these hold notes, too, and in books they are marked as such.
+        return tag != "aside" or not (page.is_main or _is_note(attributes))
     if not attributes:
         return False
     if tag == "a" and node.text(deep=True).strip() in _LINK_SIGNS:
@@ -56,6 +58,11 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
     size = len(node.text(deep=True))
     links = sum(len(link.text(deep=True)) for link in node.css("a"))
     return 2 * size < page.size or links > _LINK_SHARE * size
+
+
+def _is_note(attributes: Mapping[str, str | None]) -> bool:
+    kinds = f"{attributes.get('epub:type') or ''} {attributes.get('role') or ''}"
+    return not _NOTES.isdisjoint(kinds.lower().split())
 
 
 @lru_cache(maxsize=4096)

@@ -78,6 +78,25 @@ def test_paragraphs_and_headings(word):
     assert content.title == "The Harbour"
 
 
+def test_a_line_of_bold_type_above_others_is_a_heading(word):
+    def fill(document):
+        document.add_heading("The Harbour", 1)
+        for line in ("2. Any other business", "Total: 40", "Bring a lamp!", "So it went on"):
+            document.add_paragraph().add_run(line).bold = True
+            document.add_paragraph("It was said.")
+        for line in ("All is bold", "to the end"):
+            document.add_paragraph().add_run(line).bold = True
+
+    content = word(fill)
+    assert [(heading.level, heading.text) for heading in content.headings] == [
+        (1, "The Harbour"),
+        (2, "2. Any other business"),
+        (2, "So it went on"),
+    ]
+    # What may be a fact is text.
+    assert {"Total: 40", "Bring a lamp!", "All is bold", "to the end"} < set(blocks(content))
+
+
 def test_headings_are_known_through_the_styles_that_theirs_extend(word):
     def fill(document):
         style = document.styles.add_style("Section name", WD_STYLE_TYPE.PARAGRAPH)

@@ -67,6 +67,20 @@ def test_blocks_and_headings_cover_the_file_in_order_without_overlap(fragments, 
     assert re.fullmatch(r"[\s#*\-]*", text[at:])
 
 
+def test_badges_tags_and_comments_are_no_blocks():
+    unseen = [
+        "[![Build](https://ci.example/b.svg)](https://ci.example) [![npm][image]][page]",
+        '<p align="center">\n<img src="logo.png" alt="Logo">\n</p>',
+        "<!-- for\n\neditors -->",
+    ]
+    seen = [
+        "[![Build](b.svg)](https://ci.example) passes.",
+        "<p>Words.</p>",
+        "![A boiler](a.png)",
+    ]
+    assert blocks(loaded("\n\n".join([*unseen, *seen]))) == seen
+
+
 def test_atx_and_setext_headings():
     content = loaded("# One #\n\nText.\n\nTwo *and* `code`\n===\n\nThree\n-----\n\n### \n")
     assert headings(content) == [(1, "One"), (1, "Two and code"), (2, "Three")]

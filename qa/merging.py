@@ -11,6 +11,7 @@ from index import Hit, Span
 from qa.answers import Answer
 from qa.calibration import Calibration, Evidence, logit, sigmoid
 from qa.cues import wants_definition, wants_list, wants_verdict
+from qa.enumerations import items_around, to_its_end
 from qa.reader.reading import Reading
 from qa.spans import sentence_around, tidied
 from qa.squad import normalize
@@ -114,9 +115,12 @@ def _fuller(found: Judged, reading: Reading) -> Span:
 
 
 def _members(found: Judged, reading: Reading) -> tuple[Span, ...]:
-    """The spans of a list: one that spells it out, or members that stand apart, as read."""
+    """The spans of a list: its items, one that spells it out, or members that stand apart."""
     text = found.hit.passage.text
-    whole = _fuller(found, reading)
+    items = items_around(text, found.span)
+    if len(items) > 1:
+        return items
+    whole = to_its_end(text, _fuller(found, reading))
     if _SEVERAL.search(whole.of(text)) or not reading.spans:
         return (_unlabelled(text, whole),)
     lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)

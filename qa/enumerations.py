@@ -1,0 +1,51 @@
+"""Lists as they stand in a text, found whole from one of their members."""
+
+from __future__ import annotations
+
+import re
+
+from index import Span
+from qa.spans import sentence_around, tidied
+
+# Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
+_MEMBER = r"(?:[^,;:.()\n]|\n(?!\s*(?:\n|[-*•]|\d))){1,60}?"
+# ", hay and grains": what a list goes on with, and its end.
+_REST = re.compile(
+    rf"(?:,\s+(?!(?:and|or)\b){_MEMBER}(?=,|\s+(?:and|or)\s))*"
+    rf",?\s+(?:and|or)\s+{_MEMBER}(?=[.;:,)]|\s*\(|$)"
+)
+_JOINED = re.compile(r"\b(?:and|or)\b")
+_ITEM = re.compile(r"^[ \t]*(?:[-*•–·]|\d{1,3}[.)])[ \t]+(\S.*)$", re.MULTILINE)
+# An item of a list is quoted as such where the span holds at least this share of it.
+_MOST = 0.8
+
+
+def to_its_end(text: str, span: Span) -> Span:
+    """A list in a sentence to its last member, where the span stops at an earlier one."""
+    if _JOINED.search(span.of(text)):
+        return span
+    rest = _REST.match(text, span.end)
+    if rest is None or rest.end() > sentence_around(text, span).end:
+        return span
+    return Span(span.start, rest.end())
+
+
+def items_around(text: str, span: Span) -> tuple[Span, ...]:
+    """All items of the list, a line each, of which the span is one; none where it is not."""
+    items = list(_ITEM.finditer(text))
+    for number, item in enumerate(items):
+        start, end = item.span(1)
+        if start <= span.start and span.end <= end:
+            if len(span) < _MOST * (end - start):
+                return ()
+            first = last = number
+            while first > 0 and _adjacent(text, items[first - 1], items[first]):
+                first -= 1
+            while last + 1 < len(items) and _adjacent(text, items[last], items[last + 1]):
+                last += 1
+            return tuple(tidied(text, Span(*item.span(1))) for item in items[first : last + 1])
+    return ()
+
+
+def _adjacent(text: str, above: re.Match[str], below: re.Match[str]) -> bool:
+    return not text[above.end() : below.start()].strip()

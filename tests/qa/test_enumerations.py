@@ -1,0 +1,64 @@
+"""Lists are found whole from one of their members."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Span
+from qa.enumerations import items_around, to_its_end
+
+
+def marked(words: str, text: str) -> Span:
+    start = text.index(words)
+    return Span(start, start + len(words))
+
+
+@pytest.mark.parametrize(
+    ("text", "found", "whole"),
+    [
+        ("They live in soil, hay and grain.", "soil", "soil, hay and grain"),
+        ("They live in soil, hay, and grain.", "soil, hay", "soil, hay, and grain"),
+        ("It is red or blue, never green.", "red", "red or blue"),
+        ("It is red, blue or green (or was).", "red", "red, blue or green"),
+        ("Bread, rock\nsalt and\nwater. Then wait.", "Bread", "Bread, rock\nsalt and\nwater"),
+        # It has its end already, or no end that can be told.
+        ("Ann and Bo came, and went.", "Ann and Bo", "Ann and Bo"),
+        ("It is red, a warm colour.", "red", "red"),
+        ("It is red. Or blue and green.", "red", "red"),
+        ("Ann paid (for Bo and Cy).", "Ann", "Ann"),
+        ("- red and\n- blue.", "red", "red"),
+    ],
+)
+def test_a_list_in_a_sentence_goes_on_to_its_last_member(text, found, whole):
+    assert to_its_end(text, marked(found, text)).of(text) == whole
+
+
+PACKING = (
+    "You need:\n\n- a dish of glass;\n- a pipette,\n- moss.\n\nSoak the moss.\n\n1. Wait.\n2) Look."
+)
+
+
+@pytest.mark.parametrize(
+    ("found", "items"),
+    [
+        ("a pipette", ["a dish of glass", "a pipette", "moss"]),
+        ("dish of glass", ["a dish of glass", "a pipette", "moss"]),
+        ("Look", ["Wait", "Look"]),
+        # A part of an item is not the item, and no list is around other text.
+        ("glass", []),
+        ("Soak the moss", []),
+    ],
+)
+def test_items_are_found_from_one_of_them(found, items):
+    assert [span.of(PACKING) for span in items_around(PACKING, marked(found, PACKING))] == items
+
+
+@given(st.text(alphabet="ab ,.-\nand1)", max_size=60), st.integers(0, 60), st.integers(1, 20))
+def test_what_was_found_stays_in_the_list_and_the_list_in_the_text(text, start, length):
+    span = Span(min(start, len(text)), min(start + length, len(text)))
+    whole = to_its_end(text, span)
+    assert whole.start == span.start
+    assert span.end <= whole.end <= len(text)
+    items = items_around(text, span)
+    assert list(items) == sorted(items)
+    assert all(0 <= item.start < item.end <= len(text) for item in items)

@@ -147,6 +147,10 @@ class Passage:
     heading: str | None
     page: int | None
 
+    def quote(self, span: Span) -> str:
+        """The text at a span of the document that lies within this passage."""
+        return self.text[span.start - self.span.start : span.end - self.span.start]
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:

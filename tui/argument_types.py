@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from datetime import datetime
 
 
 def filled(text: str) -> str:
@@ -29,3 +30,18 @@ def share(text: str) -> float:
     if not 0 <= value <= 1:
         raise argparse.ArgumentTypeError("must be a number between 0 and 1")
     return value
+
+
+def port(text: str) -> int:
+    """A TCP port; 0 for any that is free."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("must be a port: 0 to 65535")
+    return int(text)
+
+
+def date(text: str) -> datetime:
+    """A day, or a moment."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from tui.argument_parser import Parser
-from tui.argument_types import filled, positive, share
+from tui.argument_types import date, filled, port, positive, share
 
 # Runs a command with its arguments; returns the exit code.
 Run = Callable[[argparse.Namespace], int]
@@ -55,7 +54,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
         help="only from documents of this type: pdf, md, …; repeatable",
     )
     some.add_argument(
-        "--since", type=_date, metavar="DATE", help="only from documents changed since: 2026-01-31"
+        "--since", type=date, metavar="DATE", help="only from documents changed since: 2026-01-31"
     )
     as_json = argparse.ArgumentParser(add_help=False)
     as_json.add_argument("--json", action="store_true", help="print one JSON object")
@@ -143,7 +142,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     )
     made.add_argument(
         "--port",
-        type=_port,
+        type=port,
         default=8000,
         metavar="N",
         help="port to listen on (default: 8000; 0: any that is free)",
@@ -164,12 +163,6 @@ def _add_question(made: argparse.ArgumentParser) -> None:
     made.add_argument("words", nargs="*", help=argparse.SUPPRESS)
 
 
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) > 65535:
-        raise argparse.ArgumentTypeError("must be a port: 0 to 65535")
-    return int(text)
-
-
 class _Version(argparse.Action):
     """Looked up only when it is asked for."""
 
@@ -178,10 +171,3 @@ class _Version(argparse.Action):
 
         print(f"quoteback {version('quoteback')}")
         parser.exit()
-
-
-def _date(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None

@@ -131,11 +131,7 @@ class PassageChoice(Choice):
 
 def headline(answer: Answer) -> str:
     """The answer on one line; all members of a list."""
-    passage = answer.hit.passage
     if len(answer.spans) < 2:
         return one_line(answer.text).strip()
-    members = (
-        passage.text[span.start - passage.span.start : span.end - passage.span.start]
-        for span in answer.spans
-    )
+    members = map(answer.hit.passage.quote, answer.spans)
     return ", ".join(one_line(member).strip() for member in members)

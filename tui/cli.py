@@ -99,7 +99,7 @@ def _index(parsed: argparse.Namespace) -> int:
 
 def _ask(parsed: argparse.Namespace) -> int:
     from index import Retriever
-    from qa import Assistant
+    from qa import PASSAGES_READ, Assistant
     from tui.printing import print_reply
     from tui.progress import ProgressBar
     from tui.records import print_json, reply_record
@@ -116,7 +116,8 @@ def _ask(parsed: argparse.Namespace) -> int:
         if not assistant.documents:
             print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
         chosen = _filter(parsed)
-        reply = assistant.ask(question, parsed.history, filter=chosen, **_given(k=parsed.k))
+        k = parsed.k or PASSAGES_READ
+        reply = assistant.ask(question, parsed.history, k=k, filter=chosen)
     _say_if_all_left_out(chosen, reply.hits)
     if parsed.json:
         print_json(reply_record(reply))
@@ -249,10 +250,6 @@ def _filter(parsed: argparse.Namespace) -> Filter:
 def _say_if_all_left_out(chosen: Filter, hits: Sequence[Hit]) -> None:
     if chosen and not hits:
         print("quoteback: no document is left by --path, --type and --since", file=sys.stderr)
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
 
 
 _COMMANDS: dict[str, Run] = {

@@ -121,8 +121,7 @@ class Explained:
             return f"{'; '.join(parts).capitalize()}." if parts else ""
         if passage.span is None or passage.log_odds is None:
             return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
-        at = passage.hit.passage.span.start
-        words = passage.hit.passage.text[passage.span.start - at : passage.span.end - at]
+        words = passage.hit.passage.quote(passage.span)
         said = f"Its best is “{_shortened(words)}” ({passage.log_odds:+.1f} in log odds"
         best = next((w.log_odds for w in self.reply.weighed if self.is_source(w)), None)
         if best is None or self.is_source(passage):

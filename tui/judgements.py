@@ -163,11 +163,7 @@ def right_of(answer: Answer) -> Right:
     """An answer as the right one; of a list, all its members."""
     if len(answer.spans) < 2:
         return Right((answer.text,), document=answer.document.path)
-    passage = answer.hit.passage
-    members = tuple(
-        passage.text[span.start - passage.span.start : span.end - passage.span.start]
-        for span in answer.spans
-    )
+    members = tuple(map(answer.hit.passage.quote, answer.spans))
     return Right(members, whole=True, document=answer.document.path)
 
 

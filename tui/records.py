@@ -25,20 +25,13 @@ def reply_record(reply: Reply) -> dict[str, Any]:
 
 def answer_record(answer: Answer) -> dict[str, Any]:
     """One answer; the text of each span is the document's own."""
-    passage = answer.hit.passage
     return {
         "text": answer.text,
         "document": answer.document.path,
         "start": answer.span.start,
         "end": answer.span.end,
         "spans": [
-            {
-                "start": span.start,
-                "end": span.end,
-                "text": passage.text[
-                    span.start - passage.span.start : span.end - passage.span.start
-                ],
-            }
+            {"start": span.start, "end": span.end, "text": answer.hit.passage.quote(span)}
             for span in answer.spans
         ],
         "sentence_start": answer.sentence.start,

@@ -12,7 +12,6 @@ from typing import Literal
 import numpy as np
 
 from index import Document, Hit, Passage, Retriever, Span
-from qa.answers import Answer
 from qa.assistant import PASSAGES_READ, Assistant
 from qa.conversation import resolve
 from qa.evaluation.question_sets import Question
@@ -182,7 +181,7 @@ class Asker:
             replace(
                 asked,
                 spans=best.spans,
-                quoted=tuple(_text_of(best, span) for span in best.spans),
+                quoted=tuple(best.hit.passage.quote(span) for span in best.spans),
                 confidence=best.confidence,
                 answered_from=_quoted(best.hit),
             ),
@@ -215,8 +214,3 @@ def documents_of(hits: Sequence[Hit], k: int) -> tuple[tuple[str, float], ...]:
 
 def _quoted(hit: Hit) -> Quoted:
     return Quoted(hit.document.path, hit.passage.span.start, hit.passage.text)
-
-
-def _text_of(answer: Answer, span: Span) -> str:
-    passage = answer.hit.passage
-    return passage.text[span.start - passage.span.start : span.end - passage.span.start]

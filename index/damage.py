@@ -6,6 +6,7 @@ import sqlite3
 
 from index.reports import Progress, ProgressCallback, silence
 from index.rows import DamagedRow, opened, sealed
+from index.schema import remedy
 from index.store import DOCUMENT, PASSAGE, Store, document_of, text_of
 
 # What is noted by path, apart from documents.
@@ -26,9 +27,7 @@ def damage(store: Store, tell: ProgressCallback = silence) -> list[str]:
             for number, name in _damaged(connection, tell).items()
         ]
         if _damaged_notes(connection, "settings"):
-            problems.append(
-                "store: its settings are damaged: remove the folder and index your documents again"
-            )
+            problems.append(f"store: its settings are damaged: {remedy(store.path.parent)}")
         problems += [
             f"store: {count} of the {table} are damaged"
             for table in _NOTES

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from index.errors import CannotRead, CannotWrite, DamagedIndex, IndexInUse, QuotebackError
 from index.rows import DamagedRow, DamagedSetting
+from index.schema import remedy
 
 # SQLite's errors that are no fault of the file's: anything else means damage.
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
@@ -45,10 +46,8 @@ class Database:
                 connection = self._connect()
             yield connection
         except DamagedSetting:
-            raise DamagedIndex(
-                f"{self.path.parent} has damaged settings: "
-                f"remove the folder and index your documents again"
-            ) from None
+            folder = self.path.parent
+            raise DamagedIndex(f"{folder} has damaged settings: {remedy(folder)}") from None
         except DamagedRow:
             raise DamagedIndex(
                 f"{self.path.parent} is damaged in places: run `quoteback verify --repair`"
@@ -119,8 +118,6 @@ class Database:
             # A sound file, but not one of ours: empty, or another program's.
             return DamagedIndex(
                 f"{self.path} is empty or another program's ({error}): choose another --index, "
-                f"or remove the folder and index your documents again"
+                f"or {remedy(folder)}"
             )
-        return DamagedIndex(
-            f"{folder} cannot be read ({error}): remove the folder and index your documents again"
-        )
+        return DamagedIndex(f"{folder} cannot be read ({error}): {remedy(folder)}")

@@ -31,6 +31,7 @@ from index.reports import (
     one_at_a_time,
     silence,
 )
+from index.restoring import keep_copy, make_anew
 from index.roots import patterns, read_removed
 from index.schema import FILE_NAME
 from index.store import Ids, Store
@@ -95,6 +96,37 @@ class Index:
                     f"{folder} was made with the model {made_with}, not {wanted}: "
                     f"choose another --index, or remove that folder to start again"
                 )
+        except BaseException:
+            index.close()
+            raise
+        return index
+
+    @classmethod
+    def restore(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        encoder: Encoder | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Index:
+        """Open an index whose store can no longer be read: all that was named is read anew.
+
+        What the store was is kept beside the new one. Texts without files are lost.
+
+        Args:
+            path, encoder: as in `open`.
+            progress: as in `add`.
+
+        Raises:
+            DamagedIndex: it cannot be told what was in it.
+            IndexInUse: another process is writing, and has been for some seconds.
+        """
+        folder = Path(os.path.abspath(path))
+        with writer_lock(folder, progress or silence), refusals(folder):
+            make_anew(folder)
+        index = cls.open(folder, encoder=encoder, progress=progress)
+        try:
+            index.update(progress=progress)
         except BaseException:
             index.close()
             raise
@@ -343,6 +375,7 @@ class Index:
                 catch_up_keywords(store, keywords, tell)
                 embedding.finish()
                 store.finish()
+                keep_copy(store)
 
     def _cut(self, content: Content) -> list[Piece]:
         encoder = self.encoder

@@ -11,9 +11,15 @@ from index.rows import sealed
 
 FORMAT = 5
 FILE_NAME = "index.sqlite"
+# A copy of what was named to be indexed, and a store that was made anew from that.
+COPY_NAME, DAMAGED_NAME = "folders.json", "damaged.sqlite"
 # What lies beside it in an index, the first two derived from it.
 _DERIVED = frozenset(("vectors", "keywords"))
-_BESIDE = _DERIVED | {"lock", f"{FILE_NAME}-wal", f"{FILE_NAME}-shm"}
+_BESIDE = (
+    _DERIVED
+    | {"lock", COPY_NAME}
+    | {f"{name}{end}" for name in (FILE_NAME, DAMAGED_NAME) for end in ("", "-wal", "-shm")}
+)
 
 _TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
@@ -85,7 +91,12 @@ def no_store(folder: Path, otherwise: str) -> QuotebackError:
     names = {"vectors" if name.startswith("vectors-") else name for name in found}
     # Only what is certain to be ours may be called so: it is to be removed.
     if names & _DERIVED and names <= _BESIDE:
-        return DamagedIndex(
-            f"{folder} has lost its {FILE_NAME}: remove the folder and index your documents again"
-        )
+        return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {remedy(folder)}")
     return NotAnIndex(otherwise)
+
+
+def remedy(folder: Path) -> str:
+    """What to do about an index whose store cannot be read."""
+    if (folder / COPY_NAME).is_file():
+        return "run `quoteback verify --repair`, which reads its documents anew"
+    return "remove the folder and index your documents again"

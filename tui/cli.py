@@ -198,15 +198,30 @@ def _status(parsed: argparse.Namespace) -> int:
 
 
 def _verify(parsed: argparse.Namespace) -> int:
-    from index import Index
+    from index import DamagedIndex, Index
     from tui.opening import default_index
     from tui.progress import ProgressBar
     from tui.records import print_json
     from tui.visible import visible
 
-    with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
-        check = index.repair if parsed.repair else index.verify
-        problems = check(progress=bar.show)
+    place = parsed.index or default_index()
+    read: int | None = None
+    with ProgressBar() as bar:
+        try:
+            with Index.open(place) as index:
+                check = index.repair if parsed.repair else index.verify
+                problems = check(progress=bar.show)
+        except DamagedIndex:
+            if not parsed.repair:
+                raise
+            with Index.restore(place, progress=bar.show) as index:
+                problems, read = index.verify(progress=bar.show), index.counts[0]
+    if read is not None:
+        print(
+            f"The store could not be read: {read:,} documents were read anew from the folders "
+            f"that it remembered. What it was is kept beside it.",
+            file=sys.stderr,
+        )
     if parsed.json:
         print_json({"sound": not problems, "problems": problems})
     else:

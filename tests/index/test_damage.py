@@ -3,11 +3,13 @@
 import itertools
 import random
 import shutil
+import sqlite3
 from pathlib import Path
 
 import pytest
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
+from index.roots import read_roots
 
 MODES = ("hybrid", "dense", "bm25")
 
@@ -159,14 +161,15 @@ def test_damaged_keywords_are_passed_over_where_vectors_can_do(whole, words):
             Retriever(index).search("rain", 50, "bm25")
 
 
-@pytest.mark.parametrize("left", [(), ("index.sqlite-wal", "lock")])
+@pytest.mark.parametrize("left", [("folders.json",), ("index.sqlite-wal", "lock")])
 def test_an_index_that_has_lost_its_store_is_said(whole, words, left):
     place, _ = whole
-    for path in place.glob("index.sqlite*"):
+    for path in (*place.glob("index.sqlite*"), place / "folders.json"):
         if path.name not in left:
             path.unlink()
+    advice = "run `quoteback verify --repair`" if "folders.json" in left else "remove the folder"
     for create in (False, True):
-        with pytest.raises(DamagedIndex, match=r"lost its index.sqlite: remove the folder"):
+        with pytest.raises(DamagedIndex, match=rf"lost its index.sqlite: {advice}"):
             Index.open(place, create=create, encoder=words)
     # A folder in which anything else lies is never called one that may be removed.
     (place / "letter.txt").write_text("x")
@@ -182,12 +185,68 @@ def test_damaged_settings_are_said(whole, words, name):
         index.set_threshold(0.5)
         with index.store.reading() as connection:
             connection.execute("UPDATE settings SET value = 'x' WHERE name = ?", (name,))
-    advice = "damaged settings: remove the folder"
+    advice = "damaged settings: run `quoteback verify --repair`"
     with pytest.raises(DamagedIndex, match=advice), Index.open(place, encoder=words) as index:
         assert [problem for problem in index.verify() if "settings" in problem]
         index.status()
         index.encoder  # noqa: B018
         index.set_threshold(0.4)
+
+
+def set_wrong(store):
+    connection = sqlite3.connect(store)
+    connection.execute("UPDATE settings SET value = 'x' WHERE name = 'model'")
+    connection.commit()
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda store: store.write_bytes(b"no database " + store.read_bytes()[12:]),
+        lambda store: store.write_bytes(store.read_bytes()[:5000]),
+        lambda store: store.write_bytes(b""),
+        lambda store: store.unlink(),
+        set_wrong,
+    ],
+)
+def test_a_store_that_cannot_be_read_is_made_anew_from_what_was_named(whole, folder, words, damage):
+    place, expected = whole
+    with Index.open(place, encoder=words) as index:
+        index.add(folder, exclude="drafts/")
+        index.set_threshold(0.4)
+        index.update()
+    damage(place / "index.sqlite")
+    with (
+        pytest.raises(DamagedIndex, match="quoteback verify --repair"),
+        Index.open(place, encoder=words) as index,
+    ):
+        index.repair()
+    (folder / "4.txt").write_text("What was removed by hand stays out, as before.")
+    with Index.restore(place, encoder=words) as index:
+        assert results(index) == expected
+        assert index.verify() == []
+        assert read_roots(index.store)[str(folder)].exclude == ("drafts/",)
+        assert index.removed == {str(folder / "4.txt")}
+        assert index.threshold == 0.4
+    assert not list(place.glob("*.part"))
+
+
+def test_where_nothing_tells_what_was_named_a_store_stays_as_it_is(whole, words):
+    place, _ = whole
+    for path in place.glob("index.sqlite-*"):
+        path.unlink()
+    (place / "index.sqlite").write_bytes(b"no database")
+    for copy in ("", "{", '{"roots": 1, "settings": {}, "removed": []}'):
+        (place / "folders.json").write_text(copy)
+        with pytest.raises(DamagedIndex, match="remove the folder and index your documents again"):
+            Index.restore(place, encoder=words)
+        assert (place / "index.sqlite").read_bytes() == b"no database"
+
+
+def test_an_index_of_texts_alone_has_nothing_to_be_made_anew_from(index):
+    index.add_texts([("one", "rain")])
+    assert not (index.path / "folders.json").exists()
 
 
 def test_a_damaged_document_is_read_again_from_its_file_or_said_to_be_lost(whole, folder, words):

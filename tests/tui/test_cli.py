@@ -289,6 +289,20 @@ def test_verify_calls_a_sound_index_sound_and_a_damaged_one_not(capsys, notes):
     assert run(capsys, "verify", "--index", "i")[0] == 0
 
 
+def test_repair_reads_anew_what_a_store_held_that_cannot_be_read(capsys, notes):
+    indexed(capsys, notes)
+    before = run(capsys, "search", "tree", "--mode", "bm25", "--index", "i")[1]
+    Path("i", "index.sqlite").write_bytes(b"no database")
+    for command in (("verify",), ("search", "tree")):
+        code, _, err = run(capsys, *command, "--index", "i")
+        assert code == 1
+        assert "quoteback verify --repair" in err
+    code, out, err = run(capsys, "verify", "--repair", "--index", "i")
+    assert (code, out) == (0, "The index is sound.\n")
+    assert "documents were read anew from the folders that it remembered" in err
+    assert run(capsys, "search", "tree", "--mode", "bm25", "--index", "i")[1] == before
+
+
 def test_text_prints_the_canonical_text_and_nothing_else(capsysbinary, tmp_path):
     raw = "\ufeffone\r\ntwo\x1b[31m red\n"
     (tmp_path / "raw.txt").write_bytes(raw.encode("utf-8"))

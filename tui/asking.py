@@ -14,7 +14,6 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer
 
 from qa import Cancelled, Reply
 from tui.answering import Answering
@@ -26,6 +25,7 @@ from tui.explain_screen import ExplainScreen
 from tui.judgements import NOTHING_JUDGED, Judgement, Verdict, judgement_id
 from tui.judging import Outcome, judged
 from tui.library_tree import EVERYTHING, Scope
+from tui.page import Keys
 from tui.question import QuestionInput
 from tui.quotation import Quotation
 from tui.scope_bar import ScopeBar
@@ -128,7 +128,7 @@ class AskScreen(Screen[None]):
         yield self.scope
         yield self.status
         yield self.question
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     async def open_with(self, assistant: Assistant) -> None:
         """Answer with this assistant from now on, beginning with what waits.
@@ -318,9 +318,11 @@ class AskScreen(Screen[None]):
 
     @property
     def focus_chain(self) -> list[Widget]:
-        """To the source, from there to the conversation, and back."""
+        """To the source, from there to the conversation once there is one, and back."""
+        empty = not self.conversation.turns
         return sorted(
-            super().focus_chain, key=lambda widget: self._source not in widget.ancestors_with_self
+            (w for w in super().focus_chain if not (empty and w is self.conversation)),
+            key=lambda widget: self._source not in widget.ancestors_with_self,
         )
 
     def action_read_source(self) -> None:

@@ -7,32 +7,24 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.outline import Outline, Section
+from tui.page import Overlay
 from tui.quotation import one_line
 
 
-class ContentsScreen(ModalScreen[int | None]):
+class ContentsScreen(Overlay[int | None]):
     """Headings and pages; gives the offset of the one chosen."""
 
     DEFAULT_CSS = """
     ContentsScreen {
-        align: center middle;
-        background: $background 60%;
-        & > OptionList {
-            width: 72;
-            max-width: 95%;
-            height: auto;
+        & > .panel {
             max-height: 80%;
             padding: 1 2;
-            background: $panel;
-            border: round $primary 40%;
-            border-title-color: $text-primary;
             scrollbar-size-vertical: 1;
-            &:focus { border: round $primary; }
+            &:focus { border: round $primary 40%; }
         }
     }
     """
@@ -49,7 +41,8 @@ class ContentsScreen(ModalScreen[int | None]):
         self._here = outline.section_at(offset)
 
     def compose(self) -> ComposeResult:
-        listed = OptionList(*(Option(_line(section)) for section in self._outline.sections))
+        sections = self._outline.sections
+        listed = OptionList(*(Option(_line(section)) for section in sections), classes="panel")
         listed.border_title = "Contents"
         listed.border_subtitle = "enter goes there, esc closes"
         yield listed

@@ -8,34 +8,27 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import ModalScreen
 from textual.widgets import DataTable, Static
 
 from index import Hit
 from qa import Answer, Reply, Weighed
 from tui.explanation import Explained, bar
+from tui.page import Overlay
 from tui.quotation import Quotation, one_line
 
-_BAR = 5
-_WHERE = 34
+# Cells of a bar, on a screen so wide, and of the words that say which passage it is.
+_BAR, _WIDE = 5, 112
+_LEAST_WHERE, _MOST_WHERE = 16, 34
+# What all else takes on a screen without bars.
+_FIGURES = 61
 
 
-class ExplainScreen(ModalScreen[Hit | None]):
+class ExplainScreen(Overlay[Hit | None]):
     """Gives the passage that is to be shown in the source, if one was chosen."""
 
     DEFAULT_CSS = """
     ExplainScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 110;
-            max-width: 98%;
-            height: 96%;
-            padding: 0 2;
-            background: $panel;
-            border: round $primary 40%;
-            border-title-color: $text-primary;
-        }
+        & > .panel { width: 110; max-width: 98%; height: 96%; }
         VerticalScroll {
             height: auto;
             max-height: 50%;
@@ -52,6 +45,7 @@ class ExplainScreen(ModalScreen[Hit | None]):
             margin-top: 1;
             background: $panel;
             scrollbar-size: 1 1;
+            &:focus { background-tint: $foreground 0%; }
         }
         &.-narrow Horizontal { layout: vertical; }
         &.-narrow .times { margin-top: 1; }
@@ -75,9 +69,10 @@ class ExplainScreen(ModalScreen[Hit | None]):
         super().__init__()
         self._explained = Explained(reply, answer)
         self._begin_with = hit or (answer.hit if answer else None)
+        self._bar = self._where = 0
 
     def compose(self) -> ComposeResult:
-        with Vertical() as panel:
+        with Vertical(classes="panel") as panel:
             panel.border_title = "Why this answer"
             panel.border_subtitle = "↑↓ go through the passages, enter shows one, esc closes"
             with VerticalScroll():
@@ -96,6 +91,9 @@ class ExplainScreen(ModalScreen[Hit | None]):
                 "How the passages fared was not kept with this reply: ask again to see it."
             )
             return
+        width = self.app.size.width
+        self._bar = _BAR if width >= _WIDE else 0
+        self._where = max(_LEAST_WHERE, min(width - _FIGURES, _MOST_WHERE))
         table.add_columns("", "Passage", "Words", "Meaning", "Search", "Reader", "Best", "Then")
         most = {
             name: max(passage.hit.scores.get(name, 0.0) for passage in weighed)
@@ -124,13 +122,14 @@ class ExplainScreen(ModalScreen[Hit | None]):
     ) -> list[Text]:
         hit, scores = passage.hit, passage.hit.scores
         style = "bold" if self._explained.is_source(passage) else ""
-        cells = [f"{rank}", _where(hit)]
+        cells = [f"{rank}", _where(hit, self._where)]
         for name in ("bm25", "dense"):
-            known = name in scores
-            cells.append(_figure(scores[name], scores[name] / (most[name] or 1)) if known else "")
-        cells.append(_figure(hit.score, hit.score))
+            value = scores.get(name)
+            share = (value or 0.0) / (most[name] or 1)
+            cells.append("" if value is None else _figure(value, share, self._bar))
+        cells.append(_figure(hit.score, hit.score, self._bar))
         if passage.relevance is None:
-            cells += ["not read", "", ""]
+            cells += ["unread", "", ""]
         else:
             odds = "" if passage.log_odds is None else f"{passage.log_odds:+.1f}"
             place = then.get(hit.passage.id)
@@ -138,15 +137,15 @@ class ExplainScreen(ModalScreen[Hit | None]):
         return [Text(cell, style) for cell in cells]
 
 
-def _figure(value: float, share: float) -> str:
-    return f"{bar(share, _BAR)} {value:.2f}"
+def _figure(value: float, share: float, cells: int) -> str:
+    return f"{bar(share, cells)} {value:.2f}" if cells else f"{value:.2f}"
 
 
-def _where(hit: Hit) -> str:
+def _where(hit: Hit, length: int) -> str:
     quotation = Quotation.of_passage(hit)
     heading = (hit.passage.heading or "").split(" › ")[-1]
     parts = [quotation.file_name, one_line(heading)]
     if hit.passage.page is not None:
         parts.append(f"p. {hit.passage.page}")
     said = " › ".join(part for part in parts if part)
-    return said if len(said) <= _WHERE else f"{said[:_WHERE]}…"
+    return said if len(said) <= length else f"{said[:length]}…"

@@ -9,35 +9,28 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from tui.keys import said
+from tui.page import Overlay
 
 # Of the keys' column, and of a screen that has less room for it.
 _KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Overlay[None]):
     """Keys and what they do, grouped by where they work."""
 
     DEFAULT_CSS = """
     HelpScreen {
-        align: center middle;
-        background: $background 60%;
-        & > VerticalScroll {
+        & > .panel {
             width: 68;
-            max-width: 95%;
-            height: auto;
             max-height: 90%;
             padding: 1 3;
-            background: $panel;
-            border: round $primary 40%;
-            border-title-color: $text-primary;
             scrollbar-size-vertical: 1;
         }
         Static { height: auto; }
-        &.-narrow > VerticalScroll { padding: 0 1; }
+        &.-narrow > .panel { padding: 0 1; }
         .title { margin-top: 1; text-style: bold; color: $text-primary; }
         .title.-first { margin-top: 0; }
     }
@@ -52,7 +45,7 @@ class HelpScreen(ModalScreen[None]):
         self._sections = sections
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll() as panel:
+        with VerticalScroll(classes="panel") as panel:
             panel.border_title = "Keys"
             panel.border_subtitle = "esc closes"
             for number, (title, bindings) in enumerate(self._sections.items()):

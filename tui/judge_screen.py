@@ -10,7 +10,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -18,31 +17,20 @@ from qa import Answer
 from tui.background import in_background
 from tui.choices import headline
 from tui.judgements import Right, right_of
-from tui.page import Said
+from tui.page import Overlay, Said
 from tui.quotation import Quotation, one_line
 
 NOT_KNOWN = "I do not know"
 NOT_HERE = "The documents do not hold it"
 
 
-class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
+class JudgeScreen(Overlay[tuple[Right | None] | None]):
     """Gives what is right, alone in a tuple: None there if it is not known. None if it was left."""
 
     AUTO_FOCUS = "OptionList"
     DEFAULT_CSS = """
     JudgeScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 76;
-            max-width: 95%;
-            height: auto;
-            max-height: 96%;
-            padding: 0 2 1 2;
-            background: $panel;
-            border: round $primary 40%;
-            border-title-color: $text-primary;
-        }
+        & > .panel { width: 76; max-height: 96%; padding: 0 2 1 2; }
         Static { height: auto; max-height: 2; margin-top: 1; color: $text-muted; }
         Said { padding: 0; }
         OptionList {
@@ -54,14 +42,10 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
             text-wrap: nowrap;
             text-overflow: ellipsis;
             &, &:focus { border: none; background-tint: $foreground 0%; }
-            &:focus > .option-list--option-highlighted {
-                background: $primary 20%;
-                color: $foreground;
-            }
         }
         Input { margin-top: 1; padding: 0 1; background: $surface; }
         &.-low Static, &.-low Input { margin-top: 0; }
-        &.-low Vertical { padding-bottom: 0; }
+        &.-low > .panel { padding-bottom: 0; }
         &.-low OptionList { max-height: 4; }
     }
     """
@@ -102,7 +86,7 @@ class JudgeScreen(ModalScreen[tuple[Right | None] | None]):
         self._refused = ""
 
     def compose(self) -> ComposeResult:
-        with Vertical() as panel:
+        with Vertical(classes="panel") as panel:
             panel.border_title = "What is the right answer?"
             panel.border_subtitle = "enter takes it, esc leaves it"
             yield Static(Content(one_line(self._question)), classes="asked")

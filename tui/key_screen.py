@@ -6,27 +6,18 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from tui.page import Overlay
 from tui.quotation import one_line
 
 
-class KeyScreen(ModalScreen[str | None]):
+class KeyScreen(Overlay[str | None]):
     """Gives the name of the key that was pressed; None for Escape."""
 
     DEFAULT_CSS = """
     KeyScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 60;
-            max-width: 95%;
-            height: auto;
-            padding: 1 2;
-            background: $panel;
-            border: round $primary 40%;
-        }
+        & > .panel { width: 60; padding: 1 2; }
         Static { height: auto; }
     }
     """
@@ -41,7 +32,7 @@ class KeyScreen(ModalScreen[str | None]):
         self._action = action
 
     def compose(self) -> ComposeResult:
-        with Vertical() as panel:
+        with Vertical(classes="panel") as panel:
             panel.border_subtitle = "esc leaves it"
             yield Static(
                 Content.assemble("Press the key for ", (f"“{one_line(self._action)}”", "bold"))

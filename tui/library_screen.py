@@ -14,12 +14,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from tui.background import in_background
 from tui.library import Contents, Folder
 from tui.library_tree import EVERYTHING, LibraryTree, Scope
-from tui.page import Said, Title
+from tui.page import Keys, Said, Title
 from tui.paths import PathSuggester, found
 from tui.printing import shortened
 from tui.prompt import PromptScreen
@@ -92,7 +92,7 @@ class LibraryScreen(Screen[Scope | None]):
         yield self._tree
         yield self._working
         yield self._said
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         self._timer = self.set_interval(_LOOK, self.look, pause=True)

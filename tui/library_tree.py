@@ -52,8 +52,9 @@ class LibraryTree(Tree[Folder | Entry]):
     LibraryTree {
         height: 1fr;
         margin-top: 1;
-        padding: 0 1;
+        padding: 0 1 0 2;
         background: $background;
+        &:focus { background-tint: $foreground 0%; }
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 1;
         & > .library--muted, & > .library--waiting { color: $text-muted; }

@@ -1,11 +1,41 @@
-"""What screens have in common: a title, and a line for what is to be said."""
+"""What screens have in common: a title, a panel, a line for what is to be said, and keys."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
 from textual.content import Content
-from textual.widgets import Static
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+from textual.widgets._footer import FooterKey
 
 from tui.quotation import one_line
+
+Result = TypeVar("Result")
+
+
+class Overlay(ModalScreen[Result]):
+    """A screen on top of another, with a panel in the middle."""
+
+    DEFAULT_CSS = """
+    Overlay {
+        align: center middle;
+        background: $background 60%;
+        & > .panel {
+            width: 72;
+            max-width: 95%;
+            height: auto;
+            padding: 0 2;
+            background: $panel;
+            &:focus { background-tint: $foreground 0%; }
+            border: round $primary 40%;
+            border-title-color: $text-primary;
+            border-subtitle-color: $text-muted;
+        }
+    }
+    """
 
 
 class Title(Static):
@@ -38,3 +68,23 @@ class Said(Static):
         self.update(Content(one_line(text)))
         self.set_class(problem, "-problem")
         self.display = bool(text)
+
+
+class Keys(Footer):
+    """The keys that do something now, as many as there is room for: none is cut off."""
+
+    def __init__(self) -> None:
+        super().__init__(show_command_palette=False, compact=True)
+
+    def compose(self) -> ComposeResult:
+        room = self.screen.size.width
+        for key in super().compose():
+            if isinstance(key, FooterKey):
+                room -= cell_len(f"{key.key_display} {key.description}")
+                if room < 0:
+                    return
+                room -= 1
+            yield key
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.recompose)

@@ -10,31 +10,20 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from tui.background import in_background
-from tui.page import Said
+from tui.page import Overlay, Said
 from tui.visible import visible
 
 
-class PromptScreen(ModalScreen[str | None]):
+class PromptScreen(Overlay[str | None]):
     """Gives what was typed and taken; None where it was left with Escape."""
 
     DEFAULT_CSS = """
     PromptScreen {
-        align: center middle;
-        background: $background 60%;
-        & > Vertical {
-            width: 72;
-            max-width: 95%;
-            height: auto;
-            padding: 0 2 1 2;
-            background: $panel;
-            border: round $primary 40%;
-            border-title-color: $text-primary;
-        }
+        & > .panel { padding: 0 2 1 2; }
         Static { height: auto; margin-top: 1; color: $text-muted; }
         Said { padding: 0; }
         Input { margin-top: 1; padding: 0 1; background: $surface; }
@@ -75,7 +64,7 @@ class PromptScreen(ModalScreen[str | None]):
         self._said = Said()
 
     def compose(self) -> ComposeResult:
-        with Vertical() as panel:
+        with Vertical(classes="panel") as panel:
             panel.border_title = Content(visible(self._title)).markup
             panel.border_subtitle = "enter takes it, esc leaves it"
             if self._hint:

@@ -16,12 +16,12 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.background import in_background
 from tui.export import FORMATS, export
-from tui.page import Said, Title
+from tui.page import Keys, Said, Title
 from tui.paths import PathSuggester
 from tui.prompt import PromptScreen
 from tui.quotation import one_line
@@ -45,14 +45,10 @@ class SessionList(OptionList):
     SessionList {
         height: 1fr;
         margin-top: 1;
-        padding: 0 1;
+        padding: 0 1 0 2;
         background: $background;
         scrollbar-size-vertical: 1;
-        &, &:focus { border: none; }
-        & > .option-list--option-highlighted, &:focus > .option-list--option-highlighted {
-            background: $primary 20%;
-            color: $foreground;
-        }
+        &, &:focus { border: none; background-tint: $foreground 0%; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
@@ -64,7 +60,7 @@ class SessionsScreen(Screen[Resumed | None]):
     AUTO_FOCUS = "SessionList"
     DEFAULT_CSS = """
     SessionsScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
+        & > Input { margin: 1 2 0 2; padding: 0; background: $surface; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -104,7 +100,7 @@ class SessionsScreen(Screen[Resumed | None]):
         yield self._search
         yield self._list
         yield self._said
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         self._refresh()

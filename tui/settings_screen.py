@@ -15,11 +15,11 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import DataTable, Footer, Input, Select, Static
+from textual.widgets import DataTable, Input, Select, Static
 
 from tui.key_screen import KeyScreen
 from tui.keys import KeyGroup, said
-from tui.page import Said, Title
+from tui.page import Keys, Said, Title
 from tui.printing import shortened
 from tui.quotation import one_line
 from tui.settings import MODES, Choices, Settings, checked, key_problem
@@ -162,7 +162,7 @@ class SettingsScreen(Screen[None]):
             for name, path in self._files.items():
                 yield Static(Content(f"{name:16}{one_line(shortened(str(path)))}"), classes="files")
         yield self._said
-        yield Footer(show_command_palette=False, compact=True)
+        yield Keys()
 
     def on_mount(self) -> None:
         self._keys.add_columns("Where", "What", "Key", "In the file")

@@ -21,6 +21,8 @@ DARK = Theme(
     panel="#20242b",
     dark=True,
     variables={
+        "block-cursor-background": "#7fa7cf 25%",
+        "block-cursor-foreground": "#d9dce2",
         "footer-key-foreground": "#7fa7cf",
         "footer-background": "#14161a",
         "scrollbar": "#353b45",
@@ -46,6 +48,8 @@ LIGHT = Theme(
     panel="#eae7df",
     dark=False,
     variables={
+        "block-cursor-background": "#2c5f91 20%",
+        "block-cursor-foreground": "#25282d",
         "footer-key-foreground": "#2c5f91",
         "footer-background": "#fbfaf7",
         "scrollbar": "#d3cfc4",

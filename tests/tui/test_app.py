@@ -498,6 +498,19 @@ def offered(app: QuotebackApp) -> list[tuple[str, str]]:
     return [(key.key_display, key.description) for key in app.screen.query(FooterKey)]
 
 
+@pytest.mark.parametrize("width", [40, 50, 60, 63])
+async def test_no_key_in_the_footer_is_cut_off(app, ask, until, width):
+    async with app.run_test(size=(120, 30)) as pilot:
+        await ask(pilot, WHEN)
+        await until(lambda: offered(app)[-1] == ("^p", "Commands"))
+        every = offered(app)
+        await pilot.resize_terminal(width, 30)
+        await until(lambda: len(offered(app)) < len(every))
+        await pilot.pause()
+        assert offered(app) == every[: len(offered(app))]
+        assert all(key.region.right <= width for key in app.screen.query(FooterKey))
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24), (60, 20)])
 async def test_tab_goes_from_the_question_to_the_source_and_on_to_the_conversation(
     app, ask, until, size
@@ -506,8 +519,7 @@ async def test_tab_goes_from_the_question_to_the_source_and_on_to_the_conversati
         await until(lambda: ("f1", "Help") in offered(app))
         assert ("tab", "Source") not in offered(app)
         await pilot.press("tab")
-        assert isinstance(app.focused, Conversation)
-        await pilot.press("tab")
+        assert app.focused is question_of(app)
         await ask(pilot, WHEN)
         await until(lambda: offered(app)[0] == ("tab", "Source"))
         visited = []

@@ -145,6 +145,16 @@ async def test_passages_and_reason_are_seen_on_a_small_screen(app, explained, sc
         assert "The answer is quoted" in screen_text(app)
 
 
+@pytest.mark.parametrize("width", [80, 100, 120])
+async def test_all_figures_fit_beside_each_other(app, explained, until, screen_text, width):
+    async with app.run_test(size=(width, 30)) as pilot:
+        await explained(pilot)
+        await pilot.press("f4")
+        await until(lambda: "Then" in screen_text(app))
+        table = app.screen.query_one(DataTable)
+        assert table.virtual_size.width <= table.scrollable_size.width
+
+
 def test_what_it_looks_like(snap_compare, app, explained):
     async def before(pilot) -> None:
         await explained(pilot)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from index import Progress, Retriever, Status
 from qa.assistant import PASSAGES_READ, Assistant
+from qa.counting import counted
 from qa.evaluation import retrieval
 from qa.evaluation.asking import Asked, Asker, Mode, Setting
 from qa.evaluation.cache import Cache, key_of, state_of
@@ -25,7 +26,7 @@ def evaluate(
     assistant: Assistant | None = None,
     setting: Setting = "open",
     mode: Mode = "hybrid",
-    k: int = 100,
+    k: int = retrieval.DEPTH,
     measures: Sequence[str] = (),
     name: str | None = None,
     cache: Path | None = None,
@@ -58,6 +59,10 @@ def evaluate(
         retrieval.measure_named(measure)
     index = retriever.index
     asked_of, notes = labelled(questions, index, setting)
+    if setting == "open" and questions.has_relevant and k < retrieval.DEPTH:
+        ranked = f"only {counted(k, 'document')} ranked for each question"
+        deeper = f"measures that look deeper, such as R@{retrieval.DEPTH}, see no more"
+        notes.append(f"{ranked}: {deeper}")
     if setting == "open" and mode != "reranked" and not questions.has_answers:
         assistant = None
     elif assistant is None:

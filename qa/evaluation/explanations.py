@@ -43,7 +43,10 @@ def explain(measure: str) -> str:
         return f"share of right answers among the surest {coverage[1]} % of the questions"
     if measure == "R@1":
         return "share of the relevant documents that come first: at most one for each question"
-    named = _NAME.fullmatch(measure)
+    import ir_measures
+
+    # By its first name: MAP is AP.
+    named = _NAME.fullmatch(str(ir_measures.parse_measure(measure)))
     if named is None or named[1] not in _RETRIEVAL:
         return "a measure of ir-measures, as documented there"
     depth = named[2]

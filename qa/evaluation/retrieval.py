@@ -9,6 +9,8 @@ from typing import Any
 from index import QuotebackError
 
 MEASURES = ("nDCG@10", "RR@10", "R@1", "R@5", "R@10", "R@100", "AP")
+# Documents that the deepest of them looks at.
+DEPTH = 100
 
 # Deeper than any ranking.
 _DEEPEST = 1_000_000
@@ -77,10 +79,11 @@ def scores(names: Sequence[str], qrels: Qrels, rankings: Rankings) -> dict[str, 
     """
     import ir_measures
 
-    measures = {measure_named(name): name for name in names}
-    found: dict[str, dict[str, float]] = {question: {} for question in qrels}
-    if not found:
-        return found
+    # A measure may go by several names: AP is MAP.
+    measures = {name: measure_named(name) for name in names}
+    values: dict[str, dict[Any, float]] = {question: {} for question in qrels}
+    if not values:
+        return {}
     # Some of the programs that ir-measures runs take numbers alone for names.
     questions = {str(number): question for number, question in enumerate(qrels, 1)}
     documents: dict[str, str] = {}
@@ -97,16 +100,15 @@ def scores(names: Sequence[str], qrels: Qrels, rankings: Rankings) -> dict[str, 
                 numbered(name): float(-rank) for rank, name in enumerate(rankings[question])
             }
     try:
-        for metric in ir_measures.iter_calc(list(measures), wanted, run):
+        for metric in ir_measures.iter_calc(list(dict.fromkeys(measures.values())), wanted, run):
             if math.isfinite(metric.value):
-                values = found[questions[metric.query_id]]
-                values[measures[metric.measure]] = float(metric.value)
+                values[questions[metric.query_id]][metric.measure] = float(metric.value)
     except Exception as error:
         # Each of those programs fails in its own way.
         raise UnknownMeasure(f"{', '.join(names)} cannot be computed here ({error})") from error
     return {
-        question: {name: values[name] for name in names if name in values}
-        for question, values in found.items()
+        question: {name: found[each] for name, each in measures.items() if each in found}
+        for question, found in values.items()
     }
 
 

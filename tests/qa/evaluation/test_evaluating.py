@@ -192,6 +192,14 @@ def test_without_answers_nothing_is_read(notes):
     assert found.questions[0].best == ""
 
 
+def test_a_depth_less_than_that_of_the_usual_measures_is_noted(notes):
+    questions = QuestionSet("x", (Question("q", "pear tree", relevant={"garden.md": 2}),))
+    shallow = evaluate(questions, Retriever(notes), k=1).notes
+    said = "only 1 document ranked for each question: measures that look deeper, such as R@100"
+    assert any(note.startswith(said) for note in shallow)
+    assert not any("ranked" in note for note in evaluate(questions, Retriever(notes)).notes)
+
+
 def test_one_question_gets_no_interval(notes):
     questions = QuestionSet("x", (Question("q", "pear tree", relevant={"garden.md": 1}),))
     found = evaluate(questions, Retriever(notes))

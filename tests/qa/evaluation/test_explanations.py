@@ -22,5 +22,10 @@ def test_the_depth_is_named():
     assert "first document" in explain("P@1")
 
 
+def test_a_measure_is_explained_by_whichever_name_it_goes():
+    assert explain("MAP") == explain("AP")
+    assert explain("Recall@10") == explain("R@10")
+
+
 def test_an_unknown_one_is_referred_to_ir_measures():
     assert "ir-measures" in explain("INST")

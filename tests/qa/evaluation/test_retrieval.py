@@ -79,6 +79,11 @@ def test_any_measure_goes_by_its_usual_name():
     assert found == {"q": {"P@5": 0.2, "Success@1": 0.0, "MRR@10": 0.5}}
 
 
+def test_a_measure_that_goes_by_two_names_is_given_by_both():
+    found = scores(["AP", "MAP", "RR@10", "MRR@10"], {"q": {"d": 1}}, {"q": ["x", "d"]})
+    assert found == {"q": {"AP": 0.5, "MAP": 0.5, "RR@10": 0.5, "MRR@10": 0.5}}
+
+
 @pytest.mark.parametrize(
     "name", ["", "nDCG@", "nDCG@-3", "IPrec@2", "bogus@10", "R", "INST", "nDCG@10; x", "__import__"]
 )

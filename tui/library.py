@@ -54,7 +54,8 @@ class Contents:
     """All that is in an index.
 
     Attributes:
-        folders: those that were named to be indexed, and those of single files that were.
+        folders: those that were named to be indexed, but for those within another, and those
+            of single files that were.
         waiting: passages that are not embedded yet: they are found by keyword alone.
     """
 
@@ -93,10 +94,15 @@ def contents_of(status: Status, documents: list[str]) -> Contents:
     entries |= {path: Entry(path, "gone") for path in status.gone}
     entries |= {path: Entry(path, "waiting") for path in status.new}
     entries |= {f.path: Entry(f.path, "failed", f.reason) for f in status.failed}
-    roots = [path for path in status.folders if path not in entries]
+    # A folder that was named is part of another that was.
+    roots = [
+        path
+        for path in status.folders
+        if path not in entries and not any(_is_within(path, other) for other in status.folders)
+    ]
     folders = {path: Folder(path) for path in roots}
     for path in sorted(entries):
-        root = max((root for root in roots if _is_within(path, root)), key=len, default=None)
+        root = next((root for root in roots if _is_within(path, root)), None)
         if root is None:
             root = str(Path(path).parent)
             folders.setdefault(root, Folder(root))

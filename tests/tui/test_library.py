@@ -47,12 +47,11 @@ def test_every_state_is_told_and_a_failure_with_its_reason():
     assert contents.waiting == 3
 
 
-def test_a_folder_within_another_that_was_named_too_stands_alone():
-    contents = contents_of(status("/a", "/a/b"), ["/a/x.md", "/a/b/y.md"])
-    assert [(folder.path, folder.documents) for folder in contents.folders] == [
-        ("/a", 1),
-        ("/a/b", 1),
-    ]
+@pytest.mark.parametrize("folders", [("/a", "/a/b"), ("/a/b", "/a")])
+def test_a_folder_within_another_that_was_named_too_stands_in_that(folders):
+    [a] = contents_of(status(*folders), ["/a/x.md", "/a/b/y.md"]).folders
+    assert (a.path, a.documents) == ("/a", 2)
+    assert a.folders["b"].documents == 1
 
 
 def test_a_file_that_was_named_itself_stands_in_its_folder():

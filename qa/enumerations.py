@@ -8,7 +8,7 @@ from index import Span
 from qa.spans import sentence_around, tidied
 
 # Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
-_MEMBER = r"(?:[^,;:.()\n]|\n(?!\s*(?:\n|[-*•]|\d))){1,60}?"
+_MEMBER = r"(?:[^,;:.()\n]|\n(?![ \t]*(?:\n|[-*•]|\d))){1,60}?"
 # ", hay and grains": what a list goes on with, and its end.
 _REST = re.compile(
     rf"(?:,\s+(?!(?:and|or)\b){_MEMBER}(?=,|\s+(?:and|or)\s))*"
@@ -16,6 +16,8 @@ _REST = re.compile(
 )
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–·]|\d{1,3}[.)])[ \t]+(\S.*)$", re.MULTILINE)
+# What announces a list in the same breath: "the full list: Armenia, Brazil".
+_LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
 # An item of a list is quoted as such where the span holds at least this share of it.
 _MOST = 0.8
 
@@ -28,6 +30,14 @@ def to_its_end(text: str, span: Span) -> Span:
     if rest is None or rest.end() > sentence_around(text, span).end:
         return span
     return Span(span.start, rest.end())
+
+
+def unlabelled(text: str, listed: Span) -> Span:
+    """The list without what announces it; of several labelled parts, all as they are."""
+    label = _LABEL.match(text, listed.start, listed.end)
+    if label is None or ": " in text[label.end() : listed.end]:
+        return listed
+    return Span(label.end(), listed.end)
 
 
 def items_around(text: str, span: Span) -> tuple[Span, ...]:

@@ -3,29 +3,19 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Span
 from qa.answers import Answer
 from qa.calibration import Calibration, Evidence, logit, sigmoid
-from qa.cues import wants_definition, wants_list, wants_verdict
-from qa.enumerations import items_around, to_its_end
+from qa.quoting import quoted
 from qa.reader.reading import Reading
 from qa.spans import sentence_around, tidied
 from qa.squad import normalize
 
 # Answers listed in a reply.
 MOST_ANSWERS = 5
-# A member of a list scores at most this much (log odds) below the best one, and at least this.
-_MEMBER_GAP = 2.5
-_LEAST_MEMBER = -1.0
-# A span that says more is quoted where it scores at most this much (log odds) below.
-_FULLER_GAP = 1.5
-_SEVERAL = re.compile(r",|;|\n| and | or |、")
-# What announces a list in the same breath: "the full list: Armenia, Brazil".
-_LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,72 +69,49 @@ def answers_of(
 ) -> list[Answer]:
     """The answers to a question, best first, as a reply lists them.
 
-    What is quoted depends on what is asked: of a list all members, of a definition its
-    whole clause, and where yes or no is asked the sentence that decides. None is surer than
-    the one before it: confidence is fitted on the best answers, the order on shares is right
+    The evidence for all that is quoted as one answer adds up. No answer is surer than the
+    one before it: confidence is fitted on the best answers, the order on shares is right
     more often.
     """
+    found = judged(hits, readings, calibration)
+    read = {hit.passage.id: reading for hit, reading in zip(hits, readings, strict=True)}
+    whole: list[tuple[Judged, tuple[Span, ...]]] = []
+    for one in found:
+        text, reading = one.hit.passage.text, read[one.hit.passage.id]
+        spans = quoted(question, text, one.span, reading, best=not whole)
+        if not any(one.hit is other.hit and _overlap(spans, taken) for other, taken in whole):
+            whole.append((_together(one, spans, found, calibration), spans))
+    whole.sort(key=lambda pair: -pair[0].share)
     answers: list[Answer] = []
-    for found in judged(hits, readings, calibration):
-        reading = next(r for h, r in zip(hits, readings, strict=True) if h is found.hit)
-        spans: tuple[Span, ...] = (found.span,)
-        if wants_verdict(question):
-            spans = (sentence_around(found.hit.passage.text, found.span),)
-        elif wants_definition(question):
-            spans = (_fuller(found, reading),)
-        elif not answers and wants_list(question):
-            spans = _members(found, reading)
-        answer = _answer(found, spans, calibration, answers[-1].confidence if answers else 1.0)
-        if all((answer.document, answer.span) != (a.document, a.span) for a in answers):
-            answers.append(answer)
+    for one, spans in whole[:MOST_ANSWERS]:
+        most = answers[-1].confidence if answers else 1.0
+        answers.append(_answer(one, spans, calibration, most))
     return answers
 
 
-def _fuller(found: Judged, reading: Reading) -> Span:
-    """The longest span around the best one, within its sentence, that scores nearly as well."""
-    text = found.hit.passage.text
-    sentence = sentence_around(text, found.span)
-    spans = [found.span]
-    for scored in reading.spans:
-        span = tidied(text, scored.span)
-        holds = span.start <= found.span.start and found.span.end <= span.end
-        within = sentence.start <= span.start and span.end <= sentence.end
-        if holds and within and scored.score >= reading.spans[0].score - _FULLER_GAP:
-            spans.append(span)
-    return max(spans, key=lambda span: span.end - span.start)
+def _together(
+    found: Judged, spans: Sequence[Span], others: Sequence[Judged], calibration: Calibration
+) -> Judged:
+    """The answer with the evidence for all that is quoted."""
+    share = sum(
+        other.share
+        for other in others
+        if other is found or (other.hit is found.hit and _overlap((other.span,), spans))
+    )
+    evidence = replace(found.evidence, odds=logit(share))
+    return replace(
+        found, share=share, evidence=evidence, confidence=calibration.confidence(evidence)
+    )
 
 
-def _members(found: Judged, reading: Reading) -> tuple[Span, ...]:
-    """The spans of a list: its items, one that spells it out, or members that stand apart."""
-    text = found.hit.passage.text
-    items = items_around(text, found.span)
-    if len(items) > 1:
-        return items
-    whole = to_its_end(text, _fuller(found, reading))
-    if _SEVERAL.search(whole.of(text)) or not reading.spans:
-        return (_unlabelled(text, whole),)
-    lowest = max(reading.spans[0].score - _MEMBER_GAP, _LEAST_MEMBER)
-    members = [found.span]
-    for scored in reading.spans:
-        span = tidied(text, scored.span)
-        apart = all(span.end <= other.start or other.end <= span.start for other in members)
-        if scored.score >= lowest and apart:
-            members.append(span)
-    return tuple(sorted(members))
-
-
-def _unlabelled(text: str, listed: Span) -> Span:
-    """The list without what announces it; of several labelled parts, all as they are."""
-    label = _LABEL.match(text, listed.start, listed.end)
-    if label is None or ": " in text[label.end() : listed.end]:
-        return listed
-    return Span(label.end(), listed.end)
+def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in some for b in others)
 
 
 def judged(
     hits: Sequence[Hit], readings: Sequence[Reading], calibration: Calibration
 ) -> list[Judged]:
-    """The best answers with the evidence for each, best first.
+    """All answers with the evidence for each, best first.
 
     The same words in several passages are one answer with their evidence added;
     spans of a passage that overlap are one answer at the best of them.
@@ -152,7 +119,7 @@ def judged(
     ranked = sorted(
         _gathered(hits, readings, calibration), key=lambda c: (-c.share, c.hit.passage.id, c.span)
     )
-    return [_judged(candidate, calibration) for candidate in ranked[:MOST_ANSWERS]]
+    return [_judged(candidate, calibration) for candidate in ranked]
 
 
 def _gathered(

@@ -164,6 +164,29 @@ def test_what_announces_a_list_is_no_part_of_it(listed, shown):
     assert best.text == shown
 
 
+def test_the_evidence_for_all_that_is_quoted_adds_up():
+    text = "Bring:\n\n- a dish\n- a pipette\n- moss"
+    readings = [reading(text, ("a dish", 1.0), ("moss", 0.9), ("Bring", -1.0))]
+    several, *others = answers_of("Which things are needed?", [hit(1, text)], readings, CALIBRATION)
+    assert len(several.spans) == 3
+    assert [other.text for other in others] == ["Bring"]
+    one, another, _ = answers_of("What is needed?", [hit(1, text)], readings, CALIBRATION)
+    assert several.score == pytest.approx(one.score + another.score)
+    assert several.confidence > one.confidence
+
+
+def test_what_gains_by_all_that_is_quoted_may_come_first():
+    sure, split = "It is 212 metres long.", "The bridge, built in 1931, is of grey stone."
+    readings = [
+        reading(sure, ("212 metres", 2.0)),
+        reading(split, ("1931", 1.8), ("grey stone", 1.7)),
+    ]
+    best, second = answers_of(
+        "Is the bridge of stone?", [hit(1, sure), hit(2, split)], readings, CALIBRATION
+    )
+    assert (best.text, second.text) == (split, sure)
+
+
 def test_yes_or_no_gets_the_sentence_that_decides():
     text = "The ferry is old. The bridge is 212 metres long, by the way. It is grey."
     [answer] = answers_of(

@@ -18,6 +18,7 @@ from rich.progress import (
     TextColumn,
 )
 from rich.progress import Task as RichTask
+from rich.table import Column
 from rich.text import Text
 
 from index import Progress as Step
@@ -62,7 +63,7 @@ class ProgressBar:
             BarColumn(),
             MofNCompleteColumn(),
             _Rate(),
-            _Time(),
+            _Time(table_column=Column(no_wrap=True)),
             TextColumn("{task.fields[current]}", style="dim", markup=False),
             console=console,
             transient=True,

@@ -29,12 +29,11 @@ R = TypeVar("R")
 class Graph:
     """An ONNX file as `index.compile` makes it, run by onnxruntime. Thread-safe."""
 
-    def __init__(self, path: Path, cores: int | None = None) -> None:
+    def __init__(self, path: Path) -> None:
         """Load the network.
 
         Args:
             path: the ONNX file, its graph optimised already.
-            cores: how many `each` may use; all that this process may use if None.
 
         Raises:
             Exception: onnxruntime cannot load the file (its errors share no other base).
@@ -45,7 +44,7 @@ class Graph:
         self._session = onnxruntime.InferenceSession(
             str(path), options, providers=["CPUExecutionProvider"]
         )
-        self._cores = cores or available_cores()
+        self._cores = available_cores()
 
     def run(self, **inputs: NDArray[np.int64]) -> list[NDArray[np.float32]]:
         """Run the network once; inputs by name, outputs in the network's order."""

@@ -21,30 +21,26 @@ _ESTIMATED = 16
 _FAR = int(np.iinfo(np.uint16).max)
 
 
-def exactly(
-    sources: Sequence[Source], questions: Floats, k: int, *, keep: bool
-) -> list[dict[int, float]]:
-    """Cosines by id of at least the `k` nearest, for each question.
+def exactly(sources: Sequence[Source], question: Floats, k: int, *, keep: bool) -> dict[int, float]:
+    """Cosines by id of at least the `k` nearest.
 
     Args:
-        questions: of shape (questions, dimension), of length 1.
+        question: of shape (dimension,), of length 1.
         keep: whether all vectors stay in memory, as float32, for the next time.
 
     Raises:
         DamagedSegment: one of the segments is not as it was written.
     """
-    found: list[dict[int, float]] = [{} for _ in questions]
+    found: dict[int, float] = {}
     for segment, mask in sources:
         vectors = segment.matrix if keep else segment.all_vectors().astype(np.float32)
-        rough = vectors @ questions.T
+        rough = vectors @ question
         if mask is not None:
             rough[~mask] = -np.inf
         kept = min(k, len(segment))
-        lowest = np.partition(rough, -kept, axis=0)[-kept] - _NOISE
-        for number, question in enumerate(questions):
-            near = rough[:, number]
-            rows = np.flatnonzero((near >= lowest[number]) & (near > -np.inf))
-            found[number].update(_cosines(segment.ids[rows], vectors[rows], question))
+        lowest = np.partition(rough, -kept)[-kept] - _NOISE
+        rows = np.flatnonzero((rough >= lowest) & (rough > -np.inf))
+        found.update(_cosines(segment.ids[rows], vectors[rows], question))
     return found
 
 

@@ -205,13 +205,7 @@ class Vectors:
             question: float32 of shape (dimension,), of length 1.
             allowed: ids of the passages to choose from, ascending; all if None.
         """
-        return self.search_many(question[np.newaxis], k, allowed)[0]
-
-    def search_many(
-        self, questions: Floats, k: int, allowed: Ids | None = None
-    ) -> list[list[tuple[int, float]]]:
-        """As `search`, for questions of shape (questions, dimension)."""
-        return self._soundly(lambda view: _search(view, questions, k, allowed))
+        return self._soundly(lambda view: _search(view, question, k, allowed))
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
         """Cosines of the passages among `ids` that are embedded."""
@@ -321,16 +315,12 @@ class Vectors:
             self._view = _View(segments, view.removed, view.seen, damaged)
 
 
-def _search(
-    view: _View, questions: Floats, k: int, allowed: Ids | None
-) -> list[list[tuple[int, float]]]:
+def _search(view: _View, question: Floats, k: int, allowed: Ids | None) -> list[tuple[int, float]]:
     compared = max(_COMPARED, _COMPARED_EACH * k)
     if allowed is not None and len(allowed) <= compared:
-        found = [of_passages(view.sources(None), question, allowed) for question in questions]
+        found = of_passages(view.sources(None), question, allowed)
     elif view.size <= max(_EXACT, 2 * compared):
-        keep = view.size <= _EXACT
-        found = exactly(view.sources(allowed), questions, k, keep=keep)
+        found = exactly(view.sources(allowed), question, k, keep=view.size <= _EXACT)
     else:
-        sources = view.sources(allowed)
-        found = [by_signs(sources, question, compared) for question in questions]
-    return [sorted(each.items(), key=lambda pair: (-pair[1], pair[0]))[:k] for each in found]
+        found = by_signs(view.sources(allowed), question, compared)
+    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:k]

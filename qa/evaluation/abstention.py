@@ -36,6 +36,8 @@ def estimates(
         measure = partial(measured, name)
         if (value := measure(rows)) is not None:
             low, high = statistic_interval(measure, rows) or (None, None)
+            if low is not None and high is not None:
+                low, high = max(low, 0.0), min(high, 1.0)
             found[name] = Estimate(value, low, high, len(rows))
     return found
 

@@ -86,23 +86,26 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] 
 def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float] | None:
     """95 % interval of a statistic that is no mean over questions, drawing these again.
 
+    Draws repeat some questions and lack others, which calibration error takes for error: the
+    interval is moved by as much as the middle one of them is off.
+
     Args:
         rows: shape (questions, …).
 
     Returns:
         low, high; None where the statistic is hardly ever defined, or always the same.
     """
-    count = len(rows)
+    count, observed = len(rows), statistic(rows)
     generator = np.random.default_rng(_SEED)
     drawn = [
         value
         for _ in range(_STATISTIC_RESAMPLES)
         if (value := statistic(rows[generator.integers(0, count, count)])) is not None
     ]
-    if len(drawn) < _STATISTIC_RESAMPLES / 2 or np.ptp(drawn) < _SAME:
+    if observed is None or len(drawn) < _STATISTIC_RESAMPLES / 2 or np.ptp(drawn) < _SAME:
         return None
-    low, high = np.quantile(drawn, (0.025, 0.975))
-    return float(low), float(high)
+    low, middle, high = np.quantile(drawn, (0.025, 0.5, 0.975))
+    return float(low + observed - middle), float(high + observed - middle)
 
 
 def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:

@@ -17,6 +17,8 @@ from index.documents import Content, Heading, Span, shortened
 _HEAD = re.compile(
     r"\s{0,200}(\S[^\r\n]{0,100}?\(\w{1,5}\))[ \t][^\r\n]{0,200}\s?\1[ \t]*(?=[\r\n])"
 )
+# Without one, a page begins with its name.
+_NAMED = re.compile(r"\s{0,200}NAME(?:\r\n|\n|\r)[ \t]+\S+(?:, \S+)* +[-–—] +\S")
 # The name and what it is for: "ls - list directory contents".
 _NAME = re.compile(r"\S+(?:, \S+)* +[-–—] +\S.*")
 _FOOT = re.compile(r"(?=.{,200}\Z)\S.*\S {2,}\S.* {2,}\S.*")
@@ -41,19 +43,18 @@ class _Line:
 def content_of(text: str) -> Content | None:
     """The content of a page of a manual; None for any other text."""
     head = _HEAD.match(text)
-    lines = _lines(text) if head else []
-    if head is None or len(lines) < 3:
+    if head is None and _NAMED.match(text) is None:
         return None
-    name = " ".join(lines[2].text.split())
-    title = name if len(name) <= _LONGEST_NAME and _NAME.fullmatch(name) else head[1]
-    last = len(lines) - 1
-    has_foot = _FOOT.fullmatch(lines[last].text) is not None
-    body = lines[1 : last if has_foot else None]
-    # Neither is a part of the text.
-    headings = [_heading(lines[0], _SECTION, ""), *_headings(body)]
-    if has_foot:
-        headings.append(_heading(lines[last], _SECTION, ""))
-    return Content(text, title=title, headings=tuple(headings))
+    lines = _lines(text)
+    # Neither the head nor the foot is a part of the text.
+    around = [lines.pop(0)] if head else []
+    if head and lines and _FOOT.fullmatch(lines[-1].text):
+        around.append(lines.pop())
+    headings = [*_headings(lines), *(_heading(line, _SECTION, "") for line in around)]
+    headings.sort(key=lambda heading: heading.span)
+    name = " ".join(lines[1].text.split()) if len(lines) > 1 else ""
+    is_name = len(name) <= _LONGEST_NAME and _NAME.fullmatch(name)
+    return Content(text, title=name if is_name else head and head[1], headings=tuple(headings))
 
 
 def _lines(text: str) -> list[_Line]:

@@ -1,7 +1,7 @@
 """Plain text: the decoded file, with its headings located where they are unmistakable.
 
-That is a line underlined with equals signs or dashes of about its length, and, as in
-older manuals, lines in capitals at the left margin above indented text.
+That is a line underlined with equals signs or dashes of about its length. A page of a manual
+has more structure.
 """
 
 from __future__ import annotations
@@ -18,16 +18,9 @@ _MOST_CHARACTERS = 5_000_000
 _LONGEST, _FEWEST_LETTERS = 80, 3
 # How far the length of a line that underlines may be from that of its title.
 _OFF = 3
-# Of headings that nothing but capitals tells apart there are several.
-_FEWEST = 2
 _LEVELS = {"=": 1, "-": 2}
-_CAPITALS_LEVEL = 3
 
 _RULE = re.compile(r"[\r\n]((=){3,}|(-){3,})[ \t]*(?=[\r\n]|\Z)")
-_CAPITALS = re.compile(
-    r"(?:\A|[\r\n])([^\Wa-z\d_][^a-z\r\n\t]{2,79})(?=(?:\r\n|\n|\r)"
-    r"(?:[ \t]*(?:\r\n|\n|\r))?(?:[ ]{2}|\t)[ \t]*\S)"
-)
 _BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
 # Columns of a table, or the end of a sentence.
 _NO_TITLE = re.compile(r"\S(?:[ ]{2,}|\t)\S|[.,;:!?|]$")
@@ -39,9 +32,7 @@ def load(data: bytes) -> Content:
         return Content(text)
     if manual := content_of(text):
         return manual
-    capitals = list(_in_capitals(text))
-    found = [*_underlined(text), *(capitals if len(capitals) >= _FEWEST else ())]
-    return Content(text, headings=tuple(sorted(found, key=lambda heading: heading.span)))
+    return Content(text, headings=tuple(_underlined(text)))
 
 
 def _underlined(text: str) -> Iterator[Heading]:
@@ -60,15 +51,6 @@ def _underlined(text: str) -> Iterator[Heading]:
         ):
             level = _LEVELS[rule[1][0]]
             yield Heading(Span(start, rule.end(1)), level, " ".join(title.split()))
-
-
-def _in_capitals(text: str) -> Iterator[Heading]:
-    for line in _CAPITALS.finditer(text):
-        title = line[1].rstrip()
-        start = line.start(1)
-        is_upper = title == title.upper() != title.lower()
-        if is_upper and _may_be_title(title) and _is_after_blank(text, start):
-            yield Heading(Span(start, start + len(title)), _CAPITALS_LEVEL, title)
 
 
 def _may_be_title(line: str) -> bool:

@@ -97,7 +97,16 @@ def test_without_a_name_the_head_is_the_title():
     assert title == "BOATS(1)"
 
 
-def test_other_text_is_no_manual():
-    title, found = read(PAGE.partition("\n")[2])
+def test_a_page_without_a_head_begins_with_its_name():
+    title, found = read(PAGE.partition("\n\n")[2])
+    assert title == "boats - list the boats of a harbour"
+    assert ("OPTIONS › -q", "-q Be quiet.") in found
+
+
+@pytest.mark.parametrize(
+    "first", ["SUMMARY\n  boats - a list\n", "NAME\nboats - a list\n", "ls(1) lists\n"]
+)
+def test_other_text_is_no_manual(first):
+    title, found = read(first + PAGE.partition("\n")[2].replace("NAME", "WHAT"))
     assert title is None
-    assert found[0] == ("NAME", "boats - list the boats of a harbour")
+    assert {heading for heading, _ in found} == {None}

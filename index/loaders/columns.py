@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+# Rows that are looked at to tell whether one has the names of the columns.
+SAMPLE_ROWS = 50
 # What columns are called, and how much of it goes with each row.
 _LONGEST_NAME, _MOST_NAMES = 60, 400
 _VALUE = re.compile(r"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*|true|false|yes|no|null", re.IGNORECASE)
@@ -30,8 +32,10 @@ class Header:
 def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
     """The row of cells that names the columns, if one does: the first that is as wide as most.
 
-    Names differ from each other and from what stands under them, and are no values.
+    Names differ from each other and from what stands under them, and are no values. Only the
+    first rows are looked at.
     """
+    rows = rows[:SAMPLE_ROWS]
     widths = Counter(map(len, rows))
     usual = max(widths, key=lambda width: (widths[width], width), default=0)
     if usual < 2:

@@ -27,8 +27,6 @@ _MOST_CHARACTERS = 5_000_000
 _MOST_PARTS = 400_000
 # Of a table with more columns, or of one only, the rows stay together.
 _MOST_COLUMNS = 100
-# Rows that are looked at to tell whether the first is one, too.
-_SAMPLE_ROWS = 50
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
@@ -127,7 +125,7 @@ def _table(tokens: Sequence[Token], at: int, parser: MarkdownIt) -> tuple[str, l
     names = [_plain(cell, parser) for cell in cells[0]]
     if not any(names) or not are_names(names):
         return None
-    header = header_of(cells[:_SAMPLE_ROWS])
+    header = header_of(cells)
     first = 1 if header and header.row == 0 and header.is_sure else 0
     # A row without a letter or a digit says nothing.
     found = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]

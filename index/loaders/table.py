@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import islice
 
 from index.documents import Content, Heading, Span, Table
-from index.loaders.columns import header_of
+from index.loaders.columns import SAMPLE_ROWS, header_of
 from index.loaders.decoding import decode
 
 # Where two delimiters fit equally well the first is meant.
 _DELIMITERS = "\t;,|"
 # What is looked at to find the delimiter and the header.
-_SAMPLE_CHARACTERS, _SAMPLE_ROWS = 65_536, 50
+_SAMPLE_CHARACTERS = 65_536
 # The rows of a table with more lines are taken as those of a log: several are a passage.
 _MOST_ROWS = 500_000
 # No spreadsheet holds a longer cell: a quote that is not closed by then opens none.
@@ -46,8 +46,8 @@ def load(data: bytes) -> Content:
     sample = text[start : start + _SAMPLE_CHARACTERS]
     grammar = _grammar(declared[1]) if declared else _best_grammar(sample)
     is_long = text.count("\n") + text.count("\r") > _MOST_ROWS
-    rows = tuple(islice(_rows(text, start, grammar), _SAMPLE_ROWS if is_long else None))
-    header = header_of([grammar.cells(row.of(text)) for row in rows[:_SAMPLE_ROWS]])
+    rows = tuple(islice(_rows(text, start, grammar), SAMPLE_ROWS if is_long else None))
+    header = header_of([grammar.cells(row.of(text)) for row in rows[:SAMPLE_ROWS]])
     columns = header.columns if header else ""
     first = header.row if header else 0
     if is_long:
@@ -85,7 +85,7 @@ def _best_grammar(sample: str) -> _Grammar:
             continue
         grammar = _grammar(delimiter)
         # The last row may be cut off.
-        rows = [match[0] for match in grammar.row.finditer(sample)][: _SAMPLE_ROWS + 1]
+        rows = [match[0] for match in grammar.row.finditer(sample)][: SAMPLE_ROWS + 1]
         widths = Counter(len(grammar.cells(row)) for row in (rows[:-1] or rows))
         width, count = max(widths.items(), key=lambda pair: (pair[1], pair[0]))
         share = count / widths.total() if width > 1 else 0.0

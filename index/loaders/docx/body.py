@@ -22,8 +22,6 @@ _UNSEEN = frozenset(
 _LARGE_CELL = 500
 # A line that may be a heading though nothing but its type says so: no facts stand in it.
 _TITLE = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
-# Rows that are looked at to tell whether the first has the names of the columns.
-_SAMPLE_ROWS = 50
 
 
 @dataclass(slots=True)
@@ -172,7 +170,7 @@ def _columns(table: Element, rows: Sequence[Sequence[str]]) -> str | None:
     first, second = islice(_rows(table), 2)
     if _comes_again(first) or (_is_bold(first) and not _is_bold(second)):
         return joined(rows[0])
-    header = header_of(rows[:_SAMPLE_ROWS])
+    header = header_of(rows)
     return header.columns if header and header.row == 0 and header.is_sure else None
 
 

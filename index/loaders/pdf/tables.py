@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from index.documents import Span, Table
 from index.loaders.columns import header_of
 
-_SAMPLE_ROWS = 50
-
 
 def with_rows(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:
     """Paragraphs, with the rows in place of those that are tables; and where these are."""
@@ -32,5 +30,5 @@ def _columns(lines: Sequence[str]) -> str | None:
     """The names of the columns, where values under them leave no doubt."""
     if len(lines) < 2 or not all("\t" in line for line in lines):
         return None
-    header = header_of([line.split("\t") for line in lines[:_SAMPLE_ROWS]])
+    header = header_of([line.split("\t") for line in lines])
     return header.columns if header and header.row == 0 and header.is_sure else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from textual import events
 from textual.app import App
@@ -12,6 +13,9 @@ from textual.message_pump import MessagePump
 from textual.widgets import Input
 
 Typed = events.Key | events.Paste
+
+# Seconds that keys wait for something that hangs: one can always quit.
+_PATIENCE = 1.0
 
 
 class Keyboard:
@@ -56,7 +60,8 @@ class Keyboard:
 
 
 async def _passed(node: MessagePump) -> None:
-    """Wait until all that a node has been sent is dealt with."""
+    """Wait until all that a node has been sent is dealt with; not for ever."""
     passed = asyncio.Event()
     if node.call_later(passed.set):
-        await passed.wait()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(passed.wait(), _PATIENCE)

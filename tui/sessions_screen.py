@@ -156,22 +156,21 @@ class SessionsScreen(Screen[Resumed | None]):
         self._said.say("")
         self._refresh()
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._resume()
+        await self._resume()
 
-    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+    async def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self._resume()
+        await self._resume()
 
     def on_option_list_option_highlighted(self) -> None:
         if self._to_delete is not None:
             self._to_delete = None
             self._said.say("")
 
-    @work(exclusive=True)
     async def _resume(self) -> None:
-        """Leave, and go on with the one chosen."""
+        """Leave, and go on with the one chosen. What is typed meanwhile is for it."""
         session = self.chosen
         if session is None:
             return

@@ -182,10 +182,11 @@ class SourcePane(Vertical):
         first, last = (int(lines.searchsorted(at, "right")) for at in (place.start, place.end))
         page = self.outline.page_at(place.start)
         parts = [
+            # First what changes with the keys: of a long line the end is not seen.
+            self._counted(),
             f"p. {page} of {self.outline.pages[-1]}" if page is not None else "",
             f"line {first:,}{f' to {last:,}' if last > first else ''} of {len(lines):,}",
             "" if place.rows == 1 else f"{(place.last + 1) / place.rows:.0%}",
-            self._counted(),
         ]
         return " · ".join(part for part in parts if part)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from textual import events
 from textual.widgets import Input
@@ -101,3 +103,25 @@ async def test_what_is_typed_behind_a_key_that_moves_the_focus_goes_there(
         type_at_once(*"/rain/", "shift+tab", "shift+tab", *"Who")
         await until(lambda: line(app) == "Who")
         assert app.query_one(FindBar).value == "rain/"
+
+
+async def test_what_is_typed_behind_the_choice_of_a_conversation_goes_on_with_it(
+    app, type_at_once, until
+):
+    async with app.run_test():
+        type_at_once(*"one", "enter")
+        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+        type_at_once("ctrl+l", "f5")
+        await until(lambda: isinstance(app.screen, SessionsScreen))
+        await until(lambda: app.screen.chosen is not None)
+        type_at_once("enter", *"two")
+        await until(lambda: line(app) == "two" and len(app.query(Turn)) == 1)
+
+
+async def test_keys_wait_for_nothing_that_hangs(app, type_at_once, until):
+    async with app.run_test():
+        never = asyncio.Event()
+        app.query_one(QuestionInput).call_later(never.wait)
+        type_at_once("a", "ctrl+q")
+        await until(lambda: not app.is_running)
+        never.set()

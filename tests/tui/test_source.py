@@ -356,12 +356,12 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
         app.pane.show(quotation(LONG, "Line 1 ", "Line 700 "), MeasuredText.of(LONG), pages)
         await pilot.pause()
         height = app.view.scrollable_size.height
-        assert place_of(app) == f"p. 1 of 2 · line 1 to {height} of 1,000 · 2% · part 1 of 2"
+        assert place_of(app) == f"part 1 of 2 · p. 1 of 2 · line 1 to {height} of 1,000 · 2%"
         app.view.focus()
         await pilot.press("n")
         await pilot.pause()
-        assert place_of(app).startswith("p. 2 of 2 · line 697 to ")
-        assert place_of(app).endswith("part 2 of 2")
+        assert "p. 2 of 2 · line 697 to " in place_of(app)
+        assert place_of(app).startswith("part 2 of 2 ")
 
 
 async def test_a_low_pane_keeps_its_rows_for_the_text():
@@ -391,13 +391,13 @@ async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
         app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
         await pilot.pause()
         await find(pilot, app, "LINE 6")
-        assert place_of(app).endswith("match 12 of 111")
+        assert place_of(app).startswith("match 12 of 111 ")
         assert "Line 600 of many." in rows_in_sight(app.view)
         assert highlighted(app.view, HERE) == "Line 6"
         await pilot.press("enter", "n")
         await pilot.pause()
         assert app.view.has_focus
-        assert place_of(app).endswith("match 13 of 111")
+        assert place_of(app).startswith("match 13 of 111 ")
         await pilot.press(*"N" * 12)
         await pilot.pause()
         assert "Line 6 of many." in rows_in_sight(app.view)
@@ -414,7 +414,7 @@ async def test_the_keys_for_up_and_down_step_while_one_types():
         await find(pilot, app, "line 77")
         await pilot.press("down", "down", "up")
         await pilot.pause()
-        assert place_of(app).endswith("match 2 of 11")
+        assert place_of(app).startswith("match 2 of 11 ")
         assert app.query_one(FindBar).has_focus
 
 
@@ -438,7 +438,7 @@ async def test_what_is_not_there_is_said_and_nothing_moves():
         await pilot.pause()
         before = rows_in_sight(app.view)[:5]
         await find(pilot, app, "nowhere")
-        assert place_of(app).endswith("not found")
+        assert place_of(app).startswith("not found ")
         assert rows_in_sight(app.view)[:5] == before
 
 

@@ -87,11 +87,16 @@ def _table(title: str, *columns: str, text: Sequence[str] = ()) -> Table:
 def _measures(evaluations: Sequence[Evaluation]) -> Table:
     from qa.evaluation import explain
 
-    table = _table("", "measure", *(evaluation.name for evaluation in evaluations))
+    measures = evaluations[0].measures
+    # Answers are of other questions than documents are where some have none.
+    several = len({estimate.questions for estimate in measures.values()}) > 1
+    names = [evaluation.name for evaluation in evaluations]
+    table = _table("", "measure", *(["questions"] if several else []), *names, text=names)
     table.add_column("what it says", style="dim")
-    for name in dict.fromkeys(name for one in evaluations for name in one.measures):
+    for name, estimate in measures.items():
         cells = [_estimate(one.measures.get(name)) for one in evaluations]
-        table.add_row(name, *cells, explain(name))
+        asked = [str(estimate.questions)] if several else []
+        table.add_row(name, *asked, *cells, explain(name))
     return table
 
 

@@ -225,6 +225,10 @@ def test_several_modes_are_compared_with_the_first(capsys, tmp_path, indexed, qu
     assert (tmp_path / "r.bm25.txt").exists()
     assert (tmp_path / "r.dense.txt").exists()
     assert "Differences from bm25 to dense" in out
+    # How many questions each measure is of: one has no document that answers it.
+    measures, _, _ = out.partition("Differences")
+    rows = dict(line.split()[:2] for line in measures.splitlines() if line.startswith("  "))
+    assert (rows["nDCG@10"], rows["exact_match"]) == ("3", "4")
     # Not filled up with blanks, which a pipe has no use for.
     assert not [line for line in out.splitlines() if line != line.rstrip()]
 

@@ -56,23 +56,23 @@ def faint(reply: Reply, *confidences: float) -> Reply:
     return replace(reply, answers=tuple(replace(a, confidence=c) for a, c in answers))
 
 
-async def test_candidates_of_no_confidence_are_not_listed(reply, screen_text):
+async def test_candidates_of_no_confidence_are_not_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
         await app.conversation.add(Turn(WHEN, reply=faint(reply, 0.9, 0.2, 0.004)))
         await pilot.pause()
-        assert "More answers (1)" in screen_text(app)
+        await until(lambda: "More answers (1)" in screen_text(app))
         assert " 0%" not in screen_text(app)
 
 
-async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, screen_text):
+async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
         none = replace(faint(reply, 0.001, 0.0, 0.0), answered=False)
         await app.conversation.add(Turn(NOWHERE, reply=none))
         await pilot.pause()
-        assert "Not in these documents." in screen_text(app)
-        assert "Closest passages (3)" in screen_text(app)
+        await until(lambda: "Not in these documents." in screen_text(app))
+        await until(lambda: "Closest passages (3)" in screen_text(app))
         assert "candidates" not in screen_text(app)
 
 
@@ -100,7 +100,7 @@ async def test_the_question_searched_for_is_pressed_to_change_it(reply):
         assert [type(event) for event in app.pressed] == [SearchedFor.Pressed]
 
 
-async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen_text):
+async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
         await app.conversation.add(*questions(reply, 1, 1000))
@@ -114,7 +114,7 @@ async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen
         assert len(app.query(Turn)) == 60
         app.conversation.scroll_home(animate=False)
         await pilot.pause()
-        assert "941 earlier turns" in screen_text(app)
+        await until(lambda: "941 earlier turns" in screen_text(app))
 
 
 async def test_a_click_brings_earlier_turns_back_in_their_order(reply):
@@ -162,7 +162,7 @@ async def test_a_question_that_still_waits_stays_on_the_screen(reply):
         assert len(app.query(Turn)) == 60
 
 
-async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_text):
+async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
         failed = Turn("Question 0")
@@ -176,13 +176,13 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
         await pilot.click("Earlier")
         app.conversation.scroll_home(animate=False)
         await pilot.pause()
-        assert "Something went wrong: no disk" in screen_text(app)
+        await until(lambda: "Something went wrong: no disk" in screen_text(app))
 
 
-async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_text):
+async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_text, until):
     app = ConversationApp()
-    async with app.run_test(size=(80, 40)) as pilot:
+    async with app.run_test(size=(80, 40)):
         await app.conversation.add(Turn(WHEN, reply=faint(reply, 0.5, 0.1, 0.3)))
-        await pilot.pause()
+        await until(lambda: " 30%" in screen_text(app))
         shown = screen_text(app)
         assert shown.index(" 10%") < shown.index(" 30%")

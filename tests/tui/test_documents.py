@@ -84,13 +84,12 @@ async def test_what_questions_are_confined_to_is_always_in_sight_and_one_key_lif
         await until(lambda: "Ready" in rest(app))
         app._confine(Scope("/library/notes", True))
         await pilot.pause()
-        assert "Only in notes/  (^g asks everything)  in /library" in screen_text(app)
+        await until(lambda: "Only in notes/  (^g asks everything)  in /library" in screen_text(app))
         await ask(app, pilot, until, WHEN)
         assert assistant.how["filter"] == Filter(paths=("/library/notes/",))
-        assert "Only in notes/" in screen_text(app)
+        await until(lambda: "Only in notes/" in screen_text(app))
         await pilot.press("ctrl+g")
-        await pilot.pause()
-        assert "Only in" not in screen_text(app)
+        await until(lambda: "Only in" not in screen_text(app))
         await ask(app, pilot, until, PRICE)
         assert assistant.how["filter"] is None
 
@@ -155,7 +154,7 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await app.workers.wait_for_complete()
         assert "Could not show" not in screen_text(app)
         await pilot.press("ctrl+l")
-        await pilot.pause()
+        await until(lambda: "Ask your own documents." in screen_text(app))
         assert "Nothing is indexed yet." not in screen_text(app)
         await indexer.tells.put(None)
 

@@ -60,12 +60,10 @@ def explained(app, assistant, until):
     return before
 
 
-async def test_f4_explains_the_answer_and_escape_goes_back(app, explained, screen_text):
+async def test_f4_explains_the_answer_and_escape_goes_back(app, explained, screen_text, until):
     async with app.run_test(size=(120, 36)) as pilot:
         await explained(pilot)
         await pilot.press("f4")
-        await pilot.pause()
-        shown = screen_text(app)
         for part in (
             "4 May 1998",
             "very likely right, 93%; answers are shown from 35% on",
@@ -75,23 +73,23 @@ async def test_f4_explains_the_answer_and_escape_goes_back(app, explained, scree
             "rain-museum.md › History › p. 3",
             "The answer is quoted from here.",
         ):
-            assert part in shown, part
+            await until(lambda part=part: part in screen_text(app))
         await pilot.press("escape")
         assert len(app.screen_stack) == 1
         assert app.focused is app.query_one(QuestionInput)
 
 
 async def test_going_through_the_passages_says_of_each_why_it_was_not_chosen(
-    app, explained, screen_text
+    app, explained, screen_text, until
 ):
     async with app.run_test(size=(120, 36)) as pilot:
         await explained(pilot)
         await pilot.press("f4", "down")
         await pilot.pause()
-        assert "nothing in it to quote" in screen_text(app)
+        await until(lambda: "nothing in it to quote" in screen_text(app))
         await pilot.press("down")
         await pilot.pause()
-        assert "Not read: 3rd in the search, and the best 2 are." in screen_text(app)
+        await until(lambda: "Not read: 3rd in the search, and the best 2 are." in screen_text(app))
 
 
 async def test_enter_shows_the_passage_in_the_source(app, explained):
@@ -125,7 +123,7 @@ async def test_a_reply_without_its_steps_says_so(app, until, screen_text):
         await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
         await pilot.press("f4")
         await pilot.pause()
-        assert "ask again to see it" in screen_text(app)
+        await until(lambda: "ask again to see it" in screen_text(app))
 
 
 async def test_before_the_first_reply_the_key_does_nothing(app):
@@ -136,13 +134,15 @@ async def test_before_the_first_reply_the_key_does_nothing(app):
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
-async def test_passages_and_reason_are_seen_on_a_small_screen(app, explained, screen_text, size):
+async def test_passages_and_reason_are_seen_on_a_small_screen(
+    app, explained, screen_text, size, until
+):
     async with app.run_test(size=size) as pilot:
         await explained(pilot)
         await pilot.press("f4")
         await pilot.pause()
-        assert "rain-museum.md" in screen_text(app)
-        assert "The answer is quoted" in screen_text(app)
+        await until(lambda: "rain-museum.md" in screen_text(app))
+        await until(lambda: "The answer is quoted" in screen_text(app))
 
 
 @pytest.mark.parametrize("width", [80, 100, 120])

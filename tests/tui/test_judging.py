@@ -154,7 +154,7 @@ async def test_missing_offers_that_the_documents_do_not_hold_it_but_no_ignorance
         await ask(pilot, WHEN)
         await pilot.press("f9")
         await until(lambda: isinstance(app.screen, JudgeScreen))
-        await pilot.pause()
+        await until(lambda: "The documents do not hold it" in screen_text(app))
         assert "I do not know" not in screen_text(app)
         await pilot.press("end", "enter")
         await until(lambda: rows(file))

@@ -85,7 +85,7 @@ async def test_tab_takes_what_is_suggested_and_enter_what_is_typed(home, until, 
         await until(lambda: line._suggestion)
         await pilot.press("tab")
         await pilot.pause()
-        assert "~/notes/drafts/" in screen_text(app)
+        await until(lambda: "~/notes/drafts/" in screen_text(app))
         await pilot.press("enter")
         await until(lambda: app.given == "~/notes/drafts/")
         assert app.taken == home / "notes" / "drafts"

@@ -77,12 +77,12 @@ async def test_a_question_without_a_reply_is_kept_too(app, assistant, sessions, 
     assert [turn.reply for turn in sessions.turns(session.id)] == [None]
 
 
-async def test_they_are_listed_with_time_number_and_another_index(app, opened, screen_text):
+async def test_they_are_listed_with_time_number_and_another_index(app, opened, screen_text, until):
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         assert names(app) == ["Museum", "Chess"]
+        await until(lambda: "today" in screen_text(app))
         shown = screen_text(app)
-        assert "today" in shown
         assert "1 question" in shown
         assert shown.count("/other") == 1
         assert "/index" not in shown
@@ -100,7 +100,7 @@ async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.screen is app.screen_stack[0]
-        assert "4 May 1998" in screen_text(app)
+        await until(lambda: "4 May 1998" in screen_text(app))
         assert app.query_one(SourcePane).has_class("-showing")
         await ask(app, pilot, until, PRICE)
         # What was said before counts, and the question joins the conversation.
@@ -118,7 +118,7 @@ async def test_a_turn_without_a_reply_says_so(app, opened, sessions, until, scre
         await pilot.press("enter")
         await until(lambda: app.query(Turn))
         await pilot.pause()
-        assert "No reply was kept: ask it again." in screen_text(app)
+        await until(lambda: "No reply was kept: ask it again." in screen_text(app))
 
 
 async def test_one_is_renamed(app, opened, sessions, until):

@@ -88,7 +88,9 @@ async def test_what_is_typed_in_one_go_with_tab_goes_to_the_next_setting(app, op
         await until(lambda: kept(file) == {"threshold": 0.6})
 
 
-async def test_what_cannot_be_had_is_said_and_changes_nothing(app, opened, file, screen_text):
+async def test_what_cannot_be_had_is_said_and_changes_nothing(
+    app, opened, file, screen_text, until
+):
     async with app.run_test(size=(100, 40)) as pilot:
         await opened(pilot)
         for name, typed, said in (
@@ -97,7 +99,7 @@ async def test_what_cannot_be_had_is_said_and_changes_nothing(app, opened, file,
             ("k", "0", "k must be a whole number from 1 to 100, not 0"),
         ):
             await change(pilot, name, typed)
-            assert said in screen_text(app)
+            await until(lambda said=said: said in screen_text(app))
         await pilot.press("escape")
         assert len(app.screen_stack) == 1
     assert app.settings.threshold is None
@@ -170,10 +172,10 @@ async def test_every_action_that_has_a_name_is_listed(app, opened):
         assert {key.value for key in table.rows} == set(app.choices.actions)
 
 
-async def test_where_everything_is_kept_is_said(app, opened, file, screen_text):
+async def test_where_everything_is_kept_is_said(app, opened, file, screen_text, until):
     async with app.run_test(size=(140, 90)) as pilot:
         await opened(pilot)
-        assert str(file) in screen_text(app)
+        await until(lambda: str(file) in screen_text(app))
 
 
 async def test_a_bad_file_is_said_when_the_app_opens_and_never_overwritten(
@@ -184,7 +186,7 @@ async def test_a_bad_file_is_said_when_the_app_opens_and_never_overwritten(
     app = QuotebackApp(lambda _report: assistant, settings=file)
     async with app.run_test(size=(140, 40)) as pilot:
         await until(lambda: "no setting 'theem'; did you mean 'theme'?" in screen_text(app))
-        assert "settings.toml:1" in screen_text(app)
+        await until(lambda: "settings.toml:1" in screen_text(app))
         assert app.theme == "quoteback-dark"
         file.write_text("theme = \n")
         await pilot.press("ctrl+t")

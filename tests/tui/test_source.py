@@ -482,7 +482,9 @@ OUTLINE = Outline(
 )
 
 
-async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_one(screen_text):
+async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_one(
+    screen_text, until
+):
     app = SourceApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.show(
@@ -495,7 +497,7 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
         listed = app.screen.query_one(OptionList)
         assert listed.option_count == 7
         assert listed.highlighted == 2
-        assert "Chapter 5  p. 5" in screen_text(app)
+        await until(lambda: "Chapter 5  p. 5" in screen_text(app))
         await pilot.press("down", "down", "enter")
         await pilot.pause()
         assert "Chapter 5" in rows_in_sight(app.view)
@@ -591,7 +593,7 @@ async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch)
 
 
 async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
-    tmp_path, monkeypatch, screen_text
+    tmp_path, monkeypatch, screen_text, until
 ):
     monkeypatch.setenv("PAGER", str(tmp_path / "nothing"))
     app = EditingApp()
@@ -600,19 +602,19 @@ async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
-        assert "cannot be started" in screen_text(app)
+        await until(lambda: "cannot be started" in screen_text(app))
         await pilot.press("y")
         assert app.clipboard == "one"
 
 
-async def test_where_the_screen_cannot_be_lent_an_editor_is_refused(screen_text):
+async def test_where_the_screen_cannot_be_lent_an_editor_is_refused(screen_text, until):
     app = SourceApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.pane.show(quotation("one two", "one"), MeasuredText.of("one two"))
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
-        assert "An editor cannot be" in screen_text(app)
+        await until(lambda: "An editor cannot be" in screen_text(app))
 
 
 async def test_without_a_document_the_keys_do_nothing():

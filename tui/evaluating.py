@@ -254,7 +254,8 @@ def _named(path: str, name: str | None) -> str:
     if name is None:
         return path
     whole = Path(path)
-    return str(whole.with_name(f"{whole.stem}.{name.replace(' ', '-')}{whole.suffix}"))
+    part = name.replace(" ", "-").replace("/", "-")
+    return str(whole.with_name(f"{whole.stem}.{part}{whole.suffix}"))
 
 
 @contextmanager

@@ -114,11 +114,13 @@ def configurations(parsed: argparse.Namespace) -> list[Configuration]:
     """Those to be measured: every model with every mode."""
     models = dict.fromkeys(parsed.model or [None])
     modes = dict.fromkeys(parsed.mode or ["hybrid"])
+    # As short as tells them apart.
+    shorts = {Path(model).name for model in models if model}
     found = []
     for model, mode in itertools.product(models, modes):
         name = mode if parsed.setting == "open" else "reading"
-        if len(models) > 1:
-            name += f" {Path(model).name}"
+        if model and len(models) > 1:
+            name += f" {Path(model).name if len(shorts) == len(models) else model}"
         found.append(Configuration(name, model, mode))
     return found
 

@@ -12,7 +12,18 @@ from statistics import median
 
 from qa.assistant import PASSAGES_READ
 from qa.counting import counted
-from qa.evaluation.plots import Axis, Bar, Panel, Point, Tone, bars, curve, histogram, shares
+from qa.evaluation.plots import (
+    Axis,
+    Bar,
+    Panel,
+    Point,
+    Tone,
+    bars,
+    curve,
+    histogram,
+    round_step,
+    shares,
+)
 from qa.evaluation.results import TELLING, Evaluation, RiskPoint, Stage
 from qa.evaluation.sections import Section, clipped, number, pictured, share, table
 
@@ -362,8 +373,7 @@ def _binned(values: Sequence[float], edges: Sequence[float]) -> list[int]:
 def _even_edges(low: float, high: float) -> list[float]:
     """Round numbers at equal distances that enclose two of them: the edges of few enough bins."""
     spread = high - low or abs(high) or 1.0
-    power = 10.0 ** math.floor(math.log10(spread / _MOST_BINS))
-    step = next(power * times for times in (1, 2, 5, 10) if power * times * _MOST_BINS >= spread)
+    step = round_step(spread / _MOST_BINS)
     start, end = math.floor(low / step), math.ceil(high / step)
     return [round(step * place, 12) for place in range(start, max(end, start + 1) + 1)]
 

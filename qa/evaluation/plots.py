@@ -117,7 +117,7 @@ def bars(title: str, description: str, rows: Sequence[Bar], most: float | None =
 def intervals(title: str, description: str, rows: Sequence[Interval]) -> Markup:
     """Values with their confidence intervals, one a row, about a line at zero."""
     values = (v for row in rows for v in (row.value, row.low, row.high) if v is not None)
-    step = _round_step(max((abs(value) for value in values), default=0.0))
+    step = round_step(max(max((abs(value) for value in values), default=0.0) / 2, 0.001))
     ticks = [step * number for number in range(-2, 3)]
     axis = Axis("difference", ticks[0], ticks[-1], ticks)
     left, right = _LABELS + 10.0, _WIDTH - _FIGURES - 10.0
@@ -247,11 +247,10 @@ def _placer(axis: Axis, start: float, end: float) -> Callable[[float], float]:
     return lambda value: start + (end - start) * axis.place(value)
 
 
-def _round_step(reach: float) -> float:
-    """The least of .001, .002, .005, .01, … of which two steps reach as far."""
-    half = max(reach / 2, 0.001)
-    power = 10.0 ** math.floor(math.log10(half))
-    return next(power * times for times in (1, 2, 5, 10) if power * times >= half * 0.999)
+def round_step(least: float) -> float:
+    """The least of …, .1, .2, .5, 1, 2, 5, … that is as much, but for rounding."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(power * times for times in (1, 2, 5, 10) if power * times >= least * 0.999)
 
 
 def _chart(title: str, description: str, height: float, drawn: Iterable[Markup]) -> Markup:

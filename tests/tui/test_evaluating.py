@@ -1,13 +1,16 @@
 """The commands `eval` and `questions check`, as a person and as a script use them."""
 
 import json
+from collections import defaultdict
 from urllib.parse import unquote
 
 import pytest
 
 from index import Index
 from qa.squad import exact_match
+from tui.arguments import parser
 from tui.cli import main
+from tui.evaluation_options import configurations
 
 QUESTIONS = [
     {
@@ -437,6 +440,20 @@ def test_what_is_not_there_is_wrong_use(capsys, indexed, questions):
 def test_ones_own_index_is_measured_with_one_model(capsys, questions):
     code, line = refused(capsys, "eval", questions, "--model", "one", "--model", "two")
     assert (code, line) == (2, "an index has one model: compare several by --json and --compare")
+
+
+@pytest.mark.parametrize(
+    ("models", "names"),
+    [
+        (["a/x", "a/y"], ["bm25 x", "bm25 y"]),
+        (["a/x", "b/x"], ["bm25 a/x", "bm25 b/x"]),
+        (["a/x"], ["bm25"]),
+    ],
+)
+def test_models_are_told_apart_by_as_little_as_it_takes(models, names):
+    given = [word for model in models for word in ("--model", model)]
+    parsed = parser(defaultdict(lambda: main)).parse_args(["eval", "q", "--mode", "bm25", *given])
+    assert [one.name for one in configurations(parsed)] == names
 
 
 def test_a_set_without_answers_has_no_predictions(capsys, beir):

@@ -196,12 +196,8 @@ def confidences(evaluation: Evaluation) -> Section | None:
     judged = [result for result in evaluation.questions if result.answers is not None]
     if not judged:
         return None
-    right = [r.confidence for r in judged if r.scores.get("best_exact_match") == 1.0]
-    wrong = [
-        result.confidence
-        for result in judged
-        if result.answers and result.scores.get("best_exact_match") != 1.0
-    ]
+    right = [result.confidence for result in judged if result.right]
+    wrong = [result.confidence for result in judged if result.answers and not result.right]
     none = [result.confidence for result in judged if not result.answers]
     groups: list[tuple[str, list[float], Tone]] = [
         ("right answer", right, "right"),
@@ -223,9 +219,11 @@ def first_scores(evaluation: Evaluation) -> Section | None:
     firsts = [r.ranking[0] for r in evaluation.questions if r.relevant and r.ranking]
     if not firsts:
         return None
+    relevant = [one.score for one in firsts if (one.grade or 0) > 0]
+    other = [one.score for one in firsts if (one.grade or 0) <= 0]
     groups: list[tuple[str, list[float], Tone]] = [
-        ("relevant", [one.score for one in firsts if one.grade], "right"),
-        ("not relevant, or not judged", [one.score for one in firsts if not one.grade], "wrong"),
+        ("relevant", relevant, "right"),
+        ("not relevant, or not judged", other, "wrong"),
     ]
     return _distributions(
         "scores",

@@ -114,6 +114,11 @@ class QuestionResult:
     latency_ms: float
 
     @property
+    def right(self) -> bool:
+        """Whether `best` is a right answer, given or held back."""
+        return self.scores.get("best_exact_match") == 1.0
+
+    @property
     def labelled(self) -> bool:
         """Whether it is known what a right reply would have been."""
         return self.answers is not None or any(g > 0 for g in (self.relevant or {}).values())

@@ -116,7 +116,7 @@ def _staged(
     unseen: dict[str, tuple[Sequence[str], Sequence[str] | None]] = {
         r.id: (r.answers, documents[r.id])
         for r in results
-        if r.answers and asked[r.id].gold is None and r.scores["best_exact_match"] < 1
+        if r.answers and asked[r.id].gold is None and not r.right
     }
     missing = absent(index, unseen) if unseen else set()
     staged = []
@@ -126,7 +126,7 @@ def _staged(
             stage = stage_of_answer(
                 answerable=bool(result.answers),
                 answered=not result.abstained,
-                right=result.scores.get("best_exact_match") == 1.0,
+                right=result.right,
                 read=came.gold_place == "read",
                 retrieved=came.gold is not None,
                 present=result.id not in missing,

@@ -37,7 +37,7 @@ def summed_up(
 ) -> Evaluation:
     with_answers = [result for result in results if result.answers is not None]
     confidences = [result.confidence for result in with_answers]
-    right = [result.scores.get("best_exact_match") == 1.0 for result in with_answers]
+    right = [result.right for result in with_answers]
     answers = _estimates(results, ANSWER_MEASURES[:4])
     if with_answers:
         answers["answered"] = _estimate([float(not r.abstained) for r in with_answers])

@@ -141,7 +141,7 @@ def _adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
     """Platt's scaling, where it is to be expected that confidence fits better by it."""
     given = [result for result in results if result.best]
     odds = np.asarray([logit(result.confidence) for result in given])
-    right = np.asarray([result.scores.get("best_exact_match") == 1.0 for result in given])
+    right = np.asarray([result.right for result in given])
     if min(right.sum(), (~right).sum(), len(given)) < LEAST_TO_CALIBRATE:
         return None
     expected = np.zeros(len(given))

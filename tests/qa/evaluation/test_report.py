@@ -341,6 +341,13 @@ def test_questions_are_counted_by_where_they_were_lost():
     assert "read, another span preferred (2)" in told
 
 
+def test_a_document_that_is_graded_below_0_is_not_relevant():
+    page = report(measured(*(asked(n, None, ranking=(Ranked("a", 0.5, n - 1),)) for n in range(3))))
+    told = words(section(page, "scores"))
+    assert "relevant (1)" in told
+    assert "not relevant, or not judged (2)" in told
+
+
 def test_where_only_documents_are_labelled_a_failure_shows_the_ranking():
     lost = asked(
         1,

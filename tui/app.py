@@ -29,7 +29,6 @@ from tui.library import only_in, read_contents
 from tui.library_screen import LibraryScreen, in_words
 from tui.library_tree import EVERYTHING, Scope
 from tui.recording import Recorder
-from tui.scope_bar import ScopeBar
 from tui.sessions import Sessions
 from tui.sessions_screen import Resumed, SessionsScreen
 from tui.settings import Choices, Settings, SettingsError, read_settings, write_settings
@@ -37,7 +36,7 @@ from tui.settings_screen import SettingsScreen
 from tui.shelf import Shelf
 from tui.themes import CONTRAST, DARK, LIGHT
 from tui.turn import Turn
-from tui.welcome import AddYourOwn, Samples
+from tui.welcome import Samples
 
 
 class QuotebackApp(App[None], inherit_bindings=False):
@@ -90,7 +89,11 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._failed_to_open = False
         self._embedded_anew = False
         self._index = index
-        self._shelf = Shelf(index, self._on_shelf_changed, model=self._model) if index else None
+        self._shelf = (
+            Shelf(index, self._on_shelf_changed, model=lambda: self.settings.model)
+            if index
+            else None
+        )
         self._counts: tuple[int, int] | None = None
         self._sessions = sessions
         place = str(self._place or "")
@@ -253,15 +256,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     # Documents
 
-    def action_library(self) -> None:
-        self._show_library()
-
-    def on_add_your_own_pressed(self, event: AddYourOwn.Pressed) -> None:
-        event.stop()
-        self._show_library(adding=True)
-
     @work
-    async def _show_library(self, *, adding: bool = False) -> None:
+    async def action_library(self, adding: bool = False) -> None:
         """Show the documents, and confine questions to what is chosen there."""
         if self._shelf is None or self._index is None:
             return
@@ -282,13 +278,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def action_ask_everything(self) -> None:
         self._confine(EVERYTHING)
-
-    def on_scope_bar_pressed(self, event: ScopeBar.Pressed) -> None:
-        event.stop()
-        self._confine(EVERYTHING)
-
-    def _model(self) -> str | None:
-        return self.settings.model
 
     def _on_shelf_changed(self) -> None:
         shelf = self._shelf

@@ -17,7 +17,7 @@ from qa import Answer
 from tui.background import in_background
 from tui.choices import headline
 from tui.judgements import Right, right_of
-from tui.page import Overlay, Said
+from tui.page import Overlay, Said, between
 from tui.quotation import Quotation, one_line
 
 NOT_KNOWN = "I do not know"
@@ -95,13 +95,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
             yield self._said
 
     def on_key(self, event: events.Key) -> None:
-        if event.is_printable and event.character and self.focused is not self._typed:
-            event.stop()
-            self._typed.focus()
-            self._typed.insert_text_at_cursor(event.character)
-        elif event.key in ("up", "down") and self.focused is self._typed:
-            event.stop()
-            self._options.focus()
+        between(event, self._typed, self._options)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

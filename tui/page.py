@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TypeVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widget import Widget
+from textual.widgets import Footer, Input, Static
 from textual.widgets._footer import FooterKey
 
 from tui.quotation import one_line
@@ -68,6 +70,17 @@ class Said(Static):
         self.update(Content(one_line(text)))
         self.set_class(problem, "-problem")
         self.display = bool(text)
+
+
+def between(event: events.Key, line: Input, listed: Widget) -> None:
+    """Take letters that are typed in a list to the line, and arrows in the line to the list."""
+    if event.is_printable and event.character and not line.has_focus:
+        event.stop()
+        line.focus()
+        line.insert_text_at_cursor(event.character)
+    elif event.key in ("up", "down") and line.has_focus:
+        event.stop()
+        listed.focus()
 
 
 class Keys(Footer):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from textual import events
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
@@ -34,9 +32,6 @@ class ScopeBar(Widget):
     scope: reactive[Scope] = reactive(EVERYTHING)
     key: reactive[str] = reactive("")
 
-    class Pressed(Message):
-        """Everything is to be asked again."""
-
     def watch_scope(self, scope: Scope) -> None:
         self.set_class(scope != EVERYTHING, "-confined")
 
@@ -51,6 +46,5 @@ class ScopeBar(Widget):
             (f"  in {one_line(folder)}" if folder else "", "$secondary"),
         )
 
-    def on_click(self, event: events.Click) -> None:
-        event.stop()
-        self.post_message(self.Pressed())
+    async def on_click(self) -> None:
+        await self.run_action("app.ask_everything")

@@ -21,7 +21,7 @@ from textual.widgets.option_list import Option
 
 from tui.background import in_background
 from tui.export import FORMATS, export
-from tui.page import Keys, Said, Title
+from tui.page import Keys, Said, Title, between
 from tui.paths import PathSuggester
 from tui.prompt import PromptScreen
 from tui.quotation import one_line
@@ -143,13 +143,7 @@ class SessionsScreen(Screen[Resumed | None]):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        if event.is_printable and event.character and self.focused is not self._search:
-            event.stop()
-            self._search.focus()
-            self._search.insert_text_at_cursor(event.character)
-        elif event.key in ("up", "down") and self.focused is self._search:
-            event.stop()
-            self._list.focus()
+        between(event, self._search, self._list)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()

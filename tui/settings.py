@@ -114,7 +114,7 @@ def read_settings(path: Path, choices: Choices) -> Settings:
     for key, value in given.items():
         if key != "keys" and key not in _CHECKS:
             raise wrong("", key, f"no setting {key!r}{_near(key, [*_CHECKS, 'keys'])}")
-        problem = _problem(key, value, choices)
+        problem = value_problem(key, value, choices)
         if problem:
             raise wrong("", key, problem)
     for action, keys in given.get("keys", {}).items():
@@ -158,12 +158,8 @@ def write_settings(path: Path, settings: Settings) -> None:
         raise SettingsError(f"{path} cannot be written ({error.strerror})") from error
 
 
-def checked(key: str, value: Any, choices: Choices) -> str | None:
+def value_problem(key: str, value: Any, choices: Choices) -> str | None:
     """What is wrong with a value for one of the settings; None if nothing is."""
-    return _problem(key, value, choices)
-
-
-def _problem(key: str, value: Any, choices: Choices) -> str | None:
     if key == "keys":
         return None if isinstance(value, dict) else "keys is a table: write [keys] above its lines"
     if key == "theme" and isinstance(value, str) and value not in choices.themes:

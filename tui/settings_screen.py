@@ -22,7 +22,7 @@ from tui.keys import KeyGroup, said
 from tui.page import Keys, Said, Title
 from tui.printing import shortened
 from tui.quotation import one_line
-from tui.settings import MODES, Choices, Settings, checked, key_problem
+from tui.settings import MODES, Choices, Settings, key_problem, value_problem
 
 
 class KeyTable(DataTable[str]):
@@ -199,7 +199,8 @@ class SettingsScreen(Screen[None]):
 
     def _check(self, widget: Widget, value: Any) -> bool:
         """Whether a value can be had; if not, it is said why."""
-        problem = None if value is None else checked(widget.id or "", value, self._choices)
+        name = widget.id or ""
+        problem = None if value is None else value_problem(name, value, self._choices)
         widget.set_class(problem is not None, "-invalid")
         self.say(problem or "")
         return problem is None

@@ -52,11 +52,11 @@ class Pressable(Static, can_focus=True):
     def __init__(self, text: str) -> None:
         super().__init__(Content(f"› {visible(text)}"))
 
-    def action_press(self) -> None:
+    async def action_press(self) -> None:
         raise NotImplementedError
 
-    def on_click(self) -> None:
-        self.action_press()
+    async def on_click(self) -> None:
+        await self.action_press()
 
 
 class Sample(Pressable):
@@ -72,21 +72,18 @@ class Sample(Pressable):
         super().__init__(question)
         self._question = question
 
-    def action_press(self) -> None:
+    async def action_press(self) -> None:
         self.post_message(self.Pressed(self._question))
 
 
 class AddYourOwn(Pressable):
     """Leads to where documents are added."""
 
-    class Pressed(Message):
-        """Documents are to be added."""
-
     def __init__(self) -> None:
         super().__init__("Add your own documents")
 
-    def action_press(self) -> None:
-        self.post_message(self.Pressed())
+    async def action_press(self) -> None:
+        await self.run_action("app.library(True)")
 
 
 class Welcome(Vertical):

@@ -174,7 +174,8 @@ def read_question_set(path: Path) -> tuple[QuestionSet | None, Sequence[Problem]
     """
     from qa.evaluation import beir, formats
 
-    if not path.is_dir() and not path.is_file():
+    # A pipe will do, too.
+    if not path.exists():
         raise MissingPath(f"{path}: no such file or folder")
     questions, problems = (beir if path.is_dir() else formats).read(path)
     return questions, sorted(problems, key=lambda problem: problem.place)

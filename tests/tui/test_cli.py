@@ -450,6 +450,17 @@ def test_output_that_is_closed_is_no_reason_to_fail(capsys, notes, closed):
     assert "Traceback" not in done.stderr
 
 
+def test_the_app_says_that_it_needs_a_terminal_where_input_is_closed():
+    done = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m tui <&-"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("quoteback: the app needs a terminal")
+
+
 def test_messages_do_not_go_to_standard_output_where_standard_error_is_closed(notes):
     shell = f"{sys.executable} -m tui status --index nowhere 2>&-"
     done = subprocess.run(

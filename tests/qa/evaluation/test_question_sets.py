@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import os
+from threading import Thread
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -23,6 +25,16 @@ def problem_of(path):
 
 
 # JSON lines
+
+
+def test_a_question_set_may_come_through_a_pipe(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    row = {"id": "a", "question": "Who?", "answers": ["Ann"]}
+    writer = Thread(target=pipe.write_text, args=(json.dumps(row),))
+    writer.start()
+    assert [question.id for question in QuestionSet.load(pipe).questions] == ["a"]
+    writer.join()
 
 
 def test_json_lines_hold_questions_with_all_that_is_labelled(lines):

@@ -38,13 +38,12 @@ def put(
     Passages whose words, headings and title are as before keep their ids: what is
     derived from them holds, wherever they stand now.
     """
-    title = content.title and well_formed(content.title)
     _forget_failure(connection, path)
     before = connection.execute(
         "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(path),)
     ).fetchone()
     number = before[0] if before else next_id(connection, "documents")
-    row = _document(number, path, title, state)
+    row = _document(number, path, content.title, state)
     left: dict[tuple[str, str | None], list[int]] = {}
     gone: set[int] = set()
     if before:
@@ -54,7 +53,7 @@ def put(
             (number,),
         ):
             gone.add(passage)
-            if before[1] == title:
+            if before[1] == content.title:
                 left.setdefault((text, heading), []).append(passage)
     else:
         connection.execute(_INSERT, row)
@@ -64,14 +63,13 @@ def put(
     rows = []
     for piece in pieces:
         text = piece.span.of(content.text)
-        heading = piece.heading and well_formed(piece.heading)
-        if same := left.get((text, heading)):
+        if same := left.get((text, piece.heading)):
             passage = same.pop()
             gone.remove(passage)
         else:
             passage, new = new, new + 1
         start, end = piece.span.start, piece.span.end
-        rows.append(sealed(passage, number, start, end, text, heading, piece.page))
+        rows.append(sealed(passage, number, start, end, text, piece.heading, piece.page))
     _put_passages(connection, rows)
     connection.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
     return sorted(gone)

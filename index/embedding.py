@@ -15,9 +15,8 @@ from functools import lru_cache
 from types import TracebackType
 
 import numpy as np
-from numpy.typing import NDArray
 
-from index.encoder import Encoder, as_promised
+from index.encoder import Encoder, Floats, as_promised
 from index.passages import CONTEXT_TOKENS
 from index.reports import Progress, ProgressCallback
 from index.store import Embeddable, Store
@@ -26,8 +25,6 @@ from index.vectors import Vectors
 # Vectors are written after this many passages: what a kill can lose of them.
 SEGMENT_PASSAGES = 1_024
 _ENCODED_AT_ONCE = 128
-
-Vector = NDArray[np.float32]
 
 
 class Embedding:
@@ -137,7 +134,7 @@ class Embedding:
             text = self._prefix(passage.above) + passage.text
             of_text.setdefault(text, []).append(passage.id)
         texts = list(of_text)
-        vectors: dict[int, Vector] = {}
+        vectors: dict[int, Floats] = {}
         for at in range(0, len(texts), _ENCODED_AT_ONCE):
             if self._stopped.is_set():
                 break
@@ -164,7 +161,7 @@ class Embedding:
         self._append(vectors)
         return set(vectors)
 
-    def _append(self, vectors: Mapping[int, Vector]) -> None:
+    def _append(self, vectors: Mapping[int, Floats]) -> None:
         ids = sorted(vectors)
         if ids:
             self._vectors.append(ids, np.stack([vectors[number] for number in ids]))

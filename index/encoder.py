@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from index.documents import well_formed
 from index.graph import Graph
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-Vectors = NDArray[np.float32]
+Floats = NDArray[np.float32]
 
 # The files of a compiled model.
 MANIFEST = "manifest.json"
@@ -54,11 +55,11 @@ class Encoder(Protocol):
     @property
     def max_tokens(self) -> int: ...
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
         ...
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
         ...
 
@@ -67,7 +68,7 @@ class Encoder(Protocol):
         ...
 
 
-def as_promised(vectors: Vectors, encoder: Encoder, count: int) -> Vectors:
+def as_promised(vectors: Floats, encoder: Encoder, count: int) -> Floats:
     """The vectors of `count` texts; raises `ValueError` where they are not as `Encoder` has it."""
     shape, wanted = np.shape(vectors), (count, encoder.dimension)
     if shape != wanted:
@@ -140,11 +141,11 @@ class OnnxEncoder:
         self.max_tokens = manifest.max_tokens - len(prompt)
         self._tokenizer.enable_truncation(manifest.max_tokens)
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
         return self._encode(self.manifest.passage_prompt, texts)
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
         return self._encode(self.manifest.question_prompt, texts)
 
@@ -157,7 +158,7 @@ class OnnxEncoder:
         # Truncation is a tokenizer's state, and threads share it: counting takes one of its own.
         return TokenCounter(_tokenizer(self._tokenizer_file))
 
-    def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
+    def _encode(self, prompt: str, texts: Sequence[str]) -> Floats:
         vectors = np.empty((len(texts), self.dimension), dtype=np.float32)
         for row, vector in enumerate(
             self._graph.each(lambda text: self._vector(prompt + text), texts)
@@ -165,12 +166,12 @@ class OnnxEncoder:
             vectors[row] = vector
         return vectors
 
-    def _vector(self, text: str) -> Vectors:
-        ids = self._tokenizer.encode(encodable(text)).ids
+    def _vector(self, text: str) -> Floats:
+        ids = self._tokenizer.encode(well_formed(text)).ids
         if not ids:
             # A tokenizer without special tokens finds nothing in an empty text.
             return np.zeros(self.dimension, dtype=np.float32)
-        vector: Vectors = self._graph.run(input_ids=np.array([ids], dtype=np.int64))[0][0]
+        vector: Floats = self._graph.run(input_ids=np.array([ids], dtype=np.int64))[0][0]
         return vector
 
 
@@ -221,7 +222,7 @@ class TokenCounter:
 
     def _counted(self, texts: Sequence[str]) -> list[int]:
         encodings = self._tokenizer.encode_batch_fast(
-            [encodable(text) for text in texts], add_special_tokens=False
+            [well_formed(text) for text in texts], add_special_tokens=False
         )
         return [len(encoding) for encoding in encodings]
 
@@ -234,8 +235,3 @@ def _tokenizer(path: Path) -> Tokenizer:
     tokenizer.no_truncation()
     tokenizer.no_padding()
     return tokenizer
-
-
-def encodable(text: str) -> str:
-    """`text` with lone surrogates, which no tokenizer takes, replaced one for one."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -19,15 +19,15 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 
 from index.compile import NotExportable, export_int8, quiet
+from index.documents import well_formed
 from index.encoder import (
     GRAPH,
     MANIFEST,
     TOKENIZER,
     Encoder,
+    Floats,
     Manifest,
     OnnxEncoder,
-    Vectors,
-    encodable,
 )
 from index.graph import processor
 from index.model_cache import FORMAT
@@ -169,11 +169,11 @@ class SentenceTransformerEncoder:
         self.max_tokens = _limit(model) - self.count_tokens([self._passage_prompt])[0]
         self.dimension = self._encode("", ["a"]).shape[1]
 
-    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+    def encode_passages(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
         return self._encode(self._passage_prompt, texts)
 
-    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+    def encode_questions(self, texts: Sequence[str]) -> Floats:
         """Vectors of shape (texts, dimension), each of length 1."""
         return self._encode(self._question_prompt, texts)
 
@@ -182,14 +182,14 @@ class SentenceTransformerEncoder:
         tokenizer = self._model.tokenizer
         with quiet():
             return [
-                len(tokenizer.encode(encodable(text), add_special_tokens=False)) for text in texts
+                len(tokenizer.encode(well_formed(text), add_special_tokens=False)) for text in texts
             ]
 
-    def _encode(self, prompt: str, texts: Sequence[str]) -> Vectors:
+    def _encode(self, prompt: str, texts: Sequence[str]) -> Floats:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         vectors: NDArray[np.float32] = self._model.encode(
-            [encodable(text) for text in texts],
+            [well_formed(text) for text in texts],
             prompt=prompt,
             normalize_embeddings=True,
             show_progress_bar=False,
@@ -244,5 +244,5 @@ def _prompt(model: SentenceTransformer, *names: str) -> str:
     return next((model.prompts[name] for name in names if model.prompts.get(name)), "")
 
 
-def _sample_vectors(encoder: Encoder) -> Vectors:
+def _sample_vectors(encoder: Encoder) -> Floats:
     return np.concatenate([encoder.encode_passages(SAMPLE), encoder.encode_questions(SAMPLE)])

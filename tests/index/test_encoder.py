@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import load_encoder
+from index.documents import well_formed
 from index.encoder import TokenCounter
 from index.model_cache import cache_folder
 from index.models import default_model_folder
@@ -147,7 +148,7 @@ SOME_TEXT = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(SOME_TEXT, max_size=3))
 def test_tokens_counted_word_by_word_are_those_of_the_whole(encoder, tokenizer, texts):
-    whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+    whole = [well_formed(text) for text in texts]
     expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in whole]
     assert encoder.count_tokens(texts) == expected
     assert encoder.count_tokens(texts) == expected

@@ -84,13 +84,19 @@ class LibraryTree(Tree[Folder | Entry]):
         return node is not None and node.parent is not self.root
 
     def show(self, contents: Contents) -> None:
-        """Show this, as far open as the tree was before, with the cursor where it was."""
+        """Show this, as far open as the tree was before, with the cursor where it was.
+
+        At first it is open as far as what questions are confined to, and the cursor is there.
+        """
         if contents == self._shown:
             return
         first = not self.root.children
         opened = {_path(node) for node in _all(self.root) if node.is_expanded}
         before, line = _path(self.cursor_node), self.cursor_line
-        top = self.scroll_offset.y
+        if first:
+            before = self.scope.path
+            opened |= {str(folder) for folder in Path(before).parents}
+        top = None if first else self.scroll_offset.y
         self._shown = contents
         self.clear()
         self.root.expand()
@@ -99,14 +105,15 @@ class LibraryTree(Tree[Folder | Entry]):
         # Lines are counted only once the tree is drawn.
         self.call_after_refresh(self._go_back, before, line, top)
 
-    def _go_back(self, path: str, line: int, top: int) -> None:
+    def _go_back(self, path: str, line: int, top: int | None) -> None:
         node = next((node for node in _all(self.root) if path and _path(node) == path), None)
         if node is not None:
             self.move_cursor(node)
         else:
             # What was there has gone: its neighbour took its line.
             self.cursor_line = min(max(line, 0), max(self.last_line, 0))
-        self.scroll_to(y=top, animate=False)
+        if top is not None:
+            self.scroll_to(y=top, animate=False)
 
     def _put(self, above: Node, folder: Folder, opened: set[str], open_: bool = False) -> None:
         node = above.add(one_line(Path(folder.path).name), folder)

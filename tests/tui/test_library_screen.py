@@ -195,6 +195,17 @@ async def test_what_they_are_confined_to_is_marked_and_the_same_key_lifts_it(
         await until(lambda: app.given == [EVERYTHING])
 
 
+async def test_the_tree_is_open_as_far_as_what_questions_are_confined_to(
+    listed, until, screen_text
+):
+    app = LibraryApp(Scope("/notes/letters/ann.md", False))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await until(lambda: "ann.md  only this is asked" in screen_text(app))
+        await pilot.press("f")
+        await until(lambda: app.given == [EVERYTHING])
+
+
 async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen_text):
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:

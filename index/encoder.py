@@ -72,9 +72,7 @@ def as_promised(vectors: Floats, encoder: Encoder, count: int) -> Floats:
     """The vectors of `count` texts; raises `ValueError` where they are not as `Encoder` has it."""
     shape, wanted = np.shape(vectors), (count, encoder.dimension)
     if shape != wanted:
-        raise ValueError(
-            f"the encoder {encoder.name} gives vectors of shape {shape} where it should {wanted}"
-        )
+        raise ValueError(f"the encoder {encoder.name} gives vectors of shape {shape}, not {wanted}")
     # Nor is what is no number.
     if not (np.linalg.norm(vectors, axis=1) < _LONGEST_VECTOR).all():
         raise ValueError(f"the encoder {encoder.name} gives vectors that are not of length 1")

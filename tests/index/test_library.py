@@ -91,9 +91,9 @@ def test_contents_have_their_spans_in_the_text_and_in_order(spans):
 @pytest.mark.parametrize(
     ("made", "why"),
     [
-        (lambda count: np.ones((count, 3)) / 2, "shape .* where it should .*, 256"),
-        (lambda count: np.full((count + 1, 256), 1e-3), "shape .* where it should"),
-        (lambda count: [None] * count, "shape .* where it should"),
+        (lambda count: np.ones((count, 3)) / 2, "shape .*, not .*, 256"),
+        (lambda count: np.full((count + 1, 256), 1e-3), "shape .*, not"),
+        (lambda count: [None] * count, "shape .*, not"),
         (lambda count: np.full((count, 256), np.nan), "not of length 1"),
         (lambda count: np.ones((count, 256)), "not of length 1"),
     ],

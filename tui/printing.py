@@ -32,7 +32,8 @@ class _Page:
         if self._console.is_terminal:
             self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
         else:
-            self._console.print(Text(" " * indent) + text, soft_wrap=True)
+            # Not by the console, which ends the process where nobody reads on.
+            print(f"{' ' * indent}{text.plain}", file=self._console.file)
 
 
 def print_reply(reply: Reply, stream: TextIO | None = None) -> None:

@@ -423,6 +423,19 @@ def command(*arguments, **options):
     )
 
 
+@pytest.mark.parametrize("arguments", ["search boiler", "ask boiler", "search boiler --json"])
+def test_output_that_nobody_reads_is_no_failure(capsys, notes, arguments):
+    indexed(capsys, notes)
+    shell = f"{sys.executable} -m tui {arguments} --index i | true"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", shell],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_output_piped_to_head_ends_quietly(capsys, notes):
     indexed(capsys, notes)
     shell = f"{sys.executable} -m tui text big.txt | head -c 10"

@@ -49,6 +49,7 @@ _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 # Scripts that have no spaces are not written in ASCII.
 _DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")
+_FENCE = re.compile(r"```|~~~")
 _CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _WORD = re.compile(r"\w")
 _LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
@@ -213,8 +214,8 @@ class _Cutter:
     def joined(self, parts: Iterable[Span]) -> list[Span]:
         """Join what is too short to stand alone, or announces what follows, with its neighbour.
 
-        The items of a list go on with each other, and so with what announces them; what is
-        short and set in goes on with what it is set in from.
+        The items of a list go on with each other, and so with what announces them; a few lines
+        of code, and what is short and set in, go on with what is above.
         """
         found: list[Span] = []
         was_item = False
@@ -226,7 +227,7 @@ class _Cutter:
                 len(found[-1]) < SHORT
                 or self._text[found[-1].end - 1] in ":："
                 or (was_item and is_item)
-                or (len(part) < SHORT and self._indent(part) > self._indent(found[-1]))
+                or (len(part) < SHORT and self._hangs_on(part, found[-1]))
             ):
                 both = Span(found[-1].start, part.end)
                 if self._fits(both):
@@ -239,6 +240,10 @@ class _Cutter:
             if self._fits(both):
                 found[-2:] = [both]
         return found
+
+    def _hangs_on(self, part: Span, above: Span) -> bool:
+        is_code = _FENCE.match(self._text, part.start) is not None
+        return is_code or self._indent(part) > self._indent(above)
 
     def _indent(self, part: Span) -> int:
         """Columns between the margin and a part that begins a line."""

@@ -157,6 +157,9 @@ def test_what_is_short_and_set_in_goes_on_with_what_is_above():
     below = "Of this a program sees nothing, unless it asks for it and waits for the answer." * 2
     code = "    >>> client.get(4)\n    200"
     assert texts(f"{above}\n\n{code}\n\n{below}", 100) == [f"{above}\n\n{code}", below]
+    fence = "```sh\nclient get 4\n```"
+    content = parse(".md", f"{above}\n\n{fence}\n\n{below}".encode())
+    assert texts(content, 100) == [f"{above}\n\n{fence}", below]
 
 
 @pytest.mark.parametrize("rule", ["* * *", "-----", "=====", "~"])

@@ -94,17 +94,19 @@ def _eval(parsed: argparse.Namespace) -> int:
         return _FAILURE
     comparison = _compared(evaluations, before)
     _write(parsed, evaluations, comparison)
-    from tui.figures import print_evaluations
+    fitted = fit_threshold(evaluations[0]) if parsed.fit_threshold else None
+    if fitted is not None:
+        # Before anything is printed, which nobody may read to its end.
+        _keep(fitted, parsed, questions)
+    from tui.figures import print_evaluations, print_fitted
 
     print_evaluations(evaluations, comparison)
-    if parsed.fit_threshold:
-        _keep_threshold(parsed, questions, fit_threshold(evaluations[0]))
+    if fitted is not None:
+        print_fitted(fitted)
     return _verdict(parsed, evaluations, comparison if before else None)
 
 
-def _keep_threshold(
-    parsed: argparse.Namespace, questions: QuestionSet, fitted: FittedThreshold
-) -> None:
+def _keep(fitted: FittedThreshold, parsed: argparse.Namespace, questions: QuestionSet) -> None:
     from index import Retriever
     from qa import Assistant
     from tui.progress import ProgressBar
@@ -115,18 +117,6 @@ def _keep_threshold(
         if adjustment is not None:
             Assistant(Retriever(index)).adjust_confidence(adjustment.slope, adjustment.shift)
         index.set_threshold(fitted.threshold)
-    print(
-        f"\nThe threshold {fitted.threshold:.2f} is kept in the index. Mean f1 of "
-        f"{fitted.questions} questions, abstaining counted as right where there is no answer: "
-        f"{fitted.before:.3f} before, {fitted.after:.3f} to be expected now."
-    )
-    if adjustment is None:
-        print("Confidence stays as it is: too few questions to fit it to, or nothing to gain.")
-    else:
-        print(
-            f"Confidence is fitted to your questions, too: calibration error "
-            f"{adjustment.before:.3f} before, {adjustment.after:.3f} to be expected now."
-        )
 
 
 def _measured(

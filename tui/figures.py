@@ -16,7 +16,7 @@ from qa import counted
 from tui.visible import visible
 
 if TYPE_CHECKING:
-    from qa.evaluation import Comparison, Estimate, Evaluation
+    from qa.evaluation import Comparison, Estimate, Evaluation, FittedThreshold
 
 # In a pipe there is no width to keep to.
 _WIDE = 160
@@ -42,6 +42,23 @@ def print_evaluations(
     # Tables are filled up with blanks, which only a terminal has a use for.
     lines = captured.get().removesuffix("\n").split("\n")
     out.writelines(f"{line.rstrip()}\n" for line in lines)
+
+
+def print_fitted(fitted: FittedThreshold) -> None:
+    """What was fitted to the questions, and what it is likely to be worth."""
+    print(
+        f"\nThe threshold {fitted.threshold:.2f} is kept in the index. Mean f1 of "
+        f"{fitted.questions} questions, abstaining counted as right where there is no answer: "
+        f"{fitted.before:.3f} before, {fitted.after:.3f} to be expected now."
+    )
+    if fitted.adjustment is None:
+        print("Confidence stays as it is: too few questions to fit it to, or nothing to gain.")
+    else:
+        print(
+            f"Confidence is fitted to your questions, too: calibration error "
+            f"{fitted.adjustment.before:.3f} before, {fitted.adjustment.after:.3f} to be "
+            f"expected now."
+        )
 
 
 def _print(

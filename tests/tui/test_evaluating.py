@@ -319,7 +319,7 @@ def test_an_earlier_run_may_be_written_over_by_the_one_compared_with_it(
     assert json.loads((tmp_path / "o.json").read_text())["comparison"]["changed"] == []
 
 
-def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder):
+def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder, monkeypatch):
     notes = tmp_path / "numbers.txt"
     names = [f"Station {number}" for number in range(20)]
     notes.write_text(
@@ -336,10 +336,22 @@ def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder):
     path.write_text("\n".join(map(json.dumps, rows)))
     with Index.open(tmp_path / "i", create=True) as index:
         index.add([notes])
-    out = evaluated(capsys, path, "--index", "i", "--fit-threshold")
+    out = evaluated(capsys, path, "--index", "i", "--fit-threshold", "--cache", "c")
     assert "is kept in the index" in out
     with Index.open(tmp_path / "i") as index:
-        assert 0 < index.threshold < 1
+        threshold = index.threshold
+        assert 0 < threshold < 1
+        index.set_threshold(0.99)
+
+    def unread(*_):
+        raise RuntimeError("nobody reads this")
+
+    # It is kept whether or not anybody reads what is said.
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="nobody reads"):
+        patched.setattr("tui.figures.print_evaluations", unread)
+        run(capsys, "eval", path, "--index", "i", "--fit-threshold", "--cache", "c")
+    with Index.open(tmp_path / "i") as index:
+        assert index.threshold == threshold
 
 
 def test_too_few_questions_for_a_threshold_are_told_before_any_is_asked(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import accumulate, pairwise, zip_longest
 from statistics import median
 
-from index.loaders.pdf.fragments import Fragment
+from index.loaders.pdf.fragments import Fragment, raised
 
 # In ems: how wide a gutter is at least, and a line of prose in a column.
 _GUTTER, _COLUMN = 0.75, 8.0
@@ -192,12 +192,12 @@ def _gaps(row: Sequence[Fragment]) -> list[float]:
 
 
 def _line(row: Sequence[Fragment], has_cells: bool) -> Line:
-    pieces = [row[0].text]
+    main = max(row, key=lambda fragment: len(fragment.text))
+    pieces = [raised(row[0], main)]
     for gap, fragment in zip(_gaps(row), row[1:], strict=True):
         cell = has_cells and gap > _NEXT_CELL
-        pieces += ["\t" if cell else " " if gap > _WORD else "", fragment.text]
+        pieces += ["\t" if cell else " " if gap > _WORD else "", raised(fragment, main)]
     text = _LEADERS.sub("\t", "".join(pieces))
-    main = max(row, key=lambda fragment: len(fragment.text))
     return Line(
         text,
         row[0].left,

@@ -73,6 +73,13 @@ class _Style:
     turn: int | None
 
 
+def raised(fragment: Fragment, line: Fragment) -> str:
+    """The text of a fragment beside a line; what is raised and in small type, in superscripts."""
+    is_high = fragment.base - line.base > _RAISED * line.size
+    is_raised = is_high and fragment.size < _SMALL * line.size
+    return fragment.text.translate(_SUPERSCRIPTS) if is_raised else fragment.text
+
+
 def fragments(page: pdfium.PdfPage) -> list[list[Fragment]]:
     """The fragments of a page in the order in which they were drawn, by direction of writing.
 

@@ -343,9 +343,14 @@ def test_the_title_is_that_of_the_properties_where_it_looks_like_one(pdf, proper
     assert load(pdf.line("Some words.").data()).title == title
 
 
-def test_raised_figures_stay_apart_from_the_word(pdf):
+@pytest.mark.parametrize("is_first", [False, True])
+def test_raised_figures_stay_apart_from_the_word(pdf, is_first):
+    """Wherever in the file they are drawn."""
     end = 72 + stringWidth("The lamp burns oil", "Helvetica", 10)
-    pdf.at(700, "The lamp burns oil").at(704, "2", left=end, size=6)
+    if is_first:
+        pdf.at(704, "2", left=end, size=6).at(700, "The lamp burns oil")
+    else:
+        pdf.at(700, "The lamp burns oil").at(704, "2", left=end, size=6)
     assert load(pdf.data()).text == "The lamp burns oil²"
 
 

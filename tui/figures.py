@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # In a pipe there is no width to keep to.
 _WIDE = 160
 _CHANGES = 10
+# Columns that measures take with a line that explains each, and those of each configuration.
+_ROOM, _COLUMN = 70, 20
 
 
 def print_evaluations(
@@ -72,7 +74,10 @@ def _print(
     ]
     asked = counted(len(first.questions), "question")
     console.print(Text(f"{visible(first.question_set)}: {asked} ({', '.join(shared)})"))
-    console.print(_measures(evaluations))
+    beside = console.width >= _ROOM + _COLUMN * len(evaluations)
+    console.print(_measures(evaluations, explained=beside))
+    if not beside:
+        console.print(_explanations(first))
     if any(any(evaluation.stages.values()) for evaluation in evaluations):
         console.print(_stages(evaluations))
     if len(first.kinds) > 1:
@@ -101,7 +106,7 @@ def _table(title: str, *columns: str, text: Sequence[str] = ()) -> Table:
     return table
 
 
-def _measures(evaluations: Sequence[Evaluation]) -> Table:
+def _measures(evaluations: Sequence[Evaluation], explained: bool) -> Table:
     from qa.evaluation import explain
 
     measures = evaluations[0].measures
@@ -109,11 +114,22 @@ def _measures(evaluations: Sequence[Evaluation]) -> Table:
     several = len({estimate.questions for estimate in measures.values()}) > 1
     names = [evaluation.name for evaluation in evaluations]
     table = _table("", "measure", *(["questions"] if several else []), *names, text=names)
-    table.add_column("what it says", style="dim")
+    if explained:
+        table.add_column("what it says", style="dim")
     for name, estimate in measures.items():
         cells = [_estimate(one.measures.get(name)) for one in evaluations]
         asked = [str(estimate.questions)] if several else []
-        table.add_row(name, *asked, *cells, explain(name))
+        table.add_row(name, *asked, *cells, *([explain(name)] if explained else []))
+    return table
+
+
+def _explanations(evaluation: Evaluation) -> Table:
+    from qa.evaluation import explain
+
+    table = _table("What they say", "measure")
+    table.add_column("", style="dim")
+    for name in evaluation.measures:
+        table.add_row(name, explain(name))
     return table
 
 

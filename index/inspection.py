@@ -9,7 +9,7 @@ from index.damage import damage
 from index.dense import Dense
 from index.derived import missing_vectors
 from index.errors import DamagedIndex
-from index.files import Freshness
+from index.files import READING, Freshness
 from index.keywords import DamagedKeywords, Keywords
 from index.reports import Failure, ProgressCallback, Status
 from index.roots import read_removed, read_roots
@@ -44,6 +44,7 @@ def status_of(store: Store, dense: Dense, freshness: Freshness) -> Status:
         threshold=float(threshold) if threshold is not None else None,
         removed=tuple(sorted(removed)),
         outdated=outdated,
+        to_reread=sum(state.reading != READING for state in known.values()),
     )
 
 

@@ -133,6 +133,8 @@ class Status:
         threshold: the index's own abstention threshold, if set.
         removed: files and folders that were removed by hand from the folders, and stay out
             until they are themselves named to be indexed.
+        to_reread: how many files an earlier version has read, whose loaders made something
+            else of them; the next run reads them anew.
     """
 
     path: str
@@ -149,6 +151,7 @@ class Status:
     threshold: float | None
     removed: tuple[str, ...] = ()
     outdated: bool = False
+    to_reread: int = 0
 
     @property
     def waiting(self) -> int:

@@ -175,7 +175,8 @@ def _status(parsed: argparse.Namespace) -> int:
         print_json(status_record(status))
         return 0
     print(f"index      {visible(status.path)}")
-    print(f"documents  {status.documents}")
+    reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
+    print(f"documents  {status.documents}{reread}")
     waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
     print(f"passages   {status.passages} ({status.vectors} embedded{waiting})")
     older = "; another version of it has embedded the passages" if status.outdated else ""

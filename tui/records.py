@@ -84,6 +84,7 @@ def status_record(status: Status) -> dict[str, Any]:
         "outdated": status.outdated,
         "bytes": status.bytes,
         "waiting": status.waiting,
+        "to_reread": status.to_reread,
         "folders": list(status.folders),
         "stale": list(status.stale),
         "gone": list(status.gone),

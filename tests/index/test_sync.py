@@ -458,10 +458,12 @@ def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(
     with index.store.writing() as connection:
         for path, state in index.store.states().items():
             edits.touch(connection, path, replace(state, reading=None))
+    assert index.status().to_reread == 2
     before = index.store.passage_ids().tolist()
     words.encoded.clear()
     write("c.txt", paragraphs("rain"))
     assert counted(index.update()) == (1, 2, 0, 0, 0)
+    assert index.status().to_reread == 0
     assert counted(index.update()) == (0, 0, 0, 0, 3)
     # What is as before keeps its passages and vectors.
     assert words.encoded == []

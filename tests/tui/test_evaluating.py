@@ -243,7 +243,7 @@ def test_no_figure_is_cut_where_a_terminal_is_narrow(capsys, indexed, questions,
     differences = out[out.index("Differences") : out.index("questions a second")]
     assert "…" not in differences
     # What measures say stands below them then.
-    assert out.index("What they say") > out.index("accuracy@80%")
+    assert out.index("What they say") > out.index("nDCG@10")
 
 
 def test_what_went_right_is_counted_beside_what_was_lost(capsys, tmp_path, indexed, questions):

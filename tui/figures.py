@@ -165,7 +165,7 @@ def _kinds(evaluations: Sequence[Evaluation]) -> Table:
     first = evaluations[0]
     measure = next((name for name in TELLING if name in first.measures), None)
     table = _table(
-        f"By kind of question ({measure})",
+        f"By kind ({measure})",
         "kind",
         "questions",
         *(evaluation.name for evaluation in evaluations),

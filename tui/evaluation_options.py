@@ -56,7 +56,8 @@ def add_options(made: argparse.ArgumentParser) -> None:
         "--mode",
         action="append",
         choices=("hybrid", "dense", "bm25", "reranked"),
-        help="how to search (default: hybrid); repeatable: the first is compared with the others",
+        help="how to search (default: hybrid; reranked: what that finds, in the reader's order); "
+        "repeatable: the first is compared with the others",
     )
     made.add_argument(
         "--model",

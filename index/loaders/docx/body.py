@@ -20,7 +20,7 @@ _UNSEEN = frozenset(
 )
 # Lengths, in characters, from which a cell of a table is no cell but a part of the page.
 _LARGE_CELL = 500
-# A line that may be a heading though nothing but its type says so: no facts stand in it.
+# A line that may be a heading though nothing but its type says so.
 _TITLE = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
 
 
@@ -73,11 +73,8 @@ class Body:
         label = self._numbering.label(*item) if item else ""
         labelled = f"{label} {words}" if label else words
         if level is not None:
-            self._level = level
-        elif item is None and _reads_as_heading(paragraph, words, following):
-            level = self._level + 1
-        if level is not None:
             self._end_list()
+            self._level = level
             self.assembly.add_heading(labelled, level)
             if self.title is None and words and self._styles.is_title(paragraph):
                 self.title = " ".join(words.split())
@@ -88,6 +85,9 @@ class Body:
             self._items.append(labelled)
         elif words:
             self._end_list()
+            if _reads_as_heading(paragraph, words, following):
+                # It may be a name all the same: it stays in the text.
+                self.assembly.begin_part(words, self._level + 1)
             self.assembly.add_block(words)
         self._add_hanging(inline)
 

@@ -12,6 +12,7 @@ from docx.oxml.ns import nsdecls
 from index.loaders import UnreadableFile, parse
 from index.loaders.docx import load
 from index.loaders.sandbox import Limits, Sandbox
+from index.passages import passages
 
 W = nsdecls("w")
 
@@ -42,6 +43,12 @@ def changed(data, **parts):
 
 def blocks(content):
     return [block.of(content.text) for block in content.blocks]
+
+
+def found(content):
+    """The passages of a document: heading and text."""
+    pieces = passages(content, lambda texts: [len(text) for text in texts], 200)
+    return [(piece.heading, piece.span.of(content.text)) for piece in pieces]
 
 
 def body(document, xml):
@@ -93,8 +100,13 @@ def test_a_line_of_bold_type_above_others_is_a_heading(word):
         (2, "2. Any other business"),
         (2, "So it went on"),
     ]
-    # What may be a fact is text.
-    assert {"Total: 40", "Bring a lamp!", "All is bold", "to the end"} < set(blocks(content))
+    # It may be a name all the same: as any other line it is text.
+    assert {"So it went on", "Total: 40", "Bring a lamp!", "All is bold"} < set(blocks(content))
+    assert found(content)[0] == (
+        "The Harbour › 2. Any other business",
+        "2. Any other business\n\nIt was said.\n\nTotal: 40\n\nIt was said.\n\n"
+        "Bring a lamp!\n\nIt was said.",
+    )
 
 
 def test_headings_are_known_through_the_styles_that_theirs_extend(word):

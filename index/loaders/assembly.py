@@ -56,7 +56,7 @@ class Assembly:
         ]
 
     def begin_part(self, name: str, level: int) -> None:
-        """What follows stands under a name, or under none; no words of the text are taken for it."""
+        """What follows stands under a name, or under none; no words of the text are taken."""
         at = self._length + (2 if self._length else 0)
         self._headings.append(Heading(Span(at, at), level, name))
 

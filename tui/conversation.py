@@ -62,6 +62,7 @@ class Conversation(VerticalScroll):
         self.current: Turn | None = None
         self._turns: list[Turn] = []
         self._first = 0
+        self._revealed: Widget | None = None
         self._earlier = Earlier()
         # What was said before there was a place for it; None since then.
         self._unsaid: list[Static] | None = []
@@ -140,7 +141,17 @@ class Conversation(VerticalScroll):
 
     def reveal(self, widget: Widget) -> None:
         """Scroll to the top of something once it has its place."""
-        self.call_after_refresh(self.scroll_to_widget, widget, top=True, animate=False)
+        self._revealed = widget
+        self.call_after_refresh(self._reveal, widget)
+
+    def _reveal(self, widget: Widget, before: int | None = None) -> None:
+        if widget is not self._revealed:
+            return
+        self.scroll_to_widget(widget, top=True, animate=False, immediate=True)
+        place = widget.virtual_region.y
+        if place != before:
+            # What is folded above it may not have been laid out yet.
+            self.call_after_refresh(self._reveal, widget, place)
 
     async def _show_from(self, first: int) -> None:
         """Have the turns from this one on upon the screen, and no others that are settled."""

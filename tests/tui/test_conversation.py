@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from textual import events
 from textual.app import App, ComposeResult
 
 from qa import Reply
@@ -186,3 +187,20 @@ async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_
         await until(lambda: " 30%" in screen_text(app))
         shown = screen_text(app)
         assert shown.index(" 10%") < shown.index(" 30%")
+
+
+async def test_the_turn_one_goes_to_stands_at_the_top_however_quickly(app, reply, until):
+    async with app.run_test(size=(100, 30)) as pilot:
+        conversation = app.query_one(Conversation)
+        await conversation.add(*questions(reply, 1, 30))
+        await pilot.press(*["alt+up"] * 8)
+        for keys in (
+            ("alt+up", "alt+up", "alt+down"),
+            ("alt+down", "alt+down", "alt+down"),
+            ("alt+up", "alt+up"),
+        ) * 4:
+            for key in keys:
+                app.post_message(events.Key(key, None))
+            await pilot.pause(0.1)
+            top = conversation.scrollable_content_region.y
+            await until(lambda top=top: conversation.current.region.y == top)

@@ -19,6 +19,8 @@ _LIST = re.compile(
        | \b(?:what|which|who|where)\s(?:are|were)\b(?!\s(?:you|they|we)\b)
        | \bwhich\s(?:(?:other|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\b
        | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b
+       | \bwhat\s(?:comes|goes|belongs)\s(?:in|into|with)\b
+       | \bwhat\s(?:do|does|did)\s.+\s(?:include|contain|comprise|consist\sof)\b
        | ^\s*(?:please\s)?(?:name|list|enumerate)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -38,6 +40,30 @@ _DEFINITION = re.compile(
         (?:an?\s)?\S+(?:\s\S+)?(?:\smean)?|define\s.+|what\s+is\s+meant\s+by\s.+)\s*\??\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+# What an answer must have in it to be what is asked for.
+_NOT_FOR_IT = r"^(?!\W*(?:who|when|where|why|how|is|are|was|do|does|did|can)\b).*"
+_FORMS = (
+    (
+        re.compile(
+            rf"{_NOT_FOR_IT}(?:\b(?:(?:tele)?phone|fax|mobile)\snumber\b|['’]s\s(?:tele)?phone\W*$)",
+            re.IGNORECASE | re.DOTALL,
+        ),
+        re.compile(r"(?:\d[\s()/.–-]*){4}"),
+    ),
+    (
+        re.compile(
+            rf"{_NOT_FOR_IT}(?:\be-?mail\saddress\b|['’]s\se-?mail\W*$)", re.IGNORECASE | re.DOTALL
+        ),
+        re.compile("@"),
+    ),
+)
+
+
+def form_asked_for(question: str) -> re.Pattern[str] | None:
+    """What an answer must have in it: a telephone number its digits, an e-mail address its "@"."""
+    return next((form for asked, form in _FORMS if asked.search(question)), None)
 
 
 def wants_verdict(question: str) -> bool:

@@ -18,7 +18,7 @@ _JOINED = re.compile(r"\b(?:and|or)\b")
 _ITEM = re.compile(r"^[ \t]*(?:[-*•–·]|\d{1,3}[.)])[ \t]+(\S.*)$", re.MULTILINE)
 # What announces a list in the same breath: "the full list: Armenia, Brazil".
 _LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
-# An item of a list is quoted as such where the span holds at least this share of it.
+# A span is an item of a list where it begins it, or holds at least this share of it.
 _MOST = 0.8
 
 
@@ -46,7 +46,7 @@ def items_around(text: str, span: Span) -> tuple[Span, ...]:
     for number, item in enumerate(items):
         start, end = item.span(1)
         if start <= span.start and span.end <= end:
-            if len(span) < _MOST * (end - start):
+            if span.start > start and len(span) < _MOST * (end - start):
                 return ()
             first = last = number
             while first > 0 and _adjacent(text, items[first - 1], items[first]):

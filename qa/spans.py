@@ -1,4 +1,4 @@
-"""Spans as a person would have marked them: whole words, dates and brackets, nothing stray."""
+"""Spans as a person would have marked them: whole words, dates, addresses, nothing stray."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ _ENDS = ".!?…。！？"
 _ITEM = re.compile(r"\n\s*(?:[-*•–·]|\d{1,3}[.)])\s")
 _BULLET = re.compile(r"(?:[-*•–·]|\d{1,3}[.)])\s+")
 _CELL = re.compile(r"\s*\t\s*")
+_ROW = re.compile(r"\n(?=[^\n]*\t)")
+_ADDRESS = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
+)
 _MONTH = re.compile(
     r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
 )
@@ -44,6 +48,7 @@ def tidied(text: str, span: Span) -> Span:
     start, end = _stripped(text, start, end)
     start, end = _unbracketed(text, start, end)
     start, end = _whole_dates(text, start, end)
+    start, end = _whole_address(text, start, end)
     return Span(start, end) if start < end else span
 
 
@@ -71,9 +76,19 @@ def _within(text: str, start: int, end: int) -> tuple[int, int]:
             end = last.start()
     cells = text[start:end].strip("\t ")
     lead = text.index(cells, start) if cells else start
-    border = _CELL.search(text, lead, end)
-    if border and border.start() > lead:
-        start, end = lead, border.start()
+    for border in (_CELL.search(text, lead), _ROW.search(text, lead)):
+        if border and lead < border.start() < end:
+            start, end = lead, border.start()
+    return start, end
+
+
+def _whole_address(text: str, start: int, end: int) -> tuple[int, int]:
+    """All of an e-mail or web address, and of a telephone number: its "+"."""
+    if start and text[start - 1] == "+" and text[start : start + 1].isdigit():
+        start -= 1
+    for address in _ADDRESS.finditer(text, max(0, start - _REACH), end + _REACH):
+        if address.start() < end and start < address.end():
+            start, end = min(start, address.start()), max(end, address.end())
     return start, end
 
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
-from qa.cues import offers_choice
+from qa.cues import form_asked_for, offers_choice
 from qa.reader.decoding import Candidate, Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
@@ -56,14 +56,14 @@ class TrainedReader:
         results = self._graph.each(scored, [window for _, window in windows])
         found: list[list[Candidate]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
+        form = form_asked_for(question)
         known = frozenset() if offers_choice(question) else frozenset(_words(question))
         for (number, window), scores in zip(windows, results, strict=True):
             spans = span_matrix(window, scores)
-            found[number] += [
-                candidate
-                for candidate in best_of(window, spans, scores.null, _CANDIDATES)
-                if not _repeats(passages[number][candidate.start : candidate.end], known)
-            ]
+            for candidate in best_of(window, spans, scores.null, _CANDIDATES):
+                text = passages[number][candidate.start : candidate.end]
+                if not _repeats(text, known) and (form is None or form.search(text)):
+                    found[number].append(candidate)
             relevance[number] = max(relevance[number], _relevance(spans, scores.null))
         return [
             Reading(_distinct(candidates), sure)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.cues import wants_definition, wants_list, wants_verdict
+from qa.cues import form_asked_for, wants_definition, wants_list, wants_verdict
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from qa.cues import wants_definition, wants_list, wants_verdict
         "which African countries sent their leaders",
         "WHAT KINDS OF SALTS ARE USED?",
         "List all error codes",
+        "What comes in the box?",
+        "What does the starter kit contain?",
     ],
 )
 def test_several_things_are_asked_for(question):
@@ -73,3 +75,33 @@ def test_definitions(question):
 )  # fmt: skip
 def test_no_definitions(question):
     assert not wants_definition(question)
+
+
+@pytest.mark.parametrize(
+    ("question", "right", "wrong"),
+    [
+        ("What is her phone number?", "+46 8 555 0134", "room 134"),
+        ("What's Dave's telephone?", "020 7946 0018", "£95"),
+        ("which e-mail address do we write to", "ann@pryce.example", "020 7946 0018"),
+        ("And Ann's email?", "ann@pryce.example", "Ann"),
+    ],
+)
+def test_an_address_or_number_has_its_form(question, right, wrong):
+    form = form_asked_for(question)
+    assert form is not None
+    assert form.search(right)
+    assert not form.search(wrong)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Who has changed the phone number?",
+        "What is a mobile phone?",
+        "Is there an e-mail address?",
+        "Which phone did he buy?",
+        "Why was Dave's telephone?",
+    ],
+)
+def test_other_answers_may_have_any_form(question):
+    assert form_asked_for(question) is None

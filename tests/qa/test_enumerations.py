@@ -43,8 +43,9 @@ PACKING = (
     [
         ("a pipette", ["a dish of glass", "a pipette", "moss"]),
         ("dish of glass", ["a dish of glass", "a pipette", "moss"]),
+        ("a dish", ["a dish of glass", "a pipette", "moss"]),
         ("Look", ["Wait", "Look"]),
-        # A part of an item is not the item, and no list is around other text.
+        # A part from within an item is not the item, and no list is around other text.
         ("glass", []),
         ("Soak the moss", []),
     ],

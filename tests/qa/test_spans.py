@@ -52,10 +52,17 @@ def test_a_span_is_grown_to_words_and_brackets_and_stripped_of_punctuation(found
         ("- Ann: file descriptor test\n- Tobias: ask Kestrel", "test\n- Tobias", "test"),
         ("Bring:\n- a jar\n- salt", "a jar\n- salt", "a jar\n- salt"),
         ("Alp Flix\t1,968\t61", "1,968\t61", "1,968"),
+        ("Paid\tBy\nPower\tUs", "By\nPower", "By"),
+        ("One line\nand another", "line\nand", "line\nand"),
+        ("Ring +39 06 555 0177 now.", "39 06 555 0177", "+39 06 555 0177"),
+        ("Ann,ann@pryce.example,Rome", "ann@pryce", "ann@pryce.example"),
+        ("See https://pryce.example/a?b=1.", "pryce", "https://pryce.example/a?b=1"),
         ("Alp Flix\t1,968\t61", "\t1,968", "1,968"),
     ],
 )
-def test_dates_are_whole_and_lists_and_rows_end_at_an_item_or_cell(text, found, shown):
+def test_dates_and_addresses_are_whole_and_lists_and_rows_end_at_an_item_or_cell(
+    text, found, shown
+):
     assert tidied(text, marked(found, text)).of(text) == shown
 
 

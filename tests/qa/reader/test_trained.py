@@ -106,6 +106,16 @@ def test_an_answer_says_more_than_the_question(reader):
     assert not {"much", "how much", "the umbrella", "umbrella", "how"} & set(texts)
 
 
+def test_a_telephone_number_is_digits_and_an_email_address_has_its_at(reader):
+    passage = "Ann Pryce, architect, ann@pryce.example, +46 8 555 0134, Stockholm. The fee is £95."
+    for asked, mark in (("phone number", "555"), ("e-mail address", "@")):
+        [reading] = reader.read(f"What is Ann Pryce's {asked}?", [passage])
+        assert reading.spans
+        assert all(mark in each.span.of(passage) for each in reading.spans)
+    [reading] = reader.read("What is Ann's phone number?", ["Ann Pryce lives in Stockholm."])
+    assert reading.spans == ()
+
+
 def test_where_there_is_a_choice_the_answer_stands_in_the_question(reader):
     passage = "The umbrella of the director was not green: it was red, like those of his brothers."
     assert best_text(reader, "Was the umbrella red or green?", passage) in ("red", "green")

@@ -325,10 +325,11 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work
     async def action_sessions(self) -> None:
         """Show the earlier conversations, and go on with the one that is chosen."""
-        if self._sessions is None:
+        if self._sessions is None or self._recorder is None:
             return
+        place, text_of = str(self._place or ""), self._desk.answering.text_of
         chosen = await self.push_screen_wait(
-            SessionsScreen(self._sessions, str(self._place or ""), self._desk.answering.text_of)
+            SessionsScreen(self._sessions, place, text_of, self._recorder.settle)
         )
         if chosen is not None:
             await self._resume(chosen)

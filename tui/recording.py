@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from qa import Reply
 from tui.sessions import Sessions
@@ -30,6 +30,8 @@ class Recorder:
         self._failed = failed
         # One thread, so that the steps keep their order.
         self._steps = ThreadPoolExecutor(1, "quoteback-recording")
+        self._latest: Future[None] | None = None
+        self._closed = False
         self._session: int | None = None
         self._turns: dict[Hashable, int] = {}
 
@@ -66,12 +68,20 @@ class Recorder:
 
         self._do(change)
 
+    def settle(self) -> None:
+        """Wait until all that it has been told so far is saved; from any thread."""
+        if self._latest is not None:
+            wait([self._latest])
+
     def close(self) -> None:
-        """Wait until all is saved."""
+        """Wait until all is saved. What it is told after that is not."""
+        self._closed = True
         self._steps.shutdown()
 
     def _do(self, step: Callable[[], None]) -> None:
-        self._steps.submit(step).add_done_callback(self._see)
+        if not self._closed:
+            self._latest = self._steps.submit(step)
+            self._latest.add_done_callback(self._see)
 
     def _see(self, step: Future[None]) -> None:
         error = step.exception()

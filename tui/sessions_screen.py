@@ -76,15 +76,23 @@ class SessionsScreen(Screen[Resumed | None]):
 
         session: int
 
-    def __init__(self, sessions: Sessions, place: str, text_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        sessions: Sessions,
+        place: str,
+        text_of: Callable[[str], str],
+        settle: Callable[[], None],
+    ) -> None:
         """The screen.
 
         Args:
             place: folder of the index that is asked; conversations about another say so.
             text_of: gives the text of an indexed document, for citations.
+            settle: waits until all that was asked so far is saved; called in the background.
         """
         super().__init__()
         self._sessions = sessions
+        self._settle = settle
         self._place = place
         self._text_of = text_of
         self._found: list[Session] = []
@@ -114,8 +122,13 @@ class SessionsScreen(Screen[Resumed | None]):
     @work(exclusive=True, group="search")
     async def _refresh(self) -> None:
         wanted = self._search.value
+
+        def search() -> list[Session]:
+            self._settle()
+            return self._sessions.search(wanted)
+
         try:
-            found = await in_background(lambda: self._sessions.search(wanted))
+            found = await in_background(search)
         except Exception as error:
             self._said.say(str(error), problem=True)
             return
@@ -169,8 +182,13 @@ class SessionsScreen(Screen[Resumed | None]):
         if session is None:
             return
         self._said.say("Opening it…")
+
+        def read() -> list[SavedTurn]:
+            self._settle()
+            return self._sessions.turns(session.id)
+
         try:
-            turns = await in_background(lambda: self._sessions.turns(session.id))
+            turns = await in_background(read)
         except Exception as error:
             self._said.say(str(error), problem=True)
         else:
@@ -218,6 +236,7 @@ class SessionsScreen(Screen[Resumed | None]):
             return
 
         def write(name: str) -> None:
+            self._settle()
             turns = self._sessions.turns(session.id)
             export(Path(name).expanduser(), session, turns, self._text_of)
 

@@ -20,7 +20,7 @@ def test_results_come_in_the_order_of_the_items(graph):
 
 
 def test_as_many_items_at_once_as_there_are_cores(graph):
-    together = threading.Barrier(3, timeout=20)
+    together = threading.Barrier(3, timeout=60)
     graph.each(lambda _: together.wait(), range(3))
 
 

@@ -365,7 +365,7 @@ def test_a_second_writer_is_told_and_a_reader_is_not(
         with pytest.raises(IndexInUse, match="another process"):
             change()
     assert found(index, "rain") == {"a.txt"}
-    other.communicate("\n", timeout=20)
+    other.communicate("\n", timeout=60)
     index.add([folder])
 
 
@@ -476,7 +476,7 @@ def test_a_reader_in_another_process_sees_commits_without_reopening(
     assert ask() == ["7", "7", "7"]
     index.remove([folder])
     assert ask() == ["0", "0", "0"]
-    reader.communicate(timeout=20)
+    reader.communicate(timeout=60)
 
 
 def test_threads_search_while_another_writes(index, folder, write, words, paragraphs):

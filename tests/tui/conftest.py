@@ -284,9 +284,9 @@ def screen_text():
 
 @pytest.fixture
 def until():
-    """Wait until something holds; fails after ten seconds."""
+    """Wait until something holds; fails after half a minute."""
 
-    async def wait(holds: Callable[[], object], seconds: float = 10) -> None:
+    async def wait(holds: Callable[[], object], seconds: float = 30) -> None:
         for _ in range(int(seconds / 0.01)):
             if holds():
                 return

@@ -53,6 +53,34 @@ def test_an_earlier_conversation_is_gone_on_with(sessions):
     assert [turn.question for turn in sessions.turns(earlier)] == [WHEN, WHICH]
 
 
+def test_what_it_was_told_can_be_waited_for(sessions, monkeypatch):
+    going = Event()
+    began = sessions.begin
+
+    def begin(name: str, place: str) -> int:
+        going.wait(5)
+        return began(name, place)
+
+    monkeypatch.setattr(sessions, "begin", begin)
+    recorder = Recorder(sessions, "/index", no_failure)
+    recorder.settle()  # Nothing was said yet.
+    recorder.asked("one", WHEN)
+    assert sessions.search() == []
+    going.set()
+    recorder.settle()
+    assert [session.name for session in sessions.search()] == [WHEN]
+    recorder.close()
+
+
+def test_what_comes_after_the_end_is_not_saved_and_breaks_nothing(sessions):
+    recorder = Recorder(sessions, "/index", no_failure)
+    recorder.asked("one", WHEN)
+    recorder.close()
+    recorder.answered("one", REPLIES[WHEN])
+    recorder.settle()
+    assert [turn.reply for turn in sessions.turns(1)] == [None]
+
+
 def test_nothing_asked_is_nothing_saved(sessions):
     recorder = Recorder(sessions, "/index", no_failure)
     recorder.go_on_with(None)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
-from qa.cues import form_asked_for, offers_choice
+from qa.cues import form_asked_for, offers_choice, wants_verdict
 from qa.reader.decoding import Candidate, Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
@@ -57,7 +57,8 @@ class TrainedReader:
         found: list[list[Candidate]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
         form = form_asked_for(question)
-        known = frozenset() if offers_choice(question) else frozenset(_words(question))
+        may_repeat = offers_choice(question) or wants_verdict(question)
+        known = frozenset() if may_repeat else frozenset(_words(question))
         for (number, window), scores in zip(windows, results, strict=True):
             spans = span_matrix(window, scores)
             for candidate in best_of(window, spans, scores.null, _CANDIDATES):

@@ -121,6 +121,15 @@ def test_where_there_is_a_choice_the_answer_stands_in_the_question(reader):
     assert best_text(reader, "Was the umbrella red or green?", passage) in ("red", "green")
 
 
+def test_what_settles_a_yes_or_no_may_repeat_the_question(reader):
+    passage = "Does the museum lend umbrellas? The museum lends umbrellas."
+    texts = [
+        scored.span.of(passage)
+        for scored in reader.read("Is it that the museum lends umbrellas?", [passage])[0].spans
+    ]
+    assert any(text in "The museum lends umbrellas" for text in texts)
+
+
 BAD_PASSAGES = {
     "empty": "",
     "blank": " \n\t ",

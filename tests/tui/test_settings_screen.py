@@ -196,11 +196,10 @@ async def test_a_bad_file_is_said_when_the_app_opens_and_never_overwritten(
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])
-async def test_all_of_it_is_reached_on_a_small_screen(app, opened, size, screen_text):
+async def test_all_of_it_is_reached_on_a_small_screen(app, opened, size, screen_text, until):
     async with app.run_test(size=size) as pilot:
         screen = await opened(pilot)
         for widget in screen.query("Select, Input, KeyTable"):
             widget.focus()
-            await pilot.pause()
-            assert screen.region.overlaps(widget.region)
+            await until(lambda widget=widget: screen.region.overlaps(widget.region))
             assert widget.region.width >= 10

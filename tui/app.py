@@ -83,6 +83,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self.register_theme(theme)
         self.settings = Settings()
         self._settings_file = settings
+        # What their file holds, as far as it could be used.
+        self._kept = self.settings
         self._open_assistant = open_assistant
         self._samples = samples
         self._desk = AskScreen(samples)
@@ -195,6 +197,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._settings_file is not None:
             try:
                 self.settings = read_settings(self._settings_file, self.choices)
+                self._kept = self.settings
             except SettingsError as error:
                 return f"Settings left aside: {error}"
         return None
@@ -217,12 +220,14 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def change_settings(self, settings: Settings) -> None:
         """Use other settings from now on, and keep them."""
         self._apply(settings)
-        file = self._settings_file
+        file, before = self._settings_file, self._kept
         if file is not None:
             try:
-                await self._in_background(lambda: write_settings(file, settings))
+                await self._in_background(lambda: write_settings(file, settings, before))
             except SettingsError as error:
                 self._unsaved(error)
+            else:
+                self._kept = settings
 
     def choose_theme(self, name: str) -> None:
         """Use a theme, and keep to it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -126,11 +126,13 @@ def read_settings(path: Path, choices: Choices) -> Settings:
     return Settings(**given)
 
 
-def write_settings(path: Path, settings: Settings) -> None:
-    """Write settings into a file, keeping its comments; what is as by default is left out.
+def write_settings(path: Path, settings: Settings, before: Settings) -> None:
+    """Write what has changed into a file; all else in it stays, what cannot be used too.
+
+    What is as by default again is left out.
 
     Raises:
-        SettingsError: the file has an error that must be mended first, or cannot be written.
+        SettingsError: the file is no TOML and must be mended first, or cannot be written.
     """
     import tomlkit
 
@@ -139,15 +141,17 @@ def write_settings(path: Path, settings: Settings) -> None:
         tomllib.loads(text)
         document = tomlkit.parse(text)
         for key in _CHECKS:
-            _set(document, key, getattr(settings, key), getattr(Settings(), key))
-        kept = document.setdefault("keys", tomlkit.table()) if settings.keys else None
-        if kept is None:
-            document.pop("keys", None)
-        else:
-            for action in [*kept.keys() - settings.keys.keys()]:
-                del kept[action]
-            for action, keys in settings.keys.items():
-                _set(kept, action, keys, None)
+            if getattr(settings, key) != getattr(before, key):
+                _set(document, key, getattr(settings, key), getattr(Settings(), key))
+        if settings.keys != before.keys:
+            kept = document.get("keys")
+            if not isinstance(kept, MutableMapping):
+                kept = document["keys"] = tomlkit.table()
+            for action in {*before.keys, *settings.keys}:
+                if settings.keys.get(action) != before.keys.get(action):
+                    _set(kept, action, settings.keys.get(action), None)
+            if not kept:
+                del document["keys"]
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, tomlkit.dumps(document))
     except tomllib.TOMLDecodeError as error:
@@ -187,6 +191,11 @@ def key_problem(action: str, keys: Any, changes: Mapping[str, Any], choices: Cho
     """What is wrong with keys for an action, where others are changed too; None if nothing is."""
     if not isinstance(keys, str) or not all(map(is_key, keys.split(","))):
         return f'{keys!r} is no key: write it as in "f7", "ctrl+g" or "alt+up"'
+    if _is_typed(keys):
+        # Where letters are keys already, there is no line to type in.
+        here = [usual for place in choices.keys if action in place for usual in place.values()]
+        if not any(map(_is_typed, here)):
+            return f"{keys!r} is for typing: take a function key, or one with ctrl or alt"
     everywhere = choices.keys[0]
     for place in choices.keys:
         if action not in place and action not in everywhere and place is not everywhere:
@@ -209,6 +218,15 @@ def is_key(name: str) -> bool:
         return key.isprintable()
     named = {*Keys, *KEY_NAME_REPLACEMENTS.values()}
     return key in named or key_to_character(key) is not None
+
+
+def _is_typed(keys: str) -> bool:
+    """Whether one of these keys, parted by commas, does something to a line that is typed."""
+    from textual.keys import KEY_NAME_REPLACEMENTS, key_to_character
+
+    names = {short: name for name, short in KEY_NAME_REPLACEMENTS.items()}
+    characters = [key_to_character(names.get(key, key)) for key in keys.split(",")]
+    return "enter" in keys.split(",") or any(c is not None and c.isprintable() for c in characters)
 
 
 def _near(name: str, known: Collection[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from dataclasses import replace
 from pathlib import Path
 
@@ -114,12 +115,12 @@ def test_keys_may_be_exchanged(file):
 @pytest.mark.parametrize("settings", [Settings(), Settings("nord", 0.25, 3, "dense", "m")])
 def test_what_is_written_is_read_again(file, settings):
     settings = replace(settings, keys={"help": "f10"})
-    write_settings(file, settings)
+    write_settings(file, settings, Settings())
     assert read_settings(file, CHOICES) == settings
 
 
 def test_a_new_file_describes_every_setting(file):
-    write_settings(file, Settings(k=9))
+    write_settings(file, Settings(k=9), Settings())
     text = file.read_text(encoding="utf-8")
     for name in ("theme", "threshold", "k", "mode", "model", "[keys]"):
         assert f"# {name}:" in text
@@ -128,9 +129,9 @@ def test_a_new_file_describes_every_setting(file):
 def test_comments_and_what_was_not_changed_stay(file):
     text = '# mine\nk = 3  # few\ntheme = "nord"\n\n[keys]\n# odd\nhelp = "f10"\n'
     settings = read_settings(written(file, text), CHOICES)
-    write_settings(file, settings)
+    write_settings(file, settings, settings)
     assert file.read_text(encoding="utf-8") == text
-    write_settings(file, replace(settings, k=4, mode="bm25"))
+    write_settings(file, replace(settings, k=4, mode="bm25"), settings)
     changed = file.read_text(encoding="utf-8")
     assert "# mine\nk = 4 # few\n" in changed.replace("  #", " #")
     assert '[keys]\n# odd\nhelp = "f10"' in changed
@@ -139,15 +140,33 @@ def test_comments_and_what_was_not_changed_stay(file):
 
 def test_what_is_back_to_its_default_is_left_out(file):
     written(file, 'k = 3\nthreshold = 0.5\n[keys]\nhelp = "f10"\n')
-    write_settings(file, Settings())
+    write_settings(file, Settings(), read_settings(file, CHOICES))
     assert read_settings(file, CHOICES) == Settings()
     assert "k =" not in file.read_text(encoding="utf-8")
+
+
+def test_what_another_hand_has_written_stays(file):
+    """It wrote it meanwhile; or the app could not use the file, and left it aside."""
+    written(file, 'threshold = 0.5\nsync = 1\n\n[keys]\nquit = "f10"\nhlep = "f2"\n')
+    write_settings(file, Settings("nord", keys={"help": "f9"}), Settings())
+    assert tomllib.loads(file.read_text(encoding="utf-8")) == {
+        "theme": "nord",
+        "threshold": 0.5,
+        "sync": 1,
+        "keys": {"quit": "f10", "hlep": "f2", "help": "f9"},
+    }
+
+
+def test_a_key_is_kept_in_place_of_what_is_no_table_of_keys(file):
+    written(file, "k = 3\nkeys = 3\n")
+    write_settings(file, Settings(keys={"help": "f9"}), Settings())
+    assert read_settings(file, CHOICES) == Settings(k=3, keys={"help": "f9"})
 
 
 def test_a_file_with_an_error_is_never_overwritten(file):
     written(file, "k = 3\ntheme = ")
     with pytest.raises(SettingsError, match=":2: "):
-        write_settings(file, Settings(k=9))
+        write_settings(file, Settings(k=9), Settings())
     assert file.read_text(encoding="utf-8") == "k = 3\ntheme = "
 
 
@@ -156,7 +175,7 @@ def test_a_linked_file_stays_a_link(file, tmp_path):
     target = tmp_path / "dotfiles.toml"
     target.write_text("k = 3\n")
     file.symlink_to(target)
-    write_settings(file, Settings(k=9))
+    write_settings(file, Settings(k=9), Settings())
     assert file.is_symlink()
     assert "k = 9" in target.read_text()
     assert [path.name for path in tmp_path.iterdir() if path.suffix == ".toml"] == [target.name]
@@ -179,6 +198,15 @@ def test_the_keys_of_the_app_itself_are_in_nobodys_way():
     for place in choices.keys:
         for action, keys in place.items():
             assert key_problem(action, keys, {}, choices) is None, action
+
+
+@pytest.mark.parametrize("key", ["d", "D", "slash", "space", "ß", "enter", "f9,d"])
+def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
+    choices = QuotebackApp(lambda _report: None).choices
+    for action in ("quit", "next-answer", "rename-session", "leave-settings"):
+        assert "is for typing" in (key_problem(action, key, {}, choices) or ""), action
+    for action in ("find", "add-documents"):
+        assert "is for typing" not in (key_problem(action, key, {}, choices) or ""), action
 
 
 def test_the_example_in_the_readme_can_be_used(file):

@@ -143,6 +143,10 @@ async def test_a_key_that_is_taken_is_refused_and_the_usual_one_comes_back(
         table.move_cursor(row=table.get_row_index("documents"))
         await pilot.press("enter")
         await until(lambda: isinstance(app.screen, KeyScreen))
+        await pilot.press("enter")
+        await until(lambda: "'enter' is for typing" in screen_text(app))
+        await pilot.press("enter")
+        await until(lambda: isinstance(app.screen, KeyScreen))
         await pilot.press("f5")
         await until(lambda: "'f5' is already the key of 'conversations'" in screen_text(app))
         await pilot.press("enter")
@@ -193,6 +197,24 @@ async def test_a_bad_file_is_said_when_the_app_opens_and_never_overwritten(
         await until(lambda: "Not saved:" in screen_text(app))
         assert not app.current_theme.dark
     assert file.read_text() == "theme = \n"
+
+
+async def test_a_change_loses_nothing_of_a_file_that_could_not_be_used(
+    assistant, file, until, screen_text
+):
+    file.parent.mkdir()
+    file.write_text("threshold = 0.5\nsync = 'cloud'\n[keys]\ndocuments = 'f12'\n")
+    written = kept(file)
+    app = QuotebackApp(lambda _report: assistant, settings=file)
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(lambda: "no setting 'sync'" in screen_text(app))
+        await pilot.press("ctrl+t")
+        await until(lambda: kept(file) == {**written, "theme": "quoteback-light"})
+        # Written meanwhile by another hand, or another app.
+        written["k"] = 3
+        file.write_text(f"k = 3\n{file.read_text()}")
+        await pilot.press("ctrl+t")
+        await until(lambda: kept(file) == written)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])

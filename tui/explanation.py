@@ -9,7 +9,7 @@ from textual.content import Content
 from qa import Answer, Reply, Weighed
 from tui.choices import headline
 from tui.printing import confidence_words
-from tui.quotation import one_line
+from tui.quotation import in_short
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _FACTORS = {
@@ -39,7 +39,7 @@ class Explained:
     def verdict(self) -> Content:
         """The answer, how sure it is, and what that means."""
         reply, answer = self.reply, self.answer
-        asked = f"{one_line(reply.question)}\n"
+        asked = f"{in_short(reply.question)}\n"
         if answer is None:
             return Content.assemble((asked, "bold"), "Nothing was found that could be quoted.")
         shown = answer.confidence >= reply.threshold
@@ -122,7 +122,7 @@ class Explained:
         if passage.span is None or passage.log_odds is None:
             return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
         words = passage.hit.passage.quote(passage.span)
-        said = f"Its best is “{_shortened(words)}” ({passage.log_odds:+.1f} in log odds"
+        said = f"Its best is “{in_short(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
         best = next((w.log_odds for w in self.reply.weighed if self.is_source(w)), None)
         if best is None or self.is_source(passage):
             return f"{said})."
@@ -149,8 +149,3 @@ def ordinal(number: int) -> str:
     """1st, 2nd, 3rd, 4th…"""
     ends = {1: "st", 2: "nd", 3: "rd"}
     return f"{number}{'th' if number % 100 in (11, 12, 13) else ends.get(number % 10, 'th')}"
-
-
-def _shortened(words: str) -> str:
-    line = one_line(words).strip()
-    return line if len(line) <= _QUOTED else f"{line[:_QUOTED]}…"

@@ -18,7 +18,7 @@ from tui.background import in_background
 from tui.choices import headline
 from tui.judgements import Right, right_of
 from tui.page import Overlay, Said, between
-from tui.quotation import Quotation, one_line
+from tui.quotation import Quotation, in_short
 
 NOT_KNOWN = "I do not know"
 NOT_HERE = "The documents do not hold it"
@@ -89,7 +89,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
         with Vertical(classes="panel") as panel:
             panel.border_title = "What is the right answer?"
             panel.border_subtitle = "enter takes it, esc leaves it"
-            yield Static(Content(one_line(self._question)), classes="asked")
+            yield Static(Content(in_short(self._question)), classes="asked")
             yield self._options
             yield self._typed
             yield self._said

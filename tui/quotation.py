@@ -10,6 +10,8 @@ from qa import Answer, Reply
 from tui.visible import visible
 
 _LEAST_CONFIDENCE = 0.005
+# Characters of a question, or of what is named after one: it may be a whole text, pasted.
+_OF_QUESTION = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,12 @@ def one_line(text: str) -> str:
     if not spaced:
         return " " if drawn else ""
     return " " * drawn[0].isspace() + spaced + " " * drawn[-1].isspace()
+
+
+def in_short(text: str, room: int = _OF_QUESTION) -> str:
+    """The text on one line, of which no more than so many characters."""
+    line = one_line(text).strip()
+    return line if len(line) <= room else f"{line[:room]}…"
 
 
 def _word_start(text: str, at: int) -> int:

@@ -24,7 +24,7 @@ from tui.export import FORMATS, export
 from tui.page import Keys, Said, Title, between
 from tui.paths import PathSuggester
 from tui.prompt import PromptScreen
-from tui.quotation import one_line
+from tui.quotation import in_short, one_line
 from tui.sessions import SavedTurn, Session, Sessions
 
 _NAME_LENGTH = 40
@@ -147,7 +147,7 @@ class SessionsScreen(Screen[Resumed | None]):
         elsewhere = f" · {one_line(session.place)}" if session.place != self._place else ""
         questions = "1 question" if session.turns == 1 else f"{session.turns:,} questions"
         return Content.assemble(
-            one_line(session.name),
+            in_short(session.name),
             "\n",
             (f"{when(session.changed, datetime.now().astimezone())} · {questions}", "$secondary"),
             (elsewhere, "$secondary"),
@@ -216,7 +216,7 @@ class SessionsScreen(Screen[Resumed | None]):
             return
         if self._to_delete != session:
             self._to_delete = session
-            self._said.say(f"Press the key again to delete “{session.name}” for good")
+            self._said.say(f"Press the key again to delete “{in_short(session.name, _NAME_LENGTH)}” for good")
             return
         self._to_delete = None
         self._said.say("")

@@ -22,7 +22,7 @@ from tui.find_bar import FindBar
 from tui.marks import Marks
 from tui.outline import Outline
 from tui.printing import shortened
-from tui.quotation import Quotation, one_line
+from tui.quotation import Quotation, in_short, one_line
 from tui.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
 from tui.stretches import NONE, Stretches
 
@@ -276,8 +276,7 @@ class SourcePane(Vertical):
         else:
             copied = quoted_sentence(quotation)
         self.app.copy_to_clipboard(copied)
-        line = one_line(copied)
-        self._note(f"Copied: {line if len(line) <= 80 else line[:80] + '…'}")
+        self._note(f"Copied: {in_short(copied, 80)}")
 
     def _note(self, said: str, *, problem: bool = False) -> None:
         self.notify(

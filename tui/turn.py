@@ -15,7 +15,7 @@ from textual.widgets import Static
 from qa import Reply
 from tui.choices import AnswerChoice, Choice, PassageChoice, headline
 from tui.judgements import Judgement
-from tui.quotation import Quotation, is_likely, one_line
+from tui.quotation import Quotation, in_short, is_likely, one_line
 
 NOT_HERE = "Not in these documents."
 
@@ -37,7 +37,7 @@ class SearchedFor(Static):
         """The question is to be changed."""
 
     def __init__(self, question: str) -> None:
-        super().__init__(Content(f"Searched for: {one_line(question)}"))
+        super().__init__(Content(f"Searched for: {in_short(question)}"))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -107,7 +107,7 @@ class Turn(Vertical):
             # A single widget: there may be a thousand of these.
             yield Static(_folded(self.question, self.reply, self.judged), classes="folded")
             return
-        yield Static(Content(one_line(self.question)), classes="question")
+        yield Static(Content(in_short(self.question)), classes="question")
         if self.reply is None:
             yield self._outcome
         else:
@@ -256,7 +256,7 @@ def in_words(judged: Judgement) -> str:
 
 def _folded(question: str, reply: Reply, judged: Judgement | None) -> Content:
     mark = (f"  {in_words(judged)[0]}", "$text-success") if judged else ""
-    asked = Content.assemble(one_line(question), mark, "\n")
+    asked = Content.assemble(in_short(question), mark, "\n")
     if not reply.answered:
         return Content.assemble(asked, NOT_HERE)
     best = reply.answers[0]

@@ -577,6 +577,24 @@ async def test_question_answer_and_source_fit_the_screen(app, ask, screen_text, 
         assert (source.x >= left.right) if size[0] >= 100 else (source.y >= left.bottom)
 
 
+async def test_a_pasted_text_leaves_room_for_its_answer(app, ask, assistant, screen_text, until):
+    pasted = f"{WHEN} {'And what else is there? ' * 400}".strip()
+    async with app.run_test(size=(80, 24)) as pilot:
+        turn = await ask(pilot, pasted)
+        assert assistant.asked[-1][0] == pasted
+        await until(lambda: "Not in these documents." in screen_text(app))
+        await pilot.press("f4")
+        await until(lambda: "Nothing was found that could be quoted." in screen_text(app))
+        await pilot.press("escape", "f9")
+        await until(lambda: "The documents do not hold it" in screen_text(app))
+        await pilot.press("escape")
+        await ask(pilot, WHICH)
+        assert turn.size.height < 10
+        # All of it can be taken up again.
+        await pilot.press("alt+up", "f6")
+        assert question_of(app).value == pasted
+
+
 async def test_resizing_at_any_moment_keeps_everything(app, ask, assistant, until, screen_text):
     async with app.run_test(size=(200, 60)) as pilot:
         await ask(pilot, WHEN)

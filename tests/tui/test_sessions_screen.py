@@ -181,6 +181,17 @@ async def test_deleting_asks_once_more(app, opened, sessions, until, screen_text
     assert [session.name for session in sessions.search()] == ["Museum"]
 
 
+async def test_one_that_began_with_a_pasted_text_takes_a_few_lines(
+    app, sessions, until, screen_text
+):
+    sessions.begin("All that was pasted " * 500, "/index")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f5")
+        await until(lambda: names(app) and "Museum" in screen_text(app))
+        await pilot.press("delete")
+        await until(lambda: "for good" in screen_text(app))
+
+
 async def test_deleting_the_conversation_that_goes_on_clears_it(
     app, opened, sessions, until, screen_text
 ):

@@ -33,7 +33,12 @@ class Answering:
         self._stop = Event()
 
     def open(self, assistant: Assistant) -> None:
-        """Answer with this one from now on; what the one before has quoted can still be shown."""
+        """Answer with this one from now on; what the one before has quoted can still be shown.
+
+        What was asked of the one before is nothing to build on: it knew other documents.
+        """
+        if self.assistant is not None:
+            self.history.clear()
         self._former, self.assistant = self.assistant, assistant
 
     async def answer(

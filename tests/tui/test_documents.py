@@ -153,6 +153,9 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await pilot.press("f3")
         await app.workers.wait_for_complete()
         assert "Could not show" not in screen_text(app)
+        # But it is nothing that a question to one's own could build on.
+        await ask(app, pilot, until, WHEN)
+        assert own.asked == [(WHEN, ())]
         await pilot.press("ctrl+l")
         await until(lambda: "Ask your own documents." in screen_text(app))
         assert "Nothing is indexed yet." not in screen_text(app)

@@ -148,7 +148,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         except Exception as error:
             self._failed_to_open = True
             self.refresh_bindings()
-            self._desk.status.rest = "Not ready: ctrl+r tries again"
+            key = self.get_key_display(self._binding("try-again"))
+            self._desk.status.rest = f"Not ready: {key} tries again"
             if not (isinstance(error, OtherVersion) and await self._embed_anew()):
                 await self._desk.conversation.note(f"Could not open: {error}", problem=True)
         else:

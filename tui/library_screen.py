@@ -209,7 +209,7 @@ def summed_up(contents: Contents) -> str:
     """What is in an index, in one line."""
     counts = contents.counts
     if not counts:
-        return "Nothing is indexed yet: press a to add a folder"
+        return "Nothing is indexed yet: add a file or folder"
     total = counts.total() - counts["waiting"] - counts["failed"]
     parts = ["1 document" if total == 1 else f"{total:,} documents"]
     for count, words in (

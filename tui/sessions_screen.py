@@ -216,7 +216,8 @@ class SessionsScreen(Screen[Resumed | None]):
             return
         if self._to_delete != session:
             self._to_delete = session
-            self._said.say(f"Press the key again to delete “{in_short(session.name, _NAME_LENGTH)}” for good")
+            name = in_short(session.name, _NAME_LENGTH)
+            self._said.say(f"Press the key again to delete “{name}” for good")
             return
         self._to_delete = None
         self._said.say("")

@@ -122,7 +122,7 @@ async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, 
     async with app.run_test() as pilot:
         await until(lambda: "Could not open" in screen_text(app))
         await until(lambda: "no [b]model␛[31m here" in screen_text(app))
-        assert "ctrl+r" in status_of(app)
+        assert "Not ready: ^r tries again" in status_of(app)
         await until(lambda: "Try again" in screen_text(app))
         question_of(app).value = WHEN
         await pilot.press("enter")

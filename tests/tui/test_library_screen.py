@@ -304,7 +304,7 @@ async def test_nothing_yet_is_said_with_what_to_do(until, screen_text):
     app = LibraryApp()
     app.read = Contents
     async with app.run_test(size=(80, 24)):
-        await until(lambda: "Nothing is indexed yet: press a to add a folder" in screen_text(app))
+        await until(lambda: "Nothing is indexed yet: add a file or folder" in screen_text(app))
 
 
 def test_passages_that_wait_to_be_embedded_are_counted():

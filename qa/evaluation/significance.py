@@ -87,7 +87,7 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
     """95 % interval of a statistic that is no mean over questions, drawing these again.
 
     Draws repeat some questions and lack others, which calibration error takes for error: the
-    interval is moved by as much as the middle one of them is off.
+    interval is moved by as much as they are off on average, though never off what is observed.
 
     Args:
         rows: shape (questions, …).
@@ -104,8 +104,9 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
     ]
     if observed is None or len(drawn) < _STATISTIC_RESAMPLES / 2 or np.ptp(drawn) < _SAME:
         return None
-    low, middle, high = np.quantile(drawn, (0.025, 0.5, 0.975))
-    return float(low + observed - middle), float(high + observed - middle)
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    off = observed - np.mean(drawn)
+    return float(min(low + off, observed)), float(max(high + off, observed))
 
 
 def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:

@@ -57,6 +57,14 @@ def test_calibration_error_lies_in_the_middle_of_its_interval():
     assert ece.value - ece.low == pytest.approx(ece.high - ece.value, rel=0.5)
 
 
+def test_an_interval_reaches_as_far_as_most_draws_do():
+    """Most draws lack the one question that spoils the figure: it must not be the highest."""
+    sure = [0.5 + place / 50 for place in range(22)] + [0.1, 0.2, 0.51]
+    answerable = [True] * 22 + [False] * 3
+    auroc = estimates(sure, answerable, answerable)["auroc"]
+    assert auroc.low < auroc.value < auroc.high
+
+
 def test_nothing_measured_is_nothing_said():
     assert estimates([], [], []) == {}
     assert reliability([], []) == []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from index.files import listed
+from index.files import Given, listed
 from index.roots import patterns
 from index.store import Ids, Store
 
@@ -17,7 +17,7 @@ _NS = 10**9
 _PACKED = ".gz"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, init=False)
 class Filter:
     """Confines a search to some documents; a condition that is empty holds for all.
 
@@ -29,16 +29,17 @@ class Filter:
         since: its file has not changed before; naive times are local ones.
     """
 
-    paths: tuple[str, ...] = ()
-    types: tuple[str, ...] = ()
-    since: datetime | None = None
+    paths: tuple[str, ...]
+    types: tuple[str, ...]
+    since: datetime | None
 
-    def __post_init__(self) -> None:
-        if not isinstance(self.since, datetime | None):
-            raise TypeError(f"since is a datetime, not {self.since!r}")
-        # One alone may be given as it is, and several as a list.
-        object.__setattr__(self, "paths", tuple(listed(self.paths)))
-        object.__setattr__(self, "types", tuple(listed(self.types)))
+    def __init__(self, paths: Given = (), types: Given = (), since: datetime | None = None) -> None:
+        """One alone may be given as it is, and several as a list."""
+        if not isinstance(since, datetime | None):
+            raise TypeError(f"since is a datetime, not {since!r}")
+        object.__setattr__(self, "paths", tuple(listed(paths)))
+        object.__setattr__(self, "types", tuple(listed(types)))
+        object.__setattr__(self, "since", since)
 
     def __bool__(self) -> bool:
         """Whether it confines anything."""

@@ -17,6 +17,8 @@ from qa.evaluation.question_sets import BadQuestionSet, Corpus, Problem, Questio
 
 # Which judgements are taken where there are several.
 _SPLITS = ("test", "dev", "validation")
+# Beyond any grade that people give.
+_HIGHEST = 1e6
 
 
 def read(folder: Path) -> Found:
@@ -68,6 +70,8 @@ def _read(folder: Path, corpus: Path, queries: Path, qrels: Path) -> Found:
     ]
     if not questions and not problems:
         problems.append(Problem("", f"holds no question: {qrels.name} judges none"))
+    if questions and not any(grade > 0 for found in grades.values() for grade in found.values()):
+        problems.append(Problem("", f"{qrels.name} judges no document relevant"))
     if not questions:
         return None, problems
 
@@ -122,21 +126,24 @@ def _judged(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str
     with _opened(path) as stream:
         for number, line in enumerate(stream, 1):
             cells = line.rstrip("\r\n").split("\t")
-            if not any(cells) or (number == 1 and not _is_number(cells[-1])):
+            grade = _number(cells[-1])
+            if not any(cells) or (number == 1 and grade is None):
                 continue
             where = f"{path.name}, line {number}"
             # Four columns are TREC's own layout, the second of no meaning.
-            if len(cells) not in (3, 4) or not _is_number(cells[-1]):
+            if len(cells) not in (3, 4) or grade is None:
                 problems.append(Problem(where, "must be question, document and grade, by tabs"))
-                continue
-            yield where, well_formed(cells[0]), well_formed(cells[-2]), round(float(cells[-1]))
+            elif not (abs(grade) < _HIGHEST and grade.is_integer()):
+                problems.append(Problem(where, f"the grade {cells[-1]} must be a whole number"))
+            else:
+                yield where, well_formed(cells[0]), well_formed(cells[-2]), int(grade)
 
 
-def _is_number(text: str) -> bool:
+def _number(text: str) -> float | None:
     try:
-        return abs(float(text)) < 1e6
+        return float(text)
     except ValueError:
-        return False
+        return None
 
 
 def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:

@@ -297,6 +297,15 @@ def test_a_beir_folder_may_be_gzipped_with_its_judgements_beside_it(beir):
     assert [name for name, _ in loaded.corpus.read()] == ["d1"]
 
 
+def test_judgements_need_no_header_and_grades_may_be_written_with_a_point(beir):
+    folder = beir([{"_id": "d", "text": "One."}], [{"_id": "q", "text": "one?"}], [])
+    (folder / "qrels" / "test.tsv").write_text("q\td\t2.0\nq\te\t-1\n")
+    (question,) = QuestionSet.load(folder).questions
+    assert question.relevant == {"d": 2, "e": -1}
+    (folder / "qrels" / "test.tsv").write_text("q\td\tinf\n")
+    assert problem_of(folder) == "test.tsv, line 1: the grade inf must be a whole number"
+
+
 def test_the_digest_of_a_corpus_changes_with_it(beir):
     queries, judgements = [{"_id": "q", "text": "one?"}], [("q", "d", 1)]
     first = QuestionSet.load(beir([{"_id": "d", "text": "One."}], queries, judgements)).corpus
@@ -324,6 +333,17 @@ def test_the_digest_of_a_corpus_changes_with_it(beir):
             [("q", "d")],
             "test.tsv, line 2: must be question, document and grade",
         ),
+        (
+            [{"_id": "q", "text": "one?"}],
+            [("q", "d", "0.4")],
+            "test.tsv, line 2: the grade 0.4 must be a whole number",
+        ),
+        (
+            [{"_id": "q", "text": "one?"}],
+            [("q", "d", "nan")],
+            "test.tsv, line 2: the grade nan must be a whole number",
+        ),
+        ([{"_id": "q", "text": "one?"}], [("q", "d", 0)], "test.tsv judges no document relevant"),
         ([{"_id": "q", "text": "one?"}], [], "holds no question"),
     ],
 )

@@ -257,8 +257,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     async def _say_unsaved(self, said: str) -> None:
         await self._desk.conversation.note(said, problem=True)
-        if isinstance(self.screen, SettingsScreen):
-            self.screen.say(said)
+        # The reply that comes next scrolls on to its turn, and there may be another screen.
+        self.notify(said, severity="error", timeout=6, markup=False)
 
     # Documents
 

@@ -261,6 +261,21 @@ async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
         assert app.query(Turn).last().reply is not None
 
 
+async def test_that_nothing_is_saved_is_seen_though_the_reply_comes_in_its_place(
+    app, assistant, sessions, until, screen_text
+):
+    sessions.path.write_bytes(b"damaged" * 1000)
+    assistant.busy = Event()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.query_one(QuestionInput).value = WHICH
+        await pilot.press("enter")
+        await until(lambda: "Not saved:" in screen_text(app))
+        assistant.busy.set()
+        await until(lambda: app.query(Turn).last().reply is not None)
+        await pilot.pause(0.2)
+        assert "Not saved:" in screen_text(app)
+
+
 async def test_without_a_place_for_them_there_is_no_such_key(assistant):
     app = QuotebackApp(lambda _report: assistant)
     async with app.run_test() as pilot:

@@ -199,6 +199,15 @@ async def test_a_bad_file_is_said_when_the_app_opens_and_never_overwritten(
     assert file.read_text() == "theme = \n"
 
 
+async def test_what_cannot_be_kept_is_said_on_their_screen(app, opened, file, until, screen_text):
+    file.mkdir(parents=True)
+    async with app.run_test(size=(100, 40), notifications=True) as pilot:
+        await opened(pilot)
+        await change(pilot, "k", "3")
+        await until(lambda: "Not saved:" in screen_text(app))
+        assert isinstance(app.screen, SettingsScreen)
+
+
 async def test_a_change_loses_nothing_of_a_file_that_could_not_be_used(
     assistant, file, until, screen_text
 ):

@@ -40,6 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warnings.showwarning = lambda message, *_: print(f"quoteback: {message}", file=sys.stderr)
     try:
         parsed = parser(_COMMANDS).parse_args(arguments)
+        _check_working_folder()
         command: Run = parsed.command
         code = command(parsed)
         sys.stdout.flush()
@@ -52,8 +53,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _complain("stopped; what was finished is kept", _FAILURE)
     except (UsageError, BadPattern, MissingPath, NotAnIndex) as error:
         return _complain(error, _USAGE)
-    except (QuotebackError, OSError) as error:
+    except QuotebackError as error:
         return _complain(error, _FAILURE)
+    except OSError as error:
+        # Without a name, it is most likely of our output.
+        parts = (error.filename, error.strerror or error)
+        return _complain(": ".join(str(part) for part in parts if part), _FAILURE)
+
+
+def _check_working_folder() -> None:
+    try:
+        Path.cwd()
+    except OSError as error:
+        raise UsageError("the working folder is gone: change to another one") from error
 
 
 def _complain(problem: object, code: int) -> int:

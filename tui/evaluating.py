@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
-from index import OtherModel
+from index import OtherModel, QuotebackError
 from tui.argument_types import filled
 from tui.cli import UsageError
 from tui.evaluation_options import (
@@ -203,7 +203,7 @@ def _compared(evaluations: Sequence[Evaluation], before: Scored | None) -> Compa
 def _write(
     parsed: argparse.Namespace, evaluations: Sequence[Evaluation], comparison: Comparison | None
 ) -> None:
-    from qa.evaluation import write_predictions, write_qrels, write_run
+    from qa.evaluation import write_predictions, write_qrels, write_report, write_run
 
     first, *others = evaluations
     if parsed.json:
@@ -234,9 +234,8 @@ def _write(
         with _file(parsed.qrels) as stream:
             write_qrels(stream, {r.id: r.relevant for r in first.questions if r.relevant})
     if parsed.report:
-        from qa.evaluation import write_report
-
-        write_report(first, Path(parsed.report), comparison)
+        with _file(parsed.report) as stream:
+            write_report(stream, first, comparison)
 
 
 def _named(path: str, name: str | None) -> str:
@@ -250,8 +249,15 @@ def _named(path: str, name: str | None) -> str:
 
 @contextmanager
 def _file(path: str) -> Iterator[TextIO]:
-    with Path(path).open("w", encoding="utf-8", newline="\n") as stream:
-        yield stream
+    try:
+        with Path(path).open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise QuotebackError(
+            f"{path} cannot be written ({error.strerror}): name another file"
+        ) from error
 
 
 def _verdict(

@@ -11,9 +11,8 @@ from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
 from importlib.resources import files
-from pathlib import Path
+from typing import TextIO
 
-from index import QuotebackError
 from qa.counting import counted
 from qa.evaluation.changes import changed, differences
 from qa.evaluation.explanations import explain
@@ -24,23 +23,11 @@ from qa.evaluation.results import Comparison, Estimate, Evaluation
 from qa.evaluation.sections import Section, table
 
 
-class CannotWrite(QuotebackError):
-    """The report's file cannot be written."""
-
-
-def write_report(evaluation: Evaluation, path: Path, compared: Comparison | None = None) -> None:
-    """Write the report of an evaluation, and of its comparison with others where given.
-
-    Raises:
-        CannotWrite: the file cannot be written.
-    """
-    page = report(evaluation, compared)
-    try:
-        path.write_bytes(page.encode())
-    except OSError as error:
-        raise CannotWrite(
-            f"{path} cannot be written ({error.strerror}): name another file"
-        ) from error
+def write_report(
+    stream: TextIO, evaluation: Evaluation, compared: Comparison | None = None
+) -> None:
+    """Write the report of an evaluation, and of its comparison with others where given."""
+    stream.write(report(evaluation, compared))
 
 
 def report(evaluation: Evaluation, compared: Comparison | None = None) -> str:

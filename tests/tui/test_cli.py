@@ -493,7 +493,21 @@ def test_a_full_disk_is_told_in_one_line(capsys, notes, arguments):
         text=True,
     )
     assert done.returncode == 1
-    assert done.stderr == "quoteback: [Errno 28] No space left on device\n"
+    assert done.stderr == "quoteback: No space left on device\n"
+
+
+def test_a_working_folder_that_is_gone_is_told(capsys, notes):
+    indexed(capsys, notes)
+    shell = f"mkdir x; cd x; rmdir ../x; {sys.executable} -m tui ask boiler --index {Path.cwd()}/i"
+    done = subprocess.run(
+        ["bash", "-c", shell],
+        cwd=notes,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "quoteback: the working folder is gone: change to another one\n"
 
 
 def test_a_terminal_without_colour_gets_no_escapes(notes, capsys):

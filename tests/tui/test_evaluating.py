@@ -313,6 +313,13 @@ def test_a_report_is_written_for_the_first_mode_with_the_others_compared(
     assert "dense" in page
 
 
+@pytest.mark.parametrize("option", ["--json", "--run", "--report"])
+def test_a_file_that_the_disk_has_no_room_for_is_named(capsys, indexed, questions, option):
+    code, line = refused(capsys, "eval", questions, "--index", indexed, option, "/dev/full")
+    assert code == 1
+    assert line.startswith("/dev/full cannot be written (No space left on device)")
+
+
 def test_an_earlier_run_may_be_written_over_by_the_one_compared_with_it(
     capsys, tmp_path, indexed, questions
 ):

@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from index import Retriever, Span
 from qa.evaluation import QuestionSet, compare, evaluate, write_report
 from qa.evaluation.failures import MOST, filter_rules, marked
-from qa.evaluation.report import CannotWrite, report
+from qa.evaluation.report import report
 from qa.evaluation.results import (
     Changed,
     Comparison,
@@ -521,18 +521,13 @@ def test_a_question_of_ten_thousand_characters_is_cut_in_its_line():
 
 def test_the_same_evaluation_gives_the_same_file(tmp_path):
     for name in ("a.html", "b.html"):
-        write_report(measured(), tmp_path / name, COMPARED)
+        with (tmp_path / name).open("w", encoding="utf-8") as stream:
+            write_report(stream, measured(), COMPARED)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
     assert (tmp_path / "a.html").read_text(encoding="utf-8") == report(measured(), COMPARED)
 
 
-@pytest.mark.parametrize("name", [".", "missing/report.html"])
-def test_a_path_that_cannot_be_written_is_named(tmp_path, name):
-    with pytest.raises(CannotWrite, match="cannot be written"):
-        write_report(measured(), tmp_path / name)
-
-
-def test_a_real_run_fills_the_report(lines, notes, assistant, tmp_path):
+def test_a_real_run_fills_the_report(lines, notes, assistant):
     rows = (
         ("When was the pear tree planted?", ["2004"]),
         ("Who installed the boiler?", ["Hanna Voss"]),
@@ -549,8 +544,7 @@ def test_a_real_run_fills_the_report(lines, notes, assistant, tmp_path):
     retriever = Retriever(notes)
     hybrid = evaluate(questions, retriever, assistant=assistant)
     bm25 = evaluate(questions, retriever, assistant=assistant, mode="bm25")
-    write_report(hybrid, tmp_path / "report.html", compare(bm25, hybrid))
-    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = report(hybrid, compare(bm25, hybrid))
     for name, estimate in hybrid.measures.items():
         assert row(page, "measures", name)[0] == f"{estimate.value:.4f}"
     for stage, count in hybrid.stages.items():

@@ -19,6 +19,11 @@ _RETRIEVAL = {
     "SetR": "share of the relevant documents that are among {first}",
     "SetF": "SetP and SetR in a figure: their harmonic mean",
 }
+_FIRST_ALONE = {
+    "R": "share of the relevant documents that come first: at most one for each question",
+    **dict.fromkeys(("P", "RR", "Success"), "share of questions whose first document is relevant"),
+    "nDCG": "how near the first document comes to the best that could stand there",
+}
 _ANSWERS = {
     "exact_match": "share answered in the words of a right answer (by silence, if there is none)",
     "f1": "words shared with the right answer: 1 for all of them and no others, 0 for none",
@@ -41,8 +46,6 @@ def explain(measure: str) -> str:
         return text
     if coverage := _COVERAGE.fullmatch(measure):
         return f"share of right answers among the surest {coverage[1]} % of the questions"
-    if measure == "R@1":
-        return "share of the relevant documents that come first: at most one for each question"
     import ir_measures
 
     # By its first name: MAP is AP.
@@ -50,6 +53,8 @@ def explain(measure: str) -> str:
     if named is None or named[1] not in _RETRIEVAL:
         return "a measure of ir-measures, as documented there"
     depth = named[2]
+    if depth == "1" and named[1] in _FIRST_ALONE:
+        return _FIRST_ALONE[named[1]]
     first = "the first document" if depth == "1" else f"the first {depth} documents"
     return _RETRIEVAL[named[1]].format(
         first=first if depth else "all documents found",

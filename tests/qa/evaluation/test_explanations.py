@@ -19,7 +19,11 @@ def test_a_measure_is_explained_in_a_line(name):
 def test_the_depth_is_named():
     assert "first 7 documents" in explain("nDCG@7")
     assert "come first" in explain("R@1")
-    assert "first document" in explain("P@1")
+
+
+@pytest.mark.parametrize("name", ["P@1", "RR@1", "Success@1"])
+def test_of_one_document_nothing_is_said_to_be_among_it(name):
+    assert explain(name) == "share of questions whose first document is relevant"
 
 
 def test_a_measure_is_explained_by_whichever_name_it_goes():

@@ -50,6 +50,7 @@ LIGHT = Theme(
     variables={
         "block-cursor-background": "#2c5f91 20%",
         "block-cursor-foreground": "#25282d",
+        "text-accent": "#7c5e14",
         "footer-key-foreground": "#2c5f91",
         "footer-background": "#fbfaf7",
         "scrollbar": "#d3cfc4",
@@ -75,6 +76,9 @@ CONTRAST = Theme(
     panel="#000000",
     dark=True,
     variables={
+        # What is under the cursor keeps its own colours: each must stand out from this one too.
+        "block-cursor-background": "#004f75",
+        "block-cursor-foreground": "#ffffff",
         "text": "#ffffff",
         "text-muted": "#ffffff",
         "text-disabled": "#d0d0d0",

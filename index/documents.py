@@ -26,6 +26,13 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
+def title_and_headings(title: str | None, heading: str | None) -> str:
+    """Both in one line; the title once where the first heading repeats it."""
+    if not title or f"{heading} › ".startswith(f"{title} › "):
+        return heading or ""
+    return f"{title} › {heading}" if heading else title
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """A stretch of a document's text: code points `start` to `end` (exclusive)."""
@@ -167,3 +174,8 @@ class Hit:
     score: float
     scores: Mapping[str, float] = field(default_factory=dict)
     stale: bool = False
+
+    @property
+    def above(self) -> str:
+        """What stands above the passage: title and headings in one line, maybe nothing."""
+        return title_and_headings(self.document.title, self.passage.heading)

@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.database import Database
-from index.documents import Document, Passage, Span
+from index.documents import Document, Passage, Span, title_and_headings
 from index.files import READING, FileState, Stamp
 from index.rows import DamagedRow, DamagedSetting, opened, sealed
 from index.schema import FILE_NAME, no_store
@@ -70,10 +70,8 @@ class Embeddable:
 
     @property
     def above(self) -> str:
-        """Title and headings in one line; the title once where the first heading repeats it."""
-        if not self.title or f"{self.heading} › ".startswith(f"{self.title} › "):
-            return self.heading or ""
-        return f"{self.title} › {self.heading}" if self.heading else self.title
+        """Title and headings in one line."""
+        return title_and_headings(self.title, self.heading)
 
 
 class Store(Database):

@@ -12,7 +12,7 @@ from qa.calibration import Calibration
 from qa.conversation import Turn, resolve
 from qa.fitted import fitted_to, keep
 from qa.merging import answers_of, reranked
-from qa.reader.reading import Cancelled, Reader, never
+from qa.reader.reading import Cancelled, Reader, never, readings_of
 from qa.weighing import weighed
 
 # Passages read for a question: more find more answers, and take longer.
@@ -169,7 +169,7 @@ class Assistant:
         if stop():
             raise Cancelled
         retrieved = time.perf_counter()
-        readings = self.reader.read(resolved, [hit.passage.text for hit in hits], stop)
+        readings = readings_of(resolved, hits, self.reader, stop)
         ordered = reranked(hits, readings, self.calibration)
         answers = answers_of(resolved, hits, readings, self.calibration)
         done = time.perf_counter()

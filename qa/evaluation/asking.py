@@ -17,6 +17,7 @@ from qa.conversation import resolve
 from qa.evaluation.question_sets import Question
 from qa.evaluation.stages import holds
 from qa.merging import answers_of, reranked
+from qa.reader.reading import readings_of
 
 Setting = Literal["open", "reading"]
 Mode = Literal["hybrid", "dense", "bm25", "reranked"]
@@ -169,7 +170,7 @@ class Asker:
         if self.assistant is None or not hits or not resolved.strip():
             return Asked(), list(hits)
         calibration = self.assistant.calibration
-        readings = self.assistant.reader.read(resolved, [hit.passage.text for hit in hits])
+        readings = readings_of(resolved, hits, self.assistant.reader)
         answers = answers_of(resolved, hits, readings, calibration)
         order = reranked(hits, readings, calibration)
         gold = self._gold(question, hits)

@@ -106,15 +106,13 @@ def collate(chosen: Sequence[Item]) -> Batch:
     golds = [golds for item in chosen for golds in item.golds]
     length = max(len(window.ids) for window in windows)
     ids = np.zeros((len(windows), length), dtype=np.int64)
-    mask, types = np.zeros_like(ids), np.zeros_like(ids)
+    mask, types, passage = np.zeros_like(ids), np.zeros_like(ids), np.zeros_like(ids, dtype=bool)
     for row, window in enumerate(windows):
         used = len(window.ids)
         ids[row, :used] = window.ids
         mask[row, :used] = 1
-        types[row, window.first : used] = 1
-    passage = types.astype(bool)
-    for row, window in enumerate(windows):
-        passage[row, len(window.ids) - 1] = False
+        types[row, window.second : used] = 1
+        passage[row, window.first : used - 1] = True
     gold_rows = [(row, a, b) for row, pairs in enumerate(golds) for a, b in pairs]
     return Batch(
         torch.from_numpy(ids),

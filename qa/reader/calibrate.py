@@ -33,7 +33,7 @@ from qa.merging import Judged, judged
 from qa.reader.compiled import load_reader
 from qa.reader.examples import Example, load
 from qa.reader.installed import WEIGHTS
-from qa.reader.reading import Reader, Reading
+from qa.reader.reading import Reader, Reading, readings_of
 from qa.regression import logistic_regression
 from qa.squad import exact_match, f1
 
@@ -103,7 +103,7 @@ def observe(
         elif missing == "article":
             hits = [hit for hit in hits if not hit.document.path.startswith(f"{example.title}/")]
         hits = hits[:PASSAGES_READ]
-        readings = reader.read(example.question, [hit.passage.text for hit in hits])
+        readings = readings_of(example.question, hits, reader)
         answers = tuple(context.text[start:end] for start, end in context.answers)
         if missing != "nothing" and not any(a in h.passage.text for a in answers for h in hits):
             answers = ()

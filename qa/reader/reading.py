@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from index import Span
+from index import Hit, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,14 @@ class Reader(Protocol):
         self,
         question: str,
         passages: Sequence[str],
+        above: Sequence[str] = ...,
         cancelled: Callable[[], bool] = ...,
     ) -> list[Reading]:
         """One reading a passage, in the order given.
+
+        Args:
+            above: what stands above each passage (the document's title and the headings), not
+                to be quoted; none of them where it is empty.
 
         Raises:
             Cancelled: `cancelled()` turned true between two batches.
@@ -54,3 +59,11 @@ class Cancelled(Exception):
 def never() -> bool:
     """The `cancelled` of a question that nobody withdraws."""
     return False
+
+
+def readings_of(
+    question: str, hits: Sequence[Hit], reader: Reader, cancelled: Callable[[], bool] = never
+) -> list[Reading]:
+    """One reading a hit, in the order given; raises as `Reader.read` does."""
+    passages = [hit.passage.text for hit in hits]
+    return reader.read(question, passages, [hit.above for hit in hits], cancelled)

@@ -51,7 +51,11 @@ class SentenceReader:
         self._encoder = encoder
 
     def read(
-        self, question: str, passages: Sequence[str], cancelled: Callable[[], bool] = never
+        self,
+        question: str,
+        passages: Sequence[str],
+        above: Sequence[str] = (),
+        cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
         located = [
             (number, Span(start, end))
@@ -62,7 +66,10 @@ class SentenceReader:
             return [Reading((), -1.0) for _ in passages]
         if cancelled():
             raise Cancelled
-        vectors = self._encoder.encode_passages([span.of(passages[n]) for n, span in located])
+        lead = [f"{words}\n" if words else "" for words in above or [""] * len(passages)]
+        vectors = self._encoder.encode_passages(
+            [lead[n] + span.of(passages[n]) for n, span in located]
+        )
         scores = (vectors @ self._encoder.encode_questions([question])[0]).tolist()
         found: list[list[ScoredSpan]] = [[] for _ in passages]
         for (number, span), score in zip(located, scores, strict=True):

@@ -35,15 +35,22 @@ class TrainedReader:
         self._windower = windower
 
     def read(
-        self, question: str, passages: Sequence[str], cancelled: Callable[[], bool] = never
+        self,
+        question: str,
+        passages: Sequence[str],
+        above: Sequence[str] = (),
+        cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
+        headings = [f"{words}:" if words else "" for words in above or [""] * len(passages)]
         # No tokenizer takes a lone surrogate.
-        texts = [well_formed(text) for text in (question, *passages)]
+        texts = [well_formed(text) for text in (question, *passages, *headings)]
         asked, *encoded = self._windower.tokenize(texts)
         windows = [
             (number, window)
-            for number, passage in enumerate(encoded)
-            for window in self._windower.windows(asked, passage)
+            for number in range(len(passages))
+            for window in self._windower.windows(
+                asked, encoded[number], encoded[len(passages) + number]
+            )
         ]
         # The longest first, so that no core is left with a long one at the end.
         windows.sort(key=lambda pair: -len(pair[1].ids))
@@ -78,9 +85,9 @@ class TrainedReader:
 
 
 def network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
-    """A window as a batch of one: token ids, and 1 where the passage is."""
+    """A window as a batch of one: token ids, and 1 after the question."""
     types = np.zeros((1, len(window.ids)), dtype=np.int64)
-    types[0, window.first :] = 1
+    types[0, window.second :] = 1
     return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
 
 

@@ -1,7 +1,7 @@
 """Question and passage as the token windows that the reader scores.
 
-A window is `[CLS] question [SEP] passage [SEP]`. A passage that does not fit is
-cut into windows that overlap, so that no answer is lost at a seam. Every
+A window is `[CLS] question [SEP] what stands above the passage, passage [SEP]`. A passage
+that does not fit is cut into windows that overlap, so that no answer is lost at a seam. Every
 passage token keeps the code-point offsets it came from.
 """
 
@@ -17,6 +17,7 @@ from tokenizers import Encoding, Tokenizer
 
 MAX_TOKENS = 256
 MAX_QUESTION_TOKENS = 64
+MAX_ABOVE_TOKENS = 48
 OVERLAP_TOKENS = 64
 
 
@@ -26,12 +27,14 @@ class Window:
 
     Attributes:
         ids: token ids, special tokens included.
-        first: position of the first passage token in `ids`.
+        second: position in `ids` of the first token after the question and its separator.
+        first: position of the first passage token.
         offsets: int32 array of shape (passage tokens, 2): where each passage
             token starts and ends in the passage, in code points.
     """
 
     ids: tuple[int, ...]
+    second: int
     first: int
     offsets: NDArray[np.int32]
 
@@ -70,11 +73,18 @@ class Windower:
         """Encode texts without special tokens."""
         return self._tokenizer.encode_batch(list(texts), add_special_tokens=False)
 
-    def windows(self, question: Encoding, passage: Encoding) -> list[Window]:
-        """All windows of one passage, in reading order; none where it has no token."""
+    def windows(
+        self, question: Encoding, passage: Encoding, above: Encoding | None = None
+    ) -> list[Window]:
+        """All windows of one passage, in reading order; none where it has no token.
+
+        Args:
+            above: what stands above the passage: read in each window, never part of a span.
+        """
         if not passage.ids:
             return []
-        head = (self._cls, *_shortened(question.ids), self._sep)
+        asked = (self._cls, *_shortened(question.ids, MAX_QUESTION_TOKENS), self._sep)
+        head = (*asked, *(_shortened(above.ids, MAX_ABOVE_TOKENS) if above else ()))
         offsets = np.asarray(passage.offsets, dtype=np.int32)
         room = self._max_tokens - len(head) - 1
         found = []
@@ -82,7 +92,7 @@ class Windower:
         while True:
             end = min(start + room, len(passage.ids))
             ids = (*head, *passage.ids[start:end], self._sep)
-            found.append(Window(ids, len(head), offsets[start:end]))
+            found.append(Window(ids, len(asked), len(head), offsets[start:end]))
             if end == len(passage.ids):
                 return found
             start = end - OVERLAP_TOKENS
@@ -95,9 +105,9 @@ def _special(tokenizer: Tokenizer, token: str) -> int:
     return int(number)
 
 
-def _shortened(ids: Sequence[int]) -> Sequence[int]:
-    """A long question keeps its beginning and its end: the middle matters least."""
-    if len(ids) <= MAX_QUESTION_TOKENS:
+def _shortened(ids: Sequence[int], most: int) -> Sequence[int]:
+    """The beginning and the end of what is too long: the middle matters least."""
+    if len(ids) <= most:
         return ids
-    half = MAX_QUESTION_TOKENS // 2
+    half = most // 2
     return [*ids[:half], *ids[-half:]]

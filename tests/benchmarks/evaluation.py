@@ -50,6 +50,7 @@ import numpy as np
 from index import Content, Encoder, Index, Retriever, load_encoder
 from qa import Assistant
 from qa.evaluation import Corpus, Evaluation, QuestionSet, evaluate, open_corpus
+from qa.reader.reading import readings_of
 
 SETS = ("scifact", "cranfield", "xquad_en", "emanual_tv")
 MEASURES = ("nDCG@10", "RR@10", "R@10", "R@100", "AP")
@@ -182,7 +183,7 @@ def speed_of_answers(folder: Path, questions: int, rounds: int) -> None:
 
             def read(part=part, found=found) -> None:
                 for question, hits in zip(part, found, strict=True):
-                    assistant.reader.read(question.text, [hit.passage.text for hit in hits])
+                    readings_of(question.text, hits, assistant.reader)
 
             clock.time("limit", read)
     clock.show(f"{folder.name}, open, against reading its passages, {questions * rounds} questions")

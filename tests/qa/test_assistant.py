@@ -179,6 +179,31 @@ def test_what_is_asked_decides_what_is_quoted(tmp_path, encoder, question, answe
     assert reply.answers[0].text == answer
 
 
+@pytest.mark.parametrize("trained", [True, False])
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How often should the machine be descaled?", "Every three months"),
+        ("How often is the water filter replaced?", "Every six weeks"),
+    ],
+)
+def test_a_paragraph_is_read_with_the_headings_above_it(
+    tmp_path, encoder, trained, question, answer
+):
+    (tmp_path / "manual.md").write_text(
+        "# Brio coffee machine\n\n"
+        "## Descaling\n\nEvery three months, or whenever the orange light blinks.\n\n"
+        "## Water filter\n\nEvery six weeks, or whenever the blue light blinks.\n\n"
+        "## Cleaning the steam wand\n\nEvery time it was used, as soon as it has cooled.\n"
+    )
+    with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
+        index.add([tmp_path / "manual.md"])
+        own = {"reader": SentenceReader(encoder), "calibration": SENTENCE_BASELINE}
+        reply = Assistant(Retriever(index), **({} if trained else own)).ask(question)
+    assert reply.answered
+    assert reply.answers[0].sentence_text.startswith(answer)
+
+
 def test_what_is_given_in_haste_is_told_in_one_line(index):
     retriever = Retriever(index)
     with pytest.raises(TypeError, match=r"Assistant\(Retriever\(index\)\)"):
@@ -202,7 +227,7 @@ def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):
     class Openings:
         """Quotes the first word of every passage."""
 
-        def read(self, _question, passages, _cancelled=None):
+        def read(self, _question, passages, _above=(), _cancelled=None):
             spans = [Span(0, len(passage.split()[0])) for passage in passages]
             return [Reading((ScoredSpan(span, 1.0),), relevance=1.0) for span in spans]
 

@@ -116,6 +116,24 @@ def test_a_telephone_number_is_digits_and_an_email_address_has_its_at(reader):
     assert reading.spans == ()
 
 
+def test_what_stands_above_a_passage_tells_what_it_is_about(reader):
+    passage = "Every three months, or whenever the orange light blinks. Use citric acid only."
+    question = "How often should I descale the Brio coffee machine?"
+    [alone] = reader.read(question, [passage])
+    above = ["Brio coffee machine › Care › Descaling", "Brio coffee machine › Replacing the fuse"]
+    right, wrong = reader.read(question, [passage] * 2, above)
+    assert right.spans[0].span.of(passage).startswith("Every three months")
+    assert right.relevance > max(alone.relevance, wrong.relevance)
+
+
+def test_what_stands_above_a_passage_is_never_quoted(reader):
+    above = "The Pennine Chess Club, founded on 3 May 1956 by Louisa Penhale"
+    passage = "It meets on Mondays."
+    [reading] = reader.read("Who founded the chess club?", [passage], [above])
+    assert all(0 <= each.span.start < each.span.end <= len(passage) for each in reading.spans)
+    assert reading.relevance < reader.read("Who founded the chess club?", [above])[0].relevance
+
+
 def test_where_there_is_a_choice_the_answer_stands_in_the_question(reader):
     passage = "The umbrella of the director was not green: it was red, like those of his brothers."
     assert best_text(reader, "Was the umbrella red or green?", passage) in ("red", "green")

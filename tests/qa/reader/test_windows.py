@@ -7,7 +7,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import default_model_folder
-from qa.reader.windows import MAX_TOKENS, OVERLAP_TOKENS, Windower, load_tokenizer
+from qa.reader.windows import (
+    MAX_ABOVE_TOKENS,
+    MAX_TOKENS,
+    OVERLAP_TOKENS,
+    Windower,
+    load_tokenizer,
+)
 
 
 @pytest.fixture(scope="module")
@@ -15,8 +21,8 @@ def windower():
     return Windower(load_tokenizer(default_model_folder()))
 
 
-def windows_of(windower, question, passage):
-    return windower.windows(*windower.tokenize([question, passage]))
+def windows_of(windower, question, passage, above=""):
+    return windower.windows(*windower.tokenize([question, passage, above]))
 
 
 ODD = [
@@ -88,9 +94,32 @@ def test_a_long_question_keeps_its_beginning_and_its_end(windower):
     assert len(window.ids) < MAX_TOKENS
 
 
+def test_what_stands_above_is_in_every_window_and_in_no_span(windower):
+    passage = " ".join(f"word{number}" for number in range(600))
+    above = "Kettle K2 › Cleaning:"
+    ids = tuple(windower.tokenize([above])[0].ids)
+    windows = windows_of(windower, "which word?", passage, above)
+    assert len(windows) > 3
+    for window in windows:
+        assert window.ids[window.second : window.first] == ids
+        assert len(window.ids) == window.first + len(window.offsets) + 1 <= MAX_TOKENS
+    assert windows[0].offsets[0, 0] == 0
+    assert windows[-1].offsets[-1, 1] == len(passage)
+
+
+def test_of_much_that_stands_above_the_beginning_and_the_end_are_kept(windower):
+    above = "start " + "filler " * 2000 + "finish"
+    [window] = windows_of(windower, "what?", "A passage.", above)
+    kept = window.ids[window.second : window.first]
+    assert len(kept) == MAX_ABOVE_TOKENS
+    start, finish = (tokens.ids[0] for tokens in windower.tokenize(["start", "finish"]))
+    assert (kept[0], kept[-1]) == (start, finish)
+
+
 def test_an_empty_passage_has_no_window(windower):
     assert windows_of(windower, "what?", "") == []
     assert windows_of(windower, "what?", " \n ") == []
+    assert windows_of(windower, "what?", "", "Kettle K2") == []
 
 
 def test_a_span_outside_the_window_has_no_tokens(windower):

@@ -15,7 +15,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from qa import Cancelled, Reply
+from qa import Cancelled, Reply, counted
 from tui.answering import Answering
 from tui.assistant import Assistant
 from tui.background import in_background, while_running
@@ -161,8 +161,7 @@ class AskScreen(Screen[None]):
     async def _counted(self, assistant: Assistant) -> str:
         counts = in_background(lambda: (assistant.documents, assistant.passages))
         documents, passages = await while_running(self.app, counts)
-        counted = "1 document" if documents == 1 else f"{documents:,} documents"
-        return f"Ready: {counted}, {passages:,} passages"
+        return f"Ready: {counted(documents, 'document')}, {counted(passages, 'passage')}"
 
     def on_resize(self) -> None:
         turn = self.conversation.current

@@ -9,6 +9,7 @@ from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import Static
 
+from qa import counted
 from tui.choices import Choice
 from tui.quotation import one_line
 from tui.turn import Turn
@@ -172,7 +173,7 @@ class Conversation(VerticalScroll):
     def _say_earlier(self, first: int) -> None:
         self._first = first
         self._earlier.display = first > 0
-        self._earlier.update(f"{first:,} earlier turns")
+        self._earlier.update(counted(first, "earlier turn"))
 
     def _welcome(self) -> Welcome:
         return Welcome(self._samples)

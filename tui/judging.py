@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from qa import counted
 from tui.choices import AnswerChoice
 from tui.judge_screen import JudgeScreen
 from tui.judgements import Judgement, Judgements, Right, Verdict, placed, right_of
@@ -36,7 +37,7 @@ def carried_out(outcome: Outcome, judgements: Judgements) -> tuple[str, Judgemen
     change = judgements.take_back if outcome.taken_back else judgements.keep
     count = change(outcome.judgement)
     done = "Taken back" if outcome.taken_back else "Kept"
-    questions = "1 question" if count == 1 else f"{count:,} questions"
+    questions = counted(count, "question")
     said = one_line(f"{done}: {questions} in {shortened(str(judgements.path))}")
     return said, judgements.known().get(outcome.judgement.id)
 

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static
 
+from qa import counted
 from tui.background import in_background
 from tui.library import Contents, Folder
 from tui.library_tree import EVERYTHING, LibraryTree, Scope
@@ -211,16 +212,17 @@ def summed_up(contents: Contents) -> str:
     if not counts:
         return "Nothing is indexed yet: add a file or folder"
     total = counts.total() - counts["waiting"] - counts["failed"]
-    parts = ["1 document" if total == 1 else f"{total:,} documents"]
+    parts = [counted(total, "document")]
     for count, words in (
         (counts["waiting"], "not indexed yet"),
         (counts["changed"], "changed"),
         (counts["gone"], "gone"),
         (counts["failed"], "could not be read"),
-        (contents.waiting, "passages to be embedded"),
     ):
         if count:
             parts.append(f"{count:,} {words}")
+    if contents.waiting:
+        parts.append(f"{counted(contents.waiting, 'passage')} to be embedded")
     return ", ".join(parts)
 
 

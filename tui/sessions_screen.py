@@ -19,6 +19,7 @@ from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from qa import counted
 from tui.background import in_background
 from tui.export import FORMATS, export
 from tui.page import Keys, Said, Title, between
@@ -145,7 +146,7 @@ class SessionsScreen(Screen[Resumed | None]):
 
     def _line(self, session: Session) -> Content:
         elsewhere = f" · {one_line(session.place)}" if session.place != self._place else ""
-        questions = "1 question" if session.turns == 1 else f"{session.turns:,} questions"
+        questions = counted(session.turns, "question")
         return Content.assemble(
             in_short(session.name),
             "\n",

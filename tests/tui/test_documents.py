@@ -146,7 +146,7 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await indexer.tells.put({"progress": _step("reading", 0), "counts": [0, 0]})
         await until(lambda: "Reading 0% · Ready: 3 documents" in rest(app))
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [1, 1]})
-        await until(lambda: "Ready: 1 document" in rest(app))
+        await until(lambda: rest(app).endswith("Ready: 1 document, 1 passage"))
         assert app._desk.assistant is own
         await until(lambda: "From here on your own documents are asked" in screen_text(app))
         # What the samples have answered can still be looked at.

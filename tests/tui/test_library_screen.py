@@ -312,3 +312,5 @@ def test_passages_that_wait_to_be_embedded_are_counted():
         Status("/i", 1, 10, 4, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"]
     )
     assert summed_up(waiting) == "1 document, 6 passages to be embedded"
+    one = contents_of(Status("/i", 1, 10, 9, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"])
+    assert summed_up(one) == "1 document, 1 passage to be embedded"

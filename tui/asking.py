@@ -78,7 +78,7 @@ class AskScreen(Screen[None]):
         Binding("f2", "passage(-1)", "Passage before", show=False, id="passage-before"),
         Binding("alt+up", "turn(-1)", "Earlier turn", show=False, id="earlier-turn"),
         Binding("alt+down", "turn(1)", "Later turn", show=False, id="later-turn"),
-        Binding("f4", "explain", "Why?", id="explain", tooltip="Explain the answer"),
+        Binding("f4", "explain", "Why?", id="explain", tooltip="Why this answer?"),
         Binding("f6", "edit", "Edit the question", show=False, id="edit-question"),
         Binding("f7", "judge('right')", "Right", id="mark-right", tooltip="Mark it right"),
         Binding("f8", "judge('wrong')", "Wrong", id="mark-wrong", tooltip="Mark it wrong"),

@@ -70,7 +70,7 @@ async def test_what_cannot_be_done_yet_is_not_listed(app, palette):
     async with app.run_test(size=(120, 60)) as pilot:
         listed = "\n".join(await palette(pilot))
         assert "Documents" in listed
-        for not_yet in ("Try again", "Next answer", "Explain", "Mark it", "Ask everything"):
+        for not_yet in ("Try again", "Next answer", "Why this", "Mark it", "Ask everything"):
             assert not_yet not in listed
 
 
@@ -80,6 +80,13 @@ async def test_a_command_is_found_by_some_of_its_letters_and_run(app, palette, u
         assert (await palette(pilot, "newconv"))[0].startswith("New conversation")
         await pilot.press("enter")
         await until(lambda: not app.query(Turn))
+
+
+def test_it_has_the_words_of_the_footer(app):
+    for group in app.key_groups:
+        for binding in group.bindings():
+            word = binding.description.rstrip("?").lower()
+            assert not binding.show or word in said(binding).lower(), binding.id
 
 
 async def test_themes_are_commands_too(app, palette, until):

@@ -76,13 +76,16 @@ def _complain(problem: object, code: int) -> int:
 
 
 def _open_index(folder: str | None, progress: Callable[[Any], None]) -> Index:
-    """The index to ask; where it is that of the sample documents, it is said."""
+    """The index to ask; where it is that of the sample documents, or empty, it is said."""
     from tui.opening import NOTICE, chosen_index, open_chosen
 
     chosen = chosen_index(folder)
     if chosen is None:
         print(NOTICE, file=sys.stderr)
-    return open_chosen(chosen, progress)
+    index = open_chosen(chosen, progress)
+    if index.is_empty:
+        print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
+    return index
 
 
 # Commands
@@ -125,8 +128,6 @@ def _ask(parsed: argparse.Namespace) -> int:
         assistant = Assistant(retriever, threshold=parsed.threshold, progress=bar.show)
         if assistant.notice:
             print(assistant.notice, file=sys.stderr)
-        if not assistant.documents:
-            print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
         chosen = _filter(parsed)
         k = parsed.k or PASSAGES_READ
         reply = assistant.ask(question, parsed.history, k=k, filter=chosen)

@@ -93,7 +93,7 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
         rows: shape (questions, …).
 
     Returns:
-        low, high; None where the statistic is hardly ever defined, or always the same.
+        low, high; None where the statistic is hardly ever defined, or nearly always the same.
     """
     count, observed = len(rows), statistic(rows)
     generator = np.random.default_rng(_SEED)
@@ -102,9 +102,11 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
         for _ in range(_STATISTIC_RESAMPLES)
         if (value := statistic(rows[generator.integers(0, count, count)])) is not None
     ]
-    if observed is None or len(drawn) < _STATISTIC_RESAMPLES / 2 or np.ptp(drawn) < _SAME:
+    if observed is None or len(drawn) < _STATISTIC_RESAMPLES / 2:
         return None
     low, high = np.quantile(drawn, (0.025, 0.975))
+    if high - low < _SAME:
+        return None
     off = observed - np.mean(drawn)
     return float(min(low + off, observed)), float(max(high + off, observed))
 

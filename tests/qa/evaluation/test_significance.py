@@ -78,6 +78,8 @@ def test_equal_values_have_no_interval():
     """That nothing has missed so far does not say that nothing will."""
     assert bootstrap_interval([1.0] * 100) is None
     assert statistic_interval(mean, np.ones((100, 1))) is None
+    nearly = np.asarray([[0.0], *[[1.0]] * 8])
+    assert statistic_interval(lambda rows: float(rows.mean() > 0.6), nearly) is None
 
 
 def test_holm_steps_down_and_never_falls():

@@ -1,7 +1,7 @@
-"""Plain text: the decoded file, with its headings located where they are unmistakable.
+"""Plain text: the decoded file, with its title and headings where they are unmistakable.
 
-That is a line underlined with equals signs or dashes of about its length. A page of a manual
-has more structure.
+The title is a first line that stands alone or has words in capitals, a heading a line underlined with
+equals signs or dashes of about its length. A page of a manual has more structure.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ _LEVELS = {"=": 1, "-": 2}
 
 _RULE = re.compile(r"[\r\n]((=){3,}|(-){3,})[ \t]*(?=[\r\n]|\Z)")
 _BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
+_FIRST = re.compile(r"\s*(\S[^\r\n]*)(?:\r\n|\n|\r(?!\n))([^\r\n]*)(?=[\r\n])")
 # Columns of a table, or the end of a sentence.
 _NO_TITLE = re.compile(r"\S(?:[ ]{2,}|\t)\S|[.,;:!?|]$")
 
@@ -32,7 +33,18 @@ def load(data: bytes) -> Content:
         return Content(text)
     if manual := content_of(text):
         return manual
-    return Content(text, headings=tuple(_underlined(text)))
+    return Content(text, _title(text), headings=tuple(_underlined(text)))
+
+
+def _title(text: str) -> str | None:
+    """The words of the first line, if it is one; they stay part of the text as well."""
+    first = _FIRST.match(text)
+    if first is None:
+        return None
+    line, below = first[1].rstrip(), first[2].strip()
+    # One word in capitals may be the name of what stands under it: SUMMARY.
+    is_title = not below or (" " in line and line.isupper())
+    return " ".join(line.split()) if is_title and _may_be_title(line) else None
 
 
 def _underlined(text: str) -> Iterator[Heading]:

@@ -108,5 +108,5 @@ def test_a_page_without_a_head_begins_with_its_name():
 )
 def test_other_text_is_no_manual(first):
     title, found = read(first + PAGE.partition("\n")[2].replace("NAME", "WHAT"))
-    assert title is None
+    assert title in (None, first.strip())
     assert {heading for heading, _ in found} == {None}

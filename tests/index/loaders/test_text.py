@@ -15,8 +15,8 @@ def headings(text):
 
 @pytest.mark.parametrize("suffix", [".txt", ".TXT", "", ".unknown"])
 def test_the_decoded_file_is_the_canonical_text(suffix):
-    content = parse(suffix, "Erste Zeile\r\n\r\nZweite – Zeile\n".encode())
-    assert content.text == "Erste Zeile\r\n\r\nZweite – Zeile\n"
+    content = parse(suffix, "Erste Zeile.\r\n\r\nZweite – Zeile\n".encode())
+    assert content.text == "Erste Zeile.\r\n\r\nZweite – Zeile\n"
     assert content.title is None
     assert content.headings == ()
     assert content.blocks is None
@@ -24,6 +24,28 @@ def test_the_decoded_file_is_the_canonical_text(suffix):
 
 def test_markup_in_plain_text_is_text():
     assert parse(".txt", b"<p># Not a heading</p>").text == "<p># Not a heading</p>"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("The rain museum\n\nIt opened in May.\n", "The rain museum"),
+        ("\n\n  MAY MINUTES \nOf our meeting in May.\n\nTea.\n", "MAY MINUTES"),
+        ("SUMMARY\nIt rained in May.\n", None),
+        ("The rain museum\nopened in May.\n", None),
+        ("Dear Ann,\n\nIt rained.\n", None),
+        ("It rained.\n\nIn July, too.\n", None),
+        ("12.5.1998\n\nIt rained.\n", None),
+        ("NAME   AGE\nANN    7\n", None),
+        ("Only a line\n", None),
+        ("long " * 40 + "\n\nIt rained.\n", None),
+    ],
+)
+def test_a_first_line_that_stands_alone_or_in_capitals_is_the_title(newline, text, title):
+    content = parse(".txt", text.replace("\n", newline).encode())
+    assert content.title == title
+    assert content.text == text.replace("\n", newline)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

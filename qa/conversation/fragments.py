@@ -10,11 +10,10 @@ from collections.abc import Sequence
 
 from qa.conversation.standing import answer_of
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import TIMES, Word, looks_plural, singular
+from qa.conversation.words import Word, looks_plural, singular
 
-# Words of a fragment, and of one like "why not the lid?".
+# Words of a fragment.
 _LONGEST = 7
-_LONGEST_WHY = 4
 
 
 def completed(fragment: Text, last: Said) -> str | None:
@@ -24,14 +23,12 @@ def completed(fragment: Text, last: Said) -> str | None:
     lead = 0
     while lead < len(words) and words[lead].kind == "conjunction":
         lead += 1
-    if words[:1] and words[0].lower == "if":
-        return None
     about = [word.lower for word in words[lead : lead + 2]] in (["what", "about"], ["how", "about"])
     rest = words[lead + 2 :] if about else words[lead:]
     if not 0 < len(rest) <= _LONGEST or any(word.kind in {"auxiliary", "pronoun"} for word in rest):
         return None
     if rest[0].kind == "question" and not about:
-        if not _only_asks(rest) and (rest[0].lower != "why" or len(rest) > _LONGEST_WHY):
+        if not _only_asks(rest):
             return None
         again = _asked_again(fragment, rest, previous)
     elif lead or about or (rest[0].kind == "preposition" and len(rest) <= 3):
@@ -43,9 +40,7 @@ def completed(fragment: Text, last: Said) -> str | None:
 
 def _only_asks(rest: Sequence[Word]) -> bool:
     """ "When", "how often", not "what causes it" or "who else"."""
-    return rest[-1].lower != "else" and all(
-        word.kind in {"question", "adverb"} or word.lower in _MEASURES for word in rest
-    )
+    return rest[-1].lower != "else" and all(word.kind in {"question", "adverb"} for word in rest)
 
 
 def told(last: Said) -> str:
@@ -59,23 +54,16 @@ def told(last: Said) -> str:
 
 def _asked_again(fragment: Text, rest: Sequence[Word], previous: Text) -> str | None:
     """Another question word for the previous question: "And where?"."""
-    if not _only_asks(rest):
-        return None
     verb = _auxiliary(previous.words)
-    open_ended = rest[0].lower in {"when", "where", "why", "how"} and rest[-1].lower != "many"
-    if verb is None or not open_ended or _defines(previous.words[:verb]):
+    # "What is ...?" and "who did ...?" have no room for another question word.
+    if verb is None or {word.lower for word in previous.words[:verb]} & _DEFINING:
         return None
     word = previous.words[verb]
     copula = {"'s": "is", "'re": "are"}.get(word.lower, word.lower)
     return f"{fragment.text[: rest[-1].end]} {copula}{previous.text[word.end :]}"
 
 
-_MEASURES = frozenset("often long much many far big old high deep fast".split())
-
-
-def _defines(asked: Sequence[Word]) -> bool:
-    """ "What is ...?" and "who did ...?" have no room for another question word."""
-    return bool({word.lower for word in asked} & {"what", "who", "whom", "which"})
+_DEFINING = frozenset({"what", "who", "whom", "which"})
 
 
 def _auxiliary(words: Sequence[Word]) -> int | None:
@@ -89,8 +77,6 @@ def _of_another(fragment: Text, rest: Sequence[Word], previous: Text) -> str | N
         return None
     if rest[0].kind == "preposition":
         return _after_preposition(rest, new, previous)
-    if rest[-1].lower in {"one", "ones"}:
-        return _of_other_kind(fragment, rest, previous)
     for begin, end in reversed(_noun_phrases(previous.words)):
         old = previous.words[begin:end]
         if _alike(rest, old):
@@ -99,28 +85,13 @@ def _of_another(fragment: Text, rest: Sequence[Word], previous: Text) -> str | N
 
 
 def _after_preposition(rest: Sequence[Word], new: str, previous: Text) -> str:
-    is_time = any(singular(word.lower) in TIMES for word in rest)
     words = previous.words
     for begin, end in reversed(_noun_phrases(words)):
         before = words[begin - 1] if begin else None
-        if before is None or before.kind != "preposition":
-            continue
-        old_time = any(singular(word.lower) in TIMES for word in words[begin:end])
-        if before.lower == rest[0].lower or (is_time and old_time):
+        if before is not None and before.lower == rest[0].lower:
             return previous.text[: before.start] + new + previous.text[words[end - 1].end :]
     whole = previous.text.rstrip(" ?.!")
     return f"{whole} {new}{previous.text[len(whole) :]}"
-
-
-def _of_other_kind(fragment: Text, rest: Sequence[Word], previous: Text) -> str | None:
-    """ "The official one" after "the project's own warning": "the official warning"."""
-    kept = fragment.text[rest[0].start : rest[-2].end] if len(rest) > 1 else ""
-    for begin, end in _noun_phrases(previous.words):
-        words = previous.words[begin:end]
-        if kept and words[0].kind == "determiner" and len(words) > 2:
-            noun = words[-1]
-            return f"{previous.text[: words[0].start]}{kept} {previous.text[noun.start :]}"
-    return None
 
 
 def _alike(new: Sequence[Word], old: Sequence[Word]) -> bool:

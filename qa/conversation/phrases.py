@@ -11,10 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import PEOPLE, Word, looks_plural, singular
+from qa.conversation.words import Word, looks_plural
 
 _MOST_PHRASES = 3
-_LONGEST = 110
 # Small words inside a phrase, and what each costs it.
 _JOINING = frozenset("of the and in for on at to from with &".split())
 _COST = 0.3
@@ -57,11 +56,8 @@ class Phrase:
 
     @property
     def is_person(self) -> bool:
-        """A name without article and number, or a noun for people."""
-        ends = (self.words[0], self.words[-1])
-        named = all(word.is_capital and word.is_content for word in ends)
-        named = named and not any(character.isdigit() for character in self.text)
-        return named or singular(self.head.lower) in PEOPLE
+        """A name without an article."""
+        return all(w.is_capital and w.is_content for w in (self.words[0], self.words[-1]))
 
     @property
     def is_verb(self) -> bool:
@@ -93,8 +89,7 @@ def phrases(question: Text, said: Sequence[Said], scores: Mapping[str, float]) -
             left.pop(word.stem, None)
         begin, end = _whole(text.words, begin, end, question.stems)
         phrase = Phrase.of(text.text, text.words[begin:end], score)
-        if len(phrase.text) <= _LONGEST:
-            found.append(phrase)
+        found.append(phrase)
     return found
 
 
@@ -121,12 +116,10 @@ def _best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[float
 
 
 def _whole(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -> tuple[int, int]:
-    """With the rest of a name, with a noun that the question has, and with the article."""
-    while begin > 0 and _belongs(words[begin - 1], words[begin], begin == 1, asked):
+    """With the rest of a name, and with the article."""
+    while begin > 1 and words[begin].is_capital and _is_joined(words[begin - 1], words[begin]):
         begin -= 1
-    while end < len(words) and _belongs(words[end], words[end - 1], False, asked):
-        end += 1
-    while _lacks_noun(words, end):
+    while end < len(words) and _is_joined(words[end - 1], words[end]):
         end += 1
     if begin and words[begin - 1].lower in _ARTICLES:
         begin -= 1
@@ -138,14 +131,6 @@ def _whole(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -
     return begin, end
 
 
-def _lacks_noun(words: Sequence[Word], end: int) -> bool:
-    """ "A virtual" machine; a name stands alone."""
-    last, after = words[end - 1], words[end : end + 1]
-    noun = last.kind == "content" and bool(after) and after[0].kind == "content"
-    return noun and not (last.is_capital or after[0].is_capital)
-
-
-def _belongs(word: Word, beside: Word, opening: bool, asked: frozenset[str]) -> bool:
-    name = word.is_capital and beside.is_capital and not opening
-    nouns = word.kind == beside.kind == "content"
-    return nouns and (name or word.stem in asked)
+def _is_joined(one: Word, two: Word) -> bool:
+    """Whether words beside each other are of one name, or neither is of a name."""
+    return one.kind == two.kind == "content" and one.is_capital == two.is_capital

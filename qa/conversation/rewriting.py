@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from qa.conversation.phrases import Phrase
 from qa.conversation.slots import Slot, slots
 from qa.conversation.turns import Text
-from qa.conversation.words import RELATIONAL, looks_plural, plural, singular
+from qa.conversation.words import looks_plural, plural, singular
 
-_GOING = frozenset("go goes went gone going been get gets travel drive walk fly come".split())
 _PLURAL_OF = {"is": "are", "was": "were", "has": "have", "does": "do"}
-_SINGULAR_OF = {plural: singular for singular, plural in _PLURAL_OF.items()}
-_QUANTITY = re.compile(r"^(?:any|some|each|every|all|other|several|various|few)\s+", re.IGNORECASE)
 # Of more phrases than there are pronouns those are taken that score so high.
 _SURE = 2.0
 
@@ -42,31 +38,14 @@ class Edits:
         words = self.question.words
         word = words[slot.at]
         if slot.owns:
-            self._fill_possessive(slot, new)
-            return
+            new += "'" if looks_plural(new) else "'s"
         if slot.sort == "place" and words[slot.at - 1].kind != "preposition":
-            moves = any(each.lower in _GOING for each in words[: slot.at])
+            moves = words[slot.at - 1].lower in {"been", "come", "get", "go", "travel"}
             new = f"{'to' if moves else 'in'} {new}"
         self.replace(word.start, word.end, _capital(new) if slot.at == 0 else new)
-        verb = words[slot.at - 1] if slot.at else None
-        number = _PLURAL_OF if is_plural else _SINGULAR_OF
-        if verb is not None and verb.lower in number and slot.sort in {"thing", "several"}:
-            first = not any(each.kind == "auxiliary" for each in words[: slot.at - 1])
-            if first and (is_plural or slot.sort == "several"):
-                self.replace(verb.start, verb.end, number[verb.lower])
-
-    def _fill_possessive(self, slot: Slot, owner: str) -> None:
-        words = self.question.words
-        word = words[slot.at]
-        end = slot.at + 1
-        while end < len(words) and words[end].is_content:
-            end += 1
-        if len(owner.split()) > 4 and end > slot.at + 1:
-            self.replace(word.start, word.end, "The" if slot.at == 0 else "the")
-            self.replace(words[end - 1].end, words[end - 1].end, f" of {owner}")
-            return
-        owner += "'" if looks_plural(owner) else "'s"
-        self.replace(word.start, word.end, _capital(owner) if slot.at == 0 else owner)
+        before = words[slot.at - 1] if slot.at else None
+        if is_plural and slot.sort == "thing" and before and before.lower in _PLURAL_OF:
+            self.replace(before.start, before.end, _PLURAL_OF[before.lower])
 
     def text(self) -> str:
         """The question with everything put in."""
@@ -89,8 +68,6 @@ def written(question: Text, found: Sequence[Phrase], cased: bool, edits: Edits) 
     left = list(found)
     least = 0.0
     for slot in slots(question):
-        if slot.sort == "event":
-            continue
         fitting = [each for each in left if _fits(each, slot, cased)]
         agreeing = [each for each in fitting if each.is_plural is (slot.sort == "several")]
         phrase = next(iter(agreeing or fitting), None)
@@ -107,19 +84,17 @@ def written(question: Text, found: Sequence[Phrase], cased: bool, edits: Edits) 
             continue
         put(phrase, slot, edits)
     for phrase in left:
-        unsure = phrase.score < least or (least and phrase.is_verb)
+        unsure = phrase.score < least
         if unsure or _made_fuller(question, phrase, edits):
             continue
         if phrase.head.stem in question.stems:
             continue  # "Lung cancer" is not throat cancer.
-        if least or not _belonging(question, phrase, edits):
-            edits.notes.append(_QUANTITY.sub("", phrase.text))
+        edits.notes.append(phrase.text)
 
 
 def put(phrase: Phrase, slot: Slot, edits: Edits) -> None:
     """Put a phrase in the place of a pronoun."""
-    text = _readable(phrase, slot)
-    edits.fill(slot, text, phrase.is_plural or (slot.sort == "several" and text != phrase.text))
+    edits.fill(slot, _readable(phrase, slot), phrase.is_plural)
 
 
 def _fits(phrase: Phrase, slot: Slot, cased: bool) -> bool:
@@ -130,15 +105,10 @@ def _fits(phrase: Phrase, slot: Slot, cased: bool) -> bool:
 
 def _readable(phrase: Phrase, slot: Slot) -> str:
     """A phrase as it reads in the place of a pronoun: "a shark" is "sharks" for "they"."""
-    text = _QUANTITY.sub("", phrase.text)
-    article, _, rest = text.partition(" ")
-    if article.lower() in {"a", "an"} and rest:
-        if slot.sort == "several":
-            return rest if phrase.head is not phrase.words[-1] else plural(rest)
-        return f"the {rest}" if len(phrase.words) > 3 else text
-    if text.lower().startswith(("my ", "our ", "your ")):
-        return text
-    return text[0].lower() + text[1:] if article == "The" and not phrase.is_name else text
+    article, _, rest = phrase.text.partition(" ")
+    if slot.sort == "several" and article.lower() in {"a", "an"} and rest:
+        return rest if phrase.head is not phrase.words[-1] else plural(rest)
+    return phrase.text
 
 
 def _in_number(noun: str, several: bool) -> str:
@@ -154,7 +124,7 @@ def _made_fuller(question: Text, phrase: Phrase, edits: Edits) -> bool:
         after = words[at + 1] if at + 1 < len(words) else None
         if word.stem != phrase.head.stem or not word.is_content:
             continue
-        if after is not None and (after.is_content or after.lower in {"of", "that", "who"}):
+        if after is not None and after.lower == "of":
             continue
         before = words[at - 1] if at else None
         definite = before is not None and before.lower in {"the", "this", "that", "these", "those"}
@@ -164,14 +134,6 @@ def _made_fuller(question: Text, phrase: Phrase, edits: Edits) -> bool:
         start = before.start if definite and before is not None else word.start
         return edits.replace(start, word.end, f"the {bare}" if definite else bare)
     return False
-
-
-def _belonging(question: Text, phrase: Phrase, edits: Edits) -> bool:
-    """ "What are the symptoms?": of what is left out."""
-    words = [word for word in question.words if word.kind != "mark"]
-    if not words or singular(words[-1].lower) not in RELATIONAL or "of" in {w.lower for w in words}:
-        return False
-    return edits.replace(words[-1].end, words[-1].end, f" of {_QUANTITY.sub('', phrase.text)}")
 
 
 def _capital(text: str) -> str:

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.conversation.turns import Text
-from qa.conversation.words import DEMONSTRATIVES, PERSON, SEVERAL, THING, Word
+from qa.conversation.words import PERSON, SEVERAL, THING, Word
 
-Sort = Literal["person", "thing", "several", "place", "event", "noun"]
+Sort = Literal["person", "thing", "several", "place", "noun"]
 
 _POSSESSIVE = frozenset({"his", "her", "its", "their"})
-_HAPPENING = frozenset("happen happened occur occurred take takes last change changed".split())
 # The "it" that stands for nothing.
 _EXPLETIVE = re.compile(
     r"""\b(?:time|day|date)\s+(?:is|was)\s+it\b | \bfar\s+(?:is|was)\s+it\s+(?:from|to)\b
@@ -55,12 +54,10 @@ def stands_for_nothing(question: Text) -> bool:
 
 def _owns(words: Sequence[Word], at: int, lower: str) -> bool:
     """ "Her book", "her most famous book", not "meet her"."""
-    if lower not in _POSSESSIVE:
-        return False
-    after = words[at + 1 : at + 3]
-    if after and after[0].lower in {"most", "very"}:
-        after = after[1:]
-    return lower in {"its", "their"} or (bool(after) and after[0].is_content)
+    after = words[at + 1 : at + 2]
+    return lower in _POSSESSIVE and (
+        lower != "her" or (bool(after) and (after[0].is_content or after[0].kind == "adverb"))
+    )
 
 
 def _sort(question: Text, at: int) -> Sort | None:
@@ -74,53 +71,34 @@ def _sort(question: Text, at: int) -> Sort | None:
         return None if _EXPLETIVE.search(question.text) else "thing"
     if not at:
         return None
-    if lower == "there":
-        return "place" if "place" in question.refers_by else None
     if lower in {"one", "ones"}:
         return "noun" if _is_pro_form(words, at) else None
-    return _of_demonstrative(words, at) if lower in DEMONSTRATIVES else None
+    return "place" if lower == "there" and _is_place(words, at) else None
+
+
+def _is_place(words: Sequence[Word], at: int) -> bool:
+    """ "Held there", "been there", not "is there a discount"."""
+    beside = (words[at - 1], *words[at + 1 : at + 2])
+    return not any(w.kind in {"auxiliary", "question"} and w.lower != "been" for w in beside)
 
 
 def _is_pro_form(words: Sequence[Word], at: int) -> bool:
     """ "The official one", "which ones", not "one hour" or "one of them"."""
-    before = words[at - 1]
-    after = words[at + 1] if at + 1 < len(words) else None
-    alone = after is None or not (after.is_content or after.lower == "of")
-    return alone and (before.is_content or before.kind in {"question", "adverb"})
-
-
-def _of_demonstrative(words: Sequence[Word], at: int) -> Sort | None:
-    lower, before = words[at].lower, words[at - 1]
-    after = words[at + 1] if at + 1 < len(words) else None
-    if before.kind == "determiner" or (before.is_content and before.kind != "verb"):
-        return None
-    if after is not None and after.is_content:
-        acts = before.kind == "auxiliary" and lower in {"this", "that"}
-        return "event" if acts and after.lower in _HAPPENING else None
-    if after is None or after.kind in {"mark", "conjunction", "auxiliary"}:
-        if lower in {"these", "those"}:
-            return "several"
-        return "event" if before.lower == "do" else "thing"
-    return None
+    after = words[at + 1 : at + 2]
+    return not after or not (after[0].is_content or after[0].lower == "of")
 
 
 def _is_explained(words: Sequence[Word], at: int, sort: Sort) -> bool:
     """Whether the question itself says what its pronoun stands for."""
     before = words[:at]
-    if sort == "person" and at == 1 and words[0].kind in {"conjunction", "preposition"}:
-        # "Before he died, what did Tesla ..."
-        return any(each.is_capital and each.is_content for each in words)
-    if sort == "person" and any(each.is_capital and each.is_content for each in before[1:]):
-        return True  # "how did Cook persuade his sailors"
-    asked = bool(words) and words[0].kind == "question"
-    verbs = any(each.kind == "auxiliary" for each in before)
-    if sort == "several" and words[at].lower == "their" and asked and not verbs:
-        return True  # "which company made their ad"
+    opens = at == 1 and words[0].kind in {"conjunction", "preposition"}
+    near = words if opens else before[1:]
+    if sort == "person" and any(each.is_capital and each.is_content for each in near):
+        # "How did Cook persuade his sailors", "before he died, what did Tesla"
+        return True
     if words[at].lower in _POSSESSIVE and before and before[-1].kind == "verb":
         # "Why did Boise get its name"
         return any(each.kind == "content" for each in before[:-1])
     # "Feijoada and its significance", "whether it will expand", "when they run in parallel"
     joins = [n for n, each in enumerate(before) if each.kind in {"conjunction", "question"}]
-    first = before[: joins[-1]] if joins else ()
-    said = any(each.kind == "content" for each in first)
-    return said and not any(each.kind == "pronoun" for each in first)
+    return bool(joins) and any(each.kind == "content" for each in before[: joins[-1]])

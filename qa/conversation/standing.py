@@ -1,7 +1,7 @@
 """What a pronoun surely stands for, where that is no phrase that was said but a whole turn.
 
 "Who founded it?" is taken up by "she": the answer, if it was given and short, or else "the
-person who founded it". "How do I descale it?" is taken up by "that": "descaling it".
+person who founded it".
 """
 
 from __future__ import annotations
@@ -10,10 +10,56 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from qa.conversation.phrases import Phrase
+from qa.conversation.slots import Slot
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import BE, RELATIONAL, Word, gerund, singular
+from qa.conversation.words import BE, RELATIONAL, singular
 
 _LONGEST_ANSWER = 6
+
+
+def meant(question: Text, slot: Slot, said: Sequence[Said]) -> str | None:
+    """What a word of a question stands for, if the turns say that surely."""
+    before = question.words[slot.at - 1] if slot.at else None
+    if slot.sort == "person":
+        return _person(said)
+    if slot.sort != "thing" and before and before.lower in {"of", "which"}:
+        noun = _counted(said)
+        return f"the {noun}" if noun and before.lower == "of" else noun
+    if not slot.owns and (before is None or before.kind != "auxiliary"):
+        return None
+    answer = None if _asks_who(said[-1]) else answer_of(said[-1])
+    return answer.text if answer is not None else None
+
+
+def _person(said: Sequence[Said]) -> str | None:
+    """Who was asked for last, unless the conversation is about somebody already."""
+    if any("person" in turn.question.refers_by for turn in said):
+        return None
+    for turn in reversed(said):
+        answer = answer_of(turn) if _asks_who(turn) else None
+        if answer is not None:
+            return answer.text
+    last = said[-1].question
+    if not _asks_who(said[-1]) or len(last.words) < 3 or last.refers_by:
+        return None
+    done = last.text.rstrip(" ?.!")
+    if last.words[1].is_content:
+        return f"the person who {done[last.words[1].start :]}"
+    # "Who was the chair?"
+    return done[last.words[2].start :] if last.words[2].lower == "the" else None
+
+
+def _asks_who(turn: Said) -> bool:
+    return bool(turn.question.words) and turn.question.words[0].lower == "who"
+
+
+def _counted(said: Sequence[Said]) -> str | None:
+    """ "Which rooms ...?", "how many stations ...?" ask for rooms, and for stations."""
+    for turn in reversed(said):
+        for one, two in pairwise(turn.question.words):
+            if one.lower in {"which", "many"} and two.kind == "content":
+                return two.text
+    return None
 
 
 def answer_of(turn: Said) -> Phrase | None:
@@ -43,17 +89,6 @@ def _asks_what_it_is(question: Text) -> bool:
     )
 
 
-def person_asked_for(question: Text) -> str | None:
-    """ "Who founded the museum?" is about the person who founded the museum."""
-    words = question.words
-    if len(words) < 3 or words[0].lower != "who" or question.refers_by:
-        return None
-    if words[1].is_content:
-        return f"the person who {_rest(question, 1)}"
-    # "Who was the chair?", "who is Phil Lesh?"
-    return _rest(question, 2) if words[1].lower in {"is", "was", "'s"} else None
-
-
 def topic_of(question: Text) -> Phrase | None:
     """ "What are tiger sharks?", "tell me more about tiger sharks": a new topic, whole."""
     words = [word for word in question.words if word.kind != "mark"]
@@ -70,53 +105,3 @@ def topic_of(question: Text) -> Phrase | None:
         return None
     phrase = Phrase.of(question.text, topic)
     return None if singular(phrase.head.lower) in RELATIONAL else phrase
-
-
-def thing_asked_for(question: Text) -> str | None:
-    """ "Which country lies between ...?" is about the country that lies between ..."""
-    words = question.words
-    if not words or words[0].lower not in {"which", "what"} or _has_auxiliary(words):
-        return None
-    verb = next((at for at, word in enumerate(words) if word.kind == "verb"), 0)
-    if verb < 2 or words[1].kind != "content":
-        return None
-    noun = question.text[words[1].start : words[verb - 1].end]
-    return f"the {noun} that {_rest(question, verb)}"
-
-
-def counted(said: Sequence[Said]) -> str | None:
-    """ "Which rooms ...?", "how many stations ...?" ask for rooms, and for stations."""
-    for turn in reversed(said):
-        words = turn.question.words
-        for one, two in pairwise(words):
-            if one.lower in {"which", "many"} and two.kind == "content":
-                return two.text
-    return None
-
-
-def action_asked_for(question: Text) -> tuple[str, str] | None:
-    """ "How often should I descale the machine?" is about: descale, the machine."""
-    words = question.words
-    for at, word in enumerate(words[:-1]):
-        if word.lower in {"i", "you", "we"}:
-            verb = at + 1
-            if [each.lower for each in words[verb : verb + 2]] == ["have", "to"]:
-                verb += 2
-            if verb < len(words) and words[verb].is_content:
-                return words[verb].lower, _rest(question, verb + 1)
-    return None
-
-
-def doing(action: tuple[str, str]) -> str:
-    """ "Descaling the machine"."""
-    return f"{gerund(action[0])} {action[1]}".strip()
-
-
-def _rest(question: Text, at: int) -> str:
-    if at >= len(question.words):
-        return ""
-    return question.text[question.words[at].start :].rstrip(" ?.!")
-
-
-def _has_auxiliary(words: Sequence[Word]) -> bool:
-    return any(word.kind == "auxiliary" for word in words)

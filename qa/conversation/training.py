@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.conversation import need, terms
+from qa.conversation import features
 from qa.conversation.model import Regression
 from qa.conversation.turns import Text, Turn, heard
 from qa.conversation.words import read
@@ -164,12 +164,10 @@ def fit(
     from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-    counts = Counter(feature for features, _, _ in samples for feature in features)
+    counts = Counter(feature for found, _, _ in samples for feature in found)
     kept = {feature for feature, count in counts.items() if count >= _LEAST_SEEN}
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform(
-        [dict.fromkeys(features & kept, 1.0) for features, _, _ in samples]
-    )
+    matrix = vectorizer.fit_transform([dict.fromkeys(found & kept, 1.0) for found, _, _ in samples])
     # The solver wants short indices.
     matrix.indices, matrix.indptr = matrix.indices.astype("i4"), matrix.indptr.astype("i4")
     regression = LogisticRegression(C=strength, solver="liblinear")
@@ -201,7 +199,7 @@ def fit_need(
     asked += [each.lower for each in asked[::3]]
     samples = [
         (
-            need.features(Text.of(each.question), heard(each.history), ranks),
+            features.of_question(Text.of(each.question), heard(each.history), ranks),
             bool(each.added),
             each.weight,
         )
@@ -215,9 +213,9 @@ def fit_term(examples: Sequence[Example], ranks: dict[str, int]) -> Regression:
     asked = [each for each in examples if each.history and each.left_out]
     asked += [each.lower for each in asked[::3]]
     samples = [
-        (features, stem in each.left_out, each.weight)
+        (found, stem in each.left_out, each.weight)
         for each in asked
-        for stem, features in terms.features(Text.of(each.question), heard(each.history), ranks)
+        for stem, found in features.of_terms(Text.of(each.question), heard(each.history), ranks)
     ]
     return fit(samples, strength=0.1, threshold=_TERM)
 

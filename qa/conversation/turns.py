@@ -51,19 +51,9 @@ class Text:
             elif word.lower in DEMONSTRATIVES:
                 noun = following is not None and following.is_content
                 sorts.add("this noun" if noun else "this")
-            elif word.lower == "there" and not self._is_existential(at):
-                sorts.add("place")
             elif word.lower in {"one", "ones"}:
                 sorts.add("one")
         return frozenset(sorts)
-
-    def _is_existential(self, at: int) -> bool:
-        """ "Is there a discount", "there are two", but not "where the shops there are"."""
-        before = self.words[at - 1] if at else None
-        following = self.words[at + 1] if at + 1 < len(self.words) else None
-        if following is None or following.kind == "mark":
-            return before is not None and before.kind == "auxiliary" and before.lower != "been"
-        return (before is not None and before.kind == "auxiliary") or following.kind == "auxiliary"
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,17 +60,6 @@ _IRREGULAR_PAST = _words(
     saw sent set shot sold spoke stood swam taught took told went won wore wrote"""
 )
 
-# Nouns for people; an ending tells little ("leader", "cancer").
-PEOPLE = _words(
-    """person man woman boy girl child king queen prince princess emperor president chair chairman
-    chairwoman minister mayor governor senator ambassador ceo founder author writer poet painter
-    artist singer musician actor actress composer architect designer engineer scientist inventor
-    explorer discoverer doctor nurse surgeon professor teacher student researcher captain
-    commander general officer soldier pilot driver sailor leader manager director editor owner
-    husband wife mother father son daughter brother sister friend chief boss spokesman
-    spokeswoman judge lawyer guide cook player coach winner champion successor predecessor
-    delegate member survivor"""
-)
 # Nouns that say little without the thing they belong to: "the symptoms" (of what?).
 RELATIONAL = _words(
     """advantage aim aspect author background basis beginning benefit capacity category cause
@@ -81,12 +70,6 @@ RELATIONAL = _words(
     owner part population price principle pro problem property purpose reason result risk role
     rule sign significance size source stage step structure symptom theme title treatment type
     use uses value variation variety version weakness weight"""
-)
-TIMES = _words(
-    """minute hour day night week weekend month year decade century morning afternoon evening noon
-    midnight spring summer autumn fall winter season time today tomorrow yesterday january
-    february march april may june july august september october november december monday tuesday
-    wednesday thursday friday saturday sunday christmas easter period"""
 )
 # "This document" is the one that is searched, not what was spoken of.
 TEXTS = _words(
@@ -207,15 +190,13 @@ _PREDICATE_ENDINGS = ("ed", "wn", "ught", "ble", "born")
 
 def _verb_of_subject(words: Sequence[Word]) -> Iterator[int]:
     """ "Who *founded* it", "which new ship *carried* it"."""
-    who = words[0].lower == "who" or (len(words) > 2 and words[2].kind != "content")
-    if who and words[0].lower in {"who", "what"} and len(words) > 2 and words[1].kind == "content":
-        yield 1
-        return
-    for at in range(2, min(4, len(words))):
-        lower = words[at].lower
-        if words[at].kind != "content" or words[at - 1].kind != "content":
+    what = words[0].lower == "what" and len(words) > 2 and words[2].kind != "content"
+    alone = what or words[0].lower == "who"
+    for at in range(1, min(4, len(words))):
+        if words[at].kind != "content":
             return
-        if lower.endswith(("ed", "s")) or lower in _IRREGULAR_PAST:
+        said = words[at].lower.endswith(("ed", "s")) or words[at].lower in _IRREGULAR_PAST
+        if alone if at == 1 else said:
             yield at
             return
 
@@ -273,11 +254,3 @@ def plural(noun: str) -> str:
     if re.search(r"[^aeiou]y$", noun):
         return noun[:-1] + "ies"
     return noun + ("es" if noun.endswith(("s", "x", "ch", "sh")) else "s")
-
-
-def gerund(verb: str) -> str:
-    if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
-        return verb[:-1] + "ing"
-    if re.fullmatch(r"[^aeiou]*[aeiou][bdglmnprt]", verb):
-        return verb + verb[-1] + "ing"
-    return verb + "ing"

@@ -38,4 +38,4 @@ def test_what_is_left_out_is_what_the_rewrite_takes_from_the_history() -> None:
 @pytest.mark.parametrize("sort", ["person", "thing", "several"])
 def test_a_pronoun_speaks_for_the_need_of_the_history(sort: str) -> None:
     need = shipped().need
-    assert need.weights[f"open: {sort}"] > need.weights.get("refers by nothing", 0.0)
+    assert need.weights[f"refers by {sort}"] > need.weights.get("refers by nothing", 0.0)

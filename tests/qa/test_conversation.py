@@ -47,6 +47,11 @@ DESCALE = "How do I descale the Lumora E2?"
             "How many of them work part time?",
             "How many of the employees work part time?",
         ),
+        (
+            ["How many employees did Novatek have in 2018?", "And in 2019?"],
+            "How many of them worked in Berlin?",
+            "How many of the employees worked in Berlin?",
+        ),
     ],
 )
 def test_a_pronoun_is_replaced_by_what_it_stands_for(
@@ -248,6 +253,11 @@ def test_demonstratives_places_and_one(history: list[Turn], question: str, resol
             "What are the disadvantages? (solar panels)",
         ),
         ([FOUNDED], "How do I get to the museum?", "How do I get to the Museum of Rain?"),
+        (
+            ["Who was Albert Ayler?"],
+            "What other instruments did Ayler play?",
+            "What other instruments did Albert Ayler play?",
+        ),
         (
             ["What are mammals?"],
             "What is the largest on land?",

@@ -144,6 +144,7 @@ class Assistant:
             TypeError: the history is one question in place of a list of them.
             ValueError: `k` is less than 1, the threshold is not within 0 to 1, or there is
                 no such mode.
+            TypeError, ValueError: a reader of your own does not keep what `Reader` promises.
             QuotebackError: as `Retriever.search` has it.
             Cancelled: `cancelled()` turned true.
         """

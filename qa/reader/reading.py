@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -64,6 +65,31 @@ def never() -> bool:
 def readings_of(
     question: str, hits: Sequence[Hit], reader: Reader, cancelled: Callable[[], bool] = never
 ) -> list[Reading]:
-    """One reading a hit, in the order given; raises as `Reader.read` does."""
+    """One reading a hit, in the order given.
+
+    Raises:
+        TypeError, ValueError: they are not as `Reader.read` promises.
+        Cancelled: as it has it.
+    """
     passages = [hit.passage.text for hit in hits]
-    return reader.read(question, passages, [hit.above for hit in hits], cancelled)
+    readings = reader.read(question, passages, [hit.above for hit in hits], cancelled)
+    _check(readings, passages, f"the reader {type(reader).__name__}")
+    return readings
+
+
+def _check(readings: Sequence[Reading], passages: Sequence[str], who: str) -> None:
+    """Raise in one line where readings are not what a reader of these passages promises."""
+    if not isinstance(readings, list) or not all(isinstance(one, Reading) for one in readings):
+        raise TypeError(f"{who} must give a list of Reading, one a passage")
+    if len(readings) != len(passages):
+        raise ValueError(f"{who} gives {len(readings)} readings of {len(passages)} passages")
+    for reading, passage in zip(readings, passages, strict=True):
+        for scored in reading.spans:
+            if not 0 <= scored.span.start < scored.span.end <= len(passage):
+                raise ValueError(
+                    f"{who} gives {scored.span}, which is no stretch of its passage "
+                    f"of {len(passage)} characters"
+                )
+        for score in (reading.relevance, *(scored.score for scored in reading.spans)):
+            if not math.isfinite(score):
+                raise ValueError(f"{who} gives a score of {score}: it must be finite")

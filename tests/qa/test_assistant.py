@@ -1,5 +1,6 @@
 """The assistant end to end, with the real models."""
 
+import math
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -236,3 +237,32 @@ def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):
     check_contract(index, reply)
     assert reply.answers
     assert own.threshold == 0.5
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (None, "must give a list of Reading"),
+        ([Span(0, 1)], "must give a list of Reading"),
+        ([], "0 readings of 1 passages"),
+        ([Reading((), 0.0)] * 2, "2 readings of 1 passages"),
+        ([Reading((ScoredSpan(Span(0, 999), 1.0),), 0.0)], "Span.*999.* of 30 characters"),
+        ([Reading((ScoredSpan(Span(999, 1000), 1.0),), 0.0)], "no stretch of its passage"),
+        ([Reading((ScoredSpan(Span(-3, -1), 1.0),), 0.0)], "no stretch of its passage"),
+        ([Reading((ScoredSpan(Span(4, 2), 1.0),), 0.0)], "no stretch of its passage"),
+        ([Reading((ScoredSpan(Span(4, 4), 1.0),), 0.0)], "no stretch of its passage"),
+        ([Reading((ScoredSpan(Span(0, 3), math.nan),), 0.0)], "score of nan"),
+        ([Reading((ScoredSpan(Span(0, 3), math.inf),), 0.0)], "score of inf"),
+        ([Reading((), math.nan)], "score of nan"),
+    ],
+)
+def test_what_a_reader_of_ones_own_does_wrong_is_told_in_one_line(tmp_path, encoder, given, said):
+    class Odd:
+        def read(self, _question, _passages, _above=(), _cancelled=None):
+            return given
+
+    with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
+        index.add_texts([("note", "The museum was opened in 1998.")])
+        own = Assistant(Retriever(index), reader=Odd(), calibration=Calibration("odd"))
+        with pytest.raises((TypeError, ValueError), match=f"^the reader Odd .*{said}"):
+            own.ask("When was the museum opened?")

@@ -8,7 +8,7 @@ So "the new definition of the kilogram" is taken whole if its nouns are wanted.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa.conversation.turns import Said, Text
 from qa.conversation.words import Word, looks_plural
@@ -24,16 +24,17 @@ _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
 class Phrase:
     """Words of a turn, and how they read: an article before them is theirs.
 
-    `score` tells how surely they are left out.
+    `score` tells how surely they are left out, `turn` the number of their turn.
     """
 
     text: str
     words: tuple[Word, ...]
     score: float = 0.0
+    turn: int = 0
 
     @classmethod
-    def of(cls, text: str, words: Sequence[Word], score: float = 0.0) -> Phrase:
-        return cls(text[words[0].start : words[-1].end], tuple(words), score)
+    def of(cls, text: str, words: Sequence[Word], score: float = 0.0, turn: int = 0) -> Phrase:
+        return cls(text[words[0].start : words[-1].end], tuple(words), score, turn)
 
     @property
     def bare(self) -> Phrase:
@@ -41,7 +42,8 @@ class Phrase:
         if self.words[0].lower not in _ARTICLES or len(self.words) == 1:
             return self
         rest = self.words[1:]
-        return Phrase(self.text[rest[0].start - self.words[0].start :], rest, self.score)
+        text = self.text[rest[0].start - self.words[0].start :]
+        return replace(self, text=text, words=rest)
 
     @property
     def head(self) -> Word:
@@ -77,18 +79,19 @@ def phrases(question: Text, said: Sequence[Said], scores: Mapping[str, float]) -
     """
     # Words of the question may hold a phrase together.
     left = dict.fromkeys(question.stems, 0.0) | dict(scores)
-    texts = [text for turn in said for text in (turn.question, turn.answer)]
+    texts = [(at, text) for at, turn in enumerate(said) for text in (turn.question, turn.answer)]
     found: list[Phrase] = []
     for _ in range(_MOST_PHRASES):
-        score, begin, end, text = max(
-            ((*_best_run(text.words, left), text) for text in texts), key=lambda run: run[0]
+        (score, begin, end), turn, text = max(
+            ((_best_run(text.words, left), turn, text) for turn, text in texts),
+            key=lambda run: run[0][0],
         )
         if score <= 0:
             break
         for word in text.words[begin:end]:
             left.pop(word.stem, None)
         begin, end = _whole(text.words, begin, end, question.stems)
-        phrase = Phrase.of(text.text, text.words[begin:end], score)
+        phrase = Phrase.of(text.text, text.words[begin:end], score, turn)
         found.append(phrase)
     return found
 

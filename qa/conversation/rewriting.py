@@ -70,7 +70,11 @@ def written(question: Text, found: Sequence[Phrase], cased: bool, edits: Edits) 
     for slot in slots(question):
         fitting = [each for each in left if _fits(each, slot, cased)]
         agreeing = [each for each in fitting if each.is_plural is (slot.sort == "several")]
-        phrase = next(iter(agreeing or fitting), None)
+        fitting = agreeing or fitting
+        if slot.sort == "place":
+            # "There" is where was spoken of last.
+            fitting = sorted(fitting, key=lambda each: -each.turn)
+        phrase = next(iter(fitting), None)
         if phrase is None:
             # Whoever "he" is, what was said of things does not tell.
             left = [] if slot.sort == "person" else left

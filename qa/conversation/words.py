@@ -172,15 +172,15 @@ def _verbs(words: Sequence[Word]) -> Iterator[int]:
             or (words[end].kind == "determiner" and words[end - 1].kind != "content")
         ):
             end += 1
+        while end > at + 1 and words[end - 1].is_capital:
+            end -= 1  # "Has Xi visited Russia": a name after the verb.
         run = words[at + 1 : end]
         content = [each for each in run if each.kind == "content"]
         if len(content) < 2 or run[-1].kind != "content" or run[-2].lower == "of":
             continue
         is_be = word.lower in BE | {"'s", "'re"}
-        capital = all(each.is_capital for each in content[-2:])
         lower = run[-1].lower
-        said = lower.endswith(_PREDICATE_ENDINGS) or lower in _IRREGULAR_PAST
-        if not capital and (not is_be or said):
+        if not is_be or lower.endswith(_PREDICATE_ENDINGS) or lower in _IRREGULAR_PAST:
             yield end - 1
 
 

@@ -332,6 +332,14 @@ def test_turns_are_resolved_in_order() -> None:
         "What problem does it solve?",
     ]
     assert resolve("Is it legal?", history) == "Is blockchain legal?"
+    history = ["Has Xi visited Russia more often than any other country?", "What about France?"]
+    assert resolve("how often has he been there?", history) == "how often has Xi been to France?"
+
+
+def test_he_and_there_are_told_apart() -> None:
+    assert resolve("How long did he stay there?", ["When did Darwin visit Chile?"]) == (
+        "How long did Darwin stay in Chile?"
+    )
 
 
 def test_the_most_recent_topic_wins() -> None:

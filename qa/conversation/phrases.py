@@ -88,9 +88,9 @@ def phrases(question: Text, said: Sequence[Said], scores: Mapping[str, float]) -
         )
         if score <= 0:
             break
+        begin, end = _whole(text.words, begin, end, question.stems)
         for word in text.words[begin:end]:
             left.pop(word.stem, None)
-        begin, end = _whole(text.words, begin, end, question.stems)
         phrase = Phrase.of(text.text, text.words[begin:end], score, turn)
         found.append(phrase)
     return found
@@ -124,6 +124,12 @@ def _whole(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -
         begin -= 1
     while end < len(words) and _is_joined(words[end - 1], words[end]):
         end += 1
+    if begin > 2 and words[begin].is_capital:
+        # "The Bank of England", "the Church of the Holy Cross" are one name.
+        of = begin - 2 if words[begin - 1].lower == "the" else begin - 1
+        before = words[of - 1]
+        if of > 1 and words[of].lower == "of" and before.is_content and before.is_capital:
+            return _whole(words, of - 1, end, asked)
     if begin and words[begin - 1].lower in _ARTICLES:
         begin -= 1
     # "The museum" of the question, and "of rain".

@@ -43,6 +43,16 @@ DESCALE = "How do I descale the Lumora E2?"
             "What do Irish Wolfhounds eat?",
         ),
         (
+            ["I visited the University of Oslo. Is it free?"],
+            "Who founded it?",
+            "Who founded the University of Oslo?",
+        ),
+        (
+            ["I visited the Church of the Holy Cross. Is it free?"],
+            "Who founded it?",
+            "Who founded the Church of the Holy Cross?",
+        ),
+        (
             ["How many employees does the company have?"],
             "How many of them work part time?",
             "How many of the employees work part time?",

@@ -48,7 +48,9 @@ def chosen_index(folder: str | None) -> Path | None:
         NotAnIndex: a folder was named that is none, or the default one holds something else.
     """
     if folder is not None:
-        return Path(folder)
+        named = Path(folder).absolute()
+        holds_documents(named)
+        return named
     default = default_index()
     try:
         return default if holds_documents(default) else None

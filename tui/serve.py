@@ -17,6 +17,7 @@ from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
 from index import QuotebackError
+from tui.opening import chosen_index
 
 _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"
@@ -39,7 +40,10 @@ def serve(folder: str | None, port: int) -> int:
 
     Raises:
         PortInUse: another program has it, or only the system may take it.
+        NotAnIndex: the folder named holds none.
     """
+    # What every page would say is better said once, and here.
+    chosen_index(folder)
     # `-P`: the working folder may hold modules named like ours.
     command = [sys.executable, "-P", "-m", "tui", *(["--index", folder] if folder else [])]
     with _listen(port) as listening:

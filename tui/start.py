@@ -32,10 +32,10 @@ def run(folder: str | None) -> int:
         QuotebackError: there is no terminal to draw it on.
         NotAnIndex: the folder named holds none.
     """
+    chosen = chosen_index(folder)
     # One that is served to a browser has a driver of its own.
     if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise QuotebackError("the app needs a terminal: without one, use `quoteback ask QUESTION`")
-    chosen = chosen_index(folder)
 
     def open_assistant(report: Callable[[str, float | None], None]) -> Assistant:
         def show(step: Progress) -> None:

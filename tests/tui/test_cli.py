@@ -331,6 +331,8 @@ WRONG_USE = [
     (["ask", "why?", "--\x1b[31m"], "no option --␛[31m (see quoteback ask --help)"),
     (["ask", "why?", "--index", "nowhere"], "is not an index"),
     (["ask", "why?", "--index", "notes"], "is not an index"),
+    (["--index", "nowhere"], "is not an index"),
+    (["--index", "notes"], "is not an index"),
     (["index", "notes", "--index", "notes"], "exists and is not an index"),
     (["ask", "why?", "--threshold", "7"], "between 0 and 1"),
     (["ask", "why?", "--threshold", "nan"], "between 0 and 1"),

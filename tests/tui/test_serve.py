@@ -128,6 +128,16 @@ def test_a_port_that_is_taken_is_said(capsys):
     assert err == f"quoteback: port {port}: address already in use; choose another with --port\n"
 
 
+def test_a_folder_that_is_no_index_is_wrong_use(tmp_path, capsys):
+    (tmp_path / "notes").mkdir()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        for folder in (tmp_path / "nowhere", tmp_path / "notes"):
+            port = str(other.getsockname()[1])
+            code, err = run(capsys, "serve", "--index", str(folder), "--port", port)
+            assert code == 2
+            assert err.startswith(f"quoteback: {folder} is not an index")
+
+
 def test_a_port_that_is_none_is_wrong_use(capsys):
     code, err = run(capsys, "serve", "--port", "80000")
     assert code == 2

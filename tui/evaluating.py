@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from tui.evaluation_options import (
     check_options,
     configurations,
 )
+from tui.whole_file import whole_file
 
 if TYPE_CHECKING:
     from index import Index, Progress
@@ -248,16 +250,31 @@ def _named(path: str, name: str | None) -> str:
 
 
 @contextmanager
-def _file(path: str) -> Iterator[TextIO]:
+def _file(name: str) -> Iterator[TextIO]:
+    path = Path(name)
     try:
-        with Path(path).open("w", encoding="utf-8", newline="\n") as stream:
+        with path.open("w", encoding="utf-8") if _is_stream(path) else whole_file(path) as stream:
             yield stream
     except BrokenPipeError:
         raise
     except OSError as error:
         raise QuotebackError(
-            f"{path} cannot be written ({error.strerror}): name another file"
+            f"{name} cannot be written ({error.strerror}): name another file"
         ) from error
+
+
+def _is_stream(path: Path) -> bool:
+    """Whether nothing may take a file's place: a pipe, a device, or an open file's other name.
+
+    Nor can it where only the file itself, and not its folder, may be written to.
+    """
+    if not path.exists():
+        return False
+    return (
+        not path.is_file()
+        or path.absolute().parts[1] in ("dev", "proc")
+        or not os.access(path.resolve().parent, os.W_OK)
+    )
 
 
 def _verdict(

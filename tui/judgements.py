@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from index import QuotebackError, well_formed
 from qa import Answer, Reply
 from tui.find import matches
-from tui.whole_file import write_whole
+from tui.whole_file import whole_file
 
 Verdict = Literal["right", "wrong", "missing"]
 
@@ -141,7 +141,8 @@ class Judgements:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(lock, timeout=_PATIENCE):
                 lines = change(self._lines())
-                write_whole(self.path, "".join(f"{line}\n" for line in lines))
+                with whole_file(self.path) as file:
+                    file.writelines(f"{line}\n" for line in lines)
         except Timeout as error:
             raise JudgementsError(f"{self.path} is being written by another process") from error
         except UnicodeDecodeError as error:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import QuotebackError
 from tui.themes import DARK
-from tui.whole_file import write_whole
+from tui.whole_file import whole_file
 
 if TYPE_CHECKING:
     from index import Mode
@@ -153,7 +153,8 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
             if not kept:
                 del document["keys"]
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, tomlkit.dumps(document))
+        with whole_file(path) as file:
+            file.write(tomlkit.dumps(document))
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, text, error) from error
     except UnicodeDecodeError as error:

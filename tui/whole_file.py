@@ -3,27 +3,29 @@
 from __future__ import annotations
 
 import os
+import shutil
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Put a file in place of what was there; a crash leaves the one or the other.
+@contextmanager
+def whole_file(path: Path) -> Iterator[TextIO]:
+    """Write a file that takes the place of what was there; a failure or crash leaves that.
 
     Raises:
         OSError: it cannot be written.
     """
     # Where it is a link, what it points to is replaced.
     target = path.resolve()
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{path.stem}-", suffix=path.suffix)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{path.stem}-") as aside:
+        made = Path(aside, target.name)
+        with made.open("w", encoding="utf-8", newline="") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        Path(name).replace(target)
-    except BaseException:
-        with suppress(OSError):
-            Path(name).unlink()
-        raise
+        if target.exists():
+            shutil.copymode(target, made)
+        made.replace(target)

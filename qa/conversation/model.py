@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from math import fsum
 from typing import Any
 
 
@@ -25,7 +26,8 @@ class Regression:
 
     def excess(self, features: Iterable[str]) -> float:
         """Log odds above the threshold: the answer is yes if not negative."""
-        added = sum(self.weights.get(feature, 0.0) for feature in features)
+        # Exact, as the order of a set is another in each run.
+        added = fsum(self.weights.get(feature, 0.0) for feature in features)
         return self.intercept + added - self.threshold
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from qa.conversation.model import Model, shipped
+from qa.conversation.model import Model, Regression, shipped
 from qa.conversation.training import Example, fit
 
 
@@ -18,6 +18,11 @@ def test_what_is_fitted_tells_the_features_apart_and_survives_its_file() -> None
     model = Model.parse(kept)
     assert model.need == regression
     assert model.frequency == {"a": 0, "b": 1}
+
+
+def test_the_order_of_features_changes_nothing() -> None:
+    regression = Regression(0.0, 0.0, {"a": 0.1, "b": 0.2, "c": 0.3})
+    assert regression.excess(["a", "b", "c"]) == regression.excess(["c", "b", "a"])
 
 
 def test_a_feature_that_is_hardly_seen_gets_no_weight() -> None:

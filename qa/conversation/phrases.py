@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import Word, looks_plural
+from qa.conversation.words import TIMES, Word, looks_plural, singular
 
 _MOST_PHRASES = 3
 # Small words inside a phrase, and what each costs it.
@@ -60,6 +60,12 @@ class Phrase:
     def is_person(self) -> bool:
         """A name without an article."""
         return all(w.is_capital and w.is_content for w in (self.words[0], self.words[-1]))
+
+    @property
+    def is_time(self) -> bool:
+        """Nothing but a time: "February", "the summer of 1990"."""
+        content = [word.lower for word in self.words if word.is_content]
+        return all(singular(word) in TIMES or word.isdigit() for word in content)
 
     @property
     def is_verb(self) -> bool:

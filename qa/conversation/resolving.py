@@ -50,6 +50,9 @@ def _resolved(question: Text, said: Sequence[Said], model: Model) -> str:
         whole = fragments.completed(question, said[-1])
         if whole is not None:
             return _resolved(Text.of(whole), said[:-1], model)
+    counting = standing.with_noun(question, said)
+    if counting is not None:
+        return _resolved(counting, said, model)
     if stands_for_nothing(question):
         return question.text
     needed = model.need.excess(features.of_question(question, said, model.frequency))

@@ -102,7 +102,7 @@ def put(phrase: Phrase, slot: Slot, edits: Edits) -> None:
 
 
 def _fits(phrase: Phrase, slot: Slot, cased: bool) -> bool:
-    if phrase.is_verb:
+    if phrase.is_verb or (phrase.is_time and slot.sort in {"person", "several"}):
         return False
     return slot.sort != "person" or phrase.is_person or not cased
 

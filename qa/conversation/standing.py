@@ -53,6 +53,17 @@ def _asks_who(turn: Said) -> bool:
     return bool(turn.question.words) and turn.question.words[0].lower == "who"
 
 
+def with_noun(question: Text, said: Sequence[Said]) -> Text | None:
+    """ "How many did they decide on?" with what the last question asked how many of."""
+    noun = _counted(said)
+    if noun is None or not Text.of(noun).stems <= said[-1].question.stems:
+        return None
+    for one, two in pairwise(question.words):
+        if one.lower == "many" and two.kind == "auxiliary":
+            return Text.of(f"{question.text[: one.end]} {noun}{question.text[one.end :]}")
+    return None
+
+
 def _counted(said: Sequence[Said]) -> str | None:
     """ "Which rooms ...?", "how many stations ...?" ask for rooms, and for stations."""
     for turn in reversed(said):

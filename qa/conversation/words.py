@@ -71,6 +71,12 @@ RELATIONAL = _words(
     rule sign significance size source stage step structure symptom theme title treatment type
     use uses value variation variety version weakness weight"""
 )
+# Times, for which no "they" or "she" stands; "may" is an auxiliary.
+TIMES = _words(
+    """minute hour day night week weekend month year decade century morning afternoon evening
+    spring summer autumn winter january february march april june july august september october
+    november december monday tuesday wednesday thursday friday saturday sunday"""
+)
 # "This document" is the one that is searched, not what was spoken of.
 TEXTS = _words(
     "document file text page paragraph section chapter article report note book paper list"

@@ -117,6 +117,12 @@ def test_he_is_never_a_thing() -> None:
     assert resolve("When did he die?", [DESCALE]) == "When did he die?"
 
 
+@pytest.mark.parametrize("question", ["When did they agree?", "Who told her?"])
+def test_nobody_is_a_time(question: str) -> None:
+    resolved = resolve(question, ["What was planned in February?", "What happened on Monday?"])
+    assert resolved.startswith(question.rstrip("?"))
+
+
 @pytest.mark.parametrize(
     ("turn", "question", "resolved"),
     [
@@ -272,6 +278,19 @@ def test_demonstratives_places_and_one(history: list[Turn], question: str, resol
             ["What are mammals?"],
             "What is the largest on land?",
             "What is the largest on land? (mammals)",
+        ),
+        (
+            [
+                "How many stations were planned in February?",
+                "And what did the new batteries do to the price of each station?",
+            ],
+            "How many did they decide on after that?",
+            "How many stations did they decide on after that? (February)",
+        ),
+        (
+            ["How many employees did Novatek have in 2018?"],
+            "How many are there now?",
+            "How many employees are there now? (Novatek, 2018)",
         ),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -310,13 +310,14 @@ class Index:
             progress: as in `add`.
 
         Raises:
+            TypeError: these are no pairs of a name and a text.
+            ValueError: a name is empty.
             IndexInUse, CannotWrite: as in `add`.
         """
-        contents = (
-            (name, Content(text) if isinstance(text, str) else text) for name, text in named
-        )
+        if isinstance(named, Mapping):
+            raise TypeError("add_texts takes pairs of a name and a text: give the mapping's items()")
         with self._writing(progress) as work:
-            return work.add_texts(contents)
+            return work.add_texts(map(_named_content, named))
 
     def remove(
         self,
@@ -380,6 +381,15 @@ class Index:
     def _cut(self, content: Content) -> list[Piece]:
         encoder = self.encoder
         return passages(content, encoder.count_tokens, passage_tokens(encoder.max_tokens))
+
+
+def _named_content(pair: tuple[str, str | Content]) -> tuple[str, Content]:
+    match pair:
+        case (str(name), (str() | Content()) as text):
+            if not name.strip():
+                raise ValueError("a text needs a name, in place of a path: one has none")
+            return name, Content(text) if isinstance(text, str) else text
+    raise TypeError(f"add_texts takes pairs of a name and a text, not {str(pair)[:80]!r}")
 
 
 def _full_name(model: str) -> str:

@@ -74,6 +74,23 @@ def test_texts_without_files_are_given_as_they_are(index):
 
 
 @pytest.mark.parametrize(
+    ("given", "error", "said"),
+    [
+        ({"m1": "It rained."}, TypeError, r"pairs of a name and a text: give the mapping's items"),
+        (["m1"], TypeError, r"pairs of a name and a text, not 'm1'"),
+        ([("m1", b"It rained.")], TypeError, "pairs of a name and a text, not "),
+        ([(Path("m1"), "It rained.")], TypeError, "pairs of a name and a text, not "),
+        ([("", "It rained.")], ValueError, "a text needs a name"),
+        ([(" ", "It rained.")], ValueError, "a text needs a name"),
+    ],
+)
+def test_texts_without_files_have_names(index, given, error, said):
+    with pytest.raises(error, match=said):
+        index.add_texts(given)
+    assert index.is_empty
+
+
+@pytest.mark.parametrize(
     "spans",
     [
         {"blocks": (Span(0, 300),)},

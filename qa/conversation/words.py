@@ -156,6 +156,8 @@ def _kind(lower: str, before: Sequence[Word]) -> Kind:
         # "I descale", "how does it work"; not "our museum", "its work".
         owns = last.lower in {"my", "our", "your", "his", "her", "its", "their"}
         return "content" if owns or last.lower in {"me", "us", "him", "them"} else "verb"
+    if last is not None and last.lower in BE and re.fullmatch(r"\w{3,}[^e]ed", lower):
+        return "verb"  # "Were planned".
     return "content" if lower[0].isalnum() else "mark"
 
 

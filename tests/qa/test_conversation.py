@@ -280,6 +280,11 @@ def test_demonstratives_places_and_one(history: list[Turn], question: str, resol
             "What is the largest on land? (mammals)",
         ),
         (
+            ["How many stations were planned in February?"],
+            "How many did they decide on after that?",
+            "How many stations did they decide on after that? (February)",
+        ),
+        (
             [
                 "How many stations were planned in February?",
                 "And what did the new batteries do to the price of each station?",

@@ -136,6 +136,10 @@ class Index:
         return f"Index.open({str(self.path)!r})"
 
     def close(self) -> None:
+        """Close the store; a connection that a thread is using, when it has done.
+
+        The index may be used again: the store is then opened for each step, and closed after it.
+        """
         self.store.close()
 
     def __enter__(self) -> Index:
@@ -315,7 +319,7 @@ class Index:
             IndexInUse, CannotWrite: as in `add`.
         """
         if isinstance(named, Mapping):
-            raise TypeError("add_texts takes pairs of a name and a text: give the mapping's items()")
+            raise TypeError("add_texts takes pairs of a name and a text: give its .items()")
         with self._writing(progress) as work:
             return work.add_texts(map(_named_content, named))
 

@@ -1,5 +1,6 @@
 """The package as others use it: what is in it, and what is given to it in haste."""
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -76,7 +77,7 @@ def test_texts_without_files_are_given_as_they_are(index):
 @pytest.mark.parametrize(
     ("given", "error", "said"),
     [
-        ({"m1": "It rained."}, TypeError, r"pairs of a name and a text: give the mapping's items"),
+        ({"m1": "It rained."}, TypeError, r"pairs of a name and a text: give its .items"),
         (["m1"], TypeError, r"pairs of a name and a text, not 'm1'"),
         ([("m1", b"It rained.")], TypeError, "pairs of a name and a text, not "),
         ([(Path("m1"), "It rained.")], TypeError, "pairs of a name and a text, not "),
@@ -182,3 +183,19 @@ def test_who_opens_an_index_without_its_own_encoder_is_told_to_give_it(
 def test_who_opens_what_is_no_index_is_told_how_to_make_one(tmp_path):
     with pytest.raises(NotAnIndex, match="create=True"):
         Index.open(tmp_path / "missing")
+
+
+def test_a_closed_index_holds_no_file_open_and_may_be_used_again(index, write, folder):
+    def held():
+        there = (os.path.realpath(handle) for handle in Path("/proc/self/fd").iterdir())
+        return [name for name in there if name.startswith(str(index.path / "index.sqlite"))]
+
+    write("rain.md", "It rained all day.")
+    index.add(folder)
+    assert held()
+    index.close()
+    assert not held()
+    [hit] = library.Retriever(index).search("Did it rain?")
+    assert hit.passage.text == "It rained all day."
+    assert index.add(folder).unchanged == 1
+    assert not held()

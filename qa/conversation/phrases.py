@@ -41,9 +41,7 @@ class Phrase:
         """Without its article."""
         if self.words[0].lower not in _ARTICLES or len(self.words) == 1:
             return self
-        rest = self.words[1:]
-        text = self.text[rest[0].start - self.words[0].start :]
-        return replace(self, text=text, words=rest)
+        return replace(self, text=self.text.partition(" ")[2], words=self.words[1:])
 
     @property
     def head(self) -> Word:
@@ -98,6 +96,11 @@ def phrases(question: Text, said: Sequence[Said], scores: Mapping[str, float]) -
         for word in text.words[begin:end]:
             left.pop(word.stem, None)
         phrase = Phrase.of(text.text, text.words[begin:end], score, turn)
+        before = text.words[begin - 1] if begin else None
+        if before is not None and before.lower in {"which", "many"} and not phrase.is_verb:
+            # The country that was asked for is "the country" from then on.
+            the = replace(before, text="the", lower="the", kind="determiner")
+            phrase = Phrase(f"the {phrase.text}", (the, *phrase.words), score, turn)
         found.append(phrase)
     return found
 

@@ -75,6 +75,12 @@ def test_a_pronoun_is_replaced_by_what_it_stands_for(
     [
         ([FOUNDED], "Who is its director?", "Who is the Museum of Rain's director?"),
         (["What are cubesats?"], "What is their future?", "What is cubesats' future?"),
+        (
+            ["Which country lies between Russia and China on the pipeline route?"],
+            "And what is the name of its president?",
+            "And what is the name of the country's president? "
+            "(Russia and China on the pipeline route)",
+        ),
     ],
 )
 def test_an_owner_takes_an_apostrophe(history: list[Turn], question: str, resolved: str) -> None:
@@ -235,7 +241,7 @@ def test_an_ellipsis_takes_the_rest_from_the_question_before(
         (
             ["Which spacecraft crashed on the Moon?"],
             "When did that happen?",
-            "When did that happen? (the Moon, spacecraft)",
+            "When did that happen? (the Moon, the spacecraft)",
         ),
         (
             [DESCALE],
@@ -249,6 +255,11 @@ def test_an_ellipsis_takes_the_rest_from_the_question_before(
             "Are special events held in Rock City?",
         ),
         (["What are tardigrades?"], "What is the largest one?", "What is the largest tardigrade?"),
+        (
+            ["How many tardigrades crashed on the Moon?"],
+            "What is the largest one?",
+            "What is the largest tardigrade? (the Moon)",
+        ),
         (
             ["Which rooms are on the first floor?"],
             "Which ones have a view?",

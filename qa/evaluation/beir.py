@@ -79,7 +79,8 @@ def _read(folder: Path, corpus: Path, queries: Path, qrels: Path) -> Found:
         return _documents(corpus)
 
     own = Corpus(_digest(corpus), documents)
-    return QuestionSet(folder.resolve().name, tuple(questions), own, folder, folder), problems
+    name, warnings = folder.resolve().name, tuple(p for p in problems if not p.fatal)
+    return QuestionSet(name, tuple(questions), own, folder, folder, warnings), problems
 
 
 def _documents(corpus: Path) -> Iterator[tuple[str, Content]]:
@@ -117,7 +118,15 @@ def _judgements(
     lines: dict[str, str] = {}
     for where, question, document, grade in _judged(path, problems):
         lines.setdefault(question, where)
-        grades.setdefault(question, {})[document] = grade
+        known = grades.setdefault(question, {})
+        if (before := known.get(document, grade)) != grade:
+            # Some that are widely used have such lines.
+            text = (
+                f"question {question} is judged for {document!r} a second time, "
+                f"{grade} where it was {before}: the last line counts"
+            )
+            problems.append(Problem(where, text, fatal=False))
+        known[document] = grade
     return grades, lines
 
 

@@ -1,6 +1,6 @@
 """Everything wrong with a question set, found before it is used."""
 
-from qa.evaluation import check
+from qa.evaluation import QuestionSet, check
 
 
 def said(path, index=None):
@@ -45,6 +45,22 @@ def test_judgements_of_documents_that_there_are_not_are_listed(beir):
             "test.tsv, line 3: question q1 is judged for 'd2', which the corpus does not hold",
         )
     ]
+
+
+def test_a_document_judged_twice_is_listed_where_the_grades_differ(beir):
+    folder = beir(
+        [{"_id": "d1", "text": "One."}, {"_id": "d2", "text": "Two."}],
+        [{"_id": "q1", "text": "one?"}],
+        [("q1", "d1", 2), ("q1", "d2", 1), ("q1", "d2", 1), ("q1", "d1", 0)],
+    )
+    twice = (
+        "test.tsv, line 5: question q1 is judged for 'd1' a second time, "
+        "0 where it was 2: the last line counts"
+    )
+    assert said(folder) == [(False, twice)]
+    loaded = QuestionSet.load(folder)
+    assert loaded.questions[0].relevant == {"d1": 0, "d2": 1}
+    assert [str(warning) for warning in loaded.warnings] == [twice]
 
 
 def test_a_corpus_that_cannot_be_read_is_a_problem(beir):

@@ -104,6 +104,8 @@ def put(phrase: Phrase, slot: Slot, edits: Edits) -> None:
 def _fits(phrase: Phrase, slot: Slot, cased: bool) -> bool:
     if phrase.is_verb or (phrase.is_time and slot.sort in {"person", "several"}):
         return False
+    if slot.sort == "noun" and phrase.is_name:
+        return False  # "The largest Moon".
     return slot.sort != "person" or phrase.is_person or not cased
 
 

@@ -48,7 +48,11 @@ def slots(question: Text) -> Iterator[Slot]:
 
 def stands_for_nothing(question: Text) -> bool:
     """Whether it has pronouns, and none of them for anything said before."""
-    pronouns = any(word.kind == "pronoun" for word in question.words)
+    words = [word for word in question.words if word.kind != "mark"]
+    pronouns = any(word.kind == "pronoun" for word in words)
+    if words and words[-1].lower in {"this", "that"}:
+        # "E-Discovery? What's that?"
+        pronouns = pronouns or _is_explained(words, len(words) - 1, "thing")
     return pronouns and next(slots(question), None) is None
 
 

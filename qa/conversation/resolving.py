@@ -15,11 +15,11 @@ from qa.conversation import features, fragments, standing
 from qa.conversation.model import Model, shipped
 from qa.conversation.phrases import phrases
 from qa.conversation.rewriting import Edits, put, written
-from qa.conversation.slots import slots, stands_for_nothing
+from qa.conversation.slots import lacks_owner, slots, stands_for_nothing
 from qa.conversation.turns import LONGEST_QUESTION, Said, Text, Turn, heard
 from qa.conversation.words import DEMONSTRATIVES, TEXTS, is_english
 
-# So many log odds below the threshold a question with a pronoun needs its history still.
+# So many log odds below the threshold a question that leans on its history needs it still.
 _LEAST_NEED = -1.0
 
 
@@ -56,7 +56,8 @@ def _resolved(question: Text, said: Sequence[Said], model: Model) -> str:
     if stands_for_nothing(question):
         return question.text
     needed = model.need.excess(features.of_question(question, said, model.frequency))
-    if needed < (_LEAST_NEED if any(slot.sort != "noun" for slot in slots(question)) else 0.0):
+    leans = lacks_owner(question) or any(slot.sort != "noun" for slot in slots(question))
+    if needed < (_LEAST_NEED if leans else 0.0):
         return question.text
     edits = Edits(question)
     if not _put_whole(question, said, edits):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.conversation.turns import Text
-from qa.conversation.words import PERSON, SEVERAL, THING, Word
+from qa.conversation.words import PERSON, RELATIONAL, SEVERAL, THING, Word, singular
 
 Sort = Literal["person", "thing", "several", "place", "noun"]
 
@@ -54,6 +54,13 @@ def stands_for_nothing(question: Text) -> bool:
         # "E-Discovery? What's that?"
         pronouns = pronouns or _is_explained(words, len(words) - 1, "thing")
     return pronouns and next(slots(question), None) is None
+
+
+def lacks_owner(question: Text) -> bool:
+    """ "How many species are there?" does not say of what."""
+    words = [word.lower for word in question.words if word.kind != "mark"]
+    nouns = {noun for word in words[-3:-2] for noun in (word, singular(word))}
+    return words[-1:] == ["there"] and bool(nouns & RELATIONAL)
 
 
 def _owns(words: Sequence[Word], at: int, lower: str) -> bool:

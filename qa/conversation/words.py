@@ -63,13 +63,13 @@ _IRREGULAR_PAST = _words(
 # Nouns that say little without the thing they belong to: "the symptoms" (of what?).
 RELATIONAL = _words(
     """advantage aim aspect author background basis beginning benefit capacity category cause
-    challenge character characteristic component con consequence conclusion contribution cost
+    challenge character characteristic component con conclusion consequence contribution cost
     creation criticism danger date development difference disadvantage discovery drawback effect
     element example factor feature function future goal history impact implication importance
-    influence ingredient invention level limitation meaning method name nature objective origin
-    owner part population price principle pro problem property purpose reason result risk role
-    rule sign significance size source stage step structure symptom theme title treatment type
-    use uses value variation variety version weakness weight"""
+    influence ingredient invention kind level limitation meaning method name nature objective
+    origin owner part population price principle pro problem property purpose reason result risk
+    role rule sign significance size source species stage step structure symptom theme title
+    treatment type use uses value variation variety version weakness weight"""
 )
 # Times, for which no "they" or "she" stands; "may" is an auxiliary.
 TIMES = _words(

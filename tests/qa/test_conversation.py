@@ -286,6 +286,11 @@ def test_demonstratives_places_and_one(history: list[Turn], question: str, resol
             "What is the largest on land? (mammals)",
         ),
         (
+            ["What are tardigrades?"],
+            "How many species are there?",
+            "How many species are there? (tardigrades)",
+        ),
+        (
             ["How many stations were planned in February?"],
             "How many did they decide on after that?",
             "How many stations did they decide on after that? (February)",
@@ -332,6 +337,7 @@ def test_a_noun_left_out_is_put_in(history: list[Turn], question: str, resolved:
         "Which company made their ad for the final?",
         "When were attacks on teachers the highest?",
         "after sales service contact",
+        "How many planets are there?",
         "e-Discovery? What's that?",
         "In welchem Jahr wurde das Museum eröffnet?",
         "What does this document say about penguins?",

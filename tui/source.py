@@ -59,6 +59,7 @@ class SourcePane(Vertical):
             text-overflow: ellipsis;
         }
         &.-low > .source-place { display: none; }
+        &.-low.-not-found > .source-place { display: block; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -218,12 +219,17 @@ class SourcePane(Vertical):
         if text is not self._text:
             return
         self._found = found
-        self._find.set_class(bool(words.strip()) and not len(found), "-not-found")
+        self._say_not_found(bool(words.strip()) and not len(found))
         if len(found):
             # From where one reads, round the end.
             self._step = found.after(place.start if place else 0) % len(found)
             self._view.go_to(found[self._step])
         self._view.mark(found)
+
+    def _say_not_found(self, so: bool) -> None:
+        # A low pane spares a line for it.
+        self.set_class(so, "-not-found")
+        self._find.set_class(so, "-not-found")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -245,7 +251,8 @@ class SourcePane(Vertical):
         self.workers.cancel_group(self, "find")
         with self.prevent(Input.Changed):
             self._find.value = ""
-        self._find.remove_class("-open", "-not-found")
+        self._find.remove_class("-open")
+        self._say_not_found(False)
         self._found, self._step = NONE, 0
         self._view.mark(NONE)
 

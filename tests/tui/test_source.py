@@ -442,6 +442,18 @@ async def test_what_is_not_there_is_said_and_nothing_moves():
         assert rows_in_sight(app.view)[:5] == before
 
 
+async def test_a_low_pane_says_it_in_words_too(screen_text):
+    app = SourceApp()
+    async with app.run_test(size=(60, 6)) as pilot:
+        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        await pilot.pause()
+        await find(pilot, app, "nowhere")
+        assert "not found" in screen_text(app)
+        await find(pilot, app, "Line 7")
+        assert "not found" not in screen_text(app)
+        assert app.view.scrollable_size.height == 4
+
+
 async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:

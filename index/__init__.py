@@ -12,7 +12,17 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from index.documents import Content, Document, Heading, Hit, Passage, Span, Table, well_formed
+from index.documents import (
+    BETWEEN_COLUMNS,
+    Content,
+    Document,
+    Heading,
+    Hit,
+    Passage,
+    Span,
+    Table,
+    well_formed,
+)
 from index.errors import (
     BadPattern,
     CannotRead,
@@ -43,6 +53,7 @@ if TYPE_CHECKING:
     from index.watching import watch
 
 __all__ = [
+    "BETWEEN_COLUMNS",
     "DEFAULT_MODEL",
     "MODES",
     "BadPattern",

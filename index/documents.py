@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+# What parts the names of a table's columns in the heading of its rows.
+BETWEEN_COLUMNS = " | "
 # A title goes with every passage: one of more characters than this is cut short.
 _LONGEST_TITLE = 300
 
@@ -66,8 +68,8 @@ class Table:
 
     Attributes:
         span: from its first row to its last, the one that names its columns included.
-        heading: what goes with each row: the names of the columns, below that of the table
-            where it has one; "" where it has neither.
+        heading: what goes with each row: the names of the columns, parted by `BETWEEN_COLUMNS`,
+            below that of the table where it has one; "" where it has neither.
     """
 
     span: Span

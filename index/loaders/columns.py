@@ -7,11 +7,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.documents import BETWEEN_COLUMNS
+
 # Rows that are looked at to tell whether one has the names of the columns.
 SAMPLE_ROWS = 50
 # What columns are called, and how much of it goes with each row.
 _LONGEST_NAME, _MOST_NAMES = 60, 400
 _VALUE = re.compile(r"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*|true|false|yes|no|null", re.IGNORECASE)
+_YEAR = re.compile(r"(?:19|20)\d\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,24 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
     return Header(at, joined(names), is_sure)
 
 
-def are_names(cells: Sequence[str]) -> bool:
-    """Whether what stands in some cells may be names of columns: no values, not too long."""
-    return all(len(cell) <= _LONGEST_NAME and not _is_value(cell) for cell in cells)
+def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
+    """Whether what stands in some cells may be names of columns: no values, not too long.
+
+    Args:
+        marked: whether they are marked as such: then they may be years as well.
+    """
+    return all(
+        len(cell) <= _LONGEST_NAME
+        and not (_is_value(cell) and not (marked and _YEAR.fullmatch(cell)))
+        for cell in cells
+    )
 
 
 def joined(names: Sequence[str]) -> str:
     """The names as they go with each row; cut short where there are very many."""
-    words = ", ".join(" ".join(name.split()) for name in names if name)
+    words = BETWEEN_COLUMNS.join(" ".join(name.split()) for name in names if name)
     if len(words) > _MOST_NAMES:
-        words = words[: words.rfind(",", 0, _MOST_NAMES)] + ", …"
+        words = words[: words.rfind(BETWEEN_COLUMNS, 0, _MOST_NAMES)] + f"{BETWEEN_COLUMNS}…"
     return words
 
 

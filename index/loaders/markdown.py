@@ -123,7 +123,7 @@ def _table(tokens: Sequence[Token], at: int, parser: MarkdownIt) -> tuple[str, l
     if not 1 < len(cells[0]) <= _MOST_COLUMNS:
         return None
     names = [_plain(cell, parser) for cell in cells[0]]
-    if not any(names) or not are_names(names):
+    if not any(names) or not are_names(names, marked=True):
         return None
     header = header_of(cells)
     first = 1 if header and header.row == 0 and header.is_sure else 0

@@ -1,7 +1,7 @@
 """Plain text: the decoded file, with its title and headings where they are unmistakable.
 
-The title is a first line that stands alone or has words in capitals, a heading a line underlined with
-equals signs or dashes of about its length. A page of a manual has more structure.
+The title is a first line that stands alone or has words in capitals, a heading a line that is
+underlined with equals signs or dashes of about its length. A page of a manual has more structure.
 """
 
 from __future__ import annotations

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
 from qa.cues import form_asked_for, offers_choice, wants_verdict
-from qa.reader.decoding import Candidate, Floats, WindowScores, best_of, span_matrix
+from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
+from qa.reader.rows import shown
 
 if TYPE_CHECKING:
     from qa.reader.windows import Window, Windower
@@ -41,16 +42,16 @@ class TrainedReader:
         above: Sequence[str] = (),
         cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
-        headings = [f"{words}:" if words else "" for words in above or [""] * len(passages)]
+        read = list(map(shown, passages, above or [""] * len(passages)))
+        texts = [question, *(f"{each.above}:" if each.above else "" for each in read)]
+        texts += [each.text for each in read]
         # No tokenizer takes a lone surrogate.
-        texts = [well_formed(text) for text in (question, *passages, *headings)]
-        asked, *encoded = self._windower.tokenize(texts)
+        asked, *encoded = self._windower.tokenize([well_formed(text) for text in texts])
+        headings, bodies = encoded[: len(read)], encoded[len(read) :]
         windows = [
             (number, window)
-            for number in range(len(passages))
-            for window in self._windower.windows(
-                asked, encoded[number], encoded[len(passages) + number]
-            )
+            for number, (body, heading) in enumerate(zip(bodies, headings, strict=True))
+            for window in self._windower.windows(asked, body, heading)
         ]
         # The longest first, so that no core is left with a long one at the end.
         windows.sort(key=lambda pair: -len(pair[1].ids))
@@ -61,7 +62,7 @@ class TrainedReader:
             return self.scores(window)
 
         results = self._graph.each(scored, [window for _, window in windows])
-        found: list[list[Candidate]] = [[] for _ in passages]
+        found: list[list[ScoredSpan]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
         form = form_asked_for(question)
         may_repeat = offers_choice(question) or wants_verdict(question)
@@ -69,13 +70,13 @@ class TrainedReader:
         for (number, window), scores in zip(windows, results, strict=True):
             spans = span_matrix(window, scores)
             for candidate in best_of(window, spans, scores.null, _CANDIDATES):
-                text = passages[number][candidate.start : candidate.end]
-                if not _repeats(text, known) and (form is None or form.search(text)):
-                    found[number].append(candidate)
+                span = read[number].source(Span(candidate.start, candidate.end))
+                text = span.of(passages[number]) if span else ""
+                if span and not _repeats(text, known) and (form is None or form.search(text)):
+                    found[number].append(ScoredSpan(span, candidate.margin))
             relevance[number] = max(relevance[number], _relevance(spans, scores.null))
         return [
-            Reading(_distinct(candidates), sure)
-            for candidates, sure in zip(found, relevance, strict=True)
+            Reading(_distinct(spans), sure) for spans, sure in zip(found, relevance, strict=True)
         ]
 
     def scores(self, window: Window) -> WindowScores:
@@ -107,9 +108,9 @@ def _relevance(spans: Floats, null: float) -> float:
     return top + float(np.log(np.exp(spans - top).sum())) - null
 
 
-def _distinct(candidates: Sequence[Candidate]) -> tuple[ScoredSpan, ...]:
-    """The best spans of a passage; one that several windows hold counts once, at its best."""
-    best: dict[Span, float] = {}
-    for candidate in sorted(candidates, key=lambda c: (-c.margin, c.start, c.end)):
-        best.setdefault(Span(candidate.start, candidate.end), candidate.margin)
-    return tuple(ScoredSpan(span, score) for span, score in list(best.items())[:_SPANS])
+def _distinct(found: Sequence[ScoredSpan]) -> tuple[ScoredSpan, ...]:
+    """The best spans of a passage; one that is found several times counts once, at its best."""
+    best: dict[Span, ScoredSpan] = {}
+    for scored in sorted(found, key=lambda each: (-each.score, each.span)):
+        best.setdefault(scored.span, scored)
+    return tuple(best.values())[:_SPANS]

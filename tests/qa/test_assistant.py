@@ -205,6 +205,52 @@ def test_a_paragraph_is_read_with_the_headings_above_it(
     assert reply.answers[0].sentence_text.startswith(answer)
 
 
+TABLES = {
+    "fares.html": (
+        "<title>Ferry</title><h1>Fares</h1><table><tr><th>Ticket<th>Single<th>Return"
+        "<tr><td>Adult<td>£12.40<td>£21.00<tr><td>Bicycle<td>£3.00<td>£5.00</table>"
+    ),
+    "plants.md": (
+        "# Balcony plants\n\n| Plant | Sow | Light | Harvest |\n|---|---|---|---|\n"
+        "| Basil | April | full sun | June to September |\n"
+        "| Chives | March | half shade | May to October |\n"
+    ),
+    "staff.csv": (
+        "Name,Role,Phone,Room\n"
+        '"Carvalho, Ines",Head of Finance,+44 1632 960101,2.14\n'
+        '"Wrobel, Tomasz",Network engineer,+44 1632 960117,B.03\n'
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def tables(tmp_path_factory, encoder):
+    folder = tmp_path_factory.mktemp("tables")
+    for name, text in TABLES.items():
+        (folder / name).write_text(text)
+    with Index.open(folder / "index", create=True, encoder=encoder) as index:
+        index.add([folder / name for name in TABLES])
+        yield Assistant(Retriever(index))
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("How much is a return ticket for an adult?", "£21.00"),
+        ("What does a single cost for a bicycle?", "£3.00"),
+        ("When is basil harvested?", "June to September"),
+        ("How much light do chives need?", "half shade"),
+        ("Which room is Tomasz Wrobel in?", "B.03"),
+        ("What is the phone number of Ines Carvalho?", "+44 1632 960101"),
+    ],
+)
+def test_of_a_table_the_cell_is_quoted_that_is_asked_for(tables, question, answer):
+    reply = tables.ask(question)
+    check_contract(tables.index, reply)
+    assert reply.answered
+    assert reply.answers[0].text == answer
+
+
 def test_what_is_given_in_haste_is_told_in_one_line(index):
     retriever = Retriever(index)
     with pytest.raises(TypeError, match=r"Assistant\(Retriever\(index\)\)"):

@@ -81,7 +81,7 @@ class Rows:
     def parted(self, whole: Span) -> tuple[list[Span], Table] | None:
         """The blocks of the table; None where its columns or its rows have no words."""
         names = list(dict.fromkeys(self._names))
-        if not self._rows or not names or not are_names(names):
+        if not self._rows or not names or not are_names(names, marked=True):
             return None
         title = self._title if len(self._title) <= _LONGEST_CAPTION else ""
         heading = " › ".join(filter(None, (title, joined(names))))

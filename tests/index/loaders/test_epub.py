@@ -36,7 +36,7 @@ def test_the_rows_of_a_table_come_with_the_names_of_its_columns(examples):
     chapters = {"one.xhtml": "<p>Short.</p>", "two.xhtml": f"<h1>Ships</h1>{examples.TABLE}"}
     assert found(load(examples.epub(chapters))) == [
         (None, "Short."),
-        ("Ships › Year, Ships", "1888\t14"),
+        ("Ships › Year | Ships", "1888\t14"),
     ]
 
 

@@ -1,0 +1,83 @@
+"""A row of a table is read with the name of its column before each cell."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import BETWEEN_COLUMNS, Span
+from qa.reader.rows import shown
+
+
+@pytest.mark.parametrize(
+    ("passage", "above", "text"),
+    [
+        ("Ireland\t£38\t£130", "Place | Meals | Hotel", "Place: Ireland; Meals: £38; Hotel: £130; "),
+        ("Basil | April | sun", "Plant | Sow | Light", "Plant: Basil; Sow: April; Light: sun; "),
+        ('"Pryce, Ann",12', "Name | Paid", "Name: Pryce, Ann; Paid: 12; "),
+        ("Rome;2,8;", "Town | People | Mayor", "Town: Rome; People: 2,8; "),
+        ("Sales\t98\t105", "2023 | 2024", "Sales; 2023: 98; 2024: 105; "),
+        ("2024\t£105\npaid", "Year | Cost", "Year: 2024; Cost: £105\npaid; "),
+    ],
+    ids=["tabs", "bars", "quotes", "nothing in a cell", "a column without a name", "lines"],
+)  # fmt: skip
+def test_each_cell_stands_after_the_name_of_its_column(passage, above, text):
+    row = shown(passage, f"Travel › {above}")
+    assert (row.text, row.above) == (text, "Travel")
+
+
+@pytest.mark.parametrize(
+    ("passage", "above"),
+    [
+        ("Ireland, of all places, is dear.", "Travel › Hotels"),
+        ("Ireland, of all places, and in July, is dear.", "Travel › Place | Meals"),
+        ("Ireland\t£38\t£130\tbreakfast", "Travel › Place | Meals"),
+        ("Ireland\t£38", ""),
+        ("", "Place | Meals"),
+    ],
+    ids=["prose", "prose in a table", "more cells than names", "no names", "nothing"],
+)
+def test_what_is_no_row_is_read_as_it_is(passage, above):
+    row = shown(passage, above)
+    assert (row.text, row.above) == (passage, above)
+    assert row.source(Span(1, 4)) == Span(1, 4)
+
+
+def test_a_span_is_found_again_in_the_cell_that_it_begins_in():
+    passage = '"Pryce, Ann" ,  £38  ,£130 or more in July and August'
+    row = shown(passage, "Guest | Meals | Hotel")
+
+    def source(words):
+        start = row.text.index(words)
+        found = row.source(Span(start, start + len(words)))
+        return found and found.of(passage)
+
+    assert source("£130 or more") == "£130 or more"
+    assert source("Hotel: £130") == "£130"
+    assert source("Meals: £38; Hotel") == "£38"
+    assert source("Guest: ") is None
+    assert row.source(Span(len(row.text) - 1, len(row.text))) is None
+
+
+def test_a_short_cell_is_quoted_whole():
+    passage = "Chives\thalf shade\twater them every second day in summer"
+    row = shown(passage, "Plant | Light | Care")
+    for words, quoted in (("half", "half shade"), ("second day", "second day")):
+        start = row.text.index(words)
+        assert row.source(Span(start, start + len(words))).of(passage) == quoted
+
+
+@given(
+    st.lists(st.text(alphabet='ab "\n,;|\t£', max_size=6), min_size=2, max_size=5),
+    st.sampled_from(["\t", " | ", ",", ";"]),
+    st.integers(-1, 1),
+)
+def test_every_span_has_its_words_from_the_passage(cells, border, more):
+    passage = border.join(cells)
+    names = BETWEEN_COLUMNS.join(f"n{at}" for at in range(max(1, len(cells) + more)))
+    row = shown(passage, names)
+    for start in range(len(row.text)):
+        for end in range(start + 1, len(row.text) + 1):
+            found = row.source(Span(start, end))
+            if found is not None:
+                assert 0 <= found.start < found.end <= len(passage)
+                assert found.of(passage) in row.text

@@ -58,9 +58,10 @@ def with_noun(question: Text, said: Sequence[Said]) -> Text | None:
     noun = _counted(said)
     if noun is None or not Text.of(noun).stems <= said[-1].question.stems:
         return None
-    for one, two in pairwise(question.words):
-        if one.lower == "many" and two.kind == "auxiliary":
-            return Text.of(f"{question.text[: one.end]} {noun}{question.text[one.end :]}")
+    words = question.words
+    for how, many, verb in zip(words, words[1:], words[2:], strict=False):
+        if (how.lower, many.lower, verb.kind) == ("how", "many", "auxiliary"):
+            return Text.of(f"{question.text[: many.end]} {noun}{question.text[many.end :]}")
     return None
 
 

@@ -119,6 +119,11 @@ def test_a_short_name_of_a_place_is_left_alone() -> None:
     )
 
 
+def test_only_how_many_lacks_its_noun() -> None:
+    question = "Is it true that many have left?"
+    assert resolve(question, ["How many rooms does the museum have?"]) == question
+
+
 def test_he_is_never_a_thing() -> None:
     assert resolve("When did he die?", [DESCALE]) == "When did he die?"
 

@@ -72,8 +72,7 @@ def written(question: Text, found: Sequence[Phrase], cased: bool, edits: Edits) 
         agreeing = [each for each in fitting if each.is_plural is (slot.sort == "several")]
         fitting = agreeing or fitting
         if slot.sort == "place":
-            # "There" is where was spoken of last.
-            fitting = sorted(fitting, key=lambda each: -each.turn)
+            fitting.sort(key=lambda each: -each.turn)  # Where was spoken of last.
         phrase = next(iter(fitting), None)
         if phrase is None:
             # Whoever "he" is, what was said of things does not tell.

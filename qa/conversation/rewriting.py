@@ -101,7 +101,7 @@ def put(phrase: Phrase, slot: Slot, edits: Edits) -> None:
 
 
 def _fits(phrase: Phrase, slot: Slot, cased: bool) -> bool:
-    if phrase.is_verb or (phrase.is_time and slot.sort in {"person", "several"}):
+    if phrase.is_verb or (phrase.is_time and slot.sort != "noun"):
         return False
     if slot.sort == "noun" and phrase.is_name:
         return False  # "The largest Moon".

@@ -71,7 +71,7 @@ RELATIONAL = _words(
     role rule sign significance size source species stage step structure symptom theme title
     treatment type use uses value variation variety version weakness weight"""
 )
-# Times, for which no "they" or "she" stands; "may" is an auxiliary.
+# Times, for which no pronoun stands; "may" is an auxiliary.
 TIMES = _words(
     """minute hour day night week weekend month year decade century morning afternoon evening
     spring summer autumn winter january february march april june july august september october

@@ -25,8 +25,7 @@ class Regression:
     weights: Mapping[str, float]
 
     def excess(self, features: Iterable[str]) -> float:
-        """Log odds above the threshold: the answer is yes if not negative."""
-        # Exact, as the order of a set is another in each run.
+        """Log odds above the threshold, exact in any order: yes if not negative."""
         added = fsum(self.weights.get(feature, 0.0) for feature in features)
         return self.intercept + added - self.threshold
 

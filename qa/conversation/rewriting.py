@@ -103,8 +103,10 @@ def put(phrase: Phrase, slot: Slot, edits: Edits) -> None:
 def _fits(phrase: Phrase, slot: Slot, cased: bool) -> bool:
     if phrase.is_verb or (phrase.is_time and slot.sort != "noun"):
         return False
-    if slot.sort == "noun" and phrase.is_name:
-        return False  # "The largest Moon".
+    if slot.sort == "noun":
+        return not phrase.is_name  # "The largest Moon".
+    if slot.sort == "several":  # "The repair" is not, "an Irish Wolfhound" may be.
+        return phrase.is_plural or phrase.is_name or phrase.words[0].lower in {"a", "an"}
     return slot.sort != "person" or phrase.is_person or not cased
 
 

@@ -59,8 +59,7 @@ def stands_for_nothing(question: Text) -> bool:
 def lacks_owner(question: Text) -> bool:
     """ "How many species are there?" does not say of what."""
     words = [word.lower for word in question.words if word.kind != "mark"]
-    nouns = {noun for word in words[-3:-2] for noun in (word, singular(word))}
-    return words[-1:] == ["there"] and bool(nouns & RELATIONAL)
+    return words[-1:] == ["there"] and any({w, singular(w)} & RELATIONAL for w in words[-3:-2])
 
 
 def _owns(words: Sequence[Word], at: int, lower: str) -> bool:

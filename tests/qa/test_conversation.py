@@ -119,6 +119,12 @@ def test_a_short_name_of_a_place_is_left_alone() -> None:
     )
 
 
+def test_they_are_not_one_thing() -> None:
+    assert resolve("How much did they pay?", ["How much did the repair cost in 2018?"]) == (
+        "How much did they pay? (the repair, 2018)"
+    )
+
+
 def test_only_how_many_lacks_its_noun() -> None:
     question = "Is it true that many have left?"
     assert resolve(question, ["How many rooms does the museum have?"]) == question

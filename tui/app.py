@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -21,7 +21,7 @@ from tui.assistant import OpenAssistant
 from tui.background import Result, in_background, while_running
 from tui.commands import Commands
 from tui.help import HelpScreen
-from tui.judgements import Judgements, beside
+from tui.judgements import Judgement, Judgements, beside
 from tui.judging import Outcome, carried_out
 from tui.keyboard import Keyboard
 from tui.keys import KeyGroup
@@ -98,8 +98,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         )
         self._counts: tuple[int, int] | None = None
         self._sessions = sessions
-        place = str(self._place or "")
-        self._recorder = Recorder(sessions, place, self._unsaved) if sessions else None
+        self._desk.place = str(self._place or "")
+        self._recorder = Recorder(sessions, self._desk.place, self._unsaved) if sessions else None
         self._keyboard = Keyboard(self, super().on_event)
         self._problem = self._read_settings()
         self.theme = self.settings.theme
@@ -310,8 +310,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
             await self._desk.conversation.note(
                 "From here on your own documents are asked, no longer the samples."
             )
+            self._desk.place = str(self._place)
             if self._recorder:
-                self._recorder.place = str(self._place)
+                self._recorder.place = self._desk.place
         self._open()
 
     # Conversations
@@ -333,7 +334,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """Show the earlier conversations, and go on with the one that is chosen."""
         if self._sessions is None or self._recorder is None:
             return
-        place, text_of = str(self._place or ""), self._desk.answering.text_of
+        place, text_of = self._desk.place, self._desk.answering.text_of
         chosen = await self.push_screen_wait(
             SessionsScreen(self._sessions, place, text_of, self._recorder.settle)
         )
@@ -343,9 +344,11 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def _resume(self, chosen: Resumed) -> None:
         if self._recorder:
             self._recorder.go_on_with(chosen.session.id)
-        place = self._place
-        known = await self._in_background(Judgements(beside(place)).known) if place else {}
-        await self._desk.restore(chosen.turns, known)
+        place, asked = self._place, chosen.session.place
+        known: Mapping[str, Judgement] = {}
+        if place is not None and asked == str(place):
+            known = await self._in_background(Judgements(beside(place)).known)
+        await self._desk.restore(chosen.turns, asked, known)
 
     @work
     async def _recall(self) -> None:

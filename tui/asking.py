@@ -27,7 +27,7 @@ from tui.judging import Outcome, judged
 from tui.library_tree import EVERYTHING, Scope
 from tui.page import Keys
 from tui.question import QuestionInput
-from tui.quotation import Quotation
+from tui.quotation import Quotation, one_line
 from tui.scope_bar import ScopeBar
 from tui.sessions import SavedTurn
 from tui.source import SourcePane
@@ -40,6 +40,9 @@ class AskScreen(Screen[None]):
     """Questions and answers, and the source of the answer chosen.
 
     It answers once it has an assistant; questions asked before wait for it.
+
+    Attributes:
+        place: folder of the index that is asked.
     """
 
     AUTO_FOCUS = "QuestionInput"
@@ -113,6 +116,7 @@ class AskScreen(Screen[None]):
             samples: the sample documents, where those are asked.
         """
         super().__init__()
+        self.place = ""
         self.answering = Answering()
         self.status = Status()
         self.scope = ScopeBar()
@@ -229,7 +233,7 @@ class AskScreen(Screen[None]):
             self.status.activity = "Reading"
 
     async def _take(self, turn: Turn, reply: Reply) -> None:
-        turn.history = self.answering.remember(reply)
+        turn.history, turn.place = self.answering.remember(reply), self.place
         self.post_message(self.Answered(turn, reply))
         await turn.show_reply(reply)
         if self.conversation.current is turn:
@@ -237,11 +241,15 @@ class AskScreen(Screen[None]):
             self._show_chosen(turn)
 
     async def restore(
-        self, turns: Sequence[SavedTurn], judged: Mapping[str, Judgement] = NOTHING_JUDGED
+        self,
+        turns: Sequence[SavedTurn],
+        place: str,
+        judged: Mapping[str, Judgement] = NOTHING_JUDGED,
     ) -> None:
         """Show an earlier conversation, to go on with it.
 
         Args:
+            place: folder of the index that was asked.
             judged: what was said of its replies, by the id of the judgement.
         """
         await self.clear()
@@ -251,7 +259,7 @@ class AskScreen(Screen[None]):
             if turn.reply is None:
                 turn.say("No reply was kept: ask it again.", final=True)
                 continue
-            turn.history = self.answering.remember(turn.reply)
+            turn.history, turn.place = self.answering.remember(turn.reply), place
             turn.judged = judged.get(judgement_id(turn.question, turn.history))
         if shown:
             await self.conversation.add(*shown)
@@ -364,6 +372,10 @@ class AskScreen(Screen[None]):
         """Judge the answer that is chosen, or that none was found."""
         turn = self.conversation.current
         if turn is None:
+            return
+        if turn.place != self.place:
+            said = f"Not judged: this was asked of another index, {one_line(turn.place)}"
+            self.notify(said, severity="warning", timeout=6, markup=False)
             return
         outcome = await judged(turn, verdict, self.app.push_screen_wait, self.answering.text_of)
         if outcome is not None:

@@ -50,6 +50,7 @@ class Turn(Vertical):
     Attributes:
         history: the earlier questions that its own was understood by.
         judged: what a person says of the reply.
+        place: folder of the index that it was asked of.
     """
 
     DEFAULT_CSS = """
@@ -96,6 +97,7 @@ class Turn(Vertical):
         self.standalone = standalone
         self.history: tuple[str, ...] = ()
         self.judged: Judgement | None = None
+        self.place = ""
         self._outcome = Static(classes="outcome")
         self.say("Waiting…")
         self._folded = False
@@ -168,7 +170,7 @@ class Turn(Vertical):
         """The same turn, folded: a widget that has left the screen cannot come back itself."""
         turn = Turn(self.question, reply=self.reply, standalone=self.standalone)
         turn.say(self._said, final=self._final, failed=self._outcome.has_class("-failed"))
-        turn.history, turn.judged = self.history, self.judged
+        turn.history, turn.judged, turn.place = self.history, self.judged, self.place
         turn._folded = True
         turn.add_class("-folded")
         return turn

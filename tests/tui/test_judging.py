@@ -8,9 +8,10 @@ import pytest
 from textual.widgets import Input
 
 from qa.evaluation import QuestionSet
-from tests.tui.conftest import NOWHERE, PRICE, WHEN, WHICH
+from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app import QuotebackApp
 from tui.judge_screen import JudgeScreen
+from tui.judgements import Judgement, Judgements
 from tui.question import QuestionInput
 from tui.sessions import Sessions
 from tui.turn import Turn
@@ -202,6 +203,36 @@ async def test_what_was_judged_is_known_again_when_a_conversation_is_gone_on_wit
         await pilot.press("enter")
         await until(lambda: "✓ marked right" in screen_text(app))
         assert app.query_one(Turn).judged is not None
+
+
+@pytest.mark.parametrize("key", ["f7", "f8", "f9"])
+async def test_what_another_index_replied_is_not_judged_in_this_one(
+    assistant, tmp_path, file, until, screen_text, key
+):
+    sessions = Sessions(tmp_path / "sessions.sqlite")
+    turn = sessions.ask(sessions.begin(WHEN, "/other.index"), WHEN)
+    sessions.answer(turn, REPLIES[WHEN])
+    Judgements(file).keep(Judgement(WHEN, (), "wrong", None))
+    before = file.read_bytes()
+    app = QuotebackApp(lambda _report: assistant, index=tmp_path / "an.index", sessions=sessions)
+    async with app.run_test(size=(140, 40), notifications=True) as pilot:
+        await until(lambda: "Ready" in screen_text(app))
+        await pilot.press("f5")
+        await until(lambda: WHEN in screen_text(app))
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn) and "4 May 1998" in screen_text(app))
+        assert app.query_one(Turn).judged is None
+        await pilot.press(key)
+        await until(lambda: "asked of another index" in screen_text(app))
+        assert len(app.screen_stack) == 1
+        # What is asked now is asked of this one.
+        app.query_one(QuestionInput).value = WHICH
+        await pilot.press("enter")
+        await until(lambda: app.query(Turn).last().reply is REPLIES[WHICH])
+        await app.workers.wait_for_complete()
+        assert file.read_bytes() == before
+        await pilot.press("f7")
+        await until(lambda: len(rows(file)) == 2)
 
 
 async def test_what_cannot_be_kept_is_said(app, ask, file, until, screen_text):

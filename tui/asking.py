@@ -66,10 +66,17 @@ class AskScreen(Screen[None]):
         SourcePane { height: 1fr; display: none; }
         SourcePane.-showing { display: block; }
     }
+    AskScreen > ToastRack {
+        /* Below stand what is typed to ask, and what is typed to find. */
+        dock: top;
+        align: right top;
+        margin-bottom: 0;
+    }
     AskScreen.-low {
         grid-rows: 1fr 1 1;
         &.-confined { grid-rows: 1fr 1 1 1; }
         Conversation { padding-top: 0; }
+        Toast { max-width: 100%; margin: 0; padding: 0 1; }
         QuestionInput { height: 1; border: none; padding: 0 2; }
     }
     """

@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 from textual import events
-from textual.widgets import Footer
+from textual.widgets import Footer, Input
 from textual.widgets._footer import FooterKey
 
 from tui.app import QuotebackApp
@@ -672,3 +672,19 @@ async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
         await pilot.pause()
         await until(lambda: "881 earlier turns" in screen_text(app))
         await until(lambda: "Question 882" in screen_text(app))
+
+
+@pytest.mark.parametrize("size", [(140, 40), (80, 24), (60, 15), (40, 12)])
+async def test_a_notice_covers_nothing_that_is_typed(app, assistant, until, size):
+    async with app.run_test(size=size, notifications=True) as pilot:
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: app.query_one(SourcePane).text is not None)
+        await pilot.press("tab", "slash")
+        app.notify("Kept: 1 question in /some/folder/or/other/that/is/long/index.questions.jsonl")
+        await until(lambda: app.screen.query("Toast") and app.screen.query_one("Toast").region)
+        await pilot.pause()
+        notice = app.screen.query_one("Toast").region
+        typed = [widget.region for widget in app.screen.query(Input) if widget.display]
+        assert len(typed) == 2
+        assert not any(notice.overlaps(region) for region in typed)

@@ -73,11 +73,10 @@ class LibraryApp(App[None]):
 
 @pytest.fixture
 def listed(until):
-    """Wait until the tree is drawn."""
+    """Wait until the tree is drawn and the cursor has its place."""
 
     async def waiting(app, pilot) -> None:
-        await until(lambda: isinstance(app.screen, LibraryScreen) and app.tree.root.children)
-        await pilot.pause()
+        await until(lambda: isinstance(app.screen, LibraryScreen) and app.tree.chosen)
         await pilot.pause()
 
     return waiting
@@ -258,7 +257,9 @@ async def test_the_tree_stays_as_it_was_opened_and_the_cursor_where_it_was(liste
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        await pilot.press("down", "enter", "down", "down")
+        await pilot.press("down", "enter")
+        await until(lambda: len(app.tree.root.children[0].children[0].children) == 2)
+        await pilot.press("down", "down")
         assert app.tree.chosen.path == "/notes/letters/ben.md"
         app.read = lambda: contents(["/notes/a.md", "/notes/letters/abe.md", *FILES])
         app.screen.look()

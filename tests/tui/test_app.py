@@ -129,8 +129,7 @@ async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, 
         broken = False
         await pilot.press("ctrl+r")
         await until(lambda: app.query_one(Turn).reply is not None)
-        await pilot.pause()
-        assert "Ready" in status_of(app)
+        await until(lambda: "Ready" in status_of(app))
         await until(lambda: "Try again" not in screen_text(app))
 
 
@@ -354,7 +353,7 @@ async def test_an_empty_question_gets_a_hint_that_typing_takes_away(app, until):
 # Choosing
 
 
-async def test_ctrl_n_and_alt_left_step_through_the_answers(app, ask):
+async def test_ctrl_n_and_alt_left_step_through_the_answers(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         turn = await ask(pilot, WHEN)
         for key, chosen, quoted in (
@@ -364,34 +363,26 @@ async def test_ctrl_n_and_alt_left_step_through_the_answers(app, ask):
             ("alt+left", 1, "March to October"),
         ):
             await pilot.press(key)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
+            await until(lambda quoted=quoted: highlighted(app) == quoted)
             assert [choice.chosen for choice in turn.choices].index(True) == chosen
-            assert highlighted(app) == quoted
 
 
-async def test_f3_and_f2_step_through_the_passages(app, ask):
+async def test_f3_and_f2_step_through_the_passages(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, WHEN)
         await pilot.press("f3", "f3", "f3")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert source_title(app).startswith("/library/manual.txt")
-        assert "Descale the machine" in source_rows(app)
+        await until(lambda: source_title(app).startswith("/library/manual.txt"))
+        await until(lambda: "Descale the machine" in source_rows(app))
         await pilot.press("f2")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert source_title(app).endswith("Visiting › p. 4")
+        await until(lambda: source_title(app).endswith("Visiting › p. 4"))
 
 
-async def test_an_answer_far_down_is_scrolled_to(app, ask):
+async def test_an_answer_far_down_is_scrolled_to(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, DESCALE)
         assert "Step 180" not in source_rows(app)
         await pilot.press("ctrl+n")
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert highlighted(app) == "Step 180"
+        await until(lambda: highlighted(app) == "Step 180")
 
 
 async def test_stepping_without_a_reply_does_nothing(app):
@@ -400,37 +391,31 @@ async def test_stepping_without_a_reply_does_nothing(app):
         assert app.focused is question_of(app)
 
 
-async def test_a_click_on_an_answer_shows_it(app, ask):
+async def test_a_click_on_an_answer_shows_it(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         turn = await ask(pilot, WHEN)
         await pilot.click(turn.query(AnswerChoice).last())
-        await app.workers.wait_for_complete()
-        await pilot.pause()
-        assert highlighted(app) == "1911"
+        await until(lambda: highlighted(app) == "1911")
 
 
-async def test_a_click_on_an_older_card_unfolds_it_and_shows_its_answer(app, ask):
+async def test_a_click_on_an_older_card_unfolds_it_and_shows_its_answer(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         older = await ask(pilot, DESCALE)
         newer = await ask(pilot, WHEN)
         assert not older.choices
         await pilot.click(older)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        await until(lambda: highlighted(app) == "every three months")
         assert older.choices
         assert not newer.choices
-        assert highlighted(app) == "every three months"
 
 
-async def test_alt_up_and_alt_down_go_through_the_turns(app, ask):
+async def test_alt_up_and_alt_down_go_through_the_turns(app, ask, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, DESCALE)
         await ask(pilot, WHEN)
         for key, quoted in (("alt+up", "every three months"), ("alt+down", "4 May 1998")):
             await pilot.press(key)
-            await app.workers.wait_for_complete()
-            await pilot.pause()
-            assert highlighted(app) == quoted
+            await until(lambda quoted=quoted: highlighted(app) == quoted)
 
 
 # Keys
@@ -440,8 +425,7 @@ async def test_ctrl_l_starts_afresh(app, ask, assistant, screen_text, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, WHEN)
         await pilot.press("ctrl+l")
-        await pilot.pause()
-        assert not app.query(Turn)
+        await until(lambda: not app.query(Turn))
         await until(lambda: "Ask your own documents." in screen_text(app))
         assert not app.query_one(SourcePane).has_class("-showing")
         await ask(pilot, PRICE)
@@ -456,8 +440,7 @@ async def test_clearing_while_a_question_runs_leaves_nothing_of_it(app, assistan
         await until(lambda: assistant.asked)
         await pilot.press("ctrl+l")
         await until(lambda: "Ready" in status_of(app))
-        await pilot.pause()
-        assert not app.query(Turn)
+        await until(lambda: not app.query(Turn))
         assert not app.query_one(SourcePane).has_class("-showing")
 
 

@@ -65,7 +65,8 @@ def ask(app, until):
         turn = app.query(Turn).last()
         assert turn.question == question
         await until(lambda: turn.reply is not None)
-        await app.workers.wait_for_complete()
+        # The one that answers begins the one that shows the source.
+        await until(lambda: not app.workers)
         await pilot.pause()
         return turn
 

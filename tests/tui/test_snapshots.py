@@ -38,7 +38,8 @@ def asked(app, until):
                 line.value = question
                 await pilot.press("enter")
                 await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
-                await app.workers.wait_for_complete()
+                # The one that answers begins the one that shows the source.
+                await until(lambda: not app.workers)
             await pilot.pause()
 
         return before

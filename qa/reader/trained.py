@@ -42,7 +42,8 @@ class TrainedReader:
         above: Sequence[str] = (),
         cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
-        read = list(map(shown, passages, above or [""] * len(passages)))
+        leads = above or [""] * len(passages)
+        read = [shown(passage, lead) for passage, lead in zip(passages, leads, strict=True)]
         texts = [question, *(f"{each.above}:" if each.above else "" for each in read)]
         texts += [each.text for each in read]
         # No tokenizer takes a lone surrogate.

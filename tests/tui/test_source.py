@@ -284,13 +284,13 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line
         await pilot.pause()
         await app.workers.wait_for_complete()
         assert "The end." in " ".join(rows_in_sight(app.view))
-        assert time.process_time() - started < 1
+        assert time.process_time() - started < 5
         app.view.focus()
         started = time.process_time()
         for _ in range(20):
             app.view.scroll_page_up(animate=False)
             rows_in_sight(app.view)
-        assert time.process_time() - started < 1
+        assert time.process_time() - started < 5
         assert app.view.virtual_size == Size(
             app.view.scrollable_size.width, app.view.virtual_size.height
         )

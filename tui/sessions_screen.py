@@ -120,16 +120,16 @@ class SessionsScreen(Screen[Resumed | None]):
         at = self._list.highlighted
         return self._found[at] if at is not None and at < len(self._found) else None
 
+    def _settled(self) -> Sessions:
+        """The conversations, once all that was asked so far is saved."""
+        self._settle()
+        return self._sessions
+
     @work(exclusive=True, group="search")
     async def _refresh(self) -> None:
         wanted = self._search.value
-
-        def search() -> list[Session]:
-            self._settle()
-            return self._sessions.search(wanted)
-
         try:
-            found = await in_background(search)
+            found = await in_background(lambda: self._settled().search(wanted))
         except Exception as error:
             self._said.say(str(error), problem=True)
             return
@@ -183,13 +183,8 @@ class SessionsScreen(Screen[Resumed | None]):
         if session is None:
             return
         self._said.say("Opening it…")
-
-        def read() -> list[SavedTurn]:
-            self._settle()
-            return self._sessions.turns(session.id)
-
         try:
-            turns = await in_background(read)
+            turns = await in_background(lambda: self._settled().turns(session.id))
         except Exception as error:
             self._said.say(str(error), problem=True)
         else:
@@ -238,8 +233,7 @@ class SessionsScreen(Screen[Resumed | None]):
             return
 
         def write(name: str) -> None:
-            self._settle()
-            turns = self._sessions.turns(session.id)
+            turns = self._settled().turns(session.id)
             export(Path(name).expanduser(), session, turns, self._text_of)
 
         written = await self.app.push_screen_wait(

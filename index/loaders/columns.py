@@ -64,7 +64,7 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
     """
     return all(
         len(cell) <= _LONGEST_NAME
-        and not (_is_value(cell) and not (marked and _YEAR.fullmatch(cell)))
+        and (not _is_value(cell) or (marked and _YEAR.fullmatch(cell) is not None))
         for cell in cells
     )
 

@@ -35,7 +35,7 @@ def completed(fragment: Text, last: Said) -> str | None:
         again = _of_another(fragment, rest, previous)
     else:
         return None
-    return again or f"{fragment.text} ({told(last)})"
+    return again or f"{fragment.text} ({_told(last)})"
 
 
 def _only_asks(rest: Sequence[Word]) -> bool:
@@ -43,7 +43,7 @@ def _only_asks(rest: Sequence[Word]) -> bool:
     return rest[-1].lower != "else" and all(word.kind in {"question", "adverb"} for word in rest)
 
 
-def told(last: Said) -> str:
+def _told(last: Said) -> str:
     """The last question, or what its answer makes of it."""
     words = last.question.words
     who = len(words) > 1 and words[0].lower == "who" and words[1].is_content

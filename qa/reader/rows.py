@@ -20,8 +20,6 @@ _CELLS = (
         for border in "|;,"
     ),
 )
-
-
 # A cell of no more words is quoted whole.
 _FEW_WORDS = 4
 
@@ -50,7 +48,7 @@ class Shown:
         if not self.cells:
             return span
         # The name of a column belongs to the cell after it.
-        at = bisect_right([cell.end for cell in self.cells], span.start)
+        at = bisect_right(self.cells, span.start, key=lambda cell: cell.end)
         if at == len(self.cells):
             return None
         cell = self.cells[at]

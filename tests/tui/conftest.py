@@ -273,6 +273,19 @@ def app(assistant: FakeAssistant) -> QuotebackApp:
 
 
 @pytest.fixture
+def saving(sessions, monkeypatch) -> Event:
+    """Conversations that begin are saved only when this is set."""
+    going, began = Event(), sessions.begin
+
+    def begin(name: str, place: str) -> int:
+        going.wait(10)
+        return began(name, place)
+
+    monkeypatch.setattr(sessions, "begin", begin)
+    return going
+
+
+@pytest.fixture
 def screen_text():
     """What the screen shows, as text."""
 

@@ -53,20 +53,12 @@ def test_an_earlier_conversation_is_gone_on_with(sessions):
     assert [turn.question for turn in sessions.turns(earlier)] == [WHEN, WHICH]
 
 
-def test_what_it_was_told_can_be_waited_for(sessions, monkeypatch):
-    going = Event()
-    began = sessions.begin
-
-    def begin(name: str, place: str) -> int:
-        going.wait(5)
-        return began(name, place)
-
-    monkeypatch.setattr(sessions, "begin", begin)
+def test_what_it_was_told_can_be_waited_for(sessions, saving):
     recorder = Recorder(sessions, "/index", no_failure)
     recorder.settle()  # Nothing was said yet.
     recorder.asked("one", WHEN)
     assert sessions.search() == []
-    going.set()
+    saving.set()
     recorder.settle()
     assert [session.name for session in sessions.search()] == [WHEN]
     recorder.close()

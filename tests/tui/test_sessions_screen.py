@@ -68,23 +68,13 @@ async def test_what_is_asked_is_kept_as_it_goes(app, sessions, until):
     assert [turn.reply for turn in sessions.turns(session.id)] == [REPLIES[WHICH], REPLIES[PRICE]]
 
 
-async def test_what_was_asked_just_now_is_listed_though_it_is_still_being_saved(
-    app, sessions, until, monkeypatch
-):
-    going = Event()
-    began = sessions.begin
-
-    def begin(name: str, place: str) -> int:
-        going.wait(10)
-        return began(name, place)
-
-    monkeypatch.setattr(sessions, "begin", begin)
+async def test_what_was_asked_just_now_is_listed_though_it_is_still_being_saved(app, saving, until):
     async with app.run_test() as pilot:
         await ask(app, pilot, until, WHICH)
         await pilot.press("f5")
         await until(lambda: isinstance(app.screen, SessionsScreen))
         await pilot.pause(0.1)
-        going.set()
+        saving.set()
         await until(lambda: names(app))
         assert names(app) == [WHICH, "Museum", "Chess"]
 

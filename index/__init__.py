@@ -38,18 +38,18 @@ from index.errors import (
     QuotebackError,
 )
 from index.reports import Failure, Progress, Report, Status
-from index.segmentation import sentences
+from index.text.sentences import sentences
 
 if TYPE_CHECKING:
-    from index.compile import export_int8, quiet
-    from index.encoder import Encoder
-    from index.filters import Filter
-    from index.graph import Graph
     from index.index import Index
-    from index.model_cache import Source, fetch, sha256_of
-    from index.models import DEFAULT_MODEL, ModelError, default_model_folder, load_encoder
-    from index.peeking import holds_documents
+    from index.models.cache import Source, fetch, sha256_of
+    from index.models.encoder import Encoder
+    from index.models.find import DEFAULT_MODEL, ModelError, default_model_folder, load_encoder
+    from index.models.onnx_session import Graph
+    from index.models.quantise import export_int8, quiet
     from index.retriever import MODES, Mode, Retriever
+    from index.search.filters import Filter
+    from index.storage.database import holds_documents
     from index.watching import watch
 
 __all__ = [
@@ -101,20 +101,20 @@ __all__ = [
 
 # Imported when first used: numpy and the search engine cost more than the data classes.
 _LAZY = {
-    "Encoder": "index.encoder",
-    "export_int8": "index.compile",
-    "quiet": "index.compile",
-    "Filter": "index.filters",
-    "Graph": "index.graph",
-    "Source": "index.model_cache",
-    "fetch": "index.model_cache",
-    "sha256_of": "index.model_cache",
-    "default_model_folder": "index.models",
+    "Encoder": "index.models.encoder",
+    "export_int8": "index.models.quantise",
+    "quiet": "index.models.quantise",
+    "Filter": "index.search.filters",
+    "Graph": "index.models.onnx_session",
+    "Source": "index.models.cache",
+    "fetch": "index.models.cache",
+    "sha256_of": "index.models.cache",
+    "default_model_folder": "index.models.find",
     "Index": "index.index",
-    "DEFAULT_MODEL": "index.models",
-    "ModelError": "index.models",
-    "load_encoder": "index.models",
-    "holds_documents": "index.peeking",
+    "DEFAULT_MODEL": "index.models.find",
+    "ModelError": "index.models.find",
+    "load_encoder": "index.models.find",
+    "holds_documents": "index.storage.database",
     "MODES": "index.retriever",
     "Mode": "index.retriever",
     "Retriever": "index.retriever",

@@ -7,22 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from index.changes import Changes
-from index.creation import create_index
-from index.dense import Dense
-from index.derived import catch_up_keywords, clear_away, missing_vectors
 from index.documents import Content, Document, Passage
-from index.embedding import Embedding
-from index.encoder import Encoder
 from index.errors import MissingPath, OtherModel, readable
 from index.files import Freshness, Given, checked, listed
-from index.filters import Filter, allowed_by
-from index.inspection import problems_of, status_of
-from index.keywords import Keywords
-from index.locking import refusals, writer_lock
-from index.migrations import bring_up_to_date
-from index.models import DEFAULT_MODEL, load_encoder
-from index.passages import Piece, passage_tokens, passages
+from index.models.encoder import Encoder
+from index.models.find import DEFAULT_MODEL, load_encoder
 from index.reports import (
     ProgressCallback,
     Report,
@@ -31,12 +20,23 @@ from index.reports import (
     one_at_a_time,
     silence,
 )
-from index.restoring import keep_copy, make_anew
-from index.roots import patterns, read_removed
-from index.schema import FILE_NAME
-from index.store import Ids, Store
-from index.upkeep import Upkeep
-from index.vectors import Vectors
+from index.search.dense import Dense
+from index.search.filters import Filter, allowed_by
+from index.search.keywords import Keywords
+from index.search.vectors import Vectors
+from index.storage.create import create_index
+from index.storage.locking import refusals, writer_lock
+from index.storage.migrations import bring_up_to_date
+from index.storage.restore import keep_copy, make_anew
+from index.storage.roots import patterns, read_removed
+from index.storage.schema import FILE_NAME
+from index.storage.store import Ids, Store
+from index.sync.batch import Changes
+from index.sync.catch_up import catch_up_keywords, clear_away, missing_vectors
+from index.sync.embedding import Embedding
+from index.sync.status import problems_of, status_of
+from index.sync.writer import Upkeep
+from index.text.passages import Piece, passage_tokens, passages
 
 
 class Index:

@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from index.documents import Hit, well_formed
-from index.encoder import as_promised
-from index.filters import Filter
 from index.index import Index
-from index.keywords import DamagedKeywords
+from index.models.encoder import as_promised
+from index.search.filters import Filter
+from index.search.keywords import DamagedKeywords
 
 if TYPE_CHECKING:
-    from index.segments import Floats, Ids
-    from index.vectors import Vectors
+    from index.search.vector_file import Floats, Ids
+    from index.search.vectors import Vectors
 
 Mode = Literal["hybrid", "dense", "bm25"]
 MODES: tuple[Mode, ...] = ("hybrid", "dense", "bm25")

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from index.errors import IndexInUse, MissingPath, QuotebackError
 from index.files import Given, is_missing, listed
-from index.ignoring import IGNORE_FILES
 from index.reports import ProgressCallback, Report
-from index.walk import is_at
+from index.sync.ignoring import IGNORE_FILES
+from index.sync.walk import is_at
 
 if TYPE_CHECKING:
     from watchfiles import Change

@@ -21,15 +21,14 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
         f"rename it, or run from another folder"
     )
 
-from qa.answers import Answer, Reply, Weighed
+from qa.answering.answers import Answer, Reply, Weighed
 from qa.reader.reading import Cancelled, Reader, Reading, ScoredSpan
 
 if TYPE_CHECKING:
     from qa.assistant import PASSAGES_READ, Assistant
     from qa.calibration import Calibration
-    from qa.counting import counted
+    from qa.display import counted, visible
     from qa.samples import sample_folder, sample_questions
-    from qa.standins import visible
 
 __all__ = [
     "PASSAGES_READ",
@@ -52,10 +51,10 @@ _LAZY = {
     "PASSAGES_READ": "qa.assistant",
     "Assistant": "qa.assistant",
     "Calibration": "qa.calibration",
-    "counted": "qa.counting",
+    "counted": "qa.display",
     "sample_folder": "qa.samples",
     "sample_questions": "qa.samples",
-    "visible": "qa.standins",
+    "visible": "qa.display",
 }
 
 

@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Sequence
 
 from index import Filter, Index, Mode, Passage, Progress, Retriever
-from qa.answers import Reply
+from qa.answering.answers import Reply
+from qa.answering.ranking import answers_of, reranked
+from qa.answering.stored_calibration import fitted_to, keep
+from qa.answering.weighing import weighed
 from qa.calibration import Calibration
 from qa.conversation import Turn, resolve
-from qa.fitted import fitted_to, keep
-from qa.merging import answers_of, reranked
 from qa.reader.reading import Cancelled, Reader, never, readings_of
-from qa.weighing import weighed
 
 # Passages read for a question: more find more answers, and take longer.
 PASSAGES_READ = 8

@@ -1,4 +1,4 @@
-"""Text as it is drawn: control characters become visible stand-ins, one for one."""
+"""Text and counts as they are shown to people."""
 
 from __future__ import annotations
 
@@ -30,3 +30,8 @@ def _stand_in(match: re.Match[str]) -> str:
     if character < " ":
         return chr(_CONTROL_PICTURES + ord(character))
     return "␡" if character == _DELETE else "�"
+
+
+def counted(count: int, one: str) -> str:
+    """A count with what is counted, whose plural takes an s."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {one}s"

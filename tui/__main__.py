@@ -10,7 +10,7 @@ def main() -> int:
     try:
         # First: it says so where another package hides one of ours.
         import qa  # noqa: F401
-        from tui.cli import main as run
+        from tui.cli.main import main as run
     except ImportError as error:
         print(f"quoteback: {error}", file=sys.stderr)
         return 1

@@ -23,10 +23,10 @@ from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
-from index.loaders.decoding import UnreadableFile, decode
+from index.loaders.shared.decoding import UnreadableFile, decode
 
 if TYPE_CHECKING:
-    from index.loaders.sandbox import Sandbox
+    from index.loaders.sandbox.parent import Sandbox
 
 __all__ = [
     "Loader",
@@ -136,7 +136,7 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
 
     Raises:
         UnreadableFile: with a reason in a few words.
-        index.loaders.sandbox.SandboxClosed: the sandbox was closed meanwhile.
+        index.loaders.sandbox.parent.SandboxClosed: the sandbox was closed meanwhile.
     """
     suffix = suffix.lower()
     if suffix.endswith(GZIP) and suffix not in _registered:
@@ -159,7 +159,7 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
 
 
 def _parsed_aside(suffix: str, data: bytes, sandbox: Sandbox | None) -> Content:
-    from index.loaders.sandbox import LoaderFailed, Sandbox
+    from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
     with nullcontext(sandbox) if sandbox else Sandbox() as place:
         try:
@@ -214,5 +214,5 @@ def _loader(suffix: str) -> Loader:
 def __getattr__(name: str) -> Any:
     # It needs modules that reading text does not.
     if name == "Sandbox":
-        return import_module("index.loaders.sandbox").Sandbox
+        return import_module("index.loaders.sandbox.parent").Sandbox
     raise AttributeError(f"module 'index.loaders' has no attribute {name!r}")

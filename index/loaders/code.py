@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index.documents import Content
-from index.loaders.decoding import decode
+from index.loaders.shared.decoding import decode
 
 
 def load(data: bytes) -> Content:

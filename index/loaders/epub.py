@@ -9,11 +9,11 @@ from xml.etree.ElementTree import Element
 
 from index.documents import Content
 from index.loaders import html
-from index.loaders.archive import Archive, resolved
-from index.loaders.assembly import Assembly
-from index.loaders.decoding import UnreadableFile
-from index.loaders.titles import title_in
-from index.loaders.xml import parsed
+from index.loaders.shared.archive import Archive, resolved
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.titles import title_in
+from index.loaders.shared.xml import parsed
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))

@@ -9,8 +9,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.documents import Content, Heading, Span, Table
-from index.loaders.columns import are_names, header_of, joined
-from index.loaders.decoding import decode
+from index.loaders.shared.decoding import decode
+from index.loaders.shared.table_header import are_names, header_of, joined
 
 # Blocks that end at their own line map; what is inside them stays together.
 _BLOCKS = frozenset(

@@ -15,9 +15,9 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from index.documents import Content, Span, well_formed
-from index.loaders.assembly import Assembly
-from index.loaders.decoding import UnreadableFile, decode
 from index.loaders.html import extract
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile, decode
 
 # Of an output nobody reads more characters; one word this long is data.
 _MOST_OUTPUT, _LONGEST_WORD = 2_000, 500

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index.documents import Content, Heading, Span
-from index.loaders.decoding import decode
+from index.loaders.shared.decoding import decode
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _ADORNMENT = re.compile(rf"([{re.escape(string.punctuation)}])\1*")

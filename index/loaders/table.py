@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from index.documents import Content, Heading, Span, Table
-from index.loaders.columns import SAMPLE_ROWS, header_of
-from index.loaders.decoding import decode
+from index.loaders.shared.decoding import decode
+from index.loaders.shared.table_header import SAMPLE_ROWS, header_of
 
 # Where two delimiters fit equally well the first is meant.
 _DELIMITERS = "\t;,|"

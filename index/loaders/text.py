@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 
 from index.documents import Content, Heading, Span
-from index.loaders.decoding import decode
 from index.loaders.manual import content_of
+from index.loaders.shared.decoding import decode
 
 # What is longer than any book is no manual.
 _MOST_CHARACTERS = 5_000_000

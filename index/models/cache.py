@@ -25,7 +25,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from index.errors import Notice
-from index.graph import load_onnxruntime, processor
+from index.models.onnx_session import load_onnxruntime, processor
 
 # Raise it when compiling the same source gives something else than before.
 FORMAT = 2

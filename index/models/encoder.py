@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.documents import well_formed
-from index.graph import Graph
+from index.models.onnx_session import Graph
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
 from index.errors import QuotebackError
-from index.model_cache import Source, compiled, fetch, sha256_of, source_files
+from index.models.cache import Source, compiled, fetch, sha256_of, source_files
+from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -60,7 +60,7 @@ def load_encoder(
             )
         tell(f"Loading {name}", 0.0)
         original = _open(name, folder)
-        from index.sentence_model import compile_model
+        from index.models.sentence_transformer import compile_model
 
         compile_model(
             original, target, digest, lambda stage, done: tell(f"{stage} {name}", 0.4 + 0.6 * done)
@@ -71,7 +71,7 @@ def load_encoder(
         if manifest.quantisation != "none":
             return OnnxEncoder(name, manifest, target / GRAPH, target / TOKENIZER)
         original = _open(name, folder)
-        from index.sentence_model import SentenceTransformerEncoder
+        from index.models.sentence_transformer import SentenceTransformerEncoder
 
         return SentenceTransformerEncoder(name, manifest.fingerprint, original)
 
@@ -108,7 +108,7 @@ def _located(model: str | None, download: bool) -> tuple[str, Path]:
 
 def _open(name: str, folder: Path) -> SentenceTransformer:
     try:
-        from index.sentence_model import open_model
+        from index.models.sentence_transformer import open_model
 
         return open_model(folder)
     except Exception as error:

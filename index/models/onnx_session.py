@@ -27,7 +27,7 @@ R = TypeVar("R")
 
 
 class Graph:
-    """An ONNX file as `index.compile` makes it, run by onnxruntime. Thread-safe."""
+    """An ONNX file as `index.models.quantise` makes it, run by onnxruntime. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
         """Load the network.

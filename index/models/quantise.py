@@ -20,8 +20,8 @@ import onnx
 import torch
 from torch import Tensor, nn
 
-from index.easing import Inputs, ease
-from index.graph import load_onnxruntime, processor, session_options
+from index.models.onnx_session import load_onnxruntime, processor, session_options
+from index.models.smoothing import Inputs, ease
 
 Progress = Callable[[str, float], None]
 
@@ -65,7 +65,7 @@ def export_int8(
     recipes: Sequence[Recipe] = RECIPES,
     progress: Progress | None = None,
 ) -> str:
-    """Compile a module to an ONNX file that `index.graph.Graph` runs.
+    """Compile a module to an ONNX file that `index.models.onnx_session.Graph` runs.
 
     Args:
         module: in evaluation mode, on the CPU, in float32.

@@ -18,9 +18,9 @@ from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from torch import Tensor, nn
 
-from index.compile import NotExportable, export_int8, quiet
 from index.documents import well_formed
-from index.encoder import (
+from index.models.cache import FORMAT
+from index.models.encoder import (
     GRAPH,
     MANIFEST,
     TOKENIZER,
@@ -29,8 +29,8 @@ from index.encoder import (
     Manifest,
     OnnxEncoder,
 )
-from index.graph import processor
-from index.model_cache import FORMAT
+from index.models.onnx_session import processor
+from index.models.quantise import NotExportable, export_int8, quiet
 
 MEAN_COSINE = 0.99
 LOWEST_COSINE = 0.97

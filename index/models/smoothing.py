@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
-from index.graph import load_onnxruntime, session_options
+from index.models.onnx_session import load_onnxruntime, session_options
 
 Inputs = Mapping[str, NDArray[np.int64]]
 Floats = NDArray[np.float32]

@@ -12,12 +12,12 @@ import shutil
 import threading
 from contextlib import suppress
 
-from index.encoder import Encoder
 from index.errors import OtherVersion
-from index.models import DEFAULT_MODEL, ModelError, known_fingerprint, load_encoder
+from index.models.encoder import Encoder
+from index.models.find import DEFAULT_MODEL, ModelError, known_fingerprint, load_encoder
 from index.reports import ProgressCallback, of_a_model
-from index.store import UNFINISHED, Store, write_setting
-from index.vectors import Vectors
+from index.search.vectors import Vectors
+from index.storage.store import UNFINISHED, Store, write_setting
 
 # Settings: the version of the model, and the folder of its vectors.
 _FINGERPRINT, _FOLDER = "fingerprint", "vectors"

@@ -9,8 +9,8 @@ from datetime import datetime
 from pathlib import Path
 
 from index.files import Given, listed
-from index.roots import patterns
-from index.store import Ids, Store
+from index.storage.roots import patterns
+from index.storage.store import Ids, Store
 
 _NS = 10**9
 # What compressed files have after the suffix that tells what they are.

@@ -27,9 +27,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from index.errors import DamagedIndex
-from index.segments import Ids
-from index.store import Embeddable
-from index.words import analyzer, prepared
+from index.search.analyzer import analyzer, prepared
+from index.search.vector_file import Ids
+from index.storage.store import Embeddable
 
 if TYPE_CHECKING:
     import tantivy

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.segments import Floats, Halves, Ids, Rows, Segment, Words, signs_of
+from index.search.vector_file import Floats, Halves, Ids, Rows, Segment, Words, signs_of
 
 Mask = NDArray[np.bool_]
 # A segment, and which of its rows may be found; None for all.

@@ -25,9 +25,9 @@ from typing import TypeVar
 import numpy as np
 
 from index.errors import readable
-from index.nearest import Mask, Source, by_signs, exactly, of_passages, vectors_of
 from index.reports import Progress, ProgressCallback, silence
-from index.segments import (
+from index.search.nearest import Mask, Source, by_signs, exactly, of_passages, vectors_of
+from index.search.vector_file import (
     SUFFIX,
     UNFINISHED,
     DamagedSegment,

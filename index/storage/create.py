@@ -8,9 +8,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import CannotWrite, NotAnIndex
-from index.locking import writer_lock
 from index.reports import silence
-from index.schema import FILE_NAME, create_store, no_store
+from index.storage.locking import writer_lock
+from index.storage.schema import FILE_NAME, create_store, no_store
 
 
 def create_index(folder: Path, model: str) -> None:

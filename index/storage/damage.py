@@ -5,9 +5,9 @@ from __future__ import annotations
 import sqlite3
 
 from index.reports import Progress, ProgressCallback, silence
-from index.rows import DamagedRow, opened, sealed
-from index.schema import remedy
-from index.store import DOCUMENT, PASSAGE, Store, document_of, text_of
+from index.storage.schema import remedy
+from index.storage.sealed_rows import DamagedRow, opened, sealed
+from index.storage.store import DOCUMENT, PASSAGE, Store, document_of, text_of
 
 # What is noted by path, apart from documents.
 _NOTES = ("roots", "removed", "failures")

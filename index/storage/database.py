@@ -6,12 +6,12 @@ import os
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from index.errors import CannotRead, CannotWrite, DamagedIndex, IndexInUse, QuotebackError
-from index.rows import DamagedRow, DamagedSetting
-from index.schema import remedy
+from index.errors import CannotRead, CannotWrite, DamagedIndex, IndexInUse, QuotebackError, readable
+from index.storage.schema import FILE_NAME, no_store, remedy
+from index.storage.sealed_rows import DamagedRow, DamagedSetting
 
 # SQLite's errors that are no fault of the file's: anything else means damage.
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
@@ -121,3 +121,18 @@ class Database:
                 f"or {remedy(folder)}"
             )
         return DamagedIndex(f"{folder} cannot be read ({error}): {remedy(folder)}")
+
+
+@readable()
+def holds_documents(folder: Path) -> bool:
+    """Whether there are documents in an index.
+
+    Raises:
+        NotAnIndex: the folder is none.
+        DamagedIndex: it cannot be read.
+    """
+    path = folder / FILE_NAME
+    if not path.is_file():
+        raise no_store(folder, f"{folder} is not an index: make one with `quoteback index PATH`")
+    with closing(Database(path)) as store, store.reading() as connection:
+        return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0])

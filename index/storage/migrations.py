@@ -9,15 +9,15 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from index.derived import catch_up_keywords
 from index.errors import OtherFormat, QuotebackError
-from index.keywords import Keywords
 from index.loaders import is_supported
-from index.locking import writer_lock
 from index.reports import ProgressCallback
-from index.rows import DamagedRow, opened, sealed
-from index.schema import FORMAT
-from index.store import Store, read_setting, write_setting
+from index.search.keywords import Keywords
+from index.storage.locking import writer_lock
+from index.storage.schema import FORMAT
+from index.storage.sealed_rows import DamagedRow, opened, sealed
+from index.storage.store import Store, read_setting, write_setting
+from index.sync.catch_up import catch_up_keywords
 
 
 def bring_up_to_date(store: Store, keywords: Keywords, tell: ProgressCallback) -> None:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import DamagedIndex
-from index.roots import Root, leave_out, read_removed, read_roots, remember
-from index.schema import COPY_NAME, DAMAGED_NAME, FILE_NAME, create_store
-from index.store import Store
+from index.storage.roots import Root, leave_out, read_removed, read_roots, remember
+from index.storage.schema import COPY_NAME, DAMAGED_NAME, FILE_NAME, create_store
+from index.storage.store import Store
 
 _SETTINGS = ("model", "threshold")
 

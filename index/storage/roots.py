@@ -14,8 +14,8 @@ from functools import cached_property
 from pathspec import GitIgnoreSpec
 
 from index.errors import BadPattern
-from index.rows import opened, sealed
-from index.store import Store
+from index.storage.sealed_rows import opened, sealed
+from index.storage.store import Store
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import sqlite3
 from pathlib import Path
 
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
-from index.rows import sealed
+from index.storage.sealed_rows import sealed
 
 FORMAT = 5
 FILE_NAME = "index.sqlite"

@@ -23,11 +23,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.database import Database
 from index.documents import Document, Passage, Span, title_and_headings
 from index.files import READING, FileState, Stamp
-from index.rows import DamagedRow, DamagedSetting, opened, sealed
-from index.schema import FILE_NAME, no_store
+from index.storage.database import Database
+from index.storage.schema import FILE_NAME, no_store
+from index.storage.sealed_rows import DamagedRow, DamagedSetting, opened, sealed
 
 Ids = NDArray[np.int64]
 
@@ -78,7 +78,7 @@ class Store(Database):
     """An open store. Threads share its connections, one at a time each."""
 
     def __init__(self, folder: Path) -> None:
-        """The store of an index, in whatever format; see `index.migrations`.
+        """The store of an index, in whatever format; see `index.storage.migrations`.
 
         Raises:
             NotAnIndex: there is none.

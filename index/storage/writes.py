@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 
 from index.documents import Content, well_formed
 from index.files import FileState, Stamp
-from index.passages import Piece
-from index.rows import opened, sealed
-from index.store import DOCUMENT, PASSAGE, next_id
+from index.storage.sealed_rows import opened, sealed
+from index.storage.store import DOCUMENT, PASSAGE, next_id
+from index.text.passages import Piece
 
 _INSERT = (
     "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, "

@@ -6,12 +6,12 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 
-from index import edits
 from index.documents import Content
 from index.files import FileState, Stamp
-from index.keywords import DamagedKeywords, Keywords
-from index.passages import Piece
-from index.store import UNFINISHED, Store, write_setting
+from index.search.keywords import DamagedKeywords, Keywords
+from index.storage import writes
+from index.storage.store import UNFINISHED, Store, write_setting
+from index.text.passages import Piece
 
 # A transaction holds this many passages or files, or what comes in so many seconds.
 COMMIT_PASSAGES = 2_000
@@ -52,27 +52,27 @@ class Changes:
     ) -> None:
         """Add a document, or change the one at its path."""
         self._passages += len(pieces)
-        self._add(lambda c: edits.put(c, path, content, state, pieces), path)
+        self._add(lambda c: writes.put(c, path, content, state, pieces), path)
 
     def touch(self, path: str, state: FileState) -> None:
         """Note a file's new stamp where its content is the same."""
-        self._add(lambda c: edits.touch(c, path, state), path)
+        self._add(lambda c: writes.touch(c, path, state), path)
 
     def move(self, source: str, target: str, state: FileState) -> None:
         """Give a document another path, in place of what may be there."""
-        self._add(lambda c: edits.move(c, source, target, state), source, target)
+        self._add(lambda c: writes.move(c, source, target, state), source, target)
 
     def copy(self, source: str, target: str, state: FileState) -> None:
         """Add a document with the text and the passages of another."""
-        self._add(lambda c: edits.copy(c, source, target, state), target)
+        self._add(lambda c: writes.copy(c, source, target, state), target)
 
     def remove(self, path: str) -> None:
         """Remove a document or a noted failure."""
-        self._add(lambda c: edits.remove(c, [path]), path)
+        self._add(lambda c: writes.remove(c, [path]), path)
 
     def fail(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note a file that could not be read; what was indexed of it goes."""
-        self._add(lambda c: edits.fail(c, path, reason, stamp), path)
+        self._add(lambda c: writes.fail(c, path, reason, stamp), path)
 
     def _add(self, step: Step, *paths: str) -> None:
         if not self._steps:

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import numpy as np
 
-from index.changes import KEYWORD_PASSAGES
 from index.errors import CannotWrite
-from index.keywords import DamagedKeywords, Keywords
 from index.reports import Progress, ProgressCallback, silence
-from index.store import UNFINISHED, Embeddable, Store
-from index.vectors import Vectors
+from index.search.keywords import DamagedKeywords, Keywords
+from index.search.vectors import Vectors
+from index.storage.store import UNFINISHED, Embeddable, Store
+from index.sync.batch import KEYWORD_PASSAGES
 
 
 def missing_vectors(store: Store, vectors: Vectors) -> int:

@@ -16,11 +16,11 @@ from types import TracebackType
 
 import numpy as np
 
-from index.encoder import Encoder, Floats, as_promised
-from index.passages import CONTEXT_TOKENS
+from index.models.encoder import Encoder, Floats, as_promised
 from index.reports import Progress, ProgressCallback
-from index.store import Embeddable, Store
-from index.vectors import Vectors
+from index.search.vectors import Vectors
+from index.storage.store import Embeddable, Store
+from index.text.passages import CONTEXT_TOKENS
 
 # Vectors are written after this many passages: what a kill can lose of them.
 SEGMENT_PASSAGES = 1_024

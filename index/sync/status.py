@@ -5,16 +5,16 @@ from __future__ import annotations
 from contextlib import suppress
 from pathlib import Path
 
-from index.damage import damage
-from index.dense import Dense
-from index.derived import missing_vectors
 from index.errors import DamagedIndex
 from index.files import READING, Freshness
-from index.keywords import DamagedKeywords, Keywords
 from index.reports import Failure, ProgressCallback, Status
-from index.roots import read_removed, read_roots
-from index.store import Store
-from index.walk import walk
+from index.search.dense import Dense
+from index.search.keywords import DamagedKeywords, Keywords
+from index.storage.damage import damage
+from index.storage.roots import read_removed, read_roots
+from index.storage.store import Store
+from index.sync.catch_up import missing_vectors
+from index.sync.walk import walk
 
 _ADVICE = "run `quoteback verify --repair`"
 

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from index.changes import Changes
 from index.documents import Content
 from index.files import READING, FileState, Stamp, is_gone, stamp_of, state_of
 from index.loaders import UnreadableFile, parse, read, suffix_of
-from index.loaders.sandbox import Sandbox
-from index.passages import Piece
+from index.loaders.sandbox.parent import Sandbox
 from index.reports import Failure, Progress, ProgressCallback, Report
-from index.store import FailedFile, Store
-from index.walk import Found, outermost, within
+from index.storage.store import FailedFile, Store
+from index.sync.batch import Changes
+from index.sync.walk import Found, outermost, within
+from index.text.passages import Piece
 
 Cutter = Callable[[Content], list[Piece]]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
-from index.ignoring import Ignoring, ignoring, ignoring_above
 from index.loaders import MAX_BYTES, is_supported
 from index.reports import Progress, ProgressCallback, Skipped, silence
-from index.roots import Root
+from index.storage.roots import Root
+from index.sync.ignoring import Ignoring, ignoring, ignoring_above
 
 
 @dataclass(slots=True)

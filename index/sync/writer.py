@@ -7,19 +7,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.changes import Changes
-from index.damage import salvage
-from index.derived import rebuild_keywords
 from index.documents import Content
 from index.errors import MissingPath
 from index.files import is_gone, is_missing
-from index.keywords import Keywords
 from index.reports import ProgressCallback, Report
-from index.roots import Root, forget, leave_out, read_removed, read_roots, remember
-from index.store import Store
-from index.sync import Cutter, sync
-from index.vectors import Vectors
-from index.walk import Found, outermost, walk, within
+from index.search.keywords import Keywords
+from index.search.vectors import Vectors
+from index.storage.damage import salvage
+from index.storage.roots import Root, forget, leave_out, read_removed, read_roots, remember
+from index.storage.store import Store
+from index.sync.batch import Changes
+from index.sync.catch_up import rebuild_keywords
+from index.sync.sync import Cutter, sync
+from index.sync.walk import Found, outermost, walk, within
 
 # Patterns to include and to exclude.
 Rules = tuple[tuple[str, ...], tuple[str, ...]]

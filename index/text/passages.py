@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 
 from index.documents import Content, Heading, Span, Table, shortened, well_formed
-from index.segmentation import sentences
+from index.text.sentences import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
 SHORT = 120

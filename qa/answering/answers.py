@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from index import Document, Hit, Span
-from qa.spans import sentence_around
+from qa.answering.spans import sentence_around
 
 
 @dataclass(frozen=True, slots=True)

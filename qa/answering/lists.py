@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index import Span
-from qa.spans import sentence_around, tidied
+from qa.answering.spans import sentence_around, tidied
 
 # Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
 _MEMBER = r"(?:[^,;:.()\n]|\n(?![ \t]*(?:\n|[-*•]|\d))){1,60}?"

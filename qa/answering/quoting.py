@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from index import Span
-from qa.cues import wants_definition, wants_list, wants_verdict
-from qa.enumerations import items_around, to_its_end, unlabelled
+from qa.answering.lists import items_around, to_its_end, unlabelled
+from qa.answering.spans import sentence_around, tidied
+from qa.question_cues import wants_definition, wants_list, wants_verdict
 from qa.reader.reading import Reading
-from qa.spans import sentence_around, tidied
 
 # A member of a list scores at most this much (log odds) below the best one, and at least this.
 _MEMBER_GAP = 2.5

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from index import Hit, Span
-from qa.answers import Answer
+from qa.answering.answers import Answer
+from qa.answering.quoting import quoted
+from qa.answering.spans import sentence_around, tidied
 from qa.calibration import Calibration, Evidence, logit, sigmoid
-from qa.quoting import quoted
 from qa.reader.reading import Reading
-from qa.spans import sentence_around, tidied
 from qa.squad import normalize
 
 # Answers listed in a reply.

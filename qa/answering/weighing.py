@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index import Hit, Span
-from qa.answers import Weighed
+from qa.answering.answers import Weighed
+from qa.answering.spans import tidied
 from qa.calibration import Calibration, logit
 from qa.reader.reading import Reading
-from qa.spans import tidied
 
 
 def weighed(

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+from qa.conversation.english import BE, RELATIONAL, singular
 from qa.conversation.phrases import Phrase
 from qa.conversation.slots import Slot
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import BE, RELATIONAL, singular
 
 _LONGEST_ANSWER = 6
 

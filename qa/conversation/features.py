@@ -1,7 +1,7 @@
 """What tells whether a question leaves something out, and which words of the earlier turns.
 
 Features are short readable names; each is there or not. Their weights are fitted
-(see `qa.conversation.training`) and kept in `weights.json`. A term is a content word by its
+(see `qa.training.follow_ups`) and kept in `weights.json`. A term is a content word by its
 stem, wherever it was said; a pair of features ("person & name") is one, too.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from qa.conversation.english import Word
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import Word
 
 # Small words that are told apart where they stand next to another.
 _TOLD_APART = frozenset("the a an about of in by with and".split())

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.conversation.standing import answer_of
+from qa.conversation.antecedents import answer_of
+from qa.conversation.english import Word, looks_plural, singular
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import Word, looks_plural, singular
 
 # Words of a fragment.
 _LONGEST = 7

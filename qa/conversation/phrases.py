@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from qa.conversation.english import TIMES, Word, looks_plural, singular
 from qa.conversation.turns import Said, Text
-from qa.conversation.words import TIMES, Word, looks_plural, singular
 
 _MOST_PHRASES = 3
 # Small words inside a phrase, and what each costs it.

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from qa.conversation import features, fragments, standing
+from qa.conversation import antecedents, features, fragments
+from qa.conversation.english import DEMONSTRATIVES, TEXTS, is_english
 from qa.conversation.model import Model, shipped
 from qa.conversation.phrases import phrases
 from qa.conversation.rewriting import Edits, put, written
 from qa.conversation.slots import lacks_owner, slots, stands_for_nothing
 from qa.conversation.turns import LONGEST_QUESTION, Said, Text, Turn, heard
-from qa.conversation.words import DEMONSTRATIVES, TEXTS, is_english
 
 # So many log odds below the threshold a question that leans on its history needs it still.
 _LEAST_NEED = -1.0
@@ -50,7 +50,7 @@ def _resolved(question: Text, said: Sequence[Said], model: Model) -> str:
         whole = fragments.completed(question, said[-1])
         if whole is not None:
             return _resolved(Text.of(whole), said[:-1], model)
-    counting = standing.with_noun(question, said)
+    counting = antecedents.with_noun(question, said)
     if counting is not None:
         return _resolved(counting, said, model)
     if stands_for_nothing(question):
@@ -71,12 +71,12 @@ def _resolved(question: Text, said: Sequence[Said], model: Model) -> str:
 
 def _put_whole(question: Text, said: Sequence[Said], edits: Edits) -> bool:
     """Put in what a pronoun surely stands for, of the last turn as a whole."""
-    topic = None if said[-1].answer.words else standing.topic_of(said[-1].question)
+    topic = None if said[-1].answer.words else antecedents.topic_of(said[-1].question)
     for slot in slots(question):
         if topic is not None and slot.sort in {"thing", "several"}:
             put(topic, slot, edits)
             return True
-        text = standing.meant(question, slot, said)
+        text = antecedents.meant(question, slot, said)
         if text is not None:
             edits.fill(slot, text)
             return True

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from qa.conversation.english import looks_plural, plural, singular
 from qa.conversation.phrases import Phrase
 from qa.conversation.slots import Slot, slots
 from qa.conversation.turns import Text
-from qa.conversation.words import looks_plural, plural, singular
 
 _PLURAL_OF = {"is": "are", "was": "were", "has": "have", "does": "do"}
 # Of more phrases than there are pronouns those are taken that score so high.

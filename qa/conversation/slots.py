@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from qa.conversation.english import PERSON, RELATIONAL, SEVERAL, THING, Word, singular
 from qa.conversation.turns import Text
-from qa.conversation.words import PERSON, RELATIONAL, SEVERAL, THING, Word, singular
 
 Sort = Literal["person", "thing", "several", "place", "noun"]
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.conversation.words import DEMONSTRATIVES, PERSON, SEVERAL, THING, Word, read
+from qa.conversation.english import DEMONSTRATIVES, PERSON, SEVERAL, THING, Word, read
 
 Turn = str | tuple[str, str]
 """An earlier question, or (question, answer)."""

@@ -10,24 +10,13 @@ hybrid.answers["f1"].value, compare(bm25, hybrid).differences
 
 from __future__ import annotations
 
-from qa.evaluation.abstention import ABSTENTION_MEASURES, LESS_IS_BETTER
-from qa.evaluation.asking import Mode, Setting
-from qa.evaluation.checking import check
-from qa.evaluation.comparison import CannotCompare, Scored, compare
-from qa.evaluation.corpora import CorpusIndex, open_corpus
-from qa.evaluation.evaluating import evaluate
-from qa.evaluation.explanations import explain
-from qa.evaluation.predictions import write_predictions
-from qa.evaluation.question_sets import (
-    BadQuestionSet,
-    Corpus,
-    Problem,
-    Question,
-    QuestionSet,
-    read_question_set,
-)
-from qa.evaluation.report import write_report
-from qa.evaluation.results import (
+from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, LESS_IS_BETTER
+from qa.evaluation.measuring.asking import Mode, Setting
+from qa.evaluation.measuring.comparison import CannotCompare, Scored, compare
+from qa.evaluation.measuring.corpora import CorpusIndex, open_corpus
+from qa.evaluation.measuring.evaluate import evaluate
+from qa.evaluation.measuring.predictions import write_predictions
+from qa.evaluation.measuring.results import (
     TELLING,
     Comparison,
     Difference,
@@ -36,15 +25,26 @@ from qa.evaluation.results import (
     QuestionResult,
     Stage,
 )
-from qa.evaluation.retrieval import UnknownMeasure, measure_named
-from qa.evaluation.runs import write_qrels, write_run
-from qa.evaluation.summary import ANSWER_MEASURES
-from qa.evaluation.thresholds import (
+from qa.evaluation.measuring.retrieval import UnknownMeasure, measure_named
+from qa.evaluation.measuring.runs import write_qrels, write_run
+from qa.evaluation.measuring.summary import ANSWER_MEASURES
+from qa.evaluation.measuring.thresholds import (
     FittedThreshold,
     TooFewQuestions,
     check_enough,
     fit_threshold,
 )
+from qa.evaluation.question_sets.check import check
+from qa.evaluation.question_sets.question_set import (
+    BadQuestionSet,
+    Corpus,
+    Problem,
+    Question,
+    QuestionSet,
+    read_question_set,
+)
+from qa.evaluation.report.explanations import explain
+from qa.evaluation.report.write import write_report
 
 __all__ = [
     "ABSTENTION_MEASURES",

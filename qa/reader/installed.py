@@ -8,8 +8,8 @@ from pathlib import Path
 
 from index import Index, ModelError, Progress
 from qa.calibration import SENTENCE_BASELINE, Calibration
+from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
-from qa.reader.sentence import SentenceReader
 
 WEIGHTS = Path(__file__).parent / "weights"
 CALIBRATION = "calibration.json"

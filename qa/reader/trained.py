@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
-from qa.cues import form_asked_for, offers_choice, wants_verdict
+from qa.question_cues import form_asked_for, offers_choice, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
-from qa.reader.rows import shown
+from qa.reader.table_rows import shown
 
 if TYPE_CHECKING:
     from qa.reader.windows import Window, Windower

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from qa.reader.decoding import MAX_ANSWER_TOKENS
-from qa.reader.examples import Context, Example
 from qa.reader.windows import Window, Windower
+from qa.training.examples import Context, Example
 
 Pair = tuple[int, int]
 

@@ -1,4 +1,4 @@
-"""Blend two runs: `python -m qa.reader.blend FIRST SECOND --share 0.7 --out FOLDER`.
+"""Blend two runs: `python -m qa.training.blend FIRST SECOND --share 0.7 --out FOLDER`.
 
 What a second run unlearns of the first comes back where the weights of both are
 averaged, and what it learned largely stays (Wortsman et al. 2022, "Robust fine-tuning
@@ -39,7 +39,7 @@ def blended(first: dict[str, Tensor], second: dict[str, Tensor], share: float) -
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m qa.reader.blend", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m qa.training.blend", description=__doc__)
     parser.add_argument("first", type=Path, help="weights of one run")
     parser.add_argument("second", type=Path, help="weights of another that started from them")
     parser.add_argument("--share", type=float, default=0.7, help="of the second (default 0.7)")

@@ -1,4 +1,4 @@
-"""Fit the reader's calibration: `python -m qa.reader.calibrate --data FOLDER --out FILE`.
+"""Fit the reader's calibration: `python -m qa.training.calibrate --data FOLDER --out FILE`.
 
 Questions of the development articles are asked of an index of all their
 paragraphs (so retrieval errors count): a third as they are, a third without the
@@ -26,16 +26,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Content, Hit, Index, Retriever
+from qa.answering.ranking import Judged, judged
 from qa.assistant import PASSAGES_READ
 from qa.calibration import Calibration, Evidence, logit
-from qa.evaluation.measures import auroc, calibration_error, reliability
-from qa.merging import Judged, judged
+from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
 from qa.reader.compiled import load_reader
-from qa.reader.examples import Example, load
 from qa.reader.installed import WEIGHTS
 from qa.reader.reading import Reader, Reading, readings_of
 from qa.regression import logistic_regression
 from qa.squad import exact_match, f1
+from qa.training.examples import Example, load
 
 DEVELOPMENT = "squad_v1.1.dev_part"
 _FEATURES = tuple(Evidence.__dataclass_fields__)
@@ -271,7 +271,7 @@ def _mean(values: Iterable[float]) -> float:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m qa.reader.calibrate", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m qa.training.calibrate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="the file to write")
     parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the reader")

@@ -3,7 +3,7 @@
 Few of the questions at hand are truly unanswerable, so hard negatives are made:
 another paragraph of the same article that shares the question's words, the
 answer's own paragraph with its sentence taken out, what the retriever finds (see
-`qa.reader.mine`), and questions edited so that the paragraph no longer answers
+`qa.training.mine`), and questions edited so that the paragraph no longer answers
 them. Every negative is dropped where it holds the answer by chance.
 """
 

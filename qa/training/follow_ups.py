@@ -1,4 +1,4 @@
-"""Fit the weights: `python -m qa.conversation.training --data FOLDER [--out FILE]`.
+"""Fit the weights: `python -m qa.training.follow_ups --data FOLDER [--out FILE]`.
 
 FOLDER holds `conv/` and `qa/` as JSON Lines: conversations with a person's rewrite of
 every question (CANARD, CAsT 2019), and questions of reading comprehension sets, which
@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from qa.conversation import features
+from qa.conversation.english import read
 from qa.conversation.model import Regression
 from qa.conversation.turns import Text, Turn, heard
-from qa.conversation.words import read
 
-_WEIGHTS = Path(__file__).with_name("weights.json")
+_WEIGHTS = Path(__file__).parents[1] / "conversation" / "weights.json"
 # Stems whose rank by frequency is kept.
 _MOST_FREQUENT = 6000
 # Log odds from which on a question needs its history, and a term is left out: so high that

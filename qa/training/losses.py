@@ -13,9 +13,9 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from qa.reader.batches import Batch
 from qa.reader.decoding import MAX_ANSWER_TOKENS
 from qa.reader.network import span_scores
+from qa.training.batches import Batch
 
 _NEVER = -1e9
 

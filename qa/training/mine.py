@@ -1,4 +1,4 @@
-"""Mine hard negatives: `python -m qa.reader.mine --data FOLDER --out FILE.jsonl.gz`.
+"""Mine hard negatives: `python -m qa.training.mine --data FOLDER --out FILE.jsonl.gz`.
 
 All paragraphs of the training data are indexed together, and each question is asked
 of them. What the retriever ranks high although it does not hold the answer is what a
@@ -16,7 +16,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index import Content, Index, Retriever
-from qa.reader.examples import Example, holds_answer, load
+from qa.training.examples import Example, holds_answer, load
 
 SOURCES = ("squad_v1.1.train", "squadshifts_new_wiki")
 _DEPTH = 8
@@ -42,7 +42,7 @@ def mined(
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m qa.reader.mine", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m qa.training.mine", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="file to write")
     parser.add_argument("--questions", type=int, default=24_000, help="how many to ask")

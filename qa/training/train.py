@@ -1,4 +1,4 @@
-"""Train the reader: `python -m qa.reader.train --data FOLDER --out FOLDER`.
+"""Train the reader: `python -m qa.training.train --data FOLDER --out FOLDER`.
 
 Starts from the default encoder's weights, or from those of an earlier run
 (`--start`). Checkpoints are plain safetensors files; with `--resume` a stopped run
@@ -28,15 +28,15 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from qa.evaluation.measures import auroc
-from qa.reader.batches import Item, batches, collate, items
+from qa.evaluation.measuring.confidence_measures import auroc
 from qa.reader.decoding import Candidate, WindowScores, best_spans
-from qa.reader.examples import Example, Mixture, load, training_examples
 from qa.reader.export import trained_network
-from qa.reader.losses import reader_loss
 from qa.reader.network import ReaderNetwork
 from qa.reader.windows import Window, Windower, load_tokenizer
 from qa.squad import exact_match, f1
+from qa.training.batches import Item, batches, collate, items
+from qa.training.examples import Example, Mixture, load, training_examples
+from qa.training.losses import reader_loss
 
 CHECKPOINT_EVERY = 250
 
@@ -228,7 +228,7 @@ def train(
         data: folder that holds `qa/*.jsonl.gz`.
         base: folder of the encoder whose backbone is trained.
         start: weights of an earlier run to start from.
-        mined: questions with hard negatives, from `qa.reader.mine`.
+        mined: questions with hard negatives, from `qa.training.mine`.
     """
     out.mkdir(parents=True, exist_ok=True)
     windower = Windower(load_tokenizer(base))
@@ -285,13 +285,13 @@ def write_line(log: Any, values: dict[str, Any]) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m qa.reader.train", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m qa.training.train", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and log")
     parser.add_argument(
         "--recipe",
         type=Path,
-        default=Path(__file__).with_name("training.toml"),
+        default=Path(__file__).with_name("first_run.toml"),
         help="TOML file of the run (default: the first run of the shipped weights)",
     )
     parser.add_argument("--start", type=Path, help="weights of an earlier run to start from")

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import argparse
 import random
-import runpy
 import shutil
 import sys
 import tempfile
@@ -24,10 +23,10 @@ import traceback
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
-TESTS = Path(__file__).parents[1] / "index"
+from tests.support import crashing
+
 # Calls that change what is on disk; in a thread of its own each is counted from 1.
 CALLS = ("write", "pwrite64", "fsync", "fdatasync", "ftruncate", "rename", "unlink", "mkdir")
 MOST_CALLS = 120
@@ -62,7 +61,6 @@ def main() -> int:
     chosen = parser.parse_args()
     if shutil.which("strace") is None and (chosen.calls or chosen.errors):
         parser.error("strace is not installed: give --calls 0 --errors 0")
-    crashing = SimpleNamespace(**runpy.run_path(str(TESTS / "crashing.py")))
     chance = random.Random(chosen.seed)
     base = Path(tempfile.mkdtemp(prefix="crash-"))
     place, folder = base / "an.index", base / "notes"

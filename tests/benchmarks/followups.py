@@ -26,8 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from qa.conversation import Turn, resolve
-from qa.conversation import words as english
-from qa.conversation.training import is_for_fitting, with_answers
+from qa.conversation import english as english
+from qa.training.follow_ups import is_for_fitting, with_answers
 
 SETS = ("cast2019", "cast2020", "canard_dev_third")
 _SWITCHES = 1000

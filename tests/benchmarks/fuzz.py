@@ -13,16 +13,17 @@ from __future__ import annotations
 
 import argparse
 import random
-import runpy
 import sys
 import time
 from collections import Counter
 from pathlib import Path
 
 from index.loaders import UnreadableFile, parse
-from index.loaders.sandbox import Limits, Sandbox
+from index.loaders.sandbox.parent import Limits, Sandbox
+from tests.index.loaders.test_contract import FILES
+from tests.support import damage
+from tests.support.packed_files import packed_examples
 
-TESTS = Path(__file__).parents[1] / "index" / "loaders"
 # A damaged file of some kilobytes takes no longer than this, in seconds of processor time.
 SLOW = 10
 # How a reason begins that no loader gave.
@@ -35,9 +36,7 @@ NOT_OURS = (
 
 
 def examples() -> dict[str, bytes]:
-    texts = runpy.run_path(str(TESTS / "test_contract.py"))["FILES"]
-    packed = runpy.run_path(str(TESTS / "examples.py"))["packed_examples"]()
-    return {suffix: text.encode() for suffix, text in texts.items()} | packed
+    return {suffix: text.encode() for suffix, text in FILES.items()} | packed_examples()
 
 
 def main() -> int:
@@ -47,7 +46,6 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=time.time_ns() % 10**6)
     parser.add_argument("--keep", type=Path)
     chosen = parser.parse_args()
-    damage = runpy.run_path(str(TESTS / "damage.py"))
     valid = {s: d for s, d in examples().items() if not chosen.formats or s in chosen.formats}
     until = time.monotonic() + 60 * chosen.minutes
     outcomes: Counter[tuple[str, str]] = Counter()
@@ -66,15 +64,15 @@ def main() -> int:
             number += 1
             chance = random.Random(number)
             suffix = chance.choice(sorted(valid))
-            data = damage["damaged"](valid[suffix], chance)
+            data = damage.damaged(valid[suffix], chance)
             # A busy machine is no fault of the file's; the sandbox has its own limit.
             started = time.process_time()
             try:
-                damage["check_content"](parse(suffix, data, sandbox))
+                damage.check_content(parse(suffix, data, sandbox))
                 outcome = "read"
             except UnreadableFile as error:
                 reason = str(error)
-                damage["check_reason"](reason)
+                damage.check_reason(reason)
                 outcome = "refused"
                 reasons[suffix, reason[:70]] += 1
                 if reason.startswith(NOT_OURS):

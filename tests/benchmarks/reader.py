@@ -17,18 +17,18 @@ from pathlib import Path
 import numpy as np
 
 from index import Content, Index, Retriever, default_model_folder
+from qa.answering.spans import tidied
 from qa.calibration import Calibration
-from qa.evaluation.measures import auroc
-from qa.reader.calibrate import DEVELOPMENT, best_answer, figures, observe, paragraphs
+from qa.evaluation.measuring.confidence_measures import auroc
 from qa.reader.compiled import FILE, load_reader
 from qa.reader.decoding import best_spans
-from qa.reader.examples import Example, load
 from qa.reader.export import float_scores, trained_network
 from qa.reader.installed import CALIBRATION, WEIGHTS
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
-from qa.spans import tidied
 from qa.squad import exact_match, f1
+from qa.training.calibrate import DEVELOPMENT, best_answer, figures, observe, paragraphs
+from qa.training.examples import Example, load
 
 
 def thinned(rows: Sequence[Example], count: int) -> list[Example]:

@@ -10,12 +10,11 @@ Prints how much was done and every error; exit code 1 where there was one.
 from __future__ import annotations
 
 import argparse
-import runpy
 import sys
 import tempfile
 from pathlib import Path
 
-TESTS = Path(__file__).parents[1] / "index"
+from tests.support.stressing import stress
 
 
 def main() -> int:
@@ -24,7 +23,6 @@ def main() -> int:
     parser.add_argument("--readers", type=int, default=4)
     parser.add_argument("--writers", type=int, default=1)
     chosen = parser.parse_args()
-    stress = runpy.run_path(str(TESTS / "stressing.py"))["stress"]
     with tempfile.TemporaryDirectory() as base:
         done = stress(Path(base, "an.index"), chosen.seconds, chosen.readers, chosen.writers)
     for what, count in sorted(done.items()):

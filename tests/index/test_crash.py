@@ -4,14 +4,11 @@
 """
 
 import random
-import runpy
 import shutil
-from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-crashing = SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("crashing.py"))))
+from tests.support import crashing
 
 AT_STEPS, AT_TIMES = 12, 8
 

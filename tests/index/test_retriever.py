@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from index import MODES, Content, Index, Retriever, vectors
-from index.sentence_model import SAMPLE
+from index import MODES, Content, Index, Retriever
+from index.models.sentence_transformer import SAMPLE
+from index.search import vectors
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """Several processes and threads at once: `tests/benchmarks/stress.py` does so for a minute."""
 
-import runpy
-from pathlib import Path
-
-stress = runpy.run_path(str(Path(__file__).with_name("stressing.py")))["stress"]
+from tests.support.stressing import stress
 
 
 def test_readers_find_what_is_committed_while_one_writes(tmp_path):

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from index import Failure, Index, MissingPath, locking, watch
+from index import Failure, Index, MissingPath, watch
+from index.storage import locking
 
 
 def counted(report):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.standins import visible
+from qa.display import visible
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.cues import form_asked_for, wants_definition, wants_list, wants_verdict
+from qa.question_cues import form_asked_for, wants_definition, wants_list, wants_verdict
 
 
 @pytest.mark.parametrize(

@@ -22,24 +22,16 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 # Found by what was said just now.
-# ruff: noqa: E402
 import numpy as np
-from conftest import WordEncoder
 
-from index import (
-    DamagedIndex,
-    Index,
-    NotAnIndex,
-    QuotebackError,
-    Retriever,
-    changes,
-    embedding,
-    vectors,
-)
-from index.schema import FILE_NAME
+from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
+from index.search import vectors
+from index.storage.schema import FILE_NAME
+from index.sync import batch, embedding
+from tests.support.encoders import WordEncoder
 
 # Functions written in C that change what is on disk, ours, SQLite's and the keyword engine's.
 STEPS = frozenset(
@@ -55,7 +47,7 @@ FILES = 24
 def main(place: str, folder: str, step: str = "0") -> None:
     """Do all that a writer does; `step` is when to be killed, 0 for never."""
     # Small batches: many commits, many segments, merged often.
-    changes.COMMIT_FILES, embedding.SEGMENT_PASSAGES = 5, 8
+    batch.COMMIT_FILES, embedding.SEGMENT_PASSAGES = 5, 8
     vectors._MOST_SMALL = 3
     steps = _counted(int(step))
     _tell_what_is_committed()
@@ -124,9 +116,9 @@ def _counted(last: int) -> list[int]:
 
 
 def _tell_what_is_committed() -> None:
-    commit, append = changes.Changes.commit, vectors.Vectors.append
+    commit, append = batch.Changes.commit, vectors.Vectors.append
 
-    def told_commit(self: changes.Changes) -> None:
+    def told_commit(self: batch.Changes) -> None:
         if pending := sorted(self.pending):
             _say(intent={path: _text(path) for path in pending})
         commit(self)
@@ -136,7 +128,7 @@ def _tell_what_is_committed() -> None:
         append(self, ids, made)
         _say(embedded=[int(number) for number in ids])
 
-    changes.Changes.commit = told_commit  # type: ignore[method-assign]
+    batch.Changes.commit = told_commit  # type: ignore[method-assign]
     vectors.Vectors.append = told_append  # type: ignore[method-assign]
 
 

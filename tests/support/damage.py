@@ -8,7 +8,7 @@ import zipfile
 from io import BytesIO
 
 from index import Content
-from index.passages import passages
+from index.text.passages import passages
 
 # Bytes that mean something in one format or another, and the extremes of numbers.
 _TELLING = [

@@ -17,13 +17,13 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
+sys.path.insert(0, str(Path(__file__).parents[2]))
 
 # Found by what was said just now.
-# ruff: noqa: E402
-from conftest import WordEncoder
-
-from index import Hit, Index, IndexInUse, MissingPath, Retriever, changes, embedding, vectors
+from index import Hit, Index, IndexInUse, MissingPath, Retriever
+from index.search import vectors
+from index.sync import batch, embedding
+from tests.support.encoders import WordEncoder
 
 FILLER = "and what else was said of it filled the rest of a long winter evening by the fire"
 # What is always there.
@@ -68,7 +68,7 @@ def stress(place: Path, seconds: float, readers: int = 4, writers: int = 1) -> C
 
 def main(role: str, place: str, folder: str, seconds: str) -> None:
     """Work for some seconds."""
-    changes.COMMIT_FILES, embedding.SEGMENT_PASSAGES = 5, 16
+    batch.COMMIT_FILES, embedding.SEGMENT_PASSAGES = 5, 16
     vectors._MOST_SMALL = 3
     done: Counter[str] = Counter()
     until = time.monotonic() + float(seconds)

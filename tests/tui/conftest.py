@@ -11,7 +11,7 @@ import pytest
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, Cancelled, Reply
-from tui.app import QuotebackApp
+from tui.app.app import QuotebackApp
 
 MUSEUM = """# The Rain Museum
 

@@ -5,25 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from tests.tui.test_library_screen import LibraryApp, contents
 from textual.widgets import Input
 
 from index import Failure
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN
-from tests.tui.test_library_screen import LibraryApp, contents
-from tui.app import QuotebackApp
-from tui.judge_screen import JudgeScreen
-from tui.judgements import Judgement, Right
-from tui.library_screen import LibraryScreen
-from tui.library_tree import Scope
-from tui.prompt import PromptScreen
-from tui.question import QuestionInput
-from tui.sessions import Sessions
-from tui.settings_screen import SettingsScreen
-from tui.shelf import Working
-from tui.start import NOTHING_YET
-from tui.status import Status
-from tui.turn import Turn
-from tui.welcome import Samples
+from tui.app.app import QuotebackApp
+from tui.app.start import NOTHING_YET
+from tui.app.status import Status
+from tui.common.prompt import PromptScreen
+from tui.conversation.judge_screen import JudgeScreen
+from tui.conversation.judgements import Judgement, Right
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.conversation.welcome import Samples
+from tui.documents.library_screen import LibraryScreen
+from tui.documents.library_tree import Scope
+from tui.documents.shelf import Working
+from tui.sessions.sessions import Sessions
+from tui.settings.settings_screen import SettingsScreen
 
 
 @pytest.fixture
@@ -143,7 +143,7 @@ def test_the_settings(snap_compare, app, until):
 
 
 def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch):
-    monkeypatch.setattr("tui.sessions_screen.when", lambda *_: "today 9:05")
+    monkeypatch.setattr("tui.sessions.sessions_screen.when", lambda *_: "today 9:05")
     sessions = Sessions(tmp_path / "sessions.sqlite")
     for question in (NOWHERE, WHEN):
         sessions.answer(sessions.ask(sessions.begin(question, ""), question), REPLIES[question])

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import main
+from tests.support import ROOT
+from tui.cli.main import main
 
-ROOT = Path(__file__).parent.parent.parent
 PADDING = "A line of the note that says nothing of importance.\n\n" * 60
 NOTE = (
     f"# Boiler\n\n{PADDING}"

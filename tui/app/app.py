@@ -15,28 +15,28 @@ from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 from index import OtherVersion
-from tui.all_keys import key_groups, sections
-from tui.asking import AskScreen
-from tui.assistant import OpenAssistant
-from tui.background import Result, in_background, while_running
-from tui.commands import Commands
-from tui.help import HelpScreen
-from tui.judgements import Judgement, Judgements, beside
-from tui.judging import Outcome, carried_out
-from tui.keyboard import Keyboard
-from tui.keys import KeyGroup
-from tui.library import only_in, read_contents
-from tui.library_screen import LibraryScreen, in_words
-from tui.library_tree import EVERYTHING, Scope
-from tui.recording import Recorder
-from tui.sessions import Sessions
-from tui.sessions_screen import Resumed, SessionsScreen
-from tui.settings import Choices, Settings, SettingsError, read_settings, write_settings
-from tui.settings_screen import SettingsScreen
-from tui.shelf import Shelf
-from tui.themes import CONTRAST, DARK, LIGHT
-from tui.turn import Turn
-from tui.welcome import Samples
+from tui.app.all_keys import key_groups, sections
+from tui.app.assistant import OpenAssistant
+from tui.app.help import HelpScreen
+from tui.app.keyboard import Keyboard
+from tui.app.keys import KeyGroup
+from tui.app.main_screen import AskScreen
+from tui.app.palette import Commands
+from tui.app.themes import CONTRAST, DARK, LIGHT
+from tui.common.background import Result, in_background, while_running
+from tui.conversation.judgements import Judgement, Judgements, beside
+from tui.conversation.judging import Outcome, carried_out
+from tui.conversation.turn import Turn
+from tui.conversation.welcome import Samples
+from tui.documents.library import only_in, read_contents
+from tui.documents.library_screen import LibraryScreen, in_words
+from tui.documents.library_tree import EVERYTHING, Scope
+from tui.documents.shelf import Shelf
+from tui.sessions.recording import Recorder
+from tui.sessions.sessions import Sessions
+from tui.sessions.sessions_screen import Resumed, SessionsScreen
+from tui.settings.settings import Choices, Settings, SettingsError, read_settings, write_settings
+from tui.settings.settings_screen import SettingsScreen
 
 
 class QuotebackApp(App[None], inherit_bindings=False):

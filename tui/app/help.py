@@ -11,8 +11,8 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.keys import said
-from tui.page import Overlay
+from tui.app.keys import said
+from tui.common.page import Overlay
 
 # Of the keys' column, and of a screen that has less room for it.
 _KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60

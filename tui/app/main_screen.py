@@ -16,24 +16,24 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from qa import Cancelled, Reply, counted
-from tui.answering import Answering
-from tui.assistant import Assistant
-from tui.background import in_background, while_running
-from tui.choices import AnswerChoice, PassageChoice
-from tui.conversation import Conversation
-from tui.explain_screen import ExplainScreen
-from tui.judgements import NOTHING_JUDGED, Judgement, Verdict, judgement_id
-from tui.judging import Outcome, judged
-from tui.library_tree import EVERYTHING, Scope
-from tui.page import Keys
-from tui.question import QuestionInput
-from tui.quotation import Quotation, one_line
-from tui.scope_bar import ScopeBar
-from tui.sessions import SavedTurn
-from tui.source import SourcePane
-from tui.status import Status
-from tui.turn import Turn
-from tui.welcome import Sample, Samples
+from tui.app.assistant import Assistant
+from tui.app.status import Status
+from tui.common.background import in_background, while_running
+from tui.common.page import Keys
+from tui.conversation.answering import Answering
+from tui.conversation.choices import AnswerChoice, PassageChoice
+from tui.conversation.conversation import Conversation
+from tui.conversation.explain_screen import ExplainScreen
+from tui.conversation.judgements import NOTHING_JUDGED, Judgement, Verdict, judgement_id
+from tui.conversation.judging import Outcome, judged
+from tui.conversation.question import QuestionInput
+from tui.conversation.scope_bar import ScopeBar
+from tui.conversation.turn import Turn
+from tui.conversation.welcome import Sample, Samples
+from tui.documents.library_tree import EVERYTHING, Scope
+from tui.sessions.sessions import SavedTurn
+from tui.source.quotation import Quotation, one_line
+from tui.source.source import SourcePane
 
 
 class AskScreen(Screen[None]):

@@ -13,10 +13,10 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tui.keys import said
+from tui.app.keys import said
 
 if TYPE_CHECKING:
-    from tui.app import QuotebackApp
+    from tui.app.app import QuotebackApp
 
 
 @dataclass(frozen=True, slots=True)

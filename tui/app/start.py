@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from index import QuotebackError
 from qa import sample_questions
-from tui.app import QuotebackApp
-from tui.background import leave_unfinished
-from tui.opening import chosen_index, default_index, open_chosen, samples_index
-from tui.sessions import Sessions, default_sessions
-from tui.settings import default_settings
-from tui.welcome import Samples
+from tui.app.app import QuotebackApp
+from tui.cli.opening import chosen_index, default_index, open_chosen, samples_index
+from tui.common.background import leave_unfinished
+from tui.conversation.welcome import Samples
+from tui.sessions.sessions import Sessions, default_sessions
+from tui.settings.settings import default_settings
 
 if TYPE_CHECKING:
     from index import Progress

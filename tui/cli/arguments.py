@@ -6,8 +6,8 @@ import argparse
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from tui.argument_parser import Parser
-from tui.argument_types import date, filled, port, positive, share
+from tui.cli.argument_parser import Parser
+from tui.cli.argument_types import date, filled, port, positive, share
 
 # Runs a command with its arguments; returns the exit code.
 Run = Callable[[argparse.Namespace], int]
@@ -19,7 +19,7 @@ def parser(run: Mapping[str, Run]) -> argparse.ArgumentParser:
     Args:
         run: by name, what runs a command; `app` opens the app.
     """
-    from tui.evaluating import add_commands
+    from tui.cli.eval_command import add_commands
 
     whole = Parser(
         prog="quoteback",

@@ -13,16 +13,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from index import OtherModel, QuotebackError
-from tui.argument_types import filled
-from tui.cli import UsageError
-from tui.evaluation_options import (
+from tui.cli.argument_types import filled
+from tui.cli.eval_options import (
     Configuration,
     add_options,
     check_against,
     check_options,
     configurations,
 )
-from tui.whole_file import whole_file
+from tui.cli.main import UsageError
+from tui.common.whole_file import whole_file
 
 if TYPE_CHECKING:
     from index import Index, Progress
@@ -75,7 +75,7 @@ def add_commands(commands: Any, where: argparse.ArgumentParser) -> None:
 
 
 def _check(parsed: argparse.Namespace) -> int:
-    from tui.checking import check_questions
+    from tui.cli.questions_command import check_questions
 
     return check_questions(parsed)
 
@@ -100,7 +100,7 @@ def _eval(parsed: argparse.Namespace) -> int:
     if fitted is not None:
         # Before anything is printed, which nobody may read to its end.
         _keep(fitted, parsed, questions)
-    from tui.figures import print_evaluations, print_fitted
+    from tui.cli.eval_tables import print_evaluations, print_fitted
 
     print_evaluations(evaluations, comparison)
     if fitted is not None:
@@ -111,7 +111,7 @@ def _eval(parsed: argparse.Namespace) -> int:
 def _keep(fitted: FittedThreshold, parsed: argparse.Namespace, questions: QuestionSet) -> None:
     from index import Retriever
     from qa import Assistant
-    from tui.progress import ProgressBar
+    from tui.cli.progress import ProgressBar
 
     adjustment = fitted.adjustment
     model = parsed.model[0] if parsed.model else None
@@ -130,7 +130,7 @@ def _measured(
     from index import Retriever
     from qa import Assistant
     from qa.evaluation import evaluate
-    from tui.progress import ProgressBar
+    from tui.cli.progress import ProgressBar
 
     found: list[Evaluation] = []
     with ProgressBar() as bar:
@@ -181,7 +181,7 @@ def _opened(
 
 def _own_index(named: str | None, model: str | None, progress: Tell) -> Index:
     from index import Index
-    from tui.opening import default_index
+    from tui.cli.opening import default_index
 
     folder = named or default_index()
     try:

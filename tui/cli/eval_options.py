@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tui.argument_types import filled, positive, share
-from tui.cli import UsageError
+from tui.cli.argument_types import filled, positive, share
+from tui.cli.main import UsageError
 
 if TYPE_CHECKING:
     from qa.evaluation import Mode, QuestionSet, Scored

@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qa import counted
-from tui.visible import visible
+from tui.common.visible import visible
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Estimate, Evaluation, FittedThreshold

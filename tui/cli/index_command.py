@@ -16,10 +16,10 @@ from types import FrameType
 from index import Index, Report, watch
 from index.files import checked
 from qa import counted
-from tui.opening import default_index
-from tui.progress import ProgressBar
-from tui.records import print_json, report_record
-from tui.visible import visible
+from tui.cli.opening import default_index
+from tui.cli.progress import ProgressBar
+from tui.cli.records import print_json, report_record
+from tui.common.visible import visible
 
 _FAILURE = 1
 # Reasons to leave something out that a person has given: it is no surprise.

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
-from tui.arguments import Run, parser
+from tui.cli.arguments import Run, parser
 
 if TYPE_CHECKING:
     from index import Filter, Hit, Index
@@ -69,7 +69,7 @@ def _check_working_folder() -> None:
 
 
 def _complain(problem: object, code: int) -> int:
-    from tui.visible import visible
+    from tui.common.visible import visible
 
     print(f"quoteback: {visible(str(problem)).replace(chr(10), ' ')}", file=sys.stderr)
     return code
@@ -77,7 +77,7 @@ def _complain(problem: object, code: int) -> int:
 
 def _open_index(folder: str | None, progress: Callable[[Any], None]) -> Index:
     """The index to ask; where it is that of the sample documents, or empty, it is said."""
-    from tui.opening import NOTICE, chosen_index, open_chosen
+    from tui.cli.opening import NOTICE, chosen_index, open_chosen
 
     chosen = chosen_index(folder)
     if chosen is None:
@@ -92,14 +92,14 @@ def _open_index(folder: str | None, progress: Callable[[Any], None]) -> Index:
 
 
 def _app(parsed: argparse.Namespace) -> int:
-    from tui.start import run
+    from tui.app.start import run
 
     return run(parsed.index)
 
 
 def _serve(parsed: argparse.Namespace) -> int:
     try:
-        from tui.serve import serve
+        from tui.cli.serve import serve
     except ModuleNotFoundError:
         install = f"{sys.executable} -m pip install textual-serve"
         return _complain(f"`serve` needs textual-serve: install it with `{install}`", _FAILURE)
@@ -107,7 +107,7 @@ def _serve(parsed: argparse.Namespace) -> int:
 
 
 def _index(parsed: argparse.Namespace) -> int:
-    from tui.indexing import index_files
+    from tui.cli.index_command import index_files
 
     return index_files(parsed)
 
@@ -115,9 +115,9 @@ def _index(parsed: argparse.Namespace) -> int:
 def _ask(parsed: argparse.Namespace) -> int:
     from index import Retriever
     from qa import PASSAGES_READ, Assistant
-    from tui.printing import print_reply
-    from tui.progress import ProgressBar
-    from tui.records import print_json, reply_record
+    from tui.cli.printing import print_reply
+    from tui.cli.progress import ProgressBar
+    from tui.cli.records import print_json, reply_record
 
     question = _question(parsed)
     if parsed.words and parsed.history:
@@ -141,9 +141,9 @@ def _ask(parsed: argparse.Namespace) -> int:
 
 def _search(parsed: argparse.Namespace) -> int:
     from index import Retriever
-    from tui.printing import print_hits
-    from tui.progress import ProgressBar
-    from tui.records import hit_record, print_json
+    from tui.cli.printing import print_hits
+    from tui.cli.progress import ProgressBar
+    from tui.cli.records import hit_record, print_json
 
     question = _question(parsed)
     with ProgressBar() as bar:
@@ -160,7 +160,7 @@ def _search(parsed: argparse.Namespace) -> int:
 
 def _text(parsed: argparse.Namespace) -> int:
     from index.loaders import UnreadableFile, load
-    from tui.visible import visible
+    from tui.common.visible import visible
 
     path = Path(parsed.file)
     if not path.exists() or path.is_dir():
@@ -178,9 +178,9 @@ def _text(parsed: argparse.Namespace) -> int:
 
 def _status(parsed: argparse.Namespace) -> int:
     from index import Index
-    from tui.opening import default_index
-    from tui.records import print_json, status_record
-    from tui.visible import visible
+    from tui.cli.opening import default_index
+    from tui.cli.records import print_json, status_record
+    from tui.common.visible import visible
 
     with Index.open(parsed.index or default_index()) as index:
         status = index.status()
@@ -213,10 +213,10 @@ def _status(parsed: argparse.Namespace) -> int:
 
 def _verify(parsed: argparse.Namespace) -> int:
     from index import DamagedIndex, Index
-    from tui.opening import default_index
-    from tui.progress import ProgressBar
-    from tui.records import print_json
-    from tui.visible import visible
+    from tui.cli.opening import default_index
+    from tui.cli.progress import ProgressBar
+    from tui.cli.records import print_json
+    from tui.common.visible import visible
 
     place = parsed.index or default_index()
     read: int | None = None
@@ -245,9 +245,9 @@ def _verify(parsed: argparse.Namespace) -> int:
 
 def _remove(parsed: argparse.Namespace) -> int:
     from index import Index
-    from tui.opening import default_index
-    from tui.progress import ProgressBar
-    from tui.records import print_json
+    from tui.cli.opening import default_index
+    from tui.cli.progress import ProgressBar
+    from tui.cli.records import print_json
 
     with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
         removed = index.remove(parsed.path, progress=bar.show)

@@ -12,8 +12,8 @@ from rich.text import Text
 
 from index import Document, Hit
 from qa import Answer, Reply
-from tui.excerpt import excerpt
-from tui.visible import visible
+from tui.common.visible import visible
+from tui.source.excerpt import excerpt
 
 _SNIPPET = 220
 _CLOSEST = 3

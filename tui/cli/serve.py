@@ -17,11 +17,11 @@ from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
 from index import QuotebackError
-from tui.opening import chosen_index
+from tui.cli.opening import chosen_index
 
 _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"
-_DRIVER = "tui.served:ServedDriver"
+_DRIVER = "tui.cli.served:ServedDriver"
 _OUR_NAMES = {_HOST, "localhost"}
 # Seconds that apps have to end by themselves.
 _PATIENCE = 5

@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, Input, Static
 from textual.widgets._footer import FooterKey
 
-from tui.quotation import one_line
+from tui.source.quotation import one_line
 
 Result = TypeVar("Result")
 

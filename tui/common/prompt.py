@@ -13,9 +13,9 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
-from tui.background import in_background
-from tui.page import Overlay, Said
-from tui.visible import visible
+from tui.common.background import in_background
+from tui.common.page import Overlay, Said
+from tui.common.visible import visible
 
 
 class PromptScreen(Overlay[str | None]):

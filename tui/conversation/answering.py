@@ -8,12 +8,12 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from qa import Reply
-from tui.assistant import Assistant, How
-from tui.background import in_background
-from tui.outline import Outline, outline_of
+from tui.app.assistant import Assistant, How
+from tui.common.background import in_background
+from tui.source.outline import Outline, outline_of
 
 if TYPE_CHECKING:
-    from tui.wrapping import MeasuredText
+    from tui.source.wrapping import MeasuredText
 
 
 class Answering:
@@ -122,7 +122,7 @@ class Answering:
         holder, text = self._found(path)
         if shown is not None and shown.text == text:
             return shown, outline
-        from tui.wrapping import MeasuredText
+        from tui.source.wrapping import MeasuredText
 
         return MeasuredText.of(text), outline_of(text, holder.passages_of(path))
 

@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from index import Hit
 from qa import Answer, Reply
-from tui.excerpt import excerpt
-from tui.printing import confidence_words
-from tui.quotation import Quotation, one_line
+from tui.cli.printing import confidence_words
+from tui.source.excerpt import excerpt
+from tui.source.quotation import Quotation, one_line
 
 STALE = "file changed since it was indexed"
 # Characters of the sentence on either side of the answer, and of a passage that is chosen.

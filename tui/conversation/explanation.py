@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from qa import Answer, Reply, Weighed
-from tui.choices import headline
-from tui.printing import confidence_words
-from tui.quotation import in_short
+from tui.cli.printing import confidence_words
+from tui.conversation.choices import headline
+from tui.source.quotation import in_short
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _FACTORS = {

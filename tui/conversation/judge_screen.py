@@ -14,11 +14,11 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import Answer
-from tui.background import in_background
-from tui.choices import headline
-from tui.judgements import Right, right_of
-from tui.page import Overlay, Said, between
-from tui.quotation import Quotation, in_short
+from tui.common.background import in_background
+from tui.common.page import Overlay, Said, between
+from tui.conversation.choices import headline
+from tui.conversation.judgements import Right, right_of
+from tui.source.quotation import Quotation, in_short
 
 NOT_KNOWN = "I do not know"
 NOT_HERE = "The documents do not hold it"

@@ -14,8 +14,8 @@ from typing import Any, Literal, get_args
 
 from index import QuotebackError, well_formed
 from qa import Answer, Reply
-from tui.find import matches
-from tui.whole_file import whole_file
+from tui.common.whole_file import whole_file
+from tui.source.find import matches
 
 Verdict = Literal["right", "wrong", "missing"]
 

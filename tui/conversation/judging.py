@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from qa import counted
-from tui.choices import AnswerChoice
-from tui.judge_screen import JudgeScreen
-from tui.judgements import Judgement, Judgements, Right, Verdict, placed, right_of
-from tui.printing import shortened
-from tui.quotation import is_likely, one_line
-from tui.turn import Turn
+from tui.cli.printing import shortened
+from tui.conversation.choices import AnswerChoice
+from tui.conversation.judge_screen import JudgeScreen
+from tui.conversation.judgements import Judgement, Judgements, Right, Verdict, placed, right_of
+from tui.conversation.turn import Turn
+from tui.source.quotation import is_likely, one_line
 
 Said = tuple[Right | None] | None
 

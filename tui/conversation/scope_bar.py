@@ -6,9 +6,9 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.library_tree import EVERYTHING, Scope
-from tui.printing import shortened
-from tui.quotation import one_line
+from tui.cli.printing import shortened
+from tui.documents.library_tree import EVERYTHING, Scope
+from tui.source.quotation import one_line
 
 
 class ScopeBar(Widget):

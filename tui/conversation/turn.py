@@ -13,9 +13,9 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.choices import AnswerChoice, Choice, PassageChoice, headline
-from tui.judgements import Judgement
-from tui.quotation import Quotation, in_short, is_likely, one_line
+from tui.conversation.choices import AnswerChoice, Choice, PassageChoice, headline
+from tui.conversation.judgements import Judgement
+from tui.source.quotation import Quotation, in_short, is_likely, one_line
 
 NOT_HERE = "Not in these documents."
 

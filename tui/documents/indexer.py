@@ -1,6 +1,7 @@
 """Indexing in a process of its own, told to stop by the end of its input.
 
-`python -m tui.indexer --index DIR add PATH...` (or `update`, `remove PATH...`, `watch PATH...`)
+`python -m tui.documents.indexer --index DIR add PATH...`
+(or `update`, `remove PATH...`, `watch PATH...`)
 prints an object a line: `{"progress": …}`, `{"report": …}`, at the end perhaps `{"error": …}`,
 and now and then with it `"counts"`: the numbers of documents and of passages.
 """
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _work(parsed: argparse.Namespace, teller: _Teller) -> None:
     from index import watch
-    from tui.records import report_record
+    from tui.cli.records import report_record
 
     with _opened(parsed, teller.show) as index:
         teller.index = index
@@ -110,7 +111,7 @@ def _end_with_input() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tui.indexer")
+    parser = argparse.ArgumentParser(prog="python -m tui.documents.indexer")
     parser.add_argument("--index", required=True)
     parser.add_argument("--model", help="of an index yet to be made")
     parser.add_argument("job", choices=("add", "update", "remove", "watch"))

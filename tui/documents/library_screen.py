@@ -17,15 +17,15 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from qa import counted
-from tui.background import in_background
-from tui.library import Contents, Folder
-from tui.library_tree import EVERYTHING, LibraryTree, Scope
-from tui.page import Keys, Said, Title
-from tui.paths import PathSuggester, found
-from tui.printing import shortened
-from tui.prompt import PromptScreen
-from tui.quotation import one_line
-from tui.shelf import Shelf, Working
+from tui.cli.printing import shortened
+from tui.common.background import in_background
+from tui.common.page import Keys, Said, Title
+from tui.common.paths import PathSuggester, found
+from tui.common.prompt import PromptScreen
+from tui.documents.library import Contents, Folder
+from tui.documents.library_tree import EVERYTHING, LibraryTree, Scope
+from tui.documents.shelf import Shelf, Working
+from tui.source.quotation import one_line
 
 # Seconds between two looks at an index that is being written.
 _LOOK = 2.0

@@ -11,9 +11,9 @@ from rich.text import Text
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from tui.library import Contents, Entry, Folder, State
-from tui.printing import shortened
-from tui.quotation import one_line
+from tui.cli.printing import shortened
+from tui.documents.library import Contents, Entry, Folder, State
+from tui.source.quotation import one_line
 
 Node = TreeNode[Folder | Entry]
 

@@ -37,14 +37,14 @@ class Working:
 
 
 async def run_indexer(arguments: Sequence[str]) -> AsyncIterator[Told]:
-    """What a process of `tui.indexer` tells. It ends with this iterator, at any moment."""
-    ours = str(Path(__file__).parents[1])
+    """What a process of `tui.documents.indexer` tells; it ends with this iterator."""
+    ours = str(Path(__file__).parents[2])
     found = [entry for entry in sys.path if entry]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",
         "-m",
-        "tui.indexer",
+        "tui.documents.indexer",
         *arguments,
         stdin=PIPE,
         stdout=PIPE,

@@ -10,13 +10,13 @@ from typing import Any
 
 from index import QuotebackError
 from qa import Reply
-from tui.choices import OF_PASSAGE, headline
-from tui.citation import citation
-from tui.excerpt import excerpt
-from tui.printing import confidence_words
-from tui.quotation import Quotation, one_line
-from tui.records import answer_record, hit_record, reply_record
-from tui.sessions import SavedTurn, Session
+from tui.cli.printing import confidence_words
+from tui.cli.records import answer_record, hit_record, reply_record
+from tui.conversation.choices import OF_PASSAGE, headline
+from tui.sessions.sessions import SavedTurn, Session
+from tui.source.citation import citation
+from tui.source.excerpt import excerpt
+from tui.source.quotation import Quotation, one_line
 
 FORMATS = (".md", ".json")
 # Gives a document's text as it is indexed now; raises where it is no longer there.

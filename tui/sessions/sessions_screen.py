@@ -20,13 +20,13 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from qa import counted
-from tui.background import in_background
-from tui.export import FORMATS, export
-from tui.page import Keys, Said, Title, between
-from tui.paths import PathSuggester
-from tui.prompt import PromptScreen
-from tui.quotation import in_short, one_line
-from tui.sessions import SavedTurn, Session, Sessions
+from tui.common.background import in_background
+from tui.common.page import Keys, Said, Title, between
+from tui.common.paths import PathSuggester
+from tui.common.prompt import PromptScreen
+from tui.sessions.export import FORMATS, export
+from tui.sessions.sessions import SavedTurn, Session, Sessions
+from tui.source.quotation import in_short, one_line
 
 _NAME_LENGTH = 40
 

@@ -8,8 +8,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.page import Overlay
-from tui.quotation import one_line
+from tui.common.page import Overlay
+from tui.source.quotation import one_line
 
 
 class KeyScreen(Overlay[str | None]):

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import QuotebackError
-from tui.themes import DARK
-from tui.whole_file import whole_file
+from tui.app.themes import DARK
+from tui.common.whole_file import whole_file
 
 if TYPE_CHECKING:
     from index import Mode

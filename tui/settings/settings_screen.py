@@ -17,12 +17,12 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Select, Static
 
-from tui.key_screen import KeyScreen
-from tui.keys import KeyGroup, said
-from tui.page import Keys, Said, Title
-from tui.printing import shortened
-from tui.quotation import one_line
-from tui.settings import MODES, Choices, Settings, key_problem, value_problem
+from tui.app.keys import KeyGroup, said
+from tui.cli.printing import shortened
+from tui.common.page import Keys, Said, Title
+from tui.settings.key_screen import KeyScreen
+from tui.settings.settings import MODES, Choices, Settings, key_problem, value_problem
+from tui.source.quotation import one_line
 
 
 class KeyTable(DataTable[str]):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tui.quotation import Quotation
-from tui.visible import visible
+from tui.common.visible import visible
+from tui.source.quotation import Quotation
 
 
 def quoted_words(quotation: Quotation, text: str) -> str:

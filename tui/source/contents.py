@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.outline import Outline, Section
-from tui.page import Overlay
-from tui.quotation import one_line
+from tui.common.page import Overlay
+from tui.source.outline import Outline, Section
+from tui.source.quotation import one_line
 
 
 class ContentsScreen(Overlay[int | None]):

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.source_view import EVIDENCE, MATCH, OTHER, SPAN
+from tui.source.source_view import EVIDENCE, MATCH, OTHER, SPAN
 
 # Told apart without colour, too.
 _GLYPHS = {EVIDENCE: "╵", OTHER: "-", SPAN: "━", MATCH: "•"}

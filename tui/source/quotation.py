@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index import Document, Hit, Span
 from qa import Answer, Reply
-from tui.visible import visible
+from tui.common.visible import visible
 
 _LEAST_CONFIDENCE = 0.005
 # Characters of a question, or of what is named after one: it may be a whole text, pasted.

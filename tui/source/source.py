@@ -12,22 +12,22 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from index import QuotebackError, Span
-from tui.background import in_background
-from tui.choices import STALE
-from tui.citation import citation, line_of, quoted_sentence, quoted_words
-from tui.contents import ContentsScreen
-from tui.editor import open_at
-from tui.find import matches
-from tui.find_bar import FindBar
-from tui.marks import Marks
-from tui.outline import Outline
-from tui.printing import shortened
-from tui.quotation import Quotation, in_short, one_line
-from tui.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
-from tui.stretches import NONE, Stretches
+from tui.cli.printing import shortened
+from tui.common.background import in_background
+from tui.conversation.choices import STALE
+from tui.source.citation import citation, line_of, quoted_sentence, quoted_words
+from tui.source.contents import ContentsScreen
+from tui.source.editor import open_at
+from tui.source.find import matches
+from tui.source.find_bar import FindBar
+from tui.source.marks import Marks
+from tui.source.outline import Outline
+from tui.source.quotation import Quotation, in_short, one_line
+from tui.source.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
+from tui.source.stretches import NONE, Stretches
 
 if TYPE_CHECKING:
-    from tui.wrapping import MeasuredText
+    from tui.source.wrapping import MeasuredText
 
 # A pane lower than this has no room for more than the text and its name.
 _LOW = 9

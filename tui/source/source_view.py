@@ -15,12 +15,12 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from index import Span
-from tui.background import in_background
-from tui.stretches import NONE, Stretches
+from tui.common.background import in_background
+from tui.source.stretches import NONE, Stretches
 
 if TYPE_CHECKING:
     # NumPy comes with the first text: the screen need not wait for it.
-    from tui.wrapping import MeasuredText, Rows
+    from tui.source.wrapping import MeasuredText, Rows
 
 # Lines kept above a span that is scrolled to, where there is room: they show what led there.
 _LINES_ABOVE = 3

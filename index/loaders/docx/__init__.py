@@ -9,13 +9,13 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from index.documents import Content
-from index.loaders.archive import Archive, resolved
-from index.loaders.decoding import UnreadableFile
 from index.loaders.docx.body import Body
 from index.loaders.docx.numbering import Numbering
 from index.loaders.docx.styles import Styles
-from index.loaders.titles import title_in
-from index.loaders.xml import parsed
+from index.loaders.shared.archive import Archive, resolved
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.titles import title_in
+from index.loaders.shared.xml import parsed
 
 _USUAL_PLACE = "word/document.xml"
 

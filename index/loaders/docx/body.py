@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from itertools import islice, zip_longest
 from xml.etree.ElementTree import Element
 
-from index.loaders.assembly import Assembly
-from index.loaders.columns import are_names, header_of, joined
 from index.loaders.docx.numbering import Numbering
 from index.loaders.docx.styles import Styles
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.table_header import are_names, header_of, joined
 
 # Deleted and moved text, settings, the code of fields, and the reading aids of ruby text.
 _UNSEEN = frozenset(

@@ -8,11 +8,11 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content
-from index.loaders.decoding import decode
-from index.loaders.html.around import is_around, is_dropped, words_of
 from index.loaders.html.page import HEADINGS, Mark, Page
+from index.loaders.html.page_furniture import is_around, is_dropped, words_of
 from index.loaders.html.tables import Rows, has_columns
-from index.loaders.nesting import tamed
+from index.loaders.shared.decoding import decode
+from index.loaders.shared.nesting import tamed
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "

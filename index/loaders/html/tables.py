@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from index.documents import Span, Table
-from index.loaders.columns import are_names, joined
+from index.loaders.shared.table_header import are_names, joined
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000

@@ -9,12 +9,12 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from index.documents import Content
-from index.loaders.decoding import UnreadableFile
 from index.loaders.pdf.columns import regions
 from index.loaders.pdf.fragments import Fragment, fragments
-from index.loaders.pdf.furniture import without_furniture
+from index.loaders.pdf.page_furniture import without_furniture
 from index.loaders.pdf.prose import prose
-from index.loaders.titles import title_in
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.titles import title_in
 
 _MOST_BOOKMARKS = 10_000
 

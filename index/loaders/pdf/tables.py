@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.documents import Span, Table
-from index.loaders.columns import header_of
+from index.loaders.shared.table_header import header_of
 
 
 def with_rows(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:

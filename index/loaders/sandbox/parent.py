@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from index.documents import Content
-from index.loaders.decoding import UnreadableFile
-from index.loaders.wire import OUT_OF_MEMORY, BrokenWire, as_frame, receive, send, unpacked
+from index.loaders.sandbox.wire import OUT_OF_MEMORY, BrokenWire, as_frame, receive, send, unpacked
+from index.loaders.shared.decoding import UnreadableFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +164,7 @@ class Sandbox:
         if self._process is None:
             # Not the current folder (-P): a json.py that lies there would be imported.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "index.loaders.worker"],
+                [sys.executable, "-P", "-m", "index.loaders.sandbox.worker"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
@@ -209,6 +209,6 @@ def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 
 def _import_path() -> list[str]:
     """Where the process finds our modules, and those of a library user."""
-    ours = str(Path(__file__).parents[2])
+    ours = str(Path(__file__).parents[3])
     found = [entry for entry in sys.path if isinstance(entry, str) and entry]
     return found if ours in found else [ours, *found]

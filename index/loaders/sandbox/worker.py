@@ -18,8 +18,8 @@ from importlib import import_module
 from typing import IO, Any
 
 from index.documents import Content
-from index.loaders.decoding import UnreadableFile
-from index.loaders.wire import OUT_OF_MEMORY, BrokenWire, as_frame, packed, receive, send
+from index.loaders.sandbox.wire import OUT_OF_MEMORY, BrokenWire, as_frame, packed, receive, send
+from index.loaders.shared.decoding import UnreadableFile
 
 # The caller has stopped waiting some seconds before the alarm, which is for when it is gone.
 _GRACE_SECONDS = 5

@@ -7,7 +7,7 @@ import zipfile
 import zlib
 from io import BytesIO
 
-from index.loaders.decoding import UnreadableFile
+from index.loaders.shared.decoding import UnreadableFile
 
 # A part, and all that is read of one archive, unpack to at most so many bytes.
 _LARGEST_PART, _LARGEST = 128 * 2**20, 256 * 2**20

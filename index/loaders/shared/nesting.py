@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from index.loaders.decoding import UnreadableFile
+from index.loaders.shared.decoding import UnreadableFile
 
 # A page with fewer tags than the first cannot be deep; with more than the last its tree
 # would not fit in memory.

@@ -8,7 +8,7 @@ from xml.parsers.expat.errors import XML_ERROR_NO_MEMORY, codes
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
-from index.loaders.decoding import UnreadableFile
+from index.loaders.shared.decoding import UnreadableFile
 
 _NO_MEMORY = codes[XML_ERROR_NO_MEMORY]
 

@@ -8,9 +8,15 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from qa.evaluation.measures import accuracy_at, aurc, auroc, calibration_error, risk_coverage
-from qa.evaluation.results import Estimate, RiskPoint
-from qa.evaluation.significance import statistic_interval
+from qa.evaluation.measuring.confidence_measures import (
+    accuracy_at,
+    aurc,
+    auroc,
+    calibration_error,
+    risk_coverage,
+)
+from qa.evaluation.measuring.results import Estimate, RiskPoint
+from qa.evaluation.measuring.significance import statistic_interval
 
 ABSTENTION_MEASURES = ("auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%")
 # Of these less is better.

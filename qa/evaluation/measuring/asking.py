@@ -12,11 +12,11 @@ from typing import Literal
 import numpy as np
 
 from index import Document, Hit, Passage, Retriever, Span
+from qa.answering.ranking import answers_of, reranked
 from qa.assistant import PASSAGES_READ, Assistant
 from qa.conversation import resolve
-from qa.evaluation.question_sets import Question
-from qa.evaluation.stages import holds
-from qa.merging import answers_of, reranked
+from qa.evaluation.measuring.stages import holds
+from qa.evaluation.question_sets.question_set import Question
 from qa.reader.reading import readings_of
 
 Setting = Literal["open", "reading"]

@@ -12,8 +12,8 @@ from typing import Any, TextIO
 import numpy as np
 
 from index import Index, QuotebackError, Span
-from qa.evaluation.asking import Asked, Quoted
-from qa.evaluation.question_sets import Question
+from qa.evaluation.measuring.asking import Asked, Quoted
+from qa.evaluation.question_sets.question_set import Question
 
 _FORMAT = 1
 

@@ -13,9 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from index import MissingPath, QuotebackError
-from qa.evaluation.abstention import ABSTENTION_MEASURES, measured
-from qa.evaluation.results import TELLING, Changed, Comparison, Difference, Evaluation
-from qa.evaluation.significance import (
+from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, measured
+from qa.evaluation.measuring.results import TELLING, Changed, Comparison, Difference, Evaluation
+from qa.evaluation.measuring.significance import (
     Floats,
     Statistic,
     bootstrap_interval,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from qa.evaluation.results import ReliabilityBin, RiskPoint
+from qa.evaluation.measuring.results import ReliabilityBin, RiskPoint
 
 _BINS = 10
 

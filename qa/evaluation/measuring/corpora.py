@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index import DEFAULT_MODEL, Index, Progress, QuotebackError
-from qa.evaluation.question_sets import Corpus
+from qa.evaluation.question_sets.question_set import Corpus
 
 # The index's setting that says whose documents it holds, and whether all of them.
 _CORPUS, _COMPLETE = "corpus", "corpus complete"

@@ -8,15 +8,15 @@ from pathlib import Path
 
 from index import Progress, Retriever, Status
 from qa.assistant import PASSAGES_READ, Assistant
-from qa.counting import counted
-from qa.evaluation import retrieval
-from qa.evaluation.asking import Asked, Asker, Mode, Setting
-from qa.evaluation.cache import Cache, key_of, state_of
-from qa.evaluation.labels import Labelled, labelled
-from qa.evaluation.question_sets import QuestionSet
-from qa.evaluation.results import Evaluation, IndexCost
-from qa.evaluation.scoring import results_of
-from qa.evaluation.summary import summed_up
+from qa.display import counted
+from qa.evaluation.measuring import retrieval
+from qa.evaluation.measuring.asking import Asked, Asker, Mode, Setting
+from qa.evaluation.measuring.cache import Cache, key_of, state_of
+from qa.evaluation.measuring.results import Evaluation, IndexCost
+from qa.evaluation.measuring.scoring import results_of
+from qa.evaluation.measuring.summary import summed_up
+from qa.evaluation.question_sets.labels import Labelled, labelled
+from qa.evaluation.question_sets.question_set import QuestionSet
 
 
 def evaluate(

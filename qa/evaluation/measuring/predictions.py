@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TextIO
 
-from qa.evaluation.results import Evaluation
+from qa.evaluation.measuring.results import Evaluation
 
 
 def write_predictions(stream: TextIO, evaluation: Evaluation) -> None:

@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from index import Index, Span
 from qa.assistant import PASSAGES_READ
-from qa.evaluation import retrieval
-from qa.evaluation.asking import Asked, Quoted
-from qa.evaluation.labels import Labelled
-from qa.evaluation.lists import list_exact_match, list_f1
-from qa.evaluation.question_sets import Question
-from qa.evaluation.results import QuestionResult, Ranked, ShownPassage
-from qa.evaluation.stages import absent, spans_of, stage_of_answer, stage_of_document
+from qa.evaluation.measuring import retrieval
+from qa.evaluation.measuring.asking import Asked, Quoted
+from qa.evaluation.measuring.list_scores import list_exact_match, list_f1
+from qa.evaluation.measuring.results import QuestionResult, Ranked, ShownPassage
+from qa.evaluation.measuring.stages import absent, spans_of, stage_of_answer, stage_of_document
+from qa.evaluation.question_sets.labels import Labelled
+from qa.evaluation.question_sets.question_set import Question
 from qa.squad import exact_match, f1
 
 # Shown of a passage on either side of what is marked in it, where it is a whole document.

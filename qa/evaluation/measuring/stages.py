@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from index import Index, Span
-from qa.evaluation.results import Stage
+from qa.evaluation.measuring.results import Stage
 
 # From here on, scripts that put no spaces between words.
 _UNSPACED = "\u2e80"

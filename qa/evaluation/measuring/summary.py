@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
-from qa.evaluation import abstention, retrieval
-from qa.evaluation.measures import reliability
-from qa.evaluation.question_sets import QuestionSet
-from qa.evaluation.results import (
+from qa.evaluation.measuring import abstention, retrieval
+from qa.evaluation.measuring.confidence_measures import reliability
+from qa.evaluation.measuring.results import (
     DepthPoint,
     Estimate,
     Evaluation,
@@ -20,7 +19,8 @@ from qa.evaluation.results import (
     QuestionResult,
     Stage,
 )
-from qa.evaluation.significance import bootstrap_interval
+from qa.evaluation.measuring.significance import bootstrap_interval
+from qa.evaluation.question_sets.question_set import QuestionSet
 
 ANSWER_MEASURES = ("exact_match", "f1", "best_exact_match", "best_f1", "answered")
 _DEPTHS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 700, 1000)

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from index import QuotebackError
 from qa.calibration import logit, sigmoid
-from qa.evaluation.measures import calibration_error
-from qa.evaluation.question_sets import Question
-from qa.evaluation.results import Evaluation, QuestionResult
+from qa.evaluation.measuring.confidence_measures import calibration_error
+from qa.evaluation.measuring.results import Evaluation, QuestionResult
+from qa.evaluation.question_sets.question_set import Question
 from qa.regression import Floats, logistic_regression, sigmoids
 
 # Of each sort, answerable and not: with fewer, chance would set the threshold.

@@ -12,8 +12,14 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from index import Content, well_formed
-from qa.evaluation.formats import Found, parsed, unreadable
-from qa.evaluation.question_sets import BadQuestionSet, Corpus, Problem, Question, QuestionSet
+from qa.evaluation.question_sets.formats import Found, parsed, unreadable
+from qa.evaluation.question_sets.question_set import (
+    BadQuestionSet,
+    Corpus,
+    Problem,
+    Question,
+    QuestionSet,
+)
 
 # Which judgements are taken where there are several.
 _SPLITS = ("test", "dev", "validation")

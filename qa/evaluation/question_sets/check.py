@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index import Index
-from qa.evaluation.beir import where_judged
-from qa.evaluation.naming import resolver
-from qa.evaluation.question_sets import (
+from qa.evaluation.measuring.stages import absent
+from qa.evaluation.question_sets.beir import where_judged
+from qa.evaluation.question_sets.naming import resolver
+from qa.evaluation.question_sets.question_set import (
     BadQuestionSet,
     Corpus,
     Problem,
@@ -16,7 +17,6 @@ from qa.evaluation.question_sets import (
     QuestionSet,
     read_question_set,
 )
-from qa.evaluation.stages import absent
 
 
 def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, list[Problem]]:

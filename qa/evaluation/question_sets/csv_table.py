@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 
 from index import well_formed
-from qa.evaluation.question_sets import Problem, Question, unknown
+from qa.evaluation.question_sets.question_set import Problem, Question, unknown
 
 _MOST_FIELD = 10_000_000
 _NAMES = ("question", "answer", "document", "id")

@@ -13,8 +13,15 @@ from typing import Any
 
 from index import Content, well_formed
 from index.loaders import UnreadableFile, decode
-from qa.evaluation.question_sets import Corpus, Match, Problem, Question, QuestionSet, unknown
-from qa.evaluation.tables import csv_questions
+from qa.evaluation.question_sets.csv_table import csv_questions
+from qa.evaluation.question_sets.question_set import (
+    Corpus,
+    Match,
+    Problem,
+    Question,
+    QuestionSet,
+    unknown,
+)
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
 # No question set that people make is larger; a small .gz may unpack to anything.

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import Index
-from qa.counting import counted
-from qa.evaluation.asking import Setting
-from qa.evaluation.naming import resolver
-from qa.evaluation.question_sets import BadQuestionSet, Question, QuestionSet
+from qa.display import counted
+from qa.evaluation.measuring.asking import Setting
+from qa.evaluation.question_sets.naming import resolver
+from qa.evaluation.question_sets.question_set import BadQuestionSet, Question, QuestionSet
 
 # Questions named in a note.
 _NAMED = 3

@@ -172,7 +172,7 @@ def read_question_set(path: Path) -> tuple[QuestionSet | None, Sequence[Problem]
     Raises:
         MissingPath: it is not there.
     """
-    from qa.evaluation import beir, formats
+    from qa.evaluation.question_sets import beir, formats
 
     # A pipe will do, too.
     if not path.exists():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qa.counting import counted
-from qa.evaluation.abstention import LESS_IS_BETTER
-from qa.evaluation.markup import Markup, element, joined
-from qa.evaluation.plots import Interval, intervals
-from qa.evaluation.results import TELLING, Changed, Comparison, Difference
-from qa.evaluation.sections import Section, clipped, number, table
+from qa.display import counted
+from qa.evaluation.measuring.abstention import LESS_IS_BETTER
+from qa.evaluation.measuring.results import TELLING, Changed, Comparison, Difference
+from qa.evaluation.report.markup import Markup, element, joined
+from qa.evaluation.report.plots import Interval, intervals
+from qa.evaluation.report.sections import Section, clipped, number, table
 
 _UNFOLDED = 20
 _MOST = 200

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from index import Span
-from qa.counting import counted
-from qa.evaluation.markup import Markup, element, joined
-from qa.evaluation.results import Evaluation, QuestionResult, ShownPassage, Stage
-from qa.evaluation.sections import CLIPPED, Section, clipped, number
+from qa.display import counted
+from qa.evaluation.measuring.results import Evaluation, QuestionResult, ShownPassage, Stage
+from qa.evaluation.report.markup import Markup, element, joined
+from qa.evaluation.report.sections import CLIPPED, Section, clipped, number
 
 # Shown of each stage: a browser takes hundreds of passages, not hundreds of thousands.
 MOST = 150

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from qa.standins import visible
+from qa.display import visible
 
 _VOID = frozenset(("input", "meta"))
 

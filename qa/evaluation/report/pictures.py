@@ -11,8 +11,9 @@ from itertools import pairwise
 from statistics import median
 
 from qa.assistant import PASSAGES_READ
-from qa.counting import counted
-from qa.evaluation.plots import (
+from qa.display import counted
+from qa.evaluation.measuring.results import TELLING, Evaluation, RiskPoint, Stage
+from qa.evaluation.report.plots import (
     Axis,
     Bar,
     Panel,
@@ -24,8 +25,7 @@ from qa.evaluation.plots import (
     round_step,
     shares,
 )
-from qa.evaluation.results import TELLING, Evaluation, RiskPoint, Stage
-from qa.evaluation.sections import Section, clipped, number, pictured, share, table
+from qa.evaluation.report.sections import Section, clipped, number, pictured, share, table
 
 _STAGES = {
     Stage.ABSENT: "No document holds the answer as it is labelled.",

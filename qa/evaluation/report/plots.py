@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.evaluation.markup import Markup, element, joined
+from qa.evaluation.report.markup import Markup, element, joined
 
 Tone = Literal["right", "wrong", "none"]
 

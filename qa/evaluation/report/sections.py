@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.evaluation.markup import Child, Markup, element, joined
+from qa.evaluation.report.markup import Child, Markup, element, joined
 
 # Characters of a text that is shown in passing.
 CLIPPED = 240

@@ -13,14 +13,14 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TextIO
 
-from qa.counting import counted
-from qa.evaluation.changes import changed, differences
-from qa.evaluation.explanations import explain
-from qa.evaluation.failures import failures, filter_rules
-from qa.evaluation.markup import Markup, element, joined
-from qa.evaluation.pictures import PICTURES
-from qa.evaluation.results import Comparison, Estimate, Evaluation
-from qa.evaluation.sections import Section, table
+from qa.display import counted
+from qa.evaluation.measuring.results import Comparison, Estimate, Evaluation
+from qa.evaluation.report.changes import changed, differences
+from qa.evaluation.report.explanations import explain
+from qa.evaluation.report.failures import failures, filter_rules
+from qa.evaluation.report.markup import Markup, element, joined
+from qa.evaluation.report.pictures import PICTURES
+from qa.evaluation.report.sections import Section, table
 
 
 def write_report(
@@ -32,7 +32,7 @@ def write_report(
 
 def report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
     """The report as HTML. The same evaluation gives the same page."""
-    style = files("qa.evaluation").joinpath("report.css").read_text(encoding="utf-8")
+    style = files("qa.evaluation.report").joinpath("report.css").read_text(encoding="utf-8")
     style += filter_rules()
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"

@@ -1,18 +1,15 @@
 """Files of packed formats for the tests of their loaders."""
 
-import runpy
-from pathlib import Path
-from types import SimpleNamespace
-
 import pytest
 
-from index.loaders.sandbox import Sandbox
+from index.loaders.sandbox.parent import Sandbox
+from tests.support import packed_files
 
 
 @pytest.fixture(scope="session")
 def examples():
     """What makes PDF, DOCX and EPUB files, and one valid file of each."""
-    return SimpleNamespace(**runpy.run_path(str(Path(__file__).with_name("examples.py"))))
+    return packed_files
 
 
 @pytest.fixture(scope="session")

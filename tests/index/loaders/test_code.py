@@ -3,7 +3,7 @@
 import pytest
 
 from index.loaders import parse
-from index.passages import passages
+from index.text.passages import passages
 
 
 @pytest.mark.parametrize("suffix", [".py", ".js", ".C", ".toml", ".yaml", ".json", ".sql", ".log"])

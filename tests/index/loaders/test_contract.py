@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.documents import Content
 from index.loaders import UnreadableFile, parse
-from index.passages import passages
+from index.text.passages import passages
 
 NOTEBOOK = {
     "cells": [

@@ -11,8 +11,8 @@ from docx.oxml.ns import nsdecls
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.docx import load
-from index.loaders.sandbox import Limits, Sandbox
-from index.passages import passages
+from index.loaders.sandbox.parent import Limits, Sandbox
+from index.text.passages import passages
 
 W = nsdecls("w")
 
@@ -386,7 +386,7 @@ def test_a_bomb_that_hides_its_size_is_reported(examples, monkeypatch):
     """What the list of parts says of their sizes is not believed."""
     data = examples.packed({"word/document.xml": b"<d>" + b" " * 2**20 + b"</d>"})
     size = (2**20 + 7).to_bytes(4, "little")
-    monkeypatch.setattr("index.loaders.archive._LARGEST_PART", 2**16)
+    monkeypatch.setattr("index.loaders.shared.archive._LARGEST_PART", 2**16)
     with pytest.raises(UnreadableFile, match=r"too large|damaged"):
         load(data.replace(size, (100).to_bytes(4, "little")))
     with pytest.raises(UnreadableFile, match="too large"):

@@ -4,7 +4,7 @@ import pytest
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.epub import load
-from index.passages import passages
+from index.text.passages import passages
 
 NCX = """<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx.dtd">
 <ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text> The

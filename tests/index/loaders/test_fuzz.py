@@ -1,23 +1,20 @@
 """Damaged files of the packed formats: content or a reason, nothing else."""
 
 import random
-import runpy
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
-
-damage = runpy.run_path(str(Path(__file__).with_name("damage.py")))
+from tests.support import damage
 
 
 def check(suffix, data, sandbox):
     try:
-        damage["check_content"](parse(suffix, data, sandbox))
+        damage.check_content(parse(suffix, data, sandbox))
     except UnreadableFile as error:
-        damage["check_reason"](str(error))
+        damage.check_reason(str(error))
 
 
 @pytest.fixture(scope="session")
@@ -30,7 +27,7 @@ def valid(examples):
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=80, deadline=None)
 def test_a_damaged_file_is_content_or_a_reason(valid, sandbox, suffix, seed):
-    check(suffix, damage["damaged"](valid[suffix], random.Random(seed)), sandbox)
+    check(suffix, damage.damaged(valid[suffix], random.Random(seed)), sandbox)
 
 
 @pytest.mark.parametrize("suffix", [".pdf", ".docx", ".epub", ".txt.gz"])

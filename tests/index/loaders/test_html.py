@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
-from index.passages import passages
+from index.text.passages import passages
 
 WORDS = st.text("abc xyzé東🙂\u0301\u05d0", min_size=1, max_size=12)
 TAGS = ["p", "div", "b", "ul", "ol", "li", "table", "tr", "td", "th", "pre", "h1", "blockquote"]

@@ -3,7 +3,7 @@
 import pytest
 
 from index.loaders import parse
-from index.passages import passages
+from index.text.passages import passages
 
 PAGE = """\
 BOATS(1)                     Boats Manual                     BOATS(1)

@@ -12,8 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.pdf import load
-from index.loaders.sandbox import Limits, Sandbox
-from index.passages import passages
+from index.loaders.sandbox.parent import Limits, Sandbox
+from index.text.passages import passages
 
 KEEPER = (
     "The keeper of the light lives in a small white house beside the tower and climbs its "

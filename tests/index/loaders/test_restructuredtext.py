@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import parse
-from index.passages import passages
+from index.text.passages import passages
 
 LINES = ["", "", "", "Title", "Another title", "=====", "-------------", "~~~", "  indented", "- item",
          "1. One", ".. note:: x", "=== ===", "東京", "====", ">>> x", "| line", ":field: x", "Text::"]  # fmt: skip

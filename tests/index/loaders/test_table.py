@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import parse
-from index.passages import passages
+from index.text.passages import passages
 
 CELLS = st.text('ab 1,;\t|"\n\ré東.', max_size=8)
 

@@ -6,13 +6,11 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 
-from index.model_cache import Source, fetch, source_files
-
-ROOT = Path(__file__).parents[2]
+from index.models.cache import Source, fetch, source_files
+from tests.support import ROOT
 
 
 class Compiler:
@@ -159,7 +157,7 @@ def test_without_a_cache_a_model_is_compiled_for_this_run_only(compiler, tmp_pat
         "import sys, warnings; sys.path.insert(0, sys.argv[1])\n"
         "warnings.showwarning = lambda message, *_: notices.append(message)\n"
         "from pathlib import Path\n"
-        "from test_model_cache import Compiler, Source\n"
+        "from tests.index.models.test_cache import Compiler, Source\n"
         "compiler, notices = Compiler(Source.of(Path(sys.argv[2]))), []\n"
         "assert compiler.fetch() == '{}+weights'\n"
         "assert compiler.fetch() == '{}+weights'\n"
@@ -169,7 +167,7 @@ def test_without_a_cache_a_model_is_compiled_for_this_run_only(compiler, tmp_pat
     (tmp_path / "file").write_text("")
     (tmp_path / "temporary").mkdir()
     done = subprocess.run(
-        [sys.executable, "-c", code, str(Path(__file__).parent), str(compiler.source.folder)],
+        [sys.executable, "-c", code, str(ROOT), str(compiler.source.folder)],
         capture_output=True,
         text=True,
         check=True,

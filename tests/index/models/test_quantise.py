@@ -14,8 +14,8 @@ from transformers import (
     ModernBertModel,
 )
 
-from index.compile import FLOAT32, RECIPES, NotExportable, export_int8
-from index.graph import Graph
+from index.models.onnx_session import Graph
+from index.models.quantise import FLOAT32, RECIPES, NotExportable, export_int8
 
 
 class Network(nn.Module):

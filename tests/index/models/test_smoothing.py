@@ -5,8 +5,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from index.easing import ease
-from index.graph import Graph
+from index.models.onnx_session import Graph
+from index.models.smoothing import ease
 
 WIDTH, WIDE = 12, 40
 

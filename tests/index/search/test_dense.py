@@ -1,21 +1,18 @@
 """Another version of a model: all is embedded anew, and vectors of two are never compared."""
 
-import runpy
 import shutil
 import signal
 import threading
-from pathlib import Path
 
 import numpy as np
 import pytest
 
-from index import Index, OtherVersion, Retriever, embedding, load_encoder
+from index import Index, OtherVersion, Retriever, load_encoder
+from index.sync import embedding
+from tests.support.encoders import NewerWords, WordEncoder
 
 FILES = 20
 KILLS = 6
-
-_ENCODERS = runpy.run_path(str(Path(__file__).with_name("conftest.py")))
-WordEncoder, NewerWords = _ENCODERS["WordEncoder"], _ENCODERS["NewerWords"]
 
 
 @pytest.fixture(autouse=True)
@@ -169,9 +166,10 @@ def test_many_questions_while_versions_change(old):
 
 
 CHILD = """
-import crashing
-from conftest import NewerWords
-from index import embedding, vectors
+from tests.support import crashing
+from tests.support.encoders import NewerWords
+from index.search import vectors
+from index.sync import embedding
 embedding.SEGMENT_PASSAGES, vectors._MOST_SMALL = 8, 3
 steps = crashing._counted(int(sys.argv[3]))
 with Index.open(place, encoder=NewerWords()) as index:
@@ -226,7 +224,7 @@ def test_a_version_that_is_yet_to_be_compiled_is_found_out_by_who_checks(
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
         index.store.set_setting("fingerprint", "of an earlier version")
-    monkeypatch.setattr("index.dense.known_fingerprint", lambda _: None)
+    monkeypatch.setattr("index.search.dense.known_fingerprint", lambda _: None)
     with Index.open(tmp_path / "real.index") as index:
         assert not index.status().outdated
         assert len(index.verify()) == 1

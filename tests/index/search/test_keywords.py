@@ -5,8 +5,8 @@ import time
 import numpy as np
 import pytest
 
-from index.keywords import DamagedKeywords, Keywords
-from index.store import Embeddable
+from index.search.keywords import DamagedKeywords, Keywords
+from index.storage.store import Embeddable
 
 
 def passage(number, text, title=None, heading=None):
@@ -138,7 +138,7 @@ def test_removed_passages_are_not_found(keywords):
 def test_the_best_of_those_allowed_are_found_with_the_scores_they_have_among_all(
     keywords, step, few, monkeypatch
 ):
-    monkeypatch.setattr("index.keywords._FEW", few)
+    monkeypatch.setattr("index.search.keywords._FEW", few)
     keywords.add([passage(n, f"rain {'rain ' * (n % 5)} word{n}") for n in range(1, 3001)])
     everything = keywords.search("rain", 3000)
     allowed = np.arange(5, 3001, step)

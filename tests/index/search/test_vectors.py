@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import vectors as module
-from index.segments import union
-from index.vectors import Vectors
+from index.search import vectors as module
+from index.search.vector_file import union
+from index.search.vectors import Vectors
 
 
 def unit(count, dimension=32, seed=0):

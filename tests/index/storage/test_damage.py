@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
-from index.roots import read_roots
+from index.storage.roots import read_roots
 
 MODES = ("hybrid", "dense", "bm25")
 
@@ -265,7 +265,7 @@ def test_a_damaged_document_is_read_again_from_its_file_or_said_to_be_lost(whole
 
 
 def test_checking_and_repairing_tell_how_far_they_are(whole, words, monkeypatch):
-    monkeypatch.setattr("index.damage._STEPS_BETWEEN", 1)
+    monkeypatch.setattr("index.storage.damage._STEPS_BETWEEN", 1)
     with Index.open(whole[0], encoder=words) as index:
         documents = index.counts[0]
         for check in (index.verify, index.repair):
@@ -280,7 +280,7 @@ def test_checking_and_repairing_tell_how_far_they_are(whole, words, monkeypatch)
 
 @pytest.mark.parametrize("stage", ["checking the store", "checking documents", "checking vectors"])
 def test_checking_can_be_broken_off_at_any_point(whole, words, monkeypatch, stage):
-    monkeypatch.setattr("index.damage._STEPS_BETWEEN", 1)
+    monkeypatch.setattr("index.storage.damage._STEPS_BETWEEN", 1)
 
     def stop(step):
         if step.stage == stage:

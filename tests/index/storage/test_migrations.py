@@ -12,7 +12,7 @@ import pytest
 import tantivy
 
 from index import Index, OtherFormat, QuotebackError, Retriever
-from index.roots import read_roots
+from index.storage.roots import read_roots
 
 # Format 1, as it was.
 FORMAT_1 = """
@@ -182,7 +182,7 @@ def test_what_was_damaged_stays_so_and_can_be_repaired(old, folder, words):
 
 
 def test_a_migration_is_whole_or_nothing(old, words, monkeypatch):
-    from index import migrations
+    from index.storage import migrations
 
     def fail(connection):
         migrations._from_1(connection)
@@ -202,7 +202,8 @@ def test_a_migration_is_whole_or_nothing(old, words, monkeypatch):
 def test_a_migration_waits_for_a_writer(old, words, monkeypatch):
     from filelock import FileLock
 
-    from index import IndexInUse, locking
+    from index import IndexInUse
+    from index.storage import locking
 
     monkeypatch.setattr(locking, "PATIENCE", 0.2)
     with FileLock(old / "lock"), pytest.raises(IndexInUse, match="another process"):

@@ -5,23 +5,16 @@ import threading
 
 import pytest
 
-from index import (
-    Content,
-    DamagedIndex,
-    IndexInUse,
-    NotAnIndex,
-    QuotebackError,
-    Span,
-    edits,
-)
-from index.damage import damage, salvage
+from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError, Span
 from index.files import FileState, Stamp
-from index.keywords import Keywords
-from index.migrations import bring_up_to_date
-from index.passages import Piece
 from index.reports import silence
-from index.schema import FILE_NAME, create_store
-from index.store import Embeddable, FailedFile, Store
+from index.search.keywords import Keywords
+from index.storage import writes
+from index.storage.damage import damage, salvage
+from index.storage.migrations import bring_up_to_date
+from index.storage.schema import FILE_NAME, create_store
+from index.storage.store import Embeddable, FailedFile, Store
+from index.text.passages import Piece
 
 STATE = FileState(Stamp(5, 7, 9), b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
@@ -38,7 +31,7 @@ def store(tmp_path):
 
 def put(store, path="/a.txt", text=TEXT, pieces=PIECES, state=STATE, title="Title"):
     with store.writing() as connection:
-        return edits.put(connection, path, Content(text, title=title), state, pieces)
+        return writes.put(connection, path, Content(text, title=title), state, pieces)
 
 
 def test_a_document_comes_back_as_it_was(store):
@@ -84,7 +77,7 @@ def test_ids_grow_and_are_never_used_again(store):
     assert put(store, text=TEXT.lower()) == first
     second = ids(store)
     with store.writing() as connection:
-        assert edits.remove(connection, ["/a.txt"]) == second
+        assert writes.remove(connection, ["/a.txt"]) == second
     put(store)
     assert max(first) < min(second) < max(second) < min(ids(store))
     assert store.documents()[0].id == 2
@@ -131,7 +124,7 @@ def test_a_moved_document_keeps_all_but_its_path(store):
     put(store, "/b.txt", text="What was there.", pieces=[Piece(Span(0, 4), None, None)])
     state = FileState(Stamp(5, 99, 100), b"hash")
     with store.writing() as connection:
-        assert edits.move(connection, "/a.txt", "/b.txt", state) == [3]
+        assert writes.move(connection, "/a.txt", "/b.txt", state) == [3]
     assert store.states() == {"/b.txt": state}
     assert store.text("/b.txt") == TEXT
     assert ids(store) == [1, 2]
@@ -141,7 +134,7 @@ def test_a_moved_document_keeps_all_but_its_path(store):
 def test_a_copied_document_has_passages_of_its_own_with_twins(store):
     put(store)
     with store.writing() as connection:
-        assert edits.copy(connection, "/a.txt", "/b.txt", STATE) == []
+        assert writes.copy(connection, "/a.txt", "/b.txt", STATE) == []
     assert store.text("/b.txt") == TEXT
     found = store.passages(ids(store))
     assert {passage.id: document.path for passage, document in found.values()} == {
@@ -181,7 +174,7 @@ def test_every_transaction_is_counted(store):
 def test_removal_leaves_nothing(store):
     put(store)
     with store.writing() as connection:
-        edits.remove(connection, ["/a.txt", "/never there"])
+        writes.remove(connection, ["/a.txt", "/never there"])
     assert store.counts() == (0, 0)
     assert store.text("/a.txt") is None
     with store.reading() as connection:
@@ -193,8 +186,8 @@ def test_a_transaction_is_whole_or_nothing(store):
 
     def change_and_fail():
         with store.writing() as connection:
-            edits.remove(connection, ["/a.txt"])
-            edits.put(connection, "/b.txt", Content("b"), None, [])
+            writes.remove(connection, ["/a.txt"])
+            writes.put(connection, "/b.txt", Content("b"), None, [])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -205,8 +198,8 @@ def test_a_transaction_is_whole_or_nothing(store):
 def test_failures_are_noted_until_the_file_is_fine(store):
     put(store)
     with store.writing() as connection:
-        edits.fail(connection, "/a.txt", "not text \ud800", Stamp(5, 7, 9))
-        edits.fail(connection, "/b.txt", "Permission denied", None)
+        writes.fail(connection, "/a.txt", "not text \ud800", Stamp(5, 7, 9))
+        writes.fail(connection, "/b.txt", "Permission denied", None)
     assert store.failures() == {
         "/a.txt": FailedFile("not text \ufffd", Stamp(5, 7, 9)),
         "/b.txt": FailedFile("Permission denied", None),
@@ -222,7 +215,7 @@ def test_touching_changes_the_time_alone(store):
     put(store)
     before = ids(store)
     with store.writing() as connection:
-        assert edits.touch(connection, "/a.txt", FileState(Stamp(5, 99, 100), b"hash")) == []
+        assert writes.touch(connection, "/a.txt", FileState(Stamp(5, 99, 100), b"hash")) == []
     assert store.states() == {"/a.txt": FileState(Stamp(5, 99, 100), b"hash")}
     assert ids(store) == before
     assert damage(store) == []

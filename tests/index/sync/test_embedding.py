@@ -5,14 +5,15 @@ import threading
 import numpy as np
 import pytest
 
-from index import Content, Index, Retriever, embedding
+from index import Content, Index, Retriever
+from index.sync import embedding
 
 
 @pytest.fixture(autouse=True)
 def small_segments(monkeypatch):
     monkeypatch.setattr(embedding, "SEGMENT_PASSAGES", 8)
     monkeypatch.setattr(embedding, "_ENCODED_AT_ONCE", 4)
-    monkeypatch.setattr("index.changes.COMMIT_FILES", 5)
+    monkeypatch.setattr("index.sync.batch.COMMIT_FILES", 5)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from index import BadPattern, Content, Failure, Index, MissingPath, Retriever, edits, loaders
-from index.roots import read_roots
+from index import BadPattern, Content, Failure, Index, MissingPath, Retriever, loaders
+from index.storage import writes
+from index.storage.roots import read_roots
 
 
 def counted(report):
@@ -457,7 +458,7 @@ def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(
     index.add([folder])
     with index.store.writing() as connection:
         for path, state in index.store.states().items():
-            edits.touch(connection, path, replace(state, reading=None))
+            writes.touch(connection, path, replace(state, reading=None))
     assert index.status().to_reread == 2
     before = index.store.passage_ids().tolist()
     words.encoded.clear()

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from index import Content, loaders, walk
-from index.roots import Root
+from index import Content, loaders
+from index.storage.roots import Root
+from index.sync import walk
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
 from index.loaders import parse
-from index.passages import passage_tokens, passages
+from index.text.passages import passage_tokens, passages
 
 MOST = 40
 

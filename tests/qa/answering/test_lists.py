@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.enumerations import items_around, to_its_end
+from qa.answering.lists import items_around, to_its_end
 
 
 def marked(words: str, text: str) -> Span:

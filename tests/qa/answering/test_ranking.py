@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from index import Document, Hit, Passage, Span
+from qa.answering.ranking import answers_of, judged, reranked
 from qa.calibration import Calibration, sigmoid
-from qa.merging import answers_of, judged, reranked
 from qa.reader.reading import Reading, ScoredSpan
 
 CALIBRATION = Calibration(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.spans import sentence_around, tidied
+from qa.answering.spans import sentence_around, tidied
 
 TEXT = (
     "In 1968 (the year of her death) Odile Marchetti left 640 umbrellas to the city. "

@@ -6,9 +6,9 @@ import pytest
 
 from index import Document, Hit, Index, Passage, Retriever, Span
 from qa import Assistant
+from qa.answering.weighing import weighed
 from qa.calibration import Calibration, sigmoid
 from qa.reader.reading import Reading, ScoredSpan
-from qa.weighing import weighed
 
 CALIBRATION = Calibration("a reader", 2.0, 1.0, 0.5, 1.0, 0.0, {"margin": 1.0}, 0.5)
 NOTES = Document(1, "/notes.md", None)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.conversation import Turn, resolve
-from qa.conversation import words as english
+from qa.conversation import english as english
 
 FOUNDED = "Who founded the Museum of Rain?"
 DESCALE = "How do I descale the Lumora E2?"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import BETWEEN_COLUMNS, Span
-from qa.reader.rows import shown
+from qa.reader.table_rows import shown
 
 
 @pytest.mark.parametrize(

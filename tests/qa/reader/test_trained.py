@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import ModelError, Span
+from qa.answering.spans import tidied
+from qa.reader.baseline import SentenceReader
 from qa.reader.compiled import CARD, FILE, load_reader
 from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
 from qa.reader.reading import Cancelled
-from qa.reader.sentence import SentenceReader
-from qa.spans import tidied
 from qa.squad import normalize
 
 FERRY = (

@@ -8,10 +8,10 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from index import sha256_of
-from qa.reader import blend
-from qa.reader.blend import blended
 from qa.reader.compiled import CARD, FILE
 from qa.reader.installed import WEIGHTS
+from qa.training import blend
+from qa.training.blend import blended
 
 FIRST = {"edges.bias": torch.tensor([0.0, 4.0]), "null.bias": torch.tensor([1.0])}
 SECOND = {"edges.bias": torch.tensor([1.0, 2.0]), "null.bias": torch.tensor([1.0])}

@@ -4,7 +4,7 @@ import gzip
 import json
 import random
 
-from qa.reader.examples import (
+from qa.training.examples import (
     Context,
     Example,
     Mixture,

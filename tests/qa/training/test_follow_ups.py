@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 
 from qa.conversation.model import Model, Regression, shipped
-from qa.conversation.training import Example, fit
+from qa.training.follow_ups import Example, fit
 
 
 def test_what_is_fitted_tells_the_features_apart_and_survives_its_file() -> None:

@@ -3,8 +3,8 @@
 import pytest
 
 from index import Content, Index, Retriever
-from qa.reader.examples import Context, Example
-from qa.reader.mine import mined
+from qa.training.examples import Context, Example
+from qa.training.mine import mined
 
 PARAGRAPHS = [
     "The museum opened in 1991. Odile Marchetti gave it 640 umbrellas.",

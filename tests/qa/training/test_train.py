@@ -10,13 +10,13 @@ import torch
 from safetensors.torch import load_file
 
 from index import default_model_folder
-from qa.reader.batches import collate, items
 from qa.reader.compiled import CARD, FILE, load_reader
-from qa.reader.examples import Context, Example
-from qa.reader.losses import reader_loss
 from qa.reader.network import ReaderNetwork, span_scores
-from qa.reader.train import Recipe, Run, rate_at, train
 from qa.reader.windows import Windower, load_tokenizer
+from qa.training.batches import collate, items
+from qa.training.examples import Context, Example
+from qa.training.losses import reader_loss
+from qa.training.train import Recipe, Run, rate_at, train
 
 FACTS = [
     ("museum", "1991"), ("ferry", "1956"), ("bridge", "1955"), ("quarry", "1931"),

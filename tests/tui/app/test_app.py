@@ -11,16 +11,16 @@ from textual import events
 from textual.widgets import Footer, Input
 from textual.widgets._footer import FooterKey
 
-from tui.app import QuotebackApp
-from tui.asking import AskScreen
-from tui.choices import AnswerChoice, Choice, PassageChoice
-from tui.conversation import Conversation
-from tui.keys import said
-from tui.question import QuestionInput
-from tui.source import SourcePane, SourceView
-from tui.status import Status
-from tui.turn import Turn
-from tui.welcome import Samples
+from tui.app.app import QuotebackApp
+from tui.app.keys import said
+from tui.app.main_screen import AskScreen
+from tui.app.status import Status
+from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
+from tui.conversation.conversation import Conversation
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.conversation.welcome import Samples
+from tui.source.source import SourcePane, SourceView
 
 WHEN = "When did the rain museum open?"
 WHICH = "Which instruments can visitors see?"

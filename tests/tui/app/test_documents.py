@@ -10,16 +10,16 @@ import pytest
 
 from index import Filter, OtherVersion
 from tests.tui.conftest import PRICE, WHEN, FakeAssistant
-from tui.app import QuotebackApp
-from tui.library import Contents
-from tui.library_screen import LibraryScreen
-from tui.library_tree import Scope
-from tui.question import QuestionInput
-from tui.scope_bar import ScopeBar
-from tui.settings import Settings
-from tui.source import SourcePane
-from tui.turn import Turn
-from tui.welcome import AddYourOwn, Samples
+from tui.app.app import QuotebackApp
+from tui.conversation.question import QuestionInput
+from tui.conversation.scope_bar import ScopeBar
+from tui.conversation.turn import Turn
+from tui.conversation.welcome import AddYourOwn, Samples
+from tui.documents.library import Contents
+from tui.documents.library_screen import LibraryScreen
+from tui.documents.library_tree import Scope
+from tui.settings.settings import Settings
+from tui.source.source import SourcePane
 
 SAMPLES = Samples(Path("/samples"), "Nothing is indexed yet.", [WHEN])
 
@@ -110,7 +110,7 @@ async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_
 
         return known()
 
-    monkeypatch.setattr("tui.app.read_contents", contents)
+    monkeypatch.setattr("tui.app.app.read_contents", contents)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
         await pilot.press("ctrl+o")

@@ -8,14 +8,14 @@ import pytest
 from textual import events
 from textual.widgets import Input
 
-from tui.app import QuotebackApp
-from tui.find_bar import FindBar
-from tui.library_screen import LibraryScreen
-from tui.prompt import PromptScreen
-from tui.question import QuestionInput
-from tui.sessions import Sessions
-from tui.sessions_screen import SessionsScreen
-from tui.turn import Turn
+from tui.app.app import QuotebackApp
+from tui.common.prompt import PromptScreen
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.documents.library_screen import LibraryScreen
+from tui.sessions.sessions import Sessions
+from tui.sessions.sessions_screen import SessionsScreen
+from tui.source.find_bar import FindBar
 
 
 @pytest.fixture

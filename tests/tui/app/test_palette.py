@@ -9,11 +9,11 @@ from textual.command import CommandList, CommandPalette
 from textual.widgets import Input
 
 from tests.tui.conftest import WHEN
-from tui.app import QuotebackApp
-from tui.keys import said
-from tui.question import QuestionInput
-from tui.sessions import Sessions
-from tui.turn import Turn
+from tui.app.app import QuotebackApp
+from tui.app.keys import said
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.sessions.sessions import Sessions
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import random
 
-from tui.question import QuestionInput
-from tui.source_view import SPAN, SourceView
+from tui.conversation.question import QuestionInput
+from tui.source.source_view import SPAN, SourceView
 
 WHEN = "When did the rain museum open?"
 WHICH = "Which instruments can visitors see?"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 
-from tui import status
-from tui.status import Status
+from tui.app import status
+from tui.app.status import Status
 
 
 class StatusApp(App[None]):

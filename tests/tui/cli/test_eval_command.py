@@ -6,18 +6,17 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
 from index import Index
 from qa.squad import exact_match
-from tui.arguments import parser
-from tui.cli import main
-from tui.evaluation_options import configurations
+from tests.support import ROOT
+from tui.cli.arguments import parser
+from tui.cli.eval_options import configurations
+from tui.cli.main import main
 
-ROOT = Path(__file__).parent.parent.parent
 QUESTIONS = [
     {
         "id": "when",
@@ -410,7 +409,7 @@ def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder, 
 
     # It is kept whether or not anybody reads what is said.
     with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="nobody reads"):
-        patched.setattr("tui.figures.print_evaluations", unread)
+        patched.setattr("tui.cli.eval_tables.print_evaluations", unread)
         run(capsys, "eval", path, "--index", "i", "--fit-threshold", "--cache", "c")
     with Index.open(tmp_path / "i") as index:
         assert index.threshold == threshold
@@ -419,7 +418,7 @@ def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder, 
 def test_too_few_questions_for_a_threshold_are_told_before_any_is_asked(
     capsys, indexed, questions, monkeypatch
 ):
-    from qa.evaluation.asking import Asker
+    from qa.evaluation.measuring.asking import Asker
 
     def never(*_):
         raise AssertionError("a question was asked")
@@ -433,7 +432,7 @@ def test_too_few_questions_for_a_threshold_are_told_before_any_is_asked(
 
 
 def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, questions, monkeypatch):
-    from qa.evaluation.asking import Asker
+    from qa.evaluation.measuring.asking import Asker
 
     whole = Asker.ask
 

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tui.cli import main
-
-ROOT = Path(__file__).parent.parent.parent
+from tests.support import ROOT
+from tui.cli.main import main
 
 
 @pytest.fixture(autouse=True)

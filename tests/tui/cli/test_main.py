@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from index.rows import sealed
-from tui.cli import main
-
-ROOT = Path(__file__).parent.parent.parent
+from index.storage.sealed_rows import sealed
+from tests.support import ROOT
+from tui.cli.main import main
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,8 @@ import pytest
 
 from index import Retriever
 from qa import Assistant
-from tui import opening, start
+from tui.app import start
+from tui.cli import opening
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import threading
 import pytest
 
 from index import Progress
-from tui import progress
-from tui.progress import ProgressBar
+from tui.cli import progress
+from tui.cli.progress import ProgressBar
 
 
 @pytest.fixture

@@ -10,15 +10,14 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
 
-from tui.cli import main
+from tests.support import ROOT
+from tui.cli.main import main
 
-ROOT = Path(__file__).parent.parent.parent
 NOTE = "# Boiler\n\nThe boiler was installed in March 2019 by Hanna Voss of Voss & Sons.\n"
 
 
@@ -146,7 +145,7 @@ def test_a_port_that_is_none_is_wrong_use(capsys):
 
 def test_without_the_extra_it_says_how_to_install_it(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "textual_serve", None)
-    monkeypatch.delitem(sys.modules, "tui.serve", raising=False)
+    monkeypatch.delitem(sys.modules, "tui.cli.serve", raising=False)
     monkeypatch.delitem(sys.modules, "textual_serve.server", raising=False)
     code, err = run(capsys, "serve")
     assert code == 1

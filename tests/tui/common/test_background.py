@@ -6,13 +6,11 @@ import asyncio
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 
-from tui.background import in_background
-
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+from tui.common.background import in_background
 
 
 async def test_the_result_comes_back_from_a_thread_that_does_not_hold_up_quitting():

@@ -9,8 +9,8 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from index import QuotebackError
-from tui.paths import PathSuggester, completed, found
-from tui.prompt import PromptScreen
+from tui.common.paths import PathSuggester, completed, found
+from tui.common.prompt import PromptScreen
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from textual import events
 from textual.app import App, ComposeResult
 
 from qa import Reply
-from tui.choices import AnswerChoice, PassageChoice
-from tui.conversation import Conversation
-from tui.turn import SearchedFor, Turn
+from tui.conversation.choices import AnswerChoice, PassageChoice
+from tui.conversation.conversation import Conversation
+from tui.conversation.turn import SearchedFor, Turn
 
 WHEN = "When did the rain museum open?"
 NOWHERE = "Who won the chess tournament?"

@@ -8,11 +8,11 @@ import pytest
 from textual.widgets import DataTable
 
 from qa import Weighed
-from tui.choices import PassageChoice
-from tui.explain_screen import ExplainScreen
-from tui.question import QuestionInput
-from tui.source import SourcePane
-from tui.turn import Turn
+from tui.conversation.choices import PassageChoice
+from tui.conversation.explain_screen import ExplainScreen
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.source.source import SourcePane
 
 WHEN = "When did the rain museum open?"
 

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, Reply, Weighed
-from tui.explanation import Explained, bar, ordinal
+from tui.conversation.explanation import Explained, bar, ordinal
 
 NOTES = Document(1, "/library/notes.md", None)
 TEXT = "It opened in May 1998.\n\nIt closes in June.\n\nNothing here.\n\nFar away."

@@ -10,7 +10,7 @@ import pytest
 
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import REPLIES, TEXTS, WHEN, WHICH
-from tui.judgements import (
+from tui.conversation.judgements import (
     Judgement,
     Judgements,
     JudgementsError,

@@ -9,12 +9,12 @@ from textual.widgets import Input
 
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
-from tui.app import QuotebackApp
-from tui.judge_screen import JudgeScreen
-from tui.judgements import Judgement, Judgements
-from tui.question import QuestionInput
-from tui.sessions import Sessions
-from tui.turn import Turn
+from tui.app.app import QuotebackApp
+from tui.conversation.judge_screen import JudgeScreen
+from tui.conversation.judgements import Judgement, Judgements
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.sessions.sessions import Sessions
 
 
 @pytest.fixture

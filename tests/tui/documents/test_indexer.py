@@ -13,9 +13,8 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from tui.shelf import run_indexer
-
-ROOT = Path(__file__).parents[2]
+from tests.support import ROOT
+from tui.documents.shelf import run_indexer
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ async def test_changes_are_taken_up_while_it_watches(place, notes):
 
 def test_it_ends_with_whoever_began_it_and_leaves_a_sound_index(place, notes):
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui.indexer", "--index", str(place), "watch", str(notes)],
+        [sys.executable, "-m", "tui.documents.indexer", "--index", str(place), "watch", str(notes)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from index import Failure, Filter, Index, NotAnIndex, Status
-from index.filters import allowed_by
-from tui.library import Contents, Entry, contents_of, only_in, read_contents
+from index.search.filters import allowed_by
+from tui.documents.library import Contents, Entry, contents_of, only_in, read_contents
 
 
 def status(*folders: str, **kinds: object) -> Status:

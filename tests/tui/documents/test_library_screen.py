@@ -10,11 +10,11 @@ from textual.app import App
 from textual.widgets import Input
 
 from index import Failure, Status
-from tui.library import Contents, contents_of
-from tui.library_screen import LibraryScreen, summed_up
-from tui.library_tree import EVERYTHING, LibraryTree, Scope
-from tui.prompt import PromptScreen
-from tui.shelf import Working
+from tui.common.prompt import PromptScreen
+from tui.documents.library import Contents, contents_of
+from tui.documents.library_screen import LibraryScreen, summed_up
+from tui.documents.library_tree import EVERYTHING, LibraryTree, Scope
+from tui.documents.shelf import Working
 
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
 
@@ -243,7 +243,7 @@ async def test_what_goes_on_already_is_shown_at_once(listed, until, screen_text,
 
 
 async def test_while_it_is_worked_on_the_tree_follows(listed, until, monkeypatch, screen_text):
-    monkeypatch.setattr("tui.library_screen._LOOK", 0.1)
+    monkeypatch.setattr("tui.documents.library_screen._LOOK", 0.1)
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.shelf import Shelf, Told
+from tui.documents.shelf import Shelf, Told
 
 
 class Indexer:

@@ -7,8 +7,8 @@ from threading import Event
 import pytest
 
 from tests.tui.conftest import REPLIES, WHEN, WHICH
-from tui.recording import Recorder
-from tui.sessions import Sessions, SessionsError
+from tui.sessions.recording import Recorder
+from tui.sessions.sessions import Sessions, SessionsError
 
 
 @pytest.fixture

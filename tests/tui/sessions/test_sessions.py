@@ -8,14 +8,12 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
+from tests.support import ROOT
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN, WHICH
-from tui.sessions import Sessions, SessionsError
-
-ROOT = Path(__file__).parents[2]
+from tui.sessions.sessions import Sessions, SessionsError
 
 
 @pytest.fixture

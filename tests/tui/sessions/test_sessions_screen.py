@@ -10,14 +10,14 @@ from threading import Event
 import pytest
 
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
-from tui.app import QuotebackApp
-from tui.prompt import PromptScreen
-from tui.question import QuestionInput
-from tui.sessions import Session, Sessions
-from tui.sessions_screen import SessionList, SessionsScreen, file_name, when
-from tui.source import SourcePane
-from tui.turn import Turn
-from tui.welcome import Samples
+from tui.app.app import QuotebackApp
+from tui.common.prompt import PromptScreen
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.conversation.welcome import Samples
+from tui.sessions.sessions import Session, Sessions
+from tui.sessions.sessions_screen import SessionList, SessionsScreen, file_name, when
+from tui.source.source import SourcePane
 
 
 @pytest.fixture

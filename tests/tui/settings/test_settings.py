@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from tui.app import QuotebackApp
-from tui.settings import (
+from tests.support import ROOT
+from tui.app.app import QuotebackApp
+from tui.settings.settings import (
     Choices,
     Settings,
     SettingsError,
@@ -210,7 +210,7 @@ def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
 
 
 def test_the_example_in_the_readme_can_be_used(file):
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
     [example] = re.findall(r"```toml\n(.*?)```", readme, re.DOTALL)
     choices = QuotebackApp(lambda _report: None).choices
     settings = read_settings(written(file, example), choices)

@@ -9,11 +9,11 @@ from textual import events
 from textual.widgets import Input, Select
 
 from tests.tui.conftest import WHEN
-from tui.app import QuotebackApp
-from tui.key_screen import KeyScreen
-from tui.question import QuestionInput
-from tui.settings_screen import KeyTable, SettingsScreen
-from tui.turn import Turn
+from tui.app.app import QuotebackApp
+from tui.conversation.question import QuestionInput
+from tui.conversation.turn import Turn
+from tui.settings.key_screen import KeyScreen
+from tui.settings.settings_screen import KeyTable, SettingsScreen
 
 
 @pytest.fixture

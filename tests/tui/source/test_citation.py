@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from index import Document, Span
-from tui.citation import citation, line_of, quoted_sentence, quoted_words
-from tui.quotation import Quotation
+from tui.source.citation import citation, line_of, quoted_sentence, quoted_words
+from tui.source.quotation import Quotation
 
 TEXT = "First line.\nBring bread,\nbutter and salt.\n"
 

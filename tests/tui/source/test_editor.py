@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.editor import NoEditor, at_line, editor_command, open_at, pager_command
+from tui.source.editor import NoEditor, at_line, editor_command, open_at, pager_command
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
 from qa import Weighed
-from tui.excerpt import excerpt
+from tui.source.excerpt import excerpt
 
 NOTES = Document(1, "/notes.md", None)
 TEXT = (

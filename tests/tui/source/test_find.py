@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.find import matches
+from tui.source.find import matches
 
 
 def found(text: str, words: str) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from index import Passage, Span
-from tui.outline import Outline, outline_of
+from tui.source.outline import Outline, outline_of
 
 
 def passage(text: str, words: str, heading: str | None = None, page: int | None = None) -> Passage:

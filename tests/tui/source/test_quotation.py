@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Span
-from tui.quotation import Quotation, one_line
-from tui.visible import visible
+from tui.common.visible import visible
+from tui.source.quotation import Quotation, one_line
 
 
 def quotation(text: str, *quotes: str, path: str = "/a/b.md", **where) -> Quotation:

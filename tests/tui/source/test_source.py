@@ -14,15 +14,15 @@ from textual.geometry import Size
 from textual.widgets import OptionList
 
 from index import Document, Span
-from tui.find_bar import FindBar
-from tui.marks import Marks
-from tui.outline import Outline, Section
-from tui.quotation import Quotation
-from tui.source import SourcePane
-from tui.source_view import CONTEXT, EVIDENCE, HERE, MATCH, OTHER, SPAN, SourceView
-from tui.stretches import Stretches
-from tui.visible import visible
-from tui.wrapping import MeasuredText
+from tui.common.visible import visible
+from tui.source.find_bar import FindBar
+from tui.source.marks import Marks
+from tui.source.outline import Outline, Section
+from tui.source.quotation import Quotation
+from tui.source.source import SourcePane
+from tui.source.source_view import CONTEXT, EVIDENCE, HERE, MATCH, OTHER, SPAN, SourceView
+from tui.source.stretches import Stretches
+from tui.source.wrapping import MeasuredText
 
 
 class SourceApp(App[None]):

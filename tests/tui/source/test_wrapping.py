@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from tui.wrapping import MeasuredText, Rows
+from tui.source.wrapping import MeasuredText, Rows
 
 ODD = st.text(
     st.one_of(

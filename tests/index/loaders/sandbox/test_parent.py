@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
 from index.loaders import UnreadableFile, parse, register
-from index.loaders.sandbox import Limits, LoaderFailed, Sandbox, SandboxClosed
-from index.loaders.wire import BrokenWire, packed, unpacked
+from index.loaders.sandbox.parent import Limits, LoaderFailed, Sandbox, SandboxClosed
+from index.loaders.sandbox.wire import BrokenWire, packed, unpacked
+from tests.support import ROOT
 
-ROOT = Path(__file__).parents[3]
 LOADERS = """
 import ctypes, os, time
 from index import Content
@@ -203,7 +203,7 @@ def started_child(module, code, folder):
     """A program that parses in a sandbox; it prints the process number of that first."""
     prologue = (
         "import os, sys\n"
-        "from index.loaders.sandbox import Sandbox\n"
+        "from index.loaders.sandbox.parent import Sandbox\n"
         "sandbox = Sandbox()\n"
         f"print(sandbox.parse({module!r}, 'process', b'').text, flush=True)\n"
     )

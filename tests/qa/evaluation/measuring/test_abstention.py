@@ -5,9 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.abstention import estimates, measured, risk_points
-from qa.evaluation.measures import accuracy_at, aurc, reliability, risk_coverage
-from qa.evaluation.results import RiskPoint
+from qa.evaluation.measuring.abstention import estimates, measured, risk_points
+from qa.evaluation.measuring.confidence_measures import (
+    accuracy_at,
+    aurc,
+    reliability,
+    risk_coverage,
+)
+from qa.evaluation.measuring.results import RiskPoint
 
 JUDGED = st.lists(
     st.tuples(st.integers(0, 100).map(lambda n: n / 100), st.booleans(), st.booleans()),

@@ -3,9 +3,9 @@
 import pytest
 
 from index import Content, Index, Span
-from qa.evaluation.asking import Asked, Quoted
-from qa.evaluation.cache import Cache, NotACache, key_of, state_of
-from qa.evaluation.question_sets import Question
+from qa.evaluation.measuring.asking import Asked, Quoted
+from qa.evaluation.measuring.cache import Cache, NotACache, key_of, state_of
+from qa.evaluation.question_sets.question_set import Question
 
 ASKED = Asked(
     ranking=(("a", 0.5), ("b\ud800", 0.25)),

@@ -7,7 +7,7 @@ import pytest
 
 from index import MissingPath
 from qa.evaluation import CannotCompare, Scored, compare
-from qa.evaluation.significance import holm, randomisation_p
+from qa.evaluation.measuring.significance import holm, randomisation_p
 
 
 def scored(name, f1, answers=None, **more):

@@ -4,7 +4,7 @@ import pytest
 
 from index import Content, Index, QuotebackError
 from qa.evaluation import BadQuestionSet, Corpus, open_corpus
-from qa.evaluation.corpora import OtherDocuments, cached_place
+from qa.evaluation.measuring.corpora import OtherDocuments, cached_place
 
 
 def corpus(*texts, digest="one"):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.evaluation.lists import list_exact_match, list_f1
+from qa.evaluation.measuring.list_scores import list_exact_match, list_f1
 
 MEMBERS = ["pressure probe", "float", "ultrasonic sensor"]
 

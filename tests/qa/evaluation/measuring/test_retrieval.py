@@ -17,7 +17,7 @@ from qa.evaluation import (
     open_corpus,
     write_run,
 )
-from qa.evaluation.retrieval import MEASURES, recall_at, scores
+from qa.evaluation.measuring.retrieval import MEASURES, recall_at, scores
 
 TREC = {
     "nDCG@10": "ndcg_cut_10",

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation import write_qrels, write_run
-from qa.evaluation.runs import descending, encoded
+from qa.evaluation.measuring.runs import descending, encoded
 
 
 @given(st.lists(st.floats(0, 1, width=32), max_size=60))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.significance import (
+from qa.evaluation.measuring.significance import (
     bootstrap_interval,
     holm,
     randomisation_p,

@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from index import Span
 from qa.evaluation import Stage
-from qa.evaluation.stages import absent, holds, spans_of, stage_of_answer, stage_of_document
+from qa.evaluation.measuring.stages import (
+    absent,
+    holds,
+    spans_of,
+    stage_of_answer,
+    stage_of_document,
+)
 
 WON = {
     "answerable": True,

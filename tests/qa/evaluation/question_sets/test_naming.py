@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from qa.evaluation.naming import resolver
+from qa.evaluation.question_sets.naming import resolver
 
 PATHS = ["/a/notes/manual.md", "/a/old/manual.md", "/a/notes/list.txt", "Title/3"]
 

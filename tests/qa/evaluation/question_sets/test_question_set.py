@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index import MissingPath
 from qa.evaluation import BadQuestionSet, Question, QuestionSet
-from qa.evaluation.question_sets import read_question_set
+from qa.evaluation.question_sets.question_set import read_question_set
 
 
 def problem_of(path):

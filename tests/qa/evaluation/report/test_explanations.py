@@ -3,7 +3,7 @@
 import pytest
 
 from qa.evaluation import ABSTENTION_MEASURES, ANSWER_MEASURES, explain
-from qa.evaluation.retrieval import MEASURES
+from qa.evaluation.measuring.retrieval import MEASURES
 
 
 @pytest.mark.parametrize(

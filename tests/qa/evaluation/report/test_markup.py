@@ -6,8 +6,8 @@ from xml.etree import ElementTree
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.markup import Markup, element, joined
-from qa.standins import visible
+from qa.display import visible
+from qa.evaluation.report.markup import Markup, element, joined
 
 TEXT = st.text(st.sampled_from("<>&\"'/=` ab\x00\x1b\u202e\ud800é"))
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.plots import (
+from qa.evaluation.report.plots import (
     Axis,
     Bar,
     Interval,

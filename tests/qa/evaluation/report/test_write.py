@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from index import Retriever, Span
+from qa.display import visible
 from qa.evaluation import QuestionSet, compare, evaluate, write_report
-from qa.evaluation.failures import MOST, filter_rules, marked
-from qa.evaluation.report import report
-from qa.evaluation.results import (
+from qa.evaluation.measuring.results import (
     Changed,
     Comparison,
     DepthPoint,
@@ -34,7 +33,8 @@ from qa.evaluation.results import (
     ShownPassage,
     Stage,
 )
-from qa.standins import visible
+from qa.evaluation.report.failures import MOST, filter_rules, marked
+from qa.evaluation.report.write import report
 
 PASSAGE = "The pear tree by the gate was planted in 2004."
 HOSTILE = (

@@ -1,0 +1,1 @@
+"""Loaders for formats that can do harm run in another process, with limits."""

@@ -1,0 +1,1 @@
+"""What several loaders need: decoding, archives, assembling text, naming table columns."""

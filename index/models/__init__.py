@@ -1,0 +1,1 @@
+"""Embedding models: found, compiled once, cached, and run by onnxruntime."""

@@ -1,0 +1,1 @@
+"""Keyword and dense search over what the store holds."""

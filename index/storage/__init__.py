@@ -1,0 +1,1 @@
+"""The SQLite store, which is the truth of an index, and what keeps it whole."""

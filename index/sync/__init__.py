@@ -1,0 +1,1 @@
+"""Bringing an index in step with files: walk, compare, read, write, embed."""

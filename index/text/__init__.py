@@ -1,0 +1,1 @@
+"""Document text to the passages that are indexed: paragraphs, sentences, patterns."""

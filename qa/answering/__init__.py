@@ -1,0 +1,1 @@
+"""From retrieved passages to a reply: the answering pipeline and its steps."""

@@ -1,0 +1,1 @@
+"""Measuring one configuration on a question set, and comparing configurations."""

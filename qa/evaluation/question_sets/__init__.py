@@ -1,0 +1,1 @@
+"""Question sets: read from files of several formats, and checked."""

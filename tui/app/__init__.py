@@ -1,0 +1,1 @@
+"""The app: its main screen, keys, palette and status line."""

@@ -1,0 +1,1 @@
+"""Questions, replies and judgements on the left side of the main screen."""

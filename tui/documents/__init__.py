@@ -1,0 +1,1 @@
+"""The documents screen, and indexing on behalf of the app."""

@@ -1,0 +1,1 @@
+"""Conversations kept on disk, and the screen that lists them."""

@@ -1,0 +1,1 @@
+"""The source pane: a document with what is quoted from it."""

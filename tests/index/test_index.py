@@ -404,7 +404,7 @@ def test_what_a_process_killed_while_creating_has_left_is_cleared_away(
     place = tmp_path / "new.index"
     killed = child(
         "import os, signal\n"
-        "from index import creation\n"
+        "from index.storage import create\n"
         "def create_store(folder, settings):\n"
         "    (folder / 'index.sqlite').write_text('half of it')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -434,16 +434,16 @@ def test_an_index_that_another_process_is_just_making_is_waited_for(tmp_path, wo
 
 
 def test_an_index_that_another_process_made_just_before_is_taken(tmp_path, words, monkeypatch):
-    place, lock = tmp_path / "new.index", create.writer_lock
+    place, lock = tmp_path / "new.index", creation.writer_lock
 
     def other_was_first(aside, tell):
-        monkeypatch.setattr(create, "writer_lock", lock)
-        create.create_index(place, "words")
+        monkeypatch.setattr(creation, "writer_lock", lock)
+        creation.create_index(place, "words")
         # The other one has cleared away what was to be locked.
         assert not aside.exists()
         raise CannotWrite("No such file or directory")
 
-    monkeypatch.setattr(create, "writer_lock", other_was_first)
+    monkeypatch.setattr(creation, "writer_lock", other_was_first)
     with Index.open(place, create=True, encoder=words) as index:
         assert index.counts == (0, 0)
 

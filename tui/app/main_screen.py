@@ -19,7 +19,8 @@ from qa import Cancelled, Reply, counted
 from tui.app.assistant import Assistant
 from tui.app.status import Status
 from tui.common.background import in_background, while_running
-from tui.common.page import Keys
+from tui.common.page import KeyFooter
+from tui.common.wording import one_line
 from tui.conversation.answering import Answering
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
@@ -32,7 +33,7 @@ from tui.conversation.turn import Turn
 from tui.conversation.welcome import Sample, Samples
 from tui.documents.library_tree import EVERYTHING, Scope
 from tui.sessions.sessions import SavedTurn
-from tui.source.quotation import Quotation, one_line
+from tui.source.quotation import Quotation
 from tui.source.source import SourcePane
 
 
@@ -139,7 +140,7 @@ class AskScreen(Screen[None]):
         yield self.scope
         yield self.status
         yield self.question
-        yield Keys()
+        yield KeyFooter()
 
     async def open_with(self, assistant: Assistant) -> None:
         """Answer with this assistant from now on, beginning with what waits.

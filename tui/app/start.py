@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from index import QuotebackError
 from qa import sample_questions
 from tui.app.app import QuotebackApp
-from tui.cli.opening import chosen_index, default_index, open_chosen, samples_index
-from tui.common.background import leave_unfinished
+from tui.common.background import exit_without_waiting
+from tui.common.opening import chosen_index, default_index, open_chosen, samples_index
 from tui.conversation.welcome import Samples
 from tui.sessions.sessions import Sessions, default_sessions
 from tui.settings.settings import default_settings
@@ -60,7 +60,7 @@ def run(folder: str | None) -> int:
     )
     app.run()
     code = app.return_code or 0
-    leave_unfinished(code)
+    exit_without_waiting(code)
     return code
 
 

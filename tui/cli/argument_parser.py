@@ -15,7 +15,7 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the process with the line that says what is wrong, and where to read on."""
-        from tui.common.visible import visible
+        from qa import visible
 
         line = visible(message).replace("\n", " ")
         self.exit(_WRONG_USE, f"quoteback: {line} (see {self.prog} --help)\n")

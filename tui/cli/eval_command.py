@@ -22,7 +22,7 @@ from tui.cli.eval_options import (
     configurations,
 )
 from tui.cli.main import UsageError
-from tui.common.whole_file import whole_file
+from tui.common.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from index import Index, Progress
@@ -181,7 +181,7 @@ def _opened(
 
 def _own_index(named: str | None, model: str | None, progress: Tell) -> Index:
     from index import Index
-    from tui.cli.opening import default_index
+    from tui.common.opening import default_index
 
     folder = named or default_index()
     try:
@@ -253,7 +253,7 @@ def _named(path: str, name: str | None) -> str:
 def _file(name: str) -> Iterator[TextIO]:
     path = Path(name)
     try:
-        with path.open("w", encoding="utf-8") if _is_stream(path) else whole_file(path) as stream:
+        with path.open("w", encoding="utf-8") if _is_stream(path) else atomic_write(path) as stream:
             yield stream
     except BrokenPipeError:
         raise

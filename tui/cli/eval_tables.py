@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from qa import counted
-from tui.common.visible import visible
+from qa import counted, visible
 
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Estimate, Evaluation, FittedThreshold

@@ -15,11 +15,10 @@ from types import FrameType
 
 from index import Index, Report, watch
 from index.files import checked
-from qa import counted
-from tui.cli.opening import default_index
+from qa import counted, visible
 from tui.cli.progress import ProgressBar
-from tui.cli.records import print_json, report_record
-from tui.common.visible import visible
+from tui.common.json_records import print_json, report_record
+from tui.common.opening import default_index
 
 _FAILURE = 1
 # Reasons to leave something out that a person has given: it is no surprise.

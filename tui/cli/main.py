@@ -69,7 +69,7 @@ def _check_working_folder() -> None:
 
 
 def _complain(problem: object, code: int) -> int:
-    from tui.common.visible import visible
+    from qa import visible
 
     print(f"quoteback: {visible(str(problem)).replace(chr(10), ' ')}", file=sys.stderr)
     return code
@@ -77,7 +77,7 @@ def _complain(problem: object, code: int) -> int:
 
 def _open_index(folder: str | None, progress: Callable[[Any], None]) -> Index:
     """The index to ask; where it is that of the sample documents, or empty, it is said."""
-    from tui.cli.opening import NOTICE, chosen_index, open_chosen
+    from tui.common.opening import NOTICE, chosen_index, open_chosen
 
     chosen = chosen_index(folder)
     if chosen is None:
@@ -117,7 +117,7 @@ def _ask(parsed: argparse.Namespace) -> int:
     from qa import PASSAGES_READ, Assistant
     from tui.cli.printing import print_reply
     from tui.cli.progress import ProgressBar
-    from tui.cli.records import print_json, reply_record
+    from tui.common.json_records import print_json, reply_record
 
     question = _question(parsed)
     if parsed.words and parsed.history:
@@ -143,7 +143,7 @@ def _search(parsed: argparse.Namespace) -> int:
     from index import Retriever
     from tui.cli.printing import print_hits
     from tui.cli.progress import ProgressBar
-    from tui.cli.records import hit_record, print_json
+    from tui.common.json_records import hit_record, print_json
 
     question = _question(parsed)
     with ProgressBar() as bar:
@@ -160,7 +160,7 @@ def _search(parsed: argparse.Namespace) -> int:
 
 def _text(parsed: argparse.Namespace) -> int:
     from index.loaders import UnreadableFile, load
-    from tui.common.visible import visible
+    from qa import visible
 
     path = Path(parsed.file)
     if not path.exists() or path.is_dir():
@@ -178,9 +178,9 @@ def _text(parsed: argparse.Namespace) -> int:
 
 def _status(parsed: argparse.Namespace) -> int:
     from index import Index
-    from tui.cli.opening import default_index
-    from tui.cli.records import print_json, status_record
-    from tui.common.visible import visible
+    from qa import visible
+    from tui.common.json_records import print_json, status_record
+    from tui.common.opening import default_index
 
     with Index.open(parsed.index or default_index()) as index:
         status = index.status()
@@ -213,10 +213,10 @@ def _status(parsed: argparse.Namespace) -> int:
 
 def _verify(parsed: argparse.Namespace) -> int:
     from index import DamagedIndex, Index
-    from tui.cli.opening import default_index
+    from qa import visible
     from tui.cli.progress import ProgressBar
-    from tui.cli.records import print_json
-    from tui.common.visible import visible
+    from tui.common.json_records import print_json
+    from tui.common.opening import default_index
 
     place = parsed.index or default_index()
     read: int | None = None
@@ -245,9 +245,9 @@ def _verify(parsed: argparse.Namespace) -> int:
 
 def _remove(parsed: argparse.Namespace) -> int:
     from index import Index
-    from tui.cli.opening import default_index
     from tui.cli.progress import ProgressBar
-    from tui.cli.records import print_json
+    from tui.common.json_records import print_json
+    from tui.common.opening import default_index
 
     with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
         removed = index.remove(parsed.path, progress=bar.show)

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TextIO
 
 from rich.console import Console
 from rich.padding import Padding
 from rich.text import Text
 
-from index import Document, Hit
-from qa import Answer, Reply
-from tui.common.visible import visible
+from index import Hit
+from qa import Answer, Reply, visible
+from tui.common.wording import describe_confidence, describe_source
 from tui.source.excerpt import excerpt
 
 _SNIPPET = 220
@@ -65,36 +64,6 @@ def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) 
         _print_hit(page, hit, excerpt(hit, (), _SNIPPET), scores=True)
 
 
-def confidence_words(confidence: float) -> str:
-    """Confidence in words and figures."""
-    words = (
-        "very likely right"
-        if confidence >= 0.8
-        else "probably right"
-        if confidence >= 0.6
-        else "perhaps"
-        if confidence >= 0.35
-        else "a guess"
-    )
-    return f"{words}, {confidence:.0%}"
-
-
-def source_of(document: Document, heading: str | None, page: int | None) -> str:
-    """Where a passage stands: file, headings, page; safe to draw."""
-    parts = [shortened(document.path), heading, f"page {page}" if page is not None else None]
-    return visible(" › ".join(part for part in parts if part)).replace("\n", " ")
-
-
-def shortened(path: str) -> str:
-    """A path as people write it: relative to the working folder or to home where it lies there."""
-    for base, mark in ((Path.cwd(), ""), (Path.home(), "~/")):
-        try:
-            return mark + str(Path(path).relative_to(base))
-        except ValueError:
-            continue
-    return path
-
-
 def _print_answer(page: _Page, answer: Answer) -> None:
     page.line(Text(" ".join(visible(answer.text).split()), "bold"))
     if answer.sentence_text != answer.text:
@@ -104,13 +73,13 @@ def _print_answer(page: _Page, answer: Answer) -> None:
             sentence.stylize("bold reverse", at, at + len(span))
         page.line(_one_line(sentence), indent=2)
     stale = " · the file has changed since it was indexed" if answer.stale else ""
-    source = source_of(answer.document, answer.heading, answer.page)
-    line = f"{source} · {confidence_words(answer.confidence)}{stale}"
+    source = describe_source(answer.document, answer.heading, answer.page)
+    line = f"{source} · {describe_confidence(answer.confidence)}{stale}"
     page.line(Text(line, "dim"), indent=2)
 
 
 def _print_hit(page: _Page, hit: Hit, shown: str, scores: bool = False) -> None:
-    source = source_of(hit.document, hit.passage.heading, hit.passage.page)
+    source = describe_source(hit.document, hit.passage.heading, hit.passage.page)
     if scores:
         parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
         source = f"{hit.score:.3f}  {source}  ({parts})"

@@ -22,7 +22,7 @@ from rich.table import Column
 from rich.text import Text
 
 from index import Progress as Step
-from tui.common.visible import visible
+from qa import visible
 
 # Work shorter than this (in seconds) goes by without a word.
 _QUIET = 0.3

@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 def check_questions(parsed: argparse.Namespace) -> int:
     """Run the command; returns the exit code: 1 where the set cannot be used."""
     from index import Index
+    from qa import visible
     from qa.evaluation import check
-    from tui.cli.opening import chosen_index
-    from tui.common.visible import visible
+    from tui.common.opening import chosen_index
 
     path = Path(parsed.questions)
     folder = chosen_index(parsed.index)
@@ -32,7 +32,7 @@ def check_questions(parsed: argparse.Namespace) -> int:
     sound = not any(problem.fatal for problem in problems)
     counts = _counts(questions) if questions is not None else None
     if parsed.json:
-        from tui.cli.records import print_json
+        from tui.common.json_records import print_json
 
         listed = [asdict(problem) for problem in problems]
         print_json({"sound": sound, **(counts or {}), "problems": listed})

@@ -17,7 +17,7 @@ from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
 from index import QuotebackError
-from tui.cli.opening import chosen_index
+from tui.common.opening import chosen_index
 
 _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"

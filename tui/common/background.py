@@ -18,7 +18,7 @@ _NAME = "quoteback-background"
 
 
 async def in_background(work: Callable[[], Result]) -> Result:
-    """What `work` returns or raises, run in a thread of its own.
+    """Run `work` in a thread of its own; returns or raises what it does.
 
     The thread is a daemon, unlike those of `asyncio.to_thread`: quitting while a model
     loads must not wait for the model.
@@ -27,7 +27,7 @@ async def in_background(work: Callable[[], Result]) -> Result:
     future: asyncio.Future[Result] = loop.create_future()
 
     def settle(result: Result | None, error: BaseException | None) -> None:
-        if future.done():  # whoever waited was cancelled
+        if future.done():  # the waiting task was cancelled
             return
         if error is None:
             future.set_result(result)  # type: ignore[arg-type]
@@ -48,7 +48,7 @@ async def in_background(work: Callable[[], Result]) -> Result:
 
 
 async def while_running(app: App[None], work: Awaitable[Result]) -> Result:
-    """Wait for something; where the app has ended meanwhile, nothing comes after it."""
+    """Wait for `work`; raises `asyncio.CancelledError` if the app has ended meanwhile."""
     try:
         return await work
     finally:
@@ -56,11 +56,11 @@ async def while_running(app: App[None], work: Awaitable[Result]) -> Result:
             raise asyncio.CancelledError
 
 
-def leave_unfinished(code: int) -> None:
-    """End the process at once if work still goes on in the background; else do nothing.
+def exit_without_waiting(code: int) -> None:
+    """End the process at once if background work is still running; otherwise do nothing.
 
-    A thread within native code would bring a closing interpreter down with an error. What
-    it may leave unfinished on disk is made to survive that.
+    A thread that is in native code would crash a closing interpreter. What it leaves
+    unfinished on disk is written so that it survives this.
     """
     if any(thread.name == _NAME for thread in threading.enumerate()):
         sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""What screens have in common: a title, a panel, a line for what is to be said, and keys."""
+"""What screens share: a panel on top, a title, a line for messages, and a footer of keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widget import Widget
 from textual.widgets import Footer, Input, Static
 from textual.widgets._footer import FooterKey
 
-from tui.source.quotation import one_line
+from tui.common.wording import one_line
 
 Result = TypeVar("Result")
 
@@ -41,18 +41,18 @@ class Overlay(ModalScreen[Result]):
 
 
 class Title(Static):
-    """What the screen is about."""
+    """The name of the screen."""
 
     DEFAULT_CSS = """
     Title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
     """
 
 
-class Said(Static):
-    """What is to be said to a person; no line where there is nothing."""
+class MessageLine(Static):
+    """A message to the person; hidden while it is empty."""
 
     DEFAULT_CSS = """
-    Said {
+    MessageLine {
         height: auto;
         max-height: 3;
         padding: 0 2;
@@ -65,15 +65,15 @@ class Said(Static):
         super().__init__()
         self.display = False
 
-    def say(self, text: str, *, problem: bool = False) -> None:
-        """Say this, in the place of what was said before."""
+    def show(self, text: str, *, problem: bool = False) -> None:
+        """Show a message in place of the last one."""
         self.update(Content(one_line(text)))
         self.set_class(problem, "-problem")
         self.display = bool(text)
 
 
-def between(event: events.Key, line: Input, listed: Widget) -> None:
-    """Take letters that are typed in a list to the line, and arrows in the line to the list."""
+def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
+    """Send letters typed in a list to the line, and arrows pressed in the line to the list."""
     if event.is_printable and event.character and not line.has_focus:
         event.stop()
         line.focus()
@@ -83,8 +83,8 @@ def between(event: events.Key, line: Input, listed: Widget) -> None:
         listed.focus()
 
 
-class Keys(Footer):
-    """The keys that do something now, as many as there is room for: none is cut off."""
+class KeyFooter(Footer):
+    """The keys that work now, as many as fit: none is cut off."""
 
     def __init__(self) -> None:
         super().__init__(show_command_palette=False, compact=True)

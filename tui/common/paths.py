@@ -1,4 +1,4 @@
-"""Paths typed by a person: completed, and found."""
+"""Paths typed by a person."""
 
 from __future__ import annotations
 
@@ -18,29 +18,29 @@ class PathSuggester(Suggester):
         super().__init__(use_cache=False, case_sensitive=True)
 
     async def get_suggestion(self, value: str) -> str | None:
-        """The first path, by name, that goes on from what was typed; a folder ends in `/`."""
-        return await in_background(lambda: completed(value))
+        """The first path, by name, that begins with `value`; a folder ends in `/`."""
+        return await in_background(lambda: complete_path(value))
 
 
-def completed(typed: str) -> str | None:
-    """What a typed path may go on to; None where nothing is there."""
-    folder, slash, begun = typed.rpartition("/")
+def complete_path(typed: str) -> str | None:
+    """What a typed path may go on to; None where there is no such file or folder."""
+    folder, slash, start = typed.rpartition("/")
     try:
         entries = sorted(os.scandir(Path(folder + slash).expanduser()), key=lambda e: e.name)
         for entry in entries:
-            hidden = entry.name.startswith(".") and not begun.startswith(".")
-            if entry.name.startswith(begun) and not hidden and entry.name.isprintable():
+            hidden = entry.name.startswith(".") and not start.startswith(".")
+            if entry.name.startswith(start) and not hidden and entry.name.isprintable():
                 return folder + slash + entry.name + "/" * entry.is_dir()
     except (OSError, RuntimeError, ValueError):
         pass
     return None
 
 
-def found(typed: str) -> Path:
-    """The absolute path of the file or folder that was typed, or dropped upon the terminal.
+def resolve_path(typed: str) -> Path:
+    """The absolute path of a file or folder that was typed, or dropped on the terminal.
 
     Raises:
-        QuotebackError: nothing is there.
+        QuotebackError: there is no such file or folder.
     """
     # Terminals put what is dropped in quotes.
     bare = typed.strip().strip("'\"")

@@ -1,4 +1,4 @@
-"""One line asked for: a name, a path, an answer."""
+"""A screen that asks for one line: a name, a path, an answer."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from textual.content import Content
 from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
+from qa import visible
 from tui.common.background import in_background
-from tui.common.page import Overlay, Said
-from tui.common.visible import visible
+from tui.common.page import MessageLine, Overlay
 
 
 class PromptScreen(Overlay[str | None]):
-    """Gives what was typed and taken; None where it was left with Escape."""
+    """Returns the line that was typed and accepted; None after Escape."""
 
     DEFAULT_CSS = """
     PromptScreen {
         & > .panel { padding: 0 2 1 2; }
         Static { height: auto; margin-top: 1; color: $text-muted; }
-        Said { padding: 0; }
+        MessageLine { padding: 0; }
         Input { margin-top: 1; padding: 0 1; background: $surface; }
     }
     """
@@ -47,12 +47,12 @@ class PromptScreen(Overlay[str | None]):
         """A prompt.
 
         Args:
-            value: to begin with.
-            take: does with it what it was asked for, in the background; what it raises is
-                said, and can be mended.
+            value: the line to begin with.
+            take: uses the line, in the background. What it raises is shown, and the line
+                can be corrected.
             hint: what may be typed, in a sentence.
             placeholder: an example.
-            suggester: completes it; Tab takes what is suggested.
+            suggester: completes the line; Tab accepts the suggestion.
         """
         super().__init__()
         self._title = title
@@ -61,7 +61,7 @@ class PromptScreen(Overlay[str | None]):
         self._input = Input(
             value, placeholder, suggester=suggester, select_on_focus=False, compact=True
         )
-        self._said = Said()
+        self._message = MessageLine()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel") as panel:
@@ -70,7 +70,7 @@ class PromptScreen(Overlay[str | None]):
             if self._hint:
                 yield Static(Content(visible(self._hint)))
             yield self._input
-            yield self._said
+            yield self._message
 
     def action_complete(self) -> None:
         self._input.action_end()
@@ -78,7 +78,7 @@ class PromptScreen(Overlay[str | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._said.say("")
+        self._message.show("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -92,6 +92,6 @@ class PromptScreen(Overlay[str | None]):
         try:
             await in_background(lambda: self._take(typed))
         except Exception as error:
-            self._said.say(str(error), problem=True)
+            self._message.show(str(error), problem=True)
         else:
             self.dismiss(typed)

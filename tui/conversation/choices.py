@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from index import Hit
 from qa import Answer, Reply
-from tui.cli.printing import confidence_words
+from tui.common.wording import describe_confidence, one_line
 from tui.source.excerpt import excerpt
-from tui.source.quotation import Quotation, one_line
+from tui.source.quotation import Quotation
 
 STALE = "file changed since it was indexed"
 # Characters of the sentence on either side of the answer, and of a passage that is chosen.
@@ -110,7 +110,7 @@ class AnswerChoice(Choice):
             "\n",
             self.source(),
             "\n",
-            (confidence_words(self.answer.confidence), "$secondary"),
+            (describe_confidence(self.answer.confidence), "$secondary"),
         )
 
 

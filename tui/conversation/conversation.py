@@ -10,10 +10,10 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from qa import counted
+from tui.common.wording import one_line
 from tui.conversation.choices import Choice
 from tui.conversation.turn import Turn
 from tui.conversation.welcome import Samples, Welcome
-from tui.source.quotation import one_line
 
 # Turns on the screen: the time to lay it out grows with them. The others are only remembered.
 _SHOWN = 60

@@ -13,8 +13,9 @@ from textual.widgets import DataTable, Static
 from index import Hit
 from qa import Answer, Reply, Weighed
 from tui.common.page import Overlay
+from tui.common.wording import one_line
 from tui.conversation.explanation import Explained, bar
-from tui.source.quotation import Quotation, one_line
+from tui.source.quotation import Quotation
 
 # Cells of a bar, on a screen so wide, and of the words that say which passage it is.
 _BAR, _WIDE = 5, 112

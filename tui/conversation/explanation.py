@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from qa import Answer, Reply, Weighed
-from tui.cli.printing import confidence_words
+from tui.common.wording import describe_confidence
 from tui.conversation.choices import headline
 from tui.source.quotation import in_short
 
@@ -51,7 +51,7 @@ class Explained:
         return Content.assemble(
             (asked, "bold"),
             (headline(answer), "bold $text-accent"),
-            (f"\n{confidence_words(answer.confidence)}; {decided}", "$secondary"),
+            (f"\n{describe_confidence(answer.confidence)}; {decided}", "$secondary"),
         )
 
     def factors(self) -> Content:

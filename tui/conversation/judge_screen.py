@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from qa import Answer
 from tui.common.background import in_background
-from tui.common.page import Overlay, Said, between
+from tui.common.page import MessageLine, Overlay, share_keys
 from tui.conversation.choices import headline
 from tui.conversation.judgements import Right, right_of
 from tui.source.quotation import Quotation, in_short
@@ -32,7 +32,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
     JudgeScreen {
         & > .panel { width: 76; max-height: 96%; padding: 0 2 1 2; }
         Static { height: auto; max-height: 2; margin-top: 1; color: $text-muted; }
-        Said { padding: 0; }
+        MessageLine { padding: 0; }
         OptionList {
             height: auto;
             max-height: 9;
@@ -82,7 +82,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
         self._typed = Input(
             placeholder="or type it, as it stands there", select_on_focus=False, compact=True
         )
-        self._said = Said()
+        self._message = MessageLine()
         self._refused = ""
 
     def compose(self) -> ComposeResult:
@@ -92,10 +92,10 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
             yield Static(Content(in_short(self._question)), classes="asked")
             yield self._options
             yield self._typed
-            yield self._said
+            yield self._message
 
     def on_key(self, event: events.Key) -> None:
-        between(event, self._typed, self._options)
+        share_keys(event, self._typed, self._options)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -108,7 +108,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._refused = ""
-        self._said.say("")
+        self._message.show("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -120,7 +120,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
         try:
             found = await in_background(lambda: self._place(typed))
         except Exception as error:
-            self._said.say(str(error), problem=True)
+            self._message.show(str(error), problem=True)
             return
         if found is not None:
             document, words = found
@@ -129,7 +129,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
             self.dismiss((Right((typed,)),))
         else:
             self._refused = typed
-            self._said.say(
+            self._message.show(
                 "Not found in these documents as it is typed. Enter keeps it all the same."
             )
 

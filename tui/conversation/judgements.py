@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from index import QuotebackError, well_formed
 from qa import Answer, Reply
-from tui.common.whole_file import whole_file
+from tui.common.atomic_write import atomic_write
 from tui.source.find import matches
 
 Verdict = Literal["right", "wrong", "missing"]
@@ -141,7 +141,7 @@ class Judgements:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(lock, timeout=_PATIENCE):
                 lines = change(self._lines())
-                with whole_file(self.path) as file:
+                with atomic_write(self.path) as file:
                     file.writelines(f"{line}\n" for line in lines)
         except Timeout as error:
             raise JudgementsError(f"{self.path} is being written by another process") from error

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from qa import counted
-from tui.cli.printing import shortened
+from tui.common.wording import one_line, shorten_path
 from tui.conversation.choices import AnswerChoice
 from tui.conversation.judge_screen import JudgeScreen
 from tui.conversation.judgements import Judgement, Judgements, Right, Verdict, placed, right_of
 from tui.conversation.turn import Turn
-from tui.source.quotation import is_likely, one_line
+from tui.source.quotation import is_likely
 
 Said = tuple[Right | None] | None
 
@@ -38,7 +38,7 @@ def carried_out(outcome: Outcome, judgements: Judgements) -> tuple[str, Judgemen
     count = change(outcome.judgement)
     done = "Taken back" if outcome.taken_back else "Kept"
     questions = counted(count, "question")
-    said = one_line(f"{done}: {questions} in {shortened(str(judgements.path))}")
+    said = one_line(f"{done}: {questions} in {shorten_path(str(judgements.path))}")
     return said, judgements.known().get(outcome.judgement.id)
 
 

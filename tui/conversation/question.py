@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from tui.common.visible import visible
+from qa import visible
 
 
 class QuestionInput(Input):

@@ -6,9 +6,8 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from tui.cli.printing import shortened
+from tui.common.wording import one_line, shorten_path
 from tui.documents.library_tree import EVERYTHING, Scope
-from tui.source.quotation import one_line
 
 
 class ScopeBar(Widget):
@@ -37,7 +36,7 @@ class ScopeBar(Widget):
 
     def render(self) -> Content:
         scope = self.scope
-        folder, _, name = shortened(scope.path).rstrip("/").rpartition("/")
+        folder, _, name = shorten_path(scope.path).rstrip("/").rpartition("/")
         # What counts most comes first: of a long line the end is not seen.
         return Content.assemble(
             "Only in ",

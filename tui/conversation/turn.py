@@ -13,9 +13,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
+from tui.common.wording import one_line
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice, headline
 from tui.conversation.judgements import Judgement
-from tui.source.quotation import Quotation, in_short, is_likely, one_line
+from tui.source.quotation import Quotation, in_short, is_likely
 
 NOT_HERE = "Not in these documents."
 

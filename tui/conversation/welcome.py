@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from tui.common.visible import visible
+from qa import visible
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _work(parsed: argparse.Namespace, teller: _Teller) -> None:
     from index import watch
-    from tui.cli.records import report_record
+    from tui.common.json_records import report_record
 
     with _opened(parsed, teller.show) as index:
         teller.index = index

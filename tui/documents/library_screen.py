@@ -17,15 +17,14 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from qa import counted
-from tui.cli.printing import shortened
 from tui.common.background import in_background
-from tui.common.page import Keys, Said, Title
-from tui.common.paths import PathSuggester, found
+from tui.common.page import KeyFooter, MessageLine, Title
+from tui.common.paths import PathSuggester, resolve_path
 from tui.common.prompt import PromptScreen
+from tui.common.wording import one_line, shorten_path
 from tui.documents.library import Contents, Folder
 from tui.documents.library_tree import EVERYTHING, LibraryTree, Scope
 from tui.documents.shelf import Shelf, Working
-from tui.source.quotation import one_line
 
 # Seconds between two looks at an index that is being written.
 _LOOK = 2.0
@@ -81,7 +80,7 @@ class LibraryScreen(Screen[Scope | None]):
         self._tree = LibraryTree()
         self._tree.scope = scope
         self._working = Static(classes="working")
-        self._said = Said()
+        self._message = MessageLine()
         self._to_remove = ""
         self._was_working = False
         self._looking = False
@@ -92,8 +91,8 @@ class LibraryScreen(Screen[Scope | None]):
         yield self._summary
         yield self._tree
         yield self._working
-        yield self._said
-        yield Keys()
+        yield self._message
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._timer = self.set_interval(_LOOK, self.look, pause=True)
@@ -120,7 +119,7 @@ class LibraryScreen(Screen[Scope | None]):
         now = in_words(working) if working else self._shelf.outcome
         self._working.update(Content(" · ".join(filter(None, [watching, now]))))
         if not self._to_remove:
-            self._said.say(self._shelf.problem, problem=True)
+            self._message.show(self._shelf.problem, problem=True)
 
     # What is there
 
@@ -133,7 +132,7 @@ class LibraryScreen(Screen[Scope | None]):
         try:
             contents = await in_background(self._read)
         except Exception as error:
-            self._said.say(str(error), problem=True)
+            self._message.show(str(error), problem=True)
         else:
             self._tree.show(contents)
             self._summary.update(Content(summed_up(contents)))
@@ -149,7 +148,7 @@ class LibraryScreen(Screen[Scope | None]):
     def on_tree_node_highlighted(self) -> None:
         if self._to_remove:
             self._to_remove = ""
-            self._said.say("")
+            self._message.show("")
 
     @work(exclusive=True, group="add")
     async def action_add(self) -> None:
@@ -157,14 +156,14 @@ class LibraryScreen(Screen[Scope | None]):
         path = await self.app.push_screen_wait(
             PromptScreen(
                 "Add a file or folder",
-                take=found,
+                take=resolve_path,
                 hint="Tab completes the path. A folder is taken with all that is in it.",
                 placeholder="~/notes",
                 suggester=PathSuggester(),
             )
         )
         if path:
-            self._shelf.add(str(found(path)))
+            self._shelf.add(str(resolve_path(path)))
 
     def action_confine(self) -> None:
         """Confine questions to what is chosen, or no longer."""
@@ -187,15 +186,15 @@ class LibraryScreen(Screen[Scope | None]):
             return
         if self._to_remove != chosen.path:
             self._to_remove = chosen.path
-            name = shortened(chosen.path)
+            name = shorten_path(chosen.path)
             until = " until you add it again" if self._tree.is_within_another else ""
-            self._said.say(
+            self._message.show(
                 f"Press the key again to take {name} out of the index{until}; the files stay",
                 problem=True,
             )
             return
         self._to_remove = ""
-        self._said.say("")
+        self._message.show("")
         self._shelf.remove(chosen.path)
 
     def action_watch(self) -> None:

@@ -11,9 +11,8 @@ from rich.text import Text
 from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
-from tui.cli.printing import shortened
+from tui.common.wording import one_line, shorten_path
 from tui.documents.library import Contents, Entry, Folder, State
-from tui.source.quotation import one_line
 
 Node = TreeNode[Folder | Entry]
 
@@ -154,7 +153,7 @@ class LibraryTree(Tree[Folder | Entry]):
 
     def _folder(self, node: Node, folder: Folder) -> list[tuple[str, str]]:
         at_top = node.parent is self.root
-        name = shortened(folder.path) if at_top else Path(folder.path).name
+        name = shorten_path(folder.path) if at_top else Path(folder.path).name
         indexed = folder.documents - folder.counts["waiting"] - folder.counts["failed"]
         odd: list[tuple[str, str]] = [
             (f", {folder.counts[state]:,} {state}", state)

@@ -10,13 +10,13 @@ from typing import Any
 
 from index import QuotebackError
 from qa import Reply
-from tui.cli.printing import confidence_words
-from tui.cli.records import answer_record, hit_record, reply_record
+from tui.common.json_records import answer_record, hit_record, reply_record
+from tui.common.wording import describe_confidence, one_line
 from tui.conversation.choices import OF_PASSAGE, headline
 from tui.sessions.sessions import SavedTurn, Session
 from tui.source.citation import citation
 from tui.source.excerpt import excerpt
-from tui.source.quotation import Quotation, one_line
+from tui.source.quotation import Quotation
 
 FORMATS = (".md", ".json")
 # Gives a document's text as it is indexed now; raises where it is no longer there.
@@ -109,7 +109,7 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
         *parts,
         f"**{escaped(headline(best))}**",
         f"> {escaped(best.sentence_text)}",
-        f"{escaped(where)} · {escaped(confidence_words(best.confidence))}",
+        f"{escaped(where)} · {escaped(describe_confidence(best.confidence))}",
     ]
 
 

@@ -21,12 +21,13 @@ from textual.widgets.option_list import Option
 
 from qa import counted
 from tui.common.background import in_background
-from tui.common.page import Keys, Said, Title, between
+from tui.common.page import KeyFooter, MessageLine, Title, share_keys
 from tui.common.paths import PathSuggester
 from tui.common.prompt import PromptScreen
+from tui.common.wording import one_line
 from tui.sessions.export import FORMATS, export
 from tui.sessions.sessions import SavedTurn, Session, Sessions
-from tui.source.quotation import in_short, one_line
+from tui.source.quotation import in_short
 
 _NAME_LENGTH = 40
 
@@ -101,15 +102,15 @@ class SessionsScreen(Screen[Resumed | None]):
             placeholder="Search conversations", select_on_focus=False, compact=True
         )
         self._list = SessionList()
-        self._said = Said()
+        self._message = MessageLine()
         self._to_delete: Session | None = None
 
     def compose(self) -> ComposeResult:
         yield Title("Conversations")
         yield self._search
         yield self._list
-        yield self._said
-        yield Keys()
+        yield self._message
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._refresh()
@@ -131,7 +132,7 @@ class SessionsScreen(Screen[Resumed | None]):
         try:
             found = await in_background(lambda: self._settled().search(wanted))
         except Exception as error:
-            self._said.say(str(error), problem=True)
+            self._message.show(str(error), problem=True)
             return
         kept = self.chosen
         self._found = found
@@ -140,9 +141,9 @@ class SessionsScreen(Screen[Resumed | None]):
         if found:
             self._list.highlighted = ids.index(kept.id) if kept and kept.id in ids else 0
         elif wanted.strip():
-            self._said.say("No conversation has these words.")
+            self._message.show("No conversation has these words.")
         else:
-            self._said.say("No conversation yet: each is saved as it goes.")
+            self._message.show("No conversation yet: each is saved as it goes.")
 
     def _line(self, session: Session) -> Content:
         elsewhere = f" · {one_line(session.place)}" if session.place != self._place else ""
@@ -157,11 +158,11 @@ class SessionsScreen(Screen[Resumed | None]):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        between(event, self._search, self._list)
+        share_keys(event, self._search, self._list)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._said.say("")
+        self._message.show("")
         self._refresh()
 
     async def on_input_submitted(self, event: Input.Submitted) -> None:
@@ -175,18 +176,18 @@ class SessionsScreen(Screen[Resumed | None]):
     def on_option_list_option_highlighted(self) -> None:
         if self._to_delete is not None:
             self._to_delete = None
-            self._said.say("")
+            self._message.show("")
 
     async def _resume(self) -> None:
         """Leave, and go on with the one chosen. What is typed meanwhile is for it."""
         session = self.chosen
         if session is None:
             return
-        self._said.say("Opening it…")
+        self._message.show("Opening it…")
         try:
             turns = await in_background(lambda: self._settled().turns(session.id))
         except Exception as error:
-            self._said.say(str(error), problem=True)
+            self._message.show(str(error), problem=True)
         else:
             self.dismiss(Resumed(session, turns))
 
@@ -213,14 +214,14 @@ class SessionsScreen(Screen[Resumed | None]):
         if self._to_delete != session:
             self._to_delete = session
             name = in_short(session.name, _NAME_LENGTH)
-            self._said.say(f"Press the key again to delete “{name}” for good")
+            self._message.show(f"Press the key again to delete “{name}” for good")
             return
         self._to_delete = None
-        self._said.say("")
+        self._message.show("")
         try:
             await in_background(lambda: self._sessions.delete(session.id))
         except Exception as error:
-            self._said.say(str(error), problem=True)
+            self._message.show(str(error), problem=True)
         else:
             self._refresh()
             self.post_message(self.Deleted(session.id))
@@ -246,7 +247,7 @@ class SessionsScreen(Screen[Resumed | None]):
             )
         )
         if written:
-            self._said.say(f"Written to {written}")
+            self._message.show(f"Written to {written}")
 
 
 def when(time: datetime, now: datetime) -> str:

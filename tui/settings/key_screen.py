@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.common.page import Overlay
-from tui.source.quotation import one_line
+from tui.common.wording import one_line
 
 
 class KeyScreen(Overlay[str | None]):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from index import QuotebackError
 from tui.app.themes import DARK
-from tui.common.whole_file import whole_file
+from tui.common.atomic_write import atomic_write
 
 if TYPE_CHECKING:
     from index import Mode
@@ -153,7 +153,7 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
             if not kept:
                 del document["keys"]
         path.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(path) as file:
+        with atomic_write(path) as file:
             file.write(tomlkit.dumps(document))
     except tomllib.TOMLDecodeError as error:
         raise _syntax(path, text, error) from error

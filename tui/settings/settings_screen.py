@@ -18,11 +18,10 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input, Select, Static
 
 from tui.app.keys import KeyGroup, said
-from tui.cli.printing import shortened
-from tui.common.page import Keys, Said, Title
+from tui.common.page import KeyFooter, MessageLine, Title
+from tui.common.wording import one_line, shorten_path
 from tui.settings.key_screen import KeyScreen
 from tui.settings.settings import MODES, Choices, Settings, key_problem, value_problem
-from tui.source.quotation import one_line
 
 
 class KeyTable(DataTable[str]):
@@ -117,7 +116,7 @@ class SettingsScreen(Screen[None]):
         self._groups = groups
         self._files = {name: path for name, path in files.items() if path is not None}
         self._keys = KeyTable()
-        self._said = Said()
+        self._message = MessageLine()
 
     def compose(self) -> ComposeResult:
         settings = self._settings
@@ -160,9 +159,11 @@ class SettingsScreen(Screen[None]):
             yield self._keys
             yield Static("Where it is kept", classes="heading")
             for name, path in self._files.items():
-                yield Static(Content(f"{name:16}{one_line(shortened(str(path)))}"), classes="files")
-        yield self._said
-        yield Keys()
+                yield Static(
+                    Content(f"{name:16}{one_line(shorten_path(str(path)))}"), classes="files"
+                )
+        yield self._message
+        yield KeyFooter()
 
     def on_mount(self) -> None:
         self._keys.add_columns("Where", "What", "Key", "In the file")
@@ -170,7 +171,7 @@ class SettingsScreen(Screen[None]):
 
     def say(self, text: str) -> None:
         """Say what is wrong; nothing if empty."""
-        self._said.say(text, problem=True)
+        self._message.show(text, problem=True)
 
     def action_leave(self) -> None:
         """Leave; what was typed last counts too, if it can be had."""

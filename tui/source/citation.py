@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tui.common.visible import visible
+from qa import visible
 from tui.source.quotation import Quotation
 
 

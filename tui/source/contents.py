@@ -11,8 +11,8 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.common.page import Overlay
+from tui.common.wording import one_line
 from tui.source.outline import Outline, Section
-from tui.source.quotation import one_line
 
 
 class ContentsScreen(Overlay[int | None]):

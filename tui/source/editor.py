@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from index import QuotebackError
-from tui.common.visible import visible
+from qa import visible
 
 _PAGERS = ("less", "more", "most")
 # How programs are told the line to open at; the others get the file alone.

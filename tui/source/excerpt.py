@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from index import Hit
 from qa import Weighed
-from tui.source.quotation import one_line
+from tui.common.wording import one_line
 
 
 def excerpt(hit: Hit, weighed: Sequence[Weighed], room: int) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from index import Document, Hit, Span
 from qa import Answer, Reply
-from tui.common.visible import visible
+from tui.common.wording import one_line
 
 _LEAST_CONFIDENCE = 0.005
 # Characters of a question, or of what is named after one: it may be a whole text, pasted.
@@ -119,15 +119,6 @@ class Quotation:
 def is_likely(answer: Answer) -> bool:
     """Whether an answer is worth showing beside a better one: it is not drawn as 0 %."""
     return answer.confidence >= _LEAST_CONFIDENCE
-
-
-def one_line(text: str) -> str:
-    """A text safe to draw on one line: every run of white space is one space."""
-    drawn = visible(text)
-    spaced = " ".join(drawn.split())
-    if not spaced:
-        return " " if drawn else ""
-    return " " * drawn[0].isspace() + spaced + " " * drawn[-1].isspace()
 
 
 def in_short(text: str, room: int = _OF_QUESTION) -> str:

@@ -12,8 +12,8 @@ from textual.content import Content
 from textual.widgets import Input, Static
 
 from index import QuotebackError, Span
-from tui.cli.printing import shortened
 from tui.common.background import in_background
+from tui.common.wording import one_line, shorten_path
 from tui.conversation.choices import STALE
 from tui.source.citation import citation, line_of, quoted_sentence, quoted_words
 from tui.source.contents import ContentsScreen
@@ -22,7 +22,7 @@ from tui.source.find import matches
 from tui.source.find_bar import FindBar
 from tui.source.marks import Marks
 from tui.source.outline import Outline
-from tui.source.quotation import Quotation, in_short, one_line
+from tui.source.quotation import Quotation, in_short
 from tui.source.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
 from tui.source.stretches import NONE, Stretches
 
@@ -299,7 +299,7 @@ class SourcePane(Vertical):
             note = "indexed anew since this was found; ask again"
         self._title.update(
             Content.assemble(
-                (one_line(shortened(quotation.document.path)), "bold $text-primary"),
+                (one_line(shorten_path(quotation.document.path)), "bold $text-primary"),
                 (quotation.within, "$secondary"),
                 (f"\n{note}" if note else "", "$text-warning"),
             )

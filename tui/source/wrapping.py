@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rich.cells import get_character_cell_size
 
-from tui.common.visible import visible
+from qa import visible
 
 Offsets = NDArray[np.int32]
 

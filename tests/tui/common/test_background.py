@@ -50,13 +50,13 @@ async def test_work_nobody_waits_for_any_more_ends_quietly():
 def test_a_process_is_left_at_once_only_while_work_goes_on(busy, expected):
     code = (
         "import asyncio, time\n"
-        "from tui.background import in_background, leave_unfinished\n"
+        "from tui.common.background import in_background, exit_without_waiting\n"
         "async def main():\n"
         f"    task = asyncio.ensure_future(in_background(lambda: time.sleep({60 * busy})))\n"
         "    await asyncio.sleep(0.1)\n"
         "    task.cancel()\n"
         "asyncio.run(main())\n"
-        "leave_unfinished(7)\n"
+        "exit_without_waiting(7)\n"
     )
     done = subprocess.run([sys.executable, "-c", code], timeout=30, check=False, cwd=ROOT)
     assert done.returncode == expected

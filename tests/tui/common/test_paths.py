@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from textual.widgets import Input
 
 from index import QuotebackError
-from tui.common.paths import PathSuggester, completed, found
+from tui.common.paths import PathSuggester, complete_path, resolve_path
 from tui.common.prompt import PromptScreen
 
 
@@ -39,18 +39,18 @@ def home(tmp_path, monkeypatch):
     ],
 )
 def test_the_first_path_that_goes_on_from_what_is_typed(home, typed, suggested):
-    assert completed(typed) == suggested
+    assert complete_path(typed) == suggested
 
 
 def test_absolute_and_relative_paths(home, monkeypatch):
     monkeypatch.chdir(home)
-    assert completed(f"{home}/notes/d") == f"{home}/notes/drafts/"
-    assert completed("notes/d") == "notes/drafts/"
+    assert complete_path(f"{home}/notes/d") == f"{home}/notes/drafts/"
+    assert complete_path("notes/d") == "notes/drafts/"
 
 
 def test_names_that_cannot_be_drawn_are_not_suggested(home):
     (home / "notes" / "z\x1b[31m").write_text("")
-    assert completed("~/notes/z") is None
+    assert complete_path("~/notes/z") is None
 
 
 class PromptApp(App[None]):
@@ -67,7 +67,7 @@ class PromptApp(App[None]):
         self.push_screen(screen, take)
 
     def find(self, typed: str) -> None:
-        self.taken = found(typed)
+        self.taken = resolve_path(typed)
 
     def compose(self) -> ComposeResult:
         return iter(())
@@ -113,11 +113,11 @@ async def test_nothing_typed_is_the_same_as_leaving(home, until):
 
 @pytest.mark.parametrize("quote", ["", "'", '"'])
 def test_a_path_is_found_as_it_is_typed_or_dropped_upon_the_terminal(home, quote):
-    assert found(f"{quote}~/notes/../notes{quote} ") == home / "notes"
-    assert found(f"{quote}{home}/notes{quote}") == home / "notes"
+    assert resolve_path(f"{quote}~/notes/../notes{quote} ") == home / "notes"
+    assert resolve_path(f"{quote}{home}/notes{quote}") == home / "notes"
 
 
 @pytest.mark.parametrize("typed", ["/none/of/this", "~nobody-of-this-name/x", "a\0b", "x" * 5000])
 def test_what_is_not_there_is_said(typed):
     with pytest.raises(QuotebackError, match="no such file or folder"):
-        found(typed)
+        resolve_path(typed)

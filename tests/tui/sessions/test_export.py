@@ -21,9 +21,9 @@ from tests.tui.conftest import (
     WHICH,
     replied,
 )
+from tui.common.wording import one_line
 from tui.sessions.export import ExportError, as_json, as_markdown, escaped, export
 from tui.sessions.sessions import SavedTurn, Session
-from tui.source.quotation import one_line
 
 NOTHING = "Nothing found?"
 THEN = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)

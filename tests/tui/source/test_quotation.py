@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Span
-from tui.common.visible import visible
-from tui.source.quotation import Quotation, one_line
+from qa import visible
+from tui.common.wording import one_line
+from tui.source.quotation import Quotation
 
 
 def quotation(text: str, *quotes: str, path: str = "/a/b.md", **where) -> Quotation:

@@ -14,7 +14,7 @@ from textual.geometry import Size
 from textual.widgets import OptionList
 
 from index import Document, Span
-from tui.common.visible import visible
+from qa import visible
 from tui.source.find_bar import FindBar
 from tui.source.marks import Marks
 from tui.source.outline import Outline, Section

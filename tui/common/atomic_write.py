@@ -12,13 +12,15 @@ from typing import TextIO
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[TextIO]:
-    """Write a file that takes the place of what was there; a failure or crash leaves that.
+def atomic_write(path: Path) -> Iterator[TextIO]:
+    """Write a file that replaces the old one when it is complete.
+
+    A failure or a crash leaves the old file as it was.
 
     Raises:
         OSError: it cannot be written.
     """
-    # Where it is a link, what it points to is replaced.
+    # Of a link, the file that it points to is replaced.
     target = path.resolve()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{path.stem}-") as aside:
         made = Path(aside, target.name)

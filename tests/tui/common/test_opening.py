@@ -5,7 +5,7 @@ import pytest
 from index import Retriever
 from qa import Assistant
 from tui.app import start
-from tui.cli import opening
+from tui.common import opening
 
 
 @pytest.fixture(autouse=True)

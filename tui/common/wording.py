@@ -1,0 +1,47 @@
+"""How things are worded for a person: the same on the screen and in a pipe."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index import Document
+from qa import visible
+
+
+def one_line(text: str) -> str:
+    """A text safe to draw on one line: every run of white space is one space."""
+    drawn = visible(text)
+    spaced = " ".join(drawn.split())
+    if not spaced:
+        return " " if drawn else ""
+    return " " * drawn[0].isspace() + spaced + " " * drawn[-1].isspace()
+
+
+def shorten_path(path: str) -> str:
+    """A path as people write it: relative to the working folder or to home where it lies there."""
+    for base, mark in ((Path.cwd(), ""), (Path.home(), "~/")):
+        try:
+            return mark + str(Path(path).relative_to(base))
+        except ValueError:
+            continue
+    return path
+
+
+def describe_confidence(confidence: float) -> str:
+    """A confidence (0 to 1) in words and in per cent."""
+    words = (
+        "very likely right"
+        if confidence >= 0.8
+        else "probably right"
+        if confidence >= 0.6
+        else "perhaps"
+        if confidence >= 0.35
+        else "a guess"
+    )
+    return f"{words}, {confidence:.0%}"
+
+
+def describe_source(document: Document, heading: str | None, page: int | None) -> str:
+    """Where a passage stands: file, headings, page; on one line, safe to draw."""
+    parts = [shorten_path(document.path), heading, f"page {page}" if page is not None else None]
+    return visible(" › ".join(part for part in parts if part)).replace("\n", " ")

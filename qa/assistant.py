@@ -12,7 +12,7 @@ from qa.answering.ranking import answers_of, reranked
 from qa.answering.stored_calibration import fitted_to, keep
 from qa.answering.weighing import weighed
 from qa.calibration import Calibration
-from qa.conversation import Turn, resolve
+from qa.conversation import Turn, resolve_question
 from qa.reader.reading import Cancelled, Reader, never, readings_of
 
 # Passages read for a question: more find more answers, and take longer.
@@ -156,7 +156,7 @@ class Assistant:
         stop = cancelled or never
         least = self.threshold if threshold is None else threshold
         started = time.perf_counter()
-        resolved = resolve(question, history)
+        resolved = resolve_question(question, history)
         # "?" would be nearest to something, too.
         says_something = any(character.isalnum() for character in resolved)
         if says_something:

@@ -1,6 +1,6 @@
 """A follow-up question made self-contained: see `qa.conversation.resolving`."""
 
-from qa.conversation.resolving import resolve
+from qa.conversation.resolving import resolve_question
 from qa.conversation.turns import Turn
 
-__all__ = ["Turn", "resolve"]
+__all__ = ["Turn", "resolve_question"]

@@ -1,8 +1,8 @@
-"""What tells whether a question leaves something out, and which words of the earlier turns.
+"""Features that tell whether a question leaves something out, and which terms.
 
-Features are short readable names; each is there or not. Their weights are fitted
-(see `qa.training.follow_ups`) and kept in `weights.json`. A term is a content word by its
-stem, wherever it was said; a pair of features ("person & name") is one, too.
+A feature is a short readable name that holds or does not. Two features that hold together
+("person & name") are a feature, too. The weights are fitted: see `qa.training.follow_ups`.
+A term is a content word by its stem, wherever it occurs.
 """
 
 from __future__ import annotations
@@ -12,205 +12,227 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from qa.conversation.english import Word
-from qa.conversation.turns import Said, Text
+from qa.conversation.turns import ParsedText, ParsedTurn
+from qa.conversation.words import Word, drop_marks
 
-# Small words that are told apart where they stand next to another.
-_TOLD_APART = frozenset("the a an about of in by with and".split())
+# Small words that are neighbours in their own right; others count by their class.
+_NEIGHBOURS = frozenset("the a an about of in by with and".split())
 _ELSE = frozenset("else other another others more any anything".split())
-_PRONOUNS = frozenset({"person", "thing", "several"})
-# Words of an answer that are looked at.
+_PRONOUN_KINDS = frozenset({"person", "thing", "several"})
+# Words of a turn's question, and of its answer, in which terms are looked for.
 _MOST_WORDS = 60
 _ENDINGS = ("ing", "ed", "ly", "s", "er", "ion")
 # Features of a term that mean different things for different questions.
-_OF_TERM = frozenset(
-    """first said:1 said:2 name number answer-only answer:1 once plural-ending last-word subject
-    no-verb topic short-answer""".split()
+_CROSSED = frozenset(
+    """first question:1 question:2 name number answer-only answer:1 once plural-ending last-word
+    subject no-verb topic short-answer""".split()
 )
 
 
 # Whether something is left out
 
 
-def of_question(question: Text, said: Sequence[Said], frequency: Mapping[str, int]) -> set[str]:
+def extract_question_features(
+    question: ParsedText, turns: Sequence[ParsedTurn], frequency: Mapping[str, int]
+) -> set[str]:
     """The features of a question in its conversation.
 
     Args:
-        frequency: rank of the most frequent words' stems, 0 for the first.
+        question: as asked.
+        turns: the earlier turns, oldest first.
+        frequency: the rank of frequent terms, 0 for the first.
     """
-    words = [word for word in question.words if word.kind != "mark"]
+    words = drop_marks(question.words)
     content = [word for word in words if word.is_content]
-    names, known = _names(words), _known(said)
-    questions = frozenset().union(*(turn.question.stems for turn in said))
-    answers = frozenset().union(*(turn.answer.stems for turn in said))
-    told = {
-        "a name said before": names & known,
+    names, known = _collect_names(words), _collect_terms(turns)
+    questions = frozenset().union(*(turn.question.stems for turn in turns))
+    answers = frozenset().union(*(turn.answer.stems for turn in turns))
+    conditions = {
+        "a known name": names & known,
         "a new name": names - known,
-        "word of the last question": said and question.stems & said[-1].question.stems,
+        "word of the last question": turns and question.stems & turns[-1].question.stems,
         "word of a question": question.stems & questions,
         "word of an answer": question.stems & answers,
         "several sentences": any(word.text in {".", "?", "!"} for word in question.words[:-1]),
     }
-    found = {name for name, holds in told.items() if holds}
-    found |= {f"refers by {sort}" for sort in question.refers_by or {"nothing"}}
-    found |= {f"content words: {min(len(content), 6)}", f"turns: {min(len(said), 6)}"}
-    for at, word in enumerate(words):
-        found.add(f"word: {word.stem}")
+    features = {name for name, holds in conditions.items() if holds}
+    features |= {f"refers by {kind}" for kind in question.reference_kinds or {"nothing"}}
+    features |= {f"content words: {min(len(content), 6)}", f"turns: {min(len(turns), 6)}"}
+    for position, word in enumerate(words):
+        features.add(f"word: {word.stem}")
         if word.is_content:
-            before, after = _around(words, at)
-            found.add(f"between: {before} _ {after}")
+            before, after = _describe_neighbours(words, position)
+            features.add(f"between: {before} _ {after}")
             state = "known" if word.stem in known else "new"
-            found.add(f"rarity: {_rarity(word.stem, frequency)}, {state}")
-    ranks = [_rarity(word.stem, frequency) for word in content]
+            features.add(f"rarity: {_rate_rarity(word.stem, frequency)}, {state}")
+    rarities = [_rate_rarity(word.stem, frequency) for word in content]
     for least in (2, 3, 4):
-        found.add(f"words of rarity {least}+: {min(sum(rank >= least for rank in ranks), 3)}")
+        count = sum(rarity >= least for rarity in rarities)
+        features.add(f"words of rarity {least}+: {min(count, 3)}")
     tokens = ["^", *(word.lower if not word.is_content else "…" for word in words), "$"]
-    return found | {f"pair: {one} {two}" for one, two in pairwise(tokens)}
+    return features | {f"pair: {one} {two}" for one, two in pairwise(tokens)}
 
 
-def _names(words: Sequence[Word]) -> set[str]:
-    return {word.stem for word in words[1:] if word.is_content and word.is_capital}
+def _collect_names(words: Sequence[Word]) -> set[str]:
+    return {word.stem for word in words[1:] if word.is_content and word.is_capitalized}
 
 
-def _known(said: Sequence[Said]) -> frozenset[str]:
-    return frozenset().union(*(turn.question.stems | turn.answer.stems for turn in said))
+def _collect_terms(turns: Sequence[ParsedTurn]) -> frozenset[str]:
+    return frozenset().union(*(turn.question.stems | turn.answer.stems for turn in turns))
 
 
-def _around(words: Sequence[Word], at: int) -> tuple[str, str]:
-    """What stands before and after a word: a frequent small word itself, else its class."""
-    before = words[at - 1] if at else None
-    after = words[at + 1] if at + 1 < len(words) else None
+def _describe_neighbours(words: Sequence[Word], position: int) -> tuple[str, str]:
+    """What is before and after a word: a frequent small word itself, else its class."""
+    before = words[position - 1] if position else None
+    after = words[position + 1] if position + 1 < len(words) else None
     return (
-        "start" if before is None else _kind(before),
-        "end" if after is None or after.kind == "mark" else _kind(after),
+        "start" if before is None else _describe(before),
+        "end" if after is None or after.word_class == "mark" else _describe(after),
     )
 
 
-def _kind(word: Word) -> str:
-    return word.lower if word.lower in _TOLD_APART else word.kind
+def _describe(word: Word) -> str:
+    return word.lower if word.lower in _NEIGHBOURS else word.word_class
 
 
-def _rarity(stem: str, frequency: Mapping[str, int]) -> int:
-    """0 for the most frequent words to 4 for those that hardly anyone asks about."""
-    rank = frequency.get(stem, 10_000)
+def _rate_rarity(term: str, frequency: Mapping[str, int]) -> int:
+    """0 for the most frequent terms to 4 for those that hardly anyone asks about."""
+    rank = frequency.get(term, 10_000)
     return sum(rank >= limit for limit in (300, 1000, 3000, 6000))
 
 
-# Which words are left out
+# Which terms are left out
 
 
 @dataclass(frozen=True, slots=True)
 class _Mention:
-    """Word `at` of the question, or of the answer, of turn `turn`."""
+    """A word of an earlier turn.
+
+    Attributes:
+        turn: the number of its turn.
+        words: the words of the turn's question, or of its answer.
+        position: its number among them.
+    """
 
     turn: int
     words: Sequence[Word]
-    at: int
+    position: int
 
     @property
     def word(self) -> Word:
-        return self.words[self.at]
+        return self.words[self.position]
 
 
-def of_terms(
-    question: Text, said: Sequence[Said], frequency: Mapping[str, int]
+def extract_term_features(
+    question: ParsedText, turns: Sequence[ParsedTurn], frequency: Mapping[str, int]
 ) -> Iterator[tuple[str, set[str]]]:
-    """Each content word that was said and that the question lacks, with its features."""
-    asked: dict[str, list[_Mention]] = defaultdict(list)
-    answered: dict[str, list[_Mention]] = defaultdict(list)
-    for turn, each in enumerate(said):
-        for text, mentions in ((each.question, asked), (each.answer, answered)):
-            for at, word in enumerate(text.words[:_MOST_WORDS]):
+    """Each term of the earlier turns that the question lacks, with its features.
+
+    Args:
+        question: as asked.
+        turns: the earlier turns, oldest first.
+        frequency: the rank of frequent terms, 0 for the first.
+    """
+    in_questions: dict[str, list[_Mention]] = defaultdict(list)
+    in_answers: dict[str, list[_Mention]] = defaultdict(list)
+    for number, turn in enumerate(turns):
+        for text, mentions in ((turn.question, in_questions), (turn.answer, in_answers)):
+            for position, word in enumerate(text.words[:_MOST_WORDS]):
                 if word.is_content and word.stem not in question.stems:
-                    mentions[word.stem].append(_Mention(turn, text.words, at))
-    sorts = question.refers_by or {"nothing"}
-    flags, general = _asked_how(question, said)
-    for stem in {**asked, **answered}:
-        found = _of_form([*asked[stem], *answered[stem]])
-        found |= _of_questions(asked[stem], said) if asked[stem] else {"answer-only"}
-        if answered[stem]:
-            last = answered[stem][-1]
-            found.add(f"answer:{_distance(len(said) - last.turn)}")
+                    mentions[word.stem].append(_Mention(number, text.words, position))
+    kinds = question.reference_kinds or {"nothing"}
+    flags, general = _describe_question(question, turns)
+    for term in {**in_questions, **in_answers}:
+        asked, answered = in_questions[term], in_answers[term]
+        features = _describe_form([*asked, *answered])
+        features |= _describe_mentions(asked, turns) if asked else {"answer-only"}
+        if answered:
+            last = answered[-1]
+            features.add(f"answer:{_round_distance(len(turns) - last.turn)}")
             if len(last.words) <= 6:
-                found.add("short-answer")
-        crossed = {f"{one} & {two}" for one in (*sorts, *flags) for two in found & _OF_TERM}
-        if {"first", "name"} <= found:
+                features.add("short-answer")
+        crossed = {f"{one} & {two}" for one in (*kinds, *flags) for two in features & _CROSSED}
+        if {"first", "name"} <= features:
             crossed.add("first & name")
-        found |= {f"rarity: {_rarity(stem, frequency)}", f"term: {stem}"}
-        yield stem, found | crossed | flags | general
+        features |= {f"rarity: {_rate_rarity(term, frequency)}", f"term: {term}"}
+        yield term, features | crossed | flags | general
 
 
-def _asked_how(question: Text, said: Sequence[Said]) -> tuple[set[str], set[str]]:
-    """What may change the meaning of a term's features, and what may not."""
-    words = [word for word in question.words if word.kind != "mark"]
+def _describe_question(
+    question: ParsedText, turns: Sequence[ParsedTurn]
+) -> tuple[set[str], set[str]]:
+    """Features of the question: those to cross with a term's, and the others."""
+    words = drop_marks(question.words)
     lowers = [word.lower for word in words]
     content = sum(word.is_content for word in words)
-    names, known = _names(words), _known(said)
-    told = {
+    names, known = _collect_names(words), _collect_terms(turns)
+    conditions = {
         "what-about": lowers[:2] in (["what", "about"], ["how", "about"]),
         "new-name": names - known,
         "known-name": names & known,
         "else": _ELSE & set(lowers),
         "one-content": content == 1,
-        "last-overlap": said and question.stems & said[-1].question.stems,
-        "second-turn": len(said) == 1,
+        "last-overlap": turns and question.stems & turns[-1].question.stems,
+        "second-turn": len(turns) == 1,
     }
-    general = {f"content words: {min(content, 5)}", f"turns: {min(len(said), 6)}"}
+    general = {f"content words: {min(content, 5)}", f"turns: {min(len(turns), 6)}"}
     if words and not words[0].is_content:
         general.add(f"first word: {lowers[0]}")
-    return {name for name, holds in told.items() if holds}, general
+    return {name for name, holds in conditions.items() if holds}, general
 
 
-def _distance(turns: int) -> str:
+def _round_distance(turns: int) -> str:
     return str(turns) if turns <= 3 else "4+" if turns <= 6 else "7+"
 
 
-def _of_form(where: Sequence[_Mention]) -> set[str]:
-    last = where[-1].word
-    told = {
-        "name": any(each.word.is_capital and each.at for each in where),
-        "verb": last.kind == "verb",
+def _describe_form(mentions: Sequence[_Mention]) -> set[str]:
+    last = mentions[-1].word
+    conditions = {
+        "name": any(each.word.is_capitalized and each.position for each in mentions),
+        "verb": last.word_class == "verb",
         "number": last.lower[0].isdigit(),
         "plural-ending": last.lower.endswith("s") and not last.lower.endswith("ss"),
     }
-    found = {name for name, holds in told.items() if holds}
-    found |= {f"{ending}-ending" for ending in _ENDINGS if last.lower.endswith(ending)}
-    return found | {f"letters: {min(len(last.lower), 10)}"}
+    features = {name for name, holds in conditions.items() if holds}
+    features |= {f"{ending}-ending" for ending in _ENDINGS if last.lower.endswith(ending)}
+    return features | {f"letters: {min(len(last.lower), 10)}"}
 
 
-def _of_questions(asked: Sequence[_Mention], said: Sequence[Said]) -> set[str]:
-    last, turns = asked[-1], {each.turn for each in asked}
-    referring = [turn.question.refers_by & _PRONOUNS for turn in said]
-    before, after = _around(last.words, last.at)
-    found = {
-        f"said:{_distance(len(said) - last.turn)}",
-        f"share: {round(4 * len(turns) / len(said))}",
+def _describe_mentions(mentions: Sequence[_Mention], turns: Sequence[ParsedTurn]) -> set[str]:
+    """How a term was asked about; `mentions` are in questions only."""
+    last, numbers = mentions[-1], {each.turn for each in mentions}
+    refers = [bool(turn.question.reference_kinds & _PRONOUN_KINDS) for turn in turns]
+    before, after = _describe_neighbours(last.words, last.position)
+    features = {
+        f"question:{_round_distance(len(turns) - last.turn)}",
+        f"share: {round(4 * len(numbers) / len(turns))}",
         f"after: {before}",
         f"before: {after}",
-        "once" if len(turns) == 1 else f"turns with it: {min(len(turns), 3)}",
+        "once" if len(numbers) == 1 else f"turns with it: {min(len(numbers), 3)}",
     }
-    if asked[0].turn == 0:
-        found.add("first")
-    since = referring[last.turn + 1 :]
+    if mentions[0].turn == 0:
+        features.add("first")
+    since = refers[last.turn + 1 :]
     if since:
-        found.add(f"pronouns since: {round(4 * sum(map(bool, since)) / len(since))}")
-    if referring[last.turn]:
-        found.add("beside a pronoun")
-    return found | _of_place(last.words, last.at)
+        features.add(f"pronouns since: {round(4 * sum(since) / len(since))}")
+    if refers[last.turn]:
+        features.add("beside a pronoun")
+    return features | _describe_position(last.words, last.position)
 
 
-def _of_place(words: Sequence[Word], at: int) -> set[str]:
+def _describe_position(words: Sequence[Word], position: int) -> set[str]:
     content = [n for n, word in enumerate(words) if word.is_content]
-    auxiliary = next((n for n, word in enumerate(words) if word.kind == "auxiliary"), None)
-    found = {f"place: {min(content.index(at), 3)}"}
-    if at == content[-1]:
-        found.add("last-word")
+    auxiliary = next((n for n, word in enumerate(words) if word.word_class == "auxiliary"), None)
+    features = {f"position: {min(content.index(position), 3)}"}
+    if position == content[-1]:
+        features.add("last-word")
     if auxiliary is None:
-        found.add("no-verb")
-        if len(content) <= 4 and words[0].kind not in {"question", "command"}:
-            found.add("topic")
-    elif at > auxiliary and all(
-        each.kind in {"content", "determiner", "possessive"} for each in words[auxiliary + 1 : at]
+        features.add("no-verb")
+        if len(content) <= 4 and words[0].word_class not in {"question", "command"}:
+            features.add("topic")
+    elif position > auxiliary and all(
+        word.word_class in {"content", "determiner", "possessive"}
+        for word in words[auxiliary + 1 : position]
     ):
-        found.add("subject")
-    return found
+        features.add("subject")
+    return features

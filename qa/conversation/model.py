@@ -1,4 +1,7 @@
-"""Two logistic regressions in a small readable file: is something left out, and which words?"""
+"""Two logistic regressions: does a question leave something out, and which terms?
+
+They are kept as plain numbers in `weights.json`.
+"""
 
 from __future__ import annotations
 
@@ -16,28 +19,29 @@ class Regression:
     """A logistic regression over features that are there or not.
 
     Attributes:
-        threshold: log odds from which on the answer is yes.
-        weights: what each feature adds to the log odds; others add nothing.
+        threshold: the log odds from which on the answer is yes.
+        intercept: the log odds without any feature.
+        weights: the log odds that each feature adds; features that are not in it add none.
     """
 
     threshold: float
     intercept: float
     weights: Mapping[str, float]
 
-    def excess(self, features: Iterable[str]) -> float:
-        """Log odds above the threshold, exact in any order: yes if not negative."""
+    def margin(self, features: Iterable[str]) -> float:
+        """Log odds above the threshold; yes if not negative. The order changes nothing."""
         added = fsum(self.weights.get(feature, 0.0) for feature in features)
         return self.intercept + added - self.threshold
 
 
 @dataclass(frozen=True, slots=True)
-class Model:
-    """What is fitted.
+class FollowUpModel:
+    """What is fitted: see `qa.training.follow_ups`.
 
     Attributes:
         need: whether a question needs its history.
-        term: whether a word of the history is left out of a question that does.
-        frequency: rank of the stems most often asked about, 0 for the first.
+        term: whether such a question leaves out a term of its history.
+        frequency: the rank of the terms most often asked about, 0 for the first.
     """
 
     need: Regression
@@ -45,22 +49,22 @@ class Model:
     frequency: Mapping[str, int]
 
     @classmethod
-    def parse(cls, text: str) -> Model:
-        """From JSON; keys beyond those above (figures, notes) are for people."""
+    def parse(cls, text: str) -> FollowUpModel:
+        """A model from its JSON."""
         values = json.loads(text)
         frequent: list[str] = values["frequent"].split()
         return cls(
-            _regression(values["need"]),
-            _regression(values["term"]),
-            {stem: rank for rank, stem in enumerate(frequent)},
+            _parse_regression(values["need"]),
+            _parse_regression(values["term"]),
+            {term: rank for rank, term in enumerate(frequent)},
         )
 
 
-def _regression(values: dict[str, Any]) -> Regression:
+def _parse_regression(values: dict[str, Any]) -> Regression:
     return Regression(values["threshold"], values["intercept"], values["weights"])
 
 
 @cache
-def shipped() -> Model:
-    """The fitted model that comes with the package."""
-    return Model.parse((files(__package__) / "weights.json").read_text(encoding="utf-8"))
+def load_model() -> FollowUpModel:
+    """The model that comes with the package."""
+    return FollowUpModel.parse((files(__package__) / "weights.json").read_text(encoding="utf-8"))

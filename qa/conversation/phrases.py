@@ -1,8 +1,9 @@
-"""From words that are left out to phrases that say them, as they were said.
+"""From the terms that a question leaves out to the phrases of earlier turns that hold them.
 
-A phrase is the run of words in one turn that scores highest, where a word's score is how
-surely it is left out, small words between cost a little, and a verb or a mark ends it.
-So "the new definition of the kilogram" is taken whole if its nouns are wanted.
+A term is a content word by its stem. The best phrase is the run of words in one turn with
+the highest score: every term adds how surely it is left out, a small word between two terms
+costs a little, and a verb or a mark ends the run. So "the new definition of the kilogram"
+is taken whole when its nouns are left out.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from qa.conversation.english import TIMES, Word, looks_plural, singular
-from qa.conversation.turns import Said, Text
+from qa.conversation.inflection import is_plural, make_singular
+from qa.conversation.turns import ParsedText, ParsedTurn
+from qa.conversation.vocabulary import TIMES
+from qa.conversation.words import Word
 
 _MOST_PHRASES = 3
-# Small words inside a phrase, and what each costs it.
+# Small words that may stand inside a phrase, and what each of them costs.
 _JOINING = frozenset("of the and in for on at to from with &".split())
 _COST = 0.3
 _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
@@ -22,9 +25,13 @@ _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """Words of a turn, and how they read: an article before them is theirs.
+    """Words of an earlier turn.
 
-    `score` tells how surely they are left out, `turn` the number of their turn.
+    Attributes:
+        text: the words as they read, with the article before them.
+        words: the words, parsed.
+        score: how surely they are left out, in log odds.
+        turn: the number of their turn.
     """
 
     text: str
@@ -33,12 +40,13 @@ class Phrase:
     turn: int = 0
 
     @classmethod
-    def of(cls, text: str, words: Sequence[Word], score: float = 0.0, turn: int = 0) -> Phrase:
+    def cut(cls, text: str, words: Sequence[Word], score: float = 0.0, turn: int = 0) -> Phrase:
+        """The phrase of some consecutive words of a text."""
         return cls(text[words[0].start : words[-1].end], tuple(words), score, turn)
 
     @property
     def bare(self) -> Phrase:
-        """Without its article."""
+        """The phrase without its article."""
         if self.words[0].lower not in _ARTICLES or len(self.words) == 1:
             return self
         return replace(self, text=self.text.partition(" ")[2], words=self.words[1:])
@@ -47,101 +55,114 @@ class Phrase:
     def head(self) -> Word:
         """The noun that says what it is: the last one before "of" and the like."""
         words = self.bare.words
-        ends = (n for n, word in enumerate(words) if n and word.kind == "preposition")
+        ends = (n for n, word in enumerate(words) if n and word.word_class == "preposition")
         return words[next(ends, len(words)) - 1]
 
     @property
     def is_name(self) -> bool:
-        return any(word.is_content and word.is_capital for word in self.words)
+        return any(word.is_content and word.is_capitalized for word in self.words)
 
     @property
     def is_person(self) -> bool:
-        """A name without an article."""
-        return all(w.is_capital and w.is_content for w in (self.words[0], self.words[-1]))
+        """Whether it may be a person: a name without an article."""
+        ends = (self.words[0], self.words[-1])
+        return all(word.is_capitalized and word.is_content for word in ends)
 
     @property
     def is_time(self) -> bool:
-        """Nothing but a time: "February", "the summer of 1990"."""
+        """Whether it is nothing but a time: "February", "the summer of 1990"."""
         content = [word.lower for word in self.words if word.is_content]
-        return all(singular(word) in TIMES or word.isdigit() for word in content)
+        return all(make_singular(word) in TIMES or word.isdigit() for word in content)
 
     @property
     def is_verb(self) -> bool:
-        return self.words[0].kind == "verb"
+        return self.words[0].word_class == "verb"
 
     @property
     def is_plural(self) -> bool:
-        joined = any(word.lower == "and" for word in self.words)
-        return joined or (looks_plural(self.head.text) and not self.is_name)
+        is_joined = any(word.lower == "and" for word in self.words)
+        return is_joined or (is_plural(self.head.text) and not self.is_name)
 
 
-def phrases(question: Text, said: Sequence[Said], scores: Mapping[str, float]) -> list[Phrase]:
-    """The phrases that say what is left out, surest first.
+def extract_phrases(
+    question: ParsedText, turns: Sequence[ParsedTurn], scores: Mapping[str, float]
+) -> list[Phrase]:
+    """The phrases of earlier turns that a question leaves out, surest first.
 
     Args:
-        scores: by stem, how surely a word is left out; positive if it is.
+        question: as asked.
+        turns: the earlier turns, oldest first.
+        scores: by term, how surely it is left out; positive if it is.
     """
-    # Words of the question may hold a phrase together.
-    left = dict.fromkeys(question.stems, 0.0) | dict(scores)
-    texts = [(at, text) for at, turn in enumerate(said) for text in (turn.question, turn.answer)]
-    found: list[Phrase] = []
+    # Terms of the question score nothing, but may hold a phrase together.
+    remaining = dict.fromkeys(question.stems, 0.0) | dict(scores)
+    texts = [(n, text) for n, turn in enumerate(turns) for text in (turn.question, turn.answer)]
+    phrases: list[Phrase] = []
     for _ in range(_MOST_PHRASES):
         (score, begin, end), turn, text = max(
-            ((_best_run(text.words, left), turn, text) for turn, text in texts),
-            key=lambda run: run[0][0],
+            ((_find_best_run(text.words, remaining), turn, text) for turn, text in texts),
+            key=lambda candidate: candidate[0][0],
         )
         if score <= 0:
             break
-        begin, end = _whole(text.words, begin, end, question.stems)
+        begin, end = _widen(text.words, begin, end, question.stems)
         for word in text.words[begin:end]:
-            left.pop(word.stem, None)
-        phrase = Phrase.of(text.text, text.words[begin:end], score, turn)
+            remaining.pop(word.stem, None)
+        phrase = Phrase.cut(text.text, text.words[begin:end], score, turn)
         before = text.words[begin - 1] if begin else None
         if before is not None and before.lower in {"which", "many"} and not phrase.is_verb:
-            # The country that was asked for is "the country" from then on.
-            the = replace(before, text="the", lower="the", kind="determiner")
+            # "Which country ...?" makes it "the country" from then on.
+            the = replace(before, text="the", lower="the", word_class="determiner")
             phrase = Phrase(f"the {phrase.text}", (the, *phrase.words), score, turn)
-        found.append(phrase)
-    return found
+        phrases.append(phrase)
+    return phrases
 
 
-def _best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[float, int, int]:
-    """Score, beginning and end of the run of highest score, by Kadane's rule."""
+def _find_best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[float, int, int]:
+    """Score, beginning and end of the run with the highest score, by Kadane's algorithm."""
     best = (0.0, 0, 0)
     total, begin = 0.0, 0
-    for at, word in enumerate(words):
-        if word.kind == "verb":
+    for position, word in enumerate(words):
+        if word.word_class == "verb":
             total = 0.0
-            best = max(best, (scores.get(word.stem, 0.0), at, at + 1), key=lambda run: run[0])
-        elif total > 0 and (word.lower in _JOINING or word.kind == "possessive"):
+            alone = (scores.get(word.stem, 0.0), position, position + 1)
+            best = max(best, alone, key=lambda run: run[0])
+        elif total > 0 and (word.lower in _JOINING or word.word_class == "possessive"):
             total -= _COST
         elif not word.is_content or word.stem not in scores:
             total = 0.0
         else:
-            # "Sauerkraut", not "sauerkraut in 1768".
-            if total <= 0 or (word.text.isdigit() and not words[at - 1].is_content):
-                total, begin = 0.0, at
+            # A number after a small word begins anew: "sauerkraut in 1768".
+            if total <= 0 or (word.text.isdigit() and not words[position - 1].is_content):
+                total, begin = 0.0, position
             total += scores[word.stem]
             if total > best[0]:
-                best = (total, begin, at + 1)
+                best = (total, begin, position + 1)
     return best
 
 
-def _whole(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -> tuple[int, int]:
-    """With the rest of a name, and with the article."""
-    while begin > 1 and words[begin].is_capital and _is_joined(words[begin - 1], words[begin]):
+def _widen(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -> tuple[int, int]:
+    """A run with the rest of its name, and with its article.
+
+    Args:
+        words: the words of the turn.
+        begin: position of the run's first word.
+        end: position after its last.
+        asked: the terms of the question.
+    """
+    while begin > 1 and words[begin].is_capitalized and _is_joined(words[begin - 1], words[begin]):
         begin -= 1
     while end < len(words) and _is_joined(words[end - 1], words[end]):
         end += 1
-    if begin > 2 and words[begin].is_capital:
-        # "The Bank of England", "the Church of the Holy Cross" are one name.
+    if begin > 2 and words[begin].is_capitalized:
+        # "The Bank of England" and "the Church of the Holy Cross" are single names.
         of = begin - 2 if words[begin - 1].lower == "the" else begin - 1
         before = words[of - 1]
-        if of > 1 and words[of].lower == "of" and before.is_content and before.is_capital:
-            return _whole(words, of - 1, end, asked)
+        if of > 1 and words[of].lower == "of" and before.is_content and before.is_capitalized:
+            return _widen(words, of - 1, end, asked)
     if begin and words[begin - 1].lower in _ARTICLES:
         begin -= 1
-    # "The museum" of the question, and "of rain".
+    # If the question asks about "the museum", then "rain" was "the museum of rain".
     if begin > 1 and words[begin - 1].lower == "of" and words[begin - 2].stem in asked:
         begin -= 2
         if begin and words[begin - 1].lower in _ARTICLES:
@@ -150,5 +171,6 @@ def _whole(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -
 
 
 def _is_joined(one: Word, two: Word) -> bool:
-    """Whether words beside each other are of one name, or neither is of a name."""
-    return one.kind == two.kind == "content" and one.is_capital == two.is_capital
+    """Whether two neighbours belong together: both are parts of a name, or neither is."""
+    both_content = one.word_class == two.word_class == "content"
+    return both_content and one.is_capitalized == two.is_capitalized

@@ -1,9 +1,9 @@
 """A follow-up question made self-contained.
 
-Rules see to what is sure: a part of a question ("And when?") is completed from the question
-before, and a pronoun gives its place to what it stands for. Two small logistic regressions
-tell the rest: whether something is left out, and which words of the earlier turns that is.
-Where nothing is left out the question stays exactly as it was typed.
+Rules do what is certain: a part of a question ("And when?") is completed from the question
+before, and a pronoun is replaced by a whole turn that it stands for. Two small logistic
+regressions decide the rest: whether a question leaves something out, and which terms of the
+earlier turns that is. A question that leaves nothing out stays exactly as typed.
 """
 
 from __future__ import annotations
@@ -11,19 +11,28 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from qa.conversation import antecedents, features, fragments
-from qa.conversation.english import DEMONSTRATIVES, TEXTS, is_english
-from qa.conversation.model import Model, shipped
-from qa.conversation.phrases import phrases
-from qa.conversation.rewriting import Edits, put, written
-from qa.conversation.slots import lacks_owner, slots, stands_for_nothing
-from qa.conversation.turns import LONGEST_QUESTION, Said, Text, Turn, heard
+from qa.conversation.antecedents import extract_topic, find_antecedent
+from qa.conversation.features import extract_question_features, extract_term_features
+from qa.conversation.fragments import complete_fragment, complete_how_many
+from qa.conversation.model import FollowUpModel, load_model
+from qa.conversation.phrases import extract_phrases
+from qa.conversation.pronouns import explains_its_pronouns, find_pronouns, lacks_owner
+from qa.conversation.rewriting import Rewrite, insert_phrase, insert_phrases
+from qa.conversation.turns import (
+    LONGEST_QUESTION,
+    ParsedText,
+    ParsedTurn,
+    Turn,
+    parse_history,
+)
+from qa.conversation.vocabulary import DEMONSTRATIVES, TEXTS
+from qa.conversation.words import is_english
 
-# So many log odds below the threshold a question that leans on its history needs it still.
-_LEAST_NEED = -1.0
+# A question with a pronoun needs its history even at this margin, in log odds.
+_LEAST_MARGIN = -1.0
 
 
-def resolve(question: str, history: Sequence[Turn]) -> str:
+def resolve_question(question: str, history: Sequence[Turn]) -> str:
     """Make a follow-up question self-contained.
 
     Args:
@@ -31,73 +40,75 @@ def resolve(question: str, history: Sequence[Turn]) -> str:
         history: the earlier turns, oldest first: a question, or (question, answer).
 
     Returns:
-        The question with what it leaves out put in, in the user's own words: in the
-        place of a pronoun, or in brackets after it; the question itself, character for
-        character, where it stands on its own, is not in English, or has no history.
+        The question with what it leaves out, in the words of the earlier turns: in the
+        place of a pronoun, or in brackets after it. The question itself, character for
+        character, if it is self-contained, is not in English, or has no history.
     """
     if not history or len(question) > LONGEST_QUESTION:
         return question
-    read = Text.of(question)
-    if not is_english(read.words) or _is_about_the_document(read):
+    parsed = ParsedText.parse(question)
+    if not is_english(parsed.words) or _asks_of_document(parsed):
         return question
-    return _resolved(read, heard(history), shipped())
+    return _resolve(parsed, parse_history(history), load_model())
 
 
-def _resolved(question: Text, said: Sequence[Said], model: Model) -> str:
-    if not said:
+def _resolve(question: ParsedText, turns: Sequence[ParsedTurn], model: FollowUpModel) -> str:
+    if not turns:
         return question.text
-    if said[-1].question.words:
-        whole = fragments.completed(question, said[-1])
-        if whole is not None:
-            return _resolved(Text.of(whole), said[:-1], model)
-    counting = antecedents.with_noun(question, said)
+    if turns[-1].question.words:
+        completed = complete_fragment(question, turns[-1])
+        if completed is not None:
+            return _resolve(ParsedText.parse(completed), turns[:-1], model)
+    counting = complete_how_many(question, turns)
     if counting is not None:
-        return _resolved(counting, said, model)
-    if stands_for_nothing(question):
+        return _resolve(counting, turns, model)
+    if explains_its_pronouns(question) or not _needs_history(question, turns, model):
         return question.text
-    needed = model.need.excess(features.of_question(question, said, model.frequency))
-    leans = lacks_owner(question) or any(slot.sort != "noun" for slot in slots(question))
-    if needed < (_LEAST_NEED if leans else 0.0):
-        return question.text
-    edits = Edits(question)
-    if not _put_whole(question, said, edits):
+    rewrite = Rewrite(question)
+    if not _insert_antecedent(rewrite, turns):
         scores = {
-            stem: model.term.excess(each)
-            for stem, each in features.of_terms(question, said, model.frequency)
+            term: model.term.margin(features)
+            for term, features in extract_term_features(question, turns, model.frequency)
         }
-        written(question, phrases(question, said, scores), _is_cased(said), edits)
-    return edits.text() if edits else question.text
+        insert_phrases(rewrite, extract_phrases(question, turns, scores), _is_cased(turns))
+    return rewrite.apply()
 
 
-def _put_whole(question: Text, said: Sequence[Said], edits: Edits) -> bool:
-    """Put in what a pronoun surely stands for, of the last turn as a whole."""
-    topic = None if said[-1].answer.words else antecedents.topic_of(said[-1].question)
-    for slot in slots(question):
-        if topic is not None and slot.sort in {"thing", "several"}:
-            put(topic, slot, edits)
+def _needs_history(question: ParsedText, turns: Sequence[ParsedTurn], model: FollowUpModel) -> bool:
+    margin = model.need.margin(extract_question_features(question, turns, model.frequency))
+    refers = lacks_owner(question) or any(each.kind != "noun" for each in find_pronouns(question))
+    return margin >= (_LEAST_MARGIN if refers else 0.0)
+
+
+def _insert_antecedent(rewrite: Rewrite, turns: Sequence[ParsedTurn]) -> bool:
+    """Whether a pronoun certainly stands for something; if so, it is replaced."""
+    topic = None if turns[-1].answer.words else extract_topic(turns[-1].question)
+    for pronoun in find_pronouns(rewrite.question):
+        if topic is not None and pronoun.kind in {"thing", "several"}:
+            insert_phrase(rewrite, topic, pronoun)
             return True
-        text = antecedents.meant(question, slot, said)
-        if text is not None:
-            edits.fill(slot, text)
+        antecedent = find_antecedent(rewrite.question, pronoun, turns)
+        if antecedent is not None:
+            rewrite.replace_pronoun(pronoun, antecedent)
             return True
     return False
 
 
-def _is_cased(said: Sequence[Said]) -> bool:
-    """Whether names are told by their capitals in this conversation."""
+def _is_cased(turns: Sequence[ParsedTurn]) -> bool:
+    """Whether names are written with capitals in this conversation."""
     return any(
-        word.is_capital
-        for turn in said
+        word.is_capitalized
+        for turn in turns
         for text in (turn.question, turn.answer)
         for word in text.words[1:]
     )
 
 
-def _is_about_the_document(question: Text) -> bool:
-    """ "What does this document say about penguins?" asks of what is searched."""
-    says = any(
+def _asks_of_document(question: ParsedText) -> bool:
+    """Whether it asks of what is searched: "What does this document say about penguins?"."""
+    asks_for_content = any(
         word.stem in {"say", "mention", "tell", "contain", "cover"} for word in question.words
     )
-    return says and any(
+    return asks_for_content and any(
         one.lower in DEMONSTRATIVES and two.lower in TEXTS for one, two in pairwise(question.words)
     )

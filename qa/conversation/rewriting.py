@@ -1,147 +1,158 @@
-"""Phrases put into a question: in the place of a pronoun, if there is one, else at its end."""
+"""The rewrite of a question: phrases in the place of its pronouns, or after it in brackets."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from qa.conversation.english import looks_plural, plural, singular
+from qa.conversation.inflection import is_plural, make_plural, make_singular
 from qa.conversation.phrases import Phrase
-from qa.conversation.slots import Slot, slots
-from qa.conversation.turns import Text
+from qa.conversation.pronouns import Pronoun, find_pronouns
+from qa.conversation.turns import ParsedText
 
 _PLURAL_OF = {"is": "are", "was": "were", "has": "have", "does": "do"}
-# Of more phrases than there are pronouns those are taken that score so high.
-_SURE = 2.0
+_DEFINITE = frozenset({"the", "this", "that", "these", "those"})
+# A phrase beyond those that replace pronouns must score at least this, in log odds.
+_LEAST_SCORE = 2.0
 
 
 @dataclass(slots=True)
-class Edits:
-    """What to put into a question, collected before it is done."""
+class Rewrite:
+    """A question and the changes to make to it, made together by `apply`.
 
-    question: Text
+    Attributes:
+        question: as asked.
+        notes: what follows it in brackets.
+    """
+
+    question: ParsedText
     notes: list[str] = field(default_factory=list)
-    _parts: list[tuple[int, int, str]] = field(default_factory=list)
+    _replacements: list[tuple[int, int, str]] = field(default_factory=list)
 
-    def __bool__(self) -> bool:
-        return bool(self._parts or self.notes)
-
-    def replace(self, start: int, end: int, new: str) -> bool:
-        """Put `new` in the place of `text[start:end]`, unless that is taken."""
-        if any(start < last and first < end for first, last, _ in self._parts):
+    def replace(self, start: int, end: int, replacement: str) -> bool:
+        """Replace `text[start:end]`, unless a part of that is replaced already."""
+        if any(start < last and first < end for first, last, _ in self._replacements):
             return False
-        self._parts.append((start, end, new))
+        self._replacements.append((start, end, replacement))
         return True
 
-    def fill(self, slot: Slot, new: str, is_plural: bool = False) -> None:
-        """Put an antecedent in the place of a pronoun."""
+    def replace_pronoun(self, pronoun: Pronoun, antecedent: str, is_several: bool = False) -> None:
+        """Replace a pronoun by its antecedent; the verb before it follows its number."""
         words = self.question.words
-        word = words[slot.at]
-        if slot.owns:
-            new += "'" if looks_plural(new) else "'s"
-        if slot.sort == "place" and words[slot.at - 1].kind != "preposition":
-            moves = words[slot.at - 1].lower in {"been", "come", "get", "go", "travel"}
-            new = f"{'to' if moves else 'in'} {new}"
-        self.replace(word.start, word.end, _capital(new) if slot.at == 0 else new)
-        before = words[slot.at - 1] if slot.at else None
-        if is_plural and slot.sort == "thing" and before and before.lower in _PLURAL_OF:
+        word = words[pronoun.position]
+        before = words[pronoun.position - 1] if pronoun.position else None
+        if pronoun.is_possessive:
+            antecedent += "'" if is_plural(antecedent) else "'s"
+        if pronoun.kind == "place" and before and before.word_class != "preposition":
+            is_goal = before.lower in {"been", "come", "get", "go", "travel"}
+            antecedent = f"{'to' if is_goal else 'in'} {antecedent}"
+        self.replace(word.start, word.end, antecedent if before else _capitalize(antecedent))
+        if is_several and pronoun.kind == "thing" and before and before.lower in _PLURAL_OF:
             self.replace(before.start, before.end, _PLURAL_OF[before.lower])
 
-    def text(self) -> str:
-        """The question with everything put in."""
-        pieces, at = [], 0
-        for start, end, new in sorted(self._parts):
-            pieces += [self.question.text[at:start], new]
-            at = end
-        done = "".join(pieces) + self.question.text[at:]
-        notes = [note for note in self.notes if note.lower() not in done.lower()]
-        return f"{done} ({', '.join(notes)})" if notes else done
+    def apply(self) -> str:
+        """The question with all changes made; as asked if there are none."""
+        pieces, end_of_last = [], 0
+        for start, end, replacement in sorted(self._replacements):
+            pieces += [self.question.text[end_of_last:start], replacement]
+            end_of_last = end
+        text = "".join(pieces) + self.question.text[end_of_last:]
+        notes = [note for note in self.notes if note.lower() not in text.lower()]
+        return f"{text} ({', '.join(notes)})" if notes else text
 
 
-def written(question: Text, found: Sequence[Phrase], cased: bool, edits: Edits) -> None:
-    """Put phrases in, each where it fits best.
+def insert_phrases(rewrite: Rewrite, phrases: Sequence[Phrase], is_cased: bool) -> None:
+    """Put phrases into a question, each where it fits best.
 
     Args:
-        found: surest first.
-        cased: whether names are told by their capitals.
+        rewrite: takes the changes.
+        phrases: what the question leaves out, surest first.
+        is_cased: whether names are written with capitals in this conversation.
     """
-    left = list(found)
-    least = 0.0
-    for slot in slots(question):
-        fitting = [each for each in left if _fits(each, slot, cased)]
-        agreeing = [each for each in fitting if each.is_plural is (slot.sort == "several")]
-        fitting = agreeing or fitting
-        if slot.sort == "place":
-            fitting.sort(key=lambda each: -each.turn)  # Where was spoken of last.
-        phrase = next(iter(fitting), None)
+    question = rewrite.question
+    remaining = list(phrases)
+    least_score = 0.0
+    for pronoun in find_pronouns(question):
+        phrase = _choose_phrase(remaining, pronoun, is_cased)
         if phrase is None:
-            # Whoever "he" is, what was said of things does not tell.
-            left = [] if slot.sort == "person" else left
+            # Phrases about things do not say who "he" is.
+            remaining = [] if pronoun.kind == "person" else remaining
             continue
-        left.remove(phrase)
-        least = _SURE
-        if slot.sort == "noun":
-            word = question.words[slot.at]
-            noun = _in_number(phrase.bare.text, word.lower == "ones")
-            edits.replace(word.start, word.end, noun)
-            continue
-        put(phrase, slot, edits)
-    for phrase in left:
-        unsure = phrase.score < least
-        if unsure or _made_fuller(question, phrase, edits):
+        remaining.remove(phrase)
+        least_score = _LEAST_SCORE
+        if pronoun.kind == "noun":
+            word = question.words[pronoun.position]
+            noun = _set_number(phrase.bare.text, word.lower == "ones")
+            rewrite.replace(word.start, word.end, noun)
+        else:
+            insert_phrase(rewrite, phrase, pronoun)
+    for phrase in remaining:
+        if phrase.score < least_score or _complete_noun(rewrite, phrase):
             continue
         if phrase.head.stem in question.stems:
-            continue  # "Lung cancer" is not throat cancer.
-        edits.notes.append(phrase.text)
+            continue  # A question on throat cancer is not about lung cancer.
+        rewrite.notes.append(phrase.text)
 
 
-def put(phrase: Phrase, slot: Slot, edits: Edits) -> None:
+def insert_phrase(rewrite: Rewrite, phrase: Phrase, pronoun: Pronoun) -> None:
     """Put a phrase in the place of a pronoun."""
-    edits.fill(slot, _readable(phrase, slot), phrase.is_plural)
+    rewrite.replace_pronoun(pronoun, _agree(phrase, pronoun), phrase.is_plural)
 
 
-def _fits(phrase: Phrase, slot: Slot, cased: bool) -> bool:
-    if phrase.is_verb or (phrase.is_time and slot.sort != "noun"):
+def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) -> Phrase | None:
+    """The surest phrase that a pronoun may stand for, of those of its number if there are any."""
+    fitting = [phrase for phrase in phrases if _fits(phrase, pronoun, is_cased)]
+    agreeing = [phrase for phrase in fitting if phrase.is_plural is (pronoun.kind == "several")]
+    fitting = agreeing or fitting
+    if pronoun.kind == "place":
+        # "There" is the place mentioned last.
+        return max(fitting, key=lambda phrase: phrase.turn, default=None)
+    return next(iter(fitting), None)
+
+
+def _fits(phrase: Phrase, pronoun: Pronoun, is_cased: bool) -> bool:
+    if phrase.is_verb or (phrase.is_time and pronoun.kind != "noun"):
         return False
-    if slot.sort == "noun":
-        return not phrase.is_name  # "The largest Moon".
-    if slot.sort == "several":  # "The repair" is not, "an Irish Wolfhound" may be.
+    if pronoun.kind == "noun":
+        return not phrase.is_name  # Not "the largest Moon".
+    if pronoun.kind == "several":
+        # "They" may be "an Irish Wolfhound", but not "the repair".
         return phrase.is_plural or phrase.is_name or phrase.words[0].lower in {"a", "an"}
-    return slot.sort != "person" or phrase.is_person or not cased
+    return pronoun.kind != "person" or phrase.is_person or not is_cased
 
 
-def _readable(phrase: Phrase, slot: Slot) -> str:
-    """A phrase as it reads in the place of a pronoun: "a shark" is "sharks" for "they"."""
+def _agree(phrase: Phrase, pronoun: Pronoun) -> str:
+    """A phrase in the number of a pronoun: "a shark" is "sharks" in the place of "they"."""
     article, _, rest = phrase.text.partition(" ")
-    if slot.sort == "several" and article.lower() in {"a", "an"} and rest:
-        return rest if phrase.head is not phrase.words[-1] else plural(rest)
+    if pronoun.kind == "several" and article.lower() in {"a", "an"} and rest:
+        return rest if phrase.head is not phrase.words[-1] else make_plural(rest)
     return phrase.text
 
 
-def _in_number(noun: str, several: bool) -> str:
+def _set_number(noun: str, is_several: bool) -> str:
     first, _, last = noun.rpartition(" ")
-    last = plural(last) if several else singular(last)
+    last = make_plural(last) if is_several else make_singular(last)
     return f"{first} {last}".strip()
 
 
-def _made_fuller(question: Text, phrase: Phrase, edits: Edits) -> bool:
-    """ "The museum" becomes "the Museum of Rain"."""
-    words = question.words
-    for at, word in enumerate(words):
-        after = words[at + 1] if at + 1 < len(words) else None
+def _complete_noun(rewrite: Rewrite, phrase: Phrase) -> bool:
+    """Whether a noun could be completed: "the museum" to "the Museum of Rain"."""
+    words = rewrite.question.words
+    for position, word in enumerate(words):
+        before = words[position - 1] if position else None
+        after = words[position + 1] if position + 1 < len(words) else None
         if word.stem != phrase.head.stem or not word.is_content:
             continue
         if after is not None and after.lower == "of":
             continue
-        before = words[at - 1] if at else None
-        definite = before is not None and before.lower in {"the", "this", "that", "these", "those"}
-        if before is not None and (before.is_content or before.kind == "possessive"):
+        if before is not None and (before.is_content or before.word_class == "possessive"):
             continue
         bare = phrase.bare.text
-        start = before.start if definite and before is not None else word.start
-        return edits.replace(start, word.end, f"the {bare}" if definite else bare)
+        if before is not None and before.lower in _DEFINITE:
+            return rewrite.replace(before.start, word.end, f"the {bare}")
+        return rewrite.replace(word.start, word.end, bare)
     return False
 
 
-def _capital(text: str) -> str:
+def _capitalize(text: str) -> str:
     return text[:1].upper() + text[1:]

@@ -1,4 +1,4 @@
-"""The earlier turns of a conversation, cleaned and cut to what still matters."""
+"""The earlier turns of a conversation, cleaned, shortened and parsed."""
 
 from __future__ import annotations
 
@@ -8,85 +8,87 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from qa.conversation.english import DEMONSTRATIVES, PERSON, SEVERAL, THING, Word, read
+from qa.conversation.vocabulary import DEMONSTRATIVES, PERSON, SEVERAL, THING
+from qa.conversation.words import Word, parse_words
 
 Turn = str | tuple[str, str]
 """An earlier question, or (question, answer)."""
 
-# Turns that are read: the first, which says what it is all about, and the last ones.
+# The first turn says what the conversation is about. Beside it the last ones are parsed.
 _MOST_TURNS = 12
-# Characters: a pasted page is not a question, and an answer says early what it is about.
+# Characters. A longer question is a pasted page; an answer says early what it is about.
 LONGEST_QUESTION = 400
 _LONGEST_ANSWER = 400
 
 
 @dataclass(frozen=True)
-class Text:
-    """A text in its words."""
+class ParsedText:
+    """A text and its words."""
 
     text: str
     words: tuple[Word, ...]
 
     @classmethod
-    def of(cls, text: str) -> Text:
-        return cls(text, read(text))
+    def parse(cls, text: str) -> ParsedText:
+        return cls(text, parse_words(text))
 
     @cached_property
     def stems(self) -> frozenset[str]:
-        """Of its content words."""
+        """The stems of its content words."""
         return frozenset(word.stem for word in self.words if word.is_content)
 
     @cached_property
-    def refers_by(self) -> frozenset[str]:
-        """The sorts of words in it that stand for something said elsewhere."""
-        sorts = set()
-        for at, word in enumerate(self.words):
-            following = self.words[at + 1] if at + 1 < len(self.words) else None
+    def reference_kinds(self) -> frozenset[str]:
+        """The kinds of words in it that may refer to something else."""
+        kinds = set()
+        for position, word in enumerate(self.words):
+            following = self.words[position + 1] if position + 1 < len(self.words) else None
             if word.lower in PERSON:
-                sorts.add("person")
+                kinds.add("person")
             elif word.lower in THING:
-                sorts.add("thing")
+                kinds.add("thing")
             elif word.lower in SEVERAL:
-                sorts.add("several")
+                kinds.add("several")
             elif word.lower in DEMONSTRATIVES:
-                noun = following is not None and following.is_content
-                sorts.add("this noun" if noun else "this")
+                has_noun = following is not None and following.is_content
+                kinds.add("this noun" if has_noun else "this")
             elif word.lower in {"one", "ones"}:
-                sorts.add("one")
-        return frozenset(sorts)
+                kinds.add("one")
+        return frozenset(kinds)
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """An earlier turn: the question, and the answer or nothing."""
+class ParsedTurn:
+    """An earlier question, and its answer, which is empty if it is unknown."""
 
-    question: Text
-    answer: Text
+    question: ParsedText
+    answer: ParsedText
 
 
-def heard(history: Sequence[Turn]) -> tuple[Said, ...]:
+def parse_history(history: Sequence[Turn]) -> tuple[ParsedTurn, ...]:
     """The turns that matter, oldest first, without control characters and pasted pages."""
     if len(history) > _MOST_TURNS:
         history = [history[0], *history[1 - _MOST_TURNS :]]
     pairs = ((turn, "") if isinstance(turn, str) else turn for turn in history)
-    said = (Said(_question(asked), _answer(answer)) for asked, answer in pairs)
-    return tuple(turn for turn in said if turn.question.words or turn.answer.words)
+    turns = (ParsedTurn(_parse_question(asked), _parse_answer(answer)) for asked, answer in pairs)
+    return tuple(turn for turn in turns if turn.question.words or turn.answer.words)
 
 
-def _question(asked: str) -> Text:
-    if len(asked) <= LONGEST_QUESTION:
-        return Text.of(_clean(asked))
-    # Of a turn that holds a pasted page as well, the last question, or else its beginning.
-    sentences = re.split(r"(?<=[.!?])\s+|\n+", asked[-LONGEST_QUESTION:])
-    questions = [each for each in sentences[1:] if each.rstrip().endswith("?")]
-    beginning = re.split(r"(?<=[.!?])\s", asked[:LONGEST_QUESTION])[0]
-    return Text.of(_clean(questions[-1] if questions else beginning))
+def _parse_question(question: str) -> ParsedText:
+    if len(question) <= LONGEST_QUESTION:
+        return ParsedText.parse(_clean(question))
+    # A long turn holds a pasted page: its last question counts, or else its beginning.
+    sentences = re.split(r"(?<=[.!?])\s+|\n+", question[-LONGEST_QUESTION:])
+    questions = [sentence for sentence in sentences[1:] if sentence.rstrip().endswith("?")]
+    beginning = re.split(r"(?<=[.!?])\s", question[:LONGEST_QUESTION])[0]
+    return ParsedText.parse(_clean(questions[-1] if questions else beginning))
 
 
-def _answer(answer: str) -> Text:
-    return Text.of(_clean(answer[:_LONGEST_ANSWER]))
+def _parse_answer(answer: str) -> ParsedText:
+    return ParsedText.parse(_clean(answer[:_LONGEST_ANSWER]))
 
 
 def _clean(text: str) -> str:
-    visible = (" " if unicodedata.category(each)[0] == "C" else each for each in text)
+    """A text without control characters, and with one space for each run of spaces."""
+    visible = (" " if unicodedata.category(char)[0] == "C" else char for char in text)
     return " ".join("".join(visible).split())

@@ -1,9 +1,9 @@
-"""Fit the weights: `python -m qa.training.follow_ups --data FOLDER [--out FILE]`.
+"""Fit the model of follow-up questions: `python -m qa.training.follow_ups --data FOLDER`.
 
 FOLDER holds `conv/` and `qa/` as JSON Lines: conversations with a person's rewrite of
-every question (CANARD, CAsT 2019), and questions of reading comprehension sets, which
-stand on their own wherever they are asked. CAsT 2020 and the odd half of CANARD's
-development conversations are never read: they measure the result.
+every question (CANARD, Elgohary et al. 2019; TREC CAsT 2019), and questions of reading
+comprehension sets, which are self-contained wherever they are asked. CAsT 2020 and the odd
+half of CANARD's development conversations are never read: they measure the result.
 """
 
 from __future__ import annotations
@@ -18,28 +18,34 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from qa.conversation import features
-from qa.conversation.english import read
+from qa.conversation.features import extract_question_features, extract_term_features
 from qa.conversation.model import Regression
-from qa.conversation.turns import Text, Turn, heard
+from qa.conversation.turns import ParsedText, Turn, parse_history
 
 _WEIGHTS = Path(__file__).parents[1] / "conversation" / "weights.json"
-# Stems whose rank by frequency is kept.
+# The terms whose rank by frequency is kept.
 _MOST_FREQUENT = 6000
-# Log odds from which on a question needs its history, and a term is left out: so high that
-# of self-contained questions 98 % stay as they are.
+# The log odds from which on a question needs its history, and a term is left out. They are
+# so high that 98 % of self-contained questions stay as they are.
 _NEED = 0.4
 _TERM = -0.5
-# CANARD's questions that are fitted on: more of them change nothing.
-_MOST_TALKS = 8000
-# A feature seen less often, or of less weight, is left out.
+# Questions of CANARD to fit on; more of them change nothing.
+_MOST_CANARD = 8000
+# A feature seen less often, or with a smaller weight, is dropped.
 _LEAST_SEEN = 25
 _LEAST_WEIGHT = 0.02
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A question in its conversation, and as a person would ask it out of the blue."""
+class FollowUp:
+    """A question in its conversation.
+
+    Attributes:
+        history: the earlier turns, oldest first.
+        question: as asked.
+        rewrite: the question as a person would ask it without the conversation.
+        weight: how much it counts in fitting.
+    """
 
     history: Sequence[Turn]
     question: str
@@ -48,28 +54,30 @@ class Example:
 
     @property
     def added(self) -> frozenset[str]:
-        """Stems of what the rewrite adds."""
-        return Text.of(self.rewrite).stems - Text.of(self.question).stems
+        """The terms that the rewrite adds."""
+        return ParsedText.parse(self.rewrite).stems - ParsedText.parse(self.question).stems
 
     @property
     def left_out(self) -> frozenset[str]:
-        """Those of them that were said before."""
-        said = heard(self.history)
+        """The added terms that occur in earlier turns."""
+        turns = parse_history(self.history)
         return self.added & frozenset().union(
-            *(turn.question.stems | turn.answer.stems for turn in said)
+            *(turn.question.stems | turn.answer.stems for turn in turns)
         )
 
     @property
-    def lower(self) -> Example:
-        """As it is often typed."""
+    def lower(self) -> FollowUp:
+        """The same in lower case and without a question mark, as people often type."""
         history = [
             turn.lower() if isinstance(turn, str) else (turn[0].lower(), turn[1])
             for turn in self.history
         ]
-        return Example(history, self.question.lower().rstrip(" ?"), self.rewrite, 0.5 * self.weight)
+        question = self.question.lower().rstrip(" ?")
+        return FollowUp(history, question, self.rewrite, 0.5 * self.weight)
 
 
-def rows(path: Path) -> Iterator[dict[str, Any]]:
+def read_rows(path: Path) -> Iterator[dict[str, Any]]:
+    """The objects of a gzipped file of JSON Lines."""
     with gzip.open(path, "rt", encoding="utf-8") as lines:
         yield from map(json.loads, lines)
 
@@ -77,103 +85,114 @@ def rows(path: Path) -> Iterator[dict[str, Any]]:
 # Conversations
 
 
-def canard(folder: Path, chance: random.Random) -> Iterator[Example]:
-    """CANARD's questions. Its conversations begin in the middle: the title is not said. So
-    the first question is taken as rewritten, or what its rewrite adds goes before it.
+def read_canard(folder: Path, chance: random.Random) -> Iterator[FollowUp]:
+    """The questions of CANARD.
+
+    A conversation begins in the middle of an article whose title nobody mentions. So its
+    first question is taken as rewritten, or what its rewrite adds becomes a turn before it.
     """
     dialogs: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
-    for row in rows(folder / "conv/canard_train_questions_only.jsonl.gz"):
+    for row in read_rows(folder / "conv/canard_train_questions_only.jsonl.gz"):
         dialogs[row["dialog"]][row["turn"]] = row
-    for turns in dialogs.values():
-        first = turns.pop(1, None)
+    for rows in dialogs.values():
+        first = rows.pop(1, None)
         if first is None:
             continue
         opening = [first["rewrite"]]
-        title = _title(first["question"], first["rewrite"])
+        title = _extract_title(first["question"], first["rewrite"])
         if title and chance.random() < 0.3:
             opening = [title, first["question"]]
-            yield Example([title], first["question"], first["rewrite"])
-        for row in turns.values():
-            yield Example([*opening, *row["history"][1:]], row["question"], row["rewrite"])
+            yield FollowUp([title], first["question"], first["rewrite"])
+        for row in rows.values():
+            yield FollowUp([*opening, *row["history"][1:]], row["question"], row["rewrite"])
 
 
-def _title(question: str, rewrite: str) -> str:
+def _extract_title(question: str, rewrite: str) -> str:
     """The longest run of words that a rewrite adds."""
-    asked = Text.of(question).stems
+    asked = ParsedText.parse(question).stems
     added = "".join(
         word.text + " " if word.stem not in asked and word.is_content else "\n"
-        for word in read(rewrite)
+        for word in ParsedText.parse(rewrite).words
     )
     return max(added.split("\n"), key=len).strip()
 
 
-def canard_with_answers(folder: Path) -> Iterator[Example]:
-    """The even half of the development conversations; each begins with its title."""
-    for row in rows(folder / "conv/canard_dev_third.jsonl.gz"):
+def read_canard_with_answers(folder: Path) -> Iterator[FollowUp]:
+    """The even half of CANARD's development conversations; each begins with its title."""
+    for row in read_rows(folder / "conv/canard_dev_third.jsonl.gz"):
         if is_for_fitting(row["dialog"]):
-            yield Example(with_answers(row["history"]), row["question"], row["rewrite"], 2.0)
+            yield FollowUp(pair_turns(row["history"]), row["question"], row["rewrite"], 2.0)
 
 
 def is_for_fitting(dialog: str) -> bool:
-    """Which half a development conversation is in, by its name."""
+    """Whether a development conversation, by its name, is in the half to fit on."""
     return int(dialog[2:34], 16) % 2 == 0
 
 
-def with_answers(history: Sequence[str]) -> list[Turn]:
-    """Title, heading, then questions and answers in turn: the heading is left out."""
+def pair_turns(history: Sequence[str]) -> list[Turn]:
+    """The turns of a title, a heading, then questions and answers; the heading is dropped."""
     return [*history[:1], *zip(history[2::2], history[3::2], strict=True)]
 
 
-def cast(folder: Path) -> Iterator[Example]:
-    for row in rows(folder / "conv/cast2019.jsonl.gz"):
-        yield Example(row["history"], row["question"], row["rewrite"], 3.0)
+def read_cast(folder: Path) -> Iterator[FollowUp]:
+    """The questions of CAsT 2019."""
+    for row in read_rows(folder / "conv/cast2019.jsonl.gz"):
+        yield FollowUp(row["history"], row["question"], row["rewrite"], 3.0)
 
 
-def self_contained(
-    folder: Path, talks: Sequence[Example], chance: random.Random
-) -> Iterator[Example]:
-    """Questions on another topic, and on the same one, that nothing is left out of."""
+def read_self_contained(
+    folder: Path, follow_ups: Sequence[FollowUp], chance: random.Random
+) -> Iterator[FollowUp]:
+    """Self-contained questions after a conversation on another topic, and on their own."""
     for name, count in (("nq_qed", 1200), ("tydiqa_en", 2000), ("squad_v1.1.train", 1200)):
-        questions = [row["question"] for row in rows(folder / f"qa/{name}.jsonl.gz")]
+        questions = [row["question"] for row in read_rows(folder / f"qa/{name}.jsonl.gz")]
         for question in chance.sample(questions, count):
-            yield Example(chance.choice(talks).history, question, question)
+            yield FollowUp(chance.choice(follow_ups).history, question, question)
     paragraphs: dict[str, list[str]] = defaultdict(list)
-    for row in rows(folder / "qa/squad_v1.1.train.jsonl.gz"):
+    for row in read_rows(folder / "qa/squad_v1.1.train.jsonl.gz"):
         paragraphs[row["context"]].append(row["question"])
     several = [questions for questions in paragraphs.values() if len(questions) > 2]
     for questions in chance.sample(several, 1200):
         history = questions[: chance.randint(1, len(questions) - 1)]
-        yield Example(history, questions[-1], questions[-1], 0.7)
+        yield FollowUp(history, questions[-1], questions[-1], 0.7)
 
 
 # Fitting
 
 
-def frequent(folder: Path) -> list[str]:
-    """Stems of the words most often asked about, most frequent first."""
+def count_frequent_terms(folder: Path) -> list[str]:
+    """The terms most often asked about, most frequent first."""
     counts: Counter[str] = Counter()
-    for row in rows(folder / "qa/squad_v1.1.train.jsonl.gz"):
-        counts.update(Text.of(row["question"]).stems)
-    return [stem for stem, _ in counts.most_common(_MOST_FREQUENT)]
+    for row in read_rows(folder / "qa/squad_v1.1.train.jsonl.gz"):
+        counts.update(ParsedText.parse(row["question"]).stems)
+    return [term for term, _ in counts.most_common(_MOST_FREQUENT)]
 
 
-def fit(
+def fit_regression(
     samples: Sequence[tuple[set[str], bool, float]], strength: float, threshold: float
 ) -> Regression:
-    """Logistic regression on (features, answer, weight); `strength` is 1/λ."""
+    """Fit a logistic regression.
+
+    Args:
+        samples: features, whether the answer is yes, and the weight of each sample.
+        strength: inverse of the L2 regularisation.
+        threshold: the log odds from which on the answer is yes.
+    """
     from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
     from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
 
-    counts = Counter(feature for found, _, _ in samples for feature in found)
+    counts = Counter(feature for features, _, _ in samples for feature in features)
     kept = {feature for feature, count in counts.items() if count >= _LEAST_SEEN}
     vectorizer = DictVectorizer()
-    matrix = vectorizer.fit_transform([dict.fromkeys(found & kept, 1.0) for found, _, _ in samples])
-    # The solver wants short indices.
+    matrix = vectorizer.fit_transform(
+        [dict.fromkeys(features & kept, 1.0) for features, _, _ in samples]
+    )
+    # The solver accepts 32-bit indices only.
     matrix.indices, matrix.indptr = matrix.indices.astype("i4"), matrix.indptr.astype("i4")
     regression = LogisticRegression(C=strength, solver="liblinear")
     regression.fit(
         matrix,
-        [answer for _, answer, _ in samples],
+        [is_yes for _, is_yes, _ in samples],
         sample_weight=[weight for _, _, weight in samples],
     )
     weights = dict(zip(vectorizer.feature_names_, regression.coef_[0], strict=True))
@@ -189,60 +208,65 @@ def fit(
 
 
 def fit_need(
-    examples: Sequence[Example], alone: Sequence[Example], ranks: dict[str, int]
+    follow_ups: Sequence[FollowUp], self_contained: Sequence[FollowUp], ranks: dict[str, int]
 ) -> Regression:
-    """Whether a rewrite adds anything; the rewrites themselves need nothing more."""
+    """Fit whether a rewrite adds anything; the rewrites themselves need nothing more."""
     rewritten = [
-        Example(each.history, each.rewrite, each.rewrite, 0.5 * each.weight) for each in examples
+        FollowUp(each.history, each.rewrite, each.rewrite, 0.5 * each.weight) for each in follow_ups
     ]
-    asked = [each for each in (*examples, *rewritten, *alone) if each.history]
+    asked = [each for each in (*follow_ups, *rewritten, *self_contained) if each.history]
     asked += [each.lower for each in asked[::3]]
     samples = [
         (
-            features.of_question(Text.of(each.question), heard(each.history), ranks),
+            extract_question_features(
+                ParsedText.parse(each.question), parse_history(each.history), ranks
+            ),
             bool(each.added),
             each.weight,
         )
         for each in asked
     ]
-    return fit(samples, strength=0.03, threshold=_NEED)
+    return fit_regression(samples, strength=0.03, threshold=_NEED)
 
 
-def fit_term(examples: Sequence[Example], ranks: dict[str, int]) -> Regression:
-    """Which terms are left out, of the questions that leave out any."""
-    asked = [each for each in examples if each.history and each.left_out]
+def fit_term(follow_ups: Sequence[FollowUp], ranks: dict[str, int]) -> Regression:
+    """Fit which terms are left out, on the questions that leave out any."""
+    asked = [each for each in follow_ups if each.history and each.left_out]
     asked += [each.lower for each in asked[::3]]
     samples = [
-        (found, stem in each.left_out, each.weight)
+        (features, term in each.left_out, each.weight)
         for each in asked
-        for stem, found in features.of_terms(Text.of(each.question), heard(each.history), ranks)
+        for term, features in extract_term_features(
+            ParsedText.parse(each.question), parse_history(each.history), ranks
+        )
     ]
-    return fit(samples, strength=0.1, threshold=_TERM)
+    return fit_regression(samples, strength=0.1, threshold=_TERM)
 
 
 def main() -> None:
     """Fit both regressions and write them, one weight a line."""
-    parser = argparse.ArgumentParser(description="Fit the weights of follow-up questions.")
+    parser = argparse.ArgumentParser(description="Fit the model of follow-up questions.")
     parser.add_argument("--data", type=Path, required=True, help="folder with conv/ and qa/")
     parser.add_argument("--out", type=Path, default=_WEIGHTS, help="the file to write")
     arguments = parser.parse_args()
     chance = random.Random(0)
-    talks = list(canard(arguments.data, chance))
-    chance.shuffle(talks)
-    examples = [
-        *talks[:_MOST_TALKS],
-        *canard_with_answers(arguments.data),
-        *cast(arguments.data),
+    canard = list(read_canard(arguments.data, chance))
+    chance.shuffle(canard)
+    follow_ups = [
+        *canard[:_MOST_CANARD],
+        *read_canard_with_answers(arguments.data),
+        *read_cast(arguments.data),
     ]
-    stems = frequent(arguments.data)
-    ranks = {stem: rank for rank, stem in enumerate(stems)}
-    alone = list(self_contained(arguments.data, examples, chance))
-    regressions = {
-        "need": asdict(fit_need(examples, alone, ranks)),
-        "term": asdict(fit_term(examples, ranks)),
+    frequent = count_frequent_terms(arguments.data)
+    ranks = {term: rank for rank, term in enumerate(frequent)}
+    self_contained = list(read_self_contained(arguments.data, follow_ups, chance))
+    model = {
+        "need": asdict(fit_need(follow_ups, self_contained, ranks)),
+        "term": asdict(fit_term(follow_ups, ranks)),
+        "frequent": " ".join(frequent),
     }
-    written = json.dumps({**regressions, "frequent": " ".join(stems)}, indent=0, ensure_ascii=False)
-    arguments.out.write_text(written + "\n", encoding="utf-8")
+    text = json.dumps(model, indent=0, ensure_ascii=False)
+    arguments.out.write_text(text + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ import numpy as np
 from index import Document, Hit, Passage, Retriever, Span
 from qa.answering.ranking import answers_of, reranked
 from qa.assistant import PASSAGES_READ, Assistant
-from qa.conversation import resolve
+from qa.conversation import resolve_question
 from qa.evaluation.measuring.stages import holds
 from qa.evaluation.question_sets.question_set import Question
 from qa.reader.reading import readings_of
@@ -83,7 +83,7 @@ class Asker:
         """Every question with what came back for it, in order."""
         for at in range(0, len(questions), _TOGETHER):
             batch = questions[at : at + _TOGETHER]
-            resolved = [resolve(question.text, question.history) for question in batch]
+            resolved = [resolve_question(question.text, question.history) for question in batch]
             if self.setting == "reading":
                 yield from self._read_documents(batch, resolved)
             else:

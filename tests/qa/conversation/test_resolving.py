@@ -10,8 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.conversation import Turn, resolve
-from qa.conversation import english as english
+from qa.conversation import Turn, resolve_question, vocabulary
 
 FOUNDED = "Who founded the Museum of Rain?"
 DESCALE = "How do I descale the Lumora E2?"
@@ -67,7 +66,7 @@ DESCALE = "How do I descale the Lumora E2?"
 def test_a_pronoun_is_replaced_by_what_it_stands_for(
     history: list[Turn], question: str, resolved: str
 ) -> None:
-    assert resolve(question, history) == resolved
+    assert resolve_question(question, history) == resolved
 
 
 @pytest.mark.parametrize(
@@ -84,7 +83,7 @@ def test_a_pronoun_is_replaced_by_what_it_stands_for(
     ],
 )
 def test_an_owner_takes_an_apostrophe(history: list[Turn], question: str, resolved: str) -> None:
-    assert resolve(question, history) == resolved
+    assert resolve_question(question, history) == resolved
 
 
 @pytest.mark.parametrize(
@@ -110,33 +109,35 @@ def test_an_owner_takes_an_apostrophe(history: list[Turn], question: str, resolv
     ],
 )
 def test_he_and_she_are_persons(history: list[Turn], question: str, resolved: str) -> None:
-    assert resolve(question, history) == resolved
+    assert resolve_question(question, history) == resolved
 
 
 def test_a_short_name_of_a_place_is_left_alone() -> None:
-    assert resolve("What is Kenya known for?", ["How high is Mount Kenya?"]) == (
+    assert resolve_question("What is Kenya known for?", ["How high is Mount Kenya?"]) == (
         "What is Kenya known for?"
     )
 
 
-def test_they_are_not_one_thing() -> None:
-    assert resolve("How much did they pay?", ["How much did the repair cost in 2018?"]) == (
-        "How much did they pay? (the repair, 2018)"
-    )
+def test_they_do_not_stand_for_one_thing() -> None:
+    assert resolve_question(
+        "How much did they pay?", ["How much did the repair cost in 2018?"]
+    ) == ("How much did they pay? (the repair, 2018)")
 
 
 def test_only_how_many_lacks_its_noun() -> None:
     question = "Is it true that many have left?"
-    assert resolve(question, ["How many rooms does the museum have?"]) == question
+    assert resolve_question(question, ["How many rooms does the museum have?"]) == question
 
 
-def test_he_is_never_a_thing() -> None:
-    assert resolve("When did he die?", [DESCALE]) == "When did he die?"
+def test_he_never_stands_for_a_thing() -> None:
+    assert resolve_question("When did he die?", [DESCALE]) == "When did he die?"
 
 
 @pytest.mark.parametrize("question", ["When did they agree?", "Who told her?", "Did it last?"])
-def test_nothing_is_a_time(question: str) -> None:
-    resolved = resolve(question, ["What was planned in February?", "What happened on Monday?"])
+def test_no_pronoun_stands_for_a_time(question: str) -> None:
+    resolved = resolve_question(
+        question, ["What was planned in February?", "What happened on Monday?"]
+    )
     assert resolved.startswith(question.rstrip("?"))
 
 
@@ -183,7 +184,7 @@ def test_nothing_is_a_time(question: str) -> None:
     ],
 )
 def test_a_short_answer_may_be_what_is_meant(turn: Turn, question: str, resolved: str) -> None:
-    assert resolve(question, [turn]) == resolved
+    assert resolve_question(question, [turn]) == resolved
 
 
 @pytest.mark.parametrize(
@@ -237,7 +238,7 @@ def test_a_short_answer_may_be_what_is_meant(turn: Turn, question: str, resolved
 def test_an_ellipsis_takes_the_rest_from_the_question_before(
     history: list[Turn], question: str, resolved: str
 ) -> None:
-    assert resolve(question, history) == resolved
+    assert resolve_question(question, history) == resolved
 
 
 @pytest.mark.parametrize(
@@ -274,7 +275,7 @@ def test_an_ellipsis_takes_the_rest_from_the_question_before(
     ],
 )
 def test_demonstratives_places_and_one(history: list[Turn], question: str, resolved: str) -> None:
-    assert resolve(question, history) == resolved
+    assert resolve_question(question, history) == resolved
 
 
 @pytest.mark.parametrize(
@@ -322,7 +323,7 @@ def test_demonstratives_places_and_one(history: list[Turn], question: str, resol
     ],
 )
 def test_a_noun_left_out_is_put_in(history: list[Turn], question: str, resolved: str) -> None:
-    assert resolve(question, history) == resolved
+    assert resolve_question(question, history) == resolved
 
 
 @pytest.mark.parametrize(
@@ -362,7 +363,7 @@ def test_a_noun_left_out_is_put_in(history: list[Turn], question: str, resolved:
 )
 @pytest.mark.parametrize("turn", [(FOUNDED, "Odile Marchetti"), "What is photosynthesis?", DESCALE])
 def test_a_question_that_stands_on_its_own_is_left_alone(question: str, turn: Turn) -> None:
-    assert resolve(question, [turn]) == question
+    assert resolve_question(question, [turn]) == question
 
 
 @pytest.mark.parametrize(
@@ -380,7 +381,7 @@ def test_a_question_that_stands_on_its_own_is_left_alone(question: str, turn: Tu
     ],
 )
 def test_the_it_that_stands_for_nothing_is_left_alone(question: str) -> None:
-    assert resolve(question, [FOUNDED]) == question
+    assert resolve_question(question, [FOUNDED]) == question
 
 
 def test_turns_are_resolved_in_order() -> None:
@@ -389,85 +390,91 @@ def test_turns_are_resolved_in_order() -> None:
         "How does it work?",
         "What problem does it solve?",
     ]
-    assert resolve("Is it legal?", history) == "Is blockchain legal?"
+    assert resolve_question("Is it legal?", history) == "Is blockchain legal?"
     history = ["Has Xi visited Russia more often than any other country?", "What about France?"]
-    assert resolve("how often has he been there?", history) == "how often has Xi been to France?"
+    assert (
+        resolve_question("how often has he been there?", history)
+        == "how often has Xi been to France?"
+    )
 
 
 def test_he_and_there_are_told_apart() -> None:
-    assert resolve("How long did he stay there?", ["When did Darwin visit Chile?"]) == (
+    assert resolve_question("How long did he stay there?", ["When did Darwin visit Chile?"]) == (
         "How long did Darwin stay in Chile?"
     )
 
 
 def test_the_most_recent_topic_wins() -> None:
     history: list[Turn] = ["What is throat cancer?", "Is it treatable?", "What is lung cancer?"]
-    assert resolve("Is it treatable?", history) == "Is lung cancer treatable?"
+    assert resolve_question("Is it treatable?", history) == "Is lung cancer treatable?"
 
 
 def test_only_the_first_pronoun_is_replaced() -> None:
     assert (
-        resolve("Where was she born and when did she die?", [(FOUNDED, "Odile Marchetti")])
+        resolve_question("Where was she born and when did she die?", [(FOUNDED, "Odile Marchetti")])
         == "Where was Odile Marchetti born and when did she die?"
     )
 
 
 def test_the_verb_agrees() -> None:
     history: list[Turn] = ["Tell me about lavender plants."]
-    assert resolve("How is it used?", history) == "How are lavender plants used?"
+    assert resolve_question("How is it used?", history) == "How are lavender plants used?"
 
 
 def test_lower_case_and_no_question_mark() -> None:
-    assert resolve("when did it open", ["what is the museum of rain"]) == (
+    assert resolve_question("when did it open", ["what is the museum of rain"]) == (
         "when did the museum of rain open"
     )
 
 
-def test_one_is_no_name() -> None:
+def test_one_stands_for_no_name() -> None:
     history: list[Turn] = ["How many tardigrades crashed on the Moon?"]
-    assert "largest Moon" not in resolve("What is the largest one?", history)
+    assert "largest Moon" not in resolve_question("What is the largest one?", history)
 
 
 def test_names_in_any_script() -> None:
-    assert resolve("When was he born?", [("Who wrote it?", "Émile Zola")]) == (
+    assert resolve_question("When was he born?", [("Who wrote it?", "Émile Zola")]) == (
         "When was Émile Zola born?"
     )
-    assert resolve("Where was gonzález born?", ["Who is Juan Gonzalez?"]) == (
+    assert resolve_question("Where was gonzález born?", ["Who is Juan Gonzalez?"]) == (
         "Where was gonzález born?"
     )
-    assert resolve("How old is it?", ["Where is Tió de Nadal from?"]).isprintable()
+    assert resolve_question("How old is it?", ["Where is Tió de Nadal from?"]).isprintable()
 
 
 def test_a_pasted_page_in_the_history_is_not_pasted_into_the_question() -> None:
     page = "The quick brown fox jumps over the lazy dog. " * 2000
-    assert resolve("When did it open?", [page + FOUNDED]) == "When did the Museum of Rain open?"
-    assert len(resolve("When did it open?", [page, (FOUNDED, page)])) < 200
+    assert (
+        resolve_question("When did it open?", [page + FOUNDED])
+        == "When did the Museum of Rain open?"
+    )
+    assert len(resolve_question("When did it open?", [page, (FOUNDED, page)])) < 200
 
 
 def test_a_very_long_question_stands_on_its_own() -> None:
     question = "Is it " + "very " * 2000 + "old?"
     assert len(question) > 10_000
-    assert resolve(question, [FOUNDED]) == question
+    assert resolve_question(question, [FOUNDED]) == question
 
 
 def test_it_takes_little_time() -> None:
     history: list[Turn] = [(FOUNDED, "Odile Marchetti"), "x " * 50_000, "And when?"] * 100
     begun = time.perf_counter()
-    resolve("When did it open?", history)
+    resolve_question("When did it open?", history)
     assert time.perf_counter() - begun < 3
 
 
 _SMALL_WORDS = (
-    english.PERSON
-    | english.THING
-    | english.SEVERAL
-    | english.DEMONSTRATIVES
-    | english.DETERMINERS
-    | english.AUXILIARIES
-    | english.QUESTION_WORDS
-    | english.CONJUNCTIONS
-    | english.PREPOSITIONS
-    | english.ADVERBS
+    vocabulary.PERSON
+    | vocabulary.THING
+    | vocabulary.SEVERAL
+    | vocabulary.DEMONSTRATIVES
+    | vocabulary.DETERMINERS
+    | vocabulary.AUXILIARIES
+    | vocabulary.QUESTION_WORDS
+    | vocabulary.CONJUNCTIONS
+    | vocabulary.PREPOSITIONS
+    | vocabulary.ADVERBS
     | {"one", "ones", "there", "s"}
 )
 _VOCABULARY = sorted(
@@ -497,19 +504,19 @@ _turns: st.SearchStrategy[Turn] = st.one_of(_questions, st.tuples(_questions, _q
 
 @given(_questions, st.lists(_turns, max_size=4))
 def test_it_never_fails_and_never_loses_a_word(question: str, history: list[Turn]) -> None:
-    resolved = resolve(question, history)
+    resolved = resolve_question(question, history)
     kept = iter(_content(resolved))
     assert all(word in kept for word in _content(question))
 
 
 @given(_questions)
 def test_without_history_nothing_changes(question: str) -> None:
-    assert resolve(question, []) == question
+    assert resolve_question(question, []) == question
 
 
 @given(_questions, st.lists(_turns, max_size=4))
-def test_it_depends_on_nothing_else(question: str, history: list[Turn]) -> None:
-    assert resolve(question, history) == resolve(question, tuple(history))
+def test_turns_may_come_in_a_list_or_a_tuple(question: str, history: list[Turn]) -> None:
+    assert resolve_question(question, history) == resolve_question(question, tuple(history))
 
 
 def _content(text: str) -> Sequence[str]:

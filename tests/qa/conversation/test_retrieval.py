@@ -8,7 +8,7 @@ import pytest
 
 from index import Encoder, Index, Retriever
 from qa import sample_folder, sample_questions
-from qa.conversation import Turn, resolve
+from qa.conversation import Turn, resolve_question
 
 # Earlier turns, question, what the passage holds that answers it.
 Talk = tuple[list[Turn], str, str]
@@ -47,7 +47,7 @@ def retriever(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Ite
         yield Retriever(index)
 
 
-def found(retriever: Retriever, question: str, answer: str) -> float:
+def measure_rank(retriever: Retriever, question: str, answer: str) -> float:
     """The reciprocal rank of the first passage that holds the answer, of the first eight."""
     for rank, hit in enumerate(retriever.search(question, k=8), 1):
         if answer in hit.passage.text:
@@ -59,9 +59,10 @@ def found(retriever: Retriever, question: str, answer: str) -> float:
 def test_resolved_questions_find_more_than_raw_ones(
     retriever: Retriever, talks: list[Talk], least: float
 ) -> None:
-    raw = sum(found(retriever, question, answer) for _, question, answer in talks)
+    raw = sum(measure_rank(retriever, question, answer) for _, question, answer in talks)
     resolved = sum(
-        found(retriever, resolve(question, history), answer) for history, question, answer in talks
+        measure_rank(retriever, resolve_question(question, history), answer)
+        for history, question, answer in talks
     )
     assert resolved / len(talks) >= raw / len(talks) + least
 
@@ -75,6 +76,8 @@ def test_a_switch_of_topic_drags_nothing_along() -> None:
         if any(word[0].isupper() and word != "I" for word in question.split()[1:])
         and " it " not in question
     ]
-    kept = sum(resolve(question, [topic]) == question for question in names for topic in TOPICS)
+    kept = sum(
+        resolve_question(question, [topic]) == question for question in names for topic in TOPICS
+    )
     assert len(names) > 30
     assert kept / (len(names) * len(TOPICS)) >= 0.95

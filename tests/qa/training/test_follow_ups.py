@@ -5,42 +5,42 @@ from dataclasses import asdict
 
 import pytest
 
-from qa.conversation.model import Model, Regression, shipped
-from qa.training.follow_ups import Example, fit
+from qa.conversation.model import FollowUpModel, Regression, load_model
+from qa.training.follow_ups import FollowUp, fit_regression
 
 
 def test_what_is_fitted_tells_the_features_apart_and_survives_its_file() -> None:
     samples = [({"pronoun", "short"}, True, 1.0), ({"name", "short"}, False, 1.0)] * 40
-    regression = fit(samples, strength=1.0, threshold=0.5)
+    regression = fit_regression(samples, strength=1.0, threshold=0.5)
     assert regression.weights["pronoun"] > 0 > regression.weights["name"]
-    assert regression.excess({"pronoun"}) > regression.excess({"unheard of"})
+    assert regression.margin({"pronoun"}) > regression.margin({"unheard of"})
     kept = json.dumps({"need": asdict(regression), "term": asdict(regression), "frequent": "a b"})
-    model = Model.parse(kept)
+    model = FollowUpModel.parse(kept)
     assert model.need == regression
     assert model.frequency == {"a": 0, "b": 1}
 
 
 def test_the_order_of_features_changes_nothing() -> None:
     regression = Regression(0.0, 0.0, {"a": 0.1, "b": 0.2, "c": 0.3})
-    assert regression.excess(["a", "b", "c"]) == regression.excess(["c", "b", "a"])
+    assert regression.margin(["a", "b", "c"]) == regression.margin(["c", "b", "a"])
 
 
 def test_a_feature_that_is_hardly_seen_gets_no_weight() -> None:
     samples = [({"often"}, True, 1.0)] * 40 + [({"other"}, False, 1.0)] * 40
-    assert "once" not in fit([*samples, ({"once"}, True, 1.0)], 1.0, 0.0).weights
+    assert "once" not in fit_regression([*samples, ({"once"}, True, 1.0)], 1.0, 0.0).weights
 
 
 def test_what_is_left_out_is_what_the_rewrite_takes_from_the_history() -> None:
-    example = Example(
+    follow_up = FollowUp(
         ["Who founded the Museum of Rain?"],
         "When did it open?",
         "When did the Museum of Rain in Bergen open?",
     )
-    assert example.left_out == {"museum", "rain"}
-    assert example.added == {"museum", "rain", "bergen"}
+    assert follow_up.left_out == {"museum", "rain"}
+    assert follow_up.added == {"museum", "rain", "bergen"}
 
 
-@pytest.mark.parametrize("sort", ["person", "thing", "several"])
-def test_a_pronoun_speaks_for_the_need_of_the_history(sort: str) -> None:
-    need = shipped().need
-    assert need.weights[f"refers by {sort}"] > need.weights.get("refers by nothing", 0.0)
+@pytest.mark.parametrize("kind", ["person", "thing", "several"])
+def test_a_pronoun_speaks_for_the_need_of_the_history(kind: str) -> None:
+    need = load_model().need
+    assert need.weights[f"refers by {kind}"] > need.weights.get("refers by nothing", 0.0)

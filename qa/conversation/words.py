@@ -1,0 +1,163 @@
+"""A text as words, each with its class.
+
+A small word has the class that the vocabulary gives it. Of the others, verbs are found by
+where they stand ("did the museum *open*"); nouns and adjectives are not told apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from qa.conversation.inflection import stem_word
+from qa.conversation.vocabulary import (
+    BE,
+    COMMANDS,
+    FOREIGN,
+    IRREGULAR_PAST,
+    SMALL_WORDS,
+    WordClass,
+)
+
+_WORD = re.compile(
+    r"""(?:[^\W\d_]\.){2,}                      # D.C.
+      | (?:St|Dr|Mr|Mrs|Ms|Prof)\.(?=\s[^\W\d_])
+      | ['’](?:s|re|ve|ll|d|m)\b
+      | [^\W_]+(?:[-–/&.'’](?!(?:s|re|ve|ll|d|m)\b)[^\W_]+)*
+      | [^\w\s]""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_SENTENCE_ENDS = frozenset(".?!")
+# Possessives that a noun follows, and objects that no verb follows.
+_OWNERS = frozenset({"my", "our", "your", "his", "her", "its", "their"})
+_OBJECTS = frozenset({"me", "us", "him", "them"})
+# Endings of what "be" says of its subject: "known", "signed", "available".
+_PREDICATE_ENDINGS = ("ed", "wn", "ught", "ble", "born")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word or mark, which is `text[start:end]` of the text it was parsed from.
+
+    Attributes:
+        text: the word as written.
+        lower: in lower case, with a straight apostrophe.
+        start: code points before it.
+        end: code points up to its end.
+        word_class: its class.
+        stem: what the forms of a content word have in common; else `lower`.
+    """
+
+    text: str
+    lower: str
+    start: int
+    end: int
+    word_class: WordClass
+    stem: str
+
+    @property
+    def is_content(self) -> bool:
+        return self.word_class in {"content", "verb"}
+
+    @property
+    def is_capitalized(self) -> bool:
+        return self.text[0].isupper()
+
+
+def parse_words(text: str) -> tuple[Word, ...]:
+    """The words and marks of a text, in order."""
+    words: list[Word] = []
+    for match in _WORD.finditer(text):
+        token, lower = match[0], match[0].lower().replace("’", "'")
+        word_class = _classify(lower, words)
+        stem = stem_word(lower) if word_class in {"content", "verb"} else lower
+        words.append(Word(token, lower, match.start(), match.end(), word_class, stem))
+    for position in _find_verbs(words):
+        words[position] = replace(words[position], word_class="verb")
+    return tuple(words)
+
+
+def drop_marks(words: Sequence[Word]) -> list[Word]:
+    """The words alone, without punctuation."""
+    return [word for word in words if word.word_class != "mark"]
+
+
+def is_english(words: Sequence[Word]) -> bool:
+    """Whether there are small words of English, and more of them than of another language."""
+    lowers = [word.lower for word in drop_marks(words)]
+    foreign = sum(lower in FOREIGN for lower in lowers)
+    return sum(lower in SMALL_WORDS for lower in lowers) > foreign
+
+
+def _classify(lower: str, before: Sequence[Word]) -> WordClass:
+    last = before[-1] if before else None
+    if lower == "'s":
+        contracts = last is not None and last.word_class in {"question", "pronoun", "determiner"}
+        return "auxiliary" if contracts else "possessive"
+    if lower in SMALL_WORDS:
+        return SMALL_WORDS[lower]
+    if lower in COMMANDS and (last is None or last.text in _SENTENCE_ENDS):
+        return "command"
+    if last is not None and last.word_class in {"speaker", "pronoun"} and lower[0].isalpha():
+        # "I descale", "how does it work", but "our museum", "tell them tales".
+        return "content" if last.lower in _OWNERS | _OBJECTS else "verb"
+    if last is not None and last.lower in BE and re.fullmatch(r"\w{3,}[^e]ed", lower):
+        return "verb"  # "Were planned".
+    return "content" if lower[0].isalnum() else "mark"
+
+
+def _find_verbs(words: Sequence[Word]) -> Iterator[int]:
+    """The positions of main verbs.
+
+    A main verb follows an auxiliary and a subject of several words. Without an auxiliary
+    it follows the subject that is asked for.
+    """
+    has_auxiliary = any(word.word_class == "auxiliary" for word in words)
+    if words and words[0].word_class == "question" and not has_auxiliary:
+        yield from _find_verb_of_question_word(words)
+    for position, word in enumerate(words):
+        if word.word_class == "auxiliary":
+            end = _find_end_of_clause(words, position + 1)
+            if _ends_in_verb(word, words[position + 1 : end]):
+                yield end - 1
+
+
+def _find_end_of_clause(words: Sequence[Word], start: int) -> int:
+    """Where the subject and verb that begin at `start` end."""
+    end = start
+    while end < len(words) and (
+        words[end].word_class in {"content", "possessive"}
+        or words[end].lower == "of"
+        or (words[end].word_class == "determiner" and words[end - 1].word_class != "content")
+    ):
+        end += 1
+    while end > start and words[end - 1].is_capitalized:
+        end -= 1  # "Has Xi visited Russia": a name is the object.
+    return end
+
+
+def _ends_in_verb(auxiliary: Word, clause: Sequence[Word]) -> bool:
+    content = [word for word in clause if word.word_class == "content"]
+    if len(content) < 2 or clause[-1].word_class != "content" or clause[-2].lower == "of":
+        return False
+    if auxiliary.lower not in BE | {"'s", "'re"}:
+        return True
+    last = clause[-1].lower
+    return last.endswith(_PREDICATE_ENDINGS) or last in IRREGULAR_PAST
+
+
+def _find_verb_of_question_word(words: Sequence[Word]) -> Iterator[int]:
+    """The verb in "who *founded* it", "which new ship *carried* it"."""
+    first = words[0].lower
+    is_subject = first == "who" or (
+        first == "what" and len(words) > 2 and words[2].word_class != "content"
+    )
+    for position in range(1, min(4, len(words))):
+        word = words[position]
+        if word.word_class != "content":
+            return
+        looks_like_verb = word.lower.endswith(("ed", "s")) or word.lower in IRREGULAR_PAST
+        if is_subject if position == 1 else looks_like_verb:
+            yield position
+            return

@@ -12,6 +12,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
 from index.documents import (
     BETWEEN_COLUMNS,
     Content,
@@ -37,6 +38,7 @@ from index.errors import (
     OtherVersion,
     QuotebackError,
 )
+from index.locations import cache_folder, configuration_folder, data_folder, default_index
 from index.reports import Failure, Progress, Report, Status
 from index.text.sentences import sentences
 
@@ -44,16 +46,18 @@ if TYPE_CHECKING:
     from index.index import Index
     from index.models.cache import Source, fetch, sha256_of
     from index.models.encoder import Encoder
-    from index.models.find import DEFAULT_MODEL, ModelError, default_model_folder, load_encoder
+    from index.models.find import ModelError, default_model_folder, load_encoder
     from index.models.onnx_session import Graph
     from index.models.quantise import export_int8, quiet
-    from index.retriever import MODES, Mode, Retriever
+    from index.retriever import Retriever
     from index.search.filters import Filter
     from index.storage.database import holds_documents
     from index.watching import watch
 
 __all__ = [
     "BETWEEN_COLUMNS",
+    "DEFAULT_HITS",
+    "DEFAULT_MODE",
     "DEFAULT_MODEL",
     "MODES",
     "BadPattern",
@@ -87,6 +91,10 @@ __all__ = [
     "Span",
     "Status",
     "Table",
+    "cache_folder",
+    "configuration_folder",
+    "data_folder",
+    "default_index",
     "default_model_folder",
     "export_int8",
     "fetch",
@@ -111,12 +119,9 @@ _LAZY = {
     "sha256_of": "index.models.cache",
     "default_model_folder": "index.models.find",
     "Index": "index.index",
-    "DEFAULT_MODEL": "index.models.find",
     "ModelError": "index.models.find",
     "load_encoder": "index.models.find",
     "holds_documents": "index.storage.database",
-    "MODES": "index.retriever",
-    "Mode": "index.retriever",
     "Retriever": "index.retriever",
     "watch": "index.watching",
 }

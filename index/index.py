@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from index.defaults import DEFAULT_MODEL
 from index.documents import Content, Document, Passage
 from index.errors import MissingPath, OtherModel, readable
 from index.files import Freshness, Given, checked, listed
 from index.models.encoder import Encoder
-from index.models.find import DEFAULT_MODEL, load_encoder
+from index.models.find import load_encoder
 from index.reports import (
     ProgressCallback,
     Report,

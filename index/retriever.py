@@ -13,10 +13,11 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import Hit, well_formed
 from index.index import Index
 from index.models.encoder import as_promised
@@ -26,9 +27,6 @@ from index.search.keywords import DamagedKeywords
 if TYPE_CHECKING:
     from index.search.vector_file import Floats, Ids
     from index.search.vectors import Vectors
-
-Mode = Literal["hybrid", "dense", "bm25"]
-MODES: tuple[Mode, ...] = ("hybrid", "dense", "bm25")
 
 DENSE_SHARE = 0.6
 # Candidates taken from each side, and rows read at once, at least.
@@ -49,8 +47,8 @@ class Retriever:
     def search(
         self,
         question: str,
-        k: int = 10,
-        mode: Mode = "hybrid",
+        k: int = DEFAULT_HITS,
+        mode: Mode = DEFAULT_MODE,
         *,
         filter: Filter | None = None,
     ) -> list[Hit]:
@@ -74,8 +72,8 @@ class Retriever:
     def search_many(
         self,
         questions: Sequence[str],
-        k: int = 10,
-        mode: Mode = "hybrid",
+        k: int = DEFAULT_HITS,
+        mode: Mode = DEFAULT_MODE,
         *,
         filter: Filter | None = None,
     ) -> list[list[Hit]]:

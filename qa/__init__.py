@@ -22,24 +22,39 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
     )
 
 from qa.answering.answers import Answer, Reply, Weighed
+from qa.defaults import (
+    DEFAULT_SETTING,
+    DOCUMENTS_RANKED,
+    PASSAGES_READ,
+    RANKING_MODES,
+    SETTINGS,
+    RankingMode,
+    Setting,
+)
 from qa.reader.reading import Cancelled, Reader, Reading, ScoredSpan
 
 if TYPE_CHECKING:
-    from qa.assistant import PASSAGES_READ, Assistant
+    from qa.assistant import Assistant
     from qa.calibration import Calibration
     from qa.display import counted, visible
     from qa.samples import sample_folder, sample_questions
 
 __all__ = [
+    "DEFAULT_SETTING",
+    "DOCUMENTS_RANKED",
     "PASSAGES_READ",
+    "RANKING_MODES",
+    "SETTINGS",
     "Answer",
     "Assistant",
     "Calibration",
     "Cancelled",
+    "RankingMode",
     "Reader",
     "Reading",
     "Reply",
     "ScoredSpan",
+    "Setting",
     "Weighed",
     "counted",
     "sample_folder",
@@ -48,7 +63,6 @@ __all__ = [
 ]
 
 _LAZY = {
-    "PASSAGES_READ": "qa.assistant",
     "Assistant": "qa.assistant",
     "Calibration": "qa.calibration",
     "counted": "qa.display",

@@ -6,17 +6,16 @@ import os
 import time
 from collections.abc import Callable, Sequence
 
-from index import Filter, Index, Mode, Passage, Progress, Retriever
+from index import DEFAULT_MODE, Filter, Index, Mode, Passage, Progress, Retriever
 from qa.answering.answers import Reply
 from qa.answering.ranking import answers_of, reranked
 from qa.answering.stored_calibration import fitted_to, keep
 from qa.answering.weighing import weighed
 from qa.calibration import Calibration
 from qa.conversation import Turn, resolve_question
+from qa.defaults import PASSAGES_READ
 from qa.reader.reading import Cancelled, Reader, never, readings_of
 
-# Passages read for a question: more find more answers, and take longer.
-PASSAGES_READ = 8
 # Passages looked up for it: the others show what was not read.
 _PASSAGES_WEIGHED = 20
 
@@ -120,7 +119,7 @@ class Assistant:
         history: Sequence[Turn] = (),
         *,
         k: int = PASSAGES_READ,
-        mode: Mode = "hybrid",
+        mode: Mode = DEFAULT_MODE,
         threshold: float | None = None,
         filter: Filter | None = None,
         cancelled: Callable[[], bool] | None = None,

@@ -70,10 +70,10 @@ def test_importing_pulls_in_no_training_library(statement):
 
 def test_the_command_line_prints_its_help_without_numpy():
     assert "numpy" not in modules_after(
-        "from tui.cli import main\ntry: main(['--help'])\nexcept SystemExit: pass"
+        "from tui.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass"
     )
 
 
 def test_the_app_is_on_the_screen_before_anything_that_answers_is_imported():
-    loaded = modules_after("import tui.start")
+    loaded = modules_after("import tui.app.start")
     assert not loaded & {"numpy", "onnxruntime", "tokenizers", "tantivy", "filelock", "pathspec"}

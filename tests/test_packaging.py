@@ -54,7 +54,7 @@ def test_an_installed_copy_finds_its_samples_from_any_folder(installed, tmp_path
 
 
 def test_the_installed_command_answers(installed, tmp_path):
-    code = ("import sys; from tui.cli import main;sys.exit(main(['text', sys.argv[1]]))").replace(
+    code = ("import sys; from tui.cli.main import main;sys.exit(main(['text', sys.argv[1]]))").replace(
         "sys.argv[1]", repr(str(installed / "qa" / "seeds" / "metric-system.txt"))
     )
     done = run(installed, tmp_path, code)

@@ -25,6 +25,7 @@ from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from index.errors import Notice
+from index.locations import cache_folder
 from index.models.onnx_session import load_onnxruntime, processor
 
 # Raise it when compiling the same source gives something else than before.
@@ -89,16 +90,6 @@ def sha256_of(path: Path) -> str:
     """SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def cache_folder() -> Path:
-    """Where compiled models are kept: `$QUOTEBACK_CACHE`, else the platform's cache folder."""
-    chosen = os.environ.get("QUOTEBACK_CACHE")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_cache_dir
-
-    return Path(user_cache_dir("quoteback", appauthor=False))
 
 
 def fetch(

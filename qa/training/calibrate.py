@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from index import Content, Hit, Index, Retriever
 from qa.answering.ranking import Judged, judged
-from qa.assistant import PASSAGES_READ
 from qa.calibration import Calibration, Evidence, logit
+from qa.defaults import PASSAGES_READ
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
 from qa.reader.compiled import load_reader
 from qa.reader.installed import WEIGHTS

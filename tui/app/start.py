@@ -7,14 +7,14 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from index import QuotebackError
+from index import QuotebackError, default_index
 from qa import sample_questions
 from tui.app.app import QuotebackApp
 from tui.common.background import exit_without_waiting
-from tui.common.opening import chosen_index, default_index, open_chosen, samples_index
+from tui.common.opening import chosen_index, open_chosen
 from tui.conversation.welcome import Samples
-from tui.sessions.sessions import Sessions, default_sessions
-from tui.settings.settings import default_settings
+from tui.locations import samples_index, sessions_file, settings_file
+from tui.sessions.sessions import Sessions
 
 if TYPE_CHECKING:
     from index import Progress
@@ -55,8 +55,8 @@ def run(folder: str | None) -> int:
         open_assistant,
         samples=_samples() if chosen is None else None,
         index=(chosen or default_index()).absolute(),
-        sessions=Sessions(default_sessions()),
-        settings=default_settings(),
+        sessions=Sessions(sessions_file()),
+        settings=settings_file(),
     )
     app.run()
     code = app.return_code or 0

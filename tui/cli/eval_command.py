@@ -180,8 +180,7 @@ def _opened(
 
 
 def _own_index(named: str | None, model: str | None, progress: Tell) -> Index:
-    from index import Index
-    from tui.common.opening import default_index
+    from index import Index, default_index
 
     folder = named or default_index()
     try:

@@ -14,7 +14,8 @@ from tui.cli.argument_types import filled, positive, share
 from tui.cli.main import UsageError
 
 if TYPE_CHECKING:
-    from qa.evaluation import Mode, QuestionSet, Scored
+    from qa import RankingMode
+    from qa.evaluation import QuestionSet, Scored
 
 _FILES = (
     ("--json", "FILE", "write all figures, and every question"),
@@ -35,7 +36,7 @@ class Configuration:
 
     name: str
     model: str | None
-    mode: Mode
+    mode: RankingMode
 
 
 def add_options(made: argparse.ArgumentParser) -> None:

@@ -13,12 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
-from index import Index, Report, watch
+from index import Index, Report, default_index, watch
 from index.files import checked
 from qa import counted, visible
 from tui.cli.progress import ProgressBar
 from tui.common.json_records import print_json, report_record
-from tui.common.opening import default_index
 
 _FAILURE = 1
 # Reasons to leave something out that a person has given: it is no surprise.

@@ -177,10 +177,9 @@ def _text(parsed: argparse.Namespace) -> int:
 
 
 def _status(parsed: argparse.Namespace) -> int:
-    from index import Index
+    from index import Index, default_index
     from qa import visible
     from tui.common.json_records import print_json, status_record
-    from tui.common.opening import default_index
 
     with Index.open(parsed.index or default_index()) as index:
         status = index.status()
@@ -212,11 +211,10 @@ def _status(parsed: argparse.Namespace) -> int:
 
 
 def _verify(parsed: argparse.Namespace) -> int:
-    from index import DamagedIndex, Index
+    from index import DamagedIndex, Index, default_index
     from qa import visible
     from tui.cli.progress import ProgressBar
     from tui.common.json_records import print_json
-    from tui.common.opening import default_index
 
     place = parsed.index or default_index()
     read: int | None = None
@@ -244,10 +242,9 @@ def _verify(parsed: argparse.Namespace) -> int:
 
 
 def _remove(parsed: argparse.Namespace) -> int:
-    from index import Index
+    from index import Index, default_index
     from tui.cli.progress import ProgressBar
     from tui.common.json_records import print_json
-    from tui.common.opening import default_index
 
     with ProgressBar() as bar, Index.open(parsed.index or default_index()) as index:
         removed = index.remove(parsed.path, progress=bar.show)

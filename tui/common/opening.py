@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -14,9 +13,11 @@ from index import (
     NotAnIndex,
     OtherFormat,
     OtherModel,
+    default_index,
     holds_documents,
 )
 from qa import sample_folder
+from tui.locations import samples_index
 
 if TYPE_CHECKING:
     from index import Index, Progress
@@ -24,21 +25,6 @@ if TYPE_CHECKING:
 NOTICE = (
     "Nothing is indexed yet: using the sample documents. Add your own with `quoteback index PATH`."
 )
-
-
-def default_index() -> Path:
-    """`$QUOTEBACK_INDEX`, else in the platform's user data folder."""
-    from platformdirs import user_data_path
-
-    named = os.environ.get("QUOTEBACK_INDEX")
-    return Path(named) if named else user_data_path("quoteback", appauthor=False) / "index"
-
-
-def samples_index() -> Path:
-    """Where the index of the sample documents is."""
-    from platformdirs import user_data_path
-
-    return user_data_path("quoteback", appauthor=False) / "samples"
 
 
 def chosen_index(folder: str | None) -> Path | None:

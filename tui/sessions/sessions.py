@@ -71,13 +71,6 @@ class SavedTurn:
     reply: Reply | None
 
 
-def default_sessions() -> Path:
-    """Where conversations are kept: in the platform's user data folder."""
-    from platformdirs import user_data_path
-
-    return user_data_path("quoteback", appauthor=False) / "sessions.sqlite"
-
-
 class Sessions:
     """All conversations. Every change is committed before its method returns. Thread-safe.
 

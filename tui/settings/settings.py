@@ -82,13 +82,6 @@ class Choices:
         return [action for place in self.keys for action in place]
 
 
-def default_settings() -> Path:
-    """Where the settings are: in the platform's user configuration folder."""
-    from platformdirs import user_config_path
-
-    return user_config_path("quoteback", appauthor=False) / "settings.toml"
-
-
 def read_settings(path: Path, choices: Choices) -> Settings:
     """The settings in a file; the defaults where there is none.
 

@@ -11,16 +11,14 @@ from typing import Literal
 
 import numpy as np
 
-from index import Document, Hit, Passage, Retriever, Span
+from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
 from qa.answering.ranking import answers_of, reranked
-from qa.assistant import PASSAGES_READ, Assistant
+from qa.assistant import Assistant
 from qa.conversation import resolve_question
+from qa.defaults import PASSAGES_READ, RankingMode, Setting
 from qa.evaluation.measuring.stages import holds
 from qa.evaluation.question_sets.question_set import Question
 from qa.reader.reading import readings_of
-
-Setting = Literal["open", "reading"]
-Mode = Literal["hybrid", "dense", "bm25", "reranked"]
 
 # Questions encoded and searched for together.
 _TOGETHER = 32
@@ -75,7 +73,7 @@ class Asker:
     retriever: Retriever
     assistant: Assistant | None
     setting: Setting
-    mode: Mode
+    mode: RankingMode
     k: int
     relevant: Mapping[str, Sequence[str]]
 
@@ -93,7 +91,7 @@ class Asker:
         self, batch: Sequence[Question], resolved: Sequence[str]
     ) -> Iterator[tuple[Question, Asked]]:
         started = time.perf_counter()
-        mode = "hybrid" if self.mode == "reranked" else self.mode
+        mode = DEFAULT_MODE if self.mode == "reranked" else self.mode
         deep = self._deep(resolved, mode)
         to_read: Sequence[list[Hit]] = [[] for _ in batch]
         if self.assistant is not None:
@@ -112,9 +110,7 @@ class Asker:
             ranking = documents_of(found, self.k)
             yield question, replace(asked, ranking=ranking, milliseconds=1000 * spent)
 
-    def _deep(
-        self, resolved: Sequence[str], mode: Literal["hybrid", "dense", "bm25"]
-    ) -> list[list[Hit]]:
+    def _deep(self, resolved: Sequence[str], mode: Mode) -> list[list[Hit]]:
         """Passages enough for `k` documents, as far as there are any."""
         documents, passages = self.retriever.index.counts
         # As many as would do if all documents were short and of a length.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from index import DEFAULT_MODEL, Index, Progress, QuotebackError
+from index import DEFAULT_MODEL, Index, Progress, QuotebackError, cache_folder
 from qa.evaluation.question_sets.question_set import Corpus
 
 # The index's setting that says whose documents it holds, and whether all of them.
@@ -29,10 +29,8 @@ class CorpusIndex:
 
 def cached_place(corpus: Corpus, model: str | None) -> Path:
     """Where the index of a corpus is kept where nobody says otherwise."""
-    from platformdirs import user_cache_path
-
     name = blake2b(f"{corpus.digest} {model or DEFAULT_MODEL}".encode(), digest_size=10)
-    return user_cache_path("quoteback", appauthor=False) / "corpora" / name.hexdigest()
+    return cache_folder() / "corpora" / name.hexdigest()
 
 
 def open_corpus(

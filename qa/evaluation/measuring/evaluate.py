@@ -6,11 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, nullcontext
 from pathlib import Path
 
-from index import Progress, Retriever, Status
-from qa.assistant import PASSAGES_READ, Assistant
+from index import DEFAULT_MODE, Progress, Retriever, Status
+from qa.assistant import Assistant
+from qa.defaults import (
+    DEFAULT_SETTING,
+    DOCUMENTS_RANKED,
+    PASSAGES_READ,
+    RANKING_MODES,
+    SETTINGS,
+    RankingMode,
+    Setting,
+)
 from qa.display import counted
 from qa.evaluation.measuring import retrieval
-from qa.evaluation.measuring.asking import Asked, Asker, Mode, Setting
+from qa.evaluation.measuring.asking import Asked, Asker
 from qa.evaluation.measuring.cache import Cache, key_of, state_of
 from qa.evaluation.measuring.results import Evaluation, IndexCost
 from qa.evaluation.measuring.scoring import results_of
@@ -24,9 +33,9 @@ def evaluate(
     retriever: Retriever,
     *,
     assistant: Assistant | None = None,
-    setting: Setting = "open",
-    mode: Mode = "hybrid",
-    k: int = retrieval.DEPTH,
+    setting: Setting = DEFAULT_SETTING,
+    mode: RankingMode = DEFAULT_MODE,
+    k: int = DOCUMENTS_RANKED,
     measures: Sequence[str] = (),
     name: str | None = None,
     cache: Path | None = None,
@@ -105,10 +114,10 @@ def _out_of_step(status: Status) -> list[str]:
 
 
 def _check(setting: str, mode: str, k: int) -> None:
-    if setting not in ("open", "reading"):
-        raise ValueError(f"no setting {setting!r}: choose open or reading")
-    if mode not in ("hybrid", "dense", "bm25", "reranked"):
-        raise ValueError(f"no mode {mode!r}: choose hybrid, dense, bm25 or reranked")
+    if setting not in SETTINGS:
+        raise ValueError(f"no setting {setting!r}: choose one of {', '.join(SETTINGS)}")
+    if mode not in RANKING_MODES:
+        raise ValueError(f"no mode {mode!r}: choose one of {', '.join(RANKING_MODES)}")
     if k < 1:
         raise ValueError("k must be at least 1")
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from index import Index, Span
-from qa.assistant import PASSAGES_READ
+from qa.defaults import PASSAGES_READ
 from qa.evaluation.measuring import retrieval
 from qa.evaluation.measuring.asking import Asked, Quoted
 from qa.evaluation.measuring.list_scores import list_exact_match, list_f1

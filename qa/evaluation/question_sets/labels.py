@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import Index
+from qa.defaults import Setting
 from qa.display import counted
-from qa.evaluation.measuring.asking import Setting
 from qa.evaluation.question_sets.naming import resolver
 from qa.evaluation.question_sets.question_set import BadQuestionSet, Question, QuestionSet
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 from statistics import median
 
-from qa.assistant import PASSAGES_READ
+from qa.defaults import PASSAGES_READ
 from qa.display import counted
 from qa.evaluation.measuring.results import TELLING, Evaluation, RiskPoint, Stage
 from qa.evaluation.report.plots import (

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from index import load_encoder
 from index.documents import well_formed
-from index.models.cache import cache_folder
+from index.locations import cache_folder
 from index.models.encoder import TokenCounter
 from index.models.find import default_model_folder
 from tests.support import ROOT

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from index import Index
+from index import Index, cache_folder
 from qa.squad import exact_match
 from tests.support import ROOT
 from tui.cli.arguments import parser
@@ -42,9 +42,13 @@ QUESTIONS = [
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path, monkeypatch, encoder):
-    """Every test has user folders of its own; `encoder` has filled the cache of models."""
+    """Every test has user folders of its own, and a cache that shares the compiled models."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    (tmp_path / "cache").mkdir()
+    for part in ("models", "sources"):
+        (cache_folder() / part).mkdir(exist_ok=True)
+        (tmp_path / "cache" / part).symlink_to(cache_folder() / part)
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("QUOTEBACK_INDEX", raising=False)
     monkeypatch.chdir(tmp_path)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from index import Content, Index, QuotebackError
+from index import DEFAULT_MODEL, Content, Index, QuotebackError
 from qa.evaluation import BadQuestionSet, Corpus, open_corpus
 from qa.evaluation.measuring.corpora import OtherDocuments, cached_place
 
@@ -77,4 +77,9 @@ def test_the_place_in_the_cache_depends_on_corpus_and_model():
         cached_place(corpus(digest="one"), "other-model"),
     }
     assert len(places) == 3
-    assert cached_place(corpus(), None) == cached_place(corpus(), "all-MiniLM-L6-v2")
+    assert cached_place(corpus(), None) == cached_place(corpus(), DEFAULT_MODEL)
+
+
+def test_the_cache_folder_is_the_one_that_the_environment_names(tmp_path, monkeypatch):
+    monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path))
+    assert cached_place(corpus(), None).parent == tmp_path / "corpora"

@@ -1,0 +1,25 @@
+"""What answering and evaluation can be told, and what holds where they are told nothing.
+
+Imports nothing heavy: the help of the command line names these values.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+from index import Mode
+
+# Passages read for a question: more find more answers, and take longer.
+PASSAGES_READ = 8
+
+# How an evaluation ranks documents: as a search does, or in the order after reading.
+RankingMode = Literal[Mode, "reranked"]
+RANKING_MODES: tuple[RankingMode, ...] = get_args(RankingMode)
+
+# What an evaluation reads: what is found in all documents, or each question's own document.
+Setting = Literal["open", "reading"]
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
+DEFAULT_SETTING: Setting = "open"
+
+# Documents ranked for a question of an evaluation.
+DOCUMENTS_RANKED = 100

@@ -1,0 +1,22 @@
+"""Where the command line and the app keep their own files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index import configuration_folder, data_folder
+
+
+def samples_index() -> Path:
+    """The index of the sample documents."""
+    return data_folder() / "samples"
+
+
+def sessions_file() -> Path:
+    """The saved conversations."""
+    return data_folder() / "sessions.sqlite"
+
+
+def settings_file() -> Path:
+    """The settings, which a person may write by hand."""
+    return configuration_folder() / "settings.toml"

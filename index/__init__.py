@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
 from index.documents import (
-    BETWEEN_COLUMNS,
     Content,
     Document,
     Heading,
@@ -22,6 +21,8 @@ from index.documents import (
     Passage,
     Span,
     Table,
+    join_headings,
+    join_title,
     well_formed,
 )
 from index.errors import (
@@ -55,7 +56,6 @@ if TYPE_CHECKING:
     from index.watching import watch
 
 __all__ = [
-    "BETWEEN_COLUMNS",
     "DEFAULT_HITS",
     "DEFAULT_MODE",
     "DEFAULT_MODEL",
@@ -99,6 +99,8 @@ __all__ = [
     "export_int8",
     "fetch",
     "holds_documents",
+    "join_headings",
+    "join_title",
     "load_encoder",
     "quiet",
     "sentences",

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# What parts the names of a table's columns in the heading of its rows.
-BETWEEN_COLUMNS = " | "
 # A title goes with every passage: one of more characters than this is cut short.
 _LONGEST_TITLE = 300
+# Characters of a heading line and of the column names in it, which go with every passage.
+_LONGEST_HEADING_LINE, _LONGEST_COLUMNS = 1_000, 400
 
 
 def well_formed(text: str) -> str:
@@ -28,11 +28,22 @@ def shortened(text: str, most: int) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def title_and_headings(title: str | None, heading: str | None) -> str:
-    """Both in one line; the title once where the first heading repeats it."""
-    if not title or f"{heading} › ".startswith(f"{title} › "):
-        return heading or ""
-    return f"{title} › {heading}" if heading else title
+def join_headings(headings: Sequence[str], columns: Sequence[str] = ()) -> str:
+    """Headings and the names of columns in one line, for people and for search.
+
+    The line is cut short where it is very long. Nothing is ever parsed back out of it.
+    """
+    names = " | ".join(filter(None, columns))
+    if len(names) > _LONGEST_COLUMNS:
+        names = names[: names.rfind(" | ", 0, _LONGEST_COLUMNS)] + " | …"
+    return shortened(" › ".join(filter(None, (*headings, names))), _LONGEST_HEADING_LINE)
+
+
+def join_title(title: str | None, headings: Sequence[str], columns: Sequence[str] = ()) -> str:
+    """As `join_headings`, after the document's title unless the first heading repeats it."""
+    if title and title not in headings[:1]:
+        headings = (title, *headings)
+    return join_headings(headings, columns)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -68,12 +79,14 @@ class Table:
 
     Attributes:
         span: from its first row to its last, the one that names its columns included.
-        heading: what goes with each row: the names of the columns, parted by `BETWEEN_COLUMNS`,
-            below that of the table where it has one; "" where it has neither.
+        columns: the names of the columns, in order; "" for one without a name. None at all
+            where no row names them.
+        caption: what the table is called, if it says so.
     """
 
     span: Span
-    heading: str = ""
+    columns: tuple[str, ...] = ()
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,15 +159,22 @@ class Passage:
         id: grows, and is never used again.
         span: where it stands in its document's text.
         text: exactly `document.text[span.start:span.end]`.
-        heading: the headings above it, outermost first, joined by " › "; None where there are none.
+        headings: the headings above it, outermost first.
+        columns: the names of the columns, where it is a row of a table.
         page: page number, from 1; None where the format has no pages.
     """
 
     id: int
     span: Span
     text: str
-    heading: str | None
-    page: int | None
+    headings: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    page: int | None = None
+
+    @property
+    def heading(self) -> str | None:
+        """Headings and column names in one line for people; None where there are none."""
+        return join_headings(self.headings, self.columns) or None
 
     def quote(self, span: Span) -> str:
         """The text at a span of the document that lies within this passage."""
@@ -179,5 +199,5 @@ class Hit:
 
     @property
     def above(self) -> str:
-        """What stands above the passage: title and headings in one line, maybe nothing."""
-        return title_and_headings(self.document.title, self.passage.heading)
+        """Title, headings and column names in one line; "" where there are none."""
+        return join_title(self.document.title, self.passage.headings, self.passage.columns)

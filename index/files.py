@@ -16,7 +16,7 @@ Given = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
 # Raise it where loaders or passages make something else of the same file: what was read by
 # an earlier version is then read anew, whenever it is next brought in step.
-READING = 1
+READING = 2
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
 

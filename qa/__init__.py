@@ -31,6 +31,7 @@ from qa.defaults import (
     RankingMode,
     Setting,
 )
+from qa.model_text import ModelPassage
 from qa.reader.reading import Cancelled, Reader, Reading, ScoredSpan
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ __all__ = [
     "Assistant",
     "Calibration",
     "Cancelled",
+    "ModelPassage",
     "RankingMode",
     "Reader",
     "Reading",

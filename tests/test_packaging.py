@@ -54,9 +54,9 @@ def test_an_installed_copy_finds_its_samples_from_any_folder(installed, tmp_path
 
 
 def test_the_installed_command_answers(installed, tmp_path):
-    code = ("import sys; from tui.cli.main import main;sys.exit(main(['text', sys.argv[1]]))").replace(
-        "sys.argv[1]", repr(str(installed / "qa" / "seeds" / "metric-system.txt"))
-    )
+    code = (
+        "import sys; from tui.cli.main import main;sys.exit(main(['text', sys.argv[1]]))"
+    ).replace("sys.argv[1]", repr(str(installed / "qa" / "seeds" / "metric-system.txt")))
     done = run(installed, tmp_path, code)
     assert done.returncode == 0, done.stderr
     assert done.stdout == (ROOT / "seeds" / "metric-system.txt").read_text(encoding="utf-8")

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from index.documents import Content, Heading, Span, Table
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.table_header import are_names, header_of, joined
+from index.loaders.shared.table_header import are_names, column_names, header_of
 
 # Blocks that end at their own line map; what is inside them stays together.
 _BLOCKS = frozenset(
@@ -105,7 +105,9 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _table(tokens: Sequence[Token], at: int, parser: MarkdownIt) -> tuple[str, list[Token]] | None:
+def _table(
+    tokens: Sequence[Token], at: int, parser: MarkdownIt
+) -> tuple[tuple[str, ...], list[Token]] | None:
     """The names of the columns of the table that begins at a token, and the rows under them.
 
     None where the first row has no names: a table always begins with one that could.
@@ -129,7 +131,7 @@ def _table(tokens: Sequence[Token], at: int, parser: MarkdownIt) -> tuple[str, l
     first = 1 if header and header.row == 0 and header.is_sure else 0
     # A row without a letter or a digit says nothing.
     found = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
-    return (joined(names), found) if any(map(any, cells[1:])) else None
+    return (column_names(names), found) if any(map(any, cells[1:])) else None
 
 
 def _without_bars(text: str, row: Span) -> Span:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from index.documents import Content, Heading, Span, Table
+from index.documents import Content, Heading, Span, Table, join_headings
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import SAMPLE_ROWS, header_of
 
@@ -48,10 +48,10 @@ def load(data: bytes) -> Content:
     is_long = text.count("\n") + text.count("\r") > _MOST_ROWS
     rows = tuple(islice(_rows(text, start, grammar), SAMPLE_ROWS if is_long else None))
     header = header_of([grammar.cells(row.of(text)) for row in rows[:SAMPLE_ROWS]])
-    columns = header.columns if header else ""
+    columns = header.columns if header else ()
     first = header.row if header else 0
     if is_long:
-        heading = (Heading(rows[first], 1, columns),) if header else ()
+        heading = (Heading(rows[first], 1, join_headings((), columns)),) if header else ()
         return Content(text, headings=heading, layout="lines")
     tables = (Table(Span(rows[first].start, rows[-1].end), columns),) if rows else ()
     if header and header.is_sure:

@@ -101,7 +101,7 @@ def _damaged(connection: sqlite3.Connection, tell: ProgressCallback) -> dict[int
             passages = connection.execute(
                 f"SELECT {PASSAGE} FROM passages p WHERE document_id = ?", (number,)
             ).fetchall()
-            for _, _, start, end, words, _, _ in map(opened, passages):
+            for _, _, start, end, words, *_ in map(opened, passages):
                 if text[start:end] != words:
                     raise DamagedRow
         except DamagedRow:

@@ -16,7 +16,7 @@ from index.search.keywords import Keywords
 from index.storage.locking import writer_lock
 from index.storage.schema import FORMAT
 from index.storage.sealed_rows import DamagedRow, opened, sealed
-from index.storage.store import Store, read_setting, write_setting
+from index.storage.store import Store, encode_names, read_setting, write_setting
 from index.sync.catch_up import catch_up_keywords
 
 
@@ -122,6 +122,28 @@ def _from_4(connection: sqlite3.Connection) -> None:
     connection.executemany("UPDATE documents SET hash = ? WHERE id = ?", hashes)
 
 
+def _from_5(connection: sqlite3.Connection) -> None:
+    """Headings and names of columns have fields of their own, in place of one joined line.
+
+    What the line was joined from cannot always be told; the next run reads the files anew.
+    """
+    connection.execute("ALTER TABLE passages RENAME COLUMN heading TO headings")
+    connection.execute("ALTER TABLE passages ADD COLUMN columns TEXT")
+    # Of a damaged row the hash stays as it is: as wrong as before.
+    passages = _sound(
+        connection, "SELECT id, document_id, start, end, text, headings, page, hash FROM passages"
+    )
+    rows = []
+    for *values, line, page in passages:
+        parts = line.split(" › ") if line else []
+        columns = parts.pop().split(" | ") if parts and " | " in parts[-1] else []
+        names = encode_names(parts), encode_names(columns)
+        rows.append((*names, sealed(*values, *names, page)[-1], values[0]))
+    connection.executemany(
+        "UPDATE passages SET headings = ?, columns = ?, hash = ? WHERE id = ?", rows
+    )
+
+
 def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
     """The values of the rows that are not damaged."""
     for row in connection.execute(query).fetchall():
@@ -134,4 +156,5 @@ _FROM: dict[str, Callable[[sqlite3.Connection], None]] = {
     "2": _from_2,
     "3": _from_3,
     "4": _from_4,
+    "5": _from_5,
 }

@@ -9,7 +9,7 @@ from pathlib import Path
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
 from index.storage.sealed_rows import sealed
 
-FORMAT = 5
+FORMAT = 6
 FILE_NAME = "index.sqlite"
 # A copy of what was named to be indexed, and a store that was made anew from that.
 COPY_NAME, DAMAGED_NAME = "folders.json", "damaged.sqlite"
@@ -52,7 +52,8 @@ CREATE TABLE passages (
     start INTEGER NOT NULL,
     end INTEGER NOT NULL,
     text TEXT NOT NULL,
-    heading TEXT,
+    headings TEXT,              -- JSON list; NULL where there are none
+    columns TEXT,               -- of a table, for a row of it; JSON list or NULL
     page INTEGER,
     hash BLOB
 );

@@ -11,6 +11,7 @@ File names are bytes on disk and need not be UTF-8, so paths are stored as bytes
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 import zlib
@@ -23,7 +24,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from index.documents import Document, Passage, Span, title_and_headings
+from index.documents import Document, Passage, Span, join_title
 from index.files import READING, FileState, Stamp
 from index.storage.database import Database
 from index.storage.schema import FILE_NAME, no_store
@@ -34,7 +35,7 @@ Ids = NDArray[np.int64]
 DOCUMENT = (
     "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, d.hash"
 )
-PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.heading, p.page, p.hash"
+PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p.page, p.hash"
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
 # The first passage with the same place in an older document whose file has the same bytes.
 _TWINS = """
@@ -66,12 +67,13 @@ class Embeddable:
     id: int
     text: str
     title: str | None
-    heading: str | None
+    headings: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
 
     @property
     def above(self) -> str:
-        """Title and headings in one line."""
-        return title_and_headings(self.title, self.heading)
+        """Title, headings and column names in one line."""
+        return join_title(self.title, self.headings, self.columns)
 
 
 class Store(Database):
@@ -277,6 +279,16 @@ class Store(Database):
             return int(row.fetchone()[0])
 
 
+def encode_names(names: Sequence[str]) -> str | None:
+    """Headings or column names as they are stored: a JSON list, NULL where there are none."""
+    return json.dumps(names, ensure_ascii=False) if names else None
+
+
+def decode_names(stored: str | None) -> tuple[str, ...]:
+    """Headings or column names from the store."""
+    return tuple(json.loads(stored)) if stored else ()
+
+
 def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
     """A setting's value; None where it is not set."""
     row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
@@ -327,15 +339,16 @@ def _joined(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]
     """Passages with their documents, from rows of both."""
     documents: dict[Sequence[Any], Document] = {}
     for row in rows:
-        number, _, start, end, text, heading, page = opened(row[:8])
-        document = documents.get(row[8:])
+        number, _, start, end, text, headings, columns, page = opened(row[:9])
+        document = documents.get(row[9:])
         if document is None:
-            document = documents[row[8:]] = document_of(row[8:])[0]
-        yield Passage(number, Span(start, end), text, heading, page), document
+            document = documents[row[9:]] = document_of(row[9:])[0]
+        names = decode_names(headings), decode_names(columns)
+        yield Passage(number, Span(start, end), text, *names, page), document
 
 
 def _embeddable(passage: Passage, document: Document) -> Embeddable:
-    return Embeddable(passage.id, passage.text, document.title, passage.heading)
+    return Embeddable(passage.id, passage.text, document.title, passage.headings, passage.columns)
 
 
 def text_of(row: Sequence[Any]) -> str:

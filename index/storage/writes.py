@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from index.documents import Content, well_formed
 from index.files import FileState, Stamp
 from index.storage.sealed_rows import opened, sealed
-from index.storage.store import DOCUMENT, PASSAGE, next_id
+from index.storage.store import DOCUMENT, PASSAGE, encode_names, next_id
 from index.text.passages import Piece
 
 _INSERT = (
@@ -44,17 +44,18 @@ def put(
     ).fetchone()
     number = before[0] if before else next_id(connection, "documents")
     row = _document(number, path, content.title, state)
-    left: dict[tuple[str, str | None], list[int]] = {}
+    left: dict[tuple[str, str | None, str | None], list[int]] = {}
     gone: set[int] = set()
     if before:
         connection.execute(_UPDATE, (*row[1:], number))
-        for passage, text, heading in connection.execute(
-            "SELECT id, text, heading FROM passages WHERE document_id = ? ORDER BY id DESC",
+        for passage, text, headings, columns in connection.execute(
+            "SELECT id, text, headings, columns FROM passages "
+            "WHERE document_id = ? ORDER BY id DESC",
             (number,),
         ):
             gone.add(passage)
             if before[1] == content.title:
-                left.setdefault((text, heading), []).append(passage)
+                left.setdefault((text, headings, columns), []).append(passage)
     else:
         connection.execute(_INSERT, row)
     body = zlib.compress(content.text.encode(), 1)
@@ -63,13 +64,14 @@ def put(
     rows = []
     for piece in pieces:
         text = piece.span.of(content.text)
-        if same := left.get((text, piece.heading)):
+        headings, columns = encode_names(piece.headings), encode_names(piece.columns)
+        if same := left.get((text, headings, columns)):
             passage = same.pop()
             gone.remove(passage)
         else:
             passage, new = new, new + 1
         start, end = piece.span.start, piece.span.end
-        rows.append(sealed(passage, number, start, end, text, piece.heading, piece.page))
+        rows.append(sealed(passage, number, start, end, text, headings, columns, piece.page))
     _put_passages(connection, rows)
     connection.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
     return sorted(gone)
@@ -167,7 +169,8 @@ def _values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:
 def _put_passages(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
     # No `OR REPLACE`, which would delete a kept row and insert it again.
     connection.executemany(
-        "INSERT INTO passages VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "INSERT INTO passages (id, document_id, start, end, text, headings, columns, page, hash) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
         "start = excluded.start, end = excluded.end, page = excluded.page, hash = excluded.hash",
         rows,
     )

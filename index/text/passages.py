@@ -8,7 +8,15 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
 
-from index.documents import Content, Heading, Span, Table, shortened, well_formed
+from index.documents import (
+    Content,
+    Heading,
+    Span,
+    Table,
+    join_headings,
+    shortened,
+    well_formed,
+)
 from index.text.sentences import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
@@ -24,6 +32,8 @@ MOST_TOKENS = 220
 _CHARACTERS_A_TOKEN = 12
 # Composed characters can be taken apart into so many.
 _TOKENS_A_CHARACTER = 40
+# A longer row of a table (in characters) is cut at its cells.
+_LONGEST_ROW = 8_000
 # Who wraps lines by hand does so before this many characters.
 _LONGEST_WRAPPED = 160
 # A word longer than twice this may be cut anywhere.
@@ -35,8 +45,8 @@ _MOST_COUNTED = 10_000
 _LONGEST_WORD = 400
 # Nothing is set in by more columns.
 _DEEPEST = 100
-# The headings above a passage go with it: no more characters of them.
-_LONGEST_PATH = 1_000
+# The headings above a passage go with it: no more characters of each.
+_LONGEST_HEADING = 1_000
 # What is longer is taken in portions, so that memory does not grow with a file.
 _PORTION = 200_000
 
@@ -63,8 +73,14 @@ class Piece:
     """A passage before it has an id."""
 
     span: Span
-    heading: str | None
-    page: int | None
+    headings: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+    page: int | None = None
+
+    @property
+    def heading(self) -> str | None:
+        """Headings and column names in one line for people; None where there are none."""
+        return join_headings(self.headings, self.columns) or None
 
 
 def passage_tokens(encoder_tokens: int) -> int:
@@ -83,7 +99,7 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
     Args:
         content: what the loader read.
         count_tokens: the encoder's number of tokens of each text.
-        most_tokens: no passage has more.
+        most_tokens: no passage has more, except a row of a table.
     """
     text, most = content.text, most_tokens
     cutter = _Cutter(text, count_tokens, most, _lines if content.layout == "lines" else sentences)
@@ -93,15 +109,17 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
         for table, blocks in groupby(section, _tables(content.tables)):
             # One by one: there may be millions of them.
             if table is not None:
-                parts: Iterable[Span] = chain.from_iterable(map(row_cutter.cut, blocks))
-                heading = _joined([*path, table.heading])
+                parts: Iterable[Span] = chain.from_iterable(map(row_cutter.cut_row, blocks))
+                headings = _clean([*path, table.caption])
+                columns = table.columns
             else:
                 if content.layout == "prose":
                     blocks = chain.from_iterable(_unwrapped(text, block) for block in blocks)
                 parts = cutter.joined(chain.from_iterable(map(cutter.cut, blocks)))
-                heading = _joined(path)
+                headings, columns = _clean(path), ()
             found += [
-                Piece(part, heading, _page(content.page_starts, part.start)) for part in parts
+                Piece(part, headings, columns, _page(content.page_starts, part.start))
+                for part in parts
             ]
     return found
 
@@ -136,9 +154,8 @@ def _sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]
             at = heading.span.end
 
 
-def _joined(path: Sequence[str]) -> str | None:
-    above = well_formed(" › ".join(filter(None, path)))
-    return shortened(above, _LONGEST_PATH) or None
+def _clean(path: Sequence[str]) -> tuple[str, ...]:
+    return tuple(shortened(well_formed(words), _LONGEST_HEADING) for words in path if words)
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
@@ -187,6 +204,13 @@ class _Cutter:
             for portion in self._portions(words)
             for part in self._cut(_trimmed(self._text, portion))
         ]
+
+    def cut_row(self, row: Span) -> list[Span]:
+        """A row of a table whole, however wide; in parts only where no person would read it."""
+        if len(row) > _LONGEST_ROW or len(list(_without_data(self._text, row))) > 1:
+            return self.cut(row)
+        row = _trimmed(self._text, row)
+        return [row] if len(row) else []
 
     def _portions(self, block: Span) -> Iterator[Span]:
         start = block.start

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from index import Encoder, Span, sentences
+from qa.model_text import ModelPassage
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
 _MONTH = (
@@ -53,27 +54,28 @@ class SentenceReader:
     def read(
         self,
         question: str,
-        passages: Sequence[str],
-        above: Sequence[str] = (),
+        passages: Sequence[ModelPassage],
         cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
         located = [
             (number, Span(start, end))
             for number, passage in enumerate(passages)
-            for start, end in sentences(passage)
+            for start, end in sentences(passage.text)
         ]
         if not located or not question.strip():
             return [Reading((), -1.0) for _ in passages]
         if cancelled():
             raise Cancelled
-        lead = [f"{words}\n" if words else "" for words in above or [""] * len(passages)]
+        lead = [f"{passage.above}\n" if passage.above else "" for passage in passages]
         vectors = self._encoder.encode_passages(
-            [lead[n] + span.of(passages[n]) for n, span in located]
+            [lead[n] + span.of(passages[n].text) for n, span in located]
         )
         scores = (vectors @ self._encoder.encode_questions([question])[0]).tolist()
         found: list[list[ScoredSpan]] = [[] for _ in passages]
         for (number, span), score in zip(located, scores, strict=True):
-            found[number].append(ScoredSpan(_narrowed(question, passages[number], span), score))
+            found[number].append(
+                ScoredSpan(_narrowed(question, passages[number].text, span), score)
+            )
         readings = []
         for spans in found:
             spans.sort(key=lambda scored: (-scored.score, scored.span))

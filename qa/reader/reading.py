@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from index import Hit, Span
+from qa.model_text import ModelPassage, as_model_passages
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,10 @@ class Reader(Protocol):
     def read(
         self,
         question: str,
-        passages: Sequence[str],
-        above: Sequence[str] = ...,
+        passages: Sequence[ModelPassage],
         cancelled: Callable[[], bool] = ...,
     ) -> list[Reading]:
         """One reading a passage, in the order given.
-
-        Args:
-            above: what stands above each passage (the document's title and the headings), not
-                to be quoted; none of them where it is empty.
 
         Raises:
             Cancelled: `cancelled()` turned true between two batches.
@@ -71,9 +67,9 @@ def readings_of(
         TypeError, ValueError: they are not as `Reader.read` promises.
         Cancelled: as it has it.
     """
-    passages = [hit.passage.text for hit in hits]
-    readings = reader.read(question, passages, [hit.above for hit in hits], cancelled)
-    _check(readings, passages, f"the reader {type(reader).__name__}")
+    passages = as_model_passages(hits)
+    readings = reader.read(question, passages, cancelled)
+    _check(readings, [passage.text for passage in passages], f"the reader {type(reader).__name__}")
     return readings
 
 

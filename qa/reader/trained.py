@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
+from qa.model_text import ModelPassage, render_passage
 from qa.question_cues import form_asked_for, offers_choice, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
-from qa.reader.table_rows import shown
 
 if TYPE_CHECKING:
     from qa.reader.windows import Window, Windower
@@ -38,12 +38,10 @@ class TrainedReader:
     def read(
         self,
         question: str,
-        passages: Sequence[str],
-        above: Sequence[str] = (),
+        passages: Sequence[ModelPassage],
         cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
-        leads = above or [""] * len(passages)
-        read = [shown(passage, lead) for passage, lead in zip(passages, leads, strict=True)]
+        read = [render_passage(passage) for passage in passages]
         texts = [question, *(f"{each.above}:" if each.above else "" for each in read)]
         texts += [each.text for each in read]
         # No tokenizer takes a lone surrogate.
@@ -71,8 +69,8 @@ class TrainedReader:
         for (number, window), scores in zip(windows, results, strict=True):
             spans = span_matrix(window, scores)
             for candidate in best_of(window, spans, scores.null, _CANDIDATES):
-                span = read[number].source(Span(candidate.start, candidate.end))
-                text = span.of(passages[number]) if span else ""
+                span = read[number].locate(Span(candidate.start, candidate.end))
+                text = span.of(passages[number].text) if span else ""
                 if span and not _repeats(text, known) and (form is None or form.search(text)):
                     found[number].append(ScoredSpan(span, candidate.margin))
             relevance[number] = max(relevance[number], _relevance(spans, scores.null))

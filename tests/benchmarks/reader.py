@@ -20,6 +20,7 @@ from index import Content, Index, Retriever, default_model_folder
 from qa.answering.spans import tidied
 from qa.calibration import Calibration
 from qa.evaluation.measuring.confidence_measures import auroc
+from qa.model_text import ModelPassage
 from qa.reader.compiled import FILE, load_reader
 from qa.reader.decoding import best_spans
 from qa.reader.export import float_scores, trained_network
@@ -52,7 +53,7 @@ def paragraph_given(reader: TrainedReader, rows: Sequence[Example]) -> tuple[flo
     predictions = []
     for row in rows:
         text = row.contexts[0].text
-        [reading] = reader.read(row.question, [text])
+        [reading] = reader.read(row.question, [ModelPassage(text)])
         predictions.append(tidied(text, reading.spans[0].span).of(text))
     return scores_of(predictions, rows)
 
@@ -77,7 +78,9 @@ def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[Example]) 
 
 def adversarial(reader: TrainedReader, rows: Sequence[Example]) -> float:
     """AUROC of "holds an answer" over questions written to look answerable."""
-    relevance = [reader.read(row.question, [row.contexts[0].text])[0].relevance for row in rows]
+    relevance = [
+        reader.read(row.question, [ModelPassage(row.contexts[0].text)])[0].relevance for row in rows
+    ]
     return auroc(relevance, [bool(row.contexts[0].answers) for row in rows])
 
 
@@ -141,14 +144,15 @@ def speed(reader: TrainedReader, rows: Sequence[Example]) -> None:
     question = rows[0].question
     encoder = SentenceTransformer(str(default_model_folder()), device="cpu")
     encoder.encode(texts[:8])
-    reader.read(question, texts[:8])
+    passages = [ModelPassage(text) for text in texts]
+    reader.read(question, passages[:8])
     spent = {"reader": 0.0, "encoder": 0.0}
     for _ in range(3):
         started = time.perf_counter()
         encoder.encode(texts)
         spent["encoder"] += time.perf_counter() - started
         started = time.perf_counter()
-        reader.read(question, texts)
+        reader.read(question, passages)
         spent["reader"] += time.perf_counter() - started
     print(
         f"passages per second: reader {3 * len(texts) / spent['reader']:.0f}, "

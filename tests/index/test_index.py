@@ -24,6 +24,7 @@ from index import (
     Retriever,
 )
 from index.search import vectors
+from index.storage import create as creation
 from index.storage import locking
 
 

@@ -274,8 +274,8 @@ def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):
     class Openings:
         """Quotes the first word of every passage."""
 
-        def read(self, _question, passages, _above=(), _cancelled=None):
-            spans = [Span(0, len(passage.split()[0])) for passage in passages]
+        def read(self, _question, passages, _cancelled=None):
+            spans = [Span(0, len(passage.text.split()[0])) for passage in passages]
             return [Reading((ScoredSpan(span, 1.0),), relevance=1.0) for span in spans]
 
     own = Assistant(Retriever(index), reader=Openings(), calibration=Calibration("openings"))
@@ -304,7 +304,7 @@ def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):
 )
 def test_what_a_reader_of_ones_own_does_wrong_is_told_in_one_line(tmp_path, encoder, given, said):
     class Odd:
-        def read(self, _question, _passages, _above=(), _cancelled=None):
+        def read(self, _question, _passages, _cancelled=None):
             return given
 
     with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:

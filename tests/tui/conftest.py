@@ -53,8 +53,8 @@ PASSAGES = {
             number,
             Span(MUSEUM.index(words), MUSEUM.index(words) + len(words)),
             words,
-            f"The Rain Museum › {heading}",
-            page,
+            ("The Rain Museum", heading),
+            page=page,
         )
         for number, (words, heading, page) in enumerate(
             [
@@ -77,7 +77,9 @@ def hit(path: str, quote: str, heading: str | None = None, page: int | None = No
     start = text.rfind("\n\n", 0, at) + 2 if "\n\n" in text[:at] else 0
     end = text.find("\n\n", at)
     span = Span(start, len(text.rstrip("\n")) if end < 0 else end)
-    return Hit(Passage(1, span, span.of(text), heading, page), DOCUMENTS[path], 0.5)
+    headings = tuple(heading.split(" › ")) if heading else ()
+    passage = Passage(1, span, span.of(text), headings, page=page)
+    return Hit(passage, DOCUMENTS[path], 0.5)
 
 
 def answer(

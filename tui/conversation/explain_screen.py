@@ -144,8 +144,7 @@ def _figure(value: float, share: float, cells: int) -> str:
 
 def _where(hit: Hit, length: int) -> str:
     quotation = Quotation.of_passage(hit)
-    heading = (hit.passage.heading or "").split(" › ")[-1]
-    parts = [quotation.file_name, one_line(heading)]
+    parts = [quotation.file_name, *map(one_line, hit.passage.headings[-1:])]
     if hit.passage.page is not None:
         parts.append(f"p. {hit.passage.page}")
     said = " › ".join(part for part in parts if part)

@@ -9,8 +9,6 @@ from itertools import takewhile
 
 from index import Passage
 
-_PARTS = " › "
-
 
 @dataclass(frozen=True, slots=True)
 class Section:
@@ -62,7 +60,7 @@ def outline_of(text: str, passages: Sequence[Passage]) -> Outline:
         if page is not None and page not in pages[-1:]:
             page_starts.append(start)
             pages.append(page)
-        headings = passage.heading.split(_PARTS) if passage.heading else []
+        headings = list(passage.headings)
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, headings)))  # noqa: B905
         for level, title in enumerate(headings[same:], same + 1):
             found = text.find(title, at, start)

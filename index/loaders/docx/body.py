@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element
 from index.loaders.docx.numbering import Numbering
 from index.loaders.docx.styles import Styles
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.table_header import are_names, header_of, joined
+from index.loaders.shared.table_header import are_names, column_names, header_of
 
 # Deleted and moved text, settings, the code of fields, and the reading aids of ruby text.
 _UNSEEN = frozenset(
@@ -163,13 +163,13 @@ def _rows(table: Element) -> Iterator[Element]:
             yield from _rows(element)
 
 
-def _columns(table: Element, rows: Sequence[Sequence[str]]) -> str | None:
+def _columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
     """The names of the columns, where the first row has them: it is marked so, or reads so."""
     if len(rows) < 2 or len(rows[0]) < 2 or not any(rows[0]) or not are_names(rows[0]):
         return None
     first, second = islice(_rows(table), 2)
     if _comes_again(first) or (_is_bold(first) and not _is_bold(second)):
-        return joined(rows[0])
+        return column_names(rows[0])
     header = header_of(rows)
     return header.columns if header and header.row == 0 and header.is_sure else None
 

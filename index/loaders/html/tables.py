@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from index.documents import Span, Table
-from index.loaders.shared.table_header import are_names, joined
+from index.loaders.shared.table_header import are_names, column_names
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000
@@ -84,8 +84,7 @@ class Rows:
         if not self._rows or not names or not are_names(names, marked=True):
             return None
         title = self._title if len(self._title) <= _LONGEST_CAPTION else ""
-        heading = " › ".join(filter(None, (title, joined(names))))
         caption, start = [], whole.start
         if self._caption is not None and self._caption.end <= self._rows[0].start:
             caption, start = [self._caption], self._caption.end
-        return [*caption, *self._rows], Table(Span(start, whole.end), heading)
+        return [*caption, *self._rows], Table(Span(start, whole.end), column_names(names), title)

@@ -26,7 +26,7 @@ def with_rows(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[T
     return blocks, tables
 
 
-def _columns(lines: Sequence[str]) -> str | None:
+def _columns(lines: Sequence[str]) -> tuple[str, ...] | None:
     """The names of the columns, where values under them leave no doubt."""
     if len(lines) < 2 or not all("\t" in line for line in lines):
         return None

@@ -61,7 +61,10 @@ def packed(content: Content) -> bytes:
         ],
         "page_starts": content.page_starts,
         "blocks": None if blocks is None else [[span.start, span.end] for span in blocks],
-        "tables": [[table.span.start, table.span.end, table.heading] for table in content.tables],
+        "tables": [
+            [table.span.start, table.span.end, table.columns, table.caption]
+            for table in content.tables
+        ],
         "layout": content.layout,
     }
     return as_frame(record)
@@ -96,7 +99,8 @@ def unpacked(record: dict[str, Any]) -> Content:
             page_starts=tuple(span(start, start).start for start in record["page_starts"]),
             blocks=None if blocks is None else tuple(span(*pair) for pair in blocks),
             tables=tuple(
-                Table(span(start, end), str(heading)) for start, end, heading in record["tables"]
+                Table(span(start, end), tuple(map(str, columns)), str(caption))
+                for start, end, columns, caption in record["tables"]
             ),
             layout=layout,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from index.documents import Content, Heading, Span, Table
 
@@ -27,10 +27,10 @@ class Assembly:
         if text := text.strip():
             self._blocks.append(self._put(text))
 
-    def add_table(self, heading: str, rows: Sequence[str]) -> None:
+    def add_table(self, columns: tuple[str, ...], rows: Sequence[str]) -> None:
         """A table of a line for each row; the first has the names of the columns, and is none."""
         table = self._put("\n".join(rows))
-        self._tables.append(Table(table, heading))
+        self._tables.append(Table(table, columns))
         at = table.start + len(rows[0]) + 1
         for row in rows[1:]:
             self._blocks.append(Span(at + len(row) - len(row.lstrip()), at + len(row)))
@@ -51,9 +51,7 @@ class Assembly:
             for heading in content.headings
         ]
         self._blocks += [_moved(block, start) for block in content.blocks or ()]
-        self._tables += [
-            Table(_moved(table.span, start), table.heading) for table in content.tables
-        ]
+        self._tables += [replace(table, span=_moved(table.span, start)) for table in content.tables]
 
     def begin_part(self, name: str, level: int) -> None:
         """What follows stands under a name, or under none; no words of the text are taken."""

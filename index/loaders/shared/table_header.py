@@ -7,12 +7,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.documents import BETWEEN_COLUMNS
-
 # Rows that are looked at to tell whether one has the names of the columns.
 SAMPLE_ROWS = 50
 # What columns are called, and how much of it goes with each row.
-_LONGEST_NAME, _MOST_NAMES = 60, 400
+_LONGEST_NAME, _LONGEST_NAMES = 60, 4_000
 _VALUE = re.compile(r"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*|true|false|yes|no|null", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -23,12 +21,12 @@ class Header:
 
     Attributes:
         row: which one it is.
-        columns: their names, joined.
+        columns: their names, in order; "" for one without a name.
         is_sure: False where no values tell names from rows: it may be a row as well.
     """
 
     row: int
-    columns: str
+    columns: tuple[str, ...]
     is_sure: bool
 
 
@@ -53,7 +51,7 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
     if any(name in column for name, column in zip(names, columns, strict=True) if name):
         return None
     is_sure = any(2 * sum(map(_is_value, column)) > len(column) for column in columns)
-    return Header(at, joined(names), is_sure)
+    return Header(at, column_names(names), is_sure)
 
 
 def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
@@ -69,12 +67,17 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
     )
 
 
-def joined(names: Sequence[str]) -> str:
-    """The names as they go with each row; cut short where there are very many."""
-    words = BETWEEN_COLUMNS.join(" ".join(name.split()) for name in names if name)
-    if len(words) > _MOST_NAMES:
-        words = words[: words.rfind(BETWEEN_COLUMNS, 0, _MOST_NAMES)] + f"{BETWEEN_COLUMNS}…"
-    return words
+def column_names(cells: Sequence[str]) -> tuple[str, ...]:
+    """The names as they go with each row, in one line each; of very many, the first."""
+    names: list[str] = []
+    left = _LONGEST_NAMES
+    for cell in cells:
+        name = " ".join(cell.split())
+        left -= len(name) + 1
+        if left < 0:
+            break
+        names.append(name)
+    return tuple(names)
 
 
 def _is_value(cell: str) -> bool:

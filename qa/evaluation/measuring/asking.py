@@ -142,7 +142,7 @@ class Asker:
         asked = index.encoder.encode_questions(list(resolved))
         hits = [
             Hit(
-                Passage(0, Span(0, len(texts[path])), texts[path], heading=None, page=None),
+                Passage(0, Span(0, len(texts[path])), texts[path]),
                 Document(0, path, None),
                 score=1.0,
                 scores={"dense": float(np.dot(vector, vectors[path]))},

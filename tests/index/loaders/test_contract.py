@@ -64,7 +64,8 @@ def check(suffix, data):
         assert at <= piece.span.start < piece.span.end
         assert piece.heading is None or piece.heading.encode()
         assert words == words.strip()
-        assert counted([words])[0] <= 40
+        # A row of a table is never cut.
+        assert piece.columns or counted([words])[0] <= 40
         at = piece.span.end
 
 

@@ -232,7 +232,7 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns(word, row
         *("\t".join(row).strip() for row in rows[1:]),
         "After.",
     ]
-    assert [table.heading for table in content.tables] == [" | ".join(filter(None, rows[0]))]
+    assert [table.columns for table in content.tables] == [tuple(rows[0])]
 
 
 @pytest.mark.parametrize(

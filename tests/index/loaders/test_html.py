@@ -117,21 +117,21 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
         "After.",
     ]
     (table,) = content.tables
-    assert table.heading == "What it took › Year | Cost net"
+    assert (table.caption, table.columns) == ("What it took", ("Year", "Cost net"))
     assert table.span.of(content.text).split("\n")[:2] == ["", "Year\tCost net"]
     pieces = passages(content, lambda texts: [len(text) for text in texts], 100)
-    assert [piece.heading for piece in pieces][-2:] == [table.heading, None]
+    assert [piece.heading for piece in pieces][-2:] == ["What it took › Year | Cost net", None]
 
 
 def test_columns_may_be_named_by_years():
     content = loaded("<table><tr><th><th>2023<th>2024<tr><td>Sales<td>98<td>105</table>")
-    assert content.tables[0].heading == "2023 | 2024"
+    assert content.tables[0].columns == ("2023", "2024")
     assert [block.of(content.text) for block in content.blocks] == ["Sales\t98\t105"]
 
 
 def test_columns_may_be_named_in_several_rows():
     html = "<table><tr><th>Won<th>Lost<tr><th>home<th>away<th>home<tr><td>1<td>2<td>3</table>"
-    assert loaded(html).tables[0].heading == "Won | Lost | home | away"
+    assert loaded(html).tables[0].columns == ("Won", "Lost", "home", "away")
     assert blocks(html) == ["1\t2\t3"]
 
 

@@ -111,13 +111,13 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
     content = loaded(f"text\n\n{table}\n\nmore\n")
     assert blocks(content) == ["text", "2023 | £98", "2024|£1\\|05", "more"]
     (found,) = content.tables
-    assert (found.span.of(content.text), found.heading) == (table, "Year | Cost")
+    assert (found.span.of(content.text), found.columns) == (table, ("Year", "Cost"))
 
 
 def test_where_no_value_tells_the_names_of_columns_from_a_row_they_are_both():
     content = loaded("Model | X200\n-|-\nWeight | light\n")
     assert blocks(content) == ["Model | X200", "Weight | light"]
-    assert content.tables[0].heading == "Model | X200"
+    assert content.tables[0].columns == ("Model", "X200")
 
 
 @pytest.mark.parametrize(

@@ -134,7 +134,7 @@ def test_the_rows_of_a_table_come_with_the_names_of_its_columns(pdf, wrapped, na
     lines = ["\t".join(row) for row in rows]
     blocks = [block.of(content.text) for block in content.blocks]
     assert blocks == [KEEPER, *(lines if named else ["\n".join(lines)]), FISHER]
-    assert [table.heading for table in content.tables] == [" | ".join(names)] * named
+    assert [table.columns for table in content.tables] == [tuple(names)] * named
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,9 @@ def test_names_of_columns_in_bold_or_close_together_and_tables_over_two_pages(
             pdf.at(pdf.height, cell, left=x, font="Helvetica" if number else font)
         pdf.space()
     content = load(pdf.data())
-    assert [table.heading for table in content.tables] == ["Name of site | Height in m | Plants"]
+    assert [table.columns for table in content.tables] == [
+        ("Name of site", "Height in m", "Plants")
+    ]
     blocks = [block.of(content.text) for block in content.blocks]
     assert blocks == [KEEPER, "A\t19\t6", "B\t22\t4"]
 

@@ -9,8 +9,8 @@ from index.search.keywords import DamagedKeywords, Keywords
 from index.storage.store import Embeddable
 
 
-def passage(number, text, title=None, heading=None):
-    return Embeddable(number, text, title, heading)
+def passage(number, text, title=None, headings=()):
+    return Embeddable(number, text, title, headings)
 
 
 @pytest.fixture
@@ -54,10 +54,10 @@ def test_title_headings_and_text_count_as_one(keywords):
         [
             passage(1, f"{filler} too"),
             passage(2, filler, title="ferry"),
-            passage(3, filler, heading="ferry"),
+            passage(3, filler, headings=("ferry",)),
             passage(4, f"{filler} ferry"),
-            passage(5, f"{filler} ferry", heading="ferry"),
-            passage(6, filler, title="ferry", heading="ferry › timetable"),
+            passage(5, f"{filler} ferry", headings=("ferry",)),
+            passage(6, filler, title="ferry", headings=("ferry", "timetable")),
         ]
     )
     scores = dict(keywords.search("ferry", 10))

@@ -1,5 +1,6 @@
 """Older formats: an index made by an earlier version goes on as it was."""
 
+import json
 import os
 import shutil
 import sqlite3
@@ -13,6 +14,7 @@ import tantivy
 
 from index import Index, OtherFormat, QuotebackError, Retriever
 from index.storage.roots import read_roots
+from index.storage.schema import FORMAT
 
 # Format 1, as it was.
 FORMAT_1 = """
@@ -84,9 +86,25 @@ def old(tmp_path, folder, write, words):
     return place
 
 
+def join_names(connection):
+    """Give passages the form that they had up to format 5: names in one joined line."""
+    rows = connection.execute(
+        "SELECT id, document_id, start, end, text, headings, columns, page FROM passages"
+    ).fetchall()
+    connection.execute("ALTER TABLE passages RENAME COLUMN headings TO heading")
+    connection.execute("ALTER TABLE passages DROP COLUMN columns")
+    for *values, headings, columns, page in rows:
+        parts = [*json.loads(headings or "[]"), " | ".join(json.loads(columns or "[]"))]
+        line = " › ".join(filter(None, parts)) or None
+        connection.execute(
+            "UPDATE passages SET heading = ?, hash = ? WHERE id = ?",
+            (line, row(*values, line, page)[-1], values[0]),
+        )
+
+
 def test_an_index_of_format_1_goes_on_as_it_was(old, folder, words):
     with Index.open(old, encoder=words) as index:
-        assert index.store.setting("format") == "5"
+        assert index.store.setting("format") == str(FORMAT)
         assert index.counts == (2, 2)
         assert [failure.reason for failure in index.status().failed] == ["not text (binary data)"]
         report = index.add([folder])
@@ -121,6 +139,7 @@ def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, pa
             "UPDATE documents SET hash = ? WHERE id = ?",
             [(row(*each)[-1], each[0]) for each in rows],
         )
+        join_names(connection)
     index.store.set_setting("format", "3")
     steps = []
     with Index.open(index.path, encoder=words, progress=steps.append) as opened:
@@ -130,6 +149,31 @@ def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, pa
         assert opened.verify() == []
         assert not opened.store.is_unfinished
         assert opened.store.passage_ids().tolist() == before
+
+
+def test_headings_and_columns_of_format_5_are_parted_and_nothing_is_embedded_anew(
+    index, folder, write, words, paragraphs
+):
+    write("a.md", "# Rain\n\n## Snow\n\n" + paragraphs("hail"))
+    write("b.csv", "name,age\nAnn,7\nBob,8\n")
+    index.add([folder])
+
+    def names(index):
+        found = index.store.passages(index.store.passage_ids().tolist())
+        return {number: (p.headings, p.columns) for number, (p, _) in found.items()}
+
+    before = names(index)
+    assert {(("Rain", "Snow"), ()), ((), ("name", "age"))} <= set(before.values())
+    with index.store.writing() as connection:
+        join_names(connection)
+    index.store.set_setting("format", "5")
+    words.encoded.clear()
+    with Index.open(index.path, encoder=words) as opened:
+        assert names(opened) == before
+        assert opened.verify() == []
+        opened.update()
+        assert names(opened) == before
+    assert words.encoded == []
 
 
 def test_a_migrated_store_is_like_a_new_one(old, words, tmp_path):
@@ -213,7 +257,7 @@ def test_a_migration_waits_for_a_writer(old, words, monkeypatch):
 
 @pytest.mark.parametrize(
     ("found", "advice"),
-    [("6", "update Quoteback"), ("0", "remove the folder"), ("x", "remove the folder")],
+    [(str(FORMAT + 1), "update Quoteback"), ("0", "remove the folder"), ("x", "remove the folder")],
 )
 def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
     index.store.set_setting("format", found)

@@ -2,6 +2,7 @@
 
 import sqlite3
 import threading
+from dataclasses import replace
 
 import pytest
 
@@ -18,7 +19,7 @@ from index.text.passages import Piece
 
 STATE = FileState(Stamp(5, 7, 9), b"hash")
 TEXT = "Rain fell.\r\n\r\nÉmile 🙂 stayed\0in."
-PIECES = [Piece(Span(0, 10), None, None), Piece(Span(14, len(TEXT)), "A › B", 2)]
+PIECES = [Piece(Span(0, 10)), Piece(Span(14, len(TEXT)), ("A", "B"), ("one", ""), 2)]
 
 
 @pytest.fixture
@@ -43,8 +44,8 @@ def test_a_document_comes_back_as_it_was(store):
     assert store.states() == {"/a.txt": STATE}
     found = [passage for passage, _ in store.passages(ids(store)).values()]
     assert [passage.text for passage in found] == [span.span.of(TEXT) for span in PIECES]
-    assert [(p.span, p.heading, p.page) for p in found] == [
-        (p.span, p.heading, p.page) for p in PIECES
+    assert [(p.span, p.headings, p.columns, p.page) for p in found] == [
+        (p.span, p.headings, p.columns, p.page) for p in PIECES
     ]
     assert store.counts() == (1, 2)
 
@@ -61,7 +62,7 @@ def test_any_file_name_comes_back(store, path):
 
 def test_lone_surrogates_are_replaced_and_offsets_hold(store):
     text = "before \ud800 after the surrogate"
-    put(store, text=text, title="T\udfff", pieces=[Piece(Span(9, 30), None, None)])
+    put(store, text=text, title="T\udfff", pieces=[Piece(Span(9, 30))])
     [(passage, document)] = store.passages(ids(store)).values()
     assert passage.span.of(store.text("/a.txt")) == passage.text == "after the surrogate"
     assert document.title == "T\ufffd"
@@ -87,8 +88,8 @@ def test_what_has_not_changed_of_a_document_keeps_its_ids_wherever_it_stands(sto
     put(store)
     [first, second] = ids(store)
     text = "New. " + TEXT
-    new = Piece(Span(0, 4), None, None)
-    moved = [Piece(Span(p.span.start + 5, p.span.end + 5), p.heading, p.page) for p in PIECES]
+    new = Piece(Span(0, 4))
+    moved = [replace(p, span=Span(p.span.start + 5, p.span.end + 5)) for p in PIECES]
     assert put(store, text=text, pieces=[new, *moved]) == []
     found = store.passages(ids(store))
     assert [found[number][0].text for number in (first, second)] == [
@@ -106,13 +107,13 @@ def test_another_title_or_heading_makes_other_passages(store):
     [first, second] = ids(store)
     assert put(store, title="Other") == [first, second]
     [first, second] = ids(store)
-    other = [PIECES[0], Piece(PIECES[1].span, "A › C", 2)]
+    other = [PIECES[0], replace(PIECES[1], headings=("A", "C"))]
     assert put(store, title="Other", pieces=other) == [second]
     assert first in ids(store)
 
 
 def test_passages_that_are_the_same_are_kept_one_for_one(store):
-    same = [Piece(Span(0, 4), None, None)]
+    same = [Piece(Span(0, 4))]
     put(store, pieces=same * 3)
     assert put(store, pieces=same * 2) == [3]
     assert put(store, pieces=same * 3) == []
@@ -121,7 +122,7 @@ def test_passages_that_are_the_same_are_kept_one_for_one(store):
 
 def test_a_moved_document_keeps_all_but_its_path(store):
     put(store)
-    put(store, "/b.txt", text="What was there.", pieces=[Piece(Span(0, 4), None, None)])
+    put(store, "/b.txt", text="What was there.", pieces=[Piece(Span(0, 4))])
     state = FileState(Stamp(5, 99, 100), b"hash")
     with store.writing() as connection:
         assert writes.move(connection, "/a.txt", "/b.txt", state) == [3]
@@ -140,8 +141,8 @@ def test_a_copied_document_has_passages_of_its_own_with_twins(store):
     assert {passage.id: document.path for passage, document in found.values()} == {
         1: "/a.txt", 2: "/a.txt", 3: "/b.txt", 4: "/b.txt",
     }  # fmt: skip
-    assert [(p.span, p.heading, p.page) for p, _ in found.values()] == [
-        (p.span, p.heading, p.page) for p in PIECES * 2
+    assert [(p.span, p.headings, p.columns, p.page) for p, _ in found.values()] == [
+        (p.span, p.headings, p.columns, p.page) for p in PIECES * 2
     ]
     assert store.twins([1, 2, 3, 4]) == {3: 1, 4: 2}
     assert sorted(store.of_content(b"hash")) == ["/a.txt", "/b.txt"]
@@ -227,11 +228,15 @@ def test_what_derived_parts_take_comes_in_order_of_ids(store):
     assert [passage.id for passage in store.embeddable(1, 2)] == [2, 3]
     assert [passage.id for passage in store.embeddable_of([4, 99, 1])] == [1, 4]
     second = store.embeddable(1, 1)[0]
-    assert (second.title, second.heading) == ("Title", "A › B")
+    assert (second.title, second.headings, second.columns) == (
+        "Title",
+        ("A", "B"),
+        ("one", ""),
+    )
 
 
 def test_more_ids_than_sqlite_takes_at_once(store):
-    put(store, pieces=[Piece(Span(0, 4), None, None)] * 1200)
+    put(store, pieces=[Piece(Span(0, 4))] * 1200)
     assert len(store.passages(ids(store))) == 1200
 
 
@@ -255,18 +260,21 @@ def test_closing_waits_for_nobody_and_closes_everything(store, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("title", "heading", "above"),
+    ("title", "headings", "columns", "above"),
     [
-        (None, None, ""),
-        ("Rain", None, "Rain"),
-        (None, "Snow › Ice", "Snow › Ice"),
-        ("Rain", "Snow", "Rain › Snow"),
-        ("Rain", "Rain › Snow", "Rain › Snow"),
-        ("Rain", "Rainbows", "Rain › Rainbows"),
+        (None, (), (), ""),
+        ("Rain", (), (), "Rain"),
+        (None, ("Snow", "Ice"), (), "Snow › Ice"),
+        ("Rain", ("Snow",), (), "Rain › Snow"),
+        ("Rain", ("Rain", "Snow"), (), "Rain › Snow"),
+        ("Rain", ("Rainbows",), (), "Rain › Rainbows"),
+        ("Rain", ("Snow",), ("Year", "", "Depth"), "Rain › Snow › Year | Depth"),
     ],
 )
-def test_title_and_headings_stand_above_a_passage_each_once(title, heading, above):
-    assert Embeddable(1, "text", title, heading).above == above
+def test_title_headings_and_columns_stand_above_a_passage_each_once(
+    title, headings, columns, above
+):
+    assert Embeddable(1, "text", title, headings, columns).above == above
 
 
 def test_a_folder_without_a_store_is_no_index(tmp_path):
@@ -305,7 +313,7 @@ def test_a_full_disk_is_not_taken_for_damage(store):
     [
         "UPDATE passages SET start = start + 1 WHERE id = 1",
         "UPDATE passages SET text = 'Sun fell.' WHERE id = 1",
-        "UPDATE passages SET heading = 'X' WHERE id = 1",
+        "UPDATE passages SET headings = '[\"X\"]' WHERE id = 1",
         "UPDATE passages SET document_id = 2 WHERE id = 1",
         "UPDATE passages SET id = 77 WHERE id = 1",
         "UPDATE documents SET path = x'2f62' WHERE id = 1",

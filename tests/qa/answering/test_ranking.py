@@ -24,7 +24,7 @@ CALIBRATION = Calibration(
 
 def hit(number, text, score=0.5, start=100):
     document = Document(number, f"/d{number}.txt", None)
-    passage = Passage(number, Span(start, start + len(text)), text, None, None)
+    passage = Passage(number, Span(start, start + len(text)), text)
     return Hit(passage, document, score, {"dense": 0.5})
 
 

@@ -15,7 +15,7 @@ NOTES = Document(1, "/notes.md", None)
 
 
 def hit(number: int, at: int, text: str, score: float) -> Hit:
-    return Hit(Passage(number, Span(at, at + len(text)), text, None, None), NOTES, score)
+    return Hit(Passage(number, Span(at, at + len(text)), text), NOTES, score)
 
 
 FIRST = hit(1, 10, "It opened in May.", 0.9)
@@ -33,7 +33,7 @@ def test_what_was_read_has_the_readers_word_and_the_others_none():
         None,
         None,
     )
-    assert (unread.hit, unread.relevance, unread.span) == (UNREAD, None, None)
+    assert (unread.hit, unread.relevance, unread.span) == (UNREAD)
 
 
 def test_the_log_odds_are_those_that_answers_are_made_of():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from index import ModelError, Span
 from qa.answering.spans import tidied
+from qa.model_text import ModelPassage
 from qa.reader.baseline import SentenceReader
 from qa.reader.compiled import CARD, FILE, load_reader
 from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
@@ -61,8 +62,16 @@ def reader(encoder):
     return load_reader(WEIGHTS)
 
 
+def read(reader, question, passages, above=(), **options):
+    """The readings of texts, with what stands above each."""
+    above = above or [""] * len(passages)
+    return reader.read(
+        question, [ModelPassage(*each) for each in zip(passages, above, strict=True)], **options
+    )
+
+
 def best_text(reader, question, passage):
-    [reading] = reader.read(question, [passage])
+    [reading] = read(reader, question, [passage])
     return tidied(passage, reading.spans[0].span).of(passage)
 
 
@@ -81,26 +90,26 @@ def test_these_stay_right(reader, question, passage, answer):
     ],
 )
 def test_another_topic_scores_below_not_here(reader, question, passage):
-    [reading] = reader.read(question, [passage])
+    [reading] = read(reader, question, [passage])
     assert reading.relevance < 0
 
 
 def test_the_right_passage_is_the_most_relevant(reader):
     passages = [FERRY, KETTLE, BREAD]
     for question, passage, _ in STAY_RIGHT:
-        relevance = [reading.relevance for reading in reader.read(question, passages)]
+        relevance = [reading.relevance for reading in read(reader, question, passages)]
         assert passages[int(np.argmax(relevance))] == passage, question
 
 
 def test_the_same_question_reads_the_same_whatever_stands_beside_it(reader):
-    [alone] = reader.read("Who opened the bridge?", [FERRY])
-    _, among, again = reader.read("Who opened the bridge?", [BREAD, FERRY, FERRY])
+    [alone] = read(reader, "Who opened the bridge?", [FERRY])
+    _, among, again = read(reader, "Who opened the bridge?", [BREAD, FERRY, FERRY])
     assert alone == among == again
 
 
 def test_an_answer_says_more_than_the_question(reader):
     passage = "The price of the umbrella depends on how much silk is in it."
-    [reading] = reader.read("How much is the umbrella?", [passage])
+    [reading] = read(reader, "How much is the umbrella?", [passage])
     texts = [scored.span.of(passage).lower() for scored in reading.spans]
     assert texts
     assert not {"much", "how much", "the umbrella", "umbrella", "how"} & set(texts)
@@ -109,19 +118,19 @@ def test_an_answer_says_more_than_the_question(reader):
 def test_a_telephone_number_is_digits_and_an_email_address_has_its_at(reader):
     passage = "Ann Pryce, architect, ann@pryce.example, +46 8 555 0134, Stockholm. The fee is £95."
     for asked, mark in (("phone number", "555"), ("e-mail address", "@")):
-        [reading] = reader.read(f"What is Ann Pryce's {asked}?", [passage])
+        [reading] = read(reader, f"What is Ann Pryce's {asked}?", [passage])
         assert reading.spans
         assert all(mark in each.span.of(passage) for each in reading.spans)
-    [reading] = reader.read("What is Ann's phone number?", ["Ann Pryce lives in Stockholm."])
+    [reading] = read(reader, "What is Ann's phone number?", ["Ann Pryce lives in Stockholm."])
     assert reading.spans == ()
 
 
 def test_what_stands_above_a_passage_tells_what_it_is_about(reader):
     passage = "Every three months, or whenever the orange light blinks. Use citric acid only."
     question = "How often should I descale the Brio coffee machine?"
-    [alone] = reader.read(question, [passage])
+    [alone] = read(reader, question, [passage])
     above = ["Brio coffee machine › Care › Descaling", "Brio coffee machine › Replacing the fuse"]
-    right, wrong = reader.read(question, [passage] * 2, above)
+    right, wrong = read(reader, question, [passage] * 2, above)
     assert right.spans[0].span.of(passage).startswith("Every three months")
     assert right.relevance > max(alone.relevance, wrong.relevance)
 
@@ -129,9 +138,9 @@ def test_what_stands_above_a_passage_tells_what_it_is_about(reader):
 def test_what_stands_above_a_passage_is_never_quoted(reader):
     above = "The Pennine Chess Club, founded on 3 May 1956 by Louisa Penhale"
     passage = "It meets on Mondays."
-    [reading] = reader.read("Who founded the chess club?", [passage], [above])
+    [reading] = read(reader, "Who founded the chess club?", [passage], [above])
     assert all(0 <= each.span.start < each.span.end <= len(passage) for each in reading.spans)
-    assert reading.relevance < reader.read("Who founded the chess club?", [above])[0].relevance
+    assert reading.relevance < read(reader, "Who founded the chess club?", [above])[0].relevance
 
 
 def test_where_there_is_a_choice_the_answer_stands_in_the_question(reader):
@@ -143,7 +152,7 @@ def test_what_settles_a_yes_or_no_may_repeat_the_question(reader):
     passage = "Does the museum lend umbrellas? The museum lends umbrellas."
     texts = [
         scored.span.of(passage)
-        for scored in reader.read("Is it that the museum lends umbrellas?", [passage])[0].spans
+        for scored in read(reader, "Is it that the museum lends umbrellas?", [passage])[0].spans
     ]
     assert any(text in "The museum lends umbrellas" for text in texts)
 
@@ -167,7 +176,7 @@ BAD_PASSAGES = {
 @pytest.mark.parametrize("name", BAD_PASSAGES)
 def test_a_strange_passage_yields_spans_inside_it_or_none(reader, name):
     passage = BAD_PASSAGES[name]
-    [reading] = reader.read("When did it open?", [passage])
+    [reading] = read(reader, "When did it open?", [passage])
     for scored in reading.spans:
         assert 0 <= scored.span.start < scored.span.end <= len(passage)
         assert np.isfinite(scored.score)
@@ -178,7 +187,7 @@ def test_a_strange_passage_yields_spans_inside_it_or_none(reader, name):
     "question", ["why " * 2500, "?", "🙂", "1931", "什么时候？", "a\x00b", "\udc80 when"]
 )
 def test_a_strange_question_is_read_like_any_other(reader, question):
-    [reading] = reader.read(question, [FERRY])
+    [reading] = read(reader, question, [FERRY])
     assert reading.spans
     assert np.isfinite(reading.relevance)
 
@@ -189,7 +198,7 @@ def test_the_end_of_a_long_passage_is_read_too(reader):
 
 
 def test_no_passage_is_no_reading(reader):
-    assert reader.read("Who?", []) == []
+    assert read(reader, "Who?", []) == []
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -198,7 +207,7 @@ def test_no_passage_is_no_reading(reader):
     st.lists(st.text(max_size=200), min_size=1, max_size=3),
 )
 def test_spans_lie_in_their_passages(reader, question, passages):
-    for passage, reading in zip(passages, reader.read(question, passages), strict=True):
+    for passage, reading in zip(passages, read(reader, question, passages), strict=True):
         for scored in reading.spans:
             assert 0 <= scored.span.start < scored.span.end <= len(passage)
             kept = tidied(passage, scored.span)
@@ -207,7 +216,7 @@ def test_spans_lie_in_their_passages(reader, question, passages):
 
 def test_a_withdrawn_question_stops_the_reading(reader):
     with pytest.raises(Cancelled):
-        reader.read("Who?", [FERRY], cancelled=lambda: True)
+        read(reader, "Who?", [FERRY], cancelled=lambda: True)
 
 
 @pytest.fixture
@@ -286,6 +295,6 @@ def test_a_cache_that_cannot_be_written_costs_time_not_the_reader(tmp_path, monk
 
 def test_a_span_is_offsets_into_the_passage_that_was_given(reader):
     passage = "ﬁrst 👩‍👩‍👧 café — " + FERRY
-    [reading] = reader.read("Who opened the bridge?", [passage])
+    [reading] = read(reader, "Who opened the bridge?", [passage])
     at = passage.index("Louisa Penhale")
     assert reading.spans[0].span == Span(at, at + len("Louisa Penhale"))

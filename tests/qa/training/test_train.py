@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import load_file
 
 from index import default_model_folder
+from qa.model_text import ModelPassage
 from qa.reader.compiled import CARD, FILE, load_reader
 from qa.reader.network import ReaderNetwork, span_scores
 from qa.reader.windows import Windower, load_tokenizer
@@ -169,5 +170,5 @@ def test_fresh_weights_compile_to_a_reader_that_agrees_with_them(tmp_path):
 
     (tmp_path / CARD).write_text(json.dumps({"sha256": sha256_of(tmp_path / FILE)}))
     reader = load_reader(tmp_path)
-    [reading] = reader.read("When was it opened?", ["It was opened in 1991."])
+    [reading] = reader.read("When was it opened?", [ModelPassage("It was opened in 1991.")])
     assert reading.spans

@@ -19,7 +19,7 @@ TEXT = "It opened in May 1998.\n\nIt closes in June.\n\nNothing here.\n\nFar awa
 
 def hit(number: int, words: str, score: float, **scores: float) -> Hit:
     start = TEXT.index(words)
-    passage = Passage(number, Span(start, start + len(words)), words, None, None)
+    passage = Passage(number, Span(start, start + len(words)), words)
     return Hit(passage, NOTES, score, scores)
 
 

@@ -20,7 +20,7 @@ TEXT = (
 
 
 def hit(text: str = TEXT, at: int = 30) -> Hit:
-    return Hit(Passage(7, Span(at, at + len(text)), text, None, None), NOTES, 0.5)
+    return Hit(Passage(7, Span(at, at + len(text)), text), NOTES, 0.5)
 
 
 def weighed(found: Hit, words: str) -> list[Weighed]:
@@ -47,7 +47,7 @@ def test_it_begins_with_the_nearest_sentence_where_that_stands_further_down():
 
 
 def test_what_was_read_in_another_passage_says_nothing():
-    other = Hit(Passage(8, Span(0, len(TEXT)), TEXT, None, None), NOTES, 0.4)
+    other = Hit(Passage(8, Span(0, len(TEXT)), TEXT), NOTES, 0.4)
     assert excerpt(hit(), weighed(other, "1805"), 15) == "The chapel was …"
 
 

@@ -8,7 +8,8 @@ from tui.source.outline import Outline, outline_of
 
 def passage(text: str, words: str, heading: str | None = None, page: int | None = None) -> Passage:
     start = text.index(words)
-    return Passage(1, Span(start, start + len(words)), words, heading, page)
+    headings = tuple(heading.split(" › ")) if heading else ()
+    return Passage(1, Span(start, start + len(words)), words, headings, page=page)
 
 
 NOTES = """# Notes

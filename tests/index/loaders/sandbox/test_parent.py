@@ -277,7 +277,8 @@ def contents(draw):
     place = st.integers(0, len(text))
     spans = st.tuples(place, place).map(lambda pair: Span(min(pair), max(pair)))
     headings = st.lists(st.builds(Heading, spans, st.integers(1, 9), TEXT), max_size=4)
-    tables = st.lists(st.builds(Table, spans, TEXT), max_size=3)
+    columns = st.lists(TEXT, max_size=3).map(tuple)
+    tables = st.lists(st.builds(Table, spans, columns, TEXT), max_size=3)
 
     def ascending(found):
         return tuple(sorted(found, key=lambda each: getattr(each, "span", each)))
@@ -313,7 +314,7 @@ def test_a_content_comes_over_the_wire_as_it_was(content):
         {"page_starts": ["0"]},
         {"blocks": [[0, True]]},
         {"blocks": 3},
-        {"tables": [[2, 4, "beyond the end"]]},
+        {"tables": [[2, 4, [], "beyond the end"]]},
         {"tables": [[0, 1]]},
         {"layout": "free"},
     ],

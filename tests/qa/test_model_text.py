@@ -4,12 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import BETWEEN_COLUMNS, Span
-from qa.reader.table_rows import shown
+from index import Span
+from qa.model_text import ModelPassage, render_passage
+
+
+def render(passage, names, above=""):
+    columns = tuple(names.split(" | ")) if names else ()
+    return render_passage(ModelPassage(passage, above, columns))
 
 
 @pytest.mark.parametrize(
-    ("passage", "above", "text"),
+    ("passage", "names", "text"),
     [
         ("Ireland\t£38\t£130", "Place | Meals | Hotel", "Place: Ireland; Meals: £38; Hotel: £130; "),
         ("Basil | April | sun", "Plant | Sow | Light", "Plant: Basil; Sow: April; Light: sun; "),
@@ -20,50 +25,56 @@ from qa.reader.table_rows import shown
     ],
     ids=["tabs", "bars", "quotes", "nothing in a cell", "a column without a name", "lines"],
 )  # fmt: skip
-def test_each_cell_stands_after_the_name_of_its_column(passage, above, text):
-    row = shown(passage, f"Travel › {above}")
+def test_each_cell_stands_after_the_name_of_its_column(passage, names, text):
+    row = render(passage, names, "Travel")
     assert (row.text, row.above) == (text, "Travel")
 
 
 @pytest.mark.parametrize(
-    ("passage", "above"),
+    ("passage", "names"),
     [
-        ("Ireland, of all places, is dear.", "Travel › Hotels"),
-        ("Ireland, of all places, and in July, is dear.", "Travel › Place | Meals"),
-        ("Ireland\t£38\t£130\tbreakfast", "Travel › Place | Meals"),
-        ("Ireland\t£38", ""),
+        ("Ireland, of all places, and in July, is dear.", "Place | Meals"),
+        ("Ireland\t£38\t£130\tbreakfast", "Place | Meals"),
         ("", "Place | Meals"),
     ],
-    ids=["prose", "prose in a table", "more cells than names", "no names", "nothing"],
+    ids=["prose in a table", "more cells than names", "nothing"],
 )
-def test_what_is_no_row_is_read_as_it_is(passage, above):
-    row = shown(passage, above)
-    assert (row.text, row.above) == (passage, above)
-    assert row.source(Span(1, 4)) == Span(1, 4)
+def test_a_row_whose_cells_cannot_be_told_is_read_below_the_names_of_the_columns(passage, names):
+    row = render(passage, names, "Travel")
+    assert (row.text, row.above) == (passage, f"Travel › {names}")
+    assert row.locate(Span(1, 4)) == Span(1, 4)
+
+
+@pytest.mark.parametrize("heading", ["Hotels", "Start | Stop", "File › Save"])
+def test_prose_is_read_as_it_is_whatever_its_heading(heading):
+    passage = "Press it once\tand wait."
+    row = render(passage, "", heading)
+    assert (row.text, row.above, row.cells) == (passage, heading, ())
+    assert row.locate(Span(1, 4)) == Span(1, 4)
 
 
 def test_a_span_is_found_again_in_the_cell_that_it_begins_in():
     passage = '"Pryce, Ann" ,  £38  ,£130 or more in July and August'
-    row = shown(passage, "Guest | Meals | Hotel")
+    row = render(passage, "Guest | Meals | Hotel")
 
     def source(words):
         start = row.text.index(words)
-        found = row.source(Span(start, start + len(words)))
+        found = row.locate(Span(start, start + len(words)))
         return found and found.of(passage)
 
     assert source("£130 or more") == "£130 or more"
     assert source("Hotel: £130") == "£130"
     assert source("Meals: £38; Hotel") == "£38"
     assert source("Guest: ") is None
-    assert row.source(Span(len(row.text) - 1, len(row.text))) is None
+    assert row.locate(Span(len(row.text) - 1, len(row.text))) is None
 
 
 def test_a_short_cell_is_quoted_whole():
     passage = "Chives\thalf shade\twater them every second day in summer"
-    row = shown(passage, "Plant | Light | Care")
+    row = render(passage, "Plant | Light | Care")
     for words, quoted in (("half", "half shade"), ("second day", "second day")):
         start = row.text.index(words)
-        assert row.source(Span(start, start + len(words))).of(passage) == quoted
+        assert row.locate(Span(start, start + len(words))).of(passage) == quoted
 
 
 @given(
@@ -73,11 +84,11 @@ def test_a_short_cell_is_quoted_whole():
 )
 def test_every_span_has_its_words_from_the_passage(cells, border, more):
     passage = border.join(cells)
-    names = BETWEEN_COLUMNS.join(f"n{at}" for at in range(max(1, len(cells) + more)))
-    row = shown(passage, names)
+    names = " | ".join(f"n{at}" for at in range(max(1, len(cells) + more)))
+    row = render(passage, names)
     for start in range(len(row.text)):
         for end in range(start + 1, len(row.text) + 1):
-            found = row.source(Span(start, end))
+            found = row.locate(Span(start, end))
             if found is not None:
                 assert 0 <= found.start < found.end <= len(passage)
                 assert found.of(passage) in row.text

@@ -1,0 +1,128 @@
+"""A passage as models read it: its text, what stands above it, and rows of tables cell by cell.
+
+A model makes little of "Ireland, £38, £130", but finds the price of a night in "Destination:
+Ireland; Meals: £38; Hotel: £130".
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import Hit, Span, join_headings, join_title
+
+# How the formats that have tables part their cells. A cell of an HTML table may hold line ends.
+_CELLS = (
+    re.compile(r"(?:\A|\t)([^\t]*)"),
+    *(
+        re.compile(rf'(?:\A|{re.escape(border)})([ ]*"(?:[^"]|"")*"|[^{border}\r\n]*)')
+        for border in "|;,"
+    ),
+)
+# A cell of no more words is quoted whole.
+_FEW_WORDS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPassage:
+    """What rerankers and readers are given of a passage.
+
+    Attributes:
+        text: the passage's own words; spans refer to it.
+        above: title and headings in one line; never quoted.
+        columns: the names of the columns, where it is a row of a table.
+    """
+
+    text: str
+    above: str = ""
+    columns: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, hit: Hit) -> ModelPassage:
+        """The passage of a hit."""
+        passage = hit.passage
+        above = join_title(hit.document.title, passage.headings)
+        return cls(passage.text, above, passage.columns)
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPassage:
+    """The words that a model reads for a passage.
+
+    Attributes:
+        text: what is read in place of the passage.
+        above: what is read before it.
+        cells: where each cell stands in `text`, ascending; empty where it is not a row.
+        sources: where each cell stands in the passage.
+    """
+
+    text: str
+    above: str
+    cells: tuple[Span, ...] = ()
+    sources: tuple[Span, ...] = ()
+
+    def locate(self, span: Span) -> Span | None:
+        """Where a span of `text` stands in the passage; None for the name of a column.
+
+        In a row it ends with the cell in which it begins, and a short cell is taken whole.
+        """
+        if not self.cells:
+            return span
+        # The name of a column belongs to the cell after it.
+        number = bisect_right(self.cells, span.start, key=lambda cell: cell.end)
+        if number == len(self.cells):
+            return None
+        cell = self.cells[number]
+        start, end = max(span.start, cell.start), min(span.end, cell.end)
+        if start >= end:
+            return None
+        if len(cell.of(self.text).split()) <= _FEW_WORDS:
+            return self.sources[number]
+        shift = self.sources[number].start - cell.start
+        return Span(start + shift, end + shift)
+
+
+def render_passage(passage: ModelPassage) -> RenderedPassage:
+    """The words that a model reads: of a row, each cell after the name of its column."""
+    names = list(passage.columns)
+    row = find_cells(passage.text, len(names)) if len(names) > 1 else []
+    # The first column, of what the rows are about, may have no name.
+    names = [""] * (len(row) - len(names)) + names
+    text = ""
+    cells, sources = [], []
+    for name, source in zip(names, row, strict=False):
+        if len(source):
+            text += f"{name}: " if name else ""
+            cells.append(Span(len(text), len(text) + len(source)))
+            sources.append(source)
+            text += f"{source.of(passage.text)}; "
+    if cells:
+        return RenderedPassage(text, passage.above, tuple(cells), tuple(sources))
+    names_line = join_headings((), passage.columns)
+    above = " › ".join(filter(None, (passage.above, names_line)))
+    return RenderedPassage(passage.text, above)
+
+
+def find_cells(row: str, columns: int) -> list[Span]:
+    """The cells of a row with as many cells as columns, or one more; else none."""
+    ways = [list(pattern.finditer(row)) for pattern in _CELLS]
+    for width in (columns, columns + 1):
+        for cells in ways:
+            if len(cells) == width and cells[-1].end() == len(row):
+                return [_trim_cell(row, Span(*cell.span(1))) for cell in cells]
+    return []
+
+
+def _trim_cell(row: str, cell: Span) -> Span:
+    """A cell without the spaces and quotation marks around it."""
+    text = cell.of(row)
+    bare = text.strip().removeprefix('"').removesuffix('"').strip()
+    start = cell.start + (text.index(bare) if bare else 0)
+    return Span(start, start + len(bare))
+
+
+def as_model_passages(hits: Sequence[Hit]) -> list[ModelPassage]:
+    """The passages of hits, in their order."""
+    return [ModelPassage.of(hit) for hit in hits]

@@ -11,7 +11,7 @@ from index import QuotebackError, default_index
 from qa import sample_questions
 from tui.app.app import QuotebackApp
 from tui.common.background import exit_without_waiting
-from tui.common.opening import chosen_index, open_chosen
+from tui.common.opening import choose_index, open_index
 from tui.conversation.welcome import Samples
 from tui.locations import samples_index, sessions_file, settings_file
 from tui.sessions.sessions import Sessions
@@ -32,7 +32,7 @@ def run(folder: str | None) -> int:
         QuotebackError: there is no terminal to draw it on.
         NotAnIndex: the folder named holds none.
     """
-    chosen = chosen_index(folder)
+    chosen = choose_index(folder)
     # One that is served to a browser has a driver of its own.
     if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise QuotebackError("the app needs a terminal: without one, use `quoteback ask QUESTION`")
@@ -46,7 +46,7 @@ def run(folder: str | None) -> int:
         from qa import Assistant
 
         # Meanwhile there may be documents of one's own.
-        index = open_chosen(chosen or chosen_index(folder), show)
+        index = open_index(chosen or choose_index(folder), show)
         assistant = Assistant(Retriever(index), progress=show)
         assistant.warm_up()
         return assistant

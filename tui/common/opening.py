@@ -1,4 +1,4 @@
-"""Which index a question is asked of: one's own, or the sample documents where it is empty."""
+"""Which index to use: the one named, the person's own, or the samples where that is empty."""
 
 from __future__ import annotations
 
@@ -22,58 +22,72 @@ from tui.locations import samples_index
 if TYPE_CHECKING:
     from index import Index, Progress
 
-NOTICE = (
+USING_SAMPLES = (
     "Nothing is indexed yet: using the sample documents. Add your own with `quoteback index PATH`."
 )
 
 
-def chosen_index(folder: str | None) -> Path | None:
-    """The index to ask; None for the sample documents, where nothing is indexed yet.
+def choose_index(named: str | None) -> Path | None:
+    """The index to ask; None stands for the samples, where nothing is indexed yet.
+
+    Args:
+        named: the folder that a person names; the default one if None.
 
     Raises:
-        NotAnIndex: a folder was named that is none, or the default one holds something else.
+        NotAnIndex: the folder named is no index, or the default one holds something else.
     """
-    if folder is not None:
-        named = Path(folder).absolute()
-        holds_documents(named)
-        return named
-    default = default_index()
+    if named is not None:
+        return require_index(named)
+    folder = default_index()
     try:
-        return default if holds_documents(default) else None
+        return folder if holds_documents(folder) else None
     except NotAnIndex:
-        if default.exists() and (not default.is_dir() or any(default.iterdir())):
+        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise
         return None
 
 
-def open_chosen(chosen: Path | None, progress: Callable[[Progress], None]) -> Index:
-    """Open the index to ask; that of the sample documents is made, or brought in step, first."""
+def require_index(named: str | None) -> Path:
+    """The index that is named, or the default one; never the samples.
+
+    Raises:
+        NotAnIndex: there is none.
+    """
+    folder = Path(named).absolute() if named is not None else default_index().absolute()
+    if named is None and not folder.exists():
+        raise NotAnIndex("Nothing is indexed yet: add documents with `quoteback index PATH`")
+    holds_documents(folder)
+    return folder
+
+
+def open_index(chosen: Path | None, progress: Callable[[Progress], None]) -> Index:
+    """Open the index that `choose_index` gave. The samples are indexed, or updated, first."""
     from index import Index
 
     if chosen is not None:
         return Index.open(chosen, progress=progress)
-    samples = samples_index()
+    folder = samples_index()
     try:
-        return _in_step(samples, progress)
+        return _open_samples(folder, progress)
     except (OtherModel, OtherFormat, DamagedIndex):
-        # Nothing of the person's own is in it, so it can simply be made anew.
-        shutil.rmtree(samples)
-        return _in_step(samples, progress)
+        # It holds nothing of the person's own, so it can simply be made again.
+        shutil.rmtree(folder)
+        return _open_samples(folder, progress)
 
 
-def _in_step(samples: Path, progress: Callable[[Progress], None]) -> Index:
+def _open_samples(folder: Path, progress: Callable[[Progress], None]) -> Index:
     from index import Index
 
-    index = Index.open(samples, create=True, progress=progress)
-    folder = sample_folder()
-    strays = {Path(document.path).parent for document in index.documents()} - {folder}
+    index = Index.open(folder, create=True, progress=progress)
+    samples = sample_folder()
+    strays = {Path(document.path).parent for document in index.documents()} - {samples}
     try:
         if strays:
-            # Another copy of this program made it.
+            # Another copy of this program made the index.
             index.remove(strays)
-        index.add([folder], progress=progress)
+        index.add([samples], progress=progress)
     except IndexInUse:
-        # Another process is bringing the samples in: what is there can be asked.
+        # Another process is updating the samples: what is there already can be asked.
         pass
     # Raises where another version of the model made the vectors.
     _ = index.encoder

@@ -21,14 +21,14 @@ def test_copies_of_the_program_take_turns_at_one_index_of_samples(tmp_path, monk
         folder.mkdir(exist_ok=True)
         (folder / "rain.md").write_text(f"The rain museum of copy {copy} opened in 1998.")
         monkeypatch.setattr(opening, "sample_folder", lambda folder=folder: folder)
-        with opening.open_chosen(None, lambda _: None) as index:
+        with opening.open_index(None, lambda _: None) as index:
             assert [document.path for document in index.documents()] == [str(folder / "rain.md")]
             assert index.status().folders == (str(folder),)
             assert index.removed == set()
 
 
 def test_of_the_questions_to_try_two_are_answered_and_one_cannot_be():
-    with opening.open_chosen(None, lambda _: None) as index:
+    with opening.open_index(None, lambda _: None) as index:
         assistant = Assistant(Retriever(index))
         replies = [assistant.ask(question) for question in start._samples().questions]
     assert [reply.answered for reply in replies] == [True, True, False]

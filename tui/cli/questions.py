@@ -1,4 +1,4 @@
-"""The command `questions check`: what is wrong with a question set, line by line."""
+"""The command `questions check`: say what is wrong with a question set, line by line."""
 
 from __future__ import annotations
 
@@ -9,48 +9,72 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from qa import counted
+from tui.cli.options import add_index_option, add_json_option, nonempty
+from tui.cli.parser import FAILURE, Commands, add_parser
 
 if TYPE_CHECKING:
     from qa.evaluation import QuestionSet
 
 
-def check_questions(parsed: argparse.Namespace) -> int:
-    """Run the command; returns the exit code: 1 where the set cannot be used."""
+def add_questions(commands: Commands) -> None:
+    """Add the command."""
+    summary = "Check a question set."
+    parser = commands.add_parser("questions", help=summary, description=summary)
+    inner = parser.add_subparsers(metavar="COMMAND", required=True)
+    summary = "Say what is wrong with a question set, line by line."
+    parser = add_parser(inner, "check", summary, _run)
+    parser.add_argument(
+        "questions", type=nonempty, metavar="FILE", help="a question set, as `eval` reads it"
+    )
+    add_index_option(parser)
+    add_json_option(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
     from index import Index
     from qa import visible
     from qa.evaluation import check
-    from tui.common.opening import chosen_index
+    from tui.common.json_records import print_json
+    from tui.common.opening import choose_index
 
-    path = Path(parsed.questions)
-    folder = chosen_index(parsed.index)
+    path = Path(options.questions)
+    folder = choose_index(options.index)
     if folder is not None:
         with Index.open(folder) as index:
             questions, problems = check(path, index)
     else:
         questions, problems = check(path)
     sound = not any(problem.fatal for problem in problems)
-    counts = _counts(questions) if questions is not None else None
-    if parsed.json:
-        from tui.common.json_records import print_json
-
+    counts = _count(questions) if questions is not None else None
+    if options.json:
         listed = [asdict(problem) for problem in problems]
         print_json({"sound": sound, **(counts or {}), "problems": listed})
     else:
         for problem in problems:
             print(f"{'error' if problem.fatal else 'warning'}: {visible(str(problem))}")
         if counts is not None:
-            print(_summary(counts))
+            print(_summarise(counts))
     if questions is not None and questions.corpus is None and folder is None:
         print(
             "Nothing is indexed yet: documents and answers are not looked for. Name an index "
             "with --index.",
             file=sys.stderr,
         )
-    return 0 if sound else 1
+    return 0 if sound else FAILURE
 
 
-def _summary(counts: Mapping[str, int]) -> str:
+def _count(questions: QuestionSet) -> dict[str, int]:
+    return {
+        "questions": len(questions.questions),
+        "answerable": sum(bool(question.answers) for question in questions.questions),
+        "unanswerable": sum(question.answers == () for question in questions.questions),
+        "labelled": sum(bool(q.relevant or q.document) for q in questions.questions),
+    }
+
+
+def _summarise(counts: Mapping[str, int]) -> str:
+    from qa import counted
+
     total = counts["questions"]
     answerable, unanswerable = counts["answerable"], counts["unanswerable"]
     unlabelled = total - answerable - unanswerable
@@ -61,12 +85,3 @@ def _summary(counts: Mapping[str, int]) -> str:
         parts.append(f"{unlabelled} whose answers are not labelled")
     parts.append(f"{counts['labelled']} with a document")
     return f"{counted(total, 'question')}: {', '.join(parts)}"
-
-
-def _counts(questions: QuestionSet) -> dict[str, int]:
-    return {
-        "questions": len(questions.questions),
-        "answerable": sum(bool(question.answers) for question in questions.questions),
-        "unanswerable": sum(question.answers == () for question in questions.questions),
-        "labelled": sum(bool(q.relevant or q.document) for q in questions.questions),
-    }

@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from collections import defaultdict
 from urllib.parse import unquote
 
 import pytest
@@ -13,9 +12,8 @@ import pytest
 from index import Index, cache_folder
 from qa.squad import exact_match
 from tests.support import ROOT
-from tui.cli.arguments import parser
-from tui.cli.eval_options import configurations
-from tui.cli.main import main
+from tui.cli.eval.options import list_configurations
+from tui.cli.main import build_parser, main
 
 QUESTIONS = [
     {
@@ -413,7 +411,7 @@ def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder, 
 
     # It is kept whether or not anybody reads what is said.
     with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="nobody reads"):
-        patched.setattr("tui.cli.eval_tables.print_evaluations", unread)
+        patched.setattr("tui.cli.eval.tables.print_evaluations", unread)
         run(capsys, "eval", path, "--index", "i", "--fit-threshold", "--cache", "c")
     with Index.open(tmp_path / "i") as index:
         assert index.threshold == threshold
@@ -529,8 +527,8 @@ def test_ones_own_index_is_measured_with_one_model(capsys, questions):
 )
 def test_models_are_told_apart_by_as_little_as_it_takes(models, names):
     given = [word for model in models for word in ("--model", model)]
-    parsed = parser(defaultdict(lambda: main)).parse_args(["eval", "q", "--mode", "bm25", *given])
-    assert [one.name for one in configurations(parsed)] == names
+    parsed = build_parser().parse_args(["eval", "q", "--mode", "bm25", *given])
+    assert [one.name for one in list_configurations(parsed)] == names
 
 
 def test_a_set_without_answers_has_no_predictions(capsys, beir):

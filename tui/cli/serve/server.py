@@ -17,11 +17,11 @@ from aiohttp.typedefs import Handler
 from textual_serve.server import Server
 
 from index import QuotebackError
-from tui.common.opening import chosen_index
+from tui.common.opening import choose_index
 
 _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"
-_DRIVER = "tui.cli.served:ServedDriver"
+_DRIVER = "tui.cli.serve.driver:ServedDriver"
 _OUR_NAMES = {_HOST, "localhost"}
 # Seconds that apps have to end by themselves.
 _PATIENCE = 5
@@ -42,8 +42,8 @@ def serve(folder: str | None, port: int) -> int:
         PortInUse: another program has it, or only the system may take it.
         NotAnIndex: the folder named holds none.
     """
-    # What every page would say is better said once, and here.
-    chosen_index(folder)
+    # Fail here, once, and not on every page.
+    choose_index(folder)
     # `-P`: the working folder may hold modules named like ours.
     command = [sys.executable, "-P", "-m", "tui", *(["--index", folder] if folder else [])]
     with _listen(port) as listening:

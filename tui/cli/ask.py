@@ -1,0 +1,74 @@
+"""The command `ask`: answer a question."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from qa import PASSAGES_READ
+from tui.cli.options import add_index_option, add_json_option, fraction, positive
+from tui.cli.parser import Commands, UsageError, add_parser
+from tui.cli.question import (
+    add_filter_options,
+    add_question,
+    open_index_to_ask,
+    read_filter,
+    read_question,
+    warn_if_nothing_passes,
+)
+
+
+def add_ask(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(commands, "ask", "Answer a question from what is indexed.", _run)
+    add_question(parser)
+    add_index_option(parser)
+    add_filter_options(parser)
+    add_json_option(parser)
+    parser.add_argument(
+        "--history",
+        action="append",
+        default=[],
+        metavar="Q",
+        help="an earlier question of the conversation; repeatable, oldest first",
+    )
+    parser.add_argument(
+        "-k",
+        type=positive,
+        default=PASSAGES_READ,
+        metavar="N",
+        help="passages to read (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--threshold",
+        type=fraction,
+        metavar="P",
+        help="confidence, 0 to 1, below which the reply is “not in these documents” "
+        "(default: fitted)",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index import Retriever
+    from qa import Assistant
+    from tui.cli.printing import print_reply
+    from tui.cli.progress import ProgressBar
+    from tui.common.json_records import print_json, reply_record
+
+    question = read_question(options)
+    if options.words and options.history:
+        # Without quotes nobody knows where the earlier question ends.
+        raise UsageError("with --history, put every question in quotes")
+    with ProgressBar() as bar:
+        retriever = Retriever(open_index_to_ask(options.index, bar.show))
+        assistant = Assistant(retriever, threshold=options.threshold, progress=bar.show)
+        if assistant.notice:
+            print(assistant.notice, file=sys.stderr)
+        chosen = read_filter(options)
+        reply = assistant.ask(question, options.history, k=options.k, filter=chosen)
+    warn_if_nothing_passes(chosen, reply.hits)
+    if options.json:
+        print_json(reply_record(reply))
+    else:
+        print_reply(reply)
+    return 0

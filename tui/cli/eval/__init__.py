@@ -1,0 +1,1 @@
+"""The command `eval`: measure retrieval and answers on a question set."""

@@ -1,0 +1,176 @@
+"""The command `index`: bring an index in step with files, once or as they change."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from index import DEFAULT_MODEL, Report, default_index
+from index.files import checked
+from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty
+from tui.cli.parser import FAILURE, Commands, add_parser
+
+if TYPE_CHECKING:
+    from index import Index
+
+# Reasons to leave a file out that a person has given. Nobody is surprised by them.
+_EXPECTED = frozenset(("hidden", "ignored", "excluded", "not included", "removed"))
+# Names in a line, and characters of a name.
+_NAMES, _LONGEST_NAME = 3, 40
+
+
+def add_index(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(commands, "index", "Add files and folders, or bring them up to date.", _run)
+    add_paths(parser)
+    add_index_option(parser)
+    add_json_option(parser)
+    parser.add_argument(
+        "--include",
+        action="append",
+        type=nonempty,
+        metavar="GLOB",
+        help="of folders, take only files that match, as in .gitignore; repeatable, remembered",
+    )
+    parser.add_argument(
+        "--exclude",
+        action="append",
+        type=nonempty,
+        metavar="GLOB",
+        help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
+    )
+    parser.add_argument(
+        "--watch",
+        action="store_true",
+        help="keep in step as files change (Ctrl-C ends it); with --json, an object a line",
+    )
+    parser.add_argument(
+        "--model",
+        type=nonempty,
+        metavar="M",
+        help=f"embedding model: a folder or a name (default: {DEFAULT_MODEL})",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index import Index, watch
+    from tui.cli.progress import ProgressBar
+
+    checked(options.path)
+    folder = Path(options.index or default_index())
+    with (
+        ProgressBar() as bar,
+        Index.open(folder, create=True, model=options.model, progress=bar.show) as index,
+        _stop_on_interrupt(),
+    ):
+        try:
+            rules = {"include": options.include, "exclude": options.exclude}
+            if options.watch:
+                for report in watch(index, options.path, **rules, progress=bar.show):
+                    _print_report(index, report, options.json, watching=True)
+            else:
+                report = index.add(options.path, **rules, progress=bar.show)
+                _print_report(index, report, options.json, watching=False)
+        except KeyboardInterrupt:
+            return _print_stop(index, watching=options.watch)
+    return 0
+
+
+def _print_report(index: Index, report: Report, as_json: bool, watching: bool) -> None:
+    """Print what was done; while watching, on one line that begins with the time."""
+    from qa import counted, visible
+    from tui.common.json_records import print_json, report_record
+
+    if as_json:
+        print_json(report_record(report), lines=watching)
+    else:
+        documents, passages = index.counts
+        when = time.strftime("%H:%M:%S  ") if watching else ""
+        size = f"{counted(documents, 'document')}, {counted(passages, 'passage')}"
+        print(f"{when}{_summarise(report)}; {size} in {visible(str(index.path))}")
+    sys.stdout.flush()
+    if not as_json:
+        for line in _surprises(report):
+            print(f"quoteback: {line}", file=sys.stderr)
+    for failure in report.failed:
+        line = visible(f"{failure.path}: {failure.reason}").replace("\n", " ")
+        print(f"quoteback: not indexed: {line}", file=sys.stderr)
+
+
+def _summarise(report: Report) -> str:
+    parts = [
+        f"{report.added} added",
+        f"{report.updated} updated",
+        *([f"{report.moved} moved"] if report.moved else []),
+        f"{report.removed} removed",
+        f"{report.unchanged} unchanged",
+        f"{len(report.failed)} failed",
+    ]
+    if report.skipped:
+        reasons = sorted(report.skipped.reasons.items(), key=lambda pair: -pair[1])
+        why = ", ".join(f"{count} {reason}" for reason, count in reasons)
+        parts.append(f"{len(report.skipped)} left out ({why})")
+    return ", ".join(parts)
+
+
+def _surprises(report: Report) -> Iterator[str]:
+    """A line for each reason to leave files out that nobody has given, with their names."""
+    for reason, count in report.skipped.reasons.items():
+        if reason in _EXPECTED:
+            continue
+        paths = [each.path for each in report.skipped.listed if each.reason == reason][:_NAMES]
+        names = ", ".join(_shorten_name(Path(path).name) for path in paths)
+        more = f" and {count - len(paths)} more" if count > len(paths) else ""
+        if paths:
+            yield f"left out, {reason}: {names}{more}"
+
+
+def _shorten_name(name: str) -> str:
+    from qa import visible
+
+    drawn = visible(name).replace("\n", " ")
+    return drawn if len(drawn) <= _LONGEST_NAME else f"{drawn[: _LONGEST_NAME - 1]}…"
+
+
+def _print_stop(index: Index, watching: bool) -> int:
+    """Print what is done, after Ctrl-C; returns the exit code. That is how watching ends."""
+    from qa import counted
+
+    documents, passages = index.counts
+    print(
+        f"quoteback: stopped: {counted(documents, 'document')} indexed, {index.embedded} of "
+        f"{counted(passages, 'passage')} embedded"
+        + ("" if watching else "; the same command goes on from there"),
+        file=sys.stderr,
+    )
+    return 0 if watching else FAILURE
+
+
+@contextmanager
+def _stop_on_interrupt() -> Iterator[None]:
+    """Let the first Ctrl-C stop in good order, which takes a moment, and the second end at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def end(_: int, __: FrameType | None) -> None:
+        os._exit(FAILURE)
+
+    def stop(_: int, __: FrameType | None) -> None:
+        signal.signal(signal.SIGINT, end)
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

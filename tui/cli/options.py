@@ -1,0 +1,72 @@
+"""What several commands share: options, and the kinds of values that options take."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from datetime import datetime
+
+
+def add_index_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--index DIR`."""
+    parser.add_argument(
+        "--index",
+        type=nonempty,
+        metavar="DIR",
+        # Without this, a command would hide what was given before its name.
+        default=argparse.SUPPRESS,
+        help="folder of the index (default: $QUOTEBACK_INDEX, else in your user data folder)",
+    )
+
+
+def add_json_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--json`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def add_paths(parser: argparse.ArgumentParser) -> None:
+    """Add `PATH...`."""
+    parser.add_argument("path", nargs="+", type=nonempty, metavar="PATH", help="a file or folder")
+
+
+# Kinds of values. Each returns the value, or raises `argparse.ArgumentTypeError`.
+
+
+def nonempty(text: str) -> str:
+    """A name: of a path, a pattern, a model. As a path, "" would mean the working folder."""
+    if not text:
+        raise argparse.ArgumentTypeError("must not be empty: is a variable unset?")
+    return text
+
+
+def positive(text: str) -> int:
+    """A whole number of at least 1."""
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError("must be a whole number of at least 1")
+    return int(text)
+
+
+def fraction(text: str) -> float:
+    """A number between 0 and 1."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0 <= value <= 1:
+        raise argparse.ArgumentTypeError("must be a number between 0 and 1")
+    return value
+
+
+def port(text: str) -> int:
+    """A TCP port; 0 stands for any that is free."""
+    if not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("must be a port: 0 to 65535")
+    return int(text)
+
+
+def date(text: str) -> datetime:
+    """A day, or a moment."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None

@@ -1,0 +1,81 @@
+"""The parser of the command line: it says in one line what is wrong, and what was likely meant."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from difflib import get_close_matches
+from typing import Any, NoReturn, TypeAlias
+
+# Exit codes; success is 0.
+FAILURE, WRONG_USE = 1, 2
+
+# Runs a command with its options; returns the exit code.
+Run = Callable[[argparse.Namespace], int]
+
+# The commands of a parser, to which others can be added.
+Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
+
+
+class UsageError(Exception):
+    """Wrong use that shows only once the options are read together; the message is one line."""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Parses like its base class. The parsers of its commands are of this class, too."""
+
+    def error(self, message: str) -> NoReturn:
+        """End the process with one line that says what is wrong and where to read on."""
+        # Needed only here, at the end.
+        from qa import visible
+
+        line = visible(message).replace("\n", " ")
+        self.exit(WRONG_USE, f"quoteback: {line} (see {self.prog} --help)\n")
+
+    def parse_known_args(  # type: ignore[override]
+        self, args: Sequence[str] | None = None, namespace: Any = None
+    ) -> tuple[Any, list[str]]:
+        """Parse as the base class does, but refuse what is left over.
+
+        The base class refuses it later, when it no longer knows the command.
+        """
+        options, rest = super().parse_known_args(args, namespace)
+        if unknown := [word for word in rest if word.startswith("-")]:
+            name = unknown[0].partition("=")[0]
+            self.error(f"there is no option {name}{suggest(name, self._option_string_actions)}")
+        if rest:
+            words = " ".join(rest)
+            self.error(f"not understood: {words}: put what belongs together in quotes")
+        return options, rest
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is None or value in action.choices:
+            return
+        choices = list(action.choices)
+        hint = suggest(value, choices) or f": choose from {', '.join(choices)}"
+        if action.option_strings:
+            raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
+        raise argparse.ArgumentError(None, f"there is no command {value!r}{hint}")
+
+
+def add_parser(
+    commands: Commands, name: str, summary: str, run: Run, **details: Any
+) -> CommandParser:
+    """Add a command to the command line.
+
+    Args:
+        summary: what the command does, in a sentence.
+        run: runs it. The options that are read have it as `command`.
+        details: further arguments of `argparse.ArgumentParser`.
+    """
+    parser = commands.add_parser(name, help=summary, description=summary, **details)
+    parser.set_defaults(command=run)
+    return parser
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the nearest known one, or nothing."""
+    # All options begin with dashes, which makes none of them more alike.
+    bare = {each.lstrip("-"): each for each in known}
+    near = get_close_matches(name.lstrip("-"), bare, 1)
+    return f": did you mean {bare[near[0]]}?" if near else ""

@@ -1,0 +1,88 @@
+"""What `ask` and `search` share: a question, the documents to search, and the index."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tui.cli.options import date, nonempty
+from tui.cli.parser import UsageError
+
+if TYPE_CHECKING:
+    from index import Filter, Hit, Index, Progress
+
+
+def add_question(parser: argparse.ArgumentParser) -> None:
+    """Add `QUESTION`."""
+    parser.add_argument(
+        "question",
+        metavar="QUESTION",
+        help="one question in plain words; best in quotes, since ? and ' mean something to shells",
+    )
+    # The rest of its words, where it comes without quotes.
+    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
+
+
+def add_filter_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--path`, `--type` and `--since`."""
+    parser.add_argument(
+        "--path",
+        action="append",
+        type=nonempty,
+        default=[],
+        metavar="GLOB",
+        help="only from documents whose path matches, as in .gitignore; repeatable",
+    )
+    parser.add_argument(
+        "--type",
+        action="append",
+        type=nonempty,
+        default=[],
+        metavar="TYPE",
+        help="only from documents of this type: pdf, md, …; repeatable",
+    )
+    parser.add_argument(
+        "--since", type=date, metavar="DATE", help="only from documents changed since: 2026-01-31"
+    )
+
+
+def read_question(options: argparse.Namespace) -> str:
+    """The question, given in quotes or in words.
+
+    Raises:
+        UsageError: there is no word in it.
+    """
+    question = " ".join([options.question, *options.words])
+    if not question.strip():
+        raise UsageError("the question is empty: ask something in plain words")
+    if not any(character.isalnum() for character in question):
+        raise UsageError("there is no word in the question: ask something in plain words")
+    return question
+
+
+def read_filter(options: argparse.Namespace) -> Filter:
+    """The documents to search, as the options say."""
+    from index import Filter
+
+    return Filter(tuple(options.path), tuple(options.type), options.since)
+
+
+def open_index_to_ask(named: str | None, progress: Callable[[Progress], None]) -> Index:
+    """Open the index to search; warn where it is empty, or holds the sample documents."""
+    from tui.common.opening import USING_SAMPLES, choose_index, open_index
+
+    chosen = choose_index(named)
+    if chosen is None:
+        print(USING_SAMPLES, file=sys.stderr)
+    index = open_index(chosen, progress)
+    if index.is_empty:
+        print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
+    return index
+
+
+def warn_if_nothing_passes(chosen: Filter, hits: Sequence[Hit]) -> None:
+    """Say so where the options leave no document to search."""
+    if chosen and not hits:
+        print("quoteback: no document is left by --path, --type and --since", file=sys.stderr)

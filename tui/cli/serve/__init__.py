@@ -1,0 +1,1 @@
+"""The command `serve`: the app in a browser."""

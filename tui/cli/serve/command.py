@@ -1,0 +1,33 @@
+"""The command `serve`: its options, and what it needs."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from index import QuotebackError
+from tui.cli.options import add_index_option, port
+from tui.cli.parser import Commands, add_parser
+
+
+def add_serve(commands: Commands) -> None:
+    """Add the command."""
+    summary = "Serve the app to browsers on this machine; no other machine can reach it."
+    parser = add_parser(commands, "serve", summary, _run)
+    add_index_option(parser)
+    parser.add_argument(
+        "--port",
+        type=port,
+        default=8000,
+        metavar="N",
+        help="port to listen on (default: %(default)s; 0: any that is free)",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    try:
+        from tui.cli.serve.server import serve
+    except ModuleNotFoundError as error:
+        install = f"{sys.executable} -m pip install textual-serve"
+        raise QuotebackError(f"`serve` needs textual-serve: install it with `{install}`") from error
+    return serve(options.index, options.port)

@@ -1,0 +1,62 @@
+"""The command `status`: what is indexed, and what has changed since."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from tui.cli.options import add_index_option, add_json_option
+from tui.cli.parser import Commands, add_parser
+
+if TYPE_CHECKING:
+    from index import Status
+
+# Files of each kind that are printed.
+_LISTED = 20
+
+
+def add_status(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(commands, "status", "Say what is indexed, and what is out of step.", _run)
+    add_index_option(parser)
+    add_json_option(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index import Index
+    from tui.common.json_records import print_json, status_record
+    from tui.common.opening import require_index
+
+    with Index.open(require_index(options.index)) as index:
+        status = index.status()
+    if options.json:
+        print_json(status_record(status))
+    else:
+        _print_status(status)
+    return 0
+
+
+def _print_status(status: Status) -> None:
+    from qa import visible
+
+    reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
+    waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
+    outdated = "; another version of it has embedded the passages" if status.outdated else ""
+    print(f"index      {visible(status.path)}")
+    print(f"documents  {status.documents}{reread}")
+    print(f"passages   {status.passages} ({status.vectors} embedded{waiting})")
+    print(f"model      {visible(status.model)}{outdated}")
+    print(f"size       {status.bytes / 2**20:.1f} MB")
+    gone = set(status.gone)
+    for label, lines in (
+        ("indexed", status.folders),
+        ("changed", [path for path in status.stale if path not in gone]),
+        ("gone", status.gone),
+        ("new", status.new),
+        ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
+        ("removed", status.removed),
+    ):
+        for line in lines[:_LISTED]:
+            print(f"{label:9}  {visible(line)}".replace("\n", " "))
+        if len(lines) > _LISTED:
+            print(f"{label:9}  … and {len(lines) - _LISTED} more")

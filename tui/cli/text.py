@@ -1,0 +1,37 @@
+"""The command `text`: print what Quoteback reads of a file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from index import MissingPath, QuotebackError
+from tui.cli.options import nonempty
+from tui.cli.parser import Commands, add_parser
+
+
+def add_text(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(commands, "text", "Print the text of a file as Quoteback reads it.", _run)
+    parser.add_argument(
+        "file", type=nonempty, metavar="FILE", help="a file of any kind that can be indexed"
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index.loaders import UnreadableFile, load
+    from qa import visible
+
+    path = Path(options.file)
+    if not path.exists() or path.is_dir():
+        raise MissingPath(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
+    try:
+        text = load(path).text
+    except UnreadableFile as error:
+        raise QuotebackError(f"{path}: {error}") from error
+    if sys.stdout.isatty():
+        text = visible(text)
+    sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    sys.stdout.buffer.flush()
+    return 0

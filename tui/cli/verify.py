@@ -1,0 +1,52 @@
+"""The command `verify`: check the whole index for damage, and repair it."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from index import DamagedIndex
+from tui.cli.options import add_index_option, add_json_option
+from tui.cli.parser import FAILURE, Commands, add_parser
+
+
+def add_verify(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(commands, "verify", "Check the whole index for damage.", _run)
+    add_index_option(parser)
+    add_json_option(parser)
+    parser.add_argument(
+        "--repair", action="store_true", help="mend what its own texts and the files allow"
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index import Index, default_index
+    from qa import visible
+    from tui.cli.progress import ProgressBar
+    from tui.common.json_records import print_json
+    from tui.common.opening import require_index
+
+    folder = options.index or default_index()
+    restored: int | None = None
+    with ProgressBar() as bar:
+        try:
+            with Index.open(require_index(options.index)) as index:
+                check = index.repair if options.repair else index.verify
+                problems = check(progress=bar.show)
+        except DamagedIndex:
+            if not options.repair:
+                raise
+            with Index.restore(folder, progress=bar.show) as index:
+                problems, restored = index.verify(progress=bar.show), index.counts[0]
+    if restored is not None:
+        print(
+            f"The store could not be read: {restored:,} documents were read anew from the folders "
+            f"that it remembered. What it was is kept beside it.",
+            file=sys.stderr,
+        )
+    if options.json:
+        print_json({"sound": not problems, "problems": problems})
+    else:
+        print("\n".join(visible(problem) for problem in problems) or "The index is sound.")
+    return FAILURE if problems else 0

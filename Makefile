@@ -16,6 +16,7 @@ lint: .venv/installed-dev
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/lint-imports
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

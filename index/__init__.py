@@ -39,12 +39,14 @@ from index.errors import (
     OtherVersion,
     QuotebackError,
 )
+from index.files import check_paths
 from index.locations import cache_folder, configuration_folder, data_folder, default_index
 from index.reports import Failure, Progress, Report, Status
 from index.text.sentences import sentences
 
 if TYPE_CHECKING:
     from index.index import Index
+    from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.models.cache import Source, fetch, sha256_of
     from index.models.encoder import Encoder
     from index.models.find import ModelError, default_model_folder, load_encoder
@@ -91,9 +93,12 @@ __all__ = [
     "Span",
     "Status",
     "Table",
+    "UnreadableFile",
     "cache_folder",
+    "check_paths",
     "configuration_folder",
     "data_folder",
+    "decode",
     "default_index",
     "default_model_folder",
     "export_int8",
@@ -102,7 +107,9 @@ __all__ = [
     "join_headings",
     "join_title",
     "load_encoder",
+    "load_file",
     "quiet",
+    "register_loader",
     "sentences",
     "sha256_of",
     "watch",
@@ -125,6 +132,10 @@ _LAZY = {
     "load_encoder": "index.models.find",
     "holds_documents": "index.storage.database",
     "Retriever": "index.retriever",
+    "UnreadableFile": "index.loaders",
+    "decode": "index.loaders",
+    "load_file": "index.loaders",
+    "register_loader": "index.loaders",
     "watch": "index.watching",
 }
 

@@ -51,7 +51,7 @@ class MissingPath(QuotebackError):
 
 
 class BadPattern(QuotebackError):
-    """A pattern of paths that is none."""
+    """A pattern of paths is invalid."""
 
 
 @contextmanager

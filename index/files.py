@@ -66,7 +66,7 @@ def listed(given: Given) -> list[str]:
     return [os.fspath(each) for each in several]
 
 
-def checked(paths: Iterable[str | Path]) -> list[Path]:
+def check_paths(paths: Iterable[str | Path]) -> list[Path]:
     """The paths, absolute; raises `MissingPath` where one is not there."""
     found = []
     for path in paths:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 
 from index.defaults import DEFAULT_MODEL
 from index.documents import Content, Document, Passage
 from index.errors import MissingPath, OtherModel, readable
-from index.files import Freshness, Given, checked, listed
+from index.files import Freshness, Given, check_paths, listed
 from index.models.encoder import Encoder
 from index.models.find import load_encoder
+from index.path_patterns import compile_patterns
 from index.reports import (
     ProgressCallback,
     Report,
@@ -27,13 +29,12 @@ from index.search.keywords import Keywords
 from index.search.vectors import Vectors
 from index.storage.create import create_index
 from index.storage.locking import refusals, writer_lock
-from index.storage.migrations import bring_up_to_date
 from index.storage.restore import keep_copy, make_anew
-from index.storage.roots import patterns, read_removed
+from index.storage.roots import read_removed
 from index.storage.schema import FILE_NAME
-from index.storage.store import Ids, Store
+from index.storage.store import NOTE, Ids, Store
 from index.sync.batch import Changes
-from index.sync.catch_up import catch_up_keywords, clear_away, missing_vectors
+from index.sync.catch_up import catch_up_keywords, clear_away, migrate_index, missing_vectors
 from index.sync.embedding import Embedding
 from index.sync.status import problems_of, status_of
 from index.sync.writer import Upkeep
@@ -52,7 +53,7 @@ class Index:
         self._freshness = Freshness()
         self._allowed: tuple[int, Filter, Ids] | None = None
         try:
-            bring_up_to_date(self.store, self.keywords, self._progress)
+            migrate_index(self.store, self.keywords, self._progress)
         except BaseException:
             self.close()
             raise
@@ -198,6 +199,20 @@ class Index:
         known = self.store.passages(numbers.tolist()).values()
         return sorted((passage for passage, _ in known), key=lambda passage: passage.span)
 
+    def digest(self) -> str:
+        """Another text, 32 hexadecimal digits, for other documents, passages or another model.
+
+        A document that is read anew and has changed gets passages with new ids.
+
+        Raises:
+            OtherVersion, index.models.ModelError: as `encoder` does.
+        """
+        digest = blake2b(self.encoder.fingerprint.encode(), digest_size=16)
+        for document in self.documents():
+            digest.update(f"{document.id} {document.path!r}\n".encode())
+        digest.update(self.store.passage_ids().tobytes())
+        return digest.hexdigest()
+
     def is_current(self, document: Document) -> bool | None:
         """Whether the document's file is as it was when indexed; None where it is gone."""
         known = self.store.state(document)
@@ -273,10 +288,10 @@ class Index:
             IndexInUse: another process is writing, and has been for some seconds.
             CannotWrite: no room, or no permission; what was committed by then stays.
         """
-        named = [str(path) for path in checked(listed(paths))]
+        named = [str(path) for path in check_paths(listed(paths))]
         rules = (tuple(listed(include or ())), tuple(listed(exclude or ())))
         for lines in rules:
-            patterns(lines)
+            compile_patterns(lines)
         ruled = include is not None or exclude is not None
         with self._writing(progress) as work:
             return work.add(named, rules if ruled else None)
@@ -363,6 +378,18 @@ class Index:
         if not 0 <= threshold <= 1:
             raise ValueError("a threshold is a confidence: 0 to 1")
         self.store.set_setting("threshold", repr(threshold))
+
+    def read_note(self, name: str) -> str | None:
+        """What `write_note` has kept under a name; None where there is nothing."""
+        return self.store.setting(NOTE + name)
+
+    def write_note(self, name: str, text: str) -> None:
+        """Keep a short text with the index, such as what was fitted to its documents.
+
+        It replaces an earlier note of that name. Only what cannot be read any more and is
+        restored from the files loses it.
+        """
+        self.store.set_setting(NOTE + name, text)
 
     @contextmanager
     def _writing(self, progress: ProgressCallback | None = None) -> Iterator[Upkeep]:

@@ -8,20 +8,18 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from platformdirs import user_cache_path, user_config_path, user_data_path
+
 _PROGRAM = "quoteback"
 
 
 def data_folder() -> Path:
     """The user's data: indexes, conversations."""
-    from platformdirs import user_data_path
-
     return user_data_path(_PROGRAM, appauthor=False)
 
 
 def configuration_folder() -> Path:
     """The user's settings."""
-    from platformdirs import user_config_path
-
     return user_config_path(_PROGRAM, appauthor=False)
 
 
@@ -29,8 +27,6 @@ def cache_folder() -> Path:
     """What can be made again, such as compiled models: `$QUOTEBACK_CACHE`, else the platform's."""
     if chosen := os.environ.get("QUOTEBACK_CACHE"):
         return Path(chosen)
-    from platformdirs import user_cache_path
-
     return user_cache_path(_PROGRAM, appauthor=False)
 
 

@@ -13,7 +13,6 @@ import math
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -23,10 +22,8 @@ from index.index import Index
 from index.models.encoder import as_promised
 from index.search.filters import Filter
 from index.search.keywords import DamagedKeywords
-
-if TYPE_CHECKING:
-    from index.search.vector_file import Floats, Ids
-    from index.search.vectors import Vectors
+from index.search.vector_file import Floats, Ids
+from index.search.vectors import Vectors
 
 DENSE_SHARE = 0.6
 # Candidates taken from each side, and rows read at once, at least.

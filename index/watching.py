@@ -6,18 +6,16 @@ import os
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+
+from watchfiles import Change
+from watchfiles import watch as watch_folders
 
 from index.errors import IndexInUse, MissingPath, QuotebackError
 from index.files import Given, is_missing, listed
+from index.index import Index
 from index.reports import ProgressCallback, Report
 from index.sync.ignoring import IGNORE_FILES
 from index.sync.walk import is_at
-
-if TYPE_CHECKING:
-    from watchfiles import Change
-
-    from index.index import Index
 
 # Milliseconds: changes this close together are one, at the latest after so many; and
 # how often single files, which are not watched but looked at, are looked at.
@@ -68,15 +66,13 @@ def watch(
 
 def _changes(named: Iterable[str], outside: Path, stop: Event | None) -> Iterator[set[str]]:
     """What has changed since the last time, which may be nothing."""
-    from watchfiles import watch as watched
-
     folders = [path for path in named if Path(path).is_dir()]
     files = {path: _look(path) for path in named if path not in folders}
     if not folders:
         yield from _looking(files, stop or Event())
         return
     try:
-        for changed in watched(
+        for changed in watch_folders(
             *folders,
             watch_filter=_elsewhere(outside),
             debounce=_LATEST,

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from index.loaders import is_supported, load
+from index.loaders import is_supported, load_file
 from qa import sample_folder, sample_questions
 
 QUESTIONS = sample_questions()
-DOCUMENTS = {path.name: load(path) for path in sample_folder().iterdir() if is_supported(path)}
+DOCUMENTS = {path.name: load_file(path) for path in sample_folder().iterdir() if is_supported(path)}
 
 
 def test_there_are_documents_of_every_basic_format_with_many_paragraphs():

@@ -2,10 +2,10 @@
 
 A loader is any function from bytes to `Content`. It raises `UnreadableFile`
 with a short reason where the bytes are not what the suffix promises. Register
-your own with `register`:
+your own with `register_loader`:
 
-    from index.loaders import register
-    register((".org",), lambda data: Content(text=decode(data)))
+    from index import Content, decode, register_loader
+    register_loader((".org",), lambda data: Content(text=decode(data)))
 
 PDF, DOCX and EPUB files are parsed in another process, a `Sandbox`, since whoever made
 them may mean harm. Your loader is too with `sandboxed=True`: it must then be a function
@@ -14,6 +14,8 @@ that can be imported, as the process knows it by its name.
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from importlib import import_module
@@ -34,10 +36,10 @@ __all__ = [
     "UnreadableFile",
     "decode",
     "is_supported",
-    "load",
+    "load_file",
     "parse",
     "read",
-    "register",
+    "register_loader",
     "suffix_of",
 ]
 
@@ -70,7 +72,7 @@ _SANDBOXED = frozenset(("pdf", "docx", "epub"))
 _registered: dict[str, tuple[Loader, bool]] = {}
 
 
-def register(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool = False) -> None:
+def register_loader(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool = False) -> None:
     """Use `loader` for files with these suffixes (with the dot, in lower case).
 
     Args:
@@ -102,7 +104,7 @@ def is_supported(path: Path) -> bool:
     return _is_known(suffix)
 
 
-def load(path: Path) -> Content:
+def load_file(path: Path) -> Content:
     """Read a file. A suffix without a loader is read as plain text.
 
     Raises:
@@ -159,6 +161,7 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
 
 
 def _parsed_aside(suffix: str, data: bytes, sandbox: Sandbox | None) -> Content:
+    # It needs modules that reading text does not.
     from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
     with nullcontext(sandbox) if sandbox else Sandbox() as place:
@@ -173,9 +176,6 @@ def _unexpected(suffix: str, error: str) -> UnreadableFile:
 
 
 def _unpacked(data: bytes) -> bytes:
-    import gzip
-    import zlib
-
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
             unpacked = file.read(MAX_BYTES + 1)

@@ -24,6 +24,8 @@ from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
+from filelock import FileLock
+
 from index.errors import Notice
 from index.locations import cache_folder
 from index.models.onnx_session import load_onnxruntime, processor
@@ -201,8 +203,6 @@ def _lock(folder: Path, name: str) -> contextlib.AbstractContextManager[object]:
     Raises:
         OSError: the folder cannot be written.
     """
-    from filelock import FileLock
-
     folder.mkdir(parents=True, exist_ok=True)
     return FileLock(folder / f"{name}.lock").acquire()
 

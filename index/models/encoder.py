@@ -8,16 +8,14 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
+from tokenizers import Tokenizer
 
 from index.documents import well_formed
 from index.models.onnx_session import Graph
-
-if TYPE_CHECKING:
-    from tokenizers import Tokenizer
 
 Floats = NDArray[np.float32]
 
@@ -226,8 +224,6 @@ class TokenCounter:
 
 
 def _tokenizer(path: Path) -> Tokenizer:
-    from tokenizers import Tokenizer
-
     tokenizer = Tokenizer.from_file(str(path))
     # The file may carry a truncation and a padding of its own, shorter than the model's limit.
     tokenizer.no_truncation()

@@ -59,6 +59,7 @@ def load_encoder(
             )
         tell(f"Loading {name}", 0.0)
         original = _open(name, folder)
+        # It imports torch, which takes seconds: only where a model is compiled.
         from index.models.sentence_transformer import compile_model
 
         compile_model(
@@ -70,6 +71,7 @@ def load_encoder(
         if manifest.quantisation != "none":
             return OnnxEncoder(name, manifest, target / GRAPH, target / TOKENIZER)
         original = _open(name, folder)
+        # It imports torch.
         from index.models.sentence_transformer import SentenceTransformerEncoder
 
         return SentenceTransformerEncoder(name, manifest.fingerprint, original)
@@ -107,6 +109,7 @@ def _located(model: str | None, download: bool) -> tuple[str, Path]:
 
 def _open(name: str, folder: Path) -> SentenceTransformer:
     try:
+        # It imports torch.
         from index.models.sentence_transformer import open_model
 
         return open_model(folder)
@@ -166,6 +169,7 @@ def _holds_model(folder: Path) -> bool:
 
 
 def _in_hub_cache(name: str) -> Path | None:
+    # It imports an HTTP client: only for models that a person names.
     from huggingface_hub import snapshot_download
 
     try:
@@ -178,6 +182,7 @@ def _in_hub_cache(name: str) -> Path | None:
 
 def _download(name: str) -> Path | None:
     """Fetch a model from the hub; None if the hub has none of this name."""
+    # It imports an HTTP client: only for models that a person names.
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
 

@@ -19,6 +19,7 @@ from typing import Any
 import onnx
 import torch
 from torch import Tensor, nn
+from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, eager_mask
 
 from index.models.onnx_session import load_onnxruntime, processor, session_options
 from index.models.smoothing import Inputs, ease
@@ -131,7 +132,6 @@ def _unpadded() -> Iterator[None]:
     It takes a twelfth of the time to add their zeros. While it runs a model, transformers
     leaves them out by itself, but not while it is exported.
     """
-    from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, eager_mask
 
     def mask(*args: Any, **options: Any) -> Tensor | None:
         plain = options.get("allow_is_bidirectional_skip") and options.get("local_size") is None
@@ -146,6 +146,7 @@ def _unpadded() -> Iterator[None]:
 
 def _quantise(source: Path, target: Path, recipe: Recipe, sample: Sequence[Inputs]) -> None:
     load_onnxruntime()
+    # Only now: it imports onnxruntime, which must not report to its maker.
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model = onnx.load(str(source))

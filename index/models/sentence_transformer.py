@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from tokenizers import Tokenizer
 from torch import Tensor, nn
+from transformers.utils import logging
 
 from index.documents import well_formed
 from index.models.cache import FORMAT
@@ -73,8 +74,6 @@ def open_model(folder: Path) -> SentenceTransformer:
     Raises:
         Exception: it cannot be loaded, or only with code of its own, which is never run.
     """
-    from transformers.utils import logging
-
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from index.files import Given, listed
-from index.storage.roots import patterns
+from index.path_patterns import compile_patterns
 from index.storage.store import Ids, Store
 
 _NS = 10**9
@@ -65,7 +65,7 @@ def allowed_by(chosen: Filter, store: Store) -> Ids:
 
 def _matcher(chosen: Filter) -> Callable[[str], bool]:
     types = {kind.lower().removeprefix(".") for kind in chosen.types}
-    spec = patterns(map(_from_the_top, chosen.paths))
+    spec = compile_patterns(map(_from_the_top, chosen.paths))
 
     def matches(path: str) -> bool:
         if types and _type(path) not in types:

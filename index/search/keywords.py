@@ -22,17 +22,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
+import tantivy
 
 from index.errors import DamagedIndex
 from index.search.analyzer import analyzer, prepared
 from index.search.vector_file import Ids
 from index.storage.store import Embeddable
-
-if TYPE_CHECKING:
-    import tantivy
 
 _ANALYZER = "quoteback"
 # One field for all words: fields of their own, however weighted, find less.
@@ -156,8 +153,6 @@ class Keywords:
 
     def _query(self, words: Sequence[str], allowed: Ids | None) -> tantivy.Query:
         """Any of the words; one of the allowed passages only."""
-        import tantivy
-
         assert self._engine is not None
         schema, (should, must) = self._engine.schema, (tantivy.Occur.Should, tantivy.Occur.Must)
         query = tantivy.Query.boolean_query(
@@ -177,8 +172,6 @@ class Keywords:
         Raises:
             DamagedKeywords: the files cannot be read or written.
         """
-        import tantivy
-
         if not passages and not removed:
             return
         with self._damage():
@@ -226,8 +219,6 @@ class Keywords:
         self.refresh()
 
     def _opened(self) -> tantivy.Index:
-        import tantivy
-
         schema = (
             tantivy.SchemaBuilder()
             .add_unsigned_field("id", stored=True, indexed=True, fast=True)

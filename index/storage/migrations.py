@@ -9,50 +9,50 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from index.errors import OtherFormat, QuotebackError
+from index.errors import OtherFormat
 from index.loaders import is_supported
-from index.reports import ProgressCallback
-from index.search.keywords import Keywords
-from index.storage.locking import writer_lock
 from index.storage.schema import FORMAT
 from index.storage.sealed_rows import DamagedRow, opened, sealed
-from index.storage.store import Store, encode_names, read_setting, write_setting
-from index.sync.catch_up import catch_up_keywords
+from index.storage.store import NOTE, Store, encode_names, read_setting, write_setting
+
+# What an index of format 5 set of its own accord.
+_SETTINGS = frozenset(
+    ("format", "model", "threshold", "fingerprint", "vectors", "commits", "unfinished")
+)
 
 
-def bring_up_to_date(store: Store, keywords: Keywords, tell: ProgressCallback) -> None:
-    """Change a store of an older format into one of this, in one transaction.
-
-    What is derived from it follows as far as it can; else the next writer sees to it.
+def needs_migration(store: Store) -> bool:
+    """Whether the store has an older format that `migrate_store` can change.
 
     Raises:
-        OtherFormat: there is no way from its format to this one.
-        IndexInUse: another process is writing.
+        OtherFormat: the format is newer than this program, or not known at all.
     """
-    folder, found = store.path.parent, store.setting("format")
-    if found == str(FORMAT):
-        return
-    if found and found.isdecimal() and int(found) > FORMAT:
+    folder, current = store.path.parent, store.setting("format")
+    if current == str(FORMAT):
+        return False
+    if current and current.isdecimal() and int(current) > FORMAT:
         raise OtherFormat(
-            f"{folder} was made by a newer version of Quoteback (index format {found}, this one "
+            f"{folder} was made by a newer version of Quoteback (index format {current}, this one "
             f"reads up to {FORMAT}): update Quoteback, or choose another --index"
         )
-    if found not in _FROM:
+    if current not in _FROM:
         raise OtherFormat(
-            f"{folder} has index format {found or 'unknown'}, this version reads {FORMAT}: "
+            f"{folder} has index format {current or 'unknown'}, this version reads {FORMAT}: "
             f"remove the folder and index your documents again"
         )
-    with writer_lock(folder, tell):
-        with store.writing() as connection:
-            # Another process may have been first.
-            while (found := read_setting(connection, "format") or "") in _FROM:
-                _FROM[found](connection)
-                write_setting(connection, "format", str(int(found) + 1))
-        was_unfinished = store.is_unfinished
-        with suppress(QuotebackError, OSError):
-            catch_up_keywords(store, keywords, tell)
-            if not was_unfinished:
-                store.finish()
+    return True
+
+
+def migrate_store(store: Store) -> None:
+    """Change an older store into one of this format, in one transaction.
+
+    The caller holds the writer's lock, and lets the keywords follow.
+    """
+    with store.writing() as connection:
+        # Another process may have been first.
+        while (current := read_setting(connection, "format") or "") in _FROM:
+            _FROM[current](connection)
+            write_setting(connection, "format", str(int(current) + 1))
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
@@ -142,6 +142,11 @@ def _from_5(connection: sqlite3.Connection) -> None:
     connection.executemany(
         "UPDATE passages SET headings = ?, columns = ?, hash = ? WHERE id = ?", rows
     )
+    # Notes of callers stood among the settings under their plain names.
+    for name, value in _sound(connection, "SELECT * FROM settings"):
+        if name not in _SETTINGS:
+            connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+            write_setting(connection, NOTE + name, value)
 
 
 def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from pathspec import GitIgnoreSpec
 
-from index.errors import BadPattern
+from index.path_patterns import compile_patterns
 from index.storage.sealed_rows import opened, sealed
 from index.storage.store import Store
 
@@ -48,19 +48,11 @@ class Root:
 
     @cached_property
     def _include(self) -> GitIgnoreSpec:
-        return patterns(self.include)
+        return compile_patterns(self.include)
 
     @cached_property
     def _exclude(self) -> GitIgnoreSpec:
-        return patterns(self.exclude)
-
-
-def patterns(lines: Iterable[str]) -> GitIgnoreSpec:
-    """Patterns as in `.gitignore`; raises `BadPattern` for one that is none."""
-    try:
-        return GitIgnoreSpec.from_lines(lines)
-    except ValueError as error:
-        raise BadPattern(f"{error}: write it as in a .gitignore file") from error
+        return compile_patterns(self.exclude)
 
 
 def read_roots(store: Store) -> dict[str, Root]:

@@ -50,6 +50,8 @@ _CHUNK = 500
 # The setting that says that what is derived may lack something: set with every change of
 # documents, until all has followed, and before keywords are made anew.
 UNFINISHED = "unfinished"
+# What the names of settings begin with that are notes of an index's user.
+NOTE = "note: "
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,16 +4,40 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-from index.errors import CannotWrite
+from index.errors import CannotWrite, QuotebackError
 from index.reports import Progress, ProgressCallback, silence
 from index.search.keywords import DamagedKeywords, Keywords
 from index.search.vectors import Vectors
+from index.storage.locking import writer_lock
+from index.storage.migrations import migrate_store, needs_migration
 from index.storage.store import UNFINISHED, Embeddable, Store
 from index.sync.batch import KEYWORD_PASSAGES
+
+
+def migrate_index(store: Store, keywords: Keywords, tell: ProgressCallback) -> None:
+    """Bring an index of an older format up to date: first the store, then the keywords.
+
+    The store's change is one transaction. Where the keywords cannot follow at once, the
+    next writer rebuilds them.
+
+    Raises:
+        OtherFormat: there is no way from its format to this one.
+        IndexInUse: another process is writing.
+    """
+    if not needs_migration(store):
+        return
+    with writer_lock(store.path.parent, tell):
+        migrate_store(store)
+        was_unfinished = store.is_unfinished
+        with suppress(QuotebackError, OSError):
+            catch_up_keywords(store, keywords, tell)
+            if not was_unfinished:
+                store.finish()
 
 
 def missing_vectors(store: Store, vectors: Vectors) -> int:

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from index import Index
 from qa.calibration import Calibration
 
-_SETTING = "calibration"
+_NOTE = "calibration"
 
 
 def keep(index: Index, shipped: Calibration, fitted: Calibration) -> None:
@@ -19,14 +19,14 @@ def keep(index: Index, shipped: Calibration, fitted: Calibration) -> None:
         "intercept": fitted.intercept,
         "weights": dict(fitted.weights),
     }
-    index.store.set_setting(_SETTING, json.dumps(kept))
+    index.write_note(_NOTE, json.dumps(kept))
 
 
 def fitted_to(index: Index, shipped: Calibration) -> Calibration:
     """The calibration kept with an index; the shipped one where there is none, or where it
     was fitted to another reader.
     """
-    text = index.store.setting(_SETTING)
+    text = index.read_note(_NOTE)
     if text is None:
         return shipped
     kept = json.loads(text)

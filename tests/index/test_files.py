@@ -9,19 +9,19 @@ from pathlib import Path
 import pytest
 
 from index import MissingPath
-from index.files import Freshness, checked, is_gone, stamp_of, state_of
+from index.files import Freshness, check_paths, is_gone, stamp_of, state_of
 
 
 def test_paths_are_made_absolute_and_must_be_there(folder, write, monkeypatch):
     path = write("a.txt", "x")
     monkeypatch.chdir(folder)
-    assert checked(["a.txt", "."]) == [Path(path), folder]
+    assert check_paths(["a.txt", "."]) == [Path(path), folder]
     (folder / "broken").symlink_to("nowhere")
     for missing in ("b.txt", "a.txt/b", "broken", "nul\0"):
         with pytest.raises(MissingPath, match="no such file"):
-            checked(["a.txt", missing])
+            check_paths(["a.txt", missing])
     with pytest.raises(MissingPath, match="an empty path"):
-        checked([""])
+        check_paths([""])
 
 
 def test_gone_means_that_no_file_is_there(folder, write, monkeypatch):

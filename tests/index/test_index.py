@@ -346,6 +346,26 @@ def test_a_threshold_is_kept(index, words):
             again.set_threshold(7)
 
 
+def test_notes_are_kept_by_name_apart_from_the_settings_of_the_index(index, words):
+    assert index.read_note("model") is None
+    index.write_note("model", "mine")
+    index.write_note("mood", "dry")
+    index.write_note("mood", "wet")
+    with Index.open(index.path, encoder=words) as again:
+        assert (again.read_note("model"), again.read_note("mood")) == ("mine", "wet")
+        assert again.model == words.name
+        assert again.verify() == []
+
+
+def test_the_digest_changes_with_the_documents(index):
+    digests = [index.digest()]
+    for text in ("One.", "One, once more."):
+        index.add_texts([("a", Content(text))])
+        digests.append(index.digest())
+    assert len(set(digests)) == 3
+    assert index.digest() == digests[-1]
+
+
 # Two at a time
 
 

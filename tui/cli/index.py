@@ -14,8 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from index import DEFAULT_MODEL, Report, default_index
-from index.files import checked
+from index import DEFAULT_MODEL, Report, check_paths, default_index
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty
 from tui.cli.parser import FAILURE, Commands, add_parser
 
@@ -65,7 +64,7 @@ def _run(options: argparse.Namespace) -> int:
     from index import Index, watch
     from tui.cli.progress import ProgressBar
 
-    checked(options.path)
+    check_paths(options.path)
     folder = Path(options.index or default_index())
     with (
         ProgressBar() as bar,

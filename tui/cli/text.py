@@ -20,14 +20,14 @@ def add_text(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from index.loaders import UnreadableFile, load
+    from index import UnreadableFile, load_file
     from qa import visible
 
     path = Path(options.file)
     if not path.exists() or path.is_dir():
         raise MissingPath(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
     try:
-        text = load(path).text
+        text = load_file(path).text
     except UnreadableFile as error:
         raise QuotebackError(f"{path}: {error}") from error
     if sys.stdout.isatty():

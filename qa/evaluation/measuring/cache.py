@@ -9,9 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TextIO
 
-import numpy as np
-
-from index import Index, QuotebackError, Span
+from index import QuotebackError, Span
 from qa.evaluation.measuring.asking import Asked, Quoted
 from qa.evaluation.question_sets.question_set import Question
 
@@ -70,18 +68,6 @@ class Cache:
 
     def close(self) -> None:
         self._stream.close()
-
-
-def state_of(index: Index) -> str:
-    """A digest that changes with the documents of an index and with its model.
-
-    Passages that are indexed again get new ids.
-    """
-    digest = blake2b(index.encoder.fingerprint.encode(), digest_size=16)
-    for document in index.documents():
-        digest.update(f"{document.id} {document.path!r}\n".encode())
-    digest.update(np.asarray(index.store.passage_ids(), dtype=np.int64).tobytes())
-    return digest.hexdigest()
 
 
 def key_of(question: Question, relevant: object, config: Mapping[str, object]) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from index import DEFAULT_MODEL, Index, Progress, QuotebackError, cache_folder
 from qa.evaluation.question_sets.question_set import Corpus
 
-# The index's setting that says whose documents it holds, and whether all of them.
+# The notes in the index that say whose documents it holds, and whether all of them.
 _CORPUS, _COMPLETE = "corpus", "corpus complete"
 
 
@@ -53,7 +53,7 @@ def open_corpus(
     place = folder or cached_place(corpus, model)
     index = Index.open(place, create=True, model=model, progress=progress)
     try:
-        holds = index.store.setting(_CORPUS)
+        holds = index.read_note(_CORPUS)
         if holds is None and index.counts[0]:
             raise OtherDocuments(
                 f"{place} holds documents of yours: choose another --index for this question set"
@@ -63,17 +63,17 @@ def open_corpus(
                 f"{place} holds another question set's documents: choose another --index, "
                 f"or remove that folder"
             )
-        whole = index.store.setting(_COMPLETE) == _state(index)
+        whole = index.read_note(_COMPLETE) == _state(index)
         if whole and index.status().vectors == index.counts[1]:
             return CorpusIndex(index, None)
         started = time.perf_counter()
-        index.store.set_setting(_CORPUS, corpus.digest)
+        index.write_note(_CORPUS, corpus.digest)
         known = {document.path for document in index.documents()}
         index.add_texts(
             ((name, content) for name, content in corpus.read() if name not in known),
             progress=progress,
         )
-        index.store.set_setting(_COMPLETE, _state(index))
+        index.write_note(_COMPLETE, _state(index))
         return CorpusIndex(index, time.perf_counter() - started)
     except BaseException:
         index.close()

@@ -20,7 +20,7 @@ from qa.defaults import (
 from qa.display import counted
 from qa.evaluation.measuring import retrieval
 from qa.evaluation.measuring.asking import Asked, Asker
-from qa.evaluation.measuring.cache import Cache, key_of, state_of
+from qa.evaluation.measuring.cache import Cache, key_of
 from qa.evaluation.measuring.results import Evaluation, IndexCost
 from qa.evaluation.measuring.scoring import results_of
 from qa.evaluation.measuring.summary import summed_up
@@ -137,7 +137,7 @@ def _asked(
         keys: dict[str, str] = {}
         found: dict[str, Asked] = {}
         if kept is not None:
-            state = {**config, "index": state_of(asker.retriever.index)}
+            state = {**config, "index": asker.retriever.index.digest()}
             if asker.assistant is not None:
                 state["calibration"] = repr(asker.assistant.calibration)
             for one in asked_of:

@@ -11,8 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from index import Content, well_formed
-from index.loaders import UnreadableFile, decode
+from index import Content, UnreadableFile, decode, well_formed
 from qa.evaluation.question_sets.csv_table import csv_questions
 from qa.evaluation.question_sets.question_set import (
     Corpus,

@@ -15,9 +15,9 @@ from index.loaders import (
     UnreadableFile,
     decode,
     is_supported,
-    load,
+    load_file,
     parse,
-    register,
+    register_loader,
     suffix_of,
 )
 
@@ -52,7 +52,7 @@ def test_files_are_told_by_their_suffix(name, suffix, supported):
 def test_a_compressed_file_is_read_as_what_it_holds(tmp_path):
     path = tmp_path / "lamps.md.gz"
     path.write_bytes(gzip.compress(TEXT.encode()))
-    content = load(path)
+    content = load_file(path)
     assert content.text == TEXT
     assert content.title == "Lamps"
     assert [heading.text for heading in content.headings] == ["Lamps"]
@@ -108,7 +108,7 @@ def test_a_loader_of_ones_own_takes_part_in_everything(tmp_path, words, monkeypa
         from outlines import outline as loader
     else:
         loader = outline
-    register((".OUT",), loader, sandboxed=sandboxed)
+    register_loader((".OUT",), loader, sandboxed=sandboxed)
     folder = tmp_path / "notes"
     folder.mkdir()
     (folder / "plan.out").write_text("* Lamps\nThey burn oil until the morning comes.\n")
@@ -174,8 +174,8 @@ def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, chil
     code = (
         f"sys.path.append({str(tmp_path)!r})\n"
         "import slowly\n"
-        "from index.loaders import register\n"
-        "register(('.slow',), slowly.load, sandboxed=True)\n"
+        "from index.loaders import register_loader\n"
+        "register_loader(('.slow',), slowly.load, sandboxed=True)\n"
         "def tell(progress):\n"
         "    if str(progress.current).endswith('.slow'): print('reading', flush=True)\n"
         "with Index.open(place, encoder=WordEncoder()) as index:\n"
@@ -202,7 +202,7 @@ def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, chil
     ],
 )
 def test_what_a_loader_of_ones_own_gets_wrong_costs_one_file(loader, why, tmp_path):
-    register((".own",), loader)
+    register_loader((".own",), loader)
     (tmp_path / "a.own").write_text("Lamps")
     (tmp_path / "b.txt").write_text("Oil")
     with Index.open(tmp_path / "an.index", create=True) as index:

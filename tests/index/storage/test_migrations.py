@@ -151,7 +151,7 @@ def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, pa
         assert opened.store.passage_ids().tolist() == before
 
 
-def test_headings_and_columns_of_format_5_are_parted_and_nothing_is_embedded_anew(
+def test_headings_columns_and_notes_of_format_5_are_parted_and_nothing_is_embedded_anew(
     index, folder, write, words, paragraphs
 ):
     write("a.md", "# Rain\n\n## Snow\n\n" + paragraphs("hail"))
@@ -166,10 +166,12 @@ def test_headings_and_columns_of_format_5_are_parted_and_nothing_is_embedded_ane
     assert {(("Rain", "Snow"), ()), ((), ("name", "age"))} <= set(before.values())
     with index.store.writing() as connection:
         join_names(connection)
+    index.store.set_setting("mood", "dry")
     index.store.set_setting("format", "5")
     words.encoded.clear()
     with Index.open(index.path, encoder=words) as opened:
         assert names(opened) == before
+        assert opened.read_note("mood") == "dry"
         assert opened.verify() == []
         opened.update()
         assert names(opened) == before

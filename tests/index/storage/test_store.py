@@ -8,11 +8,9 @@ import pytest
 
 from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError, Span
 from index.files import FileState, Stamp
-from index.reports import silence
-from index.search.keywords import Keywords
 from index.storage import writes
 from index.storage.damage import damage, salvage
-from index.storage.migrations import bring_up_to_date
+from index.storage.migrations import needs_migration
 from index.storage.schema import FILE_NAME, create_store
 from index.storage.store import Embeddable, FailedFile, Store
 from index.text.passages import Piece
@@ -286,7 +284,7 @@ def test_a_folder_without_a_store_is_no_index(tmp_path):
 def test_what_is_no_database_is_damaged(tmp_path, data):
     (tmp_path / FILE_NAME).write_bytes(data)
     with pytest.raises(DamagedIndex, match="remove the folder"):
-        bring_up_to_date(Store(tmp_path), Keywords(tmp_path / "keywords"), silence)
+        needs_migration(Store(tmp_path))
 
 
 def test_a_lock_is_not_taken_for_damage(store, tmp_path):

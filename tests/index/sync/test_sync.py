@@ -199,7 +199,7 @@ def test_a_file_that_failed_is_tried_again_only_when_changed_or_named(
         raise loaders.UnreadableFile("no drawing")
 
     monkeypatch.setattr(loaders, "_registered", {})
-    loaders.register((".drawing",), load)
+    loaders.register_loader((".drawing",), load)
     path = write("a.drawing", "x")
     for _ in range(3):
         assert index.add([folder]).failed == [Failure(path, "no drawing")]

@@ -254,5 +254,5 @@ def test_a_loader_that_is_registered_makes_its_files_known(found, folder, write,
     monkeypatch.setattr(loaders, "_registered", {})
     write("a.drawing", "x")
     assert names(found(), folder) == []
-    loaders.register((".drawing",), lambda data: Content(str(data)))
+    loaders.register_loader((".drawing",), lambda data: Content(str(data)))
     assert names(found(), folder) == ["a.drawing"]

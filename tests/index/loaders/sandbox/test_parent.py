@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
-from index.loaders import UnreadableFile, parse, register
+from index.loaders import UnreadableFile, parse, register_loader
 from index.loaders.sandbox.parent import Limits, LoaderFailed, Sandbox, SandboxClosed
 from index.loaders.sandbox.wire import BrokenWire, packed, unpacked
 from tests.support import ROOT
@@ -259,13 +259,13 @@ def test_a_loader_of_ones_own_can_ask_for_it(module, monkeypatch):
     import misbehaving
 
     monkeypatch.setattr("index.loaders._registered", {})
-    register((".own",), misbehaving.process, sandboxed=True)
+    register_loader((".own",), misbehaving.process, sandboxed=True)
     assert parse(".own", b"").text != str(os.getpid())
-    register((".own",), misbehaving.fail, sandboxed=True)
+    register_loader((".own",), misbehaving.fail, sandboxed=True)
     with pytest.raises(UnreadableFile, match=r"^not readable as \.own \(KeyError\('lost'\)\)$"):
         parse(".own", b"")
     with pytest.raises(ValueError, match="define it in a module"):
-        register((".own",), lambda data: Content(str(data)), sandboxed=True)
+        register_loader((".own",), lambda data: Content(str(data)), sandboxed=True)
 
 
 TEXT = st.text(max_size=30)

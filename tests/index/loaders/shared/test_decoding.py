@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.loaders import UnreadableFile, decode, load, parse, register
+from index.loaders import UnreadableFile, decode, load_file, parse, register_loader
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 # Text as people write it: hardly any control characters.
@@ -101,7 +101,7 @@ def test_what_a_loader_trips_over_is_a_reason(monkeypatch):
         raise ZeroDivisionError("no pages")
 
     monkeypatch.setattr("index.loaders._registered", {})
-    register((".odd",), broken)
+    register_loader((".odd",), broken)
     with pytest.raises(UnreadableFile, match="no pages"):
         parse(".ODD", b"")
 
@@ -109,18 +109,18 @@ def test_what_a_loader_trips_over_is_a_reason(monkeypatch):
 def test_what_is_no_regular_file_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "pipe.txt")
     with pytest.raises(UnreadableFile, match="not a regular file"):
-        load(tmp_path / "pipe.txt")
+        load_file(tmp_path / "pipe.txt")
     with pytest.raises(UnreadableFile):
-        load(tmp_path)
+        load_file(tmp_path)
     with pytest.raises(UnreadableFile):
-        load(tmp_path / "missing.txt")
+        load_file(tmp_path / "missing.txt")
 
 
 def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):
     monkeypatch.setattr("index.loaders.MAX_BYTES", 10)
     (tmp_path / "big.txt").write_text("more than ten bytes")
     with pytest.raises(UnreadableFile, match="larger"):
-        load(tmp_path / "big.txt")
+        load_file(tmp_path / "big.txt")
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def test_a_file_too_large_is_not_read(tmp_path, monkeypatch):
 def test_a_file_of_any_name_is_read(tmp_path, name):
     path = Path(os.fsdecode(os.fsencode(tmp_path) + b"/" + name))
     path.write_text("some words")
-    assert load(path).text == "some words"
+    assert load_file(path).text == "some words"
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "cp1252", "utf-16-le"])

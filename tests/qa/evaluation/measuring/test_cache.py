@@ -2,9 +2,9 @@
 
 import pytest
 
-from index import Content, Index, Span
+from index import Span
 from qa.evaluation.measuring.asking import Asked, Quoted
-from qa.evaluation.measuring.cache import Cache, NotACache, key_of, state_of
+from qa.evaluation.measuring.cache import Cache, NotACache, key_of
 from qa.evaluation.question_sets.question_set import Question
 
 ASKED = Asked(
@@ -72,13 +72,3 @@ def test_a_key_covers_question_labels_and_configuration():
         key_of(Question("a", "who?", ("x",), history=("z",)), None, {"mode": "bm25"}),
     }
     assert len(keys) == 6
-
-
-def test_the_state_of_an_index_changes_with_its_documents(tmp_path, encoder):
-    with Index.open(tmp_path / "i", create=True, encoder=encoder) as index:
-        states = [state_of(index)]
-        for text in ("One.", "One, once more."):
-            index.add_texts([("a", Content(text))])
-            states.append(state_of(index))
-        assert len(set(states)) == 3
-        assert state_of(index) == states[-1]

@@ -9,8 +9,8 @@ from pathlib import Path
 from index import Index, Retriever
 from qa import Assistant, sample_folder
 from tui.app.app import QuotebackApp
-from tui.conversation.turn import Turn
-from tui.sessions.sessions import Sessions
+from tui.conversation.turn_view import Turn
+from tui.sessions.session_store import Sessions
 
 QUESTIONS = (
     "How many umbrellas did Odile Marchetti leave to the city?",

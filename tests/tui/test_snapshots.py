@@ -5,24 +5,24 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.tui.test_library_screen import LibraryApp, contents
 from textual.widgets import Input
 
 from index import Failure
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN
+from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.app.start import NOTHING_YET
-from tui.app.status import Status
+from tui.app.status_line import Status
 from tui.common.prompt import PromptScreen
-from tui.conversation.judge_screen import JudgeScreen
-from tui.conversation.judgements import Judgement, Right
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
+from tui.conversation.judgement_file import Judgement, Right
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.right_answer_screen import JudgeScreen
+from tui.conversation.turn_view import Turn
 from tui.conversation.welcome import Samples
-from tui.documents.library_screen import LibraryScreen
-from tui.documents.library_tree import Scope
-from tui.documents.shelf import Working
-from tui.sessions.sessions import Sessions
+from tui.documents.documents_screen import LibraryScreen
+from tui.documents.indexing_queue import Working
+from tui.documents.scope import Scope
+from tui.sessions.session_store import Sessions
 from tui.settings.settings_screen import SettingsScreen
 
 

@@ -15,25 +15,25 @@ from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
 from index import OtherVersion
-from tui.app.all_keys import key_groups, sections
-from tui.app.assistant import OpenAssistant
 from tui.app.help import HelpScreen
-from tui.app.keyboard import Keyboard
-from tui.app.keys import KeyGroup
+from tui.app.key_groups import key_groups, sections
+from tui.app.key_queue import Keyboard
 from tui.app.main_screen import AskScreen
 from tui.app.palette import Commands
-from tui.app.themes import CONTRAST, DARK, LIGHT
 from tui.common.background import Result, in_background, while_running
-from tui.conversation.judgements import Judgement, Judgements, beside
+from tui.common.keys import KeyGroup
+from tui.common.themes import CONTRAST, DARK, LIGHT
+from tui.conversation.assistant import OpenAssistant
+from tui.conversation.judgement_file import Judgement, Judgements, beside
 from tui.conversation.judging import Outcome, carried_out
-from tui.conversation.turn import Turn
+from tui.conversation.turn_view import Turn
 from tui.conversation.welcome import Samples
-from tui.documents.library import only_in, read_contents
-from tui.documents.library_screen import LibraryScreen, in_words
-from tui.documents.library_tree import EVERYTHING, Scope
-from tui.documents.shelf import Shelf
-from tui.sessions.recording import Recorder
-from tui.sessions.sessions import Sessions
+from tui.documents.document_tree import read_contents
+from tui.documents.documents_screen import LibraryScreen, in_words
+from tui.documents.indexing_queue import Shelf
+from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.sessions.session_recorder import Recorder
+from tui.sessions.session_store import Sessions
 from tui.sessions.sessions_screen import Resumed, SessionsScreen
 from tui.settings.settings import Choices, Settings, SettingsError, read_settings, write_settings
 from tui.settings.settings_screen import SettingsScreen
@@ -278,12 +278,12 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def _confine(self, scope: Scope) -> None:
         self._desk.confine(scope)
-        chosen = only_in(scope.path, scope.is_folder) if scope.path else None
-        self._desk.answering.how = replace(self._desk.answering.how, filter=chosen)
+        answering = self._desk.answering
+        answering.how = replace(answering.how, filter=scope.to_filter())
         self.refresh_bindings()
 
     def action_ask_everything(self) -> None:
-        self._confine(EVERYTHING)
+        self._confine(ALL_DOCUMENTS)
 
     def _on_shelf_changed(self) -> None:
         shelf = self._shelf
@@ -305,7 +305,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             return
         if self._samples:
             self._samples = None
-            self._confine(EVERYTHING)
+            self._confine(ALL_DOCUMENTS)
             await self._desk.conversation.welcome(None)
             await self._desk.conversation.note(
                 "From here on your own documents are asked, no longer the samples."
@@ -387,7 +387,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             "retry": on_desk and self._failed_to_open,
             "sessions": on_desk and self._sessions is not None,
             "library": on_desk and self._shelf is not None,
-            "ask_everything": on_desk and self._desk.scope.scope != EVERYTHING,
+            "ask_everything": on_desk and self._desk.scope.scope != ALL_DOCUMENTS,
             "settings": on_desk,
             "clear": on_desk,
             "help": not isinstance(here, ModalScreen),

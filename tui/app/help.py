@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.app.keys import said
+from tui.common.keys import said
 from tui.common.page import Overlay
 
 # Of the keys' column, and of a screen that has less room for it.

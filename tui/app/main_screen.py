@@ -16,25 +16,25 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from qa import Cancelled, Reply, counted
-from tui.app.assistant import Assistant
-from tui.app.status import Status
+from tui.app.scope_bar import ScopeBar
+from tui.app.status_line import Status
 from tui.common.background import in_background, while_running
 from tui.common.page import KeyFooter
 from tui.common.wording import one_line
 from tui.conversation.answering import Answering
+from tui.conversation.assistant import Assistant
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.explain_screen import ExplainScreen
-from tui.conversation.judgements import NOTHING_JUDGED, Judgement, Verdict, judgement_id
+from tui.conversation.explanation_screen import ExplainScreen
+from tui.conversation.judgement_file import NOTHING_JUDGED, Judgement, Verdict, judgement_id
 from tui.conversation.judging import Outcome, judged
-from tui.conversation.question import QuestionInput
-from tui.conversation.scope_bar import ScopeBar
-from tui.conversation.turn import Turn
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
 from tui.conversation.welcome import Sample, Samples
-from tui.documents.library_tree import EVERYTHING, Scope
-from tui.sessions.sessions import SavedTurn
+from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.sessions.session_store import SavedTurn
 from tui.source.quotation import Quotation
-from tui.source.source import SourcePane
+from tui.source.source_pane import SourcePane
 
 
 class AskScreen(Screen[None]):
@@ -161,7 +161,7 @@ class AskScreen(Screen[None]):
     def confine(self, scope: Scope) -> None:
         """Say what questions are confined to."""
         self.scope.scope = scope
-        self.set_class(scope != EVERYTHING, "-confined")
+        self.set_class(scope != ALL_DOCUMENTS, "-confined")
 
     @work(exclusive=True, group="count")
     async def count(self) -> None:

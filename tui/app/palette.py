@@ -13,7 +13,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tui.app.keys import said
+from tui.common.keys import said
 
 if TYPE_CHECKING:
     from tui.app.app import QuotebackApp

@@ -14,7 +14,7 @@ from tui.common.background import exit_without_waiting
 from tui.common.opening import choose_index, open_index
 from tui.conversation.welcome import Samples
 from tui.locations import samples_index, sessions_file, settings_file
-from tui.sessions.sessions import Sessions
+from tui.sessions.session_store import Sessions
 
 if TYPE_CHECKING:
     from index import Progress

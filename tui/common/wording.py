@@ -7,6 +7,9 @@ from pathlib import Path
 from index import Document
 from qa import visible
 
+# A question may be a whole pasted text; so may the name of a conversation.
+_QUESTION_LENGTH = 300
+
 
 def one_line(text: str) -> str:
     """A text safe to draw on one line: every run of white space is one space."""
@@ -15,6 +18,12 @@ def one_line(text: str) -> str:
     if not spaced:
         return " " if drawn else ""
     return " " * drawn[0].isspace() + spaced + " " * drawn[-1].isspace()
+
+
+def shorten(text: str, length: int = _QUESTION_LENGTH) -> str:
+    """The text on one line, cut after `length` characters."""
+    line = one_line(text).strip()
+    return line if len(line) <= length else f"{line[:length]}…"
 
 
 def shorten_path(path: str) -> str:

@@ -8,8 +8,8 @@ from threading import Event
 from typing import TYPE_CHECKING
 
 from qa import Reply
-from tui.app.assistant import Assistant, How
 from tui.common.background import in_background
+from tui.conversation.assistant import Assistant, How
 from tui.source.outline import Outline, outline_of
 
 if TYPE_CHECKING:

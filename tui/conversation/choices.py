@@ -11,13 +11,12 @@ from textual.widgets import Static
 
 from index import Hit
 from qa import Answer, Reply
-from tui.common.wording import describe_confidence, one_line
-from tui.source.excerpt import excerpt
-from tui.source.quotation import Quotation
+from tui.common.wording import describe_confidence
+from tui.source.excerpt import PASSAGE_LENGTH, excerpt, headline
+from tui.source.quotation import STALE, Quotation
 
-STALE = "file changed since it was indexed"
-# Characters of the sentence on either side of the answer, and of a passage that is chosen.
-_AROUND_ANSWER, OF_PASSAGE = 240, 360
+# Characters of the sentence shown on either side of the answer.
+_AROUND_ANSWER = 240
 _QUOTED = "bold $foreground on $accent 35%"
 
 
@@ -120,18 +119,10 @@ class PassageChoice(Choice):
     def __init__(self, hit: Hit, reply: Reply) -> None:
         super().__init__(Quotation.of_passage(hit).among(reply))
         self.hit = hit
-        self._excerpt = excerpt(hit, reply.weighed, OF_PASSAGE)
+        self._excerpt = excerpt(hit, reply.weighed, PASSAGE_LENGTH)
 
     def in_short(self) -> Content:
         return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)
 
     def in_full(self) -> Content:
         return Content.assemble(self._excerpt, "\n", self.source())
-
-
-def headline(answer: Answer) -> str:
-    """The answer on one line; all members of a list."""
-    if len(answer.spans) < 2:
-        return one_line(answer.text).strip()
-    members = map(answer.hit.passage.quote, answer.spans)
-    return ", ".join(one_line(member).strip() for member in members)

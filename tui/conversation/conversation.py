@@ -12,7 +12,7 @@ from textual.widgets import Static
 from qa import counted
 from tui.common.wording import one_line
 from tui.conversation.choices import Choice
-from tui.conversation.turn import Turn
+from tui.conversation.turn_view import Turn
 from tui.conversation.welcome import Samples, Welcome
 
 # Turns on the screen: the time to lay it out grows with them. The others are only remembered.

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from qa import Answer, Reply, Weighed
-from tui.common.wording import describe_confidence
-from tui.conversation.choices import headline
-from tui.source.quotation import in_short
+from tui.common.wording import describe_confidence, shorten
+from tui.source.excerpt import headline
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _FACTORS = {
@@ -39,7 +38,7 @@ class Explained:
     def verdict(self) -> Content:
         """The answer, how sure it is, and what that means."""
         reply, answer = self.reply, self.answer
-        asked = f"{in_short(reply.question)}\n"
+        asked = f"{shorten(reply.question)}\n"
         if answer is None:
             return Content.assemble((asked, "bold"), "Nothing was found that could be quoted.")
         shown = answer.confidence >= reply.threshold
@@ -122,7 +121,7 @@ class Explained:
         if passage.span is None or passage.log_odds is None:
             return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
         words = passage.hit.passage.quote(passage.span)
-        said = f"Its best is “{in_short(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
+        said = f"Its best is “{shorten(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
         best = next((w.log_odds for w in self.reply.weighed if self.is_source(w)), None)
         if best is None or self.is_source(passage):
             return f"{said})."

@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from qa import counted
 from tui.common.wording import one_line, shorten_path
 from tui.conversation.choices import AnswerChoice
-from tui.conversation.judge_screen import JudgeScreen
-from tui.conversation.judgements import Judgement, Judgements, Right, Verdict, placed, right_of
-from tui.conversation.turn import Turn
+from tui.conversation.judgement_file import Judgement, Judgements, Right, Verdict, placed, right_of
+from tui.conversation.right_answer_screen import JudgeScreen
+from tui.conversation.turn_view import Turn
 from tui.source.quotation import is_likely
 
 Said = tuple[Right | None] | None

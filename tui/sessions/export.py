@@ -12,10 +12,9 @@ from index import QuotebackError
 from qa import Reply
 from tui.common.json_records import answer_record, hit_record, reply_record
 from tui.common.wording import describe_confidence, one_line
-from tui.conversation.choices import OF_PASSAGE, headline
-from tui.sessions.sessions import SavedTurn, Session
+from tui.sessions.session_store import SavedTurn, Session
 from tui.source.citation import citation
-from tui.source.excerpt import excerpt
+from tui.source.excerpt import PASSAGE_LENGTH, excerpt, headline
 from tui.source.quotation import Quotation
 
 FORMATS = (".md", ".json")
@@ -116,7 +115,7 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
 def _passages(reply: Reply, text_of: TextOf) -> Iterator[str]:
     for hit in reply.hits:
         where = cited(Quotation.of_passage(hit), text_of)
-        yield f"> {escaped(excerpt(hit, reply.weighed, OF_PASSAGE))}\\\n> {escaped(where)}"
+        yield f"> {escaped(excerpt(hit, reply.weighed, PASSAGE_LENGTH))}\\\n> {escaped(where)}"
 
 
 def _reply_record(reply: Reply, text_of: TextOf) -> dict[str, Any]:

@@ -24,10 +24,9 @@ from tui.common.background import in_background
 from tui.common.page import KeyFooter, MessageLine, Title, share_keys
 from tui.common.paths import PathSuggester
 from tui.common.prompt import PromptScreen
-from tui.common.wording import one_line
+from tui.common.wording import one_line, shorten
 from tui.sessions.export import FORMATS, export
-from tui.sessions.sessions import SavedTurn, Session, Sessions
-from tui.source.quotation import in_short
+from tui.sessions.session_store import SavedTurn, Session, Sessions
 
 _NAME_LENGTH = 40
 
@@ -149,7 +148,7 @@ class SessionsScreen(Screen[Resumed | None]):
         elsewhere = f" · {one_line(session.place)}" if session.place != self._place else ""
         questions = counted(session.turns, "question")
         return Content.assemble(
-            in_short(session.name),
+            shorten(session.name),
             "\n",
             (f"{when(session.changed, datetime.now().astimezone())} · {questions}", "$secondary"),
             (elsewhere, "$secondary"),
@@ -213,7 +212,7 @@ class SessionsScreen(Screen[Resumed | None]):
             return
         if self._to_delete != session:
             self._to_delete = session
-            name = in_short(session.name, _NAME_LENGTH)
+            name = shorten(session.name, _NAME_LENGTH)
             self._message.show(f"Press the key again to delete “{name}” for good")
             return
         self._to_delete = None

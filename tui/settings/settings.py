@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index import QuotebackError
-from tui.app.themes import DARK
 from tui.common.atomic_write import atomic_write
+from tui.common.themes import DARK
 
 if TYPE_CHECKING:
     from index import Mode

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Select, Static
 
-from tui.app.keys import KeyGroup, said
+from tui.common.keys import KeyGroup, said
 from tui.common.page import KeyFooter, MessageLine, Title
 from tui.common.wording import one_line, shorten_path
 from tui.settings.key_screen import KeyScreen

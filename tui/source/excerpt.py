@@ -1,4 +1,4 @@
-"""What is shown of a passage where there is no room for all of it."""
+"""An answer or a passage on one line, shortened where there is no room for all of it."""
 
 from __future__ import annotations
 
@@ -6,8 +6,19 @@ import textwrap
 from collections.abc import Sequence
 
 from index import Hit
-from qa import Weighed
+from qa import Answer, Weighed
 from tui.common.wording import one_line
+
+# Characters shown of the selected passage.
+PASSAGE_LENGTH = 360
+
+
+def headline(answer: Answer) -> str:
+    """The answer on one line; all members of a list."""
+    if len(answer.spans) < 2:
+        return one_line(answer.text).strip()
+    members = map(answer.hit.passage.quote, answer.spans)
+    return ", ".join(one_line(member).strip() for member in members)
 
 
 def excerpt(hit: Hit, weighed: Sequence[Weighed], room: int) -> str:

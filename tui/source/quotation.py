@@ -9,9 +9,9 @@ from index import Document, Hit, Span
 from qa import Answer, Reply
 from tui.common.wording import one_line
 
+STALE = "file changed since it was indexed"
+# An answer below this confidence is drawn as 0 %.
 _LEAST_CONFIDENCE = 0.005
-# Characters of a question, or of what is named after one: it may be a whole text, pasted.
-_OF_QUESTION = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,12 +119,6 @@ class Quotation:
 def is_likely(answer: Answer) -> bool:
     """Whether an answer is worth showing beside a better one: it is not drawn as 0 %."""
     return answer.confidence >= _LEAST_CONFIDENCE
-
-
-def in_short(text: str, room: int = _OF_QUESTION) -> str:
-    """The text on one line, of which no more than so many characters."""
-    line = one_line(text).strip()
-    return line if len(line) <= room else f"{line[:room]}…"
 
 
 def _word_start(text: str, at: int) -> int:

@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from index import Span
 from tui.common.background import in_background
-from tui.source.stretches import NONE, Stretches
+from tui.source.span_set import NONE, Stretches
 
 if TYPE_CHECKING:
     # NumPy comes with the first text: the screen need not wait for it.

@@ -12,15 +12,15 @@ from textual.widgets import Footer, Input
 from textual.widgets._footer import FooterKey
 
 from tui.app.app import QuotebackApp
-from tui.app.keys import said
 from tui.app.main_screen import AskScreen
-from tui.app.status import Status
+from tui.app.status_line import Status
+from tui.common.keys import said
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
 from tui.conversation.welcome import Samples
-from tui.source.source import SourcePane, SourceView
+from tui.source.source_pane import SourcePane, SourceView
 
 WHEN = "When did the rain museum open?"
 WHICH = "Which instruments can visitors see?"

@@ -11,15 +11,15 @@ import pytest
 from index import Filter, OtherVersion
 from tests.tui.conftest import PRICE, WHEN, FakeAssistant
 from tui.app.app import QuotebackApp
-from tui.conversation.question import QuestionInput
-from tui.conversation.scope_bar import ScopeBar
-from tui.conversation.turn import Turn
+from tui.app.scope_bar import ScopeBar
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
 from tui.conversation.welcome import AddYourOwn, Samples
-from tui.documents.library import Contents
-from tui.documents.library_screen import LibraryScreen
-from tui.documents.library_tree import Scope
+from tui.documents.document_tree import Contents
+from tui.documents.documents_screen import LibraryScreen
+from tui.documents.scope import Scope
 from tui.settings.settings import Settings
-from tui.source.source import SourcePane
+from tui.source.source_pane import SourcePane
 
 SAMPLES = Samples(Path("/samples"), "Nothing is indexed yet.", [WHEN])
 

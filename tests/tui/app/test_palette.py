@@ -10,10 +10,10 @@ from textual.widgets import Input
 
 from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
-from tui.app.keys import said
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
-from tui.sessions.sessions import Sessions
+from tui.common.keys import said
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
+from tui.sessions.session_store import Sessions
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from tui.conversation.question import QuestionInput
+from tui.conversation.question_input import QuestionInput
 from tui.source.source_view import SPAN, SourceView
 
 WHEN = "When did the rain museum open?"

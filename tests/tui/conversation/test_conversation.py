@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from qa import Reply
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.turn import SearchedFor, Turn
+from tui.conversation.turn_view import SearchedFor, Turn
 
 WHEN = "When did the rain museum open?"
 NOWHERE = "Who won the chess tournament?"

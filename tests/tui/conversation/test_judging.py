@@ -10,11 +10,11 @@ from textual.widgets import Input
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
-from tui.conversation.judge_screen import JudgeScreen
-from tui.conversation.judgements import Judgement, Judgements
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
-from tui.sessions.sessions import Sessions
+from tui.conversation.judgement_file import Judgement, Judgements
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.right_answer_screen import JudgeScreen
+from tui.conversation.turn_view import Turn
+from tui.sessions.session_store import Sessions
 
 
 @pytest.fixture

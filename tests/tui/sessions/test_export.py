@@ -23,7 +23,7 @@ from tests.tui.conftest import (
 )
 from tui.common.wording import one_line
 from tui.sessions.export import ExportError, as_json, as_markdown, escaped, export
-from tui.sessions.sessions import SavedTurn, Session
+from tui.sessions.session_store import SavedTurn, Session
 
 NOTHING = "Nothing found?"
 THEN = datetime(2026, 5, 3, 14, 2, tzinfo=UTC)

@@ -12,12 +12,12 @@ import pytest
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
 from tui.common.prompt import PromptScreen
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
 from tui.conversation.welcome import Samples
-from tui.sessions.sessions import Session, Sessions
+from tui.sessions.session_store import Session, Sessions
 from tui.sessions.sessions_screen import SessionList, SessionsScreen, file_name, when
-from tui.source.source import SourcePane
+from tui.source.source_pane import SourcePane
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ from textual.widgets import Input, Select
 
 from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
 from tui.settings.key_screen import KeyScreen
 from tui.settings.settings_screen import KeyTable, SettingsScreen
 

@@ -10,10 +10,10 @@ from textual.widgets import Input
 
 from tui.app.app import QuotebackApp
 from tui.common.prompt import PromptScreen
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
-from tui.documents.library_screen import LibraryScreen
-from tui.sessions.sessions import Sessions
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
+from tui.documents.documents_screen import LibraryScreen
+from tui.sessions.session_store import Sessions
 from tui.sessions.sessions_screen import SessionsScreen
 from tui.source.find_bar import FindBar
 

@@ -22,9 +22,10 @@ from tui.common.page import KeyFooter, MessageLine, Title
 from tui.common.paths import PathSuggester, resolve_path
 from tui.common.prompt import PromptScreen
 from tui.common.wording import one_line, shorten_path
-from tui.documents.library import Contents, Folder
-from tui.documents.library_tree import EVERYTHING, LibraryTree, Scope
-from tui.documents.shelf import Shelf, Working
+from tui.documents.document_tree import Contents, Folder
+from tui.documents.document_tree_view import LibraryTree
+from tui.documents.indexing_queue import Shelf, Working
+from tui.documents.scope import ALL_DOCUMENTS, Scope
 
 # Seconds between two looks at an index that is being written.
 _LOOK = 2.0
@@ -61,7 +62,7 @@ class LibraryScreen(Screen[Scope | None]):
         self,
         shelf: Shelf,
         read: Callable[[], Contents],
-        scope: Scope = EVERYTHING,
+        scope: Scope = ALL_DOCUMENTS,
         *,
         adding: bool = False,
     ) -> None:
@@ -170,7 +171,7 @@ class LibraryScreen(Screen[Scope | None]):
         chosen = self._tree.chosen
         if chosen is not None:
             here = Scope(chosen.path, isinstance(chosen, Folder))
-            self.dismiss(EVERYTHING if here == self._tree.scope else here)
+            self.dismiss(ALL_DOCUMENTS if here == self._tree.scope else here)
 
     def action_update(self) -> None:
         self._shelf.update()

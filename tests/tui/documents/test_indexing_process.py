@@ -14,7 +14,7 @@ import pytest
 
 from index import Index
 from tests.support import ROOT
-from tui.documents.shelf import run_indexer
+from tui.documents.indexing_queue import run_indexer
 
 
 @pytest.fixture
@@ -93,7 +93,15 @@ async def test_changes_are_taken_up_while_it_watches(place, notes):
 
 def test_it_ends_with_whoever_began_it_and_leaves_a_sound_index(place, notes):
     process = subprocess.Popen(
-        [sys.executable, "-m", "tui.documents.indexer", "--index", str(place), "watch", str(notes)],
+        [
+            sys.executable,
+            "-m",
+            "tui.documents.indexing_process",
+            "--index",
+            str(place),
+            "watch",
+            str(notes),
+        ],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         cwd=ROOT,

@@ -7,7 +7,7 @@ from textual.reactive import reactive
 from textual.widget import Widget
 
 from tui.common.wording import one_line, shorten_path
-from tui.documents.library_tree import EVERYTHING, Scope
+from tui.documents.scope import ALL_DOCUMENTS, Scope
 
 
 class ScopeBar(Widget):
@@ -28,11 +28,11 @@ class ScopeBar(Widget):
     """
     ALLOW_SELECT = False
 
-    scope: reactive[Scope] = reactive(EVERYTHING)
+    scope: reactive[Scope] = reactive(ALL_DOCUMENTS)
     key: reactive[str] = reactive("")
 
     def watch_scope(self, scope: Scope) -> None:
-        self.set_class(scope != EVERYTHING, "-confined")
+        self.set_class(scope != ALL_DOCUMENTS, "-confined")
 
     def render(self) -> Content:
         scope = self.scope

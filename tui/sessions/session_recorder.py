@@ -6,7 +6,7 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from qa import Reply
-from tui.sessions.sessions import Sessions
+from tui.sessions.session_store import Sessions
 
 
 class Recorder:

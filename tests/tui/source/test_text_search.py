@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.source.find import matches
+from tui.source.text_search import matches
 
 
 def found(text: str, words: str) -> list[str]:

@@ -7,8 +7,8 @@ from threading import Event
 import pytest
 
 from tests.tui.conftest import REPLIES, WHEN, WHICH
-from tui.sessions.recording import Recorder
-from tui.sessions.sessions import Sessions, SessionsError
+from tui.sessions.session_recorder import Recorder
+from tui.sessions.session_store import Sessions, SessionsError
 
 
 @pytest.fixture

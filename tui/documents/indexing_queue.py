@@ -37,14 +37,14 @@ class Working:
 
 
 async def run_indexer(arguments: Sequence[str]) -> AsyncIterator[Told]:
-    """What a process of `tui.documents.indexer` tells; it ends with this iterator."""
+    """What a process of `tui.documents.indexing_process` tells; it ends with this iterator."""
     ours = str(Path(__file__).parents[2])
     found = [entry for entry in sys.path if entry]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",
         "-m",
-        "tui.documents.indexer",
+        "tui.documents.indexing_process",
         *arguments,
         stdin=PIPE,
         stdout=PIPE,

@@ -10,7 +10,7 @@ import pytest
 
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import REPLIES, TEXTS, WHEN, WHICH
-from tui.conversation.judgements import (
+from tui.conversation.judgement_file import (
     Judgement,
     Judgements,
     JudgementsError,

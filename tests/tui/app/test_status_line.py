@@ -6,7 +6,7 @@ import pytest
 from textual.app import App, ComposeResult
 
 from tui.app import status
-from tui.app.status import Status
+from tui.app.status_line import Status
 
 
 class StatusApp(App[None]):

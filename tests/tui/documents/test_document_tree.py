@@ -6,7 +6,8 @@ import pytest
 
 from index import Failure, Filter, Index, NotAnIndex, Status
 from index.search.filters import allowed_by
-from tui.documents.library import Contents, Entry, contents_of, only_in, read_contents
+from tui.documents.document_tree import Contents, Entry, contents_of, read_contents
+from tui.documents.scope import Scope
 
 
 def status(*folders: str, **kinds: object) -> Status:
@@ -106,11 +107,11 @@ def test_questions_are_confined_to_exactly_what_was_chosen_whatever_its_name(ope
 
     for name in ODD:
         folder = tmp_path / "docs" / name
-        assert through(only_in(str(folder), True)) == {
+        assert through(Scope(str(folder), True).to_filter()) == {
             p for p in every if p.startswith(f"{folder}/")
         }
         file = str(folder / f"{name}.md")
-        assert through(only_in(file, False)) == {file}
+        assert through(Scope(file, False).to_filter()) == {file}
 
 
 def test_what_is_indexed_is_read_from_the_index_itself(opened, tmp_path):

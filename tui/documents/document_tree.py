@@ -6,12 +6,9 @@ import os
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from index import NotAnIndex, Status
-
-if TYPE_CHECKING:
-    from index import Filter
 
 State = Literal["indexed", "changed", "gone", "waiting", "failed"]
 
@@ -108,15 +105,6 @@ def contents_of(status: Status, documents: list[str]) -> Contents:
             folders.setdefault(root, Folder(root))
         _put(folders[root], entries[path])
     return Contents(tuple(folders[path] for path in sorted(folders)), status.waiting)
-
-
-def only_in(path: str, is_folder: bool) -> Filter:
-    """Confines questions to a folder or a document."""
-    from index import Filter
-
-    # Names are to be taken literally, not as patterns.
-    literal = "".join(f"\\{c}" if c in "\\*?[] " else c for c in path.rstrip("/"))
-    return Filter(paths=(literal + "/" * is_folder,))
 
 
 def _is_within(path: str, folder: str) -> bool:

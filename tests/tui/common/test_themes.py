@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.color import Color
 
-from tui.app.themes import CONTRAST, DARK, LIGHT
+from tui.common.themes import CONTRAST, DARK, LIGHT
 
 _WRITTEN = ("foreground", "secondary", "text-accent", "text-warning", "text-error", "text-primary")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,7 +11,8 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tui.common.wording import one_line, shorten_path
-from tui.documents.library import Contents, Entry, Folder, State
+from tui.documents.document_tree import Contents, Entry, Folder, State
+from tui.documents.scope import ALL_DOCUMENTS
 
 Node = TreeNode[Folder | Entry]
 
@@ -23,17 +23,6 @@ _IN_WORDS: dict[State, str] = {
     "waiting": "not indexed yet",
     "failed": "could not be read",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What questions are confined to; everything if the path is empty."""
-
-    path: str = ""
-    is_folder: bool = True
-
-
-EVERYTHING = Scope()
 
 
 class LibraryTree(Tree[Folder | Entry]):
@@ -67,7 +56,7 @@ class LibraryTree(Tree[Folder | Entry]):
         super().__init__("Documents")
         self.show_root = False
         self.guide_depth = 3
-        self.scope = EVERYTHING
+        self.scope = ALL_DOCUMENTS
         self._shown = Contents()
 
     @property

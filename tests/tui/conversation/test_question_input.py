@@ -7,7 +7,7 @@ import time
 from textual import events
 from textual.app import App, ComposeResult
 
-from tui.conversation.question import QuestionInput
+from tui.conversation.question_input import QuestionInput
 
 
 class QuestionApp(App[None]):

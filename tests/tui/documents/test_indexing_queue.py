@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.documents.shelf import Shelf, Told
+from tui.documents.indexing_queue import Shelf, Told
 
 
 class Indexer:

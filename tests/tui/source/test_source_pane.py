@@ -16,12 +16,12 @@ from textual.widgets import OptionList
 from index import Document, Span
 from qa import visible
 from tui.source.find_bar import FindBar
-from tui.source.marks import Marks
 from tui.source.outline import Outline, Section
+from tui.source.overview_ruler import Marks
 from tui.source.quotation import Quotation
-from tui.source.source import SourcePane
+from tui.source.source_pane import SourcePane
 from tui.source.source_view import CONTEXT, EVIDENCE, HERE, MATCH, OTHER, SPAN, SourceView
-from tui.source.stretches import Stretches
+from tui.source.span_set import Stretches
 from tui.source.wrapping import MeasuredText
 
 

@@ -9,13 +9,13 @@ from textual.binding import Binding
 from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
 
-from tui.app.keys import KeyGroup
 from tui.app.main_screen import AskScreen
-from tui.conversation.question import QuestionInput
-from tui.documents.library_screen import LibraryScreen
+from tui.common.keys import KeyGroup
+from tui.conversation.question_input import QuestionInput
+from tui.documents.documents_screen import LibraryScreen
 from tui.sessions.sessions_screen import SessionsScreen
 from tui.settings.settings_screen import SettingsScreen
-from tui.source.source import SourcePane
+from tui.source.source_pane import SourcePane
 
 
 def key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:

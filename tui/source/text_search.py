@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from tui.source.stretches import NONE, Stretches
+from tui.source.span_set import NONE, Stretches
 
 # Characters searched in one go: other threads wait for no more than that. What lies across
 # the edge is found if it reaches no further than this beyond it.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from tui.source.stretches import NONE, Stretches
+from tui.source.span_set import NONE, Stretches
 
 SPANS = st.lists(
     st.tuples(st.integers(0, 40), st.integers(0, 8)).map(lambda at: Span(at[0], at[0] + at[1])),

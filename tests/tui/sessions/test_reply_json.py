@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, Reply
-from tui.sessions.stored import Unreadable, dumps, loads
+from tui.sessions.reply_json import Unreadable, dumps, loads
 
 TEXTS = st.text(max_size=40)
 SPANS = st.builds(Span, st.integers(0, 10**9), st.integers(0, 10**9))

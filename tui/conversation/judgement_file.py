@@ -15,7 +15,7 @@ from typing import Any, Literal, get_args
 from index import QuotebackError, well_formed
 from qa import Answer, Reply
 from tui.common.atomic_write import atomic_write
-from tui.source.find import matches
+from tui.source.text_search import matches
 
 Verdict = Literal["right", "wrong", "missing"]
 

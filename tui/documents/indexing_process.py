@@ -1,6 +1,6 @@
 """Indexing in a process of its own, told to stop by the end of its input.
 
-`python -m tui.documents.indexer --index DIR add PATH...`
+`python -m tui.documents.indexing_process --index DIR add PATH...`
 (or `update`, `remove PATH...`, `watch PATH...`)
 prints an object a line: `{"progress": …}`, `{"report": …}`, at the end perhaps `{"error": …}`,
 and now and then with it `"counts"`: the numbers of documents and of passages.
@@ -111,7 +111,7 @@ def _end_with_input() -> None:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m tui.documents.indexer")
+    parser = argparse.ArgumentParser(prog="python -m tui.documents.indexing_process")
     parser.add_argument("--index", required=True)
     parser.add_argument("--model", help="of an index yet to be made")
     parser.add_argument("job", choices=("add", "update", "remove", "watch"))

@@ -9,10 +9,10 @@ from textual.widgets import DataTable
 
 from qa import Weighed
 from tui.conversation.choices import PassageChoice
-from tui.conversation.explain_screen import ExplainScreen
-from tui.conversation.question import QuestionInput
-from tui.conversation.turn import Turn
-from tui.source.source import SourcePane
+from tui.conversation.explanation_screen import ExplainScreen
+from tui.conversation.question_input import QuestionInput
+from tui.conversation.turn_view import Turn
+from tui.source.source_pane import SourcePane
 
 WHEN = "When did the rain museum open?"
 

@@ -13,10 +13,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.common.wording import one_line
-from tui.conversation.choices import AnswerChoice, Choice, PassageChoice, headline
-from tui.conversation.judgements import Judgement
-from tui.source.quotation import Quotation, in_short, is_likely
+from tui.common.wording import one_line, shorten
+from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
+from tui.conversation.judgement_file import Judgement
+from tui.source.excerpt import headline
+from tui.source.quotation import Quotation, is_likely
 
 NOT_HERE = "Not in these documents."
 
@@ -38,7 +39,7 @@ class SearchedFor(Static):
         """The question is to be changed."""
 
     def __init__(self, question: str) -> None:
-        super().__init__(Content(f"Searched for: {in_short(question)}"))
+        super().__init__(Content(f"Searched for: {shorten(question)}"))
 
     def on_click(self, event: events.Click) -> None:
         event.stop()
@@ -110,7 +111,7 @@ class Turn(Vertical):
             # A single widget: there may be a thousand of these.
             yield Static(_folded(self.question, self.reply, self.judged), classes="folded")
             return
-        yield Static(Content(in_short(self.question)), classes="question")
+        yield Static(Content(shorten(self.question)), classes="question")
         if self.reply is None:
             yield self._outcome
         else:
@@ -259,7 +260,7 @@ def in_words(judged: Judgement) -> str:
 
 def _folded(question: str, reply: Reply, judged: Judgement | None) -> Content:
     mark = (f"  {in_words(judged)[0]}", "$text-success") if judged else ""
-    asked = Content.assemble(in_short(question), mark, "\n")
+    asked = Content.assemble(shorten(question), mark, "\n")
     if not reply.answered:
         return Content.assemble(asked, NOT_HERE)
     best = reply.answers[0]

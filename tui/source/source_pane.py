@@ -13,18 +13,17 @@ from textual.widgets import Input, Static
 
 from index import QuotebackError, Span
 from tui.common.background import in_background
-from tui.common.wording import one_line, shorten_path
-from tui.conversation.choices import STALE
+from tui.common.wording import one_line, shorten, shorten_path
 from tui.source.citation import citation, line_of, quoted_sentence, quoted_words
-from tui.source.contents import ContentsScreen
 from tui.source.editor import open_at
-from tui.source.find import matches
 from tui.source.find_bar import FindBar
-from tui.source.marks import Marks
 from tui.source.outline import Outline
-from tui.source.quotation import Quotation, in_short
+from tui.source.outline_screen import ContentsScreen
+from tui.source.overview_ruler import Marks
+from tui.source.quotation import STALE, Quotation
 from tui.source.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
-from tui.source.stretches import NONE, Stretches
+from tui.source.span_set import NONE, Stretches
+from tui.source.text_search import matches
 
 if TYPE_CHECKING:
     from tui.source.wrapping import MeasuredText
@@ -283,7 +282,7 @@ class SourcePane(Vertical):
         else:
             copied = quoted_sentence(quotation)
         self.app.copy_to_clipboard(copied)
-        self._note(f"Copied: {in_short(copied, 80)}")
+        self._note(f"Copied: {shorten(copied, 80)}")
 
     def _note(self, said: str, *, problem: bool = False) -> None:
         self.notify(

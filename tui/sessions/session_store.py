@@ -13,7 +13,7 @@ from pathlib import Path
 
 from index import QuotebackError, well_formed
 from qa import Reply
-from tui.sessions.stored import Unreadable, dumps, loads
+from tui.sessions.reply_json import Unreadable, dumps, loads
 
 _FORMAT = 1
 # Seconds to wait for another process that writes.

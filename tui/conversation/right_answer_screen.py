@@ -16,9 +16,10 @@ from textual.widgets.option_list import Option
 from qa import Answer
 from tui.common.background import in_background
 from tui.common.page import MessageLine, Overlay, share_keys
-from tui.conversation.choices import headline
-from tui.conversation.judgements import Right, right_of
-from tui.source.quotation import Quotation, in_short
+from tui.common.wording import shorten
+from tui.conversation.judgement_file import Right, right_of
+from tui.source.excerpt import headline
+from tui.source.quotation import Quotation
 
 NOT_KNOWN = "I do not know"
 NOT_HERE = "The documents do not hold it"
@@ -89,7 +90,7 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
         with Vertical(classes="panel") as panel:
             panel.border_title = "What is the right answer?"
             panel.border_subtitle = "enter takes it, esc leaves it"
-            yield Static(Content(in_short(self._question)), classes="asked")
+            yield Static(Content(shorten(self._question)), classes="asked")
             yield self._options
             yield self._typed
             yield self._message

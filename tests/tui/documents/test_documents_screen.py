@@ -11,10 +11,11 @@ from textual.widgets import Input
 
 from index import Failure, Status
 from tui.common.prompt import PromptScreen
-from tui.documents.library import Contents, contents_of
-from tui.documents.library_screen import LibraryScreen, summed_up
-from tui.documents.library_tree import EVERYTHING, LibraryTree, Scope
-from tui.documents.shelf import Working
+from tui.documents.document_tree import Contents, contents_of
+from tui.documents.document_tree_view import LibraryTree
+from tui.documents.documents_screen import LibraryScreen, summed_up
+from tui.documents.indexing_queue import Working
+from tui.documents.scope import ALL_DOCUMENTS, Scope
 
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
 
@@ -55,7 +56,7 @@ class FakeShelf:
 class LibraryApp(App[None]):
     """The screen alone; keeps what it gives."""
 
-    def __init__(self, scope: Scope = EVERYTHING, *, adding: bool = False) -> None:
+    def __init__(self, scope: Scope = ALL_DOCUMENTS, *, adding: bool = False) -> None:
         super().__init__()
         self.shelf = FakeShelf()
         self.read: Callable[[], Contents] = contents
@@ -191,7 +192,7 @@ async def test_what_they_are_confined_to_is_marked_and_the_same_key_lifts_it(
         await listed(app, pilot)
         await until(lambda: "/notes/  4  only this is asked" in screen_text(app))
         await pilot.press("f")
-        await until(lambda: app.given == [EVERYTHING])
+        await until(lambda: app.given == [ALL_DOCUMENTS])
 
 
 async def test_the_tree_is_open_as_far_as_what_questions_are_confined_to(
@@ -202,7 +203,7 @@ async def test_the_tree_is_open_as_far_as_what_questions_are_confined_to(
         await listed(app, pilot)
         await until(lambda: "ann.md  only this is asked" in screen_text(app))
         await pilot.press("f")
-        await until(lambda: app.given == [EVERYTHING])
+        await until(lambda: app.given == [ALL_DOCUMENTS])
 
 
 async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen_text):
@@ -243,7 +244,7 @@ async def test_what_goes_on_already_is_shown_at_once(listed, until, screen_text,
 
 
 async def test_while_it_is_worked_on_the_tree_follows(listed, until, monkeypatch, screen_text):
-    monkeypatch.setattr("tui.documents.library_screen._LOOK", 0.1)
+    monkeypatch.setattr("tui.documents.documents_screen._LOOK", 0.1)
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)

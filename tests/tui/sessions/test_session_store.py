@@ -13,7 +13,7 @@ import pytest
 
 from tests.support import ROOT
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN, WHICH
-from tui.sessions.sessions import Sessions, SessionsError
+from tui.sessions.session_store import Sessions, SessionsError
 
 
 @pytest.fixture
@@ -147,7 +147,7 @@ def test_several_may_write_at_once(sessions):
 def test_a_kill_leaves_all_that_was_committed(sessions):
     code = (
         "import os, signal, sys\n"
-        "from tui.sessions import Sessions\n"
+        "from tui.sessions.session_store import Sessions\n"
         "sessions = Sessions(sys.argv[1])\n"
         "session = sessions.begin('Killed', '/index')\n"
         "for number in range(5):\n"

@@ -9,8 +9,8 @@ from pathlib import Path
 from index import Index, Retriever
 from qa import Assistant, sample_folder
 from tui.app.app import QuotebackApp
-from tui.conversation.turn_view import Turn
-from tui.sessions.session_store import Sessions
+from tui.conversation.turn_view import TurnView
+from tui.sessions.session_store import SessionStore
 
 QUESTIONS = (
     "How many umbrellas did Odile Marchetti leave to the city?",
@@ -22,13 +22,13 @@ async def picture(index: Index, path: Path) -> None:
     app = QuotebackApp(
         lambda _: Assistant(Retriever(index)),
         index=index.path,
-        sessions=Sessions(index.path.with_name("sessions.sqlite")),
+        sessions=SessionStore(index.path.with_name("sessions.sqlite")),
     )
     async with app.run_test(size=(124, 36)) as pilot:
         for question in QUESTIONS:
             await pilot.press(*question)
             await pilot.press("enter")
-            while not app.query(Turn) or app.query(Turn).last().reply is None:
+            while not app.query(TurnView) or app.query(TurnView).last().reply is None:
                 await pilot.pause(0.1)
         await pilot.pause(1.0)
         path.write_text(app.export_screenshot(title="quoteback"), encoding="utf-8")

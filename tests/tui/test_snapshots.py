@@ -12,17 +12,17 @@ from tests.tui.conftest import NOWHERE, REPLIES, WHEN
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.app.start import NOTHING_YET
-from tui.app.status_line import Status
+from tui.app.status_line import StatusLine
 from tui.common.prompt import PromptScreen
-from tui.conversation.judgement_file import Judgement, Right
+from tui.conversation.judgement_file import Judgement, RightAnswer
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.right_answer_screen import JudgeScreen
-from tui.conversation.turn_view import Turn
-from tui.conversation.welcome import Samples
-from tui.documents.documents_screen import LibraryScreen
-from tui.documents.indexing_queue import Working
+from tui.conversation.right_answer_screen import RightAnswerScreen
+from tui.conversation.turn_view import TurnView
+from tui.conversation.welcome import SampleDocuments
+from tui.documents.documents_screen import DocumentsScreen
+from tui.documents.indexing_queue import IndexingProgress
 from tui.documents.scope import Scope
-from tui.sessions.session_store import Sessions
+from tui.sessions.session_store import SessionStore
 from tui.settings.settings_screen import SettingsScreen
 
 
@@ -37,7 +37,9 @@ def asked(app, until):
             for question in asked:
                 line.value = question
                 await pilot.press("enter")
-                await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+                await until(
+                    lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None
+                )
                 # The one that answers begins the one that shows the source.
                 await until(lambda: not app.workers)
             await pilot.pause()
@@ -73,7 +75,7 @@ def test_a_question_that_the_documents_do_not_answer(snap_compare, app, asked):
 def test_the_first_run(snap_compare, assistant, until):
     app = QuotebackApp(
         lambda _report: assistant,
-        samples=Samples(
+        samples=SampleDocuments(
             Path("/samples"),
             NOTHING_YET,
             [WHEN, "Which instruments can visitors see?", "How much salt?"],
@@ -82,7 +84,7 @@ def test_the_first_run(snap_compare, assistant, until):
 
     async def before(pilot) -> None:
         app.query_one(QuestionInput).cursor_blink = False
-        await until(lambda: "Ready" in str(app.query_one(Status).render()))
+        await until(lambda: "Ready" in str(app.query_one(StatusLine).render()))
         await until(lambda: app.query("FooterKey"))
         await pilot.pause()
 
@@ -92,7 +94,11 @@ def test_the_first_run(snap_compare, assistant, until):
 def test_an_answer_that_was_judged_while_questions_are_confined(snap_compare, app, asked):
     async def before(pilot) -> None:
         await asked(WHEN)(pilot)
-        await app.query(Turn).last().judge(Judgement(WHEN, (), "right", Right(("4 May 1998",))))
+        await (
+            app.query(TurnView)
+            .last()
+            .judge(Judgement(WHEN, (), "right", RightAnswer(("4 May 1998",))))
+        )
         app._confine(Scope("/library", True))
         await pilot.pause()
 
@@ -106,11 +112,11 @@ def test_the_documents(snap_compare, until):
         new=("/notes/new.md",),
         failed=(Failure("/notes/bad.pdf", "it is encrypted"),),
     )
-    app.shelf.working = Working("embedding", 0.4, "/notes/boiler.md")
+    app.shelf.working = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
 
     async def before(pilot) -> None:
         # The cursor comes to what questions are confined to once the tree is drawn.
-        await until(lambda: isinstance(app.screen, LibraryScreen) and app.tree.cursor_line == 1)
+        await until(lambda: isinstance(app.screen, DocumentsScreen) and app.tree.cursor_line == 1)
         await until(lambda: "Embedding" in str(app.screen.query_one(".working").render()))
         await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()
@@ -144,7 +150,7 @@ def test_the_settings(snap_compare, app, until):
 
 def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch):
     monkeypatch.setattr("tui.sessions.sessions_screen.when", lambda *_: "today 9:05")
-    sessions = Sessions(tmp_path / "sessions.sqlite")
+    sessions = SessionStore(tmp_path / "sessions.sqlite")
     for question in (NOWHERE, WHEN):
         sessions.answer(sessions.ask(sessions.begin(question, ""), question), REPLIES[question])
     app = QuotebackApp(lambda _report: assistant, sessions=sessions)
@@ -163,7 +169,7 @@ def test_what_is_right_asked_for(snap_compare, app, asked, until):
     async def before(pilot) -> None:
         await asked(WHEN)(pilot)
         await pilot.press("f8")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         app.screen.query_one(Input).cursor_blink = False
         await pilot.pause()
 

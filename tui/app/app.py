@@ -16,25 +16,25 @@ from textual.screen import ModalScreen, Screen
 
 from index import OtherVersion
 from tui.app.help import HelpScreen
-from tui.app.key_groups import key_groups, sections
-from tui.app.key_queue import Keyboard
-from tui.app.main_screen import AskScreen
-from tui.app.palette import Commands
+from tui.app.key_groups import list_help_sections, list_key_groups
+from tui.app.key_queue import KeyQueue
+from tui.app.main_screen import MainScreen
+from tui.app.palette import CommandProvider
 from tui.common.background import Result, in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.common.themes import CONTRAST, DARK, LIGHT
 from tui.conversation.assistant import OpenAssistant
-from tui.conversation.judgement_file import Judgement, Judgements, beside
-from tui.conversation.judging import Outcome, carried_out
-from tui.conversation.turn_view import Turn
-from tui.conversation.welcome import Samples
-from tui.documents.document_tree import read_contents
-from tui.documents.documents_screen import LibraryScreen, in_words
-from tui.documents.indexing_queue import Shelf
+from tui.conversation.judgement_file import Judgement, JudgementFile, beside
+from tui.conversation.judging import Outcome, apply_judgement
+from tui.conversation.turn_view import TurnView
+from tui.conversation.welcome import SampleDocuments
+from tui.documents.document_tree import read_document_tree
+from tui.documents.documents_screen import DocumentsScreen, in_words
+from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
-from tui.sessions.session_recorder import Recorder
-from tui.sessions.session_store import Sessions
-from tui.sessions.sessions_screen import Resumed, SessionsScreen
+from tui.sessions.session_recorder import SessionRecorder
+from tui.sessions.session_store import SessionStore
+from tui.sessions.sessions_screen import ResumedSession, SessionsScreen
 from tui.settings.settings import Choices, Settings, SettingsError, read_settings, write_settings
 from tui.settings.settings_screen import SettingsScreen
 
@@ -43,13 +43,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
     """Ask on the left, read the source on the right; everything else is a key away."""
 
     TITLE = "Quoteback"
-    COMMANDS = {Commands}  # noqa: RUF012
+    COMMANDS = {CommandProvider}  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "retry", "Try again", id="try-again"),
         Binding("f1", "help", "Help", id="help"),
         Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
         Binding("ctrl+p", "command_palette", "Commands", id="commands", priority=True),
-        Binding("ctrl+o", "library", "Documents", id="documents"),
+        Binding("ctrl+o", "documents", "Documents", id="documents"),
         Binding("f5", "sessions", "Conversations", id="conversations"),
         Binding("ctrl+s", "settings", "Settings", show=False, id="settings"),
         Binding("ctrl+g", "ask_everything", "Ask everything", show=False, id="ask-everything"),
@@ -64,9 +64,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self,
         open_assistant: OpenAssistant,
         *,
-        samples: Samples | None = None,
+        samples: SampleDocuments | None = None,
         index: Path | None = None,
-        sessions: Sessions | None = None,
+        sessions: SessionStore | None = None,
         settings: Path | None = None,
     ) -> None:
         """The app. What it is not given it does without.
@@ -87,20 +87,22 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._kept = self.settings
         self._open_assistant = open_assistant
         self._samples = samples
-        self._desk = AskScreen(samples)
+        self._desk = MainScreen(samples)
         self._failed_to_open = False
         self._embedded_anew = False
         self._index = index
         self._shelf = (
-            Shelf(index, self._on_shelf_changed, model=lambda: self.settings.model)
+            IndexingQueue(index, self._on_shelf_changed, model=lambda: self.settings.model)
             if index
             else None
         )
         self._counts: tuple[int, int] | None = None
         self._sessions = sessions
         self._desk.place = str(self._place or "")
-        self._recorder = Recorder(sessions, self._desk.place, self._unsaved) if sessions else None
-        self._keyboard = Keyboard(self, super().on_event)
+        self._recorder = (
+            SessionRecorder(sessions, self._desk.place, self._unsaved) if sessions else None
+        )
+        self._keyboard = KeyQueue(self, super().on_event)
         self._problem = self._read_settings()
         self.theme = self.settings.theme
 
@@ -186,7 +188,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @property
     def key_groups(self) -> Sequence[KeyGroup]:
         """All keys that can be changed, by where they work."""
-        return key_groups(QuotebackApp)
+        return list_key_groups(QuotebackApp)
 
     @property
     def choices(self) -> Choices:
@@ -263,17 +265,17 @@ class QuotebackApp(App[None], inherit_bindings=False):
     # Documents
 
     @work
-    async def action_library(self, adding: bool = False) -> None:
+    async def action_documents(self, adding: bool = False) -> None:
         """Show the documents, and confine questions to what is chosen there."""
         if self._shelf is None or self._index is None:
             return
-        read = partial(read_contents, self._index)
-        screen = LibraryScreen(self._shelf, read, self._desk.scope.scope, adding=adding)
+        read = partial(read_document_tree, self._index)
+        screen = DocumentsScreen(self._shelf, read, self._desk.scope.scope, adding=adding)
         scope = await self.push_screen_wait(screen)
         if scope is not None:
             self._confine(scope)
 
-    def on_library_screen_watched(self, event: LibraryScreen.Watched) -> None:
+    def on_documents_screen_watched(self, event: DocumentsScreen.Watched) -> None:
         self.change_settings(replace(self.settings, watch=event.watching))
 
     def _confine(self, scope: Scope) -> None:
@@ -290,7 +292,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if shelf is None or not self.is_running:
             return
         for screen in self.screen_stack:
-            if isinstance(screen, LibraryScreen):
+            if isinstance(screen, DocumentsScreen):
                 screen.show_work()
         self._desk.status.aside = in_words(shelf.working, short=True) if shelf.working else ""
         if shelf.counts != self._counts:
@@ -317,11 +319,11 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     # Conversations
 
-    def on_ask_screen_asked(self, event: AskScreen.Asked) -> None:
+    def on_main_screen_asked(self, event: MainScreen.Asked) -> None:
         if self._recorder:
             self._recorder.asked(event.turn, event.turn.question)
 
-    def on_ask_screen_answered(self, event: AskScreen.Answered) -> None:
+    def on_main_screen_answered(self, event: MainScreen.Answered) -> None:
         if self._recorder:
             self._recorder.answered(event.turn, event.reply)
 
@@ -341,13 +343,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if chosen is not None:
             await self._resume(chosen)
 
-    async def _resume(self, chosen: Resumed) -> None:
+    async def _resume(self, chosen: ResumedSession) -> None:
         if self._recorder:
             self._recorder.go_on_with(chosen.session.id)
         place, asked = self._place, chosen.session.place
         known: Mapping[str, Judgement] = {}
         if place is not None and asked == str(place):
-            known = await self._in_background(Judgements(beside(place)).known)
+            known = await self._in_background(JudgementFile(beside(place)).known)
         await self._desk.restore(chosen.turns, asked, known)
 
     @work
@@ -361,14 +363,14 @@ class QuotebackApp(App[None], inherit_bindings=False):
                 return  # It is said when a question cannot be saved.
             self._desk.question.recall_from(questions)
 
-    def on_ask_screen_judged(self, event: AskScreen.Judged) -> None:
+    def on_main_screen_judged(self, event: MainScreen.Judged) -> None:
         if self._place is not None:
-            self._keep(event.turn, event.outcome, Judgements(beside(self._place)))
+            self._keep(event.turn, event.outcome, JudgementFile(beside(self._place)))
 
     @work
-    async def _keep(self, turn: Turn, outcome: Outcome, judgements: Judgements) -> None:
+    async def _keep(self, turn: TurnView, outcome: Outcome, judgements: JudgementFile) -> None:
         try:
-            said, known = await self._in_background(lambda: carried_out(outcome, judgements))
+            said, known = await self._in_background(lambda: apply_judgement(outcome, judgements))
         except Exception as error:
             self._unsaved(error)
         else:
@@ -386,7 +388,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         possible = {
             "retry": on_desk and self._failed_to_open,
             "sessions": on_desk and self._sessions is not None,
-            "library": on_desk and self._shelf is not None,
+            "documents": on_desk and self._shelf is not None,
             "ask_everything": on_desk and self._desk.scope.scope != ALL_DOCUMENTS,
             "settings": on_desk,
             "clear": on_desk,
@@ -407,4 +409,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)
 
     def action_help(self) -> None:
-        self.push_screen(HelpScreen(sections(self.key_groups, self.screen, self.settings.keys)))
+        self.push_screen(
+            HelpScreen(list_help_sections(self.key_groups, self.screen, self.settings.keys))
+        )

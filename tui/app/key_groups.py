@@ -9,29 +9,29 @@ from textual.binding import Binding
 from textual.containers import ScrollableContainer
 from textual.dom import DOMNode
 
-from tui.app.main_screen import AskScreen
+from tui.app.main_screen import MainScreen
 from tui.common.keys import KeyGroup
 from tui.conversation.question_input import QuestionInput
-from tui.documents.documents_screen import LibraryScreen
+from tui.documents.documents_screen import DocumentsScreen
 from tui.sessions.sessions_screen import SessionsScreen
 from tui.settings.settings_screen import SettingsScreen
 from tui.source.source_pane import SourcePane
 
 
-def key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
+def list_key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
     """All keys that can be changed; those of the app work everywhere and come first."""
     return (
         KeyGroup("Everywhere", app),
-        KeyGroup("While asking", AskScreen),
+        KeyGroup("While asking", MainScreen),
         KeyGroup("In the question", QuestionInput),
         KeyGroup("In the source", SourcePane),
         KeyGroup("Among the conversations", SessionsScreen),
-        KeyGroup("Among the documents", LibraryScreen),
+        KeyGroup("Among the documents", DocumentsScreen),
         KeyGroup("In the settings", SettingsScreen),
     )
 
 
-def sections(
+def list_help_sections(
     groups: Sequence[KeyGroup], here: DOMNode, changes: Mapping[str, str]
 ) -> dict[str, list[Binding]]:
     """What the help lists: the keys of the screen at hand first, those for scrolling last.

@@ -18,7 +18,7 @@ Typed = events.Key | events.Paste
 _PATIENCE = 1.0
 
 
-class Keyboard:
+class KeyQueue:
     """Hands on what is typed, each key once all that the one before it did is done.
 
     Textual inserts letters at once, but other keys do something only when they have come up

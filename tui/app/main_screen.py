@@ -17,27 +17,27 @@ from textual.widget import Widget
 
 from qa import Cancelled, Reply, counted
 from tui.app.scope_bar import ScopeBar
-from tui.app.status_line import Status
+from tui.app.status_line import StatusLine
 from tui.common.background import in_background, while_running
 from tui.common.page import KeyFooter
 from tui.common.wording import one_line
-from tui.conversation.answering import Answering
-from tui.conversation.assistant import Assistant
+from tui.conversation.answering import QuestionAnswerer
+from tui.conversation.assistant import AssistantLike
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.explanation_screen import ExplainScreen
-from tui.conversation.judgement_file import NOTHING_JUDGED, Judgement, Verdict, judgement_id
+from tui.conversation.explanation_screen import ExplanationScreen
+from tui.conversation.judgement_file import NO_JUDGEMENTS, Judgement, Verdict, make_judgement_id
 from tui.conversation.judging import Outcome, judged
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
-from tui.conversation.welcome import Sample, Samples
+from tui.conversation.turn_view import TurnView
+from tui.conversation.welcome import SampleDocuments, SampleQuestion
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.sessions.session_store import SavedTurn
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
 
 
-class AskScreen(Screen[None]):
+class MainScreen(Screen[None]):
     """Questions and answers, and the source of the answer chosen.
 
     It answers once it has an assistant; questions asked before wait for it.
@@ -50,30 +50,30 @@ class AskScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
     DEFAULT_CSS = """
-    AskScreen.-wide {
+    MainScreen.-wide {
         layout: grid;
         grid-size: 2;
         grid-columns: 1fr 1fr;
         grid-rows: 1fr 1 3;
         SourcePane { row-span: 3; }
     }
-    AskScreen.-wide.-confined {
+    MainScreen.-wide.-confined {
         grid-rows: 1fr 1 1 3;
         SourcePane { row-span: 4; }
     }
-    AskScreen.-narrow {
+    MainScreen.-narrow {
         layout: vertical;
         Conversation { height: 1fr; }
         SourcePane { height: 1fr; display: none; }
         SourcePane.-showing { display: block; }
     }
-    AskScreen > ToastRack {
+    MainScreen > ToastRack {
         /* Below stand what is typed to ask, and what is typed to find. */
         dock: top;
         align: right top;
         margin-bottom: 0;
     }
-    AskScreen.-low {
+    MainScreen.-low {
         grid-rows: 1fr 1 1;
         &.-confined { grid-rows: 1fr 1 1 1; }
         Conversation { padding-top: 0; }
@@ -101,23 +101,23 @@ class AskScreen(Screen[None]):
     class Asked(Message):
         """A question was asked."""
 
-        turn: Turn
+        turn: TurnView
 
     @dataclass
     class Answered(Message):
         """A reply came."""
 
-        turn: Turn
+        turn: TurnView
         reply: Reply
 
     @dataclass
     class Judged(Message):
         """A person has judged a reply; or takes that back."""
 
-        turn: Turn
+        turn: TurnView
         outcome: Outcome
 
-    def __init__(self, samples: Samples | None = None) -> None:
+    def __init__(self, samples: SampleDocuments | None = None) -> None:
         """The screen.
 
         Args:
@@ -125,14 +125,14 @@ class AskScreen(Screen[None]):
         """
         super().__init__()
         self.place = ""
-        self.answering = Answering()
-        self.status = Status()
+        self.answering = QuestionAnswerer()
+        self.status = StatusLine()
         self.scope = ScopeBar()
         self.question = QuestionInput()
         self.conversation = Conversation(samples)
         self._source = SourcePane()
-        self._waiting: deque[Turn] = deque()
-        self._asking: Turn | None = None
+        self._waiting: deque[TurnView] = deque()
+        self._asking: TurnView | None = None
 
     def compose(self) -> ComposeResult:
         yield self.conversation
@@ -142,7 +142,7 @@ class AskScreen(Screen[None]):
         yield self.question
         yield KeyFooter()
 
-    async def open_with(self, assistant: Assistant) -> None:
+    async def open_with(self, assistant: AssistantLike) -> None:
         """Answer with this assistant from now on, beginning with what waits.
 
         Raises:
@@ -154,7 +154,7 @@ class AskScreen(Screen[None]):
         self._answer_waiting()
 
     @property
-    def assistant(self) -> Assistant | None:
+    def assistant(self) -> AssistantLike | None:
         """What answers; None until it is open."""
         return self.answering.assistant
 
@@ -170,7 +170,7 @@ class AskScreen(Screen[None]):
             with suppress(Exception):
                 self.status.rest = await self._counted(self.assistant)
 
-    async def _counted(self, assistant: Assistant) -> str:
+    async def _counted(self, assistant: AssistantLike) -> str:
         counts = in_background(lambda: (assistant.documents, assistant.passages))
         documents, passages = await while_running(self.app, counts)
         return f"Ready: {counted(documents, 'document')}, {counted(passages, 'passage')}"
@@ -189,7 +189,7 @@ class AskScreen(Screen[None]):
         else:
             self.status.hint = "Type a question, then press Enter"
 
-    async def on_sample_pressed(self, event: Sample.Pressed) -> None:
+    async def on_sample_question_pressed(self, event: SampleQuestion.Pressed) -> None:
         self.question.remember(event.question)
         self.question.focus()
         await self._ask(event.question)
@@ -198,7 +198,7 @@ class AskScreen(Screen[None]):
         self.status.hint = ""
 
     async def _ask(self, question: str, *, standalone: bool = False) -> None:
-        turn = Turn(question, standalone=standalone)
+        turn = TurnView(question, standalone=standalone)
         await self.conversation.add(turn)
         self.post_message(self.Asked(turn))
         self._waiting.append(turn)
@@ -218,7 +218,7 @@ class AskScreen(Screen[None]):
                 self._asking = None
                 self.status.activity = ""
 
-    async def _answer(self, turn: Turn) -> None:
+    async def _answer(self, turn: TurnView) -> None:
         turn.say("Searching…")
         answering = self.answering
         try:
@@ -240,7 +240,7 @@ class AskScreen(Screen[None]):
         if self._asking is not None and not self.answering.cancelled:
             self.status.activity = "Reading"
 
-    async def _take(self, turn: Turn, reply: Reply) -> None:
+    async def _take(self, turn: TurnView, reply: Reply) -> None:
         turn.history, turn.place = self.answering.remember(reply), self.place
         self.post_message(self.Answered(turn, reply))
         await turn.show_reply(reply)
@@ -252,7 +252,7 @@ class AskScreen(Screen[None]):
         self,
         turns: Sequence[SavedTurn],
         place: str,
-        judged: Mapping[str, Judgement] = NOTHING_JUDGED,
+        judged: Mapping[str, Judgement] = NO_JUDGEMENTS,
     ) -> None:
         """Show an earlier conversation, to go on with it.
 
@@ -261,14 +261,14 @@ class AskScreen(Screen[None]):
             judged: what was said of its replies, by the id of the judgement.
         """
         await self.clear()
-        shown = [Turn(saved.question, reply=saved.reply) for saved in turns]
+        shown = [TurnView(saved.question, reply=saved.reply) for saved in turns]
         for turn in shown:
             self.question.remember(turn.question)
             if turn.reply is None:
                 turn.say("No reply was kept: ask it again.", final=True)
                 continue
             turn.history, turn.place = self.answering.remember(turn.reply), place
-            turn.judged = judged.get(judgement_id(turn.question, turn.history))
+            turn.judged = judged.get(make_judgement_id(turn.question, turn.history))
         if shown:
             await self.conversation.add(*shown)
         if self.conversation.current is not None:
@@ -276,15 +276,15 @@ class AskScreen(Screen[None]):
 
     # Showing
 
-    def on_turn_chosen(self, event: Turn.Chosen) -> None:
+    def on_turn_view_chosen(self, event: TurnView.Chosen) -> None:
         self._show(event.quotation)
 
-    async def on_turn_pressed(self, event: Turn.Pressed) -> None:
+    async def on_turn_view_pressed(self, event: TurnView.Pressed) -> None:
         if self.conversation.current is not event.turn:
             await self.conversation.make_current(event.turn)
             self._show_chosen(event.turn)
 
-    def _show_chosen(self, turn: Turn) -> None:
+    def _show_chosen(self, turn: TurnView) -> None:
         self.refresh_bindings()
         if turn.quotation is not None:
             self._show(turn.quotation)
@@ -306,7 +306,7 @@ class AskScreen(Screen[None]):
             pane.show(quotation, text, outline)
             self.refresh_bindings()
 
-    def on_searched_for_pressed(self) -> None:
+    def on_resolved_question_pressed(self) -> None:
         self.action_edit()
 
     # Keys
@@ -365,7 +365,7 @@ class AskScreen(Screen[None]):
             chosen.answer if isinstance(chosen, AnswerChoice) else next(iter(reply.answers), None)
         )
         hit = chosen.hit if isinstance(chosen, PassageChoice) else None
-        shown = await self.app.push_screen_wait(ExplainScreen(reply, answer, hit))
+        shown = await self.app.push_screen_wait(ExplanationScreen(reply, answer, hit))
         if shown is not None:
             self._show(Quotation.of_passage(shown).among(reply))
 

@@ -32,7 +32,7 @@ class Command:
         return Content.assemble(name, (f"  {self.keys}", "$secondary"))
 
 
-class Commands(Provider):
+class CommandProvider(Provider):
     """All that can be done on the screen where the palette was opened."""
 
     async def discover(self) -> Hits:

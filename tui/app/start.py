@@ -12,9 +12,9 @@ from qa import sample_questions
 from tui.app.app import QuotebackApp
 from tui.common.background import exit_without_waiting
 from tui.common.opening import choose_index, open_index
-from tui.conversation.welcome import Samples
+from tui.conversation.welcome import SampleDocuments
 from tui.locations import samples_index, sessions_file, settings_file
-from tui.sessions.session_store import Sessions
+from tui.sessions.session_store import SessionStore
 
 if TYPE_CHECKING:
     from index import Progress
@@ -55,7 +55,7 @@ def run(folder: str | None) -> int:
         open_assistant,
         samples=_samples() if chosen is None else None,
         index=(chosen or default_index()).absolute(),
-        sessions=Sessions(sessions_file()),
+        sessions=SessionStore(sessions_file()),
         settings=settings_file(),
     )
     app.run()
@@ -64,6 +64,6 @@ def run(folder: str | None) -> int:
     return code
 
 
-def _samples() -> Samples:
+def _samples() -> SampleDocuments:
     questions = {sample.id: sample.question for sample in sample_questions()}
-    return Samples(samples_index(), NOTHING_YET, [questions[name] for name in _TO_TRY])
+    return SampleDocuments(samples_index(), NOTHING_YET, [questions[name] for name in _TO_TRY])

@@ -17,14 +17,14 @@ _FRAME_SECONDS = 0.1
 _LEAST_FRACTION, _LEAST_SECONDS = 0.02, 1.0
 
 
-class Status(Widget):
+class StatusLine(Widget):
     """One line. What goes on comes before a hint, a hint before what is at rest.
 
     With the latter stands `aside` what goes on beside it.
     """
 
     DEFAULT_CSS = """
-    Status {
+    StatusLine {
         height: 1;
         padding: 0 2;
         color: $text-muted;

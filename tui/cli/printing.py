@@ -12,7 +12,7 @@ from rich.text import Text
 from index import Hit
 from qa import Answer, Reply, visible
 from tui.common.wording import describe_confidence, describe_source
-from tui.source.excerpt import excerpt
+from tui.source.excerpt import excerpt_passage
 
 _SNIPPET = 220
 _CLOSEST = 3
@@ -52,7 +52,7 @@ def print_reply(reply: Reply, stream: TextIO | None = None) -> None:
     if reply.hits:
         page.line(Text("\nClosest passages:", "dim"))
         for hit in reply.hits[:_CLOSEST]:
-            _print_hit(page, hit, excerpt(hit, reply.weighed, _SNIPPET))
+            _print_hit(page, hit, excerpt_passage(hit, reply.weighed, _SNIPPET))
 
 
 def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) -> None:
@@ -61,7 +61,7 @@ def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) 
     if not hits:
         page.line(Text("No passage found.", "bold"))
     for hit in hits:
-        _print_hit(page, hit, excerpt(hit, (), _SNIPPET), scores=True)
+        _print_hit(page, hit, excerpt_passage(hit, (), _SNIPPET), scores=True)
 
 
 def _print_answer(page: _Page, answer: Answer) -> None:

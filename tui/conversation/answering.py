@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from qa import Reply
 from tui.common.background import in_background
-from tui.conversation.assistant import Assistant, How
-from tui.source.outline import Outline, outline_of
+from tui.conversation.assistant import AskOptions, AssistantLike
+from tui.source.outline import Outline, build_outline
 
 if TYPE_CHECKING:
     from tui.source.wrapping import MeasuredText
 
 
-class Answering:
+class QuestionAnswerer:
     """Answers one question at a time, and remembers what was said.
 
     Attributes:
@@ -26,13 +26,13 @@ class Answering:
     """
 
     def __init__(self) -> None:
-        self.assistant: Assistant | None = None
-        self._former: Assistant | None = None
-        self.how = How()
+        self.assistant: AssistantLike | None = None
+        self._former: AssistantLike | None = None
+        self.how = AskOptions()
         self.history: list[str | tuple[str, str]] = []
         self._stop = Event()
 
-    def open(self, assistant: Assistant) -> None:
+    def open(self, assistant: AssistantLike) -> None:
         """Answer with this one from now on; what the one before has quoted can still be shown.
 
         What was asked of the one before is nothing to build on: it knew other documents.
@@ -124,9 +124,9 @@ class Answering:
             return shown, outline
         from tui.source.wrapping import MeasuredText
 
-        return MeasuredText.of(text), outline_of(text, holder.passages_of(path))
+        return MeasuredText.of(text), build_outline(text, holder.passages_of(path))
 
-    def _found(self, path: str) -> tuple[Assistant, str]:
+    def _found(self, path: str) -> tuple[AssistantLike, str]:
         """The assistant that has a document, and its text."""
         if self.assistant is None:
             raise LookupError("no index is open")

@@ -1,4 +1,4 @@
-"""What the app needs of an assistant; `qa.Assistant` is one."""
+"""What the app needs of an assistant; `qa.AssistantLike` is one."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class How:
-    """How questions are answered.
+class AskOptions:
+    """AskOptions questions are answered.
 
     Attributes:
         k: passages read.
@@ -30,16 +30,16 @@ class How:
     filter: Filter | None = None
 
 
-class Assistant(Protocol):
+class AssistantLike(Protocol):
     """Answers questions, and gives the text that its answers quote. Called from threads."""
 
     @property
     def documents(self) -> int:
-        """How many documents it answers from."""
+        """AskOptions many documents it answers from."""
 
     @property
     def passages(self) -> int:
-        """How many passages they have."""
+        """AskOptions many passages they have."""
 
     def text(self, path: str) -> str:
         """The canonical text of an indexed document."""
@@ -63,4 +63,4 @@ class Assistant(Protocol):
 
 # Takes a message and how much of that work is done (0 to 1), or None where that is not known.
 ReportProgress = Callable[[str, float | None], None]
-OpenAssistant = Callable[[ReportProgress], Assistant]
+OpenAssistant = Callable[[ReportProgress], AssistantLike]

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from index import Hit
 from qa import Answer, Reply
 from tui.common.wording import describe_confidence
-from tui.source.excerpt import PASSAGE_LENGTH, excerpt, headline
+from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotation import STALE, Quotation
 
 # Characters of the sentence shown on either side of the answer.
@@ -92,12 +92,12 @@ class AnswerChoice(Choice):
     def in_short(self) -> Content:
         return Content.assemble(
             (f"{self.answer.confidence:>4.0%}  ", "$secondary"),
-            headline(self.answer),
+            format_answer(self.answer),
             (f"  {self.quotation.file_name}", "$secondary"),
         )
 
     def in_full(self) -> Content:
-        head = headline(self.answer)
+        head = format_answer(self.answer)
         pieces = self.quotation.pieces(_AROUND_ANSWER)
         alone = "".join(text for text, _ in pieces).strip() == head
         sentence: list[str | tuple[str, str]] = (
@@ -119,7 +119,7 @@ class PassageChoice(Choice):
     def __init__(self, hit: Hit, reply: Reply) -> None:
         super().__init__(Quotation.of_passage(hit).among(reply))
         self.hit = hit
-        self._excerpt = excerpt(hit, reply.weighed, PASSAGE_LENGTH)
+        self._excerpt = excerpt_passage(hit, reply.weighed, PASSAGE_LENGTH)
 
     def in_short(self) -> Content:
         return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)

@@ -12,18 +12,18 @@ from textual.widgets import Static
 from qa import counted
 from tui.common.wording import one_line
 from tui.conversation.choices import Choice
-from tui.conversation.turn_view import Turn
-from tui.conversation.welcome import Samples, Welcome
+from tui.conversation.turn_view import TurnView
+from tui.conversation.welcome import SampleDocuments, Welcome
 
 # Turns on the screen: the time to lay it out grows with them. The others are only remembered.
 _SHOWN = 60
 
 
-class Earlier(Static):
+class EarlierTurns(Static):
     """Stands for the turns that are not on the screen; a click brings some of them back."""
 
     DEFAULT_CSS = """
-    Earlier {
+    EarlierTurns {
         height: auto;
         padding: 0 2;
         margin-bottom: 1;
@@ -57,14 +57,14 @@ class Conversation(VerticalScroll):
     }
     """
 
-    def __init__(self, samples: Samples | None = None) -> None:
+    def __init__(self, samples: SampleDocuments | None = None) -> None:
         super().__init__()
         self._samples = samples
-        self.current: Turn | None = None
-        self._turns: list[Turn] = []
+        self.current: TurnView | None = None
+        self._turns: list[TurnView] = []
         self._first = 0
         self._revealed: Widget | None = None
-        self._earlier = Earlier()
+        self._earlier = EarlierTurns()
         # What was said before there was a place for it; None since then.
         self._unsaid: list[Static] | None = []
 
@@ -77,11 +77,11 @@ class Conversation(VerticalScroll):
         yield self._welcome()
 
     @property
-    def turns(self) -> list[Turn]:
+    def turns(self) -> list[TurnView]:
         """All turns, oldest first; only the last ones are on the screen."""
         return list(self._turns)
 
-    async def add(self, *turns: Turn) -> None:
+    async def add(self, *turns: TurnView) -> None:
         """New turns at the end, of which the last becomes the current one."""
         await self.query_children(Welcome).remove()
         for turn in turns[:-1]:
@@ -90,7 +90,7 @@ class Conversation(VerticalScroll):
         await self._show_from(len(self._turns) - _SHOWN)
         await self.make_current(self._turns[-1])
 
-    async def make_current(self, turn: Turn) -> None:
+    async def make_current(self, turn: TurnView) -> None:
         """Unfold a turn, fold the one before."""
         if self.current is not turn:
             if self.current is not None:
@@ -109,7 +109,7 @@ class Conversation(VerticalScroll):
         await self.mount(line)
         self.reveal(line)
 
-    async def welcome(self, samples: Samples | None) -> None:
+    async def welcome(self, samples: SampleDocuments | None) -> None:
         """Offer something else before the first question."""
         self._samples = samples
         if self.query_children(Welcome):
@@ -121,7 +121,7 @@ class Conversation(VerticalScroll):
         self.current = None
         self._turns = []
         self._say_earlier(0)
-        await self.remove_children("Turn, Welcome, .note")
+        await self.remove_children("TurnView, Welcome, .note")
         await self.mount(self._welcome())
 
     def step(self, kind: type[Choice], by: int) -> None:
@@ -137,7 +137,7 @@ class Conversation(VerticalScroll):
                 await self._show_from(min(at, self._first))
                 await self.make_current(self._turns[at])
 
-    async def on_earlier_pressed(self) -> None:
+    async def on_earlier_turns_pressed(self) -> None:
         await self._show_from(self._first - _SHOWN)
 
     def reveal(self, widget: Widget) -> None:

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from qa import Answer, Reply, Weighed
 from tui.common.wording import describe_confidence, shorten
-from tui.source.excerpt import headline
+from tui.source.excerpt import format_answer
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _FACTORS = {
@@ -29,7 +29,7 @@ _QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Explained:
+class Explanation:
     """One answer of a reply, or none where nothing was found to quote."""
 
     reply: Reply
@@ -49,7 +49,7 @@ class Explained:
         )
         return Content.assemble(
             (asked, "bold"),
-            (headline(answer), "bold $text-accent"),
+            (format_answer(answer), "bold $text-accent"),
             (f"\n{describe_confidence(answer.confidence)}; {decided}", "$secondary"),
         )
 

@@ -14,7 +14,7 @@ from index import Hit
 from qa import Answer, Reply, Weighed
 from tui.common.page import Overlay
 from tui.common.wording import one_line
-from tui.conversation.explanation import Explained, bar
+from tui.conversation.explanation import Explanation, bar
 from tui.source.quotation import Quotation
 
 # Cells of a bar, on a screen so wide, and of the words that say which passage it is.
@@ -24,11 +24,11 @@ _LEAST_WHERE, _MOST_WHERE = 16, 34
 _FIGURES = 61
 
 
-class ExplainScreen(Overlay[Hit | None]):
+class ExplanationScreen(Overlay[Hit | None]):
     """Gives the passage that is to be shown in the source, if one was chosen."""
 
     DEFAULT_CSS = """
-    ExplainScreen {
+    ExplanationScreen {
         & > .panel { width: 110; max-width: 98%; height: 96%; }
         VerticalScroll {
             height: auto;
@@ -68,7 +68,7 @@ class ExplainScreen(Overlay[Hit | None]):
             hit: the passage to begin with; where not given, the answer's.
         """
         super().__init__()
-        self._explained = Explained(reply, answer)
+        self._explained = Explanation(reply, answer)
         self._begin_with = hit or (answer.hit if answer else None)
         self._bar = self._where = 0
 

@@ -28,7 +28,7 @@ class JudgementsError(QuotebackError):
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class RightAnswer:
     """What is right.
 
     Attributes:
@@ -55,7 +55,7 @@ class Judgement:
     question: str
     history: tuple[str, ...]
     verdict: Verdict
-    right: Right | None
+    right: RightAnswer | None
     wrong: tuple[str, ...] = ()
 
     def says(self, other: Judgement) -> bool:
@@ -70,13 +70,13 @@ class Judgement:
     @property
     def id(self) -> str:
         """Of the question: a second judgement takes the first one's place."""
-        return judgement_id(self.question, self.history)
+        return make_judgement_id(self.question, self.history)
 
 
-NOTHING_JUDGED: Mapping[str, Judgement] = {}
+NO_JUDGEMENTS: Mapping[str, Judgement] = {}
 
 
-class Judgements:
+class JudgementFile:
     """A file in JSON lines; what a person has written into it stays as it is.
 
     It is replaced as a whole: a crash leaves what was there before, or all of it.
@@ -152,7 +152,7 @@ class Judgements:
         return len(lines)
 
 
-def judgement_id(question: str, history: Sequence[str]) -> str:
+def make_judgement_id(question: str, history: Sequence[str]) -> str:
     """What a question is known by, with the earlier ones that it builds on."""
     parts = [well_formed(part) for part in (question, *history)]
     words = re.sub(r"\W+", "-", parts[0].casefold())[:_ID_WORDS].strip("-")
@@ -160,12 +160,12 @@ def judgement_id(question: str, history: Sequence[str]) -> str:
     return f"{words}-{digest.hexdigest()}".lstrip("-")
 
 
-def right_of(answer: Answer) -> Right:
+def right_answer_of(answer: Answer) -> RightAnswer:
     """An answer as the right one; of a list, all its members."""
     if len(answer.spans) < 2:
-        return Right((answer.text,), document=answer.document.path)
+        return RightAnswer((answer.text,), document=answer.document.path)
     members = tuple(map(answer.hit.passage.quote, answer.spans))
-    return Right(members, whole=True, document=answer.document.path)
+    return RightAnswer(members, whole=True, document=answer.document.path)
 
 
 def placed(words: str, reply: Reply, text_of: Callable[[str], str]) -> tuple[str, str] | None:
@@ -222,7 +222,7 @@ def _judgement(row: Mapping[str, Any]) -> Judgement:
     right = None
     if row.get("answers") is not None:
         whole, document = row.get("match") == "all", row.get("document")
-        right = Right(tuple(_texts(row["answers"])), whole, document)
+        right = RightAnswer(tuple(_texts(row["answers"])), whole, document)
     return Judgement(
         str(row.get("question")),
         tuple(_texts(row.get("history"))),

@@ -8,12 +8,19 @@ from dataclasses import dataclass, replace
 from qa import counted
 from tui.common.wording import one_line, shorten_path
 from tui.conversation.choices import AnswerChoice
-from tui.conversation.judgement_file import Judgement, Judgements, Right, Verdict, placed, right_of
-from tui.conversation.right_answer_screen import JudgeScreen
-from tui.conversation.turn_view import Turn
-from tui.source.quotation import is_likely
+from tui.conversation.judgement_file import (
+    Judgement,
+    JudgementFile,
+    RightAnswer,
+    Verdict,
+    placed,
+    right_answer_of,
+)
+from tui.conversation.right_answer_screen import RightAnswerScreen
+from tui.conversation.turn_view import TurnView
+from tui.source.quotation import is_worth_showing
 
-Said = tuple[Right | None] | None
+Said = tuple[RightAnswer | None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +31,7 @@ class Outcome:
     taken_back: bool
 
 
-def carried_out(outcome: Outcome, judgements: Judgements) -> tuple[str, Judgement | None]:
+def apply_judgement(outcome: Outcome, judgements: JudgementFile) -> tuple[str, Judgement | None]:
     """Keep a judgement, or take it back.
 
     Returns:
@@ -43,9 +50,9 @@ def carried_out(outcome: Outcome, judgements: Judgements) -> tuple[str, Judgemen
 
 
 async def judged(
-    turn: Turn,
+    turn: TurnView,
     verdict: Verdict,
-    show: Callable[[JudgeScreen], Awaitable[Said]],
+    show: Callable[[RightAnswerScreen], Awaitable[Said]],
     text_of: Callable[[str], str],
 ) -> Outcome | None:
     """Judge the answer that is chosen, or that none was found; the same again takes it back.
@@ -63,16 +70,18 @@ async def judged(
     answer = chosen.answer if isinstance(chosen, AnswerChoice) else None
     if answer is None and reply.answered:
         answer = reply.answers[0]
-    right = right_of(answer) if verdict == "right" and answer is not None else Right(())
+    right = (
+        right_answer_of(answer) if verdict == "right" and answer is not None else RightAnswer(())
+    )
     judgement = Judgement(turn.question, turn.history, verdict, right)
     if before is not None and before.says(judgement):
         return Outcome(before, taken_back=True)
     if verdict == "right":
         return Outcome(judgement, taken_back=False)
     shown = answer if verdict == "wrong" else None
-    others = [other for other in reply.answers if other is not shown and is_likely(other)]
+    others = [other for other in reply.answers if other is not shown and is_worth_showing(other)]
     said = await show(
-        JudgeScreen(
+        RightAnswerScreen(
             turn.question,
             others,
             lambda typed: placed(typed, reply, text_of),
@@ -81,5 +90,5 @@ async def judged(
     )
     if said is None:
         return None
-    wrong = right_of(shown).answers if shown else ()
+    wrong = right_answer_of(shown).answers if shown else ()
     return Outcome(replace(judgement, right=said[0], wrong=wrong), taken_back=False)

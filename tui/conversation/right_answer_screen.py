@@ -17,20 +17,20 @@ from qa import Answer
 from tui.common.background import in_background
 from tui.common.page import MessageLine, Overlay, share_keys
 from tui.common.wording import shorten
-from tui.conversation.judgement_file import Right, right_of
-from tui.source.excerpt import headline
+from tui.conversation.judgement_file import RightAnswer, right_answer_of
+from tui.source.excerpt import format_answer
 from tui.source.quotation import Quotation
 
 NOT_KNOWN = "I do not know"
 NOT_HERE = "The documents do not hold it"
 
 
-class JudgeScreen(Overlay[tuple[Right | None] | None]):
+class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
     """Gives what is right, alone in a tuple: None there if it is not known. None if it was left."""
 
     AUTO_FOCUS = "OptionList"
     DEFAULT_CSS = """
-    JudgeScreen {
+    RightAnswerScreen {
         & > .panel { width: 76; max-height: 96%; padding: 0 2 1 2; }
         Static { height: auto; max-height: 2; margin-top: 1; color: $text-muted; }
         MessageLine { padding: 0; }
@@ -101,10 +101,10 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_index < len(self._others):
-            self.dismiss((right_of(self._others[event.option_index]),))
+            self.dismiss((right_answer_of(self._others[event.option_index]),))
         else:
             not_here = event.option_index == len(self._others)
-            self.dismiss((Right(()) if not_here else None,))
+            self.dismiss((RightAnswer(()) if not_here else None,))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
@@ -125,9 +125,9 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
             return
         if found is not None:
             document, words = found
-            self.dismiss((Right((words,), document=document),))
+            self.dismiss((RightAnswer((words,), document=document),))
         elif self._refused == typed:
-            self.dismiss((Right((typed,)),))
+            self.dismiss((RightAnswer((typed,)),))
         else:
             self._refused = typed
             self._message.show(
@@ -137,4 +137,4 @@ class JudgeScreen(Overlay[tuple[Right | None] | None]):
 
 def _listed(answer: Answer) -> Content:
     name = Quotation.of_answer(answer).file_name
-    return Content.assemble(headline(answer), (f"  {name}", "$secondary"))
+    return Content.assemble(format_answer(answer), (f"  {name}", "$secondary"))

@@ -16,17 +16,17 @@ from qa import Reply
 from tui.common.wording import one_line, shorten
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgement_file import Judgement
-from tui.source.excerpt import headline
-from tui.source.quotation import Quotation, is_likely
+from tui.source.excerpt import format_answer
+from tui.source.quotation import Quotation, is_worth_showing
 
 NOT_HERE = "Not in these documents."
 
 
-class SearchedFor(Static):
+class ResolvedQuestion(Static):
     """The question as it was searched for; a click takes it up again to change it."""
 
     DEFAULT_CSS = """
-    SearchedFor {
+    ResolvedQuestion {
         padding: 0 1 0 2;
         color: $text-muted;
         pointer: pointer;
@@ -46,7 +46,7 @@ class SearchedFor(Static):
         self.post_message(self.Pressed())
 
 
-class Turn(Vertical):
+class TurnView(Vertical):
     """A card. The current one lists all there is to choose; the others only their best.
 
     Attributes:
@@ -56,7 +56,7 @@ class Turn(Vertical):
     """
 
     DEFAULT_CSS = """
-    Turn {
+    TurnView {
         height: auto;
         margin-bottom: 1;
         & > Static { height: auto; }
@@ -76,14 +76,14 @@ class Turn(Vertical):
     class Chosen(Message):
         """Something of this turn is to be shown in its document."""
 
-        turn: Turn
+        turn: TurnView
         quotation: Quotation
 
     @dataclass
     class Pressed(Message):
         """This turn is to become the current one."""
 
-        turn: Turn
+        turn: TurnView
 
     def __init__(
         self, question: str, *, reply: Reply | None = None, standalone: bool = False
@@ -119,12 +119,12 @@ class Turn(Vertical):
 
     def _compose_reply(self, reply: Reply) -> ComposeResult:
         if reply.resolved_question != reply.question:
-            yield SearchedFor(reply.resolved_question)
+            yield ResolvedQuestion(reply.resolved_question)
         if self.judged is not None:
             yield Static(Content(in_words(self.judged)), classes="judged")
         passages = [PassageChoice(hit, reply) for hit in reply.hits]
         others = reply.answers[int(reply.answered) :]
-        answers = [AnswerChoice(other, reply) for other in others if is_likely(other)]
+        answers = [AnswerChoice(other, reply) for other in others if is_worth_showing(other)]
         if reply.answered:
             yield AnswerChoice(reply.answers[0], reply, lead=True)
             yield from _listed("More answers", answers)
@@ -168,9 +168,9 @@ class Turn(Vertical):
         self._outcome.update(Content(one_line(outcome)))
         self._outcome.set_class(failed, "-failed")
 
-    def again(self) -> Turn:
+    def again(self) -> TurnView:
         """The same turn, folded: a widget that has left the screen cannot come back itself."""
-        turn = Turn(self.question, reply=self.reply, standalone=self.standalone)
+        turn = TurnView(self.question, reply=self.reply, standalone=self.standalone)
         turn.say(self._said, final=self._final, failed=self._outcome.has_class("-failed"))
         turn.history, turn.judged, turn.place = self.history, self.judged, self.place
         turn._folded = True
@@ -265,4 +265,4 @@ def _folded(question: str, reply: Reply, judged: Judgement | None) -> Content:
         return Content.assemble(asked, NOT_HERE)
     best = reply.answers[0]
     name = Quotation.of_answer(best).file_name
-    return Content.assemble(asked, (headline(best), "$foreground"), f"  {name}")
+    return Content.assemble(asked, (format_answer(best), "$foreground"), f"  {name}")

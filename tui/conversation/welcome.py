@@ -18,7 +18,7 @@ from qa import visible
 
 
 @dataclass(frozen=True, slots=True)
-class Samples:
+class SampleDocuments:
     """The sample documents, asked while nothing of a person's own is indexed.
 
     Attributes:
@@ -59,7 +59,7 @@ class Pressable(Static, can_focus=True):
         await self.action_press()
 
 
-class Sample(Pressable):
+class SampleQuestion(Pressable):
     """A question to press."""
 
     @dataclass
@@ -76,14 +76,14 @@ class Sample(Pressable):
         self.post_message(self.Pressed(self._question))
 
 
-class AddYourOwn(Pressable):
+class AddDocuments(Pressable):
     """Leads to where documents are added."""
 
     def __init__(self) -> None:
         super().__init__("Add your own documents")
 
     async def action_press(self) -> None:
-        await self.run_action("app.library(True)")
+        await self.run_action("app.documents(True)")
 
 
 class Welcome(Vertical):
@@ -100,7 +100,7 @@ class Welcome(Vertical):
     }
     """
 
-    def __init__(self, samples: Samples | None) -> None:
+    def __init__(self, samples: SampleDocuments | None) -> None:
         super().__init__()
         self._samples = samples
 
@@ -110,7 +110,7 @@ class Welcome(Vertical):
         if self._samples is None:
             return
         yield Static(Content(visible(self._samples.notice)), classes="notice")
-        yield AddYourOwn()
+        yield AddDocuments()
         yield Static("Or try it on the samples:", classes="lead")
         for question in self._samples.questions:
-            yield Sample(question)
+            yield SampleQuestion(question)

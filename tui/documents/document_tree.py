@@ -47,7 +47,7 @@ class Folder:
 
 
 @dataclass(frozen=True, slots=True)
-class Contents:
+class DocumentTree:
     """All that is in an index.
 
     Attributes:
@@ -65,7 +65,7 @@ class Contents:
         return sum((folder.counts for folder in self.folders), Counter())
 
 
-def read_contents(index: Path) -> Contents:
+def read_document_tree(index: Path) -> DocumentTree:
     """What is in the index in a folder; nothing where there is none yet.
 
     Raises:
@@ -74,17 +74,17 @@ def read_contents(index: Path) -> Contents:
     from index import Index
 
     if not index.exists():
-        return Contents()
+        return DocumentTree()
     try:
         with Index.open(index) as opened:
-            return contents_of(opened.status(), [d.path for d in opened.documents()])
+            return build_document_tree(opened.status(), [d.path for d in opened.documents()])
     except NotAnIndex:
         if index.is_dir() and not any(index.iterdir()):
-            return Contents()
+            return DocumentTree()
         raise
 
 
-def contents_of(status: Status, documents: list[str]) -> Contents:
+def build_document_tree(status: Status, documents: list[str]) -> DocumentTree:
     """What an index tells of itself, as a tree."""
     entries = {path: Entry(path, "indexed") for path in documents}
     entries |= {path: Entry(path, "changed") for path in status.stale}
@@ -104,7 +104,7 @@ def contents_of(status: Status, documents: list[str]) -> Contents:
             root = str(Path(path).parent)
             folders.setdefault(root, Folder(root))
         _put(folders[root], entries[path])
-    return Contents(tuple(folders[path] for path in sorted(folders)), status.waiting)
+    return DocumentTree(tuple(folders[path] for path in sorted(folders)), status.waiting)
 
 
 def _is_within(path: str, folder: str) -> bool:

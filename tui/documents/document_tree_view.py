@@ -11,7 +11,7 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tui.common.wording import one_line, shorten_path
-from tui.documents.document_tree import Contents, Entry, Folder, State
+from tui.documents.document_tree import DocumentTree, Entry, Folder, State
 from tui.documents.scope import ALL_DOCUMENTS
 
 Node = TreeNode[Folder | Entry]
@@ -25,19 +25,19 @@ _IN_WORDS: dict[State, str] = {
 }
 
 
-class LibraryTree(Tree[Folder | Entry]):
+class DocumentTreeView(Tree[Folder | Entry]):
     """Folders, of which those opened show what is in them."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "library--muted",
-        "library--changed",
-        "library--gone",
-        "library--waiting",
-        "library--failed",
-        "library--scope",
+        "documents--muted",
+        "documents--changed",
+        "documents--gone",
+        "documents--waiting",
+        "documents--failed",
+        "documents--scope",
     }
     DEFAULT_CSS = """
-    LibraryTree {
+    DocumentTreeView {
         height: 1fr;
         margin-top: 1;
         padding: 0 1 0 2;
@@ -45,10 +45,10 @@ class LibraryTree(Tree[Folder | Entry]):
         &:focus { background-tint: $foreground 0%; }
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 1;
-        & > .library--muted, & > .library--waiting { color: $text-muted; }
-        & > .library--changed, & > .library--gone { color: $text-warning; }
-        & > .library--failed { color: $text-error; }
-        & > .library--scope { color: $text-accent; text-style: bold; }
+        & > .documents--muted, & > .documents--waiting { color: $text-muted; }
+        & > .documents--changed, & > .documents--gone { color: $text-warning; }
+        & > .documents--failed { color: $text-error; }
+        & > .documents--scope { color: $text-accent; text-style: bold; }
     }
     """
 
@@ -57,7 +57,7 @@ class LibraryTree(Tree[Folder | Entry]):
         self.show_root = False
         self.guide_depth = 3
         self.scope = ALL_DOCUMENTS
-        self._shown = Contents()
+        self._shown = DocumentTree()
 
     @property
     def chosen(self) -> Folder | Entry | None:
@@ -71,7 +71,7 @@ class LibraryTree(Tree[Folder | Entry]):
         node = self.cursor_node
         return node is not None and node.parent is not self.root
 
-    def show(self, contents: Contents) -> None:
+    def show(self, contents: DocumentTree) -> None:
         """Show this, as far open as the tree was before, with the cursor where it was.
 
         At first it is open as far as what questions are confined to, and the cursor is there.
@@ -134,7 +134,7 @@ class LibraryTree(Tree[Folder | Entry]):
             parts.append(("  only this is asked", "scope"))
         label = Text(no_wrap=True)
         for text, kind in parts:
-            label.append(text, self.get_component_rich_style(f"library--{kind}") if kind else "")
+            label.append(text, self.get_component_rich_style(f"documents--{kind}") if kind else "")
         # What is under the cursor or the mouse has one style for all of it.
         label.stylize(style)
         icon = ("▼ " if node.is_expanded else "▶ ") if node.allow_expand else ""

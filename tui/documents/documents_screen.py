@@ -22,21 +22,21 @@ from tui.common.page import KeyFooter, MessageLine, Title
 from tui.common.paths import PathSuggester, resolve_path
 from tui.common.prompt import PromptScreen
 from tui.common.wording import one_line, shorten_path
-from tui.documents.document_tree import Contents, Folder
-from tui.documents.document_tree_view import LibraryTree
-from tui.documents.indexing_queue import Shelf, Working
+from tui.documents.document_tree import DocumentTree, Folder
+from tui.documents.document_tree_view import DocumentTreeView
+from tui.documents.indexing_queue import IndexingProgress, IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 
 # Seconds between two looks at an index that is being written.
 _LOOK = 2.0
 
 
-class LibraryScreen(Screen[Scope | None]):
+class DocumentsScreen(Screen[Scope | None]):
     """What questions are answered from. Gives what they are to be confined to from now on."""
 
-    AUTO_FOCUS = "LibraryTree"
+    AUTO_FOCUS = "DocumentTreeView"
     DEFAULT_CSS = """
-    LibraryScreen {
+    DocumentsScreen {
         & > .summary { height: 1; padding: 0 2; color: $text-muted; }
         & > .working { height: auto; max-height: 2; padding: 0 2; color: $text-muted; }
     }
@@ -60,8 +60,8 @@ class LibraryScreen(Screen[Scope | None]):
 
     def __init__(
         self,
-        shelf: Shelf,
-        read: Callable[[], Contents],
+        shelf: IndexingQueue,
+        read: Callable[[], DocumentTree],
         scope: Scope = ALL_DOCUMENTS,
         *,
         adding: bool = False,
@@ -78,7 +78,7 @@ class LibraryScreen(Screen[Scope | None]):
         self._read = read
         self._adding = adding
         self._summary = Static("Looking…", classes="summary")
-        self._tree = LibraryTree()
+        self._tree = DocumentTreeView()
         self._tree.scope = scope
         self._working = Static(classes="working")
         self._message = MessageLine()
@@ -136,7 +136,7 @@ class LibraryScreen(Screen[Scope | None]):
             self._message.show(str(error), problem=True)
         else:
             self._tree.show(contents)
-            self._summary.update(Content(summed_up(contents)))
+            self._summary.update(Content(summarise_tree(contents)))
         finally:
             self._looking = False
 
@@ -206,7 +206,7 @@ class LibraryScreen(Screen[Scope | None]):
         self._shelf.stop()
 
 
-def summed_up(contents: Contents) -> str:
+def summarise_tree(contents: DocumentTree) -> str:
     """What is in an index, in one line."""
     counts = contents.counts
     if not counts:
@@ -226,7 +226,7 @@ def summed_up(contents: Contents) -> str:
     return ", ".join(parts)
 
 
-def in_words(working: Working, *, short: bool = False) -> str:
+def in_words(working: IndexingProgress, *, short: bool = False) -> str:
     """What goes on, in one line; the short one does not name the file at hand."""
     done = "" if working.done is None else f" {working.done:.0%}"
     current = f" · {Path(working.current).name}" if working.current and not short else ""

@@ -17,12 +17,12 @@ from typing import Any
 # A line of progress holds a path; one of a report a thousand.
 _LONGEST_LINE = 64 * 1024 * 1024
 
-Told = Mapping[str, Any]
-RunIndexer = Callable[[Sequence[str]], AsyncIterator[Told]]
+IndexingMessage = Mapping[str, Any]
+RunIndexing = Callable[[Sequence[str]], AsyncIterator[IndexingMessage]]
 
 
 @dataclass(frozen=True, slots=True)
-class Working:
+class IndexingProgress:
     """What is going on.
 
     Attributes:
@@ -36,7 +36,7 @@ class Working:
     current: str | None = None
 
 
-async def run_indexer(arguments: Sequence[str]) -> AsyncIterator[Told]:
+async def run_indexing_process(arguments: Sequence[str]) -> AsyncIterator[IndexingMessage]:
     """What a process of `tui.documents.indexing_process` tells; it ends with this iterator."""
     ours = str(Path(__file__).parents[2])
     found = [entry for entry in sys.path if entry]
@@ -65,7 +65,7 @@ async def run_indexer(arguments: Sequence[str]) -> AsyncIterator[Told]:
         await _end(process)
 
 
-class Shelf:
+class IndexingQueue:
     """Adds, updates and removes documents, and keeps watch over them.
 
     Attributes:
@@ -82,7 +82,7 @@ class Shelf:
         changed: Callable[[], None],
         *,
         model: Callable[[], str | None] = lambda: None,
-        run: RunIndexer = run_indexer,
+        run: RunIndexing = run_indexing_process,
     ) -> None:
         """A shelf.
 
@@ -91,7 +91,7 @@ class Shelf:
             changed: told, on the event loop, of any change of what is said here.
             model: names the embedding model of an index yet to be made.
         """
-        self.working: Working | None = None
+        self.working: IndexingProgress | None = None
         self.problem = ""
         self.outcome = ""
         self.watching = False
@@ -173,7 +173,7 @@ class Shelf:
         """Do a job, and say how it goes."""
         model = self._model()
         options = ["--index", str(self._index), *(["--model", model] if model else [])]
-        self.working = Working("starting")
+        self.working = IndexingProgress("starting")
         self._changed()
         try:
             # `--` ends the options: a file may be named like one.
@@ -183,12 +183,12 @@ class Shelf:
         except (OSError, ValueError) as error:
             self.problem = f"indexing could not be run: {error}"
 
-    def _take(self, told: Told) -> None:
+    def _take(self, told: IndexingMessage) -> None:
         if counts := told.get("counts"):
             self.counts = (counts[0], counts[1])
         if step := told.get("progress"):
             done = step["done"] / step["total"] if step["total"] else None
-            self.working = Working(step["stage"], done, step["current"])
+            self.working = IndexingProgress(step["stage"], done, step["current"])
         elif "report" in told:
             self.working = None
             self.outcome = _in_words(told["report"])

@@ -13,8 +13,8 @@ from qa import Reply
 from tui.common.json_records import answer_record, hit_record, reply_record
 from tui.common.wording import describe_confidence, one_line
 from tui.sessions.session_store import SavedTurn, Session
-from tui.source.citation import citation
-from tui.source.excerpt import PASSAGE_LENGTH, excerpt, headline
+from tui.source.citation import format_citation
+from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotation import Quotation
 
 FORMATS = (".md", ".json")
@@ -86,7 +86,7 @@ def cited(quotation: Quotation, text_of: TextOf) -> str:
         text = text_of(path)
     except Exception:
         text = ""
-    return citation(quotation, text) if quotation.fits(text) else one_line(path)
+    return format_citation(quotation, text) if quotation.fits(text) else one_line(path)
 
 
 def escaped(text: str) -> str:
@@ -106,7 +106,7 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
     where = cited(Quotation.of_answer(best), text_of)
     return [
         *parts,
-        f"**{escaped(headline(best))}**",
+        f"**{escaped(format_answer(best))}**",
         f"> {escaped(best.sentence_text)}",
         f"{escaped(where)} · {escaped(describe_confidence(best.confidence))}",
     ]
@@ -115,7 +115,8 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
 def _passages(reply: Reply, text_of: TextOf) -> Iterator[str]:
     for hit in reply.hits:
         where = cited(Quotation.of_passage(hit), text_of)
-        yield f"> {escaped(excerpt(hit, reply.weighed, PASSAGE_LENGTH))}\\\n> {escaped(where)}"
+        words = excerpt_passage(hit, reply.weighed, PASSAGE_LENGTH)
+        yield f"> {escaped(words)}\\\n> {escaped(where)}"
 
 
 def _reply_record(reply: Reply, text_of: TextOf) -> dict[str, Any]:

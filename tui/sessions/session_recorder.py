@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from qa import Reply
-from tui.sessions.session_store import Sessions
+from tui.sessions.session_store import SessionStore
 
 
-class Recorder:
+class SessionRecorder:
     """Saves one conversation after the other, each step in its turn.
 
     A conversation is saved from its first question on.
@@ -18,7 +18,9 @@ class Recorder:
         place: folder of the index that is asked.
     """
 
-    def __init__(self, sessions: Sessions, place: str, failed: Callable[[Exception], None]) -> None:
+    def __init__(
+        self, sessions: SessionStore, place: str, failed: Callable[[Exception], None]
+    ) -> None:
         """A recorder.
 
         Args:

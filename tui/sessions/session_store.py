@@ -71,7 +71,7 @@ class SavedTurn:
     reply: Reply | None
 
 
-class Sessions:
+class SessionStore:
     """All conversations. Every change is committed before its method returns. Thread-safe.
 
     Every method raises `SessionsError` where the file cannot be read or written.

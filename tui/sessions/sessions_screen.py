@@ -26,13 +26,13 @@ from tui.common.paths import PathSuggester
 from tui.common.prompt import PromptScreen
 from tui.common.wording import one_line, shorten
 from tui.sessions.export import FORMATS, export
-from tui.sessions.session_store import SavedTurn, Session, Sessions
+from tui.sessions.session_store import SavedTurn, Session, SessionStore
 
 _NAME_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
-class Resumed:
+class ResumedSession:
     """A conversation to go on with."""
 
     session: Session
@@ -55,7 +55,7 @@ class SessionList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
 
 
-class SessionsScreen(Screen[Resumed | None]):
+class SessionsScreen(Screen[ResumedSession | None]):
     """A list to choose from; typing narrows it."""
 
     AUTO_FOCUS = "SessionList"
@@ -79,7 +79,7 @@ class SessionsScreen(Screen[Resumed | None]):
 
     def __init__(
         self,
-        sessions: Sessions,
+        sessions: SessionStore,
         place: str,
         text_of: Callable[[str], str],
         settle: Callable[[], None],
@@ -120,7 +120,7 @@ class SessionsScreen(Screen[Resumed | None]):
         at = self._list.highlighted
         return self._found[at] if at is not None and at < len(self._found) else None
 
-    def _settled(self) -> Sessions:
+    def _settled(self) -> SessionStore:
         """The conversations, once all that was asked so far is saved."""
         self._settle()
         return self._sessions
@@ -188,7 +188,7 @@ class SessionsScreen(Screen[Resumed | None]):
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
-            self.dismiss(Resumed(session, turns))
+            self.dismiss(ResumedSession(session, turns))
 
     @work(exclusive=True)
     async def action_rename(self) -> None:

@@ -6,7 +6,7 @@ from qa import visible
 from tui.source.quotation import Quotation
 
 
-def quoted_words(quotation: Quotation, text: str) -> str:
+def format_quoted_words(quotation: Quotation, text: str) -> str:
     """The quoted parts, a line each; the whole context where nothing in particular is quoted.
 
     Control characters are replaced as on the screen: what is pasted into a terminal or an
@@ -17,19 +17,19 @@ def quoted_words(quotation: Quotation, text: str) -> str:
     return visible("\n".join(span.of(text) for span in quotation.spans))
 
 
-def quoted_sentence(quotation: Quotation) -> str:
+def format_quoted_sentence(quotation: Quotation) -> str:
     """The sentence or passage around what is quoted."""
     return visible(quotation.context_text)
 
 
-def line_of(quotation: Quotation, text: str) -> int:
+def find_line(quotation: Quotation, text: str) -> int:
     """The line of the document's text, from 1, on which the quotation starts."""
     start = min((span.start for span in quotation.spans), default=quotation.context.start)
     return text.count("\n", 0, start) + 1
 
 
-def citation(quotation: Quotation, text: str) -> str:
+def format_citation(quotation: Quotation, text: str) -> str:
     """Where it stands, as `path:line`, with the page where there is one."""
     page = "" if quotation.page is None else f", p. {quotation.page}"
     path = visible(quotation.document.path).replace("\n", " ")
-    return f"{path}:{line_of(quotation, text)}{page}"
+    return f"{path}:{find_line(quotation, text)}{page}"

@@ -28,7 +28,7 @@ class NoEditor(QuotebackError):
     """There is no program that could show the file."""
 
 
-def editor_command(environment: Mapping[str, str]) -> list[str]:
+def find_editor(environment: Mapping[str, str]) -> list[str]:
     """The editor of `$VISUAL` or `$EDITOR`, else a pager; as arguments, never by a shell.
 
     Raises:
@@ -37,7 +37,7 @@ def editor_command(environment: Mapping[str, str]) -> list[str]:
     return _command(environment, ("VISUAL", "EDITOR", "PAGER"))
 
 
-def pager_command(environment: Mapping[str, str]) -> list[str]:
+def find_pager(environment: Mapping[str, str]) -> list[str]:
     """The pager of `$PAGER`, else one that is installed, else the editor.
 
     Raises:
@@ -46,7 +46,7 @@ def pager_command(environment: Mapping[str, str]) -> list[str]:
     return _command(environment, ("PAGER",))
 
 
-def at_line(command: list[str], path: Path, line: int) -> list[str]:
+def command_at_line(command: list[str], path: Path, line: int) -> list[str]:
     """The command that opens a file at a line (from 1)."""
     program = Path(command[0]).name
     if program in _PLUS:
@@ -58,7 +58,7 @@ def at_line(command: list[str], path: Path, line: int) -> list[str]:
     return [*command, str(path)]
 
 
-def open_at(path: str, text: str, line: int) -> None:
+def open_in_editor(path: str, text: str, line: int) -> None:
     """Open a document at a line, and wait until it is closed.
 
     The file itself, in the editor, where it holds just this text. Else (a PDF, a page of
@@ -68,10 +68,10 @@ def open_at(path: str, text: str, line: int) -> None:
         NoEditor: no program can be started that shows it.
     """
     if _holds(path, text):
-        _run(at_line(editor_command(os.environ), Path(path), line))
+        _run(command_at_line(find_editor(os.environ), Path(path), line))
         return
     with _copy(path, text) as copied:
-        _run(at_line(pager_command(os.environ), copied, line))
+        _run(command_at_line(find_pager(os.environ), copied, line))
 
 
 def _command(environment: Mapping[str, str], names: tuple[str, ...]) -> list[str]:

@@ -13,7 +13,7 @@ from tui.common.wording import one_line
 PASSAGE_LENGTH = 360
 
 
-def headline(answer: Answer) -> str:
+def format_answer(answer: Answer) -> str:
     """The answer on one line; all members of a list."""
     if len(answer.spans) < 2:
         return one_line(answer.text).strip()
@@ -21,7 +21,7 @@ def headline(answer: Answer) -> str:
     return ", ".join(one_line(member).strip() for member in members)
 
 
-def excerpt(hit: Hit, weighed: Sequence[Weighed], room: int) -> str:
+def excerpt_passage(hit: Hit, weighed: Sequence[Weighed], room: int) -> str:
     """A passage on one line, safe to draw.
 
     From its beginning where that takes in the sentence that comes nearest to an answer,

@@ -11,7 +11,7 @@ from index import Passage
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class OutlineEntry:
     """A heading: where it stands, its level (1 is the highest), its words and its page."""
 
     start: int
@@ -29,7 +29,7 @@ class Outline:
         pages: their numbers.
     """
 
-    sections: tuple[Section, ...] = ()
+    entries: tuple[OutlineEntry, ...] = ()
     page_starts: tuple[int, ...] = ()
     pages: tuple[int, ...] = ()
 
@@ -39,18 +39,18 @@ class Outline:
             return None
         return self.pages[max(0, bisect_right(self.page_starts, offset) - 1)]
 
-    def section_at(self, offset: int) -> int | None:
+    def entry_at(self, offset: int) -> int | None:
         """Number of the section in which an offset stands."""
-        before = bisect_right(self.sections, offset, key=lambda section: section.start)
+        before = bisect_right(self.entries, offset, key=lambda section: section.start)
         return before - 1 if before else None
 
 
-def outline_of(text: str, passages: Sequence[Passage]) -> Outline:
+def build_outline(text: str, passages: Sequence[Passage]) -> Outline:
     """The outline of a document from its passages, in reading order.
 
     Where there are pages but no headings, each page is a section.
     """
-    sections: list[Section] = []
+    entries: list[OutlineEntry] = []
     page_starts: list[int] = []
     pages: list[int] = []
     path: list[str] = []
@@ -64,12 +64,12 @@ def outline_of(text: str, passages: Sequence[Passage]) -> Outline:
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, headings)))  # noqa: B905
         for level, title in enumerate(headings[same:], same + 1):
             found = text.find(title, at, start)
-            sections.append(Section(start if found < 0 else found, level, title, page))
+            entries.append(OutlineEntry(start if found < 0 else found, level, title, page))
             at = at if found < 0 else found + len(title)
         path, at = headings, passage.span.end
-    if not sections:
-        sections = [
-            Section(start, 1, f"Page {page}", page)
+    if not entries:
+        entries = [
+            OutlineEntry(start, 1, f"Page {page}", page)
             for start, page in zip(page_starts, pages, strict=True)
         ]
-    return Outline(tuple(sections), tuple(page_starts), tuple(pages))
+    return Outline(tuple(entries), tuple(page_starts), tuple(pages))

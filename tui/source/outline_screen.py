@@ -12,14 +12,14 @@ from textual.widgets.option_list import Option
 
 from tui.common.page import Overlay
 from tui.common.wording import one_line
-from tui.source.outline import Outline, Section
+from tui.source.outline import Outline, OutlineEntry
 
 
-class ContentsScreen(Overlay[int | None]):
+class OutlineScreen(Overlay[int | None]):
     """Headings and pages; gives the offset of the one chosen."""
 
     DEFAULT_CSS = """
-    ContentsScreen {
+    OutlineScreen {
         & > .panel {
             max-height: 80%;
             padding: 1 2;
@@ -38,12 +38,12 @@ class ContentsScreen(Overlay[int | None]):
         """
         super().__init__()
         self._outline = outline
-        self._here = outline.section_at(offset)
+        self._here = outline.entry_at(offset)
 
     def compose(self) -> ComposeResult:
-        sections = self._outline.sections
-        listed = OptionList(*(Option(_line(section)) for section in sections), classes="panel")
-        listed.border_title = "Contents"
+        entries = self._outline.entries
+        listed = OptionList(*(Option(_line(section)) for section in entries), classes="panel")
+        listed.border_title = "DocumentTree"
         listed.border_subtitle = "enter goes there, esc closes"
         yield listed
 
@@ -53,10 +53,10 @@ class ContentsScreen(Overlay[int | None]):
         self.call_after_refresh(listed.scroll_to_highlight)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(self._outline.sections[event.option_index].start)
+        self.dismiss(self._outline.entries[event.option_index].start)
 
 
-def _line(section: Section) -> Content:
+def _line(section: OutlineEntry) -> Content:
     shown = "  " * (section.level - 1) + one_line(section.title)
     named = section.page is None or section.title == f"Page {section.page}"
     page = "" if named else f"  p. {section.page}"

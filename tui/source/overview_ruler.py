@@ -14,15 +14,15 @@ from textual.widget import Widget
 
 from tui.source.source_view import EVIDENCE, MATCH, OTHER, SPAN
 
-# Told apart without colour, too.
+# IndexingMessage apart without colour, too.
 _GLYPHS = {EVIDENCE: "╵", OTHER: "-", SPAN: "━", MATCH: "•"}
 
 
-class Marks(Widget):
+class OverviewRuler(Widget):
     """One cell wide. A click goes to that place."""
 
     DEFAULT_CSS = """
-    Marks {
+    OverviewRuler {
         width: 1;
         height: 1fr;
         pointer: pointer;

@@ -66,7 +66,7 @@ class Quotation:
 
     def among(self, reply: Reply) -> Quotation:
         """With what else the reply has found in this document."""
-        others = (a for a in reply.answers if a.document == self.document and is_likely(a))
+        others = (a for a in reply.answers if a.document == self.document and is_worth_showing(a))
         return replace(
             self,
             others=tuple(span for answer in others for span in answer.spans),
@@ -116,7 +116,7 @@ class Quotation:
         return [piece for piece in pieces if piece[0]]
 
 
-def is_likely(answer: Answer) -> bool:
+def is_worth_showing(answer: Answer) -> bool:
     """Whether an answer is worth showing beside a better one: it is not drawn as 0 %."""
     return answer.confidence >= _LEAST_CONFIDENCE
 

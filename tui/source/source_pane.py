@@ -14,15 +14,20 @@ from textual.widgets import Input, Static
 from index import QuotebackError, Span
 from tui.common.background import in_background
 from tui.common.wording import one_line, shorten, shorten_path
-from tui.source.citation import citation, line_of, quoted_sentence, quoted_words
-from tui.source.editor import open_at
+from tui.source.citation import (
+    find_line,
+    format_citation,
+    format_quoted_sentence,
+    format_quoted_words,
+)
+from tui.source.editor import open_in_editor
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline
-from tui.source.outline_screen import ContentsScreen
-from tui.source.overview_ruler import Marks
+from tui.source.outline_screen import OutlineScreen
+from tui.source.overview_ruler import OverviewRuler
 from tui.source.quotation import STALE, Quotation
 from tui.source.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
-from tui.source.span_set import NONE, Stretches
+from tui.source.span_set import NO_SPANS, SpanSet
 from tui.source.text_search import matches
 
 if TYPE_CHECKING:
@@ -65,7 +70,7 @@ class SourcePane(Vertical):
         Binding("slash", "find", "Find", key_display="/", id="find"),
         Binding("n", "step(1)", "Next match or part of the answer", show=False, id="next-match"),
         Binding("N", "step(-1)", "Match or part before", show=False, id="match-before"),
-        Binding("o", "contents", "Contents", id="contents"),
+        Binding("o", "contents", "DocumentTree", id="contents"),
         Binding("w", "wrap", "Wrap lines or not", show=False, id="wrap"),
         Binding("e", "edit", "Editor", tooltip="Open in the editor", id="open-in-editor"),
         Binding("y", "copy('answer')", "Copy", tooltip="Copy the answer", id="copy-answer"),
@@ -79,11 +84,11 @@ class SourcePane(Vertical):
         self.outline = Outline()
         self._quotation: Quotation | None = None
         self._text: MeasuredText | None = None
-        self._spans = self._found = NONE
+        self._spans = self._found = NO_SPANS
         self._step = 0
         self._title = Static(classes="source-title")
         self._view = SourceView()
-        self._marks = Marks()
+        self._marks = OverviewRuler()
         self._place = Static(classes="source-place")
         self._find = FindBar()
 
@@ -112,11 +117,11 @@ class SourcePane(Vertical):
         fits = quotation.fits(text.text)
         self._say(quotation, fits)
         self.add_class("-showing")
-        self._spans = Stretches.of(quotation.spans) if fits else NONE
+        self._spans = SpanSet.of(quotation.spans) if fits else NO_SPANS
         layers = {
-            EVIDENCE: Stretches.of(quotation.evidence),
-            CONTEXT: Stretches.of([quotation.context]),
-            OTHER: Stretches.of(quotation.others),
+            EVIDENCE: SpanSet.of(quotation.evidence),
+            CONTEXT: SpanSet.of([quotation.context]),
+            OTHER: SpanSet.of(quotation.others),
             SPAN: self._spans,
         }
         start = Span(0, 0) if not fits else quotation.context
@@ -140,7 +145,7 @@ class SourcePane(Vertical):
             return self._text is not None
         if action == "leave_find":
             return self._find.has_class("-open")
-        return bool(self.outline.sections) if action == "contents" else True
+        return bool(self.outline.entries) if action == "contents" else True
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")
@@ -161,11 +166,11 @@ class SourcePane(Vertical):
     async def action_contents(self) -> None:
         place = self._view.place
         here = place.end if place else 0
-        chosen = await self.app.push_screen_wait(ContentsScreen(self.outline, here))
+        chosen = await self.app.push_screen_wait(OutlineScreen(self.outline, here))
         if chosen is not None:
             self._view.go_to(Span(chosen, chosen))
 
-    def on_marks_pressed(self, event: Marks.Pressed) -> None:
+    def on_overview_ruler_pressed(self, event: OverviewRuler.Pressed) -> None:
         event.stop()
         self._view.scroll_to_share(event.share)
 
@@ -252,8 +257,8 @@ class SourcePane(Vertical):
             self._find.value = ""
         self._find.remove_class("-open")
         self._say_not_found(False)
-        self._found, self._step = NONE, 0
-        self._view.mark(NONE)
+        self._found, self._step = NO_SPANS, 0
+        self._view.mark(NO_SPANS)
 
     # Taking along
 
@@ -263,7 +268,7 @@ class SourcePane(Vertical):
             return
         try:
             with self.app.suspend():
-                open_at(quotation.document.path, text.text, line_of(quotation, text.text))
+                open_in_editor(quotation.document.path, text.text, find_line(quotation, text.text))
         except SuspendNotSupported:
             self._note("An editor cannot be opened from here.", problem=True)
         except (QuotebackError, OSError) as error:
@@ -276,11 +281,11 @@ class SourcePane(Vertical):
         if quotation is None or text is None:
             return
         if what == "citation":
-            copied = citation(quotation, text.text)
+            copied = format_citation(quotation, text.text)
         elif what == "answer" and len(self._spans):
-            copied = quoted_words(quotation, text.text)
+            copied = format_quoted_words(quotation, text.text)
         else:
-            copied = quoted_sentence(quotation)
+            copied = format_quoted_sentence(quotation)
         self.app.copy_to_clipboard(copied)
         self._note(f"Copied: {shorten(copied, 80)}")
 

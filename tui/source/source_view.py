@@ -16,7 +16,7 @@ from textual.strip import Strip
 
 from index import Span
 from tui.common.background import in_background
-from tui.source.span_set import NONE, Stretches
+from tui.source.span_set import NO_SPANS, SpanSet
 
 if TYPE_CHECKING:
     # NumPy comes with the first text: the screen need not wait for it.
@@ -38,7 +38,7 @@ HERE = "source--here"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Viewport:
     """What is in sight: the first and the last row, of so many, and the offsets they span."""
 
     first: int
@@ -81,18 +81,20 @@ class SourceView(ScrollView, can_focus=True):
         super().__init__()
         self._text: MeasuredText | None = None
         self._rows: Rows | None = None
-        self._layers: dict[str, Stretches] = {}
+        self._layers: dict[str, SpanSet] = {}
         self._marks: dict[int, dict[int, str]] = {}
         self._target = Span(0, 0)
         self._to_reveal = False
         self._wraps = True
         self._height = 0
 
-    def show(self, text: MeasuredText, layers: Mapping[str, Stretches], target: Span) -> None:
+    def show(self, text: MeasuredText, layers: Mapping[str, SpanSet], target: Span) -> None:
         """Show a document with stretches of it highlighted, and scroll to the target."""
         if text is not self._text:
             self._text, self._rows = text, None
-        self._layers = {name: layers.get(name, NONE) for name in (EVIDENCE, CONTEXT, OTHER, SPAN)}
+        self._layers = {
+            name: layers.get(name, NO_SPANS) for name in (EVIDENCE, CONTEXT, OTHER, SPAN)
+        }
         self._target, self._to_reveal = target, True
         self._lay_out()
         self.refresh()
@@ -104,7 +106,7 @@ class SourceView(ScrollView, can_focus=True):
         self.virtual_size = Size(0, 0)
         self.refresh()
 
-    def mark(self, found: Stretches) -> None:
+    def mark(self, found: SpanSet) -> None:
         """Highlight what was found."""
         self._layers[MATCH] = found
         self._marks.clear()
@@ -130,14 +132,14 @@ class SourceView(ScrollView, can_focus=True):
         self._lay_out()
 
     @property
-    def place(self) -> Place | None:
+    def place(self) -> Viewport | None:
         """What is in sight; None while there is nothing to be seen."""
         rows, height = self._rows, self.scrollable_size.height
         if rows is None or not height:
             return None
         first = min(self.scroll_offset.y, len(rows) - 1)
         last = min(first + height, len(rows)) - 1
-        return Place(first, last, len(rows), rows.bounds(first)[0], rows.bounds(last)[1])
+        return Viewport(first, last, len(rows), rows.bounds(first)[0], rows.bounds(last)[1])
 
     def marks(self, height: int) -> dict[int, str]:
         """Where in a column that stands for the whole text there is something to see.

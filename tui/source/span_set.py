@@ -1,4 +1,4 @@
-"""Stretches of a text: many of them, found quickly by where they stand."""
+"""SpanSet of a text: many of them, found quickly by where they stand."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from index import Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stretches:
+class SpanSet:
     """Spans that are not empty, ascending, and do not overlap: from `starts[i]` to `ends[i]`."""
 
     starts: array[int]
     ends: array[int]
 
     @classmethod
-    def of(cls, spans: Iterable[Span]) -> Stretches:
+    def of(cls, spans: Iterable[Span]) -> SpanSet:
         """In any order; those that overlap become one."""
         merged: list[list[int]] = []
         for span in sorted(spans):
@@ -32,7 +32,7 @@ class Stretches:
         return cls.of_pairs(merged)
 
     @classmethod
-    def of_pairs(cls, pairs: Iterable[Iterable[int]]) -> Stretches:
+    def of_pairs(cls, pairs: Iterable[Iterable[int]]) -> SpanSet:
         """Starts and ends that are in order already."""
         flat = array("i", chain.from_iterable(pairs))
         return cls(flat[::2], flat[1::2])
@@ -59,4 +59,4 @@ class Stretches:
         return {edge for edge in both if start < edge < end}
 
 
-NONE = Stretches.of(())
+NO_SPANS = SpanSet.of(())

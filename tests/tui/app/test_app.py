@@ -12,14 +12,14 @@ from textual.widgets import Footer, Input
 from textual.widgets._footer import FooterKey
 
 from tui.app.app import QuotebackApp
-from tui.app.main_screen import AskScreen
-from tui.app.status_line import Status
+from tui.app.main_screen import MainScreen
+from tui.app.status_line import StatusLine
 from tui.common.keys import said
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
-from tui.conversation.welcome import Samples
+from tui.conversation.turn_view import TurnView
+from tui.conversation.welcome import SampleDocuments
 from tui.source.source_pane import SourcePane, SourceView
 
 WHEN = "When did the rain museum open?"
@@ -52,17 +52,17 @@ def highlighted(app: QuotebackApp) -> str:
 
 
 def status_of(app: QuotebackApp) -> str:
-    return str(app.query_one(Status).render())
+    return str(app.query_one(StatusLine).render())
 
 
 @pytest.fixture
 def ask(app, until):
     """Type a question, press Enter, wait for its reply and its source."""
 
-    async def asking(pilot, question: str) -> Turn:
+    async def asking(pilot, question: str) -> TurnView:
         question_of(app).value = question
         await pilot.press("enter")
-        turn = app.query(Turn).last()
+        turn = app.query(TurnView).last()
         assert turn.question == question
         await until(lambda: turn.reply is not None)
         # The one that answers begins the one that shows the source.
@@ -106,7 +106,7 @@ async def test_a_question_asked_before_the_model_is_loaded_is_answered_when_it_i
         await until(lambda: "Waiting…" in screen_text(app))
         assert assistant.asked == []
         loaded.set()
-        await until(lambda: app.query_one(Turn).reply is not None)
+        await until(lambda: app.query_one(TurnView).reply is not None)
         await pilot.pause()
         await until(lambda: "4 May 1998" in screen_text(app))
 
@@ -129,7 +129,7 @@ async def test_failing_to_open_is_said_and_can_be_tried_again(assistant, until, 
         await pilot.press("enter")
         broken = False
         await pilot.press("ctrl+r")
-        await until(lambda: app.query_one(Turn).reply is not None)
+        await until(lambda: app.query_one(TurnView).reply is not None)
         await until(lambda: "Ready" in status_of(app))
         await until(lambda: "Try again" not in screen_text(app))
 
@@ -149,27 +149,27 @@ async def test_ctrl_q_quits_even_while_the_model_loads():
 async def test_the_first_run_says_so_and_offers_questions_to_press(assistant, until, screen_text):
     app = QuotebackApp(
         lambda _report: assistant,
-        samples=Samples(Path("/samples"), "These are [b]samples.", [WHEN, WHICH, PRICE]),
+        samples=SampleDocuments(Path("/samples"), "These are [b]samples.", [WHEN, WHICH, PRICE]),
     )
     async with app.run_test() as pilot:
         for part in ("These are [b]samples.", WHEN, WHICH, PRICE):
             await until(lambda part=part: part in screen_text(app))
-        await pilot.click("Sample")
-        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
-        assert app.query_one(Turn).question == WHEN
+        await pilot.click("SampleQuestion")
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
+        assert app.query_one(TurnView).question == WHEN
         assert app.focused is question_of(app)
-        assert not app.query("Sample")
+        assert not app.query("SampleQuestion")
 
 
 async def test_a_sample_is_pressed_with_the_keyboard_too(assistant, until):
     app = QuotebackApp(
-        lambda _report: assistant, samples=Samples(Path("/samples"), "", [WHEN, WHICH])
+        lambda _report: assistant, samples=SampleDocuments(Path("/samples"), "", [WHEN, WHICH])
     )
     async with app.run_test() as pilot:
-        app.query("Sample").last().focus()
+        app.query("SampleQuestion").last().focus()
         await pilot.press("enter")
-        await until(lambda: app.query(Turn))
-        assert app.query_one(Turn).question == WHICH
+        await until(lambda: app.query(TurnView))
+        assert app.query_one(TurnView).question == WHICH
 
 
 # Asking
@@ -277,7 +277,7 @@ async def test_something_happens_at_once_while_an_answer_takes_its_time(app, ass
         await pilot.press(*"next one")
         assert question_of(app).value == "next one"
         assistant.busy.set()
-        await until(lambda: app.query_one(Turn).reply is not None)
+        await until(lambda: app.query_one(TurnView).reply is not None)
         assert question_of(app).value == "next one"
 
 
@@ -289,7 +289,7 @@ async def test_questions_asked_while_one_is_answered_wait_their_turn(app, assist
             await pilot.press("enter")
         await until(lambda: len(assistant.asked) == 1)
         assistant.busy.set()
-        await until(lambda: all(turn.reply is not None for turn in app.query(Turn)))
+        await until(lambda: all(turn.reply is not None for turn in app.query(TurnView)))
         assert [question for question, _ in assistant.asked] == [WHEN, WHICH, PRICE]
         assert len(assistant.asked[2][1]) == 2
 
@@ -310,9 +310,9 @@ async def test_escape_cancels_the_running_question_and_those_that_wait(
         assistant.busy = None
         question_of(app).value = PRICE
         await pilot.press("enter")
-        await until(lambda: app.query(Turn).last().reply is not None)
+        await until(lambda: app.query(TurnView).last().reply is not None)
         assert assistant.asked == [(WHEN, ()), (PRICE, ())]
-        assert [turn.reply is None for turn in app.query(Turn)] == [True, True, False]
+        assert [turn.reply is None for turn in app.query(TurnView)] == [True, True, False]
 
 
 async def test_a_failing_question_is_one_line_and_the_app_lives_on(
@@ -345,7 +345,7 @@ async def test_an_empty_question_gets_a_hint_that_typing_takes_away(app, until):
         await until(lambda: "Ready" in status_of(app))
         await pilot.press("space", "enter")
         assert "Type a question" in status_of(app)
-        assert not app.query(Turn)
+        assert not app.query(TurnView)
         await pilot.press("a")
         await pilot.pause()
         assert "Ready" in status_of(app)
@@ -426,7 +426,7 @@ async def test_ctrl_l_starts_afresh(app, ask, assistant, screen_text, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, WHEN)
         await pilot.press("ctrl+l")
-        await until(lambda: not app.query(Turn))
+        await until(lambda: not app.query(TurnView))
         await until(lambda: "Ask your own documents." in screen_text(app))
         assert not app.query_one(SourcePane).has_class("-showing")
         await ask(pilot, PRICE)
@@ -441,7 +441,7 @@ async def test_clearing_while_a_question_runs_leaves_nothing_of_it(app, assistan
         await until(lambda: assistant.asked)
         await pilot.press("ctrl+l")
         await until(lambda: "Ready" in status_of(app))
-        await until(lambda: not app.query(Turn))
+        await until(lambda: not app.query(TurnView))
         assert not app.query_one(SourcePane).has_class("-showing")
 
 
@@ -465,7 +465,7 @@ async def test_f1_lists_every_key_and_escape_closes_it(app, screen_text, until):
         shown = screen_text(app)
         for binding in (
             *app.BINDINGS,
-            *AskScreen.BINDINGS,
+            *MainScreen.BINDINGS,
             *QuestionInput.BINDINGS,
             *SourcePane.BINDINGS,
         ):
@@ -552,7 +552,7 @@ async def test_question_answer_and_source_fit_the_screen(app, ask, screen_text, 
         await ask(pilot, WHEN)
         assert highlighted(app) == "4 May 1998"
         await until(lambda: "4 May 1998" in screen_text(app))
-        for widget in (QuestionInput, Status, Footer, Conversation, SourceView):
+        for widget in (QuestionInput, StatusLine, Footer, Conversation, SourceView):
             region = app.query_one(widget).region
             assert region.area > 0
             assert app.screen.region.contains_region(region)
@@ -589,7 +589,7 @@ async def test_resizing_at_any_moment_keeps_everything(app, ask, assistant, unti
             await pilot.resize_terminal(*size)
             await pilot.pause()
         assistant.busy.set()
-        await until(lambda: app.query(Turn).last().reply is not None)
+        await until(lambda: app.query(TurnView).last().reply is not None)
         await app.workers.wait_for_complete()
         await pilot.pause()
         await until(lambda: "every three months" in screen_text(app))
@@ -634,7 +634,7 @@ async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
         await until(lambda: "Ready" in status_of(app))
         conversation = app.query_one(Conversation)
         reply = assistant.ask(WHEN)
-        turns = [Turn(f"Question {number}", reply=reply) for number in range(1, 1001)]
+        turns = [TurnView(f"Question {number}", reply=reply) for number in range(1, 1001)]
         await conversation.add(*turns)
         await pilot.pause()
         started = time.process_time()
@@ -644,14 +644,14 @@ async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
         started = time.process_time()
         question_of(app).value = PRICE
         await pilot.press("enter")
-        await until(lambda: app.query(Turn).last().reply is not None)
+        await until(lambda: app.query(TurnView).last().reply is not None)
         await pilot.pause()
         assert time.process_time() - started < 8
-        assert len(app.query(Turn)) == 60
+        assert len(app.query(TurnView)) == 60
         conversation.scroll_home(animate=False)
         await pilot.pause()
         await until(lambda: "941 earlier turns" in screen_text(app))
-        await pilot.click("Earlier")
+        await pilot.click("EarlierTurns")
         conversation.scroll_home(animate=False)
         await pilot.pause()
         await until(lambda: "881 earlier turns" in screen_text(app))

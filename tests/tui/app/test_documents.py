@@ -13,15 +13,15 @@ from tests.tui.conftest import PRICE, WHEN, FakeAssistant
 from tui.app.app import QuotebackApp
 from tui.app.scope_bar import ScopeBar
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
-from tui.conversation.welcome import AddYourOwn, Samples
-from tui.documents.document_tree import Contents
-from tui.documents.documents_screen import LibraryScreen
+from tui.conversation.turn_view import TurnView
+from tui.conversation.welcome import AddDocuments, SampleDocuments
+from tui.documents.document_tree import DocumentTree
+from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.scope import Scope
 from tui.settings.settings import Settings
 from tui.source.source_pane import SourcePane
 
-SAMPLES = Samples(Path("/samples"), "Nothing is indexed yet.", [WHEN])
+SAMPLES = SampleDocuments(Path("/samples"), "Nothing is indexed yet.", [WHEN])
 
 
 class Indexer:
@@ -46,7 +46,7 @@ def indexer() -> Indexer:
 def made(tmp_path, indexer):
     """Makes the app, with that indexer."""
 
-    def make(opening, samples: Samples | None = None) -> QuotebackApp:
+    def make(opening, samples: SampleDocuments | None = None) -> QuotebackApp:
         app = QuotebackApp(
             opening,
             samples=samples,
@@ -64,13 +64,13 @@ def app(made, assistant) -> QuotebackApp:
     return made(lambda _report: assistant)
 
 
-async def ask(app, pilot, until, question: str) -> Turn:
+async def ask(app, pilot, until, question: str) -> TurnView:
     app.query_one(QuestionInput).value = question
     await pilot.press("enter")
-    await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+    await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
     await app.workers.wait_for_complete()
     await pilot.pause()
-    return app.query(Turn).last()
+    return app.query(TurnView).last()
 
 
 def rest(app) -> str:
@@ -105,12 +105,12 @@ async def test_a_click_lifts_it_too(app, until):
 
 
 async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_text):
-    def contents(_index: Path) -> Contents:
-        from tests.tui.test_library_screen import contents as known
+    def contents(_index: Path) -> DocumentTree:
+        from tests.tui.documents.test_documents_screen import contents as known
 
         return known()
 
-    monkeypatch.setattr("tui.app.app.read_contents", contents)
+    monkeypatch.setattr("tui.app.app.read_document_tree", contents)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
         await pilot.press("ctrl+o")
@@ -166,7 +166,7 @@ async def test_the_welcome_leads_to_where_documents_are_added(made, assistant, u
     app = made(lambda _report: assistant, SAMPLES)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
-        await pilot.click(AddYourOwn)
+        await pilot.click(AddDocuments)
         await until(lambda: "Add a file or folder" in screen_text(app))
 
 
@@ -246,7 +246,7 @@ async def test_watching_is_kept_and_begins_with_the_app(
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
         await pilot.press("ctrl+o")
-        await until(lambda: isinstance(app.screen, LibraryScreen))
+        await until(lambda: isinstance(app.screen, DocumentsScreen))
         await pilot.press("w")
         await until(lambda: app.settings == replace(Settings(), watch=True))
         await until(lambda: indexer.jobs == [("watch",)])

@@ -11,9 +11,9 @@ from textual.widgets import Input
 from tui.app.app import QuotebackApp
 from tui.common.prompt import PromptScreen
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
-from tui.documents.documents_screen import LibraryScreen
-from tui.sessions.session_store import Sessions
+from tui.conversation.turn_view import TurnView
+from tui.documents.documents_screen import DocumentsScreen
+from tui.sessions.session_store import SessionStore
 from tui.sessions.sessions_screen import SessionsScreen
 from tui.source.find_bar import FindBar
 
@@ -23,7 +23,7 @@ def app(assistant, tmp_path) -> QuotebackApp:
     return QuotebackApp(
         lambda _progress: assistant,
         index=tmp_path / "index",
-        sessions=Sessions(tmp_path / "sessions.sqlite"),
+        sessions=SessionStore(tmp_path / "sessions.sqlite"),
     )
 
 
@@ -72,7 +72,7 @@ async def test_questions_typed_behind_each_other_are_all_asked(app, type_at_once
         # What was typed before the app was up has a line feed for Enter.
         type_at_once(*"one", "enter", *"two", "ctrl+j", *"three")
         await until(lambda: line(app) == "three")
-        assert [turn.question for turn in app.query(Turn)] == ["one", "two"]
+        assert [turn.question for turn in app.query(TurnView)] == ["one", "two"]
 
 
 async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_to_that_screen(
@@ -85,7 +85,7 @@ async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_to_that_scree
         type_at_once("escape", *"Who", "ctrl+o", "a", *"~/notes")
         await until(lambda: isinstance(app.screen, PromptScreen))
         await until(lambda: app.screen.query_one(Input).value == "~/notes")
-        assert isinstance(app.screen_stack[-2], LibraryScreen)
+        assert isinstance(app.screen_stack[-2], DocumentsScreen)
         type_at_once("escape", "escape", "?")
         await until(lambda: len(app.screen_stack) == 1 and line(app) == "Who?")
 
@@ -110,12 +110,12 @@ async def test_what_is_typed_behind_the_choice_of_a_conversation_goes_on_with_it
 ):
     async with app.run_test():
         type_at_once(*"one", "enter")
-        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
         type_at_once("ctrl+l", "f5")
         await until(lambda: isinstance(app.screen, SessionsScreen))
         await until(lambda: app.screen.chosen is not None)
         type_at_once("enter", *"two")
-        await until(lambda: line(app) == "two" and len(app.query(Turn)) == 1)
+        await until(lambda: line(app) == "two" and len(app.query(TurnView)) == 1)
 
 
 async def test_keys_wait_for_nothing_that_hangs(app, type_at_once, until):

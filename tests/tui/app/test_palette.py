@@ -12,8 +12,8 @@ from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
 from tui.common.keys import said
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
-from tui.sessions.session_store import Sessions
+from tui.conversation.turn_view import TurnView
+from tui.sessions.session_store import SessionStore
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def app(assistant, tmp_path) -> QuotebackApp:
     return QuotebackApp(
         lambda _report: assistant,
         index=Path(tmp_path / "an.index"),
-        sessions=Sessions(tmp_path / "sessions.sqlite"),
+        sessions=SessionStore(tmp_path / "sessions.sqlite"),
         settings=tmp_path / "settings.toml",
     )
 
@@ -45,7 +45,7 @@ def palette(app, until):
 async def ask(app, pilot, until) -> None:
     app.query_one(QuestionInput).value = WHEN
     await pilot.press("enter")
-    await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+    await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
     await app.workers.wait_for_complete()
     await pilot.pause()
 
@@ -79,7 +79,7 @@ async def test_a_command_is_found_by_some_of_its_letters_and_run(app, palette, u
         await ask(app, pilot, until)
         assert (await palette(pilot, "newconv"))[0].startswith("New conversation")
         await pilot.press("enter")
-        await until(lambda: not app.query(Turn))
+        await until(lambda: not app.query(TurnView))
 
 
 def test_it_has_the_words_of_the_footer(app):

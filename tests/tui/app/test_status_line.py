@@ -5,33 +5,33 @@ from __future__ import annotations
 import pytest
 from textual.app import App, ComposeResult
 
-from tui.app import status
-from tui.app.status_line import Status
+from tui.app import status_line
+from tui.app.status_line import StatusLine
 
 
 class StatusApp(App[None]):
     """The line alone."""
 
     def compose(self) -> ComposeResult:
-        yield Status()
+        yield StatusLine()
 
 
 @pytest.fixture
 def clock(monkeypatch):
     """Seconds that pass when told to."""
     now = [100.0]
-    monkeypatch.setattr(status, "monotonic", lambda: now[0])
+    monkeypatch.setattr(status_line, "monotonic", lambda: now[0])
     return now
 
 
-def shown(line: Status) -> str:
+def shown(line: StatusLine) -> str:
     return str(line.render())
 
 
 async def test_what_goes_on_comes_before_a_hint_and_a_hint_before_rest():
     app = StatusApp()
     async with app.run_test():
-        line = app.query_one(Status)
+        line = app.query_one(StatusLine)
         line.rest = "Ready"
         assert shown(line) == "Ready"
         line.hint = "Type"
@@ -45,7 +45,7 @@ async def test_what_goes_on_comes_before_a_hint_and_a_hint_before_rest():
 async def test_progress_comes_with_the_time_that_is_left(clock):
     app = StatusApp()
     async with app.run_test():
-        line = app.query_one(Status)
+        line = app.query_one(StatusLine)
         line.activity = "Compiling"
         line.fraction = 0.4
         assert shown(line).endswith("Compiling 40%")
@@ -60,7 +60,7 @@ async def test_progress_comes_with_the_time_that_is_left(clock):
 async def test_new_work_starts_without_the_progress_of_the_work_before():
     app = StatusApp()
     async with app.run_test():
-        line = app.query_one(Status)
+        line = app.query_one(StatusLine)
         line.activity, line.fraction = "Compiling", 0.9
         line.activity = "Loading"
         assert shown(line).endswith("Loading…")
@@ -69,7 +69,7 @@ async def test_new_work_starts_without_the_progress_of_the_work_before():
 async def test_the_spinner_turns_while_something_goes_on_and_only_then():
     app = StatusApp()
     async with app.run_test() as pilot:
-        line = app.query_one(Status)
+        line = app.query_one(StatusLine)
         line.activity = "Searching"
         frames = set()
         for _ in range(10):
@@ -85,6 +85,6 @@ async def test_the_spinner_turns_while_something_goes_on_and_only_then():
 async def test_a_message_is_drawn_safely():
     app = StatusApp()
     async with app.run_test():
-        line = app.query_one(Status)
+        line = app.query_one(StatusLine)
         line.activity = "Reading \x1b[2J[b]x"
         assert shown(line).endswith("Reading ␛[2J[b]x…")

@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from qa import Reply
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.turn_view import SearchedFor, Turn
+from tui.conversation.turn_view import ResolvedQuestion, TurnView
 
 WHEN = "When did the rain museum open?"
 NOWHERE = "Who won the chess tournament?"
@@ -22,19 +22,19 @@ class ConversationApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.chosen: list[Turn.Chosen] = []
+        self.chosen: list[TurnView.Chosen] = []
         self.pressed: list[object] = []
 
     def compose(self) -> ComposeResult:
         yield Conversation()
 
-    def on_turn_chosen(self, event: Turn.Chosen) -> None:
+    def on_turn_view_chosen(self, event: TurnView.Chosen) -> None:
         self.chosen.append(event)
 
-    def on_turn_pressed(self, event: Turn.Pressed) -> None:
+    def on_turn_view_pressed(self, event: TurnView.Pressed) -> None:
         self.pressed.append(event.turn)
 
-    def on_searched_for_pressed(self, event: SearchedFor.Pressed) -> None:
+    def on_resolved_question_pressed(self, event: ResolvedQuestion.Pressed) -> None:
         self.pressed.append(event)
 
     @property
@@ -47,8 +47,8 @@ def reply(assistant) -> Reply:
     return assistant.ask(WHEN)
 
 
-def questions(reply: Reply, first: int, last: int) -> list[Turn]:
-    return [Turn(f"Question {number}", reply=reply) for number in range(first, last + 1)]
+def questions(reply: Reply, first: int, last: int) -> list[TurnView]:
+    return [TurnView(f"Question {number}", reply=reply) for number in range(first, last + 1)]
 
 
 def faint(reply: Reply, *confidences: float) -> Reply:
@@ -60,7 +60,7 @@ def faint(reply: Reply, *confidences: float) -> Reply:
 async def test_candidates_of_no_confidence_are_not_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        await app.conversation.add(Turn(WHEN, reply=faint(reply, 0.9, 0.2, 0.004)))
+        await app.conversation.add(TurnView(WHEN, reply=faint(reply, 0.9, 0.2, 0.004)))
         await pilot.pause()
         await until(lambda: "More answers (1)" in screen_text(app))
         assert " 0%" not in screen_text(app)
@@ -70,7 +70,7 @@ async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, 
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
         none = replace(faint(reply, 0.001, 0.0, 0.0), answered=False)
-        await app.conversation.add(Turn(NOWHERE, reply=none))
+        await app.conversation.add(TurnView(NOWHERE, reply=none))
         await pilot.pause()
         await until(lambda: "Not in these documents." in screen_text(app))
         await until(lambda: "Closest passages (3)" in screen_text(app))
@@ -80,7 +80,7 @@ async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, 
 async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        turn = Turn(WHEN, reply=faint(reply, 0.9, 0.2, 0.004))
+        turn = TurnView(WHEN, reply=faint(reply, 0.9, 0.2, 0.004))
         await app.conversation.add(turn)
         await pilot.pause()
         quotation = turn.quotation
@@ -94,11 +94,13 @@ async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
 async def test_the_question_searched_for_is_pressed_to_change_it(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        turn = Turn("And then?", reply=replace(reply, resolved_question=WHEN, question="And then?"))
+        turn = TurnView(
+            "And then?", reply=replace(reply, resolved_question=WHEN, question="And then?")
+        )
         await app.conversation.add(turn)
         await pilot.pause()
-        await pilot.click(SearchedFor)
-        assert [type(event) for event in app.pressed] == [SearchedFor.Pressed]
+        await pilot.click(ResolvedQuestion)
+        assert [type(event) for event in app.pressed] == [ResolvedQuestion.Pressed]
 
 
 async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen_text, until):
@@ -107,12 +109,12 @@ async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen
         await app.conversation.add(*questions(reply, 1, 1000))
         await pilot.pause()
         assert len(app.conversation.turns) == 1000
-        assert len(app.query(Turn)) == 60
+        assert len(app.query(TurnView)) == 60
         assert app.conversation.current is app.conversation.turns[-1]
         assert len(app.query(AnswerChoice)) == 3
-        await app.conversation.add(Turn(WHEN))
+        await app.conversation.add(TurnView(WHEN))
         await pilot.pause()
-        assert len(app.query(Turn)) == 60
+        assert len(app.query(TurnView)) == 60
         app.conversation.scroll_home(animate=False)
         await pilot.pause()
         await until(lambda: "941 earlier turns" in screen_text(app))
@@ -126,9 +128,9 @@ async def test_a_click_brings_earlier_turns_back_in_their_order(reply):
         await pilot.pause()
         app.conversation.scroll_home(animate=False)
         await pilot.pause()
-        await pilot.click("Earlier")
+        await pilot.click("EarlierTurns")
         await pilot.pause()
-        shown = list(app.conversation.query_children(Turn))
+        shown = list(app.conversation.query_children(TurnView))
         assert shown == app.conversation.turns
         assert [turn.question for turn in shown] == [f"Question {n}" for n in range(1, 66)]
         assert app.conversation.current is shown[-1]
@@ -143,30 +145,30 @@ async def test_one_can_go_back_past_what_is_on_the_screen(reply):
         await pilot.pause()
         assert app.conversation.current.question == "Question 1"
         assert len(app.conversation.current.choices) == 6
-        await app.conversation.add(Turn("Last", reply=reply))
+        await app.conversation.add(TurnView("Last", reply=reply))
         await pilot.pause()
         assert app.conversation.current.question == "Last"
-        assert len(app.query(Turn)) == 60
+        assert len(app.query(TurnView)) == 60
 
 
 async def test_a_question_that_still_waits_stays_on_the_screen(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
-        waiting = Turn("Still waiting")
+        waiting = TurnView("Still waiting")
         await app.conversation.add(waiting)
         await app.conversation.add(*questions(reply, 1, 70))
         assert waiting.is_attached
         await waiting.show_reply(reply)
         assert waiting.reply is reply
-        await app.conversation.add(Turn("Last", reply=reply))
+        await app.conversation.add(TurnView("Last", reply=reply))
         await pilot.pause()
-        assert len(app.query(Turn)) == 60
+        assert len(app.query(TurnView)) == 60
 
 
 async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
-        failed = Turn("Question 0")
+        failed = TurnView("Question 0")
         await app.conversation.add(failed)
         failed.say("Something went wrong: no disk", failed=True)
         await app.conversation.add(*questions(reply, 1, 61))
@@ -174,7 +176,7 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
         assert not failed.is_attached
         app.conversation.scroll_home(animate=False)
         await pilot.pause()
-        await pilot.click("Earlier")
+        await pilot.click("EarlierTurns")
         app.conversation.scroll_home(animate=False)
         await pilot.pause()
         await until(lambda: "Something went wrong: no disk" in screen_text(app))
@@ -183,7 +185,7 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
 async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)):
-        await app.conversation.add(Turn(WHEN, reply=faint(reply, 0.5, 0.1, 0.3)))
+        await app.conversation.add(TurnView(WHEN, reply=faint(reply, 0.5, 0.1, 0.3)))
         await until(lambda: " 30%" in screen_text(app))
         shown = screen_text(app)
         assert shown.index(" 10%") < shown.index(" 30%")

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, Reply, Weighed
-from tui.conversation.explanation import Explained, bar, ordinal
+from tui.conversation.explanation import Explanation, bar, ordinal
 
 NOTES = Document(1, "/library/notes.md", None)
 TEXT = "It opened in May 1998.\n\nIt closes in June.\n\nNothing here.\n\nFar away."
@@ -57,7 +57,7 @@ REPLY = Reply(
         Weighed(FAR),
     ),
 )
-EXPLAINED = Explained(REPLY, BEST)
+EXPLAINED = Explanation(REPLY, BEST)
 
 
 def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
@@ -71,7 +71,7 @@ def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
 
 def test_of_a_candidate_too_little_sure_it_is_said_what_is_missing():
     candidate = REPLY.answers[1]
-    verdict = Explained(replace(REPLY, answered=False), candidate).verdict().plain
+    verdict = Explanation(replace(REPLY, answered=False), candidate).verdict().plain
     assert "too little to be shown as an answer: that takes 18%" in verdict
 
 
@@ -118,11 +118,11 @@ def test_every_passage_has_its_reason(rank, expected):
 def test_a_passage_that_is_likelier_by_itself_says_what_else_counts():
     stronger = replace(REPLY.weighed[1], log_odds=2.5)
     reply = replace(REPLY, weighed=(REPLY.weighed[0], stronger))
-    assert "Other passages speak for the answer, too." in Explained(reply, BEST).why(1).plain
+    assert "Other passages speak for the answer, too." in Explanation(reply, BEST).why(1).plain
 
 
 def test_without_an_answer_it_says_so():
-    empty = Explained(replace(REPLY, answers=(), answered=False), None)
+    empty = Explanation(replace(REPLY, answers=(), answered=False), None)
     assert "Nothing was found" in empty.verdict().plain
     assert empty.factors().plain == ""
     assert "Read, but" in empty.why(0).plain
@@ -134,7 +134,7 @@ def test_what_a_document_says_is_drawn_as_text():
     reply = replace(
         REPLY, weighed=(Weighed(replace(OPENED, passage=hostile), 1.0, OPENED.passage.span, 1.0),)
     )
-    reason = Explained(reply, None).why(0).plain
+    reason = Explanation(reply, None).why(0).plain
     assert "␛[31m[b]n[/b]" in reason
     assert "\x1b" not in reason
 

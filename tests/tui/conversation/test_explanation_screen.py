@@ -9,9 +9,9 @@ from textual.widgets import DataTable
 
 from qa import Weighed
 from tui.conversation.choices import PassageChoice
-from tui.conversation.explanation_screen import ExplainScreen
+from tui.conversation.explanation_screen import ExplanationScreen
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
+from tui.conversation.turn_view import TurnView
 from tui.source.source_pane import SourcePane
 
 WHEN = "When did the rain museum open?"
@@ -53,7 +53,7 @@ def explained(app, assistant, until):
         line.cursor_blink = False
         line.value = WHEN
         await pilot.press("enter")
-        await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+        await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
         await app.workers.wait_for_complete()
         await pilot.pause()
 
@@ -108,11 +108,11 @@ async def test_it_begins_with_the_passage_that_is_chosen(app, explained, screen_
     async with app.run_test(size=(120, 36)) as pilot:
         await explained(pilot)
         await pilot.press("f3", "f3")
-        chosen = app.query_one(Turn).chosen
+        chosen = app.query_one(TurnView).chosen
         assert isinstance(chosen, PassageChoice)
         await pilot.press("f4")
         await pilot.pause()
-        assert isinstance(app.screen, ExplainScreen)
+        assert isinstance(app.screen, ExplanationScreen)
         assert app.screen.query_one(DataTable).cursor_row == 1
 
 
@@ -120,7 +120,7 @@ async def test_a_reply_without_its_steps_says_so(app, until, screen_text):
     async with app.run_test(size=(120, 36)) as pilot:
         app.query_one(QuestionInput).value = WHEN
         await pilot.press("enter")
-        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
         await pilot.press("f4")
         await pilot.pause()
         await until(lambda: "ask again to see it" in screen_text(app))

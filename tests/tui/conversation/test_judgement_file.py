@@ -12,25 +12,27 @@ from qa.evaluation import QuestionSet
 from tests.tui.conftest import REPLIES, TEXTS, WHEN, WHICH
 from tui.conversation.judgement_file import (
     Judgement,
-    Judgements,
+    JudgementFile,
     JudgementsError,
-    Right,
+    RightAnswer,
     beside,
-    judgement_id,
+    make_judgement_id,
     placed,
-    right_of,
+    right_answer_of,
 )
 
-RIGHT = Judgement(WHEN, (), "right", Right(("4 May 1998",), document="/library/rain-museum.md"))
+RIGHT = Judgement(
+    WHEN, (), "right", RightAnswer(("4 May 1998",), document="/library/rain-museum.md")
+)
 WRONG = Judgement(WHEN, (), "wrong", None, ("March to October",))
 
 
 @pytest.fixture
-def judgements(tmp_path) -> Judgements:
-    return Judgements(tmp_path / "data" / "index.questions.jsonl")
+def judgements(tmp_path) -> JudgementFile:
+    return JudgementFile(tmp_path / "data" / "index.questions.jsonl")
 
 
-def rows(judgements: Judgements) -> list[dict]:
+def rows(judgements: JudgementFile) -> list[dict]:
     lines = judgements.path.read_text(encoding="utf-8").splitlines()
     return [json.loads(line) for line in lines]
 
@@ -49,7 +51,7 @@ def test_a_right_answer_is_gold_in_the_question_set(judgements):
 
 
 def test_members_of_a_list_are_all_wanted(judgements):
-    judgements.keep(Judgement(WHICH, (), "right", right_of(REPLIES[WHICH].answers[0])))
+    judgements.keep(Judgement(WHICH, (), "right", right_answer_of(REPLIES[WHICH].answers[0])))
     [question] = QuestionSet.load(judgements.path).questions
     assert question.match == "all"
     assert question.answers == (
@@ -73,7 +75,7 @@ def test_a_wrong_answer_with_the_right_one_beside_it(judgements):
 
 
 def test_what_the_documents_do_not_hold_is_unanswerable(judgements):
-    judgements.keep(Judgement("Who?", (), "missing", Right(())))
+    judgements.keep(Judgement("Who?", (), "missing", RightAnswer(())))
     [question] = QuestionSet.load(judgements.path).questions
     assert question.answers == ()
     assert question.kind == "unanswerable"
@@ -96,13 +98,15 @@ def test_a_second_judgement_takes_the_place_of_the_first(judgements):
 
 def test_a_second_right_answer_joins_the_first(judgements):
     judgements.keep(RIGHT)
-    judgements.keep(replace(RIGHT, right=Right(("May 1998",), document="/library/rain-museum.md")))
+    judgements.keep(
+        replace(RIGHT, right=RightAnswer(("May 1998",), document="/library/rain-museum.md"))
+    )
     assert rows(judgements)[0]["answers"] == ["4 May 1998", "May 1998"]
 
 
 def test_right_answers_from_two_documents_name_neither(judgements):
     judgements.keep(RIGHT)
-    judgements.keep(replace(RIGHT, right=Right(("in May",), document="/library/other.md")))
+    judgements.keep(replace(RIGHT, right=RightAnswer(("in May",), document="/library/other.md")))
     assert rows(judgements)[0]["answers"] == ["4 May 1998", "in May"]
     assert "document" not in rows(judgements)[0]
 
@@ -165,29 +169,29 @@ def test_a_crash_while_writing_leaves_what_was_there(judgements, monkeypatch):
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JudgementsError, match="cannot be written"):
-        Judgements(tmp_path / "file" / "q.jsonl").keep(RIGHT)
+        JudgementFile(tmp_path / "file" / "q.jsonl").keep(RIGHT)
 
 
 def test_what_was_judged_is_known_again(judgements):
     assert judgements.known() == {}
     judgements.keep(RIGHT)
-    followed = Judgement("And now?", (WHEN,), "missing", Right(()))
+    followed = Judgement("And now?", (WHEN,), "missing", RightAnswer(()))
     judgements.keep(followed)
     judgements.keep(replace(WRONG, question="What?"))
     assert judgements.known() == {
-        judgement_id(WHEN, ()): RIGHT,
+        make_judgement_id(WHEN, ()): RIGHT,
         followed.id: followed,
-        judgement_id("What?", ()): replace(WRONG, question="What?"),
+        make_judgement_id("What?", ()): replace(WRONG, question="What?"),
     }
 
 
 def test_questions_that_only_begin_alike_or_follow_others_have_ids_of_their_own():
     ids = {
-        judgement_id("x" * 50 + "a", ()),
-        judgement_id("x" * 50 + "b", ()),
-        judgement_id("x" * 50 + "b", ("before",)),
-        judgement_id("?", ()),
-        judgement_id("谁？", ()),
+        make_judgement_id("x" * 50 + "a", ()),
+        make_judgement_id("x" * 50 + "b", ()),
+        make_judgement_id("x" * 50 + "b", ("before",)),
+        make_judgement_id("?", ()),
+        make_judgement_id("谁？", ()),
     }
     assert len(ids) == 5
     assert all(identity and not identity.startswith("-") for identity in ids)
@@ -215,8 +219,8 @@ def test_typed_words_are_found_as_the_documents_write_them():
     ("other", "same"),
     [
         (RIGHT, True),
-        (replace(RIGHT, right=Right(("another",))), False),
-        (replace(RIGHT, right=Right(())), False),
+        (replace(RIGHT, right=RightAnswer(("another",))), False),
+        (replace(RIGHT, right=RightAnswer(())), False),
         (WRONG, False),
     ],
 )

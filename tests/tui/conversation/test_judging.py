@@ -10,11 +10,11 @@ from textual.widgets import Input
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
-from tui.conversation.judgement_file import Judgement, Judgements
+from tui.conversation.judgement_file import Judgement, JudgementFile
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.right_answer_screen import JudgeScreen
-from tui.conversation.turn_view import Turn
-from tui.sessions.session_store import Sessions
+from tui.conversation.right_answer_screen import RightAnswerScreen
+from tui.conversation.turn_view import TurnView
+from tui.sessions.session_store import SessionStore
 
 
 @pytest.fixture
@@ -27,19 +27,19 @@ def app(assistant, tmp_path) -> QuotebackApp:
     return QuotebackApp(
         lambda _report: assistant,
         index=tmp_path / "an.index",
-        sessions=Sessions(tmp_path / "sessions.sqlite"),
+        sessions=SessionStore(tmp_path / "sessions.sqlite"),
     )
 
 
 @pytest.fixture
 def ask(app, until):
-    async def asking(pilot, question: str) -> Turn:
+    async def asking(pilot, question: str) -> TurnView:
         app.query_one(QuestionInput).value = question
         await pilot.press("enter")
-        await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+        await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        return app.query(Turn).last()
+        return app.query(TurnView).last()
 
     return asking
 
@@ -101,7 +101,7 @@ async def test_f8_asks_what_is_right_and_takes_another_answer_for_it(
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, WHEN)
         await pilot.press("f8")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press("enter")
         await until(lambda: "✗ marked wrong; right is “March to October”" in screen_text(app))
     [row] = rows(file)
@@ -112,7 +112,7 @@ async def test_what_is_right_may_not_be_known(app, ask, file, until, screen_text
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, WHEN)
         await pilot.press("f8")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press("end", "enter")
         await until(lambda: "✗ marked wrong; what is right is not known" in screen_text(app))
     assert rows(file)[0]["answers"] is None
@@ -123,7 +123,7 @@ async def test_what_is_missing_is_typed_and_found_in_the_document(app, ask, file
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, NOWHERE)
         await pilot.press("f9")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press(*"RAIN gauge", "enter")
         await until(lambda: rows(file))
     [row] = rows(file)
@@ -138,7 +138,7 @@ async def test_what_is_typed_but_stands_nowhere_is_kept_at_the_second_time_only(
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, NOWHERE)
         await pilot.press("f9")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press(*"Karpov", "enter")
         await until(lambda: "Not found in these documents" in screen_text(app))
         assert not rows(file)
@@ -154,7 +154,7 @@ async def test_missing_offers_that_the_documents_do_not_hold_it_but_no_ignorance
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, WHEN)
         await pilot.press("f9")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await until(lambda: "The documents do not hold it" in screen_text(app))
         assert "I do not know" not in screen_text(app)
         await pilot.press("end", "enter")
@@ -166,7 +166,7 @@ async def test_escape_judges_nothing(app, ask, file, until):
     async with app.run_test(size=(140, 40)) as pilot:
         turn = await ask(pilot, WHEN)
         await pilot.press("f8")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.press("escape")
         await until(lambda: len(app.screen_stack) == 1)
         await app.workers.wait_for_complete()
@@ -202,17 +202,17 @@ async def test_what_was_judged_is_known_again_when_a_conversation_is_gone_on_wit
         await until(lambda: WHICH in screen_text(app))
         await pilot.press("enter")
         await until(lambda: "✓ marked right" in screen_text(app))
-        assert app.query_one(Turn).judged is not None
+        assert app.query_one(TurnView).judged is not None
 
 
 @pytest.mark.parametrize("key", ["f7", "f8", "f9"])
 async def test_what_another_index_replied_is_not_judged_in_this_one(
     assistant, tmp_path, file, until, screen_text, key
 ):
-    sessions = Sessions(tmp_path / "sessions.sqlite")
+    sessions = SessionStore(tmp_path / "sessions.sqlite")
     turn = sessions.ask(sessions.begin(WHEN, "/other.index"), WHEN)
     sessions.answer(turn, REPLIES[WHEN])
-    Judgements(file).keep(Judgement(WHEN, (), "wrong", None))
+    JudgementFile(file).keep(Judgement(WHEN, (), "wrong", None))
     before = file.read_bytes()
     app = QuotebackApp(lambda _report: assistant, index=tmp_path / "an.index", sessions=sessions)
     async with app.run_test(size=(140, 40), notifications=True) as pilot:
@@ -220,15 +220,15 @@ async def test_what_another_index_replied_is_not_judged_in_this_one(
         await pilot.press("f5")
         await until(lambda: WHEN in screen_text(app))
         await pilot.press("enter")
-        await until(lambda: app.query(Turn) and "4 May 1998" in screen_text(app))
-        assert app.query_one(Turn).judged is None
+        await until(lambda: app.query(TurnView) and "4 May 1998" in screen_text(app))
+        assert app.query_one(TurnView).judged is None
         await pilot.press(key)
         await until(lambda: "asked of another index" in screen_text(app))
         assert len(app.screen_stack) == 1
         # What is asked now is asked of this one.
         app.query_one(QuestionInput).value = WHICH
         await pilot.press("enter")
-        await until(lambda: app.query(Turn).last().reply is REPLIES[WHICH])
+        await until(lambda: app.query(TurnView).last().reply is REPLIES[WHICH])
         await app.workers.wait_for_complete()
         assert file.read_bytes() == before
         await pilot.press("f7")
@@ -249,7 +249,7 @@ async def test_everything_is_seen_on_a_small_screen(app, ask, until, size):
     async with app.run_test(size=size) as pilot:
         await ask(pilot, WHEN)
         await pilot.press("f8")
-        await until(lambda: isinstance(app.screen, JudgeScreen))
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
         await pilot.pause()
         for kind in ("OptionList", "Input"):
             widget = app.screen.query_one(kind)

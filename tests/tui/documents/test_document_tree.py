@@ -6,7 +6,7 @@ import pytest
 
 from index import Failure, Filter, Index, NotAnIndex, Status
 from index.search.filters import allowed_by
-from tui.documents.document_tree import Contents, Entry, contents_of, read_contents
+from tui.documents.document_tree import DocumentTree, Entry, build_document_tree, read_document_tree
 from tui.documents.scope import Scope
 
 
@@ -17,7 +17,7 @@ def status(*folders: str, **kinds: object) -> Status:
 
 
 def test_documents_stand_in_their_folders_with_a_count_for_each():
-    [notes] = contents_of(
+    [notes] = build_document_tree(
         status("/notes"), ["/notes/a.md", "/notes/sub/b.md", "/notes/sub/c.md"]
     ).folders
     assert (notes.path, notes.documents) == ("/notes", 3)
@@ -27,7 +27,7 @@ def test_documents_stand_in_their_folders_with_a_count_for_each():
 
 
 def test_every_state_is_told_and_a_failure_with_its_reason():
-    contents = contents_of(
+    contents = build_document_tree(
         status(
             "/n",
             stale=("/n/changed.md", "/n/gone.md"),
@@ -50,36 +50,36 @@ def test_every_state_is_told_and_a_failure_with_its_reason():
 
 @pytest.mark.parametrize("folders", [("/a", "/a/b"), ("/a/b", "/a")])
 def test_a_folder_within_another_that_was_named_too_stands_in_that(folders):
-    [a] = contents_of(status(*folders), ["/a/x.md", "/a/b/y.md"]).folders
+    [a] = build_document_tree(status(*folders), ["/a/x.md", "/a/b/y.md"]).folders
     assert (a.path, a.documents) == ("/a", 2)
     assert a.folders["b"].documents == 1
 
 
 def test_a_file_that_was_named_itself_stands_in_its_folder():
-    contents = contents_of(status("/a/x.md"), ["/a/x.md"])
+    contents = build_document_tree(status("/a/x.md"), ["/a/x.md"])
     assert [(folder.path, folder.documents) for folder in contents.folders] == [("/a", 1)]
 
 
 def test_a_folder_in_which_nothing_is_yet_is_shown():
-    [folder] = contents_of(status("/empty"), []).folders
+    [folder] = build_document_tree(status("/empty"), []).folders
     assert folder.documents == 0
 
 
 def test_folders_that_only_begin_alike_are_told_apart():
-    contents = contents_of(status("/a"), ["/ab/x.md"])
+    contents = build_document_tree(status("/a"), ["/ab/x.md"])
     assert [folder.path for folder in contents.folders] == ["/a", "/ab"]
 
 
 def test_where_there_is_no_index_yet_there_is_nothing(tmp_path):
-    assert read_contents(tmp_path / "none") == Contents()
+    assert read_document_tree(tmp_path / "none") == DocumentTree()
     (tmp_path / "empty").mkdir()
-    assert read_contents(tmp_path / "empty") == Contents()
+    assert read_document_tree(tmp_path / "empty") == DocumentTree()
 
 
 def test_a_folder_that_holds_something_else_is_an_error(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(NotAnIndex):
-        read_contents(tmp_path)
+        read_document_tree(tmp_path)
 
 
 @pytest.fixture
@@ -123,7 +123,7 @@ def test_what_is_indexed_is_read_from_the_index_itself(opened, tmp_path):
     opened.add([notes])
     (notes / "b.md").unlink()
     (notes / "c.md").write_text("new")
-    contents = read_contents(opened.path)
+    contents = read_document_tree(opened.path)
     [folder] = contents.folders
     assert {entry.path.rpartition("/")[2]: entry.state for entry in folder.entries} == {
         "a.md": "indexed",

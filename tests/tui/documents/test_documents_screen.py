@@ -11,27 +11,27 @@ from textual.widgets import Input
 
 from index import Failure, Status
 from tui.common.prompt import PromptScreen
-from tui.documents.document_tree import Contents, contents_of
-from tui.documents.document_tree_view import LibraryTree
-from tui.documents.documents_screen import LibraryScreen, summed_up
-from tui.documents.indexing_queue import Working
+from tui.documents.document_tree import DocumentTree, build_document_tree
+from tui.documents.document_tree_view import DocumentTreeView
+from tui.documents.documents_screen import DocumentsScreen, summarise_tree
+from tui.documents.indexing_queue import IndexingProgress
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
 
 
-def contents(files: list[str] = FILES, **kinds: object) -> Contents:
+def contents(files: list[str] = FILES, **kinds: object) -> DocumentTree:
     known = {"stale": (), "gone": (), "new": (), "failed": ()} | kinds
-    return contents_of(
+    return build_document_tree(
         Status("/index", 0, 10, 10, "model", 0, ("/notes",), threshold=None, **known), files
     )
 
 
 @dataclass
-class FakeShelf:
+class FakeQueue:
     """Writes down what it is asked for."""
 
-    working: Working | None = None
+    working: IndexingProgress | None = None
     problem: str = ""
     outcome: str = ""
     watching: bool = False
@@ -58,18 +58,18 @@ class LibraryApp(App[None]):
 
     def __init__(self, scope: Scope = ALL_DOCUMENTS, *, adding: bool = False) -> None:
         super().__init__()
-        self.shelf = FakeShelf()
-        self.read: Callable[[], Contents] = contents
+        self.shelf = FakeQueue()
+        self.read: Callable[[], DocumentTree] = contents
         self.given: list[Scope | None] = []
         self._scope, self._adding = scope, adding
 
     def on_mount(self) -> None:
-        screen = LibraryScreen(self.shelf, lambda: self.read(), self._scope, adding=self._adding)
+        screen = DocumentsScreen(self.shelf, lambda: self.read(), self._scope, adding=self._adding)
         self.push_screen(screen, self.given.append)
 
     @property
-    def tree(self) -> LibraryTree:
-        return self.screen.query_one(LibraryTree)
+    def tree(self) -> DocumentTreeView:
+        return self.screen.query_one(DocumentTreeView)
 
 
 @pytest.fixture
@@ -77,7 +77,7 @@ def listed(until):
     """Wait until the tree is drawn and the cursor has its place."""
 
     async def waiting(app, pilot) -> None:
-        await until(lambda: isinstance(app.screen, LibraryScreen) and app.tree.chosen)
+        await until(lambda: isinstance(app.screen, DocumentsScreen) and app.tree.chosen)
         await pilot.pause()
 
     return waiting
@@ -142,7 +142,7 @@ async def test_it_can_begin_with_adding(until):
     async with app.run_test(size=(80, 24)) as pilot:
         await until(lambda: isinstance(app.screen, PromptScreen))
         await pilot.press("escape")
-        await until(lambda: isinstance(app.screen, LibraryScreen))
+        await until(lambda: isinstance(app.screen, DocumentsScreen))
         assert app.shelf.asked == []
 
 
@@ -212,7 +212,7 @@ async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen
         await listed(app, pilot)
         await pilot.press("x")
         assert app.shelf.asked == []
-        app.shelf.working = Working("embedding", 0.4, "/notes/boiler.md")
+        app.shelf.working = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
         app.screen.show_work()
         await until(lambda: "Embedding 40% · boiler.md" in screen_text(app))
         await until(lambda: "Stop" in screen_text(app))
@@ -229,10 +229,10 @@ async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen
 @pytest.mark.parametrize(
     ("shelf", "said"),
     [
-        (FakeShelf(working=Working("embedding", 0.4)), "Embedding 40%"),
-        (FakeShelf(watching=True), "Watching for changes"),
-        (FakeShelf(outcome="2 added"), "2 added"),
-        (FakeShelf(problem="no room on the disk"), "no room on the disk"),
+        (FakeQueue(working=IndexingProgress("embedding", 0.4)), "Embedding 40%"),
+        (FakeQueue(watching=True), "Watching for changes"),
+        (FakeQueue(outcome="2 added"), "2 added"),
+        (FakeQueue(problem="no room on the disk"), "no room on the disk"),
     ],
 )
 async def test_what_goes_on_already_is_shown_at_once(listed, until, screen_text, shelf, said):
@@ -248,7 +248,7 @@ async def test_while_it_is_worked_on_the_tree_follows(listed, until, monkeypatch
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        app.shelf.working = Working("reading")
+        app.shelf.working = IndexingProgress("reading")
         app.screen.show_work()
         app.read = lambda: contents([*FILES, "/notes/new.md"])
         await until(lambda: "5 documents" in screen_text(app))
@@ -287,7 +287,7 @@ async def test_watching_is_turned_on_and_off(listed, until, screen_text):
 async def test_what_goes_wrong_is_one_line_and_the_screen_lives_on(listed, until, screen_text):
     app = LibraryApp()
 
-    def broken() -> Contents:
+    def broken() -> DocumentTree:
         raise OSError("the disk [b]is gone\x1b[31m")
 
     async with app.run_test(size=(80, 24)) as pilot:
@@ -304,15 +304,17 @@ async def test_what_goes_wrong_is_one_line_and_the_screen_lives_on(listed, until
 
 async def test_nothing_yet_is_said_with_what_to_do(until, screen_text):
     app = LibraryApp()
-    app.read = Contents
+    app.read = DocumentTree
     async with app.run_test(size=(80, 24)):
         await until(lambda: "Nothing is indexed yet: add a file or folder" in screen_text(app))
 
 
 def test_passages_that_wait_to_be_embedded_are_counted():
-    waiting = contents_of(
+    waiting = build_document_tree(
         Status("/i", 1, 10, 4, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"]
     )
-    assert summed_up(waiting) == "1 document, 6 passages to be embedded"
-    one = contents_of(Status("/i", 1, 10, 9, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"])
-    assert summed_up(one) == "1 document, 1 passage to be embedded"
+    assert summarise_tree(waiting) == "1 document, 6 passages to be embedded"
+    one = build_document_tree(
+        Status("/i", 1, 10, 9, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"]
+    )
+    assert summarise_tree(one) == "1 document, 1 passage to be embedded"

@@ -14,7 +14,7 @@ import pytest
 
 from index import Index
 from tests.support import ROOT
-from tui.documents.indexing_queue import run_indexer
+from tui.documents.indexing_queue import run_indexing_process
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def notes(tmp_path) -> Path:
 
 
 async def told_by(place: Path, *job: str) -> list[dict]:
-    return [told async for told in run_indexer(["--index", str(place), "--", *job])]
+    return [told async for told in run_indexing_process(["--index", str(place), "--", *job])]
 
 
 async def test_a_folder_is_added_with_progress_counts_and_a_report(place, notes):
@@ -73,7 +73,7 @@ async def test_a_process_that_is_killed_is_told_as_such(place, notes, monkeypatc
 
 
 async def test_it_yields_to_others(place, notes):
-    stream = run_indexer(["--index", str(place), "--", "watch", str(notes)])
+    stream = run_indexing_process(["--index", str(place), "--", "watch", str(notes)])
     async for told in stream:
         if "report" in told:
             break
@@ -83,7 +83,7 @@ async def test_it_yields_to_others(place, notes):
 
 
 async def test_changes_are_taken_up_while_it_watches(place, notes):
-    stream = run_indexer(["--index", str(place), "--", "watch", str(notes)])
+    stream = run_indexing_process(["--index", str(place), "--", "watch", str(notes)])
     reports = (told["report"] async for told in stream if "report" in told)
     assert (await anext(reports))["added"] == 3
     (notes / "new.md").write_text("The pear tree by the gate was planted in 2004.\n")
@@ -125,7 +125,7 @@ async def test_leaving_it_at_any_moment_is_safe(place, notes):
             for n in range(20)
         )
         (notes / f"long-{number}.md").write_text(text)
-    stream = run_indexer(["--index", str(place), "--", "add", str(notes)])
+    stream = run_indexing_process(["--index", str(place), "--", "add", str(notes)])
     async for told in stream:
         if told.get("progress", {}).get("stage") == "embedding":
             break

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.documents.indexing_queue import Shelf, Told
+from tui.documents.indexing_queue import IndexingMessage, IndexingQueue
 
 
 class Indexer:
@@ -17,7 +17,7 @@ class Indexer:
     def __init__(self) -> None:
         self.jobs: list[tuple[str, ...]] = []
         self.ended: list[str] = []
-        self.told: list[Told] = [{"report": {"added": 2}, "counts": [2, 5]}]
+        self.told: list[IndexingMessage] = [{"report": {"added": 2}, "counts": [2, 5]}]
         self.held = asyncio.Event()
         self.held.set()
 
@@ -45,7 +45,7 @@ def indexer():
 @pytest.fixture
 def shelf(indexer):
     changes = []
-    shelf = Shelf(Path("/index"), lambda: changes.append(shelf.working), run=indexer.run)
+    shelf = IndexingQueue(Path("/index"), lambda: changes.append(shelf.working), run=indexer.run)
     shelf.changes = changes
     return shelf
 
@@ -97,7 +97,7 @@ async def test_a_process_that_cannot_be_run_or_talks_nonsense_is_one_line(until)
         raise OSError("no such program")
         yield {}
 
-    shelf = Shelf(Path("/index"), lambda: None, run=broken)
+    shelf = IndexingQueue(Path("/index"), lambda: None, run=broken)
     shelf.update()
     await until(lambda: shelf.problem == "indexing could not be run: no such program")
 
@@ -153,7 +153,7 @@ async def test_closing_ends_everything(shelf, indexer, until):
 
 
 async def test_the_model_is_that_of_the_settings(indexer, until):
-    shelf = Shelf(Path("/index"), lambda: None, model=lambda: "my/model", run=indexer.run)
+    shelf = IndexingQueue(Path("/index"), lambda: None, model=lambda: "my/model", run=indexer.run)
     shelf.add("/a")
     await until(lambda: indexer.ended)
     assert indexer.options == ["--index", "/index", "--model", "my/model"]

@@ -7,13 +7,13 @@ from threading import Event
 import pytest
 
 from tests.tui.conftest import REPLIES, WHEN, WHICH
-from tui.sessions.session_recorder import Recorder
-from tui.sessions.session_store import Sessions, SessionsError
+from tui.sessions.session_recorder import SessionRecorder
+from tui.sessions.session_store import SessionsError, SessionStore
 
 
 @pytest.fixture
-def sessions(tmp_path) -> Sessions:
-    return Sessions(tmp_path / "sessions.sqlite")
+def sessions(tmp_path) -> SessionStore:
+    return SessionStore(tmp_path / "sessions.sqlite")
 
 
 def no_failure(error: Exception) -> None:
@@ -21,7 +21,7 @@ def no_failure(error: Exception) -> None:
 
 
 def test_the_first_question_begins_a_conversation_and_names_it(sessions):
-    recorder = Recorder(sessions, "/index", no_failure)
+    recorder = SessionRecorder(sessions, "/index", no_failure)
     recorder.asked("one", WHEN)
     recorder.asked("two", WHICH)
     recorder.answered("two", REPLIES[WHICH])
@@ -33,7 +33,7 @@ def test_the_first_question_begins_a_conversation_and_names_it(sessions):
 
 
 def test_a_new_conversation_begins_with_its_first_question(sessions):
-    recorder = Recorder(sessions, "/index", no_failure)
+    recorder = SessionRecorder(sessions, "/index", no_failure)
     recorder.asked("one", WHEN)
     recorder.go_on_with(None)
     recorder.answered("one", REPLIES[WHEN])  # too late: it was left
@@ -46,7 +46,7 @@ def test_a_new_conversation_begins_with_its_first_question(sessions):
 def test_an_earlier_conversation_is_gone_on_with(sessions):
     earlier = sessions.begin("Earlier", "/index")
     sessions.ask(earlier, WHEN)
-    recorder = Recorder(sessions, "/index", no_failure)
+    recorder = SessionRecorder(sessions, "/index", no_failure)
     recorder.go_on_with(earlier)
     recorder.asked("two", WHICH)
     recorder.close()
@@ -54,7 +54,7 @@ def test_an_earlier_conversation_is_gone_on_with(sessions):
 
 
 def test_what_it_was_told_can_be_waited_for(sessions, saving):
-    recorder = Recorder(sessions, "/index", no_failure)
+    recorder = SessionRecorder(sessions, "/index", no_failure)
     recorder.settle()  # Nothing was said yet.
     recorder.asked("one", WHEN)
     assert sessions.search() == []
@@ -65,7 +65,7 @@ def test_what_it_was_told_can_be_waited_for(sessions, saving):
 
 
 def test_what_comes_after_the_end_is_not_saved_and_breaks_nothing(sessions):
-    recorder = Recorder(sessions, "/index", no_failure)
+    recorder = SessionRecorder(sessions, "/index", no_failure)
     recorder.asked("one", WHEN)
     recorder.close()
     recorder.answered("one", REPLIES[WHEN])
@@ -74,7 +74,7 @@ def test_what_comes_after_the_end_is_not_saved_and_breaks_nothing(sessions):
 
 
 def test_nothing_asked_is_nothing_saved(sessions):
-    recorder = Recorder(sessions, "/index", no_failure)
+    recorder = SessionRecorder(sessions, "/index", no_failure)
     recorder.go_on_with(None)
     recorder.close()
     assert not sessions.path.exists()
@@ -89,8 +89,8 @@ def test_what_cannot_be_saved_is_told_and_what_follows_is_tried_again(tmp_path):
         failures.append(error)
         told.set()
 
-    sessions = Sessions(tmp_path / "file" / "sessions.sqlite")
-    recorder = Recorder(sessions, "/index", failed)
+    sessions = SessionStore(tmp_path / "file" / "sessions.sqlite")
+    recorder = SessionRecorder(sessions, "/index", failed)
     recorder.asked("one", WHEN)
     assert told.wait(10)
     (tmp_path / "file").unlink()

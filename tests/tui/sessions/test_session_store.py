@@ -13,15 +13,15 @@ import pytest
 
 from tests.support import ROOT
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN, WHICH
-from tui.sessions.session_store import Sessions, SessionsError
+from tui.sessions.session_store import SessionsError, SessionStore
 
 
 @pytest.fixture
-def sessions(tmp_path) -> Sessions:
-    return Sessions(tmp_path / "kept" / "sessions.sqlite")
+def sessions(tmp_path) -> SessionStore:
+    return SessionStore(tmp_path / "kept" / "sessions.sqlite")
 
 
-def asked(sessions: Sessions, name: str, *questions: str, place: str = "/index") -> int:
+def asked(sessions: SessionStore, name: str, *questions: str, place: str = "/index") -> int:
     """A conversation with these questions and their replies."""
     session = sessions.begin(name, place)
     for question in questions:
@@ -31,7 +31,7 @@ def asked(sessions: Sessions, name: str, *questions: str, place: str = "/index")
 
 def test_a_conversation_reads_as_it_went(sessions):
     session = asked(sessions, WHEN, WHEN, NOWHERE)
-    turns = Sessions(sessions.path).turns(session)
+    turns = SessionStore(sessions.path).turns(session)
     assert [(turn.question, turn.reply) for turn in turns] == [
         (WHEN, REPLIES[WHEN]),
         (NOWHERE, REPLIES[NOWHERE]),
@@ -147,8 +147,8 @@ def test_several_may_write_at_once(sessions):
 def test_a_kill_leaves_all_that_was_committed(sessions):
     code = (
         "import os, signal, sys\n"
-        "from tui.sessions.session_store import Sessions\n"
-        "sessions = Sessions(sys.argv[1])\n"
+        "from tui.sessions.session_store import SessionStore\n"
+        "sessions = SessionStore(sys.argv[1])\n"
         "session = sessions.begin('Killed', '/index')\n"
         "for number in range(5):\n"
         "    sessions.ask(session, f'Question {number}')\n"
@@ -190,4 +190,4 @@ def test_a_file_that_is_none_is_said_in_one_line_and_left_alone(sessions, conten
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SessionsError, match="cannot be saved"):
-        Sessions(tmp_path / "file" / "sessions.sqlite").begin("New", "/index")
+        SessionStore(tmp_path / "file" / "sessions.sqlite").begin("New", "/index")

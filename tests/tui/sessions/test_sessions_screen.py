@@ -13,16 +13,16 @@ from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
 from tui.common.prompt import PromptScreen
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
-from tui.conversation.welcome import Samples
-from tui.sessions.session_store import Session, Sessions
+from tui.conversation.turn_view import TurnView
+from tui.conversation.welcome import SampleDocuments
+from tui.sessions.session_store import Session, SessionStore
 from tui.sessions.sessions_screen import SessionList, SessionsScreen, file_name, when
 from tui.source.source_pane import SourcePane
 
 
 @pytest.fixture
-def sessions(tmp_path) -> Sessions:
-    sessions = Sessions(tmp_path / "sessions.sqlite")
+def sessions(tmp_path) -> SessionStore:
+    sessions = SessionStore(tmp_path / "sessions.sqlite")
     for name, question, place in (("Chess", NOWHERE, "/other"), ("Museum", WHEN, "/index")):
         session = sessions.begin(name, place)
         sessions.answer(sessions.ask(session, question), REPLIES[question])
@@ -55,7 +55,7 @@ def names(app: QuotebackApp) -> list[str]:
 async def ask(app, pilot, until, question: str) -> None:
     app.query_one(QuestionInput).value = question
     await pilot.press("enter")
-    await until(lambda: app.query(Turn) and app.query(Turn).last().reply is not None)
+    await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
 
 
 async def test_what_is_asked_is_kept_as_it_goes(app, sessions, until):
@@ -108,7 +108,7 @@ async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
         await pilot.press(*"mill")
         await until(lambda: names(app) == ["Museum"])
         await pilot.press("enter")
-        await until(lambda: app.query(Turn))
+        await until(lambda: app.query(TurnView))
         await app.workers.wait_for_complete()
         await pilot.pause()
         assert app.screen is app.screen_stack[0]
@@ -128,7 +128,7 @@ async def test_a_turn_without_a_reply_says_so(app, opened, sessions, until, scre
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await pilot.press("enter")
-        await until(lambda: app.query(Turn))
+        await until(lambda: app.query(TurnView))
         await pilot.pause()
         await until(lambda: "No reply was kept: ask it again." in screen_text(app))
 
@@ -188,12 +188,12 @@ async def test_deleting_the_conversation_that_goes_on_clears_it(
     async with app.run_test(size=(100, 30)) as pilot:
         await opened(pilot)
         await pilot.press("enter")
-        await until(lambda: app.query(Turn))
+        await until(lambda: app.query(TurnView))
         await opened(pilot)
         await pilot.press("delete")
         await until(lambda: "for good" in screen_text(app))
         await pilot.press("delete")
-        await until(lambda: not app.query(Turn))
+        await until(lambda: not app.query(TurnView))
         await pilot.press("escape")
         await ask(app, pilot, until, WHICH)
     assert [session.name for session in sessions.search()] == [WHICH, "Chess"]
@@ -248,7 +248,7 @@ async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
         await pilot.press("escape")
         await ask(app, pilot, until, WHEN)
         await until(lambda: "Not saved:" in screen_text(app))
-        assert app.query(Turn).last().reply is not None
+        assert app.query(TurnView).last().reply is not None
 
 
 async def test_that_nothing_is_saved_is_seen_though_the_reply_comes_in_its_place(
@@ -261,7 +261,7 @@ async def test_that_nothing_is_saved_is_seen_though_the_reply_comes_in_its_place
         await pilot.press("enter")
         await until(lambda: "Not saved:" in screen_text(app))
         assistant.busy.set()
-        await until(lambda: app.query(Turn).last().reply is not None)
+        await until(lambda: app.query(TurnView).last().reply is not None)
         await pilot.pause(0.2)
         assert "Not saved:" in screen_text(app)
 
@@ -274,7 +274,7 @@ async def test_without_a_place_for_them_there_is_no_such_key(assistant):
 
 
 async def test_none_yet_is_said(assistant, tmp_path, until, screen_text):
-    app = QuotebackApp(lambda _report: assistant, sessions=Sessions(tmp_path / "none.sqlite"))
+    app = QuotebackApp(lambda _report: assistant, sessions=SessionStore(tmp_path / "none.sqlite"))
     async with app.run_test() as pilot:
         await pilot.press("f5")
         await until(lambda: "No conversation yet" in screen_text(app))
@@ -318,8 +318,8 @@ async def test_questions_of_earlier_conversations_are_at_hand(app, until):
 
 
 async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, until):
-    sessions = Sessions(tmp_path / "mine.sqlite")
-    samples = Samples(Path("/samples"), "", [WHEN])
+    sessions = SessionStore(tmp_path / "mine.sqlite")
+    samples = SampleDocuments(Path("/samples"), "", [WHEN])
     app = QuotebackApp(
         lambda _report: assistant, samples=samples, sessions=sessions, index=Path("/index")
     )

@@ -11,7 +11,7 @@ from textual.widgets import Input, Select
 from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
-from tui.conversation.turn_view import Turn
+from tui.conversation.turn_view import TurnView
 from tui.settings.key_screen import KeyScreen
 from tui.settings.settings_screen import KeyTable, SettingsScreen
 
@@ -72,7 +72,7 @@ async def test_how_questions_are_answered_is_changed_from_the_next_one_on(
         await pilot.press("escape")
         app.query_one(QuestionInput).value = WHEN
         await pilot.press("enter")
-        await until(lambda: app.query(Turn) and app.query_one(Turn).reply is not None)
+        await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
     assert assistant.how == {"threshold": 0.6, "k": 12, "mode": "bm25", "filter": None}
 
 

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 from index import Document, Span
-from tui.source.citation import citation, line_of, quoted_sentence, quoted_words
+from tui.source.citation import (
+    find_line,
+    format_citation,
+    format_quoted_sentence,
+    format_quoted_words,
+)
 from tui.source.quotation import Quotation
 
 TEXT = "First line.\nBring bread,\nbutter and salt.\n"
@@ -18,34 +23,36 @@ def quotation(*quotes: str, page: int | None = None, text: str = TEXT) -> Quotat
 
 
 def test_the_answer_is_copied_as_it_reads_a_line_for_each_part():
-    assert quoted_words(quotation("bread,\nbutter"), TEXT) == "bread,\nbutter"
-    assert quoted_words(quotation("bread", "salt"), TEXT) == "bread\nsalt"
+    assert format_quoted_words(quotation("bread,\nbutter"), TEXT) == "bread,\nbutter"
+    assert format_quoted_words(quotation("bread", "salt"), TEXT) == "bread\nsalt"
 
 
 def test_of_a_passage_all_is_copied():
-    assert quoted_words(quotation(), TEXT) == "Bring bread,\nbutter and salt."
+    assert format_quoted_words(quotation(), TEXT) == "Bring bread,\nbutter and salt."
 
 
 def test_the_sentence_is_copied_whole():
-    assert quoted_sentence(quotation("bread")) == "Bring bread,\nbutter and salt."
+    assert format_quoted_sentence(quotation("bread")) == "Bring bread,\nbutter and salt."
 
 
 def test_what_would_act_on_a_terminal_is_not_copied():
     text = "Bring \x1b]52;c;cm0gLXJmIH4=\x07 and \u202esalt."
-    copied = quoted_words(quotation("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e", text=text), text)
+    copied = format_quoted_words(
+        quotation("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e", text=text), text
+    )
     assert not set(copied) & set("\x1b\x07\u202e")
     assert len(copied) == len("\x1b]52;c;cm0gLXJmIH4=\x07 and \u202e")
 
 
 def test_the_citation_is_path_line_and_page():
-    assert citation(quotation("butter"), TEXT) == "/a/b.md:3"
-    assert citation(quotation("salt", "bread", page=7), TEXT) == "/a/b.md:2, p. 7"
+    assert format_citation(quotation("butter"), TEXT) == "/a/b.md:3"
+    assert format_citation(quotation("salt", "bread", page=7), TEXT) == "/a/b.md:2, p. 7"
 
 
 def test_a_passage_is_cited_by_its_first_line():
-    assert line_of(quotation(), TEXT) == 2
+    assert find_line(quotation(), TEXT) == 2
 
 
 def test_a_path_cannot_break_the_line():
     odd = Quotation(Document(1, "/a/\x1b[2J\nb.md", None), (), Span(0, 1), "F", None, None, False)
-    assert citation(odd, TEXT) == "/a/␛[2J b.md:1"
+    assert format_citation(odd, TEXT) == "/a/␛[2J b.md:1"

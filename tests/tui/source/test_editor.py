@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tui.source.editor import NoEditor, at_line, editor_command, open_at, pager_command
+from tui.source.editor import NoEditor, command_at_line, find_editor, find_pager, open_in_editor
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def recorded(tmp_path, monkeypatch):
 
 
 def test_the_editor_is_the_one_that_is_named():
-    assert editor_command({"VISUAL": "code --wait", "EDITOR": "vi"}) == ["code", "--wait"]
-    assert editor_command({"EDITOR": "'/opt/my editor' -n"}) == ["/opt/my editor", "-n"]
-    assert editor_command({"EDITOR": " ", "PAGER": "less -S"}) == ["less", "-S"]
-    assert pager_command({"EDITOR": "vi", "PAGER": "less -S"}) == ["less", "-S"]
+    assert find_editor({"VISUAL": "code --wait", "EDITOR": "vi"}) == ["code", "--wait"]
+    assert find_editor({"EDITOR": "'/opt/my editor' -n"}) == ["/opt/my editor", "-n"]
+    assert find_editor({"EDITOR": " ", "PAGER": "less -S"}) == ["less", "-S"]
+    assert find_pager({"EDITOR": "vi", "PAGER": "less -S"}) == ["less", "-S"]
 
 
 def test_without_one_it_is_a_pager_that_is_installed(tmp_path, monkeypatch):
@@ -43,15 +43,15 @@ def test_without_one_it_is_a_pager_that_is_installed(tmp_path, monkeypatch):
     pager.write_text("#!/bin/sh\n")
     pager.chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert editor_command({}) == ["more"]
+    assert find_editor({}) == ["more"]
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
     with pytest.raises(NoEditor, match=r"\$EDITOR"):
-        editor_command({})
+        find_editor({})
 
 
 def test_a_name_that_cannot_be_read_is_said():
     with pytest.raises(NoEditor, match=r"\$EDITOR cannot be read"):
-        editor_command({"EDITOR": "vi 'open"})
+        find_editor({"EDITOR": "vi 'open"})
 
 
 @pytest.mark.parametrize(
@@ -65,14 +65,14 @@ def test_a_name_that_cannot_be_read_is_said():
     ],
 )
 def test_every_editor_is_told_the_line_in_its_own_way(command, expected):
-    assert at_line(command, Path("/a/b c.md"), 12) == expected
+    assert command_at_line(command, Path("/a/b c.md"), 12) == expected
 
 
 def test_a_file_that_holds_the_text_is_opened_itself(tmp_path, recorded):
     notes = recorded("EDITOR")
     path = tmp_path / "$(touch owned); notes.md"
     path.write_bytes(b"\xef\xbb\xbfone\r\ntwo\r\n")
-    open_at(str(path), "one\r\ntwo\r\n", 2)
+    open_in_editor(str(path), "one\r\ntwo\r\n", 2)
     arguments, _ = json.loads(notes.read_text())
     assert arguments == ["--flag", str(path)]
     assert not (tmp_path / "owned").exists()
@@ -86,7 +86,7 @@ def test_else_a_copy_of_the_text_is_opened_in_the_pager_and_goes_when_it_is_clos
     path = tmp_path / "notes.html"
     if data is not None:
         path.write_bytes(data)
-    open_at(str(path), "one \x1b[31m two\n", 1)
+    open_in_editor(str(path), "one \x1b[31m two\n", 1)
     arguments, held = json.loads(notes.read_text())
     assert held == "one ␛[31m two\n"
     assert arguments[-1] != str(path)
@@ -98,4 +98,4 @@ def test_a_program_that_is_not_there_is_said(tmp_path, monkeypatch):
     path.write_text("one")
     monkeypatch.setenv("VISUAL", "no-such-editor-anywhere")
     with pytest.raises(NoEditor, match="no-such-editor-anywhere cannot be started"):
-        open_at(str(path), "one", 1)
+        open_in_editor(str(path), "one", 1)

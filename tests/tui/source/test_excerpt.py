@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span
 from qa import Weighed
-from tui.source.excerpt import excerpt
+from tui.source.excerpt import excerpt_passage
 
 NOTES = Document(1, "/notes.md", None)
 TEXT = (
@@ -29,35 +29,35 @@ def weighed(found: Hit, words: str) -> list[Weighed]:
 
 
 def test_what_fits_is_shown_whole_on_one_line():
-    assert excerpt(hit(), (), 300) == TEXT.replace("\n", " ")
+    assert excerpt_passage(hit(), (), 300) == TEXT.replace("\n", " ")
 
 
 def test_it_begins_at_the_beginning_where_nothing_was_read():
-    assert excerpt(hit(), (), 30) == "The chapel was built in 1712 …"
+    assert excerpt_passage(hit(), (), 30) == "The chapel was built in 1712 …"
 
 
 def test_it_begins_at_the_beginning_where_that_takes_in_the_nearest_sentence():
-    shown = excerpt(hit(), weighed(hit(), "single bell"), 77)
+    shown = excerpt_passage(hit(), weighed(hit(), "single bell"), 77)
     assert shown == "The chapel was built in 1712 by a guild of ropemakers. It has a single bell. …"
 
 
 def test_it_begins_with_the_nearest_sentence_where_that_stands_further_down():
-    shown = excerpt(hit(), weighed(hit(), "1805"), 40)
+    shown = excerpt_passage(hit(), weighed(hit(), "1805"), 40)
     assert shown == "… The organ came later, in 1805, and was …"
 
 
 def test_what_was_read_in_another_passage_says_nothing():
     other = Hit(Passage(8, Span(0, len(TEXT)), TEXT), NOTES, 0.4)
-    assert excerpt(hit(), weighed(other, "1805"), 15) == "The chapel was …"
+    assert excerpt_passage(hit(), weighed(other, "1805"), 15) == "The chapel was …"
 
 
 def test_one_long_word_is_cut():
-    assert excerpt(hit("A" * 90), (), 20) == "A" * 20 + " …"
+    assert excerpt_passage(hit("A" * 90), (), 20) == "A" * 20 + " …"
 
 
 @pytest.mark.parametrize("room", [1, 20, 400])
 @given(text=st.text(min_size=1))
 def test_no_control_character_reaches_the_screen(text, room):
-    shown = excerpt(hit(text), (), room)
+    shown = excerpt_passage(hit(text), (), room)
     assert all(unicodedata.category(character) != "Cc" for character in shown)
     assert len(shown) <= room + len(" …")

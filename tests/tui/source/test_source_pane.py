@@ -16,12 +16,12 @@ from textual.widgets import OptionList
 from index import Document, Span
 from qa import visible
 from tui.source.find_bar import FindBar
-from tui.source.outline import Outline, Section
-from tui.source.overview_ruler import Marks
+from tui.source.outline import Outline, OutlineEntry
+from tui.source.overview_ruler import OverviewRuler
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import CONTEXT, EVIDENCE, HERE, MATCH, OTHER, SPAN, SourceView
-from tui.source.span_set import Stretches
+from tui.source.span_set import SpanSet
 from tui.source.wrapping import MeasuredText
 
 
@@ -105,7 +105,7 @@ async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence(
         @given(texts_with_a_span())
         def check(case: tuple[str, Span, Span]) -> None:
             text, span, around = case
-            layers = {CONTEXT: Stretches.of([around]), SPAN: Stretches.of([span])}
+            layers = {CONTEXT: SpanSet.of([around]), SPAN: SpanSet.of([span])}
             app.view.show(MeasuredText.of(text), layers, span)
             drawn = visible(text)
             rest = drawn[around.start : span.start] + drawn[span.end : around.end]
@@ -317,7 +317,7 @@ async def test_what_other_answers_quote_and_the_passages_read_have_styles_of_the
 
 
 def marks_of(app: SourceApp) -> dict[int, str]:
-    marks = app.query_one(Marks)
+    marks = app.query_one(OverviewRuler)
     drawn = [marks.render_line(y).text.strip() for y in range(marks.size.height)]
     return {y: glyph for y, glyph in enumerate(drawn) if glyph}
 
@@ -327,7 +327,7 @@ async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
     async with app.run_test(size=(60, 20)) as pilot:
         app.pane.show(quotation(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), MeasuredText.of(LONG))
         await pilot.pause()
-        height = app.query_one(Marks).size.height
+        height = app.query_one(OverviewRuler).size.height
         assert marks_of(app) == {0: "━", 499 * height // 1000: "━", height - 1: "━"}
 
 
@@ -336,8 +336,8 @@ async def test_a_click_on_the_column_goes_there():
     async with app.run_test(size=(60, 20)) as pilot:
         app.pane.show(quotation(LONG, "Line 1 "), MeasuredText.of(LONG))
         await pilot.pause()
-        height = app.query_one(Marks).size.height
-        await pilot.click(Marks, offset=(0, height // 2))
+        height = app.query_one(OverviewRuler).size.height
+        await pilot.click(OverviewRuler, offset=(0, height // 2))
         middle = int((height // 2 + 0.5) / height * 1000)
         assert f"Line {middle} of many." in "\n".join(rows_in_sight(app.view))
 
@@ -489,7 +489,8 @@ async def test_another_document_ends_the_search():
 CHAPTERS = "".join(f"Chapter {n}\n\n" + f"Words of chapter {n}.\n" * 40 + "\n" for n in range(1, 8))
 OUTLINE = Outline(
     tuple(
-        Section(CHAPTERS.index(f"Chapter {n}"), 1 + n % 2, f"Chapter {n}", n) for n in range(1, 8)
+        OutlineEntry(CHAPTERS.index(f"Chapter {n}"), 1 + n % 2, f"Chapter {n}", n)
+        for n in range(1, 8)
     )
 )
 

@@ -1,0 +1,90 @@
+"""The default reranker: a cross-encoder, which reads question and passage together.
+
+Nogueira and Cho, "Passage re-ranking with BERT" (2019), describe the method.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from index import Graph, well_formed
+from qa.model_text import ModelPassage, render_passage
+from qa.reader.reading import Cancelled, never
+from qa.reader.trained import network_inputs
+from qa.reader.windows import Window, Windower
+
+# Windows of one passage that are scored. No passage is that long, but for the widest rows of
+# tables, so this only bounds the time that one of them can take.
+_MAX_WINDOWS = 8
+# The score of a passage without a token: below all that the network gives.
+_LOWEST = -12.0
+
+
+class CrossEncoder:
+    """Scores are the network's logits, between -12 and 11. Thread-safe.
+
+    A passage that does not fit one window of tokens scores as its best window.
+    """
+
+    def __init__(self, graph: Graph, windower: Windower) -> None:
+        """A reranker over a compiled `RerankerNetwork`."""
+        self._graph = graph
+        self._windower = windower
+
+    def score(
+        self,
+        question: str,
+        passages: Sequence[ModelPassage],
+        cancelled: Callable[[], bool] = never,
+    ) -> list[float]:
+        """One logit a passage, in the order given; see `Reranker.score`.
+
+        Raises:
+            Cancelled: `cancelled()` turned true between two windows.
+        """
+        # The same text may be found many times. It is scored once.
+        distinct = list(dict.fromkeys(passages))
+        windows = dict(zip(distinct, self._windows(question, distinct), strict=True))
+        # The longest first, so that no core is left with a long one at the end.
+        ordered = sorted(
+            {window.ids: window for each in windows.values() for window in each}.values(),
+            key=lambda window: -len(window.ids),
+        )
+
+        def score_window(window: Window) -> float:
+            if cancelled():
+                raise Cancelled
+            return self.score_window(window)
+
+        scores = self._graph.each(score_window, ordered)
+        by_ids = {window.ids: score for window, score in zip(ordered, scores, strict=True)}
+        best = {
+            passage: max((by_ids[window.ids] for window in each), default=_LOWEST)
+            for passage, each in windows.items()
+        }
+        return [best[passage] for passage in passages]
+
+    def score_window(self, window: Window) -> float:
+        """The network's logit for one window."""
+        [logits] = self._graph.run(**network_inputs(window))
+        return float(logits[0])
+
+    def _windows(self, question: str, passages: Sequence[ModelPassage]) -> list[list[Window]]:
+        """The windows of each passage that are scored."""
+        rendered = [render_passage(passage) for passage in passages]
+        texts = [question, *(f"{each.above}:" if each.above else "" for each in rendered)]
+        texts += [each.text for each in rendered]
+        # No tokenizer takes a lone surrogate.
+        asked, *encoded = self._windower.tokenize([well_formed(text) for text in texts])
+        headings, bodies = encoded[: len(rendered)], encoded[len(rendered) :]
+        known = frozenset(asked.ids)
+        return [
+            _most_alike(self._windower.windows(asked, body, heading), known)
+            for heading, body in zip(headings, bodies, strict=True)
+        ]
+
+
+def _most_alike(windows: Sequence[Window], question: frozenset[int]) -> list[Window]:
+    """The windows that share most tokens with the question, where there are too many."""
+    shared = sorted(windows, key=lambda window: -len(question & set(window.ids[window.first :])))
+    return shared[:_MAX_WINDOWS]

@@ -1,0 +1,71 @@
+"""The reranker as a torch module. Only compilation imports it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from safetensors.torch import load_file
+from torch import Tensor, int8, nn
+from transformers import BertConfig, BertForSequenceClassification
+
+from index import ModelError, quiet
+
+SCALE, ZERO_POINT = ".scale", ".zero_point"
+
+
+class RerankerNetwork(nn.Module):
+    """MiniLM with twelve layers and one logit: how well the second text answers the first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        config = BertConfig(
+            hidden_size=384,
+            num_hidden_layers=12,
+            num_attention_heads=12,
+            intermediate_size=1536,
+            num_labels=1,
+            # Plain attention gives the exporter the graph that runs fastest.
+            attn_implementation="eager",
+        )
+        with quiet():
+            self.classifier = BertForSequenceClassification(config).eval()
+
+    def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
+        """Tokens, int64 of shape (batch, tokens), to logits of shape (batch,)."""
+        output = self.classifier(input_ids=input_ids, token_type_ids=token_type_ids)
+        logits: Tensor = output.logits
+        return logits.squeeze(-1)
+
+
+def load_network(weights: Path) -> RerankerNetwork:
+    """The network in float32, for evaluation.
+
+    Args:
+        weights: see `load_weights`.
+
+    Raises:
+        ModelError: the weights do not fit the network.
+    """
+    network = RerankerNetwork()
+    try:
+        network.classifier.load_state_dict(load_weights(weights))
+    except RuntimeError as error:
+        raise ModelError("the reranker's weights do not fit: reinstall quoteback") from error
+    return network
+
+
+def load_weights(path: Path) -> dict[str, Tensor]:
+    """Float32 tensors by the names that they have in transformers.
+
+    Args:
+        path: a safetensors file. An int8 tensor N in it comes with its scale N.scale and its
+            zero point N.zero_point, and stands for (N - N.zero_point) * N.scale.
+    """
+    stored = load_file(path)
+    return {
+        name: (tensor.float() - stored[name + ZERO_POINT]) * stored[name + SCALE]
+        if tensor.dtype == int8
+        else tensor
+        for name, tensor in stored.items()
+        if not name.endswith((SCALE, ZERO_POINT))
+    }

@@ -2,18 +2,20 @@
 
 A rule-based splitter is enough to show a span inside its sentence, needs no
 model and never changes an offset: it only says where sentences start and end.
+`tests/benchmarks/sentences.py` compares it with others.
 """
 
 from __future__ import annotations
 
 import re
 
-# A terminator followed by white space, a full-width terminator, a blank line,
-# the start of a list item on a new line, of a table's row (cells are parted by
-# tabs or bars) or of a log's line (by its time). Runs are matched whole and from their
-# first character only, so that a page of dots costs no more than one of words.
+# A terminator followed by white space (closing marks and the numbers of notes may stand between),
+# a full-width terminator, a blank line, the start of a list item on a new line, of a table's row
+# (cells are parted by tabs or bars) or of a log's line (by its time). Runs are matched whole and
+# from their first character only, so that a page of dots costs no more than one of words.
 _BOUNDARY = re.compile(
-    r"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++[)\]"'”’»]*+)(?=\s)
+    r"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>[)\]"'”’»]*+)
+            (?:\[\d[\d,\ –-]{0,30}\]|[⁰¹²³⁴-⁹]){0,9}+)(?=\s)
       | (?P<cjk>(?:[。！？｡]|．(?!\d))+[」』”’）》】〉]*)
       | (?P<break>(?>\r\n|[\r\n])
             (?:[ \t]*[\r\n]
@@ -22,19 +24,52 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 
-_TITLES = frozenset(
-    "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt st mt ft messrs "
-    "vs cf al e.g i.e viz ca approx dept univ inc ltd co corp bros u.s u.k u.n d.c ph.d".split()
+# Something always follows these.
+_NEVER_LAST = frozenset(
+    "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt messrs mt ft "
+    "vs cf e.g i.e viz n.b p.s a.k.a w.r.t approx ca incl excl esp resp".split()
 )
-_BEFORE_NUMBERS = frozenset(
-    "no nos fig figs vol p pp ch sec eq art "
-    "jan feb mar apr jun jul aug sep sept oct nov dec".split()
+# A name may follow these, or a sentence that begins with a word of `_OPENERS`.
+_SELDOM_LAST = frozenset(
+    "st al dept univ inc ltd co corp bros v w u.s u.k u.n d.c ph.d m.d b.sc m.sc".split()
 )
-_LAST_WORD = re.compile(r"[^\W_](?:[\w.]*\w)?$")
+# A number follows these, or (after the first kind) a label such as "B" or "IV".
+_BEFORE_LABELS = frozenset(
+    "fig figs vol ch chap sec eq eqs app pos art par para p pp vers ver".split()
+)
+_BEFORE_NUMBERS = _BEFORE_LABELS | frozenset("no nos tel ext ref err qty min max c".split())
+_BEFORE_DAYS = frozenset(
+    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec "
+    "Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split()
+)
+# Words that begin many sentences, and no names.
+_OPENERS = frozenset(
+    "the a an this that these those there here it he she we you they i its his her our your their "
+    "my who what why how when where which if in on at by for from with without to of as but and or "
+    "so not no yes all both some others another each every nobody nothing one is are was were do "
+    "does did don't can may must please then after before since until while although because "
+    "however thus hence also only once now today later".split()
+)
+# Words of them that are last names as well: after "K." no sentence begins with them.
+_NAMES = frozenset("he an so do you my no may".split())
+
+_LAST_WORD = re.compile(
+    r"(?P<number>\d\s)?(?P<glue>[^\s(\[{\"'“‘«\w])?(?P<word>[^\W_](?:(?:[\w.]|(?<=\.)-)*\w)?)\Z"
+)
+_NEXT_WORD = re.compile(r"[\"'“‘(\[]?([^\W\d_]+(?:['’]t\b)?)")
+_NUMBER = re.compile(r"[(+#]{0,2}\d")
+# "A" and "I" may be words.
+_LABEL = re.compile(r"(?:[B-HJ-Z]|[IVXLC]{2,9}|[AI](?! [a-z]))\b")
+_ITEM_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[ivx]{1,5}|[a-z])\Z", re.IGNORECASE)
+_SPEECH = re.compile(
+    r"(?:[A-Z][\w.]* ){1,3}(?:asked|said|cried|replied|answered|shouted|called|wondered|exclaimed)"
+)
+# How far is looked back and ahead, in characters.
+_BACK, _AHEAD = 24, 40
 
 
 def sentences(text: str) -> list[tuple[int, int]]:
-    """Split `text` into sentences.
+    """Split `text` into sentences, in time that grows with its length.
 
     Returns:
         `(start, end)` pairs in code points, ascending and disjoint, without
@@ -44,7 +79,7 @@ def sentences(text: str) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     for match in _BOUNDARY.finditer(text):
-        if match["western"] and not _ends_sentence(text, match):
+        if match["western"] and not _ends_sentence(text, start, match):
             continue
         _append_trimmed(found, text, start, match.end())
         start = match.end()
@@ -52,22 +87,51 @@ def sentences(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _ends_sentence(text: str, match: re.Match[str]) -> bool:
-    following = text[match.end() : match.end() + 40].lstrip()
+def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
+    """Whether a sentence that starts at `start` ends with the terminator of `match`."""
+    following = text[match.end() : match.end() + _AHEAD].lstrip()
     if not following:
         return True
     if following[0].islower():
         return False
+    if match["western"][0] in "!?" and match["closing"]:
+        return _SPEECH.match(following) is None
     if match["western"] != ".":
         return True
-    word = _LAST_WORD.search(text, max(0, match.start() - 20), match.start())
-    if word is None:
-        return True
-    before = word[0].lower()
-    if before in _BEFORE_NUMBERS and following[0].isdigit():
+    before = text[max(start, match.start() - _BACK) : match.start()]
+    return not (_is_item_number(text, start, match.start()) or _is_abbreviated(before, following))
+
+
+def _is_item_number(text: str, start: int, end: int) -> bool:
+    """Whether a sentence would consist of the number of a list's item alone."""
+    return end - start <= _BACK and _ITEM_NUMBER.match(text[start:end]) is not None
+
+
+def _is_abbreviated(before: str, following: str) -> bool:
+    """Whether a full stop between two stretches of text marks an abbreviation, and no end."""
+    last = _LAST_WORD.search(before)
+    if last is None:
         return False
-    is_initial = word[0][0].isupper() and all(len(part) == 1 for part in before.split("."))
-    return before not in _TITLES and not is_initial
+    word = last["word"].lower()
+    if word in _NEVER_LAST:
+        return True
+    if _NUMBER.match(following):
+        # "10 min. 3 of them …": that is a unit.
+        is_unit = last["number"] is not None
+        if last["word"] in _BEFORE_DAYS or (word in _BEFORE_NUMBERS and not is_unit):
+            return True
+        # "Smith et al. (2019)"
+        if following[0] != "(":
+            return False
+    if word in _BEFORE_LABELS and _LABEL.match(following):
+        return True
+    letters = word.replace(".-", ".").split(".")
+    is_initial = last["word"][0].isupper() and max(map(len, letters)) == 1 and not last["glue"]
+    if word not in _SELDOM_LAST and not is_initial:
+        return False
+    following_word = _NEXT_WORD.match(following)
+    opener = following_word[1].lower().replace("’", "'") if following_word else ""
+    return opener not in _OPENERS or (len(word) == 1 and opener in _NAMES)
 
 
 def _append_trimmed(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:

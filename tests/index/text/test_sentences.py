@@ -1,6 +1,7 @@
 """Where sentences start and end."""
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -54,6 +55,13 @@ def test_sentences_ascend_and_hold_every_character_once(text):
         ("one line\r\nand the next", ["one line\r\nand the next"]),
         ("Buy:\n- milk\n- bread\n3. eggs", ["Buy:", "- milk", "- bread", "3. eggs"]),
         ("Buy:\r\n- milk\r\n- bread", ["Buy:", "- milk", "- bread"]),
+        ("1. Open it.\n2. Wait.\n(3) Close it.", ["1. Open it.", "2. Wait.", "(3) Close it."]),
+        ("1. Open it. 2. Wait. 3. Close it.", ["1. Open it.", "2. Wait.", "3. Close it."]),
+        ("By J.-P. Sartre. It sold.", ["By J.-P. Sartre.", "It sold."]),
+        (
+            "It is cold.[1][2–4] He left.¹² So did she.",
+            ["It is cold.[1][2–4]", "He left.¹²", "So did she."],
+        ),
         ("", []),
         (" \n\t ", []),
     ],
@@ -62,11 +70,34 @@ def test_where_sentences_end(text, expected):
     assert split(text) == expected
 
 
+# What only knowledge of the world could tell.
+BEYOND_RULES = {
+    "We only deliver in the U.S. Canada will follow in May.",
+    "What is Yahoo! Mail?",
+    "Plan B. Take the bus.",
+}
+
+
 @pytest.mark.parametrize(
-    "text", ["." * 500_000, "." * 500_000 + "x", ".)" * 250_000, "。" * 500_000, "\n " * 250_000,
+    "line",
+    [
+        line
+        for line in Path(__file__).with_name("sentence_ends.txt").read_text("utf-8").splitlines()
+        if not line.startswith("# ")
+    ],
+)
+def test_hard_sentence_ends(line):
+    expected = line.split(" ‖ ")
+    text = " ".join(expected)
+    assert (split(text) == expected) == (text not in BEYOND_RULES)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" + " " * 40_000 + "b.", "[1]" * 100_000, "." + "[1" * 100_000, "A. " * 100_000,
+             "." * 500_000, "." * 500_000 + "x", ".)" * 250_000, "。" * 500_000, "\n " * 250_000,
              "\r\n" * 250_000, "Mr. " * 100_000, "x" * 500_000, " " * 500_000,
              "\n2024-05-01" * 50_000],
-    ids=["dots", "dots and a letter", "closed", "CJK", "lines", "CRLF", "titles", "letters",
+    ids=["gap", "notes", "open notes", "initials", "dots", "dots and a letter", "closed", "CJK", "lines", "CRLF", "titles", "letters",
          "spaces", "days"],
 )  # fmt: skip
 def test_odd_text_takes_no_time(text):

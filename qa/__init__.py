@@ -35,8 +35,8 @@ from qa.model_text import ModelPassage
 from qa.reader.reading import Cancelled, Reader, Reading, ScoredSpan
 
 if TYPE_CHECKING:
+    from qa.answering.calibration import Calibration
     from qa.assistant import Assistant
-    from qa.calibration import Calibration
     from qa.display import counted, visible
     from qa.samples import sample_folder, sample_questions
 
@@ -66,7 +66,7 @@ __all__ = [
 
 _LAZY = {
     "Assistant": "qa.assistant",
-    "Calibration": "qa.calibration",
+    "Calibration": "qa.answering.calibration",
     "counted": "qa.display",
     "sample_folder": "qa.samples",
     "sample_questions": "qa.samples",

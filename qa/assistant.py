@@ -1,32 +1,31 @@
-"""The assistant: question in, reply out. Retrieves, reads, merges, decides whether to answer."""
+"""The assistant: question in, reply out. It resolves the question, retrieves, and answers."""
 
 from __future__ import annotations
 
 import os
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
-from index import DEFAULT_MODE, Filter, Index, Mode, Passage, Progress, Retriever
+from index import DEFAULT_MODE, Filter, Hit, Index, Mode, Passage, Progress, Retriever
 from qa.answering.answers import Reply
-from qa.answering.ranking import answers_of, reranked
-from qa.answering.stored_calibration import fitted_to, keep
-from qa.answering.weighing import weighed
-from qa.calibration import Calibration
+from qa.answering.calibration import Calibration
+from qa.answering.models import AnsweringModels, load_models
+from qa.answering.pipeline import Answering, answer_question
+from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
-from qa.defaults import PASSAGES_READ
-from qa.reader.reading import Cancelled, Reader, never, readings_of
-
-# Passages looked up for it: the others show what was not read.
-_PASSAGES_WEIGHED = 20
+from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
+from qa.reader.reading import Cancelled, Reader, never
+from qa.reranker import Reranker
 
 
 class Assistant:
     """Answers questions with quotations from an index. Thread-safe.
 
     Attributes:
-        retriever, reader, calibration, threshold: what it works with.
+        retriever, threshold: what it works with.
+        models: the reranker, the reader and their calibration.
         shipped: the calibration before it was fitted to a person's own questions.
-        notice: a line to tell people where the trained reader could not be used.
     """
 
     def __init__(
@@ -34,6 +33,7 @@ class Assistant:
         retriever: Retriever,
         *,
         reader: Reader | None = None,
+        reranker: Reranker | None = None,
         calibration: Calibration | None = None,
         threshold: float | None = None,
         progress: Callable[[Progress], None] | None = None,
@@ -41,12 +41,15 @@ class Assistant:
         """An assistant over a retriever's index.
 
         Args:
-            reader: finds the spans; the best one installed where not given.
-            calibration: turns that reader's scores into confidence; one of your own reader's
-                that is not fitted is `Calibration("its name")`.
-            threshold: confidence (0 to 1) below which the reply is "not in these
-                documents"; the index's own, else the calibration's, where not given.
-            progress: told how far a reader that is new here has come.
+            reader: finds the spans; where not given, the models that ship are used, with
+                their reranker and calibration.
+            reranker: orders what is retrieved before it is read; of your own reader none
+                where not given.
+            calibration: turns your models' scores into confidence; one that is not fitted is
+                `Calibration("its name")`.
+            threshold: confidence (0 to 1) below which nothing is shown as an answer; the
+                index's own, else the calibration's, where not given.
+            progress: told how far a model that is new here has come.
 
         Raises:
             TypeError: an index was given in place of its retriever.
@@ -55,29 +58,41 @@ class Assistant:
         if isinstance(retriever, Index):
             raise TypeError("Assistant takes a retriever: Assistant(Retriever(index))")
         _check_threshold(threshold)
-        self.notice: str | None = None
         if reader is None:
-            from qa.reader.installed import installed_reader
-
-            installed = installed_reader(retriever.index, progress)
-            reader, calibration = installed.reader, installed.calibration
-            self.notice = installed.notice
-        if calibration is None:
+            models = load_models(retriever.index, progress)
+            models = replace(
+                models,
+                reranker=reranker or models.reranker,
+                calibration=calibration or models.calibration,
+            )
+        elif calibration is None:
             raise ValueError(
                 "a reader of your own needs its calibration: "
                 'give calibration=Calibration("its name"), or one that is fitted to its scores'
             )
-        stored = retriever.index.threshold
+        else:
+            models = AnsweringModels(reader, calibration, reranker)
         self.retriever = retriever
-        self.reader = reader
-        self.shipped = calibration
-        self.calibration = fitted_to(retriever.index, calibration)
+        self.shipped = models.calibration
+        fitted = read_calibration(retriever.index, models.calibration)
+        self.models = replace(models, calibration=fitted)
+        stored = retriever.index.threshold
         self.threshold = next(
-            value for value in (threshold, stored, calibration.threshold) if value is not None
+            value for value in (threshold, stored, self.shipped.threshold) if value is not None
         )
 
     def __repr__(self) -> str:
         return f"Assistant({self.retriever!r})"
+
+    @property
+    def calibration(self) -> Calibration:
+        """How the models' scores become a confidence."""
+        return self.models.calibration
+
+    @property
+    def notice(self) -> str | None:
+        """A line for people where one of the models that ship could not be used."""
+        return self.models.notice
 
     @property
     def index(self) -> Index:
@@ -97,8 +112,9 @@ class Assistant:
         """Multiply the log odds of confidence by `slope`, add `shift`, and keep that with the
         index.
         """
-        self.calibration = self.calibration.adjusted(slope, shift)
-        keep(self.index, self.shipped, self.calibration)
+        calibration = self.calibration.adjusted(slope, shift)
+        self.models = replace(self.models, calibration=calibration)
+        write_calibration(self.index, self.shipped, calibration)
 
     def warm_up(self) -> None:
         """Load the embedding model now, so that the first question does not wait for it."""
@@ -157,37 +173,49 @@ class Assistant:
         started = time.perf_counter()
         resolved = resolve_question(question, history)
         # "?" would be nearest to something, too.
-        says_something = any(character.isalnum() for character in resolved)
-        if says_something:
+        has_words = any(character.isalnum() for character in resolved)
+        if has_words:
             self.warm_up()
         loaded = time.perf_counter()
-        depth = max(k, _PASSAGES_WEIGHED)
-        found = (
-            self.retriever.search(resolved, depth, mode, filter=filter) if says_something else []
-        )
-        hits = found[:k]
+        depth = max(k, PASSAGES_RETRIEVED)
+        hits = self.retriever.search(resolved, depth, mode, filter=filter) if has_words else []
         if stop():
             raise Cancelled
         retrieved = time.perf_counter()
-        readings = readings_of(resolved, hits, self.reader, stop)
-        ordered = reranked(hits, readings, self.calibration)
-        answers = answers_of(resolved, hits, readings, self.calibration)
+        answering = self.answer(resolved, hits, k=k, cancelled=stop)
         done = time.perf_counter()
+        answers = answering.answers
+        answered = bool(answers) and answers[0].confidence >= least
         return Reply(
             question=question,
             resolved_question=resolved,
-            answered=bool(answers) and answers[0].confidence >= least,
-            answers=tuple(answers),
-            hits=tuple(ordered),
+            answered=answered,
+            answers=answers,
+            hits=answering.hits,
             threshold=least,
-            weighed=weighed(found, readings, self.calibration),
+            considered=answering.considered,
+            off_topic=answering.off_topic and not answered,
             timings_ms={
                 "load": round(1000 * (loaded - started), 1),
                 "retrieve": round(1000 * (retrieved - loaded), 1),
-                "read": round(1000 * (done - retrieved), 1),
+                **answering.timings_ms,
                 "total": round(1000 * (done - started), 1),
             },
         )
+
+    def answer(
+        self,
+        question: str,
+        hits: Sequence[Hit],
+        *,
+        k: int = PASSAGES_READ,
+        cancelled: Callable[[], bool] = never,
+    ) -> Answering:
+        """Answer a self-contained question from passages that were retrieved for it.
+
+        Raises: as `qa.answering.pipeline.answer_question` has it.
+        """
+        return answer_question(question, hits, self.models, k, cancelled)
 
 
 def _check_threshold(threshold: float | None) -> None:

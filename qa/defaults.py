@@ -11,6 +11,10 @@ from index import Mode
 
 # Passages read for a question: more find more answers, and take longer.
 PASSAGES_READ = 8
+# Passages that the reranker orders before; the retriever's others follow in its own order.
+PASSAGES_RERANKED = 24
+# Passages looked up for a question: all that are reranked.
+PASSAGES_RETRIEVED = PASSAGES_RERANKED
 
 # How an evaluation ranks documents: as a search does, or in the order after reading.
 RankingMode = Literal[Mode, "reranked"]

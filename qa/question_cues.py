@@ -42,6 +42,33 @@ _DEFINITION = re.compile(
 )
 
 
+# "How do I …", "why …", "what happens if …"; not "how many", "how long", whose answer is short.
+_MEASURED = (
+    "many|much|long|old|far|often|big|large|tall|high|deep|fast|wide|heavy|soon|late|early|hot"
+    "|cold|small|thick|few|likely|strong|loud|close|near"
+)
+_EXPLANATION = re.compile(
+    rf"""^\W*(?:(?:and|so|but|then|ok|please)\b\W*)*
+         (?: why\b | how\b(?!\s(?:{_MEASURED})\b) | explain\b | describe\b
+           | for\swhat\sreason | in\swh(?:at|ich)\sway
+           | (?:can|could)\syou\s(?:tell|explain|show)\b.*\b(?:how|why)\b
+           | what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\sdo\b
+           | what(?:\sis|['’]s)\sthe\s(?:best\s|right\s|proper\s|easiest\s)?
+             (?:way|reason|purpose|point|procedure|idea|cause)\b
+           | what\s(?:happens|causes|caused|makes|made|goes\swrong)\b
+           | what\s(?:does|do|did)\s.+\s(?:do|mean)\W*$
+           | what\s(?:is|are)\s.+\s(?:for|good\sfor|used\sfor|about)\W*$
+         )""",
+    re.IGNORECASE | re.VERBOSE | re.DOTALL,
+)
+_COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
+_COMPARISON = re.compile(
+    r"""\bdifferen(?:ces?|t|tly)\b | \bdiffers?\b | \bcompar(?:e|ed|es|ing|ison)\b | \bvs\b
+      | \bversus\b | \bdistinguish\w*\b | \b(?:dis)?advantages?\b | \bpros\sand\scons\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
 # What an answer must have in it to be what is asked for.
 _NOT_FOR_IT = r"^(?!\W*(?:who|when|where|why|how|is|are|was|do|does|did|can)\b).*"
 _FORMS = (
@@ -61,7 +88,7 @@ _FORMS = (
 )
 
 
-def form_asked_for(question: str) -> re.Pattern[str] | None:
+def required_pattern(question: str) -> re.Pattern[str] | None:
     """What an answer must have in it: a telephone number its digits, an e-mail address its "@"."""
     return next((form for asked, form in _FORMS if asked.search(question)), None)
 
@@ -84,3 +111,18 @@ def wants_definition(question: str) -> bool:
 def wants_list(question: str) -> bool:
     """Whether several things are asked for: "which colours", "what are the steps", "name three"."""
     return _LIST.search(question) is not None
+
+
+def wants_explanation(question: str) -> bool:
+    """Whether it is asked how something is done or works, or why."""
+    return _EXPLANATION.search(question) is not None
+
+
+def asks_for_count(question: str) -> bool:
+    """Whether a number of things is asked for: "how many", "what is the number of"."""
+    return _COUNT.search(question) is not None
+
+
+def wants_comparison(question: str) -> bool:
+    """Whether it is asked in what things differ."""
+    return _COMPARISON.search(question) is not None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from index import Document, Hit, Span
 from qa.answering.spans import sentence_around
+
+AnswerForm = Literal["words", "sentences", "list", "verdict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,19 +18,23 @@ class Answer:
 
     Attributes:
         text: exactly `document text[span.start:span.end]`.
+        form: what is quoted: the "words" that answer, whole "sentences" or steps, the members
+            of a "list", or for a yes/no question the sentence that decides it ("verdict").
         span: where the answer stands; the first of `spans`.
         spans: all parts of the answer (several for a list whose members stand apart).
+        evidence: the whole sentences, steps or rows that answer, in reading order; at least
+            one. They cover the spans.
         sentence: the sentence around `span`.
         sentence_text: its text, exactly.
         page, heading: where in the document, if known.
         score: orders the answers of one reply; higher is better.
-        confidence: calibrated probability (0 to 1) that `text` is an exact match; never above
-            that of an answer listed before it.
+        confidence: calibrated probability (0 to 1) that what is quoted answers the question;
+            never above that of an answer listed before it.
         stale: the file has changed since it was indexed.
         hit: the passage it was found in.
-        factors: what each feature of the evidence, a constant (`intercept`) and a better
-            answer (`order`, where that limits it) add to the log odds of `confidence`; see
-            `qa.calibration.Evidence`.
+        factors: what each feature, a constant (`intercept`) and a better answer (`order`, where
+            that limits it) add to the log odds of `confidence`; see
+            `qa.answering.calibration.ConfidenceFeatures`.
     """
 
     text: str
@@ -43,14 +50,20 @@ class Answer:
     stale: bool
     hit: Hit
     factors: Mapping[str, float] = field(default_factory=dict)
+    form: AnswerForm = "words"
+    evidence: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.evidence:
+            object.__setattr__(self, "evidence", (self.sentence,))
 
 
 @dataclass(frozen=True, slots=True)
-class Weighed:
-    """A passage that was found for a question, and what the reader made of it.
+class ConsideredPassage:
+    """A passage that was retrieved for a question, and what the models made of it.
 
     Attributes:
-        hit: as the retriever found it, with the retriever's score.
+        hit: with all scores, in the retriever's order.
         relevance: how surely it holds an answer at all (the reader's score, above 0 if
             rather yes); None where it was not read.
         span: the best span in it; None where it was not read or has nothing to quote.
@@ -68,10 +81,10 @@ class Weighed:
         if self.span is None:
             return None
         passage = self.hit.passage
-        at = passage.span.start
-        span = Span(self.span.start - at, self.span.end - at)
-        found = sentence_around(passage.text, span)
-        return Span(at + found.start, at + found.end)
+        start = passage.span.start
+        span = Span(self.span.start - start, self.span.end - start)
+        sentence = sentence_around(passage.text, span)
+        return Span(start + sentence.start, start + sentence.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +96,12 @@ class Reply:
         resolved_question: as searched for: a follow-up made self-contained.
         answered: the best answer's confidence reaches the threshold.
         answers: best first; candidates stay listed when `answered` is false.
-        hits: the passages read, in the reader's order.
-        threshold: the confidence below which the reply is "not in these documents".
-        timings_ms: `load`, `retrieve`, `read`, `total`, in milliseconds.
-        weighed: all passages found, as the retriever has them in order: more than were read.
+        hits: the passages read, best first, as all models together order them.
+        threshold: the confidence below which nothing is shown as an answer.
+        timings_ms: `load`, `retrieve`, `rerank`, `read`, `total`, in milliseconds.
+        considered: all passages retrieved, in the retriever's order: more than were read.
+        off_topic: even the best passage is about something else, so that the documents
+            surely hold no answer; only ever true where `answered` is false.
     """
 
     question: str
@@ -96,4 +111,5 @@ class Reply:
     hits: tuple[Hit, ...]
     threshold: float
     timings_ms: Mapping[str, float] = field(default_factory=dict)
-    weighed: tuple[Weighed, ...] = ()
+    considered: tuple[ConsideredPassage, ...] = ()
+    off_topic: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from index import Span
-from qa.answering.spans import sentence_around, tidied
+from qa.answering.spans import sentence_around, tidy_span
 
 # Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
 _MEMBER = r"(?:[^,;:.()\n]|\n(?![ \t]*(?:\n|[-*•]|\d))){1,60}?"
@@ -22,7 +22,7 @@ _LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
 _MOST = 0.8
 
 
-def to_its_end(text: str, span: Span) -> Span:
+def extend_to_list_end(text: str, span: Span) -> Span:
     """A list in a sentence to its last member, where the span stops at an earlier one."""
     if _JOINED.search(span.of(text)):
         return span
@@ -32,7 +32,7 @@ def to_its_end(text: str, span: Span) -> Span:
     return Span(span.start, rest.end())
 
 
-def unlabelled(text: str, listed: Span) -> Span:
+def strip_list_label(text: str, listed: Span) -> Span:
     """The list without what announces it; of several labelled parts, all as they are."""
     label = _LABEL.match(text, listed.start, listed.end)
     if label is None or ": " in text[label.end() : listed.end]:
@@ -40,7 +40,7 @@ def unlabelled(text: str, listed: Span) -> Span:
     return Span(label.end(), listed.end)
 
 
-def items_around(text: str, span: Span) -> tuple[Span, ...]:
+def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
     """All items of the list, a line each, of which the span is one; none where it is not."""
     items = list(_ITEM.finditer(text))
     for number, item in enumerate(items):
@@ -53,7 +53,7 @@ def items_around(text: str, span: Span) -> tuple[Span, ...]:
                 first -= 1
             while last + 1 < len(items) and _adjacent(text, items[last], items[last + 1]):
                 last += 1
-            return tuple(tidied(text, Span(*item.span(1))) for item in items[first : last + 1])
+            return tuple(tidy_span(text, Span(*item.span(1))) for item in items[first : last + 1])
     return ()
 
 

@@ -14,6 +14,11 @@ _ENDS = ".!?…。！？"
 # Where a list goes on to its next item, and a row of a table to its next cell.
 _ITEM = re.compile(r"\n\s*(?:[-*•–·]|\d{1,3}[.)])\s")
 _BULLET = re.compile(r"(?:[-*•–·]|\d{1,3}[.)])\s+")
+_ORDINAL = re.compile(
+    r"^[ \t]*(?:#+[ \t]+|(?:chapter|section|step|part|appendix|figure|table)[ \t]+)?"
+    r"(\d{1,3}(?:\.\d{1,3})*[.)]?)(?=[ \t]+[^\W\d])(?:(?<=[.)])|(?<=\d\.\d)|(?<=\d\.\d\d))",
+    re.MULTILINE | re.IGNORECASE,
+)
 _CELL = re.compile(r"\s*\t\s*")
 _ROW = re.compile(r"\n(?=[^\n]*\t)")
 _ADDRESS = re.compile(
@@ -32,7 +37,7 @@ _DIGITS_BEFORE, _DIGITS_AFTER = (
 _REACH = 60
 
 
-def tidied(text: str, span: Span) -> Span:
+def tidy_span(text: str, span: Span) -> Span:
     """The span grown to whole words, dates and brackets, without punctuation at its edges.
 
     It ends before an item of a list that it holds the beginning of only, and in the cell of
@@ -63,6 +68,14 @@ def sentence_around(text: str, span: Span) -> Span:
     if bullet and bullet.end() <= span.start:
         start = bullet.end()
     return Span(start, end)
+
+
+def is_ordinal_mark(text: str, span: Span) -> bool:
+    """Whether a span is the number of a heading or of a list's item: "3." or "2.1" at its start."""
+    return any(
+        mark.start(1) <= span.start and span.end <= mark.end(1)
+        for mark in _ORDINAL.finditer(text, max(0, text.rfind("\n", 0, span.start)), span.end + 3)
+    )
 
 
 def _within(text: str, start: int, end: int) -> tuple[int, int]:

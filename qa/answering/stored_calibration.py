@@ -7,12 +7,12 @@ from dataclasses import replace
 from hashlib import blake2b
 
 from index import Index
-from qa.calibration import Calibration
+from qa.answering.calibration import Calibration
 
 _NOTE = "calibration"
 
 
-def keep(index: Index, shipped: Calibration, fitted: Calibration) -> None:
+def write_calibration(index: Index, shipped: Calibration, fitted: Calibration) -> None:
     """Keep what confidence is made of with an index, in place of what the reader came with."""
     kept = {
         "of": _digest(shipped),
@@ -22,7 +22,7 @@ def keep(index: Index, shipped: Calibration, fitted: Calibration) -> None:
     index.write_note(_NOTE, json.dumps(kept))
 
 
-def fitted_to(index: Index, shipped: Calibration) -> Calibration:
+def read_calibration(index: Index, shipped: Calibration) -> Calibration:
     """The calibration kept with an index; the shipped one where there is none, or where it
     was fitted to another reader.
     """

@@ -26,10 +26,13 @@ class Reading:
     Attributes:
         spans: the best spans, best first; empty where there is nothing to quote.
         relevance: how surely the passage holds an answer at all; comparable across passages.
+        sentences: the passage's sentences with how surely each is part of the answer (log
+            odds), in reading order; empty from a reader that does not score them.
     """
 
     spans: tuple[ScoredSpan, ...]
     relevance: float
+    sentences: tuple[ScoredSpan, ...] = ()
 
 
 class Reader(Protocol):
@@ -58,7 +61,7 @@ def never() -> bool:
     return False
 
 
-def readings_of(
+def read_passages(
     question: str, hits: Sequence[Hit], reader: Reader, cancelled: Callable[[], bool] = never
 ) -> list[Reading]:
     """One reading a hit, in the order given.
@@ -69,23 +72,26 @@ def readings_of(
     """
     passages = as_model_passages(hits)
     readings = reader.read(question, passages, cancelled)
-    _check(readings, [passage.text for passage in passages], f"the reader {type(reader).__name__}")
+    _check_readings(
+        readings, [passage.text for passage in passages], f"the reader {type(reader).__name__}"
+    )
     return readings
 
 
-def _check(readings: Sequence[Reading], passages: Sequence[str], who: str) -> None:
+def _check_readings(readings: Sequence[Reading], passages: Sequence[str], who: str) -> None:
     """Raise in one line where readings are not what a reader of these passages promises."""
     if not isinstance(readings, list) or not all(isinstance(one, Reading) for one in readings):
         raise TypeError(f"{who} must give a list of Reading, one a passage")
     if len(readings) != len(passages):
         raise ValueError(f"{who} gives {len(readings)} readings of {len(passages)} passages")
     for reading, passage in zip(readings, passages, strict=True):
-        for scored in reading.spans:
+        for scored in (*reading.spans, *reading.sentences):
             if not 0 <= scored.span.start < scored.span.end <= len(passage):
                 raise ValueError(
-                    f"{who} gives {scored.span}, which is no stretch of its passage "
+                    f"{who} gives {scored.span}, which is not within its passage "
                     f"of {len(passage)} characters"
                 )
-        for score in (reading.relevance, *(scored.score for scored in reading.spans)):
+        scores = (scored.score for scored in (*reading.spans, *reading.sentences))
+        for score in (reading.relevance, *scores):
             if not math.isfinite(score):
                 raise ValueError(f"{who} gives a score of {score}: it must be finite")

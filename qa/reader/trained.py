@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from index import Graph, Span, well_formed
 from qa.model_text import ModelPassage, render_passage
-from qa.question_cues import form_asked_for, offers_choice, wants_verdict
+from qa.question_cues import offers_choice, required_pattern, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
@@ -63,7 +63,7 @@ class TrainedReader:
         results = self._graph.each(scored, [window for _, window in windows])
         found: list[list[ScoredSpan]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
-        form = form_asked_for(question)
+        form = required_pattern(question)
         may_repeat = offers_choice(question) or wants_verdict(question)
         known = frozenset() if may_repeat else frozenset(_words(question))
         for (number, window), scores in zip(windows, results, strict=True):

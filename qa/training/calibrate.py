@@ -26,8 +26,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import Content, Hit, Index, Retriever
+from qa.answering.calibration import Calibration, Evidence, logit
 from qa.answering.ranking import Judged, judged
-from qa.calibration import Calibration, Evidence, logit
 from qa.defaults import PASSAGES_READ
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
 from qa.reader.compiled import load_reader

@@ -15,16 +15,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+from qa.reader.installed import CALIBRATION, WEIGHTS
 
 from index import Content, Index, Retriever, default_model_folder
-from qa.answering.spans import tidied
-from qa.calibration import Calibration
+from qa.answering.calibration import Calibration
+from qa.answering.spans import tidy_span
 from qa.evaluation.measuring.confidence_measures import auroc
 from qa.model_text import ModelPassage
 from qa.reader.compiled import FILE, load_reader
 from qa.reader.decoding import best_spans
 from qa.reader.export import float_scores, trained_network
-from qa.reader.installed import CALIBRATION, WEIGHTS
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
 from qa.squad import exact_match, f1
@@ -54,7 +54,7 @@ def paragraph_given(reader: TrainedReader, rows: Sequence[Example]) -> tuple[flo
     for row in rows:
         text = row.contexts[0].text
         [reading] = reader.read(row.question, [ModelPassage(text)])
-        predictions.append(tidied(text, reading.spans[0].span).of(text))
+        predictions.append(tidy_span(text, reading.spans[0].span).of(text))
     return scores_of(predictions, rows)
 
 

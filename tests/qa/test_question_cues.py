@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.question_cues import form_asked_for, wants_definition, wants_list, wants_verdict
+from qa.question_cues import required_pattern, wants_definition, wants_list, wants_verdict
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_no_definitions(question):
     ],
 )
 def test_an_address_or_number_has_its_form(question, right, wrong):
-    form = form_asked_for(question)
+    form = required_pattern(question)
     assert form is not None
     assert form.search(right)
     assert not form.search(wrong)
@@ -104,4 +104,4 @@ def test_an_address_or_number_has_its_form(question, right, wrong):
     ],
 )
 def test_other_answers_may_have_any_form(question):
-    assert form_asked_for(question) is None
+    assert required_pattern(question) is None

@@ -12,13 +12,11 @@ from typing import Literal
 import numpy as np
 
 from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
-from qa.answering.ranking import answers_of, reranked
 from qa.assistant import Assistant
 from qa.conversation import resolve_question
-from qa.defaults import PASSAGES_READ, RankingMode, Setting
+from qa.defaults import RankingMode, Setting
 from qa.evaluation.measuring.stages import holds
 from qa.evaluation.question_sets.question_set import Question
-from qa.reader.reading import readings_of
 
 # Questions encoded and searched for together.
 _TOGETHER = 32
@@ -96,7 +94,7 @@ class Asker:
         to_read: Sequence[list[Hit]] = [[] for _ in batch]
         if self.assistant is not None:
             # As the assistant itself searches: how scores are normalised depends on the depth.
-            to_read = self.retriever.search_many(resolved, PASSAGES_READ, mode)
+            to_read = self.retriever.search_many(resolved, PASSAGES_RETRIEVED, mode)
         share = (time.perf_counter() - started) / len(batch)
         for question, text, found, read in zip(batch, resolved, deep, to_read, strict=True):
             begun = time.perf_counter()
@@ -162,28 +160,23 @@ class Asker:
     def _answered(
         self, question: Question, resolved: str, hits: Sequence[Hit]
     ) -> tuple[Asked, list[Hit]]:
-        """The best answer from the passages to read, and these in the reader's order."""
-        if self.assistant is None or not hits or not resolved.strip():
+        """The best answer, and the passages in the order of all models together."""
+        if self.assistant is None:
             return Asked(), list(hits)
-        calibration = self.assistant.calibration
-        readings = readings_of(resolved, hits, self.assistant.reader)
-        answers = answers_of(resolved, hits, readings, calibration)
-        order = reranked(hits, readings, calibration)
-        gold = self._gold(question, hits)
+        answering = self.assistant.answer(resolved, hits)
+        gold = self._gold(question, answering.hits)
         asked = Asked(gold=gold, gold_place="read" if gold is not None else None)
-        if not answers:
-            return asked, order
-        best = answers[0]
-        return (
-            replace(
-                asked,
-                spans=best.spans,
-                quoted=tuple(best.hit.passage.quote(span) for span in best.spans),
-                confidence=best.confidence,
-                answered_from=_quoted(best.hit),
-            ),
-            order,
+        if not answering.answers:
+            return asked, list(answering.ranked)
+        best = answering.answers[0]
+        asked = replace(
+            asked,
+            spans=best.spans,
+            quoted=tuple(best.hit.passage.quote(span) for span in best.spans),
+            confidence=best.confidence,
+            answered_from=_quoted(best.hit),
         )
+        return asked, list(answering.ranked)
 
     def _gold(self, question: Question, hits: Sequence[Hit]) -> Quoted | None:
         """The first passage that holds a right answer: in a relevant document, where labelled."""

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.lists import items_around, to_its_end
+from qa.answering.lists import extend_to_list_end, find_list_items
 
 
 def marked(words: str, text: str) -> Span:
@@ -30,7 +30,7 @@ def marked(words: str, text: str) -> Span:
     ],
 )
 def test_a_list_in_a_sentence_goes_on_to_its_last_member(text, found, whole):
-    assert to_its_end(text, marked(found, text)).of(text) == whole
+    assert extend_to_list_end(text, marked(found, text)).of(text) == whole
 
 
 PACKING = (
@@ -51,15 +51,15 @@ PACKING = (
     ],
 )
 def test_items_are_found_from_one_of_them(found, items):
-    assert [span.of(PACKING) for span in items_around(PACKING, marked(found, PACKING))] == items
+    assert [span.of(PACKING) for span in find_list_items(PACKING, marked(found, PACKING))] == items
 
 
 @given(st.text(alphabet="ab ,.-\nand1)", max_size=60), st.integers(0, 60), st.integers(1, 20))
 def test_what_was_found_stays_in_the_list_and_the_list_in_the_text(text, start, length):
     span = Span(min(start, len(text)), min(start + length, len(text)))
-    whole = to_its_end(text, span)
+    whole = extend_to_list_end(text, span)
     assert whole.start == span.start
     assert span.end <= whole.end <= len(text)
-    items = items_around(text, span)
+    items = find_list_items(text, span)
     assert list(items) == sorted(items)
     assert all(0 <= item.start < item.end <= len(text) for item in items)

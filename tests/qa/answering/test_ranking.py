@@ -4,10 +4,10 @@ import math
 from dataclasses import replace
 
 import pytest
+from qa.answering.ranking import answers_of, judged, reranked
 
 from index import Document, Hit, Passage, Span
-from qa.answering.ranking import answers_of, judged, reranked
-from qa.calibration import Calibration, sigmoid
+from qa.answering.calibration import Calibration, sigmoid
 from qa.reader.reading import Reading, ScoredSpan
 
 CALIBRATION = Calibration(

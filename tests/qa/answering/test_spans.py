@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.spans import sentence_around, tidied
+from qa.answering.spans import sentence_around, tidy_span
 
 TEXT = (
     "In 1968 (the year of her death) Odile Marchetti left 640 umbrellas to the city. "
@@ -37,7 +37,7 @@ def marked(words: str, text: str = TEXT) -> Span:
     ],
 )
 def test_a_span_is_grown_to_words_and_brackets_and_stripped_of_punctuation(found, shown):
-    assert tidied(TEXT, marked(found)).of(TEXT) == shown
+    assert tidy_span(TEXT, marked(found)).of(TEXT) == shown
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_span_is_grown_to_words_and_brackets_and_stripped_of_punctuation(found
 def test_dates_and_addresses_are_whole_and_lists_and_rows_end_at_an_item_or_cell(
     text, found, shown
 ):
-    assert tidied(text, marked(found, text)).of(text) == shown
+    assert tidy_span(text, marked(found, text)).of(text) == shown
 
 
 def test_the_mark_of_an_item_is_no_part_of_its_sentence():
@@ -73,7 +73,7 @@ def test_the_mark_of_an_item_is_no_part_of_its_sentence():
 
 
 def test_punctuation_alone_stays_as_it_is():
-    assert tidied("Yes … no", Span(4, 5)) == Span(4, 5)
+    assert tidy_span("Yes … no", Span(4, 5)) == Span(4, 5)
 
 
 @given(st.text(max_size=200), st.integers(0, 199), st.integers(1, 60))
@@ -81,7 +81,7 @@ def test_a_tidied_span_lies_in_the_text_and_touches_what_was_found(text, start, 
     end = min(start + length, len(text))
     if start >= end:
         return
-    span = tidied(text, Span(start, end))
+    span = tidy_span(text, Span(start, end))
     assert 0 <= span.start < span.end <= len(text)
 
 
@@ -89,7 +89,7 @@ def test_a_tidied_span_lies_in_the_text_and_touches_what_was_found(text, start, 
 def test_tidying_twice_changes_nothing_more_at_word_edges(text, data):
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    span = tidied(text, Span(start, end))
+    span = tidy_span(text, Span(start, end))
     words = span.of(text)
     if any(c.isalnum() for c in words):
         assert not (span.start and text[span.start - 1].isalnum() and words[0].isalnum())

@@ -4,8 +4,8 @@ import pytest
 
 from index import Index, Retriever
 from qa import Assistant
+from qa.answering.calibration import SENTENCE_BASELINE, Evidence, logit
 from qa.answering.stored_calibration import fitted_to, keep
-from qa.calibration import SENTENCE_BASELINE, Evidence, logit
 from qa.reader.baseline import SentenceReader
 
 EVIDENCE = Evidence(odds=1.0, margin=0.5, support=0.0)

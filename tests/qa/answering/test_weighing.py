@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from qa.answering.weighing import weighed
 
 from index import Document, Hit, Index, Passage, Retriever, Span
 from qa import Assistant
-from qa.answering.weighing import weighed
-from qa.calibration import Calibration, sigmoid
+from qa.answering.calibration import Calibration, sigmoid
 from qa.reader.reading import Reading, ScoredSpan
 
 CALIBRATION = Calibration("a reader", 2.0, 1.0, 0.5, 1.0, 0.0, {"margin": 1.0}, 0.5)

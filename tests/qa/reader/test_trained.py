@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
 
 from index import ModelError, Span
-from qa.answering.spans import tidied
+from qa.answering.spans import tidy_span
 from qa.model_text import ModelPassage
 from qa.reader.baseline import SentenceReader
 from qa.reader.compiled import CARD, FILE, load_reader
-from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
 from qa.reader.reading import Cancelled
 from qa.squad import normalize
 
@@ -72,7 +72,7 @@ def read(reader, question, passages, above=(), **options):
 
 def best_text(reader, question, passage):
     [reading] = read(reader, question, [passage])
-    return tidied(passage, reading.spans[0].span).of(passage)
+    return tidy_span(passage, reading.spans[0].span).of(passage)
 
 
 @pytest.mark.parametrize(("question", "passage", "answer"), STAY_RIGHT)
@@ -210,7 +210,7 @@ def test_spans_lie_in_their_passages(reader, question, passages):
     for passage, reading in zip(passages, read(reader, question, passages), strict=True):
         for scored in reading.spans:
             assert 0 <= scored.span.start < scored.span.end <= len(passage)
-            kept = tidied(passage, scored.span)
+            kept = tidy_span(passage, scored.span)
             assert scored.span.start - 200 <= kept.start < kept.end <= len(passage)
 
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.calibration import SENTENCE_BASELINE, Calibration, Evidence, logit, sigmoid
+from qa.answering.calibration import SENTENCE_BASELINE, Calibration, Evidence, logit, sigmoid
 from qa.regression import logistic_regression
 
 EVIDENCE = Evidence(odds=1.0, margin=2.0, support=0.6)

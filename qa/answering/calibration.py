@@ -1,0 +1,167 @@
+"""From the models' scores to an order and a confidence: fitted numbers in a readable file.
+
+Three scores tell how surely a passage answers a question: the retriever's, the reranker's and
+the reader's relevance. Their weighted sum orders the passages. The log odds of a span are
+`scale · (score - shift) - retrieval · behind`, where `behind` is how far its passage stands
+behind the best one, in log odds: how high the best one scores depends on the size of the index,
+and says nothing. A softmax over all spans of all passages and one "not here" of log odds zero
+gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceFeatures:
+    """What confidence in an answer is computed from.
+
+    Attributes:
+        odds: log odds of the answer's share, all passages together.
+        margin: log odds of its best span alone.
+        support: natural log of the number of passages that give the answer.
+        reranker: the reranker's score of the answer's passage; 0 where there is no reranker.
+        lead: by how much that score exceeds the best of the other documents' passages (at most
+            5 either way).
+        relevance: the reader's relevance of the answer's passage.
+        sentence: the best sentence's score in the evidence; 0 where sentences have none.
+        explains: 1 where the question asks how or why, or compares.
+        defines: 1 where it asks what something is.
+        decides: 1 where it asks for yes or no.
+        lists: 1 where it asks for several things.
+    """
+
+    odds: float
+    margin: float
+    support: float
+    reranker: float = 0.0
+    lead: float = 0.0
+    relevance: float = 0.0
+    sentence: float = 0.0
+    explains: float = 0.0
+    defines: float = 0.0
+    decides: float = 0.0
+    lists: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted numbers of one combination of models.
+
+    As they are by default, nothing is fitted: the reader's scores are taken for log odds, and
+    the answer's share for its confidence.
+
+    Attributes:
+        reader: the models that they were fitted for.
+        scale, shift, retrieval: how a span's log odds are made.
+        retriever, reranker, relevance: weights of the three scores that order the passages.
+        sentence_reader: weight of the reader's score of a sentence beside the reranker's.
+        evidence_gap: a sentence beside the best one is part of the evidence where its score is
+            at most this much lower.
+        least_margin: a span whose log odds are lower is not quoted alone: its sentences are.
+        intercept, weights: of the logistic regression, by feature.
+        threshold: the confidence below which nothing is shown as an answer.
+        off_topic: the documents surely hold no answer where the reranker scores even the best
+            passage lower than this.
+    """
+
+    reader: str
+    scale: float = 1.0
+    shift: float = 0.0
+    retrieval: float = 1.0
+    retriever: float = 1.0
+    reranker: float = 0.5
+    relevance: float = 0.5
+    sentence_reader: float = 0.5
+    evidence_gap: float = 2.0
+    least_margin: float = -3.0
+    intercept: float = 0.0
+    weights: Mapping[str, float] = field(default_factory=lambda: {"odds": 1.0})
+    threshold: float = 0.5
+    off_topic: float = -8.0
+
+    @classmethod
+    def load(cls, path: Path) -> Calibration:
+        """Read the file; keys beyond those above (figures, notes) are for people.
+
+        Raises:
+            OSError: it cannot be read.
+            ValueError: it is not such a file.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            return cls(**{name: values[name] for name in cls.__dataclass_fields__})
+        except (TypeError, KeyError) as error:
+            raise ValueError(f"{path.name} lacks {error}") from error
+
+    def passage_score(
+        self, retrieved: float, reranker: float | None, relevance: float | None
+    ) -> float:
+        """How surely a passage answers, 0 to 1.
+
+        Args:
+            retrieved: the retriever's score, 0 to 1.
+            reranker: the reranker's score; None where there is no reranker.
+            relevance: the reader's; None where the passage was not read.
+        """
+        return sigmoid(
+            self.retriever * logit(retrieved)
+            + self.reranker * (reranker or 0.0)
+            + self.relevance * (relevance or 0.0)
+        )
+
+    def log_odds(self, score: float, behind: float) -> float:
+        """Log odds that a span is the answer.
+
+        Args:
+            score: the reader's.
+            behind: log odds (at least 0) by which the passage stands behind the best one.
+        """
+        return self.scale * (score - self.shift) - self.retrieval * behind
+
+    def confidence(self, features: ConfidenceFeatures) -> float:
+        """Probability (0 to 1) that what is quoted answers the question."""
+        return sigmoid(sum(self.factors(features).values()))
+
+    def factors(self, features: ConfidenceFeatures) -> dict[str, float]:
+        """What the constant (`intercept`) and each feature add to the log odds of confidence."""
+        values = asdict(features)
+        parts = {name: weight * values[name] for name, weight in self.weights.items()}
+        return {"intercept": self.intercept, **parts}
+
+    def adjusted(self, slope: float, shift: float) -> Calibration:
+        """Itself with other confidences: their log odds times `slope`, plus `shift`."""
+        return replace(
+            self,
+            intercept=slope * self.intercept + shift,
+            weights={name: slope * weight for name, weight in self.weights.items()},
+        )
+
+
+def logit(probability: float) -> float:
+    """Log odds of a probability, kept within ±20."""
+    bounded = min(max(probability, 2e-9), 1 - 2e-9)
+    return math.log(bounded / (1 - bounded))
+
+
+def sigmoid(value: float) -> float:
+    """The probability of given log odds."""
+    if value >= 0:
+        return 1 / (1 + math.exp(-value))
+    return math.exp(value) / (1 + math.exp(value))
+
+
+# The sentence baseline's cosines; its confidence is that the sentence quoted holds
+# the answer, since a whole sentence is hardly ever an exact match.
+SENTENCE_BASELINE = Calibration(
+    reader="sentence baseline",
+    scale=12.0,
+    shift=0.6,
+    weights={"margin": 0.5},
+    threshold=0.4,
+)

@@ -1,0 +1,127 @@
+"""From readings to candidates: one scale over all passages, the same answer counted once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from index import Hit, Span
+from qa.answering.calibration import Calibration, logit
+from qa.reader.reading import Reading
+from qa.squad import normalize
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPassage:
+    """A passage that was read.
+
+    Attributes:
+        hit: with the scores of all models.
+        reading: with tidy spans; see `qa.answering.spans.tidy_span`.
+    """
+
+    hit: Hit
+    reading: Reading
+
+    @property
+    def text(self) -> str:
+        return self.hit.passage.text
+
+    @property
+    def log_odds(self) -> float:
+        """How surely the passage answers, as all models together have it."""
+        return logit(self.hit.score)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something to quote.
+
+    Attributes:
+        passage: where it stands, at its best.
+        span: in the text of the passage; None where the whole passage is meant.
+        margin: log odds of it alone.
+        share: of all candidates and of "not here", 0 to 1, the same words everywhere added up.
+        support: how many passages give it.
+    """
+
+    passage: ReadPassage
+    span: Span | None
+    margin: float
+    share: float
+    support: int = 1
+
+
+def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
+    """The spans of all passages as candidates, best first.
+
+    The same words in several passages are one candidate with their shares added; spans of a
+    passage that overlap are one candidate at the best of them.
+    """
+    best_passage = max((passage.log_odds for passage in read), default=0.0)
+    spans = [
+        (
+            calibration.log_odds(scored.score, best_passage - passage.log_odds),
+            number,
+            scored.span,
+        )
+        for number, passage in enumerate(read)
+        for scored in passage.reading.spans
+    ]
+    spans.sort(key=lambda entry: (-entry[0], entry[1], entry[2]))
+    shares = _softmax_with_null([margin for margin, *_ in spans])
+    merged: list[_Merged] = []
+    by_words: dict[str, _Merged] = {}
+    for (margin, number, span), share in zip(spans, shares, strict=True):
+        words = normalize(span.of(read[number].text))
+        same = (by_words.get(words) if words else None) or next(
+            (each for each in merged if each.number == number and _overlap(each.span, span)), None
+        )
+        if same is None:
+            same = _Merged(number, span, margin)
+            merged.append(same)
+            by_words[words] = same
+        same.share += share
+        same.passages.add(number)
+    merged.sort(key=lambda each: (-each.share, read[each.number].hit.passage.id, each.span))
+    return [
+        Candidate(read[each.number], each.span, each.margin, each.share, len(each.passages))
+        for each in merged
+    ]
+
+
+def whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
+    """Each passage as a candidate, best first, for questions that sentences answer."""
+    margins = [
+        calibration.reranker * passage.hit.scores.get("reranker", 0.0)
+        + calibration.relevance * passage.reading.relevance
+        for passage in read
+    ]
+    shares = _softmax_with_null(margins)
+    return [
+        Candidate(passage, None, margin, share)
+        for passage, margin, share in zip(read, margins, shares, strict=True)
+    ]
+
+
+@dataclass(slots=True)
+class _Merged:
+    """A candidate as it is gathered: its best span, and its share so far."""
+
+    number: int
+    span: Span
+    margin: float
+    share: float = 0.0
+    passages: set[int] = field(default_factory=set)
+
+
+def _softmax_with_null(margins: Sequence[float]) -> list[float]:
+    """The share of each, where "not here" has log odds of zero."""
+    highest = max(0.0, *margins) if margins else 0.0
+    total = math.exp(-highest) + sum(math.exp(margin - highest) for margin in margins)
+    return [math.exp(margin - highest) / total for margin in margins]
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,158 @@
+"""Evidence: the whole sentences, steps or rows of a passage that answer a question.
+
+Each sentence of a passage has a score, made of the reranker's and the reader's. The evidence is
+the best sentence, or the ones that hold what is quoted, with the neighbours that score nearly as
+well: they are what the screen highlights, and where no few words answer they are the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from index import Span, sentences
+from qa.answering.calibration import Calibration
+from qa.answering.candidates import ReadPassage
+from qa.model_text import ModelPassage, render_passage
+from qa.reader.reading import ScoredSpan
+from qa.reranker import Reranker
+
+# Words of evidence beyond which no neighbour is added.
+_MOST_WORDS = 110
+# Sentences of one passage that are scored.
+_MOST_SENTENCES = 40
+# A sentence in which the reader sees no span scores this much below its worst span.
+_WITHOUT_SPAN = 2.0
+_ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")
+_WORD = re.compile(r"\w+")
+
+
+def score_sentences(
+    question: str,
+    passages: Sequence[ReadPassage],
+    reranker: Reranker | None,
+    calibration: Calibration,
+    cancelled: Callable[[], bool],
+) -> list[list[ScoredSpan]]:
+    """The sentences of each passage with their scores, in reading order.
+
+    Raises:
+        Cancelled: `cancelled()` turned true meanwhile.
+    """
+    located = [split_passage(passage)[:_MOST_SENTENCES] for passage in passages]
+    judged: list[float] = []
+    if reranker is not None:
+        texts = [
+            _sentence_input(passage, span)
+            for passage, spans in zip(passages, located, strict=True)
+            for span in spans
+        ]
+        judged = reranker.score(question, texts, cancelled)
+    scores = iter(judged)
+    return [
+        [
+            ScoredSpan(
+                span,
+                calibration.sentence_reader * _reader_score(passage, span)
+                + (next(scores) if reranker is not None else 0.0),
+            )
+            for span in spans
+        ]
+        for passage, spans in zip(passages, located, strict=True)
+    ]
+
+
+def split_passage(passage: ReadPassage) -> list[Span]:
+    """The sentences of a passage; a row of a table is one."""
+    text = passage.text
+    if passage.hit.passage.columns:
+        return [Span(0, len(text))]
+    return [Span(start, end) for start, end in sentences(text)]
+
+
+def choose_evidence(
+    text: str, scored: Sequence[ScoredSpan], quoted: Sequence[Span], gap: float
+) -> tuple[Span, ...]:
+    """The sentences that answer, in reading order, at least one.
+
+    Args:
+        text: the passage's.
+        scored: its sentences.
+        quoted: spans that the evidence must cover; where there are none, it begins with the
+            best sentence.
+        gap: how much lower a neighbour may score than the best of the evidence.
+    """
+    if quoted:
+        chosen = {
+            number
+            for number, sentence in enumerate(scored)
+            if any(s.start < sentence.span.end and sentence.span.start < s.end for s in quoted)
+        }
+    else:
+        best = max(range(len(scored)), key=lambda number: (scored[number].score, -number))
+        chosen = {best}
+    if not chosen:
+        # The spans stand behind the last sentence that is scored.
+        return tuple(quoted)
+    least = max(scored[number].score for number in chosen) - gap
+    words = sum(_count_words(text, scored[number].span) for number in chosen)
+    for step in (1, -1):
+        number = (max(chosen) if step > 0 else min(chosen)) + step
+        while 0 <= number < len(scored):
+            sentence = scored[number]
+            words += _count_words(text, sentence.span)
+            # A sentence that announces something belongs to what follows it.
+            announced = step > 0 and scored[number - 1].span.of(text).rstrip()[-1:] in ":："
+            if words > _MOST_WORDS or not (announced or sentence.score >= least):
+                break
+            chosen.add(number)
+            number += step
+    spans = [scored[number].span for number in sorted(chosen)]
+    return cover_spans(spans, quoted)
+
+
+def cover_spans(evidence: Sequence[Span], quoted: Sequence[Span]) -> tuple[Span, ...]:
+    """The evidence, with what is quoted beyond any sentence added to it."""
+    missing = [span for span in quoted if not any(e.start <= span.start < e.end for e in evidence)]
+    return tuple(sorted({*evidence, *missing}))
+
+
+def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
+    """Sentences that follow each other as one span each."""
+    runs = [[evidence[0]]]
+    for before, sentence in pairwise(evidence):
+        if text[before.end : sentence.start].strip():
+            runs.append([sentence])
+        else:
+            runs[-1].append(sentence)
+    return tuple(Span(run[0].start, run[-1].end) for run in runs)
+
+
+def _sentence_input(passage: ReadPassage, span: Span) -> ModelPassage:
+    whole = ModelPassage.of(passage.hit)
+    if whole.columns:
+        rendered = render_passage(whole)
+        return ModelPassage(rendered.text, rendered.above)
+    return ModelPassage(span.of(passage.text), whole.above)
+
+
+def _reader_score(passage: ReadPassage, sentence: Span) -> float:
+    """The reader's score of a sentence: its own, else that of the best span in it."""
+    reading = passage.reading
+    for scored in reading.sentences:
+        if scored.span.start < sentence.end and sentence.start < scored.span.end:
+            return scored.score
+    inside = [
+        scored.score
+        for scored in reading.spans
+        if sentence.start <= scored.span.start < sentence.end
+    ]
+    if inside:
+        return max(inside)
+    lowest = min((scored.score for scored in reading.spans), default=reading.relevance)
+    return lowest - _WITHOUT_SPAN
+
+
+def _count_words(text: str, span: Span) -> int:
+    return len(_WORD.findall(text, span.start, span.end))

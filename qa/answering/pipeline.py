@@ -1,0 +1,337 @@
+"""The answering pipeline: retrieved passages in, answers out. Each step happens once.
+
+rerank → read → tidy spans → merge the same answers → choose the form → quote → evidence →
+confidence. The app, the command line, the library, evaluation and calibration all call
+`answer_question`; what they vary is a parameter.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from index import Hit, Span
+from qa.answering.answers import Answer, AnswerForm, ConsideredPassage
+from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
+from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
+from qa.answering.evidence import (
+    choose_evidence,
+    cover_spans,
+    join_neighbours,
+    score_sentences,
+    split_passage,
+)
+from qa.answering.models import AnsweringModels
+from qa.answering.quoting import choose_form, find_members
+from qa.answering.spans import is_ordinal_mark, sentence_around, tidy_span
+from qa.defaults import PASSAGES_RERANKED
+from qa.question_cues import (
+    asks_for_count,
+    wants_comparison,
+    wants_definition,
+    wants_explanation,
+    wants_list,
+    wants_verdict,
+)
+from qa.reader.reading import Cancelled, Reading, ScoredSpan, never, read_passages
+from qa.reranker import score_hits
+
+# Answers listed in a reply.
+MOST_ANSWERS = 5
+# Passages whose sentences are scored: the others' answers rarely come first.
+_SENTENCES_OF = 3
+# A reranker's lead counts up to this much.
+_MOST_LEAD = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """What came of one question.
+
+    Attributes:
+        answers: best first.
+        hits: the passages read, best first.
+        ranked: all passages: those read, best first, then the others in the reranked order.
+        considered: all passages in the retriever's order.
+        off_topic: even the best passage is about something else.
+        timings_ms: `rerank` and `read`, in milliseconds.
+    """
+
+    answers: tuple[Answer, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    ranked: tuple[Hit, ...] = ()
+    considered: tuple[ConsideredPassage, ...] = ()
+    off_topic: bool = False
+    timings_ms: Mapping[str, float] = field(default_factory=lambda: {"rerank": 0.0, "read": 0.0})
+
+
+def answer_question(
+    question: str,
+    hits: Sequence[Hit],
+    models: AnsweringModels,
+    k: int,
+    cancelled: Callable[[], bool] = never,
+) -> Answering:
+    """Answer a question from retrieved passages.
+
+    Args:
+        question: self-contained.
+        hits: as the retriever has them in order.
+        k: how many passages are read.
+        cancelled: asked between steps.
+
+    Returns:
+        nothing at all for a question without a letter or a digit.
+
+    Raises:
+        TypeError, ValueError: a model does not keep what its protocol promises.
+        Cancelled: `cancelled()` turned true.
+    """
+    if not any(character.isalnum() for character in question):
+        return Answering()
+    started = time.perf_counter()
+    reranked = rerank_hits(question, hits, models, cancelled)
+    between = time.perf_counter()
+    if cancelled():
+        raise Cancelled
+    read = read_hits(question, reranked[:k], models, cancelled)
+    answers = list_answers(question, read, models, cancelled)
+    done = time.perf_counter()
+    best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
+    return Answering(
+        answers=tuple(answers),
+        hits=tuple(passage.hit for passage in read),
+        ranked=(*(passage.hit for passage in read), *reranked[k:]),
+        considered=_consider(hits, reranked, read, models.calibration),
+        off_topic=best < models.calibration.off_topic,
+        timings_ms={
+            "rerank": round(1000 * (between - started), 1),
+            "read": round(1000 * (done - between), 1),
+        },
+    )
+
+
+def rerank_hits(
+    question: str, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
+) -> list[Hit]:
+    """The hits in the order of the retriever's and the reranker's scores together."""
+    if models.reranker is None:
+        return list(hits)
+    first, others = hits[:PASSAGES_RERANKED], hits[PASSAGES_RERANKED:]
+    scores = score_hits(question, first, models.reranker, cancelled)
+    scored = [
+        replace(
+            hit,
+            score=models.calibration.passage_score(hit.score, score, None),
+            scores={**hit.scores, "retriever": hit.score, "reranker": score},
+        )
+        for hit, score in zip(first, scores, strict=True)
+    ]
+    scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
+    lowest = min((hit.score for hit in scored), default=1.0)
+    return [*scored, *(replace(hit, score=min(hit.score, lowest)) for hit in others)]
+
+
+def read_hits(
+    question: str, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
+) -> list[ReadPassage]:
+    """The hits with what the reader made of them, in the order of all scores together."""
+    readings = read_passages(question, hits, models.reader, cancelled)
+    read = []
+    for hit, reading in zip(hits, readings, strict=True):
+        scores = {**hit.scores, "reader": reading.relevance}
+        score = models.calibration.passage_score(
+            scores.get("retriever", hit.score), scores.get("reranker"), reading.relevance
+        )
+        tidy = _tidy_reading(question, hit.passage.text, reading)
+        read.append(ReadPassage(replace(hit, score=score, scores=scores), tidy))
+    read.sort(key=lambda passage: (-passage.hit.score, passage.hit.passage.id))
+    return read
+
+
+def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
+    """The reading with tidy spans, each once; numbers of headings and items never count."""
+    counts = asks_for_count(question)
+    best: dict[Span, ScoredSpan] = {}
+    for scored in reading.spans:
+        span = tidy_span(text, scored.span)
+        if not (counts and is_ordinal_mark(text, span)):
+            best.setdefault(span, ScoredSpan(span, scored.score))
+    return replace(reading, spans=tuple(best.values()))
+
+
+def list_answers(
+    question: str,
+    read: Sequence[ReadPassage],
+    models: AnsweringModels,
+    cancelled: Callable[[], bool],
+) -> list[Answer]:
+    """The answers to a question, best first.
+
+    No answer is surer than the one before it: confidence is fitted on the best answers, the
+    order on shares is right more often.
+    """
+    calibration = models.calibration
+    form = choose_form(question)
+    spans = merge_spans(read, calibration)
+    if form == "sentences" or not spans or spans[0].margin < calibration.least_margin:
+        if form in ("words", "list"):
+            form = "sentences"
+        candidates = whole_passages(read, calibration) if form == "sentences" else spans
+    else:
+        candidates = spans
+    passages = list(dict.fromkeys(id(c.passage) for c in candidates))[:_SENTENCES_OF]
+    by_id = {id(passage): passage for passage in read}
+    chosen = [by_id[each] for each in passages]
+    sentences = score_sentences(question, chosen, models.reranker, calibration, cancelled)
+    scored = dict(zip(passages, sentences, strict=True))
+    answers: list[Answer] = []
+    quoted: list[tuple[Hit, tuple[Span, ...]]] = []
+    for candidate in candidates:
+        passage = candidate.passage
+        parts, evidence, best = _quote(
+            form, candidate, scored.get(id(passage)), calibration, first=not answers
+        )
+        if any(hit is passage.hit and _overlap(parts, other) for hit, other in quoted):
+            continue
+        quoted.append((passage.hit, parts))
+        features = _features(question, candidate, read, best)
+        most = answers[-1].confidence if answers else 1.0
+        answers.append(_place(candidate, form, parts, evidence, features, calibration, most))
+        if len(answers) == MOST_ANSWERS:
+            break
+    return answers
+
+
+def _quote(
+    form: AnswerForm,
+    candidate: Candidate,
+    scored: Sequence[ScoredSpan] | None,
+    calibration: Calibration,
+    *,
+    first: bool,
+) -> tuple[tuple[Span, ...], tuple[Span, ...], float]:
+    """The spans quoted for a candidate, its evidence, and the best sentence's score.
+
+    Args:
+        scored: the passage's sentences, where they were scored.
+        first: whether no answer is better: only then members of a list are looked for.
+    """
+    text, span = candidate.passage.text, candidate.span
+    known = scored or [ScoredSpan(each, 0.0) for each in split_passage(candidate.passage)]
+    gap = calibration.evidence_gap if scored else 0.0
+    if span is None or form == "verdict":
+        around = () if span is None else (span,)
+        evidence = choose_evidence(text, known, around, gap)
+        if span is not None:
+            sentence = sentence_around(text, span)
+            return (sentence,), cover_spans(evidence, (sentence,)), _best(known, evidence)
+        return join_neighbours(text, evidence), evidence, _best(known, evidence)
+    parts = (
+        find_members(text, span, candidate.passage.reading) if form == "list" and first else (span,)
+    )
+    evidence = choose_evidence(text, known, parts, gap)
+    return parts, evidence, _best(known, evidence)
+
+
+def _best(scored: Sequence[ScoredSpan], evidence: Sequence[Span]) -> float:
+    chosen = set(evidence)
+    return max((sentence.score for sentence in scored if sentence.span in chosen), default=0.0)
+
+
+def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in some for b in others)
+
+
+def _features(
+    question: str, candidate: Candidate, read: Sequence[ReadPassage], sentence: float
+) -> ConfidenceFeatures:
+    hit = candidate.passage.hit
+    score = hit.scores.get("reranker", 0.0)
+    others = [
+        passage.hit.scores.get("reranker", 0.0)
+        for passage in read
+        if passage.hit.document != hit.document
+    ]
+    lead = score - max(others, default=score - _MOST_LEAD)
+    return ConfidenceFeatures(
+        odds=logit(candidate.share),
+        margin=candidate.margin,
+        support=float(candidate.support > 1),
+        reranker=score,
+        lead=max(-_MOST_LEAD, min(lead, _MOST_LEAD)),
+        relevance=candidate.passage.reading.relevance,
+        sentence=sentence,
+        explains=float(wants_explanation(question) or wants_comparison(question)),
+        defines=float(wants_definition(question)),
+        decides=float(wants_verdict(question)),
+        lists=float(wants_list(question)),
+    )
+
+
+def _place(
+    candidate: Candidate,
+    form: AnswerForm,
+    parts: Sequence[Span],
+    evidence: Sequence[Span],
+    features: ConfidenceFeatures,
+    calibration: Calibration,
+    most: float,
+) -> Answer:
+    """The answer in its document, with at most this confidence."""
+    factors = calibration.factors(features)
+    confidence = calibration.confidence(features)
+    if confidence > most:
+        factors["order"] = logit(most) - sum(factors.values())
+        confidence = most
+    hit = candidate.passage.hit
+    passage = hit.passage
+    start = passage.span.start
+
+    def in_document(span: Span) -> Span:
+        return Span(start + span.start, start + span.end)
+
+    sentence = sentence_around(passage.text, parts[0])
+    return Answer(
+        text=parts[0].of(passage.text),
+        form=form,
+        span=in_document(parts[0]),
+        spans=tuple(map(in_document, parts)),
+        evidence=tuple(map(in_document, evidence)),
+        sentence=in_document(sentence),
+        sentence_text=sentence.of(passage.text),
+        document=hit.document,
+        page=passage.page,
+        heading=passage.heading,
+        score=candidate.share,
+        confidence=confidence,
+        stale=hit.stale,
+        hit=hit,
+        factors=factors,
+    )
+
+
+def _consider(
+    hits: Sequence[Hit],
+    reranked: Sequence[Hit],
+    read: Sequence[ReadPassage],
+    calibration: Calibration,
+) -> tuple[ConsideredPassage, ...]:
+    """All passages in the retriever's order, with what the models made of them."""
+    best = max((passage.log_odds for passage in read), default=0.0)
+    considered = {hit.passage.id: ConsideredPassage(hit) for hit in reranked}
+    for passage in read:
+        hit, reading = passage.hit, passage.reading
+        start = hit.passage.span.start
+        if not reading.spans:
+            considered[hit.passage.id] = ConsideredPassage(hit, reading.relevance)
+            continue
+        top = reading.spans[0]
+        considered[hit.passage.id] = ConsideredPassage(
+            hit,
+            reading.relevance,
+            Span(start + top.span.start, start + top.span.end),
+            calibration.log_odds(top.score, best - passage.log_odds),
+        )
+    return tuple(considered[hit.passage.id] for hit in hits)

@@ -21,7 +21,7 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
         f"rename it, or run from another folder"
     )
 
-from qa.answering.answers import Answer, Reply, Weighed
+from qa.answering.answers import Answer, ConsideredPassage, Reply
 from qa.defaults import (
     DEFAULT_SETTING,
     DOCUMENTS_RANKED,
@@ -50,6 +50,7 @@ __all__ = [
     "Assistant",
     "Calibration",
     "Cancelled",
+    "ConsideredPassage",
     "ModelPassage",
     "RankingMode",
     "Reader",
@@ -57,7 +58,6 @@ __all__ = [
     "Reply",
     "ScoredSpan",
     "Setting",
-    "Weighed",
     "counted",
     "sample_folder",
     "sample_questions",

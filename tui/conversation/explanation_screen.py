@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import DataTable, Static
 
 from index import Hit
-from qa import Answer, Reply, Weighed
+from qa import Answer, ConsideredPassage, Reply
 from tui.common.page import Overlay
 from tui.common.wording import one_line
 from tui.conversation.explanation import Explanation, bar
@@ -86,8 +86,8 @@ class ExplanationScreen(Overlay[Hit | None]):
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)
-        weighed = self._explained.reply.weighed
-        if not weighed:
+        considered = self._explained.reply.considered
+        if not considered:
             self.query_one(".why", Static).update(
                 "How the passages fared was not kept with this reply: ask again to see it."
             )
@@ -97,29 +97,29 @@ class ExplanationScreen(Overlay[Hit | None]):
         self._where = max(_LEAST_WHERE, min(width - _FIGURES, _MOST_WHERE))
         table.add_columns("", "Passage", "Words", "Meaning", "Search", "Reader", "Best", "Then")
         most = {
-            name: max(passage.hit.scores.get(name, 0.0) for passage in weighed)
+            name: max(passage.hit.scores.get(name, 0.0) for passage in considered)
             for name in ("bm25", "dense")
         }
         then = {hit.passage.id: rank for rank, hit in enumerate(self._explained.reply.hits, 1)}
-        for rank, passage in enumerate(weighed, 1):
+        for rank, passage in enumerate(considered, 1):
             table.add_row(*self._row(rank, passage, most, then))
-        table.move_cursor(row=self._first_row(weighed))
+        table.move_cursor(row=self._first_row(considered))
         table.focus()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        if event.cursor_row < len(self._explained.reply.weighed):
+        if event.cursor_row < len(self._explained.reply.considered):
             self.query_one(".why", Static).update(self._explained.why(event.cursor_row))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        self.dismiss(self._explained.reply.weighed[event.cursor_row].hit)
+        self.dismiss(self._explained.reply.considered[event.cursor_row].hit)
 
-    def _first_row(self, weighed: tuple[Weighed, ...]) -> int:
+    def _first_row(self, considered: tuple[ConsideredPassage, ...]) -> int:
         wanted = self._begin_with.passage.id if self._begin_with else None
-        ids = [passage.hit.passage.id for passage in weighed]
+        ids = [passage.hit.passage.id for passage in considered]
         return ids.index(wanted) if wanted in ids else 0
 
     def _row(
-        self, rank: int, passage: Weighed, most: dict[str, float], then: dict[int, int]
+        self, rank: int, passage: ConsideredPassage, most: dict[str, float], then: dict[int, int]
     ) -> list[Text]:
         hit, scores = passage.hit, passage.hit.scores
         style = "bold" if self._explained.is_source(passage) else ""

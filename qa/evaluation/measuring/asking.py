@@ -14,7 +14,7 @@ import numpy as np
 from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
 from qa.assistant import Assistant
 from qa.conversation import resolve_question
-from qa.defaults import RankingMode, Setting
+from qa.defaults import PASSAGES_RETRIEVED, RankingMode, Setting
 from qa.evaluation.measuring.stages import holds
 from qa.evaluation.question_sets.question_set import Question
 

@@ -83,8 +83,8 @@ def test_shares_of_all_answers_and_of_none_sum_to_one():
 def test_the_retrieval_score_counts_by_its_weight():
     hits = [hit(1, OPENED, score=0.9), hit(2, CLOSED, score=0.1)]
     readings = [reading(OPENED, ("1991", 1.0)), reading(CLOSED, ("1956", 2.0))]
-    weighed = replace(CALIBRATION, retrieval=1.0)
-    assert answers_of(WHEN, hits, readings, weighed)[0].text == "1991"
+    considered = replace(CALIBRATION, retrieval=1.0)
+    assert answers_of(WHEN, hits, readings, considered)[0].text == "1991"
     assert answers_of(WHEN, hits, readings, CALIBRATION)[0].text == "1956"
 
 

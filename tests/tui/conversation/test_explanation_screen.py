@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from textual.widgets import DataTable
 
-from qa import Weighed
+from qa import ConsideredPassage
 from tui.conversation.choices import PassageChoice
 from tui.conversation.explanation_screen import ExplanationScreen
 from tui.conversation.question_input import QuestionInput
@@ -26,14 +26,16 @@ def explained(app, assistant, until):
         reply = known(question, history, **how)
         best = replace(reply.answers[0], factors={"intercept": -1.0, "margin": 3.6})
         read = tuple(
-            Weighed(replace(hit, score=0.9 - rank / 10, scores={"bm25": 9.0, "dense": 0.5}), 1.0)
+            ConsideredPassage(
+                replace(hit, score=0.9 - rank / 10, scores={"bm25": 9.0, "dense": 0.5}), 1.0
+            )
             for rank, hit in enumerate(reply.hits[:2])
         )
         hits = tuple(
             replace(hit, passage=replace(hit.passage, id=number))
             for number, hit in enumerate(reply.hits, 11)
         )
-        weighed = tuple(
+        considered = tuple(
             replace(w, hit=replace(w.hit, passage=hit.passage))
             for w, hit in zip(read, hits, strict=False)
         )
@@ -42,7 +44,10 @@ def explained(app, assistant, until):
             reply,
             answers=(best, *reply.answers[1:]),
             hits=hits,
-            weighed=(*weighed, Weighed(replace(hits[2], score=0.4, scores={"dense": 0.2}))),
+            considered=(
+                *considered,
+                ConsideredPassage(replace(hits[2], score=0.4, scores={"dense": 0.2})),
+            ),
             timings_ms={"retrieve": 10.0, "read": 30.0, "total": 40.0},
         )
 

@@ -37,12 +37,14 @@ _CHOICE = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
 # "What is autolyse", "what are stop words", "define recall"; not "what is the capital of Peru".
 _DEFINITION = re.compile(
     r"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were|does)|['’]s)\s(?!the\b|this\b|that\b)
-        (?:an?\s)?\S+(?:\s\S+)?(?:\smean)?|define\s.+|what\s+is\s+meant\s+by\s.+)\s*\??\s*$""",
+        (?:an?\s)?\S+(?:\s\S+)?(?:\smean)?|define\s.+|what\s+is\s+meant\s+by\s.+|meaning\sof\s.+
+        |\S+(?:\s\S+){0,2}\s(?:meaning|definition)|.+\bwhat\s(?:is|are)\s(?:that|those|it|they))\s*\??\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 
 
 # "How do I …", "why …", "what happens if …"; not "how many", "how long", whose answer is short.
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MEASURED = (
     "many|much|long|old|far|often|big|large|tall|high|deep|fast|wide|heavy|soon|late|early|hot"
     "|cold|small|thick|few|likely|strong|loud|close|near"
@@ -55,7 +57,7 @@ _EXPLANATION = re.compile(
            | what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\sdo\b
            | what(?:\sis|['’]s)\sthe\s(?:best\s|right\s|proper\s|easiest\s)?
              (?:way|reason|purpose|point|procedure|idea|cause)\b
-           | what\s(?:happens|causes|caused|makes|made|goes\swrong)\b
+           | what\s(?:happens|helps|causes|caused|makes|made|goes\swrong)\b
            | what\s(?:does|do|did)\s.+\s(?:do|mean)\W*$
            | what\s(?:is|are)\s.+\s(?:for|good\sfor|used\sfor|about)\W*$
          )""",
@@ -88,6 +90,12 @@ _FORMS = (
 )
 
 
+def _last_sentence(question: str) -> str:
+    """The sentence that asks: "The dough is sticky. What helps?" asks what helps."""
+    parts = [part for part in _SENTENCE_END.split(question) if re.search(r"\w", part)]
+    return parts[-1] if parts else question
+
+
 def required_pattern(question: str) -> re.Pattern[str] | None:
     """What an answer must have in it: a telephone number its digits, an e-mail address its "@"."""
     return next((form for asked, form in _FORMS if asked.search(question)), None)
@@ -95,7 +103,8 @@ def required_pattern(question: str) -> re.Pattern[str] | None:
 
 def wants_verdict(question: str) -> bool:
     """Whether yes or no is asked for: "did she pay"; not a choice, "is it red or blue"."""
-    return _VERDICT.search(question) is not None and not offers_choice(question)
+    asking = _last_sentence(question)
+    return _VERDICT.search(asking) is not None and not offers_choice(asking)
 
 
 def offers_choice(question: str) -> bool:
@@ -105,7 +114,7 @@ def offers_choice(question: str) -> bool:
 
 def wants_definition(question: str) -> bool:
     """Whether it is asked what something is or means, and nothing more."""
-    return _DEFINITION.search(question) is not None
+    return _DEFINITION.search(_last_sentence(question)) is not None
 
 
 def wants_list(question: str) -> bool:
@@ -115,7 +124,7 @@ def wants_list(question: str) -> bool:
 
 def wants_explanation(question: str) -> bool:
     """Whether it is asked how something is done or works, or why."""
-    return _EXPLANATION.search(question) is not None
+    return _EXPLANATION.search(_last_sentence(question)) is not None
 
 
 def asks_for_count(question: str) -> bool:

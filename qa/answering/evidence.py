@@ -24,6 +24,8 @@ _MOST_WORDS = 110
 _MOST_SENTENCES = 40
 # A sentence in which the reader sees no span scores this much below its worst span.
 _WITHOUT_SPAN = 2.0
+# A sentence that asks scores so much lower.
+_QUESTION = 8.0
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")
 _WORD = re.compile(r"\w+")
 
@@ -50,17 +52,17 @@ def score_sentences(
         ]
         judged = reranker.score(question, texts, cancelled)
     scores = iter(judged)
-    return [
-        [
-            ScoredSpan(
-                span,
-                calibration.sentence_reader * _reader_score(passage, span)
-                + (next(scores) if reranker is not None else 0.0),
-            )
-            for span in spans
-        ]
-        for passage, spans in zip(passages, located, strict=True)
-    ]
+    scored = []
+    for passage, spans in zip(passages, located, strict=True):
+        sentences = []
+        for span in spans:
+            score = calibration.sentence_reader * _reader_score(passage, span)
+            score += next(scores) if reranker is not None else 0.0
+            # The questions of a list of questions repeat what is asked and answer nothing.
+            asks = len(spans) > 1 and span.of(passage.text).endswith("?")
+            sentences.append(ScoredSpan(span, score - _QUESTION if asks else score))
+        scored.append(sentences)
+    return scored
 
 
 def split_passage(passage: ReadPassage) -> list[Span]:

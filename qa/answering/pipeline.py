@@ -7,6 +7,7 @@ confidence. The app, the command line, the library, evaluation and calibration a
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -17,7 +18,6 @@ from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
 from qa.answering.evidence import (
     choose_evidence,
-    cover_spans,
     join_neighbours,
     score_sentences,
     split_passage,
@@ -169,39 +169,72 @@ def list_answers(
 ) -> list[Answer]:
     """The answers to a question, best first.
 
-    No answer is surer than the one before it: confidence is fitted on the best answers, the
-    order on shares is right more often.
+    The shares of all candidates that one answer quotes add up. No answer is surer than the one
+    before it: confidence is fitted on the best answers, the order on shares is right more often.
     """
     calibration = models.calibration
+    form, candidates = _choose_candidates(question, read, calibration)
+    passages = list({id(c.passage): c.passage for c in candidates}.values())[:_SENTENCES_OF]
+    sentences = score_sentences(question, passages, models.reranker, calibration, cancelled)
+    scored = {id(p): s for p, s in zip(passages, sentences, strict=True)}
+    quotations: list[_Quotation] = []
+    for candidate in candidates:
+        known = scored.get(id(candidate.passage))
+        quotation = _quote(form, candidate, known, calibration, first=not quotations)
+        if not any(quotation.overlaps(other) for other in quotations):
+            share = sum(c.share for c in candidates if quotation.holds(c))
+            quotations.append(replace(quotation, share=share))
+    quotations.sort(key=lambda quotation: -quotation.share)
+    answers: list[Answer] = []
+    for quotation in quotations[:MOST_ANSWERS]:
+        features = _features(question, quotation, read)
+        highest = answers[-1].confidence if answers else 1.0
+        answers.append(_place(quotation, features, calibration, highest))
+    return answers
+
+
+def _choose_candidates(
+    question: str, read: Sequence[ReadPassage], calibration: Calibration
+) -> tuple[AnswerForm, list[Candidate]]:
+    """What to quote from: spans, or whole passages where sentences answer better."""
     form = choose_form(question)
     spans = merge_spans(read, calibration)
-    if form == "sentences" or not spans or spans[0].margin < calibration.least_margin:
-        if form in ("words", "list"):
-            form = "sentences"
-        candidates = whole_passages(read, calibration) if form == "sentences" else spans
-    else:
-        candidates = spans
-    passages = list(dict.fromkeys(id(c.passage) for c in candidates))[:_SENTENCES_OF]
-    by_id = {id(passage): passage for passage in read}
-    chosen = [by_id[each] for each in passages]
-    sentences = score_sentences(question, chosen, models.reranker, calibration, cancelled)
-    scored = dict(zip(passages, sentences, strict=True))
-    answers: list[Answer] = []
-    quoted: list[tuple[Hit, tuple[Span, ...]]] = []
-    for candidate in candidates:
-        passage = candidate.passage
-        parts, evidence, best = _quote(
-            form, candidate, scored.get(id(passage)), calibration, first=not answers
-        )
-        if any(hit is passage.hit and _overlap(parts, other) for hit, other in quoted):
-            continue
-        quoted.append((passage.hit, parts))
-        features = _features(question, candidate, read, best)
-        most = answers[-1].confidence if answers else 1.0
-        answers.append(_place(candidate, form, parts, evidence, features, calibration, most))
-        if len(answers) == MOST_ANSWERS:
-            break
-    return answers
+    stands_out = bool(spans) and spans[0].margin >= calibration.least_margin
+    if form == "verdict" and spans:
+        return form, spans
+    if form == "sentences" or not stands_out:
+        return "sentences", whole_passages(read, calibration)
+    return form, spans
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotation:
+    """An answer before it is placed in its document.
+
+    Attributes:
+        parts: what is quoted, in the text of the passage.
+        evidence: the sentences around, likewise.
+        sentence: the best score among them.
+        share: of all that the parts hold.
+    """
+
+    form: AnswerForm
+    candidate: Candidate
+    parts: tuple[Span, ...]
+    evidence: tuple[Span, ...]
+    sentence: float
+    share: float = 0.0
+
+    def holds(self, candidate: Candidate) -> bool:
+        """Whether a candidate is among what is quoted."""
+        if candidate is self.candidate:
+            return True
+        same = candidate.passage is self.candidate.passage
+        return same and candidate.span is not None and _overlap((candidate.span,), self.parts)
+
+    def overlaps(self, other: _Quotation) -> bool:
+        same = other.candidate.passage is self.candidate.passage
+        return same and _overlap(self.parts, other.parts)
 
 
 def _quote(
@@ -211,8 +244,8 @@ def _quote(
     calibration: Calibration,
     *,
     first: bool,
-) -> tuple[tuple[Span, ...], tuple[Span, ...], float]:
-    """The spans quoted for a candidate, its evidence, and the best sentence's score.
+) -> _Quotation:
+    """What is quoted for a candidate, with its evidence.
 
     Args:
         scored: the passage's sentences, where they were scored.
@@ -221,23 +254,19 @@ def _quote(
     text, span = candidate.passage.text, candidate.span
     known = scored or [ScoredSpan(each, 0.0) for each in split_passage(candidate.passage)]
     gap = calibration.evidence_gap if scored else 0.0
-    if span is None or form == "verdict":
-        around = () if span is None else (span,)
-        evidence = choose_evidence(text, known, around, gap)
-        if span is not None:
-            sentence = sentence_around(text, span)
-            return (sentence,), cover_spans(evidence, (sentence,)), _best(known, evidence)
-        return join_neighbours(text, evidence), evidence, _best(known, evidence)
-    parts = (
-        find_members(text, span, candidate.passage.reading) if form == "list" and first else (span,)
-    )
-    evidence = choose_evidence(text, known, parts, gap)
-    return parts, evidence, _best(known, evidence)
-
-
-def _best(scored: Sequence[ScoredSpan], evidence: Sequence[Span]) -> float:
+    if span is None:
+        evidence = choose_evidence(text, known, (), gap)
+        parts = join_neighbours(text, evidence)
+    else:
+        parts = (span,)
+        if form == "verdict":
+            parts = (sentence_around(text, span),)
+        elif form == "list" and first:
+            parts = find_members(text, span, candidate.passage.reading)
+        evidence = choose_evidence(text, known, parts, gap)
     chosen = set(evidence)
-    return max((sentence.score for sentence in scored if sentence.span in chosen), default=0.0)
+    best = max((each.score for each in known if each.span in chosen), default=0.0)
+    return _Quotation(form, candidate, parts, evidence, best)
 
 
 def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
@@ -245,8 +274,9 @@ def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
 
 
 def _features(
-    question: str, candidate: Candidate, read: Sequence[ReadPassage], sentence: float
+    question: str, quotation: _Quotation, read: Sequence[ReadPassage]
 ) -> ConfidenceFeatures:
+    candidate = quotation.candidate
     hit = candidate.passage.hit
     score = hit.scores.get("reranker", 0.0)
     others = [
@@ -256,13 +286,13 @@ def _features(
     ]
     lead = score - max(others, default=score - _MOST_LEAD)
     return ConfidenceFeatures(
-        odds=logit(candidate.share),
+        odds=logit(quotation.share),
         margin=candidate.margin,
-        support=float(candidate.support > 1),
+        support=math.log(candidate.support),
         reranker=score,
         lead=max(-_MOST_LEAD, min(lead, _MOST_LEAD)),
         relevance=candidate.passage.reading.relevance,
-        sentence=sentence,
+        sentence=quotation.sentence,
         explains=float(wants_explanation(question) or wants_comparison(question)),
         defines=float(wants_definition(question)),
         decides=float(wants_verdict(question)),
@@ -271,40 +301,35 @@ def _features(
 
 
 def _place(
-    candidate: Candidate,
-    form: AnswerForm,
-    parts: Sequence[Span],
-    evidence: Sequence[Span],
-    features: ConfidenceFeatures,
-    calibration: Calibration,
-    most: float,
+    quotation: _Quotation, features: ConfidenceFeatures, calibration: Calibration, highest: float
 ) -> Answer:
-    """The answer in its document, with at most this confidence."""
+    """The answer in its document, with at most the confidence `highest`."""
     factors = calibration.factors(features)
     confidence = calibration.confidence(features)
-    if confidence > most:
-        factors["order"] = logit(most) - sum(factors.values())
-        confidence = most
-    hit = candidate.passage.hit
+    if confidence > highest:
+        factors["order"] = logit(highest) - sum(factors.values())
+        confidence = highest
+    hit = quotation.candidate.passage.hit
     passage = hit.passage
     start = passage.span.start
 
     def in_document(span: Span) -> Span:
         return Span(start + span.start, start + span.end)
 
-    sentence = sentence_around(passage.text, parts[0])
+    first = quotation.parts[0]
+    sentence = sentence_around(passage.text, first)
     return Answer(
-        text=parts[0].of(passage.text),
-        form=form,
-        span=in_document(parts[0]),
-        spans=tuple(map(in_document, parts)),
-        evidence=tuple(map(in_document, evidence)),
+        text=first.of(passage.text),
+        form=quotation.form,
+        span=in_document(first),
+        spans=tuple(map(in_document, quotation.parts)),
+        evidence=tuple(map(in_document, quotation.evidence)),
         sentence=in_document(sentence),
         sentence_text=sentence.of(passage.text),
         document=hit.document,
         page=passage.page,
         heading=passage.heading,
-        score=candidate.share,
+        score=quotation.share,
         confidence=confidence,
         stale=hit.stale,
         hit=hit,

@@ -1,14 +1,23 @@
 """Confidence: arithmetic, the shipped file, and how it is fitted."""
 
+import json
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.answering.calibration import SENTENCE_BASELINE, Calibration, Evidence, logit, sigmoid
+from qa.answering.calibration import (
+    SENTENCE_BASELINE,
+    Calibration,
+    ConfidenceFeatures,
+    logit,
+    sigmoid,
+)
 from qa.regression import logistic_regression
 
-EVIDENCE = Evidence(odds=1.0, margin=2.0, support=0.6)
+FEATURES = ConfidenceFeatures(odds=1.0, margin=2.0, support=0.6)
 
 
 @given(st.floats(-700, 700))
@@ -27,21 +36,12 @@ def test_certainty_has_finite_log_odds():
 
 
 def test_confidence_is_the_logistic_of_weighted_evidence():
-    calibration = Calibration(
-        "test",
-        1.0,
-        0.0,
-        0.0,
-        0.0,
-        intercept=-1.0,
-        weights={"odds": 2.0, "support": 1.0},
-        threshold=0.5,
-    )
-    assert calibration.confidence(EVIDENCE) == pytest.approx(sigmoid(-1.0 + 2.0 + 0.6))
+    calibration = Calibration("test", intercept=-1.0, weights={"odds": 2.0, "support": 1.0})
+    assert calibration.confidence(FEATURES) == pytest.approx(sigmoid(-1.0 + 2.0 + 0.6))
 
 
 def test_log_odds_shift_and_scale_the_score_and_fall_behind_with_the_passage():
-    calibration = Calibration("test", 2.0, 0.5, 3.0, 0.0, 0.0, {}, 0.5)
+    calibration = Calibration("test", scale=2.0, shift=0.5, retrieval=3.0)
     assert calibration.log_odds(1.5, 0.0) == pytest.approx(2.0)
     assert calibration.log_odds(0.5, 0.8) == pytest.approx(-2.4)
 
@@ -49,14 +49,13 @@ def test_log_odds_shift_and_scale_the_score_and_fall_behind_with_the_passage():
 def test_a_calibration_file_may_carry_notes_for_people(tmp_path):
     path = tmp_path / "calibration.json"
     path.write_text(
-        '{"reader": "r", "scale": 1, "shift": 0, "retrieval": 1, "rerank": 1, "intercept": 0,'
-        ' "weights": {"odds": 1}, "threshold": 0.4, "held_out": {"questions": 3}}'
+        json.dumps({**asdict(Calibration("r", threshold=0.4)), "held_out": {"questions": 3}})
     )
     assert Calibration.load(path).threshold == 0.4
 
 
 def test_the_baselines_confidence_is_a_probability():
-    assert 0 < SENTENCE_BASELINE.confidence(EVIDENCE) < 1
+    assert 0 < SENTENCE_BASELINE.confidence(FEATURES) < 1
 
 
 def test_regression_finds_the_weights_that_made_the_labels():

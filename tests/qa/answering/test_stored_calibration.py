@@ -4,11 +4,11 @@ import pytest
 
 from index import Index, Retriever
 from qa import Assistant
-from qa.answering.calibration import SENTENCE_BASELINE, Evidence, logit
-from qa.answering.stored_calibration import fitted_to, keep
+from qa.answering.calibration import SENTENCE_BASELINE, ConfidenceFeatures, logit
+from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.reader.baseline import SentenceReader
 
-EVIDENCE = Evidence(odds=1.0, margin=0.5, support=0.0)
+EVIDENCE = ConfidenceFeatures(odds=1.0, margin=0.5, support=0.0)
 
 
 @pytest.fixture
@@ -24,16 +24,16 @@ def test_an_adjustment_scales_and_shifts_the_log_odds_of_confidence():
 
 
 def test_what_is_kept_is_found_again(index):
-    assert fitted_to(index, SENTENCE_BASELINE) == SENTENCE_BASELINE
+    assert read_calibration(index, SENTENCE_BASELINE) == SENTENCE_BASELINE
     adjusted = SENTENCE_BASELINE.adjusted(0.5, -1.0)
-    keep(index, SENTENCE_BASELINE, adjusted)
-    assert fitted_to(index, SENTENCE_BASELINE) == adjusted
+    write_calibration(index, SENTENCE_BASELINE, adjusted)
+    assert read_calibration(index, SENTENCE_BASELINE) == adjusted
 
 
 def test_what_was_fitted_to_another_reader_is_left_aside(index):
-    keep(index, SENTENCE_BASELINE, SENTENCE_BASELINE.adjusted(0.5, -1.0))
+    write_calibration(index, SENTENCE_BASELINE, SENTENCE_BASELINE.adjusted(0.5, -1.0))
     other = SENTENCE_BASELINE.adjusted(2.0, 0.0)
-    assert fitted_to(index, other) == other
+    assert read_calibration(index, other) == other
 
 
 def test_an_assistant_adjusts_again_what_it_has_adjusted_before(index):

@@ -1,13 +1,14 @@
-"""From readings to answers: one scale, the same answer once, overlapping spans once."""
+"""From retrieved passages to answers: what is quoted, in which form, in which order."""
 
-import math
 from dataclasses import replace
 
 import pytest
-from qa.answering.ranking import answers_of, judged, reranked
 
 from index import Document, Hit, Passage, Span
 from qa.answering.calibration import Calibration, sigmoid
+from qa.answering.candidates import ReadPassage, merge_spans
+from qa.answering.models import AnsweringModels
+from qa.answering.pipeline import answer_question
 from qa.reader.reading import Reading, ScoredSpan
 
 CALIBRATION = Calibration(
@@ -15,11 +16,46 @@ CALIBRATION = Calibration(
     scale=1.0,
     shift=0.0,
     retrieval=0.0,
-    rerank=1.0,
-    intercept=0.0,
+    relevance=1.0,
     weights={"odds": 1.0},
-    threshold=0.5,
 )
+
+
+class ScriptedReader:
+    """Gives the readings it was made with, by the passage's text."""
+
+    def __init__(self, hits, readings):
+        self.readings = {h.passage.text: r for h, r in zip(hits, readings, strict=True)}
+
+    def read(self, _question, passages, _cancelled=None):
+        return [self.readings[passage.text] for passage in passages]
+
+
+class ScriptedReranker:
+    """Scores a passage by the first of some words that is in it, else -5."""
+
+    def __init__(self, **scores):
+        self.scores = scores
+
+    def score(self, _question, passages, _cancelled=None):
+        return [
+            next((s for word, s in self.scores.items() if word in passage.text), -5.0)
+            for passage in passages
+        ]
+
+
+def answering(question, hits, readings, calibration=CALIBRATION, reranker=None):
+    models = AnsweringModels(ScriptedReader(hits, readings), calibration, reranker)
+    return answer_question(question, hits, models, k=max(1, len(hits)))
+
+
+def answers_of(question, hits, readings, calibration=CALIBRATION):
+    return list(answering(question, hits, readings, calibration).answers)
+
+
+def candidates_of(hits, readings, calibration=CALIBRATION):
+    read = [ReadPassage(*each) for each in zip(hits, readings, strict=True)]
+    return merge_spans(read, calibration)
 
 
 def hit(number, text, score=0.5, start=100):
@@ -62,10 +98,10 @@ def test_the_same_answer_in_two_passages_gains_support():
         reading(AGAIN, ("1991", 1.0)),
         reading(CLOSED, ("1956", 1.2)),
     ]
-    best, other = judged(hits, readings, CALIBRATION)
-    assert (best.text, other.text) == ("1991", "1956")
-    assert best.evidence.support == pytest.approx(math.log(2))
-    assert best.hit is hits[0]
+    best, other = candidates_of(hits, readings)
+    assert (best.span.of(OPENED), other.span.of(CLOSED)) == ("1991", "1956")
+    assert best.support == 2
+    assert best.passage.hit is hits[0]
 
 
 def test_overlapping_spans_of_a_passage_are_one_answer_at_the_best_of_them():
@@ -76,7 +112,7 @@ def test_overlapping_spans_of_a_passage_are_one_answer_at_the_best_of_them():
 
 def test_shares_of_all_answers_and_of_none_sum_to_one():
     readings = [reading(OPENED, ("1991", 0.0))]
-    [only] = judged([hit(1, OPENED)], readings, CALIBRATION)
+    [only] = candidates_of([hit(1, OPENED)], readings)
     assert only.share == pytest.approx(0.5)
 
 
@@ -97,21 +133,18 @@ def test_no_answer_is_surer_than_one_before_it():
         reading(RAINS, ("on the second", 0.5)),
     ]
     agreeing = replace(CALIBRATION, weights={"odds": 1.0, "support": 4.0})
-    found = judged(hits, readings, agreeing)
-    assert found[1].confidence > found[0].confidence > found[2].confidence
     first, second, third = answers_of(WHEN, hits, readings, agreeing)
-    assert first.confidence == second.confidence == found[0].confidence
-    assert third.confidence == found[2].confidence
+    assert first.confidence == second.confidence > third.confidence
     for answer in (first, second, third):
         assert sigmoid(sum(answer.factors.values())) == pytest.approx(answer.confidence)
     assert "order" in second.factors
     assert "order" not in third.factors
 
 
-def test_hits_come_in_the_readers_order_with_its_score():
+def test_passages_come_in_the_order_of_all_scores_together():
     hits = [hit(1, OPENED), hit(2, CLOSED)]
     readings = [reading(OPENED, ("1991", -1.0)), reading(CLOSED, ("1956", 2.0))]
-    ordered = reranked(hits, readings, CALIBRATION)
+    ordered = answering(WHEN, hits, readings).hits
     assert [h.passage.id for h in ordered] == [2, 1]
     assert ordered[0].scores["reader"] == 2.0
     assert ordered[0].scores["dense"] == 0.5
@@ -205,21 +238,71 @@ def test_two_spans_of_the_sentence_that_decides_are_one_answer():
     assert len(answers_of("Is the bridge grey?", [hit(1, text)], readings, CALIBRATION)) == 1
 
 
-def test_a_definition_is_quoted_whole():
-    text = "Autolyse is a rest of flour and water before the salt goes in. It takes an hour."
-    scored = (
-        ("a rest of flour and water", 4.0),
-        ("a rest of flour and water before the salt goes in", 3.0),
-        (text, 3.5),
+STEPS = (
+    "The boiler is old. Close the valve first. Then press the red key until the lamp blinks. "
+    "Our office is open on Monday."
+)
+
+
+def test_how_something_is_done_is_answered_by_the_sentences_that_tell():
+    reranker = ScriptedReranker(valve=4.0, lamp=3.5, office=-6.0, old=-6.0)
+    reply = answering(
+        "How do I restart the boiler?",
+        [hit(1, STEPS)],
+        [reading(STEPS, ("the valve", -2.0))],
+        reranker=reranker,
     )
-    [best, *_] = answers_of(
-        "What is autolyse?", [hit(1, text)], [reading(text, *scored)], CALIBRATION
+    [answer] = reply.answers
+    assert answer.form == "sentences"
+    expected = "Close the valve first. Then press the red key until the lamp blinks."
+    assert answer.text == expected
+    assert [s.of(" " * 100 + STEPS) for s in answer.evidence] == [
+        "Close the valve first.",
+        "Then press the red key until the lamp blinks.",
+    ]
+
+
+def test_where_no_few_words_stand_out_the_sentence_is_quoted():
+    weak = [reading(STEPS, ("Monday", -7.0))]
+    reply = answering(
+        "Which key?", [hit(1, STEPS)], weak, reranker=ScriptedReranker(red=3.0, key=2.0)
     )
-    assert best.text == "a rest of flour and water before the salt goes in"
-    [best, *_] = answers_of(
-        "How does it begin?", [hit(1, text)], [reading(text, *scored)], CALIBRATION
-    )
-    assert best.text == "a rest of flour and water"
+    assert reply.answers[0].form == "sentences"
+    assert "press the red key" in reply.answers[0].text
+    clear = [reading(STEPS, ("red", 3.0))]
+    [answer] = answers_of("Which key?", [hit(1, STEPS)], clear)
+    assert (answer.form, answer.text) == ("words", "red")
+
+
+def test_evidence_covers_what_is_quoted_and_is_whole_sentences():
+    [answer] = answers_of("Which key?", [hit(1, STEPS)], [reading(STEPS, ("red key", 3.0))])
+    [sentence] = answer.evidence
+    assert sentence == answer.sentence
+    assert sentence.start <= answer.span.start < answer.span.end <= sentence.end
+
+
+def test_the_reranker_orders_passages_and_its_score_is_shown():
+    hits = [hit(1, CLOSED, score=0.6), hit(2, OPENED, score=0.5)]
+    readings = [reading(CLOSED, ("1956", 1.0)), reading(OPENED, ("1991", 1.0))]
+    reply = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=6.0))
+    assert [h.passage.id for h in reply.hits] == [2, 1]
+    assert reply.hits[0].scores["reranker"] == 6.0
+    assert [c.hit.passage.id for c in reply.considered] == [1, 2]
+
+
+def test_off_the_topic_is_what_even_the_best_passage_does_not_bear_on():
+    hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", 1.0))]
+    near = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=1.0))
+    far = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=-11.0))
+    assert (near.off_topic, far.off_topic) == (False, True)
+
+
+def test_the_number_of_a_heading_or_an_item_is_no_count():
+    text = "3. Ships\nThe harbour has nine ships."
+    scored = reading(text, ("3", 4.0), ("nine", 2.0))
+    assert [a.text for a in answers_of("How many ships are there?", [hit(1, text)], [scored])] == [
+        "nine"
+    ]
 
 
 def test_a_list_that_is_spelt_out_is_quoted_whole():

@@ -23,7 +23,7 @@ _MOST_WORDS = 110
 # Sentences of one passage that are scored.
 _MOST_SENTENCES = 40
 # A sentence in which the reader sees no span scores this much below its worst span.
-_WITHOUT_SPAN = 2.0
+_WITHOUT_SPAN = 3.0
 # A sentence that asks scores so much lower.
 _QUESTION = 8.0
 _ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")

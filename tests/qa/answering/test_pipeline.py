@@ -17,6 +17,7 @@ CALIBRATION = Calibration(
     shift=0.0,
     retrieval=0.0,
     relevance=1.0,
+    evidence_gap=1.0,
     weights={"odds": 1.0},
 )
 
@@ -153,7 +154,12 @@ def test_passages_come_in_the_order_of_all_scores_together():
 
 def test_nothing_read_gives_no_answer():
     assert answers_of(WHEN, [], [], CALIBRATION) == []
-    assert answers_of(WHEN, [hit(1, OPENED)], [Reading((), -9.0)], CALIBRATION) == []
+
+
+def test_a_passage_without_a_span_is_a_candidate_of_little_confidence():
+    [answer] = answers_of(WHEN, [hit(1, OPENED)], [Reading((), -9.0)], CALIBRATION)
+    assert (answer.form, answer.text) == ("sentences", OPENED)
+    assert answer.confidence < 0.001
 
 
 RAINS = "There is drizzle on the first floor. A monsoon falls on the second, and sleet outside."
@@ -203,7 +209,7 @@ def test_the_evidence_for_all_that_is_quoted_adds_up():
     several, *others = answers_of("Which things are needed?", [hit(1, text)], readings, CALIBRATION)
     assert len(several.spans) == 3
     assert [other.text for other in others] == ["Bring"]
-    one, another, _ = answers_of("What is needed?", [hit(1, text)], readings, CALIBRATION)
+    one, another, _ = answers_of("What should one bring?", [hit(1, text)], readings, CALIBRATION)
     assert several.score == pytest.approx(one.score + another.score)
     assert several.confidence > one.confidence
 
@@ -250,6 +256,7 @@ def test_how_something_is_done_is_answered_by_the_sentences_that_tell():
         "How do I restart the boiler?",
         [hit(1, STEPS)],
         [reading(STEPS, ("the valve", -2.0))],
+        replace(CALIBRATION, evidence_gap=2.0),
         reranker=reranker,
     )
     [answer] = reply.answers

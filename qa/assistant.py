@@ -16,7 +16,7 @@ from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.reader.reading import Cancelled, Reader, never
-from qa.reranker import Reranker
+from qa.reranker.reranking import Reranker
 
 
 class Assistant:

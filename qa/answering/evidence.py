@@ -16,7 +16,7 @@ from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
 from qa.model_text import ModelPassage, render_passage
 from qa.reader.reading import ScoredSpan
-from qa.reranker import Reranker
+from qa.reranker.reranking import Reranker
 
 # Words of evidence beyond which no neighbour is added.
 _MOST_WORDS = 110

@@ -10,7 +10,7 @@ from index import Index, ModelError, Progress
 from qa.answering.calibration import SENTENCE_BASELINE, Calibration
 from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
-from qa.reranker import Reranker
+from qa.reranker.reranking import Reranker
 
 READER_WEIGHTS = Path(__file__).parents[1] / "reader" / "weights"
 RERANKER_WEIGHTS = Path(__file__).parents[1] / "reranker" / "weights"

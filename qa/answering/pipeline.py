@@ -35,7 +35,7 @@ from qa.question_cues import (
     wants_verdict,
 )
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never, read_passages
-from qa.reranker import score_hits
+from qa.reranker.reranking import score_hits
 
 # Answers listed in a reply.
 MOST_ANSWERS = 5

@@ -1,13 +1,15 @@
-"""Fit the reader's calibration: `python -m qa.training.calibrate --data FOLDER --out FILE`.
+"""Fit the calibration: `python -m qa.training.calibrate --data FOLDER --out FILE`.
 
-Questions of the development articles are asked of an index of all their
-paragraphs (so retrieval errors count): a third as they are, a third without the
-paragraph that holds the answer (the words are all there, the answer is not), a
-third without their whole article (off the topic). One half of the articles is
-fitted on, the other half reported on. Confidence is fitted to questions as people
-ask them, most of which their documents answer (`SHARES`). The threshold is the lowest
-of which the mean F1 over a third of each, where abstaining is right if there is no
-answer, is within half a point of the highest.
+Questions of several kinds are asked of their documents through the answering pipeline itself:
+those of SQuAD's development articles, one third as they are, one third without the paragraph
+that holds the answer, one third without their whole article; and, given with `--questions`,
+question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback eval`).
+
+The models' outputs are recorded, so that the pipeline can run again and again with other
+numbers. Half of the documents are fitted on, the other half reported on. What is right: an
+answer whose quotation holds a right answer whole, or agrees with one in half of its words (F1)
+and in all its numbers. Confidence is the probability of that. The threshold is the lowest whose
+mean gain is within half a point of the highest, where abstaining is right if there is no answer.
 """
 
 from __future__ import annotations
@@ -16,290 +18,313 @@ import argparse
 import itertools
 import json
 import random
+import re
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from index import Content, Hit, Index, Retriever
-from qa.answering.calibration import Calibration, Evidence, logit
-from qa.answering.ranking import Judged, judged
-from qa.defaults import PASSAGES_READ
+from qa.answering.answers import Answer
+from qa.answering.calibration import Calibration, ConfidenceFeatures
+from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
+from qa.answering.pipeline import Answering, answer_question
+from qa.conversation import resolve_question
+from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
-from qa.reader.compiled import load_reader
-from qa.reader.installed import WEIGHTS
-from qa.reader.reading import Reader, Reading, readings_of
+from qa.evaluation.measuring.list_scores import list_f1
+from qa.evaluation.question_sets.naming import resolver
+from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.regression import logistic_regression
-from qa.squad import exact_match, f1
+from qa.squad import f1, normalize
 from qa.training.examples import Example, load
+from qa.training.recorded import RecordedReader, RecordedReranker
 
 DEVELOPMENT = "squad_v1.1.dev_part"
-_FEATURES = tuple(Evidence.__dataclass_fields__)
+_FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
 # Passages searched, of which those of the question's own article may be left out.
-_DEPTH = 60
-
+_DEPTH = 90
+_NUMBER = re.compile(r"\d+")
 
 Missing = Literal["nothing", "paragraph", "article"]
 MISSING: tuple[Missing, ...] = ("nothing", "paragraph", "article")
-# How people's questions are taken to be: these are weights, a third of each is asked.
-SHARES: Mapping[Missing, float] = {"nothing": 0.6, "paragraph": 0.2, "article": 0.2}
+# How many of people's questions have their answer in the documents, and how near the others
+# are, as far as such a share can be guessed.
+SHARES = {"nothing": 0.6, "paragraph": 0.2, "article": 0.2}
 
-UNFITTED = Calibration("trained reader")
+UNFITTED = Calibration("reranker and reader")
 
 
 @dataclass(frozen=True, slots=True)
-class Observation:
-    """A question as it was read: its passages and readings, and what would be right.
+class Trial:
+    """A question with the passages retrieved for it, and what would be right.
 
     Attributes:
-        missing: what was left out of the passages.
-        answers: none where none of the passages holds one.
-        right: the paragraph that the question was written for, by name.
+        part: the article or document that it belongs to: halves are made of these.
+        answers: none where none of the documents holds one.
+        documents: that hold the answer, by path.
+        weight: how much it counts.
     """
 
-    article: str
-    missing: Missing
-    answers: tuple[str, ...]
-    right: str
+    part: str
+    question: str
     hits: tuple[Hit, ...]
-    readings: tuple[Reading, ...]
+    answers: tuple[str, ...]
+    match: Literal["any", "all"]
+    documents: frozenset[str]
+    weight: float
 
 
-def paragraphs(examples: Iterable[Example]) -> dict[str, str]:
+def is_right(answer: Answer, trial: Trial) -> bool:
+    """Whether what is quoted answers the question."""
+    if not trial.answers or answer.document.path not in trial.documents:
+        return False
+    parts = [answer.hit.passage.quote(span) for span in answer.spans]
+    if trial.match == "all":
+        return list_f1(parts, trial.answers) >= 0.5
+    quoted = " ".join(parts)
+    return any(
+        f" {normalize(right)} " in f" {normalize(quoted)} "
+        or (f1(answer.text, [right]) >= 0.5 and _numbers(quoted) == _numbers(right))
+        for right in trial.answers
+    )
+
+
+def _numbers(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))
+
+
+def paragraphs(examples: Sequence[Example]) -> dict[str, str]:
     """Name (`title/number`) → text of every paragraph, in order of appearance."""
     texts: dict[str, dict[str, None]] = {}
     for example in examples:
         texts.setdefault(example.title, {})[example.contexts[0].text] = None
     return {
         f"{title}/{number}": text
-        for title, found in texts.items()
-        for number, text in enumerate(found)
+        for title, of_title in texts.items()
+        for number, text in enumerate(of_title)
     }
 
 
-def observe(
-    retriever: Retriever,
-    reader: Reader,
-    examples: Sequence[Example],
-    names: Mapping[str, str],
-    missing: Missing,
-) -> Iterator[Observation]:
-    """Ask questions of an index of paragraphs.
+def paragraph_trials(
+    retriever: Retriever, examples: Sequence[Example], names: dict[str, str]
+) -> Iterator[Trial]:
+    """Questions asked of an index of paragraphs, two thirds of them without the answer.
 
     Args:
         names: paragraph text → its name in the index.
-        missing: what is left out of the passages found.
     """
-    for example in examples:
+    for number, example in enumerate(examples):
         context = example.contexts[0]
         right = names[context.text]
-        hits = retriever.search(example.question, PASSAGES_READ if missing == "nothing" else _DEPTH)
+        missing = MISSING[number % len(MISSING)]
+        hits = retriever.search(example.question, _DEPTH)
         if missing == "paragraph":
             hits = [hit for hit in hits if hit.document.path != right]
         elif missing == "article":
             hits = [hit for hit in hits if not hit.document.path.startswith(f"{example.title}/")]
-        hits = hits[:PASSAGES_READ]
-        readings = readings_of(example.question, hits, reader)
+        hits = hits[:PASSAGES_RETRIEVED]
         answers = tuple(context.text[start:end] for start, end in context.answers)
-        if missing != "nothing" and not any(a in h.passage.text for a in answers for h in hits):
+        holding = {h.document.path for h in hits if any(a in h.passage.text for a in answers)}
+        if missing != "nothing" and not holding:
             answers = ()
-        yield Observation(example.title, missing, answers, right, tuple(hits), tuple(readings))
-
-
-def best_answer(seen: Observation, calibration: Calibration) -> Judged | None:
-    """The best answer to an observed question under a calibration."""
-    found = judged(seen.hits, seen.readings, calibration)
-    return found[0] if found else None
-
-
-def fit(observations: Sequence[Observation], start: Calibration) -> Calibration:
-    """All of a calibration's numbers, from observations with and without an answer."""
-    answerable = [seen for seen in observations if seen.missing == "nothing"]
-
-    def quality(calibration: Calibration) -> float:
-        total = 0.0
-        for seen in answerable:
-            best = best_answer(seen, calibration)
-            if best is not None:
-                total += exact_match(best.text, seen.answers) + f1(best.text, seen.answers)
-        return total
-
-    options = [
-        replace(start, scale=scale, retrieval=retrieval)
-        for scale, retrieval in itertools.product(
-            (0.35, 0.5, 0.75, 1.0), (0.0, 0.25, 0.5, 0.75, 1.0)
+        documents = frozenset(holding | {right})
+        yield Trial(
+            example.title, example.question, tuple(hits), answers, "any", documents, SHARES[missing]
         )
-    ]
-    # The reader is at home in the development articles and the retriever everywhere: of the
-    # options within half a point of the best, the one that trusts the retriever most.
-    qualities = [quality(option) for option in options]
-    enough = max(qualities) - 0.01 * len(answerable)
-    calibration = max(
-        (o for o, found in zip(options, qualities, strict=True) if found >= enough),
-        key=lambda option: option.retrieval / option.scale,
-    )
-    # So with the order of the passages: the least that the reader need change in it.
-    orders = [replace(calibration, rerank=weight) for weight in (0.25, 0.5, 0.75, 1, 1.5, 2, 3)]
-    firsts = [right_first(answerable, option) for option in orders]
-    calibration = next(
-        option for option, first in zip(orders, firsts, strict=True) if first >= max(firsts) - 0.005
-    )
-    features, correct, shares = evidence_table(observations, calibration)
-    intercept, weights = logistic_regression(features, correct, shares)
+
+
+def document_trials(
+    retriever: Retriever, questions: Path, folder: Path, weight: float
+) -> Iterator[Trial]:
+    """The questions of a set, asked of the index of their documents in a folder."""
+    find = resolver((d.path for d in retriever.index.documents()), folder)
+    for question in QuestionSet.load(questions).questions:
+        if question.answers is None:
+            continue
+        resolved = resolve_question(question.text, question.history)
+        hits = tuple(retriever.search(resolved, PASSAGES_RETRIEVED))
+        path = find(question.document) if question.document else None
+        documents = frozenset(() if path is None else (path,))
+        part = path or question.id
+        yield Trial(part, resolved, hits, question.answers, question.match, documents, weight)
+
+
+def run_trials(
+    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
+) -> list[Answering]:
+    """What the pipeline makes of each trial under a calibration."""
+    changed = replace(models, calibration=calibration)
+    return [answer_question(t.question, t.hits, changed, PASSAGES_READ) for t in trials]
+
+
+def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) -> Calibration:
+    """All of a calibration's numbers, from trials with and without an answer."""
+    answerable = [trial for trial in trials if trial.answers]
+
+    def right(calibration: Calibration) -> float:
+        return sum(
+            trial.weight
+            for trial, answering in zip(
+                answerable, run_trials(answerable, models, calibration), strict=True
+            )
+            if answering.answers and is_right(answering.answers[0], trial)
+        )
+
+    calibration = start
+    for options in _OPTIONS:
+        changed = [
+            Calibration(**(asdict(calibration) | dict(zip(options, values, strict=True))))
+            for values in itertools.product(*options.values())
+        ]
+        calibration = max(changed, key=right)
+    features, correct, weights = confidence_table(trials, models, calibration)
+    intercept, found = logistic_regression(features, correct, weights)
     calibration = replace(
         calibration,
         intercept=round(intercept, 4),
-        weights={name: round(float(w), 4) for name, w in zip(_FEATURES, weights, strict=True)},
+        weights={name: round(float(w), 4) for name, w in zip(_FEATURES, found, strict=True)},
     )
-    return replace(calibration, threshold=best_threshold(observations, calibration))
+    return replace(calibration, threshold=best_threshold(trials, models, calibration))
 
 
-def right_first(observations: Sequence[Observation], calibration: Calibration) -> float:
-    """Share of questions whose right paragraph comes first in the reader's order."""
-    first = 0
-    for seen in observations:
-        order = max(
-            zip(seen.hits, seen.readings, strict=True),
-            key=lambda pair: logit(pair[0].score) + calibration.rerank * pair[1].relevance,
-            default=None,
-        )
-        first += order is not None and order[0].document.path == seen.right
-    return first / len(observations)
+# Fitted one after the other, each group together.
+_OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
+    {"retriever": (0.25, 0.5, 1.0), "reranker": (0.25, 0.5, 1.0), "relevance": (0.2, 0.4, 0.8)},
+    {"scale": (0.5, 0.75, 1.0), "retrieval": (0.5, 1.0, 2.0)},
+    {"least_margin": (-3.0, -1.0, 0.0, 1.0)},
+    {"evidence_gap": (2.0, 4.0, 6.0), "sentence_reader": (0.25, 0.5, 1.0, 2.0)},
+)
 
 
-def evidence_table(
-    observations: Sequence[Observation], calibration: Calibration
-) -> tuple[NDArray[np.float64], NDArray[np.bool_], NDArray[np.float64]]:
-    """Features of the best answers, shape (n, features), whether each is an exact match, and
-    how much each counts (1 on the average).
+def confidence_table(
+    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
+) -> tuple[Any, Any, Any]:
+    """Features of the best answers, shape (n, features), whether each is right, and how much
+    each counts (1 on the average).
     """
-    rows, correct, shares = [], [], []
-    for seen in observations:
-        best = best_answer(seen, calibration)
-        if best is not None:
-            rows.append([asdict(best.evidence)[name] for name in _FEATURES])
-            correct.append(bool(seen.answers) and exact_match(best.text, seen.answers) == 1.0)
-            shares.append(SHARES[seen.missing])
+    unit = replace(calibration, intercept=0.0, weights=dict.fromkeys(_FEATURES, 1.0))
+    rows, correct, weights = [], [], []
+    for trial, answering in zip(trials, run_trials(trials, models, unit), strict=True):
+        if answering.answers:
+            best = answering.answers[0]
+            rows.append([best.factors[name] for name in _FEATURES])
+            correct.append(is_right(best, trial))
+            weights.append(trial.weight)
     return (
         np.asarray(rows, dtype=np.float64),
         np.asarray(correct, dtype=np.bool_),
-        np.asarray(shares, dtype=np.float64) / np.mean(shares),
+        np.asarray(weights, dtype=np.float64) / np.mean(weights),
     )
 
 
-def best_threshold(observations: Sequence[Observation], calibration: Calibration) -> float:
-    """The lowest threshold with about the highest mean F1; abstaining is right without an answer.
+def best_threshold(
+    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
+) -> float:
+    """The lowest threshold with about the highest share of right replies.
 
     Within half a point of the best, the one that answers most.
     """
-    scored = []
-    for seen in observations:
-        best = best_answer(seen, calibration)
-        if best is not None:
-            scored.append((best.confidence, f1(best.text, seen.answers), not seen.answers))
+    scored = [
+        (trial.weight, a.answers[0].confidence, is_right(a.answers[0], trial), not trial.answers)
+        for trial, a in zip(trials, run_trials(trials, models, calibration), strict=True)
+        if a.answers
+    ]
 
     def quality(threshold: float) -> float:
         return sum(
-            gain if confidence >= threshold else float(unanswerable)
-            for confidence, gain, unanswerable in scored
+            weight * (right if confidence >= threshold else unanswerable)
+            for weight, confidence, right, unanswerable in scored
         )
 
     thresholds = [number / 100 for number in range(5, 96)]
     qualities = [quality(threshold) for threshold in thresholds]
-    enough = max(qualities) - 0.005 * len(scored)
+    enough = max(qualities) - 0.005 * sum(weight for weight, *_ in scored)
     return next(t for t, found in zip(thresholds, qualities, strict=True) if found >= enough)
 
 
-def figures(observations: Sequence[Observation], calibration: Calibration) -> dict[str, Any]:
-    """What is reported of a calibration, in the open setting."""
-    judged_best = [
-        (seen, best)
-        for seen in observations
-        if (best := best_answer(seen, calibration)) is not None
+def figures(
+    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
+) -> dict[str, Any]:
+    """What is reported of a calibration."""
+    pairs = [
+        (trial, answering.answers[0])
+        for trial, answering in zip(trials, run_trials(trials, models, calibration), strict=True)
+        if answering.answers
     ]
-    confidences = [best.confidence for _, best in judged_best]
-    correct = [
-        bool(seen.answers) and exact_match(best.text, seen.answers) == 1.0
-        for seen, best in judged_best
-    ]
-    whole = [(seen, best) for seen, best in judged_best if seen.missing == "nothing"]
-    complete = [seen for seen, _ in whole]
-    found = {
-        "questions": len(judged_best),
-        "exact_match": 100 * _mean(exact_match(b.text, s.answers) for s, b in whole),
-        "f1": 100 * _mean(f1(b.text, s.answers) for s, b in whole),
-        "right_paragraph_read": _mean(
-            any(hit.document.path == seen.right for hit in seen.hits) for seen in complete
-        ),
-        "right_paragraph_first": right_first(complete, calibration),
-        "right_paragraph_first_before_reading": right_first(
-            complete, replace(calibration, rerank=0.0)
-        ),
-        "calibration_error": calibration_error(confidences, correct),
+    confidences = [best.confidence for _, best in pairs]
+    correct = [is_right(best, trial) for trial, best in pairs]
+    there = [bool(trial.answers) for trial, _ in pairs]
+    shown = [confidence >= calibration.threshold for confidence in confidences]
+    return {
+        "questions": len(pairs),
+        "right": _share(correct, there),
+        "right_and_shown": _share([a and b for a, b in zip(correct, shown, strict=True)], there),
+        "refused_unanswerable": _share([not s for s in shown], [not t for t in there]),
+        "auroc_answerable": round(auroc(confidences, there), 4),
+        "auroc_right": round(auroc(confidences, correct), 4),
+        "calibration_error": round(calibration_error(confidences, correct), 4),
+        "reliability": [
+            {
+                "share": round(one.answers / len(confidences), 4),
+                "confidence": round(one.confidence, 4),
+                "accuracy": round(one.accuracy, 4),
+            }
+            for one in reliability(confidences, correct)
+        ],
     }
-    for missing in MISSING:
-        asked = [(s, b) for s, b in judged_best if s.missing == missing]
-        if missing != "nothing":
-            asked = [(s, b) for s, b in asked if not s.answers]
-        if not asked:
-            continue
-        found[f"abstained_missing_{missing}"] = _mean(
-            b.confidence < calibration.threshold for _, b in asked
-        )
-        if missing != "nothing" and whole:
-            found[f"auroc_missing_{missing}"] = auroc(
-                [b.confidence for _, b in [*whole, *asked]],
-                [True] * len(whole) + [False] * len(asked),
-            )
-    table = [
-        {
-            "share": round(one.answers / len(confidences), 4),
-            "confidence": round(one.confidence, 4),
-            "accuracy": round(one.accuracy, 4),
-        }
-        for one in reliability(confidences, correct)
-    ]
-    return {name: round(value, 4) for name, value in found.items()} | {"reliability": table}
 
 
-def _mean(values: Iterable[float]) -> float:
-    return float(np.mean([float(value) for value in values]))
+def _share(values: Sequence[bool], among: Sequence[bool]) -> float:
+    chosen = [value for value, counts in zip(values, among, strict=True) if counts]
+    return round(sum(chosen) / len(chosen), 4) if chosen else 0.0
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.calibrate", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
-    parser.add_argument("--out", type=Path, required=True, help="the file to write")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS, help="folder of the reader")
+    parser.add_argument("--out", type=Path, default=READER_WEIGHTS / CALIBRATION)
     parser.add_argument(
-        "--questions", type=int, default=3000, help="how many to ask (default 3000)"
+        "--questions",
+        nargs=2,
+        action="append",
+        type=Path,
+        default=[],
+        metavar=("QUESTIONS", "FOLDER"),
+        help="a question set and the folder of its documents; may be given several times",
     )
+    parser.add_argument("--count", type=int, default=900, help="questions of SQuAD to ask")
+    parser.add_argument("--without-reranker", action="store_true")
     arguments = parser.parse_args()
     examples = load(arguments.data / "qa" / f"{DEVELOPMENT}.jsonl.gz")
-    asked = random.Random(1).sample(examples, min(arguments.questions, len(examples)))
-    with (
-        tempfile.TemporaryDirectory() as scratch,
-        Index.open(Path(scratch, "paragraphs"), create=True) as index,
-    ):
-        texts = paragraphs(examples)
-        names = {text: name for name, text in texts.items()}
-        index.add_texts((name, Content(text)) for name, text in texts.items())
-        reader = load_reader(arguments.weights)
-        retriever = Retriever(index)
-        observations = [
-            seen
-            for number, missing in enumerate(MISSING)
-            for seen in observe(retriever, reader, asked[number :: len(MISSING)], names, missing)
-        ]
-    titles = sorted({seen.article for seen in observations})
-    fitted_on = set(titles[::2])
-    calibration = fit([seen for seen in observations if seen.article in fitted_on], UNFITTED)
-    reported = figures([s for s in observations if s.article not in fitted_on], calibration)
-    document = {**asdict(calibration), "fitted_on": sorted(fitted_on), "held_out": reported}
+    asked = random.Random(1).sample(examples, min(arguments.count, len(examples)))
+    trials: list[Trial] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        with Index.open(Path(scratch, "paragraphs"), create=True) as index:
+            texts = paragraphs(examples)
+            names = {text: name for name, text in texts.items()}
+            index.add_texts((name, Content(text)) for name, text in texts.items())
+            models = load_models(index)
+            trials += paragraph_trials(Retriever(index), asked, names)
+        for number, (questions, folder) in enumerate(arguments.questions):
+            with Index.open(Path(scratch, str(number)), create=True) as index:
+                index.add([folder])
+                trials += document_trials(Retriever(index), questions, folder, weight=1.0)
+    reranker = None if arguments.without_reranker else models.reranker
+    recorded = replace(
+        models,
+        reader=RecordedReader(models.reader),
+        reranker=RecordedReranker(reranker) if reranker is not None else None,
+    )
+    parts = sorted({trial.part for trial in trials})
+    fitted_on = set(parts[::2])
+    calibration = fit([t for t in trials if t.part in fitted_on], recorded, UNFITTED)
+    held_out = [trial for trial in trials if trial.part not in fitted_on]
+    reported = figures(held_out, recorded, calibration)
+    document = {**asdict(calibration), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))
 

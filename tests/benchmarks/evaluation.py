@@ -49,8 +49,8 @@ import numpy as np
 
 from index import Content, Encoder, Index, Retriever, load_encoder
 from qa import Assistant
+from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation import Corpus, Evaluation, QuestionSet, evaluate, open_corpus
-from qa.reader.reading import readings_of
 
 SETS = ("scifact", "cranfield", "xquad_en", "emanual_tv")
 MEASURES = ("nDCG@10", "RR@10", "R@10", "R@100", "AP")
@@ -174,7 +174,7 @@ def speed_of_answers(folder: Path, questions: int, rounds: int) -> None:
         assistant = Assistant(retriever)
         for at in range(rounds):
             part = labelled[at * questions : (at + 1) * questions]
-            found = retriever.search_many([question.text for question in part], 8)
+            found = retriever.search_many([question.text for question in part], PASSAGES_RETRIEVED)
             asked = QuestionSet("part", tuple(part), whole.corpus)
             clock.time(
                 "evaluation",
@@ -183,7 +183,7 @@ def speed_of_answers(folder: Path, questions: int, rounds: int) -> None:
 
             def read(part=part, found=found) -> None:
                 for question, hits in zip(part, found, strict=True):
-                    readings_of(question.text, hits, assistant.reader)
+                    assistant.answer(question.text, hits)
 
             clock.time("limit", read)
     clock.show(f"{folder.name}, open, against reading its passages, {questions * rounds} questions")

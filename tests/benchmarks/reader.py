@@ -1,25 +1,24 @@
-"""The reader as shipped: exact match, F1, abstention, calibration, reranking, speed.
+"""The reader as shipped: exact match, F1, abstention, reranking, speed.
 
 python tests/benchmarks/reader.py --data FOLDER [--sample N] [--weights FOLDER]
-FOLDER/qa holds the development parts of SQuAD 1.1 and 2.0. Calibration error and
-abstention are reported on the articles that calibration was not fitted on.
+FOLDER/qa holds the development parts of SQuAD 1.1 and 2.0.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-from qa.reader.installed import CALIBRATION, WEIGHTS
 
 from index import Content, Index, Retriever, default_model_folder
-from qa.answering.calibration import Calibration
+from qa import Assistant
+from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span
+from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation.measuring.confidence_measures import auroc
 from qa.model_text import ModelPassage
 from qa.reader.compiled import FILE, load_reader
@@ -28,7 +27,7 @@ from qa.reader.export import float_scores, trained_network
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
 from qa.squad import exact_match, f1
-from qa.training.calibrate import DEVELOPMENT, best_answer, figures, observe, paragraphs
+from qa.training.calibrate import DEVELOPMENT, paragraphs
 from qa.training.examples import Example, load
 
 
@@ -84,55 +83,27 @@ def adversarial(reader: TrainedReader, rows: Sequence[Example]) -> float:
     return auroc(relevance, [bool(row.contexts[0].answers) for row in rows])
 
 
-def open_setting(
-    reader: TrainedReader,
-    calibration: Calibration,
-    held_out: set[str],
-    rows: Sequence[Example],
-    sample: int,
-    folder: Path,
-) -> None:
+def open_setting(rows: Sequence[Example], sample: int, folder: Path) -> None:
+    """All paragraphs indexed, questions asked through the answering pipeline."""
     texts = paragraphs(rows)
     names = {text: name for name, text in texts.items()}
     asked = thinned(rows, sample)
     with Index.open(folder / "all", create=True) as index:
         index.add_texts((name, Content(text)) for name, text in texts.items())
-        seen = list(observe(Retriever(index), reader, asked, names, "nothing"))
-    predictions = [(best.text if (best := best_answer(s, calibration)) else "") for s in seen]
+        retriever, assistant = Retriever(index), Assistant(Retriever(index))
+        predictions, first, before = [], 0, 0
+        for row in asked:
+            hits = retriever.search(row.question, PASSAGES_RETRIEVED)
+            answering = assistant.answer(row.question, hits)
+            predictions.append(answering.answers[0].text if answering.answers else "")
+            right = names[row.contexts[0].text]
+            before += hits[0].document.path == right
+            first += answering.hits[0].document.path == right
     matched, overlap = scores_of(predictions, asked)
     print(f"open, {len(asked)} questions, exact match / F1      {matched:.1f} / {overlap:.1f}")
-    reported = figures(seen, calibration)
     print(
-        f"right paragraph first, retriever → reader    "
-        f"{reported['right_paragraph_first_before_reading']:.3f} → "
-        f"{reported['right_paragraph_first']:.3f}"
-    )
-    # Half of the held-out articles are in the index, the other half are not.
-    titles = sorted(held_out)
-    absent = set(titles[::2])
-    with Index.open(folder / "half", create=True) as index:
-        index.add_texts(
-            (name, Content(text))
-            for name, text in texts.items()
-            if name.rsplit("/", 1)[0] not in absent
-        )
-        asked = thinned([row for row in rows if row.title in held_out], sample)
-        present = [row for row in asked if row.title not in absent]
-        missing = [row for row in asked if row.title in absent]
-        retriever = Retriever(index)
-        seen = [
-            *observe(retriever, reader, present, names, "nothing"),
-            *observe(retriever, reader, missing, names, "article"),
-        ]
-    reported = figures(seen, calibration)
-    print(
-        f"off topic ({len(missing)} of {len(asked)}), AUROC of confidence   "
-        f"{reported['auroc_missing_article']:.3f}"
-    )
-    print(f"calibration error, open                       {reported['calibration_error']:.3f}")
-    print(
-        f"abstained: answer there / not there           "
-        f"{reported['abstained_missing_nothing']:.3f} / {reported['abstained_missing_article']:.3f}"
+        f"right paragraph first, retriever → all models  "
+        f"{before / len(asked):.3f} → {first / len(asked):.3f}"
     )
 
 
@@ -165,7 +136,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--sample", type=int, default=100_000, help="questions of each part")
-    parser.add_argument("--weights", type=Path, default=WEIGHTS)
+    parser.add_argument("--weights", type=Path, default=READER_WEIGHTS)
     arguments = parser.parse_args()
     folder = arguments.data / "qa"
     rows = load(folder / f"{DEVELOPMENT}.jsonl.gz")
@@ -181,13 +152,8 @@ def main() -> None:
     some = thinned(mixed, arguments.sample)
     print(f"SQuAD 2.0, {len(some)} questions, AUROC           {adversarial(reader, some):.3f}")
     speed(reader, rows)
-    path = arguments.weights / CALIBRATION
-    if path.exists():
-        calibration = Calibration.load(path)
-        fitted_on = set(json.loads(path.read_text(encoding="utf-8"))["fitted_on"])
-        held_out = {row.title for row in rows} - fitted_on
-        with tempfile.TemporaryDirectory() as scratch:
-            open_setting(reader, calibration, held_out, rows, arguments.sample, Path(scratch))
+    with tempfile.TemporaryDirectory() as scratch:
+        open_setting(rows, arguments.sample, Path(scratch))
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def test_the_threshold_decides(index, assistant):
     for threshold, answered in ((0.0, True), (1.0, False)):
         strict = Assistant(
             assistant.retriever,
-            reader=assistant.reader,
+            reader=assistant.models.reader,
             calibration=assistant.calibration,
             threshold=threshold,
         )
@@ -268,6 +268,19 @@ def test_what_is_given_in_haste_is_told_in_one_line(index):
         with pytest.raises(ValueError, match="0 to 1"):
             assistant.ask("When was the museum opened?", threshold=threshold)
     assert repr(assistant) == f"Assistant({retriever!r})"
+
+
+def test_without_its_reranker_the_reader_orders_the_passages_alone(index, tmp_path, monkeypatch):
+    monkeypatch.setattr("qa.answering.models.RERANKER_WEIGHTS", tmp_path)
+    assistant = Assistant(Retriever(index))
+    assert assistant.models.reranker is None
+    assert assistant.notice == (
+        "the reranker's weights are missing: reinstall quoteback. Passages are not reranked."
+    )
+    reply = assistant.ask("How many umbrellas did Odile Marchetti leave to the city?")
+    check_contract(index, reply)
+    assert reply.answers
+    assert "reranker" not in reply.hits[0].scores
 
 
 def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from qa.reader.installed import CALIBRATION, WEIGHTS, installed_reader
 
 from index import ModelError, Span
+from qa.answering.models import READER_CALIBRATION, READER_WEIGHTS, load_models
 from qa.answering.spans import tidy_span
 from qa.model_text import ModelPassage
 from qa.reader.baseline import SentenceReader
@@ -59,7 +59,7 @@ STAY_RIGHT = [
 
 @pytest.fixture(scope="module")
 def reader(encoder):
-    return load_reader(WEIGHTS)
+    return load_reader(READER_WEIGHTS)
 
 
 def read(reader, question, passages, above=(), **options):
@@ -224,9 +224,11 @@ def shipped(tmp_path, monkeypatch):
     """A copy of the shipped files, to be spoilt."""
     folder = tmp_path / "weights"
     folder.mkdir()
-    for name in (FILE, CARD, CALIBRATION):
-        shutil.copy(WEIGHTS / name, folder / name)
-    monkeypatch.setattr("qa.reader.installed.WEIGHTS", folder)
+    for name in (FILE, CARD, READER_CALIBRATION):
+        shutil.copy(READER_WEIGHTS / name, folder / name)
+    monkeypatch.setattr("qa.answering.models.READER_WEIGHTS", folder)
+    # Without the reranker: to compile it again and again would take minutes.
+    monkeypatch.setattr("qa.answering.models.RERANKER_WEIGHTS", tmp_path / "none")
     return folder
 
 
@@ -253,11 +255,11 @@ def _flipped(folder):
     [
         (lambda folder: (folder / FILE).unlink(), "missing"),
         (lambda folder: (folder / CARD).unlink(), "missing"),
-        (lambda folder: (folder / CALIBRATION).unlink(), "missing"),
+        (lambda folder: (folder / READER_CALIBRATION).unlink(), "missing"),
         (_cut_short, "damaged"),
         (_flipped, "damaged"),
-        (lambda folder: (folder / CALIBRATION).write_text("{}"), "damaged"),
-        (lambda folder: (folder / CALIBRATION).write_text("not JSON"), "damaged"),
+        (lambda folder: (folder / READER_CALIBRATION).write_text("{}"), "damaged"),
+        (lambda folder: (folder / READER_CALIBRATION).write_text("not JSON"), "damaged"),
         (lambda folder: (folder / CARD).write_text("[]"), "damaged"),
     ],
     ids=[
@@ -270,7 +272,7 @@ def test_spoilt_files_mean_the_sentence_baseline_and_one_clear_line(
 ):
     spoil(shipped)
     monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "cache"))
-    installed = installed_reader(_Index(encoder))
+    installed = load_models(_Index(encoder))
     assert isinstance(installed.reader, SentenceReader)
     assert line in installed.notice
     assert "reinstall quoteback" in installed.notice
@@ -289,7 +291,7 @@ def test_a_cache_that_cannot_be_written_costs_time_not_the_reader(tmp_path, monk
     blocked.write_text("a file where the cache's folder should be")
     monkeypatch.setenv("QUOTEBACK_CACHE", str(blocked))
     with pytest.warns(match="cannot be written"):
-        uncached = load_reader(WEIGHTS)
+        uncached = load_reader(READER_WEIGHTS)
     assert best_text(uncached, "Who opened the bridge?", FERRY) == "Louisa Penhale"
 
 

@@ -9,12 +9,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from index import ModelError, default_model_folder, sha256_of
+from qa.answering.models import RERANKER_WEIGHTS as WEIGHTS
 from qa.model_text import ModelPassage
 from qa.reader.reading import Cancelled
 from qa.reader.windows import Windower, load_tokenizer
 from qa.reranker.compiled import CARD, FILE, load_reranker
 from qa.reranker.export import sample_windows
-from qa.reranker.installed import WEIGHTS, installed_reranker
 
 FERRY = (
     "The ferry across the Tamble carried its last passengers on 3 May 1956, two weeks after the "
@@ -187,7 +187,6 @@ def shipped(tmp_path, monkeypatch):
     folder.mkdir()
     for name in (FILE, CARD):
         shutil.copy(WEIGHTS / name, folder / name)
-    monkeypatch.setattr("qa.reranker.installed.WEIGHTS", folder)
     monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "cache"))
     return folder
 
@@ -219,13 +218,10 @@ def _flip_a_bit(folder):
         "card is no object",
     ],
 )  # fmt: skip
-def test_spoilt_files_mean_no_reranker_and_one_clear_line(shipped, spoil, line):
+def test_spoilt_files_are_refused_in_one_clear_line(shipped, spoil, line):
     spoil(shipped)
-    installed = installed_reranker()
-    assert installed.reranker is None
-    assert line in installed.notice
-    assert "reinstall quoteback" in installed.notice
-    assert "\n" not in installed.notice
+    with pytest.raises(ModelError, match=f"^[^\\n]*{line}[^\\n]*: reinstall quoteback$"):
+        load_reranker(shipped)
 
 
 def test_weights_of_another_network_are_refused(shipped):

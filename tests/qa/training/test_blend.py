@@ -8,8 +8,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from index import sha256_of
+from qa.answering.models import READER_WEIGHTS as WEIGHTS
 from qa.reader.compiled import CARD, FILE
-from qa.reader.installed import WEIGHTS
 from qa.training import blend
 from qa.training.blend import blended
 

@@ -52,7 +52,7 @@ def print_reply(reply: Reply, stream: TextIO | None = None) -> None:
     if reply.hits:
         page.line(Text("\nClosest passages:", "dim"))
         for hit in reply.hits[:_CLOSEST]:
-            _print_hit(page, hit, excerpt_passage(hit, reply.weighed, _SNIPPET))
+            _print_hit(page, hit, excerpt_passage(hit, reply.considered, _SNIPPET))
 
 
 def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) -> None:

@@ -119,7 +119,7 @@ class PassageChoice(Choice):
     def __init__(self, hit: Hit, reply: Reply) -> None:
         super().__init__(Quotation.of_passage(hit).among(reply))
         self.hit = hit
-        self._excerpt = excerpt_passage(hit, reply.weighed, PASSAGE_LENGTH)
+        self._excerpt = excerpt_passage(hit, reply.considered, PASSAGE_LENGTH)
 
     def in_short(self) -> Content:
         return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from qa import Answer, Reply, Weighed
+from qa import Answer, ConsideredPassage, Reply
 from tui.common.wording import describe_confidence, shorten
 from tui.source.excerpt import format_answer
 
@@ -87,14 +87,14 @@ class Explanation:
 
     def why(self, rank: int) -> Content:
         """Why a passage (by its place in the search, from 0) was not chosen, or that it was."""
-        passage = self.reply.weighed[rank]
+        passage = self.reply.considered[rank]
         return Content.assemble((f"{self._fate(rank, passage)}\n", "bold"), self._reason(passage))
 
-    def is_source(self, passage: Weighed) -> bool:
+    def is_source(self, passage: ConsideredPassage) -> bool:
         """Whether the answer is quoted from it."""
         return self.answer is not None and self.answer.hit.passage.id == passage.hit.passage.id
 
-    def _fate(self, rank: int, passage: Weighed) -> str:
+    def _fate(self, rank: int, passage: ConsideredPassage) -> str:
         if self.is_source(passage):
             return "The answer is quoted from here."
         if passage.relevance is None:
@@ -105,10 +105,10 @@ class Explanation:
 
     @property
     def _read(self) -> int:
-        return sum(1 for passage in self.reply.weighed if passage.relevance is not None)
+        return sum(1 for passage in self.reply.considered if passage.relevance is not None)
 
-    def _reason(self, passage: Weighed) -> str:
-        scores, first = passage.hit.scores, self.reply.weighed[0].hit.scores
+    def _reason(self, passage: ConsideredPassage) -> str:
+        scores, first = passage.hit.scores, self.reply.considered[0].hit.scores
         if passage.relevance is None:
             parts = [
                 f"{said} {scores[name]:.2f} (the first: {first[name]:.2f})"
@@ -122,7 +122,7 @@ class Explanation:
             return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
         words = passage.hit.passage.quote(passage.span)
         said = f"Its best is “{shorten(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
-        best = next((w.log_odds for w in self.reply.weighed if self.is_source(w)), None)
+        best = next((w.log_odds for w in self.reply.considered if self.is_source(w)), None)
         if best is None or self.is_source(passage):
             return f"{said})."
         listed = next(

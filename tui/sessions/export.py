@@ -115,7 +115,7 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
 def _passages(reply: Reply, text_of: TextOf) -> Iterator[str]:
     for hit in reply.hits:
         where = cited(Quotation.of_passage(hit), text_of)
-        words = excerpt_passage(hit, reply.weighed, PASSAGE_LENGTH)
+        words = excerpt_passage(hit, reply.considered, PASSAGE_LENGTH)
         yield f"> {escaped(words)}\\\n> {escaped(where)}"
 
 

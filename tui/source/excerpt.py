@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from index import Hit
-from qa import Answer, Weighed
+from qa import Answer, ConsideredPassage
 from tui.common.wording import one_line
 
 # Characters shown of the selected passage.
@@ -21,28 +21,28 @@ def format_answer(answer: Answer) -> str:
     return ", ".join(one_line(member).strip() for member in members)
 
 
-def excerpt_passage(hit: Hit, weighed: Sequence[Weighed], room: int) -> str:
+def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], room: int) -> str:
     """A passage on one line, safe to draw.
 
     From its beginning where that takes in the sentence that comes nearest to an answer,
     else from that sentence on.
 
     Args:
-        weighed: what the reader made of the passages, as a reply has it; none is fine.
+        considered: what the reader made of the passages, as a reply has it; none is fine.
         room: characters, the marks for what is left out aside.
     """
     text = hit.passage.text
-    start = _nearest(hit, weighed, room)
+    start = _nearest(hit, considered, room)
     rest = one_line(text[start:]).strip()
     short = textwrap.shorten(rest, room + 2, placeholder=" …")
     # A word that is longer than all the room.
     return ("… " if start else "") + (short if short.strip(" …") else rest[:room] + " …")
 
 
-def _nearest(hit: Hit, weighed: Sequence[Weighed], room: int) -> int:
+def _nearest(hit: Hit, considered: Sequence[ConsideredPassage], room: int) -> int:
     """Where in the passage's text to begin."""
     passage = hit.passage
-    sentence = next((w.sentence for w in weighed if w.hit.passage.id == passage.id), None)
+    sentence = next((w.sentence for w in considered if w.hit.passage.id == passage.id), None)
     if sentence is None or sentence.end - passage.span.start <= room:
         return 0
     return sentence.start - passage.span.start

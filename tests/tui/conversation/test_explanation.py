@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from index import Document, Hit, Passage, Span
-from qa import Answer, Reply, Weighed
+from qa import Answer, ConsideredPassage, Reply
 from tui.conversation.explanation import Explanation, bar, ordinal
 
 NOTES = Document(1, "/library/notes.md", None)
@@ -51,10 +51,10 @@ REPLY = Reply(
     0.18,
     {"load": 0.0, "retrieve": 20.0, "read": 80.0, "total": 100.0},
     (
-        Weighed(OPENED, 4.0, span("May 1998"), 2.0),
-        Weighed(CLOSES, -1.0, span("June"), -1.5),
-        Weighed(EMPTY, -6.0),
-        Weighed(FAR),
+        ConsideredPassage(OPENED, 4.0, span("May 1998"), 2.0),
+        ConsideredPassage(CLOSES, -1.0, span("June"), -1.5),
+        ConsideredPassage(EMPTY, -6.0),
+        ConsideredPassage(FAR),
     ),
 )
 EXPLAINED = Explanation(REPLY, BEST)
@@ -116,8 +116,8 @@ def test_every_passage_has_its_reason(rank, expected):
 
 
 def test_a_passage_that_is_likelier_by_itself_says_what_else_counts():
-    stronger = replace(REPLY.weighed[1], log_odds=2.5)
-    reply = replace(REPLY, weighed=(REPLY.weighed[0], stronger))
+    stronger = replace(REPLY.considered[1], log_odds=2.5)
+    reply = replace(REPLY, considered=(REPLY.considered[0], stronger))
     assert "Other passages speak for the answer, too." in Explanation(reply, BEST).why(1).plain
 
 
@@ -132,7 +132,10 @@ def test_what_a_document_says_is_drawn_as_text():
     words = "It opened in May 1998."
     hostile = replace(OPENED.passage, text="It \x1b[31m[b]n[/b]\u202e May 1998"[: len(words)])
     reply = replace(
-        REPLY, weighed=(Weighed(replace(OPENED, passage=hostile), 1.0, OPENED.passage.span, 1.0),)
+        REPLY,
+        considered=(
+            ConsideredPassage(replace(OPENED, passage=hostile), 1.0, OPENED.passage.span, 1.0),
+        ),
     )
     reason = Explanation(reply, None).why(0).plain
     assert "␛[31m[b]n[/b]" in reason

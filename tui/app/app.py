@@ -35,7 +35,8 @@ from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.sessions.session_recorder import SessionRecorder
 from tui.sessions.session_store import SessionStore
 from tui.sessions.sessions_screen import ResumedSession, SessionsScreen
-from tui.settings.settings import Choices, Settings, SettingsError, read_settings, write_settings
+from tui.settings.file import SettingsError, read_settings, write_settings
+from tui.settings.settings import Choices, Settings
 from tui.settings.settings_screen import SettingsScreen
 
 

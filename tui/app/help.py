@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.common.keys import said
+from tui.common.keys import describe_binding
 from tui.common.page import Overlay
 
 # Of the keys' column, and of a screen that has less room for it.
@@ -55,7 +55,7 @@ class HelpScreen(Overlay[None]):
     def _lines(self, bindings: Iterable[Binding]) -> list[Content]:
         keys: dict[str, list[str]] = {}
         for binding in bindings:
-            keys.setdefault(said(binding), []).append(self.app.get_key_display(binding))
+            keys.setdefault(describe_binding(binding), []).append(self.app.get_key_display(binding))
         width = _KEY_WIDTH if self.app.size.width >= _NARROW else _NARROW_KEY_WIDTH
         return [
             Content.assemble((" or ".join(names).ljust(width), "bold"), description)

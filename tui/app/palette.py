@@ -13,7 +13,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tui.common.keys import said
+from tui.common.keys import describe_binding
 
 if TYPE_CHECKING:
     from tui.app.app import QuotebackApp
@@ -63,7 +63,7 @@ class CommandProvider(Provider):
                 if name != "command_palette" and node.check_action(name, parameters):
                     keys = " or ".join(map(app.get_key_display, bindings))
                     run = partial(app.run_action, action, node)
-                    yield Command(said(bindings[0]), keys, run)
+                    yield Command(describe_binding(bindings[0]), keys, run)
 
     def _themes(self) -> Iterator[Command]:
         app = cast("QuotebackApp", self.app)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
+from qa import visible
 from tui.cli.ask import add_ask
 from tui.cli.eval.command import add_eval
 from tui.cli.index import add_index
@@ -120,7 +121,5 @@ def _check_working_folder() -> None:
 
 
 def _report(problem: object, code: int) -> int:
-    from qa import visible
-
     print(f"quoteback: {visible(str(problem)).replace(chr(10), ' ')}", file=sys.stderr)
     return code

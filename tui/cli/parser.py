@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterable, Sequence
-from difflib import get_close_matches
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeAlias
+
+from qa import visible
+from tui.common.wording import suggest, suggest_or_list
 
 # Exit codes; success is 0.
 FAILURE, WRONG_USE = 1, 2
@@ -26,9 +28,6 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End the process with one line that says what is wrong and where to read on."""
-        # Needed only here, at the end.
-        from qa import visible
-
         line = visible(message).replace("\n", " ")
         self.exit(WRONG_USE, f"quoteback: {line} (see {self.prog} --help)\n")
 
@@ -51,8 +50,7 @@ class CommandParser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is None or value in action.choices:
             return
-        choices = list(action.choices)
-        hint = suggest(value, choices) or f": choose from {', '.join(choices)}"
+        hint = suggest_or_list(value, action.choices)
         if action.option_strings:
             raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
         raise argparse.ArgumentError(None, f"there is no command {value!r}{hint}")
@@ -71,11 +69,3 @@ def add_parser(
     parser = commands.add_parser(name, help=summary, description=summary, **details)
     parser.set_defaults(command=run)
     return parser
-
-
-def suggest(name: str, known: Iterable[str]) -> str:
-    """The end of a message about an unknown name: the nearest known one, or nothing."""
-    # All options begin with dashes, which makes none of them more alike.
-    bare = {each.lstrip("-"): each for each in known}
-    near = get_close_matches(name.lstrip("-"), bare, 1)
-    return f": did you mean {bare[near[0]]}?" if near else ""

@@ -44,6 +44,6 @@ class KeyGroup:
         return found
 
 
-def said(binding: Binding) -> str:
+def describe_binding(binding: Binding) -> str:
     """What a key does, in words that need no surroundings."""
     return binding.tooltip or binding.description

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from textual.theme import Theme
 
+from tui.defaults import DEFAULT_THEME
+
 DARK = Theme(
-    name="quoteback-dark",
+    name=DEFAULT_THEME,
     primary="#7fa7cf",
     secondary="#8b93a1",
     accent="#e9b95f",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from difflib import get_close_matches
 from pathlib import Path
 
 from index import Document
@@ -54,3 +56,17 @@ def describe_source(document: Document, heading: str | None, page: int | None) -
     """Where a passage stands: file, headings, page; on one line, safe to draw."""
     parts = [shorten_path(document.path), heading, f"page {page}" if page is not None else None]
     return visible(" › ".join(part for part in parts if part)).replace("\n", " ")
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """The end of a message about an unknown name: the nearest one that is known, or nothing."""
+    # All options begin with dashes, which makes none of them more alike.
+    bare = {each.lstrip("-"): each for each in known}
+    near = get_close_matches(name.lstrip("-"), bare, 1)
+    return f": did you mean {bare[near[0]]}?" if near else ""
+
+
+def suggest_or_list(name: str, known: Iterable[str]) -> str:
+    """As `suggest`, but where none is near, all that are known."""
+    names = list(known)
+    return suggest(name, names) or f": choose from {', '.join(names)}"

@@ -1,4 +1,4 @@
-"""A key asked for by pressing it."""
+"""A screen that asks for a key, to be pressed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tui.common.wording import one_line
 
 
 class KeyScreen(Overlay[str | None]):
-    """Gives the name of the key that was pressed; None for Escape."""
+    """Returns the name of the key that was pressed; None for Escape."""
 
     DEFAULT_CSS = """
     KeyScreen {
@@ -26,7 +26,7 @@ class KeyScreen(Overlay[str | None]):
         """The screen.
 
         Args:
-            action: what the key is to do, in words.
+            action: what the key will do, in words.
         """
         super().__init__()
         self._action = action

@@ -1,4 +1,4 @@
-"""The settings: each takes effect when it is changed, and is written to their file."""
+"""The screen of the settings: a change takes effect at once and is written to the file."""
 
 from __future__ import annotations
 
@@ -17,15 +17,17 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Select, Static
 
-from tui.common.keys import KeyGroup, said
+from index import DEFAULT_MODEL, MODES, Mode
+from tui.common.keys import KeyGroup, describe_binding
 from tui.common.page import KeyFooter, MessageLine, Title
 from tui.common.wording import one_line, shorten_path
+from tui.settings.key_checks import key_problem
 from tui.settings.key_screen import KeyScreen
-from tui.settings.settings import MODES, Choices, Settings, key_problem, value_problem
+from tui.settings.settings import Choices, Settings, value_problem
 
 
 class KeyTable(DataTable[str]):
-    """An action a row, with its keys; the row's key is the action's name."""
+    """A row for each action, with its keys. The key of a row is the name of its action."""
 
     DEFAULT_CSS = """
     KeyTable {
@@ -41,7 +43,7 @@ class KeyTable(DataTable[str]):
 
     @dataclass
     class Reset(Message):
-        """An action is to have its usual key."""
+        """Asks for an action to get its usual key back."""
 
         action: str
 
@@ -49,19 +51,19 @@ class KeyTable(DataTable[str]):
         super().__init__(cursor_type="row", zebra_stripes=False)
 
     @property
-    def chosen(self) -> str | None:
+    def action(self) -> str | None:
         """The action under the cursor."""
         if not self.row_count:
             return None
         return self.coordinate_to_cell_key(self.cursor_coordinate).row_key.value
 
     def action_reset(self) -> None:
-        if self.chosen is not None:
-            self.post_message(self.Reset(self.chosen))
+        if self.action is not None:
+            self.post_message(self.Reset(self.action))
 
 
 class SettingsScreen(Screen[None]):
-    """Theme, how questions are answered, keys; and where everything is kept."""
+    """Theme, how questions are answered, keys, and where everything is kept."""
 
     AUTO_FOCUS = "Select"
     DEFAULT_CSS = """
@@ -93,7 +95,7 @@ class SettingsScreen(Screen[None]):
 
     @dataclass
     class Changed(Message):
-        """Other settings are wanted."""
+        """The person has changed the settings."""
 
         settings: Settings
 
@@ -108,7 +110,7 @@ class SettingsScreen(Screen[None]):
 
         Args:
             groups: all keys that can be changed.
-            files: where things are kept, by what they are; left out where None.
+            files: what is kept → where it is kept. What has no place is left out.
         """
         super().__init__()
         self._settings = settings
@@ -142,18 +144,18 @@ class SettingsScreen(Screen[None]):
             )
             yield from _row(
                 "Search",
-                _select("mode", settings.mode, {mode: _MODES[mode] for mode in MODES}),
+                _select("mode", settings.mode, {mode: _MODE_LABELS[mode] for mode in MODES}),
                 "How passages are found.",
             )
             yield from _row(
                 "Watch",
                 _select("watch", settings.watch, {False: "no", True: "yes"}),
-                "Take up changed files at once while the app is open.",
+                "Read changed files at once while the app is open.",
             )
             yield from _row(
                 "Model",
-                _line("model", settings.model or "", "all-MiniLM-L6-v2"),
-                "Embeds the documents of an index that is yet to be made: a folder or a name.",
+                _line("model", settings.model or "", DEFAULT_MODEL),
+                "Embeds the documents of a new index: a folder or a name.",
             )
             yield Static("Keys", classes="heading")
             yield self._keys
@@ -169,44 +171,44 @@ class SettingsScreen(Screen[None]):
         self._keys.add_columns("Where", "What", "Key", "In the file")
         self._show_keys()
 
-    def say(self, text: str) -> None:
-        """Say what is wrong; nothing if empty."""
-        self._message.show(text, problem=True)
+    def show_problem(self, problem: str | None) -> None:
+        """Show what is wrong, or nothing."""
+        self._message.show(problem or "", problem=True)
 
     def action_leave(self) -> None:
-        """Leave; what was typed last counts too, if it can be had."""
+        """Leave the screen. What was typed last counts too, if it is valid."""
         for line in self.query(Input):
-            self._take(line, _typed(line))
+            self._apply(line, _read(line))
         self.dismiss()
 
     # Values
 
     def on_select_changed(self, event: Select.Changed) -> None:
         event.stop()
-        self._take(event.select, event.value)
+        self._apply(event.select, event.value)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._check(event.input, _typed(event.input))
+        self._check(event.input, _read(event.input))
 
     def on_input_blurred(self, event: Input.Blurred) -> None:
         event.stop()
-        self._take(event.input, _typed(event.input))
+        self._apply(event.input, _read(event.input))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self._take(event.input, _typed(event.input))
+        self._apply(event.input, _read(event.input))
         self.focus_next()
 
     def _check(self, widget: Widget, value: Any) -> bool:
-        """Whether a value can be had; if not, it is said why."""
+        """Whether a value is valid; if not, the screen shows why."""
         name = widget.id or ""
         problem = None if value is None else value_problem(name, value, self._choices)
         widget.set_class(problem is not None, "-invalid")
-        self.say(problem or "")
+        self.show_problem(problem)
         return problem is None
 
-    def _take(self, widget: Widget, value: Any) -> None:
+    def _apply(self, widget: Widget, value: Any) -> None:
         name = widget.id or ""
         if self._check(widget, value) and value != getattr(self._settings, name):
             self._change(replace(self._settings, **{name: value}))
@@ -218,17 +220,17 @@ class SettingsScreen(Screen[None]):
     # Keys
 
     def _show_keys(self) -> None:
-        at = self._keys.cursor_row
+        row = self._keys.cursor_row
         self._keys.clear()
         for group in self._groups:
-            told: dict[str, list[Binding]] = {}
+            by_action: dict[str, list[Binding]] = {}
             for binding in group.bindings(self._settings.keys):
                 if binding.id:
-                    told.setdefault(binding.id, []).append(binding)
-            for name, bindings in told.items():
+                    by_action.setdefault(binding.id, []).append(binding)
+            for name, bindings in by_action.items():
                 keys = " or ".join(map(self.app.get_key_display, bindings))
-                self._keys.add_row(group.title, said(bindings[0]), keys, name, key=name)
-        self._keys.move_cursor(row=at)
+                self._keys.add_row(group.title, describe_binding(bindings[0]), keys, name, key=name)
+        self._keys.move_cursor(row=row)
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         event.stop()
@@ -243,20 +245,20 @@ class SettingsScreen(Screen[None]):
             for binding in group.bindings()
             if binding.id == action
         )
-        key = await self.app.push_screen_wait(KeyScreen(said(binding)))
+        key = await self.app.push_screen_wait(KeyScreen(describe_binding(binding)))
         if key is None:
             return
         problem = key_problem(action, key, self._settings.keys, self._choices)
-        self.say(problem or "")
+        self.show_problem(problem)
         if problem is None:
             self._set_keys({**self._settings.keys, action: key})
 
     def on_key_table_reset(self, event: KeyTable.Reset) -> None:
         event.stop()
         kept = {name: key for name, key in self._settings.keys.items() if name != event.action}
-        usual = next(place[event.action] for place in self._choices.keys if event.action in place)
+        usual = next(part[event.action] for part in self._choices.keys if event.action in part)
         problem = key_problem(event.action, usual, kept, self._choices)
-        self.say(problem or "")
+        self.show_problem(problem)
         if problem is None:
             self._set_keys(kept)
 
@@ -265,7 +267,11 @@ class SettingsScreen(Screen[None]):
         self._show_keys()
 
 
-_MODES = {"hybrid": "by meaning and words", "dense": "by meaning alone", "bm25": "by words alone"}
+_MODE_LABELS: Mapping[Mode, str] = {
+    "hybrid": "by meaning and words",
+    "dense": "by meaning alone",
+    "bm25": "by words alone",
+}
 
 
 def _row(name: str, control: Widget, hint: str) -> ComposeResult:
@@ -276,26 +282,26 @@ def _row(name: str, control: Widget, hint: str) -> ComposeResult:
 
 
 def _select(name: str, value: object, options: Mapping[Any, str]) -> Select[object]:
-    """A choice among the values of a setting, each by its words."""
-    listed = [(words, value) for value, words in options.items()]
-    return Select(listed, value=value, allow_blank=False, compact=True, id=name)
+    """A choice among the values of a setting, each under its label."""
+    labelled = [(label, value) for value, label in options.items()]
+    return Select(labelled, value=value, allow_blank=False, compact=True, id=name)
 
 
 def _line(name: str, value: str, placeholder: str = "") -> Input:
-    """The value of a setting, to be typed."""
+    """A line to type the value of a setting in."""
     return Input(value, placeholder, id=name, select_on_focus=False, compact=True)
 
 
-def _typed(line: Input) -> Any:
-    """What was typed, as the file would have it; None where nothing was."""
-    typed = line.value.strip()
-    if not typed:
+def _read(line: Input) -> Any:
+    """The value that was typed, as the file would hold it; None for an empty line."""
+    text = line.value.strip()
+    if not text:
         return None if line.id != "k" else 0
     if line.id == "k":
-        return int(typed) if typed.isdecimal() and len(typed) < 9 else typed
+        return int(text) if text.isdecimal() and len(text) < 9 else text
     if line.id == "threshold":
         try:
-            return float(typed)
+            return float(text)
         except ValueError:
-            return typed
-    return typed
+            return text
+    return text

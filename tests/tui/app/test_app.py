@@ -14,7 +14,7 @@ from textual.widgets._footer import FooterKey
 from tui.app.app import QuotebackApp
 from tui.app.main_screen import MainScreen
 from tui.app.status_line import StatusLine
-from tui.common.keys import said
+from tui.common.keys import describe_binding
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
@@ -469,7 +469,7 @@ async def test_f1_lists_every_key_and_escape_closes_it(app, screen_text, until):
             *QuestionInput.BINDINGS,
             *SourcePane.BINDINGS,
         ):
-            assert said(binding) in shown
+            assert describe_binding(binding) in shown
             assert app.get_key_display(next(iter(binding.make_bindings([binding])))) in shown
         await pilot.press("escape")
         assert len(app.screen_stack) == 1

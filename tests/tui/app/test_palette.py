@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
-from tui.common.keys import said
+from tui.common.keys import describe_binding
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.sessions.session_store import SessionStore
@@ -62,7 +62,7 @@ async def test_all_that_can_be_done_is_listed_with_its_keys(app, palette, until)
             and binding.id not in ("commands", "try-again", "ask-everything", "contents")
         ]
         for binding in offered:
-            assert said(binding) in listed, binding.id
+            assert describe_binding(binding) in listed, binding.id
             assert app.get_key_display(binding) in listed
 
 
@@ -86,7 +86,7 @@ def test_it_has_the_words_of_the_footer(app):
     for group in app.key_groups:
         for binding in group.bindings():
             word = binding.description.rstrip("?").lower()
-            assert not binding.show or word in said(binding).lower(), binding.id
+            assert not binding.show or word in describe_binding(binding).lower(), binding.id
 
 
 async def test_themes_are_commands_too(app, palette, until):

@@ -1,0 +1,157 @@
+"""The settings file: TOML that people may write themselves, changed without losing a comment."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, QuotebackError
+from qa import PASSAGES_READ
+from tui.common.atomic_write import atomic_write
+from tui.common.wording import suggest_or_list
+from tui.defaults import DEFAULT_THEME
+from tui.settings.settings import NAMES, Choices, Settings, value_problem
+
+# What a new file says about each setting; the README has the same.
+_TEMPLATE = f"""\
+# Settings of Quoteback. What is left out is as described here.
+
+# theme: a name from the app's list of themes ("{DEFAULT_THEME}")
+# threshold: confidence, 0 to 1, below which the reply is "not in these documents" (fitted)
+# k: passages read for a question ({PASSAGES_READ})
+# mode: how they are found: {", ".join(f'"{mode}"' for mode in MODES)} ("{DEFAULT_MODE}")
+# watch: whether changed files are read at once while the app is open (false)
+# model: embedding model of a new index ("{DEFAULT_MODEL}")
+# [keys]: an action's name = its keys, separated by commas; Ctrl+S in the app names the actions
+"""
+_TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
+_KEY = re.compile(r"""\s*(?:keys\s*\.\s*)?["']?([\w-]+)["']?\s*=""")
+_POSITION = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
+
+
+class SettingsError(QuotebackError):
+    """The settings cannot be used; the message names the file and the line."""
+
+
+def read_settings(path: Path, choices: Choices | None = None) -> Settings:
+    """Read the settings; those that the file leaves out, and all without a file, are the defaults.
+
+    Args:
+        choices: the themes and keys of the app. Without them, neither is checked: the command
+            line uses neither.
+
+    Raises:
+        SettingsError: the file cannot be read, or something in it cannot be used.
+    """
+    try:
+        with _one_line_errors(path, "read"):
+            text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings()
+    given = _parse(path, text)
+    for table, name, problem in _problems(given, choices):
+        raise SettingsError(f"{path}:{_line_of(text, table, name)}: {problem}")
+    return msgspec.convert(given, Settings)
+
+
+def write_settings(path: Path, settings: Settings, before: Settings) -> None:
+    """Write what has changed. All else in the file stays, even what cannot be used.
+
+    A setting that has its default again is left out.
+
+    Raises:
+        SettingsError: the file is no TOML and must be corrected first, or cannot be written.
+    """
+    # Only needed where a setting is changed.
+    import tomlkit
+
+    with _one_line_errors(path, "written"):
+        text = path.read_text(encoding="utf-8") if path.exists() else _TEMPLATE
+        _parse(path, text)
+        document = tomlkit.parse(text)
+        defaults = Settings()
+        for name in (each.name for each in fields(Settings) if each.name != "keys"):
+            if getattr(settings, name) != getattr(before, name):
+                _set(document, name, getattr(settings, name), getattr(defaults, name))
+        if settings.keys != before.keys:
+            table = document.get("keys")
+            if not isinstance(table, MutableMapping):
+                table = document["keys"] = tomlkit.table()
+            for action in {*before.keys, *settings.keys}:
+                if settings.keys.get(action) != before.keys.get(action):
+                    _set(table, action, settings.keys.get(action), None)
+            if not table:
+                del document["keys"]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with atomic_write(path) as file:
+            file.write(tomlkit.dumps(document))
+
+
+def _problems(given: Mapping[str, Any], choices: Choices | None) -> Iterator[tuple[str, str, str]]:
+    """What cannot be used: its table ("" for the file itself), its name, and what is wrong."""
+    keys = given.get("keys")
+    if choices is not None and isinstance(keys, dict):
+        # Loaded by the app anyway, and dear to a command.
+        from tui.settings.key_checks import key_problem
+
+        for action, wanted in keys.items():
+            if action not in choices.actions:
+                hint = suggest_or_list(action, choices.actions)
+                yield "keys", action, f"no action {action!r}{hint}"
+            elif problem := key_problem(action, wanted, keys, choices):
+                yield "keys", action, problem
+    for name, value in given.items():
+        if name not in NAMES:
+            yield "", name, f"no setting {name!r}{suggest_or_list(name, NAMES)}"
+        elif problem := value_problem(name, value, choices):
+            yield "", name, problem
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        position = _POSITION.search(str(error))
+        line = int(position[1]) if position and position[1] else text.count("\n") + 1
+        problem = _POSITION.sub("", str(error)).strip()
+        raise SettingsError(f"{path}:{line}: {problem}") from error
+
+
+@contextmanager
+def _one_line_errors(path: Path, verb: str) -> Iterator[None]:
+    """Turn what goes wrong with the file into a `SettingsError`, unless there is no file."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text: save it as that") from error
+    except OSError as error:
+        if verb == "read" and isinstance(error, FileNotFoundError):
+            raise
+        raise SettingsError(f"{path} cannot be {verb} ({error.strerror})") from error
+
+
+def _line_of(text: str, table: str, name: str) -> int:
+    """The line, from 1, on which something is set."""
+    here = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if heading := _TABLE.match(line):
+            here = heading[1]
+            if not table and here == name:
+                return number
+        elif (key := _KEY.match(line)) and key[1] == name and here in (table, ""):
+            return number
+    return 1
+
+
+def _set(table: Any, name: str, value: Any, default: Any) -> None:
+    if value == default:
+        table.pop(name, None)
+    elif table.get(name) != value:
+        table[name] = value

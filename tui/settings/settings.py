@@ -19,7 +19,6 @@ from tui.common.wording import suggest_or_list
 from tui.defaults import DEFAULT_THEME
 
 
-
 @dataclass(frozen=True, slots=True)
 class Settings:
     """A person's settings. Each says which values it takes, in words as well.

@@ -17,8 +17,15 @@ TEXTS = st.text(max_size=40)
 SPANS = st.builds(Span, st.integers(0, 10**9), st.integers(0, 10**9))
 FLOATS = st.floats(allow_nan=False)
 DOCUMENTS = st.builds(Document, st.integers(0), TEXTS, st.none() | TEXTS)
+NAMES = st.lists(TEXTS, max_size=3).map(tuple)
 PASSAGES = st.builds(
-    Passage, st.integers(0), SPANS, TEXTS, st.none() | TEXTS, st.none() | st.integers(1)
+    Passage,
+    st.integers(0),
+    SPANS,
+    TEXTS,
+    headings=NAMES,
+    columns=NAMES,
+    page=st.none() | st.integers(1),
 )
 HITS = st.builds(
     Hit, PASSAGES, DOCUMENTS, FLOATS, st.dictionaries(TEXTS, FLOATS, max_size=3), st.booleans()

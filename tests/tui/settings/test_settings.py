@@ -52,7 +52,11 @@ def test_every_setting_is_read(file):
     ("text", "line", "message"),
     [
         ("\ntheem = 'nord'", 2, "no setting 'theem': did you mean theme?"),
-        ("k = 3\ncolour = 1", 2, "no setting 'colour': choose from theme, threshold, k, mode, model"),
+        (
+            "k = 3\ncolour = 1",
+            2,
+            "no setting 'colour': choose from theme, threshold, k, mode, model",
+        ),
         ("# a\ntheme = 'nrod'", 2, "no theme 'nrod': did you mean nord?"),
         ("theme = 3", 1, "theme must be the name of a theme, not 3"),
         ("mode = 'bm52'", 1, "mode must be one of hybrid, dense, bm25, not 'bm52'"),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING
 
-from qa import PASSAGES_READ
+from qa import PASSAGES_READ, counted
 from tui.cli.options import add_index_option, add_json_option, fraction, positive
 from tui.cli.parser import Commands, UsageError, add_parser
 from tui.cli.question import (
@@ -16,6 +17,9 @@ from tui.cli.question import (
     read_question,
     warn_if_nothing_passes,
 )
+
+if TYPE_CHECKING:
+    from index import Filter, Index
 
 
 def add_ask(commands: Commands) -> None:
@@ -48,6 +52,17 @@ def add_ask(commands: Commands) -> None:
     )
 
 
+def _describe_search(index: Index, chosen: Filter) -> str:
+    """How much was searched, and what was not."""
+    documents, passages = index.counts
+    parts = [f"Searched {counted(documents, 'document')}"]
+    if chosen:
+        parts.append("of these only what the options let through")
+    if waiting := passages - index.embedded:
+        parts.append(f"{counted(waiting, 'passage')} by their words alone: not embedded yet")
+    return f"{'; '.join(parts)}. `quoteback status` says what is not indexed."
+
+
 def _run(options: argparse.Namespace) -> int:
     from index import Retriever
     from qa import Assistant
@@ -70,5 +85,5 @@ def _run(options: argparse.Namespace) -> int:
     if options.json:
         print_json(reply_record(reply))
     else:
-        print_reply(reply)
+        print_reply(reply, _describe_search(retriever.index, chosen))
     return 0

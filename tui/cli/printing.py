@@ -11,7 +11,7 @@ from rich.text import Text
 
 from index import Hit
 from qa import Answer, Reply, visible
-from tui.common.wording import describe_confidence, describe_source
+from tui.common.wording import describe_confidence, describe_refusal, describe_source
 from tui.source.excerpt import excerpt_passage
 
 _SNIPPET = 220
@@ -35,8 +35,12 @@ class _Page:
             print(f"{' ' * indent}{text.plain}", file=self._console.file)
 
 
-def print_reply(reply: Reply, stream: TextIO | None = None) -> None:
-    """The answer inside its sentence, where it stands and how sure it is; or an honest no."""
+def print_reply(reply: Reply, searched: str, stream: TextIO | None = None) -> None:
+    """The answer in its evidence, where it stands and how sure it is; or an honest no.
+
+    Args:
+        searched: a line that says how much was searched, printed where there is no answer.
+    """
     page = _Page(stream or sys.stdout)
     if reply.resolved_question != reply.question:
         page.line(Text(f"Searched for: {visible(reply.resolved_question)}", "dim"))
@@ -48,10 +52,18 @@ def print_reply(reply: Reply, stream: TextIO | None = None) -> None:
             page.line(Text("\nor", "dim"))
             _print_answer(page, other)
         return
-    page.line(Text("Not in these documents.", "bold"))
-    if reply.hits:
-        page.line(Text("\nClosest passages:", "dim"))
-        for hit in reply.hits[:_CLOSEST]:
+    page.line(Text(describe_refusal(reply), "bold"))
+    page.line(Text(searched, "dim"))
+    if reply.off_topic:
+        return
+    if reply.answers:
+        page.line(Text("\nThe best candidate:", "dim"))
+        _print_answer(page, reply.answers[0])
+    shown = reply.answers[0].hit if reply.answers else None
+    passages = [hit for hit in reply.hits if hit is not shown]
+    if passages:
+        page.line(Text("\nOther passages close to the question:", "dim"))
+        for hit in passages[: _CLOSEST - 1]:
             _print_hit(page, hit, excerpt_passage(hit, reply.considered, _SNIPPET))
 
 
@@ -65,13 +77,21 @@ def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) 
 
 
 def _print_answer(page: _Page, answer: Answer) -> None:
-    page.line(Text(" ".join(visible(answer.text).split()), "bold"))
-    if answer.sentence_text != answer.text:
-        sentence = Text(visible(answer.sentence_text))
-        for span in answer.spans:
-            at = span.start - answer.sentence.start
-            sentence.stylize("bold reverse", at, at + len(span))
-        page.line(_one_line(sentence), indent=2)
+    """What is quoted; words and lists stand out in the evidence below them."""
+    for span in answer.spans if answer.form == "list" else answer.spans[:1]:
+        words = " ".join(visible(answer.hit.passage.quote(span)).split())
+        page.line(Text(f"• {words}" if len(answer.spans) > 1 else words, "bold"))
+    if answer.form == "sentences":
+        for span in answer.spans[1:]:
+            page.line(Text(" ".join(visible(answer.hit.passage.quote(span)).split()), "bold"))
+    elif answer.evidence != answer.spans:
+        for sentence in answer.evidence:
+            text = Text(visible(answer.hit.passage.quote(sentence)))
+            for span in answer.spans:
+                start, end = span.start - sentence.start, span.end - sentence.start
+                if 0 <= start < len(sentence):
+                    text.stylize("bold reverse", start, min(end, len(sentence)))
+            page.line(_one_line(text), indent=2)
     stale = " · the file has changed since it was indexed" if answer.stale else ""
     source = describe_source(answer.document, answer.heading, answer.page)
     line = f"{source} · {describe_confidence(answer.confidence)}{stale}"

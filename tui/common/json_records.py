@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from index import Failure, Hit, Report, Status
+from index import Failure, Hit, Report, Span, Status
 from qa import Answer, Reply
 
 
@@ -16,6 +16,7 @@ def reply_record(reply: Reply) -> dict[str, Any]:
         "question": reply.question,
         "resolved_question": reply.resolved_question,
         "answered": reply.answered,
+        "off_topic": reply.off_topic,
         "answers": [answer_record(answer) for answer in reply.answers],
         "passages": [hit_record(hit) for hit in reply.hits],
         "threshold": reply.threshold,
@@ -27,13 +28,12 @@ def answer_record(answer: Answer) -> dict[str, Any]:
     """One answer; the text of each span is the document's own."""
     return {
         "text": answer.text,
+        "form": answer.form,
         "document": answer.document.path,
         "start": answer.span.start,
         "end": answer.span.end,
-        "spans": [
-            {"start": span.start, "end": span.end, "text": answer.hit.passage.quote(span)}
-            for span in answer.spans
-        ],
+        "spans": _span_records(answer, answer.spans),
+        "evidence": _span_records(answer, answer.evidence),
         "sentence_start": answer.sentence.start,
         "sentence_end": answer.sentence.end,
         "page": answer.page,
@@ -42,6 +42,13 @@ def answer_record(answer: Answer) -> dict[str, Any]:
         "confidence": answer.confidence,
         "stale": answer.stale,
     }
+
+
+def _span_records(answer: Answer, spans: Iterable[Span]) -> list[dict[str, Any]]:
+    return [
+        {"start": span.start, "end": span.end, "text": answer.hit.passage.quote(span)}
+        for span in spans
+    ]
 
 
 def hit_record(hit: Hit) -> dict[str, Any]:

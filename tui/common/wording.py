@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from index import Document
-from qa import visible
+from qa import Reply, visible
 
 # A question may be a whole pasted text; so may the name of a conversation.
 _QUESTION_LENGTH = 300
@@ -50,6 +50,11 @@ def describe_confidence(confidence: float) -> str:
         else "a guess"
     )
     return f"{words}, {confidence:.0%}"
+
+
+def describe_refusal(reply: Reply) -> str:
+    """What is said in place of an answer: no more than is known."""
+    return "Not in these documents." if reply.off_topic else "No answer that I am sure of."
 
 
 def describe_source(document: Document, heading: str | None, page: int | None) -> str:

@@ -13,13 +13,11 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.common.wording import one_line, shorten
+from tui.common.wording import describe_refusal, one_line, shorten
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.judgement_file import Judgement
 from tui.source.excerpt import format_answer
 from tui.source.quotation import Quotation, is_worth_showing
-
-NOT_HERE = "Not in these documents."
 
 
 class ResolvedQuestion(Static):
@@ -130,7 +128,7 @@ class TurnView(Vertical):
             yield from _listed("More answers", answers)
             yield from _listed("Closest passages", passages)
         else:
-            yield Static(NOT_HERE, classes="not-here")
+            yield Static(describe_refusal(reply), classes="not-here")
             yield from _listed("Closest passages", passages)
             yield from _listed("Best candidates, none of them sure", answers)
 
@@ -262,7 +260,7 @@ def _folded(question: str, reply: Reply, judged: Judgement | None) -> Content:
     mark = (f"  {in_words(judged)[0]}", "$text-success") if judged else ""
     asked = Content.assemble(shorten(question), mark, "\n")
     if not reply.answered:
-        return Content.assemble(asked, NOT_HERE)
+        return Content.assemble(asked, describe_refusal(reply))
     best = reply.answers[0]
     name = Quotation.of_answer(best).file_name
     return Content.assemble(asked, (format_answer(best), "$foreground"), f"  {name}")

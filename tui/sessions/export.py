@@ -11,7 +11,7 @@ from typing import Any
 from index import QuotebackError
 from qa import Reply
 from tui.common.json_records import answer_record, hit_record, reply_record
-from tui.common.wording import describe_confidence, one_line
+from tui.common.wording import describe_confidence, describe_refusal, one_line
 from tui.sessions.session_store import SavedTurn, Session
 from tui.source.citation import format_citation
 from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
@@ -100,7 +100,7 @@ def _reply_parts(reply: Reply, text_of: TextOf) -> list[str]:
     if reply.resolved_question != reply.question:
         parts.append(f"Searched for: {escaped(reply.resolved_question)}")
     if not reply.answered:
-        parts.append("**Not in these documents.**")
+        parts.append(f"**{describe_refusal(reply)}**")
         return [*parts, "Closest passages:", *_passages(reply, text_of)] if reply.hits else parts
     best = reply.answers[0]
     where = cited(Quotation.of_answer(best), text_of)

@@ -211,7 +211,7 @@ async def test_no_answer_is_said_with_the_closest_passages_and_candidates(
     async with app.run_test(size=(120, 40)) as pilot:
         turn = await ask(pilot, NOWHERE)
         for part in (
-            "Not in these documents.",
+            "No answer that I am sure of.",
             "Closest passages (3)",
             "Best candidates, none of them sure (1)",
         ):
@@ -566,7 +566,7 @@ async def test_a_pasted_text_leaves_room_for_its_answer(app, ask, assistant, scr
     async with app.run_test(size=(80, 24)) as pilot:
         turn = await ask(pilot, pasted)
         assert assistant.asked[-1][0] == pasted
-        await until(lambda: "Not in these documents." in screen_text(app))
+        await until(lambda: "No answer that I am sure of." in screen_text(app))
         await pilot.press("f4")
         await until(lambda: "Nothing was found that could be quoted." in screen_text(app))
         await pilot.press("escape", "f9")

@@ -72,7 +72,7 @@ async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, 
         none = replace(faint(reply, 0.001, 0.0, 0.0), answered=False)
         await app.conversation.add(TurnView(NOWHERE, reply=none))
         await pilot.pause()
-        await until(lambda: "Not in these documents." in screen_text(app))
+        await until(lambda: "No answer that I am sure of." in screen_text(app))
         await until(lambda: "Closest passages (3)" in screen_text(app))
         assert "candidates" not in screen_text(app)
 

@@ -65,7 +65,7 @@ def test_markdown_says_where_there_is_no_answer_or_no_reply():
     text = as_markdown(SESSION, turns(NOTHING, "Never answered?"), TEXTS.__getitem__)
     assert shown(text)[2:] == [
         NOTHING,
-        "Not in these documents.",
+        "No answer that I am sure of.",
         "Never answered?",
         "No reply.",
     ]
@@ -74,7 +74,7 @@ def test_markdown_says_where_there_is_no_answer_or_no_reply():
 def test_where_there_is_no_answer_the_closest_passages_are_quoted_and_cited():
     text = as_markdown(SESSION, turns(NOWHERE), TEXTS.__getitem__)
     said, closest, first, second, third = shown(text)[3:]
-    assert (said, closest) == ("Not in these documents.", "Closest passages:")
+    assert (said, closest) == ("No answer that I am sure of.", "Closest passages:")
     assert first.startswith("The museum was the idea of Ilse Marrin")
     assert first.endswith("/library/rain-museum.md:5, p. 3")
     assert second.endswith("/library/rain-museum.md:13, p. 4")

@@ -1,15 +1,22 @@
 PYTHON ?= python3
 QUESTION ?= Which countries come second in the ranking of Xi's foreign trips?
+ARGS ?=
+DATA ?=
 
 # Set up and ask the sample documents a question.
 .PHONY: try
 try: .venv/installed
 	.venv/bin/quoteback ask "$(QUESTION)"
 
-# Set up and run the tests.
+# Set up and run the tests; `make test ARGS="tests/qa -k list"` runs some of them.
 .PHONY: test
 test: .venv/installed-dev
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest $(ARGS)
+
+# The tests that start no model, no process and no browser: under a minute.
+.PHONY: fast
+fast: .venv/installed-dev
+	.venv/bin/python -m pytest -m "not model and not e2e and not slow" $(ARGS)
 
 .PHONY: lint
 lint: .venv/installed-dev
@@ -17,6 +24,24 @@ lint: .venv/installed-dev
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
 	.venv/bin/lint-imports
+
+# The app with textual's development console: run `.venv/bin/textual console` beside it.
+.PHONY: dev
+dev: .venv/installed-dev
+	.venv/bin/textual run --dev -c .venv/bin/quoteback $(ARGS)
+
+# The benchmarks that need no data of their own.
+.PHONY: bench
+bench: .venv/installed-dev
+	.venv/bin/python tests/benchmarks/startup.py
+	.venv/bin/python tests/benchmarks/samples.py
+	.venv/bin/python tests/benchmarks/painting.py
+
+# The whole recipe of the models that ship, from a folder of training data.
+.PHONY: retrain
+retrain: .venv/installed-dev
+	@test -n "$(DATA)" || { echo "say where the data is: make retrain DATA=FOLDER" >&2; exit 2; }
+	PYTHON=.venv/bin/python DATA="$(DATA)" sh qa/training/retrain.sh
 
 .venv/installed: pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -8,6 +8,7 @@ model and never changes an offset: it only says where sentences start and end.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
 # a full-width terminator, a blank line, the start of a list item on a new line, of a table's row
@@ -64,6 +65,9 @@ _ITEM_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[ivx]{1,5}|[a-z])\Z", re.IGNORECASE
 _SPEECH = re.compile(
     r"(?:[A-Z][\w.]* ){1,3}(?:asked|said|cried|replied|answered|shouted|called|wondered|exclaimed)"
 )
+_LINE_END = re.compile(r"(?P<gap>\r?\n[ \t]*+)(?=(?P<word>\S{1,60}))")
+# Lines of prose are longer than this (in characters), and filled to this share of the longest.
+_NARROW, _FILLED = 45, 0.85
 # How far is looked back and ahead, in characters.
 _BACK, _AHEAD = 24, 40
 
@@ -84,7 +88,30 @@ def sentences(text: str) -> list[tuple[int, int]]:
         _append_trimmed(found, text, start, match.end())
         start = match.end()
     _append_trimmed(found, text, start, len(text))
-    return found
+    if "\n" not in text:
+        return found
+    width = max(map(len, text.splitlines()), default=0)
+    return [part for start, end in found for part in _split_lines(text, start, end, width)]
+
+
+def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
+    """A sentence cut at line ends that stand there on purpose: in code, addresses, lists.
+
+    Whoever wraps lines by hand fills them. Where the first word of the next line would have
+    fitted, or no line is as long as lines of prose, and what follows does not go on in lower
+    case, the line end is meant.
+    """
+    for line_end in _LINE_END.finditer(text, start, end):
+        line_start = text.rfind("\n", 0, line_end.start()) + 1
+        length = line_end.start() - line_start + 1 + len(line_end["word"])
+        is_filled = width >= _NARROW and length > _FILLED * width
+        goes_on = line_end["word"][0].islower() or text[
+            line_end.start() - 1 : line_end.start()
+        ] in (",", "-", "–", "(")
+        if not is_filled and not goes_on:
+            yield from _trimmed_range(text, start, line_end.start())
+            start = line_end.end("gap")
+    yield from _trimmed_range(text, start, end)
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
@@ -132,6 +159,13 @@ def _is_abbreviated(before: str, following: str) -> bool:
     following_word = _NEXT_WORD.match(following)
     opener = following_word[1].lower().replace("’", "'") if following_word else ""
     return opener not in _OPENERS or (len(word) == 1 and opener in _NAMES)
+
+
+def _trimmed_range(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The range without the white space around it, if anything is left."""
+    trimmed: list[tuple[int, int]] = []
+    _append_trimmed(trimmed, text, start, end)
+    yield from trimmed
 
 
 def _append_trimmed(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:

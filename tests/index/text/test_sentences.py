@@ -127,3 +127,39 @@ def test_a_line_of_a_log_is_a_sentence():
     assert split("\n".join(lines)) == lines
     lines = ["May  1 10:00:01 host cron: began", "May 11 10:00:02 host cron: ended"]
     assert split("\r\n".join(lines)) == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("$ git commit\n$ edit\n$ git push", ["$ git commit", "$ edit", "$ git push"]),
+        ("AED:784:UAE dirham\nAFN:971:Afghani", ["AED:784:UAE dirham", "AFN:971:Afghani"]),
+        (
+            "Open the shell and set the mode to csv before you run it.\n\n.mode csv\n.once out.csv",
+            [
+                "Open the shell and set the mode to csv before you run it.",
+                ".mode csv",
+                ".once out.csv",
+            ],
+        ),
+    ],
+    ids=["code", "records", "code below prose"],
+)
+def test_a_line_end_that_is_meant_ends_a_sentence(text, parts):
+    assert [text[start:end] for start, end in sentences(text)] == parts
+
+
+def test_a_line_end_that_only_wraps_a_sentence_does_not_end_it():
+    text = (
+        "The ferry across the Tamble carried its last passengers on the third of\n"
+        "May 1956, two weeks after the bridge had been opened by the mayor, Louisa\n"
+        "Penhale, who had paid for it herself."
+    )
+    assert [text[start:end] for start, end in sentences(text)] == [text]
+
+
+def test_a_hundred_thousand_spaces_or_line_ends_take_no_time():
+    for text in ("a" + " " * 100_000 + "\nb", "a\n" * 100_000, "a" + "\n" * 100_000):
+        started = time.process_time()
+        sentences(text)
+        assert time.process_time() - started < 5

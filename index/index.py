@@ -37,7 +37,7 @@ from index.sync.batch import Changes
 from index.sync.catch_up import catch_up_keywords, clear_away, migrate_index, missing_vectors
 from index.sync.embedding import Embedding
 from index.sync.status import problems_of, status_of
-from index.sync.writer import Upkeep
+from index.sync.writer import Upkeep, find_removable
 from index.text.passages import Piece, passage_tokens, passages
 
 
@@ -354,8 +354,12 @@ class Index:
             MissingPath: nothing in the index is there.
             IndexInUse: another process is writing, and has been for some seconds.
         """
+        given = listed(paths)
+        for path in given:
+            # A path that is not there is no reason to wait for another writer.
+            find_removable(self.store, path)
         with self._writing(progress) as work:
-            return work.remove(listed(paths))
+            return work.remove(given)
 
     def repair(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Make good what is damaged: derived parts from the store, documents from their files.

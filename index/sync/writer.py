@@ -99,15 +99,9 @@ class Upkeep:
         wanted: dict[str, None] = {}
         forgotten: dict[str, None] = {}
         for path in paths:
-            given, absolute = os.fspath(path), os.path.abspath(path)
-            found = [document.path for document in self.store.documents(absolute)]
-            found += self.store.failures(absolute)
-            found += [given] if self.store.text(given) is not None else []
-            named = within(roots, [absolute])
-            if not found and not named:
-                raise MissingPath(f"{given} is not in the index")
-            places[absolute] = None
-            wanted.update(dict.fromkeys(found))
+            names, named = find_removable(self.store, path)
+            places[os.path.abspath(path)] = None
+            wanted.update(dict.fromkeys(names))
             forgotten.update(dict.fromkeys(named))
         forget(self.store, list(forgotten))
         # A file that is gone from the disk may come back.
@@ -131,3 +125,19 @@ class Upkeep:
             for number, path in lost.items()
             if path not in files
         ]
+
+
+def find_removable(store: Store, path: str | os.PathLike[str]) -> tuple[list[str], list[str]]:
+    """What `remove` takes out for a path: names of documents and failures, and named folders.
+
+    Raises:
+        MissingPath: nothing in the index is there.
+    """
+    given, absolute = os.fspath(path), os.path.abspath(path)
+    names = [document.path for document in store.documents(absolute)]
+    names += store.failures(absolute)
+    names += [given] if store.text(given) is not None else []
+    named = within(read_roots(store), [absolute])
+    if not names and not named:
+        raise MissingPath(f"{given} is not in the index")
+    return names, named

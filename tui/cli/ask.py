@@ -39,17 +39,52 @@ def add_ask(commands: Commands) -> None:
     parser.add_argument(
         "-k",
         type=positive,
-        default=PASSAGES_READ,
         metavar="N",
-        help="passages to read (default: %(default)s)",
+        help=f"passages to read (default: as in the settings, else {PASSAGES_READ})",
     )
     parser.add_argument(
         "--threshold",
         type=fraction,
         metavar="P",
         help="confidence, 0 to 1, below which the reply is “not in these documents” "
-        "(default: fitted)",
+        "(default: as in the settings, else fitted)",
     )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index import Retriever
+    from qa import Assistant
+    from tui.cli.printing import print_reply
+    from tui.cli.progress import ProgressBar
+    from tui.common.json_records import print_json, reply_record
+    from tui.locations import settings_file
+    from tui.settings.file import read_settings
+
+    question = read_question(options)
+    if len(options.question) > 1 and options.history:
+        # Without quotes nobody knows where the earlier question ends.
+        raise UsageError("with --history, put every question in quotes")
+    settings = read_settings(settings_file())
+    threshold = settings.threshold if options.threshold is None else options.threshold
+    with ProgressBar() as bar:
+        retriever = Retriever(open_index_to_ask(options.index, bar.show))
+        assistant = Assistant(retriever, threshold=threshold, progress=bar.show)
+        if assistant.notice:
+            print(assistant.notice, file=sys.stderr)
+        chosen = read_filter(options)
+        reply = assistant.ask(
+            question,
+            options.history,
+            k=options.k or settings.k,
+            mode=settings.mode,
+            filter=chosen,
+        )
+    warn_if_nothing_passes(chosen, reply.hits)
+    if options.json:
+        print_json(reply_record(reply))
+    else:
+        print_reply(reply, _describe_search(retriever.index, chosen))
+    return 0
 
 
 def _describe_search(index: Index, chosen: Filter) -> str:
@@ -61,29 +96,3 @@ def _describe_search(index: Index, chosen: Filter) -> str:
     if waiting := passages - index.embedded:
         parts.append(f"{counted(waiting, 'passage')} by their words alone: not embedded yet")
     return f"{'; '.join(parts)}. `quoteback status` says what is not indexed."
-
-
-def _run(options: argparse.Namespace) -> int:
-    from index import Retriever
-    from qa import Assistant
-    from tui.cli.printing import print_reply
-    from tui.cli.progress import ProgressBar
-    from tui.common.json_records import print_json, reply_record
-
-    question = read_question(options)
-    if options.words and options.history:
-        # Without quotes nobody knows where the earlier question ends.
-        raise UsageError("with --history, put every question in quotes")
-    with ProgressBar() as bar:
-        retriever = Retriever(open_index_to_ask(options.index, bar.show))
-        assistant = Assistant(retriever, threshold=options.threshold, progress=bar.show)
-        if assistant.notice:
-            print(assistant.notice, file=sys.stderr)
-        chosen = read_filter(options)
-        reply = assistant.ask(question, options.history, k=options.k, filter=chosen)
-    warn_if_nothing_passes(chosen, reply.hits)
-    if options.json:
-        print_json(reply_record(reply))
-    else:
-        print_reply(reply, _describe_search(retriever.index, chosen))
-    return 0

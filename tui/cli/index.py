@@ -8,7 +8,7 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -19,7 +19,7 @@ from tui.cli.options import add_index_option, add_json_option, add_paths, nonemp
 from tui.cli.parser import FAILURE, Commands, add_parser
 
 if TYPE_CHECKING:
-    from index import Index
+    from index import Index, Progress
 
 # Reasons to leave a file out that a person has given. Nobody is surprised by them.
 _EXPECTED = frozenset(("hidden", "ignored", "excluded", "not included", "removed"))
@@ -56,19 +56,20 @@ def add_index(commands: Commands) -> None:
         "--model",
         type=nonempty,
         metavar="M",
-        help=f"embedding model: a folder or a name (default: {DEFAULT_MODEL})",
+        help="embedding model: a folder or a name (default: that of the index; of a new one, as in "
+        f"the settings, else {DEFAULT_MODEL})",
     )
 
 
 def _run(options: argparse.Namespace) -> int:
-    from index import Index, watch
+    from index import watch
     from tui.cli.progress import ProgressBar
 
     check_paths(options.path)
     folder = Path(options.index or default_index())
     with (
         ProgressBar() as bar,
-        Index.open(folder, create=True, model=options.model, progress=bar.show) as index,
+        _open(folder, options.model, bar.show) as index,
         _stop_on_interrupt(),
     ):
         try:
@@ -82,6 +83,18 @@ def _run(options: argparse.Namespace) -> int:
         except KeyboardInterrupt:
             return _print_stop(index, watching=options.watch)
     return 0
+
+
+def _open(folder: Path, model: str | None, progress: Callable[[Progress], None]) -> Index:
+    """Open the index, or make it. A model in the options must be that of the index."""
+    from index import Index
+    from tui.common.opening import open_or_create
+    from tui.locations import settings_file
+    from tui.settings.file import read_settings
+
+    if model is not None:
+        return Index.open(folder, create=True, model=model, progress=progress)
+    return open_or_create(folder, read_settings(settings_file()).model, progress)
 
 
 def _print_report(index: Index, report: Report, as_json: bool, watching: bool) -> None:

@@ -15,6 +15,7 @@ from qa import visible
 from tui.cli.ask import add_ask
 from tui.cli.eval.command import add_eval
 from tui.cli.index import add_index
+from tui.cli.list import add_list
 from tui.cli.options import nonempty
 from tui.cli.parser import FAILURE, WRONG_USE, CommandParser, Run, UsageError
 from tui.cli.questions import add_questions
@@ -31,6 +32,7 @@ _COMMANDS = (
     add_ask,
     add_search,
     add_text,
+    add_list,
     add_status,
     add_verify,
     add_remove,

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from tui.cli.options import date, nonempty
 from tui.cli.parser import UsageError
+
+# Characters of a question on standard input, which may never end.
+_LONGEST_INPUT = 10_000
 
 if TYPE_CHECKING:
     from index import Filter, Hit, Index, Progress
@@ -18,11 +22,11 @@ def add_question(parser: argparse.ArgumentParser) -> None:
     """Add `QUESTION`."""
     parser.add_argument(
         "question",
+        nargs="*",
         metavar="QUESTION",
-        help="one question in plain words; best in quotes, since ? and ' mean something to shells",
+        help="one question in plain words; best in quotes, since ? and ' mean something to shells; "
+        "- reads it from standard input",
     )
-    # The rest of its words, where it comes without quotes.
-    parser.add_argument("words", nargs="*", help=argparse.SUPPRESS)
 
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
@@ -49,17 +53,37 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
 
 
 def read_question(options: argparse.Namespace) -> str:
-    """The question, given in quotes or in words.
+    """The question: in quotes, in words, or on standard input.
+
+    Standard input is read for `-`, and without a question unless a person sits there.
 
     Raises:
-        UsageError: there is no word in it.
+        UsageError: there is no question, or no word in it.
     """
-    question = " ".join([options.question, *options.words])
+    words: list[str] = options.question
+    if words == ["-"] or (not words and not sys.stdin.isatty()):
+        question = _read_standard_input()
+    elif words:
+        question = " ".join(words)
+    else:
+        raise UsageError("there is no question: give one in quotes, or - for standard input")
     if not question.strip():
         raise UsageError("the question is empty: ask something in plain words")
     if not any(character.isalnum() for character in question):
         raise UsageError("there is no word in the question: ask something in plain words")
     return question
+
+
+def _read_standard_input() -> str:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # A question need not be valid in the encoding of the terminal.
+        sys.stdin.reconfigure(errors="replace")
+    text = sys.stdin.read(_LONGEST_INPUT + 1)
+    if len(text) > _LONGEST_INPUT:
+        raise UsageError(
+            f"standard input is longer than a question: at most {_LONGEST_INPUT:,} characters"
+        )
+    return text.strip()
 
 
 def read_filter(options: argparse.Namespace) -> Filter:

@@ -34,8 +34,8 @@ def add_search(commands: Commands) -> None:
     parser.add_argument(
         "--mode",
         choices=MODES,
-        default=DEFAULT_MODE,
-        help="by meaning and keyword, by meaning alone, by keyword alone (default: %(default)s)",
+        help="by meaning and keyword, by meaning alone, by keyword alone "
+        f"(default: as in the settings, else {DEFAULT_MODE})",
     )
 
 
@@ -44,12 +44,15 @@ def _run(options: argparse.Namespace) -> int:
     from tui.cli.printing import print_hits
     from tui.cli.progress import ProgressBar
     from tui.common.json_records import hit_record, print_json
+    from tui.locations import settings_file
+    from tui.settings.file import read_settings
 
     question = read_question(options)
+    mode = options.mode or read_settings(settings_file()).mode
     with ProgressBar() as bar:
         index = open_index_to_ask(options.index, bar.show)
         chosen = read_filter(options)
-        hits = Retriever(index).search(question, options.k, options.mode, filter=chosen)
+        hits = Retriever(index).search(question, options.k, mode, filter=chosen)
     warn_if_nothing_passes(chosen, hits)
     if options.json:
         print_json({"question": question, "passages": [hit_record(hit) for hit in hits]})

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
-from index import Failure, Hit, Report, Span, Status
+from index import Document, Failure, Hit, Report, Span, Status
 from qa import Answer, Reply
 
 
@@ -64,6 +64,11 @@ def hit_record(hit: Hit) -> dict[str, Any]:
         "scores": dict(hit.scores),
         "stale": hit.stale,
     }
+
+
+def document_record(document: Document) -> dict[str, Any]:
+    """One document of `list --json`."""
+    return {"path": document.path, "title": document.title}
 
 
 def report_record(report: Report) -> dict[str, Any]:

@@ -75,6 +75,26 @@ def open_index(chosen: Path | None, progress: Callable[[Progress], None]) -> Ind
         return _open_samples(folder, progress)
 
 
+def open_or_create(
+    folder: str | Path, model: str | None, progress: Callable[[Progress], None]
+) -> Index:
+    """Open an index; where there is none, make an empty one.
+
+    Args:
+        model: embeds the documents of a new index; the default one if None.
+
+    Raises:
+        NotAnIndex: the folder holds something else.
+        OtherFormat, DamagedIndex, CannotRead: see there.
+    """
+    from index import Index
+
+    try:
+        return Index.open(folder, progress=progress)
+    except NotAnIndex:
+        return Index.open(folder, create=True, model=model, progress=progress)
+
+
 def _open_samples(folder: Path, progress: Callable[[Progress], None]) -> Index:
     from index import Index
 

@@ -14,10 +14,10 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from index import NotAnIndex, Progress, QuotebackError
+from index import Progress, QuotebackError
 
 if TYPE_CHECKING:
     from index import Index
@@ -44,8 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _work(parsed: argparse.Namespace, teller: _Teller) -> None:
     from index import watch
     from tui.common.json_records import report_record
+    from tui.common.opening import open_or_create
 
-    with _opened(parsed, teller.show) as index:
+    with open_or_create(parsed.index, parsed.model, teller.show) as index:
         teller.index = index
         show = teller.show
         if parsed.job == "watch":
@@ -57,15 +58,6 @@ def _work(parsed: argparse.Namespace, teller: _Teller) -> None:
             add = parsed.job == "add"
             report = index.add(parsed.path, progress=show) if add else index.update(progress=show)
             teller.report(report_record(report))
-
-
-def _opened(parsed: argparse.Namespace, show: Callable[[Progress], None]) -> Index:
-    from index import Index
-
-    try:
-        return Index.open(parsed.index, progress=show)
-    except NotAnIndex:
-        return Index.open(parsed.index, create=True, model=parsed.model, progress=show)
 
 
 class _Teller:

@@ -18,6 +18,7 @@ from tui.cli.main import main
 def own_folders(tmp_path, monkeypatch, encoder):
     """Every test has user folders of its own; `encoder` has filled the cache of models."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("QUOTEBACK_INDEX", str(tmp_path / "an.index"))
     monkeypatch.chdir(tmp_path)
 

@@ -1,25 +1,32 @@
 """The command line, as a person and as a script use it."""
 
+import io
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
+from index.storage.locking import PATIENCE
 from index.storage.sealed_rows import sealed
 from tests.support import ROOT
 from tui.cli.main import main
+from tui.locations import settings_file
 
 
 @pytest.fixture(autouse=True)
 def own_folders(tmp_path, monkeypatch, encoder):
     """Every test has user folders of its own; `encoder` has filled the cache of models."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.delenv("QUOTEBACK_INDEX", raising=False)
     monkeypatch.chdir(tmp_path)
 
@@ -94,7 +101,7 @@ def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
         "passages",
         "timings_ms",
     }
-    assert set(reply["timings_ms"]) == {"load", "retrieve", "read", "total"}
+    assert set(reply["timings_ms"]) == {"load", "retrieve", "rerank", "read", "total"}
     best = reply["answers"][0]
     assert set(best) == {
         "text",
@@ -255,6 +262,115 @@ def test_remove_takes_documents_out(capsys, notes):
     assert json.loads(out) == {"removed": 1}
 
 
+def test_what_is_not_there_is_not_removed_and_waits_for_nobody(capsys, notes):
+    indexed(capsys, notes)
+    with FileLock("i/lock"):
+        started = time.monotonic()
+        code, out, err = run(capsys, "remove", "nowhere", "--index", "i")
+    assert (code, out, err) == (2, "", "quoteback: nowhere is not in the index\n")
+    assert time.monotonic() - started < PATIENCE
+
+
+def test_list_names_the_documents_a_path_a_line(capsysbinary, notes):
+    assert main(["index", str(notes), "--index", "i", "--json"]) == 0
+    capsysbinary.readouterr()
+    paths = [str(notes / "boiler.md"), str(notes / "garden.txt")]
+    assert main(["list", "--index", "i"]) == 0
+    assert capsysbinary.readouterr().out == "".join(f"{path}\n" for path in paths).encode()
+    assert main(["list", "--index", "i", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out) == {
+        "documents": [{"path": paths[0], "title": "Boiler"}, {"path": paths[1], "title": None}]
+    }
+
+
+def test_list_gives_the_bytes_of_a_name_that_is_not_unicode(capsysbinary, notes):
+    name = os.fsencode(notes) + b"/odd\xff.txt"
+    Path(os.fsdecode(name)).write_text("An odd name, and a text.", encoding="utf-8")
+    assert main(["index", str(notes), "--index", "i"]) == 0
+    capsysbinary.readouterr()
+    assert main(["list", "--index", "i"]) == 0
+    assert name in capsysbinary.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize("command", [["status"], ["verify"], ["list"], ["remove", "notes"]])
+def test_with_nothing_indexed_it_is_said_what_to_do(capsys, notes, command):
+    assert run(capsys, *command) == (
+        2,
+        "",
+        "quoteback: Nothing is indexed yet: add documents with `quoteback index PATH`\n",
+    )
+
+
+@pytest.mark.parametrize("command", [["status"], ["verify"], ["list"], ["remove", "notes"]])
+def test_a_folder_that_is_no_index_is_said_in_words_of_the_command_line(capsys, notes, command):
+    code, _, err = run(capsys, *command, "--index", "nowhere")
+    assert code == 2
+    assert err.endswith("nowhere is not an index: make one with `quoteback index PATH`\n")
+
+
+# The settings, which the app and the command line share.
+
+
+@pytest.fixture
+def settings():
+    """Writes the settings file."""
+
+    def write(text):
+        settings_file().parent.mkdir(parents=True, exist_ok=True)
+        settings_file().write_text(text, encoding="utf-8")
+
+    return write
+
+
+def test_ask_and_search_go_by_the_settings(capsys, notes, settings):
+    indexed(capsys, notes)
+    settings('k = 1\nthreshold = 1.0\nmode = "bm25"\n')
+    question = ("Who installed the boiler?", "--index", "i", "--json")
+    reply = json.loads(run(capsys, "ask", *question)[1])
+    assert (len(reply["passages"]), reply["threshold"], reply["answered"]) == (1, 1.0, False)
+    assert "bm25" in reply["passages"][0]["scores"]
+    assert "dense" not in reply["passages"][0]["scores"]
+    hits = json.loads(run(capsys, "search", *question)[1])["passages"]
+    assert {name for hit in hits for name in hit["scores"]} == {"bm25"}
+
+
+def test_options_go_before_the_settings(capsys, notes, settings):
+    indexed(capsys, notes)
+    settings('k = 1\nthreshold = 1.0\nmode = "bm25"\n')
+    question = ("Who installed the boiler?", "--index", "i", "--json")
+    reply = json.loads(run(capsys, "ask", *question, "-k", "2", "--threshold", "0")[1])
+    assert (len(reply["passages"]), reply["threshold"], reply["answered"]) == (2, 0.0, True)
+    hits = json.loads(run(capsys, "search", *question, "--mode", "dense")[1])["passages"]
+    assert {name for hit in hits for name in hit["scores"]} == {"dense"}
+
+
+def test_the_model_of_the_settings_is_for_a_new_index_only(capsys, notes, settings, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    indexed(capsys, notes)
+    settings('model = "no-such/model"\n')
+    assert indexed(capsys, notes)["unchanged"] == 2
+    code, _, err = run(capsys, "index", notes, "--index", "new")
+    assert code == 1
+    assert "no-such/model" in err
+    assert not Path("new").exists()
+
+
+@pytest.mark.parametrize("command", [["ask", "Who?"], ["search", "Who?"], ["index", "notes"]])
+def test_a_mistake_in_the_settings_is_said(capsys, notes, settings, command):
+    settings("k = 3\ntreshold = 0.5\n")
+    assert run(capsys, *command) == (
+        1,
+        "",
+        f"quoteback: {settings_file()}:2: no setting 'treshold': did you mean threshold?\n",
+    )
+
+
+def test_what_only_the_app_has_is_no_matter_of_the_command_line(capsys, notes, settings):
+    indexed(capsys, notes)
+    settings('theme = "no such theme"\n[keys]\nno-such-action = "f2"\n')
+    assert run(capsys, "search", "boiler", "--index", "i")[0] == 0
+
+
 def test_an_index_named_before_the_command_is_used(capsys, notes):
     indexed(capsys, notes)
     code, out, _ = run(capsys, "--index", "i", "status", "--json")
@@ -321,6 +437,7 @@ WRONG_USE = [
     (["index", "notes", "--model", ""], "--model: must not be empty"),
     (["index", "notes", "--include", ""], "--include: must not be empty"),
     (["search", "why?", "--path", ""], "--path: must not be empty"),
+    (["ask"], "there is no question: give one in quotes, or - for standard input"),
     (["ask", "  "], "the question is empty"),
     (["ask", "?"], "no word in the question"),
     (["search", "...", "!"], "no word in the question"),
@@ -347,8 +464,18 @@ WRONG_USE = [
 ]
 
 
+class Keyboard(io.StringIO):
+    """Standard input where a person sits, and types nothing."""
+
+    def isatty(self):
+        return True
+
+
 @pytest.mark.parametrize(("arguments", "message"), WRONG_USE)
-def test_wrong_use_ends_in_a_clear_line_and_exit_code_2(capsys, notes, arguments, message):
+def test_wrong_use_ends_in_a_clear_line_and_exit_code_2(
+    capsys, notes, monkeypatch, arguments, message
+):
+    monkeypatch.setattr("sys.stdin", Keyboard())
     code, out, err = run(capsys, *arguments)
     assert code == 2
     assert out == ""
@@ -365,7 +492,34 @@ def test_an_empty_path_leaves_no_index(capsys, notes):
 @pytest.mark.parametrize("command", ["ask", "search"])
 def test_help_shows_one_question(capsys, command):
     code, out, _ = run(capsys, command, "--help")
-    assert (code, out.count(" QUESTION\n"), out.count("QUESTION ")) == (0, 1, 1)
+    usage, arguments, _ = re.split("positional arguments:|options:", out)
+    assert (code, usage.count("QUESTION"), arguments.count("QUESTION")) == (0, 1, 1)
+
+
+@pytest.mark.parametrize("arguments", [["ask"], ["ask", "-"], ["search"], ["search", "-"]])
+def test_a_question_may_come_by_standard_input(capsys, notes, monkeypatch, arguments):
+    indexed(capsys, notes)
+    monkeypatch.setattr("sys.stdin", io.StringIO("Who installed the boiler?\n"))
+    code, out, _ = run(capsys, *arguments, "--index", "i", "--json")
+    assert (code, json.loads(out)["question"]) == (0, "Who installed the boiler?")
+
+
+def test_bytes_that_are_no_text_are_still_a_question(notes, capsys):
+    indexed(capsys, notes)
+    done = command("search", "--json", "--index", "i", input=b"the boil\xffer, please\n")
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["question"] == "the boil\ufffder, please"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "the question is empty"), ("word " * 10_000, "standard input is longer than a question")],
+)
+def test_standard_input_that_holds_no_question_is_said(capsys, monkeypatch, text, message):
+    monkeypatch.setattr("sys.stdin", io.StringIO(text))
+    code, out, err = run(capsys, "ask")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert message in err
 
 
 @pytest.mark.parametrize("command", ["ask", "search"])

@@ -1,0 +1,38 @@
+"""The command `list`: the documents of an index, a path a line."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+
+from qa import visible
+from tui.cli.options import add_index_option, add_json_option
+from tui.cli.parser import Commands, add_parser
+
+
+def add_list(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(commands, "list", "List what is indexed, a path a line.", _run)
+    add_index_option(parser)
+    add_json_option(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index import Index
+    from tui.common.json_records import document_record, print_json
+    from tui.common.opening import require_index
+
+    with Index.open(require_index(options.index)) as index:
+        documents = index.documents()
+    if options.json:
+        print_json({"documents": [document_record(document) for document in documents]})
+    elif sys.stdout.isatty():
+        for document in documents:
+            print(visible(document.path).replace("\n", " "))
+    else:
+        # For other programs: the names of the files as they are, whatever bytes they hold.
+        for document in documents:
+            sys.stdout.buffer.write(os.fsencode(document.path) + b"\n")
+        sys.stdout.buffer.flush()
+    return 0

@@ -18,7 +18,7 @@ _SNIPPET = 220
 _CLOSEST = 3
 
 
-class _Page:
+class _Printer:
     """Where text is printed: wrapped and styled on a terminal, a line a paragraph in a pipe.
 
     Every text is taken literally: documents are never read as markup.
@@ -31,7 +31,7 @@ class _Page:
         if self._console.is_terminal:
             self._console.print(Padding(text, (0, 0, 0, indent), expand=False))
         else:
-            # Not by the console, which ends the process where nobody reads on.
+            # The console would end the process where nobody reads on.
             print(f"{' ' * indent}{text.plain}", file=self._console.file)
 
 
@@ -41,7 +41,7 @@ def print_reply(reply: Reply, searched: str, stream: TextIO | None = None) -> No
     Args:
         searched: a line that says how much was searched, printed where there is no answer.
     """
-    page = _Page(stream or sys.stdout)
+    page = _Printer(stream or sys.stdout)
     if reply.resolved_question != reply.question:
         page.line(Text(f"Searched for: {visible(reply.resolved_question)}", "dim"))
     if reply.answered:
@@ -69,14 +69,14 @@ def print_reply(reply: Reply, searched: str, stream: TextIO | None = None) -> No
 
 def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) -> None:
     """Passages, best first, with their scores."""
-    page = _Page(stream or sys.stdout)
+    page = _Printer(stream or sys.stdout)
     if not hits:
         page.line(Text("No passage found.", "bold"))
     for hit in hits:
         _print_hit(page, hit, excerpt_passage(hit, (), _SNIPPET), scores=True)
 
 
-def _print_answer(page: _Page, answer: Answer) -> None:
+def _print_answer(page: _Printer, answer: Answer) -> None:
     """What is quoted; words and lists stand out in the evidence below them."""
     for span in answer.spans if answer.form == "list" else answer.spans[:1]:
         words = " ".join(visible(answer.hit.passage.quote(span)).split())
@@ -98,7 +98,7 @@ def _print_answer(page: _Page, answer: Answer) -> None:
     page.line(Text(line, "dim"), indent=2)
 
 
-def _print_hit(page: _Page, hit: Hit, shown: str, scores: bool = False) -> None:
+def _print_hit(page: _Printer, hit: Hit, shown: str, scores: bool = False) -> None:
     source = describe_source(hit.document, hit.passage.heading, hit.passage.page)
     if scores:
         parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
@@ -109,7 +109,7 @@ def _print_hit(page: _Page, hit: Hit, shown: str, scores: bool = False) -> None:
 
 
 def _one_line(text: Text) -> Text:
-    """Line breaks within a sentence are drawn as spaces, one for one."""
+    """The text with each line break and tab replaced by a space, so that its styles still fit."""
     drawn = Text("".join(" " if c in "\r\n\t" else c for c in text.plain))
     drawn.spans = text.spans
     return drawn

@@ -24,10 +24,11 @@ from rich.text import Text
 from index import Progress as Step
 from qa import visible
 
-# Work shorter than this (in seconds) goes by without a word.
-_QUIET = 0.3
-# Seconds between two lines about one thing, where there is no terminal to draw a bar on.
-_LINES = 10.0
+# Seconds that a stage must last before it is shown.
+_DELAY = 0.3
+# Seconds between two lines about one stage, where there is no terminal to draw a bar on.
+_LINE_INTERVAL = 10.0
+# What is counted, by stage. Several of these may go on at once.
 _COUNTED = {"reading": "reading files", "embedding": "embedding passages"}
 
 
@@ -37,7 +38,7 @@ class _Rate(ProgressColumn):
 
 
 class _Time(ProgressColumn):
-    """The time left; where nothing tells it, the time that has gone by."""
+    """The time left; where it is not known, the time since the start."""
 
     def render(self, task: RichTask) -> Text:
         if task.time_remaining is not None:
@@ -52,7 +53,7 @@ def _clock(seconds: float) -> str:
 class ProgressBar:
     """Shows the steps of indexing and of compiling a model; `show` is the callback for both.
 
-    Several things may go on at once, each in a line of its own; any thread may tell.
+    Several stages may go on at once, each in a line of its own. Threads may share it.
     """
 
     def __init__(self) -> None:
@@ -69,8 +70,8 @@ class ProgressBar:
             transient=True,
         )
         self._lock = threading.Lock()
-        # By stage: since when it goes on, its line in the bar, when it was last printed.
-        self._since: dict[str, float] = {}
+        # By stage: when it began, its line in the bar, when it was last printed.
+        self._started: dict[str, float] = {}
         self._tasks: dict[str, TaskID] = {}
         self._printed: dict[str, float] = {}
         self._shown = False
@@ -88,21 +89,24 @@ class ProgressBar:
             self._bar.stop()
 
     def show(self, step: Step) -> None:
-        """Take one report of how far the work has come."""
+        """Show how far the work has come."""
         with self._lock:
             now = time.monotonic()
-            for stage in [stage for stage in self._since if stage != step.stage]:
-                # What has no end in sight is over when something else goes on.
+            for stage in [stage for stage in self._started if stage != step.stage]:
+                # A stage that is not counted is over when another begins.
                 if stage not in _COUNTED:
                     self._end(stage)
-            over = step.done >= step.total > 0
-            if now - self._since.setdefault(step.stage, now) >= _QUIET:
+            finished = step.done >= step.total > 0
+            if now - self._started.setdefault(step.stage, now) >= _DELAY:
                 if self._live:
                     self._draw(step)
-                elif not over and now - self._printed.get(step.stage, -_LINES) >= _LINES:
+                elif (
+                    not finished
+                    and now - self._printed.get(step.stage, -_LINE_INTERVAL) >= _LINE_INTERVAL
+                ):
                     self._printed[step.stage] = now
-                    print(_line(step), file=sys.stderr, flush=True)
-            if over:
+                    print(_describe(step), file=sys.stderr, flush=True)
+            if finished:
                 self._end(step.stage)
 
     def _draw(self, step: Step) -> None:
@@ -118,12 +122,12 @@ class ProgressBar:
         self._bar.update(task, completed=step.done, total=total, current=current)
 
     def _end(self, stage: str) -> None:
-        del self._since[stage]
+        del self._started[stage]
         self._printed.pop(stage, None)
         if (task := self._tasks.pop(stage, None)) is not None:
             self._bar.remove_task(task)
 
 
-def _line(step: Step) -> str:
+def _describe(step: Step) -> str:
     what = _COUNTED.get(step.stage, step.stage)
     return f"{what}: {step.done:,} of {step.total:,} …" if step.total else f"{what} …"

@@ -105,10 +105,12 @@ def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
     best = reply["answers"][0]
     assert set(best) == {
         "text",
+        "form",
         "document",
         "start",
         "end",
         "spans",
+        "evidence",
         "sentence_start",
         "sentence_end",
         "page",
@@ -123,6 +125,10 @@ def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
     assert "4 October 2027" in text[best["sentence_start"] : best["sentence_end"]]
     assert best["heading"] == "Boiler › Service"
     assert best["spans"][0]["text"] == best["text"]
+    assert best["form"] in ("words", "sentences", "list", "verdict")
+    for span in [*best["spans"], *best["evidence"]]:
+        assert text[span["start"] : span["end"]] == span["text"]
+    assert "4 October 2027" in " ".join(span["text"] for span in best["evidence"])
     for passage in reply["passages"]:
         whole = Path(passage["document"]).read_text(encoding="utf-8")
         assert whole[passage["start"] : passage["end"]] == passage["text"]

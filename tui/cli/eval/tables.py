@@ -17,11 +17,12 @@ from qa import counted, visible
 if TYPE_CHECKING:
     from qa.evaluation import Comparison, Estimate, Evaluation, FittedThreshold
 
-# In a pipe there is no width to keep to.
-_WIDE = 160
+# Characters of a line in a pipe, which has no width of its own.
+_PIPE_WIDTH = 160
+# Questions that changed most.
 _CHANGES = 10
-# Columns that measures take with a line that explains each, and those of each configuration.
-_ROOM, _COLUMN = 70, 20
+# Width of the measures with their explanations, and of each configuration's column.
+_MEASURES_WIDTH, _COLUMN_WIDTH = 70, 20
 
 
 def print_evaluations(
@@ -29,24 +30,26 @@ def print_evaluations(
     comparison: Comparison | None,
     stream: TextIO | None = None,
 ) -> None:
-    """What was measured, a column a configuration; then where questions were lost, what each
-    kind of question gave, and how the configurations differ.
+    """Print what was measured, in a column for each configuration.
+
+    Then where questions were lost, the figures of each kind of question, and how the
+    configurations differ.
     """
     out = stream or sys.stdout
     console = Console(file=out, highlight=False, markup=False, emoji=False)
     if console.is_terminal:
         _print(console, evaluations, comparison)
         return
-    console.width = _WIDE
+    console.width = _PIPE_WIDTH
     with console.capture() as captured:
         _print(console, evaluations, comparison)
-    # Tables are filled up with blanks, which only a terminal has a use for.
+    # Rich fills lines up with blanks, which only a terminal needs.
     lines = captured.get().removesuffix("\n").split("\n")
     out.writelines(f"{line.rstrip()}\n" for line in lines)
 
 
 def print_fitted(fitted: FittedThreshold) -> None:
-    """What was fitted to the questions, and what it is likely to be worth."""
+    """Print what was fitted to the questions, and how much it is likely to help."""
     print(
         f"\nThe threshold {fitted.threshold:.2f} is kept in the index. Mean f1 of "
         f"{fitted.questions} questions, abstaining counted as right where there is no answer: "
@@ -71,16 +74,16 @@ def _print(
         for name, value in first.config.items()
         if all(other.config.get(name) == value for other in evaluations)
     ]
-    asked = counted(len(first.questions), "question")
-    console.print(Text(f"{visible(first.question_set)}: {asked} ({', '.join(shared)})"))
-    beside = console.width >= _ROOM + _COLUMN * len(evaluations)
-    console.print(_measures(evaluations, explained=beside))
-    if not beside:
-        console.print(_explanations(first))
+    count = counted(len(first.questions), "question")
+    console.print(Text(f"{visible(first.question_set)}: {count} ({', '.join(shared)})"))
+    explained = console.width >= _MEASURES_WIDTH + _COLUMN_WIDTH * len(evaluations)
+    console.print(_tabulate_measures(evaluations, explained=explained))
+    if not explained:
+        console.print(_tabulate_explanations(first))
     if any(any(evaluation.stages.values()) for evaluation in evaluations):
-        console.print(_stages(evaluations))
+        console.print(_tabulate_stages(evaluations))
     if len(first.kinds) > 1:
-        console.print(_kinds(evaluations))
+        console.print(_tabulate_kinds(evaluations))
     if comparison is not None:
         _print_comparison(console, comparison)
     _print_costs(console, evaluations)
@@ -89,8 +92,8 @@ def _print(
         console.print(Text(f"note: {visible(note)}", "dim"))
 
 
-def _table(title: str, *columns: str, text: Sequence[str] = ()) -> Table:
-    """A table whose first column holds names, the others figures, but for those in `text`."""
+def _make_table(title: str, *columns: str, text: Sequence[str] = ()) -> Table:
+    """A table: names in the first column, figures in the others, words in those in `text`."""
     table = Table(
         box=box.SIMPLE_HEAD,
         title=title,
@@ -99,50 +102,50 @@ def _table(title: str, *columns: str, text: Sequence[str] = ()) -> Table:
         collapse_padding=True,
     )
     for number, column in enumerate(columns):
-        # Where a terminal is narrow, a figure goes on in the next line: it is never cut.
+        # On a narrow terminal a figure is wrapped, never cut.
         words = not number or column in text
         table.add_column(column, justify="left" if words else "right", overflow="fold")
     return table
 
 
-def _measures(evaluations: Sequence[Evaluation], explained: bool) -> Table:
+def _tabulate_measures(evaluations: Sequence[Evaluation], explained: bool) -> Table:
     from qa.evaluation import explain
 
     measures = evaluations[0].measures
-    # Answers are of other questions than documents are where some have none.
+    # Some questions may have labelled documents but no answers, or the other way round.
     several = len({estimate.questions for estimate in measures.values()}) > 1
     names = [evaluation.name for evaluation in evaluations]
-    table = _table("", "measure", *(["questions"] if several else []), *names, text=names)
+    table = _make_table("", "measure", *(["questions"] if several else []), *names, text=names)
     if explained:
         table.add_column("what it says", style="dim")
     for name, estimate in measures.items():
-        cells = [_estimate(one.measures.get(name)) for one in evaluations]
-        asked = [str(estimate.questions)] if several else []
-        table.add_row(name, *asked, *cells, *([explain(name)] if explained else []))
+        cells = [_format_estimate(one.measures.get(name)) for one in evaluations]
+        count = [str(estimate.questions)] if several else []
+        table.add_row(name, *count, *cells, *([explain(name)] if explained else []))
     return table
 
 
-def _explanations(evaluation: Evaluation) -> Table:
+def _tabulate_explanations(evaluation: Evaluation) -> Table:
     from qa.evaluation import explain
 
-    table = _table("What they say", "measure")
+    table = _make_table("What they say", "measure")
     table.add_column("", style="dim")
     for name in evaluation.measures:
         table.add_row(name, explain(name))
     return table
 
 
-def _estimate(estimate: Estimate | None) -> Text:
+def _format_estimate(estimate: Estimate | None) -> Text:
     if estimate is None:
         return Text("–")
-    found = Text(f"{estimate.value:.4f}", "bold")
+    text = Text(f"{estimate.value:.4f}", "bold")
     if estimate.low is not None and estimate.high is not None:
-        found.append(f" {estimate.low:.3f}–{estimate.high:.3f}", "not bold dim")
-    return found
+        text.append(f" {estimate.low:.3f}–{estimate.high:.3f}", "not bold dim")
+    return text
 
 
-def _stages(evaluations: Sequence[Evaluation]) -> Table:
-    table = _table(
+def _tabulate_stages(evaluations: Sequence[Evaluation]) -> Table:
+    table = _make_table(
         "Where questions were lost", "stage", *(evaluation.name for evaluation in evaluations)
     )
     with_answers = any(one.answers for one in evaluations)
@@ -150,20 +153,20 @@ def _stages(evaluations: Sequence[Evaluation]) -> Table:
         if with_answers or any(one.stages[stage] for one in evaluations):
             table.add_row(str(stage), *(str(one.stages[stage]) for one in evaluations))
     right = "right" if with_answers else "relevant document near the top"
-    table.add_row(right, *(str(_right(one)) for one in evaluations), style="bold")
+    table.add_row(right, *(str(_count_right(one)) for one in evaluations), style="bold")
     return table
 
 
-def _right(evaluation: Evaluation) -> int:
+def _count_right(evaluation: Evaluation) -> int:
     return sum(result.labelled and result.stage is None for result in evaluation.questions)
 
 
-def _kinds(evaluations: Sequence[Evaluation]) -> Table:
+def _tabulate_kinds(evaluations: Sequence[Evaluation]) -> Table:
     from qa.evaluation import TELLING
 
     first = evaluations[0]
     measure = next((name for name in TELLING if name in first.measures), None)
-    table = _table(
+    table = _make_table(
         f"By kind ({measure})",
         "kind",
         "questions",
@@ -197,7 +200,7 @@ def _print_costs(console: Console, evaluations: Sequence[Evaluation]) -> None:
 
 def _print_comparison(console: Console, comparison: Comparison) -> None:
     for (old, new), rows in groupby(comparison.differences, lambda d: (d.old_name, d.new_name)):
-        table = _table(
+        table = _make_table(
             f"Differences from {visible(old)} to {visible(new)}",
             "measure",
             "from",
@@ -227,13 +230,15 @@ def _print_comparison(console: Console, comparison: Comparison) -> None:
         )
         console.print()
     if comparison.changed:
-        changed = _table("Changed most", "question", "measure", "from", "to", text=("from", "to"))
+        changed = _make_table(
+            "Changed most", "question", "measure", "from", "to", text=("from", "to")
+        )
         for one in comparison.changed[:_CHANGES]:
             changed.add_row(
-                _short(one.question, 60),
+                _shorten(one.question, 60),
                 one.measure,
-                f"{visible(one.old_name)} {one.old:.2f} {_short(one.old_answer, 30)}".strip(),
-                f"{visible(one.new_name)} {one.new:.2f} {_short(one.new_answer, 30)}".strip(),
+                f"{visible(one.old_name)} {one.old:.2f} {_shorten(one.old_answer, 30)}".strip(),
+                f"{visible(one.new_name)} {one.new:.2f} {_shorten(one.new_answer, 30)}".strip(),
             )
         console.print(changed)
         if len(comparison.changed) > _CHANGES:
@@ -241,6 +246,6 @@ def _print_comparison(console: Console, comparison: Comparison) -> None:
             console.print()
 
 
-def _short(text: str, length: int) -> str:
+def _shorten(text: str, length: int) -> str:
     line = " ".join(visible(text).split())
     return line if len(line) <= length else line[: length - 1] + "…"

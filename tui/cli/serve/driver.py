@@ -7,7 +7,7 @@ from textual.messages import ExitApp
 
 
 class ServedDriver(WebDriver):
-    """Ends the app with its server, however that ended."""
+    """Ends the app when its server has ended, in whatever way."""
 
     def run_input_thread(self) -> None:
         super().run_input_thread()

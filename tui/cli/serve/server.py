@@ -1,4 +1,4 @@
-"""The app in a browser: each page that is opened runs an app of its own, on this machine only."""
+"""The app in a browser, on this machine only. Each page that is opened runs an app of its own."""
 
 from __future__ import annotations
 
@@ -23,41 +23,41 @@ _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"
 _DRIVER = "tui.cli.serve.driver:ServedDriver"
 _OUR_NAMES = {_HOST, "localhost"}
-# Seconds that apps have to end by themselves.
-_PATIENCE = 5
+# Seconds that the apps have to end by themselves.
+_GRACE = 5
 
 
 class PortInUse(QuotebackError):
-    """The port cannot be listened on."""
+    """The port is taken, or closed to us."""
 
 
 def serve(folder: str | None, port: int) -> int:
     """Serve the app on the loopback address until Ctrl-C; returns the exit code.
 
     Args:
-        folder: of the index; the default one if None.
-        port: 0 for any that is free.
+        folder: the folder of the index; the default one if None.
+        port: the TCP port; 0 for any that is free.
 
     Raises:
-        PortInUse: another program has it, or only the system may take it.
-        NotAnIndex: the folder named holds none.
+        PortInUse: another program uses the port, or only the system may use it.
+        NotAnIndex: the folder is no index.
     """
     # Fail here, once, and not on every page.
     choose_index(folder)
     # `-P`: the working folder may hold modules named like ours.
     command = [sys.executable, "-P", "-m", "tui", *(["--index", folder] if folder else [])]
     with _listen(port) as listening:
-        # The server passes Ctrl-C on: an app that has only begun would not know what to do with it.
+        # The server passes Ctrl-C on to the apps, and one that is still starting cannot handle it.
         run = f"trap '' INT; TEXTUAL_DRIVER={_DRIVER} exec {shlex.join(command)}"
         app = _LocalServer(run).application()
-        # Not a word on standard output but the address; its own problems go to standard error.
+        # Standard output is for the address alone; problems go to standard error.
         logging.getLogger("textual-serve").setLevel(logging.CRITICAL)
         address = f"http://{_HOST}:{listening.getsockname()[1]}"
         web.run_app(
             app,
             sock=listening,
             access_log=None,
-            shutdown_timeout=_PATIENCE,
+            shutdown_timeout=_GRACE,
             print=lambda *_: print(f"Quoteback is at {address} (Ctrl-C ends it)", flush=True),
         )
     return 0
@@ -72,7 +72,7 @@ def _listen(port: int) -> socket.socket:
 
 
 class _LocalServer(Server):
-    """Serves a page that loads nothing from elsewhere, and none but that page."""
+    """Serves one page only, which loads nothing from elsewhere."""
 
     def __init__(self, command: str) -> None:
         super().__init__(command, templates_path=_PAGES)
@@ -104,19 +104,19 @@ class _LocalServer(Server):
             self._sessions.discard(session)
 
     async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002
-        """End all apps; what they had to save is saved."""
+        """End all apps; each saves its work first."""
         for session in self._sessions:
             session.cancel()
         if self._sessions:
-            await asyncio.wait(self._sessions, timeout=_PATIENCE)
+            await asyncio.wait(self._sessions, timeout=_GRACE)
 
 
 @web.middleware
 async def _only_our_own(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what other sites ask for: a page of theirs must not drive the app.
+    """Refuse requests of other sites: a page of theirs must not control the app.
 
-    Nor may one whose name has been made to lead here, so the name counts as well; the port
-    may be another's, forwarded to this machine.
+    The host's name is checked as well, since a site can make its name lead to this machine
+    (DNS rebinding). The port is not: it may be forwarded from another one.
     """
     ours = f"http://{request.host}"
     name = request.url.host

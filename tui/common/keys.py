@@ -23,27 +23,31 @@ class KeyGroup:
     owner: type[DOMNode]
 
     def bindings(self, changes: Mapping[str, str] = NO_CHANGES) -> list[Binding]:
-        """A binding a key; `changes` gives actions other keys, parted by commas."""
-        found: list[Binding] = []
+        """A binding for each key.
+
+        Args:
+            changes: action → its keys in place of the usual ones, separated by commas.
+        """
+        bindings: list[Binding] = []
         for binding in Binding.make_bindings(self.owner.__dict__.get("BINDINGS", ())):
             if binding.id is None or binding.id not in changes:
-                found.append(binding)
-            elif all(other.id != binding.id for other in found):
+                bindings.append(binding)
+            elif all(other.id != binding.id for other in bindings):
                 keys = changes[binding.id].split(",")
-                found += [replace(binding, key=key.strip(), key_display=None) for key in keys]
-        return found
+                bindings += [replace(binding, key=key.strip(), key_display=None) for key in keys]
+        return bindings
 
     @property
     def keys(self) -> dict[str, str]:
-        """Action's name in the settings → its keys, parted by commas."""
-        found: dict[str, str] = {}
+        """The name of an action, as in the settings → its keys, separated by commas."""
+        keys: dict[str, str] = {}
         for binding in self.bindings():
             if binding.id:
-                before = found.get(binding.id)
-                found[binding.id] = f"{before},{binding.key}" if before else binding.key
-        return found
+                before = keys.get(binding.id)
+                keys[binding.id] = f"{before},{binding.key}" if before else binding.key
+        return keys
 
 
 def describe_binding(binding: Binding) -> str:
-    """What a key does, in words that need no surroundings."""
+    """What a key does, in words that stand by themselves."""
     return binding.tooltip or binding.description

@@ -1,4 +1,4 @@
-"""What the app needs of an assistant; `qa.AssistantLike` is one."""
+"""What the app needs of an assistant; `qa.Assistant` is one."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from index import Passage
-from qa import Reply
+from index import DEFAULT_MODE, Passage
+from qa import PASSAGES_READ, Reply
 
 if TYPE_CHECKING:
     from index import Filter, Mode
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """AskOptions questions are answered.
+    """How questions are answered.
 
     Attributes:
         k: passages read.
@@ -24,8 +24,8 @@ class AskOptions:
         filter: confines the answers to some documents.
     """
 
-    k: int = 8
-    mode: Mode = "hybrid"
+    k: int = PASSAGES_READ
+    mode: Mode = DEFAULT_MODE
     threshold: float | None = None
     filter: Filter | None = None
 

@@ -110,7 +110,7 @@ class SettingsScreen(Screen[None]):
 
         Args:
             groups: all keys that can be changed.
-            files: what is kept → where it is kept. What has no place is left out.
+            files: what is kept → where. What is kept nowhere is left out.
         """
         super().__init__()
         self._settings = settings

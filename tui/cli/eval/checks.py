@@ -1,4 +1,4 @@
-"""What does not go together when a question set is measured; said before anything is done."""
+"""Checks of the options of `eval`, made before anything is measured."""
 
 from __future__ import annotations
 

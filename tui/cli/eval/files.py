@@ -84,7 +84,7 @@ def _open_file(name: str) -> Iterator[TextIO]:
 
 
 def _is_stream(path: Path) -> bool:
-    """Whether to write into what is there, and not to put a new file in its place.
+    """Whether to write into the file itself, and not to replace it by a new one.
 
     That goes for a pipe, a device, another name of an open file, and a file whose folder
     cannot be written to.

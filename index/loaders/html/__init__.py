@@ -9,7 +9,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content
 from index.loaders.html.page import HEADINGS, Mark, Page
-from index.loaders.html.page_furniture import is_around, is_dropped, words_of
+from index.loaders.html.page_furniture import count_link, is_around, is_dropped, words_of
+from index.loaders.html.superscripts import raise_text
 from index.loaders.html.tables import Rows, has_columns
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.nesting import tamed
@@ -20,7 +21,7 @@ _BLOCKS = frozenset(
     "table tbody td tfoot th thead tr ul".split()
 )
 # Everything inside these reads as one block: its lines belong together.
-_KEPT_WHOLE = frozenset("ul ol dl table pre".split()) | HEADINGS.keys()
+_KEPT_WHOLE = frozenset("ul ol dt table pre".split()) | HEADINGS.keys()
 # White space that is shown as one space, but for that which is one.
 _SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
 # Where a word may be broken: not seen, and in the way of whoever searches for it.
@@ -65,8 +66,8 @@ def extract(html: str) -> Content:
     page.close_block()
     head = tree.css_first("head title")
     title = _SPACE.sub(" ", head.text(deep=True)).strip() if head is not None else ""
-    if not title and page.headings:
-        title = page.headings[0].text
+    if not title:
+        title = next((each.text for each in page.headings if each.text), "")
     return Content(
         "".join(page.pieces),
         title=title or None,
@@ -109,7 +110,11 @@ def _walk(root: LexborNode, page: Page) -> None:
                 page.take_back(mark)
         elif node.tag == "-text":
             _text(node.text_content or "", page)
-        elif not is_dropped(node, page):
+        elif is_dropped(node, page):
+            continue
+        elif node.tag == "sup" and (raised := raise_text(node, page)):
+            _text(raised, page)
+        else:
             _enter(node, page)
             waiting.append((node, True, page.mark(node) if node.tag in _BLOCKS else None))
             waiting += _children(node)
@@ -144,14 +149,19 @@ def _enter(node: LexborNode, page: Page) -> None:
         page.separate("\n")
     elif tag == "a" and (target := node.attributes.get("href")):
         page.in_link = True
-        page.links += 1
-        page.inner += target.startswith("#") and words_of(node) in page.titles
+        page.count(count_link(node, target, page))
     if tag not in _BLOCKS:
         return
     if page.rows is not None:
         _enter_part_of_table(node, page)
+    elif tag == "dt" and page.is_in_list:
+        page.begin_term()
     else:
+        if page.is_in_list and (tag == "table" or tag in HEADINGS):
+            # These never stand in one block with a term.
+            page.close_block()
         _part(tag, page)
+    page.lists += tag == "dl" and not page.whole
     if tag in HEADINGS and not page.whole:
         page.level = HEADINGS[tag]
     if tag == "table" and not page.whole and has_columns(node):
@@ -200,14 +210,21 @@ def _leave(tag: str, page: Page) -> None:
         page.marker = ""
     if page.rows is not None and tag in ("tr", "caption"):
         page.rows.end(tag, page.length, page.pieces)
-    _part(tag, page)
+    if tag == "dt" and page.is_in_list:
+        page.end_term()
+    elif tag == "dd" and page.is_in_list:
+        page.close_block()
+    elif tag == "dl" and page.is_in_list:
+        page.end_list()
+    else:
+        _part(tag, page)
     if tag in HEADINGS and not page.whole:
         page.level = 0
 
 
 def _part(tag: str, page: Page) -> None:
     """Where a block starts or ends: a line of its own inside a list or table, else a paragraph."""
-    if page.whole:
+    if page.whole or page.is_undefined:
         page.separate("\t" if tag in ("td", "th") else "\n")
     else:
         page.close_block()

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from index.loaders.html.page import Mark, Page
+from index.loaders.html.page import Counts, Mark, Page
 
 _DROPPED = frozenset(
     "head script style noscript template nav footer aside button select textarea input "
@@ -32,6 +32,17 @@ _BANNER = re.compile(
 _LONGEST_BANNER, _LONGEST_HEADER = 1_500, 300
 # From so many links on, with this share of its characters, an element is made of links.
 _LINKS, _LINK_SHARE = 3, 0.7
+# Links from page to page say such words only, or lead one back and one on.
+_STEP = re.compile(
+    r"\W*(?:(?P<back>prev|previous)|(?P<forth>next)|up|home|top|index|contents|table of contents"
+    r"|(?:back )?to (?:the )?top|back to (?:the )?(?:contents|index))(?-i:(?![a-z]))"
+    r"\W*(?P<more>\w.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+# How many characters that are no links may stand between them, of either kind.
+_BETWEEN_STEPS, _AROUND_STEPS = 20, 60
+# A site's motto, above the first heading.
+_MOTTO = frozenset("tagline slogan strapline site-description".split())
 # What hangs on a heading, to link to it.
 _LINK_SIGNS = frozenset("¶#§🔗↩")
 
@@ -75,26 +86,50 @@ def words_of(node: LexborNode) -> str:
     return " ".join(re.findall(r"[^\W\d_]+", node.text(deep=True).lower()))
 
 
+def count_link(node: LexborNode, target: str, page: Page) -> Counts:
+    """What a link with this target adds to the counts of the page, its characters not counted."""
+    step = _STEP.fullmatch(node.text(deep=True).strip())
+    return Counts(
+        links=1,
+        inner=target.startswith("#") and words_of(node) in page.titles,
+        steps=step is not None and not step["more"],
+        back=step is not None and step["back"] is not None,
+        forth=step is not None and step["forth"] is not None,
+    )
+
+
 def is_around(mark: Mark, page: Page) -> bool:
     """Whether what was read since `mark` stands around the text of the page: menus and the like."""
-    read = page.read - mark.read
-    if not read or len(page.headings) > mark.headings + 1:
+    tag, counts = mark.node.tag or "", page.counts - mark.counts
+    headings = page.headings_read - mark.headings_read
+    if not counts.characters or headings > 1:
         return False
-    tag, links = mark.node.tag, page.links - mark.links
-    share = (page.linked - mark.linked) / read
-    is_made_of_links = links >= _LINKS and share >= _LINK_SHARE
+    if not headings and _are_steps(tag, counts):
+        return True
+    share = counts.linked / counts.characters
+    is_made_of_links = counts.links >= _LINKS and share >= _LINK_SHARE
     # A table of contents: its words come again.
-    if is_made_of_links and page.inner - mark.inner > 0.8 * links and tag != "p":
+    if is_made_of_links and counts.inner > 0.8 * counts.links and tag != "p":
         return True
+    classes, identity = (mark.node.attributes.get(name) or "" for name in ("class", "id"))
+    names = f"{classes} {identity}".lower()
     # The top of a page, before its first heading.
-    is_top = page.titles and not page.headings and not page.is_main
-    if is_top and (is_made_of_links or (tag == "header" and read <= _LONGEST_HEADER)):
-        return True
-    if read > _LONGEST_BANNER and share < 0.5:
+    if page.titles and not page.headings_read and not page.is_main:
+        is_header = tag == "header" and counts.characters <= _LONGEST_HEADER
+        is_motto = not _MOTTO.isdisjoint(names.split())
+        if is_made_of_links or share == 1 or is_header or is_motto:
+            return True
+    if counts.characters > _LONGEST_BANNER and share < 0.5:
         return False
-    attributes = mark.node.attributes
-    names = f"{attributes.get('class') or ''} {attributes.get('id') or ''}".lower()
-    if read <= _LONGEST_BANNER and _BANNER.search(names):
+    if counts.characters <= _LONGEST_BANNER and _BANNER.search(names):
         return True
     is_menu = tag == "aside" or not _MENU_NAMES.isdisjoint(_NAME_PART.findall(names))
-    return is_menu and links > 0 and share >= 0.5
+    return is_menu and counts.links > 0 and share >= 0.5
+
+
+def _are_steps(tag: str, counts: Counts) -> bool:
+    """Whether an element's links lead from page to page: "Previous Contents Next"."""
+    between = counts.characters - counts.linked
+    if counts.links == counts.steps > 0:
+        return between <= min(_BETWEEN_STEPS, counts.linked * counts.links)
+    return tag != "p" and counts.back == counts.forth == 1 and between <= _AROUND_STEPS

@@ -12,7 +12,8 @@ from index.loaders import UnreadableFile, parse
 from index.text.passages import passages
 
 WORDS = st.text("abc xyzé東🙂\u0301\u05d0", min_size=1, max_size=12)
-TAGS = ["p", "div", "b", "ul", "ol", "li", "table", "tr", "td", "th", "pre", "h1", "blockquote"]
+TAGS = ["p", "div", "b", "ul", "ol", "li", "table", "tr", "td", "th", "pre", "h1", "blockquote",
+        "dl", "dt", "dd", "sup"]  # fmt: skip
 HIDDEN = ["script", "style", "nav", "footer", "aside", "template", "noscript", "button"]
 
 
@@ -49,7 +50,8 @@ def test_the_text_holds_what_is_seen_and_no_markup(html):
     content = loaded(f"<body>{html}")
     assert "SECRET" not in content.text
     assert not re.search(r"</?(?!i>)\w", content.text)
-    spans = sorted([*content.blocks, *(heading.span for heading in content.headings)])
+    headings = [heading.span for heading in content.headings if len(heading.span)]
+    spans = sorted([*content.blocks, *headings])
     assert all(one.end <= other.start for one, other in pairwise(spans))
     at = 0
     for span in sorted([*spans, *(table.span for table in content.tables)]):
@@ -94,6 +96,67 @@ def test_lists_stay_whole_and_keep_their_numbers():
     assert blocks(nested) == ["1. one\n2. two\n• a\n3. three"]
     assert blocks("<ol start=7><li>seven<li>eight</ol>") == ["7. seven\n8. eight"]
     assert blocks("<ul><li></li><li> </li></ul><p>x</p>") == ["x"]
+
+
+def test_an_entry_of_a_list_of_definitions_is_a_block_under_its_term():
+    html = (
+        "<h2>Words</h2><dl><dt>evil merge<a class=headerlink href=#e>¶</a><dd>Changes that are in no parent."
+        "<dt>fast-forward<dt><code>ff</code><dd><p>Only a pointer moves.</p><p>It needs:<ul><li>a merge</ul>"
+        "</dl><p>After."
+    )
+    assert blocks(html) == [
+        "evil merge\nChanges that are in no parent.",
+        "fast-forward\nff\nOnly a pointer moves.",
+        "It needs:",
+        "• a merge",
+        "After.",
+    ]
+    content = loaded(html)
+    assert content.text.startswith("Words\n\nevil merge\nChanges that are in no parent.\nfast-f")
+    pieces = passages(content, lambda texts: [len(text) for text in texts], 100)
+    assert [(piece.headings, piece.span.of(content.text)[:12]) for piece in pieces] == [
+        (("Words", "evil merge"), "evil merge\nC"),
+        (("Words", "fast-forward, ff"), "fast-forward"),
+        (("Words",), "After."),
+    ]
+
+
+def test_a_list_of_definitions_within_another_belongs_to_its_entry():
+    page = "<dl><dt>a<dd>one<dl><dt>b<dd>two</dl>three<dt>c</dl><dl><dd><dl><dt>d<dd>four</dl></dl>"
+    pieces = passages(loaded(page), lambda texts: [len(text) for text in texts], 100)
+    assert [piece.headings for piece in pieces] == [("a",), ("a", "b"), ("a",), ("c",), ("d",)]
+
+
+@pytest.mark.parametrize(
+    ("html", "headings"),
+    [
+        ("<dl><dt>[1]<dd>a note</dl>", []),
+        ("<dl><dt>a<dd><h3>Of hail</h3>It hails.</dl>", ["a", "Of hail"]),
+        ("<dl><dt><h3>Why?</h3><dd>Because.</dl>", ["Why?"]),
+        ("<dl><dd>no term</dl>", []),
+        ("<ul><li><dl><dt>a<dd>in a list</dl></ul>", []),
+        ("<dl><div><dt>a<dd>b</div><div><dt>c<dd>d</div></dl>", ["a", "c"]),
+        (f"<dl><dt>{'long ' * 50}<dd>b</dl>", ["long " * 19 + "long…"]),
+    ],
+)
+def test_which_terms_are_headings(html, headings):
+    assert [heading.text for heading in loaded(html).headings if heading.text] == headings
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("2<sup>48</sup> bytes", "2⁴⁸ bytes"),
+        ("10<sup>-3</sup> m<sup>2</sup>, x<sup>n+1</sup>", "10⁻³ m², xⁿ⁺¹"),
+        ("2<sup>k</sup> and O(n<sup>log n</sup>)", "2^k and O(n^(log n))"),
+        ("Ca<sup>2+</sup>, H<sup>+</sup>", "Ca²⁺, H+"),
+        ("so it is<sup>1</sup><sup>[2]</sup>", "so it is¹[2]"),
+        ("the 21<sup>st</sup>, M<sup>lle</sup>, X<sup>TM</sup>", "the 21st, Mlle, XTM"),
+        ("a<sup hidden>9</sup> <sup>note</sup>", "a note"),
+    ],
+)
+def test_superscripts_read_right(html, text):
+    assert loaded(f"<p>{html}").text == text
 
 
 def test_tables_are_lines_of_cells():
@@ -210,6 +273,8 @@ PROSE = "<p>What the page says, at some length, so that it is more than what is 
         "<div id=cookie-banner><p>We use cookies. Choose.</p><button>OK</button></div>",
         "<div class=toc><h2>Contents</h2><ul><li><a href=#r>Rain</a></ul></div>",
         "<a class=skip-link href=#main>Skip to content</a>",
+        "<div class='tagline wide'>Dry.<br>Warm.</div>",
+        "<div><a href=/book>Buy the book</a></div>",
     ],
 )
 def test_what_is_above_the_first_heading_and_made_of_links_is_left_out(around):
@@ -227,8 +292,26 @@ def test_a_table_of_contents_is_left_out_since_its_words_come_again():
 
 
 @pytest.mark.parametrize(
+    "steps",
+    [
+        "<p><a href=1>Previous</a> | <a href=2>Contents</a> | <a href=3>Next »</a></p>",
+        "<table><tr><td>Previous<td><a href=2>Up</a><td><a href=3>Next</a></table>",
+        "<ul><li><a href=1><b>Prev</b>1. Hail</a><li>The Book<li><a href=3><b>Next</b>Snow</a></ul>",
+        "<p><a href=#top>↑ Back to Top</a></p>",
+    ],
+)
+def test_links_from_page_to_page_are_left_out(steps):
+    page = loaded(f"<h1>Rain</h1>{PROSE}{steps}{PROSE}")
+    assert [block.of(page.text)[:4] for block in page.blocks] == ["What", "What"]
+
+
+@pytest.mark.parametrize(
     "part",
     [
+        "<p>See the <a href=i>index</a>.</p>",
+        "<p>Press <a href=1>Previous</a> or <a href=2>Next</a> to turn the page.</p>",
+        "<ul><li><a href=1>Home automation</a><li><a href=2>Next steps</a></ul>",
+        "<div class=tagline>Dry and warm</div>",
         "<ul><li><a href=/a>A book</a><li><a href=/b>Another</a><li><a href=/c>A third</a></ul>",
         "<p>See <a href=#x>one</a>, <a href=#y>two</a>, <a href=#z>three</a>.</p>",
         "<div class=menu-card><p>Soup of the day</p><p>Fried fish, <a href=/f>fresh</a></p></div>",

@@ -30,7 +30,21 @@ _MOST_COLUMNS = 100
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_BADGE = re.compile(r"\[!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])\](?:\([^()]*\)|\[[^\[\]]*\])")
+# A picture that is a link, or whose address says that it is a badge.
+_BADGE = re.compile(
+    r"\[!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])\](?:\([^()]*\)|\[[^\[\]]*\])"
+    r"|!\[[^\[\]]*\]\([^()]*(?:badge|shields\.io)[^()]*\)"
+)
+# Where links named elsewhere lead: to an address, or it would be a note of one word.
+_DEFINITION = re.compile(
+    r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*(?=\S*[/.#:@])\S+"
+    r"(?:[ \t]+(?:\"[^\"\r\n]*\"|'[^'\r\n]*'|\([^()\r\n]*\)))?[ \t]*(?:\r\n|\n|\r|\Z)"
+)
+_TO_TOP = re.compile(
+    r"\W*\[\W*(?:back )?to (?:the )?(?:top|index|contents|table of contents)\W*\]\(#[^()]*\)\W*",
+    re.IGNORECASE,
+)
+_LONGEST_TO_TOP = 100
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-z/!?][^<>]*>", re.DOTALL | re.IGNORECASE)
 # A first line with a key tells front matter from two rules with text between them.
 _FRONT_MATTER = re.compile(
@@ -77,8 +91,11 @@ def load(data: bytes) -> Content:
             names, rows = table
             blocks += [_without_bars(text, span(row)) for row in rows]
             tables.append(Table(span(token), names))
-        elif token.type in _BLOCKS and len(block := span(token)) and not _is_unseen(block.of(text)):
-            blocks.append(block)
+        elif token.type in _BLOCKS and len(block := span(token)):
+            if token.type == "paragraph_open":
+                block = _without_definitions(text, block)
+            if len(block) and not _is_unseen(block.of(text)):
+                blocks.append(block)
     title = _FRONT_TITLE.search(front[0]) if front else None
     if title is not None:
         name: str | None = title["title"]
@@ -89,16 +106,26 @@ def load(data: bytes) -> Content:
     )
 
 
+def _without_definitions(text: str, paragraph: Span) -> Span:
+    """A paragraph without the definitions of links at its beginning, which nobody sees."""
+    start = paragraph.start
+    while definition := _DEFINITION.match(text, start, paragraph.end):
+        start = definition.end()
+    return Span(start, paragraph.end)
+
+
 def _is_unseen(block: str) -> bool:
-    """Whether a block shows no words: badges (pictures that are links), tags and comments only."""
-    if not block.startswith(("[![", "<")):
+    """Whether a block says nothing: badges, tags and comments only, or a link to the top."""
+    if len(block) <= _LONGEST_TO_TOP and _TO_TOP.fullmatch(block):
+        return True
+    if not block.startswith(("[![", "![", "<")):
         return False
     return not re.search(r"\w", _TAG.sub("", _BADGE.sub("", block)))
 
 
 def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
-    # Link definitions stay paragraphs, or their words would be in no block.
+    # Link definitions stay paragraphs: the parser gives no lines for them.
     parser.disable("reference")
     # Only headings need their inline markup read, which is most of the work.
     parser.core.ruler.disable("inline")

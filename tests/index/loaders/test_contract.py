@@ -29,6 +29,7 @@ FILES = {
     ".rst": "====\nRain\n====\n\nText with *words*.\n\nPart\n----\n\n.. note:: x\n\n   more\n\n=== ===\na   b\n=== ===\n",
     ".html": "<!DOCTYPE html><title>Rain</title><body><nav><a href=/>Home</a></nav><h1>Rain</h1>"
     "<p>It <b>rained</b> &amp; more<br>on <a href='#x'>x</a></p><ul><li>one<li>two</ul>"
+    "<dl><dt>hail<dd>ice<sup>2</sup><dt>sleet<dd><p>rain<p>and snow</dl><p>after"
     "<table><tr><td>a<td>b</table><table><tr><th>a<th>b<tr><td>1<td>2<tr><td>3</table><pre>\ncode\n</pre><!-- no --><script>no()</script>",
     ".csv": 'name,year,note\nAnn,1999,"one, ""two""\nthree"\nBob,2001,\n',
     ".ipynb": json.dumps(NOTEBOOK, ensure_ascii=False),
@@ -54,9 +55,12 @@ def check(suffix, data):
     text = content.text
     text.encode()
     assert content.title is None or (content.title.strip() and content.title.encode())
-    spans = [*(content.blocks or ()), *(heading.span for heading in content.headings)]
-    assert all(0 <= span.start < span.end <= len(text) for span in spans)
-    assert all(heading.text.strip() and heading.level >= 1 for heading in content.headings)
+    assert all(0 <= span.start < span.end <= len(text) for span in content.blocks or ())
+    for heading in content.headings:
+        assert 0 <= heading.span.start <= heading.span.end <= len(text)
+        assert heading.level >= 1
+        # One without words only parts, and takes none of the text.
+        assert heading.text.strip() or not len(heading.span)
     assert all(0 <= table.span.start < table.span.end <= len(text) for table in content.tables)
     at = 0
     for piece in passages(content, counted, 40):

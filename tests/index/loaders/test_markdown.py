@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.loaders import parse
 
+DEFINITION = "[label]: https://example.org 'title'"
 FRAGMENTS = [
     "# One",
     "## Two ##",
@@ -27,7 +28,7 @@ FRAGMENTS = [
     "name | n\n-|-\nAnn | 1 | 2\n|\n| Bo\\|b",
     "| 1 | 2 |\n|---|---|\n| 3 | 4 |",
     "<div>\n# raw html\n</div>",
-    "[label]: https://example.org 'title'",
+    DEFINITION,
     "[^1]: note",
     "***",
     "---",
@@ -58,13 +59,13 @@ def test_blocks_and_headings_cover_the_file_in_order_without_overlap(fragments, 
     assert list(content.blocks) == sorted(content.blocks)
     assert all(one.end <= other.start for one, other in pairwise(sorted(blocks)))
     assert all(span.of(text) == span.of(text).strip() for span in blocks)
-    at = 0
+    at, left_out = 0, ""
     for span in sorted([*blocks, *(table.span for table in content.tables)]):
-        between = text[at : span.start]
-        # Rules, and headings without a word, are all that is left out.
-        assert re.fullmatch(r"[\s#*\-]*", between), between
+        left_out += text[at : span.start]
         at = max(at, span.end)
-    assert re.fullmatch(r"[\s#*\-]*", text[at:])
+    left_out += text[at:]
+    # Rules, headings without a word and definitions of links.
+    assert re.fullmatch(rf"(?:[\s#*\-]|{re.escape(DEFINITION)})*", left_out)
 
 
 def test_badges_tags_and_comments_are_no_blocks():
@@ -72,11 +73,14 @@ def test_badges_tags_and_comments_are_no_blocks():
         "[![Build](https://ci.example/b.svg)](https://ci.example) [![npm][image]][page]",
         '<p align="center">\n<img src="logo.png" alt="Logo">\n</p>',
         "<!-- for\n\neditors -->",
+        "![licence](https://img.shields.io/npm/l/x) ![](a/badge.svg)",
+        "**[⬆ Back to top](#readme)**",
     ]
     seen = [
         "[![Build](b.svg)](https://ci.example) passes.",
         "<p>Words.</p>",
         "![A boiler](a.png)",
+        "[Back to the future](#film)",
     ]
     assert blocks(loaded("\n\n".join([*unseen, *seen]))) == seen
 
@@ -170,9 +174,19 @@ def test_text_between_two_rules_is_no_front_matter():
     assert blocks(content) == ["Words that matter.", "More."]
 
 
-def test_link_definitions_and_notes_are_kept():
-    content = loaded("Text[^1].\n\n[^1]: Note\n\n[x]: https://example.org\n")
-    assert blocks(content) == ["Text[^1].", "[^1]: Note", "[x]: https://example.org"]
+def test_definitions_of_links_are_no_blocks():
+    text = (
+        "Text[^1], [x][].\n\n[^1]: Note\n\n"
+        "[x]: https://example.org 'A title'\n[ci-image]: <https://ci.example/b.svg>\r\n[y]: #part\n\n"
+        "[z]: ../other.md\nWords under it.\n\n[Ann]: hello\n\n[Bob]: see a.b for this\n"
+    )
+    assert blocks(loaded(text)) == [
+        "Text[^1], [x][].",
+        "[^1]: Note",
+        "Words under it.",
+        "[Ann]: hello",
+        "[Bob]: see a.b for this",
+    ]
 
 
 @pytest.mark.parametrize(

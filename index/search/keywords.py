@@ -1,10 +1,11 @@
 """Keyword search: BM25 over title, headings and text taken as one, by tantivy.
 
 Derived from the store. The engine's own commit is atomic; a small file beside it
-holds the highest passage id it has taken, written after the commit, so that
-after a kill the engine catches up from there (what it has from the first new id on
-is deleted first: taking passages twice does no harm). The engine writes a checksum at the end of
-each of its files but does not look at it again; we do, before it reads a new file.
+holds the highest passage id it has taken, written after the commit, so that after a
+kill the engine catches up from there (what it has from the first new id on is deleted
+first: taking passages twice does no harm). It holds the analyzer's version as well. The
+engine writes a checksum at the end of each of its files but does not look at it again; we
+do, before it reads a new file.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import numpy as np
 import tantivy
 
 from index.errors import DamagedIndex
-from index.search.analyzer import analyzer, prepared
+from index.search.analyzer import ANALYZER, analyzer, prepared
 from index.search.vector_file import Ids
 from index.storage.store import Embeddable
 
@@ -102,8 +103,17 @@ class Keywords:
     @property
     def watermark(self) -> int:
         """The highest passage id that has been taken."""
+        return self._noted("passage")
+
+    @property
+    def is_outdated(self) -> bool:
+        """Whether some passages are in it with the words that an earlier version gave them."""
+        return self.watermark > 0 and self._noted("analyzer") != ANALYZER
+
+    def _noted(self, name: str) -> int:
+        """A number of the small file beside the engine; 0 where it has none."""
         try:
-            return int(json.loads((self._folder / "watermark.json").read_bytes())["passage"])
+            return int(json.loads((self._folder / "watermark.json").read_bytes())[name])
         except (OSError, ValueError, KeyError, TypeError):
             return 0
 
@@ -198,7 +208,9 @@ class Keywords:
             writer.wait_merging_threads()
             if passages:
                 aside = self._folder / "watermark.part"
-                aside.write_text(json.dumps({"passage": passages[-1].id}))
+                version = self._noted("analyzer") if self.watermark else ANALYZER
+                note = {"passage": passages[-1].id, "analyzer": version}
+                aside.write_text(json.dumps(note))
                 aside.replace(self._folder / "watermark.json")
         self.refresh()
 

@@ -50,10 +50,11 @@ def catch_up_keywords(store: Store, keywords: Keywords, tell: ProgressCallback =
     """Take what the keyword index lacks; made anew where it is damaged."""
     try:
         keywords.refresh()
-        for passages in _batches(store, keywords.watermark):
-            keywords.add(passages)
-        if keywords.count == store.counts()[1]:
-            return
+        if not keywords.is_outdated:
+            for passages in _batches(store, keywords.watermark):
+                keywords.add(passages)
+            if keywords.count == store.counts()[1]:
+                return
     except DamagedKeywords:
         pass
     # Damaged, of an older form, or killed between two commits: it is quickly made anew.

@@ -218,3 +218,29 @@ def test_what_was_damaged_is_made_anew(folder):
         broken.refresh()
     broken.rebuild([[passage(1, "rain")]])
     assert found(broken, "rain") == found(opened(folder), "rain") == [1]
+
+
+def test_a_date_is_found_in_another_notation(keywords):
+    keywords.add([passage(1, "2013/08/07\tHigh Street"), passage(2, "2013/08/17\tLow Street")])
+    for question in ("what was on 7 August 2013?", "August 7th", "07.08.2013"):
+        assert found(keywords, question)[0] == 1, question
+
+
+def test_a_power_and_the_number_of_a_note_are_words_of_their_own(keywords):
+    keywords.add([passage(1, "It has 2⁴⁸ rows"), passage(2, "so said Euler³"), passage(3, "9 km²")])
+    assert found(keywords, "2^48") == [1]
+    assert found(keywords, "248") == []
+    assert found(keywords, "Euler") == [2]
+    assert found(keywords, "km2") == [3]
+
+
+def test_words_of_an_earlier_version_stay_known_as_such_until_it_is_made_anew(keywords, folder):
+    keywords.add([passage(1, "rain")])
+    assert not keywords.is_outdated
+    (folder / "watermark.json").write_text('{"passage": 1}')
+    assert keywords.is_outdated
+    keywords.add([passage(2, "hail")])
+    assert keywords.is_outdated
+    keywords.rebuild([[passage(1, "rain"), passage(2, "hail")]])
+    assert not keywords.is_outdated
+    assert (keywords.count, keywords.watermark) == (2, 2)

@@ -1,0 +1,123 @@
+"""Evidence is whole sentences, covers what is quoted, and takes in neighbours that answer too."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Document, Hit, Passage, Span, sentences
+from qa.answering.calibration import Calibration
+from qa.answering.candidates import ReadPassage
+from qa.answering.evidence import (
+    choose_evidence,
+    join_neighbours,
+    score_sentences,
+    split_passage,
+)
+from qa.reader.reading import Reading, ScoredSpan, never
+
+TEXT = (
+    "The pump is in the cellar. Close the valve. Then wait for a minute: the pressure falls. "
+    "Our shop opens at nine."
+)
+SENTENCES = [Span(*each) for each in sentences(TEXT)]
+CALIBRATION = Calibration("test", sentence_reader=1.0)
+
+
+def scored(*scores, text=TEXT):
+    spans = [Span(*each) for each in sentences(text)]
+    return [ScoredSpan(span, score) for span, score in zip(spans, scores, strict=True)]
+
+
+def words(evidence, text=TEXT):
+    return [span.of(text) for span in evidence]
+
+
+def read_passage(text=TEXT, reading=None, columns=()):
+    passage = Passage(1, Span(0, len(text)), text, columns=columns)
+    return ReadPassage(Hit(passage, Document(1, "/d", None), 0.5), reading or Reading((), 0.0))
+
+
+def test_it_begins_with_the_best_sentence_and_takes_in_neighbours_nearly_as_good():
+    evidence = choose_evidence(TEXT, scored(-5.0, 3.0, 2.0, -5.0), (), gap=2.0)
+    assert words(evidence) == ["Close the valve.", "Then wait for a minute: the pressure falls."]
+
+
+def test_a_better_sentence_further_off_is_not_reached_over_a_bad_one():
+    evidence = choose_evidence(TEXT, scored(3.0, -5.0, 2.9, 2.9), (), gap=1.0)
+    assert words(evidence) == ["The pump is in the cellar."]
+
+
+def test_what_is_quoted_comes_first_whatever_its_sentence_scores():
+    start = TEXT.index("cellar")
+    quoted = Span(start, start + len("cellar"))
+    evidence = choose_evidence(TEXT, scored(-5.0, 9.0, 9.0, -9.0), (quoted,), gap=0.0)
+    assert quoted.start >= evidence[0].start
+    assert words(evidence)[0] == "The pump is in the cellar."
+
+
+def test_a_sentence_that_announces_something_takes_what_follows_with_it():
+    text = "Run this command:\n\npump --drain\n\nIt takes long."
+    evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)
+    assert words(evidence, text) == ["Run this command:", "pump --drain"]
+
+
+def test_it_ends_before_it_grows_too_long():
+    text = " ".join(f"This is sentence number {number} of a long story." for number in range(60))
+    evidence = choose_evidence(text, scored(*[1.0] * 60, text=text), (), gap=5.0)
+    assert 1 < len(evidence) < 20
+
+
+def test_neighbours_are_joined_and_others_stay_apart():
+    first, second, third, fourth = SENTENCES
+    assert join_neighbours(TEXT, (first, second, fourth)) == (
+        Span(first.start, second.end),
+        fourth,
+    )
+    assert join_neighbours(TEXT, (third,)) == (third,)
+
+
+def test_the_readers_own_scores_of_sentences_count_where_it_gives_them():
+    reading = Reading((), 0.0, tuple(scored(0.0, 4.0, 3.0, -2.0)))
+    [sentences_] = score_sentences(
+        "How?", [read_passage(reading=reading)], None, CALIBRATION, never
+    )
+    assert [each.score for each in sentences_] == [0.0, 4.0, 3.0, -2.0]
+
+
+def test_without_them_the_best_span_of_a_sentence_counts():
+    start = TEXT.index("valve")
+    reading = Reading((ScoredSpan(Span(start, start + 5), 2.0),), 1.0)
+    [sentences_] = score_sentences(
+        "How?", [read_passage(reading=reading)], None, CALIBRATION, never
+    )
+    assert max(sentences_, key=lambda each: each.score).span.of(TEXT) == "Close the valve."
+
+
+def test_a_sentence_that_asks_is_no_evidence():
+    text = "How do I close the valve? Turn it to the right."
+    reading = Reading((), 0.0, tuple(scored(3.0, 1.0, text=text)))
+    [sentences_] = score_sentences(
+        "How do I close the valve?", [read_passage(text, reading)], None, CALIBRATION, never
+    )
+    assert words(choose_evidence(text, sentences_, (), 1.0), text) == ["Turn it to the right."]
+
+
+def test_a_row_of_a_table_is_one_sentence():
+    row = "Ireland. All of it.\t£38"
+    assert split_passage(read_passage(row, columns=("Place", "Meals"))) == [Span(0, len(row))]
+
+
+@given(
+    st.text(alphabet="ab. \n?", min_size=1, max_size=80).filter(lambda text: text.strip(". \n?")),
+    st.data(),
+)
+def test_evidence_is_within_the_passage_and_covers_what_is_quoted(text, data):
+    known = [ScoredSpan(Span(*each), data.draw(st.floats(-9, 9))) for each in sentences(text)]
+    start = data.draw(st.integers(0, len(text) - 1))
+    quoted = Span(start, data.draw(st.integers(start + 1, len(text))))
+    for spans in ((), (quoted,)):
+        evidence = choose_evidence(text, known, spans, gap=2.0)
+        assert evidence
+        assert list(evidence) == sorted(evidence)
+        assert all(0 <= each.start < each.end <= len(text) for each in evidence)
+        for span in spans:
+            assert any(e.start <= span.start < e.end for e in evidence)

@@ -1,4 +1,10 @@
-"""PDF: the text as a person reads it, column by column, with its pages."""
+"""PDF: the text as a person reads it, column by column, with its pages.
+
+The steps, a module each: `fragments` reads pieces of lines with their positions,
+`page_furniture` removes running heads and page numbers, `columns` puts lines into reading
+order, `paragraphs` joins them, `headings` and `tables` tell what some paragraphs are, and
+`prose` writes the text.
+"""
 
 from __future__ import annotations
 
@@ -9,36 +15,43 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from index.documents import Content
-from index.loaders.pdf.columns import regions
-from index.loaders.pdf.fragments import Fragment, fragments
-from index.loaders.pdf.page_furniture import without_furniture
-from index.loaders.pdf.prose import prose
+from index.loaders.pdf.columns import read_columns
+from index.loaders.pdf.fragments import Fragment, read_fragments
+from index.loaders.pdf.headings import Bookmark
+from index.loaders.pdf.page_furniture import remove_furniture
+from index.loaders.pdf.prose import write_text
+from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.titles import title_in
 
 _MOST_BOOKMARKS = 10_000
+# The marks of footnotes that may follow a title.
+_NOTE_MARKS = "*∗†‡¹"
 
 
 def load(data: bytes) -> Content:
-    document = _opened(data)
+    """The content of a PDF file.
+
+    Raises:
+        UnreadableFile: it is encrypted, damaged or has no text.
+    """
+    document = _open(data)
     try:
-        pages, turned = _read(document)
-        if not any(pages):
+        upright, turned = _read_pages(document)
+        if not any(upright):
             raise UnreadableFile("no text in it: scanned? run OCR over it first")
-        content = prose(
-            [
-                regions(upright) + [lines for group in aside for lines in regions(group)]
-                for upright, aside in zip(without_furniture(pages), turned, strict=True)
-            ],
-            _outline(document),
-        )
+        columns = [
+            read_columns(page) + [column for group in groups for column in read_columns(group)]
+            for page, groups in zip(remove_furniture(upright), turned, strict=True)
+        ]
+        content = exclude_contents_lists(write_text(columns, _read_bookmarks(document)))
         title = title_in(document.get_metadata_value("Title"))
     finally:
         document.close()
-    return replace(content, title=title or _printed_title(content))
+    return replace(content, title=title or title_in((content.title or "").rstrip(_NOTE_MARKS)))
 
 
-def _opened(data: bytes) -> pdfium.PdfDocument:
+def _open(data: bytes) -> pdfium.PdfDocument:
     try:
         return pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -47,32 +60,32 @@ def _opened(data: bytes) -> pdfium.PdfDocument:
         raise UnreadableFile("damaged, or not a PDF") from error
 
 
-def _read(
+def _read_pages(
     document: pdfium.PdfDocument,
 ) -> tuple[list[list[Fragment]], list[list[list[Fragment]]]]:
-    """What is written on each page: in its main direction, and in each other one."""
+    """The fragments of each page: those in its main direction, and those in each other one."""
     upright, turned = [], []
     for number in range(len(document)):
         groups: list[list[Fragment]] = []
         # The other pages of a damaged file can still be read.
-        with suppress(pdfium.PdfiumError), closing(_page(document, number)) as page:
-            groups = fragments(page)
+        with suppress(pdfium.PdfiumError), closing(_open_page(document, number)) as page:
+            groups = read_fragments(page)
         upright.append(groups[0] if groups else [])
         turned.append(groups[1:])
     return upright, turned
 
 
-def _page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
-    """A page; what was filled into its form, or typed onto it, is made part of it."""
+def _open_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:
+    """A page with the text that was filled into its form or typed onto it."""
     page = document[number]
-    if _has_typing(page):
+    if _has_typed_text(page):
         raw.FPDFPage_Flatten(page, raw.FLAT_NORMALDISPLAY)
         page.close()
         page = document[number]
     return page
 
 
-def _has_typing(page: pdfium.PdfPage) -> bool:
+def _has_typed_text(page: pdfium.PdfPage) -> bool:
     for number in range(raw.FPDFPage_GetAnnotCount(page)):
         annotation = raw.FPDFPage_GetAnnot(page, number)
         if not annotation:
@@ -84,25 +97,13 @@ def _has_typing(page: pdfium.PdfPage) -> bool:
     return False
 
 
-def _outline(document: pdfium.PdfDocument) -> list[tuple[int, int, str]]:
-    """The bookmarks: page (from 0), level (from 1) and words."""
-    found: list[tuple[int, int, str]] = []
-    for mark in document.get_toc():
-        if len(found) == _MOST_BOOKMARKS:
+def _read_bookmarks(document: pdfium.PdfDocument) -> list[Bookmark]:
+    bookmarks: list[Bookmark] = []
+    for entry in document.get_toc():
+        if len(bookmarks) == _MOST_BOOKMARKS:
             break
-        destination = mark.get_dest()
+        destination = entry.get_dest()
         page = destination.get_index() if destination else None
         if page is not None:
-            found.append((page, mark.level + 1, mark.get_title()))
-    return found
-
-
-def _printed_title(content: Content) -> str | None:
-    """The one heading above all others, if the document begins with it."""
-    highest = [heading for heading in content.headings if heading.level == 1]
-    if len(highest) != 1 or highest[0] is not content.headings[0]:
-        return None
-    starts = content.page_starts
-    if len(starts) > 1 and highest[0].span.start >= starts[1]:
-        return None
-    return title_in(highest[0].text.rstrip("*∗†‡¹"))
+            bookmarks.append(Bookmark(page, entry.level + 1, entry.get_title()))
+    return bookmarks

@@ -1,4 +1,4 @@
-"""The text of a PDF page as it stands there: fragments of lines, each with its place."""
+"""Fragments: pieces of a PDF page's lines, each with its position and type."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
-# In ems: a wider gap parts two fragments, as does a step back.
+# In ems: a wider gap separates two fragments, and so does a step back to the left.
 _GAP, _STEP_BACK = 0.7, 0.5
-# In ems: how far the baseline of a superscript is from that of its line.
+# In ems: the baseline of a superscript is at most this far from that of its line.
 _SHIFT = 0.6
-# In ems of its line: a superscript is raised more than this, and not as large.
+# A superscript is raised by more than this, in ems of its line, and is smaller than this share.
 _RAISED, _SMALL = 0.15, 0.9
-# In points: nothing on a page is farther from its corner.
-_FAR = 100_000.0
-# Text that leans more than this many degrees is a watermark or part of a drawing.
-_LEANING = 8
+# In points: positions farther from the corner of the page are damaged.
+_FARTHEST = 100_000.0
+# In degrees: text that slants more is a watermark or part of a drawing.
+_SLANT = 8
 _LIGATURES = {
     0xFB00: "ff",
     0xFB01: "fi",
@@ -35,25 +35,29 @@ _LIGATURES = {
 }
 _LINE_ENDS = frozenset((10, 13))
 _SPACES = _LINE_ENDS | {9, 32, 160}
-# The hyphen at the end of a line comes as one of these.
+# A hyphen at the end of a line is stored as one of these.
 _HYPHENS = dict.fromkeys((0x02, 0xAD, 0x2010, 0xFFFE), "-")
-# The bullet of the Symbol font, which has no Unicode character of its own.
+# Bullets of the Symbol font, which has its own codes for them.
 _BULLETS = {0xF0B7: "•", 0xF0A7: "▪"}
 _GLYPHS = _LIGATURES | _HYPHENS | _BULLETS
-# Bold fonts by their names; TeX's own, too. The weights that files declare are no help.
+# Fonts are told by their names, those of TeX too: weights and flags in files are often wrong.
 _BOLD = re.compile(rb"(?i:bold|black|heavy|demi|bx\d)|Medi\b|MediItal|TB$")
+_MONOSPACED = re.compile(
+    rb"(?i:mono(?!type)|courier|consol|typewriter|menlo|monaco)|MonL|TT[A-Z]?\d", re.ASCII
+)
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """Characters that stand next to one another on a line; lengths are in points.
+    """Characters that stand next to each other on a line. All lengths are in points.
 
     Attributes:
-        left, right: where it starts and ends, from the left.
-        base: height of its baseline; it falls from line to line.
-        size: of the font.
-        bold: whether the font is.
+        left, right: its ends, measured from the left of the page.
+        base: the height of its baseline, measured from the bottom of the page.
+        size: the size of its type.
+        bold: all of it is in bold type.
+        monospaced: all of it is in a font of equal widths, as code is.
     """
 
     text: str
@@ -62,34 +66,51 @@ class Fragment:
     base: float
     size: float
     bold: bool
+    monospaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    bold: bool
+    monospaced: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What the characters of one text object share; `turn` counts quarters, anticlockwise."""
+    """What the characters of one text object have in common.
+
+    Attributes:
+        size: the size of type, in points.
+        turn: the direction of writing in quarter turns anticlockwise; None where it is slanted.
+    """
 
     size: float
-    bold: bool
+    font: _Font
     turn: int | None
 
 
-def raised(fragment: Fragment, line: Fragment) -> str:
-    """The text of a fragment beside a line; what is raised and in small type, in superscripts."""
+def half_points(size: float) -> float:
+    """A size of type rounded to half points, so that sizes meant to be equal are."""
+    return round(2 * size) / 2
+
+
+def write_superscript(fragment: Fragment, line: Fragment) -> str:
+    """The text of a fragment, with superscript digits where it is raised from its line."""
     is_high = fragment.base - line.base > _RAISED * line.size
     is_raised = is_high and fragment.size < _SMALL * line.size
     return fragment.text.translate(_SUPERSCRIPTS) if is_raised else fragment.text
 
 
-def fragments(page: pdfium.PdfPage) -> list[list[Fragment]]:
-    """The fragments of a page in the order in which they were drawn, by direction of writing.
+def read_fragments(page: pdfium.PdfPage) -> list[list[Fragment]]:
+    """The fragments of a page in the order in which they were drawn, a list for each direction.
 
-    Most of them first; what is written at another right angle comes after, turned so
-    that it is level. Slanted text is left out where there is other.
+    The direction of most fragments comes first. Text in another direction is turned, so that
+    its coordinates read as those of level text. Slanted text is left out.
     """
     by_turn: dict[int, list[Fragment]] = defaultdict(list)
     textpage = page.get_textpage()
     try:
-        for turn, fragment in _Scan(textpage).fragments():
+        for turn, fragment in _Scanner(textpage).scan():
             by_turn[turn].append(fragment)
     finally:
         textpage.close()
@@ -101,8 +122,8 @@ class _Word:
     """Characters of one text object with no space between them.
 
     Attributes:
-        first, last: the numbers of the first and of the last of them on the page.
-        spaced: whether there is a space before.
+        first, last: the indexes of its first and last character on the page.
+        spaced: a space comes before it.
     """
 
     letters: list[str]
@@ -112,37 +133,38 @@ class _Word:
     spaced: bool
 
 
-class _Scan:
-    """Walks through the characters of a page."""
+class _Scanner:
+    """Reads the characters of a page one by one and groups them."""
 
     def __init__(self, textpage: pdfium.PdfTextPage) -> None:
         self._page = textpage.raw
         self._styles: dict[int, _Style] = {}
-        self._bold: dict[int, bool] = {}
+        self._fonts: dict[int, _Font] = {}
 
-    def fragments(self) -> Iterator[tuple[int, Fragment]]:
-        """The fragments, each with how many quarters it is turned."""
+    def scan(self) -> Iterator[tuple[int, Fragment]]:
+        """The fragments, each with its direction in quarter turns."""
         line: list[str] = []
         sizes: Counter[float] = Counter()
         turn: int | None = None
         left = right = base = em = 0.0
-        bold = True
+        bold = monospaced = True
 
-        def finished() -> Iterator[tuple[int, Fragment]]:
+        def finish() -> Iterator[tuple[int, Fragment]]:
             text = unicodedata.normalize("NFC", "".join(line)).strip()
             if text and turn is not None:
-                yield turn, Fragment(text, left, right, base, _commonest(sizes), bold)
+                size = max(sizes, key=sizes.__getitem__)
+                yield turn, Fragment(text, left, right, base, size, bold, monospaced)
             line.clear()
             sizes.clear()
 
         for word in self._words():
             if word is None:
-                yield from finished()
+                yield from finish()
                 continue
             style = word.style
-            start, end, height = self._place(word, style.turn)
-            # Not at all where a page could be, or no number.
-            if not all(abs(place) < _FAR for place in (start, end, height)):
+            start, end, height = self._measure(word, style.turn)
+            # The comparison is false for NaN as well.
+            if not all(abs(length) < _FARTHEST for length in (start, end, height)):
                 continue
             before, em = em, max(em, style.size) if line else style.size
             if line and (
@@ -151,22 +173,25 @@ class _Scan:
                 or start - right > _GAP * em
                 or start - left < -_STEP_BACK * em
             ):
-                yield from finished()
+                yield from finish()
             text = "".join(word.letters)
             if not line:
-                turn, left, right, base, em, bold = style.turn, start, end, height, style.size, True
+                turn, left, right, base, em = style.turn, start, end, height, style.size
+                bold = monospaced = True
             elif height - base > _RAISED * em and style.size < _SMALL * em:
                 text = text.translate(_SUPERSCRIPTS)
             elif base - height > _RAISED * em and before < _SMALL * style.size:
-                # The mark of a footnote comes before the line that it is raised from.
+                # The mark of a footnote comes before the line from which it is raised.
                 line[:] = [piece.translate(_SUPERSCRIPTS) for piece in line]
                 base = height
             if word.spaced and line:
                 line.append(" ")
             line.append(text)
             sizes[style.size] += len(text)
-            left, right, bold = min(left, start), max(right, end), bold and style.bold
-        yield from finished()
+            left, right = min(left, start), max(right, end)
+            bold = bold and style.font.bold
+            monospaced = monospaced and style.font.monospaced
+        yield from finish()
 
     def _words(self) -> Iterator[_Word | None]:
         """The words in the order in which they were drawn; None where a line ends."""
@@ -186,7 +211,7 @@ class _Scan:
                 continue
             drawn = raw.FPDFText_GetTextObject(self._page, at)
             if not drawn:
-                # The hyphen at the end of a line may stand for others, and be nowhere itself.
+                # A hyphen that PDFium adds at the end of a line belongs to no text object.
                 if word is not None:
                     word.letters.append(letter)
                 continue
@@ -209,25 +234,27 @@ class _Scan:
             size = abs(raw.FPDFText_GetFontSize(self._page, at)) * math.hypot(matrix.c, matrix.d)
             degrees = math.degrees(math.atan2(matrix.b, matrix.a))
             turn = round(degrees / 90)
-            level = abs(degrees - 90 * turn) <= _LEANING
-            # A nonsensical matrix must not make every gap wide, or none.
+            is_level = abs(degrees - 90 * turn) <= _SLANT
+            # With a damaged matrix every gap would count as wide, or none would.
             size = size if 0.5 <= size <= 2000 else 10.0
-            self._styles[address] = _Style(size, self._is_bold(drawn), turn % 4 if level else None)
+            self._styles[address] = _Style(size, self._font(drawn), turn % 4 if is_level else None)
         return self._styles[address]
 
-    def _is_bold(self, drawn: Any) -> bool:
+    def _font(self, drawn: Any) -> _Font:
         font = raw.FPDFTextObj_GetFont(drawn)
         if not font:
-            return False
+            return _Font(bold=False, monospaced=False)
         address = ctypes.addressof(font.contents)
-        if address not in self._bold:
+        if address not in self._fonts:
             name = ctypes.create_string_buffer(128)
             raw.FPDFFont_GetBaseFontName(font, name, len(name))
-            self._bold[address] = _BOLD.search(name.value) is not None
-        return self._bold[address]
+            self._fonts[address] = _Font(
+                _BOLD.search(name.value) is not None, _MONOSPACED.search(name.value) is not None
+            )
+        return self._fonts[address]
 
-    def _place(self, word: _Word, turn: int | None) -> tuple[float, float, float]:
-        """Where a word starts and ends along its line, and the height of its baseline."""
+    def _measure(self, word: _Word, turn: int | None) -> tuple[float, float, float]:
+        """The start and the end of a word along its line, and the height of its baseline."""
         x, y = ctypes.c_double(), ctypes.c_double()
         raw.FPDFText_GetCharOrigin(self._page, word.first, x, y)
         first, last = raw.FS_RECTF(), raw.FS_RECTF()
@@ -242,12 +269,8 @@ class _Scan:
         return -max(first.top, last.top), -min(first.bottom, last.bottom), x.value
 
 
-def _commonest(sizes: Counter[float]) -> float:
-    return max(sizes, key=sizes.__getitem__)
-
-
 def _printable(code: int) -> str:
-    """The character; none for controls, and for those that are private to a font."""
+    """The character; "" for a control character and for one that is private to a font."""
     if code < 32 or 0x7F <= code < 0xA0 or 0xD800 <= code < 0xF900 or 0xFFF0 <= code < 0x10000:
         return ""
     return chr(code) if code < 0xF0000 else ""

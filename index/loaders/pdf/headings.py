@@ -1,86 +1,144 @@
-"""Which paragraphs are headings: as bookmarks or their type tell."""
+"""Headings: paragraphs that bookmarks name, or that are set in larger or bold type."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from dataclasses import dataclass
+from itertools import groupby, zip_longest
 
-from index.loaders.pdf.columns import Line
-from index.loaders.pdf.paragraphs import Paragraph, half_points
+from index.loaders.pdf.fragments import half_points
+from index.loaders.pdf.lines import Line
+from index.loaders.pdf.paragraphs import Paragraph
 
-# A heading's letters are so much larger than the text's; or bold, and its lines few.
-_LARGER = 1.12
-_HEADING_LINES, _HEADING_LENGTH = 3, 200
-_HEADING_LEVELS = 6
+# The type of a heading is larger than the text's by this factor, or bold and hardly smaller.
+_LARGER, _BOLD_SIZE = 1.12, 0.88
+_MOST_LINES, _LONGEST = 3, 200
+_LOWEST_LEVEL = 6
+# In characters: a title page has no more.
+_LONGEST_TITLE_PAGE = 400
+# Bookmarks are believed from so many on that name paragraphs.
 _FEWEST_BOOKMARKS = 3
 
 
-def outlined(
-    paragraphs: Sequence[Paragraph], outline: Sequence[tuple[int, int, str]]
+@dataclass(frozen=True, slots=True)
+class Bookmark:
+    """An entry of a PDF's outline: its page (from 0), its level (from 1) and its words."""
+
+    page: int
+    level: int
+    words: str
+
+
+def rank_by_bookmarks(
+    paragraphs: Sequence[Paragraph], bookmarks: Sequence[Bookmark]
 ) -> dict[int, int] | None:
-    """Levels of the paragraphs that bookmarks name, by id; None where most cannot be found."""
+    """The levels of the paragraphs that bookmarks name, by their `id`.
+
+    None where most bookmarks name no paragraph.
+    """
     by_page: dict[int, list[Paragraph]] = {}
     for paragraph in paragraphs:
         by_page.setdefault(paragraph.lines[0].page, []).append(paragraph)
-    found: dict[int, int] = {}
-    missed = 0
-    for page, level, words in outline:
-        wanted = _bare(words)
-        for paragraph in by_page.get(page, ()):
-            if id(paragraph) in found or len(paragraph.lines) > _HEADING_LINES:
+    levels: dict[int, int] = {}
+    missing = 0
+    for bookmark in bookmarks:
+        wanted = _letters_of(bookmark.words)
+        for paragraph in by_page.get(bookmark.page, ()):
+            if id(paragraph) in levels or len(paragraph.lines) > _MOST_LINES:
                 continue
-            have = _bare(" ".join(placed.line.text for placed in paragraph.lines))
-            # The number of a section is often in one of the two only.
-            if wanted and (have == wanted or have.lstrip("0123456789") == wanted):
-                found[id(paragraph)] = min(level, _HEADING_LEVELS)
+            letters = _letters_of(_words_of(paragraph))
+            # The number of a section often stands in only one of the two.
+            if wanted and (letters == wanted or letters.lstrip("0123456789") == wanted):
+                levels[id(paragraph)] = min(bookmark.level, _LOWEST_LEVEL)
                 break
         else:
-            missed += 1
-    return found if len(found) >= _FEWEST_BOOKMARKS and missed <= len(found) else None
+            missing += 1
+    is_believed = len(levels) >= _FEWEST_BOOKMARKS and missing <= len(levels)
+    return levels if is_believed else None
 
 
-def _bare(words: str) -> str:
-    return "".join(letter for letter in words.lower() if letter.isalnum())
+def rank_by_type(paragraphs: Sequence[Paragraph], body_size: float) -> dict[int, int]:
+    """The levels of the paragraphs in larger or bold type, by their `id`.
 
+    The largest type is level 1; bold type of the text's size comes below all larger type.
 
-def larger(paragraphs: Sequence[Paragraph], body: float) -> dict[int, int]:
-    """Levels of the paragraphs in larger or bold type, by id."""
-    sized: list[tuple[float, Paragraph]] = []
+    Args:
+        body_size: the size of the text's type, in points.
+    """
+    larger: list[tuple[float, Paragraph]] = []
     bold: list[Paragraph] = []
     for paragraph, following in zip_longest(paragraphs, paragraphs[1:]):
         first = paragraph.lines[0].line
-        words = " ".join(placed.line.text for placed in paragraph.lines)
+        words = _words_of(paragraph)
         if (
-            len(paragraph.lines) > _HEADING_LINES
-            or len(words) > _HEADING_LENGTH
+            len(paragraph.lines) > _MOST_LINES
+            or len(words) > _LONGEST
             or "\t" in words
             or sum(map(str.isalpha, words)) < 0.5 * len(words)
         ):
             continue
-        if first.size > _LARGER * body:
-            sized.append((half_points(first.size), paragraph))
+        if first.size > _LARGER * body_size:
+            larger.append((half_points(first.size), paragraph))
         elif (
             first.bold
-            and first.size > 0.88 * body
+            and first.size > _BOLD_SIZE * body_size
             and not paragraph.breaks
             and not re.search(r"[.,;:]$", words)
             and following is not None
             and not following.lines[0].line.bold
         ):
             bold.append(paragraph)
-    ranks = sorted({size for size, _ in sized}, reverse=True)
+    sizes = sorted({size for size, _ in larger}, reverse=True)
     levels = {
-        id(paragraph): min(ranks.index(size) + 1, _HEADING_LEVELS) for size, paragraph in sized
+        id(paragraph): min(sizes.index(size) + 1, _LOWEST_LEVEL) for size, paragraph in larger
     }
-    lowest = min(len(ranks) + 1, _HEADING_LEVELS)
+    lowest = min(len(sizes) + 1, _LOWEST_LEVEL)
     return levels | {id(paragraph): lowest for paragraph in bold}
 
 
-def body_size(lines: Iterable[Line]) -> float:
-    """The size of type of most of the text."""
-    found: Counter[float] = Counter()
+def find_title(paragraphs: Sequence[Paragraph], body_size: float) -> str | None:
+    """The words in the largest type of the first page, where they are the title.
+
+    They are if the rest of the document has no type as large, or the page is a title page.
+
+    Args:
+        body_size: the size of the text's type, in points.
+    """
+    first_page = [paragraph for paragraph in paragraphs if paragraph.lines[0].page == 0]
+    largest = max((_size_of(paragraph) for paragraph in first_page), default=0.0)
+    groups = groupby(first_page, key=lambda paragraph: _size_of(paragraph) == largest)
+    runs = [[*group] for is_largest, group in groups if is_largest]
+    if len(runs) != 1 or largest <= _LARGER * body_size:
+        return None
+    has_larger = any(
+        _size_of(paragraph) >= largest for paragraph in paragraphs if paragraph not in runs[0]
+    )
+    words = sum(len(_words_of(paragraph)) for paragraph in first_page)
+    if sum(len(paragraph.lines) for paragraph in runs[0]) > _MOST_LINES or (
+        has_larger and words > _LONGEST_TITLE_PAGE
+    ):
+        return None
+    return " ".join(map(_words_of, runs[0]))
+
+
+def find_body_size(lines: Iterable[Line]) -> float:
+    """The size of type of most of the text, in points."""
+    letters: Counter[float] = Counter()
     for line in lines:
-        found[half_points(line.size)] += len(line.text)
-    return found.most_common(1)[0][0] if found else 0.0
+        letters[half_points(line.size)] += len(line.text)
+    return letters.most_common(1)[0][0] if letters else 0.0
+
+
+def _size_of(paragraph: Paragraph) -> float:
+    return half_points(paragraph.lines[0].line.size)
+
+
+def _words_of(paragraph: Paragraph) -> str:
+    return " ".join(placed.line.text for placed in paragraph.lines)
+
+
+def _letters_of(words: str) -> str:
+    """The letters and digits of some words, in small letters."""
+    return "".join(letter for letter in words.lower() if letter.isalnum())

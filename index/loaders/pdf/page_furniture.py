@@ -1,8 +1,9 @@
-"""What is printed on page after page and is no part of the text: running heads, page numbers.
+"""Page furniture: what is printed on page after page and is not part of the text.
 
-Such lines are at the edge of a page, apart from its text, and they come again on other
-pages or hold a number that counts the pages. An only page has no more than a number, and
-what browsers print with it.
+Running heads, running feet and page numbers stand at the edge of a page, apart from its
+text. They come again on other pages, or hold a number that counts the pages. A document
+of one page has nothing to compare with: there only a page number and what browsers print
+around a page are furniture.
 """
 
 from __future__ import annotations
@@ -15,84 +16,58 @@ from itertools import pairwise
 from math import floor
 from statistics import median
 
-from index.loaders.pdf.columns import rows
-from index.loaders.pdf.fragments import Fragment
+from index.loaders.pdf.fragments import Fragment, half_points
+from index.loaders.pdf.lines import group_rows
 
-# So many lines at the top and at the bottom of a page may be furniture.
-_LINES = 3
-# On so many pages a line must be found; on all where there are fewer. The outermost one
-# on two, where it is at the same height (in points).
-_PAGES, _SAME_HEIGHT = 3, 4
-# How much farther from the text than its lines are from one another.
+# At most so many rows at the top of a page, and at the bottom, are furniture.
+_MOST_ROWS = 3
+# A row is known as furniture by so many pages, or by all where there are fewer. Two are
+# enough for the outermost row where it stands at the same height (in points).
+_FEWEST_PAGES, _SAME_HEIGHT = 3, 4
+# Where so large a share of the rows at one height is furniture, all of them are.
+_SHARE_OF_HEIGHT = 2 / 3
+# Furniture is this much farther from the text than the lines of the text from one another.
 _GAP = 1.25
-# In ems: a page number stands so far from the rest of its line, if there is any.
+# In ems: the distance between a page number and the other words of its row.
 _APART = 2
-# Page numbers are in type no larger than the text's, or hardly.
-_LARGEST = 1.15
+# The type of furniture is hardly larger than that of the text.
+_LARGEST_TYPE = 1.15
 _NUMBER = re.compile(r"\d{1,6}")
-# What browsers print around a page, beside its title and number: its address, and when.
-_PRINTED = re.compile(
+# Numbers of a row that are compared with the page: the first of them.
+_MOST_NUMBERS = 8
+# What browsers print around a page beside its title and number: its address, and the time.
+_PRINTED_BY_BROWSER = re.compile(
     r"(?:https?|file)://\S+|\d{1,4}[./-]\d{1,2}[./-]\d{1,4},? \d{1,2}:\d\d(?::\d\d)?(?:\s?[ap]m)?",
     re.IGNORECASE,
 )
-# How the only page of a document is numbered.
-_ONLY = re.compile(r"(?:page )?1(?: ?/ ?1| of 1)?", re.IGNORECASE)
-_SIGNS = "-–—•·| "
+# The page number of a document of one page.
+_FIRST_OF_ONE = re.compile(r"(?:page )?1(?: ?/ ?1| of 1)?", re.IGNORECASE)
+_ORNAMENTS = "-–—•·| "
 _ROMAN = re.compile(r"[ivxlc]{1,8}", re.IGNORECASE)
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 
 Page = Sequence[Fragment]
 Row = Sequence[Fragment]
-# By what a line is known again: its zone, its words, and a number that is the same, too.
-_Sign = tuple[str, str, str, int]
 
 
-def without_furniture(pages: Sequence[Page]) -> list[Page]:
-    """The pages without the lines at their edges that come again or count the pages."""
-    if len(pages) == 1:
-        return [_without_number(pages[0])]
-    largest = _LARGEST * _body_size(pages)
-    edges = [_edges(page) for page in pages]
-    seen: Counter[_Sign] = Counter()
-    for number, both in enumerate(edges):
-        seen.update(
-            {sign for edge in both for signs in edge.signs(number, largest) for sign in signs}
-        )
-    enough = max(2, min(_PAGES, len(pages)))
-    kept: list[Page] = []
-    for number, (page, both) in enumerate(zip(pages, edges, strict=True)):
-        dropped: set[int] = set()
-        for edge in both:
-            known = [
-                any(seen[sign] >= (2 if sign[2] == "height" else enough) for sign in signs)
-                for signs in edge.signs(number, largest)
-            ]
-            for row in edge.rows[: edge.furniture(known)]:
-                dropped.update(map(id, row))
-        # A page that would be left without a word has no furniture.
-        kept.append([fragment for fragment in page if id(fragment) not in dropped] or page)
-    return kept
+@dataclass(frozen=True, slots=True)
+class _Signature:
+    """What a row has in common with rows of other pages.
 
-
-def _without_number(page: Page) -> Page:
-    """The only page of a document without its number, and what a browser printed with that.
-
-    What else is furniture nobody can tell.
+    Attributes:
+        kind: "words" where the rows are the same, "height" where they also stand at the same
+            height, "page" where a number by itself counts the pages, "number 0" where the
+            first number in a row of equal words does, and so on.
+        zone: "top" or "bottom"; "" where it does not matter.
+        words: those of the row, with "#" for its numbers where these may differ.
+        number: what is equal: the size of type, the height, or how far the number is ahead of
+            the page.
     """
-    head, foot = _edges(page)
-    above = foot.rows[1] if len(foot.rows) > 1 else foot.inner
-    if not foot.rows or above is None or not _is_apart(foot.rows[0], above, foot.leading):
-        return page
-    last = foot.rows[0]
-    numbers = [fragment for fragment in last if _ONLY.fullmatch(fragment.text.strip(_SIGNS))]
-    if len(numbers) != 1 or any(
-        fragment not in numbers and not _PRINTED.fullmatch(fragment.text) for fragment in last
-    ):
-        return page
-    dropped = {*map(id, last)}
-    if len(last) > 1 and any(_PRINTED.fullmatch(fragment.text) for fragment in head.rows[0]):
-        dropped.update(map(id, head.rows[0]))
-    return [fragment for fragment in page if id(fragment) not in dropped]
+
+    kind: str
+    zone: str
+    words: str
+    number: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,10 +75,10 @@ class _Edge:
     """The top or the bottom of a page.
 
     Attributes:
-        zone: which of the two.
-        rows: the lines that may be furniture, the outermost first.
-        inner: the next line of the page, if there is one.
-        leading: the usual distance of lines on the page, in points.
+        zone: "top" or "bottom".
+        rows: the rows that may be furniture, the outermost first.
+        inner: the next row of the page; None where there is none.
+        leading: the usual distance between lines of the page, in points; 0 where unknown.
     """
 
     zone: str
@@ -111,63 +86,167 @@ class _Edge:
     inner: Row | None
     leading: float
 
-    def signs(self, page: int, largest: float) -> Iterator[list[_Sign]]:
-        """By what each line could be known again on another page."""
+    def signatures(self, page: int, largest: float) -> Iterator[list[_Signature]]:
+        """The signatures of each row; `largest` is the largest type of page numbers."""
         for depth, row in enumerate(self.rows):
-            yield _signs(self.zone, row, depth == 0, page, largest)
+            yield _signatures(self.zone, row, depth == 0, page, largest)
 
-    def furniture(self, known: Sequence[bool]) -> int:
-        """How many of the lines are furniture, given which are known from other pages."""
+    def count_furniture(self, known: Sequence[bool]) -> int:
+        """How many rows are furniture, given which of them are known from other pages."""
         depth = known.index(False) if False in known else len(known)
-        following = [*self.rows[1:], self.inner]
         for count in range(depth, 0, -1):
-            next_row = following[count - 1]
-            if next_row is None or _is_apart(self.rows[count - 1], next_row, self.leading):
+            if self.is_apart(count - 1):
                 return count
         # A number by itself that counts the pages needs no gap.
         return int(depth > 0 and len(self.rows[0]) == 1 and bool(_numbers_apart(self.rows[0])))
 
+    def is_apart(self, depth: int) -> bool:
+        """Whether a wide gap, or nothing at all, follows a row on its inner side."""
+        row = self.rows[depth]
+        following = self.rows[depth + 1] if depth + 1 < len(self.rows) else self.inner
+        if following is None:
+            return True
+        usual = self.leading or 1.2 * max(fragment.size for fragment in (*row, *following))
+        return abs(row[0].base - following[0].base) > _GAP * usual
+
+
+def remove_furniture(pages: Sequence[Page]) -> list[Page]:
+    """The pages without running heads, running feet and page numbers."""
+    if len(pages) == 1:
+        return [_remove_only_number(pages[0])]
+    edges = [_edges(page) for page in pages]
+    largest = _largest_type(pages)
+    signatures = [
+        [[*edge.signatures(number, largest)] for edge in both] for number, both in enumerate(edges)
+    ]
+    enough = max(2, min(_FEWEST_PAGES, len(pages)))
+    kept = _drop_known(pages, edges, signatures, _count_signatures(signatures), enough)
+    # A page of nothing else is emptied only if pages with text have the same furniture.
+    on_pages_with_text = _count_signatures(
+        [each if page else [] for each, page in zip(signatures, kept, strict=True)]
+    )
+    checked = _drop_known(pages, edges, signatures, on_pages_with_text, enough)
+    return [page or again for page, again in zip(kept, checked, strict=True)]
+
+
+def _remove_only_number(page: Page) -> Page:
+    """A document's only page without its number and what a browser printed around it."""
+    head, foot = _edges(page)
+    if not foot.rows or (len(foot.rows) == 1 and foot.inner is None) or not foot.is_apart(0):
+        return page
+    last = foot.rows[0]
+    numbers = [
+        fragment for fragment in last if _FIRST_OF_ONE.fullmatch(fragment.text.strip(_ORNAMENTS))
+    ]
+    if len(numbers) != 1 or any(
+        fragment not in numbers and not _PRINTED_BY_BROWSER.fullmatch(fragment.text)
+        for fragment in last
+    ):
+        return page
+    dropped = {*map(id, last)}
+    first = head.rows[0]
+    if len(last) > 1 and any(_PRINTED_BY_BROWSER.fullmatch(fragment.text) for fragment in first):
+        dropped.update(map(id, first))
+    return [fragment for fragment in page if id(fragment) not in dropped]
+
+
+# The signatures of each row, for the top and the bottom of each page.
+_Signatures = Sequence[Sequence[Sequence[Sequence[_Signature]]]]
+
+
+def _count_signatures(signatures: _Signatures) -> Counter[_Signature]:
+    """On how many pages each signature stands."""
+    counts: Counter[_Signature] = Counter()
+    for page in signatures:
+        counts.update({each for edge in page for row in edge for each in row})
+    return counts
+
+
+def _drop_known(
+    pages: Sequence[Page],
+    edges: Sequence[Sequence[_Edge]],
+    signatures: _Signatures,
+    counts: Counter[_Signature],
+    enough: int,
+) -> list[Page]:
+    """The pages without those rows whose signatures stand on enough pages."""
+
+    def is_known(row: Sequence[_Signature]) -> bool:
+        return any(counts[each] >= (2 if each.kind == "height" else enough) for each in row)
+
+    known = [[[is_known(row) for row in edge] for edge in page] for page in signatures]
+    heights: Counter[tuple[str, int, float]] = Counter()
+    known_heights: Counter[tuple[str, int, float]] = Counter()
+    outermost = [
+        (edge, flags)
+        for both, page in zip(edges, known, strict=True)
+        for edge, flags in zip(both, page, strict=True)
+        if flags
+    ]
+    for edge, flags in outermost:
+        heights[_height(edge)] += 1
+        known_heights[_height(edge)] += flags[0]
+    for edge, flags in outermost:
+        # A running head may name a chapter that has one page only.
+        many = known_heights[_height(edge)]
+        if many >= enough and many >= _SHARE_OF_HEIGHT * heights[_height(edge)]:
+            flags[0] = True
+    kept: list[Page] = []
+    for page, both, flags_of_both in zip(pages, edges, known, strict=True):
+        dropped = {
+            id(fragment)
+            for edge, flags in zip(both, flags_of_both, strict=True)
+            for row in edge.rows[: edge.count_furniture(flags) if flags else 0]
+            for fragment in row
+        }
+        kept.append([fragment for fragment in page if id(fragment) not in dropped])
+    return kept
+
+
+def _height(edge: _Edge) -> tuple[str, int, float]:
+    """Where the outermost row of an edge stands, and how large its type is."""
+    first = edge.rows[0][0]
+    return edge.zone, round(first.base / _SAME_HEIGHT), half_points(first.size)
+
 
 def _edges(page: Page) -> tuple[_Edge, _Edge]:
-    found = rows(page)
-    distances = [above[0].base - below[0].base for above, below in pairwise(found)]
+    rows = group_rows(page)
+    distances = [above[0].base - below[0].base for above, below in pairwise(rows)]
     leading = median(distances) if len(distances) > 4 else 0.0
-    bottom = max(len(found) - _LINES, (len(found) + 1) // 2)
-    top = min(_LINES, bottom)
+    bottom = max(len(rows) - _MOST_ROWS, (len(rows) + 1) // 2)
+    top = min(_MOST_ROWS, bottom)
     return (
-        _Edge("top", found[:top], found[top] if top < len(found) else None, leading),
-        _Edge("bottom", found[bottom:][::-1], found[bottom - 1] if bottom else None, leading),
+        _Edge("top", rows[:top], rows[top] if top < len(rows) else None, leading),
+        _Edge("bottom", rows[bottom:][::-1], rows[bottom - 1] if bottom else None, leading),
     )
 
 
-def _is_apart(row: Row, other: Row, leading: float) -> bool:
-    usual = leading or 1.2 * max(fragment.size for fragment in (*row, *other))
-    return abs(row[0].base - other[0].base) > _GAP * usual
-
-
-def _signs(zone: str, row: Row, outermost: bool, page: int, largest: float) -> list[_Sign]:
+def _signatures(
+    zone: str, row: Row, is_outermost: bool, page: int, largest: float
+) -> list[_Signature]:
     text = " ".join(fragment.text for fragment in row).strip()
-    signs: list[_Sign] = [(zone, text, "same", 0)]
-    if outermost:
+    size = max(fragment.size for fragment in row)
+    # The title of a document often is its running head as well, in smaller type.
+    signatures = [_Signature("words", zone, text, half_points(size))]
+    if is_outermost:
         height = row[0].base / _SAME_HEIGHT
-        signs += [(zone, text, "height", at) for at in (floor(height), -round(height))]
+        words = f"{half_points(size)} {text}"
+        signatures += [
+            _Signature("height", zone, words, at) for at in (floor(height), -round(height))
+        ]
     # A number in larger type counts chapters.
-    if max(fragment.size for fragment in row) > largest:
-        return signs
-    if outermost:
-        # The head names the chapter, which is another one after some pages.
-        signs += [("", "", "page", number - page) for number in _numbers_apart(row)]
+    if size > largest:
+        return signatures
+    if is_outermost:
+        signatures += [_Signature("page", "", "", number - page) for number in _numbers_apart(row)]
     words = _NUMBER.sub("#", text)
-    for place, number in enumerate(_NUMBER.findall(text)[:8]):
-        signs.append((zone, words, f"number {place}", int(number) - page))
-    bare = text.strip(_SIGNS)
-    if _ROMAN.fullmatch(bare):
-        signs.append((zone, "", "roman", _value(bare) - page))
-    return signs
+    for place, number in enumerate(_NUMBER.findall(text)[:_MOST_NUMBERS]):
+        signatures.append(_Signature(f"number {place}", zone, words, int(number) - page))
+    return signatures
 
 
 def _numbers_apart(row: Row) -> list[int]:
-    """Numbers at either end of a line, by themselves or well apart from what else is there."""
+    """Numbers at either end of a row, by themselves or well apart from its other words."""
     ends = [row[0]]
     if len(row) > 1:
         ends = [
@@ -175,21 +254,27 @@ def _numbers_apart(row: Row) -> list[int]:
             for end, other in ((row[0], row[1]), (row[-1], row[-2]))
             if max(other.left - end.right, end.left - other.right) > _APART * end.size
         ]
-    bare = [fragment.text.strip(_SIGNS) for fragment in ends]
-    return [int(text) for text in bare if _NUMBER.fullmatch(text)]
+    numbers = [_read_number(fragment.text.strip(_ORNAMENTS)) for fragment in ends]
+    return [number for number in numbers if number is not None]
 
 
-def _body_size(pages: Sequence[Page]) -> float:
-    found: Counter[float] = Counter()
+def _read_number(text: str) -> int | None:
+    """An arabic or roman number; None for any other text."""
+    if _NUMBER.fullmatch(text):
+        return int(text)
+    if not _ROMAN.fullmatch(text):
+        return None
+    digits = [_ROMAN_DIGITS[letter] for letter in text.lower()]
+    return sum(
+        -digit if digit < following else digit
+        for digit, following in zip(digits, [*digits[1:], 0], strict=True)
+    )
+
+
+def _largest_type(pages: Sequence[Page]) -> float:
+    """The largest type of a page number, in points."""
+    letters: Counter[float] = Counter()
     for page in pages:
         for fragment in page:
-            found[round(2 * fragment.size) / 2] += len(fragment.text)
-    return max(found, key=found.__getitem__, default=0.0)
-
-
-def _value(roman: str) -> int:
-    digits = [_ROMAN_DIGITS[letter] for letter in roman.lower()]
-    return sum(
-        -digit if digit < after else digit
-        for digit, after in zip(digits, [*digits[1:], 0], strict=True)
-    )
+            letters[half_points(fragment.size)] += len(fragment.text)
+    return _LARGEST_TYPE * max(letters, key=letters.__getitem__, default=0.0)

@@ -1,4 +1,4 @@
-"""Lines to paragraphs, over columns and pages."""
+"""Lines to paragraphs, over the ends of columns and pages."""
 
 from __future__ import annotations
 
@@ -6,24 +6,30 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from enum import Enum, auto
 from itertools import pairwise
 from statistics import median
 
-from index.loaders.pdf.columns import Line
-from index.loaders.pdf.hyphens import is_broken_word
+from index.loaders.pdf.fragments import half_points
+from index.loaders.pdf.line_ends import is_broken_word
+from index.loaders.pdf.lines import Line
 
+# The columns of a page, each with its lines.
 Page = Sequence[Sequence[Line]]
 
-# The edge of a column is told by so many lines.
-_FEWEST_LINES = 3
-# Two lines of one paragraph differ in size by less than this share.
+# From so many lines on their right edge is known; from more on, even if they are ragged.
+_FEWEST_LINES, _MANY_LINES = 3, 6
+# Fewer lines show their edge if this share of them ends there, give or take so many points,
+# or if they are as wide as this, in ems.
+_AT_EDGE, _EDGE, _WIDE_LINE = 0.6, 5.0, 25
+# The sizes of lines of one paragraph differ by less than this share.
 _SAME_SIZE = 0.08
-# A gap between lines is one between paragraphs above this share of the usual distance;
-# rows of a table are set wider.
+# A distance above this share of the usual one separates paragraphs; rows of tables are set
+# wider.
 _WIDE, _WIDE_ROWS = 1.25, 2.0
 # In ems: the least indent of a paragraph.
 _INDENT = 0.8
-# Footnotes are in type smaller than this share of the text's, and no more than so many.
+# Footnotes are in type smaller than this share of the text's; a page has at most so many.
 _NOTE_SIZE, _MOST_NOTES = 0.95, 12
 
 _SENTENCE_END = re.compile(r"[.!?:。！？：…][\"'”’»)\]）」』⁰¹²³⁴⁵⁶⁷⁸⁹]*$")
@@ -32,159 +38,214 @@ _BULLET = re.compile(r"[•◦▪‣●○■□]\s?")
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
-    """A line and what is around it.
+class ColumnLine:
+    """A line with what is known of its column.
 
     Attributes:
-        page: from 0.
-        right: where lines of its size end in its column.
-        leading: usual distance of baselines there, in ems.
-        first: whether it is the first line of its column.
-        few: whether so few lines there are of its size that no edge can be told.
+        page: its page, from 0.
+        edge: the right edge of lines of its size, in points.
+        leading: the usual distance of baselines in the column, in ems.
+        is_first: it is the first line of its column.
+        is_edge_known: there are enough lines of its size to tell their edge.
     """
 
     line: Line
     page: int
-    right: float
+    edge: float
     leading: float
-    first: bool
-    few: bool
+    is_first: bool
+    is_edge_known: bool
 
 
 @dataclass(slots=True)
 class Paragraph:
-    """Lines that belong together; those in `breaks` (from 1) start on a line of their own."""
+    """Lines that belong together. The lines numbered in `breaks` are not joined to the one above.
 
-    lines: list[Placed]
+    Lines are numbered from 0; items of lists, rows of tables and lines of code are in `breaks`.
+    """
+
+    lines: list[ColumnLine]
     breaks: set[int] = field(default_factory=set)
 
 
-def paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
-    """The lines of all pages, those that belong together as one."""
-    found: list[Paragraph] = []
-    for placed in _placed(pages):
-        relation = _relation(found[-1], placed) if found else "apart"
-        if relation == "apart" and placed.first:
-            interrupted = _interrupted(found)
-            if interrupted is not None and _relation(found[interrupted], placed) == "on":
-                # Footnotes come before the paragraph that goes on after them.
-                found.append(found.pop(interrupted))
-                relation = "on"
-        if relation == "apart":
-            found.append(Paragraph([placed]))
+class _Relation(Enum):
+    """How a line follows a paragraph."""
+
+    CONTINUES = auto()
+    NEW_LINE = auto()
+    NEW_PARAGRAPH = auto()
+
+
+def group_paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
+    """The paragraphs of a document in reading order."""
+    has_code = not _is_mostly_monospaced(pages)
+    paragraphs: list[Paragraph] = []
+    for line in _measure_columns(pages):
+        relation = _Relation.NEW_PARAGRAPH
+        if paragraphs:
+            relation = _relate(paragraphs[-1], line, has_code=has_code)
+            if relation is _Relation.NEW_PARAGRAPH and line.is_first:
+                interrupted = _find_interrupted(paragraphs)
+                if interrupted is not None:
+                    relation = _relate(paragraphs[interrupted], line, has_code=has_code)
+                    if relation is not _Relation.NEW_PARAGRAPH:
+                        # Its footnotes come before a paragraph that continues after them.
+                        paragraphs.append(paragraphs.pop(interrupted))
+        if relation is _Relation.NEW_PARAGRAPH:
+            paragraphs.append(Paragraph([line]))
             continue
-        if relation == "below":
-            found[-1].breaks.add(len(found[-1].lines))
-        found[-1].lines.append(placed)
-    return found
+        if relation is _Relation.NEW_LINE:
+            paragraphs[-1].breaks.add(len(paragraphs[-1].lines))
+        paragraphs[-1].lines.append(line)
+    return paragraphs
 
 
-def _interrupted(found: Sequence[Paragraph]) -> int | None:
-    """The place of the last paragraph before those in smaller type that end a column."""
-    if not found:
-        return None
-    last = found[-1].lines[-1]
-    for place in range(len(found) - 2, max(-1, len(found) - _MOST_NOTES - 2), -1):
-        end = found[place].lines[-1]
+def _is_mostly_monospaced(pages: Sequence[Page]) -> bool:
+    """Whether the text itself is in a monospaced font, as typewritten documents are."""
+    lines = [line for page in pages for column in page for line in column]
+    code = sum(len(line.text) for line in lines if line.monospaced)
+    return 2 * code > sum(len(line.text) for line in lines)
+
+
+def _find_interrupted(paragraphs: Sequence[Paragraph]) -> int | None:
+    """The index of the last paragraph before the footnotes at the end of a column."""
+    last = paragraphs[-1].lines[-1]
+    for index in range(len(paragraphs) - 2, max(-1, len(paragraphs) - _MOST_NOTES - 2), -1):
+        end = paragraphs[index].lines[-1]
         if end.page != last.page:
             return None
         if last.line.size < _NOTE_SIZE * end.line.size:
-            return place
+            return index
     return None
 
 
-def _placed(pages: Sequence[Page]) -> Iterator[Placed]:
-    usual = _leading(region for page in pages for region in page) or 1.2
+def _measure_columns(pages: Sequence[Page]) -> Iterator[ColumnLine]:
+    """The lines of all pages with the measures of their columns."""
+    usual = _usual_leading(column for page in pages for column in page) or 1.2
     for number, page in enumerate(pages):
-        for region in page:
-            if not region:
+        for column in page:
+            if not column:
                 continue
-            leading = (_leading([region]) if len(region) > 8 else None) or usual
-            edges: dict[float, list[float]] = defaultdict(list)
-            for line in region:
-                edges[half_points(line.size)].append(line.right)
-            # A line or two may stick out.
-            rights = {size: sorted(ends)[-1 - len(ends) // 20] for size, ends in edges.items()}
-            for place, line in enumerate(region):
+            leading = (_usual_leading([column]) if len(column) > 8 else None) or usual
+            by_size: dict[float, list[Line]] = defaultdict(list)
+            for line in column:
+                by_size[half_points(line.size)].append(line)
+            widest = _right_edge(column)
+            edges = {size: _edge_of_size(lines, widest) for size, lines in by_size.items()}
+            for index, line in enumerate(column):
                 size = half_points(line.size)
-                few = len(edges[size]) < _FEWEST_LINES
-                yield Placed(line, number, rights[size], leading, place == 0, few)
+                is_edge_known = len(by_size[size]) >= _FEWEST_LINES
+                yield ColumnLine(line, number, edges[size], leading, index == 0, is_edge_known)
 
 
-def _leading(regions: Iterable[Sequence[Line]]) -> float | None:
-    """The usual distance of two baselines, in ems."""
+def _right_edge(lines: Sequence[Line]) -> float:
+    """Where lines end, in points; one in twenty may be longer."""
+    return sorted(line.right for line in lines)[-1 - len(lines) // 20]
+
+
+def _edge_of_size(lines: Sequence[Line], widest: float) -> float:
+    """The edge of lines of one size; that of the column where a few short lines show none."""
+    edge = _right_edge(lines)
+    if not _FEWEST_LINES <= len(lines) < _MANY_LINES:
+        return edge
+    at_edge = sum(abs(line.right - edge) <= _EDGE for line in lines)
+    width = edge - min(line.left for line in lines)
+    is_shown = at_edge >= _AT_EDGE * len(lines) or width >= _WIDE_LINE * lines[0].size
+    return edge if is_shown else widest
+
+
+def _usual_leading(columns: Iterable[Sequence[Line]]) -> float | None:
+    """The usual distance of two baselines, in ems; None where no lines tell it."""
     distances = [
         (above.base - below.base) / below.size
-        for region in regions
-        for above, below in pairwise(region)
-        if _same_size(above, below) and 0.8 < (above.base - below.base) / below.size < 3
+        for column in columns
+        for above, below in pairwise(column)
+        if _is_same_size(above, below) and 0.8 < (above.base - below.base) / below.size < 3
     ]
     return median(distances) if distances else None
 
 
-def _same_size(one: Line, other: Line) -> bool:
+def _is_same_size(one: Line, other: Line) -> bool:
     return abs(one.size - other.size) <= _SAME_SIZE * max(one.size, other.size)
 
 
-def _relation(paragraph: Paragraph, placed: Placed) -> str:
-    """How a line follows a paragraph: "on" in it, "below" on a line of its own, or "apart"."""
+def _relate(paragraph: Paragraph, following: ColumnLine, *, has_code: bool) -> _Relation:
+    """How a line follows a paragraph, by position, type and words.
+
+    Args:
+        has_code: lines in a monospaced font are code.
+    """
     before = paragraph.lines[-1]
-    line, above = placed.line, before.line
-    tabular = "\t" in line.text or "\t" in above.text
-    are_rows = tabular and min(line.parts, above.parts) > 1
+    line, above = following.line, before.line
+    is_code = has_code and line.monospaced and above.monospaced
+    are_cells = "\t" in line.text or "\t" in above.text
+    are_rows = are_cells and min(line.parts, above.parts) > 1
     # The names of columns may be in bold type.
     is_header = are_rows and above.bold and len(paragraph.lines) == 1 and line.parts == above.parts
-    if not _same_size(line, above) or (line.bold != above.bold and not is_header):
-        return "apart"
-    if "\t" in line.text and not any("\t" in placed.line.text for placed in paragraph.lines):
+    is_same_type = line.bold == above.bold or is_header or is_code
+    if not _is_same_size(line, above) or not is_same_type:
+        return _Relation.NEW_PARAGRAPH
+    if not is_code and "\t" in line.text and not _has_cells(paragraph):
         # A table begins.
-        return "apart"
+        return _Relation.NEW_PARAGRAPH
+    if following.is_first:
+        return _relate_over_columns(before, following, are_cells=are_cells, are_rows=are_rows)
     em = max(line.size, 1.0)
-    full = _is_full(before, line)
-    ended = bool(_SENTENCE_END.search(above.text))
-    if placed.first:
-        if are_rows and line.parts == above.parts:
-            return "below"
-        # Two headings, each alone in its column, are not one.
-        goes_on = full and not ended and not tabular and not _ITEM.match(line.text)
-        goes_on = goes_on and (line.text[:1].islower() or not before.few)
-        return "on" if goes_on or is_broken_word(above.text, line.text) else "apart"
     distance = (above.base - line.base) / em
-    if distance < 0 or distance > (_WIDE_ROWS if are_rows else _WIDE) * placed.leading:
-        return "apart"
-    if tabular:
-        return "below"
+    if distance < 0 or distance > (_WIDE_ROWS if are_rows else _WIDE) * following.leading:
+        return _Relation.NEW_PARAGRAPH
+    if are_cells or is_code:
+        return _Relation.NEW_LINE
     if is_broken_word(above.text, line.text):
-        return "on"
-    if _BULLET.match(line.text) or (_ITEM.match(line.text) and (ended or not full)):
-        return "below"
+        return _Relation.CONTINUES
+    is_full = _is_full(before, line)
+    has_ended = bool(_SENTENCE_END.search(above.text))
+    if _BULLET.match(line.text) or (_ITEM.match(line.text) and (has_ended or not is_full)):
+        return _Relation.NEW_LINE
+    start = max(paragraph.breaks, default=0)
+    is_item = bool(_ITEM.match(paragraph.lines[start].line.text))
     indent = (line.left - above.left) / em
-    centred = abs(line.left + line.right - above.left - above.right) < em and abs(indent) > 0.1
-    is_item = bool(_ITEM.match(paragraph.lines[_last_break(paragraph)].line.text))
-    if indent > _INDENT and not is_item and not centred and (ended or not full):
-        return "apart"
-    if indent < -_INDENT and not centred and len(paragraph.lines) - _last_break(paragraph) > 1:
-        # Back from an indent that was not that of a first line only.
-        return "on" if full and not ended else "apart"
-    if full or centred:
-        return "on"
-    return "apart" if ended and not is_item else "below"
+    is_centred = abs(line.left + line.right - above.left - above.right) < em and abs(indent) > 0.1
+    if indent > _INDENT and not is_item and not is_centred and (has_ended or not is_full):
+        return _Relation.NEW_PARAGRAPH
+    if indent < -_INDENT and not is_centred and len(paragraph.lines) - start > 1:
+        # The indent that ends here was not only that of a first line.
+        is_continued = is_full and not has_ended
+        return _Relation.CONTINUES if is_continued else _Relation.NEW_PARAGRAPH
+    if is_full or is_centred:
+        return _Relation.CONTINUES
+    return _Relation.NEW_PARAGRAPH if has_ended and not is_item else _Relation.NEW_LINE
 
 
-def _last_break(paragraph: Paragraph) -> int:
-    return max(paragraph.breaks, default=0)
+def _relate_over_columns(
+    before: ColumnLine, following: ColumnLine, *, are_cells: bool, are_rows: bool
+) -> _Relation:
+    """How the first line of a column follows the last one of a paragraph before it."""
+    line, above = following.line, before.line
+    if are_rows and line.parts == above.parts:
+        return _Relation.NEW_LINE
+    if is_broken_word(above.text, line.text):
+        return _Relation.CONTINUES
+    is_continued = (
+        _is_full(before, line)
+        and not _SENTENCE_END.search(above.text)
+        and not are_cells
+        and not _ITEM.match(line.text)
+        # Two headings, each alone in its column, are not one.
+        and (line.text[:1].islower() or before.is_edge_known)
+    )
+    return _Relation.CONTINUES if is_continued else _Relation.NEW_PARAGRAPH
 
 
-def _is_full(placed: Placed, following: Line) -> bool:
-    """Whether the next line's first word had no room on this one."""
+def _has_cells(paragraph: Paragraph) -> bool:
+    return any("\t" in line.line.text for line in paragraph.lines)
+
+
+def _is_full(before: ColumnLine, following: Line) -> bool:
+    """Whether the first word of the next line had no room on this one."""
     words = following.text.split(maxsplit=1)
     if not words:
         return True
     width = (following.right - following.left) / max(1, len(following.text))
-    room = placed.right - placed.line.right
+    room = before.edge - before.line.right
     return room < (len(words[0]) + 1) * width + 0.5 * following.size
-
-
-def half_points(size: float) -> float:
-    """A size such that those which are meant to be the same are."""
-    return round(2 * size) / 2

@@ -1,48 +1,52 @@
-"""Lines to text: paragraphs and headings, over columns and pages; words made whole again."""
+"""Lines to text: paragraphs and headings, with their spans and the starts of pages."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from index.documents import Content, Heading, Span
-from index.loaders.pdf.headings import body_size, larger, outlined
-from index.loaders.pdf.hyphens import CONJUNCTIONS, FIRST_WORD, LAST_WORD, keeps_hyphen, vocabulary
-from index.loaders.pdf.paragraphs import Page, Paragraph, paragraphs
-from index.loaders.pdf.tables import with_rows
+from index.loaders.pdf.headings import (
+    Bookmark,
+    find_body_size,
+    find_title,
+    rank_by_bookmarks,
+    rank_by_type,
+)
+from index.loaders.pdf.line_ends import count_words, join_lines
+from index.loaders.pdf.paragraphs import Page, Paragraph, group_paragraphs
+from index.loaders.pdf.tables import split_tables
 
-# Scripts that put no space between words.
-_UNSPACED = re.compile("[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef]")
 
-
-def prose(pages: Sequence[Page], outline: Sequence[tuple[int, int, str]] = ()) -> Content:
-    """The text of a document, its headings and where its pages start.
+def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Content:
+    """The text of a document with its headings, blocks, tables and the starts of its pages.
 
     Args:
-        pages: the lines of each page, column by column.
-        outline: bookmarks, where there are any: page (from 0), level (from 1) and words.
+        pages: the columns of each page in reading order.
+        bookmarks: those of the document, if it has any.
     """
-    lines = [line for page in pages for region in page for line in region]
-    writer = _Writer(vocabulary(line.text for line in lines))
-    found = paragraphs(pages)
-    for paragraph in found:
+    lines = [line for page in pages for column in page for line in column]
+    writer = _Writer(count_words(line.text for line in lines))
+    paragraphs = group_paragraphs(pages)
+    for paragraph in paragraphs:
         writer.write(paragraph)
     text = "".join(writer.pieces)
-    located = outlined(found, outline)
-    levels = located if located is not None else larger(found, body_size(lines))
-    headings = []
-    others = []
-    for paragraph, span in zip(found, writer.spans, strict=True):
+    body_size = find_body_size(lines)
+    levels = rank_by_bookmarks(paragraphs, bookmarks)
+    if levels is None:
+        levels = rank_by_type(paragraphs, body_size)
+    headings, others = [], []
+    for paragraph, span in zip(paragraphs, writer.spans, strict=True):
         level = levels.get(id(paragraph))
         if level is not None and len(span):
             headings.append(Heading(span, level, " ".join(span.of(text).split())))
         elif len(span):
             others.append(span)
-    blocks, tables = with_rows(text, others)
+    blocks, tables = split_tables(text, others)
     return Content(
         text,
+        title=find_title(paragraphs, body_size),
         headings=tuple(headings),
         page_starts=tuple(writer.page_starts(len(pages))),
         blocks=tuple(blocks),
@@ -52,7 +56,14 @@ def prose(pages: Sequence[Page], outline: Sequence[tuple[int, int, str]] = ()) -
 
 @dataclass(slots=True)
 class _Writer:
-    """Writes paragraphs one after the other, and notes where they and the pages start."""
+    """Writes one paragraph after the other and keeps their spans.
+
+    Attributes:
+        words: the words of the document, which tell how broken words are written.
+        pieces: the text so far.
+        spans: those of the paragraphs.
+        length: of the text so far.
+    """
 
     words: Counter[str]
     pieces: list[str] = field(default_factory=list)
@@ -62,18 +73,23 @@ class _Writer:
 
     def write(self, paragraph: Paragraph) -> None:
         if self.length:
-            self._put("\n\n")
+            self._append("\n\n")
         start = self.length
         for number, placed in enumerate(paragraph.lines):
             text = placed.line.text
-            if number:
-                text = self._joined(text, number in paragraph.breaks)
+            if number in paragraph.breaks:
+                self._append("\n")
+            elif number:
+                above, gap = join_lines(self.pieces[-1], text, self.words)
+                self.length -= len(self.pieces[-1]) - len(above)
+                self.pieces[-1] = above
+                self._append(gap)
             self._starts.setdefault(placed.page, self.length)
-            self._put(text)
+            self._append(text)
         self.spans.append(Span(start, self.length))
 
     def page_starts(self, pages: int) -> Iterator[int]:
-        """A page without text starts where the next one does; the first at the beginning."""
+        """Where each page starts. A page without text starts where the next one does."""
         starts = []
         following = self.length
         for page in reversed(range(pages)):
@@ -81,27 +97,6 @@ class _Writer:
             starts.append(following)
         return reversed(starts)
 
-    def _joined(self, text: str, apart: bool) -> str:
-        """What follows the line above, with what parts them put before; the hyphen may go."""
-        above = self.pieces[-1]
-        if apart:
-            self._put("\n")
-            return text
-        last, first = LAST_WORD.search(above), FIRST_WORD.match(text)
-        if last is None or first is None:
-            together = above.endswith(("-", "–", "/")) and text[0].isalnum() and above[-2:-1] != " "
-            unspaced = _UNSPACED.match(above[-1]) and _UNSPACED.match(text)
-            if not together and not unspaced:
-                self._put(" ")
-            return text
-        if keeps_hyphen(last[1], first[0], self.words):
-            if first[0] in CONJUNCTIONS:
-                self._put(" ")
-        else:
-            self.pieces[-1] = above[:-1]
-            self.length -= 1
-        return text
-
-    def _put(self, piece: str) -> None:
+    def _append(self, piece: str) -> None:
         self.pieces.append(piece)
         self.length += len(piece)

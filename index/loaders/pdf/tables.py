@@ -1,4 +1,4 @@
-"""Tables among the paragraphs of a PDF: lines of cells, the first of which names the columns."""
+"""Tables among the paragraphs of a PDF: lines of cells below the names of their columns."""
 
 from __future__ import annotations
 
@@ -8,13 +8,17 @@ from index.documents import Span, Table
 from index.loaders.shared.table_header import header_of
 
 
-def with_rows(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:
-    """Paragraphs, with the rows in place of those that are tables; and where these are."""
+def split_tables(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:
+    """The blocks and the tables of a text.
+
+    A paragraph is a block. Where it is a table with names for its columns, each row below
+    the names is one.
+    """
     blocks: list[Span] = []
     tables: list[Table] = []
     for paragraph in paragraphs:
         lines = paragraph.of(text).split("\n")
-        columns = _columns(lines)
+        columns = _read_columns(lines)
         if columns is None:
             blocks.append(paragraph)
             continue
@@ -26,8 +30,8 @@ def with_rows(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[T
     return blocks, tables
 
 
-def _columns(lines: Sequence[str]) -> tuple[str, ...] | None:
-    """The names of the columns, where values under them leave no doubt."""
+def _read_columns(lines: Sequence[str]) -> tuple[str, ...] | None:
+    """The names of the columns; None where the values below do not show that they are names."""
     if len(lines) < 2 or not all("\t" in line for line in lines):
         return None
     header = header_of([line.split("\t") for line in lines])

@@ -1,6 +1,7 @@
 """PDF: the text as a person reads it, each page where it starts."""
 
 import re
+import textwrap
 import zlib
 from io import BytesIO
 
@@ -232,6 +233,92 @@ def test_running_heads_that_name_each_chapter_are_no_text(pdf, wrapped):
     assert load(pdf.data()).text == f"{KEEPER}\n\n{FISHER}\n\n{WINTER}"
 
 
+def test_a_title_that_is_the_running_head_of_later_pages_is_text(pdf, wrapped):
+    pdf.at(800, "The Lighthouse Manual", size=18).lines(*wrapped(KEEPER, 300)).page()
+    for text in (FISHER, WINTER, KEEPER):
+        pdf.at(800, "The Lighthouse Manual").lines(*wrapped(text, 300)).page()
+    content = load(pdf.data())
+    assert paragraphs(content) == ["The Lighthouse Manual", KEEPER, FISHER, WINTER, KEEPER]
+    assert content.title == "The Lighthouse Manual"
+
+
+def test_a_running_head_of_one_page_is_known_by_its_height(pdf, wrapped):
+    """Most rows at this height come again; the chapter that this one names has one page."""
+    heads = ("1. Of Keepers", "1. Of Keepers", "2. Of Fishers", "3. Of Winters", "3. Of Winters")
+    for head, text in zip(heads, (KEEPER, FISHER, WINTER, KEEPER, FISHER), strict=True):
+        pdf.at(810, head).lines(*wrapped(text, 300)).page()
+    assert "Of" not in load(pdf.data()).text
+
+
+def test_first_lines_at_one_height_are_text_where_they_do_not_come_again(pdf, wrapped):
+    dishes = ("Herring in salt", "Bread and cheese", "Biscuits for winter", "Fish soup")
+    for dish in dishes:
+        pdf.at(810, dish).lines(*wrapped(KEEPER, 300)).at(40, "Recipes of the coast").page()
+    text = load(pdf.data()).text
+    assert all(dish in text for dish in dishes)
+    assert "Recipes of the coast" not in text
+
+
+def test_a_page_without_text_has_no_running_head_either(pdf, wrapped):
+    for number in range(1, 7):
+        pdf.at(810, str(number)).at(810, "CHAPTER 1. DEFINITIONS", left=300)
+        if number != 4:
+            pdf.lines(*wrapped(KEEPER, 300))
+        pdf.page()
+    assert load(pdf.data()).text == "\n\n".join([KEEPER] * 5)
+
+
+def test_roman_page_numbers_apart_from_a_running_head_are_no_text(pdf, wrapped):
+    for number, text in zip(("ii", "iii", "iv"), (KEEPER, FISHER, WINTER), strict=True):
+        pdf.at(810, f"Preface by {text[:7]}").at(810, number, left=500)
+        pdf.lines(*wrapped(text, 300)).page()
+    assert load(pdf.data()).text == f"{KEEPER}\n\n{FISHER}\n\n{WINTER}"
+
+
+def blocks(content):
+    return [block.of(content.text) for block in content.blocks]
+
+
+@pytest.fixture
+def handbook(pdf, wrapped):
+    """Draws a document of three sections below a list of names with numbers."""
+
+    def draw(title, entries):
+        if title:
+            pdf.line(title).space()
+        for name, number in entries:
+            pdf.at(pdf.height, f"{name} {'. ' * 30}{number}").space()
+        pdf.page()
+        for name, text in (("Keepers", KEEPER), ("Fishers", FISHER), ("Winters", WINTER)):
+            pdf.line(name, size=14).space().lines(*wrapped(text, 300)).page()
+        return load(pdf.data())
+
+    return draw
+
+
+@pytest.mark.parametrize("title", ["Contents", "Inhalt"])
+def test_a_table_of_contents_is_text_and_no_passage(handbook, title):
+    content = handbook(title, [("1 Keepers", 2), ("2 Fishers", 3), ("3 Winters", 4)])
+    assert content.text.startswith(f"{title}\n\n1 Keepers\t2\n2 Fishers\t3\n3 Winters\t4\n\n")
+    assert blocks(content) == [KEEPER, FISHER, WINTER]
+    assert [heading.text for heading in content.headings] == ["Keepers", "Fishers", "Winters"]
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [("Herring", 2), ("Cod", 3), ("Bread", 4)],
+        [("Keepers", 40), ("Fishers", 12), ("Winters", 3)],
+        [("Keepers", 2), ("Fishers", 3)],
+    ],
+    ids=["prices", "counts", "two"],
+)
+def test_other_lists_with_numbers_are_passages(handbook, entries):
+    content = handbook("", entries)
+    lines = "\n".join(f"{name}\t{number}" for name, number in entries)
+    assert blocks(content)[0] == lines
+
+
 def test_a_footnote_does_not_stand_in_the_middle_of_a_paragraph(pdf, wrapped):
     lines = wrapped(f"{KEEPER} {FISHER}", 300)
     pdf.lines(*lines[:4]).space()
@@ -243,6 +330,110 @@ def test_a_footnote_does_not_stand_in_the_middle_of_a_paragraph(pdf, wrapped):
     note = "¹Built in 1887, with stones from the old castle."
     assert content.text == f"{note}\n\n{KEEPER} {FISHER}"
     assert content.text[content.page_starts[1] :] == " ".join(lines[4:])
+
+
+def test_a_footnote_does_not_cut_a_table_in_two(pdf, wrapped):
+    rows = [("Site", "Height", "Plants"), ("Alp", "19", "6"), ("Val", "22", "4"), ("Ser", "8", "5")]
+    for number, cells in enumerate(rows):
+        if number == 3:
+            pdf.space().line("* Measured in 1887, with a rope of hemp.", size=8).page()
+        for x, cell in zip((72, 200, 320), cells, strict=True):
+            pdf.at(pdf.height, cell, left=x)
+        pdf.space()
+    content = load(pdf.data())
+    assert [table.columns for table in content.tables] == [rows[0]]
+    assert blocks(content)[1:] == ["\t".join(row) for row in rows[1:]]
+
+
+def test_the_mark_of_a_footnote_stands_before_it(pdf, wrapped):
+    pdf.lines(*wrapped(KEEPER, 300)).space()
+    pdf.at(pdf.height + 3.6, "3", size=6).line("Built in 1887.", left=77.5, size=8)
+    assert paragraphs(load(pdf.data()))[1] == "³ Built in 1887."
+
+
+def test_a_justified_line_is_no_row_of_cells(pdf, wrapped):
+    """Its words are spread evenly up to the edge of the other lines."""
+    lines = wrapped(f"{KEEPER} {FISHER}", 200)
+    edge = 72 + max(stringWidth(line, "Helvetica", 10) for line in lines)
+    for number, line in enumerate(lines):
+        if number != 2:
+            pdf.line(line)
+            continue
+        words = line.split()[:3]
+        widths = [stringWidth(word, "Helvetica", 10) for word in words]
+        gap = (edge - 72 - sum(widths)) / 2
+        for word, left in zip(
+            words,
+            (72, 72 + widths[0] + gap, edge - widths[2]),
+            strict=True,
+        ):
+            pdf.at(pdf.height, word, left=left)
+        pdf.space()
+    text = load(pdf.data()).text
+    assert "\t" not in text
+    assert " ".join(lines[2].split()[:3]) in text
+
+
+def test_lines_of_code_stay_lines(pdf, wrapped):
+    code = ("for name in boats:", "    light(name)", "    # until it is home", "print(boats)")
+    pdf.lines(*wrapped(KEEPER, 300)).space()
+    for line in code:
+        pdf.line(line.strip(), font="Courier", left=72 + 6 * (len(line) - len(line.lstrip())))
+    pdf.space().lines(*wrapped(FISHER, 300))
+    assert blocks(load(pdf.data())) == [KEEPER, "\n".join(map(str.strip, code)), FISHER]
+
+
+def test_a_typewritten_document_is_no_code(pdf):
+    pdf.lines(*textwrap.wrap(KEEPER, 50), font="Courier")
+    assert load(pdf.data()).text == KEEPER
+
+
+@pytest.mark.parametrize(
+    ("above", "below", "text"),
+    [
+        (
+            "see https://lights.example.org/keepers/",
+            "oban/list.html for",
+            "/keepers/oban/list.html ",
+        ),
+        ("see https://lights.example.org/a-long-", "name for", "/a-long-name "),
+        ("see https://lights.example.org", "/keepers for", "org/keepers "),
+        ("see (https://lights.example.org/-", "~keeper/) for", "org/~keeper/) "),
+        ("see https://lights.example.org/", "which lists", "org/ which "),
+        ("see https://lights.example.org/", "e.g. of", "org/ e.g. "),
+        ("see www.example.org", "keepers.example.org or", "org keepers"),
+    ],
+)
+def test_an_address_broken_at_the_end_of_a_line_is_whole_again(pdf, above, below, text):
+    pdf.lines(f"{'x' * 60} {above}", f"{below} {'y' * 40}")
+    assert text in load(pdf.data()).text
+
+
+def test_a_few_short_lines_are_not_joined(pdf, wrapped):
+    names = ("Copyright 1998 Jo", "Copyright 2005 Albert Light", "Copyright 2010 Di Oil")
+    pdf.lines(*names).space()
+    pdf.lines(*wrapped(f"{KEEPER} {FISHER}", 400), size=9)
+    assert paragraphs(load(pdf.data()))[0] == "\n".join(names)
+
+
+def test_a_heading_may_end_between_two_columns(pdf, wrapped):
+    pdf.line("On the keeping of the lights at the coast", size=12, left=72).space()
+    top = pdf.height
+    pdf.lines(*wrapped(f"{KEEPER} {FISHER}", 220)).height = top
+    pdf.lines(*wrapped(f"{WINTER} {KEEPER}", 220), left=306)
+    assert paragraphs(load(pdf.data()))[1:] == [f"{KEEPER} {FISHER}", f"{WINTER} {KEEPER}"]
+
+
+def test_columns_of_prose_with_lines_of_code_are_columns(pdf):
+    """Their justified lines end at one edge, though most lines are short."""
+    code = ("a = light(1)", "if a:", "burn(a)", "end", "b = 2", "go(b)")
+    for left, full in ((60, "The keeper climbs at dusk each day"), (310, "All fishers come home")):
+        pdf.height = 770
+        for _ in range(4):
+            pdf.lines(full, full, left=left, font="Times-Roman").lines(*code, left=left)
+    read = load(pdf.data()).text
+    assert read.rindex("keeper") < read.index("fishers")
+    assert "\t" not in read
 
 
 @pytest.mark.parametrize("number", ["1", "- 1 -", "Page 1 of 1", "1/1"])

@@ -1,0 +1,182 @@
+"""Fragments to lines: which stand on one line, and what separates them: nothing, a space, a tab."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from index.loaders.pdf.fragments import Fragment, write_superscript
+
+# In ems: a gap wider than `_CELL` separates cells; in a row of cells all gaps wider than
+# `_NEXT_CELL` do. A gap wider than `_WORD` separates words.
+_CELL, _NEXT_CELL, _WORD = 1.5, 0.7, 0.1
+# Fragments of one line share this much of the smaller one's height; the mark of a footnote,
+# which is raised more, shares less. In ems: the largest gap between the mark and the words.
+_OVERLAP, _MARK_OVERLAP, _MARK_GAP = 0.54, 0.45, 1.0
+_MARK = re.compile(r"\d{1,3}|[*∗†‡§]")
+# The label of a list item or a heading belongs to its words, however wide the gap.
+_LABEL = re.compile(
+    r"[•◦▪‣●○■□–—*·§-]|[(\[]?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)\]]"
+    r"|(?:§ ?)?\d{1,3}(?:\.\d{1,3})*\.?"
+)
+# The words of a justified line may stand far apart, but evenly: this share of the gaps is
+# within that share of the usual one. A gap that is so many times as wide is one of cells.
+_EVEN_GAPS, _EVEN, _UNEVEN = 0.7, 0.25, 1.6
+_FEWEST_GAPS = 2
+# A line of more evenly spaced words needs no neighbour that ends at the same edge.
+_MANY_WORDS = 4
+# In points: justified lines end this close to each other; cells of two rows are aligned if
+# their starts, ends or middles are this close.
+_FLUSH, _ALIGNED = 4.0, 1.5
+# The dots between an entry of a table of contents and its page.
+_LEADERS = re.compile(r"\s*(?:[.․…·]\s?){4,}\s*(?=\S)")
+
+Row = Sequence[Fragment]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a column. All lengths are in points, as a fragment's are.
+
+    Attributes:
+        text: its words, with a tab between cells.
+        parts: the number of fragments of which it is made.
+    """
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool
+    monospaced: bool
+    parts: int
+
+
+def group_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
+    """The fragments of each line from left to right, the lines from top to bottom."""
+    rows: list[list[Fragment]] = []
+    tallest: Fragment | None = None
+    for fragment in sorted(fragments, key=lambda fragment: (-fragment.base, fragment.left)):
+        if tallest is not None and _is_level(fragment, tallest):
+            rows[-1].append(fragment)
+            tallest = max(tallest, fragment, key=lambda fragment: fragment.size)
+        else:
+            rows.append([fragment])
+            tallest = fragment
+    return [sorted(row, key=lambda fragment: fragment.left) for row in rows]
+
+
+def write_lines(fragments: Iterable[Fragment]) -> list[Line]:
+    """The lines that fragments make up, from top to bottom, whatever the columns."""
+    rows: list[Row] = [*group_rows(fragments)]
+    edges = sorted((row[-1].right for row in rows), reverse=True)
+    lines = []
+    for number, row in enumerate(rows):
+        above = rows[number - 1] if number else ()
+        below = rows[number + 1] if number + 1 < len(rows) else ()
+        # The edge that the other lines reach.
+        others = edges[1:] if row[-1].right == edges[0] else edges
+        lines.append(_write_line(row, _cell_gap(row, above, below, others[0] if others else None)))
+    return lines
+
+
+def _is_level(fragment: Fragment, tallest: Fragment) -> bool:
+    """Whether a fragment stands on the line of another, maybe raised or lowered."""
+    one, other = fragment, tallest
+    top = min(one.base + 0.7 * one.size, other.base + 0.7 * other.size)
+    bottom = max(one.base - 0.2 * one.size, other.base - 0.2 * other.size)
+    overlap = _MARK_OVERLAP if _is_mark(other, one) else _OVERLAP
+    return top - bottom >= overlap * min(one.size, other.size)
+
+
+def _is_mark(fragment: Fragment, line: Fragment) -> bool:
+    """Whether a fragment is the raised mark before the words of a footnote."""
+    gap = line.left - fragment.right
+    return (
+        _MARK.fullmatch(fragment.text) is not None
+        and fragment.size < line.size
+        and 0 <= gap <= _MARK_GAP * line.size
+    )
+
+
+def _cell_gap(row: Row, above: Row, below: Row, edge: float | None) -> float | None:
+    """How wide a gap between cells is at least, in ems; None where the row has no cells.
+
+    Args:
+        edge: where the other lines of the column end, in points; None where there are none.
+    """
+    if _has_wide_gap(row):
+        usual = _even_gap(row)
+        is_aligned = _is_aligned(row, above) or _is_aligned(row, below)
+        is_flush = edge is not None and abs(row[-1].right - edge) <= _FLUSH
+        if usual is not None and not is_aligned and (is_flush or len(row) > _MANY_WORDS):
+            # A justified line: its words are spread over the column.
+            return max(_CELL, _UNEVEN * usual)
+        return _NEXT_CELL
+    # The names of columns may stand closer together than the cells below them.
+    are_names = len(row) == len(below) > 2 and _has_wide_gap(below)
+    return _NEXT_CELL if are_names else None
+
+
+def _has_wide_gap(row: Row) -> bool:
+    return any(gap > _CELL for gap in _measure_gaps(row))
+
+
+def _even_gap(row: Row) -> float | None:
+    """The usual gap of a row whose gaps are about equal, in ems; None where they are not."""
+    gaps = _measure_gaps(row)
+    if _LABEL.fullmatch(row[0].text):
+        del gaps[0]
+    if len(gaps) < _FEWEST_GAPS:
+        return None
+    usual = median(gaps)
+    even = sum(abs(gap - usual) <= _EVEN * usual for gap in gaps)
+    return usual if even >= _EVEN_GAPS * len(gaps) else None
+
+
+def _is_aligned(row: Row, other: Row) -> bool:
+    """Whether most fragments of a row, the first aside, are aligned with those of another."""
+    aligned = sum(
+        any(
+            abs(fragment.left - each.left) <= _ALIGNED
+            or abs(fragment.right - each.right) <= _ALIGNED
+            or abs(fragment.left + fragment.right - each.left - each.right) <= 2 * _ALIGNED
+            for each in other[1:]
+        )
+        for fragment in row[1:]
+    )
+    return 2 * aligned >= len(row) - 1
+
+
+def _measure_gaps(row: Row) -> list[float]:
+    """The gaps between the fragments of a row, in ems of the larger neighbour."""
+    gaps = [
+        (fragment.left - before.right) / max(before.size, fragment.size, 1.0)
+        for before, fragment in pairwise(row)
+    ]
+    if gaps and _LABEL.fullmatch(row[0].text) and (len(row) == 2 or gaps[0] <= _CELL):
+        gaps[0] = min(gaps[0], _NEXT_CELL)
+    return gaps
+
+
+def _write_line(row: Row, cell_gap: float | None) -> Line:
+    main = max(row, key=lambda fragment: len(fragment.text))
+    pieces = [write_superscript(row[0], main)]
+    for gap, fragment in zip(_measure_gaps(row), row[1:], strict=True):
+        is_cell = cell_gap is not None and gap > cell_gap
+        pieces.append("\t" if is_cell else " " if gap > _WORD else "")
+        pieces.append(write_superscript(fragment, main))
+    return Line(
+        _LEADERS.sub("\t", "".join(pieces)),
+        row[0].left,
+        max(fragment.right for fragment in row),
+        main.base,
+        main.size,
+        all(fragment.bold for fragment in row),
+        all(fragment.monospaced for fragment in row),
+        len(row),
+    )

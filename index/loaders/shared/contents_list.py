@@ -1,0 +1,154 @@
+"""Tables of contents: lists of a document's headings, often with the pages they stand on.
+
+Where a file marks its table of contents, a loader leaves it out. What is recognised here
+only looks like one: it stays in the text, but it is no block and its title is no heading.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from index.documents import Content, Heading, Span
+
+# A list is a table of contents from so many entries on, where this share of them names other
+# lines of the document and this share of the pages does not fall from an entry to the next.
+_FEWEST_ENTRIES, _NAMED, _ASCENDING = 3, 0.5, 0.8
+# Without pages it takes more: any list may name the sections that follow it.
+_FEWEST_WITHOUT_PAGES, _NAMED_WITHOUT_PAGES = 10, 0.8
+# This share of the lines of a block are entries; a long title takes two lines.
+_ENTRY_LINES = 0.5
+# In characters: a block between two blocks of entries may be a part of a long title.
+_LONGEST_GAP = 100
+# The end of an entry: its page. Between title and page stand a tab or leading dots.
+_PAGE = re.compile(r"(?<![^\W_])(?:\d{1,4}|[ivxlc]{1,8})\Z")
+_LEADERS, _FEWEST_LEADERS = " \t.․…·_", 3
+_LONGEST_ENTRY = 300
+_LABEL = re.compile(r"\W*(?:(?:\d{1,3}|[A-Z])(?:\.\d{1,3})*\.?[ \t]+)?")
+_TITLES = frozenset(
+    "contents|tableofcontents|inhalt|inhaltsverzeichnis|sommaire|tabledesmatières|índice|indice"
+    "|contenido|sommario|inhoud|inhoudsopgave|innehåll|indhold|sumário".split("|")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """An entry of a table of contents: the letters of its title, and its page if it is arabic."""
+
+    title: str
+    page: int | None
+
+
+def exclude_contents_lists(content: Content) -> Content:
+    """The content without the blocks and headings of its tables of contents; the same text."""
+    blocks = content.blocks or ()
+    texts = [block.of(content.text) for block in blocks]
+    names = {
+        _letters_of(line)
+        for line in content.text.split("\n")
+        if len(line) <= _LONGEST_ENTRY and _read_entry(line) is None
+    }
+    headings = {_letters_of(heading.text) for heading in content.headings}
+    excluded = {
+        index for index, text in enumerate(texts) if _lists_headings(text.split("\n"), headings)
+    }
+    for run in _find_runs(texts):
+        entries = [entry for index in run for entry in _read_entries(texts[index])]
+        if _is_contents_list(entries, names):
+            excluded.update(run)
+    if not excluded:
+        return content
+    titles = {index - 1 for index in excluded if index and _is_title(texts[index - 1])}
+    starts = {blocks[index].start for index in excluded}
+    kept = [block for index, block in enumerate(blocks) if index not in excluded | titles]
+    return replace(
+        content,
+        blocks=tuple(kept),
+        headings=tuple(
+            heading
+            for heading in content.headings
+            if not (_is_title(heading.text) and _precedes(heading, blocks, starts))
+        ),
+        tables=tuple(
+            table
+            for table in content.tables
+            if not any(table.span.start <= start < table.span.end for start in starts)
+        ),
+    )
+
+
+def _find_runs(texts: Sequence[str]) -> Iterator[Sequence[int]]:
+    """The indexes of neighbouring blocks that consist of entries with pages."""
+    run: list[int] = []
+    for index, text in enumerate(texts):
+        if len(_read_entries(text)) < _ENTRY_LINES * (text.count("\n") + 1):
+            continue
+        is_near = bool(run) and (
+            index - run[-1] == 1 or (index - run[-1] == 2 and len(texts[index - 1]) <= _LONGEST_GAP)
+        )
+        if is_near:
+            run += range(run[-1] + 1, index + 1)
+            continue
+        if run:
+            yield run
+        run = [index]
+    if run:
+        yield run
+
+
+def _read_entries(text: str) -> list[_Entry]:
+    entries = [_read_entry(line) for line in text.split("\n")]
+    return [entry for entry in entries if entry is not None]
+
+
+def _read_entry(line: str) -> _Entry | None:
+    """A line as an entry; None where it is not one."""
+    line = line.rstrip()
+    if len(line) > _LONGEST_ENTRY:
+        return None
+    page = _PAGE.search(line, max(0, len(line) - 9))
+    if page is None:
+        return None
+    title = line[: page.start()].rstrip(_LEADERS)
+    between = line[len(title) : page.start()]
+    is_apart = "\t" in between or len(between.replace(" ", "")) >= _FEWEST_LEADERS
+    if "\t" in title or not is_apart or not (letters := _letters_of(title)):
+        return None
+    return _Entry(letters, int(page[0]) if page[0].isdecimal() else None)
+
+
+def _is_contents_list(entries: Sequence[_Entry], names: Collection[str]) -> bool:
+    """Whether entries name lines of the document, in ascending order of pages."""
+    pages = [entry.page for entry in entries if entry.page is not None]
+    ascending = sum(page <= following for page, following in pairwise(pages))
+    named = sum(entry.title in names for entry in entries)
+    return (
+        len(entries) >= _FEWEST_ENTRIES
+        and named >= _NAMED * len(entries)
+        and ascending >= _ASCENDING * (len(pages) - 1)
+    )
+
+
+def _lists_headings(lines: Sequence[str], headings: Collection[str]) -> bool:
+    """Whether most lines of a long list are headings of the document."""
+    if len(lines) < _FEWEST_WITHOUT_PAGES:
+        return False
+    return sum(_letters_of(line) in headings for line in lines) >= _NAMED_WITHOUT_PAGES * len(lines)
+
+
+def _is_title(text: str) -> bool:
+    return _letters_of(text) in _TITLES
+
+
+def _precedes(heading: Heading, blocks: Sequence[Span], starts: Collection[int]) -> bool:
+    """Whether the first block after a heading starts at one of some offsets."""
+    following = next((block for block in blocks if block.start >= heading.span.end), None)
+    return following is not None and following.start in starts
+
+
+def _letters_of(line: str) -> str:
+    """The letters and digits of a line without its label, in small letters."""
+    words = line[match.end() :] if (match := _LABEL.match(line)) else line
+    return "".join(letter for letter in words.lower() if letter.isalnum())

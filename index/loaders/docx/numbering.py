@@ -1,4 +1,4 @@
-"""The bullets and numbers of lists in a DOCX file, which are not in its text but counted."""
+"""The bullets and numbers of lists in a DOCX file: they are counted, not part of its text."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from index.loaders.docx.styles import value, whole
+from index.loaders.docx.styles import read_integer, value
 
 _LEVELS = 9
 _BULLET = "•"
@@ -20,7 +20,13 @@ _ROMAN = (
 
 @dataclass(frozen=True, slots=True)
 class _Level:
-    """How a level of a list is numbered: "%1.%2" stands for two counts with a point between."""
+    """How a level of a list is numbered.
+
+    Attributes:
+        format: the kind of number, as DOCX names it.
+        pattern: "%1.%2" stands for the counts of two levels with a point between.
+        start: the first number.
+    """
 
     format: str = "decimal"
     pattern: str = ""
@@ -29,14 +35,14 @@ class _Level:
 
 @dataclass(slots=True)
 class _List:
-    """A kind of list, and how far it has been counted; None where a level has not begun."""
+    """A kind of list and its current counts by level; None where a level has not begun."""
 
     levels: dict[int, _Level]
     counts: list[int | None] = field(default_factory=lambda: [None] * _LEVELS)
 
 
 class Numbering:
-    """Counts the items of lists as they come."""
+    """Counts the items of a document's lists in reading order."""
 
     def __init__(self, root: Element | None) -> None:
         self._lists: dict[str, _List] = {}
@@ -46,10 +52,10 @@ class Numbering:
             return
         for kind in root.iterfind("abstractNum"):
             levels = {
-                whole(level.get("ilvl")) or 0: _Level(
+                read_integer(level.get("ilvl")) or 0: _Level(
                     value(level, "numFmt") or "decimal",
                     value(level, "lvlText") or "",
-                    whole(value(level, "start")) or 0,
+                    read_integer(value(level, "start")) or 0,
                 )
                 for level in kind.iterfind("lvl")
             }
@@ -58,46 +64,50 @@ class Numbering:
             name = number.get("numId", "")
             self._kinds[name] = value(number, "abstractNumId") or ""
             self._restarts[name] = {
-                whole(override.get("ilvl")) or 0: whole(value(override, "startOverride")) or 0
+                read_integer(override.get("ilvl")) or 0: read_integer(
+                    value(override, "startOverride")
+                )
+                or 0
                 for override in number.iterfind("lvlOverride")
                 if override.find("startOverride") is not None
             }
 
     def label(self, number: str, level: int) -> str:
-        """What stands before the next item of a list; "" where nothing does."""
+        """The bullet or number of the next item of a list; "" where it has neither."""
         counted = self._lists.get(self._kinds.get(number, ""))
         if counted is None:
             return _BULLET
-        # A list that starts anew does so once.
+        # A list is restarted once, at its first item.
         for restarted, start in self._restarts.pop(number, {}).items():
             if restarted < _LEVELS:
                 counted.counts[restarted] = start - 1
-        form = counted.levels.get(level, _Level())
+        shown = counted.levels.get(level, _Level())
         before = counted.counts[level]
-        counted.counts[level] = form.start if before is None else before + 1
+        counted.counts[level] = shown.start if before is None else before + 1
         counted.counts[level + 1 :] = [None] * (_LEVELS - level - 1)
-        if form.format == "bullet":
+        if shown.format == "bullet":
             return _BULLET
-        if form.format == "none":
+        if shown.format == "none":
             return ""
 
-        def count(match: re.Match[str]) -> str:
-            place = int(match[1]) - 1
-            shown = counted.levels.get(place, _Level())
-            at = counted.counts[place]
-            return _FORMATS.get(shown.format, str)(shown.start if at is None else at)
+        def write_count(match: re.Match[str]) -> str:
+            number = int(match[1]) - 1
+            counted_level = counted.levels.get(number, _Level())
+            count = counted.counts[number]
+            write = _FORMATS.get(counted_level.format, str)
+            return write(counted_level.start if count is None else count)
 
-        return _COUNTED.sub(count, form.pattern).strip()
+        return _COUNTED.sub(write_count, shown.pattern).strip()
 
 
-def _letters(count: int) -> str:
-    """a to z, then aa, bb and so on, as Word has it."""
+def _write_letters(count: int) -> str:
+    """a to z, then aa, bb and so on, as Word counts."""
     if not 1 <= count <= 260:
         return str(count)
     return chr(ord("a") + (count - 1) % 26) * ((count - 1) // 26 + 1)
 
 
-def _roman(count: int) -> str:
+def _write_roman(count: int) -> str:
     if not 1 <= count < 4000:
         return str(count)
     written = ""
@@ -108,9 +118,9 @@ def _roman(count: int) -> str:
 
 
 _FORMATS: dict[str, Callable[[int], str]] = {
-    "lowerLetter": _letters,
-    "upperLetter": lambda count: _letters(count).upper(),
-    "lowerRoman": _roman,
-    "upperRoman": lambda count: _roman(count).upper(),
+    "lowerLetter": _write_letters,
+    "upperLetter": lambda count: _write_letters(count).upper(),
+    "lowerRoman": _write_roman,
+    "upperRoman": lambda count: _write_roman(count).upper(),
     "decimalZero": "{:02}".format,
 }

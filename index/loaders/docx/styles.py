@@ -1,4 +1,4 @@
-"""What the styles of a DOCX file say of its paragraphs: headings, titles, lists."""
+"""The styles of a DOCX file: which paragraphs are headings, titles, items of lists and the like."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 _HEADING = re.compile(r"heading ([1-9])")
-_CONTENTS = re.compile(r"toc [1-9]|toc heading|table of figures")
+# As Word and LibreOffice name them.
+_CONTENTS = re.compile(r"(?:toc|contents|index) (?:[1-9]|heading)|table of figures")
 _LEVELS = 9
-# Longer chains of styles are loops.
+_NUMBER_ALIGNMENTS = frozenset(("center", "right", "end"))
+# A style extends another one, and so on; a longer chain is a loop.
 _LONGEST_CHAIN = 20
 
 
@@ -19,10 +21,10 @@ class Style:
     """A paragraph style.
 
     Attributes:
-        name: as Word calls it in English, in lower case.
-        parent: the style that it extends, if any.
-        outline: the level it has in an outline, from 1; None where it has none itself.
-        numbering: the list it belongs to and the level in it; None as above.
+        name: its English name in small letters.
+        parent: the id of the style that it extends, if any.
+        outline: its own level in an outline, from 1; None where it has none of its own.
+        numbering: the id of its list and the level there, from 0; None as above.
     """
 
     name: str
@@ -32,16 +34,16 @@ class Style:
 
 
 class Styles:
-    """The styles of a document, by their ids."""
+    """The styles of a document."""
 
     def __init__(self, root: Element | None) -> None:
         self._styles = {
-            style.get("styleId", ""): _style(style)
+            style.get("styleId", ""): _read_style(style)
             for style in (root.iterfind("style") if root is not None else ())
         }
 
     def heading_level(self, paragraph: Element) -> int | None:
-        """The level of a heading, from 1; None for any other paragraph."""
+        """The level of a heading, from 1; None where the paragraph is not a heading."""
         own = outline_level(paragraph.find("pPr"))
         if own is not None:
             return own if own <= _LEVELS else None
@@ -58,14 +60,20 @@ class Styles:
         return any(style.name == "title" for style in self._chain(paragraph))
 
     def is_contents(self, paragraph: Element) -> bool:
-        """Whether a paragraph is a line of a table of contents, which repeats a heading."""
+        """Whether a paragraph is the title or a line of a table of contents or an index."""
         return any(_CONTENTS.fullmatch(style.name) for style in self._chain(paragraph))
 
-    def numbering(self, paragraph: Element) -> tuple[str, int] | None:
-        """The list that a paragraph belongs to and its level in it, from 0."""
-        found = [numbering(paragraph.find("pPr"))]
-        found += [style.numbering for style in self._chain(paragraph)]
-        given = [pair for pair in found if pair is not None]
+    def is_page_number(self, paragraph: Element) -> bool:
+        """Whether a paragraph is set as page numbers are: as a footer, centred or at the right."""
+        if value(paragraph, "pPr/jc") in _NUMBER_ALIGNMENTS:
+            return True
+        return any(style.name in ("footer", "page number") for style in self._chain(paragraph))
+
+    def list_position(self, paragraph: Element) -> tuple[str, int] | None:
+        """The id of the list to which a paragraph belongs, and its level there, from 0."""
+        positions = [list_position(paragraph.find("pPr"))]
+        positions += [style.numbering for style in self._chain(paragraph)]
+        given = [position for position in positions if position is not None]
         number = next((number for number, _ in given if number is not None), None)
         level = next((level for _, level in given if level is not None), 0)
         return (number, min(max(level, 0), _LEVELS - 1)) if number not in (None, "0") else None
@@ -82,35 +90,35 @@ class Styles:
 
 
 def value(element: Element, path: str) -> str | None:
-    """The value of a property; None where it is not given."""
-    found = element.find(path)
-    return found.get("val") if found is not None else None
+    """The value of a property; None where it is missing."""
+    setting = element.find(path)
+    return setting.get("val") if setting is not None else None
 
 
-def whole(text: str | None) -> int | None:
-    """A whole number, if it is one."""
+def read_integer(text: str | None) -> int | None:
+    """A whole number; None for other text."""
     return int(text) if text and re.fullmatch(r"-?[0-9]{1,9}", text) else None
 
 
 def outline_level(properties: Element | None) -> int | None:
-    """The outline level that paragraph properties give, from 1; 10 is body text."""
-    level = whole(value(properties, "outlineLvl")) if properties is not None else None
+    """The outline level in the properties of a paragraph, from 1; 10 is body text."""
+    level = read_integer(value(properties, "outlineLvl")) if properties is not None else None
     return level + 1 if level is not None and 0 <= level <= _LEVELS else None
 
 
-def numbering(properties: Element | None) -> tuple[str | None, int | None] | None:
-    """The list and the level that paragraph properties give."""
-    given = properties.find("numPr") if properties is not None else None
-    if given is None:
+def list_position(properties: Element | None) -> tuple[str | None, int | None] | None:
+    """The list and the level in the properties of a paragraph; either may be missing."""
+    numbering = properties.find("numPr") if properties is not None else None
+    if numbering is None:
         return None
-    return value(given, "numId"), whole(value(given, "ilvl"))
+    return value(numbering, "numId"), read_integer(value(numbering, "ilvl"))
 
 
-def _style(style: Element) -> Style:
+def _read_style(style: Element) -> Style:
     properties = style.find("pPr")
     return Style(
         (value(style, "name") or "").lower(),
         value(style, "basedOn"),
         outline_level(properties),
-        numbering(properties),
+        list_position(properties),
     )

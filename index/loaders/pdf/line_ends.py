@@ -52,9 +52,6 @@ def join_lines(above: str, below: str, words: Container[str]) -> tuple[str, str]
         `above`, maybe without its last hyphen, and " " or "".
     """
     if _ADDRESS.search(above):
-        if above.endswith("/-"):
-            # Some programs break an address after a slash, and add a hyphen.
-            above = above[:-1]
         return above, "" if _continues_address(above, below) else " "
     last, first = _LAST_WORD.search(above), _FIRST_WORD.match(below)
     if last is None or first is None:

@@ -336,6 +336,103 @@ def test_a_table_of_contents_is_left_out(word):
     assert word(fill).text == "Early years"
 
 
+def field(code, result):
+    """A field that Word computes: its code, and the markup of what it shows."""
+    mark = "<w:r><w:fldChar w:fldCharType='{}'/></w:r>"
+    code = f"<w:r><w:instrText xml:space='preserve'> {code} </w:instrText></w:r>"
+    return f"{mark.format('begin')}{code}{mark.format('separate')}{result}{mark.format('end')}"
+
+
+LAMP = "The lamp burns oil, and it is lit at dusk by the keeper who lives beside the tower."
+
+
+def test_a_table_of_contents_that_is_a_field_is_left_out(word):
+    def fill(document):
+        entries = "</w:p><w:p>".join(
+            f"{run(name)}<w:r><w:tab/></w:r>{field('PAGEREF', run('3'))}"
+            for name in ("Early years", "The lamp")
+        )
+        body(document, f"<w:p>{field('TOC &#92;o', entries)}</w:p>")
+        document.add_heading("Early years", 1)
+        document.add_paragraph(LAMP)
+
+    assert word(fill).text == f"Early years\n\n{LAMP}"
+
+
+def test_a_table_of_contents_in_a_part_of_its_own_is_left_out(word):
+    def fill(document):
+        gallery = "<w:docPartObj><w:docPartGallery w:val='Table of Contents'/></w:docPartObj>"
+        body(
+            document,
+            f"<w:sdt><w:sdtPr>{gallery}</w:sdtPr><w:sdtContent><w:p>{run('Contents')}</w:p>"
+            f"<w:p>{run('Early years')}</w:p></w:sdtContent></w:sdt>",
+        )
+        document.add_paragraph(LAMP)
+
+    assert word(fill).text == LAMP
+
+
+def test_a_table_of_contents_that_was_typed_is_text_and_no_passage(word):
+    names = ("Early years", "The lamp", "The keeper")
+
+    def fill(document):
+        document.add_paragraph("Contents")
+        for number, name in enumerate(names, 2):
+            document.add_paragraph(f"{name}\t{number}")
+        for name in names:
+            document.add_heading(name, 1)
+            document.add_paragraph(LAMP)
+
+    content = word(fill)
+    assert content.text.startswith("Contents\n\nEarly years\t2\n\nThe lamp\t3\n\n")
+    assert blocks(content) == [LAMP] * 3
+
+
+def test_the_results_of_other_fields_and_of_fields_without_an_end_are_text(word):
+    def fill(document):
+        body(document, f"<w:p>{run('Written on ')}{field('DATE', run('3 May'))}</w:p>")
+        start = field("TOC", "").removesuffix("<w:r><w:fldChar w:fldCharType='end'/></w:r>")
+        body(document, f"<w:p>{start}{run(LAMP)}</w:p>")
+
+    assert blocks(word(fill)) == ["Written on 3 May", LAMP]
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        f"{run('Page ')}{field('PAGE', run('3'))}{run(' of ')}{field('NUMPAGES', run('5'))}",
+        f"<w:fldSimple w:instr=' PAGE '>{run('3')}</w:fldSimple>",
+        f"<w:pPr><w:jc w:val='center'/></w:pPr>{run('- 3 -')}",
+    ],
+    ids=["field", "simple field", "typed"],
+)
+def test_a_page_number_in_the_text_is_left_out(word, markup):
+    def fill(document):
+        document.add_paragraph(LAMP)
+        body(document, f"<w:p>{markup}</w:p>")
+
+    assert word(fill).text == LAMP
+
+
+def test_numbers_that_are_no_page_numbers_are_text(word):
+    def fill(document):
+        body(document, f"<w:p><w:pPr><w:jc w:val='center'/></w:pPr>{run('12')}</w:p>")
+        counted = field("NUMPAGES", run("5"))
+        body(document, f"<w:p>{run('This report on the lamp has ')}{counted}{run(' pages.')}</w:p>")
+        document.add_paragraph("42")
+
+    assert blocks(word(fill)) == ["12", "This report on the lamp has 5 pages.", "42"]
+
+
+def test_items_of_a_list_in_a_cell_keep_their_bullets(word):
+    def fill(document):
+        cells = filled(document, [["Dish", "Contains"], ["Satay", "nuts"]]).rows[1].cells
+        cells[1].paragraphs[0].style = "List Bullet"
+        cells[1].add_paragraph("milk", style="List Bullet")
+
+    assert blocks(word(fill)) == ["Dish\tContains\nSatay\t• nuts • milk"]
+
+
 @pytest.mark.parametrize(
     "missing",
     [

@@ -78,6 +78,51 @@ def test_the_table_of_contents_names_chapters_without_headings(examples):
     assert found(content)[1] == ("The Gale", "Then it blew.")
 
 
+def test_a_long_list_of_the_chapters_is_text_and_no_passage(examples):
+    names = [f"{number}. The {bird}" for number, bird in enumerate(BIRDS, 1)]
+    items = "".join(f'<li><a href="{n}.xhtml">{name}</a></li>' for n, name in enumerate(names))
+    chapters = {"toc.xhtml": f"<p>Of birds.</p><div><ul>{items}</ul></div>"}
+    for number, name in enumerate(names):
+        chapters[f"{number}.xhtml"] = f"<h2>{name}</h2><p>It flew {number} miles.</p>"
+    content = load(examples.epub(chapters))
+    assert "• 10. The Gull\n" in content.text
+    assert [text for _, text in found(content)] == [
+        "Of birds.",
+        *(f"It flew {number} miles." for number in range(len(names))),
+    ]
+
+
+def test_a_short_list_of_chapters_is_a_passage(examples):
+    """It may be the only place that tells what there is."""
+    chapters = {"a.xhtml": "<p>We saw three:</p><ul><li>Gull</li><li>Tern</li><li>Auk</li></ul>"}
+    for bird in ("Gull", "Tern", "Auk"):
+        chapters[f"{bird}.xhtml"] = f"<h2>{bird}</h2><p>It flew.</p>"
+    blocks = load(examples.epub(chapters)).blocks
+    assert len(blocks) == 5
+
+
+BIRDS = ("Auk", "Crane", "Crow", "Dipper", "Diver", "Dove", "Duck", "Eider", "Finch", "Gull", "Owl")
+
+
+@pytest.mark.parametrize("number", ["[1]", "12", "12."])
+def test_the_number_of_a_note_or_paragraph_belongs_to_it(examples, number):
+    page = f"<p>It blew.</p><div><span>{number}</span><p>From the west.</p></div><h2>Calm</h2>"
+    content = load(examples.epub({"a.xhtml": f"{page}<p>7</p>"}))
+    assert [block.of(content.text) for block in content.blocks] == [
+        "It blew.",
+        f"{number}\n\nFrom the west.",
+        "7",
+    ]
+
+
+@pytest.mark.parametrize("mark", ['epub:type="pagebreak"', "role='doc-pagebreak'"])
+def test_the_numbers_of_printed_pages_are_no_text(examples, mark):
+    page = (
+        f'<p>It blew <span {mark} id="p12">12</span>hard.</p><div {mark}>13</div><p>Then not.</p>'
+    )
+    assert load(examples.epub({"a.xhtml": page})).text == "It blew hard.\n\nThen not."
+
+
 def test_elements_that_close_themselves_do_not_swallow_the_page(examples):
     body = '<p>One<a id="x"/> two<br/>three <i class="a" />four.</p><div/><p>Five <img src="x"/>six.</p>'
     assert load(examples.epub({"a.xhtml": body})).text == "One two\nthree four.\n\nFive six."

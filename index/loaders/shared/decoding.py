@@ -1,8 +1,10 @@
-"""Bytes to text: byte order mark, UTF-8, UTF-16 by its NUL pattern, then Windows-1252."""
+"""Bytes to text: byte order mark, UTF-16 by its NUL pattern, UTF-8, then legacy encodings."""
 
 from __future__ import annotations
 
 import codecs
+
+from index.loaders.shared.legacy_encodings import recognise_encoding
 
 # How many bytes are looked at to tell UTF-16 and binary files from text.
 _SAMPLE = 65_536
@@ -44,6 +46,8 @@ def decode(data: bytes) -> str:
     # A script may begin as text and carry a program.
     if _is_binary(data, _NULS, _CONTROLS):
         raise UnreadableFile("not text (binary data)")
+    if encoding := recognise_encoding(data):
+        return data.decode(encoding, errors="replace")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
     return data.decode("cp1252", errors="c1_controls")
 

@@ -49,6 +49,75 @@ def test_a_nul_in_utf8_is_a_character():
     assert decode(b"before\0after, and some more words") == "before\0after, and some more words"
 
 
+SAMPLES = {
+    "ru": "Котёл проверяют каждый год четвёртого октября. Запасной ключ лежит у соседей. ",
+    "uk": "Котел перевіряють щороку четвертого жовтня. Запасний ключ лежить у сусідів. ",
+    "ja": "ボイラーは毎年十月四日に点検します。予備の鍵は隣の家に預けてあります。",
+    "zh": "锅炉每年十月四日检查一次。备用钥匙放在邻居家里。停电时请检查电表。",
+    "ko": "보일러는 매년 시월 사일에 점검합니다. 여분의 열쇠는 이웃집에 있습니다. ",
+    "el": "Ο λέβητας ελέγχεται κάθε χρόνο στις τέσσερις Οκτωβρίου. Το κλειδί είναι εδώ. ",
+    "pl": "Kocioł sprawdzają co roku. Zapasowy klucz leży u sąsiadów, jeśli zgaśnie światło. ",
+}
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding"),
+    [
+        ("ru", "koi8-r"), ("ru", "cp1251"), ("ru", "cp866"), ("uk", "cp1251"),
+        ("ja", "shift_jis"), ("ja", "euc_jp"), ("zh", "gb18030"), ("ko", "euc_kr"),
+        ("el", "cp1253"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [1, 20, 2_000])
+def test_legacy_encodings_of_other_scripts_are_recognised(language, encoding, size):
+    text = "# boiler\r\n" + SAMPLES[language] * size
+    assert decode(text.encode(encoding)) == text
+
+
+def test_latin_text_that_windows_1252_would_spoil_is_recognised():
+    text = SAMPLES["pl"] * 20
+    assert decode(text.encode("cp1250")) == text
+
+
+@pytest.mark.parametrize("head", range(6))
+def test_where_a_sample_is_cut_does_not_matter(head):
+    text = "x" * head + SAMPLES["ja"] * 2_000
+    assert decode(text.encode("euc_jp")) == text
+    assert decode(text.encode("shift_jis")) == text
+
+
+def test_a_damaged_byte_does_not_turn_a_text_into_another():
+    data = bytearray((SAMPLES["ja"] * 2_000).encode("shift_jis"))
+    data[100_001] = 0xFF
+    assert decode(bytes(data)).count("ボイラー") > 1_990
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "La chaudière est vérifiée chaque année. L’été dernier, ç’était différent : 5 €. ",
+        "Größe und Höhe stehen auf dem Schild; fällt der Strom aus, prüfen Sie den Zähler. ",
+        "Si se va la luz, ¿qué hay que comprobar? El año pasado no había calefacción. ",
+        "Não há aquecimento à noite. A informação está no cartão. ",
+        "Kedlen kontrolleres hvert år. Reservenøglen ligger her. Æblet er rødt. ",
+        "Yötä myöten. Jos sähkö katkeaa, tarkista sulake mittarin takaa. ",
+        "£5, “quoted”, café – naïve… ",
+        "é",
+    ],
+)
+@pytest.mark.parametrize("size", [1, 100])
+def test_latin_text_stays_windows_1252(text, size):
+    assert decode((text * size).encode("cp1252")) == text * size
+
+
+@pytest.mark.parametrize("encoding", ["koi8-r", "cp932"])
+def test_recognising_an_encoding_takes_no_longer_for_a_long_file(encoding):
+    data = (SAMPLES["ru"] * 200_000).encode(encoding)
+    start = time.process_time()
+    decode(data)
+    assert time.process_time() - start < 4
+
+
 def test_windows_1252_is_the_last_resort():
     assert decode("“naïve” – 5 €".encode("cp1252")) == "“naïve” – 5 €"
 

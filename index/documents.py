@@ -94,7 +94,8 @@ class Content:
     """What a loader reads from a file.
 
     Raises:
-        ValueError: a span lies outside the text, or before the one that comes first.
+        ValueError: a span or the start of a page lies outside the text, or before the one
+            that comes first.
 
     Attributes:
         text: the canonical text, which all spans refer to; kept `well_formed`.
@@ -121,7 +122,8 @@ class Content:
         headings, tables = (
             (each.span for each in several) for several in (self.headings, self.tables)
         )
-        for spans in (headings, self.blocks or (), tables):
+        pages = (Span(start, start) for start in self.page_starts)
+        for spans in (headings, pages, self.blocks or (), tables):
             _check(spans, len(self.text))
         object.__setattr__(self, "text", well_formed(self.text))
         if self.title is not None:

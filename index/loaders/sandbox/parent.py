@@ -5,7 +5,6 @@ It is limited in time, memory and output. A bomb, a hang or a crash costs one fi
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -17,7 +16,17 @@ from pathlib import Path
 from typing import IO
 
 from index.documents import Content
-from index.loaders.sandbox.wire import OUT_OF_MEMORY, BrokenWire, as_frame, receive, send, unpacked
+from index.loaders.sandbox.wire import (
+    OUT_OF_MEMORY,
+    BrokenWire,
+    Loaded,
+    Request,
+    Unreadable,
+    decode_reply,
+    encode_request,
+    receive,
+    send,
+)
 from index.loaders.shared.decoding import UnreadableFile
 
 
@@ -46,8 +55,8 @@ _PATIENCE = 5
 _DYING_SECONDS = 2
 # How it ends where its processor time is spent, in systems that can limit that.
 _OUT_OF_TIME = {-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else set()
-# Bytes of JSON for a character, at the very most ("\u0001"), and for what is beside the text.
-_BYTES_A_CHARACTER, _BESIDE = 6, 64 * 2**20
+# Bytes for a character in UTF-8, at the very most, and for what is beside the text.
+_BYTES_A_CHARACTER, _BESIDE = 4, 64 * 2**20
 
 
 class Sandbox:
@@ -105,14 +114,14 @@ class Sandbox:
         seconds = min(
             limits.seconds + limits.seconds_a_megabyte * (len(data) >> 20), 10 * limits.seconds
         )
-        request = {
-            "module": module,
-            "name": name,
-            "seconds": seconds,
-            "patience": _PATIENCE * seconds,
-            "memory": limits.memory + _COPIES * len(data),
-            "text": limits.text,
-        }
+        request = Request(
+            module=module,
+            name=name,
+            seconds=seconds,
+            patience=_PATIENCE * seconds,
+            memory=limits.memory + _COPIES * len(data),
+            text=limits.text,
+        )
         process = self._start()
         requests, replies = _pipes(process)
         late = threading.Event()
@@ -126,24 +135,22 @@ class Sandbox:
         timer.start()
         answered = False
         try:
-            send(requests, as_frame(request))
+            send(requests, encode_request(request))
             send(requests, data)
-            reply = receive(replies, _BYTES_A_CHARACTER * limits.text + _BESIDE)
-            answer = json.loads(reply)
-            content = None if "reason" in answer or "error" in answer else unpacked(answer)
+            reply = decode_reply(receive(replies, _BYTES_A_CHARACTER * limits.text + _BESIDE))
             answered = True
-        except (BrokenWire, OSError, ValueError, TypeError, RecursionError):
+        except (BrokenWire, OSError, ValueError):
             raise self._death(process, late.is_set(), seconds) from None
         finally:
             timer.cancel()
             if not answered:
                 # Also where Ctrl-C came between: half an answer is none.
                 self._end()
-        if content is not None:
-            return content
-        if "error" in answer:
-            raise LoaderFailed(answer["error"])
-        raise UnreadableFile(answer["reason"])
+        if isinstance(reply, Loaded):
+            return reply.content
+        if isinstance(reply, Unreadable):
+            raise UnreadableFile(reply.reason)
+        raise LoaderFailed(reply.error)
 
     def _death(self, process: subprocess.Popen[bytes], late: bool, seconds: int) -> Exception:
         """Why there was no answer."""

@@ -1,21 +1,67 @@
-"""What goes between the program and the process that parses files for it: lines of JSON.
+"""What goes between the program and the process that parses files for it.
 
 Both ways a frame is its length in bytes, as a line of ASCII digits, and then its bytes.
-A request is a JSON frame that names the loader and its limits, then a frame with the
-file. A reply is one JSON frame: the content, or the reason why there is none.
+A request is a frame with a `Request` in MessagePack, then a frame with the file. A reply
+is one frame with a `Reply`. Everything is checked as it is decoded: types, spans, order.
 """
 
 from __future__ import annotations
 
-import json
-from typing import IO, Any
+from dataclasses import replace
+from typing import IO
 
-from index.documents import Content, Heading, Span, Table
+import msgspec
+
+from index.documents import Content, well_formed
 
 # A line that says a length is never longer.
 _LENGTH_LINE = 20
 # How the worker ends when it was refused memory, which may leave its libraries in any state.
 OUT_OF_MEMORY = 75
+
+
+class Request(msgspec.Struct, frozen=True):
+    """Which loader is to read the file, and what that may cost.
+
+    Attributes:
+        module, name: the loader, a function that can be imported.
+        seconds: of processor time.
+        patience: seconds by the clock.
+        memory: bytes of address space.
+        text: characters of extracted text.
+    """
+
+    module: str
+    name: str
+    seconds: int
+    patience: int
+    memory: int
+    text: int
+
+
+class Loaded(msgspec.Struct, frozen=True, tag=True):
+    """The file was read."""
+
+    content: Content
+
+
+class Unreadable(msgspec.Struct, frozen=True, tag=True):
+    """The loader raised `UnreadableFile`, for a reason."""
+
+    reason: str
+
+
+class Failed(msgspec.Struct, frozen=True, tag=True):
+    """The loader raised another exception: its repr."""
+
+    error: str
+
+
+Reply = Loaded | Unreadable | Failed
+
+_encoder = msgspec.msgpack.Encoder()
+_requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 
 
 class BrokenWire(Exception):
@@ -44,65 +90,53 @@ def receive(stream: IO[bytes], most: int) -> bytes:
     return frame
 
 
-def as_frame(record: dict[str, Any]) -> bytes:
-    """A record as JSON in UTF-8; lone surrogates stay, as `json.loads` takes them."""
-    return json.dumps(record, ensure_ascii=False).encode("utf-8", "surrogatepass")
+def encode_request(request: Request) -> bytes:
+    return _encoder.encode(request)
 
 
-def packed(content: Content) -> bytes:
-    """A content as JSON."""
-    blocks = content.blocks
-    record = {
-        "text": content.text,
-        "title": content.title,
-        "headings": [
-            [heading.span.start, heading.span.end, heading.level, heading.text]
-            for heading in content.headings
-        ],
-        "page_starts": content.page_starts,
-        "blocks": None if blocks is None else [[span.start, span.end] for span in blocks],
-        "tables": [
-            [table.span.start, table.span.end, table.columns, table.caption]
-            for table in content.tables
-        ],
-        "layout": content.layout,
-    }
-    return as_frame(record)
+def decode_request(frame: bytes) -> Request:
+    """Raises `BrokenWire` where the frame holds something else."""
+    try:
+        return _requests.decode(frame)
+    except msgspec.DecodeError as error:
+        raise BrokenWire from error
 
 
-def unpacked(record: dict[str, Any]) -> Content:
-    """A content from its JSON, all of it checked: who wrote it has parsed a hostile file.
+def encode_reply(reply: Reply) -> bytes:
+    """A reply as bytes; lone surrogates, which UTF-8 cannot hold, become U+FFFD."""
+    try:
+        return _encoder.encode(reply)
+    except UnicodeEncodeError:
+        return _encoder.encode(_well_formed(reply))
+
+
+def decode_reply(frame: bytes) -> Reply:
+    """A reply, all of it checked: who wrote it has parsed a hostile file.
 
     Raises:
-        BrokenWire: it is none.
+        BrokenWire: it is none, or its content has spans outside its text.
     """
     try:
-        text, title, blocks = record["text"], record["title"], record["blocks"]
-        layout = record["layout"]
-        if not isinstance(text, str) or not isinstance(title, str | None):
-            raise BrokenWire
-        if layout not in ("prose", "lines"):
-            raise BrokenWire
-
-        def span(start: int, end: int) -> Span:
-            if type(start) is not int or type(end) is not int or not 0 <= start <= end <= len(text):
-                raise BrokenWire
-            return Span(start, end)
-
-        return Content(
-            text,
-            title=title,
-            headings=tuple(
-                Heading(span(start, end), int(level), str(words))
-                for start, end, level, words in record["headings"]
-            ),
-            page_starts=tuple(span(start, start).start for start in record["page_starts"]),
-            blocks=None if blocks is None else tuple(span(*pair) for pair in blocks),
-            tables=tuple(
-                Table(span(start, end), tuple(map(str, columns)), str(caption))
-                for start, end, columns, caption in record["tables"]
-            ),
-            layout=layout,
-        )
-    except (KeyError, TypeError, ValueError) as error:
+        return _replies.decode(frame)
+    except (msgspec.DecodeError, RecursionError) as error:
         raise BrokenWire from error
+
+
+def _well_formed(reply: Reply) -> Reply:
+    if isinstance(reply, Unreadable):
+        return Unreadable(well_formed(reply.reason))
+    if isinstance(reply, Failed):
+        return Failed(well_formed(reply.error))
+    content = reply.content
+    headings = tuple(
+        replace(heading, text=well_formed(heading.text)) for heading in content.headings
+    )
+    tables = tuple(
+        replace(
+            table,
+            columns=tuple(map(well_formed, table.columns)),
+            caption=well_formed(table.caption),
+        )
+        for table in content.tables
+    )
+    return Loaded(replace(content, headings=headings, tables=tables))

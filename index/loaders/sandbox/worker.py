@@ -6,7 +6,6 @@ its input: when the program that started it ends in any way, so does it.
 
 from __future__ import annotations
 
-import json
 import math
 import os
 import queue
@@ -18,7 +17,18 @@ from importlib import import_module
 from typing import IO, Any
 
 from index.documents import Content
-from index.loaders.sandbox.wire import OUT_OF_MEMORY, BrokenWire, as_frame, packed, receive, send
+from index.loaders.sandbox.wire import (
+    OUT_OF_MEMORY,
+    BrokenWire,
+    Failed,
+    Loaded,
+    Request,
+    Unreadable,
+    decode_request,
+    encode_reply,
+    receive,
+    send,
+)
 from index.loaders.shared.decoding import UnreadableFile
 
 # The caller has stopped waiting some seconds before the alarm, which is for when it is gone.
@@ -32,11 +42,11 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, replies = sys.stdin.buffer, _private(sys.stdout.buffer)
     _forbid()
-    waiting: queue.Queue[tuple[dict[str, Any], bytes]] = queue.Queue()
+    waiting: queue.Queue[tuple[Request, bytes]] = queue.Queue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     while True:
         request, data = waiting.get()
-        _limit(request["seconds"], request["patience"], request["memory"])
+        _limit(request)
         try:
             send(replies, _reply(request, data))
         except MemoryError:
@@ -53,32 +63,32 @@ def _private(stream: IO[bytes]) -> IO[bytes]:
     return os.fdopen(kept, "wb")
 
 
-def _listen(requests: IO[bytes], waiting: queue.Queue[tuple[dict[str, Any], bytes]]) -> None:
+def _listen(requests: IO[bytes], waiting: queue.Queue[tuple[Request, bytes]]) -> None:
     """Take requests, also while one is worked on: the end of the input ends the process."""
     try:
         while True:
-            request = json.loads(receive(requests, _ANY))
+            request = decode_request(receive(requests, _ANY))
             waiting.put((request, receive(requests, _ANY)))
     except (BrokenWire, MemoryError):
         os._exit(0)
 
 
-def _reply(request: dict[str, Any], data: bytes) -> bytes:
-    most: int = request["text"]
+def _reply(request: Request, data: bytes) -> bytes:
+    """What the loader makes of a file, as a frame."""
     try:
-        loader: Any = import_module(request["module"])
-        for name in request["name"].split("."):
+        loader: Any = import_module(request.module)
+        for name in request.name.split("."):
             loader = getattr(loader, name)
         content: Content = loader(data)
-        if len(content.text) > most:
-            raise UnreadableFile(f"holds more than {most:,} characters of text")
-        return packed(content)
+        if len(content.text) > request.text:
+            raise UnreadableFile(f"holds more than {request.text:,} characters of text")
+        return encode_reply(Loaded(content))
     except UnreadableFile as error:
-        return as_frame({"reason": str(error)})
+        return encode_reply(Unreadable(str(error)))
     except MemoryError:
         raise
     except Exception as error:
-        return as_frame({"error": repr(error)})
+        return encode_reply(Failed(repr(error)))
 
 
 def _forbid() -> None:
@@ -92,24 +102,18 @@ def _forbid() -> None:
         pass
 
 
-def _limit(seconds: int, patience: int, memory: int) -> None:
-    """Limit what the next file may cost, where this can be had.
-
-    Args:
-        seconds: of processor time.
-        patience: seconds by the clock.
-        memory: bytes of address space.
-    """
+def _limit(request: Request) -> None:
+    """Limit what the next file may cost, where this can be had."""
     try:
         import resource
 
-        signal.alarm(patience + _GRACE_SECONDS)
+        signal.alarm(request.patience + _GRACE_SECONDS)
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
-        until = math.ceil(time.process_time()) + seconds
+        until = math.ceil(time.process_time()) + request.seconds
         until = until if hard == resource.RLIM_INFINITY else min(until, hard)
         resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        most = memory if hard == resource.RLIM_INFINITY else min(memory, hard)
+        most = request.memory if hard == resource.RLIM_INFINITY else min(request.memory, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
     except (ImportError, OSError, ValueError):
         pass

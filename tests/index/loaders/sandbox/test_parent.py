@@ -6,8 +6,10 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +17,14 @@ from hypothesis import strategies as st
 from index import Content, Heading, Span, Table
 from index.loaders import UnreadableFile, parse, register_loader
 from index.loaders.sandbox.parent import Limits, LoaderFailed, Sandbox, SandboxClosed
-from index.loaders.sandbox.wire import BrokenWire, packed, unpacked
+from index.loaders.sandbox.wire import (
+    BrokenWire,
+    Failed,
+    Loaded,
+    Unreadable,
+    decode_reply,
+    encode_reply,
+)
 from tests.support import ROOT
 
 LOADERS = """
@@ -297,9 +306,21 @@ def contents(draw):
 @given(contents())
 @settings(deadline=None)
 def test_a_content_comes_over_the_wire_as_it_was(content):
-    import json
+    assert decode_reply(encode_reply(Loaded(content))) == Loaded(content)
 
-    assert unpacked(json.loads(packed(content))) == content
+
+def test_lone_surrogates_come_over_the_wire_as_what_stands_for_them():
+    lone = Content("a", headings=(Heading(Span(0, 1), 1, "\ud800"),),
+                   tables=(Table(Span(0, 1), ("\ud800",), "\ud800"),))  # fmt: skip
+    loaded = decode_reply(encode_reply(Loaded(lone)))
+    assert loaded.content.headings[0].text == loaded.content.tables[0].caption == "\ufffd"
+    assert loaded.content.tables[0].columns == ("\ufffd",)
+    assert decode_reply(encode_reply(Unreadable("\ud800"))) == Unreadable("\ufffd")
+    assert decode_reply(encode_reply(Failed("\ud800"))) == Failed("\ufffd")
+
+
+def heading(start, end, level=1):
+    return {"span": {"start": start, "end": end}, "level": level, "text": "words"}
 
 
 @pytest.mark.parametrize(
@@ -307,23 +328,41 @@ def test_a_content_comes_over_the_wire_as_it_was(content):
     [
         {"text": None},
         {"title": 7},
-        {"headings": [[0, 9, 1, "beyond the end"]]},
-        {"headings": [[2, 1, 1, "backwards"]]},
-        {"headings": [[0, 1]]},
+        {"headings": [heading(0, 9)]},
+        {"headings": [heading(2, 1)]},
+        {"headings": [heading(2, 3), heading(0, 1)]},
+        {"headings": [heading(0, 1, "1")]},
+        {"headings": [{"span": {"start": 0, "end": 1}}]},
         {"page_starts": [-1]},
+        {"page_starts": [4]},
+        {"page_starts": [2, 1]},
         {"page_starts": ["0"]},
-        {"blocks": [[0, True]]},
+        {"blocks": [{"start": 0, "end": True}]},
+        {"blocks": [{"start": 0, "end": 1.5}]},
         {"blocks": 3},
-        {"tables": [[2, 4, [], "beyond the end"]]},
-        {"tables": [[0, 1]]},
+        {"tables": [{"span": {"start": 2, "end": 4}, "columns": [], "caption": ""}]},
+        {"tables": [{"span": {"start": 0, "end": 1}, "columns": "names"}]},
         {"layout": "free"},
     ],
 )
 def test_what_is_no_content_is_not_taken_for_one(change):
-    record = {
-        **{"text": "abc", "title": None, "headings": [], "page_starts": []},
-        **{"blocks": None, "tables": [], "layout": "prose"},
-    }
-    assert unpacked(record) == Content("abc")
+    def decoded(content):
+        return decode_reply(msgspec.msgpack.encode({"type": "Loaded", "content": content}))
+
+    assert decoded({"text": "abc"}) == Loaded(Content("abc"))
     with pytest.raises(BrokenWire):
-        unpacked({**record, **change})
+        decoded({"text": "abc", **change})
+
+
+@pytest.mark.parametrize(
+    "frame", [b"", b"{}", b"\xc1", b"\x91" * 5_000, msgspec.msgpack.encode({"type": "Other"})]
+)
+def test_what_is_no_reply_is_not_taken_for_one(frame):
+    with pytest.raises(BrokenWire):
+        decode_reply(frame)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_a_reply_or_a_broken_wire(frame):
+    with suppress(BrokenWire):
+        decode_reply(frame)

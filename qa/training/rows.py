@@ -1,0 +1,66 @@
+"""The rows of the training data: a question, its context, and where the answer stands."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from index import Span
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question asked of a context.
+
+    Attributes:
+        answers: where the answer stands in the context; none: the context has no answer.
+        evidence: the sentences or table rows that answer, where the data have them.
+        title: of the document that the context comes from, or "".
+        source: the file it comes from, without `.jsonl.gz`.
+        requires_all: whether all answers are required, as those of a list.
+    """
+
+    question: str
+    context: str
+    answers: tuple[Span, ...] = ()
+    evidence: tuple[Span, ...] = ()
+    title: str = ""
+    source: str = ""
+    requires_all: bool = False
+
+    @property
+    def answer_texts(self) -> list[str]:
+        return [answer.of(self.context) for answer in self.answers]
+
+
+def load_rows(folder: Path, source: str) -> list[QuestionRow]:
+    """The rows of one gzipped JSON Lines file, `qa/SOURCE.jsonl.gz` in the data folder.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    rows = []
+    with gzip.open(folder / "qa" / f"{source}.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            starts = {(a["answer_start"], len(a["text"])) for a in row["answers"]}
+            rows.append(
+                QuestionRow(
+                    row["question"],
+                    row["context"],
+                    tuple(Span(start, start + length) for start, length in sorted(starts)),
+                    tuple(Span(*pair) for pair in row.get("evidence") or ()),
+                    (row.get("title") or "").replace("_", " "),
+                    source,
+                    row.get("match") == "all",
+                )
+            )
+    return rows
+
+
+def holds_answer(text: str, answers: list[str]) -> bool:
+    """Whether a text holds one of the answers, by chance or not."""
+    lowered = text.lower()
+    return any(answer.lower() in lowered for answer in answers)

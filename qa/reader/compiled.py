@@ -30,7 +30,8 @@ def load_reader(
     path = folder / FILE
     if not path.is_file() or not (folder / CARD).is_file():
         raise ModelError("the trained reader's weights are missing: reinstall quoteback")
-    base = default_model_folder()
+    # The default encoder's tokenizer is the reader's too.
+    windower = Windower(load_tokenizer(default_model_folder()))
 
     def build(target: Path, _digest: str) -> None:
         try:
@@ -41,9 +42,9 @@ def load_reader(
             raise ModelError("the trained reader's weights are damaged: reinstall quoteback")
         from qa.reader.export import export
 
-        export(base, path, target / _GRAPH, progress)
+        export(path, windower, target / _GRAPH, progress)
 
     def load(compiled: Path) -> TrainedReader:
-        return TrainedReader(Graph(compiled / _GRAPH), Windower(load_tokenizer(base)))
+        return TrainedReader(Graph(compiled / _GRAPH), windower)
 
     return fetch(Source(folder, (FILE, CARD)), build, load)

@@ -37,6 +37,9 @@ class WindowScores:
         start, end: float32 of shape (tokens,).
         left, right: float32 of shape (tokens, joint size).
         null: score of "not here".
+        relevance: log odds that the passage answers.
+        evidence: float32 of shape (tokens,): the mean over the tokens of a sentence gives the
+            log odds that the sentence answers.
     """
 
     start: Floats
@@ -44,6 +47,8 @@ class WindowScores:
     left: Floats
     right: Floats
     null: float
+    relevance: float
+    evidence: Floats
 
 
 def span_matrix(window: Window, scores: WindowScores) -> Floats:

@@ -7,17 +7,18 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from safetensors.torch import load_file
 
 from index import Graph, ModelError, export_int8
+from qa.model_weights import load_weights
 from qa.reader.decoding import WindowScores, best_spans
-from qa.reader.network import ReaderNetwork
-from qa.reader.trained import TrainedReader, network_inputs
-from qa.reader.windows import Window, Windower, load_tokenizer
+from qa.reader.network import Outputs, ReaderNetwork
+from qa.reader.trained import TrainedReader, network_inputs, window_scores
+from qa.reader.windows import Window, Windower
 
-OUTPUTS = ("start", "end", "left", "right", "null")
 # The compiled network must choose the float network's span on this share of the sample.
 AGREEMENT = 0.85
+# Its margins, relevance and evidence must differ from the float network's by less on average.
+DRIFT = 1.0
 
 # Written for this check: questions of every kind, over one passage each.
 _SAMPLE = (
@@ -85,23 +86,21 @@ _SAMPLE = (
 
 
 def export(
-    base: Path,
     weights: Path,
+    windower: Windower,
     target: Path,
     progress: Callable[[str, float], None] | None = None,
 ) -> str:
     """Compile a trained network; returns the name of the quantisation that passed the check.
 
     Args:
-        base: folder of the model it was trained from, whose embeddings it shares.
-        weights: its trained weights, half precision.
+        weights: see `trained_network`.
         target: the ONNX file to write.
 
     Raises:
         ModelError: the weights do not fit the network, or it cannot be exported.
     """
-    network = trained_network(base, weights)
-    windower = Windower(load_tokenizer(base))
+    network = trained_network(weights)
     sample = [
         (windower.windows(question, passage)[0], question, passage)
         for question, passage in zip(
@@ -116,8 +115,10 @@ def export(
         reader = TrainedReader(Graph(path), windower)
         found = [_best(window, reader.scores(window)) for window, *_ in sample]
         same = sum(a[:2] == b[:2] for a, b in zip(found, expected, strict=True))
-        drift = np.mean([abs(a[2] - b[2]) for a, b in zip(found, expected, strict=True)])
-        return bool(same >= AGREEMENT * len(sample) and drift < 1.0)
+        distances = np.abs(
+            [np.subtract(a[2:], b[2:]) for a, b in zip(found, expected, strict=True)]
+        )
+        return bool(same >= AGREEMENT * len(sample) and (distances.mean(0) < DRIFT).all())
 
     ids = torch.randint(1000, 2000, (2, 24))
     inputs = {"input_ids": ids, "token_type_ids": torch.zeros_like(ids)}
@@ -130,7 +131,7 @@ def export(
         return export_int8(
             network,
             inputs,
-            OUTPUTS,
+            Outputs._fields,
             target,
             agrees,
             sample=[network_inputs(window) for window, *_ in sample],
@@ -140,13 +141,20 @@ def export(
         raise ModelError(f"the trained reader cannot be compiled: {error}") from error
 
 
-def trained_network(base: Path, weights: Path) -> ReaderNetwork:
-    """The float network with its trained weights, for evaluation."""
-    network = ReaderNetwork(base)
-    trained = {name: tensor.float() for name, tensor in load_file(weights).items()}
-    unknown = network.load_state_dict(trained, strict=False).unexpected_keys
-    if unknown:
-        raise ModelError(f"the trained reader's weights do not fit: {unknown[0]}")
+def trained_network(weights: Path) -> ReaderNetwork:
+    """The float network with its trained weights, for evaluation.
+
+    Args:
+        weights: all of them, as `qa.model_weights` reads them.
+
+    Raises:
+        ModelError: the weights do not fit the network.
+    """
+    network = ReaderNetwork()
+    try:
+        network.load_state_dict(load_weights(weights))
+    except RuntimeError as error:
+        raise ModelError("the reader's weights do not fit: reinstall quoteback") from error
     return network.eval()
 
 
@@ -154,12 +162,13 @@ def float_scores(network: ReaderNetwork, window: Window) -> WindowScores:
     """Scores of one window by the float network."""
     inputs = {name: torch.from_numpy(array) for name, array in network_inputs(window).items()}
     with torch.inference_mode():
-        start, end, left, right, null = network(**inputs)
-    return WindowScores(
-        start[0].numpy(), end[0].numpy(), left[0].numpy(), right[0].numpy(), float(null[0])
-    )
+        outputs = network(**inputs)
+    return window_scores(*(output.numpy() for output in outputs))
 
 
-def _best(window: Window, scores: WindowScores) -> tuple[int, int, float]:
+def _best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:
+    """The best span, its margin, the relevance, and the mean evidence of the passage."""
     best = best_spans(window, scores, 1)[0]
-    return best.start, best.end, best.margin
+    passage = slice(window.first, window.first + len(window.offsets))
+    evidence = float(scores.evidence[passage].mean())
+    return best.start, best.end, best.margin, scores.relevance, evidence

@@ -104,18 +104,25 @@ class ReaderNetwork(nn.Module):
         Raises:
             RuntimeError: they do not fit.
         """
-        own = {
-            name.replace("bert.pooler.dense.", "pooler.")
-            .replace("bert.", "backbone.")
-            .replace("classifier.", "relevance."): tensor / RERANKER_SCALE
-            if name.startswith("classifier.")
-            else tensor
-            for name, tensor in weights.items()
-        }
+        own = {reader_name(name): tensor for name, tensor in weights.items()}
+        for name in ("relevance.weight", "relevance.bias"):
+            own[name] = own[name] / RERANKER_SCALE
         loaded = self.load_state_dict(own, strict=False)
         missing = [name for name in loaded.missing_keys if name.startswith(("backbone", "pooler"))]
         if missing or loaded.unexpected_keys:
             raise RuntimeError(f"not a reranker's weights: {(missing + loaded.unexpected_keys)[0]}")
+
+
+def reader_name(name: str) -> str:
+    """What a weight of a `BertForSequenceClassification` is called here."""
+    for other, own in (
+        ("bert.pooler.dense.", "pooler."),
+        ("bert.", "backbone."),
+        ("classifier.", "relevance."),
+    ):
+        if name.startswith(other):
+            return own + name.removeprefix(other)
+    return name
 
 
 def span_scores(start: Tensor, end: Tensor, left: Tensor, right: Tensor) -> Tensor:

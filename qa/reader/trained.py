@@ -1,4 +1,4 @@
-"""The trained reader: exact spans from a compiled network, without torch."""
+"""The trained reader: spans, relevance and evidence from a compiled network, without torch."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Graph, Span, well_formed
-from qa.model_text import ModelPassage, render_passage
+from index import Graph, Span, sentences, well_formed
+from qa.model_text import ModelPassage, RenderedPassage, render_passage
 from qa.question_cues import offers_choice, required_pattern, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
@@ -42,8 +42,7 @@ class TrainedReader:
         cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
         read = [render_passage(passage) for passage in passages]
-        texts = [question, *(f"{each.above}:" if each.above else "" for each in read)]
-        texts += [each.text for each in read]
+        texts = [question, *(each.above for each in read), *(each.text for each in read)]
         # No tokenizer takes a lone surrogate.
         asked, *encoded = self._windower.tokenize([well_formed(text) for text in texts])
         headings, bodies = encoded[: len(read)], encoded[len(read) :]
@@ -63,6 +62,8 @@ class TrainedReader:
         results = self._graph.each(scored, [window for _, window in windows])
         found: list[list[ScoredSpan]] = [[] for _ in passages]
         relevance = [_IRRELEVANT] * len(passages)
+        units = [_sentences(passage, each) for passage, each in zip(passages, read, strict=True)]
+        evidence = [[_IRRELEVANT] * len(each) for each in units]
         form = required_pattern(question)
         may_repeat = offers_choice(question) or wants_verdict(question)
         known = frozenset() if may_repeat else frozenset(_words(question))
@@ -73,15 +74,27 @@ class TrainedReader:
                 text = span.of(passages[number].text) if span else ""
                 if span and not _repeats(text, known) and (form is None or form.search(text)):
                     found[number].append(ScoredSpan(span, candidate.margin))
-            relevance[number] = max(relevance[number], _relevance(spans, scores.null))
+            relevance[number] = max(
+                relevance[number], (scores.relevance + _span_relevance(spans, scores.null)) / 2
+            )
+            for unit, (_, span) in enumerate(units[number]):
+                score = _evidence(window, scores, span)
+                evidence[number][unit] = max(evidence[number][unit], score)
         return [
-            Reading(_distinct(spans), sure) for spans, sure in zip(found, relevance, strict=True)
+            Reading(
+                _distinct(found[number]),
+                relevance[number],
+                tuple(
+                    ScoredSpan(sentence, score)
+                    for (sentence, _), score in zip(units[number], evidence[number], strict=True)
+                ),
+            )
+            for number in range(len(passages))
         ]
 
     def scores(self, window: Window) -> WindowScores:
         """The network's scores of one window."""
-        start, end, left, right, null = self._graph.run(**network_inputs(window))
-        return WindowScores(start[0], end[0], left[0], right[0], float(null[0]))
+        return window_scores(*self._graph.run(**network_inputs(window)))
 
 
 def network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
@@ -89,6 +102,37 @@ def network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
     types = np.zeros((1, len(window.ids)), dtype=np.int64)
     types[0, window.second :] = 1
     return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
+
+
+def window_scores(
+    start: Floats,
+    end: Floats,
+    left: Floats,
+    right: Floats,
+    null: Floats,
+    relevance: Floats,
+    evidence: Floats,
+) -> WindowScores:
+    """The network's outputs for a batch of one window."""
+    return WindowScores(
+        start[0], end[0], left[0], right[0], float(null[0]), float(relevance[0]), evidence[0]
+    )
+
+
+def _sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[tuple[Span, Span]]:
+    """The sentences of a passage and where they stand in what is read; a row of a table is one."""
+    if rendered.cells:
+        return [(Span(0, len(passage.text)), Span(0, len(rendered.text)))]
+    found = [Span(start, end) for start, end in sentences(passage.text)]
+    return [(sentence, sentence) for sentence in found]
+
+
+def _evidence(window: Window, scores: WindowScores, sentence: Span) -> float:
+    """Log odds that a sentence answers: the mean over its tokens in a window."""
+    offsets = window.offsets
+    touched = (offsets[:, 1] > sentence.start) & (offsets[:, 0] < sentence.end)
+    passage = scores.evidence[window.first : window.first + len(offsets)]
+    return float(passage[touched].mean()) if touched.any() else _IRRELEVANT
 
 
 def _words(text: str) -> list[str]:
@@ -101,7 +145,7 @@ def _repeats(answer: str, known: frozenset[str]) -> bool:
     return bool(words) and known.issuperset(words)
 
 
-def _relevance(spans: Floats, null: float) -> float:
+def _span_relevance(spans: Floats, null: float) -> float:
     """Log odds that a window holds an answer: all its spans together against "not here"."""
     top = float(spans.max())
     return top + float(np.log(np.exp(spans - top).sum())) - null

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from safetensors.torch import load_file
-from torch import Tensor, int8, nn
+from torch import Tensor, nn
 from transformers import BertConfig, BertForSequenceClassification
 
 from index import ModelError, quiet
-
-SCALE, ZERO_POINT = ".scale", ".zero_point"
+from qa.model_weights import load_weights
 
 
 class RerankerNetwork(nn.Module):
@@ -41,7 +39,7 @@ def load_network(weights: Path) -> RerankerNetwork:
     """The network in float32, for evaluation.
 
     Args:
-        weights: see `load_weights`.
+        weights: see `qa.model_weights`.
 
     Raises:
         ModelError: the weights do not fit the network.
@@ -52,20 +50,3 @@ def load_network(weights: Path) -> RerankerNetwork:
     except RuntimeError as error:
         raise ModelError("the reranker's weights do not fit: reinstall quoteback") from error
     return network
-
-
-def load_weights(path: Path) -> dict[str, Tensor]:
-    """Float32 tensors by the names that they have in transformers.
-
-    Args:
-        path: a safetensors file. An int8 tensor N in it comes with its scale N.scale and its
-            zero point N.zero_point, and stands for (N - N.zero_point) * N.scale.
-    """
-    stored = load_file(path)
-    return {
-        name: (tensor.float() - stored[name + ZERO_POINT]) * stored[name + SCALE]
-        if tensor.dtype == int8
-        else tensor
-        for name, tensor in stored.items()
-        if not name.endswith((SCALE, ZERO_POINT))
-    }

@@ -40,8 +40,8 @@ from qa.evaluation.question_sets.naming import resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.regression import logistic_regression
 from qa.squad import f1, normalize
-from qa.training.examples import Example, load
 from qa.training.recorded import RecordedReader, RecordedReranker
+from qa.training.rows import QuestionRow, load_rows
 
 DEVELOPMENT = "squad_v1.1.dev_part"
 _FEATURES = tuple(ConfidenceFeatures.__dataclass_fields__)
@@ -97,11 +97,11 @@ def _numbers(text: str) -> set[str]:
     return set(_NUMBER.findall(text))
 
 
-def paragraphs(examples: Sequence[Example]) -> dict[str, str]:
+def paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:
     """Name (`title/number`) → text of every paragraph, in order of appearance."""
     texts: dict[str, dict[str, None]] = {}
-    for example in examples:
-        texts.setdefault(example.title, {})[example.contexts[0].text] = None
+    for row in rows:
+        texts.setdefault(row.title, {})[row.context] = None
     return {
         f"{title}/{number}": text
         for title, of_title in texts.items()
@@ -110,30 +110,29 @@ def paragraphs(examples: Sequence[Example]) -> dict[str, str]:
 
 
 def paragraph_trials(
-    retriever: Retriever, examples: Sequence[Example], names: dict[str, str]
+    retriever: Retriever, rows: Sequence[QuestionRow], names: dict[str, str]
 ) -> Iterator[Trial]:
     """Questions asked of an index of paragraphs, two thirds of them without the answer.
 
     Args:
         names: paragraph text → its name in the index.
     """
-    for number, example in enumerate(examples):
-        context = example.contexts[0]
-        right = names[context.text]
+    for number, row in enumerate(rows):
+        right = names[row.context]
         missing = MISSING[number % len(MISSING)]
-        hits = retriever.search(example.question, _DEPTH)
+        hits = retriever.search(row.question, _DEPTH)
         if missing == "paragraph":
             hits = [hit for hit in hits if hit.document.path != right]
         elif missing == "article":
-            hits = [hit for hit in hits if not hit.document.path.startswith(f"{example.title}/")]
+            hits = [hit for hit in hits if not hit.document.path.startswith(f"{row.title}/")]
         hits = hits[:PASSAGES_RETRIEVED]
-        answers = tuple(context.text[start:end] for start, end in context.answers)
+        answers = tuple(row.answer_texts)
         holding = {h.document.path for h in hits if any(a in h.passage.text for a in answers)}
         if missing != "nothing" and not holding:
             answers = ()
         documents = frozenset(holding | {right})
         yield Trial(
-            example.title, example.question, tuple(hits), answers, "any", documents, SHARES[missing]
+            row.title, row.question, tuple(hits), answers, "any", documents, SHARES[missing]
         )
 
 
@@ -299,12 +298,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=900, help="questions of SQuAD to ask")
     parser.add_argument("--without-reranker", action="store_true")
     arguments = parser.parse_args()
-    examples = load(arguments.data / "qa" / f"{DEVELOPMENT}.jsonl.gz")
-    asked = random.Random(1).sample(examples, min(arguments.count, len(examples)))
+    rows = load_rows(arguments.data, DEVELOPMENT)
+    asked = random.Random(1).sample(rows, min(arguments.count, len(rows)))
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory() as scratch:
         with Index.open(Path(scratch, "paragraphs"), create=True) as index:
-            texts = paragraphs(examples)
+            texts = paragraphs(rows)
             names = {text: name for name, text in texts.items()}
             index.add_texts((name, Content(text)) for name, text in texts.items())
             models = load_models(index)

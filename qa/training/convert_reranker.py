@@ -22,8 +22,8 @@ from onnx import numpy_helper
 from safetensors.numpy import save_file
 
 from index import sha256_of
+from qa.model_weights import SCALE, ZERO_POINT
 from qa.reranker.compiled import CARD, FILE
-from qa.reranker.network import SCALE, ZERO_POINT
 
 ORIGIN = "cross-encoder/ms-marco-MiniLM-L-12-v2"
 ORIGIN_SHA256 = "1225ccd6afd0f1b43a1b08bf67cd1cb68c05aafb443e9d8450015b8b3837ffd1"

@@ -152,14 +152,19 @@ def score_windows(
     for row, (window, target) in enumerate(windows):
         used = len(window.ids)
         scores = WindowScores(
-            start[row, :used], end[row, :used], left[row, :used], right[row, :used],
+            start[row, :used],
+            end[row, :used],
+            left[row, :used],
+            right[row, :used],
             float(null[row]),
-        )  # fmt: skip
-        sentences = (evidence[row, span.start : span.end].mean() for span in target.sentences)
+            float(relevance[row]),
+            evidence[row, :used],
+        )
+        sentences = (scores.evidence[span.start : span.end].mean() for span in target.sentences)
         found.append(
             PassageScores(
                 best_spans(window, scores, 1)[0],
-                float(relevance[row]),
+                scores.relevance,
                 tuple(float(score) for score in sentences),
             )
         )

@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from qa.reader.network import ReaderNetwork
+from qa.reader.network import ReaderNetwork, reader_name
 from qa.training.batches import Batch
 from qa.training.losses import reader_losses, total_loss
 from qa.training.recipe import Recipe
@@ -135,6 +135,20 @@ class Run:
                     "exp_avg": file.get_tensor(f"first/{name}"),
                     "exp_avg_sq": file.get_tensor(f"second/{name}"),
                 }
+
+    def shipped_weights(self, stored: dict[str, Tensor]) -> dict[str, Tensor]:
+        """All weights as they ship: the averages in half precision, what never changed in int8.
+
+        Args:
+            stored: the reranker's weights as they are stored, see `qa.model_weights`.
+        """
+        own = {reader_name(name): tensor for name, tensor in stored.items()}
+        weights = {name: tensor.to(torch.float16) for name, tensor in self.average.items()}
+        for name, parameter in self.network.named_parameters():
+            if name not in weights:
+                kept = {each: own[each] for each in own if each.startswith(name)}
+                weights |= kept or {name: parameter.detach().to(torch.float16)}
+        return weights
 
     def averaged(self) -> ReaderNetwork:
         """A network with the averaged weights, for evaluation."""

@@ -26,13 +26,15 @@ from statistics import fmean
 from typing import Any, TextIO
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import distributed, multiprocessing
 
-from index import default_model_folder
+from index import default_model_folder, sha256_of
+from qa.answering.models import RERANKER_WEIGHTS
+from qa.model_weights import load_weights
+from qa.reader.compiled import CARD, FILE
 from qa.reader.windows import Windower, load_tokenizer
-from qa.reranker.installed import WEIGHTS
-from qa.reranker.network import load_weights
+from qa.reranker import compiled as reranker
 from qa.training.batches import Item, collate, make_batches, make_items, share_batch
 from qa.training.development import Development
 from qa.training.mixture import training_questions
@@ -40,8 +42,7 @@ from qa.training.recipe import Recipe
 from qa.training.run import Run
 
 RECIPE = Path(__file__).with_name("recipe.toml")
-RERANKER = WEIGHTS / "reranker.safetensors"
-TRAINED = "reader.safetensors"
+RERANKER = RERANKER_WEIGHTS / reranker.FILE
 _CHECKPOINT = "checkpoint.safetensors"
 _LOG = "log.jsonl"
 _CHECKPOINT_SECONDS = 240
@@ -70,7 +71,7 @@ class Plan:
 
 
 def train(plan: Plan) -> None:
-    """Train to the end of the recipe and write the averaged weights, in half precision."""
+    """Train to the end of the recipe and write the averaged weights with their card."""
     plan.out.mkdir(parents=True, exist_ok=True)
     recipe = plan.recipe
     windower = Windower(load_tokenizer(default_model_folder()))
@@ -168,8 +169,14 @@ class _Journal:
     def finish(self, run: Run) -> None:
         """Write the last checkpoint, the scores and the weights."""
         run.save(self._plan.out / _CHECKPOINT)
-        weights = {name: each.to(torch.float16) for name, each in run.average.items()}
-        save_file(weights, self._plan.out / TRAINED)
+        weights = run.shipped_weights(load_file(self._plan.reranker))
+        save_file(weights, self._plan.out / FILE)
+        card = {
+            "sha256": sha256_of(self._plan.out / FILE),
+            "base": "cross-encoder/ms-marco-MiniLM-L-12-v2",
+            "base_sha256": sha256_of(self._plan.reranker),
+        }
+        (self._plan.out / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         self._score(run)
         self._log.close()
 

@@ -28,42 +28,39 @@ from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
 from qa.squad import exact_match, f1
 from qa.training.calibrate import DEVELOPMENT, paragraphs
-from qa.training.examples import Example, load
+from qa.training.rows import QuestionRow, load_rows
 
 
-def thinned(rows: Sequence[Example], count: int) -> list[Example]:
+def thinned(rows: Sequence[QuestionRow], count: int) -> list[QuestionRow]:
     """About `count` rows, spread evenly."""
     return list(rows[:: max(1, len(rows) // count)])
 
 
-def scores_of(predictions: Sequence[str], rows: Sequence[Example]) -> tuple[float, float]:
+def scores_of(predictions: Sequence[str], rows: Sequence[QuestionRow]) -> tuple[float, float]:
     """Mean exact match and F1, in percent."""
-    answers = [
-        [row.contexts[0].text[start:end] for start, end in row.contexts[0].answers] for row in rows
-    ]
-    pairs = list(zip(predictions, answers, strict=True))
+    pairs = [(each, row.answer_texts) for each, row in zip(predictions, rows, strict=True)]
     return (
         100 * float(np.mean([exact_match(*pair) for pair in pairs])),
         100 * float(np.mean([f1(*pair) for pair in pairs])),
     )
 
 
-def paragraph_given(reader: TrainedReader, rows: Sequence[Example]) -> tuple[float, float]:
+def paragraph_given(reader: TrainedReader, rows: Sequence[QuestionRow]) -> tuple[float, float]:
     predictions = []
     for row in rows:
-        text = row.contexts[0].text
+        text = row.context
         [reading] = reader.read(row.question, [ModelPassage(text)])
         predictions.append(tidy_span(text, reading.spans[0].span).of(text))
     return scores_of(predictions, rows)
 
 
-def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[Example]) -> float:
+def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[QuestionRow]) -> float:
     """F1 of the float network minus F1 of the compiled one, in points, without tidying."""
-    base = default_model_folder()
-    network, windower = trained_network(base, weights / FILE), Windower(load_tokenizer(base))
+    network = trained_network(weights / FILE)
+    windower = Windower(load_tokenizer(default_model_folder()))
     exact: dict[str, list[str]] = {"float": [], "int8": []}
     for row in rows:
-        text = row.contexts[0].text
+        text = row.context
         windows = windower.windows(*windower.tokenize([row.question, text]))
         for name, scores in (
             ("float", lambda w: float_scores(network, w)),
@@ -75,15 +72,15 @@ def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[Example]) 
     return scores_of(exact["float"], rows)[1] - scores_of(exact["int8"], rows)[1]
 
 
-def adversarial(reader: TrainedReader, rows: Sequence[Example]) -> float:
+def adversarial(reader: TrainedReader, rows: Sequence[QuestionRow]) -> float:
     """AUROC of "holds an answer" over questions written to look answerable."""
     relevance = [
-        reader.read(row.question, [ModelPassage(row.contexts[0].text)])[0].relevance for row in rows
+        reader.read(row.question, [ModelPassage(row.context)])[0].relevance for row in rows
     ]
-    return auroc(relevance, [bool(row.contexts[0].answers) for row in rows])
+    return auroc(relevance, [bool(row.answers) for row in rows])
 
 
-def open_setting(rows: Sequence[Example], sample: int, folder: Path) -> None:
+def open_setting(rows: Sequence[QuestionRow], sample: int, folder: Path) -> None:
     """All paragraphs indexed, questions asked through the answering pipeline."""
     texts = paragraphs(rows)
     names = {text: name for name, text in texts.items()}
@@ -96,7 +93,7 @@ def open_setting(rows: Sequence[Example], sample: int, folder: Path) -> None:
             hits = retriever.search(row.question, PASSAGES_RETRIEVED)
             answering = assistant.answer(row.question, hits)
             predictions.append(answering.answers[0].text if answering.answers else "")
-            right = names[row.contexts[0].text]
+            right = names[row.context]
             before += hits[0].document.path == right
             first += answering.hits[0].document.path == right
     matched, overlap = scores_of(predictions, asked)
@@ -107,11 +104,11 @@ def open_setting(rows: Sequence[Example], sample: int, folder: Path) -> None:
     )
 
 
-def speed(reader: TrainedReader, rows: Sequence[Example]) -> None:
+def speed(reader: TrainedReader, rows: Sequence[QuestionRow]) -> None:
     """Passages read per second, against the encoder in float32 torch, in turns."""
     from sentence_transformers import SentenceTransformer
 
-    texts = list(dict.fromkeys(row.contexts[0].text for row in rows))[:120]
+    texts = list(dict.fromkeys(row.context for row in rows))[:120]
     question = rows[0].question
     encoder = SentenceTransformer(str(default_model_folder()), device="cpu")
     encoder.encode(texts[:8])
@@ -138,9 +135,8 @@ def main() -> None:
     parser.add_argument("--sample", type=int, default=100_000, help="questions of each part")
     parser.add_argument("--weights", type=Path, default=READER_WEIGHTS)
     arguments = parser.parse_args()
-    folder = arguments.data / "qa"
-    rows = load(folder / f"{DEVELOPMENT}.jsonl.gz")
-    mixed = load(folder / "squad_v2.0.dev_half.jsonl.gz")
+    rows = load_rows(arguments.data, DEVELOPMENT)
+    mixed = load_rows(arguments.data, "squad_v2.0.dev_half")
     reader = load_reader(arguments.weights)
     some = thinned(rows, arguments.sample)
     matched, overlap = paragraph_given(reader, some)

@@ -9,14 +9,16 @@ import torch
 from safetensors.torch import load_file
 
 from index import default_model_folder
+from qa.model_weights import load_weights
+from qa.reader.compiled import FILE
+from qa.reader.export import trained_network
 from qa.reader.windows import Windower, load_tokenizer
-from qa.reranker.network import load_weights
 from qa.training.batches import collate, make_items
 from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
 from qa.training.mixture import Mixture, Source, training_questions
 from qa.training.recipe import Recipe
 from qa.training.run import Run
-from qa.training.train import RECIPE, RERANKER, TRAINED, Plan, train
+from qa.training.train import RECIPE, RERANKER, Plan, train
 
 FACTS = [("museum", "1991"), ("ferry", "1956"), ("bridge", "1955"), ("quarry", "1931")]
 MIXTURE = Mixture({"facts": Source(rows=100, negatives=1)}, "facts", 0, 0, 0)
@@ -111,16 +113,19 @@ def test_a_stopped_run_goes_on_exactly(reranker, recipe, batch, tmp_path):
 
 
 @pytest.mark.parametrize("workers", [1, 2])
-def test_a_run_writes_its_log_a_checkpoint_and_weights_in_half_precision(
+def test_a_run_writes_its_log_a_checkpoint_and_the_weights_that_ship(
     data, recipe, tmp_path, workers
 ):
     train(Plan(data, tmp_path, recipe, workers=workers))
     log = log_of(tmp_path)
     assert log[-1]["step"] == recipe.steps
     assert {"exact match", "F1", "AUROC span", "evidence F1 clapnq"} <= set(log[-1])
-    weights = load_file(tmp_path / TRAINED)
-    assert {each.dtype for each in weights.values()} == {torch.float16}
-    assert set(weights) == set(Run(load_weights(RERANKER), recipe).trained)
+    stored = load_file(tmp_path / FILE)
+    # What never changes stays in int8.
+    assert stored["backbone.embeddings.word_embeddings.weight"].dtype == torch.int8
+    assert stored["backbone.encoder.layer.11.output.dense.weight"].dtype == torch.float16
+    assert (tmp_path / FILE).stat().st_size < 60e6
+    trained_network(tmp_path / FILE)
     train(Plan(data, tmp_path, recipe, workers=workers, resume=True))
     assert [line["from"] for line in log_of(tmp_path) if "from" in line] == [0, recipe.steps]
 

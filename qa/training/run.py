@@ -63,7 +63,7 @@ class Run:
         parts = name.split(".")
         if parts[0] == "backbone":
             layers = self.network.backbone.config.num_hidden_layers
-            return self.recipe.layer_decay ** (layers - 1 - int(parts[3]))
+            return float(self.recipe.layer_decay ** (layers - 1 - int(parts[3])))
         return _HEAD_SCALES.get(parts[0], 1.0)
 
     def advance(self, batch: Batch, progress: float) -> dict[str, float]:
@@ -105,7 +105,7 @@ class Run:
         flat = torch.cat([gradient.view(-1) for gradient in gradients])
         distributed.all_reduce(flat)
         flat /= distributed.get_world_size()
-        shared = flat.split([parameter.numel() for parameter in parameters])
+        shared = torch.split(flat, [parameter.numel() for parameter in parameters])
         for parameter, gradient in zip(parameters, shared, strict=True):
             parameter.grad = gradient.view_as(parameter)
 

@@ -27,7 +27,8 @@ from typing import Any, TextIO
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import distributed, multiprocessing
+from torch import distributed
+from torch.multiprocessing.spawn import spawn
 
 from index import default_model_folder, sha256_of
 from qa.answering.models import RERANKER_WEIGHTS
@@ -83,15 +84,17 @@ def train(plan: Plan) -> None:
     if plan.workers == 1:
         _work(0, plan, parts)
     else:
-        multiprocessing.spawn(_work, (plan, parts), nprocs=plan.workers)
+        spawn(_work, (plan, parts), nprocs=plan.workers)  # type: ignore[no-untyped-call]
 
 
 def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) -> None:
     """Train with one part of each batch; the first worker also writes and evaluates."""
     if plan.workers > 1:
         torch.set_num_threads(1)
-        meeting = distributed.FileStore(str(plan.out / f"workers-{os.getppid()}"), plan.workers)
-        distributed.init_process_group("gloo", store=meeting, rank=worker, world_size=plan.workers)
+        meeting = (plan.out / f"workers-{os.getppid()}").absolute().as_uri()
+        distributed.init_process_group(
+            "gloo", init_method=meeting, rank=worker, world_size=plan.workers
+        )
     recipe, batches = plan.recipe, parts[worker]
     run = Run(load_weights(plan.reranker), recipe)
     checkpoint = plan.out / _CHECKPOINT

@@ -178,8 +178,8 @@ def fit_regression(
         strength: inverse of the L2 regularisation.
         threshold: the log odds from which on the answer is yes.
     """
-    from sklearn.feature_extraction import DictVectorizer  # type: ignore[import-untyped]
-    from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
 
     counts = Counter(feature for features, _, _ in samples for feature in features)
     kept = {feature for feature, count in counts.items() if count >= _LEAST_SEEN}

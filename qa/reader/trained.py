@@ -60,36 +60,13 @@ class TrainedReader:
             return self.scores(window)
 
         results = self._graph.each(scored, [window for _, window in windows])
-        found: list[list[ScoredSpan]] = [[] for _ in passages]
-        relevance = [_IRRELEVANT] * len(passages)
-        units = [_sentences(passage, each) for passage, each in zip(passages, read, strict=True)]
-        evidence = [[_IRRELEVANT] * len(each) for each in units]
-        form = required_pattern(question)
-        may_repeat = offers_choice(question) or wants_verdict(question)
-        known = frozenset() if may_repeat else frozenset(_words(question))
+        of_passage: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
-            spans = span_matrix(window, scores)
-            for candidate in best_of(window, spans, scores.null, _CANDIDATES):
-                span = read[number].locate(Span(candidate.start, candidate.end))
-                text = span.of(passages[number].text) if span else ""
-                if span and not _repeats(text, known) and (form is None or form.search(text)):
-                    found[number].append(ScoredSpan(span, candidate.margin))
-            relevance[number] = max(
-                relevance[number], (scores.relevance + _span_relevance(spans, scores.null)) / 2
-            )
-            for unit, (_, span) in enumerate(units[number]):
-                score = _evidence(window, scores, span)
-                evidence[number][unit] = max(evidence[number][unit], score)
+            of_passage[number].append((window, scores))
+        accepts = _answer_filter(question)
         return [
-            Reading(
-                _distinct(found[number]),
-                relevance[number],
-                tuple(
-                    ScoredSpan(sentence, score)
-                    for (sentence, _), score in zip(units[number], evidence[number], strict=True)
-                ),
-            )
-            for number in range(len(passages))
+            _reading(passage, rendered, each, accepts)
+            for passage, rendered, each in zip(passages, read, of_passage, strict=True)
         ]
 
     def scores(self, window: Window) -> WindowScores:
@@ -119,6 +96,62 @@ def window_scores(
     )
 
 
+def _answer_filter(question: str) -> Callable[[str], bool]:
+    """What tells whether a text can answer: it has the form that is asked for, if any, and says
+    more than the question does ("how much": "much"), unless that offers a choice.
+    """
+    pattern = required_pattern(question)
+    may_repeat = offers_choice(question) or wants_verdict(question)
+    known = frozenset() if may_repeat else frozenset(_words(question))
+
+    def accepts(text: str) -> bool:
+        words = _words(text)
+        repeats = bool(words) and known.issuperset(words)
+        return not repeats and (pattern is None or pattern.search(text) is not None)
+
+    return accepts
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.lower())
+
+
+def _reading(
+    passage: ModelPassage,
+    rendered: RenderedPassage,
+    windows: Sequence[tuple[Window, WindowScores]],
+    accepts: Callable[[str], bool],
+) -> Reading:
+    """A passage's reading, from the scores of its windows."""
+    spans: list[ScoredSpan] = []
+    relevance = _IRRELEVANT
+    for window, scores in windows:
+        matrix = span_matrix(window, scores)
+        for candidate in best_of(window, matrix, scores.null, _CANDIDATES):
+            span = rendered.locate(Span(candidate.start, candidate.end))
+            if span and accepts(span.of(passage.text)):
+                spans.append(ScoredSpan(span, candidate.margin))
+        relevance = max(relevance, _relevance(matrix, scores))
+    evidence = tuple(
+        ScoredSpan(
+            sentence, max((_evidence(*each, place) for each in windows), default=_IRRELEVANT)
+        )
+        for sentence, place in _sentences(passage, rendered)
+    )
+    return Reading(_distinct(spans), relevance, evidence)
+
+
+def _relevance(matrix: Floats, scores: WindowScores) -> float:
+    """Log odds that a window answers: the mean of two views of it.
+
+    One is the relevance head's, which knows questions of every kind; the other is that of all
+    spans together against "not here", which knows better where one detail is missing.
+    """
+    top = float(matrix.max())
+    spans = top + float(np.log(np.exp(matrix - top).sum())) - scores.null
+    return (scores.relevance + spans) / 2
+
+
 def _sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[tuple[Span, Span]]:
     """The sentences of a passage and where they stand in what is read; a row of a table is one."""
     if rendered.cells:
@@ -133,22 +166,6 @@ def _evidence(window: Window, scores: WindowScores, sentence: Span) -> float:
     touched = (offsets[:, 1] > sentence.start) & (offsets[:, 0] < sentence.end)
     passage = scores.evidence[window.first : window.first + len(offsets)]
     return float(passage[touched].mean()) if touched.any() else _IRRELEVANT
-
-
-def _words(text: str) -> list[str]:
-    return _WORD.findall(text.lower())
-
-
-def _repeats(answer: str, known: frozenset[str]) -> bool:
-    """Whether an answer says nothing but words of the question ("how much": "much")."""
-    words = _words(answer)
-    return bool(words) and known.issuperset(words)
-
-
-def _span_relevance(spans: Floats, null: float) -> float:
-    """Log odds that a window holds an answer: all its spans together against "not here"."""
-    top = float(spans.max())
-    return top + float(np.log(np.exp(spans - top).sum())) - null
 
 
 def _distinct(found: Sequence[ScoredSpan]) -> tuple[ScoredSpan, ...]:

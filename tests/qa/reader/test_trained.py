@@ -81,6 +81,39 @@ def test_these_stay_right(reader, question, passage, answer):
     assert normalize(best_text(reader, question, passage)) == normalize(answer)
 
 
+@pytest.mark.parametrize(("question", "passage", "answer"), STAY_RIGHT)
+def test_the_sentence_that_answers_is_the_likeliest_evidence(reader, question, passage, answer):
+    [reading] = read(reader, question, [passage])
+    best = max(reading.sentences, key=lambda each: each.score)
+    assert answer.removeprefix("with ") in best.span.of(passage)
+
+
+def test_every_sentence_of_a_passage_has_a_score(reader):
+    [reading] = read(reader, "Who opened the bridge?", [FERRY])
+    assert [each.span.of(FERRY)[:3] for each in reading.sentences] == ["The", "She", "The"]
+    assert " ".join(each.span.of(FERRY) for each in reading.sentences) == FERRY
+
+
+def test_a_row_of_a_table_is_one_piece_of_evidence(reader):
+    row = ModelPassage(
+        "Tamble | 940 | yes. It is open.", "Towns", ("Town", "Inhabitants", "Harbour")
+    )
+    [reading] = reader.read("How many people live in Tamble?", [row])
+    assert [each.span for each in reading.sentences] == [Span(0, len(row.text))]
+    assert reading.spans[0].span.of(row.text) == "940"
+
+
+def test_several_steps_are_evidence_of_how(reader):
+    passage = (
+        "Fill the tank with water and one sachet of citric acid. Hold both buttons for five "
+        "seconds. The handset comes in grey, moss green or dark blue."
+    )
+    above = ["Brio coffee machine › Descaling"]
+    [reading] = read(reader, "How do I descale the machine?", [passage], above)
+    fill, hold, colours = (each.score for each in reading.sentences)
+    assert min(fill, hold) > colours
+
+
 @pytest.mark.parametrize(
     ("question", "passage"),
     [

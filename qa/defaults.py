@@ -12,7 +12,7 @@ from index import Mode
 # Passages read for a question: more find more answers, and take longer.
 PASSAGES_READ = 8
 # Passages that the reranker orders before; the retriever's others follow in its own order.
-PASSAGES_RERANKED = 24
+PASSAGES_RERANKED = 16
 # Passages looked up for a question: all that are reranked.
 PASSAGES_RETRIEVED = PASSAGES_RERANKED
 

@@ -79,13 +79,13 @@ _FORMS = (
             rf"{_NOT_FOR_IT}(?:\b(?:(?:tele)?phone|fax|mobile)\snumber\b|['’]s\s(?:tele)?phone\W*$)",
             re.IGNORECASE | re.DOTALL,
         ),
-        re.compile(r"(?:\d[\s()/.–-]*){4}"),
+        re.compile(r"\+?\(?\d(?:[\s()/.–-]{0,3}\d){3,}"),
     ),
     (
         re.compile(
             rf"{_NOT_FOR_IT}(?:\be-?mail\saddress\b|['’]s\se-?mail\W*$)", re.IGNORECASE | re.DOTALL
         ),
-        re.compile("@"),
+        re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*"),
     ),
 )
 

@@ -63,9 +63,9 @@ class TrainedReader:
         of_passage: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
             of_passage[number].append((window, scores))
-        accepts = _answer_filter(question)
+        find_answer = _answer_finder(question)
         return [
-            _reading(passage, rendered, each, accepts)
+            _reading(passage, rendered, each, find_answer)
             for passage, rendered, each in zip(passages, read, of_passage, strict=True)
         ]
 
@@ -96,20 +96,27 @@ def window_scores(
     )
 
 
-def _answer_filter(question: str) -> Callable[[str], bool]:
-    """What tells whether a text can answer: it has the form that is asked for, if any, and says
-    more than the question does ("how much": "much"), unless that offers a choice.
+def _answer_finder(question: str) -> Callable[[str, Span], Span | None]:
+    """What gives the part of a span that can answer a question, or None.
+
+    Of a span that must hold a telephone number or an address, that is the number or address
+    alone. One that only repeats words of the question ("how much": "much") cannot answer, unless
+    the question offers a choice.
     """
     pattern = required_pattern(question)
     may_repeat = offers_choice(question) or wants_verdict(question)
     known = frozenset() if may_repeat else frozenset(_words(question))
 
-    def accepts(text: str) -> bool:
-        words = _words(text)
-        repeats = bool(words) and known.issuperset(words)
-        return not repeats and (pattern is None or pattern.search(text) is not None)
+    def find_answer(text: str, span: Span) -> Span | None:
+        words = _words(span.of(text))
+        if words and known.issuperset(words):
+            return None
+        if pattern is None:
+            return span
+        match = pattern.search(text, span.start, span.end)
+        return Span(*match.span()) if match else None
 
-    return accepts
+    return find_answer
 
 
 def _words(text: str) -> list[str]:
@@ -120,7 +127,7 @@ def _reading(
     passage: ModelPassage,
     rendered: RenderedPassage,
     windows: Sequence[tuple[Window, WindowScores]],
-    accepts: Callable[[str], bool],
+    find_answer: Callable[[str, Span], Span | None],
 ) -> Reading:
     """A passage's reading, from the scores of its windows."""
     spans: list[ScoredSpan] = []
@@ -129,8 +136,9 @@ def _reading(
         matrix = span_matrix(window, scores)
         for candidate in best_of(window, matrix, scores.null, _CANDIDATES):
             span = rendered.locate(Span(candidate.start, candidate.end))
-            if span and accepts(span.of(passage.text)):
-                spans.append(ScoredSpan(span, candidate.margin))
+            answer = find_answer(passage.text, span) if span else None
+            if answer is not None:
+                spans.append(ScoredSpan(answer, candidate.margin))
         relevance = max(relevance, _relevance(matrix, scores))
     evidence = tuple(
         ScoredSpan(

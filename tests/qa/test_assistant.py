@@ -161,8 +161,11 @@ def test_timings_add_up(assistant):
         ("Which colours does the handset come in?", "grey, moss green or dark blue"),
         ("Does the handset come in grey?",
          "The handset comes in grey, moss green or dark blue and weighs 140 grams."),
-        ("What is autolyse?", "a rest of flour and water before the salt goes in"),
-        ("Why did she pay for the bridge?", "because the county refused to"),
+        ("What is autolyse?",
+         "Autolyse is a rest of flour and water before the salt goes in; it makes the dough stretch "
+         "more easily."),
+        ("Why did she pay for the bridge?",
+         "She had paid for it out of her own pocket, because the county refused to."),
     ],
 )  # fmt: skip
 def test_what_is_asked_decides_what_is_quoted(tmp_path, encoder, question, answer):
@@ -306,10 +309,10 @@ def test_a_reader_of_ones_own_needs_no_fitted_calibration(index):
         ([], "0 readings of 1 passages"),
         ([Reading((), 0.0)] * 2, "2 readings of 1 passages"),
         ([Reading((ScoredSpan(Span(0, 999), 1.0),), 0.0)], "Span.*999.* of 30 characters"),
-        ([Reading((ScoredSpan(Span(999, 1000), 1.0),), 0.0)], "no stretch of its passage"),
-        ([Reading((ScoredSpan(Span(-3, -1), 1.0),), 0.0)], "no stretch of its passage"),
-        ([Reading((ScoredSpan(Span(4, 2), 1.0),), 0.0)], "no stretch of its passage"),
-        ([Reading((ScoredSpan(Span(4, 4), 1.0),), 0.0)], "no stretch of its passage"),
+        ([Reading((ScoredSpan(Span(999, 1000), 1.0),), 0.0)], "is not within its passage"),
+        ([Reading((ScoredSpan(Span(-3, -1), 1.0),), 0.0)], "is not within its passage"),
+        ([Reading((ScoredSpan(Span(4, 2), 1.0),), 0.0)], "is not within its passage"),
+        ([Reading((ScoredSpan(Span(4, 4), 1.0),), 0.0)], "is not within its passage"),
         ([Reading((ScoredSpan(Span(0, 3), math.nan),), 0.0)], "score of nan"),
         ([Reading((ScoredSpan(Span(0, 3), math.inf),), 0.0)], "score of inf"),
         ([Reading((), math.nan)], "score of nan"),

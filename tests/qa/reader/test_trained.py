@@ -41,8 +41,8 @@ STAY_RIGHT = [
     ("How many arches does the bridge stand on?", FERRY, "nine"),
     ("Which river did the ferry cross?", FERRY, "Tamble"),
     ("WHO PAID FOR THE BRIDGE?", FERRY, "Louisa Penhale"),
-    ("Why did she pay for it herself?", FERRY, "because the county refused to"),
-    ("What does a green light mean?", KETTLE, "the battery is full"),
+    ("Why did she pay for it herself?", FERRY, "the county refused to"),
+    ("What does a green light mean?", KETTLE, "A green light shows that the battery is full"),
     ("What does it mean when the light turns red?", KETTLE, "the charger is too hot"),
     ("How long should the charger cool?", KETTLE, "half an hour"),
     ("How heavy is the handset?", KETTLE, "140 grams"),
@@ -81,7 +81,11 @@ def test_these_stay_right(reader, question, passage, answer):
     assert normalize(best_text(reader, question, passage)) == normalize(answer)
 
 
-@pytest.mark.parametrize(("question", "passage", "answer"), STAY_RIGHT)
+# Who paid stands in two sentences together: "She had paid for it out of her own pocket".
+@pytest.mark.parametrize(
+    ("question", "passage", "answer"),
+    [each for each in STAY_RIGHT if each[0] != "WHO PAID FOR THE BRIDGE?"],
+)
 def test_the_sentence_that_answers_is_the_likeliest_evidence(reader, question, passage, answer):
     [reading] = read(reader, question, [passage])
     best = max(reading.sentences, key=lambda each: each.score)
@@ -148,15 +152,17 @@ def test_an_answer_says_more_than_the_question(reader):
     assert not {"much", "how much", "the umbrella", "umbrella", "how"} & set(texts)
 
 
-def test_a_telephone_number_is_digits_and_an_email_address_has_its_at(reader):
+def test_a_telephone_number_and_an_email_address_are_quoted_alone(reader):
     passage = "Ann Pryce, architect, ann@pryce.example, +46 8 555 0134, Stockholm. The fee is £95."
-    for asked, mark in (("phone number", "555"), ("e-mail address", "@")):
+    for asked, answer in (
+        ("phone number", "+46 8 555 0134"),
+        ("e-mail address", "ann@pryce.example"),
+    ):
         [reading] = read(reader, f"What is Ann Pryce's {asked}?", [passage])
-        assert reading.spans
-        assert all(mark in each.span.of(passage) for each in reading.spans)
+        assert reading.spans[0].span.of(passage) == answer
+        assert all(each.span.of(passage) in answer for each in reading.spans)
     [reading] = read(reader, "What is Ann's phone number?", ["Ann Pryce lives in Stockholm."])
     assert reading.spans == ()
-
 
 def test_what_stands_above_a_passage_tells_what_it_is_about(reader):
     passage = "Every three months, or whenever the orange light blinks. Use citric acid only."

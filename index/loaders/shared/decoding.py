@@ -46,8 +46,8 @@ def decode(data: bytes) -> str:
     # A script may begin as text and carry a program.
     if _is_binary(data, _NULS, _CONTROLS):
         raise UnreadableFile("not text (binary data)")
-    if encoding := recognise_encoding(data):
-        return data.decode(encoding, errors="replace")
+    if legacy := recognise_encoding(data):
+        return data.decode(legacy, errors="replace")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
     return data.decode("cp1252", errors="c1_controls")
 

@@ -20,6 +20,8 @@ _GAP, _STEP_BACK = 0.7, 0.5
 _SHIFT = 0.6
 # A superscript is raised by more than this, in ems of its line, and is smaller than this share.
 _RAISED, _SMALL = 0.15, 0.9
+# A smaller share of the characters of a fragment does not tell its size.
+_RARE = 0.15
 # In points: positions farther from the corner of the page are damaged.
 _FARTHEST = 100_000.0
 # In degrees: text that slants more is a watermark or part of a drawing.
@@ -152,8 +154,7 @@ class _Scanner:
         def finish() -> Iterator[tuple[int, Fragment]]:
             text = unicodedata.normalize("NFC", "".join(line)).strip()
             if text and turn is not None:
-                size = max(sizes, key=sizes.__getitem__)
-                yield turn, Fragment(text, left, right, base, size, bold, monospaced)
+                yield turn, Fragment(text, left, right, base, _main_size(sizes), bold, monospaced)
             line.clear()
             sizes.clear()
 
@@ -267,6 +268,15 @@ class _Scanner:
         if turn == 2:
             return -max(first.right, last.right), -min(first.left, last.left), -y.value
         return -max(first.top, last.top), -min(first.bottom, last.bottom), x.value
+
+
+def _main_size(sizes: Counter[float]) -> float:
+    """The size of type of a fragment, given how many characters have each size.
+
+    The largest size that is not rare: names of files and the like are often set smaller.
+    """
+    least = min(_RARE * sizes.total(), max(sizes.values()))
+    return max(size for size, count in sizes.items() if count >= least)
 
 
 def _printable(code: int) -> str:

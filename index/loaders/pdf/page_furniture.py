@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import floor
@@ -22,8 +22,10 @@ from index.loaders.pdf.lines import group_rows
 # At most so many rows at the top of a page, and at the bottom, are furniture.
 _MOST_ROWS = 3
 # A row is known as furniture by so many pages, or by all where there are fewer. Two are
-# enough for the outermost row where it stands at the same height (in points).
+# enough for the outermost row where it stands at the same height (in points), and one for the
+# title of the document.
 _FEWEST_PAGES, _SAME_HEIGHT = 3, 4
+_PAGES_BY_KIND = {"height": 2, "title": 1}
 # Where so large a share of the rows at one height is furniture, all of them are.
 _SHARE_OF_HEIGHT = 2 / 3
 # Furniture is this much farther from the text than the lines of the text from one another.
@@ -42,6 +44,7 @@ _PRINTED_BY_BROWSER = re.compile(
 )
 # The page number of a document of one page.
 _FIRST_OF_ONE = re.compile(r"(?:page )?1(?: ?/ ?1| of 1)?", re.IGNORECASE)
+_AT_ENDS = re.compile(r"^[\W\d]+|[\W\d]+$")
 _ORNAMENTS = "-–—•·| "
 _ROMAN = re.compile(r"[ivxlc]{1,8}", re.IGNORECASE)
 _ROMAN_DIGITS = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -56,8 +59,9 @@ class _Signature:
 
     Attributes:
         kind: "words" where the rows are the same, "height" where they also stand at the same
-            height, "page" where a number by itself counts the pages, "number 0" where the
-            first number in a row of equal words does, and so on.
+            height, "title" where they are the title on the first page, "page" where a number
+            by itself counts the pages, "number 0" where the first number in a row of equal
+            words does, and so on.
         zone: "top" or "bottom"; "" where it does not matter.
         words: those of the row, with "#" for its numbers where these may differ.
         number: what is equal: the size of type, the height, or how far the number is ahead of
@@ -86,10 +90,23 @@ class _Edge:
     inner: Row | None
     leading: float
 
-    def signatures(self, page: int, largest: float) -> Iterator[list[_Signature]]:
-        """The signatures of each row; `largest` is the largest type of page numbers."""
+    def signatures(
+        self, page: int, largest: float, titles: Collection[str]
+    ) -> Iterator[list[_Signature]]:
+        """The signatures of each row.
+
+        Args:
+            page: the index of the page.
+            largest: the largest type of page numbers, in points.
+            titles: the rows in larger type on the first page.
+        """
         for depth, row in enumerate(self.rows):
-            yield _signatures(self.zone, row, depth == 0, page, largest)
+            signatures = _signatures(self.zone, row, depth == 0, page, largest)
+            words = _strip_numbers(" ".join(fragment.text for fragment in row))
+            is_small = max(fragment.size for fragment in row) <= largest
+            if depth == 0 and page and is_small and words in titles:
+                signatures.append(_Signature("title", self.zone, words, 0))
+            yield signatures
 
     def count_furniture(self, known: Sequence[bool]) -> int:
         """How many rows are furniture, given which of them are known from other pages."""
@@ -116,8 +133,14 @@ def remove_furniture(pages: Sequence[Page]) -> list[Page]:
         return [_remove_only_number(pages[0])]
     edges = [_edges(page) for page in pages]
     largest = _largest_type(pages)
+    titles = {
+        _strip_numbers(" ".join(fragment.text for fragment in row))
+        for row in group_rows(pages[0])
+        if max(fragment.size for fragment in row) > largest
+    }
     signatures = [
-        [[*edge.signatures(number, largest)] for edge in both] for number, both in enumerate(edges)
+        [[*edge.signatures(number, largest, titles)] for edge in both]
+        for number, both in enumerate(edges)
     ]
     enough = max(2, min(_FEWEST_PAGES, len(pages)))
     kept = _drop_known(pages, edges, signatures, _count_signatures(signatures), enough)
@@ -172,7 +195,7 @@ def _drop_known(
     """The pages without those rows whose signatures stand on enough pages."""
 
     def is_known(row: Sequence[_Signature]) -> bool:
-        return any(counts[each] >= (2 if each.kind == "height" else enough) for each in row)
+        return any(counts[each] >= _PAGES_BY_KIND.get(each.kind, enough) for each in row)
 
     known = [[[is_known(row) for row in edge] for edge in page] for page in signatures]
     heights: Counter[tuple[str, int, float]] = Counter()
@@ -243,6 +266,11 @@ def _signatures(
     for place, number in enumerate(_NUMBER.findall(text)[:_MOST_NUMBERS]):
         signatures.append(_Signature(f"number {place}", zone, words, int(number) - page))
     return signatures
+
+
+def _strip_numbers(text: str) -> str:
+    """The words of a row without numbers and ornaments at its ends, in small letters."""
+    return _AT_ENDS.sub("", text.lower())
 
 
 def _numbers_apart(row: Row) -> list[int]:

@@ -242,6 +242,25 @@ def test_a_title_that_is_the_running_head_of_later_pages_is_text(pdf, wrapped):
     assert content.title == "The Lighthouse Manual"
 
 
+def test_a_running_head_that_is_the_title_needs_no_other_page(pdf, wrapped):
+    pdf.line("On Lighthouses", size=18).space().lines(*wrapped(KEEPER, 300)).page()
+    pdf.at(810, "2").at(810, "On Lighthouses", left=300).lines(*wrapped(FISHER, 300))
+    assert paragraphs(load(pdf.data())) == ["On Lighthouses", KEEPER, FISHER]
+
+
+def test_smaller_code_within_a_line_does_not_end_a_paragraph(pdf, wrapped):
+    lines = wrapped(f"{KEEPER} {FISHER}", 330)
+    start, code = lines[-1][:8], lines[-1][8:]
+    pdf.lines(*lines[:-1])
+    last = pdf.canvas.beginText(72, pdf.height)
+    for size, font, words in ((10, "Helvetica", start), (8, "Courier", code)):
+        last.setFont(font, size)
+        last.textOut(words)
+    pdf.canvas.drawText(last)
+    assert len(start) < len(code)
+    assert load(pdf.data()).text == f"{KEEPER} {FISHER}"
+
+
 def test_a_running_head_of_one_page_is_known_by_its_height(pdf, wrapped):
     """Most rows at this height come again; the chapter that this one names has one page."""
     heads = ("1. Of Keepers", "1. Of Keepers", "2. Of Fishers", "3. Of Winters", "3. Of Winters")

@@ -42,6 +42,7 @@ from index.errors import (
 from index.files import check_paths
 from index.locations import cache_folder, configuration_folder, data_folder, default_index
 from index.reports import Failure, Progress, Report, Status
+from index.text.patterns import BULLET, ITEM_MARKER, MONTH, MONTHS
 from index.text.sentences import sentences
 
 if TYPE_CHECKING:
@@ -58,10 +59,14 @@ if TYPE_CHECKING:
     from index.watching import watch
 
 __all__ = [
+    "BULLET",
     "DEFAULT_HITS",
     "DEFAULT_MODE",
     "DEFAULT_MODEL",
+    "ITEM_MARKER",
     "MODES",
+    "MONTH",
+    "MONTHS",
     "BadPattern",
     "CannotRead",
     "CannotWrite",

@@ -38,7 +38,7 @@ from index.sync.catch_up import catch_up_keywords, clear_away, migrate_index, mi
 from index.sync.embedding import Embedding
 from index.sync.status import problems_of, status_of
 from index.sync.writer import Upkeep, find_removable
-from index.text.passages import Piece, passage_tokens, passages
+from index.text.passages import Piece, cut_passages, limit_passage_tokens
 
 
 class Index:
@@ -416,7 +416,7 @@ class Index:
 
     def _cut(self, content: Content) -> list[Piece]:
         encoder = self.encoder
-        return passages(content, encoder.count_tokens, passage_tokens(encoder.max_tokens))
+        return cut_passages(content, encoder.count_tokens, limit_passage_tokens(encoder.max_tokens))
 
 
 def _named_content(pair: tuple[str, str | Content]) -> tuple[str, Content]:

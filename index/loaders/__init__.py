@@ -145,37 +145,37 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
         suffix = suffix.removesuffix(GZIP)
         if suffix == GZIP or _is_sandboxed(suffix):
             raise UnreadableFile(f"a {suffix} file packed once more: unpack it first")
-        data = _unpacked(data)
+        data = _unpack(data)
     if _is_sandboxed(suffix):
-        return _parsed_aside(suffix, data, sandbox)
+        return _parse_in_sandbox(suffix, data, sandbox)
     try:
-        content = _loader(suffix)(data)
+        content = _find_loader(suffix)(data)
     except UnreadableFile:
         raise
     except Exception as error:
         # Whatever a format's library trips over, the other files must not suffer.
-        raise _unexpected(suffix, repr(error)) from error
+        raise _report_failure(suffix, repr(error)) from error
     if not isinstance(content, Content):
-        raise _unexpected(suffix, f"its loader gives {type(content).__name__}, not Content")
+        raise _report_failure(suffix, f"its loader gives {type(content).__name__}, not Content")
     return content
 
 
-def _parsed_aside(suffix: str, data: bytes, sandbox: Sandbox | None) -> Content:
+def _parse_in_sandbox(suffix: str, data: bytes, sandbox: Sandbox | None) -> Content:
     # It needs modules that reading text does not.
     from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
-    with nullcontext(sandbox) if sandbox else Sandbox() as place:
+    with nullcontext(sandbox) if sandbox else Sandbox() as parser:
         try:
-            return place.parse(*_address(suffix), data)
+            return parser.parse(*_find_loader_name(suffix), data)
         except LoaderFailed as error:
-            raise _unexpected(suffix, str(error)) from error
+            raise _report_failure(suffix, str(error)) from error
 
 
-def _unexpected(suffix: str, error: str) -> UnreadableFile:
+def _report_failure(suffix: str, error: str) -> UnreadableFile:
     return UnreadableFile(f"not readable as {suffix or 'text'} ({error})")
 
 
-def _unpacked(data: bytes) -> bytes:
+def _unpack(data: bytes) -> bytes:
     try:
         with gzip.GzipFile(fileobj=BytesIO(data)) as file:
             unpacked = file.read(MAX_BYTES + 1)
@@ -196,7 +196,7 @@ def _is_sandboxed(suffix: str) -> bool:
     return _BUILT_IN.get(suffix) in _SANDBOXED
 
 
-def _address(suffix: str) -> tuple[str, str]:
+def _find_loader_name(suffix: str) -> tuple[str, str]:
     """The module and the name of a loader, so that another process can import it."""
     if suffix in _registered:
         loader = _registered[suffix][0]
@@ -204,7 +204,7 @@ def _address(suffix: str) -> tuple[str, str]:
     return f"index.loaders.{_BUILT_IN[suffix]}", "load"
 
 
-def _loader(suffix: str) -> Loader:
+def _find_loader(suffix: str) -> Loader:
     if suffix in _registered:
         return _registered[suffix][0]
     loader: Loader = import_module(f"index.loaders.{_BUILT_IN.get(suffix, 'text')}").load

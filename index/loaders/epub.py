@@ -10,12 +10,12 @@ from xml.etree.ElementTree import Element
 
 from index.documents import Content, Span
 from index.loaders import html
-from index.loaders.shared.archive import Archive, resolved
+from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.titles import title_in
-from index.loaders.shared.xml import parsed
+from index.loaders.shared.titles import choose_title
+from index.loaders.shared.xml import parse_xml
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
@@ -52,7 +52,7 @@ def load(data: bytes) -> Content:
         if item.get("media-type") in _CHAPTER_TYPES
     }
     chapters = [
-        resolved(package_name, _path_of(items[name].get("href", "")))
+        resolve_name(package_name, _path_of(items[name].get("href", "")))
         for name in (reference.get("idref", "") for reference in package.iterfind("spine/itemref"))
         if name in items
     ]
@@ -67,7 +67,7 @@ def load(data: bytes) -> Content:
             _add_chapter(book, html.load(_to_html(page)), names, chapter)
     if book.is_empty:
         raise UnreadableFile("no text in it: only pictures, or its chapters are missing")
-    content = book.content(title_in(package.findtext("metadata/title")))
+    content = book.content(choose_title(package.findtext("metadata/title")))
     return _join_numbers(exclude_contents_lists(content))
 
 
@@ -112,12 +112,12 @@ def _find_package(archive: Archive) -> str:
     root = container.find("rootfiles/rootfile") if container is not None else None
     if root is None:
         raise UnreadableFile("not an EPUB: it does not say where its contents are")
-    return resolved("", root.get("full-path", ""))
+    return resolve_name("", root.get("full-path", ""))
 
 
 def _read_part(archive: Archive, name: str) -> Element | None:
     data = archive.read(name)
-    return parsed(data) if data is not None else None
+    return parse_xml(data) if data is not None else None
 
 
 def _encrypted_parts(archive: Archive) -> set[str]:
@@ -125,7 +125,7 @@ def _encrypted_parts(archive: Archive) -> set[str]:
     if root is None:
         return set()
     return {
-        resolved("", unquote(reference.get("URI", "")))
+        resolve_name("", unquote(reference.get("URI", "")))
         for reference in root.iter("CipherReference")
     }
 
@@ -134,7 +134,7 @@ def _chapter_names(archive: Archive, package_name: str, package: Element) -> dic
     """The names of chapters by their parts, as the table of contents of EPUB 3 or 2 has them."""
     names: dict[str, str] = {}
     for item in package.iterfind("manifest/item"):
-        name = resolved(package_name, unquote(item.get("href", "")))
+        name = resolve_name(package_name, unquote(item.get("href", "")))
         is_navigation = "nav" in item.get("properties", "").split()
         if is_navigation or item.get("media-type") == _NCX_TYPE:
             try:
@@ -144,7 +144,7 @@ def _chapter_names(archive: Archive, package_name: str, package: Element) -> dic
                 continue
             if contents is not None:
                 for reference, words in _contents_entries(contents):
-                    names.setdefault(resolved(name, reference), words)
+                    names.setdefault(resolve_name(name, reference), words)
     return names
 
 

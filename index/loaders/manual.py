@@ -40,24 +40,24 @@ class _Line:
     after_blank: bool
 
 
-def content_of(text: str) -> Content | None:
+def parse_manual(text: str) -> Content | None:
     """The content of a page of a manual; None for any other text."""
     head = _HEAD.match(text)
     if head is None and _NAMED.match(text) is None:
         return None
-    lines = _lines(text)
+    lines = _split_lines(text)
     # Neither the head nor the foot is a part of the text.
     around = [lines.pop(0)] if head else []
     if head and lines and _FOOT.fullmatch(lines[-1].text):
         around.append(lines.pop())
-    headings = [*_headings(lines), *(_heading(line, _SECTION, "") for line in around)]
+    headings = [*_find_headings(lines), *(_make_heading(line, _SECTION, "") for line in around)]
     headings.sort(key=lambda heading: heading.span)
     name = " ".join(lines[1].text.split()) if len(lines) > 1 else ""
     is_name = len(name) <= _LONGEST_NAME and _NAME.fullmatch(name)
     return Content(text, title=name if is_name else head and head[1], headings=tuple(headings))
 
 
-def _lines(text: str) -> list[_Line]:
+def _split_lines(text: str) -> list[_Line]:
     found, after_blank = [], True
     for match in re.finditer(r"([ \t]*)([^\r\n]*)(?:\r\n|\n|\r|\Z)", text):
         words = match[2].rstrip()
@@ -68,7 +68,7 @@ def _lines(text: str) -> list[_Line]:
     return found
 
 
-def _headings(lines: Sequence[_Line]) -> Iterator[Heading]:
+def _find_headings(lines: Sequence[_Line]) -> Iterator[Heading]:
     base = min((line.indent for line in lines if line.indent > _INDENT), default=0)
     section, in_term, begins = "", False, True
     for at, line in enumerate(lines):
@@ -77,16 +77,16 @@ def _headings(lines: Sequence[_Line]) -> Iterator[Heading]:
         begins = line.indent < base and len(line.text) <= _LONGEST_TERM
         if begins:
             section, in_term = line.text, False
-            yield _heading(line, _SECTION if line.indent == 0 else _PART, line.text)
+            yield _make_heading(line, _SECTION if line.indent == 0 else _PART, line.text)
         elif line.indent == base:
-            term = "" if section == "SYNOPSIS" else _term(_block(lines, at))
+            term = "" if section == "SYNOPSIS" else _find_term(_take_block(lines, at))
             # What comes after the last description is no part of it.
             if term or in_term:
                 yield Heading(Span(line.start, line.start), _TERM, term)
             in_term = bool(term)
 
 
-def _block(lines: Sequence[_Line], at: int) -> Sequence[_Line]:
+def _take_block(lines: Sequence[_Line], at: int) -> Sequence[_Line]:
     """The lines from one to the next that is blank."""
     end = at + 1
     while end < len(lines) and not lines[end].after_blank:
@@ -94,7 +94,7 @@ def _block(lines: Sequence[_Line], at: int) -> Sequence[_Line]:
     return lines[at:end]
 
 
-def _term(block: Sequence[_Line]) -> str:
+def _find_term(block: Sequence[_Line]) -> str:
     """What the first lines of a paragraph name and the others describe; "" where they do not."""
     first = block[0]
     if beside := _BESIDE.match(first.text):
@@ -112,5 +112,5 @@ def _may_be_term(line: str) -> bool:
     return line.startswith("-") or (len(line) <= _LONGEST_TERM and not _NO_TERM.search(line))
 
 
-def _heading(line: _Line, level: int, words: str) -> Heading:
+def _make_heading(line: _Line, level: int, words: str) -> Heading:
     return Heading(Span(line.start, line.start + len(line.text)), level, words)

@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from index.documents import Content, Heading, Span, Table
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.table_header import are_names, column_names, header_of
+from index.loaders.shared.table_header import are_names, clean_names, find_header
 
 # Blocks that end at their own line map; what is inside them stays together.
 _BLOCKS = frozenset(
@@ -77,23 +77,23 @@ def load(data: bytes) -> Content:
     headings: list[Heading] = []
     blocks: list[Span] = []
     tables: list[Table] = []
-    parser = _parser()
+    parser = _build_parser()
     # The parser counts lines its own way; it is given plain newlines, one for one.
     tokens = parser.parse(_LINE_END.sub("\n", text[body:]))
     for position, token in enumerate(tokens):
         if token.level != 0:
             continue
         if token.type == "heading_open":
-            words = _plain(tokens[position + 1].content, parser)
+            words = _strip_markup(tokens[position + 1].content, parser)
             if words:
                 headings.append(Heading(span(token), int(token.tag[1]), words))
-        elif token.type == "table_open" and (table := _table(tokens, position, parser)):
+        elif token.type == "table_open" and (table := _read_table(tokens, position, parser)):
             names, rows = table
-            blocks += [_without_bars(text, span(row)) for row in rows]
+            blocks += [_drop_bars(text, span(row)) for row in rows]
             tables.append(Table(span(token), names))
         elif token.type in _BLOCKS and len(block := span(token)):
             if token.type == "paragraph_open":
-                block = _without_definitions(text, block)
+                block = _drop_definitions(text, block)
             if len(block) and not _is_unseen(block.of(text)):
                 blocks.append(block)
     title = _FRONT_TITLE.search(front[0]) if front else None
@@ -106,7 +106,7 @@ def load(data: bytes) -> Content:
     )
 
 
-def _without_definitions(text: str, paragraph: Span) -> Span:
+def _drop_definitions(text: str, paragraph: Span) -> Span:
     """A paragraph without the definitions of links at its beginning, which nobody sees."""
     start = paragraph.start
     while definition := _DEFINITION.match(text, start, paragraph.end):
@@ -123,7 +123,7 @@ def _is_unseen(block: str) -> bool:
     return not re.search(r"\w", _TAG.sub("", _BADGE.sub("", block)))
 
 
-def _parser() -> MarkdownIt:
+def _build_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark").enable("table")
     # Link definitions stay paragraphs: the parser gives no lines for them.
     parser.disable("reference")
@@ -132,7 +132,7 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-def _table(
+def _read_table(
     tokens: Sequence[Token], at: int, parser: MarkdownIt
 ) -> tuple[tuple[str, ...], list[Token]] | None:
     """The names of the columns of the table that begins at a token, and the rows under them.
@@ -151,23 +151,23 @@ def _table(
     cells = [row for _, row in rows]
     if not 1 < len(cells[0]) <= _MOST_COLUMNS:
         return None
-    names = [_plain(cell, parser) for cell in cells[0]]
+    names = [_strip_markup(cell, parser) for cell in cells[0]]
     if not any(names) or not are_names(names, marked=True):
         return None
-    header = header_of(cells)
+    header = find_header(cells)
     first = 1 if header and header.row == 0 and header.is_sure else 0
     # A row without a letter or a digit says nothing.
     found = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
-    return (column_names(names), found) if any(map(any, cells[1:])) else None
+    return (clean_names(names), found) if any(map(any, cells[1:])) else None
 
 
-def _without_bars(text: str, row: Span) -> Span:
+def _drop_bars(text: str, row: Span) -> Span:
     """A row of a table without the bars at its ends."""
     cells = row.of(text).rstrip("| \t")
     return Span(row.start + len(cells) - len(cells.lstrip("| \t")), row.start + len(cells))
 
 
-def _plain(heading: str, parser: MarkdownIt) -> str:
+def _strip_markup(heading: str, parser: MarkdownIt) -> str:
     """A heading's words without its markup; of an image, what stands in its place."""
     if len(heading) > _LONGEST_HEADING:
         return " ".join(heading.split())

@@ -15,7 +15,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from index.documents import Content, Span, well_formed
-from index.loaders.html import extract
+from index.loaders.html import extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 
@@ -80,7 +80,7 @@ def _parts(cell: _Json, renderer: MarkdownIt) -> Iterator[Content]:
 def _page(source: str, renderer: MarkdownIt) -> Content:
     if source.count("[") > _MOST_BRACKETS:
         return _block(source)
-    return extract(renderer.render(source))
+    return extract_content(renderer.render(source))
 
 
 def _block(text: str) -> Content:

@@ -15,6 +15,7 @@ from itertools import pairwise
 
 from index.documents import Content, Heading, Span
 from index.loaders.shared.decoding import decode
+from index.text.patterns import BULLET
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
 _ADORNMENT = re.compile(rf"([{re.escape(string.punctuation)}])\1*")
@@ -26,7 +27,7 @@ _MOST_LINES = 1_000_000
 # First lines of something else than a title: list items, fields, options, line blocks,
 # doctests, directives and other explicit markup, grid tables.
 _NO_TITLE = re.compile(
-    r"""[-+*•‣⁃](?:\ |$) | \.\.(?:\ |$) | __(?:\ |$) | \|(?:\ |$) | >>>(?:\ |$)
+    rf"""{BULLET}(?:\ |$) | \.\.(?:\ |$) | __(?:\ |$) | \|(?:\ |$) | >>>(?:\ |$)
       | :(?![:\s])[^:]*+:(?:\ |$) | (?:-[A-Za-z]|--[A-Za-z][\w-]*|/[A-Z])(?:[ =,]|$)
       | \+[-=]+\+""",
     re.VERBOSE,
@@ -45,14 +46,14 @@ def load(data: bytes) -> Content:
         return Content(text)
     styles: list[str] = []
     headings = []
-    for span, title, style in _titles(text):
+    for span, title, style in _find_titles(text):
         if style not in styles:
             styles.append(style)
-        headings.append(Heading(span, styles.index(style) + 1, _plain(title)))
+        headings.append(Heading(span, styles.index(style) + 1, _strip_markup(title)))
     return Content(text, title=headings[0].text if headings else None, headings=tuple(headings))
 
 
-def _titles(text: str) -> Iterator[tuple[Span, str, str]]:
+def _find_titles(text: str) -> Iterator[tuple[Span, str, str]]:
     """The section titles: where each stands with its adornment, its line, its style."""
     starts = [match.start() for match in _LINE.finditer(text)]
     lines = [text[start:end].rstrip() for start, end in pairwise([*starts, len(text)])]
@@ -63,8 +64,8 @@ def _titles(text: str) -> Iterator[tuple[Span, str, str]]:
             in_paragraph = False
         elif not in_paragraph:
             if _TABLE_BORDER.fullmatch(line):
-                at = _table_end(lines, at)
-            elif count := _title_lines(lines[at : at + 3]):
+                at = _find_table_end(lines, at)
+            elif count := _count_title_lines(lines[at : at + 3]):
                 last = at + count - 1
                 span = Span(starts[at], starts[last] + len(lines[last]))
                 yield span, lines[last - 1].strip(), line[0] * 2 if count == 3 else lines[last][0]
@@ -76,7 +77,7 @@ def _titles(text: str) -> Iterator[tuple[Span, str, str]]:
         at += 1
 
 
-def _title_lines(lines: Sequence[str]) -> int:
+def _count_title_lines(lines: Sequence[str]) -> int:
     """How many of the lines that come next are a title with its adornment; 0 if none."""
     if len(lines) > 2 and _is_adornment(lines[0]):
         title, adornment = lines[1], lines[2]
@@ -86,7 +87,7 @@ def _title_lines(lines: Sequence[str]) -> int:
         count = 0 if _NO_TITLE.match(title) else 2
     else:
         return 0
-    if len(title) > _LONGEST_TITLE or len(adornment) < min(_SURELY, _width(title)):
+    if len(title) > _LONGEST_TITLE or len(adornment) < min(_SURELY, _measure_width(title)):
         return 0
     return count
 
@@ -95,7 +96,7 @@ def _is_adornment(line: str) -> bool:
     return _ADORNMENT.fullmatch(line) is not None
 
 
-def _table_end(lines: Sequence[str], at: int) -> int:
+def _find_table_end(lines: Sequence[str], at: int) -> int:
     """The last line of a simple table: its third border, or one before a blank line."""
     borders = 1
     for number in range(at + 1, len(lines)):
@@ -106,7 +107,7 @@ def _table_end(lines: Sequence[str], at: int) -> int:
     return at
 
 
-def _width(line: str) -> int:
+def _measure_width(line: str) -> int:
     """Columns that a line takes."""
     return sum(
         0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF")
@@ -114,7 +115,7 @@ def _width(line: str) -> int:
     )
 
 
-def _plain(title: str) -> str:
+def _strip_markup(title: str) -> str:
     """A title's words without its markup."""
     plain = _MARKED.sub(r"\2", _LINK.sub(r"\1", title))
     return " ".join(_ESCAPE.sub(r"\1", plain).split())

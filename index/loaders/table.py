@@ -13,7 +13,7 @@ from itertools import islice
 
 from index.documents import Content, Heading, Span, Table, join_headings
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.table_header import SAMPLE_ROWS, header_of
+from index.loaders.shared.table_header import SAMPLE_ROWS, find_header
 
 # Where two delimiters fit equally well the first is meant.
 _DELIMITERS = "\t;,|"
@@ -36,7 +36,7 @@ class _Grammar:
     cell: re.Pattern[str]
 
     def cells(self, row: str) -> list[str]:
-        return [_unquoted(match[1]) for match in self.cell.finditer(row)]
+        return [_unquote(match[1]) for match in self.cell.finditer(row)]
 
 
 def load(data: bytes) -> Content:
@@ -44,10 +44,10 @@ def load(data: bytes) -> Content:
     declared = _DECLARED.match(text)
     start = declared.end() if declared else 0
     sample = text[start : start + _SAMPLE_CHARACTERS]
-    grammar = _grammar(declared[1]) if declared else _best_grammar(sample)
+    grammar = _build_grammar(declared[1]) if declared else _choose_grammar(sample)
     is_long = text.count("\n") + text.count("\r") > _MOST_ROWS
-    rows = tuple(islice(_rows(text, start, grammar), SAMPLE_ROWS if is_long else None))
-    header = header_of([grammar.cells(row.of(text)) for row in rows[:SAMPLE_ROWS]])
+    rows = tuple(islice(_find_rows(text, start, grammar), SAMPLE_ROWS if is_long else None))
+    header = find_header([grammar.cells(row.of(text)) for row in rows[:SAMPLE_ROWS]])
     columns = header.columns if header else ()
     first = header.row if header else 0
     if is_long:
@@ -59,14 +59,14 @@ def load(data: bytes) -> Content:
     return Content(text, blocks=rows, tables=tables)
 
 
-def _rows(text: str, start: int, grammar: _Grammar) -> Iterator[Span]:
+def _find_rows(text: str, start: int, grammar: _Grammar) -> Iterator[Span]:
     for match in grammar.row.finditer(text, start):
         # One without a letter or a digit says nothing.
         if re.search(r"\w", match[0]):
             yield Span(*match.span())
 
 
-def _grammar(delimiter: str) -> _Grammar:
+def _build_grammar(delimiter: str) -> _Grammar:
     parting = re.escape(delimiter)
     quoted = rf'"(?:[^"]|""){{0,{_MOST_IN_QUOTES}}}+"(?=[{parting}\r\n]|\Z)'
     cell = rf"(?:{quoted}|[^{parting}\r\n]*+)"
@@ -77,13 +77,13 @@ def _grammar(delimiter: str) -> _Grammar:
     )
 
 
-def _best_grammar(sample: str) -> _Grammar:
+def _choose_grammar(sample: str) -> _Grammar:
     """That of the delimiter which gives most rows the same number of cells, more than one."""
-    best, best_share = _grammar(_DELIMITERS[0]), 0.0
+    best, best_share = _build_grammar(_DELIMITERS[0]), 0.0
     for delimiter in _DELIMITERS:
         if delimiter not in sample:
             continue
-        grammar = _grammar(delimiter)
+        grammar = _build_grammar(delimiter)
         # The last row may be cut off.
         rows = [match[0] for match in grammar.row.finditer(sample)][: SAMPLE_ROWS + 1]
         widths = Counter(len(grammar.cells(row)) for row in (rows[:-1] or rows))
@@ -94,7 +94,7 @@ def _best_grammar(sample: str) -> _Grammar:
     return best
 
 
-def _unquoted(cell: str) -> str:
+def _unquote(cell: str) -> str:
     cell = cell.strip()
     if len(cell) > 1 and cell[0] == cell[-1] == '"':
         return cell[1:-1].replace('""', '"').strip()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from index.documents import Content, Heading, Span
-from index.loaders.manual import content_of
+from index.loaders.manual import parse_manual
 from index.loaders.shared.decoding import decode
 
 # What is longer than any book is no manual.
@@ -31,12 +31,12 @@ def load(data: bytes) -> Content:
     text = decode(data)
     if len(text) > _MOST_CHARACTERS:
         return Content(text)
-    if manual := content_of(text):
+    if manual := parse_manual(text):
         return manual
-    return Content(text, _title(text), headings=tuple(_underlined(text)))
+    return Content(text, _find_title(text), headings=tuple(_find_underlined(text)))
 
 
-def _title(text: str) -> str | None:
+def _find_title(text: str) -> str | None:
     """The words of the first line, if it is one; they stay part of the text as well."""
     first = _FIRST.match(text)
     if first is None:
@@ -47,7 +47,7 @@ def _title(text: str) -> str | None:
     return " ".join(line.split()) if is_title and _may_be_title(line) else None
 
 
-def _underlined(text: str) -> Iterator[Heading]:
+def _find_underlined(text: str) -> Iterator[Heading]:
     last = len(text.rstrip())
     for rule in _RULE.finditer(text):
         end = rule.start() - (text[rule.start() - 1 : rule.start() + 1] == "\r\n")

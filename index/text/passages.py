@@ -17,6 +17,7 @@ from index.documents import (
     shortened,
     well_formed,
 )
+from index.text.patterns import ITEM_MARKER
 from index.text.sentences import sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
@@ -58,7 +59,7 @@ Units = Callable[[str], list[tuple[int, int]]]
 _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 # Scripts that have no spaces are not written in ASCII.
 _DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
-_ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")
+_ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]+\S")
 _FENCE = re.compile(r"```|~~~")
 _CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _WORD = re.compile(r"\w")
@@ -83,12 +84,12 @@ class Piece:
         return join_headings(self.headings, self.columns) or None
 
 
-def passage_tokens(encoder_tokens: int) -> int:
+def limit_passage_tokens(encoder_tokens: int) -> int:
     """How many tokens a passage may have for an encoder that takes `encoder_tokens` in all."""
     return max(16, min(MOST_TOKENS, encoder_tokens - 2 - CONTEXT_TOKENS))
 
 
-def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> list[Piece]:
+def cut_passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> list[Piece]:
     """Cut a document into passages.
 
     Every character of a block that is not white space is in exactly one passage;
@@ -102,29 +103,31 @@ def passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> 
         most_tokens: no passage has more, except a row of a table.
     """
     text, most = content.text, most_tokens
-    cutter = _Cutter(text, count_tokens, most, _lines if content.layout == "lines" else sentences)
-    row_cutter = _Cutter(text, count_tokens, most, _cells)
+    cutter = _Cutter(
+        text, count_tokens, most, _split_lines if content.layout == "lines" else sentences
+    )
+    row_cutter = _Cutter(text, count_tokens, most, _split_cells)
     found = []
-    for path, section in _sections(content):
-        for table, blocks in groupby(section, _tables(content.tables)):
+    for path, section in _split_sections(content):
+        for table, blocks in groupby(section, _match_tables(content.tables)):
             # One by one: there may be millions of them.
             if table is not None:
                 parts: Iterable[Span] = chain.from_iterable(map(row_cutter.cut_row, blocks))
-                headings = _clean([*path, table.caption])
+                headings = _clean_headings([*path, table.caption])
                 columns = table.columns
             else:
                 if content.layout == "prose":
-                    blocks = chain.from_iterable(_unwrapped(text, block) for block in blocks)
-                parts = cutter.joined(chain.from_iterable(map(cutter.cut, blocks)))
-                headings, columns = _clean(path), ()
+                    blocks = chain.from_iterable(_split_long_lines(text, block) for block in blocks)
+                parts = cutter.join_short(chain.from_iterable(map(cutter.cut, blocks)))
+                headings, columns = _clean_headings(path), ()
             found += [
-                Piece(part, headings, columns, _page(content.page_starts, part.start))
+                Piece(part, headings, columns, _find_page(content.page_starts, part.start))
                 for part in parts
             ]
     return found
 
 
-def _tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
+def _match_tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
     """What tells of which table a block is a row."""
     starts = [table.span.start for table in tables]
 
@@ -135,14 +138,14 @@ def _tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
     return table_of
 
 
-def _sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]]:
+def _split_sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]]:
     """The paragraphs between one heading and the next, with the headings above them."""
     path: list[Heading] = []
     at, taken = 0, 0
     for heading in (*content.headings, None):
         end = heading.span.start if heading else len(content.text)
         if content.blocks is None:
-            blocks: Iterable[Span] = _paragraphs(content.text, at, end)
+            blocks: Iterable[Span] = _split_paragraphs(content.text, at, end)
         else:
             first = taken
             while taken < len(content.blocks) and content.blocks[taken].start < end:
@@ -154,18 +157,18 @@ def _sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]
             at = heading.span.end
 
 
-def _clean(path: Sequence[str]) -> tuple[str, ...]:
+def _clean_headings(path: Sequence[str]) -> tuple[str, ...]:
     return tuple(shortened(well_formed(words), _LONGEST_HEADING) for words in path if words)
 
 
-def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
     for gap in _BLANK_LINES.finditer(text, start, end):
         yield Span(start, gap.start())
         start = gap.end()
     yield Span(start, end)
 
 
-def _unwrapped(text: str, block: Span) -> Iterable[Span]:
+def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
     """The lines of a block whose text stands mostly in lines that nobody wraps by hand.
 
     Each of them is a paragraph: many a text has no blank lines. Any other block stays whole.
@@ -176,11 +179,11 @@ def _unwrapped(text: str, block: Span) -> Iterable[Span]:
     return (Span(*line.span()) for line in _LINE.finditer(text, block.start, block.end))
 
 
-def _lines(text: str) -> list[tuple[int, int]]:
+def _split_lines(text: str) -> list[tuple[int, int]]:
     return [match.span() for match in _LINE.finditer(text)]
 
 
-def _cells(text: str) -> list[tuple[int, int]]:
+def _split_cells(text: str) -> list[tuple[int, int]]:
     """The sentences of each cell of a row."""
     return [
         (cell.start() + start, cell.start() + end)
@@ -200,19 +203,19 @@ class _Cutter:
         """The block in parts that fit, between its units where it can, else between words."""
         return [
             part
-            for words in _without_data(self._text, block)
-            for portion in self._portions(words)
-            for part in self._cut(_trimmed(self._text, portion))
+            for words in _drop_data(self._text, block)
+            for portion in self._split_portions(words)
+            for part in self._cut_whole(_trim(self._text, portion))
         ]
 
     def cut_row(self, row: Span) -> list[Span]:
         """A row of a table whole, however wide; in parts only where no person would read it."""
-        if len(row) > _LONGEST_ROW or len(list(_without_data(self._text, row))) > 1:
+        if len(row) > _LONGEST_ROW or len(list(_drop_data(self._text, row))) > 1:
             return self.cut(row)
-        row = _trimmed(self._text, row)
+        row = _trim(self._text, row)
         return [row] if len(row) else []
 
-    def _portions(self, block: Span) -> Iterator[Span]:
+    def _split_portions(self, block: Span) -> Iterator[Span]:
         start = block.start
         while block.end - start > _PORTION:
             limit = start + _PORTION
@@ -222,7 +225,7 @@ class _Cutter:
             start = end
         yield Span(start, block.end)
 
-    def _cut(self, block: Span) -> list[Span]:
+    def _cut_whole(self, block: Span) -> list[Span]:
         if not len(block):
             return []
         if self._fits(block):
@@ -230,12 +233,12 @@ class _Cutter:
         parts = [
             part
             for start, end in self._units(block.of(self._text))
-            for part in self._halved(Span(block.start + start, block.start + end))
+            for part in self._halve(Span(block.start + start, block.start + end))
         ]
         # Tokens of parts need not add up to those of the whole.
-        return [part for window in self._packed(parts) for part in self._halved(window)]
+        return [part for window in self._pack(parts) for part in self._halve(window)]
 
-    def joined(self, parts: Iterable[Span]) -> list[Span]:
+    def join_short(self, parts: Iterable[Span]) -> list[Span]:
         """Join what is too short to stand alone, or announces what follows, with its neighbour.
 
         The items of a list go on with each other, and so with what announces them; a few lines
@@ -267,9 +270,9 @@ class _Cutter:
 
     def _hangs_on(self, part: Span, above: Span) -> bool:
         is_code = _FENCE.match(self._text, part.start) is not None
-        return is_code or self._indent(part) > self._indent(above)
+        return is_code or self._measure_indent(part) > self._measure_indent(above)
 
-    def _indent(self, part: Span) -> int:
+    def _measure_indent(self, part: Span) -> int:
         """Columns between the margin and a part that begins a line."""
         above = self._text[max(0, part.start - _DEEPEST) : part.start]
         before = re.split(r"[\r\n]", above)[-1]
@@ -284,17 +287,17 @@ class _Cutter:
         others = len(words.encode(errors="surrogatepass")) - len(words)
         if len(words) + _TOKENS_A_CHARACTER * others <= self._most:
             return True
-        return self._tokens([span])[0] <= self._most
+        return self._count_tokens([span])[0] <= self._most
 
-    def _halved(self, part: Span) -> list[Span]:
+    def _halve(self, part: Span) -> list[Span]:
         """The part, cut in half as often as it takes to fit."""
         if len(part) < 2 or self._fits(part):
             return [part]
-        at = self._middle(part)
+        at = self._find_middle(part)
         halves = Span(part.start, at), Span(at, part.end)
-        return [piece for half in halves for piece in self._halved(_trimmed(self._text, half))]
+        return [piece for half in halves for piece in self._halve(_trim(self._text, half))]
 
-    def _middle(self, part: Span) -> int:
+    def _find_middle(self, part: Span) -> int:
         """The best place to cut that is near the middle of a part, or the middle."""
         middle = (part.start + part.end) // 2
         reach = min(_REACH, middle - part.start)
@@ -305,9 +308,9 @@ class _Cutter:
                 return min(ends, key=lambda at: abs(at - middle))
         return middle
 
-    def _packed(self, parts: Sequence[Span]) -> list[Span]:
+    def _pack(self, parts: Sequence[Span]) -> list[Span]:
         """As few windows as hold the parts in order, of about the same size each."""
-        counts = self._tokens(parts)
+        counts = self._count_tokens(parts)
         total = sum(counts)
         wanted = total / max(1, -(-total // self._most))
         found: list[Span] = []
@@ -321,7 +324,7 @@ class _Cutter:
         found.append(Span(start, end))
         return found
 
-    def _tokens(self, spans: Sequence[Span]) -> list[int]:
+    def _count_tokens(self, spans: Sequence[Span]) -> list[int]:
         if len(self._counted) > _MOST_COUNTED:
             self._counted.clear()
         new = [span for span in dict.fromkeys(spans) if span not in self._counted]
@@ -332,7 +335,7 @@ class _Cutter:
         return [self._counted[span] for span in spans]
 
 
-def _without_data(text: str, block: Span) -> Iterator[Span]:
+def _drop_data(text: str, block: Span) -> Iterator[Span]:
     """What stands between runs that no word breaks."""
     start = block.start
     if len(block) > _LONGEST_WORD:
@@ -342,7 +345,7 @@ def _without_data(text: str, block: Span) -> Iterator[Span]:
     yield Span(start, block.end)
 
 
-def _trimmed(text: str, span: Span) -> Span:
+def _trim(text: str, span: Span) -> Span:
     start, end = span.start, span.end
     while start < end and text[start].isspace():
         start += 1
@@ -351,5 +354,5 @@ def _trimmed(text: str, span: Span) -> Span:
     return Span(start, end)
 
 
-def _page(page_starts: Sequence[int], offset: int) -> int | None:
+def _find_page(page_starts: Sequence[int], offset: int) -> int | None:
     return bisect_right(page_starts, offset) if page_starts else None

@@ -1,11 +1,16 @@
-"""Patterns of text that several parts of the program look for."""
+"""Patterns of text that several parts of the program look for, as parts of regular expressions."""
 
 from __future__ import annotations
 
-# The months in order, in full and as they are abbreviated.
+# The sign that begins an item of a list, and what may stand there in its place: "3.", "(b)".
+BULLET = "[-*+•‣◦⁃▪–·]"
+ITEM_NUMBER = r"\d{1,3}[.)]"
+ITEM_MARKER = rf"(?:{BULLET}|\(?(?:\d{{1,3}}|[A-Za-z])[.)])"
+
+# The months in order, in full, and as they are abbreviated.
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()
 )
 SHORT_MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Sept Oct Nov Dec".split())
-# Any of them as part of a regular expression; the longer ones first, so that all of a name matches.
-MONTH = "|".join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))
+# Any of them; the longer ones first, so that all of a name matches.
+MONTH = f"(?:{'|'.join(sorted({*MONTHS, *SHORT_MONTHS}, key=len, reverse=True))})"

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
+
+from index.text.patterns import BULLET, ITEM_NUMBER, SHORT_MONTHS
 
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
 # a full-width terminator, a blank line, the start of a list item on a new line, of a table's row
 # (cells are parted by tabs or bars) or of a log's line (by its time). Runs are matched whole and
 # from their first character only, so that a page of dots costs no more than one of words.
 _BOUNDARY = re.compile(
-    r"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>[)\]"'”’»]*+)
-            (?:\[\d[\d,\ –-]{0,30}\]|[⁰¹²³⁴-⁹]){0,9}+)(?=\s)
+    rf"""(?P<western>(?<![.!?…।॥؟۔])[.!?…।॥؟۔]++(?P<closing>[)\]"'”’»]*+)
+            (?:\[\d[\d,\ –-]{{0,30}}\]|[⁰¹²³⁴-⁹]){{0,9}}+)(?=\s)
       | (?P<cjk>(?:[。！？｡]|．(?!\d))+[」』”’）》】〉]*)
       | (?P<break>(?>\r\n|[\r\n])
             (?:[ \t]*[\r\n]
-              | (?=[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t
-                    | \[?\d{4}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{2}\ [\ \d]\d\ \d\d:\d\d:)))""",
+              | (?=[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t] | [ \t]*\| | [^\s][^\r\n\t]*\t
+                    | \[?\d{{4}}-\d\d-\d\d[T\ ]\d\d: | [A-Z][a-z]{{2}}\ [\ \d]\d\ \d\d:\d\d:)))""",
     re.VERBOSE,
 )
 
@@ -39,10 +42,7 @@ _BEFORE_LABELS = frozenset(
     "fig figs vol ch chap sec eq eqs app pos art par para p pp vers ver".split()
 )
 _BEFORE_NUMBERS = _BEFORE_LABELS | frozenset("no nos tel ext ref err qty min max c".split())
-_BEFORE_DAYS = frozenset(
-    "Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov Dec "
-    "Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split()
-)
+_BEFORE_DAYS = frozenset("Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split()).union(SHORT_MONTHS)
 # Words that begin many sentences, and no names.
 _OPENERS = frozenset(
     "the a an this that these those there here it he she we you they i its his her our your their "
@@ -80,18 +80,22 @@ def sentences(text: str) -> list[tuple[int, int]]:
         the white space around them; together they cover every character that
         is not white space.
     """
-    found: list[tuple[int, int]] = []
+    parts = _split_at_marks(text)
+    if "\n" in text:
+        width = max(map(len, text.splitlines()), default=0)
+        parts = chain.from_iterable(_split_lines(text, *part, width) for part in parts)
+    trimmed = (_trim(text, start, end) for start, end in parts)
+    return [(start, end) for start, end in trimmed if start < end]
+
+
+def _split_at_marks(text: str) -> Iterator[tuple[int, int]]:
+    """The text cut at full stops and the like, blank lines, items, rows and records."""
     start = 0
     for match in _BOUNDARY.finditer(text):
-        if match["western"] and not _ends_sentence(text, start, match):
-            continue
-        _append_trimmed(found, text, start, match.end())
-        start = match.end()
-    _append_trimmed(found, text, start, len(text))
-    if "\n" not in text:
-        return found
-    width = max(map(len, text.splitlines()), default=0)
-    return [part for start, end in found for part in _split_lines(text, start, end, width)]
+        if not match["western"] or _ends_sentence(text, start, match):
+            yield start, match.end()
+            start = match.end()
+    yield start, len(text)
 
 
 def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
@@ -109,9 +113,9 @@ def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[
             line_end.start() - 1 : line_end.start()
         ] in (",", "-", "–", "(")
         if not is_filled and not goes_on:
-            yield from _trimmed_range(text, start, line_end.start())
+            yield start, line_end.start()
             start = line_end.end("gap")
-    yield from _trimmed_range(text, start, end)
+    yield start, end
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
@@ -161,17 +165,10 @@ def _is_abbreviated(before: str, following: str) -> bool:
     return opener not in _OPENERS or (len(word) == 1 and opener in _NAMES)
 
 
-def _trimmed_range(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The range without the white space around it, if anything is left."""
-    trimmed: list[tuple[int, int]] = []
-    _append_trimmed(trimmed, text, start, end)
-    yield from trimmed
-
-
-def _append_trimmed(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The range without the white space around it."""
     while start < end and text[start].isspace():
         start += 1
     while end > start and text[end - 1].isspace():
         end -= 1
-    if start < end:
-        found.append((start, end))
+    return start, end

@@ -11,14 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index import Encoder, Span, sentences
+from index import MONTH, Encoder, Span, sentences
 from qa.model_text import ModelPassage
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?"
-)
+_MONTH = rf"{MONTH}\.?"
 _TIME = re.compile(
     rf"\d{{1,2}} {_MONTH}(?: \d{{4}})?|{_MONTH} \d{{1,2}}(?:, \d{{4}})?|{_MONTH} \d{{4}}"
     rf"|\d{{1,2}}(?:[.:]\d\d)? ?[ap]\.?m\b\.?|\b(?:1\d|20)\d\ds?\b"

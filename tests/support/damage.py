@@ -8,7 +8,7 @@ import zipfile
 from io import BytesIO
 
 from index import Content
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 # Bytes that mean something in one format or another, and the extremes of numbers.
 _TELLING = [
@@ -86,7 +86,7 @@ def check_content(content: Content) -> None:
         text
     )
     at = 0
-    for piece in passages(content, _count, 60):
+    for piece in cut_passages(content, _count, 60):
         assert at <= piece.span.start < piece.span.end <= len(text)
         assert piece.page is None or 1 <= piece.page <= len(content.page_starts)
         at = piece.span.end

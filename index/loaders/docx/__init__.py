@@ -13,11 +13,11 @@ from index.loaders.docx.body import Body
 from index.loaders.docx.fields import find_field_results
 from index.loaders.docx.numbering import Numbering
 from index.loaders.docx.styles import Styles
-from index.loaders.shared.archive import Archive, resolved
+from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.titles import title_in
-from index.loaders.shared.xml import parsed
+from index.loaders.shared.titles import choose_title
+from index.loaders.shared.xml import parse_xml
 
 _USUAL_NAME = "word/document.xml"
 
@@ -49,7 +49,7 @@ def load(data: bytes) -> Content:
         raise UnreadableFile("its parts are nested too deeply") from error
     properties = _read_part(archive, _find_part(archive, "", "core-properties"))
     title = properties.findtext("title") if properties is not None else None
-    return exclude_contents_lists(body.assembly.content(title_in(title) or body.title))
+    return exclude_contents_lists(body.assembly.content(choose_title(title) or body.title))
 
 
 def _find_part(archive: Archive, name: str, kind: str) -> str | None:
@@ -61,13 +61,13 @@ def _find_part(archive: Archive, name: str, kind: str) -> str | None:
     for relation in relations.iterfind("Relationship"):
         is_external = relation.get("TargetMode") == "External"
         if relation.get("Type", "").endswith(f"/{kind}") and not is_external:
-            return resolved(name, relation.get("Target", ""))
+            return resolve_name(name, relation.get("Target", ""))
     return None
 
 
 def _read_part(archive: Archive, name: str | None) -> Element | None:
     data = archive.read(name) if name else None
-    return parsed(data) if data is not None else None
+    return parse_xml(data) if data is not None else None
 
 
 def _read_notes(root: Element | None) -> dict[str, Element]:

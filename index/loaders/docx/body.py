@@ -12,7 +12,7 @@ from index.loaders.docx.fields import FieldResults
 from index.loaders.docx.numbering import Numbering
 from index.loaders.docx.styles import Styles, value
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.table_header import are_names, column_names, header_of
+from index.loaders.shared.table_header import are_names, clean_names, find_header
 
 # What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
 _HIDDEN = frozenset(
@@ -258,8 +258,8 @@ def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, .
         return None
     first, second = islice(_find_rows(table), 2)
     if _is_repeated(first) or (_is_bold(first) and not _is_bold(second)):
-        return column_names(rows[0])
-    header = header_of(rows)
+        return clean_names(rows[0])
+    header = find_header(rows)
     return header.columns if header and header.row == 0 and header.is_sure else None
 
 

@@ -9,11 +9,11 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content
 from index.loaders.html.page import HEADINGS, Mark, Page
-from index.loaders.html.page_furniture import count_link, is_around, is_dropped, words_of
+from index.loaders.html.page_furniture import count_link, extract_words, is_dropped, is_furniture
 from index.loaders.html.superscripts import raise_text
 from index.loaders.html.tables import Rows, has_columns
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.nesting import tamed
+from index.loaders.shared.nesting import limit_nesting
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
@@ -43,16 +43,16 @@ _SUPERSETS = {
 
 
 def load(data: bytes) -> Content:
-    return extract(_decode(data))
+    return extract_content(_decode(data))
 
 
-def extract(html: str) -> Content:
+def extract_content(html: str) -> Content:
     """The content of a page, as a person would read it.
 
     Raises:
         UnreadableFile: its tree would not fit in memory.
     """
-    tree = LexborHTMLParser(tamed(html))
+    tree = LexborHTMLParser(limit_nesting(html))
     root = tree.body or tree.root
     if root is None:
         return Content("")
@@ -60,7 +60,7 @@ def extract(html: str) -> Content:
     is_main = len(mains) == 1 and len(mains[0].text(deep=True).strip()) > 200
     if is_main:
         root = mains[0]
-    titles = frozenset(map(words_of, root.css("h1, h2, h3, h4, h5, h6")))
+    titles = frozenset(map(extract_words, root.css("h1, h2, h3, h4, h5, h6")))
     page = Page(len(root.text(deep=True)), is_main, titles)
     _walk(root, page)
     page.close_block()
@@ -101,31 +101,31 @@ _Visit = tuple[LexborNode, bool, Mark | None]
 
 def _walk(root: LexborNode, page: Page) -> None:
     """Visit what is in `root` in document order, without recursion: nesting may be deep."""
-    waiting = _children(root)
+    waiting = _list_children(root)
     while waiting:
         node, leaving, mark = waiting.pop()
         if leaving:
             _leave(node.tag or "", page)
-            if mark is not None and page.start is None and is_around(mark, page):
+            if mark is not None and page.start is None and is_furniture(mark, page):
                 page.take_back(mark)
         elif node.tag == "-text":
-            _text(node.text_content or "", page)
+            _write_text(node.text_content or "", page)
         elif is_dropped(node, page):
             continue
         elif node.tag == "sup" and (raised := raise_text(node, page)):
-            _text(raised, page)
+            _write_text(raised, page)
         else:
             _enter(node, page)
             waiting.append((node, True, page.mark(node) if node.tag in _BLOCKS else None))
-            waiting += _children(node)
+            waiting += _list_children(node)
 
 
-def _children(node: LexborNode) -> list[_Visit]:
+def _list_children(node: LexborNode) -> list[_Visit]:
     found: list[_Visit] = [(child, False, None) for child in node.iter(include_text=True)]
     return found[::-1]
 
 
-def _text(words: str, page: Page) -> None:
+def _write_text(words: str, page: Page) -> None:
     if not words.isascii():
         words = _BREAK_HINTS.sub("", words)
     if page.verbatim:
@@ -153,14 +153,14 @@ def _enter(node: LexborNode, page: Page) -> None:
     if tag not in _BLOCKS:
         return
     if page.rows is not None:
-        _enter_part_of_table(node, page)
+        _enter_table_part(node, page)
     elif tag == "dt" and page.is_in_list:
         page.begin_term()
     else:
         if page.is_in_list and (tag == "table" or tag in HEADINGS):
             # These never stand in one block with a term.
             page.close_block()
-        _part(tag, page)
+        _end_part(tag, page)
     page.lists += tag == "dl" and not page.whole
     if tag in HEADINGS and not page.whole:
         page.level = HEADINGS[tag]
@@ -169,7 +169,7 @@ def _enter(node: LexborNode, page: Page) -> None:
     page.whole += tag in _KEPT_WHOLE
     page.verbatim += tag == "pre"
     if tag in ("ul", "ol"):
-        page.numbers.append(_first_number(node) if tag == "ol" else None)
+        page.numbers.append(_read_first_number(node) if tag == "ol" else None)
     elif tag == "li":
         number = page.numbers[-1] if page.numbers else None
         page.marker = "• " if number is None else f"{number}. "
@@ -177,7 +177,7 @@ def _enter(node: LexborNode, page: Page) -> None:
             page.numbers[-1] = number + 1
 
 
-def _enter_part_of_table(node: LexborNode, page: Page) -> None:
+def _enter_table_part(node: LexborNode, page: Page) -> None:
     """A row of a line, with tabs between its cells whatever is in them."""
     rows, tag = page.rows, node.tag or ""
     if rows is None:
@@ -192,7 +192,7 @@ def _enter_part_of_table(node: LexborNode, page: Page) -> None:
         page.separate("\n")
 
 
-def _first_number(node: LexborNode) -> int:
+def _read_first_number(node: LexborNode) -> int:
     start = node.attributes.get("start") or ""
     return int(start) if re.fullmatch(r"-?[0-9]{1,9}", start) else 1
 
@@ -217,12 +217,12 @@ def _leave(tag: str, page: Page) -> None:
     elif tag == "dl" and page.is_in_list:
         page.end_list()
     else:
-        _part(tag, page)
+        _end_part(tag, page)
     if tag in HEADINGS and not page.whole:
         page.level = 0
 
 
-def _part(tag: str, page: Page) -> None:
+def _end_part(tag: str, page: Page) -> None:
     """Where a block starts or ends: a line of its own inside a list or table, else a paragraph."""
     if page.whole or page.is_undefined:
         page.separate("\t" if tag in ("td", "th") else "\n")

@@ -182,9 +182,9 @@ class Page:
         self.terms, self.is_undefined = [], False
 
     def _add_block(self, block: Span) -> None:
-        if self.rows is not None and (parted := self.rows.parted(block)):
-            self.blocks += parted[0]
-            self.tables.append(parted[1])
+        if self.rows is not None and (parts := self.rows.split_blocks(block)):
+            self.blocks += parts[0]
+            self.tables.append(parts[1])
         else:
             self.blocks.append(block)
 

@@ -63,7 +63,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True
-    if not _is_named_for_dropping(attributes.get("class"), attributes.get("id")):
+    if not _has_dropped_name(attributes.get("class"), attributes.get("id")):
         return False
     # A page may be wrapped in an element of any name.
     size = len(node.text(deep=True))
@@ -77,11 +77,11 @@ def _is_note(attributes: Mapping[str, str | None]) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _is_named_for_dropping(classes: str | None, identity: str | None) -> bool:
+def _has_dropped_name(classes: str | None, identity: str | None) -> bool:
     return not _DROPPED_CLASSES.isdisjoint(f"{classes or ''} {identity or ''}".lower().split())
 
 
-def words_of(node: LexborNode) -> str:
+def extract_words(node: LexborNode) -> str:
     """What a heading says, or a link to it, without numbers and signs."""
     return " ".join(re.findall(r"[^\W\d_]+", node.text(deep=True).lower()))
 
@@ -91,14 +91,14 @@ def count_link(node: LexborNode, target: str, page: Page) -> Counts:
     step = _STEP.fullmatch(node.text(deep=True).strip())
     return Counts(
         links=1,
-        inner=target.startswith("#") and words_of(node) in page.titles,
+        inner=target.startswith("#") and extract_words(node) in page.titles,
         steps=step is not None and not step["more"],
         back=step is not None and step["back"] is not None,
         forth=step is not None and step["forth"] is not None,
     )
 
 
-def is_around(mark: Mark, page: Page) -> bool:
+def is_furniture(mark: Mark, page: Page) -> bool:
     """Whether what was read since `mark` stands around the text of the page: menus and the like."""
     tag, counts = mark.node.tag or "", page.counts - mark.counts
     headings = page.headings_read - mark.headings_read

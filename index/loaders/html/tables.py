@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from index.documents import Span, Table
-from index.loaders.shared.table_header import are_names, column_names
+from index.loaders.shared.table_header import are_names, clean_names
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000
@@ -21,7 +21,7 @@ _NO_CELLS = "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6"
 _LONGEST_CAPTION = 120
 
 
-def names_columns(row: LexborNode) -> bool:
+def is_header_row(row: LexborNode) -> bool:
     """Whether all cells of a row are marked as headers."""
     cells = [cell.tag for cell in row.iter() if cell.tag in ("td", "th")]
     return bool(cells) and "td" not in cells
@@ -32,9 +32,9 @@ def has_columns(table: LexborNode) -> bool:
     if table.css_first("th") is None or table.css_first(_NO_CELLS) is not None:
         return False
     rows = table.css("tr")
-    if not 1 < len(rows) <= _MOST_ROWS or not names_columns(rows[0]):
+    if not 1 < len(rows) <= _MOST_ROWS or not is_header_row(rows[0]):
         return False
-    return any(not names_columns(row) for row in rows)
+    return any(not is_header_row(row) for row in rows)
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class Rows:
     def begin(self, row: LexborNode) -> None:
         """A row or the caption."""
         self.start = None
-        self._in_header = not self._rows and names_columns(row)
+        self._in_header = not self._rows and is_header_row(row)
 
     def begin_words(self, at: int, pieces: int) -> None:
         """The first word comes, at this place of the text, after so many pieces of it."""
@@ -78,7 +78,7 @@ class Rows:
             self._rows.append(span)
         self.start = None
 
-    def parted(self, whole: Span) -> tuple[list[Span], Table] | None:
+    def split_blocks(self, whole: Span) -> tuple[list[Span], Table] | None:
         """The blocks of the table; None where its columns or its rows have no words."""
         names = list(dict.fromkeys(self._names))
         if not self._rows or not names or not are_names(names, marked=True):
@@ -87,4 +87,4 @@ class Rows:
         caption, start = [], whole.start
         if self._caption is not None and self._caption.end <= self._rows[0].start:
             caption, start = [self._caption], self._caption.end
-        return [*caption, *self._rows], Table(Span(start, whole.end), column_names(names), title)
+        return [*caption, *self._rows], Table(Span(start, whole.end), clean_names(names), title)

@@ -22,7 +22,7 @@ from index.loaders.pdf.page_furniture import remove_furniture
 from index.loaders.pdf.prose import write_text
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.titles import title_in
+from index.loaders.shared.titles import choose_title
 
 _MOST_BOOKMARKS = 10_000
 # The marks of footnotes that may follow a title.
@@ -45,10 +45,10 @@ def load(data: bytes) -> Content:
             for page, groups in zip(remove_furniture(upright), turned, strict=True)
         ]
         content = exclude_contents_lists(write_text(columns, _read_bookmarks(document)))
-        title = title_in(document.get_metadata_value("Title"))
+        title = choose_title(document.get_metadata_value("Title"))
     finally:
         document.close()
-    return replace(content, title=title or title_in((content.title or "").rstrip(_NOTE_MARKS)))
+    return replace(content, title=title or choose_title((content.title or "").rstrip(_NOTE_MARKS)))
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

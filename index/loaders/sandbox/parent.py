@@ -123,7 +123,7 @@ class Sandbox:
             text=limits.text,
         )
         process = self._start()
-        requests, replies = _pipes(process)
+        requests, replies = _get_pipes(process)
         late = threading.Event()
 
         def stop() -> None:
@@ -140,7 +140,7 @@ class Sandbox:
             reply = decode_reply(receive(replies, _BYTES_A_CHARACTER * limits.text + _BESIDE))
             answered = True
         except (BrokenWire, OSError, ValueError):
-            raise self._death(process, late.is_set(), seconds) from None
+            raise self._explain_death(process, late.is_set(), seconds) from None
         finally:
             timer.cancel()
             if not answered:
@@ -152,7 +152,9 @@ class Sandbox:
             raise UnreadableFile(reply.reason)
         raise LoaderFailed(reply.error)
 
-    def _death(self, process: subprocess.Popen[bytes], late: bool, seconds: int) -> Exception:
+    def _explain_death(
+        self, process: subprocess.Popen[bytes], late: bool, seconds: int
+    ) -> Exception:
         """Why there was no answer."""
         if self._closed:
             return SandboxClosed()
@@ -175,7 +177,7 @@ class Sandbox:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(_import_path())},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(_find_import_path())},
             )
             if self._closed:
                 # `close` came too early to see it.
@@ -188,7 +190,7 @@ class Sandbox:
         if process is None:
             return
         process.kill()
-        for pipe in _pipes(process):
+        for pipe in _get_pipes(process):
             # What was not written yet can no longer be.
             with suppress(OSError):
                 pipe.close()
@@ -207,14 +209,14 @@ class _Died(UnreadableFile):
     """The process ended before it answered."""
 
 
-def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+def _get_pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     """What the process reads from and writes to."""
     if process.stdin is None or process.stdout is None:
         raise AssertionError("it was started with both")
     return process.stdin, process.stdout
 
 
-def _import_path() -> list[str]:
+def _find_import_path() -> list[str]:
     """Where the process finds our modules, and those of a library user."""
     ours = str(Path(__file__).parents[3])
     found = [entry for entry in sys.path if isinstance(entry, str) and entry]

@@ -107,7 +107,7 @@ def encode_reply(reply: Reply) -> bytes:
     try:
         return _encoder.encode(reply)
     except UnicodeEncodeError:
-        return _encoder.encode(_well_formed(reply))
+        return _encoder.encode(_replace_surrogates(reply))
 
 
 def decode_reply(frame: bytes) -> Reply:
@@ -122,7 +122,7 @@ def decode_reply(frame: bytes) -> Reply:
         raise BrokenWire from error
 
 
-def _well_formed(reply: Reply) -> Reply:
+def _replace_surrogates(reply: Reply) -> Reply:
     if isinstance(reply, Unreadable):
         return Unreadable(well_formed(reply.reason))
     if isinstance(reply, Failed):

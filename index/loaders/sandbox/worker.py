@@ -40,23 +40,23 @@ _ANY = sys.maxsize
 def main() -> None:
     # Ctrl-C reaches the whole group of processes: it is the program's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    requests, replies = sys.stdin.buffer, _private(sys.stdout.buffer)
-    _forbid()
+    requests, replies = sys.stdin.buffer, _keep_private(sys.stdout.buffer)
+    _forbid_writing()
     waiting: queue.Queue[tuple[Request, bytes]] = queue.Queue()
     threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
     while True:
         request, data = waiting.get()
-        _limit(request)
+        _limit_costs(request)
         try:
-            send(replies, _reply(request, data))
+            send(replies, _make_reply(request, data))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except OSError:
             os._exit(1)
-        _rest()
+        _stop_alarm()
 
 
-def _private(stream: IO[bytes]) -> IO[bytes]:
+def _keep_private(stream: IO[bytes]) -> IO[bytes]:
     """Standard output under another number, so that what a library prints there is no reply."""
     kept = os.dup(stream.fileno())
     os.dup2(sys.stderr.fileno(), stream.fileno())
@@ -73,7 +73,7 @@ def _listen(requests: IO[bytes], waiting: queue.Queue[tuple[Request, bytes]]) ->
         os._exit(0)
 
 
-def _reply(request: Request, data: bytes) -> bytes:
+def _make_reply(request: Request, data: bytes) -> bytes:
     """What the loader makes of a file, as a frame."""
     try:
         loader: Any = import_module(request.module)
@@ -91,7 +91,7 @@ def _reply(request: Request, data: bytes) -> bytes:
         return encode_reply(Failed(repr(error)))
 
 
-def _forbid() -> None:
+def _forbid_writing() -> None:
     """Parsing writes no file and leaves no image of its memory behind, where this can be had."""
     try:
         import resource
@@ -102,7 +102,7 @@ def _forbid() -> None:
         pass
 
 
-def _limit(request: Request) -> None:
+def _limit_costs(request: Request) -> None:
     """Limit what the next file may cost, where this can be had."""
     try:
         import resource
@@ -119,7 +119,7 @@ def _limit(request: Request) -> None:
         pass
 
 
-def _rest() -> None:
+def _stop_alarm() -> None:
     """No alarm while there is nothing to do."""
     if hasattr(signal, "alarm"):
         signal.alarm(0)

@@ -70,7 +70,7 @@ class Archive:
         return data
 
 
-def resolved(name: str, reference: str) -> str:
+def resolve_name(name: str, reference: str) -> str:
     """The name of the part that the part `name` refers to; one outside names no part."""
     if reference.startswith("/"):
         return posixpath.normpath(reference).lstrip("/")

@@ -47,11 +47,11 @@ class Assembly:
             return
         start = self._put(content.text).start
         self._headings += [
-            Heading(_moved(heading.span, start), heading.level, heading.text)
+            Heading(_move(heading.span, start), heading.level, heading.text)
             for heading in content.headings
         ]
-        self._blocks += [_moved(block, start) for block in content.blocks or ()]
-        self._tables += [replace(table, span=_moved(table.span, start)) for table in content.tables]
+        self._blocks += [_move(block, start) for block in content.blocks or ()]
+        self._tables += [replace(table, span=_move(table.span, start)) for table in content.tables]
 
     def begin_part(self, name: str, level: int) -> None:
         """What follows stands under a name, or under none; no words of the text are taken."""
@@ -77,5 +77,5 @@ class Assembly:
         return Span(start, self._length)
 
 
-def _moved(span: Span, by: int) -> Span:
+def _move(span: Span, by: int) -> Span:
     return Span(span.start + by, span.end + by)

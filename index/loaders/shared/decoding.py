@@ -38,21 +38,21 @@ def decode(data: bytes) -> str:
             except UnicodeDecodeError as error:
                 raise UnreadableFile(f"damaged {encoding.upper()} text") from error
     # UTF-16 of plain English is valid UTF-8 too, with a NUL after every letter.
-    text = _utf16(data)
+    text = _decode_utf16(data)
     if text is None:
-        text = _utf8(data)
+        text = _decode_utf8(data)
     if text is not None:
         return text
     # A script may begin as text and carry a program.
     if _is_binary(data, _NULS, _CONTROLS):
         raise UnreadableFile("not text (binary data)")
-    if legacy := recognise_encoding(data):
+    if (legacy := recognise_encoding(data)) is not None:
         return data.decode(legacy, errors="replace")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.
     return data.decode("cp1252", errors="c1_controls")
 
 
-def _utf8(data: bytes) -> str | None:
+def _decode_utf8(data: bytes) -> str | None:
     if _is_binary(data[:_SAMPLE], _LEEWAY, _LEEWAY):
         return None
     try:
@@ -61,7 +61,7 @@ def _utf8(data: bytes) -> str | None:
         return None
 
 
-def _utf16(data: bytes) -> str | None:
+def _decode_utf16(data: bytes) -> str | None:
     """UTF-16 without a mark: mostly Latin text has a NUL in every second byte, never two."""
     sample = data[:_SAMPLE]
     pairs = len(sample) // 2
@@ -86,10 +86,10 @@ def _is_binary(sample: bytes, nuls: int, controls: int) -> bool:
     return 1000 * sample.count(0) > nuls * len(sample) or 1000 * found > controls * len(sample)
 
 
-def _c1_controls(error: UnicodeError) -> tuple[str, int]:
+def _keep_as_controls(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeDecodeError):
         raise error
     return "".join(map(chr, error.object[error.start : error.end])), error.end
 
 
-codecs.register_error("c1_controls", _c1_controls)
+codecs.register_error("c1_controls", _keep_as_controls)

@@ -52,7 +52,7 @@ _INLINE = _REOPENED | frozenset(
 )
 
 
-def tamed(html: str) -> str:
+def limit_nesting(html: str) -> str:
     """`html` itself, or where it would exhaust the parser, a flat page with the same words.
 
     Raises:
@@ -61,9 +61,9 @@ def tamed(html: str) -> str:
     tags = html.count("<")
     if tags > _MOST_TAGS:
         raise UnreadableFile(f"more than {_MOST_TAGS:,} tags")
-    html = _LONG.sub(_without_many_attributes, html)
+    html = _LONG.sub(_drop_attributes, html)
     if tags > _FEW_TAGS and _is_costly(html):
-        return _TAG.sub(_flat, html)
+        return _TAG.sub(_flatten_tag, html)
     return html
 
 
@@ -97,7 +97,7 @@ def _is_costly(html: str) -> bool:
     return False
 
 
-def _flat(match: re.Match[str]) -> str:
+def _flatten_tag(match: re.Match[str]) -> str:
     name = match["name"]
     if name is None or name.lower() in _KEPT:
         return match[0]
@@ -106,6 +106,6 @@ def _flat(match: re.Match[str]) -> str:
     return " " if name.lower() in ("td", "th") else "<p>"
 
 
-def _without_many_attributes(match: re.Match[str]) -> str:
+def _drop_attributes(match: re.Match[str]) -> str:
     attributes = _QUOTED.sub("", match[2])
     return match[0] if len(attributes.split()) <= _MOST_ATTRIBUTES else f"<{match[1]}"

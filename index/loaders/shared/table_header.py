@@ -30,7 +30,7 @@ class Header:
     is_sure: bool
 
 
-def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
+def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
     """The row of cells that names the columns, if one does: the first that is as wide as most.
 
     Names differ from each other and from what stands under them, and are no values. Only the
@@ -51,7 +51,7 @@ def header_of(rows: Sequence[Sequence[str]]) -> Header | None:
     if any(name in column for name, column in zip(names, columns, strict=True) if name):
         return None
     is_sure = any(2 * sum(map(_is_value, column)) > len(column) for column in columns)
-    return Header(at, column_names(names), is_sure)
+    return Header(at, clean_names(names), is_sure)
 
 
 def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
@@ -67,7 +67,7 @@ def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:
     )
 
 
-def column_names(cells: Sequence[str]) -> tuple[str, ...]:
+def clean_names(cells: Sequence[str]) -> tuple[str, ...]:
     """The names as they go with each row, in one line each; of very many, the first."""
     names: list[str] = []
     left = _LONGEST_NAMES

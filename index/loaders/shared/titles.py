@@ -16,7 +16,7 @@ _NO_TITLE = re.compile(
 )
 
 
-def title_in(properties: str | None) -> str | None:
+def choose_title(properties: str | None) -> str | None:
     """A title property as a title, if it looks like one."""
     title = " ".join((properties or "").replace("\0", " ").split())
     if not 2 < len(title) <= _LONGEST or _NO_TITLE.fullmatch(title):

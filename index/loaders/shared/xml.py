@@ -13,7 +13,7 @@ from index.loaders.shared.decoding import UnreadableFile
 _NO_MEMORY = codes[XML_ERROR_NO_MEMORY]
 
 
-def parsed(data: bytes) -> Element:
+def parse_xml(data: bytes) -> Element:
     """The root of a document; tags and attributes have their local names only.
 
     Raises:
@@ -28,11 +28,13 @@ def parsed(data: bytes) -> Element:
             raise MemoryError from error
         raise UnreadableFile("damaged: its XML is broken") from error
     for element in root.iter():
-        element.tag = _local(element.tag)
+        element.tag = _strip_namespace(element.tag)
         if any("}" in name for name in element.attrib):
-            element.attrib = {_local(name): value for name, value in element.attrib.items()}
+            element.attrib = {
+                _strip_namespace(name): value for name, value in element.attrib.items()
+            }
     return root
 
 
-def _local(name: str) -> str:
+def _strip_namespace(name: str) -> str:
     return name.rpartition("}")[2]

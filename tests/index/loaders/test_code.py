@@ -3,7 +3,7 @@
 import pytest
 
 from index.loaders import parse
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 
 @pytest.mark.parametrize("suffix", [".py", ".js", ".C", ".toml", ".yaml", ".json", ".sql", ".log"])
@@ -18,7 +18,7 @@ def test_a_log_without_blank_lines_is_cut_between_its_lines():
         f"2024-05-01 10:{n // 60:02}:{n % 60:02} INFO Done. Took {n} ms. Next" for n in range(600)
     ]
     content = parse(".log", "\n".join(lines).encode())
-    found = passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
+    found = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
     assert [line for piece in found for line in piece.span.of(content.text).split("\n")] == lines
     assert all(300 < len(piece.span) <= 803 for piece in found)
 
@@ -26,5 +26,5 @@ def test_a_log_without_blank_lines_is_cut_between_its_lines():
 def test_functions_parted_by_blank_lines_are_passages():
     functions = [f"def f{n}(x):\n    # {'what it does ' * 12}\n    return x. y" for n in range(3)]
     content = parse(".py", "\n\n\n".join(functions).encode())
-    found = passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
+    found = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
     assert [piece.span.of(content.text) for piece in found] == functions

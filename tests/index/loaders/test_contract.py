@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index.documents import Content
 from index.loaders import UnreadableFile, parse
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 NOTEBOOK = {
     "cells": [
@@ -63,7 +63,7 @@ def check(suffix, data):
         assert heading.text.strip() or not len(heading.span)
     assert all(0 <= table.span.start < table.span.end <= len(text) for table in content.tables)
     at = 0
-    for piece in passages(content, counted, 40):
+    for piece in cut_passages(content, counted, 40):
         words = piece.span.of(text)
         assert at <= piece.span.start < piece.span.end
         assert piece.heading is None or piece.heading.encode()
@@ -134,7 +134,7 @@ def test_every_format_may_be_in_any_encoding(suffix, encoding):
 def test_what_ends_a_line_changes_nothing_that_is_found(suffix, newline):
     def found(data: bytes) -> list[tuple[str, str | None]]:
         content: Content = parse(suffix, data)
-        pieces = passages(content, counted, 60)
+        pieces = cut_passages(content, counted, 60)
         return [(" ".join(p.span.of(content.text).split()), p.heading) for p in pieces]
 
     text = FILES[suffix].encode()

@@ -12,7 +12,7 @@ from docx.oxml.ns import nsdecls
 from index.loaders import UnreadableFile, parse
 from index.loaders.docx import load
 from index.loaders.sandbox.parent import Limits, Sandbox
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 W = nsdecls("w")
 
@@ -47,7 +47,7 @@ def blocks(content):
 
 def found(content):
     """The passages of a document: heading and text."""
-    pieces = passages(content, lambda texts: [len(text) for text in texts], 200)
+    pieces = cut_passages(content, lambda texts: [len(text) for text in texts], 200)
     return [(piece.heading, piece.span.of(content.text)) for piece in pieces]
 
 

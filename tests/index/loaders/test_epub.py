@@ -4,7 +4,7 @@ import pytest
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.epub import load
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 NCX = """<!DOCTYPE ncx PUBLIC "-//NISO//DTD ncx 2005-1//EN" "http://www.daisy.org/z3986/2005/ncx.dtd">
 <ncx xmlns="http://www.daisy.org/z3986/2005/ncx/"><navMap><navPoint><navLabel><text> The
@@ -14,7 +14,7 @@ NCX_ITEM = '<item id="ncx" href="toc.ncx" media-type="application/x-dtbncx+xml"/
 
 def found(content):
     """The passages of a book: heading and text."""
-    pieces = passages(content, lambda texts: [len(text) for text in texts], 200)
+    pieces = cut_passages(content, lambda texts: [len(text) for text in texts], 200)
     return [(piece.heading, piece.span.of(content.text)) for piece in pieces]
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 WORDS = st.text("abc xyzé東🙂\u0301\u05d0", min_size=1, max_size=12)
 TAGS = ["p", "div", "b", "ul", "ol", "li", "table", "tr", "td", "th", "pre", "h1", "blockquote",
@@ -113,7 +113,7 @@ def test_an_entry_of_a_list_of_definitions_is_a_block_under_its_term():
     ]
     content = loaded(html)
     assert content.text.startswith("Words\n\nevil merge\nChanges that are in no parent.\nfast-f")
-    pieces = passages(content, lambda texts: [len(text) for text in texts], 100)
+    pieces = cut_passages(content, lambda texts: [len(text) for text in texts], 100)
     assert [(piece.headings, piece.span.of(content.text)[:12]) for piece in pieces] == [
         (("Words", "evil merge"), "evil merge\nC"),
         (("Words", "fast-forward, ff"), "fast-forward"),
@@ -123,7 +123,7 @@ def test_an_entry_of_a_list_of_definitions_is_a_block_under_its_term():
 
 def test_a_list_of_definitions_within_another_belongs_to_its_entry():
     page = "<dl><dt>a<dd>one<dl><dt>b<dd>two</dl>three<dt>c</dl><dl><dd><dl><dt>d<dd>four</dl></dl>"
-    pieces = passages(loaded(page), lambda texts: [len(text) for text in texts], 100)
+    pieces = cut_passages(loaded(page), lambda texts: [len(text) for text in texts], 100)
     assert [piece.headings for piece in pieces] == [("a",), ("a", "b"), ("a",), ("c",), ("d",)]
 
 
@@ -182,7 +182,7 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
     (table,) = content.tables
     assert (table.caption, table.columns) == ("What it took", ("Year", "Cost net"))
     assert table.span.of(content.text).split("\n")[:2] == ["", "Year\tCost net"]
-    pieces = passages(content, lambda texts: [len(text) for text in texts], 100)
+    pieces = cut_passages(content, lambda texts: [len(text) for text in texts], 100)
     assert [piece.heading for piece in pieces][-2:] == ["What it took › Year | Cost net", None]
 
 

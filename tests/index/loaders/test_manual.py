@@ -3,7 +3,7 @@
 import pytest
 
 from index.loaders import parse
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 PAGE = """\
 BOATS(1)                     Boats Manual                     BOATS(1)
@@ -43,7 +43,7 @@ BOATS 1.2                     2024-05-01                      BOATS(1)
 def read(text):
     content = parse(".txt", text.encode())
     assert content.text == text
-    pieces = passages(content, lambda texts: [len(each) // 4 for each in texts], 200)
+    pieces = cut_passages(content, lambda texts: [len(each) // 4 for each in texts], 200)
     return content.title, [
         (piece.heading, " ".join(piece.span.of(text).split())) for piece in pieces
     ]

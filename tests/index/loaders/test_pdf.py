@@ -14,7 +14,7 @@ from reportlab.pdfgen.canvas import Canvas
 from index.loaders import UnreadableFile, parse
 from index.loaders.pdf import load
 from index.loaders.sandbox.parent import Limits, Sandbox
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 KEEPER = (
     "The keeper of the light lives in a small white house beside the tower and climbs its "
@@ -209,7 +209,7 @@ def test_each_page_starts_where_its_text_does(pdf):
     pdf.line("First page.").page().page().line("Third page.").page().line("Fourth page.")
     content = load(pdf.data())
     assert pages_of(content) == ["First page.", "", "Third page.", "Fourth page."]
-    found = passages(content, lambda texts: [len(text) for text in texts], 15)
+    found = cut_passages(content, lambda texts: [len(text) for text in texts], 15)
     assert [(piece.span.of(content.text), piece.page) for piece in found] == [
         ("First page.", 1),
         ("Third page.", 3),

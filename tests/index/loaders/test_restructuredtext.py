@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import parse
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 LINES = ["", "", "", "Title", "Another title", "=====", "-------------", "~~~", "  indented", "- item",
          "1. One", ".. note:: x", "=== ===", "東京", "====", ">>> x", "| line", ":field: x", "Text::"]  # fmt: skip
@@ -98,7 +98,7 @@ def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
     text = f"Guide\n=====\n\n{'One. ' * 30}\n\n{'Two. ' * 30}\n\nPart\n----\n\n{'Three. ' * 30}"
     content = loaded(text)
     assert content.blocks is None
-    found = passages(content, lambda texts: [len(text) // 4 for text in texts], 60)
+    found = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 60)
     assert [(piece.heading, piece.span.of(text)[:5]) for piece in found] == [
         ("Guide", "One. "),
         ("Guide", "Two. "),

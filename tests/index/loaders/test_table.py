@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import parse
-from index.text.passages import passages
+from index.text.passages import cut_passages
 
 CELLS = st.text('ab 1,;\t|"\n\ré東.', max_size=8)
 
@@ -101,7 +101,7 @@ def test_a_stray_quote_swallows_no_rows():
 
 def test_the_header_is_the_heading_of_every_row_and_no_row():
     content = loaded("\ufefftown,people\nRome,2800000\nOslo,700000\n")
-    pieces = passages(content, counted, 200)
+    pieces = cut_passages(content, counted, 200)
     assert [(piece.span.of(content.text), piece.heading) for piece in pieces] == [
         ("Rome,2800000", "town | people"),
         ("Oslo,700000", "town | people"),
@@ -133,7 +133,7 @@ def test_what_stands_above_the_table_is_kept():
     text = "Towns in 2024\n\ntown,n\nRome,7\nOslo,8\n"
     assert names(text) == [("town", "n")]
     assert rows(text) == ["Towns in 2024", "Rome,7", "Oslo,8"]
-    assert [piece.heading for piece in passages(loaded(text), counted, 200)] == [
+    assert [piece.heading for piece in cut_passages(loaded(text), counted, 200)] == [
         None,
         "town | n",
         "town | n",
@@ -150,7 +150,7 @@ def test_of_very_many_names_the_first_go_with_each_row():
     [table] = content.tables
     assert table.columns == tuple(header[: len(table.columns)])
     assert 300 < len(table.columns) < 1_000
-    [row] = passages(content, counted, 200)
+    [row] = cut_passages(content, counted, 200)
     assert row.heading is not None
     assert row.heading.startswith("column0 | column1 | ")
     assert row.heading.endswith(" | …")
@@ -166,7 +166,7 @@ def test_a_hundred_thousand_rows_are_read_at_once():
     text = "id,name,city\n" + "".join(f'{n},Person {n},"City, {n}"\n' for n in range(100_000))
     start = time.process_time()
     content = loaded(text)
-    found = passages(content, counted, 200)
+    found = cut_passages(content, counted, 200)
     assert time.process_time() - start < 10
     assert len(content.blocks) == len(found) == 100_000
 
@@ -175,7 +175,7 @@ def test_of_a_table_longer_than_any_spreadsheet_several_rows_are_a_passage():
     text = "id,town\n" + "1,Aa\n" * 1_100_000
     start = time.process_time()
     content = loaded(text)
-    found = passages(content, counted, 200)
+    found = cut_passages(content, counted, 200)
     assert time.process_time() - start < 10
     assert content.text == text
     assert len(found) < 20_000

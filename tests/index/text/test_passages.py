@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from index import Content, Heading, Span, Table
 from index.loaders import parse
-from index.text.passages import passage_tokens, passages
+from index.text.passages import cut_passages, limit_passage_tokens
 
 MOST = 40
 
@@ -39,7 +39,7 @@ HTML = st.lists(
 
 def cut(text, most=MOST):
     content = text if isinstance(text, Content) else Content(text)
-    return [(piece, piece.span.of(content.text)) for piece in passages(content, tokens, most)]
+    return [(piece, piece.span.of(content.text)) for piece in cut_passages(content, tokens, most)]
 
 
 def texts(content, most=MOST):
@@ -63,7 +63,7 @@ def check(content, most=MOST):
     wanted = {at for block in blocks for at in range(block.start, block.end)} - headings
     wanted = {at for at in wanted if re.match(r"\w", text[at])}
     at = 0
-    for piece in passages(content, tokens, most):
+    for piece in cut_passages(content, tokens, most):
         start, end = piece.span.start, piece.span.end
         assert at <= start < end <= len(text)
         assert text[start:end] == text[start:end].strip()
@@ -296,7 +296,7 @@ def test_a_passage_has_no_more_tokens_than_the_encoder_takes_in_any_script():
 
 def test_text_without_tokens_has_an_end_too():
     text = Content("x." * 25_000)
-    found = [piece.span for piece in passages(text, lambda t: [1] * len(t), MOST)]
+    found = [piece.span for piece in cut_passages(text, lambda t: [1] * len(t), MOST)]
     assert max(map(len, found)) <= 12 * MOST
     assert sum(map(len, found)) == 50_000
 
@@ -306,7 +306,7 @@ def test_parts_whose_tokens_do_not_add_up_still_fit():
         return [len(text) // 4 + text.count(" ") for text in texts]
 
     text = "A sentence of words.      " * 100
-    found = passages(Content(text), counter, MOST)
+    found = cut_passages(Content(text), counter, MOST)
     assert all(counter([piece.span.of(text)])[0] <= MOST for piece in found)
 
 
@@ -346,7 +346,7 @@ def test_a_document_without_words_has_no_passages(text):
 
 @pytest.mark.parametrize(("encoder", "passage"), [(256, 214), (512, 220), (128, 86), (32, 16)])
 def test_room_is_left_for_what_is_encoded_with_a_passage(encoder, passage):
-    assert passage_tokens(encoder) == passage
+    assert limit_passage_tokens(encoder) == passage
 
 
 @pytest.mark.parametrize(
@@ -380,7 +380,7 @@ def test_two_megabytes_of_anything_are_cut_in_bounded_time_and_memory(text):
 
     tracemalloc.start()
     start = time.process_time()
-    found = passages(Content(text, layout="lines" if "INFO" in text else "prose"), counter, 214)
+    found = cut_passages(Content(text, layout="lines" if "INFO" in text else "prose"), counter, 214)
     seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert sum(len(piece.span) for piece in found) >= len(re.sub(r"\s|x{400,}|\.{400,}", "", text))
@@ -399,6 +399,6 @@ def test_the_real_tokenizer_never_cuts_a_passage_off(encoder):
             "=- " * 900,
         ]
     )
-    most = passage_tokens(encoder.max_tokens)
-    found = passages(Content(text), encoder.count_tokens, most)
+    most = limit_passage_tokens(encoder.max_tokens)
+    found = cut_passages(Content(text), encoder.count_tokens, most)
     assert max(encoder.count_tokens([piece.span.of(text) for piece in found])) <= most

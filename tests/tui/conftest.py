@@ -237,7 +237,7 @@ class FakeAssistant:
     busy: Event | None = None
     fails: bool = False
     asked: list[tuple[str, tuple[str | tuple[str, str], ...]]] = field(default_factory=list)
-    how: dict[str, object] = field(default_factory=dict)
+    options: dict[str, object] = field(default_factory=dict)
     passages: int = 12
 
     @property
@@ -251,10 +251,10 @@ class FakeAssistant:
         return PASSAGES[path]
 
     def ask(
-        self, question, history=(), *, cancelled: Callable[[], bool] | None = None, **how
+        self, question, history=(), *, cancelled: Callable[[], bool] | None = None, **options
     ) -> Reply:
         self.asked.append((question, tuple(history)))
-        self.how = how
+        self.options = options
         if self.fails:
             raise RuntimeError("the model [b]broke\x1b[31m")
         while self.busy is not None and not self.busy.wait(0.005):
@@ -277,13 +277,13 @@ def app(assistant: FakeAssistant) -> QuotebackApp:
 @pytest.fixture
 def saving(sessions, monkeypatch) -> Event:
     """Conversations that begin are saved only when this is set."""
-    going, began = Event(), sessions.begin
+    going, began = Event(), sessions.begin_session
 
     def begin(name: str, place: str) -> int:
         going.wait(10)
         return began(name, place)
 
-    monkeypatch.setattr(sessions, "begin", begin)
+    monkeypatch.setattr(sessions, "begin_session", begin)
     return going
 
 

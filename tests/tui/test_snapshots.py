@@ -14,7 +14,7 @@ from tui.app.app import QuotebackApp
 from tui.app.start import NOTHING_YET
 from tui.app.status_line import StatusLine
 from tui.common.prompt import PromptScreen
-from tui.conversation.judgement_file import Judgement, RightAnswer
+from tui.conversation.judgement import Judgement, RightAnswer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView
@@ -97,9 +97,9 @@ def test_an_answer_that_was_judged_while_questions_are_confined(snap_compare, ap
         await (
             app.query(TurnView)
             .last()
-            .judge(Judgement(WHEN, (), "right", RightAnswer(("4 May 1998",))))
+            .show_judgement(Judgement(WHEN, (), "right", RightAnswer(("4 May 1998",))))
         )
-        app._confine(Scope("/library", True))
+        app._set_scope(Scope("/library", True))
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=(120, 36), run_before=before)
@@ -112,7 +112,7 @@ def test_the_documents(snap_compare, until):
         new=("/notes/new.md",),
         failed=(Failure("/notes/bad.pdf", "it is encrypted"),),
     )
-    app.shelf.working = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
+    app.queue.progress = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
 
     async def before(pilot) -> None:
         # The cursor comes to what questions are confined to once the tree is drawn.
@@ -139,7 +139,7 @@ def test_a_path_asked_for(snap_compare, until):
 
 def test_the_settings(snap_compare, app, until):
     async def before(pilot) -> None:
-        await until(lambda: "Ready" in app._desk.status.rest)
+        await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("ctrl+s")
         await until(lambda: isinstance(app.screen, SettingsScreen))
         await until(lambda: app.screen.query("FooterKey"))
@@ -149,14 +149,16 @@ def test_the_settings(snap_compare, app, until):
 
 
 def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch):
-    monkeypatch.setattr("tui.sessions.sessions_screen.when", lambda *_: "today 9:05")
+    monkeypatch.setattr("tui.sessions.sessions_screen.format_time", lambda *_: "today 9:05")
     sessions = SessionStore(tmp_path / "sessions.sqlite")
     for question in (NOWHERE, WHEN):
-        sessions.answer(sessions.ask(sessions.begin(question, ""), question), REPLIES[question])
+        sessions.add_reply(
+            sessions.add_question(sessions.begin_session(question, ""), question), REPLIES[question]
+        )
     app = QuotebackApp(lambda _report: assistant, sessions=sessions)
 
     async def before(pilot) -> None:
-        await until(lambda: "Ready" in app._desk.status.rest)
+        await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("f5")
         await until(lambda: app.screen.query("SessionList") and app.screen.chosen)
         await until(lambda: app.screen.query("FooterKey"))

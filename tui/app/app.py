@@ -1,4 +1,4 @@
-"""The app: wires its screens to an assistant, and to what is kept on disk."""
+"""The app: connects its screens with the assistant, the index and the files on disk."""
 
 from __future__ import annotations
 
@@ -24,12 +24,13 @@ from tui.common.background import Result, in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.common.themes import CONTRAST, DARK, LIGHT
 from tui.conversation.assistant import OpenAssistant
-from tui.conversation.judgement_file import Judgement, JudgementFile, beside
-from tui.conversation.judging import Outcome, apply_judgement
+from tui.conversation.judgement import Judgement
+from tui.conversation.judgement_file import JudgementFile, judgement_file_of
+from tui.conversation.judging import JudgementChange, apply_change
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import read_document_tree
-from tui.documents.documents_screen import DocumentsScreen, in_words
+from tui.documents.documents_screen import DocumentsScreen, describe_progress
 from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.sessions.session_recorder import SessionRecorder
@@ -41,7 +42,7 @@ from tui.settings.settings_screen import SettingsScreen
 
 
 class QuotebackApp(App[None], inherit_bindings=False):
-    """Ask on the left, read the source on the right; everything else is a key away."""
+    """Ask on the left, read the source on the right; keys open the other screens."""
 
     TITLE = "Quoteback"
     COMMANDS = {CommandProvider}  # noqa: RUF012
@@ -70,69 +71,71 @@ class QuotebackApp(App[None], inherit_bindings=False):
         sessions: SessionStore | None = None,
         settings: Path | None = None,
     ) -> None:
-        """The app. What it is not given it does without.
+        """The app. Each part but the first may be left out.
 
         Args:
             open_assistant: opens the index and loads the models; called in the background.
-            samples: the sample documents, where it opens those.
-            index: folder of a person's own index; it need not be there yet.
-            sessions: where conversations are kept.
-            settings: file of the settings.
+            samples: the sample documents, if those are asked.
+            index: folder of the person's own index; it need not exist yet.
+            sessions: the saved conversations.
+            settings: the settings file.
         """
         super().__init__()
         for theme in (DARK, LIGHT, CONTRAST):
             self.register_theme(theme)
         self.settings = Settings()
         self._settings_file = settings
-        # What their file holds, as far as it could be used.
-        self._kept = self.settings
+        # The settings in the file.
+        self._saved_settings = self.settings
         self._open_assistant = open_assistant
         self._samples = samples
-        self._desk = MainScreen(samples)
-        self._failed_to_open = False
-        self._embedded_anew = False
+        self._main = MainScreen(samples)
+        self._opening_failed = False
+        self._reembedding = False
         self._index = index
-        self._shelf = (
-            IndexingQueue(index, self._on_shelf_changed, model=lambda: self.settings.model)
+        self._queue = (
+            IndexingQueue(index, self._on_queue_changed, model=lambda: self.settings.model)
             if index
             else None
         )
         self._counts: tuple[int, int] | None = None
         self._sessions = sessions
-        self._desk.place = str(self._place or "")
+        self._main.index_folder = str(self._asked_index or "")
         self._recorder = (
-            SessionRecorder(sessions, self._desk.place, self._unsaved) if sessions else None
+            SessionRecorder(sessions, self._main.index_folder, self._report_unsaved)
+            if sessions
+            else None
         )
-        self._keyboard = KeyQueue(self, super().on_event)
-        self._problem = self._read_settings()
+        self._key_queue = KeyQueue(self, super().on_event)
+        self._settings_problem = self._load_settings()
         self.theme = self.settings.theme
 
     def get_default_screen(self) -> Screen[None]:
-        return self._desk
+        return self._main
 
     async def on_mount(self) -> None:
-        self._apply(self.settings)
-        # The screen is there first.
+        self._apply_settings(self.settings)
+        # The screen is drawn first.
         self.call_after_refresh(self._open)
-        self._recall()
-        if self._problem:
-            await self._desk.conversation.note(self._problem, problem=True)
+        self._load_history()
+        if self._settings_problem:
+            await self._main.conversation.show_note(self._settings_problem, problem=True)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
-            self._keyboard.put(event)
+            self._key_queue.put(event)
         else:
             await super().on_event(event)
 
     async def on_unmount(self) -> None:
-        if self._shelf:
-            await self._shelf.close()
+        if self._queue:
+            await self._queue.close()
         if self._recorder:
             self._recorder.close()
 
     @property
-    def _place(self) -> Path | None:
-        """Folder of the index that is asked."""
+    def _asked_index(self) -> Path | None:
+        """Folder of the index that is asked, if any."""
         return self._samples.index if self._samples else self._index
 
     async def _in_background(self, work: Callable[[], Result]) -> Result:
@@ -142,47 +145,52 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="open")
     async def _open(self) -> None:
-        self._failed_to_open = False
+        self._opening_failed = False
         self.refresh_bindings()
-        self._desk.status.activity = "Opening"
+        self._main.status.activity = "Opening"
         try:
-            assistant = await self._in_background(lambda: self._open_assistant(self._report))
-            await self._desk.open_with(assistant)
+            assistant = await self._in_background(
+                lambda: self._open_assistant(self._report_progress)
+            )
+            await self._main.use_assistant(assistant)
         except Exception as error:
-            self._failed_to_open = True
+            self._opening_failed = True
             self.refresh_bindings()
-            key = self.get_key_display(self._binding("try-again"))
-            self._desk.status.rest = f"Not ready: {key} tries again"
-            if not (isinstance(error, OtherVersion) and await self._embed_anew()):
-                await self._desk.conversation.note(f"Could not open: {error}", problem=True)
+            key = self.get_key_display(self._find_binding("try-again"))
+            self._main.status.idle = f"Not ready: {key} tries again"
+            if not (isinstance(error, OtherVersion) and await self._reembed()):
+                await self._main.conversation.show_note(f"Could not open: {error}", problem=True)
         else:
-            if self.settings.watch and self._shelf and not self._samples:
-                self._shelf.watch(True)
+            if self.settings.watch and self._queue and not self._samples:
+                self._queue.watch(True)
         finally:
-            self._desk.status.activity = ""
+            self._main.status.activity = ""
 
-    async def _embed_anew(self) -> bool:
-        """Have the documents embedded by the model as it is now; False where that was tried.
+    async def _reembed(self) -> bool:
+        """Start to embed the documents with the current version of the model.
 
-        They can be asked as soon as it has begun.
+        They can be asked as soon as that has begun.
+
+        Returns:
+            False if it cannot be done, or was tried before.
         """
-        if self._shelf is None or self._samples or self._embedded_anew:
+        if self._queue is None or self._samples or self._reembedding:
             return False
-        self._embedded_anew = True
-        await self._desk.conversation.note(
+        self._reembedding = True
+        await self._main.conversation.show_note(
             "Another version of the model has embedded your documents: they are embedded anew now."
         )
-        self._shelf.update()
+        self._queue.update()
         return True
 
-    def _report(self, message: str, fraction: float | None) -> None:
-        """Say how far opening has come; called from another thread."""
+    def _report_progress(self, message: str, fraction: float | None) -> None:
+        """Show the progress of opening; called from another thread."""
         self.call_later(self._show_progress, message, fraction)
 
     def _show_progress(self, message: str, fraction: float | None) -> None:
-        if self._desk.assistant is None:
-            self._desk.status.activity = message
-            self._desk.status.fraction = fraction
+        if self._main.assistant is None:
+            self._main.status.activity = message
+            self._main.status.fraction = fraction
 
     # Settings
 
@@ -193,140 +201,142 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @property
     def choices(self) -> Choices:
-        """What settings can be chosen from."""
+        """The values that settings can have."""
         return Choices(tuple(self.available_themes), [group.keys for group in self.key_groups])
 
-    def _read_settings(self) -> str | None:
-        """Take the settings from their file; returns what is wrong with it."""
+    def _load_settings(self) -> str | None:
+        """Read the settings file; returns what is wrong with it, if anything."""
         if self._settings_file is not None:
             try:
                 self.settings = read_settings(self._settings_file, self.choices)
-                self._kept = self.settings
+                self._saved_settings = self.settings
             except SettingsError as error:
                 return f"Settings left aside: {error}"
         return None
 
-    def _apply(self, settings: Settings) -> None:
+    def _apply_settings(self, settings: Settings) -> None:
         self.settings = settings
         self.theme = settings.theme
-        answering = self._desk.answering
-        answering.how = replace(
-            answering.how, k=settings.k, mode=settings.mode, threshold=settings.threshold
+        answering = self._main.answering
+        answering.options = replace(
+            answering.options, k=settings.k, mode=settings.mode, threshold=settings.threshold
         )
         self.set_keymap(dict(settings.keys))
-        self._desk.scope.key = self.get_key_display(self._binding("ask-everything"))
+        self._main.scope.key = self.get_key_display(self._find_binding("ask-everything"))
 
-    def _binding(self, action: str) -> Binding:
+    def _find_binding(self, action: str) -> Binding:
         bindings = self.key_groups[0].bindings(self.settings.keys)
         return next(binding for binding in bindings if binding.id == action)
 
     @work(exclusive=True, group="settings")
     async def change_settings(self, settings: Settings) -> None:
-        """Use other settings from now on, and keep them."""
-        self._apply(settings)
-        file, before = self._settings_file, self._kept
+        """Apply other settings, and save them."""
+        self._apply_settings(settings)
+        file, before = self._settings_file, self._saved_settings
         if file is not None:
             try:
                 await self._in_background(lambda: write_settings(file, settings, before))
             except SettingsError as error:
-                self._unsaved(error)
+                self._report_unsaved(error)
             else:
-                self._kept = settings
+                self._saved_settings = settings
 
     def choose_theme(self, name: str) -> None:
-        """Use a theme, and keep to it."""
+        """Apply a theme, and save the choice."""
         self.change_settings(replace(self.settings, theme=name))
 
     def action_settings(self) -> None:
-        """Show the settings, and where everything is kept."""
-        place = self._place
+        """Show the settings, and the paths of all files."""
+        index = self._asked_index
         files: dict[str, Path | None] = {
             "Settings": self._settings_file,
             "Index": self._index,
-            "Judged answers": place and beside(place),
+            "Judged answers": index and judgement_file_of(index),
             "Conversations": self._sessions.path if self._sessions else None,
         }
         self.push_screen(SettingsScreen(self.settings, self.choices, self.key_groups, files))
 
     def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
         watch = event.settings.watch
-        if watch != self.settings.watch and self._shelf:
-            self._shelf.watch(watch)
+        if watch != self.settings.watch and self._queue:
+            self._queue.watch(watch)
         self.change_settings(event.settings)
 
-    def _unsaved(self, problem: Exception) -> None:
-        """Say that something could not be saved; called from any thread."""
-        self.call_later(self._say_unsaved, f"Not saved: {problem}")
+    def _report_unsaved(self, problem: Exception) -> None:
+        """Say that something was not saved; from any thread."""
+        self.call_later(self._show_unsaved, f"Not saved: {problem}")
 
-    async def _say_unsaved(self, said: str) -> None:
-        await self._desk.conversation.note(said, problem=True)
-        # The reply that comes next scrolls on to its turn, and there may be another screen.
-        self.notify(said, severity="error", timeout=6, markup=False)
+    async def _show_unsaved(self, message: str) -> None:
+        await self._main.conversation.show_note(message, problem=True)
+        # The note may be scrolled out of view, or another screen be on top.
+        self.notify(message, severity="error", timeout=6, markup=False)
 
     # Documents
 
     @work
     async def action_documents(self, adding: bool = False) -> None:
-        """Show the documents, and confine questions to what is chosen there."""
-        if self._shelf is None or self._index is None:
+        """Show the documents, and confine questions to the scope that is chosen there."""
+        if self._queue is None or self._index is None:
             return
         read = partial(read_document_tree, self._index)
-        screen = DocumentsScreen(self._shelf, read, self._desk.scope.scope, adding=adding)
+        screen = DocumentsScreen(self._queue, read, self._main.scope.scope, adding=adding)
         scope = await self.push_screen_wait(screen)
         if scope is not None:
-            self._confine(scope)
+            self._set_scope(scope)
 
     def on_documents_screen_watched(self, event: DocumentsScreen.Watched) -> None:
         self.change_settings(replace(self.settings, watch=event.watching))
 
-    def _confine(self, scope: Scope) -> None:
-        self._desk.confine(scope)
-        answering = self._desk.answering
-        answering.how = replace(answering.how, filter=scope.to_filter())
+    def _set_scope(self, scope: Scope) -> None:
+        self._main.show_scope(scope)
+        answering = self._main.answering
+        answering.options = replace(answering.options, filter=scope.to_filter())
         self.refresh_bindings()
 
     def action_ask_everything(self) -> None:
-        self._confine(ALL_DOCUMENTS)
+        self._set_scope(ALL_DOCUMENTS)
 
-    def _on_shelf_changed(self) -> None:
-        shelf = self._shelf
-        if shelf is None or not self.is_running:
+    def _on_queue_changed(self) -> None:
+        queue = self._queue
+        if queue is None or not self.is_running:
             return
         for screen in self.screen_stack:
             if isinstance(screen, DocumentsScreen):
                 screen.show_work()
-        self._desk.status.aside = in_words(shelf.working, short=True) if shelf.working else ""
-        if shelf.counts != self._counts:
-            self._counts = shelf.counts
-            self._take_up()
+        self._main.status.indexing = (
+            describe_progress(queue.progress, short=True) if queue.progress else ""
+        )
+        if queue.counts != self._counts:
+            self._counts = queue.counts
+            self._use_new_documents()
 
-    @work(exclusive=True, group="take-up")
-    async def _take_up(self) -> None:
-        """Ask the person's own documents as soon as there is one; count them anew."""
-        if not self._counts or not self._counts[0] or not (self._samples or self._failed_to_open):
-            self._desk.count()
+    @work(exclusive=True, group="new-documents")
+    async def _use_new_documents(self) -> None:
+        """Update the counts; ask the person's own documents as soon as there is one."""
+        if not self._counts or not self._counts[0] or not (self._samples or self._opening_failed):
+            self._main.update_counts()
             return
         if self._samples:
             self._samples = None
-            self._confine(ALL_DOCUMENTS)
-            await self._desk.conversation.welcome(None)
-            await self._desk.conversation.note(
+            self._set_scope(ALL_DOCUMENTS)
+            await self._main.conversation.show_welcome(None)
+            await self._main.conversation.show_note(
                 "From here on your own documents are asked, no longer the samples."
             )
-            self._desk.place = str(self._place)
+            self._main.index_folder = str(self._asked_index)
             if self._recorder:
-                self._recorder.place = self._desk.place
+                self._recorder.index_folder = self._main.index_folder
         self._open()
 
     # Conversations
 
     def on_main_screen_asked(self, event: MainScreen.Asked) -> None:
         if self._recorder:
-            self._recorder.asked(event.turn, event.turn.question)
+            self._recorder.record_question(event.turn, event.turn.question)
 
     def on_main_screen_answered(self, event: MainScreen.Answered) -> None:
         if self._recorder:
-            self._recorder.answered(event.turn, event.reply)
+            self._recorder.record_reply(event.turn, event.reply)
 
     async def on_sessions_screen_deleted(self, event: SessionsScreen.Deleted) -> None:
         if self._recorder and event.session == self._recorder.session:
@@ -334,65 +344,69 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work
     async def action_sessions(self) -> None:
-        """Show the earlier conversations, and go on with the one that is chosen."""
+        """Show the saved conversations, and continue the one that is chosen."""
         if self._sessions is None or self._recorder is None:
             return
-        place, text_of = self._desk.place, self._desk.answering.text_of
+        folder, text_of = self._main.index_folder, self._main.answering.text_of
         chosen = await self.push_screen_wait(
-            SessionsScreen(self._sessions, place, text_of, self._recorder.settle)
+            SessionsScreen(self._sessions, folder, text_of, self._recorder.wait_until_saved)
         )
         if chosen is not None:
             await self._resume(chosen)
 
     async def _resume(self, chosen: ResumedSession) -> None:
         if self._recorder:
-            self._recorder.go_on_with(chosen.session.id)
-        place, asked = self._place, chosen.session.place
-        known: Mapping[str, Judgement] = {}
-        if place is not None and asked == str(place):
-            known = await self._in_background(JudgementFile(beside(place)).known)
-        await self._desk.restore(chosen.turns, asked, known)
+            self._recorder.switch_session(chosen.session.id)
+        index, folder = self._asked_index, chosen.session.index_folder
+        judgements: Mapping[str, Judgement] = {}
+        if index is not None and folder == str(index):
+            judgements = await self._in_background(JudgementFile(judgement_file_of(index)).read)
+        await self._main.restore(chosen.turns, folder, judgements)
 
     @work
-    async def _recall(self) -> None:
-        """Have the questions of earlier conversations at hand."""
+    async def _load_history(self) -> None:
+        """Offer the questions of earlier conversations in the input line."""
         sessions = self._sessions
         if sessions is not None:
             try:
-                questions = await self._in_background(sessions.questions)
+                questions = await self._in_background(sessions.read_questions)
             except Exception:
-                return  # It is said when a question cannot be saved.
-            self._desk.question.recall_from(questions)
+                return  # The same error is shown when a question cannot be saved.
+            self._main.question.prepend_history(questions)
 
     def on_main_screen_judged(self, event: MainScreen.Judged) -> None:
-        if self._place is not None:
-            self._keep(event.turn, event.outcome, JudgementFile(beside(self._place)))
+        if self._asked_index is not None:
+            self._save_judgement(
+                event.turn, event.change, JudgementFile(judgement_file_of(self._asked_index))
+            )
 
     @work
-    async def _keep(self, turn: TurnView, outcome: Outcome, judgements: JudgementFile) -> None:
+    async def _save_judgement(
+        self, turn: TurnView, change: JudgementChange, file: JudgementFile
+    ) -> None:
         try:
-            said, known = await self._in_background(lambda: apply_judgement(outcome, judgements))
+            message, judgement = await self._in_background(lambda: apply_change(change, file))
         except Exception as error:
-            self._unsaved(error)
+            self._report_unsaved(error)
         else:
-            await turn.judge(known)
-            self.notify(said, timeout=6, markup=False)
+            await turn.show_judgement(judgement)
+            self.notify(message, timeout=6, markup=False)
 
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
-        """What cannot be done is not offered."""
-        # The palette offers what can be done where it was opened.
+        """Offer a key only when it can do something."""
+        # The palette lists the keys of the screen below it.
         screens = [s for s in self.screen_stack if not isinstance(s, CommandPalette)]
-        here = screens[-1] if screens else self._desk
-        on_desk = here is self._desk
+        here = screens[-1] if screens else self._main
+        on_main = here is self._main
         possible = {
-            "retry": on_desk and self._failed_to_open,
-            "sessions": on_desk and self._sessions is not None,
-            "documents": on_desk and self._shelf is not None,
-            "ask_everything": on_desk and self._desk.scope.scope != ALL_DOCUMENTS,
-            "settings": on_desk,
-            "clear": on_desk,
+            "retry": on_main and self._opening_failed,
+            "sessions": on_main and self._sessions is not None,
+            "documents": on_main and self._queue is not None,
+            "ask_everything": on_main and self._main.scope.scope != ALL_DOCUMENTS,
+            "settings": on_main,
+            "clear": on_main,
             "help": not isinstance(here, ModalScreen),
         }
         return possible.get(action, True)
@@ -401,10 +415,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._open()
 
     async def action_clear(self) -> None:
-        """A new conversation: what was asked before no longer counts."""
-        await self._desk.clear()
+        """Start a new conversation."""
+        await self._main.clear()
         if self._recorder:
-            self._recorder.go_on_with(None)
+            self._recorder.switch_session(None)
 
     def action_theme(self) -> None:
         self.choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)

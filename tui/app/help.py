@@ -1,4 +1,4 @@
-"""The help screen: every key, from the bindings themselves."""
+"""The help screen: every key, taken from the bindings."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from textual.widgets import Static
 from tui.common.keys import describe_binding
 from tui.common.page import Overlay
 
-# Of the keys' column, and of a screen that has less room for it.
+# In cells: the column of keys, the same on a narrow screen, and the width of a wide screen.
 _KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60
 
 
 class HelpScreen(Overlay[None]):
-    """Keys and what they do, grouped by where they work."""
+    """The keys and what they do, grouped by where they work."""
 
     DEFAULT_CSS = """
     HelpScreen {

@@ -1,4 +1,4 @@
-"""Every key there is, by where it works: for the help, the palette and the settings."""
+"""All keys of the app by where they work: for the help, the palette and the settings."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tui.source.source_pane import SourcePane
 
 
 def list_key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
-    """All keys that can be changed; those of the app work everywhere and come first."""
+    """The groups of keys that can be changed; those of the app, which work everywhere, first."""
     return (
         KeyGroup("Everywhere", app),
         KeyGroup("While asking", MainScreen),
@@ -34,10 +34,11 @@ def list_key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
 def list_help_sections(
     groups: Sequence[KeyGroup], here: DOMNode, changes: Mapping[str, str]
 ) -> dict[str, list[Binding]]:
-    """What the help lists: the keys of the screen at hand first, those for scrolling last.
+    """The sections of the help: first the keys of the current screen, last those for scrolling.
 
     Args:
-        changes: other keys for some actions.
+        here: the current screen.
+        changes: from the settings: other keys, by action.
     """
     scrolling = [
         binding

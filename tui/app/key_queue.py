@@ -1,4 +1,4 @@
-"""What is typed, one key after the other."""
+"""A queue of key presses, handled one after the other."""
 
 from __future__ import annotations
 
@@ -14,54 +14,54 @@ from textual.widgets import Input
 
 Typed = events.Key | events.Paste
 
-# Seconds that keys wait for something that hangs: one can always quit.
+# Seconds to wait for a widget that does not respond: the key to quit must always work.
 _PATIENCE = 1.0
 
 
 class KeyQueue:
-    """Hands on what is typed, each key once all that the one before it did is done.
+    """Forwards each key once the effects of the one before are done.
 
-    Textual inserts letters at once, but other keys do something only when they have come up
-    to the app, and a screen takes keys only when it is drawn: of keys that come quickly one
-    would overtake the other, or go to the screen that is being left.
+    Textual inserts letters at once. Other keys act only after they have bubbled up to the
+    app, and a screen takes keys only once it is drawn. Without a queue, a quick key could
+    overtake another, or reach the screen that is being left.
     """
 
-    def __init__(self, app: App[None], hand_on: Callable[[events.Event], Awaitable[None]]) -> None:
-        """A keyboard.
+    def __init__(self, app: App[None], forward: Callable[[events.Event], Awaitable[None]]) -> None:
+        """An empty queue.
 
         Args:
-            hand_on: gives a key to what has the focus.
+            forward: sends a key to the focused widget.
         """
         self._app = app
-        self._hand_on = hand_on
+        self._forward = forward
         self._typed: deque[Typed] = deque()
         self._busy = False
 
     def put(self, typed: Typed) -> None:
-        """Take what was typed; it waits for its turn."""
+        """Add a key press or a paste."""
         self._typed.append(typed)
         if not self._busy:
             self._busy = True
-            self._app.run_worker(self._hand_on_all())
+            self._app.run_worker(self._forward_all())
 
-    async def _hand_on_all(self) -> None:
+    async def _forward_all(self) -> None:
         while self._typed and self._app.is_running:
-            # It has its focus then.
-            await _passed(self._app.screen)
+            # A new screen sets its focus first.
+            await _wait_until_idle(self._app.screen)
             typed, focused = self._typed.popleft(), self._app.focused
-            way = (focused or self._app.screen).ancestors_with_self
-            await self._hand_on(typed)
+            path = (focused or self._app.screen).ancestors_with_self
+            await self._forward(typed)
             if isinstance(focused, Input) and isinstance(typed, events.Key) and typed.is_printable:
-                continue  # Letters cannot overtake each other.
-            # The key goes up to the app; what it made a widget say goes the same way after it.
-            for node in [*way, *way]:
-                await _passed(node)
+                continue  # Letters are inserted at once.
+            # The key bubbles up to the app; the messages it causes take the same path after it.
+            for node in [*path, *path]:
+                await _wait_until_idle(node)
         self._busy = False
 
 
-async def _passed(node: MessagePump) -> None:
-    """Wait until all that a node has been sent is dealt with; not for ever."""
-    passed = asyncio.Event()
-    if node.call_later(passed.set):
+async def _wait_until_idle(node: MessagePump) -> None:
+    """Wait until a node has handled all its messages, but no longer than `_PATIENCE`."""
+    idle = asyncio.Event()
+    if node.call_later(idle.set):
         with suppress(TimeoutError):
-            await asyncio.wait_for(passed.wait(), _PATIENCE)
+            await asyncio.wait_for(idle.wait(), _PATIENCE)

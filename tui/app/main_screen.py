@@ -26,8 +26,9 @@ from tui.conversation.assistant import AssistantLike
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
 from tui.conversation.explanation_screen import ExplanationScreen
-from tui.conversation.judgement_file import NO_JUDGEMENTS, Judgement, Verdict, make_judgement_id
-from tui.conversation.judging import Outcome, judged
+from tui.conversation.judgement import Judgement, Verdict, make_judgement_id
+from tui.conversation.judgement_file import NO_JUDGEMENTS
+from tui.conversation.judging import JudgementChange, judge_answer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
@@ -38,12 +39,12 @@ from tui.source.source_pane import SourcePane
 
 
 class MainScreen(Screen[None]):
-    """Questions and answers, and the source of the answer chosen.
+    """The conversation, and the source of the chosen answer.
 
-    It answers once it has an assistant; questions asked before wait for it.
+    Questions that are asked before there is an assistant wait for it.
 
     Attributes:
-        place: folder of the index that is asked.
+        index_folder: the index that is asked.
     """
 
     AUTO_FOCUS = "QuestionInput"
@@ -68,7 +69,7 @@ class MainScreen(Screen[None]):
         SourcePane.-showing { display: block; }
     }
     MainScreen > ToastRack {
-        /* Below stand what is typed to ask, and what is typed to find. */
+        /* The input lines are at the bottom. */
         dock: top;
         align: right top;
         margin-bottom: 0;
@@ -112,19 +113,19 @@ class MainScreen(Screen[None]):
 
     @dataclass
     class Judged(Message):
-        """A person has judged a reply; or takes that back."""
+        """A reply was judged, or its judgement taken back."""
 
         turn: TurnView
-        outcome: Outcome
+        change: JudgementChange
 
     def __init__(self, samples: SampleDocuments | None = None) -> None:
         """The screen.
 
         Args:
-            samples: the sample documents, where those are asked.
+            samples: the sample documents, if those are asked.
         """
         super().__init__()
-        self.place = ""
+        self.index_folder = ""
         self.answering = QuestionAnswerer()
         self.status = StatusLine()
         self.scope = ScopeBar()
@@ -132,7 +133,7 @@ class MainScreen(Screen[None]):
         self.conversation = Conversation(samples)
         self._source = SourcePane()
         self._waiting: deque[TurnView] = deque()
-        self._asking: TurnView | None = None
+        self._current: TurnView | None = None
 
     def compose(self) -> ComposeResult:
         yield self.conversation
@@ -142,35 +143,35 @@ class MainScreen(Screen[None]):
         yield self.question
         yield KeyFooter()
 
-    async def open_with(self, assistant: AssistantLike) -> None:
-        """Answer with this assistant from now on, beginning with what waits.
+    async def use_assistant(self, assistant: AssistantLike) -> None:
+        """Answer with this assistant from now on, first the questions that wait.
 
         Raises:
-            Exception: whatever it says when its documents cannot be counted.
+            Exception: whatever the assistant raises when it counts its documents.
         """
-        counted = await self._counted(assistant)
-        self.answering.open(assistant)
-        self.status.rest = counted
+        counts = await self._describe_counts(assistant)
+        self.answering.use_assistant(assistant)
+        self.status.idle = counts
         self._answer_waiting()
 
     @property
     def assistant(self) -> AssistantLike | None:
-        """What answers; None until it is open."""
+        """Answers the questions; None until it is open."""
         return self.answering.assistant
 
-    def confine(self, scope: Scope) -> None:
-        """Say what questions are confined to."""
+    def show_scope(self, scope: Scope) -> None:
+        """Show the scope of questions."""
         self.scope.scope = scope
         self.set_class(scope != ALL_DOCUMENTS, "-confined")
 
     @work(exclusive=True, group="count")
-    async def count(self) -> None:
-        """Say anew how many documents there are."""
+    async def update_counts(self) -> None:
+        """Show how many documents there are now."""
         if self.assistant is not None:
             with suppress(Exception):
-                self.status.rest = await self._counted(self.assistant)
+                self.status.idle = await self._describe_counts(self.assistant)
 
-    async def _counted(self, assistant: AssistantLike) -> str:
+    async def _describe_counts(self, assistant: AssistantLike) -> str:
         counts = in_background(lambda: (assistant.documents, assistant.passages))
         documents, passages = await while_running(self.app, counts)
         return f"Ready: {counted(documents, 'document')}, {counted(passages, 'passage')}"
@@ -178,8 +179,8 @@ class MainScreen(Screen[None]):
     def on_resize(self) -> None:
         turn = self.conversation.current
         if turn is not None:
-            self.conversation.reveal(turn)
-            turn.reveal_chosen()
+            self.conversation.scroll_to_top_of(turn)
+            turn.scroll_to_chosen()
 
     # Asking
 
@@ -190,7 +191,7 @@ class MainScreen(Screen[None]):
             self.status.hint = "Type a question, then press Enter"
 
     async def on_sample_question_pressed(self, event: SampleQuestion.Pressed) -> None:
-        self.question.remember(event.question)
+        self.question.add_to_history(event.question)
         self.question.focus()
         await self._ask(event.question)
 
@@ -199,78 +200,81 @@ class MainScreen(Screen[None]):
 
     async def _ask(self, question: str, *, standalone: bool = False) -> None:
         turn = TurnView(question, standalone=standalone)
-        await self.conversation.add(turn)
+        await self.conversation.add_turns(turn)
         self.post_message(self.Asked(turn))
         self._waiting.append(turn)
         self._answer_waiting()
 
     @work
     async def _answer_waiting(self) -> None:
-        """Answer what waits, one question after the other: each may build on the one before."""
-        if self.assistant is None or self._asking is not None:
+        """Answer the waiting questions in order: each may build on those before."""
+        if self.assistant is None or self._current is not None:
             return
         while self._waiting:
-            self._asking = self._waiting.popleft()
+            self._current = self._waiting.popleft()
             self.status.activity = "Searching"
             try:
-                await self._answer(self._asking)
+                await self._answer(self._current)
             finally:
-                self._asking = None
+                self._current = None
                 self.status.activity = ""
 
     async def _answer(self, turn: TurnView) -> None:
-        turn.say("Searching…")
+        turn.show_outcome("Searching…")
         answering = self.answering
         try:
-            replied = answering.answer(
+            answer = answering.answer_question(
                 turn.question,
                 standalone=turn.standalone,
-                reading=lambda: self.call_later(self._say_reading),
+                on_reading=lambda: self.call_later(self._show_reading),
             )
-            reply = await while_running(self.app, replied)
+            reply = await while_running(self.app, answer)
             if not answering.cancelled:
-                await self._take(turn, reply)
-                self.count()
+                await self._show_reply(turn, reply)
+                self.update_counts()
         except Cancelled:
             pass
         except Exception as error:
-            turn.say(f"Something went wrong: {error}", failed=True)
+            turn.show_outcome(f"Something went wrong: {error}", failed=True)
 
-    def _say_reading(self) -> None:
-        if self._asking is not None and not self.answering.cancelled:
+    def _show_reading(self) -> None:
+        if self._current is not None and not self.answering.cancelled:
             self.status.activity = "Reading"
 
-    async def _take(self, turn: TurnView, reply: Reply) -> None:
-        turn.history, turn.place = self.answering.remember(reply), self.place
+    async def _show_reply(self, turn: TurnView, reply: Reply) -> None:
+        turn.history, turn.index_folder = self.answering.remember_reply(reply), self.index_folder
         self.post_message(self.Answered(turn, reply))
         await turn.show_reply(reply)
         if self.conversation.current is turn:
-            self.conversation.reveal(turn)
+            self.conversation.scroll_to_top_of(turn)
             self._show_chosen(turn)
 
     async def restore(
         self,
         turns: Sequence[SavedTurn],
-        place: str,
-        judged: Mapping[str, Judgement] = NO_JUDGEMENTS,
+        index_folder: str,
+        judgements: Mapping[str, Judgement] = NO_JUDGEMENTS,
     ) -> None:
-        """Show an earlier conversation, to go on with it.
+        """Show a saved conversation, to continue it.
 
         Args:
-            place: folder of the index that was asked.
-            judged: what was said of its replies, by the id of the judgement.
+            index_folder: the index that was asked.
+            judgements: judgements of its replies, by id.
         """
         await self.clear()
         shown = [TurnView(saved.question, reply=saved.reply) for saved in turns]
         for turn in shown:
-            self.question.remember(turn.question)
+            self.question.add_to_history(turn.question)
             if turn.reply is None:
-                turn.say("No reply was kept: ask it again.", final=True)
+                turn.show_outcome("No reply was kept: ask it again.", final=True)
                 continue
-            turn.history, turn.place = self.answering.remember(turn.reply), place
-            turn.judged = judged.get(make_judgement_id(turn.question, turn.history))
+            turn.history, turn.index_folder = (
+                self.answering.remember_reply(turn.reply),
+                index_folder,
+            )
+            turn.judgement = judgements.get(make_judgement_id(turn.question, turn.history))
         if shown:
-            await self.conversation.add(*shown)
+            await self.conversation.add_turns(*shown)
         if self.conversation.current is not None:
             self._show_chosen(self.conversation.current)
 
@@ -296,14 +300,14 @@ class MainScreen(Screen[None]):
         if answering.assistant is None:
             return
         try:
-            opened = in_background(lambda: answering.opened(path, shown, outline))
-            text, outline = await while_running(self.app, opened)
+            reading = in_background(lambda: answering.read_document(path, shown, outline))
+            text, outline = await while_running(self.app, reading)
         except Exception as error:
-            await self.conversation.note(
+            await self.conversation.show_note(
                 f"Could not show {quotation.file_name}: {error}", problem=True
             )
         else:
-            pane.show(quotation, text, outline)
+            pane.show_quotation(quotation, text, outline)
             self.refresh_bindings()
 
     def on_resolved_question_pressed(self) -> None:
@@ -312,7 +316,7 @@ class MainScreen(Screen[None]):
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
-        """What needs a reply is offered once there is one."""
+        """Offer a key only when it can do something."""
         turn = self.conversation.current
         if action == "read_source":
             return self.focused is self.question and self._source.text is not None
@@ -321,19 +325,19 @@ class MainScreen(Screen[None]):
         return turn is not None if action in ("edit", "turn") else True
 
     def on_key(self, event: events.Key) -> None:
-        # Nothing typed is lost, wherever the focus is.
+        # A letter typed anywhere goes to the question.
         typed = event.is_printable and event.key not in self.active_bindings
         if typed and event.character:
             self.question.focus()
-            self.question.add(event.character)
+            self.question.insert_text(event.character)
 
     def on_paste(self, event: events.Paste) -> None:
         self.question.focus()
-        self.question.add(event.text)
+        self.question.insert_text(event.text)
 
     @property
     def focus_chain(self) -> list[Widget]:
-        """To the source, from there to the conversation once there is one, and back."""
+        """The question, the conversation if there is one, and last the source."""
         empty = not self.conversation.turns
         return sorted(
             (w for w in super().focus_chain if not (empty and w is self.conversation)),
@@ -344,19 +348,19 @@ class MainScreen(Screen[None]):
         self.focus_next()
 
     def action_answer(self, by: int) -> None:
-        self.conversation.step(AnswerChoice, by)
+        self.conversation.step_choice(AnswerChoice, by)
 
     def action_passage(self, by: int) -> None:
-        self.conversation.step(PassageChoice, by)
+        self.conversation.step_choice(PassageChoice, by)
 
     async def action_turn(self, by: int) -> None:
-        await self.conversation.go(by)
+        await self.conversation.step_turn(by)
         if self.conversation.current is not None:
             self._show_chosen(self.conversation.current)
 
     @work(exclusive=True, group="explain")
     async def action_explain(self) -> None:
-        """Explain the answer that is chosen, or why the passage that is chosen holds none."""
+        """Explain the chosen answer, or why the chosen passage holds none."""
         turn = self.conversation.current
         if turn is None or turn.reply is None:
             return
@@ -367,44 +371,46 @@ class MainScreen(Screen[None]):
         hit = chosen.hit if isinstance(chosen, PassageChoice) else None
         shown = await self.app.push_screen_wait(ExplanationScreen(reply, answer, hit))
         if shown is not None:
-            self._show(Quotation.of_passage(shown).among(reply))
+            self._show(Quotation.from_hit(shown).with_reply(reply))
 
     def action_edit(self) -> None:
-        """Take up the current question as it was searched for, to change it and ask again."""
+        """Edit the current question, as it was searched for."""
         if turn := self.conversation.current:
             self.question.focus()
             self.question.edit(turn.reply.resolved_question if turn.reply else turn.question)
 
     @work(exclusive=True, group="judge")
     async def action_judge(self, verdict: Verdict) -> None:
-        """Judge the answer that is chosen, or that none was found."""
+        """Judge the chosen answer, or the lack of one."""
         turn = self.conversation.current
         if turn is None:
             return
-        if turn.place != self.place:
-            said = f"Not judged: this was asked of another index, {one_line(turn.place)}"
-            self.notify(said, severity="warning", timeout=6, markup=False)
+        if turn.index_folder != self.index_folder:
+            message = f"Not judged: this was asked of another index, {one_line(turn.index_folder)}"
+            self.notify(message, severity="warning", timeout=6, markup=False)
             return
-        outcome = await judged(turn, verdict, self.app.push_screen_wait, self.answering.text_of)
-        if outcome is not None:
-            self.post_message(self.Judged(turn, outcome))
+        change = await judge_answer(
+            turn, verdict, self.app.push_screen_wait, self.answering.text_of
+        )
+        if change is not None:
+            self.post_message(self.Judged(turn, change))
 
     def action_leave(self) -> None:
-        """Cancel what is being asked and what waits; else go back to the question."""
-        asking = [self._asking] if self._asking and not self.answering.cancelled else []
-        cancelled = [*asking, *self._waiting]
+        """Cancel the current and the waiting questions; without any, focus the input line."""
+        current = [self._current] if self._current and not self.answering.cancelled else []
+        cancelled = [*current, *self._waiting]
         self._waiting.clear()
         self.answering.cancel()
-        if asking:
+        if current:
             self.status.activity = "Stopping"
         for turn in cancelled:
-            turn.say("Cancelled.", final=True)
+            turn.show_outcome("Cancelled.", final=True)
         if not cancelled:
             self.clear_selection()
             self.question.focus()
 
     async def clear(self) -> None:
-        """Start afresh: what was asked before no longer counts."""
+        """Start a new conversation, without history."""
         self._waiting.clear()
         self.answering.cancel()
         self.answering.history.clear()

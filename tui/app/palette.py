@@ -1,11 +1,11 @@
-"""The command palette: every action that has a key, by name, and the themes."""
+"""The command palette: every action that has a key, and the themes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import Protocol, cast
 
 from textual.actions import parse
 from textual.binding import Binding
@@ -13,44 +13,55 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.dom import DOMNode
 
-from tui.common.keys import describe_binding
+from tui.common.keys import KeyGroup, describe_binding
+from tui.settings.settings import Settings
 
-if TYPE_CHECKING:
-    from tui.app.app import QuotebackApp
+
+class HasCommands(Protocol):
+    """What the palette needs of the app."""
+
+    settings: Settings
+
+    @property
+    def key_groups(self) -> Sequence[KeyGroup]:
+        """All keys that can be changed, by where they work."""
+
+    def choose_theme(self, name: str) -> None:
+        """Apply a theme."""
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something to do, and the keys that do it."""
+    """A command, and its keys."""
 
     name: str
     keys: str
     run: Callable[[], object]
 
-    def shown(self, name: Content) -> Content:
-        """The name as it is drawn, and the keys beside it."""
+    def draw(self, name: Content) -> Content:
+        """The name as it is drawn, with the keys beside it."""
         return Content.assemble(name, (f"  {self.keys}", "$secondary"))
 
 
 class CommandProvider(Provider):
-    """All that can be done on the screen where the palette was opened."""
+    """The commands of the screen where the palette was opened."""
 
     async def discover(self) -> Hits:
-        for command in self._actions():
-            yield DiscoveryHit(command.shown(Content(command.name)), command.run, command.name)
+        for command in self._list_actions():
+            yield DiscoveryHit(command.draw(Content(command.name)), command.run, command.name)
 
     async def search(self, query: str) -> Hits:
         matcher = self.matcher(query)
-        for command in [*self._actions(), *self._themes()]:
+        for command in [*self._list_actions(), *self._list_themes()]:
             score = matcher.match(command.name)
             if score > 0:
-                shown = command.shown(matcher.highlight(command.name))
+                shown = command.draw(matcher.highlight(command.name))
                 yield Hit(score, shown, command.run, command.name)
 
-    def _actions(self) -> Iterator[Command]:
-        app = cast("QuotebackApp", self.app)
+    def _list_actions(self) -> Iterator[Command]:
+        app = cast("HasCommands", self.app)
         for group in app.key_groups:
-            node = self._node(group.owner)
+            node = self._find_node(group.owner)
             if node is None:
                 continue
             by_action: dict[str, list[Binding]] = {}
@@ -61,17 +72,17 @@ class CommandProvider(Provider):
                 action = bindings[0].action
                 _, name, parameters = parse(action)
                 if name != "command_palette" and node.check_action(name, parameters):
-                    keys = " or ".join(map(app.get_key_display, bindings))
-                    run = partial(app.run_action, action, node)
+                    keys = " or ".join(map(self.app.get_key_display, bindings))
+                    run = partial(self.app.run_action, action, node)
                     yield Command(describe_binding(bindings[0]), keys, run)
 
-    def _themes(self) -> Iterator[Command]:
-        app = cast("QuotebackApp", self.app)
-        for name in sorted(app.available_themes):
+    def _list_themes(self) -> Iterator[Command]:
+        app = cast("HasCommands", self.app)
+        for name in sorted(self.app.available_themes):
             yield Command(f"Theme: {name}", "", partial(app.choose_theme, name))
 
-    def _node(self, owner: type[DOMNode]) -> DOMNode | None:
-        """Where the actions of a class run; None where it is not on the screen."""
+    def _find_node(self, owner: type[DOMNode]) -> DOMNode | None:
+        """The node on the screen that runs the actions of a class, if there is one."""
         for node in (self.app, self.screen):
             if isinstance(node, owner):
                 return node

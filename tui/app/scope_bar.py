@@ -1,4 +1,4 @@
-"""What questions are confined to, always in sight; a click lifts it."""
+"""The bar that shows the current scope of questions; a click lifts it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tui.documents.scope import ALL_DOCUMENTS, Scope
 
 
 class ScopeBar(Widget):
-    """One line; none where everything is asked."""
+    """One line; hidden while all documents are asked."""
 
     DEFAULT_CSS = """
     ScopeBar {
@@ -37,7 +37,7 @@ class ScopeBar(Widget):
     def render(self) -> Content:
         scope = self.scope
         folder, _, name = shorten_path(scope.path).rstrip("/").rpartition("/")
-        # What counts most comes first: of a long line the end is not seen.
+        # The name comes first: the end of a long line is cut off.
         return Content.assemble(
             "Only in ",
             (one_line(name) + "/" * scope.is_folder, "bold"),

@@ -1,4 +1,4 @@
-"""Opens the app on an index."""
+"""Starts the app on an index."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from qa import Assistant
 
 NOTHING_YET = "Nothing is indexed yet: the sample documents are asked."
-# Of the sample questions: for a fact, for a reason, and one that has no answer there.
+# Ids of sample questions: one for a fact, one for a reason, one without an answer.
 _TO_TRY = ("moscow-runner-up", "moscow-why-close", "moscow-na-cost")
 
 
-def run(folder: str | None) -> int:
+def run_app(folder: str | None) -> int:
     """Run the app until it is left; returns the exit code.
 
     Raises:
@@ -33,7 +33,7 @@ def run(folder: str | None) -> int:
         NotAnIndex: the folder named holds none.
     """
     chosen = choose_index(folder)
-    # One that is served to a browser has a driver of its own.
+    # `quoteback serve` draws the app in a browser, with a driver of its own.
     if "TEXTUAL_DRIVER" not in os.environ and not (sys.stdin.isatty() and sys.stderr.isatty()):
         raise QuotebackError("the app needs a terminal: without one, use `quoteback ask QUESTION`")
 
@@ -41,11 +41,11 @@ def run(folder: str | None) -> int:
         def show(step: Progress) -> None:
             report(step.stage, step.done / step.total if step.total else None)
 
-        # Dear to import: the screen is there first.
+        # Loading these takes long: the screen is drawn first.
         from index import Retriever
         from qa import Assistant
 
-        # Meanwhile there may be documents of one's own.
+        # Meanwhile documents may have been added.
         index = open_index(chosen or choose_index(folder), show)
         assistant = Assistant(Retriever(index), progress=show)
         assistant.warm_up()
@@ -53,7 +53,7 @@ def run(folder: str | None) -> int:
 
     app = QuotebackApp(
         open_assistant,
-        samples=_samples() if chosen is None else None,
+        samples=_make_samples() if chosen is None else None,
         index=(chosen or default_index()).absolute(),
         sessions=SessionStore(sessions_file()),
         settings=settings_file(),
@@ -64,6 +64,6 @@ def run(folder: str | None) -> int:
     return code
 
 
-def _samples() -> SampleDocuments:
+def _make_samples() -> SampleDocuments:
     questions = {sample.id: sample.question for sample in sample_questions()}
     return SampleDocuments(samples_index(), NOTHING_YET, [questions[name] for name in _TO_TRY])

@@ -13,14 +13,19 @@ from qa import visible
 
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAME_SECONDS = 0.1
-# A forecast from less than this is a guess.
+# The fraction done and the seconds passed that an estimate of the time left needs.
 _LEAST_FRACTION, _LEAST_SECONDS = 0.02, 1.0
 
 
 class StatusLine(Widget):
-    """One line. What goes on comes before a hint, a hint before what is at rest.
+    """One line: the activity if there is one, else the hint, else the idle text.
 
-    With the latter stands `aside` what goes on beside it.
+    Attributes:
+        activity: what the app is doing.
+        fraction: the fraction of the activity that is done (0 to 1); None if unknown.
+        hint: what a person can do.
+        idle: what is ready.
+        indexing: the progress of indexing, shown before the idle text.
     """
 
     DEFAULT_CSS = """
@@ -37,15 +42,17 @@ class StatusLine(Widget):
     activity: reactive[str] = reactive("")
     fraction: reactive[float | None] = reactive[float | None](None)
     hint: reactive[str] = reactive("")
-    rest: reactive[str] = reactive("")
-    aside: reactive[str] = reactive("")
+    idle: reactive[str] = reactive("")
+    indexing: reactive[str] = reactive("")
     _frame: reactive[int] = reactive(0)
 
     _timer: Timer
     _since: float = 0.0
 
     def on_mount(self) -> None:
-        self._timer = self.set_interval(_FRAME_SECONDS, self._turn, pause=not self.activity)
+        self._timer = self.set_interval(
+            _FRAME_SECONDS, self._advance_spinner, pause=not self.activity
+        )
 
     def watch_activity(self, activity: str) -> None:
         self._since = monotonic()
@@ -60,17 +67,17 @@ class StatusLine(Widget):
 
     def render(self) -> Content:
         if not self.activity:
-            rest = " · ".join(filter(None, (self.aside, self.rest)))
-            return Content(visible(self.hint or rest))
+            idle = " · ".join(filter(None, (self.indexing, self.idle)))
+            return Content(visible(self.hint or idle))
         spinner = _SPINNER[self._frame % len(_SPINNER)]
         activity = visible(self.activity)
-        said = f" {activity[:1].upper()}{activity[1:]}{self._progress()}"
-        return Content.assemble((spinner, "$primary"), said)
+        text = f" {activity[:1].upper()}{activity[1:]}{self._format_progress()}"
+        return Content.assemble((spinner, "$primary"), text)
 
-    def _turn(self) -> None:
+    def _advance_spinner(self) -> None:
         self._frame += 1
 
-    def _progress(self) -> str:
+    def _format_progress(self) -> str:
         if self.fraction is None:
             return "…"
         done = f" {self.fraction:.0%}"

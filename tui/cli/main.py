@@ -90,9 +90,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _open_app(options: argparse.Namespace) -> int:
-    from tui.app.start import run
+    from tui.app.start import run_app
 
-    return run(options.index)
+    return run_app(options.index)
 
 
 class _PrintVersion(argparse.Action):

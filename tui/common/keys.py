@@ -1,4 +1,4 @@
-"""All keys of the app, grouped by where they work: for the help, the palette and the settings."""
+"""The keys of a screen or widget, as they are or as the settings change them."""
 
 from __future__ import annotations
 
@@ -13,10 +13,11 @@ NO_CHANGES: Mapping[str, str] = {}
 
 @dataclass(frozen=True, slots=True)
 class KeyGroup:
-    """The keys that one class defines.
+    """The keys of one screen or widget.
 
     Attributes:
         title: where they work.
+        owner: the class that binds them.
     """
 
     title: str

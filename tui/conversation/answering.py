@@ -1,4 +1,4 @@
-"""Questions answered in the background, each of which may build on those before."""
+"""Answers questions in the background; each may build on those before."""
 
 from __future__ import annotations
 
@@ -17,69 +17,71 @@ if TYPE_CHECKING:
 
 
 class QuestionAnswerer:
-    """Answers one question at a time, and remembers what was said.
+    """Answers one question at a time, and remembers the conversation.
 
     Attributes:
-        assistant: what answers; None until it is open.
-        how: questions are answered from now on.
-        history: what later questions may build on, oldest first.
+        assistant: answers the questions; None until it is open.
+        options: how the next questions are answered.
+        history: what later questions may build on, oldest first: a question, or a question
+            and its answer.
     """
 
     def __init__(self) -> None:
         self.assistant: AssistantLike | None = None
-        self._former: AssistantLike | None = None
-        self.how = AskOptions()
+        self._previous: AssistantLike | None = None
+        self.options = AskOptions()
         self.history: list[str | tuple[str, str]] = []
         self._stop = Event()
 
-    def open(self, assistant: AssistantLike) -> None:
-        """Answer with this one from now on; what the one before has quoted can still be shown.
+    def use_assistant(self, assistant: AssistantLike) -> None:
+        """Answer with another assistant from now on.
 
-        What was asked of the one before is nothing to build on: it knew other documents.
+        The history is cleared, since its questions were about other documents. What the
+        previous assistant quoted can still be shown.
         """
         if self.assistant is not None:
             self.history.clear()
-        self._former, self.assistant = self.assistant, assistant
+        self._previous, self.assistant = self.assistant, assistant
 
-    async def answer(
+    async def answer_question(
         self,
         question: str,
         *,
         standalone: bool,
-        reading: Callable[[], object],
+        on_reading: Callable[[], object],
     ) -> Reply:
         """The reply to a question.
 
         Args:
-            standalone: it builds on nothing.
-            reading: told, from another thread, that the search is over.
+            standalone: the question does not build on earlier ones.
+            on_reading: called from another thread when the search is over.
 
         Raises:
-            LookupError: there is no assistant yet.
-            Cancelled: it was cancelled meanwhile.
+            LookupError: no assistant is open yet.
+            Cancelled: the question was cancelled.
             Exception: whatever the assistant raises.
         """
         assistant = self.assistant
         if assistant is None:
             raise LookupError("no index is open")
         self._stop = stop = Event()
-        how, history = self.how, () if standalone else tuple(self.history)
+        options, history = self.options, () if standalone else tuple(self.history)
         steps = count()
 
         def cancelled() -> bool:
-            # It is asked between steps: the first time, the search is over.
+            # The assistant calls this between steps; the first call follows the search.
             if next(steps) == 0:
-                reading()
+                on_reading()
             return stop.is_set()
 
         def ask() -> Reply:
             return assistant.ask(
                 question,
                 history,
-                k=how.k,
-                mode=how.mode,
-                threshold=how.threshold,
-                filter=how.filter,
+                k=options.k,
+                mode=options.mode,
+                threshold=options.threshold,
+                filter=options.filter,
                 cancelled=cancelled,
             )
 
@@ -87,52 +89,55 @@ class QuestionAnswerer:
 
     @property
     def cancelled(self) -> bool:
-        """Whether the question that is being answered was cancelled."""
+        """Whether the current question was cancelled."""
         return self._stop.is_set()
 
     def cancel(self) -> None:
-        """Cancel what is being answered."""
+        """Cancel the current question."""
         self._stop.set()
 
-    def remember(self, reply: Reply) -> tuple[str, ...]:
-        """Later questions may build on this one.
+    def remember_reply(self, reply: Reply) -> tuple[str, ...]:
+        """Add a reply to the history, for later questions to build on.
 
         Returns:
-            the earlier questions that it was understood by, oldest first.
+            the earlier questions that this one builds on, oldest first; empty if it stands
+            alone.
         """
-        earlier = tuple(said if isinstance(said, str) else said[0] for said in self.history)
-        answered = (reply.question, reply.answers[0].text) if reply.answered else reply.question
-        self.history.append(answered)
+        earlier = tuple(turn if isinstance(turn, str) else turn[0] for turn in self.history)
+        turn = (reply.question, reply.answers[0].text) if reply.answered else reply.question
+        self.history.append(turn)
         return earlier if reply.resolved_question != reply.question else ()
 
-    # What is quoted
+    # Documents
 
     def text_of(self, path: str) -> str:
-        """The text of a document that was quoted from.
+        """The text of a document.
 
         Raises:
-            Exception: whatever the assistant says where it has no such document.
+            LookupError: no assistant is open yet.
+            Exception: whatever the assistant raises if it has no such document.
         """
-        return self._found(path)[1]
+        return self._find_document(path)[1]
 
-    def opened(
+    def read_document(
         self, path: str, shown: MeasuredText | None, outline: Outline
     ) -> tuple[MeasuredText, Outline]:
-        """A document's text and outline: those that are shown already, where that is so."""
-        holder, text = self._found(path)
+        """The measured text and the outline of a document; those shown, if they still fit."""
+        holder, text = self._find_document(path)
         if shown is not None and shown.text == text:
             return shown, outline
+        # It loads NumPy, which comes with the first text: the screen is drawn before that.
         from tui.source.wrapping import MeasuredText
 
-        return MeasuredText.of(text), build_outline(text, holder.passages_of(path))
+        return MeasuredText.measure(text), build_outline(text, holder.passages_of(path))
 
-    def _found(self, path: str) -> tuple[AssistantLike, str]:
-        """The assistant that has a document, and its text."""
+    def _find_document(self, path: str) -> tuple[AssistantLike, str]:
+        """The assistant that has a document, and the text of the document."""
         if self.assistant is None:
             raise LookupError("no index is open")
         try:
             return self.assistant, self.assistant.text(path)
         except Exception:
-            if self._former is None:
+            if self._previous is None:
                 raise
-            return self._former, self._former.text(path)
+            return self._previous, self._previous.text(path)

@@ -1,4 +1,4 @@
-"""What the app needs of an assistant; `qa.Assistant` is one."""
+"""What the app needs of an assistant: `qa.Assistant` has it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AskOptions:
-    """How questions are answered.
+    """Options with which questions are asked.
 
     Attributes:
-        k: passages read.
-        mode: how they are found.
-        threshold: confidence (0 to 1) below which nothing is answered; the assistant's own if None.
-        filter: confines the answers to some documents.
+        k: the number of passages to read.
+        mode: how passages are searched.
+        threshold: the least confidence (0 to 1) of an answer; None for the fitted one.
+        filter: the documents to search; None for all.
     """
 
     k: int = PASSAGES_READ
@@ -31,21 +31,21 @@ class AskOptions:
 
 
 class AssistantLike(Protocol):
-    """Answers questions, and gives the text that its answers quote. Called from threads."""
+    """Answers questions, and gives the texts that its answers quote. Must be thread-safe."""
 
     @property
     def documents(self) -> int:
-        """AskOptions many documents it answers from."""
+        """The number of documents it searches."""
 
     @property
     def passages(self) -> int:
-        """AskOptions many passages they have."""
+        """The number of passages it searches."""
 
     def text(self, path: str) -> str:
-        """The canonical text of an indexed document."""
+        """The text of an indexed document."""
 
     def passages_of(self, path: str) -> Sequence[Passage]:
-        """Its passages, in reading order."""
+        """The passages of a document, in reading order."""
 
     def ask(
         self,
@@ -58,9 +58,9 @@ class AssistantLike(Protocol):
         filter: Filter | None = ...,
         cancelled: Callable[[], bool] | None = None,
     ) -> Reply:
-        """Answer; `cancelled` is asked between steps, and `Cancelled` raised when it is true."""
+        """Answer a question. Raises `Cancelled` once `cancelled`, called between steps, is true."""
 
 
-# Takes a message and how much of that work is done (0 to 1), or None where that is not known.
+# Takes a message, and the fraction of the work that is done (0 to 1), None if unknown.
 ReportProgress = Callable[[str, float | None], None]
 OpenAssistant = Callable[[ReportProgress], AssistantLike]

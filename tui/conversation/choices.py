@@ -1,4 +1,4 @@
-"""What can be chosen in a reply: an answer or a passage, to be shown in its document."""
+"""The answers and passages of a reply, to choose one and show it in its document."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _QUOTED = "bold $foreground on $accent 35%"
 
 
 class Choice(Static):
-    """One line in a list; more of it when it is chosen."""
+    """An entry of a list: one line, or in full when it is chosen."""
 
     DEFAULT_CSS = """
     Choice {
@@ -40,7 +40,7 @@ class Choice(Static):
 
     @dataclass
     class Pressed(Message):
-        """This one is to be shown."""
+        """The choice was clicked."""
 
         choice: Choice
 
@@ -48,7 +48,7 @@ class Choice(Static):
         """A choice.
 
         Args:
-            lead: shown in full even where something else is chosen.
+            lead: shown in full even when another is chosen.
         """
         super().__init__()
         self.quotation = quotation
@@ -60,45 +60,45 @@ class Choice(Static):
     def watch_chosen(self) -> None:
         full = self.chosen or self._lead
         self.set_class(not full, "-short")
-        self.update(self.in_full() if full else self.in_short())
+        self.update(self.render_full() if full else self.render_short())
 
     def on_click(self) -> None:
         self.post_message(self.Pressed(self))
 
-    def in_short(self) -> Content:
-        """On one line."""
+    def render_short(self) -> Content:
+        """The choice on one line."""
         raise NotImplementedError
 
-    def in_full(self) -> Content:
-        """With its surroundings and its source."""
+    def render_full(self) -> Content:
+        """The choice with its context and its source."""
         raise NotImplementedError
 
-    def source(self) -> Content:
-        """Where it stands: `file › heading › p. 3`."""
+    def render_source(self) -> Content:
+        """The place of the quotation: `file › heading › p. 3`."""
         quotation = self.quotation
         stale = (f"\n{STALE}", "$text-warning") if quotation.stale else ""
         return Content.assemble(
-            (quotation.file_name, "$text-primary"), (quotation.within, "$secondary"), stale
+            (quotation.file_name, "$text-primary"), (quotation.location, "$secondary"), stale
         )
 
 
 class AnswerChoice(Choice):
-    """An answer: in full, the sentence it is quoted from, its source and its confidence."""
+    """An answer; in full, with its sentence, source and confidence."""
 
     def __init__(self, answer: Answer, reply: Reply, *, lead: bool = False) -> None:
-        super().__init__(Quotation.of_answer(answer).among(reply), lead=lead)
+        super().__init__(Quotation.from_answer(answer).with_reply(reply), lead=lead)
         self.answer = answer
 
-    def in_short(self) -> Content:
+    def render_short(self) -> Content:
         return Content.assemble(
             (f"{self.answer.confidence:>4.0%}  ", "$secondary"),
             format_answer(self.answer),
             (f"  {self.quotation.file_name}", "$secondary"),
         )
 
-    def in_full(self) -> Content:
+    def render_full(self) -> Content:
         head = format_answer(self.answer)
-        pieces = self.quotation.pieces(_AROUND_ANSWER)
+        pieces = self.quotation.split_context(_AROUND_ANSWER)
         alone = "".join(text for text, _ in pieces).strip() == head
         sentence: list[str | tuple[str, str]] = (
             [] if alone else ["\n", *((text, _QUOTED if quoted else "") for text, quoted in pieces)]
@@ -107,22 +107,22 @@ class AnswerChoice(Choice):
             (head, "bold $text-accent" if self._lead else "bold"),
             *sentence,
             "\n",
-            self.source(),
+            self.render_source(),
             "\n",
             (describe_confidence(self.answer.confidence), "$secondary"),
         )
 
 
 class PassageChoice(Choice):
-    """A passage: an excerpt, and in full its source."""
+    """An excerpt of a passage; in full, with its source."""
 
     def __init__(self, hit: Hit, reply: Reply) -> None:
-        super().__init__(Quotation.of_passage(hit).among(reply))
+        super().__init__(Quotation.from_hit(hit).with_reply(reply))
         self.hit = hit
         self._excerpt = excerpt_passage(hit, reply.considered, PASSAGE_LENGTH)
 
-    def in_short(self) -> Content:
+    def render_short(self) -> Content:
         return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)
 
-    def in_full(self) -> Content:
-        return Content.assemble(self._excerpt, "\n", self.source())
+    def render_full(self) -> Content:
+        return Content.assemble(self._excerpt, "\n", self.render_source())

@@ -1,4 +1,4 @@
-"""The conversation: one turn below the other."""
+"""The conversation: a list of turns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SHOWN = 60
 
 
 class EarlierTurns(Static):
-    """Stands for the turns that are not on the screen; a click brings some of them back."""
+    """The number of earlier turns that are not on the screen; a click brings some back."""
 
     DEFAULT_CSS = """
     EarlierTurns {
@@ -36,14 +36,14 @@ class EarlierTurns(Static):
     ALLOW_SELECT = False
 
     class Pressed(Message):
-        """Earlier turns are to be shown."""
+        """Earlier turns are wanted."""
 
     def on_click(self) -> None:
         self.post_message(self.Pressed())
 
 
 class Conversation(VerticalScroll):
-    """All turns, of which one is current: unfolded, and stepped through with keys."""
+    """All turns. One is current: it is unfolded, and its choices are reached with keys."""
 
     DEFAULT_CSS = """
     Conversation {
@@ -63,26 +63,26 @@ class Conversation(VerticalScroll):
         self.current: TurnView | None = None
         self._turns: list[TurnView] = []
         self._first = 0
-        self._revealed: Widget | None = None
+        self._scroll_target: Widget | None = None
         self._earlier = EarlierTurns()
-        # What was said before there was a place for it; None since then.
-        self._unsaid: list[Static] | None = []
+        # Notes from before this widget was mounted; None once it is.
+        self._early_notes: list[Static] | None = []
 
     async def on_mount(self) -> None:
-        unsaid, self._unsaid = self._unsaid or (), None
-        await self.mount_all(unsaid)
+        notes, self._early_notes = self._early_notes or (), None
+        await self.mount_all(notes)
 
     def compose(self) -> ComposeResult:
         yield self._earlier
-        yield self._welcome()
+        yield self._make_welcome()
 
     @property
     def turns(self) -> list[TurnView]:
-        """All turns, oldest first; only the last ones are on the screen."""
+        """All turns, oldest first, also those that are not on the screen."""
         return list(self._turns)
 
-    async def add(self, *turns: TurnView) -> None:
-        """New turns at the end, of which the last becomes the current one."""
+    async def add_turns(self, *turns: TurnView) -> None:
+        """Add turns at the end, and make the last one current."""
         await self.query_children(Welcome).remove()
         for turn in turns[:-1]:
             await turn.fold(True)
@@ -91,46 +91,46 @@ class Conversation(VerticalScroll):
         await self.make_current(self._turns[-1])
 
     async def make_current(self, turn: TurnView) -> None:
-        """Unfold a turn, fold the one before."""
+        """Unfold a turn, and fold the one that was current."""
         if self.current is not turn:
             if self.current is not None:
                 await self.current.fold(True)
             self.current = turn
             await turn.fold(False)
-        self.reveal(turn)
+        self.scroll_to_top_of(turn)
 
-    async def note(self, text: str, *, problem: bool = False) -> None:
-        """Say something that belongs to no turn, on a line of its own."""
+    async def show_note(self, text: str, *, problem: bool = False) -> None:
+        """Show a message that belongs to no turn."""
         line = Static(Content(one_line(text)), classes="note")
         line.set_class(problem, "-problem")
-        if self._unsaid is not None:
-            self._unsaid.append(line)
+        if self._early_notes is not None:
+            self._early_notes.append(line)
             return
         await self.mount(line)
-        self.reveal(line)
+        self.scroll_to_top_of(line)
 
-    async def welcome(self, samples: SampleDocuments | None) -> None:
-        """Offer something else before the first question."""
+    async def show_welcome(self, samples: SampleDocuments | None) -> None:
+        """Change the samples that are offered before the first question."""
         self._samples = samples
         if self.query_children(Welcome):
             await self.query_children(Welcome).remove()
-            await self.mount(self._welcome(), before=0)
+            await self.mount(self._make_welcome(), before=0)
 
     async def clear(self) -> None:
-        """Start afresh."""
+        """Remove all turns and notes."""
         self.current = None
         self._turns = []
-        self._say_earlier(0)
+        self._update_earlier(0)
         await self.remove_children("TurnView, Welcome, .note")
-        await self.mount(self._welcome())
+        await self.mount(self._make_welcome())
 
-    def step(self, kind: type[Choice], by: int) -> None:
-        """Choose another answer or passage of the current turn."""
+    def step_choice(self, kind: type[Choice], by: int) -> None:
+        """Choose the next or previous answer, or passage, of the current turn."""
         if self.current is not None:
-            self.current.step(kind, by)
+            self.current.step_choice(kind, by)
 
-    async def go(self, by: int) -> None:
-        """Make an earlier or later turn the current one."""
+    async def step_turn(self, by: int) -> None:
+        """Make an earlier or later turn current."""
         if self.current in self._turns:
             at = self._turns.index(self.current) + by
             if 0 <= at < len(self._turns):
@@ -140,40 +140,40 @@ class Conversation(VerticalScroll):
     async def on_earlier_turns_pressed(self) -> None:
         await self._show_from(self._first - _SHOWN)
 
-    def reveal(self, widget: Widget) -> None:
-        """Scroll to the top of something once it has its place."""
-        self._revealed = widget
-        self.call_after_refresh(self._reveal, widget)
+    def scroll_to_top_of(self, widget: Widget) -> None:
+        """Scroll to the top of a widget once it is laid out."""
+        self._scroll_target = widget
+        self.call_after_refresh(self._scroll_to_target, widget)
 
-    def _reveal(self, widget: Widget, before: int | None = None) -> None:
-        if widget is not self._revealed:
+    def _scroll_to_target(self, widget: Widget, before: int | None = None) -> None:
+        if widget is not self._scroll_target:
             return
         self.scroll_to_widget(widget, top=True, animate=False, immediate=True)
-        place = widget.virtual_region.y
-        if place != before:
-            # What is folded above it may not have been laid out yet.
-            self.call_after_refresh(self._reveal, widget, place)
+        row = widget.virtual_region.y
+        if row != before:
+            # Widgets above it may not be laid out yet.
+            self.call_after_refresh(self._scroll_to_target, widget, row)
 
     async def _show_from(self, first: int) -> None:
-        """Have the turns from this one on upon the screen, and no others that are settled."""
-        waiting = (at for at, turn in enumerate(self._turns) if not turn.settled)
+        """Show the turns from an index on; from the first unfinished one, if that is earlier."""
+        waiting = (at for at, turn in enumerate(self._turns) if not turn.finished)
         first = max(0, min(first, next(waiting, first)))
         leaving = [turn for turn in self._turns[:first] if turn.is_attached]
         for at, turn in enumerate(self._turns[:first]):
             if turn in leaving:
-                self._turns[at] = turn.again()
+                self._turns[at] = turn.copy_folded()
         if self.current in leaving:
             self.current = None
         await self.remove_children(leaving)
         coming = [turn for turn in self._turns[first : self._first] if not turn.is_attached]
         await self.mount_all(coming, after=self._earlier)
         await self.mount_all(turn for turn in self._turns[first:] if not turn.is_attached)
-        self._say_earlier(first)
+        self._update_earlier(first)
 
-    def _say_earlier(self, first: int) -> None:
+    def _update_earlier(self, first: int) -> None:
         self._first = first
         self._earlier.display = first > 0
         self._earlier.update(counted(first, "earlier turn"))
 
-    def _welcome(self) -> Welcome:
+    def _make_welcome(self) -> Welcome:
         return Welcome(self._samples)

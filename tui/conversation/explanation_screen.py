@@ -1,4 +1,4 @@
-"""The screen that explains an answer: its evidence, every passage found, and the time it took."""
+"""The screen that explains an answer: its factors, every passage of the search, and timings."""
 
 from __future__ import annotations
 
@@ -14,18 +14,19 @@ from index import Hit
 from qa import Answer, ConsideredPassage, Reply
 from tui.common.page import Overlay
 from tui.common.wording import one_line
-from tui.conversation.explanation import Explanation, bar
+from tui.conversation.explanation import Explanation, draw_bar
 from tui.source.quotation import Quotation
 
-# Cells of a bar, on a screen so wide, and of the words that say which passage it is.
+# In cells: a bar, the width of a screen that has bars, and the least and greatest width of the
+# name of a passage.
 _BAR, _WIDE = 5, 112
 _LEAST_WHERE, _MOST_WHERE = 16, 34
-# What all else takes on a screen without bars.
+# Cells of the other columns on a screen without bars.
 _FIGURES = 61
 
 
 class ExplanationScreen(Overlay[Hit | None]):
-    """Gives the passage that is to be shown in the source, if one was chosen."""
+    """Returns the chosen passage, to show it in the source; None if it was closed."""
 
     DEFAULT_CSS = """
     ExplanationScreen {
@@ -65,53 +66,55 @@ class ExplanationScreen(Overlay[Hit | None]):
         """The screen.
 
         Args:
-            hit: the passage to begin with; where not given, the answer's.
+            hit: the passage to highlight first; the answer's if None.
         """
         super().__init__()
-        self._explained = Explanation(reply, answer)
+        self._explanation = Explanation(reply, answer)
         self._begin_with = hit or (answer.hit if answer else None)
-        self._bar = self._where = 0
+        self._bar_width = self._place_width = 0
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel") as panel:
             panel.border_title = "Why this answer"
             panel.border_subtitle = "↑↓ go through the passages, enter shows one, esc closes"
             with VerticalScroll():
-                yield Static(self._explained.verdict())
+                yield Static(self._explanation.describe_answer())
                 with Horizontal():
-                    yield Static(self._explained.factors(), classes="factors")
-                    yield Static(self._explained.times(), classes="times")
+                    yield Static(self._explanation.draw_factors(), classes="factors")
+                    yield Static(self._explanation.draw_timings(), classes="times")
             yield DataTable[Text](cursor_type="row", zebra_stripes=False)
             yield Static(classes="why")
 
     def on_mount(self) -> None:
         table = self.query_one(DataTable)
-        considered = self._explained.reply.considered
+        considered = self._explanation.reply.considered
         if not considered:
             self.query_one(".why", Static).update(
                 "How the passages fared was not kept with this reply: ask again to see it."
             )
             return
         width = self.app.size.width
-        self._bar = _BAR if width >= _WIDE else 0
-        self._where = max(_LEAST_WHERE, min(width - _FIGURES, _MOST_WHERE))
+        self._bar_width = _BAR if width >= _WIDE else 0
+        self._place_width = max(_LEAST_WHERE, min(width - _FIGURES, _MOST_WHERE))
         table.add_columns("", "Passage", "Words", "Meaning", "Search", "Reader", "Best", "Then")
         most = {
             name: max(passage.hit.scores.get(name, 0.0) for passage in considered)
             for name in ("bm25", "dense")
         }
-        then = {hit.passage.id: rank for rank, hit in enumerate(self._explained.reply.hits, 1)}
+        then = {hit.passage.id: rank for rank, hit in enumerate(self._explanation.reply.hits, 1)}
         for rank, passage in enumerate(considered, 1):
             table.add_row(*self._row(rank, passage, most, then))
         table.move_cursor(row=self._first_row(considered))
         table.focus()
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        if event.cursor_row < len(self._explained.reply.considered):
-            self.query_one(".why", Static).update(self._explained.why(event.cursor_row))
+        if event.cursor_row < len(self._explanation.reply.considered):
+            self.query_one(".why", Static).update(
+                self._explanation.describe_passage(event.cursor_row)
+            )
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
-        self.dismiss(self._explained.reply.considered[event.cursor_row].hit)
+        self.dismiss(self._explanation.reply.considered[event.cursor_row].hit)
 
     def _first_row(self, considered: tuple[ConsideredPassage, ...]) -> int:
         wanted = self._begin_with.passage.id if self._begin_with else None
@@ -122,13 +125,13 @@ class ExplanationScreen(Overlay[Hit | None]):
         self, rank: int, passage: ConsideredPassage, most: dict[str, float], then: dict[int, int]
     ) -> list[Text]:
         hit, scores = passage.hit, passage.hit.scores
-        style = "bold" if self._explained.is_source(passage) else ""
-        cells = [f"{rank}", _where(hit, self._where)]
+        style = "bold" if self._explanation.is_quoted(passage) else ""
+        cells = [f"{rank}", _describe_place(hit, self._place_width)]
         for name in ("bm25", "dense"):
             value = scores.get(name)
             share = (value or 0.0) / (most[name] or 1)
-            cells.append("" if value is None else _figure(value, share, self._bar))
-        cells.append(_figure(hit.score, hit.score, self._bar))
+            cells.append("" if value is None else _format_score(value, share, self._bar_width))
+        cells.append(_format_score(hit.score, hit.score, self._bar_width))
         if passage.relevance is None:
             cells += ["unread", "", ""]
         else:
@@ -138,14 +141,14 @@ class ExplanationScreen(Overlay[Hit | None]):
         return [Text(cell, style) for cell in cells]
 
 
-def _figure(value: float, share: float, cells: int) -> str:
-    return f"{bar(share, cells)} {value:.2f}" if cells else f"{value:.2f}"
+def _format_score(value: float, share: float, cells: int) -> str:
+    return f"{draw_bar(share, cells)} {value:.2f}" if cells else f"{value:.2f}"
 
 
-def _where(hit: Hit, length: int) -> str:
-    quotation = Quotation.of_passage(hit)
+def _describe_place(hit: Hit, length: int) -> str:
+    quotation = Quotation.from_hit(hit)
     parts = [quotation.file_name, *map(one_line, hit.passage.headings[-1:])]
     if hit.passage.page is not None:
         parts.append(f"p. {hit.passage.page}")
-    said = " › ".join(part for part in parts if part)
-    return said if len(said) <= length else f"{said[:length]}…"
+    place = " › ".join(part for part in parts if part)
+    return place if len(place) <= length else f"{place[:length]}…"

@@ -1,146 +1,104 @@
-"""Answers judged by a person, kept as a question set that evaluations read."""
+"""Judgements kept in a file, as a question set that `quoteback eval` reads."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, get_args
 
 from index import QuotebackError, well_formed
-from qa import Answer, Reply
 from tui.common.atomic_write import atomic_write
-from tui.source.text_search import matches
+from tui.conversation.judgement import Judgement, RightAnswer, Verdict
 
-Verdict = Literal["right", "wrong", "missing"]
-
-# Characters of the words in a question's id, and seconds to wait for another process.
-_ID_WORDS, _PATIENCE = 40, 5.0
+# Seconds to wait for another process that writes the file.
+_PATIENCE = 5.0
 
 
 class JudgementsError(QuotebackError):
-    """A judgement could not be kept."""
-
-
-@dataclass(frozen=True, slots=True)
-class RightAnswer:
-    """What is right.
-
-    Attributes:
-        answers: any of which will do, or all if `whole`; none where the documents hold none.
-        whole: they are the members of a list, all of them wanted.
-        document: where it stands, if that is known.
-    """
-
-    answers: tuple[str, ...]
-    whole: bool = False
-    document: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Judgement:
-    """What a person says of the reply to a question.
-
-    Attributes:
-        history: the earlier questions that it builds on, oldest first.
-        right: None where the person does not know it.
-        wrong: what was shown in its place.
-    """
-
-    question: str
-    history: tuple[str, ...]
-    verdict: Verdict
-    right: RightAnswer | None
-    wrong: tuple[str, ...] = ()
-
-    def says(self, other: Judgement) -> bool:
-        """Whether the other one says nothing more than this one."""
-        if self.verdict != other.verdict:
-            return False
-        if self.verdict != "right" or self.right is None or other.right is None:
-            return True
-        mine, others = set(self.right.answers), set(other.right.answers)
-        return mine == others if not others else others <= mine
-
-    @property
-    def id(self) -> str:
-        """Of the question: a second judgement takes the first one's place."""
-        return make_judgement_id(self.question, self.history)
+    """A judgement cannot be saved."""
 
 
 NO_JUDGEMENTS: Mapping[str, Judgement] = {}
 
 
 class JudgementFile:
-    """A file in JSON lines; what a person has written into it stays as it is.
+    """A JSON lines file of judgements. Lines that a person wrote into it stay as they are.
 
-    It is replaced as a whole: a crash leaves what was there before, or all of it.
+    Every change replaces the whole file at once: a crash leaves the old or the new one.
     """
 
     def __init__(self, path: Path) -> None:
-        """Nothing is made before the first judgement."""
+        """The file is made with the first judgement."""
         self.path = path
 
-    def keep(self, judgement: Judgement) -> int:
-        """Keep a judgement; returns the number of questions there are then.
+    def save(self, judgement: Judgement) -> int:
+        """Save a judgement.
 
-        A second right answer to a question joins the first; any other judgement of the same
-        question takes the place of the one before.
+        A second right answer to a question is added to the first. Any other judgement of
+        the same question replaces the one before.
+
+        Returns:
+            the number of questions in the file.
 
         Raises:
             JudgementsError: the file cannot be read or written.
         """
-        judgement = _well_formed(judgement)
+        judgement = _make_well_formed(judgement)
 
         def change(lines: Sequence[str]) -> list[str]:
-            at = _place(lines, judgement.id)
+            at = _find_line(lines, judgement.id)
             if at is None:
-                return [*lines, _line(judgement)]
-            joined = _joined(_row(lines[at]), judgement)
-            return [*lines[:at], _line(joined), *lines[at + 1 :]]
+                return [*lines, _format_row(judgement)]
+            merged = _merge_judgements(_parse_row(lines[at]), judgement)
+            return [*lines[:at], _format_row(merged), *lines[at + 1 :]]
 
-        return self._change(change)
+        return self._update(change)
 
-    def take_back(self, judgement: Judgement) -> int:
-        """Forget what was said of a question; returns the number that is left.
+    def remove(self, judgement: Judgement) -> int:
+        """Remove the judgement of a question.
+
+        Returns:
+            the number of questions that are left in the file.
 
         Raises:
-            JudgementsError: as in `keep`.
+            JudgementsError: the file cannot be read or written.
         """
-        wanted = _well_formed(judgement).id
-        return self._change(
-            lambda lines: [line for line in lines if _row(line).get("id") != wanted]
+        wanted = _make_well_formed(judgement).id
+        return self._update(
+            lambda lines: [line for line in lines if _parse_row(line).get("id") != wanted]
         )
 
-    def known(self) -> Mapping[str, Judgement]:
-        """What was said of every question, by id; nothing where the file cannot be read."""
+    def read(self) -> Mapping[str, Judgement]:
+        """All judgements by id; none if the file cannot be read."""
         with suppress(OSError, UnicodeDecodeError):
-            rows = [_row(line) for line in self._lines()]
-            judged = [_judgement(row) for row in rows if row.get("judged") in get_args(Verdict)]
-            return {judgement.id: judgement for judgement in judged}
+            rows = [_parse_row(line) for line in self._read_lines()]
+            judgements = [
+                _read_judgement(row) for row in rows if row.get("judged") in get_args(Verdict)
+            ]
+            return {judgement.id: judgement for judgement in judgements}
         return {}
 
-    def _lines(self) -> list[str]:
+    def _read_lines(self) -> list[str]:
         try:
             text = self.path.read_text(encoding="utf-8")
         except FileNotFoundError:
             return []
-        # JSON may hold other line ends than this one.
+        # Not `splitlines`: JSON strings may hold other line separators.
         return [line for line in text.split("\n") if line.strip()]
 
-    def _change(self, change: Callable[[Sequence[str]], list[str]]) -> int:
+    def _update(self, change: Callable[[Sequence[str]], list[str]]) -> int:
+        # It loads asyncio and SQLite support, and is needed only for a judgement.
         from filelock import FileLock, Timeout
 
         lock = self.path.with_name(f".{self.path.name}.lock")
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with FileLock(lock, timeout=_PATIENCE):
-                lines = change(self._lines())
+                lines = change(self._read_lines())
                 with atomic_write(self.path) as file:
                     file.writelines(f"{line}\n" for line in lines)
         except Timeout as error:
@@ -152,46 +110,20 @@ class JudgementFile:
         return len(lines)
 
 
-def make_judgement_id(question: str, history: Sequence[str]) -> str:
-    """What a question is known by, with the earlier ones that it builds on."""
-    parts = [well_formed(part) for part in (question, *history)]
-    words = re.sub(r"\W+", "-", parts[0].casefold())[:_ID_WORDS].strip("-")
-    digest = blake2b("\0".join(parts).encode(), digest_size=4)
-    return f"{words}-{digest.hexdigest()}".lstrip("-")
-
-
-def right_answer_of(answer: Answer) -> RightAnswer:
-    """An answer as the right one; of a list, all its members."""
-    if len(answer.spans) < 2:
-        return RightAnswer((answer.text,), document=answer.document.path)
-    members = tuple(map(answer.hit.passage.quote, answer.spans))
-    return RightAnswer(members, whole=True, document=answer.document.path)
-
-
-def placed(words: str, reply: Reply, text_of: Callable[[str], str]) -> tuple[str, str] | None:
-    """The document among those of a reply that holds some words, and how it writes them."""
-    for path in dict.fromkeys(hit.document.path for hit in reply.hits):
-        text = text_of(path)
-        found = matches(text, words)
-        if len(found):
-            return path, found[0].of(text)
-    return None
-
-
-def beside(index: Path) -> Path:
-    """Where the judgements about an index are kept: beside it, so that they survive it."""
+def judgement_file_of(index: Path) -> Path:
+    """The file of the judgements about an index: beside the index, so that it outlives it."""
     return index.with_name(f"{index.name}.questions.jsonl")
 
 
-def _joined(row: Mapping[str, Any], judgement: Judgement) -> Judgement:
-    """A judgement, with the right answers that were there before."""
+def _merge_judgements(row: Mapping[str, Any], judgement: Judgement) -> Judgement:
+    """A new judgement, with the right and wrong answers of the row that it replaces."""
     before, right = row.get("answers"), judgement.right
-    wrong = tuple(dict.fromkeys([*_texts(row.get("wrong")), *judgement.wrong]))
-    kept = [text for text in _texts(before) if text not in judgement.wrong]
+    wrong = tuple(dict.fromkeys([*_read_texts(row.get("wrong")), *judgement.wrong]))
+    kept = [text for text in _read_texts(before) if text not in judgement.wrong]
     both = judgement.verdict == "right" and row.get("judged") == "right"
     single = right is not None and right.answers and not right.whole and row.get("match") != "all"
     if both and single and right is not None:
-        # Of two that stand in two documents, neither is the one that holds the answer.
+        # Two answers from different documents: no single document holds them.
         document = right.document if row.get("document") == right.document else None
         answers = tuple(dict.fromkeys([*kept, *right.answers]))
         right = replace(right, answers=answers, document=document)
@@ -200,10 +132,10 @@ def _joined(row: Mapping[str, Any], judgement: Judgement) -> Judgement:
     return replace(judgement, right=right, wrong=wrong)
 
 
-def _line(judgement: Judgement) -> str:
+def _format_row(judgement: Judgement) -> str:
     right = judgement.right
     row: dict[str, Any] = {"id": judgement.id, "question": judgement.question}
-    # No list at all: nobody has said what is right. Nothing wrong ever gets into it.
+    # null: nobody knows the right answer. A wrong answer is never listed here.
     row["answers"] = None if right is None else list(right.answers)
     if right is not None and right.whole:
         row["match"] = "all"
@@ -218,25 +150,25 @@ def _line(judgement: Judgement) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def _judgement(row: Mapping[str, Any]) -> Judgement:
+def _read_judgement(row: Mapping[str, Any]) -> Judgement:
     right = None
     if row.get("answers") is not None:
         whole, document = row.get("match") == "all", row.get("document")
-        right = RightAnswer(tuple(_texts(row["answers"])), whole, document)
+        right = RightAnswer(tuple(_read_texts(row["answers"])), whole, document)
     return Judgement(
         str(row.get("question")),
-        tuple(_texts(row.get("history"))),
+        tuple(_read_texts(row.get("history"))),
         row["judged"],
         right,
-        tuple(_texts(row.get("wrong"))),
+        tuple(_read_texts(row.get("wrong"))),
     )
 
 
-def _place(lines: Sequence[str], wanted: str) -> int | None:
-    return next((at for at, line in enumerate(lines) if _row(line).get("id") == wanted), None)
+def _find_line(lines: Sequence[str], wanted: str) -> int | None:
+    return next((at for at, line in enumerate(lines) if _parse_row(line).get("id") == wanted), None)
 
 
-def _row(line: str) -> Mapping[str, Any]:
+def _parse_row(line: str) -> Mapping[str, Any]:
     try:
         row = json.loads(line)
     except (ValueError, RecursionError):
@@ -244,11 +176,11 @@ def _row(line: str) -> Mapping[str, Any]:
     return row if isinstance(row, dict) else {}
 
 
-def _texts(value: Any) -> list[str]:
+def _read_texts(value: Any) -> list[str]:
     return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
-def _well_formed(judgement: Judgement) -> Judgement:
+def _make_well_formed(judgement: Judgement) -> Judgement:
     right = judgement.right
     return Judgement(
         well_formed(judgement.question),

@@ -1,4 +1,4 @@
-"""Judging the answer that is chosen: what is asked of a person, and what that means."""
+"""Judging an answer: what a person is asked, and how the judgement is saved."""
 
 from __future__ import annotations
 
@@ -8,87 +8,87 @@ from dataclasses import dataclass, replace
 from qa import counted
 from tui.common.wording import one_line, shorten_path
 from tui.conversation.choices import AnswerChoice
-from tui.conversation.judgement_file import (
+from tui.conversation.judgement import (
     Judgement,
-    JudgementFile,
     RightAnswer,
     Verdict,
-    placed,
-    right_answer_of,
+    locate_words,
+    make_right_answer,
 )
+from tui.conversation.judgement_file import JudgementFile
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView
 from tui.source.quotation import is_worth_showing
 
-Said = tuple[RightAnswer | None] | None
+# As `RightAnswerScreen` returns it.
+ChosenAnswer = tuple[RightAnswer | None] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """A judgement to be kept, or to be taken back."""
+class JudgementChange:
+    """A judgement to save or to remove."""
 
     judgement: Judgement
-    taken_back: bool
+    removed: bool
 
 
-def apply_judgement(outcome: Outcome, judgements: JudgementFile) -> tuple[str, Judgement | None]:
-    """Keep a judgement, or take it back.
+def apply_change(change: JudgementChange, file: JudgementFile) -> tuple[str, Judgement | None]:
+    """Save or remove a judgement.
 
     Returns:
-        what was done, in words; and what is known of that question now: a second right
-        answer joins the first.
+        a message; and the judgement of the question that is in the file now.
 
     Raises:
         JudgementsError: the file cannot be read or written.
     """
-    change = judgements.take_back if outcome.taken_back else judgements.keep
-    count = change(outcome.judgement)
-    done = "Taken back" if outcome.taken_back else "Kept"
+    update = file.remove if change.removed else file.save
+    count = update(change.judgement)
+    verb = "Taken back" if change.removed else "Kept"
     questions = counted(count, "question")
-    said = one_line(f"{done}: {questions} in {shorten_path(str(judgements.path))}")
-    return said, judgements.known().get(outcome.judgement.id)
+    message = one_line(f"{verb}: {questions} in {shorten_path(str(file.path))}")
+    return message, file.read().get(change.judgement.id)
 
 
-async def judged(
+async def judge_answer(
     turn: TurnView,
     verdict: Verdict,
-    show: Callable[[RightAnswerScreen], Awaitable[Said]],
+    show: Callable[[RightAnswerScreen], Awaitable[ChosenAnswer]],
     text_of: Callable[[str], str],
-) -> Outcome | None:
-    """Judge the answer that is chosen, or that none was found; the same again takes it back.
+) -> JudgementChange | None:
+    """Judge the chosen answer, or the lack of one. The same judgement again removes it.
 
     Args:
-        show: asks a person what is right.
-        text_of: gives the text of a document that was quoted from.
+        show: shows a screen, and returns what the person chose there.
+        text_of: returns the text of a document.
 
     Returns:
-        None where there is nothing to judge, or the person thought better of it.
+        None if there is nothing to judge, or the person cancelled.
     """
-    reply, chosen, before = turn.reply, turn.chosen, turn.judged
+    reply, chosen, before = turn.reply, turn.chosen, turn.judgement
     if reply is None:
         return None
     answer = chosen.answer if isinstance(chosen, AnswerChoice) else None
     if answer is None and reply.answered:
         answer = reply.answers[0]
     right = (
-        right_answer_of(answer) if verdict == "right" and answer is not None else RightAnswer(())
+        make_right_answer(answer) if verdict == "right" and answer is not None else RightAnswer(())
     )
     judgement = Judgement(turn.question, turn.history, verdict, right)
-    if before is not None and before.says(judgement):
-        return Outcome(before, taken_back=True)
+    if before is not None and before.includes(judgement):
+        return JudgementChange(before, removed=True)
     if verdict == "right":
-        return Outcome(judgement, taken_back=False)
+        return JudgementChange(judgement, removed=False)
     shown = answer if verdict == "wrong" else None
     others = [other for other in reply.answers if other is not shown and is_worth_showing(other)]
-    said = await show(
+    choice = await show(
         RightAnswerScreen(
             turn.question,
             others,
-            lambda typed: placed(typed, reply, text_of),
+            lambda typed: locate_words(typed, reply, text_of),
             may_be_unknown=verdict == "wrong",
         )
     )
-    if said is None:
+    if choice is None:
         return None
-    wrong = right_answer_of(shown).answers if shown else ()
-    return Outcome(replace(judgement, right=said[0], wrong=wrong), taken_back=False)
+    wrong = make_right_answer(shown).answers if shown else ()
+    return JudgementChange(replace(judgement, right=choice[0], wrong=wrong), removed=False)

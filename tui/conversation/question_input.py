@@ -1,4 +1,4 @@
-"""The line where questions are typed."""
+"""The input line for questions."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa import visible
 
 
 class QuestionInput(Input):
-    """One line of typing, with the earlier questions a key away. Nothing typed gets lost."""
+    """One line of input. Keys bring earlier questions back; nothing typed is lost."""
 
     DEFAULT_CSS = """
     QuestionInput {
@@ -38,94 +38,94 @@ class QuestionInput(Input):
         Binding("down", "recall(1)", "Later question", show=False),
     ]
 
-    # Input lays out the whole screen anew when its text grows. One line that keeps its size
-    # need not: a long conversation would make typing slow.
+    # `Input` lays out the whole screen when its text grows, which makes typing slow in a long
+    # conversation. This line keeps its size, so no layout is needed.
     virtual_size = reactive(Size(0, 0), layout=False)
     standalone: reactive[bool] = reactive(False)
 
     @dataclass
     class Asked(Message):
-        """Enter was pressed on a question; an empty one is asked too.
+        """Enter was pressed; the question may be empty.
 
         Attributes:
-            standalone: it is to be searched for as it stands, whatever was asked before.
+            standalone: the question does not build on earlier ones.
         """
 
         question: str
         standalone: bool = False
 
     def __init__(self) -> None:
-        # Were the text selected on focus, the next letter would replace it.
+        # If focus selected the text, the next letter would replace it.
         super().__init__(placeholder="Ask your documents a question", select_on_focus=False)
-        self._asked: list[str] = []
-        self._recalled = 0
+        self._history: list[str] = []
+        self._position = 0
         self._draft = ""
 
     def watch_standalone(self, standalone: bool) -> None:
         self.border_title = "asked as it stands" if standalone else None
 
     def watch_value(self, value: str) -> None:
-        # A line that was emptied is for another question.
+        # An empty line starts another question.
         self.standalone = self.standalone and bool(value)
 
     async def action_submit(self) -> None:
         question = self.value.strip()
         self.post_message(self.Asked(question, self.standalone))
         if question:
-            self.remember(question)
+            self.add_to_history(question)
             self.value = ""
 
-    def remember(self, question: str, draft: str = "") -> None:
-        """Keep a question among the earlier ones; the draft comes after it."""
-        if self._asked[-1:] != [question]:
-            self._asked.append(question)
-        self._recalled = len(self._asked)
+    def add_to_history(self, question: str, draft: str = "") -> None:
+        """Add a question to the history; the draft comes after it."""
+        if self._history[-1:] != [question]:
+            self._history.append(question)
+        self._position = len(self._history)
         self._draft = draft
 
-    def recall_from(self, questions: Sequence[str]) -> None:
-        """Have questions of before at hand, oldest first; they come before all others."""
-        self._asked[:0] = questions
-        self._recalled += len(questions)
+    def prepend_history(self, questions: Sequence[str]) -> None:
+        """Put questions, oldest first, before all others of the history."""
+        self._history[:0] = questions
+        self._position += len(questions)
 
     def edit(self, question: str) -> None:
-        """Take up a question again, to be asked as it stands.
+        """Put a question into the line, to be edited and asked as standalone.
 
-        What was being typed comes back with the key for a later question.
+        The key for a later question brings back what was being typed.
         """
-        self.remember(question, draft=self._unsent)
-        self._recalled -= 1
-        self._put(question)
+        self.add_to_history(question, draft=self._current_draft)
+        self._position -= 1
+        self._set_text(question)
         self.standalone = True
 
     def action_recall(self, step: int) -> None:
-        """Go through the earlier questions; after the last comes what was being typed."""
-        self._draft = self._unsent
-        at = min(max(self._recalled + step, 0), len(self._asked))
-        if at != self._recalled:
-            self._recalled = at
-            self._put(self._draft if at == len(self._asked) else self._asked[at])
+        """Step through the history; after its last question comes the draft."""
+        self._draft = self._current_draft
+        at = min(max(self._position + step, 0), len(self._history))
+        if at != self._position:
+            self._position = at
+            self._set_text(self._draft if at == len(self._history) else self._history[at])
             self.standalone = False
 
     @property
-    def _unsent(self) -> str:
-        """What was being typed before earlier questions were gone through."""
-        return self.value if self._recalled == len(self._asked) else self._draft
+    def _current_draft(self) -> str:
+        """What was being typed before the history was stepped through."""
+        return self.value if self._position == len(self._history) else self._draft
 
-    def _put(self, question: str) -> None:
+    def _set_text(self, question: str) -> None:
         self.value = question
         self.cursor_position = len(question)
 
-    def add(self, text: str) -> None:
-        """Insert as if typed or pasted here; on one line, and safe to draw."""
+    def insert_text(self, text: str) -> None:
+        """Insert text at the cursor, on one line and safe to draw."""
         line = visible(" ".join(text.splitlines())).replace("\t", " ")
         self.replace(line, *sorted(self.selection))
 
     async def key_ctrl_j(self) -> None:
-        # What was typed before the app was up holds a line feed for Enter.
+        # Enter is a line feed in what was typed before the app was running.
         await self.action_submit()
 
     def _on_paste(self, event: events.Paste) -> None:
-        # Input would keep only the first line.
+        # `Input` would keep only the first line.
         event.prevent_default()
         event.stop()
-        self.add(event.text)
+        self.insert_text(event.text)

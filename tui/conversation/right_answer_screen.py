@@ -1,4 +1,4 @@
-"""What would have been the right answer: chosen, typed, or that there is none."""
+"""The screen that asks for the right answer: listed, typed, or none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa import Answer
 from tui.common.background import in_background
 from tui.common.page import MessageLine, Overlay, share_keys
 from tui.common.wording import shorten
-from tui.conversation.judgement_file import RightAnswer, right_answer_of
+from tui.conversation.judgement import RightAnswer, make_right_answer
 from tui.source.excerpt import format_answer
 from tui.source.quotation import Quotation
 
@@ -26,7 +26,7 @@ NOT_HERE = "The documents do not hold it"
 
 
 class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
-    """Gives what is right, alone in a tuple: None there if it is not known. None if it was left."""
+    """Returns a tuple with the right answer, or with None if unknown; None if cancelled."""
 
     AUTO_FOCUS = "OptionList"
     DEFAULT_CSS = """
@@ -59,32 +59,32 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
         self,
         question: str,
         others: Sequence[Answer],
-        place: Callable[[str], tuple[str, str] | None],
+        locate: Callable[[str], tuple[str, str] | None],
         *,
         may_be_unknown: bool,
     ) -> None:
         """The screen.
 
         Args:
-            others: answers to choose from.
-            place: finds what was typed: the document, and the words as they stand in it;
+            others: the answers to choose from.
+            locate: finds words: returns their document, and the words as written there;
                 called in the background.
-            may_be_unknown: it can be left open what is right.
+            may_be_unknown: offer "I do not know".
         """
         super().__init__()
         self._question = question
         self._others = others
-        self._place = place
-        said = [NOT_HERE, *([NOT_KNOWN] if may_be_unknown else [])]
+        self._locate = locate
+        fixed = [NOT_HERE, *([NOT_KNOWN] if may_be_unknown else [])]
         self._options = OptionList(
-            *(Option(_listed(other), id=f"answer-{at}") for at, other in enumerate(others)),
-            *(Option(Content.styled(text, "italic"), id=text.replace(" ", "-")) for text in said),
+            *(Option(_format_option(other), id=f"answer-{at}") for at, other in enumerate(others)),
+            *(Option(Content.styled(text, "italic"), id=text.replace(" ", "-")) for text in fixed),
         )
         self._typed = Input(
             placeholder="or type it, as it stands there", select_on_focus=False, compact=True
         )
         self._message = MessageLine()
-        self._refused = ""
+        self._not_found = ""
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel") as panel:
@@ -101,40 +101,40 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         if event.option_index < len(self._others):
-            self.dismiss((right_answer_of(self._others[event.option_index]),))
+            self.dismiss((make_right_answer(self._others[event.option_index]),))
         else:
             not_here = event.option_index == len(self._others)
             self.dismiss((RightAnswer(()) if not_here else None,))
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
-        self._refused = ""
+        self._not_found = ""
         self._message.show("")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
         if typed := event.value.strip():
-            self._take(typed)
+            self._submit(typed)
 
     @work(exclusive=True)
-    async def _take(self, typed: str) -> None:
+    async def _submit(self, typed: str) -> None:
         try:
-            found = await in_background(lambda: self._place(typed))
+            location = await in_background(lambda: self._locate(typed))
         except Exception as error:
             self._message.show(str(error), problem=True)
             return
-        if found is not None:
-            document, words = found
+        if location is not None:
+            document, words = location
             self.dismiss((RightAnswer((words,), document=document),))
-        elif self._refused == typed:
+        elif self._not_found == typed:
             self.dismiss((RightAnswer((typed,)),))
         else:
-            self._refused = typed
+            self._not_found = typed
             self._message.show(
                 "Not found in these documents as it is typed. Enter keeps it all the same."
             )
 
 
-def _listed(answer: Answer) -> Content:
-    name = Quotation.of_answer(answer).file_name
+def _format_option(answer: Answer) -> Content:
+    name = Quotation.from_answer(answer).file_name
     return Content.assemble(format_answer(answer), (f"  {name}", "$secondary"))

@@ -1,4 +1,4 @@
-"""One turn of the conversation: a question, and what came of it."""
+"""One turn of the conversation: a question, and its reply."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from textual.widgets import Static
 from qa import Reply
 from tui.common.wording import describe_refusal, one_line, shorten
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
-from tui.conversation.judgement_file import Judgement
+from tui.conversation.judgement import Judgement
 from tui.source.excerpt import format_answer
 from tui.source.quotation import Quotation, is_worth_showing
 
 
 class ResolvedQuestion(Static):
-    """The question as it was searched for; a click takes it up again to change it."""
+    """The question as it was searched for; a click takes it up to edit it."""
 
     DEFAULT_CSS = """
     ResolvedQuestion {
@@ -34,7 +34,7 @@ class ResolvedQuestion(Static):
     ALLOW_SELECT = False
 
     class Pressed(Message):
-        """The question is to be changed."""
+        """The question was clicked, to edit it."""
 
     def __init__(self, question: str) -> None:
         super().__init__(Content(f"Searched for: {shorten(question)}"))
@@ -45,12 +45,12 @@ class ResolvedQuestion(Static):
 
 
 class TurnView(Vertical):
-    """A card. The current one lists all there is to choose; the others only their best.
+    """A card. The current one lists all choices; a folded one shows the best answer alone.
 
     Attributes:
-        history: the earlier questions that its own was understood by.
-        judged: what a person says of the reply.
-        place: folder of the index that it was asked of.
+        history: the earlier questions that this one builds on, oldest first.
+        judgement: a person's judgement of the reply, if there is one.
+        index_folder: the index that was asked.
     """
 
     DEFAULT_CSS = """
@@ -72,14 +72,14 @@ class TurnView(Vertical):
 
     @dataclass
     class Chosen(Message):
-        """Something of this turn is to be shown in its document."""
+        """A choice of this turn was made, to show it in its document."""
 
         turn: TurnView
         quotation: Quotation
 
     @dataclass
     class Pressed(Message):
-        """This turn is to become the current one."""
+        """This turn was clicked, to make it current."""
 
         turn: TurnView
 
@@ -89,25 +89,27 @@ class TurnView(Vertical):
         """A turn.
 
         Args:
-            standalone: the question is searched for as it stands, whatever was asked before.
+            standalone: the question does not build on earlier ones.
         """
         super().__init__()
         self.question = question
         self.reply = reply
         self.standalone = standalone
         self.history: tuple[str, ...] = ()
-        self.judged: Judgement | None = None
-        self.place = ""
+        self.judgement: Judgement | None = None
+        self.index_folder = ""
         self._outcome = Static(classes="outcome")
-        self.say("Waiting…")
+        self.show_outcome("Waiting…")
         self._folded = False
         self._chosen = 0
         self._drawing = Lock()
 
     def compose(self) -> ComposeResult:
         if self.reply is not None and self._folded:
-            # A single widget: there may be a thousand of these.
-            yield Static(_folded(self.question, self.reply, self.judged), classes="folded")
+            # A single widget: there may be a thousand folded turns.
+            yield Static(
+                _render_folded(self.question, self.reply, self.judgement), classes="folded"
+            )
             return
         yield Static(Content(shorten(self.question)), classes="question")
         if self.reply is None:
@@ -118,84 +120,91 @@ class TurnView(Vertical):
     def _compose_reply(self, reply: Reply) -> ComposeResult:
         if reply.resolved_question != reply.question:
             yield ResolvedQuestion(reply.resolved_question)
-        if self.judged is not None:
-            yield Static(Content(in_words(self.judged)), classes="judged")
+        if self.judgement is not None:
+            yield Static(Content(describe_judgement(self.judgement)), classes="judged")
         passages = [PassageChoice(hit, reply) for hit in reply.hits]
         others = reply.answers[int(reply.answered) :]
         answers = [AnswerChoice(other, reply) for other in others if is_worth_showing(other)]
         if reply.answered:
             yield AnswerChoice(reply.answers[0], reply, lead=True)
-            yield from _listed("More answers", answers)
-            yield from _listed("Closest passages", passages)
+            yield from _list_choices("More answers", answers)
+            yield from _list_choices("Closest passages", passages)
         else:
             yield Static(describe_refusal(reply), classes="not-here")
-            yield from _listed("Closest passages", passages)
-            yield from _listed("Best candidates, none of them sure", answers)
+            yield from _list_choices("Closest passages", passages)
+            yield from _list_choices("Best candidates, none of them sure", answers)
 
     def on_mount(self) -> None:
-        self._mark()
+        self._mark_chosen()
 
     @property
     def choices(self) -> list[Choice]:
-        """All that can be chosen, from top to bottom."""
+        """All choices, from top to bottom."""
         return list(self.query(Choice))
 
     @property
     def quotation(self) -> Quotation | None:
-        """What is chosen, to be shown in its document."""
+        """The quotation of the choice that is made, if any."""
         return self.chosen.quotation if self.chosen else None
 
     @property
     def chosen(self) -> Choice | None:
-        """What is chosen."""
+        """The choice that is made, if any."""
         choices = self.choices
         return choices[self._chosen] if choices else None
 
     @property
-    def settled(self) -> bool:
-        """Whether nothing more will come of it."""
+    def finished(self) -> bool:
+        """Whether the reply has come, or will not come."""
         return self.reply is not None or self._final
 
-    def say(self, outcome: str, *, final: bool = False, failed: bool = False) -> None:
-        """Say how it stands with a question that has no reply.
+    def show_outcome(self, outcome: str, *, final: bool = False, failed: bool = False) -> None:
+        """Say why there is no reply.
 
         Args:
-            final: there will be none.
+            final: no reply will come.
+            failed: no reply will come because of an error.
         """
-        self._said, self._final = outcome, final or failed
+        self._outcome_text, self._final = outcome, final or failed
         self._outcome.update(Content(one_line(outcome)))
         self._outcome.set_class(failed, "-failed")
 
-    def again(self) -> TurnView:
-        """The same turn, folded: a widget that has left the screen cannot come back itself."""
+    def copy_folded(self) -> TurnView:
+        """A folded copy: a widget that was removed cannot be mounted again."""
         turn = TurnView(self.question, reply=self.reply, standalone=self.standalone)
-        turn.say(self._said, final=self._final, failed=self._outcome.has_class("-failed"))
-        turn.history, turn.judged, turn.place = self.history, self.judged, self.place
+        turn.show_outcome(
+            self._outcome_text, final=self._final, failed=self._outcome.has_class("-failed")
+        )
+        turn.history, turn.judgement, turn.index_folder = (
+            self.history,
+            self.judgement,
+            self.index_folder,
+        )
         turn._folded = True
         turn.add_class("-folded")
         return turn
 
     async def show_reply(self, reply: Reply) -> None:
-        """Take the reply, with its best chosen."""
+        """Show the reply, with its best answer chosen."""
         self.reply = reply
         await self._redraw()
 
-    async def judge(self, judged: Judgement | None) -> None:
-        """Show what a person says of the reply."""
-        self.judged = judged
+    async def show_judgement(self, judgement: Judgement | None) -> None:
+        """Show a judgement of the reply; None for no judgement."""
+        self.judgement = judgement
         if self.is_attached:
             await self._redraw()
 
     async def fold(self, folded: bool) -> None:
-        """Show only the best, or everything again."""
+        """Show the best answer alone, or the whole reply again."""
         if folded != self._folded:
             self._folded, self._chosen = folded, 0
             self.set_class(folded, "-folded")
             if self.reply is not None and self.is_attached:
                 await self._redraw()
 
-    def step(self, kind: type[Choice], by: int) -> None:
-        """Choose the next or the one before among the answers, or among the passages."""
+    def step_choice(self, kind: type[Choice], by: int) -> None:
+        """Choose the next or previous answer, or passage."""
         of_kind = [at for at, choice in enumerate(self.choices) if isinstance(choice, kind)]
         if not of_kind:
             return
@@ -215,12 +224,12 @@ class TurnView(Vertical):
 
     def _choose(self, at: int) -> None:
         self._chosen = at
-        self._mark()
-        self.reveal_chosen()
+        self._mark_chosen()
+        self.scroll_to_chosen()
         self.post_message(self.Chosen(self, self.choices[at].quotation))
 
-    def reveal_chosen(self) -> None:
-        """Scroll to what is chosen once it has its place."""
+    def scroll_to_chosen(self) -> None:
+        """Scroll to the choice once it is laid out."""
         if self.chosen is not None:
             self.call_after_refresh(self.chosen.scroll_visible, animate=False)
 
@@ -228,39 +237,39 @@ class TurnView(Vertical):
         # A reply may come in while the turn is being folded.
         async with self._drawing:
             await self.recompose()
-        self._mark()
+        self._mark_chosen()
 
-    def _mark(self) -> None:
+    def _mark_chosen(self) -> None:
         for at, choice in enumerate(self.choices):
             choice.chosen = at == self._chosen
 
 
-def _listed(title: str, choices: list[AnswerChoice] | list[PassageChoice]) -> ComposeResult:
+def _list_choices(title: str, choices: list[AnswerChoice] | list[PassageChoice]) -> ComposeResult:
     if choices:
         yield Static(f"{title} ({len(choices)})", classes="list")
         yield from choices
 
 
-def in_words(judged: Judgement) -> str:
-    """What a person says of a reply, in one line."""
+def describe_judgement(judgement: Judgement) -> str:
+    """A judgement in one line."""
     mark = {"right": "✓ marked right", "wrong": "✗ marked wrong", "missing": "∅ marked missing"}
-    right = judged.right
-    if judged.verdict == "right":
+    right = judgement.right
+    if judgement.verdict == "right":
         return mark["right"]
     if right is None:
-        said = "what is right is not known"
+        comment = "what is right is not known"
     elif right.answers:
-        said = f"right is “{one_line(', '.join(right.answers))}”"
+        comment = f"right is “{one_line(', '.join(right.answers))}”"
     else:
-        said = "the documents do not hold it"
-    return f"{mark[judged.verdict]}; {said}"
+        comment = "the documents do not hold it"
+    return f"{mark[judgement.verdict]}; {comment}"
 
 
-def _folded(question: str, reply: Reply, judged: Judgement | None) -> Content:
-    mark = (f"  {in_words(judged)[0]}", "$text-success") if judged else ""
-    asked = Content.assemble(shorten(question), mark, "\n")
+def _render_folded(question: str, reply: Reply, judgement: Judgement | None) -> Content:
+    mark = (f"  {describe_judgement(judgement)[0]}", "$text-success") if judgement else ""
+    head = Content.assemble(shorten(question), mark, "\n")
     if not reply.answered:
-        return Content.assemble(asked, describe_refusal(reply))
+        return Content.assemble(head, describe_refusal(reply))
     best = reply.answers[0]
-    name = Quotation.of_answer(best).file_name
-    return Content.assemble(asked, (format_answer(best), "$foreground"), f"  {name}")
+    name = Quotation.from_answer(best).file_name
+    return Content.assemble(head, (format_answer(best), "$foreground"), f"  {name}")

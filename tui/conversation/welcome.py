@@ -1,4 +1,4 @@
-"""What an empty conversation shows: what this is, and questions to try."""
+"""What an empty conversation shows: what to do, and questions to try."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from qa import visible
 
 @dataclass(frozen=True, slots=True)
 class SampleDocuments:
-    """The sample documents, asked while nothing of a person's own is indexed.
+    """The sample documents, which are asked until a person adds documents.
 
     Attributes:
-        index: its folder.
-        notice: says so.
-        questions: to begin with.
+        index: folder of their index.
+        notice: says that they are asked.
+        questions: questions to try.
     """
 
     index: Path
@@ -33,7 +33,7 @@ class SampleDocuments:
 
 
 class Pressable(Static, can_focus=True):
-    """A line to press."""
+    """A line that can be clicked, or pressed with Enter."""
 
     DEFAULT_CSS = """
     Pressable {
@@ -60,11 +60,11 @@ class Pressable(Static, can_focus=True):
 
 
 class SampleQuestion(Pressable):
-    """A question to press."""
+    """A sample question that can be pressed."""
 
     @dataclass
     class Pressed(Message):
-        """The question is to be asked."""
+        """The question was pressed, to ask it."""
 
         question: str
 
@@ -77,7 +77,7 @@ class SampleQuestion(Pressable):
 
 
 class AddDocuments(Pressable):
-    """Leads to where documents are added."""
+    """Opens the documents, to add some."""
 
     def __init__(self) -> None:
         super().__init__("Add your own documents")
@@ -87,7 +87,7 @@ class AddDocuments(Pressable):
 
 
 class Welcome(Vertical):
-    """A card that says what to do, with sample questions if there are any."""
+    """A card that says what to do, with the sample questions if there are any."""
 
     DEFAULT_CSS = """
     Welcome {

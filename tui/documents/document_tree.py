@@ -1,4 +1,4 @@
-"""What is in an index, as a tree of folders and documents with the state of each."""
+"""The contents of an index as a tree of folders and documents, with the state of each."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ State = Literal["indexed", "changed", "gone", "waiting", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document, or a file that is to be one.
+    """A document, or a file that is not indexed.
 
     Attributes:
-        state: in step, changed or gone since it was indexed, not indexed yet, or unreadable.
-        reason: why it could not be read.
+        state: "indexed" (and unchanged), "changed" or "gone" (since it was indexed), "waiting"
+            (not indexed yet) or "failed" (could not be read).
+        reason: why it could not be read; "" otherwise.
     """
 
     path: str
@@ -29,10 +30,12 @@ class Entry:
 
 @dataclass(slots=True)
 class Folder:
-    """A folder with all that is indexed in it.
+    """A folder and its contents.
 
     Attributes:
-        counts: how many documents, here and below, are in each state.
+        folders: the folders in it, by name.
+        entries: the documents in it.
+        counts: the number of documents in each state, in it and below.
     """
 
     path: str
@@ -42,18 +45,19 @@ class Folder:
 
     @property
     def documents(self) -> int:
-        """How many there are, here and below."""
+        """The number of documents in it and below."""
         return self.counts.total()
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentTree:
-    """All that is in an index.
+    """The contents of an index.
 
     Attributes:
-        folders: those that were named to be indexed, but for those within another, and those
-            of single files that were.
-        waiting: passages that are not embedded yet: they are found by keyword alone.
+        folders: the folders that were added, without those inside another; and the folders
+            of files that were added alone.
+        waiting: the number of passages that are not embedded yet. Until then they are found
+            by keywords alone.
     """
 
     folders: tuple[Folder, ...] = ()
@@ -61,16 +65,20 @@ class DocumentTree:
 
     @property
     def counts(self) -> Counter[State]:
-        """How many documents are in each state."""
+        """The number of documents in each state."""
         return sum((folder.counts for folder in self.folders), Counter())
 
 
 def read_document_tree(index: Path) -> DocumentTree:
-    """What is in the index in a folder; nothing where there is none yet.
+    """The contents of an index; an empty tree if there is none yet.
+
+    Args:
+        index: folder of the index.
 
     Raises:
-        QuotebackError: it cannot be read.
+        QuotebackError: the index cannot be read.
     """
+    # Loading the index takes long: the screen is drawn first.
     from index import Index
 
     if not index.exists():
@@ -85,13 +93,13 @@ def read_document_tree(index: Path) -> DocumentTree:
 
 
 def build_document_tree(status: Status, documents: list[str]) -> DocumentTree:
-    """What an index tells of itself, as a tree."""
+    """Build the tree from the status and the document paths of an index."""
     entries = {path: Entry(path, "indexed") for path in documents}
     entries |= {path: Entry(path, "changed") for path in status.stale}
     entries |= {path: Entry(path, "gone") for path in status.gone}
     entries |= {path: Entry(path, "waiting") for path in status.new}
     entries |= {f.path: Entry(f.path, "failed", f.reason) for f in status.failed}
-    # A folder that was named is part of another that was.
+    # Folders inside another one are shown there.
     roots = [
         path
         for path in status.folders
@@ -103,7 +111,7 @@ def build_document_tree(status: Status, documents: list[str]) -> DocumentTree:
         if root is None:
             root = str(Path(path).parent)
             folders.setdefault(root, Folder(root))
-        _put(folders[root], entries[path])
+        _add_entry(folders[root], entries[path])
     return DocumentTree(tuple(folders[path] for path in sorted(folders)), status.waiting)
 
 
@@ -111,7 +119,7 @@ def _is_within(path: str, folder: str) -> bool:
     return path.startswith(folder.rstrip(os.sep) + os.sep)
 
 
-def _put(root: Folder, entry: Entry) -> None:
+def _add_entry(root: Folder, entry: Entry) -> None:
     here = root
     here.counts[entry.state] += 1
     for name in Path(entry.path).parent.relative_to(root.path).parts:

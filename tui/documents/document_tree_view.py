@@ -1,4 +1,4 @@
-"""The tree of what is indexed: folders with counts, documents with their state."""
+"""The tree of indexed documents: folders with counts, documents with their state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.documents.scope import ALL_DOCUMENTS
 
 Node = TreeNode[Folder | Entry]
 
-_IN_WORDS: dict[State, str] = {
+_STATE_WORDS: dict[State, str] = {
     "indexed": "",
     "changed": "changed since it was indexed",
     "gone": "its file is gone",
@@ -26,7 +26,7 @@ _IN_WORDS: dict[State, str] = {
 
 
 class DocumentTreeView(Tree[Folder | Entry]):
-    """Folders, of which those opened show what is in them."""
+    """Folders and documents; the contents of a folder are added when it is opened."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "documents--muted",
@@ -67,43 +67,47 @@ class DocumentTreeView(Tree[Folder | Entry]):
 
     @property
     def is_within_another(self) -> bool:
-        """Whether what is under the cursor is only part of what was named to be indexed."""
+        """Whether the cursor is on a part of a folder that was added."""
         node = self.cursor_node
         return node is not None and node.parent is not self.root
 
-    def show(self, contents: DocumentTree) -> None:
-        """Show this, as far open as the tree was before, with the cursor where it was.
+    def show_tree(self, tree: DocumentTree) -> None:
+        """Show a tree. Open folders stay open, and the cursor keeps its place.
 
-        At first it is open as far as what questions are confined to, and the cursor is there.
+        The first time, the tree is open down to the current scope, with the cursor on it.
         """
-        if contents == self._shown:
+        if tree == self._shown:
             return
         first = not self.root.children
-        opened = {_path(node) for node in _all(self.root) if node.is_expanded}
-        before, line = _path(self.cursor_node), self.cursor_line
+        opened = {_node_path(node) for node in _list_nodes(self.root) if node.is_expanded}
+        before, line = _node_path(self.cursor_node), self.cursor_line
         if first:
             before = self.scope.path
             opened |= {str(folder) for folder in Path(before).parents}
         top = None if first else self.scroll_offset.y
-        self._shown = contents
+        self._shown = tree
         self.clear()
         self.root.expand()
-        for folder in contents.folders:
-            self._put(self.root, folder, opened, open_=first)
-        # Lines are counted only once the tree is drawn.
-        self.call_after_refresh(self._go_back, before, line, top)
+        for folder in tree.folders:
+            self._add_folder(self.root, folder, opened, open_=first)
+        # The tree counts its lines when it is drawn.
+        self.call_after_refresh(self._restore_cursor, before, line, top)
 
-    def _go_back(self, path: str, line: int, top: int | None) -> None:
-        node = next((node for node in _all(self.root) if path and _path(node) == path), None)
+    def _restore_cursor(self, path: str, line: int, top: int | None) -> None:
+        node = next(
+            (node for node in _list_nodes(self.root) if path and _node_path(node) == path), None
+        )
         if node is not None:
             self.move_cursor(node)
         else:
-            # What was there has gone: its neighbour took its line.
+            # The node is gone: take the one that has its line now.
             self.cursor_line = min(max(line, 0), max(self.last_line, 0))
         if top is not None:
             self.scroll_to(y=top, animate=False)
 
-    def _put(self, above: Node, folder: Folder, opened: set[str], open_: bool = False) -> None:
+    def _add_folder(
+        self, above: Node, folder: Folder, opened: set[str], open_: bool = False
+    ) -> None:
         node = above.add(one_line(Path(folder.path).name), folder)
         if open_ or folder.path in opened:
             self._fill(node, opened)
@@ -112,10 +116,10 @@ class DocumentTreeView(Tree[Folder | Entry]):
     def _fill(self, node: Node, opened: set[str]) -> None:
         if node.children or not isinstance(node.data, Folder):
             return
-        # A folder with nothing but another folder in it is opened with that.
+        # The only folder in a folder is opened with it.
         alone = len(node.data.folders) == 1 and not node.data.entries
         for name in sorted(node.data.folders):
-            self._put(node, node.data.folders[name], opened, open_=alone)
+            self._add_folder(node, node.data.folders[name], opened, open_=alone)
         for entry in node.data.entries:
             node.add_leaf(one_line(Path(entry.path).name), entry)
 
@@ -129,38 +133,42 @@ class DocumentTreeView(Tree[Folder | Entry]):
         data = node.data
         if data is None:
             return super().render_label(node, base_style, style)
-        parts = self._folder(node, data) if isinstance(data, Folder) else self._entry(data)
+        parts = (
+            self._describe_folder(node, data)
+            if isinstance(data, Folder)
+            else self._describe_entry(data)
+        )
         if self.scope.path == data.path:
             parts.append(("  only this is asked", "scope"))
         label = Text(no_wrap=True)
         for text, kind in parts:
             label.append(text, self.get_component_rich_style(f"documents--{kind}") if kind else "")
-        # What is under the cursor or the mouse has one style for all of it.
+        # The style of the cursor or the mouse covers the whole label.
         label.stylize(style)
         icon = ("▼ " if node.is_expanded else "▶ ") if node.allow_expand else ""
         return Text.assemble((icon, base_style + Style(meta={"toggle": True})), label)
 
-    def _folder(self, node: Node, folder: Folder) -> list[tuple[str, str]]:
+    def _describe_folder(self, node: Node, folder: Folder) -> list[tuple[str, str]]:
         at_top = node.parent is self.root
         name = shorten_path(folder.path) if at_top else Path(folder.path).name
         indexed = folder.documents - folder.counts["waiting"] - folder.counts["failed"]
-        odd: list[tuple[str, str]] = [
+        other_states: list[tuple[str, str]] = [
             (f", {folder.counts[state]:,} {state}", state)
-            for state in _IN_WORDS
+            for state in _STATE_WORDS
             if state != "indexed" and folder.counts[state]
         ]
-        return [(f"{one_line(name).rstrip('/')}/", ""), (f"  {indexed:,}", "muted"), *odd]
+        return [(f"{one_line(name).rstrip('/')}/", ""), (f"  {indexed:,}", "muted"), *other_states]
 
-    def _entry(self, entry: Entry) -> list[tuple[str, str]]:
-        words = _IN_WORDS[entry.state]
-        said = f"{words}: {entry.reason}" if entry.reason else words
-        named = (one_line(Path(entry.path).name), "")
-        return [named, (f"  {one_line(said)}", entry.state)] if said else [named]
+    def _describe_entry(self, entry: Entry) -> list[tuple[str, str]]:
+        words = _STATE_WORDS[entry.state]
+        state = f"{words}: {entry.reason}" if entry.reason else words
+        name = (one_line(Path(entry.path).name), "")
+        return [name, (f"  {one_line(state)}", entry.state)] if state else [name]
 
 
-def _path(node: Node | None) -> str:
+def _node_path(node: Node | None) -> str:
     return node.data.path if node is not None and node.data is not None else ""
 
 
-def _all(node: Node) -> list[Node]:
-    return [node, *(below for child in node.children for below in _all(child))]
+def _list_nodes(node: Node) -> list[Node]:
+    return [node, *(below for child in node.children for below in _list_nodes(child))]

@@ -1,4 +1,4 @@
-"""The documents: a tree with their state; added, removed, read again, watched, asked alone."""
+"""The documents: a tree with their states, to add, remove, update, watch or choose some."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.indexing_queue import IndexingProgress, IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 
-# Seconds between two looks at an index that is being written.
-_LOOK = 2.0
+# Seconds between two readings of an index that is being written.
+_REFRESH_SECONDS = 2.0
 
 
 class DocumentsScreen(Screen[Scope | None]):
-    """What questions are answered from. Gives what they are to be confined to from now on."""
+    """The documents of the index. Returns the new scope of questions; None if it was closed."""
 
     AUTO_FOCUS = "DocumentTreeView"
     DEFAULT_CSS = """
@@ -54,13 +54,13 @@ class DocumentsScreen(Screen[Scope | None]):
 
     @dataclass
     class Watched(Message):
-        """Files are to be watched from now on, or no longer."""
+        """Watching files was turned on or off."""
 
         watching: bool
 
     def __init__(
         self,
-        shelf: IndexingQueue,
+        queue: IndexingQueue,
         read: Callable[[], DocumentTree],
         scope: Scope = ALL_DOCUMENTS,
         *,
@@ -69,12 +69,12 @@ class DocumentsScreen(Screen[Scope | None]):
         """The screen.
 
         Args:
-            read: gives what is in the index; called in the background.
-            scope: what questions are confined to.
-            adding: begin with adding something.
+            read: reads the contents of the index; called in the background.
+            scope: the current scope of questions.
+            adding: start with the prompt for a file or folder.
         """
         super().__init__()
-        self._shelf = shelf
+        self._queue = queue
         self._read = read
         self._adding = adding
         self._summary = Static("Looking…", classes="summary")
@@ -83,8 +83,8 @@ class DocumentsScreen(Screen[Scope | None]):
         self._working = Static(classes="working")
         self._message = MessageLine()
         self._to_remove = ""
-        self._was_working = False
-        self._looking = False
+        self._was_busy = False
+        self._is_reading = False
         self._timer: Timer
 
     def compose(self) -> ComposeResult:
@@ -96,55 +96,55 @@ class DocumentsScreen(Screen[Scope | None]):
         yield KeyFooter()
 
     def on_mount(self) -> None:
-        self._timer = self.set_interval(_LOOK, self.look, pause=True)
-        # Once it is there: until then it shows nothing.
+        self._timer = self.set_interval(_REFRESH_SECONDS, self.refresh_tree, pause=True)
+        # `show_work` needs the mounted screen.
         self.call_later(self.show_work)
-        self.look()
+        self.refresh_tree()
         if self._adding:
             self.action_add()
 
     def show_work(self) -> None:
-        """Say how it goes on the shelf; called whenever that has changed."""
+        """Show the state of the queue; to be called with every change of it."""
         if not self.is_mounted:
             return
-        working = self._shelf.working
-        if working is not None:
+        progress = self._queue.progress
+        if progress is not None:
             self._timer.resume()
-        elif self._was_working:
+        elif self._was_busy:
             self._timer.pause()
-            self.look()
-        if (working is None) == self._was_working:
-            self._was_working = working is not None
+            self.refresh_tree()
+        if (progress is None) == self._was_busy:
+            self._was_busy = progress is not None
             self.refresh_bindings()
-        watching = "Watching for changes" if self._shelf.watching else ""
-        now = in_words(working) if working else self._shelf.outcome
+        watching = "Watching for changes" if self._queue.watching else ""
+        now = describe_progress(progress) if progress else self._queue.outcome
         self._working.update(Content(" · ".join(filter(None, [watching, now]))))
         if not self._to_remove:
-            self._message.show(self._shelf.problem, problem=True)
+            self._message.show(self._queue.problem, problem=True)
 
-    # What is there
+    # Contents
 
     @work
-    async def look(self) -> None:
-        """See what is in the index. One look at a time: a large one takes long."""
-        if self._looking:
+    async def refresh_tree(self) -> None:
+        """Read the index and show its contents. A large one takes long: one reading at a time."""
+        if self._is_reading:
             return
-        self._looking = True
+        self._is_reading = True
         try:
-            contents = await in_background(self._read)
+            tree = await in_background(self._read)
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
-            self._tree.show(contents)
-            self._summary.update(Content(summarise_tree(contents)))
+            self._tree.show_tree(tree)
+            self._summary.update(Content(summarise_tree(tree)))
         finally:
-            self._looking = False
+            self._is_reading = False
 
     # Keys
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
-        """What cannot be done is not offered."""
-        return self._shelf.working is not None if action == "stop" else True
+        """Offer a key only when it can do something."""
+        return self._queue.progress is not None if action == "stop" else True
 
     def on_tree_node_highlighted(self) -> None:
         if self._to_remove:
@@ -164,24 +164,24 @@ class DocumentsScreen(Screen[Scope | None]):
             )
         )
         if path:
-            self._shelf.add(str(resolve_path(path)))
+            self._queue.add(str(resolve_path(path)))
 
     def action_confine(self) -> None:
-        """Confine questions to what is chosen, or no longer."""
+        """Confine questions to the chosen folder or document; if they are already, lift that."""
         chosen = self._tree.chosen
         if chosen is not None:
             here = Scope(chosen.path, isinstance(chosen, Folder))
             self.dismiss(ALL_DOCUMENTS if here == self._tree.scope else here)
 
     def action_update(self) -> None:
-        self._shelf.update()
+        self._queue.update()
 
     def action_read(self) -> None:
         if self._tree.chosen is not None:
-            self._shelf.add(self._tree.chosen.path)
+            self._queue.add(self._tree.chosen.path)
 
     def action_remove(self) -> None:
-        """Remove what is chosen, at the second time of asking; the files themselves stay."""
+        """Remove the chosen documents from the index when the key is pressed twice."""
         chosen = self._tree.chosen
         if chosen is None:
             return
@@ -196,19 +196,19 @@ class DocumentsScreen(Screen[Scope | None]):
             return
         self._to_remove = ""
         self._message.show("")
-        self._shelf.remove(chosen.path)
+        self._queue.remove(chosen.path)
 
     def action_watch(self) -> None:
-        self._shelf.watch(not self._shelf.watching)
-        self.post_message(self.Watched(self._shelf.watching))
+        self._queue.watch(not self._queue.watching)
+        self.post_message(self.Watched(self._queue.watching))
 
     def action_stop(self) -> None:
-        self._shelf.stop()
+        self._queue.stop()
 
 
-def summarise_tree(contents: DocumentTree) -> str:
-    """What is in an index, in one line."""
-    counts = contents.counts
+def summarise_tree(tree: DocumentTree) -> str:
+    """The contents of an index in one line."""
+    counts = tree.counts
     if not counts:
         return "Nothing is indexed yet: add a file or folder"
     total = counts.total() - counts["waiting"] - counts["failed"]
@@ -221,14 +221,14 @@ def summarise_tree(contents: DocumentTree) -> str:
     ):
         if count:
             parts.append(f"{count:,} {words}")
-    if contents.waiting:
-        parts.append(f"{counted(contents.waiting, 'passage')} to be embedded")
+    if tree.waiting:
+        parts.append(f"{counted(tree.waiting, 'passage')} to be embedded")
     return ", ".join(parts)
 
 
-def in_words(working: IndexingProgress, *, short: bool = False) -> str:
-    """What goes on, in one line; the short one does not name the file at hand."""
-    done = "" if working.done is None else f" {working.done:.0%}"
-    current = f" · {Path(working.current).name}" if working.current and not short else ""
-    said = one_line(f"{working.stage}{done}{current}")
-    return said[:1].upper() + said[1:]
+def describe_progress(progress: IndexingProgress, *, short: bool = False) -> str:
+    """The progress in one line; without the current file if `short`."""
+    done = "" if progress.done is None else f" {progress.done:.0%}"
+    current = f" · {Path(progress.current).name}" if progress.current and not short else ""
+    text = one_line(f"{progress.stage}{done}{current}")
+    return text[:1].upper() + text[1:]

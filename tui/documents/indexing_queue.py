@@ -1,4 +1,4 @@
-"""Indexing on behalf of the app: one job after the other, each in a process of its own."""
+"""The indexing jobs of the app, run one after the other, each in its own process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-# A line of progress holds a path; one of a report a thousand.
+# Bytes. A report may hold thousands of paths.
 _LONGEST_LINE = 64 * 1024 * 1024
 
 IndexingMessage = Mapping[str, Any]
@@ -23,12 +23,12 @@ RunIndexing = Callable[[Sequence[str]], AsyncIterator[IndexingMessage]]
 
 @dataclass(frozen=True, slots=True)
 class IndexingProgress:
-    """What is going on.
+    """The progress of a job.
 
     Attributes:
-        stage: in words.
-        done: how much of it (0 to 1); None where that is not known.
-        current: the file at hand, if any.
+        stage: what is done, in words.
+        done: the fraction of it that is done (0 to 1); None if unknown.
+        current: the current file, if any.
     """
 
     stage: str
@@ -37,9 +37,12 @@ class IndexingProgress:
 
 
 async def run_indexing_process(arguments: Sequence[str]) -> AsyncIterator[IndexingMessage]:
-    """What a process of `tui.documents.indexing_process` tells; it ends with this iterator."""
+    """Run `tui.documents.indexing_process` and yield its messages.
+
+    The process ends when the iterator is closed.
+    """
     ours = str(Path(__file__).parents[2])
-    found = [entry for entry in sys.path if entry]
+    inherited = [entry for entry in sys.path if entry]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-P",
@@ -50,30 +53,30 @@ async def run_indexing_process(arguments: Sequence[str]) -> AsyncIterator[Indexi
         stdout=PIPE,
         stderr=DEVNULL,
         limit=_LONGEST_LINE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([ours, *found])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([ours, *inherited])},
     )
     assert process.stdout is not None
-    told_error = False
+    has_error = False
     try:
         async for line in process.stdout:
-            told = json.loads(line)
-            told_error = told_error or "error" in told
-            yield told
-        if await process.wait() and not told_error:
+            message = json.loads(line)
+            has_error = has_error or "error" in message
+            yield message
+        if await process.wait() and not has_error:
             yield {"error": "indexing broke off; what was finished is kept"}
     finally:
-        await _end(process)
+        await _end_process(process)
 
 
 class IndexingQueue:
-    """Adds, updates and removes documents, and keeps watch over them.
+    """Adds, updates, removes and watches documents.
 
     Attributes:
-        working: what is going on; None where nothing is.
-        problem: what went wrong last, in one line; "" where nothing did.
-        outcome: what was done last, in one line.
-        watching: changes of files are taken up as they happen.
-        counts: numbers of documents and of passages, as far as they were told.
+        progress: the progress of the current job; None without one.
+        problem: what went wrong in the last job, in one line; "" if nothing did.
+        outcome: what the last job did, in one line.
+        watching: whether changed files are indexed as they change.
+        counts: the numbers of documents and of passages; None while unknown.
     """
 
     def __init__(
@@ -84,14 +87,16 @@ class IndexingQueue:
         model: Callable[[], str | None] = lambda: None,
         run: RunIndexing = run_indexing_process,
     ) -> None:
-        """A shelf.
+        """A queue without jobs.
 
         Args:
-            index: folder of the index; made with the first document where there is none.
-            changed: told, on the event loop, of any change of what is said here.
-            model: names the embedding model of an index yet to be made.
+            index: folder of the index; the first job makes it if there is none.
+            changed: called on the event loop after every change of the attributes.
+            model: returns the name of the embedding model for a new index, None for the
+                default.
+            run: runs a job, given its arguments.
         """
-        self.working: IndexingProgress | None = None
+        self.progress: IndexingProgress | None = None
         self.problem = ""
         self.outcome = ""
         self.watching = False
@@ -105,98 +110,98 @@ class IndexingQueue:
         self._has_job = False
 
     def add(self, path: str) -> None:
-        """Add a file or a folder, or bring it in step."""
-        self._do("add", path)
+        """Add or update a file or a folder."""
+        self._enqueue("add", path)
 
     def update(self) -> None:
-        """Bring all that is remembered in step."""
-        self._do("update")
+        """Update everything that was added."""
+        self._enqueue("update")
 
     def remove(self, path: str) -> None:
-        """Take a document or a folder out of the index; the files stay."""
-        self._do("remove", path)
+        """Remove a document or a folder from the index; the files stay."""
+        self._enqueue("remove", path)
 
     def watch(self, watching: bool) -> None:
-        """Take up changes of files as they happen, or no longer."""
+        """Turn the watching of files on or off."""
         if watching != self.watching:
             self.watching = watching
             self.problem = ""
             if not self._has_job:
-                self._begin_anew()
+                self._restart()
             self._changed()
 
     def stop(self) -> None:
-        """End what goes on, and watching; what was finished is kept."""
+        """Stop all jobs and the watching; finished work is kept."""
         self._jobs.clear()
         self.watching = False
-        self._begin_anew()
+        self._restart()
         self.outcome = "stopped; what was finished is kept"
 
     async def close(self) -> None:
-        """End all that goes on; what was finished is kept."""
+        """Stop all jobs and wait until they have ended; finished work is kept."""
         self._jobs.clear()
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait([self._task])
 
-    def _do(self, *job: str) -> None:
+    def _enqueue(self, *job: str) -> None:
         self._jobs.append(job)
         if not self._has_job:
-            # Watching gives way, so that there is one writer at a time.
-            self._begin_anew()
+            # Watching stops for the job: an index has one writer at a time.
+            self._restart()
 
-    def _begin_anew(self) -> None:
+    def _restart(self) -> None:
         self._has_job = bool(self._jobs)
         before = self._task
         if before is not None:
             before.cancel()
-        self._task = asyncio.create_task(self._work(before))
+        self._task = asyncio.create_task(self._run_jobs(before))
 
-    async def _work(self, before: asyncio.Task[None] | None) -> None:
+    async def _run_jobs(self, before: asyncio.Task[None] | None) -> None:
         if before is not None:
             await asyncio.wait([before])
         try:
             while self._jobs:
                 self.problem = self.outcome = ""
-                await self._follow(self._jobs.popleft())
+                await self._run_job(self._jobs.popleft())
             self._has_job = False
             if self.watching:
-                await self._follow(("watch",))
+                await self._run_job(("watch",))
                 self.watching = False
         finally:
             if self._task is asyncio.current_task():
                 self._has_job = False
-                self.working = None
+                self.progress = None
                 self._changed()
 
-    async def _follow(self, job: Sequence[str]) -> None:
-        """Do a job, and say how it goes."""
+    async def _run_job(self, job: Sequence[str]) -> None:
+        """Run a job, and keep the attributes up to date."""
         model = self._model()
         options = ["--index", str(self._index), *(["--model", model] if model else [])]
-        self.working = IndexingProgress("starting")
+        self.progress = IndexingProgress("starting")
         self._changed()
         try:
-            # `--` ends the options: a file may be named like one.
-            async for told in self._run([*options, "--", *job]):
-                self._take(told)
+            # `--` ends the options: a file may have the name of one.
+            async for message in self._run([*options, "--", *job]):
+                self._show_message(message)
                 self._changed()
         except (OSError, ValueError) as error:
             self.problem = f"indexing could not be run: {error}"
 
-    def _take(self, told: IndexingMessage) -> None:
-        if counts := told.get("counts"):
+    def _show_message(self, message: IndexingMessage) -> None:
+        if counts := message.get("counts"):
             self.counts = (counts[0], counts[1])
-        if step := told.get("progress"):
+        if step := message.get("progress"):
             done = step["done"] / step["total"] if step["total"] else None
-            self.working = IndexingProgress(step["stage"], done, step["current"])
-        elif "report" in told:
-            self.working = None
-            self.outcome = _in_words(told["report"])
-        elif "error" in told:
-            self.problem = told["error"]
+            self.progress = IndexingProgress(step["stage"], done, step["current"])
+        elif "report" in message:
+            self.progress = None
+            self.outcome = _describe_report(message["report"])
+        elif "error" in message:
+            self.problem = message["error"]
 
 
-def _in_words(report: Mapping[str, Any]) -> str:
+def _describe_report(report: Mapping[str, Any]) -> str:
     parts = [
         f"{report[name]:,} {name}"
         for name in ("added", "updated", "moved", "removed")
@@ -207,7 +212,7 @@ def _in_words(report: Mapping[str, Any]) -> str:
     return ", ".join(parts) or "all was in step"
 
 
-async def _end(process: Process) -> None:
+async def _end_process(process: Process) -> None:
     if process.stdin is not None:
         process.stdin.close()
     if process.returncode is None:

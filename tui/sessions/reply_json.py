@@ -1,34 +1,47 @@
-"""Frozen data as JSON and back: what is saved of a reply reads as it was given."""
+"""Replies as JSON text, to be saved with a conversation and read again."""
 
 from __future__ import annotations
 
 import json
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 
-Kind = TypeVar("Kind")
+from qa import Reply
 
 
-class Unreadable(Exception):
-    """What is stored is not of the kind that is wanted."""
+class UnreadableReply(Exception):
+    """The text is not a saved reply."""
 
 
-def dumps(value: object) -> str:
-    """A dataclass as JSON, in ASCII: file names need not be valid Unicode."""
-    # NumPy's numbers are no numbers of JSON.
-    plain = msgspec.to_builtins(value, enc_hook=float)
-    return json.dumps(plain, separators=(",", ":"))
+def encode_reply(reply: Reply) -> str:
+    """A reply as JSON in ASCII."""
+    # Not by msgspec, which refuses the lone surrogates of paths that are not valid Unicode.
+    return json.dumps(msgspec.to_builtins(reply, enc_hook=float), separators=(",", ":"))
 
 
-def loads(kind: type[Kind], text: str) -> Kind:
-    """The dataclass that was stored; fields it did not have yet take their defaults.
+def decode_reply(text: str) -> Reply:
+    """The reply that was saved, also by another version.
+
+    Unknown fields are ignored, and missing ones get their defaults.
 
     Raises:
-        Unreadable: the text is no JSON, or holds something else.
+        UnreadableReply: it is not JSON, a field is missing that has no default, or the value
+            of one has the wrong type.
     """
     try:
-        # Not by msgspec's own decoder, which refuses names that are no valid Unicode.
-        return msgspec.convert(json.loads(text), kind)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"not what was stored: {error}") from error
+        fields = json.loads(text, object_hook=_upgrade)
+        return msgspec.convert(fields, Reply)
+    except (ValueError, RecursionError, msgspec.ValidationError) as error:
+        raise UnreadableReply(f"not a saved reply: {error}") from error
+
+
+def _upgrade(fields: dict[str, Any]) -> dict[str, Any]:
+    """Give an object that the first version saved the names and types of today."""
+    if "weighed" in fields:
+        fields["considered"] = fields.pop("weighed")
+    heading = fields.get("heading")
+    # An answer has this line, too; only a passage has an id.
+    if "id" in fields and isinstance(heading, str) and "headings" not in fields:
+        fields["headings"] = heading.split(" › ")
+    return fields

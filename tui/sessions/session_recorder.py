@@ -1,4 +1,4 @@
-"""A conversation saved as it goes, off the screen's thread."""
+"""Saves a conversation step by step, in a thread of its own."""
 
 from __future__ import annotations
 
@@ -10,26 +10,24 @@ from tui.sessions.session_store import SessionStore
 
 
 class SessionRecorder:
-    """Saves one conversation after the other, each step in its turn.
-
-    A conversation is saved from its first question on.
+    """Saves the current conversation, from its first question on, in the order of its steps.
 
     Attributes:
-        place: folder of the index that is asked.
+        index_folder: the index that is asked.
     """
 
     def __init__(
-        self, sessions: SessionStore, place: str, failed: Callable[[Exception], None]
+        self, sessions: SessionStore, index_folder: str, on_error: Callable[[Exception], None]
     ) -> None:
         """A recorder.
 
         Args:
-            place: folder of the index that is asked.
-            failed: told, from another thread, what could not be saved.
+            index_folder: the index that is asked.
+            on_error: called from another thread when a step cannot be saved.
         """
         self._sessions = sessions
-        self.place = place
-        self._failed = failed
+        self.index_folder = index_folder
+        self._on_error = on_error
         # One thread, so that the steps keep their order.
         self._steps = ThreadPoolExecutor(1, "quoteback-recording")
         self._latest: Future[None] | None = None
@@ -39,53 +37,53 @@ class SessionRecorder:
 
     @property
     def session(self) -> int | None:
-        """Id of the conversation that is being saved, once it has a question."""
+        """The id of the current conversation; None before its first question."""
         return self._session
 
-    def asked(self, turn: Hashable, question: str) -> None:
-        """A question was asked; `turn` is what it is known by."""
+    def record_question(self, turn: Hashable, question: str) -> None:
+        """Save a question; `turn` identifies it."""
 
         def save() -> None:
             if self._session is None:
-                self._session = self._sessions.begin(question, self.place)
-            self._turns[turn] = self._sessions.ask(self._session, question)
+                self._session = self._sessions.begin_session(question, self.index_folder)
+            self._turns[turn] = self._sessions.add_question(self._session, question)
 
-        self._do(save)
+        self._submit(save)
 
-    def answered(self, turn: Hashable, reply: Reply) -> None:
-        """A reply came."""
+    def record_reply(self, turn: Hashable, reply: Reply) -> None:
+        """Save the reply to a question."""
 
         def save() -> None:
             if turn in self._turns:
-                self._sessions.answer(self._turns[turn], reply)
+                self._sessions.add_reply(self._turns[turn], reply)
 
-        self._do(save)
+        self._submit(save)
 
-    def go_on_with(self, session: int | None) -> None:
-        """Save what follows in this conversation; in a new one if None."""
+    def switch_session(self, session: int | None) -> None:
+        """Save the next steps in this conversation, or in a new one if None."""
 
         def change() -> None:
             self._session = session
             self._turns.clear()
 
-        self._do(change)
+        self._submit(change)
 
-    def settle(self) -> None:
-        """Wait until all that it has been told so far is saved; from any thread."""
+    def wait_until_saved(self) -> None:
+        """Wait until all steps so far are saved; from any thread."""
         if self._latest is not None:
             wait([self._latest])
 
     def close(self) -> None:
-        """Wait until all is saved. What it is told after that is not."""
+        """Wait until all steps are saved. Later ones are dropped."""
         self._closed = True
         self._steps.shutdown()
 
-    def _do(self, step: Callable[[], None]) -> None:
+    def _submit(self, step: Callable[[], None]) -> None:
         if not self._closed:
             self._latest = self._steps.submit(step)
-            self._latest.add_done_callback(self._see)
+            self._latest.add_done_callback(self._report_error)
 
-    def _see(self, step: Future[None]) -> None:
+    def _report_error(self, step: Future[None]) -> None:
         error = step.exception()
         if isinstance(error, Exception):
-            self._failed(error)
+            self._on_error(error)

@@ -1,4 +1,4 @@
-"""Conversations kept on disk: a SQLite file, written as they go."""
+"""Saved conversations: a SQLite file."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pathlib import Path
 
 from index import QuotebackError, well_formed
 from qa import Reply
-from tui.sessions.reply_json import Unreadable, dumps, loads
+from tui.sessions.reply_json import UnreadableReply, decode_reply, encode_reply
 
 _FORMAT = 1
 # Seconds to wait for another process that writes.
 _PATIENCE = 5.0
-# Questions that are at hand again when the app opens.
+# Earlier questions that the app offers again when it opens.
 _RECALLED = 500
 _SCHEMA = f"""
 CREATE TABLE sessions (
@@ -41,7 +41,7 @@ PRAGMA user_version = {_FORMAT};
 
 
 class SessionsError(QuotebackError):
-    """Conversations cannot be read or saved."""
+    """Saved conversations cannot be read or written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +49,15 @@ class Session:
     """One conversation, without its turns.
 
     Attributes:
-        place: folder of the index that was asked.
-        begun, changed: when its first and its latest question were asked.
-        turns: how many questions it has.
+        index_folder: the index that was asked.
+        begun: the time of its first question.
+        changed: the time of its latest question.
+        turns: the number of its questions.
     """
 
     id: int
     name: str
-    place: str
+    index_folder: str
     begun: datetime
     changed: datetime
     turns: int
@@ -64,7 +65,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SavedTurn:
-    """A question, and the reply to it; None where none came, or it cannot be read any more."""
+    """A question and its reply; None if no reply came, or it cannot be read any more."""
 
     question: str
     asked: datetime
@@ -72,104 +73,107 @@ class SavedTurn:
 
 
 class SessionStore:
-    """All conversations. Every change is committed before its method returns. Thread-safe.
+    """All saved conversations. A change is committed when its method returns. Thread-safe.
 
-    Every method raises `SessionsError` where the file cannot be read or written.
+    Every method raises `SessionsError` if the file cannot be read or written.
     """
 
     def __init__(self, path: str | os.PathLike[str]) -> None:
-        """Nothing is made before the first conversation begins."""
+        """The file is made with the first conversation."""
         self.path = Path(path)
 
     # Writing
 
-    def begin(self, name: str, place: str) -> int:
-        """A new conversation; returns its id."""
-        with self._writing() as connection:
-            return _inserted(
+    def begin_session(self, name: str, index_folder: str) -> int:
+        """Begin a conversation; returns its id."""
+        with self._transaction() as connection:
+            return _insert(
                 connection,
                 "INSERT INTO sessions (name, place, begun) VALUES (?, ?, ?)",
-                (_title(name), well_formed(place), _now()),
+                (_format_name(name), well_formed(index_folder), _now()),
             )
 
-    def ask(self, session: int, question: str) -> int:
-        """Add a question at the end of a conversation; returns its id."""
+    def add_question(self, session: int, question: str) -> int:
+        """Add a question to a conversation; returns the id of its turn."""
         question = well_formed(question)
-        with self._writing() as connection:
-            return _inserted(
+        with self._transaction() as connection:
+            return _insert(
                 connection,
                 "INSERT INTO turns (session_id, question, asked, words) VALUES (?, ?, ?, ?)",
                 (session, question, _now(), question.casefold()),
             )
 
-    def answer(self, turn: int, reply: Reply) -> None:
-        """Keep the reply to a question."""
-        said = [reply.answers[0].sentence_text] if reply.answered else []
-        words = "\n".join((reply.question, reply.resolved_question, *said))
-        with self._writing() as connection:
+    def add_reply(self, turn: int, reply: Reply) -> None:
+        """Save the reply to the question of a turn."""
+        quoted = [reply.answers[0].sentence_text] if reply.answered else []
+        words = "\n".join((reply.question, reply.resolved_question, *quoted))
+        with self._transaction() as connection:
             connection.execute(
                 "UPDATE turns SET reply = ?, words = ? WHERE id = ?",
-                (dumps(reply), well_formed(words).casefold(), turn),
+                (encode_reply(reply), well_formed(words).casefold(), turn),
             )
 
-    def rename(self, session: int, name: str) -> None:
+    def rename_session(self, session: int, name: str) -> None:
         """Give a conversation another name; an empty one changes nothing."""
         if name.strip():
-            with self._writing() as connection:
+            with self._transaction() as connection:
                 connection.execute(
-                    "UPDATE sessions SET name = ? WHERE id = ?", (_title(name), session)
+                    "UPDATE sessions SET name = ? WHERE id = ?", (_format_name(name), session)
                 )
 
-    def delete(self, session: int) -> None:
+    def delete_session(self, session: int) -> None:
         """Delete a conversation with all its turns."""
-        with self._writing() as connection:
+        with self._transaction() as connection:
             connection.execute("DELETE FROM sessions WHERE id = ?", (session,))
 
     # Reading
 
-    def search(self, wanted: str = "") -> list[Session]:
-        """All conversations, the latest first; or those that have all these words somewhere."""
+    def search_sessions(self, words: str = "") -> list[Session]:
+        """The conversations that contain all the words, latest first; all without words."""
         if not self.path.exists():
             return []
         having = (
             " AND (instr(fold(s.name), :{0}) OR EXISTS (SELECT 1 FROM turns t "
             "WHERE t.session_id = s.id AND instr(t.words, :{0})))"
         )
-        words = {f"w{n}": word for n, word in enumerate(well_formed(wanted).casefold().split())}
+        terms = {f"w{n}": term for n, term in enumerate(well_formed(words).casefold().split())}
         query = (
             "SELECT s.id, s.name, s.place, s.begun, coalesce(max(t.asked), s.begun) AS changed, "
             "count(t.id) FROM sessions s LEFT JOIN turns t ON t.session_id = s.id WHERE 1"
-            + "".join(having.format(name) for name in words)
+            + "".join(having.format(name) for name in terms)
             + " GROUP BY s.id ORDER BY changed DESC, s.id DESC"
         )
-        with self._reading() as connection:
-            rows = connection.execute(query, words).fetchall()
+        with self._connect() as connection:
+            rows = connection.execute(query, terms).fetchall()
         return [
-            Session(number, name, place, _time(begun), _time(changed), turns)
-            for number, name, place, begun, changed, turns in rows
+            Session(number, name, folder, _parse_time(begun), _parse_time(changed), turns)
+            for number, name, folder, begun, changed, turns in rows
         ]
 
-    def questions(self, most: int = _RECALLED) -> list[str]:
-        """The latest questions of all conversations, oldest first; none twice in a row."""
+    def read_questions(self, limit: int = _RECALLED) -> list[str]:
+        """The latest questions of all conversations, oldest first, without repeats in a row."""
         if not self.path.exists():
             return []
-        with self._reading() as connection:
+        with self._connect() as connection:
             rows = connection.execute(
-                "SELECT question FROM turns ORDER BY id DESC LIMIT ?", (most,)
+                "SELECT question FROM turns ORDER BY id DESC LIMIT ?", (limit,)
             ).fetchall()
         return [question for question, _ in groupby(question for (question,) in reversed(rows))]
 
-    def turns(self, session: int) -> list[SavedTurn]:
+    def read_turns(self, session: int) -> list[SavedTurn]:
         """The turns of a conversation, oldest first."""
-        with self._reading() as connection:
+        with self._connect() as connection:
             rows = connection.execute(
                 "SELECT question, asked, reply FROM turns WHERE session_id = ? ORDER BY id",
                 (session,),
             ).fetchall()
-        return [SavedTurn(question, _time(asked), _reply(reply)) for question, asked, reply in rows]
+        return [
+            SavedTurn(question, _parse_time(asked), _parse_reply(reply))
+            for question, asked, reply in rows
+        ]
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def _connect(self) -> Iterator[sqlite3.Connection]:
         try:
             with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as connection:
                 connection.execute("PRAGMA foreign_keys = ON")
@@ -183,51 +187,51 @@ class SessionStore:
             ) from error
 
     @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
+    def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if not self.path.exists():
-                # They are nobody else's business.
+                # Readable by the person alone.
                 os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
         except OSError as error:
             raise SessionsError(
                 f"conversations cannot be saved in {self.path} ({error.strerror}): "
                 f"make that folder writable"
             ) from error
-        with self._reading() as connection, connection:
+        with self._connect() as connection, connection:
             connection.execute("BEGIN IMMEDIATE")
             yield connection
 
     def _check_format(self, connection: sqlite3.Connection) -> None:
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
-        if found > _FORMAT:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > _FORMAT:
             raise SessionsError(
                 f"{self.path} was made by a newer version of Quoteback: install that one"
             )
-        if found == 0:
+        if version == 0:
             connection.execute("PRAGMA journal_mode = WAL")
             with connection:
                 connection.execute("BEGIN IMMEDIATE")
-                # Another process may have been quicker.
+                # Another process may have made it meanwhile.
                 if connection.execute("PRAGMA user_version").fetchone() == (0,):
                     for statement in _SCHEMA.strip().rstrip(";").split(";\n"):
                         connection.execute(statement)
 
 
-def _inserted(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> int:
+def _insert(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> int:
     number = connection.execute(statement, values).lastrowid
     assert number is not None
     return number
 
 
-def _reply(stored: str | None) -> Reply | None:
+def _parse_reply(stored: str | None) -> Reply | None:
     try:
-        return None if stored is None else loads(Reply, stored)
-    except Unreadable:
+        return None if stored is None else decode_reply(stored)
+    except UnreadableReply:
         return None
 
 
-def _title(name: str) -> str:
+def _format_name(name: str) -> str:
     return " ".join(well_formed(name).split())
 
 
@@ -235,5 +239,5 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _time(stored: str) -> datetime:
+def _parse_time(stored: str) -> datetime:
     return datetime.fromisoformat(stored).astimezone()

@@ -1,4 +1,4 @@
-"""Earlier conversations: found, gone on with, renamed, exported, deleted."""
+"""The saved conversations, to search, continue, rename, export or delete them."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tui.common.page import KeyFooter, MessageLine, Title, share_keys
 from tui.common.paths import PathSuggester
 from tui.common.prompt import PromptScreen
 from tui.common.wording import one_line, shorten
-from tui.sessions.export import FORMATS, export
+from tui.sessions.export import FORMATS, export_session
 from tui.sessions.session_store import SavedTurn, Session, SessionStore
 
 _NAME_LENGTH = 40
@@ -33,14 +33,14 @@ _NAME_LENGTH = 40
 
 @dataclass(frozen=True, slots=True)
 class ResumedSession:
-    """A conversation to go on with."""
+    """A conversation to continue, with its turns."""
 
     session: Session
     turns: list[SavedTurn]
 
 
 class SessionList(OptionList):
-    """Two lines a conversation."""
+    """The list of conversations, two lines each."""
 
     DEFAULT_CSS = """
     SessionList {
@@ -56,7 +56,7 @@ class SessionList(OptionList):
 
 
 class SessionsScreen(Screen[ResumedSession | None]):
-    """A list to choose from; typing narrows it."""
+    """The list of conversations; typing searches it. Returns the chosen one, None if closed."""
 
     AUTO_FOCUS = "SessionList"
     DEFAULT_CSS = """
@@ -73,30 +73,31 @@ class SessionsScreen(Screen[ResumedSession | None]):
 
     @dataclass
     class Deleted(Message):
-        """A conversation is gone."""
+        """A conversation was deleted."""
 
         session: int
 
     def __init__(
         self,
         sessions: SessionStore,
-        place: str,
+        index_folder: str,
         text_of: Callable[[str], str],
-        settle: Callable[[], None],
+        wait_until_saved: Callable[[], None],
     ) -> None:
         """The screen.
 
         Args:
-            place: folder of the index that is asked; conversations about another say so.
-            text_of: gives the text of an indexed document, for citations.
-            settle: waits until all that was asked so far is saved; called in the background.
+            index_folder: the index that is asked; conversations about another name theirs.
+            text_of: returns the text of an indexed document, for citations.
+            wait_until_saved: waits until the current conversation is saved; called in the
+                background.
         """
         super().__init__()
         self._sessions = sessions
-        self._settle = settle
-        self._place = place
+        self._wait_until_saved = wait_until_saved
+        self._index_folder = index_folder
         self._text_of = text_of
-        self._found: list[Session] = []
+        self._listed: list[Session] = []
         self._search = Input(
             placeholder="Search conversations", select_on_focus=False, compact=True
         )
@@ -116,41 +117,47 @@ class SessionsScreen(Screen[ResumedSession | None]):
 
     @property
     def chosen(self) -> Session | None:
-        """The one under the cursor."""
+        """The conversation under the cursor."""
         at = self._list.highlighted
-        return self._found[at] if at is not None and at < len(self._found) else None
+        return self._listed[at] if at is not None and at < len(self._listed) else None
 
-    def _settled(self) -> SessionStore:
-        """The conversations, once all that was asked so far is saved."""
-        self._settle()
+    def _saved_sessions(self) -> SessionStore:
+        """The store, once the current conversation is saved."""
+        self._wait_until_saved()
         return self._sessions
 
     @work(exclusive=True, group="search")
     async def _refresh(self) -> None:
-        wanted = self._search.value
+        words = self._search.value
         try:
-            found = await in_background(lambda: self._settled().search(wanted))
+            sessions = await in_background(lambda: self._saved_sessions().search_sessions(words))
         except Exception as error:
             self._message.show(str(error), problem=True)
             return
-        kept = self.chosen
-        self._found = found
-        self._list.set_options(Option(self._line(session)) for session in found)
-        ids = [session.id for session in found]
-        if found:
-            self._list.highlighted = ids.index(kept.id) if kept and kept.id in ids else 0
-        elif wanted.strip():
+        previous = self.chosen
+        self._listed = sessions
+        self._list.set_options(Option(self._line(session)) for session in sessions)
+        ids = [session.id for session in sessions]
+        if sessions:
+            self._list.highlighted = (
+                ids.index(previous.id) if previous and previous.id in ids else 0
+            )
+        elif words.strip():
             self._message.show("No conversation has these words.")
         else:
             self._message.show("No conversation yet: each is saved as it goes.")
 
     def _line(self, session: Session) -> Content:
-        elsewhere = f" · {one_line(session.place)}" if session.place != self._place else ""
+        folder = session.index_folder
+        elsewhere = f" · {one_line(folder)}" if folder != self._index_folder else ""
         questions = counted(session.turns, "question")
         return Content.assemble(
             shorten(session.name),
             "\n",
-            (f"{when(session.changed, datetime.now().astimezone())} · {questions}", "$secondary"),
+            (
+                f"{format_time(session.changed, datetime.now().astimezone())} · {questions}",
+                "$secondary",
+            ),
             (elsewhere, "$secondary"),
         )
 
@@ -178,13 +185,13 @@ class SessionsScreen(Screen[ResumedSession | None]):
             self._message.show("")
 
     async def _resume(self) -> None:
-        """Leave, and go on with the one chosen. What is typed meanwhile is for it."""
+        """Return the chosen conversation. What is typed meanwhile goes to the main screen."""
         session = self.chosen
         if session is None:
             return
         self._message.show("Opening it…")
         try:
-            turns = await in_background(lambda: self._settled().turns(session.id))
+            turns = await in_background(lambda: self._saved_sessions().read_turns(session.id))
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
@@ -192,13 +199,15 @@ class SessionsScreen(Screen[ResumedSession | None]):
 
     @work(exclusive=True)
     async def action_rename(self) -> None:
-        """Ask for another name."""
+        """Ask for another name of the chosen conversation."""
         session = self.chosen
         if session is None:
             return
         renamed = await self.app.push_screen_wait(
             PromptScreen(
-                "Rename it", session.name, take=lambda name: self._sessions.rename(session.id, name)
+                "Rename it",
+                session.name,
+                take=lambda name: self._sessions.rename_session(session.id, name),
             )
         )
         if renamed:
@@ -206,7 +215,7 @@ class SessionsScreen(Screen[ResumedSession | None]):
 
     @work(exclusive=True)
     async def action_delete(self) -> None:
-        """Delete the one chosen, at the second time of asking."""
+        """Delete the chosen conversation when the key is pressed twice."""
         session = self.chosen
         if session is None:
             return
@@ -218,7 +227,7 @@ class SessionsScreen(Screen[ResumedSession | None]):
         self._to_delete = None
         self._message.show("")
         try:
-            await in_background(lambda: self._sessions.delete(session.id))
+            await in_background(lambda: self._sessions.delete_session(session.id))
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
@@ -227,19 +236,19 @@ class SessionsScreen(Screen[ResumedSession | None]):
 
     @work(exclusive=True)
     async def action_export(self) -> None:
-        """Write the one chosen to a file."""
+        """Export the chosen conversation to a file."""
         session = self.chosen
         if session is None:
             return
 
         def write(name: str) -> None:
-            turns = self._settled().turns(session.id)
-            export(Path(name).expanduser(), session, turns, self._text_of)
+            turns = self._saved_sessions().read_turns(session.id)
+            export_session(Path(name).expanduser(), session, turns, self._text_of)
 
         written = await self.app.push_screen_wait(
             PromptScreen(
                 "Export it",
-                str(unused(Path.cwd() / file_name(session))),
+                str(find_unused_path(Path.cwd() / suggest_file_name(session))),
                 take=write,
                 hint=f"The file to write: {' or '.join(f'*{suffix}' for suffix in FORMATS)}",
                 suggester=PathSuggester(),
@@ -249,8 +258,8 @@ class SessionsScreen(Screen[ResumedSession | None]):
             self._message.show(f"Written to {written}")
 
 
-def when(time: datetime, now: datetime) -> str:
-    """A time as people say it: `today 14:02`, `yesterday 9:10`, `3 May 2025`."""
+def format_time(time: datetime, now: datetime) -> str:
+    """A time as people write it: `today 14:02`, `yesterday 9:10`, `3 May 2025`."""
     days = (now.date() - time.date()).days
     clock = f"{time.hour}:{time:%M}"
     if days in (0, 1):
@@ -258,13 +267,13 @@ def when(time: datetime, now: datetime) -> str:
     return f"{time.day} {time:%B}" if time.year == now.year else f"{time.day} {time:%B %Y}"
 
 
-def file_name(session: Session) -> str:
-    """A name for the file that a conversation is exported to."""
+def suggest_file_name(session: Session) -> str:
+    """The name of the file for the export of a conversation."""
     words = re.sub(r"[^\w]+", "-", session.name.lower())[:_NAME_LENGTH].strip("-")
     return f"{words or 'conversation'}.md"
 
 
-def unused(path: Path) -> Path:
-    """This path, or where something is there already the first that is free: `name-2.md`."""
+def find_unused_path(path: Path) -> Path:
+    """The path itself if nothing is there, else the first free one of `name-2.md`, and so on."""
     numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
     return next(free for free in chain([path], numbered) if not free.exists())

@@ -1,1 +1,1 @@
-"""The source pane: a document with what is quoted from it."""
+"""The source pane: a document, and what is quoted from it."""

@@ -1,4 +1,4 @@
-"""What can be copied of a quotation: its words, its sentence, and where it stands."""
+"""What can be copied of a quotation: its words, its sentence and its citation."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from tui.source.quotation import Quotation
 
 
 def format_quoted_words(quotation: Quotation, text: str) -> str:
-    """The quoted parts, a line each; the whole context where nothing in particular is quoted.
+    """The quoted parts, one a line; the whole context if no part is quoted.
 
-    Control characters are replaced as on the screen: what is pasted into a terminal or an
-    editor must not act on it.
+    Control characters are replaced as on the screen, so that pasting the text into a
+    terminal or an editor is safe.
     """
     if not quotation.spans:
         return visible(quotation.context_text)
@@ -18,18 +18,18 @@ def format_quoted_words(quotation: Quotation, text: str) -> str:
 
 
 def format_quoted_sentence(quotation: Quotation) -> str:
-    """The sentence or passage around what is quoted."""
+    """The sentence or passage around the quoted parts."""
     return visible(quotation.context_text)
 
 
 def find_line(quotation: Quotation, text: str) -> int:
-    """The line of the document's text, from 1, on which the quotation starts."""
+    """The line on which the quotation starts, counted from 1."""
     start = min((span.start for span in quotation.spans), default=quotation.context.start)
     return text.count("\n", 0, start) + 1
 
 
 def format_citation(quotation: Quotation, text: str) -> str:
-    """Where it stands, as `path:line`, with the page where there is one."""
+    """The place of a quotation as `path:line`, with its page if it has one."""
     page = "" if quotation.page is None else f", p. {quotation.page}"
     path = visible(quotation.document.path).replace("\n", " ")
     return f"{path}:{find_line(quotation, text)}{page}"

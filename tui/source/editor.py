@@ -15,7 +15,7 @@ from index import QuotebackError
 from qa import visible
 
 _PAGERS = ("less", "more", "most")
-# How programs are told the line to open at; the others get the file alone.
+# How each program takes the line to open at. Other programs get the file alone.
 _PLUS = {
     *("vi", "vim", "nvim", "view", "gvim", "nano", "emacs", "emacsclient", "micro", "kak"),
     *("joe", "jed", "ne", "mg", "gedit", "kate", *_PAGERS),
@@ -25,29 +25,29 @@ _COLON = {"hx", "helix", "subl", "zed"}
 
 
 class NoEditor(QuotebackError):
-    """There is no program that could show the file."""
+    """No program was found that can show the file."""
 
 
 def find_editor(environment: Mapping[str, str]) -> list[str]:
-    """The editor of `$VISUAL` or `$EDITOR`, else a pager; as arguments, never by a shell.
+    """The command of `$VISUAL` or `$EDITOR`, else of a pager. It is run without a shell.
 
     Raises:
-        NoEditor: none is named and no pager is installed, or the name cannot be read.
+        NoEditor: no editor is named and no pager is installed, or the variable cannot be parsed.
     """
-    return _command(environment, ("VISUAL", "EDITOR", "PAGER"))
+    return _find_command(environment, ("VISUAL", "EDITOR", "PAGER"))
 
 
 def find_pager(environment: Mapping[str, str]) -> list[str]:
-    """The pager of `$PAGER`, else one that is installed, else the editor.
+    """The command of `$PAGER`, else of a pager that is installed.
 
     Raises:
-        NoEditor: as above.
+        NoEditor: no pager is named or installed, or the variable cannot be parsed.
     """
-    return _command(environment, ("PAGER",))
+    return _find_command(environment, ("PAGER",))
 
 
 def command_at_line(command: list[str], path: Path, line: int) -> list[str]:
-    """The command that opens a file at a line (from 1)."""
+    """The command that opens a file at a line, counted from 1."""
     program = Path(command[0]).name
     if program in _PLUS:
         return [*command, f"+{line}", str(path)]
@@ -59,22 +59,22 @@ def command_at_line(command: list[str], path: Path, line: int) -> list[str]:
 
 
 def open_in_editor(path: str, text: str, line: int) -> None:
-    """Open a document at a line, and wait until it is closed.
+    """Open a document at a line, and wait until the program ends.
 
-    The file itself, in the editor, where it holds just this text. Else (a PDF, a page of
-    HTML, a file that has changed since) a copy of the text, in the pager.
+    A file that holds exactly this text opens in the editor. Of any other (a PDF, an HTML
+    page, a file that has changed), a copy of the text opens in the pager.
 
     Raises:
-        NoEditor: no program can be started that shows it.
+        NoEditor: no program was found, or it cannot be started.
     """
-    if _holds(path, text):
-        _run(command_at_line(find_editor(os.environ), Path(path), line))
+    if _file_equals(path, text):
+        _run_command(command_at_line(find_editor(os.environ), Path(path), line))
         return
-    with _copy(path, text) as copied:
-        _run(command_at_line(find_pager(os.environ), copied, line))
+    with _write_copy(path, text) as copied:
+        _run_command(command_at_line(find_pager(os.environ), copied, line))
 
 
-def _command(environment: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
+def _find_command(environment: Mapping[str, str], names: tuple[str, ...]) -> list[str]:
     for name in names:
         try:
             command = shlex.split(environment.get(name, ""))
@@ -88,7 +88,7 @@ def _command(environment: Mapping[str, str], names: tuple[str, ...]) -> list[str
     raise NoEditor("no editor found: set $EDITOR to the command that opens your files")
 
 
-def _holds(path: str, text: str) -> bool:
+def _file_equals(path: str, text: str) -> bool:
     try:
         data = Path(path).read_bytes()
         return data.decode("utf-8-sig") == text
@@ -97,8 +97,8 @@ def _holds(path: str, text: str) -> bool:
 
 
 @contextmanager
-def _copy(path: str, text: str) -> Iterator[Path]:
-    """The text in a file of its own; control characters as they are drawn."""
+def _write_copy(path: str, text: str) -> Iterator[Path]:
+    """Write the text to a temporary file, with control characters made visible."""
     with tempfile.TemporaryDirectory(prefix="quoteback-") as folder:
         name = "".join(c if c.isalnum() or c in "-_ " else "_" for c in Path(path).name)[:80]
         copied = Path(folder, f"{name or 'document'}.txt")
@@ -107,7 +107,7 @@ def _copy(path: str, text: str) -> Iterator[Path]:
         yield copied
 
 
-def _run(command: list[str]) -> None:
+def _run_command(command: list[str]) -> None:
     try:
         subprocess.run(command, check=False)
     except OSError as error:

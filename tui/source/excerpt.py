@@ -14,35 +14,35 @@ PASSAGE_LENGTH = 360
 
 
 def format_answer(answer: Answer) -> str:
-    """The answer on one line; all members of a list."""
+    """The answer on one line; for a list, all its members."""
     if len(answer.spans) < 2:
         return one_line(answer.text).strip()
     members = map(answer.hit.passage.quote, answer.spans)
     return ", ".join(one_line(member).strip() for member in members)
 
 
-def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], room: int) -> str:
+def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> str:
     """A passage on one line, safe to draw.
 
-    From its beginning where that takes in the sentence that comes nearest to an answer,
-    else from that sentence on.
+    It starts at the beginning of the passage if the sentence that is most likely to answer
+    fits in, else at that sentence.
 
     Args:
-        considered: what the reader made of the passages, as a reply has it; none is fine.
-        room: characters, the marks for what is left out aside.
+        considered: what the reader made of the passages of the reply; may be empty.
+        length: characters, not counting the marks for what is left out.
     """
     text = hit.passage.text
-    start = _nearest(hit, considered, room)
+    start = _find_start(hit, considered, length)
     rest = one_line(text[start:]).strip()
-    short = textwrap.shorten(rest, room + 2, placeholder=" …")
-    # A word that is longer than all the room.
-    return ("… " if start else "") + (short if short.strip(" …") else rest[:room] + " …")
+    short = textwrap.shorten(rest, length + 2, placeholder=" …")
+    # `textwrap` drops a first word that is too long.
+    return ("… " if start else "") + (short if short.strip(" …") else rest[:length] + " …")
 
 
-def _nearest(hit: Hit, considered: Sequence[ConsideredPassage], room: int) -> int:
-    """Where in the passage's text to begin."""
+def _find_start(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> int:
+    """The offset in the passage at which the excerpt starts."""
     passage = hit.passage
     sentence = next((w.sentence for w in considered if w.hit.passage.id == passage.id), None)
-    if sentence is None or sentence.end - passage.span.start <= room:
+    if sentence is None or sentence.end - passage.span.start <= length:
         return 0
     return sentence.start - passage.span.start

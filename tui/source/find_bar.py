@@ -1,4 +1,4 @@
-"""The line below the source in which one types what to find in it."""
+"""The line below the source to type what to find in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 
 class FindBar(Input):
-    """One line; every change is searched for at once."""
+    """One line; the search runs with every change."""
 
     DEFAULT_CSS = """
     FindBar {
@@ -34,17 +34,17 @@ class FindBar(Input):
         Binding("escape", "leave", "End the search"),
     ]
 
-    # It keeps its size whatever is typed; see `QuestionInput`.
+    # Its size stays the same; see `QuestionInput.virtual_size`.
     virtual_size = reactive(Size(0, 0), layout=False)
 
     @dataclass
     class Stepped(Message):
-        """Another match is to be shown."""
+        """The next or previous match is wanted."""
 
         by: int
 
     class Left(Message):
-        """There is nothing more to find."""
+        """The search is ended."""
 
     def __init__(self) -> None:
         super().__init__(placeholder="Find in this document")

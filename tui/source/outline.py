@@ -1,4 +1,4 @@
-"""The outline of a document: its headings and pages, as far as its passages tell."""
+"""The outline of a document: the headings and pages of its passages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index import Passage
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
-    """A heading: where it stands, its level (1 is the highest), its words and its page."""
+    """A heading: its offset, its level (1 is the highest), its words and its page."""
 
     start: int
     level: int
@@ -22,11 +22,12 @@ class OutlineEntry:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Sections and pages, in reading order.
+    """Headings and pages, in reading order.
 
     Attributes:
-        page_starts: offsets at which pages are known to have started, ascending.
-        pages: their numbers.
+        entries: the headings; the pages in a document without headings.
+        page_starts: the offset of the first passage on each page, ascending.
+        pages: the numbers of these pages.
     """
 
     entries: tuple[OutlineEntry, ...] = ()
@@ -34,21 +35,22 @@ class Outline:
     pages: tuple[int, ...] = ()
 
     def page_at(self, offset: int) -> int | None:
-        """The page on which an offset stands; None where there are no pages."""
+        """The page of an offset; None in a document without pages."""
         if not self.pages:
             return None
         return self.pages[max(0, bisect_right(self.page_starts, offset) - 1)]
 
     def entry_at(self, offset: int) -> int | None:
-        """Number of the section in which an offset stands."""
-        before = bisect_right(self.entries, offset, key=lambda section: section.start)
+        """Index of the last entry at or before an offset; None before the first."""
+        before = bisect_right(self.entries, offset, key=lambda entry: entry.start)
         return before - 1 if before else None
 
 
 def build_outline(text: str, passages: Sequence[Passage]) -> Outline:
-    """The outline of a document from its passages, in reading order.
+    """The outline of a document.
 
-    Where there are pages but no headings, each page is a section.
+    Args:
+        passages: all passages of the document, in reading order.
     """
     entries: list[OutlineEntry] = []
     page_starts: list[int] = []
@@ -63,9 +65,9 @@ def build_outline(text: str, passages: Sequence[Passage]) -> Outline:
         headings = list(passage.headings)
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, headings)))  # noqa: B905
         for level, title in enumerate(headings[same:], same + 1):
-            found = text.find(title, at, start)
-            entries.append(OutlineEntry(start if found < 0 else found, level, title, page))
-            at = at if found < 0 else found + len(title)
+            place = text.find(title, at, start)
+            entries.append(OutlineEntry(start if place < 0 else place, level, title, page))
+            at = at if place < 0 else place + len(title)
         path, at = headings, passage.span.end
     if not entries:
         entries = [

@@ -1,4 +1,4 @@
-"""The outline on a screen of its own: choose a heading to go to."""
+"""The outline of a document as a list: choose a heading to go to."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tui.source.outline import Outline, OutlineEntry
 
 
 class OutlineScreen(Overlay[int | None]):
-    """Headings and pages; gives the offset of the one chosen."""
+    """Headings and pages; returns the offset of the chosen one, None if it was closed."""
 
     DEFAULT_CSS = """
     OutlineScreen {
@@ -34,7 +34,7 @@ class OutlineScreen(Overlay[int | None]):
         """The screen.
 
         Args:
-            offset: where the reader is now.
+            offset: the place that is shown now; its entry is highlighted first.
         """
         super().__init__()
         self._outline = outline
@@ -42,7 +42,7 @@ class OutlineScreen(Overlay[int | None]):
 
     def compose(self) -> ComposeResult:
         entries = self._outline.entries
-        listed = OptionList(*(Option(_line(section)) for section in entries), classes="panel")
+        listed = OptionList(*(Option(_format_entry(entry)) for entry in entries), classes="panel")
         listed.border_title = "DocumentTree"
         listed.border_subtitle = "enter goes there, esc closes"
         yield listed
@@ -56,8 +56,8 @@ class OutlineScreen(Overlay[int | None]):
         self.dismiss(self._outline.entries[event.option_index].start)
 
 
-def _line(section: OutlineEntry) -> Content:
-    shown = "  " * (section.level - 1) + one_line(section.title)
-    named = section.page is None or section.title == f"Page {section.page}"
-    page = "" if named else f"  p. {section.page}"
+def _format_entry(entry: OutlineEntry) -> Content:
+    shown = "  " * (entry.level - 1) + one_line(entry.title)
+    named = entry.page is None or entry.title == f"Page {entry.page}"
+    page = "" if named else f"  p. {entry.page}"
     return Content.assemble(shown, (page, "$secondary"))

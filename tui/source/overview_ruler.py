@@ -1,4 +1,4 @@
-"""A column beside the scrollbar that shows where in the whole text there is something to see."""
+"""A column beside the scrollbar that marks the highlights of the whole text."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from textual.widget import Widget
 
 from tui.source.source_view import EVIDENCE, MATCH, OTHER, SPAN
 
-# IndexingMessage apart without colour, too.
+# Distinct shapes: colour alone would not do.
 _GLYPHS = {EVIDENCE: "╵", OTHER: "-", SPAN: "━", MATCH: "•"}
 
 
 class OverviewRuler(Widget):
-    """One cell wide. A click goes to that place."""
+    """One cell wide. A click scrolls to that place."""
 
     DEFAULT_CSS = """
     OverviewRuler {
@@ -38,7 +38,7 @@ class OverviewRuler(Widget):
 
     @dataclass
     class Pressed(Message):
-        """The text is to be shown at this share (0 to 1) of its length."""
+        """The ruler was clicked at this share (0 to 1) of the text."""
 
         share: float
 
@@ -47,7 +47,7 @@ class OverviewRuler(Widget):
         self._marks: Mapping[int, str] = {}
 
     def show(self, marks: Mapping[int, str]) -> None:
-        """Show the marks: by row of this column, the component class of what is there."""
+        """Show marks: for each row of the ruler that has one, its component class."""
         if marks != self._marks:
             self._marks = marks
             self.refresh()

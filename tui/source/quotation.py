@@ -1,4 +1,4 @@
-"""A place in a document: what is quoted there, and within what."""
+"""A quotation: the quoted parts of a document and the sentence or passage around them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ _LEAST_CONFIDENCE = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Quotation:
-    """Something to show in its document.
+    """An answer or a passage to show in its document.
 
     Attributes:
-        spans: the quoted parts, in reading order; none where a whole passage is shown.
+        spans: the quoted parts, in reading order; empty for a whole passage.
         context: the sentence or passage around them.
-        context_text: its text at the time of asking.
+        context_text: the text of `context` when the question was asked.
         stale: the file has changed since it was indexed.
-        others: what other answers of the reply quote from this document.
-        evidence: the passages of this document that were read for the reply.
+        others: spans of other answers of the reply in this document.
+        evidence: passages of this document that were read for the reply.
     """
 
     document: Document
@@ -38,8 +38,8 @@ class Quotation:
     evidence: tuple[Span, ...] = ()
 
     @classmethod
-    def of_answer(cls, answer: Answer) -> Quotation:
-        """An answer in its sentence."""
+    def from_answer(cls, answer: Answer) -> Quotation:
+        """The quotation of an answer in its sentence."""
         return cls(
             answer.document,
             tuple(sorted(answer.spans)),
@@ -51,8 +51,8 @@ class Quotation:
         )
 
     @classmethod
-    def of_passage(cls, hit: Hit) -> Quotation:
-        """A passage, with nothing in particular quoted from it."""
+    def from_hit(cls, hit: Hit) -> Quotation:
+        """The quotation of a whole passage."""
         passage = hit.passage
         return cls(
             hit.document,
@@ -64,8 +64,8 @@ class Quotation:
             hit.stale,
         )
 
-    def among(self, reply: Reply) -> Quotation:
-        """With what else the reply has found in this document."""
+    def with_reply(self, reply: Reply) -> Quotation:
+        """Add the other answers and the passages of the reply in this document."""
         others = (a for a in reply.answers if a.document == self.document and is_worth_showing(a))
         return replace(
             self,
@@ -79,20 +79,23 @@ class Quotation:
         return one_line(Path(self.document.path).name or self.document.path)
 
     @property
-    def within(self) -> str:
-        """Where in the document: ` › heading › p. 3`; empty where nothing is known."""
+    def location(self) -> str:
+        """The place in the document, as ` › heading › p. 3`; empty if unknown."""
         page = None if self.page is None else f"p. {self.page}"
         return "".join(f" › {one_line(part)}" for part in (self.heading, page) if part)
 
-    def fits(self, text: str) -> bool:
-        """Whether the text still reads at this place as it did at the time of asking."""
+    def matches_text(self, text: str) -> bool:
+        """Whether the text at this place is still what it was when the question was asked."""
         return self.context.of(text) == self.context_text
 
-    def pieces(self, around: int) -> list[tuple[str, bool]]:
-        """The context on one line, in pieces that are quoted or not, safe to draw.
+    def split_context(self, around: int) -> list[tuple[str, bool]]:
+        """The context on one line, split into pieces that are safe to draw.
 
         Args:
-            around: characters to keep on either side of what is quoted.
+            around: characters to keep on either side of the quoted parts.
+
+        Returns:
+            each piece, and whether it is quoted.
         """
         text = self.context_text
         spans = [
@@ -102,8 +105,8 @@ class Quotation:
         ]
         base = self.context.start
         first, last = (spans[0][0], max(end for _, end in spans)) if spans else (base, base)
-        start = _word_start(text, first - base - around)
-        end = _word_end(text, last - base + around)
+        start = _find_word_start(text, first - base - around)
+        end = _find_word_end(text, last - base + around)
         pieces = [("… ", False)] if start else []
         at = start
         for span_start, span_end in spans:
@@ -117,18 +120,18 @@ class Quotation:
 
 
 def is_worth_showing(answer: Answer) -> bool:
-    """Whether an answer is worth showing beside a better one: it is not drawn as 0 %."""
+    """Whether an answer is listed beside a better one: its confidence is not drawn as 0 %."""
     return answer.confidence >= _LEAST_CONFIDENCE
 
 
-def _word_start(text: str, at: int) -> int:
+def _find_word_start(text: str, at: int) -> int:
     if at <= 0:
         return 0
     space = text.find(" ", at, at + 20)
     return at if space < 0 else space + 1
 
 
-def _word_end(text: str, at: int) -> int:
+def _find_word_end(text: str, at: int) -> int:
     if at >= len(text):
         return len(text)
     space = text.rfind(" ", at - 20, at)

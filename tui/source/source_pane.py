@@ -1,4 +1,4 @@
-"""The source pane: a document, what is quoted from it, and ways to find one's way in it."""
+"""The source pane: a document with its quotation highlighted, and keys to move and search in it."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ from tui.source.overview_ruler import OverviewRuler
 from tui.source.quotation import STALE, Quotation
 from tui.source.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
-from tui.source.text_search import matches
+from tui.source.text_search import find_words
 
 if TYPE_CHECKING:
     from tui.source.wrapping import MeasuredText
 
-# A pane lower than this has no room for more than the text and its name.
+# Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
 
 
 class SourcePane(Vertical):
-    """The document's name above its text, and where in it one is below."""
+    """The name of the document, its text, and a line with the current place in it."""
 
     DEFAULT_CSS = """
     SourcePane {
@@ -84,12 +84,12 @@ class SourcePane(Vertical):
         self.outline = Outline()
         self._quotation: Quotation | None = None
         self._text: MeasuredText | None = None
-        self._spans = self._found = NO_SPANS
+        self._spans = self._matches = NO_SPANS
         self._step = 0
         self._title = Static(classes="source-title")
         self._view = SourceView()
-        self._marks = OverviewRuler()
-        self._place = Static(classes="source-place")
+        self._ruler = OverviewRuler()
+        self._place_line = Static(classes="source-place")
         self._find = FindBar()
 
     def compose(self) -> ComposeResult:
@@ -97,39 +97,39 @@ class SourcePane(Vertical):
         yield self._title
         with Horizontal():
             yield self._view
-            yield self._marks
-        yield self._place
+            yield self._ruler
+        yield self._place_line
         yield self._find
 
     @property
     def text(self) -> MeasuredText | None:
-        """The text that is shown; None where nothing is."""
+        """The text that is shown, if any."""
         return self._text
 
-    def show(
+    def show_quotation(
         self, quotation: Quotation, text: MeasuredText, outline: Outline | None = None
     ) -> None:
-        """Show what is quoted in its document, whose text and outline these are."""
+        """Show a quotation in the text of its document."""
         if text is not self._text:
             self._close_find()
         self._quotation, self._text = quotation, text
         self.outline = outline or Outline()
-        fits = quotation.fits(text.text)
-        self._say(quotation, fits)
+        fits = quotation.matches_text(text.text)
+        self._show_title(quotation, fits)
         self.add_class("-showing")
-        self._spans = SpanSet.of(quotation.spans) if fits else NO_SPANS
+        self._spans = SpanSet.from_spans(quotation.spans) if fits else NO_SPANS
         layers = {
-            EVIDENCE: SpanSet.of(quotation.evidence),
-            CONTEXT: SpanSet.of([quotation.context]),
-            OTHER: SpanSet.of(quotation.others),
+            EVIDENCE: SpanSet.from_spans(quotation.evidence),
+            CONTEXT: SpanSet.from_spans([quotation.context]),
+            OTHER: SpanSet.from_spans(quotation.others),
             SPAN: self._spans,
         }
         start = Span(0, 0) if not fits else quotation.context
         self._step = 0
         target = self._spans[0] if len(self._spans) else start
-        self._view.show(text, layers if fits else {}, target)
-        if len(self._found):
-            self._view.mark(self._found)
+        self._view.show_text(text, layers if fits else {}, target)
+        if len(self._matches):
+            self._view.highlight_matches(self._matches)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -140,7 +140,7 @@ class SourcePane(Vertical):
         self._view.clear()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
-        """Keys that need a document are none without one."""
+        """Offer a key only when it can do something."""
         if action in ("find", "step", "wrap", "edit", "copy"):
             return self._text is not None
         if action == "leave_find":
@@ -150,25 +150,25 @@ class SourcePane(Vertical):
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")
 
-    # Going round
+    # Moving
 
     def action_step(self, by: int) -> None:
-        """Scroll to the next or the previous match; where nothing is searched for, to a span."""
-        stretches = self._found if len(self._found) else self._spans
+        """Scroll to the next or previous match; without a search, to the next quoted part."""
+        stretches = self._matches if len(self._matches) else self._spans
         if len(stretches):
             self._step = (self._step + by) % len(stretches)
-            self._view.go_to(stretches[self._step])
+            self._view.scroll_to_span(stretches[self._step])
 
     def action_wrap(self) -> None:
         self._view.wraps = not self._view.wraps
 
     @work(exclusive=True, group="contents")
     async def action_contents(self) -> None:
-        place = self._view.place
-        here = place.end if place else 0
+        viewport = self._view.viewport
+        here = viewport.end if viewport else 0
         chosen = await self.app.push_screen_wait(OutlineScreen(self.outline, here))
         if chosen is not None:
-            self._view.go_to(Span(chosen, chosen))
+            self._view.scroll_to_span(Span(chosen, chosen))
 
     def on_overview_ruler_pressed(self, event: OverviewRuler.Pressed) -> None:
         event.stop()
@@ -176,32 +176,34 @@ class SourcePane(Vertical):
 
     def on_source_view_moved(self, event: SourceView.Moved) -> None:
         event.stop()
-        self._marks.show(self._view.marks(self._marks.size.height))
-        self._place.update(Content(self._whereabouts()), layout=False)
+        self._ruler.show(self._view.compute_marks(self._ruler.size.height))
+        self._place_line.update(Content(self._describe_place()), layout=False)
 
-    def _whereabouts(self) -> str:
-        place = self._view.place
-        if place is None or self._text is None:
+    def _describe_place(self) -> str:
+        viewport = self._view.viewport
+        if viewport is None or self._text is None:
             return ""
         lines = self._text.lines
-        first, last = (int(lines.searchsorted(at, "right")) for at in (place.start, place.end))
-        page = self.outline.page_at(place.start)
+        first, last = (
+            int(lines.searchsorted(at, "right")) for at in (viewport.start, viewport.end)
+        )
+        page = self.outline.page_at(viewport.start)
         parts = [
-            # First what changes with the keys: of a long line the end is not seen.
-            self._counted(),
+            # First what the keys change: the end of a long line is cut off.
+            self._describe_step(),
             f"p. {page} of {self.outline.pages[-1]}" if page is not None else "",
             f"line {first:,}{f' to {last:,}' if last > first else ''} of {len(lines):,}",
-            "" if place.rows == 1 else f"{(place.last + 1) / place.rows:.0%}",
+            "" if viewport.rows == 1 else f"{(viewport.last + 1) / viewport.rows:.0%}",
         ]
         return " · ".join(part for part in parts if part)
 
-    def _counted(self) -> str:
+    def _describe_step(self) -> str:
         if self._find.has_class("-open"):
             if not self._find.value.strip():
                 return ""
-            if not len(self._found):
+            if not len(self._matches):
                 return "not found"
-            return f"match {self._step + 1:,} of {len(self._found):,}"
+            return f"match {self._step + 1:,} of {len(self._matches):,}"
         return f"part {self._step + 1} of {len(self._spans)}" if len(self._spans) > 1 else ""
 
     # Finding
@@ -216,24 +218,24 @@ class SourcePane(Vertical):
 
     @work(exclusive=True, group="find")
     async def _search(self, words: str) -> None:
-        text, place = self._text, self._view.place
+        text, viewport = self._text, self._view.viewport
         if text is None:
             return
-        found = await in_background(lambda: matches(text.text, words))
+        matches = await in_background(lambda: find_words(text.text, words))
         if text is not self._text:
             return
-        self._found = found
-        self._say_not_found(bool(words.strip()) and not len(found))
-        if len(found):
-            # From where one reads, round the end.
-            self._step = found.after(place.start if place else 0) % len(found)
-            self._view.go_to(found[self._step])
-        self._view.mark(found)
+        self._matches = matches
+        self._set_not_found(bool(words.strip()) and not len(matches))
+        if len(matches):
+            # The first match from the current place on; after the last one, the first.
+            self._step = matches.first_after(viewport.start if viewport else 0) % len(matches)
+            self._view.scroll_to_span(matches[self._step])
+        self._view.highlight_matches(matches)
 
-    def _say_not_found(self, so: bool) -> None:
-        # A low pane spares a line for it.
-        self.set_class(so, "-not-found")
-        self._find.set_class(so, "-not-found")
+    def _set_not_found(self, not_found: bool) -> None:
+        # In a low pane the line with the place appears only for this.
+        self.set_class(not_found, "-not-found")
+        self._find.set_class(not_found, "-not-found")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
@@ -256,11 +258,11 @@ class SourcePane(Vertical):
         with self.prevent(Input.Changed):
             self._find.value = ""
         self._find.remove_class("-open")
-        self._say_not_found(False)
-        self._found, self._step = NO_SPANS, 0
-        self._view.mark(NO_SPANS)
+        self._set_not_found(False)
+        self._matches, self._step = NO_SPANS, 0
+        self._view.highlight_matches(NO_SPANS)
 
-    # Taking along
+    # Editor and clipboard
 
     def action_edit(self) -> None:
         quotation, text = self._quotation, self._text
@@ -270,13 +272,13 @@ class SourcePane(Vertical):
             with self.app.suspend():
                 open_in_editor(quotation.document.path, text.text, find_line(quotation, text.text))
         except SuspendNotSupported:
-            self._note("An editor cannot be opened from here.", problem=True)
+            self._notify("An editor cannot be opened from here.", problem=True)
         except (QuotebackError, OSError) as error:
-            self._note(f"Could not open it: {error}", problem=True)
+            self._notify(f"Could not open it: {error}", problem=True)
         self.app.refresh()
 
     def action_copy(self, what: str) -> None:
-        """Copy the answer, its sentence or its citation to the clipboard of the terminal."""
+        """Copy the answer, its sentence or its citation to the clipboard."""
         quotation, text = self._quotation, self._text
         if quotation is None or text is None:
             return
@@ -287,24 +289,24 @@ class SourcePane(Vertical):
         else:
             copied = format_quoted_sentence(quotation)
         self.app.copy_to_clipboard(copied)
-        self._note(f"Copied: {shorten(copied, 80)}")
+        self._notify(f"Copied: {shorten(copied, 80)}")
 
-    def _note(self, said: str, *, problem: bool = False) -> None:
+    def _notify(self, message: str, *, problem: bool = False) -> None:
         self.notify(
-            one_line(said),
+            one_line(message),
             severity="error" if problem else "information",
             timeout=4,
             markup=False,
         )
 
-    def _say(self, quotation: Quotation, fits: bool) -> None:
+    def _show_title(self, quotation: Quotation, fits: bool) -> None:
         note = STALE if quotation.stale else ""
         if not fits:
             note = "indexed anew since this was found; ask again"
         self._title.update(
             Content.assemble(
                 (one_line(shorten_path(quotation.document.path)), "bold $text-primary"),
-                (quotation.within, "$secondary"),
+                (quotation.location, "$secondary"),
                 (f"\n{note}" if note else "", "$text-warning"),
             )
         )

@@ -1,4 +1,4 @@
-"""The text of a source: of a whole document, only the rows in sight are drawn."""
+"""The text of a document with highlights. Only the visible rows are drawn."""
 
 from __future__ import annotations
 
@@ -19,14 +19,15 @@ from tui.common.background import in_background
 from tui.source.span_set import NO_SPANS, SpanSet
 
 if TYPE_CHECKING:
-    # NumPy comes with the first text: the screen need not wait for it.
+    # It loads NumPy, which comes with the first text: the screen is drawn before that.
     from tui.source.wrapping import MeasuredText, Rows
 
-# Lines kept above a span that is scrolled to, where there is room: they show what led there.
+# Rows kept above a span that is scrolled to, if there is room: they show its context.
 _LINES_ABOVE = 3
-# A text of up to this many characters is wrapped at once: it takes some milliseconds.
+# A text of up to this many characters is wrapped at once, in some milliseconds; a longer one
+# in the background.
 _AT_ONCE = 200_000
-# What is drawn in a style of its own; of two that overlap, the later is seen.
+# Component classes of the highlights; where two overlap, the later one is drawn.
 EVIDENCE, CONTEXT, OTHER, SPAN, MATCH = (
     "source--evidence",
     "source--context",
@@ -39,7 +40,7 @@ HERE = "source--here"
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """What is in sight: the first and the last row, of so many, and the offsets they span."""
+    """The visible part: its first and last row, of `rows` in all, and its offsets in the text."""
 
     first: int
     last: int
@@ -49,7 +50,7 @@ class Viewport:
 
 
 class SourceView(ScrollView, can_focus=True):
-    """The text, with stretches of it highlighted."""
+    """The text, with spans of it highlighted."""
 
     DEFAULT_CSS = """
     SourceView {
@@ -60,7 +61,7 @@ class SourceView(ScrollView, can_focus=True):
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 1;
         &.-unwrapped { overflow-x: auto; }
-        /* Seen without colour too: each has a text style of its own. */
+        /* Each has its own text style: colour alone would not do. */
         & > .source--evidence { background: $foreground 5%; }
         & > .source--context { background: $accent 14%; text-style: underline; }
         & > .source--other { background: $foreground 12%; text-style: italic; }
@@ -75,7 +76,7 @@ class SourceView(ScrollView, can_focus=True):
     ALLOW_SELECT = False
 
     class Moved(Message):
-        """Other rows are in sight, or other stretches highlighted."""
+        """Other rows are visible, or other spans highlighted."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,18 +85,18 @@ class SourceView(ScrollView, can_focus=True):
         self._layers: dict[str, SpanSet] = {}
         self._marks: dict[int, dict[int, str]] = {}
         self._target = Span(0, 0)
-        self._to_reveal = False
+        self._target_is_new = False
         self._wraps = True
         self._height = 0
 
-    def show(self, text: MeasuredText, layers: Mapping[str, SpanSet], target: Span) -> None:
-        """Show a document with stretches of it highlighted, and scroll to the target."""
+    def show_text(self, text: MeasuredText, layers: Mapping[str, SpanSet], target: Span) -> None:
+        """Show a text with the spans of each layer highlighted, and scroll to the target."""
         if text is not self._text:
             self._text, self._rows = text, None
         self._layers = {
             name: layers.get(name, NO_SPANS) for name in (EVIDENCE, CONTEXT, OTHER, SPAN)
         }
-        self._target, self._to_reveal = target, True
+        self._target, self._target_is_new = target, True
         self._lay_out()
         self.refresh()
 
@@ -106,22 +107,22 @@ class SourceView(ScrollView, can_focus=True):
         self.virtual_size = Size(0, 0)
         self.refresh()
 
-    def mark(self, found: SpanSet) -> None:
-        """Highlight what was found."""
-        self._layers[MATCH] = found
+    def highlight_matches(self, matches: SpanSet) -> None:
+        """Highlight the matches of a search."""
+        self._layers[MATCH] = matches
         self._marks.clear()
         self.refresh()
         self.post_message(self.Moved())
 
-    def go_to(self, target: Span) -> None:
-        """Scroll to a stretch of the text; it is the one where the reader is now."""
-        self._target, self._to_reveal = target, True
+    def scroll_to_span(self, target: Span) -> None:
+        """Make a span the target, and scroll to it."""
+        self._target, self._target_is_new = target, True
         if self._rows is not None:
-            self._take(self._rows)
+            self._show_rows(self._rows)
 
     @property
     def wraps(self) -> bool:
-        """Whether long lines go on in a row below; else one scrolls sideways."""
+        """Whether long lines are wrapped; else the view scrolls sideways."""
         return self._wraps
 
     @wraps.setter
@@ -132,23 +133,23 @@ class SourceView(ScrollView, can_focus=True):
         self._lay_out()
 
     @property
-    def place(self) -> Viewport | None:
-        """What is in sight; None while there is nothing to be seen."""
+    def viewport(self) -> Viewport | None:
+        """The visible part; None while there is none."""
         rows, height = self._rows, self.scrollable_size.height
         if rows is None or not height:
             return None
         first = min(self.scroll_offset.y, len(rows) - 1)
         last = min(first + height, len(rows)) - 1
-        return Viewport(first, last, len(rows), rows.bounds(first)[0], rows.bounds(last)[1])
+        return Viewport(first, last, len(rows), rows.row_bounds(first)[0], rows.row_bounds(last)[1])
 
-    def marks(self, height: int) -> dict[int, str]:
-        """Where in a column that stands for the whole text there is something to see.
+    def compute_marks(self, height: int) -> dict[int, str]:
+        """Map the highlights of the whole text to the rows of a ruler.
 
         Args:
-            height: of the column.
+            height: rows of the ruler.
 
         Returns:
-            by row of the column, the component class of what is there.
+            for each row that has one, the component class of its highlight.
         """
         if height not in self._marks:
             self._marks = {height: self._marks_in(height)}
@@ -158,20 +159,20 @@ class SourceView(ScrollView, can_focus=True):
         marks: dict[int, str] = {}
         if self._rows is not None:
             count = max(len(self._rows), height)
-            for name, stretches in self._layers.items():
+            for name, spans in self._layers.items():
                 if name != CONTEXT:
-                    rows = self._rows.starts.searchsorted(stretches.starts, "right") - 1
+                    rows = self._rows.starts.searchsorted(spans.starts, "right") - 1
                     places = rows * height // count
                     marks |= dict.fromkeys(places.tolist(), name)
         return marks
 
     def scroll_to_share(self, share: float) -> None:
-        """Scroll so that what stands at this share (0 to 1) of the text is in the middle."""
+        """Scroll so that this share (0 to 1) of the text is in the middle."""
         if self._rows is not None:
             self._scroll_to_row(int(share * len(self._rows)) - self.scrollable_size.height // 2)
 
     def on_resize(self) -> None:
-        """Keep the target in sight if it was, else what was at the top."""
+        """Keep the target visible if it was, else keep the row at the top."""
         self._lay_out()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -185,22 +186,22 @@ class SourceView(ScrollView, can_focus=True):
         rows, width = self._rows, self.scrollable_size.width
         if rows is None or row >= len(rows):
             return Strip.blank(width, base)
-        start, end, blank = rows.stretch(row, left, width)
+        start, end, blank = rows.clip_row(row, left, width)
         edges = {start, end}
-        for stretches in self._layers.values():
-            edges |= stretches.edges(start, end)
+        for spans in self._layers.values():
+            edges |= spans.edges_between(start, end)
         segments = [Segment(" " * blank, base)] if blank else []
         for here, there in pairwise(sorted(edges)):
-            name = self._layer(here)
+            name = self._find_layer(here)
             style = base + self.get_component_rich_style(name) if name else base
-            segments.append(Segment(rows.measured.drawn(here, there), style))
+            segments.append(Segment(rows.measured.draw(here, there), style))
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _layer(self, offset: int) -> str | None:
-        """Of what is drawn in a style of its own at an offset, the last."""
+    def _find_layer(self, offset: int) -> str | None:
+        """The topmost layer at an offset, if any."""
         name = None
-        for layer, stretches in self._layers.items():
-            if stretches.hold(offset):
+        for layer, spans in self._layers.items():
+            if spans.contains(offset):
                 name = layer
         target = self._target
         return HERE if name == MATCH and target.start <= offset < target.end else name
@@ -208,48 +209,48 @@ class SourceView(ScrollView, can_focus=True):
     # Rows
 
     def _lay_out(self) -> None:
-        """Find the rows for the room there is, a long text's in the background."""
+        """Wrap the text to the width of the view; a long text in the background."""
         text, width = self._text, self.scrollable_size.width
         if text is None or width == 0:
             return
         known = self._rows
         if not self._wraps:
-            self._take(text.unwrapped())
+            self._show_rows(text.split_lines())
         elif known is not None and known.wrapped and known.width == width:
-            self._take(known)
+            self._show_rows(known)
         elif len(text.text) <= _AT_ONCE:
-            self._take(text.wrapped(width))
+            self._show_rows(text.wrap(width))
         else:
-            self._wrap(text, width)
+            self._wrap_in_background(text, width)
 
     @work(exclusive=True, group="wrap")
-    async def _wrap(self, text: MeasuredText, width: int) -> None:
-        rows = await in_background(lambda: text.wrapped(width))
+    async def _wrap_in_background(self, text: MeasuredText, width: int) -> None:
+        rows = await in_background(lambda: text.wrap(width))
         if text is self._text and self._wraps and width == self.scrollable_size.width:
-            self._take(rows)
+            self._show_rows(rows)
 
-    def _take(self, rows: Rows) -> None:
-        """Show these rows, with the target in sight if it was or is to be, else as scrolled."""
+    def _show_rows(self, rows: Rows) -> None:
+        """Show these rows. Scroll to the target if it was visible or is new, else stay."""
         before, self._rows = self._rows, rows
         self._marks.clear()
         top, height, self._height = self.scroll_offset.y, self._height, self.scrollable_size.height
         self.virtual_size = Size(rows.width, len(rows))
-        if before is None or self._to_reveal or self._in_sight(before, top, height):
-            self._to_reveal = False
-            self._reveal(rows)
+        if before is None or self._target_is_new or self._is_visible(before, top, height):
+            self._target_is_new = False
+            self._scroll_to_target(rows)
         else:
-            self._scroll_to_row(rows.at(int(before.starts[min(top, len(before) - 1)])))
+            self._scroll_to_row(rows.find_row(int(before.starts[min(top, len(before) - 1)])))
         self.refresh()
         self.post_message(self.Moved())
 
-    def _in_sight(self, rows: Rows, top: int, height: int) -> bool:
-        return top <= rows.at(self._target.start) < top + height
+    def _is_visible(self, rows: Rows, top: int, height: int) -> bool:
+        return top <= rows.find_row(self._target.start) < top + height
 
-    def _reveal(self, rows: Rows) -> None:
+    def _scroll_to_target(self, rows: Rows) -> None:
         above = min(_LINES_ABOVE, self.scrollable_size.height // 4)
-        self._scroll_to_row(rows.at(self._target.start) - above)
+        self._scroll_to_row(rows.find_row(self._target.start) - above)
         if not self._wraps:
-            column, width = rows.column(self._target.start), self.scrollable_size.width
+            column, width = rows.find_column(self._target.start), self.scrollable_size.width
             seen = self.scroll_offset.x <= column < self.scroll_offset.x + width - 1
             if not seen:
                 x = 0 if column < width * 2 // 3 else column - width // 3

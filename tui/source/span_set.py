@@ -1,4 +1,4 @@
-"""SpanSet of a text: many of them, found quickly by where they stand."""
+"""Many spans of a text, found quickly by their place."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from index import Span
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SpanSet:
-    """Spans that are not empty, ascending, and do not overlap: from `starts[i]` to `ends[i]`."""
+    """Spans in order, none empty, none overlapping: span `i` is `starts[i]` to `ends[i]`."""
 
     starts: array[int]
     ends: array[int]
 
     @classmethod
-    def of(cls, spans: Iterable[Span]) -> SpanSet:
-        """In any order; those that overlap become one."""
+    def from_spans(cls, spans: Iterable[Span]) -> SpanSet:
+        """From spans in any order; overlapping ones are merged, empty ones left out."""
         merged: list[list[int]] = []
         for span in sorted(spans):
             if len(span) == 0:
@@ -29,11 +29,11 @@ class SpanSet:
                 merged[-1][1] = max(merged[-1][1], span.end)
             else:
                 merged.append([span.start, span.end])
-        return cls.of_pairs(merged)
+        return cls.from_pairs(merged)
 
     @classmethod
-    def of_pairs(cls, pairs: Iterable[Iterable[int]]) -> SpanSet:
-        """Starts and ends that are in order already."""
+    def from_pairs(cls, pairs: Iterable[Iterable[int]]) -> SpanSet:
+        """From starts and ends that are in order already."""
         flat = array("i", chain.from_iterable(pairs))
         return cls(flat[::2], flat[1::2])
 
@@ -43,20 +43,20 @@ class SpanSet:
     def __getitem__(self, number: int) -> Span:
         return Span(self.starts[number], self.ends[number])
 
-    def after(self, offset: int) -> int:
-        """Number of the first that ends after an offset; as many as there are if none does."""
+    def first_after(self, offset: int) -> int:
+        """Index of the first span that ends after an offset; the number of spans if none does."""
         return bisect_right(self.ends, offset)
 
-    def hold(self, offset: int) -> bool:
-        """Whether the character at an offset is in one of them."""
-        at = self.after(offset)
+    def contains(self, offset: int) -> bool:
+        """Whether the character at an offset is in one of the spans."""
+        at = self.first_after(offset)
         return at < len(self) and self.starts[at] <= offset
 
-    def edges(self, start: int, end: int) -> set[int]:
-        """Where they start and end, strictly between two offsets."""
-        first, past = self.after(start), bisect_left(self.starts, end)
+    def edges_between(self, start: int, end: int) -> set[int]:
+        """Starts and ends of spans that lie strictly between two offsets."""
+        first, past = self.first_after(start), bisect_left(self.starts, end)
         both = (*self.starts[first:past], *self.ends[first:past])
         return {edge for edge in both if start < edge < end}
 
 
-NO_SPANS = SpanSet.of(())
+NO_SPANS = SpanSet.from_spans(())

@@ -1,4 +1,4 @@
-"""Finding words in a text."""
+"""Search for words in a text."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterator
 
 from tui.source.span_set import NO_SPANS, SpanSet
 
-# Characters searched in one go: other threads wait for no more than that. What lies across
-# the edge is found if it reaches no further than this beyond it.
+# Characters searched in one call: other threads wait that long. A match across the edge is
+# found if it ends within `_BEYOND` characters after it.
 _WINDOW, _BEYOND = 200_000, 2_000
 
 
-def matches(text: str, words: str) -> SpanSet:
-    """Where the words stand in the text, whatever their case and the white space between."""
+def find_words(text: str, words: str) -> SpanSet:
+    """All places of the words in the text; case and the white space between them do not count."""
     parts = words.split()
     if not parts:
         return NO_SPANS
     pattern = re.compile(r"\s+".join(map(re.escape, parts)), re.IGNORECASE)
-    return SpanSet.of_pairs(_spans(text, pattern))
+    return SpanSet.from_pairs(_iterate_matches(text, pattern))
 
 
-def _spans(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
+def _iterate_matches(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int]]:
     at = 0
     while at < len(text):
         edge = at + _WINDOW

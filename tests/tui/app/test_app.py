@@ -635,7 +635,7 @@ async def test_a_long_conversation_stays_quick_and_its_first_turns_within_reach(
         conversation = app.query_one(Conversation)
         reply = assistant.ask(WHEN)
         turns = [TurnView(f"Question {number}", reply=reply) for number in range(1, 1001)]
-        await conversation.add(*turns)
+        await conversation.add_turns(*turns)
         await pilot.pause()
         started = time.process_time()
         await pilot.press(*"twenty letters typed")

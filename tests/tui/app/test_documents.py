@@ -53,7 +53,7 @@ def made(tmp_path, indexer):
             index=tmp_path / "an.index",
             settings=tmp_path / "settings.toml",
         )
-        app._shelf._run = indexer.run
+        app._queue._run = indexer.run
         return app
 
     return make
@@ -74,7 +74,7 @@ async def ask(app, pilot, until, question: str) -> TurnView:
 
 
 def rest(app) -> str:
-    return str(app._desk.status.render())
+    return str(app._main.status.render())
 
 
 async def test_what_questions_are_confined_to_is_always_in_sight_and_one_key_lifts_it(
@@ -82,25 +82,25 @@ async def test_what_questions_are_confined_to_is_always_in_sight_and_one_key_lif
 ):
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
-        app._confine(Scope("/library/notes", True))
+        app._set_scope(Scope("/library/notes", True))
         await pilot.pause()
         await until(lambda: "Only in notes/  (^g asks everything)  in /library" in screen_text(app))
         await ask(app, pilot, until, WHEN)
-        assert assistant.how["filter"] == Filter(paths=("/library/notes/",))
+        assert assistant.options["filter"] == Filter(paths=("/library/notes/",))
         await until(lambda: "Only in notes/" in screen_text(app))
         await pilot.press("ctrl+g")
         await until(lambda: "Only in" not in screen_text(app))
         await ask(app, pilot, until, PRICE)
-        assert assistant.how["filter"] is None
+        assert assistant.options["filter"] is None
 
 
 async def test_a_click_lifts_it_too(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
-        app._confine(Scope("/library/manual.txt", False))
+        app._set_scope(Scope("/library/manual.txt", False))
         await pilot.pause()
         await pilot.click(ScopeBar)
         await pilot.pause()
-        assert app._desk.answering.how.filter is None
+        assert app._main.answering.options.filter is None
         assert not app.query_one(ScopeBar).display
 
 
@@ -123,7 +123,7 @@ async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_
 async def test_the_line_that_says_so_fits_every_size(app, until, size):
     async with app.run_test(size=size) as pilot:
         await ask(app, pilot, until, WHEN)
-        app._confine(Scope("/library/" + "long" * 50, True))
+        app._set_scope(Scope("/library/" + "long" * 50, True))
         await pilot.pause()
         await pilot.pause()
         for widget in (ScopeBar, QuestionInput, SourcePane):
@@ -142,12 +142,12 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready: 3 documents" in rest(app))
         await ask(app, pilot, until, WHEN)
-        app._shelf.add("/mine")
+        app._queue.add("/mine")
         await indexer.tells.put({"progress": _step("reading", 0), "counts": [0, 0]})
         await until(lambda: "Reading 0% · Ready: 3 documents" in rest(app))
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [1, 1]})
         await until(lambda: rest(app).endswith("Ready: 1 document, 1 passage"))
-        assert app._desk.assistant is own
+        assert app._main.assistant is own
         await until(lambda: "From here on your own documents are asked" in screen_text(app))
         # What the samples have answered can still be looked at.
         await pilot.press("f3")
@@ -173,7 +173,7 @@ async def test_the_welcome_leads_to_where_documents_are_added(made, assistant, u
 async def test_new_documents_are_counted_without_opening_anew(app, assistant, indexer, until):
     async with app.run_test(size=(120, 40)):
         await until(lambda: "Ready: 3 documents" in rest(app))
-        app._shelf.update()
+        app._queue.update()
         assistant.texts["/library/new.md"] = "New."
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [4, 20]})
         await until(lambda: "Embedding 50% · Ready: 4 documents" in rest(app))
@@ -194,7 +194,7 @@ async def test_what_could_not_be_opened_is_as_soon_as_there_are_documents(
     app = made(opening)
     async with app.run_test(size=(120, 40)):
         await until(lambda: "Could not open: no index here" in screen_text(app))
-        app._shelf.add("/mine")
+        app._queue.add("/mine")
         there = True
         await indexer.tells.put({"report": {"added": 1}, "counts": [3, 12]})
         await until(lambda: "Ready: 3 documents" in rest(app))
@@ -231,7 +231,7 @@ async def test_what_another_version_of_the_model_has_embedded_is_embedded_anew(
 async def test_keys_are_answered_while_documents_come_in(app, assistant, indexer, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
-        app._shelf.update()
+        app._queue.update()
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [3, 12]})
         turn = await ask(app, pilot, until, WHEN)
         assert turn.reply.answered
@@ -254,18 +254,18 @@ async def test_watching_is_kept_and_begins_with_the_app(
     again = made(lambda _report: assistant)
     async with again.run_test(size=(120, 40)):
         await until(lambda: len(indexer.jobs) == 2)
-        assert again._shelf.watching
+        assert again._queue.watching
 
 
 async def test_quitting_while_documents_come_in_ends_that(app, indexer, until):
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: "Ready" in rest(app))
-        app._shelf.update()
+        app._queue.update()
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [3, 12]})
-        await until(lambda: app._shelf.working)
+        await until(lambda: app._queue.progress)
         await pilot.press("ctrl+q")
         await pilot.pause()
-    assert app._shelf._task.done()
+    assert app._queue._task.done()
 
 
 def _step(stage: str, done: int) -> dict:

@@ -98,7 +98,7 @@ async def test_themes_are_commands_too(app, palette, until):
 
 async def test_it_opens_from_every_screen_with_what_can_be_done_there(app, palette, until):
     async with app.run_test(size=(120, 60)) as pilot:
-        await until(lambda: "Ready" in app._desk.status.rest)
+        await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("ctrl+o")
         await until(lambda: len(app.screen_stack) == 2)
         listed = "\n".join(await palette(pilot))

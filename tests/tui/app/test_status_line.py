@@ -32,7 +32,7 @@ async def test_what_goes_on_comes_before_a_hint_and_a_hint_before_rest():
     app = StatusApp()
     async with app.run_test():
         line = app.query_one(StatusLine)
-        line.rest = "Ready"
+        line.idle = "Ready"
         assert shown(line) == "Ready"
         line.hint = "Type"
         assert shown(line) == "Type"
@@ -77,7 +77,7 @@ async def test_the_spinner_turns_while_something_goes_on_and_only_then():
             frames.add(shown(line)[0])
         assert len(frames) > 1
         line.activity = ""
-        line.rest = "Ready"
+        line.idle = "Ready"
         await pilot.pause(0.2)
         assert shown(line) == "Ready"
 

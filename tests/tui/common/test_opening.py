@@ -30,5 +30,5 @@ def test_copies_of_the_program_take_turns_at_one_index_of_samples(tmp_path, monk
 def test_of_the_questions_to_try_two_are_answered_and_one_cannot_be():
     with opening.open_index(None, lambda _: None) as index:
         assistant = Assistant(Retriever(index))
-        replies = [assistant.ask(question) for question in start._samples().questions]
+        replies = [assistant.ask(question) for question in start._make_samples().questions]
     assert [reply.answered for reply in replies] == [True, True, False]

@@ -60,7 +60,7 @@ def faint(reply: Reply, *confidences: float) -> Reply:
 async def test_candidates_of_no_confidence_are_not_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        await app.conversation.add(TurnView(WHEN, reply=faint(reply, 0.9, 0.2, 0.004)))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.9, 0.2, 0.004)))
         await pilot.pause()
         await until(lambda: "More answers (1)" in screen_text(app))
         assert " 0%" not in screen_text(app)
@@ -70,7 +70,7 @@ async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, 
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
         none = replace(faint(reply, 0.001, 0.0, 0.0), answered=False)
-        await app.conversation.add(TurnView(NOWHERE, reply=none))
+        await app.conversation.add_turns(TurnView(NOWHERE, reply=none))
         await pilot.pause()
         await until(lambda: "No answer that I am sure of." in screen_text(app))
         await until(lambda: "Closest passages (3)" in screen_text(app))
@@ -81,7 +81,7 @@ async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
         turn = TurnView(WHEN, reply=faint(reply, 0.9, 0.2, 0.004))
-        await app.conversation.add(turn)
+        await app.conversation.add_turns(turn)
         await pilot.pause()
         quotation = turn.quotation
         assert quotation.others == (*reply.answers[0].spans, *reply.answers[1].spans)
@@ -97,7 +97,7 @@ async def test_the_question_searched_for_is_pressed_to_change_it(reply):
         turn = TurnView(
             "And then?", reply=replace(reply, resolved_question=WHEN, question="And then?")
         )
-        await app.conversation.add(turn)
+        await app.conversation.add_turns(turn)
         await pilot.pause()
         await pilot.click(ResolvedQuestion)
         assert [type(event) for event in app.pressed] == [ResolvedQuestion.Pressed]
@@ -106,13 +106,13 @@ async def test_the_question_searched_for_is_pressed_to_change_it(reply):
 async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
-        await app.conversation.add(*questions(reply, 1, 1000))
+        await app.conversation.add_turns(*questions(reply, 1, 1000))
         await pilot.pause()
         assert len(app.conversation.turns) == 1000
         assert len(app.query(TurnView)) == 60
         assert app.conversation.current is app.conversation.turns[-1]
         assert len(app.query(AnswerChoice)) == 3
-        await app.conversation.add(TurnView(WHEN))
+        await app.conversation.add_turns(TurnView(WHEN))
         await pilot.pause()
         assert len(app.query(TurnView)) == 60
         app.conversation.scroll_home(animate=False)
@@ -124,7 +124,7 @@ async def test_a_click_brings_earlier_turns_back_in_their_order(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
         for first, last in ((1, 63), (64, 65)):
-            await app.conversation.add(*questions(reply, first, last))
+            await app.conversation.add_turns(*questions(reply, first, last))
         await pilot.pause()
         app.conversation.scroll_home(animate=False)
         await pilot.pause()
@@ -139,13 +139,13 @@ async def test_a_click_brings_earlier_turns_back_in_their_order(reply):
 async def test_one_can_go_back_past_what_is_on_the_screen(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
-        await app.conversation.add(*questions(reply, 1, 62))
+        await app.conversation.add_turns(*questions(reply, 1, 62))
         for _ in range(61):
-            await app.conversation.go(-1)
+            await app.conversation.step_turn(-1)
         await pilot.pause()
         assert app.conversation.current.question == "Question 1"
         assert len(app.conversation.current.choices) == 6
-        await app.conversation.add(TurnView("Last", reply=reply))
+        await app.conversation.add_turns(TurnView("Last", reply=reply))
         await pilot.pause()
         assert app.conversation.current.question == "Last"
         assert len(app.query(TurnView)) == 60
@@ -155,12 +155,12 @@ async def test_a_question_that_still_waits_stays_on_the_screen(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
         waiting = TurnView("Still waiting")
-        await app.conversation.add(waiting)
-        await app.conversation.add(*questions(reply, 1, 70))
+        await app.conversation.add_turns(waiting)
+        await app.conversation.add_turns(*questions(reply, 1, 70))
         assert waiting.is_attached
         await waiting.show_reply(reply)
         assert waiting.reply is reply
-        await app.conversation.add(TurnView("Last", reply=reply))
+        await app.conversation.add_turns(TurnView("Last", reply=reply))
         await pilot.pause()
         assert len(app.query(TurnView)) == 60
 
@@ -169,9 +169,9 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:
         failed = TurnView("Question 0")
-        await app.conversation.add(failed)
-        failed.say("Something went wrong: no disk", failed=True)
-        await app.conversation.add(*questions(reply, 1, 61))
+        await app.conversation.add_turns(failed)
+        failed.show_outcome("Something went wrong: no disk", failed=True)
+        await app.conversation.add_turns(*questions(reply, 1, 61))
         await pilot.pause()
         assert not failed.is_attached
         app.conversation.scroll_home(animate=False)
@@ -185,7 +185,7 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
 async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)):
-        await app.conversation.add(TurnView(WHEN, reply=faint(reply, 0.5, 0.1, 0.3)))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.5, 0.1, 0.3)))
         await until(lambda: " 30%" in screen_text(app))
         shown = screen_text(app)
         assert shown.index(" 10%") < shown.index(" 30%")
@@ -194,7 +194,7 @@ async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_
 async def test_the_turn_one_goes_to_stands_at_the_top_however_quickly(app, reply, until):
     async with app.run_test(size=(100, 30)) as pilot:
         conversation = app.query_one(Conversation)
-        await conversation.add(*questions(reply, 1, 30))
+        await conversation.add_turns(*questions(reply, 1, 30))
         await pilot.press(*["alt+up"] * 8)
         for keys in (
             ("alt+up", "alt+up", "alt+down"),

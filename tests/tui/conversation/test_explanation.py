@@ -11,7 +11,7 @@ from rich.cells import cell_len
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, ConsideredPassage, Reply
-from tui.conversation.explanation import Explanation, bar, ordinal
+from tui.conversation.explanation import Explanation, draw_bar, format_ordinal
 
 NOTES = Document(1, "/library/notes.md", None)
 TEXT = "It opened in May 1998.\n\nIt closes in June.\n\nNothing here.\n\nFar away."
@@ -61,7 +61,7 @@ EXPLAINED = Explanation(REPLY, BEST)
 
 
 def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
-    verdict = EXPLAINED.verdict().plain
+    verdict = EXPLAINED.describe_answer().plain
     assert verdict.split("\n") == [
         "When did it open?",
         "May 1998",
@@ -71,19 +71,19 @@ def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
 
 def test_of_a_candidate_too_little_sure_it_is_said_what_is_missing():
     candidate = REPLY.answers[1]
-    verdict = Explanation(replace(REPLY, answered=False), candidate).verdict().plain
+    verdict = Explanation(replace(REPLY, answered=False), candidate).describe_answer().plain
     assert "too little to be shown as an answer: that takes 18%" in verdict
 
 
 def test_the_factors_add_up_to_the_confidence():
-    factors = EXPLAINED.factors().plain
+    factors = EXPLAINED.draw_factors().plain
     assert "to begin with              -1.00 ███▍" in factors
     assert "where it stands, alone     +3.00 ██████████" in factors
     assert "together                   +2.00  = 88%" in factors
 
 
 def test_every_step_has_its_time():
-    times = EXPLAINED.times().plain
+    times = EXPLAINED.draw_timings().plain
     assert "searching              20 ms █▋" in times
     assert "reading                80 ms ██████▍" in times
 
@@ -111,21 +111,24 @@ def test_every_step_has_its_time():
     ],
 )
 def test_every_passage_has_its_reason(rank, expected):
-    reason = EXPLAINED.why(rank).plain
+    reason = EXPLAINED.describe_passage(rank).plain
     assert all(part in reason for part in expected), reason
 
 
 def test_a_passage_that_is_likelier_by_itself_says_what_else_counts():
     stronger = replace(REPLY.considered[1], log_odds=2.5)
     reply = replace(REPLY, considered=(REPLY.considered[0], stronger))
-    assert "Other passages speak for the answer, too." in Explanation(reply, BEST).why(1).plain
+    assert (
+        "Other passages speak for the answer, too."
+        in Explanation(reply, BEST).describe_passage(1).plain
+    )
 
 
 def test_without_an_answer_it_says_so():
     empty = Explanation(replace(REPLY, answers=(), answered=False), None)
-    assert "Nothing was found" in empty.verdict().plain
-    assert empty.factors().plain == ""
-    assert "Read, but" in empty.why(0).plain
+    assert "Nothing was found" in empty.describe_answer().plain
+    assert empty.draw_factors().plain == ""
+    assert "Read, but" in empty.describe_passage(0).plain
 
 
 def test_what_a_document_says_is_drawn_as_text():
@@ -137,21 +140,21 @@ def test_what_a_document_says_is_drawn_as_text():
             ConsideredPassage(replace(OPENED, passage=hostile), 1.0, OPENED.passage.span, 1.0),
         ),
     )
-    reason = Explanation(reply, None).why(0).plain
+    reason = Explanation(reply, None).describe_passage(0).plain
     assert "␛[31m[b]n[/b]" in reason
     assert "\x1b" not in reason
 
 
 @given(st.floats(-1, 2), st.integers(1, 20))
 def test_a_bar_takes_the_room_it_is_given(share, cells):
-    assert cell_len(bar(share, cells)) == cells
+    assert cell_len(draw_bar(share, cells)) == cells
 
 
 def test_a_bar_grows_with_its_share():
-    assert [bar(share, 2) for share in (0, 0.25, 0.5, 1)] == ["  ", "▌ ", "█ ", "██"]
+    assert [draw_bar(share, 2) for share in (0, 0.25, 0.5, 1)] == ["  ", "▌ ", "█ ", "██"]
 
 
 def test_numbers_in_a_row():
-    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
+    assert [format_ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 112)] == [
         *("1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th"),
     ]

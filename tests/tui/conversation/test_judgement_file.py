@@ -10,16 +10,14 @@ import pytest
 
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import REPLIES, TEXTS, WHEN, WHICH
-from tui.conversation.judgement_file import (
+from tui.conversation.judgement import (
     Judgement,
-    JudgementFile,
-    JudgementsError,
     RightAnswer,
-    beside,
+    locate_words,
     make_judgement_id,
-    placed,
-    right_answer_of,
+    make_right_answer,
 )
+from tui.conversation.judgement_file import JudgementFile, JudgementsError, judgement_file_of
 
 RIGHT = Judgement(
     WHEN, (), "right", RightAnswer(("4 May 1998",), document="/library/rain-museum.md")
@@ -38,11 +36,11 @@ def rows(judgements: JudgementFile) -> list[dict]:
 
 
 def test_it_is_kept_beside_its_index():
-    assert str(beside(Path("/data/index"))) == "/data/index.questions.jsonl"
+    assert str(judgement_file_of(Path("/data/index"))) == "/data/index.questions.jsonl"
 
 
 def test_a_right_answer_is_gold_in_the_question_set(judgements):
-    assert judgements.keep(RIGHT) == 1
+    assert judgements.save(RIGHT) == 1
     [question] = QuestionSet.load(judgements.path).questions
     assert question.text == WHEN
     assert question.answers == ("4 May 1998",)
@@ -51,7 +49,7 @@ def test_a_right_answer_is_gold_in_the_question_set(judgements):
 
 
 def test_members_of_a_list_are_all_wanted(judgements):
-    judgements.keep(Judgement(WHICH, (), "right", right_answer_of(REPLIES[WHICH].answers[0])))
+    judgements.save(Judgement(WHICH, (), "right", make_right_answer(REPLIES[WHICH].answers[0])))
     [question] = QuestionSet.load(judgements.path).questions
     assert question.match == "all"
     assert question.answers == (
@@ -62,73 +60,73 @@ def test_members_of_a_list_are_all_wanted(judgements):
 
 
 def test_a_wrong_answer_never_becomes_gold(judgements):
-    judgements.keep(WRONG)
+    judgements.save(WRONG)
     [question] = QuestionSet.load(judgements.path).questions
     assert question.answers is None
     assert rows(judgements)[0]["wrong"] == ["March to October"]
 
 
 def test_a_wrong_answer_with_the_right_one_beside_it(judgements):
-    judgements.keep(replace(WRONG, right=RIGHT.right))
+    judgements.save(replace(WRONG, right=RIGHT.right))
     [question] = QuestionSet.load(judgements.path).questions
     assert question.answers == ("4 May 1998",)
 
 
 def test_what_the_documents_do_not_hold_is_unanswerable(judgements):
-    judgements.keep(Judgement("Who?", (), "missing", RightAnswer(())))
+    judgements.save(Judgement("Who?", (), "missing", RightAnswer(())))
     [question] = QuestionSet.load(judgements.path).questions
     assert question.answers == ()
     assert question.kind == "unanswerable"
 
 
 def test_a_follow_up_comes_with_the_questions_before_it(judgements):
-    judgements.keep(replace(RIGHT, question="And when?", history=(WHICH, WHEN)))
+    judgements.save(replace(RIGHT, question="And when?", history=(WHICH, WHEN)))
     [question] = QuestionSet.load(judgements.path).questions
     assert question.history == (WHICH, WHEN)
 
 
 def test_a_second_judgement_takes_the_place_of_the_first(judgements):
-    judgements.keep(RIGHT)
-    judgements.keep(replace(RIGHT, question="Another"))
-    assert judgements.keep(WRONG) == 2
+    judgements.save(RIGHT)
+    judgements.save(replace(RIGHT, question="Another"))
+    assert judgements.save(WRONG) == 2
     first, _ = QuestionSet.load(judgements.path).questions
     assert first.text == WHEN
     assert first.answers is None
 
 
 def test_a_second_right_answer_joins_the_first(judgements):
-    judgements.keep(RIGHT)
-    judgements.keep(
+    judgements.save(RIGHT)
+    judgements.save(
         replace(RIGHT, right=RightAnswer(("May 1998",), document="/library/rain-museum.md"))
     )
     assert rows(judgements)[0]["answers"] == ["4 May 1998", "May 1998"]
 
 
 def test_right_answers_from_two_documents_name_neither(judgements):
-    judgements.keep(RIGHT)
-    judgements.keep(replace(RIGHT, right=RightAnswer(("in May",), document="/library/other.md")))
+    judgements.save(RIGHT)
+    judgements.save(replace(RIGHT, right=RightAnswer(("in May",), document="/library/other.md")))
     assert rows(judgements)[0]["answers"] == ["4 May 1998", "in May"]
     assert "document" not in rows(judgements)[0]
 
 
 def test_what_is_marked_wrong_after_it_was_marked_right_is_gold_no_longer(judgements):
-    judgements.keep(RIGHT)
-    judgements.keep(replace(WRONG, wrong=("4 May 1998",)))
+    judgements.save(RIGHT)
+    judgements.save(replace(WRONG, wrong=("4 May 1998",)))
     assert rows(judgements)[0]["answers"] is None
     assert rows(judgements)[0]["wrong"] == ["4 May 1998"]
 
 
 def test_what_is_marked_right_after_it_was_marked_wrong_is_wrong_no_longer(judgements):
-    judgements.keep(replace(WRONG, wrong=("4 May 1998",)))
-    judgements.keep(RIGHT)
+    judgements.save(replace(WRONG, wrong=("4 May 1998",)))
+    judgements.save(RIGHT)
     assert rows(judgements)[0]["answers"] == ["4 May 1998"]
     assert "wrong" not in rows(judgements)[0]
 
 
 def test_a_judgement_is_taken_back(judgements):
-    judgements.keep(RIGHT)
-    judgements.keep(replace(RIGHT, question="Another"))
-    assert judgements.take_back(RIGHT) == 1
+    judgements.save(RIGHT)
+    judgements.save(replace(RIGHT, question="Another"))
+    assert judgements.remove(RIGHT) == 1
     assert [row["question"] for row in rows(judgements)] == ["Another"]
 
 
@@ -136,22 +134,22 @@ def test_lines_of_a_person_stay_as_they_are_even_bad_ones(judgements):
     judgements.path.parent.mkdir()
     mine = '{"id": 1,   "question": "Mine?", "answers": ["é\u2028"]}\nnot JSON\n'
     judgements.path.write_text(mine, encoding="utf-8")
-    judgements.keep(RIGHT)
-    judgements.keep(WRONG)
+    judgements.save(RIGHT)
+    judgements.save(WRONG)
     assert judgements.path.read_text(encoding="utf-8").startswith(mine)
-    judgements.take_back(RIGHT)
+    judgements.remove(RIGHT)
     assert judgements.path.read_text(encoding="utf-8") == mine
 
 
 def test_a_last_line_without_an_end_gets_one(judgements):
     judgements.path.parent.mkdir()
     judgements.path.write_text('{"id": 1, "question": "Mine?", "answers": []}')
-    judgements.keep(RIGHT)
+    judgements.save(RIGHT)
     assert len(QuestionSet.load(judgements.path).questions) == 2
 
 
 def test_a_crash_while_writing_leaves_what_was_there(judgements, monkeypatch):
-    judgements.keep(RIGHT)
+    judgements.save(RIGHT)
     before = judgements.path.read_bytes()
 
     def crash(*_):
@@ -159,7 +157,7 @@ def test_a_crash_while_writing_leaves_what_was_there(judgements, monkeypatch):
 
     monkeypatch.setattr("os.fsync", crash)
     with pytest.raises(JudgementsError, match="cannot be written \\(No space left"):
-        judgements.keep(replace(RIGHT, question="Another"))
+        judgements.save(replace(RIGHT, question="Another"))
     assert judgements.path.read_bytes() == before
     assert [p.name for p in judgements.path.parent.iterdir() if p.suffix == ".jsonl"] == [
         judgements.path.name
@@ -169,16 +167,16 @@ def test_a_crash_while_writing_leaves_what_was_there(judgements, monkeypatch):
 def test_a_place_that_cannot_be_written_is_one_line(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(JudgementsError, match="cannot be written"):
-        JudgementFile(tmp_path / "file" / "q.jsonl").keep(RIGHT)
+        JudgementFile(tmp_path / "file" / "q.jsonl").save(RIGHT)
 
 
 def test_what_was_judged_is_known_again(judgements):
-    assert judgements.known() == {}
-    judgements.keep(RIGHT)
+    assert judgements.read() == {}
+    judgements.save(RIGHT)
     followed = Judgement("And now?", (WHEN,), "missing", RightAnswer(()))
-    judgements.keep(followed)
-    judgements.keep(replace(WRONG, question="What?"))
-    assert judgements.known() == {
+    judgements.save(followed)
+    judgements.save(replace(WRONG, question="What?"))
+    assert judgements.read() == {
         make_judgement_id(WHEN, ()): RIGHT,
         followed.id: followed,
         make_judgement_id("What?", ()): replace(WRONG, question="What?"),
@@ -198,21 +196,21 @@ def test_questions_that_only_begin_alike_or_follow_others_have_ids_of_their_own(
 
 
 def test_text_that_is_not_well_formed_is_kept_too(judgements):
-    judgements.keep(replace(RIGHT, question="What is \udcff?"))
+    judgements.save(replace(RIGHT, question="What is \udcff?"))
     assert len(QuestionSet.load(judgements.path).questions) == 1
 
 
 def test_typed_words_are_found_as_the_documents_write_them():
     reply = REPLIES[WHEN]
-    assert placed("4 may\n1998", reply, TEXTS.__getitem__) == (
+    assert locate_words("4 may\n1998", reply, TEXTS.__getitem__) == (
         "/library/rain-museum.md",
         "4 May 1998",
     )
-    assert placed("every THREE months", reply, TEXTS.__getitem__) == (
+    assert locate_words("every THREE months", reply, TEXTS.__getitem__) == (
         "/library/manual.txt",
         "every three months",
     )
-    assert placed("5 May 1998", reply, TEXTS.__getitem__) is None
+    assert locate_words("5 May 1998", reply, TEXTS.__getitem__) is None
 
 
 @pytest.mark.parametrize(
@@ -225,5 +223,5 @@ def test_typed_words_are_found_as_the_documents_write_them():
     ],
 )
 def test_the_same_said_again_is_known(other, same):
-    assert RIGHT.says(other) == same
-    assert WRONG.says(replace(WRONG, wrong=("x",)))
+    assert RIGHT.includes(other) == same
+    assert WRONG.includes(replace(WRONG, wrong=("x",)))

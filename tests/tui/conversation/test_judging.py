@@ -10,7 +10,8 @@ from textual.widgets import Input
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
-from tui.conversation.judgement_file import Judgement, JudgementFile
+from tui.conversation.judgement import Judgement
+from tui.conversation.judgement_file import JudgementFile
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView
@@ -77,11 +78,11 @@ async def test_another_answer_that_is_chosen_is_right_too(app, ask, file, until)
     async with app.run_test(size=(140, 40)) as pilot:
         turn = await ask(pilot, WHEN)
         await pilot.press("f7")
-        await until(lambda: turn.judged)
+        await until(lambda: turn.judgement)
         await pilot.press("ctrl+n", "f7")
         await until(lambda: rows(file)[0]["answers"] == ["4 May 1998", "March to October"])
         # Either of them, chosen again, takes it back.
-        await until(lambda: turn.judged and len(turn.judged.right.answers) == 2)
+        await until(lambda: turn.judgement and len(turn.judgement.right.answers) == 2)
         await pilot.press("alt+left", "f7")
         await until(lambda: not rows(file))
 
@@ -170,7 +171,7 @@ async def test_escape_judges_nothing(app, ask, file, until):
         await pilot.press("escape")
         await until(lambda: len(app.screen_stack) == 1)
         await app.workers.wait_for_complete()
-        assert turn.judged is None
+        assert turn.judgement is None
     assert not rows(file)
 
 
@@ -202,7 +203,7 @@ async def test_what_was_judged_is_known_again_when_a_conversation_is_gone_on_wit
         await until(lambda: WHICH in screen_text(app))
         await pilot.press("enter")
         await until(lambda: "✓ marked right" in screen_text(app))
-        assert app.query_one(TurnView).judged is not None
+        assert app.query_one(TurnView).judgement is not None
 
 
 @pytest.mark.parametrize("key", ["f7", "f8", "f9"])
@@ -210,9 +211,9 @@ async def test_what_another_index_replied_is_not_judged_in_this_one(
     assistant, tmp_path, file, until, screen_text, key
 ):
     sessions = SessionStore(tmp_path / "sessions.sqlite")
-    turn = sessions.ask(sessions.begin(WHEN, "/other.index"), WHEN)
-    sessions.answer(turn, REPLIES[WHEN])
-    JudgementFile(file).keep(Judgement(WHEN, (), "wrong", None))
+    turn = sessions.add_question(sessions.begin_session(WHEN, "/other.index"), WHEN)
+    sessions.add_reply(turn, REPLIES[WHEN])
+    JudgementFile(file).save(Judgement(WHEN, (), "wrong", None))
     before = file.read_bytes()
     app = QuotebackApp(lambda _report: assistant, index=tmp_path / "an.index", sessions=sessions)
     async with app.run_test(size=(140, 40), notifications=True) as pilot:
@@ -221,7 +222,7 @@ async def test_what_another_index_replied_is_not_judged_in_this_one(
         await until(lambda: WHEN in screen_text(app))
         await pilot.press("enter")
         await until(lambda: app.query(TurnView) and "4 May 1998" in screen_text(app))
-        assert app.query_one(TurnView).judged is None
+        assert app.query_one(TurnView).judgement is None
         await pilot.press(key)
         await until(lambda: "asked of another index" in screen_text(app))
         assert len(app.screen_stack) == 1
@@ -241,7 +242,7 @@ async def test_what_cannot_be_kept_is_said(app, ask, file, until, screen_text):
         turn = await ask(pilot, WHEN)
         await pilot.press("f7")
         await until(lambda: "Not saved:" in screen_text(app))
-        assert turn.judged is None
+        assert turn.judgement is None
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 12)])

@@ -170,7 +170,7 @@ async def test_questions_of_earlier_conversations_come_before_those_of_this_one(
     app = QuestionApp()
     async with app.run_test() as pilot:
         await pilot.press(*"now", "enter", *"draft")
-        app.line.recall_from(["long ago", "yesterday"])
+        app.line.prepend_history(["long ago", "yesterday"])
         for value in ("now", "yesterday", "long ago", "long ago"):
             await pilot.press("up")
             assert app.line.value == value

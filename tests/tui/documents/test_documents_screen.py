@@ -31,7 +31,7 @@ def contents(files: list[str] = FILES, **kinds: object) -> DocumentTree:
 class FakeQueue:
     """Writes down what it is asked for."""
 
-    working: IndexingProgress | None = None
+    progress: IndexingProgress | None = None
     problem: str = ""
     outcome: str = ""
     watching: bool = False
@@ -58,13 +58,13 @@ class LibraryApp(App[None]):
 
     def __init__(self, scope: Scope = ALL_DOCUMENTS, *, adding: bool = False) -> None:
         super().__init__()
-        self.shelf = FakeQueue()
+        self.queue = FakeQueue()
         self.read: Callable[[], DocumentTree] = contents
         self.given: list[Scope | None] = []
         self._scope, self._adding = scope, adding
 
     def on_mount(self) -> None:
-        screen = DocumentsScreen(self.shelf, lambda: self.read(), self._scope, adding=self._adding)
+        screen = DocumentsScreen(self.queue, lambda: self.read(), self._scope, adding=self._adding)
         self.push_screen(screen, self.given.append)
 
     @property
@@ -131,10 +131,10 @@ async def test_a_folder_is_added_by_its_path(listed, until, screen_text, tmp_pat
         app.screen.query_one(Input).value = f"{tmp_path}/none"
         await pilot.press("enter")
         await until(lambda: "no such file or folder" in screen_text(app))
-        assert app.shelf.asked == []
+        assert app.queue.asked == []
         app.screen.query_one(Input).value = f"{tmp_path}/sub/../"
         await pilot.press("enter")
-        await until(lambda: app.shelf.asked == [("add", str(tmp_path))])
+        await until(lambda: app.queue.asked == [("add", str(tmp_path))])
 
 
 async def test_it_can_begin_with_adding(until):
@@ -143,7 +143,7 @@ async def test_it_can_begin_with_adding(until):
         await until(lambda: isinstance(app.screen, PromptScreen))
         await pilot.press("escape")
         await until(lambda: isinstance(app.screen, DocumentsScreen))
-        assert app.shelf.asked == []
+        assert app.queue.asked == []
 
 
 async def test_all_or_one_is_brought_up_to_date(listed):
@@ -151,7 +151,7 @@ async def test_all_or_one_is_brought_up_to_date(listed):
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         await pilot.press("u", "down", "r")
-        assert app.shelf.asked == [("update",), ("add", "/notes/letters")]
+        assert app.queue.asked == [("update",), ("add", "/notes/letters")]
 
 
 async def test_removing_asks_first_and_moving_on_is_a_no(listed, until, screen_text):
@@ -165,9 +165,9 @@ async def test_removing_asks_first_and_moving_on_is_a_no(listed, until, screen_t
         await until(lambda: "out of the index" not in screen_text(app))
         await pilot.press("delete")
         await pilot.pause()
-        assert app.shelf.asked == []
+        assert app.queue.asked == []
         await pilot.press("delete")
-        assert app.shelf.asked == [("remove", "/notes/boiler.md")]
+        assert app.queue.asked == [("remove", "/notes/boiler.md")]
 
 
 async def test_questions_are_confined_to_a_folder_or_a_document(listed, until):
@@ -211,15 +211,15 @@ async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         await pilot.press("x")
-        assert app.shelf.asked == []
-        app.shelf.working = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
+        assert app.queue.asked == []
+        app.queue.progress = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
         app.screen.show_work()
         await until(lambda: "Embedding 40% · boiler.md" in screen_text(app))
         await until(lambda: "Stop" in screen_text(app))
         await pilot.press("x")
-        assert app.shelf.asked == [("stop",)]
+        assert app.queue.asked == [("stop",)]
         app.read = lambda: contents([*FILES, "/notes/new.md"])
-        app.shelf.working, app.shelf.outcome = None, "1 added"
+        app.queue.progress, app.queue.outcome = None, "1 added"
         app.screen.show_work()
         await until(lambda: "5 documents" in screen_text(app))
         await until(lambda: "1 added" in screen_text(app))
@@ -227,28 +227,28 @@ async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen
 
 
 @pytest.mark.parametrize(
-    ("shelf", "said"),
+    ("queue", "message"),
     [
-        (FakeQueue(working=IndexingProgress("embedding", 0.4)), "Embedding 40%"),
+        (FakeQueue(progress=IndexingProgress("embedding", 0.4)), "Embedding 40%"),
         (FakeQueue(watching=True), "Watching for changes"),
         (FakeQueue(outcome="2 added"), "2 added"),
         (FakeQueue(problem="no room on the disk"), "no room on the disk"),
     ],
 )
-async def test_what_goes_on_already_is_shown_at_once(listed, until, screen_text, shelf, said):
+async def test_what_goes_on_already_is_shown_at_once(listed, until, screen_text, queue, message):
     app = LibraryApp()
-    app.shelf = shelf
+    app.queue = queue
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        await until(lambda: said in screen_text(app))
+        await until(lambda: message in screen_text(app))
 
 
 async def test_while_it_is_worked_on_the_tree_follows(listed, until, monkeypatch, screen_text):
-    monkeypatch.setattr("tui.documents.documents_screen._LOOK", 0.1)
+    monkeypatch.setattr("tui.documents.documents_screen._REFRESH_SECONDS", 0.1)
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        app.shelf.working = IndexingProgress("reading")
+        app.queue.progress = IndexingProgress("reading")
         app.screen.show_work()
         app.read = lambda: contents([*FILES, "/notes/new.md"])
         await until(lambda: "5 documents" in screen_text(app))
@@ -263,11 +263,11 @@ async def test_the_tree_stays_as_it_was_opened_and_the_cursor_where_it_was(liste
         await pilot.press("down", "down")
         assert app.tree.chosen.path == "/notes/letters/ben.md"
         app.read = lambda: contents(["/notes/a.md", "/notes/letters/abe.md", *FILES])
-        app.screen.look()
+        app.screen.refresh_tree()
         await until(lambda: len(app.tree.root.children[0].children[0].children) == 3)
         await until(lambda: app.tree.chosen and app.tree.chosen.path == "/notes/letters/ben.md")
         app.read = lambda: contents(FILES[:2])
-        app.screen.look()
+        app.screen.refresh_tree()
         await until(lambda: len(app.tree.root.children[0].children) == 2)
         await until(lambda: app.tree.chosen is not None)
 
@@ -277,11 +277,11 @@ async def test_watching_is_turned_on_and_off(listed, until, screen_text):
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         await pilot.press("w")
-        assert app.shelf.watching
+        assert app.queue.watching
         app.screen.show_work()
         await until(lambda: "Watching for changes" in screen_text(app))
         await pilot.press("w")
-        assert not app.shelf.watching
+        assert not app.queue.watching
 
 
 async def test_what_goes_wrong_is_one_line_and_the_screen_lives_on(listed, until, screen_text):
@@ -293,9 +293,9 @@ async def test_what_goes_wrong_is_one_line_and_the_screen_lives_on(listed, until
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         app.read = broken
-        app.screen.look()
+        app.screen.refresh_tree()
         await until(lambda: "the disk [b]is gone␛[31m" in screen_text(app))
-        app.shelf.problem = "another process is writing"
+        app.queue.problem = "another process is writing"
         app.screen.show_work()
         await until(lambda: "another process is writing" in screen_text(app))
         await pilot.press("escape")

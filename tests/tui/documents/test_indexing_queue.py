@@ -43,53 +43,53 @@ def indexer():
 
 
 @pytest.fixture
-def shelf(indexer):
+def queue(indexer):
     changes = []
-    shelf = IndexingQueue(Path("/index"), lambda: changes.append(shelf.working), run=indexer.run)
-    shelf.changes = changes
-    return shelf
+    queue = IndexingQueue(Path("/index"), lambda: changes.append(queue.progress), run=indexer.run)
+    queue.changes = changes
+    return queue
 
 
-async def test_one_job_after_the_other_each_in_a_process_of_its_own(shelf, indexer, until):
-    shelf.add("/notes")
-    shelf.update()
-    shelf.remove("/old")
+async def test_one_job_after_the_other_each_in_a_process_of_its_own(queue, indexer, until):
+    queue.add("/notes")
+    queue.update()
+    queue.remove("/old")
     await until(lambda: len(indexer.ended) == 3)
     assert indexer.jobs == [("add", "/notes"), ("update",), ("remove", "/old")]
     assert indexer.options == ["--index", "/index"]
 
 
-async def test_progress_and_outcome_are_told(shelf, indexer, until):
+async def test_progress_and_outcome_are_told(queue, indexer, until):
     step = {"stage": "embedding", "done": 3, "total": 4, "current": "/notes/a.md"}
     indexer.told = [
         {"progress": step, "counts": [1, 2]},
         {"report": {"added": 1200, "removed": 1, "failed": [{}]}, "counts": [3, 9]},
     ]
-    shelf.add("/notes")
-    await until(lambda: shelf.outcome)
-    assert shelf.outcome == "1,200 added, 1 removed, 1 could not be read"
-    assert shelf.counts == (3, 9)
-    stages = [working.stage for working in shelf.changes if working]
+    queue.add("/notes")
+    await until(lambda: queue.outcome)
+    assert queue.outcome == "1,200 added, 1 removed, 1 could not be read"
+    assert queue.counts == (3, 9)
+    stages = [working.stage for working in queue.changes if working]
     assert stages == ["starting", "embedding"]
-    assert [working.done for working in shelf.changes if working] == [None, 0.75]
-    await until(lambda: shelf.changes[-1] is None)
+    assert [working.done for working in queue.changes if working] == [None, 0.75]
+    await until(lambda: queue.changes[-1] is None)
 
 
-async def test_nothing_to_do_is_said(shelf, indexer, until):
+async def test_nothing_to_do_is_said(queue, indexer, until):
     indexer.told = [{"report": {"unchanged": 5}}]
-    shelf.update()
-    await until(lambda: shelf.outcome == "all was in step")
+    queue.update()
+    await until(lambda: queue.outcome == "all was in step")
 
 
-async def test_a_problem_is_kept_until_the_next_job(shelf, indexer, until):
+async def test_a_problem_is_kept_until_the_next_job(queue, indexer, until):
     indexer.told = [{"error": "/notes: no such file or folder"}]
-    shelf.add("/notes")
-    await until(lambda: shelf.problem and shelf.working is None)
-    assert shelf.problem == "/notes: no such file or folder"
+    queue.add("/notes")
+    await until(lambda: queue.problem and queue.progress is None)
+    assert queue.problem == "/notes: no such file or folder"
     indexer.told = [{"report": {"added": 1}}]
-    shelf.add("/here")
-    await until(lambda: shelf.outcome == "1 added")
-    assert shelf.problem == ""
+    queue.add("/here")
+    await until(lambda: queue.outcome == "1 added")
+    assert queue.problem == ""
 
 
 async def test_a_process_that_cannot_be_run_or_talks_nonsense_is_one_line(until):
@@ -97,30 +97,30 @@ async def test_a_process_that_cannot_be_run_or_talks_nonsense_is_one_line(until)
         raise OSError("no such program")
         yield {}
 
-    shelf = IndexingQueue(Path("/index"), lambda: None, run=broken)
-    shelf.update()
-    await until(lambda: shelf.problem == "indexing could not be run: no such program")
+    queue = IndexingQueue(Path("/index"), lambda: None, run=broken)
+    queue.update()
+    await until(lambda: queue.problem == "indexing could not be run: no such program")
 
 
-async def test_watching_gives_way_to_a_job_and_goes_on_after_it(shelf, indexer, until):
-    shelf.watch(True)
+async def test_watching_gives_way_to_a_job_and_goes_on_after_it(queue, indexer, until):
+    queue.watch(True)
     await until(lambda: indexer.jobs == [("watch",)])
-    shelf.add("/notes")
+    queue.add("/notes")
     await until(lambda: len(indexer.jobs) == 3)
     assert indexer.jobs == [("watch",), ("add", "/notes"), ("watch",)]
     assert indexer.ended == ["watch", "add"]
-    assert shelf.watching
-    assert shelf.working is None or shelf.working.stage == "starting"
-    shelf.watch(False)
+    assert queue.watching
+    assert queue.progress is None or queue.progress.stage == "starting"
+    queue.watch(False)
     await until(lambda: indexer.ended == ["watch", "add", "watch"])
 
 
-async def test_jobs_that_come_while_one_is_done_wait_for_it(shelf, indexer, until):
+async def test_jobs_that_come_while_one_is_done_wait_for_it(queue, indexer, until):
     indexer.held.clear()
-    shelf.add("/a")
+    queue.add("/a")
     await until(lambda: indexer.jobs)
-    shelf.add("/b")
-    shelf.watch(True)
+    queue.add("/b")
+    queue.watch(True)
     await asyncio.sleep(0.05)
     assert indexer.jobs == [("add", "/a")]
     indexer.held.set()
@@ -128,32 +128,32 @@ async def test_jobs_that_come_while_one_is_done_wait_for_it(shelf, indexer, unti
     assert indexer.jobs == [("add", "/a"), ("add", "/b"), ("watch",)]
 
 
-async def test_stopping_ends_what_goes_on_and_what_waits(shelf, indexer, until):
+async def test_stopping_ends_what_goes_on_and_what_waits(queue, indexer, until):
     indexer.held.clear()
-    shelf.watch(True)
-    shelf.add("/a")
-    shelf.add("/b")
+    queue.watch(True)
+    queue.add("/a")
+    queue.add("/b")
     await until(lambda: ("add", "/a") in indexer.jobs)
-    shelf.stop()
-    await until(lambda: indexer.ended[-1:] == ["add"] and shelf.working is None)
+    queue.stop()
+    await until(lambda: indexer.ended[-1:] == ["add"] and queue.progress is None)
     assert ("add", "/b") not in indexer.jobs
-    assert not shelf.watching
-    assert shelf.outcome == "stopped; what was finished is kept"
+    assert not queue.watching
+    assert queue.outcome == "stopped; what was finished is kept"
     indexer.held.set()
-    shelf.add("/c")
-    await until(lambda: shelf.outcome == "2 added")
+    queue.add("/c")
+    await until(lambda: queue.outcome == "2 added")
 
 
-async def test_closing_ends_everything(shelf, indexer, until):
+async def test_closing_ends_everything(queue, indexer, until):
     indexer.held.clear()
-    shelf.add("/a")
+    queue.add("/a")
     await until(lambda: indexer.jobs)
-    await shelf.close()
+    await queue.close()
     assert indexer.ended == ["add"]
 
 
 async def test_the_model_is_that_of_the_settings(indexer, until):
-    shelf = IndexingQueue(Path("/index"), lambda: None, model=lambda: "my/model", run=indexer.run)
-    shelf.add("/a")
+    queue = IndexingQueue(Path("/index"), lambda: None, model=lambda: "my/model", run=indexer.run)
+    queue.add("/a")
     await until(lambda: indexer.ended)
     assert indexer.options == ["--index", "/index", "--model", "my/model"]

@@ -22,7 +22,13 @@ from tests.tui.conftest import (
     replied,
 )
 from tui.common.wording import one_line
-from tui.sessions.export import ExportError, as_json, as_markdown, escaped, export
+from tui.sessions.export import (
+    ExportError,
+    escape_markdown,
+    export_session,
+    format_json,
+    format_markdown,
+)
 from tui.sessions.session_store import SavedTurn, Session
 
 NOTHING = "Nothing found?"
@@ -48,7 +54,7 @@ def shown(markdown: str) -> list[str]:
 
 def test_markdown_has_answer_sentence_citation_and_confidence():
     line = MUSEUM[: MUSEUM.index("4 May 1998")].count("\n") + 1
-    text = as_markdown(SESSION, turns(WHEN), TEXTS.__getitem__)
+    text = format_markdown(SESSION, turns(WHEN), TEXTS.__getitem__)
     assert shown(text) == [
         "Rain",
         "3 May 2026, 14:02",
@@ -62,7 +68,7 @@ def test_markdown_has_answer_sentence_citation_and_confidence():
 
 
 def test_markdown_says_where_there_is_no_answer_or_no_reply():
-    text = as_markdown(SESSION, turns(NOTHING, "Never answered?"), TEXTS.__getitem__)
+    text = format_markdown(SESSION, turns(NOTHING, "Never answered?"), TEXTS.__getitem__)
     assert shown(text)[2:] == [
         NOTHING,
         "No answer that I am sure of.",
@@ -72,7 +78,7 @@ def test_markdown_says_where_there_is_no_answer_or_no_reply():
 
 
 def test_where_there_is_no_answer_the_closest_passages_are_quoted_and_cited():
-    text = as_markdown(SESSION, turns(NOWHERE), TEXTS.__getitem__)
+    text = format_markdown(SESSION, turns(NOWHERE), TEXTS.__getitem__)
     said, closest, first, second, third = shown(text)[3:]
     assert (said, closest) == ("No answer that I am sure of.", "Closest passages:")
     assert first.startswith("The museum was the idea of Ilse Marrin")
@@ -83,7 +89,7 @@ def test_where_there_is_no_answer_the_closest_passages_are_quoted_and_cited():
 
 
 def test_markdown_has_the_question_searched_for_and_all_members_of_a_list():
-    text = as_markdown(SESSION, turns(PRICE, WHICH), TEXTS.__getitem__)
+    text = format_markdown(SESSION, turns(PRICE, WHICH), TEXTS.__getitem__)
     assert "Searched for: How much is the rain museum for grown-ups?" in shown(text)
     assert "a brass pluviometer, a tipping bucket, a chart recorder from 1911" in shown(text)
 
@@ -91,12 +97,12 @@ def test_markdown_has_the_question_searched_for_and_all_members_of_a_list():
 def test_a_document_that_changed_or_is_gone_is_cited_without_a_line():
     for text_of in ({"/library/rain-museum.md": "Other."}.__getitem__, {}.__getitem__):
         assert "/library/rain-museum.md · very" in shown(
-            as_markdown(SESSION, turns(WHEN), text_of)
+            format_markdown(SESSION, turns(WHEN), text_of)
         )[-1].replace("\\", "")
 
 
 def test_quotes_are_never_markup():
-    text = as_markdown(SESSION, turns(HOSTILE), TEXTS.__getitem__)
+    text = format_markdown(SESSION, turns(HOSTILE), TEXTS.__getitem__)
     assert "\x1b" not in text
     assert "\u202e" not in text
     assert any("[bold]not markup[/bold]" in paragraph for paragraph in shown(text))
@@ -114,7 +120,7 @@ def test_escaped_text_is_shown_as_it_is(text):
     wanted = one_line(text).strip()
     for around in ("{}", "# {}", "> {}", "**{}** x"):
         if wanted:
-            [seen] = shown(around.format(escaped(text)))
+            [seen] = shown(around.format(escape_markdown(text)))
             assert " ".join(seen.split()) == " ".join(
                 around.replace("# ", "").replace("> ", "").replace("**", "").format(wanted).split()
             )
@@ -122,7 +128,7 @@ def test_escaped_text_is_shown_as_it_is(text):
 
 def test_json_is_the_record_of_each_reply_with_citations():
     line = MUSEUM[: MUSEUM.index("4 May 1998")].count("\n") + 1
-    record = json.loads(as_json(SESSION, turns(WHEN, "Never answered?"), TEXTS.__getitem__))
+    record = json.loads(format_json(SESSION, turns(WHEN, "Never answered?"), TEXTS.__getitem__))
     assert (record["name"], record["index"]) == ("Rain", "/index")
     first, second = record["turns"]
     assert first["question"] == WHEN
@@ -137,7 +143,7 @@ def test_json_is_the_record_of_each_reply_with_citations():
 @pytest.mark.parametrize("suffix", [".md", ".json"])
 def test_the_suffix_chooses_the_format(tmp_path, suffix):
     path = tmp_path / f"out{suffix}"
-    export(path, SESSION, turns(WHEN), TEXTS.__getitem__)
+    export_session(path, SESSION, turns(WHEN), TEXTS.__getitem__)
     assert path.read_text(encoding="utf-8").startswith("{" if suffix == ".json" else "# Rain")
 
 
@@ -145,13 +151,13 @@ def test_a_file_that_is_there_is_never_overwritten(tmp_path):
     path = tmp_path / "out.md"
     path.write_text("mine")
     with pytest.raises(ExportError, match="is there already"):
-        export(path, SESSION, turns(WHEN), TEXTS.__getitem__)
+        export_session(path, SESSION, turns(WHEN), TEXTS.__getitem__)
     assert path.read_text() == "mine"
 
 
 def test_a_name_of_no_format_and_a_folder_that_is_not_there_are_said(tmp_path):
     with pytest.raises(ExportError, match=r"\*\.md"):
-        export(tmp_path / "out.doc", SESSION, turns(WHEN), TEXTS.__getitem__)
+        export_session(tmp_path / "out.doc", SESSION, turns(WHEN), TEXTS.__getitem__)
     with pytest.raises(ExportError, match="cannot be written"):
-        export(tmp_path / "none" / "out.md", SESSION, turns(WHEN), TEXTS.__getitem__)
+        export_session(tmp_path / "none" / "out.md", SESSION, turns(WHEN), TEXTS.__getitem__)
     assert not list(tmp_path.iterdir())

@@ -22,60 +22,63 @@ def no_failure(error: Exception) -> None:
 
 def test_the_first_question_begins_a_conversation_and_names_it(sessions):
     recorder = SessionRecorder(sessions, "/index", no_failure)
-    recorder.asked("one", WHEN)
-    recorder.asked("two", WHICH)
-    recorder.answered("two", REPLIES[WHICH])
-    recorder.answered("one", REPLIES[WHEN])
+    recorder.record_question("one", WHEN)
+    recorder.record_question("two", WHICH)
+    recorder.record_reply("two", REPLIES[WHICH])
+    recorder.record_reply("one", REPLIES[WHEN])
     recorder.close()
-    [session] = sessions.search()
-    assert (session.id, session.name, session.place) == (recorder.session, WHEN, "/index")
-    assert [turn.reply for turn in sessions.turns(session.id)] == [REPLIES[WHEN], REPLIES[WHICH]]
+    [session] = sessions.search_sessions()
+    assert (session.id, session.name, session.index_folder) == (recorder.session, WHEN, "/index")
+    assert [turn.reply for turn in sessions.read_turns(session.id)] == [
+        REPLIES[WHEN],
+        REPLIES[WHICH],
+    ]
 
 
 def test_a_new_conversation_begins_with_its_first_question(sessions):
     recorder = SessionRecorder(sessions, "/index", no_failure)
-    recorder.asked("one", WHEN)
-    recorder.go_on_with(None)
-    recorder.answered("one", REPLIES[WHEN])  # too late: it was left
-    recorder.asked("two", WHICH)
+    recorder.record_question("one", WHEN)
+    recorder.switch_session(None)
+    recorder.record_reply("one", REPLIES[WHEN])  # too late: it was left
+    recorder.record_question("two", WHICH)
     recorder.close()
-    assert [session.name for session in sessions.search()] == [WHICH, WHEN]
-    assert sessions.turns(1)[0].reply is None
+    assert [session.name for session in sessions.search_sessions()] == [WHICH, WHEN]
+    assert sessions.read_turns(1)[0].reply is None
 
 
 def test_an_earlier_conversation_is_gone_on_with(sessions):
-    earlier = sessions.begin("Earlier", "/index")
-    sessions.ask(earlier, WHEN)
+    earlier = sessions.begin_session("Earlier", "/index")
+    sessions.add_question(earlier, WHEN)
     recorder = SessionRecorder(sessions, "/index", no_failure)
-    recorder.go_on_with(earlier)
-    recorder.asked("two", WHICH)
+    recorder.switch_session(earlier)
+    recorder.record_question("two", WHICH)
     recorder.close()
-    assert [turn.question for turn in sessions.turns(earlier)] == [WHEN, WHICH]
+    assert [turn.question for turn in sessions.read_turns(earlier)] == [WHEN, WHICH]
 
 
 def test_what_it_was_told_can_be_waited_for(sessions, saving):
     recorder = SessionRecorder(sessions, "/index", no_failure)
-    recorder.settle()  # Nothing was said yet.
-    recorder.asked("one", WHEN)
-    assert sessions.search() == []
+    recorder.wait_until_saved()  # Nothing was said yet.
+    recorder.record_question("one", WHEN)
+    assert sessions.search_sessions() == []
     saving.set()
-    recorder.settle()
-    assert [session.name for session in sessions.search()] == [WHEN]
+    recorder.wait_until_saved()
+    assert [session.name for session in sessions.search_sessions()] == [WHEN]
     recorder.close()
 
 
 def test_what_comes_after_the_end_is_not_saved_and_breaks_nothing(sessions):
     recorder = SessionRecorder(sessions, "/index", no_failure)
-    recorder.asked("one", WHEN)
+    recorder.record_question("one", WHEN)
     recorder.close()
-    recorder.answered("one", REPLIES[WHEN])
-    recorder.settle()
-    assert [turn.reply for turn in sessions.turns(1)] == [None]
+    recorder.record_reply("one", REPLIES[WHEN])
+    recorder.wait_until_saved()
+    assert [turn.reply for turn in sessions.read_turns(1)] == [None]
 
 
 def test_nothing_asked_is_nothing_saved(sessions):
     recorder = SessionRecorder(sessions, "/index", no_failure)
-    recorder.go_on_with(None)
+    recorder.switch_session(None)
     recorder.close()
     assert not sessions.path.exists()
 
@@ -91,11 +94,11 @@ def test_what_cannot_be_saved_is_told_and_what_follows_is_tried_again(tmp_path):
 
     sessions = SessionStore(tmp_path / "file" / "sessions.sqlite")
     recorder = SessionRecorder(sessions, "/index", failed)
-    recorder.asked("one", WHEN)
+    recorder.record_question("one", WHEN)
     assert told.wait(10)
     (tmp_path / "file").unlink()
-    recorder.answered("one", REPLIES[WHEN])
-    recorder.asked("two", WHICH)
+    recorder.record_reply("one", REPLIES[WHEN])
+    recorder.record_question("two", WHICH)
     recorder.close()
     assert [type(failure) for failure in failures] == [SessionsError]
-    assert [turn.question for turn in sessions.turns(1)] == [WHICH]
+    assert [turn.question for turn in sessions.read_turns(1)] == [WHICH]

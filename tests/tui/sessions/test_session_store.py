@@ -23,15 +23,15 @@ def sessions(tmp_path) -> SessionStore:
 
 def asked(sessions: SessionStore, name: str, *questions: str, place: str = "/index") -> int:
     """A conversation with these questions and their replies."""
-    session = sessions.begin(name, place)
+    session = sessions.begin_session(name, place)
     for question in questions:
-        sessions.answer(sessions.ask(session, question), REPLIES[question])
+        sessions.add_reply(sessions.add_question(session, question), REPLIES[question])
     return session
 
 
 def test_a_conversation_reads_as_it_went(sessions):
     session = asked(sessions, WHEN, WHEN, NOWHERE)
-    turns = SessionStore(sessions.path).turns(session)
+    turns = SessionStore(sessions.path).read_turns(session)
     assert [(turn.question, turn.reply) for turn in turns] == [
         (WHEN, REPLIES[WHEN]),
         (NOWHERE, REPLIES[NOWHERE]),
@@ -40,14 +40,14 @@ def test_a_conversation_reads_as_it_went(sessions):
 
 
 def test_a_question_is_kept_before_its_reply_comes(sessions):
-    session = sessions.begin("Later", "/index")
-    sessions.ask(session, WHEN)
-    [turn] = sessions.turns(session)
+    session = sessions.begin_session("Later", "/index")
+    sessions.add_question(session, WHEN)
+    [turn] = sessions.read_turns(session)
     assert (turn.question, turn.reply) == (WHEN, None)
 
 
 def test_nothing_is_on_disk_before_a_conversation_begins(sessions):
-    assert sessions.search() == []
+    assert sessions.search_sessions() == []
     assert not sessions.path.parent.exists()
 
 
@@ -60,14 +60,14 @@ def test_the_file_is_for_its_owner_alone(sessions):
 def test_the_latest_conversation_comes_first(sessions):
     first = asked(sessions, "First", WHEN)
     second = asked(sessions, "Second", WHICH, place="/other")
-    found = sessions.search()
-    assert [(s.id, s.name, s.place, s.turns) for s in found] == [
+    found = sessions.search_sessions()
+    assert [(s.id, s.name, s.index_folder, s.turns) for s in found] == [
         (second, "Second", "/other", 1),
         (first, "First", "/index", 1),
     ]
-    sessions.ask(first, NOWHERE)
-    assert [s.id for s in sessions.search()] == [first, second]
-    assert sessions.search()[0].turns == 2
+    sessions.add_question(first, NOWHERE)
+    assert [s.id for s in sessions.search_sessions()] == [first, second]
+    assert sessions.search_sessions()[0].turns == 2
 
 
 @pytest.mark.parametrize(
@@ -88,58 +88,58 @@ def test_the_latest_conversation_comes_first(sessions):
 def test_conversations_are_found_by_the_words_in_them(sessions, words, names):
     asked(sessions, "Museum", WHEN)
     asked(sessions, "Chess", NOWHERE)
-    assert [session.name for session in sessions.search(words)] == names
+    assert [session.name for session in sessions.search_sessions(words)] == names
 
 
 def test_words_may_stand_in_several_turns(sessions):
     asked(sessions, "Both", WHEN, NOWHERE)
-    assert len(sessions.search("mill tournament")) == 1
+    assert len(sessions.search_sessions("mill tournament")) == 1
 
 
 def test_a_conversation_is_renamed_on_one_line(sessions):
     session = asked(sessions, "Old", WHEN)
-    sessions.rename(session, " New\n name ")
-    assert sessions.search()[0].name == "New name"
-    sessions.rename(session, "  ")
-    assert sessions.search()[0].name == "New name"
+    sessions.rename_session(session, " New\n name ")
+    assert sessions.search_sessions()[0].name == "New name"
+    sessions.rename_session(session, "  ")
+    assert sessions.search_sessions()[0].name == "New name"
 
 
 def test_what_is_deleted_is_gone_with_its_turns_and_nothing_else(sessions):
     kept, gone = asked(sessions, "Kept", WHEN), asked(sessions, "Gone", WHICH)
-    sessions.delete(gone)
-    assert [session.id for session in sessions.search()] == [kept]
-    assert sessions.turns(gone) == []
+    sessions.delete_session(gone)
+    assert [session.id for session in sessions.search_sessions()] == [kept]
+    assert sessions.read_turns(gone) == []
     with closing(sqlite3.connect(sessions.path)) as connection:
         assert connection.execute("SELECT count(*) FROM turns").fetchone() == (1,)
 
 
 def test_a_deleted_conversation_takes_no_more_questions(sessions):
     session = asked(sessions, "Gone", WHEN)
-    sessions.delete(session)
+    sessions.delete_session(session)
     with pytest.raises(SessionsError):
-        sessions.ask(session, WHICH)
+        sessions.add_question(session, WHICH)
 
 
 def test_a_reply_that_cannot_be_read_leaves_its_question(sessions):
     session = asked(sessions, "Damaged", WHEN)
     with closing(sqlite3.connect(sessions.path)) as connection, connection:
         connection.execute("UPDATE turns SET reply = '{'")
-    [turn] = sessions.turns(session)
+    [turn] = sessions.read_turns(session)
     assert (turn.question, turn.reply) == (WHEN, None)
 
 
 def test_lone_surrogates_are_kept_as_replacement_characters(sessions):
-    session = sessions.begin("\ud800", "/\udce9")
-    sessions.ask(session, "\udfff?")
-    assert sessions.search()[0].name == "�"
-    assert sessions.turns(session)[0].question == "�?"
+    session = sessions.begin_session("\ud800", "/\udce9")
+    sessions.add_question(session, "\udfff?")
+    assert sessions.search_sessions()[0].name == "�"
+    assert sessions.read_turns(session)[0].question == "�?"
 
 
 def test_several_may_write_at_once(sessions):
-    session = sessions.begin("Busy", "/index")
+    session = sessions.begin_session("Busy", "/index")
     with ThreadPoolExecutor(4) as threads:
-        list(threads.map(lambda n: sessions.ask(session, f"Question {n}"), range(12)))
-    assert {turn.question for turn in sessions.turns(session)} == {
+        list(threads.map(lambda n: sessions.add_question(session, f"Question {n}"), range(12)))
+    assert {turn.question for turn in sessions.read_turns(session)} == {
         f"Question {n}" for n in range(12)
     }
 
@@ -149,17 +149,17 @@ def test_a_kill_leaves_all_that_was_committed(sessions):
         "import os, signal, sys\n"
         "from tui.sessions.session_store import SessionStore\n"
         "sessions = SessionStore(sys.argv[1])\n"
-        "session = sessions.begin('Killed', '/index')\n"
+        "session = sessions.begin_session('Killed', '/index')\n"
         "for number in range(5):\n"
-        "    sessions.ask(session, f'Question {number}')\n"
+        "    sessions.add_question(session, f'Question {number}')\n"
         "with sessions._writing() as connection:\n"
         "    connection.execute('DELETE FROM turns')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
     done = subprocess.run([sys.executable, "-c", code, sessions.path], cwd=ROOT, check=False)
     assert done.returncode == -9
-    [session] = sessions.search()
-    assert [turn.question for turn in sessions.turns(session.id)] == [
+    [session] = sessions.search_sessions()
+    assert [turn.question for turn in sessions.read_turns(session.id)] == [
         f"Question {number}" for number in range(5)
     ]
 
@@ -169,9 +169,9 @@ def test_a_newer_format_is_refused_in_one_line(sessions):
     with closing(sqlite3.connect(sessions.path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(SessionsError, match="newer version of Quoteback"):
-        sessions.search()
+        sessions.search_sessions()
     with pytest.raises(SessionsError, match="newer version of Quoteback"):
-        sessions.begin("New", "/index")
+        sessions.begin_session("New", "/index")
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ def test_a_file_that_is_none_is_said_in_one_line_and_left_alone(sessions, conten
     sessions.path.parent.mkdir()
     sessions.path.write_bytes(content)
     with pytest.raises(SessionsError) as raised:
-        sessions.begin("New", "/index")
+        sessions.begin_session("New", "/index")
     assert str(sessions.path) in str(raised.value)
     assert "\n" not in str(raised.value)
     assert sessions.path.read_bytes() == content
@@ -190,4 +190,4 @@ def test_a_file_that_is_none_is_said_in_one_line_and_left_alone(sessions, conten
 def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SessionsError, match="cannot be saved"):
-        SessionStore(tmp_path / "file" / "sessions.sqlite").begin("New", "/index")
+        SessionStore(tmp_path / "file" / "sessions.sqlite").begin_session("New", "/index")

@@ -16,7 +16,7 @@ from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.sessions.session_store import Session, SessionStore
-from tui.sessions.sessions_screen import SessionList, SessionsScreen, file_name, when
+from tui.sessions.sessions_screen import SessionList, SessionsScreen, format_time, suggest_file_name
 from tui.source.source_pane import SourcePane
 
 
@@ -24,8 +24,8 @@ from tui.source.source_pane import SourcePane
 def sessions(tmp_path) -> SessionStore:
     sessions = SessionStore(tmp_path / "sessions.sqlite")
     for name, question, place in (("Chess", NOWHERE, "/other"), ("Museum", WHEN, "/index")):
-        session = sessions.begin(name, place)
-        sessions.answer(sessions.ask(session, question), REPLIES[question])
+        session = sessions.begin_session(name, place)
+        sessions.add_reply(sessions.add_question(session, question), REPLIES[question])
     return sessions
 
 
@@ -61,11 +61,14 @@ async def ask(app, pilot, until, question: str) -> None:
 async def test_what_is_asked_is_kept_as_it_goes(app, sessions, until):
     async with app.run_test() as pilot:
         await ask(app, pilot, until, WHICH)
-        await until(lambda: len(sessions.search("visitors")) == 1)
+        await until(lambda: len(sessions.search_sessions("visitors")) == 1)
         await ask(app, pilot, until, PRICE)
-    [session] = sessions.search("visitors")
-    assert (session.name, session.place) == (WHICH, "/index")
-    assert [turn.reply for turn in sessions.turns(session.id)] == [REPLIES[WHICH], REPLIES[PRICE]]
+    [session] = sessions.search_sessions("visitors")
+    assert (session.name, session.index_folder) == (WHICH, "/index")
+    assert [turn.reply for turn in sessions.read_turns(session.id)] == [
+        REPLIES[WHICH],
+        REPLIES[PRICE],
+    ]
 
 
 async def test_what_was_asked_just_now_is_listed_though_it_is_still_being_saved(app, saving, until):
@@ -84,9 +87,9 @@ async def test_a_question_without_a_reply_is_kept_too(app, assistant, sessions, 
     async with app.run_test() as pilot:
         app.query_one(QuestionInput).value = WHICH
         await pilot.press("enter")
-        await until(lambda: sessions.search("visitors"))
-    [session] = sessions.search("visitors")
-    assert [turn.reply for turn in sessions.turns(session.id)] == [None]
+        await until(lambda: sessions.search_sessions("visitors"))
+    [session] = sessions.search_sessions("visitors")
+    assert [turn.reply for turn in sessions.read_turns(session.id)] == [None]
 
 
 async def test_they_are_listed_with_time_number_and_another_index(app, opened, screen_text, until):
@@ -119,12 +122,12 @@ async def test_typing_narrows_the_list_and_going_on_shows_the_conversation(
         assert assistant.asked[-1] == (PRICE, ((WHEN, "4 May 1998"),))
         await pilot.press("up", "up")
         assert app.query_one(QuestionInput).value == WHEN
-    [museum] = sessions.search("museum mill")
+    [museum] = sessions.search_sessions("museum mill")
     assert museum.turns == 2
 
 
 async def test_a_turn_without_a_reply_says_so(app, opened, sessions, until, screen_text):
-    sessions.ask(sessions.begin("Cut short", "/index"), WHEN)
+    sessions.add_question(sessions.begin_session("Cut short", "/index"), WHEN)
     async with app.run_test(size=(120, 40)) as pilot:
         await opened(pilot)
         await pilot.press("enter")
@@ -140,7 +143,7 @@ async def test_one_is_renamed(app, opened, sessions, until):
         await until(lambda: isinstance(app.screen, PromptScreen))
         await pilot.press(*"ful", "enter")
         await until(lambda: isinstance(app.screen, SessionsScreen) and "Chessful" in names(app))
-    assert [session.name for session in sessions.search()] == ["Museum", "Chessful"]
+    assert [session.name for session in sessions.search_sessions()] == ["Museum", "Chessful"]
 
 
 async def test_escape_leaves_the_name_and_the_screen(app, opened, sessions, until):
@@ -153,7 +156,7 @@ async def test_escape_leaves_the_name_and_the_screen(app, opened, sessions, unti
         await pilot.press("escape")
         await until(lambda: len(app.screen_stack) == 1)
         assert app.focused is app.query_one(QuestionInput)
-    assert [session.name for session in sessions.search()] == ["Museum", "Chess"]
+    assert [session.name for session in sessions.search_sessions()] == ["Museum", "Chess"]
 
 
 async def test_deleting_asks_once_more(app, opened, sessions, until, screen_text):
@@ -165,16 +168,16 @@ async def test_deleting_asks_once_more(app, opened, sessions, until, screen_text
         await until(lambda: "for good" not in screen_text(app))
         await pilot.press("delete")
         await until(lambda: "delete “Chess” for good" in screen_text(app))
-        assert len(sessions.search()) == 2
+        assert len(sessions.search_sessions()) == 2
         await pilot.press("delete")
         await until(lambda: names(app) == ["Museum"])
-    assert [session.name for session in sessions.search()] == ["Museum"]
+    assert [session.name for session in sessions.search_sessions()] == ["Museum"]
 
 
 async def test_one_that_began_with_a_pasted_text_takes_a_few_lines(
     app, sessions, until, screen_text
 ):
-    sessions.begin("All that was pasted " * 500, "/index")
+    sessions.begin_session("All that was pasted " * 500, "/index")
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("f5")
         await until(lambda: names(app) and "Museum" in screen_text(app))
@@ -196,14 +199,14 @@ async def test_deleting_the_conversation_that_goes_on_clears_it(
         await until(lambda: not app.query(TurnView))
         await pilot.press("escape")
         await ask(app, pilot, until, WHICH)
-    assert [session.name for session in sessions.search()] == [WHICH, "Chess"]
+    assert [session.name for session in sessions.search_sessions()] == [WHICH, "Chess"]
 
 
 @pytest.mark.parametrize("suffix", ["md", "json"])
 async def test_one_is_exported(app, opened, until, screen_text, tmp_path, suffix):
     target = tmp_path / f"out.{suffix}"
     async with app.run_test(size=(100, 30)) as pilot:
-        await until(lambda: app._desk.assistant is not None)
+        await until(lambda: app._main.assistant is not None)
         await opened(pilot)
         await pilot.press("ctrl+e")
         await until(lambda: isinstance(app.screen, PromptScreen))
@@ -290,7 +293,7 @@ def test_times_are_said_as_people_say_them():
         (datetime(2026, 4, 30), "30 April"),
         (datetime(2025, 5, 3), "3 May 2025"),
     ):
-        assert when(then, now) == said
+        assert format_time(then, now) == said
 
 
 @pytest.mark.parametrize(
@@ -304,13 +307,13 @@ def test_times_are_said_as_people_say_them():
 )
 def test_a_file_is_named_after_its_conversation(name, file):
     now = datetime(2026, 5, 3)
-    assert file_name(Session(1, name, "", now, now, 1)) == file
+    assert suggest_file_name(Session(1, name, "", now, now, 1)) == file
 
 
 async def test_questions_of_earlier_conversations_are_at_hand(app, until):
     async with app.run_test() as pilot:
         line = app.query_one(QuestionInput)
-        await until(lambda: line._asked)
+        await until(lambda: line._history)
         await pilot.press("up")
         assert line.value == WHEN
         await pilot.press("up")
@@ -325,4 +328,4 @@ async def test_a_conversation_about_the_samples_says_so(assistant, tmp_path, unt
     )
     async with app.run_test() as pilot:
         await ask(app, pilot, until, WHEN)
-    assert [session.place for session in sessions.search()] == ["/samples"]
+    assert [session.index_folder for session in sessions.search_sessions()] == ["/samples"]

@@ -31,7 +31,7 @@ def opened(app, until):
     """Open the screen."""
 
     async def opening(pilot) -> SettingsScreen:
-        await until(lambda: "Ready" in app._desk.status.rest)
+        await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("ctrl+s")
         await until(lambda: isinstance(app.screen, SettingsScreen) and app.screen.query(KeyTable))
         await pilot.pause()
@@ -73,7 +73,7 @@ async def test_how_questions_are_answered_is_changed_from_the_next_one_on(
         app.query_one(QuestionInput).value = WHEN
         await pilot.press("enter")
         await until(lambda: app.query(TurnView) and app.query_one(TurnView).reply is not None)
-    assert assistant.how == {"threshold": 0.6, "k": 12, "mode": "bm25", "filter": None}
+    assert assistant.options == {"threshold": 0.6, "k": 12, "mode": "bm25", "filter": None}
 
 
 async def test_what_is_typed_in_one_go_with_tab_goes_to_the_next_setting(app, opened, file, until):

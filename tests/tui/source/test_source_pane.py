@@ -98,15 +98,15 @@ def texts_with_a_span(draw: st.DrawFn) -> tuple[str, Span, Span]:
 async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence():
     app = SourceApp()
     async with app.run_test(size=(24, 12)) as pilot:
-        app.pane.show(quotation("x", "x"), MeasuredText.of("x"))
+        app.pane.show_quotation(quotation("x", "x"), MeasuredText.measure("x"))
         await pilot.pause()
 
         @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
         @given(texts_with_a_span())
         def check(case: tuple[str, Span, Span]) -> None:
             text, span, around = case
-            layers = {CONTEXT: SpanSet.of([around]), SPAN: SpanSet.of([span])}
-            app.view.show(MeasuredText.of(text), layers, span)
+            layers = {CONTEXT: SpanSet.from_spans([around]), SPAN: SpanSet.from_spans([span])}
+            app.view.show_text(MeasuredText.measure(text), layers, span)
             drawn = visible(text)
             rest = drawn[around.start : span.start] + drawn[span.end : around.end]
             assert undrawn(highlighted(app.view, "source--span")) == undrawn(span.of(drawn))
@@ -119,9 +119,9 @@ async def test_the_span_is_highlighted_within_its_sentence():
     text = "Before. It opened on 4 May 1998, in a mill. After."
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show(
+        app.pane.show_quotation(
             quotation(text, "4 May 1998", around="It opened on 4 May 1998, in a mill."),
-            MeasuredText.of(text),
+            MeasuredText.measure(text),
         )
         await pilot.pause()
         assert highlighted(app.view, "source--span") == "4 May 1998"
@@ -133,8 +133,8 @@ async def test_all_parts_of_a_list_are_highlighted():
     text = "Bring bread, butter and salt."
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show(
-            quotation(text, "bread", "butter", "salt", around=text), MeasuredText.of(text)
+        app.pane.show_quotation(
+            quotation(text, "bread", "butter", "salt", around=text), MeasuredText.measure(text)
         )
         await pilot.pause()
         assert highlighted(app.view, "source--span") == "breadbuttersalt"
@@ -143,7 +143,9 @@ async def test_all_parts_of_a_list_are_highlighted():
 async def test_the_span_and_its_sentence_differ_without_colour():
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show(quotation("one two", "one", around="one two"), MeasuredText.of("one two"))
+        app.pane.show_quotation(
+            quotation("one two", "one", around="one two"), MeasuredText.measure("one two")
+        )
         await pilot.pause()
         span, rest, *_ = app.view.render_line(0)
         assert (span.text, span.style.reverse, span.style.underline) == ("one", True, None)
@@ -156,7 +158,7 @@ LONG = "".join(f"Line {number} of many.\n" for number in range(1, 1001))
 async def test_a_document_is_scrolled_to_the_span():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 700 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 700 "), MeasuredText.measure(LONG))
         await pilot.pause()
         assert "Line 700 of many." in rows_in_sight(app.view)
         assert "Line 697 of many." in rows_in_sight(app.view)
@@ -166,7 +168,7 @@ async def test_every_character_is_drawn_beside_the_scrollbar(screen_text):
     app = SourceApp()
     text = "\n".join(f"{row:02}" + "QRSTUVWX" * 20 for row in range(40))
     async with app.run_test(size=(40, 30)) as pilot:
-        app.pane.show(quotation(text, "00"), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "00"), MeasuredText.measure(text))
         await pilot.pause()
         drawn = "".join(c for c in screen_text(app) if c in "QRSTUVWX")
         assert drawn.startswith("QRSTUVWX" * 20)
@@ -176,7 +178,9 @@ async def test_every_character_is_drawn_beside_the_scrollbar(screen_text):
 async def test_n_and_shift_n_step_between_the_parts_of_an_answer():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 100 ", "Line 500 ", "Line 900 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(
+            quotation(LONG, "Line 100 ", "Line 500 ", "Line 900 "), MeasuredText.measure(LONG)
+        )
         app.view.focus()
         await pilot.pause()
         assert "Line 100 of many." in rows_in_sight(app.view)
@@ -192,7 +196,7 @@ async def test_the_span_stays_in_sight_when_the_terminal_changes_size():
     text = "many words in one paragraph " * 400 + "the answer" + " and then more words" * 400
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show(quotation(text, "the answer"), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "the answer"), MeasuredText.measure(text))
         await pilot.pause()
         for size in ((40, 12), (120, 40), (20, 8)):
             await pilot.resize_terminal(*size)
@@ -205,7 +209,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
     text = "".join(f"Paragraph {n}: " + "some more words " * 20 + "\n" for n in range(300))
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show(quotation(text, "Paragraph 7:"), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "Paragraph 7:"), MeasuredText.measure(text))
         await pilot.pause()
         app.view.scroll_to(y=600, animate=False)
         await pilot.pause()
@@ -220,7 +224,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
 async def test_the_title_says_where_the_quotation_stands():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show(quotation("one two", "one"), MeasuredText.of("one two"))
+        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("one two"))
         await pilot.pause()
         title = str(app.query_one(".source-title").render())
         assert title == "/library/notes.md › Notes › First › p. 3"
@@ -229,7 +233,9 @@ async def test_the_title_says_where_the_quotation_stands():
 async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show(quotation("one two", "one", stale=True), MeasuredText.of("one two"))
+        app.pane.show_quotation(
+            quotation("one two", "one", stale=True), MeasuredText.measure("one two")
+        )
         await pilot.pause()
         assert "file changed since it was indexed" in str(app.query_one(".source-title").render())
         assert highlighted(app.view, "source--span") == "one"
@@ -238,7 +244,7 @@ async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
 async def test_nothing_is_highlighted_in_a_text_that_no_longer_reads_the_same():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show(quotation("one two", "one"), MeasuredText.of("two one"))
+        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("two one"))
         await pilot.pause()
         assert highlighted(app.view, "source--span") == ""
         assert "ask again" in str(app.query_one(".source-title").render())
@@ -249,7 +255,7 @@ async def test_a_text_is_never_read_as_markup_or_escapes():
     text = "[bold]x[/bold] [@click=app.quit]y[/] \x1b[31mred\x1b[0m \u202eright"
     app = SourceApp()
     async with app.run_test(size=(90, 10)) as pilot:
-        app.pane.show(quotation(text, "[bold]x"), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "[bold]x"), MeasuredText.measure(text))
         await pilot.pause()
         assert rows_in_sight(app.view)[0] == visible(text)
         assert "\x1b" not in rows_in_sight(app.view)[0]
@@ -259,7 +265,9 @@ async def test_a_text_is_never_read_as_markup_or_escapes():
 async def test_a_tiny_terminal_is_no_reason_to_fail(size):
     app = SourceApp()
     async with app.run_test(size=size) as pilot:
-        app.pane.show(quotation("日本語 text\t and", "語"), MeasuredText.of("日本語 text\t and"))
+        app.pane.show_quotation(
+            quotation("日本語 text\t and", "語"), MeasuredText.measure("日本語 text\t and")
+        )
         await pilot.pause()
         assert app.view.scrollable_size.width == 0 or highlighted(app.view, "source--span")
 
@@ -268,7 +276,7 @@ async def test_an_empty_document_can_be_shown():
     app = SourceApp()
     async with app.run_test(size=(40, 10)) as pilot:
         empty = Quotation(Document(1, "/e", None), (), Span(0, 0), "", None, None, False)
-        app.pane.show(empty, MeasuredText.of(""))
+        app.pane.show_quotation(empty, MeasuredText.measure(""))
         await pilot.pause()
         assert rows_in_sight(app.view) == [""] * app.view.scrollable_size.height
 
@@ -280,7 +288,7 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line
     app = SourceApp()
     async with app.run_test(size=(100, 40)) as pilot:
         started = time.process_time()
-        app.pane.show(quotation(text, "The end."), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "The end."), MeasuredText.measure(text))
         await pilot.pause()
         await app.workers.wait_for_complete()
         assert "The end." in " ".join(rows_in_sight(app.view))
@@ -308,7 +316,7 @@ async def test_what_other_answers_quote_and_the_passages_read_have_styles_of_the
     )
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show(shown, MeasuredText.of(text))
+        app.pane.show_quotation(shown, MeasuredText.measure(text))
         await pilot.pause()
         assert highlighted(app.view, SPAN) == "Monday"
         assert highlighted(app.view, CONTEXT) == "It rained on ."
@@ -325,7 +333,9 @@ def marks_of(app: SourceApp) -> dict[int, str]:
 async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(
+            quotation(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), MeasuredText.measure(LONG)
+        )
         await pilot.pause()
         height = app.query_one(OverviewRuler).size.height
         assert marks_of(app) == {0: "━", 499 * height // 1000: "━", height - 1: "━"}
@@ -334,7 +344,7 @@ async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
 async def test_a_click_on_the_column_goes_there():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 1 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 1 "), MeasuredText.measure(LONG))
         await pilot.pause()
         height = app.query_one(OverviewRuler).size.height
         await pilot.click(OverviewRuler, offset=(0, height // 2))
@@ -353,7 +363,9 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
     pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 1 ", "Line 700 "), MeasuredText.of(LONG), pages)
+        app.pane.show_quotation(
+            quotation(LONG, "Line 1 ", "Line 700 "), MeasuredText.measure(LONG), pages
+        )
         await pilot.pause()
         height = app.view.scrollable_size.height
         assert place_of(app) == f"part 1 of 2 · p. 1 of 2 · line 1 to {height} of 1,000 · 2%"
@@ -367,7 +379,7 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
 async def test_a_low_pane_keeps_its_rows_for_the_text():
     app = SourceApp()
     async with app.run_test(size=(40, 6)) as pilot:
-        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
         await pilot.pause()
         assert app.view.scrollable_size.height == 5
         assert "Line 500 of many." in rows_in_sight(app.view)
@@ -388,7 +400,7 @@ async def find(pilot, app: SourceApp, words: str) -> None:
 async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
         await pilot.pause()
         await find(pilot, app, "LINE 6")
         assert place_of(app).startswith("match 12 of 111 ")
@@ -409,7 +421,7 @@ async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
 async def test_the_keys_for_up_and_down_step_while_one_types():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 1 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 1 "), MeasuredText.measure(LONG))
         await pilot.pause()
         await find(pilot, app, "line 77")
         await pilot.press("down", "down", "up")
@@ -422,7 +434,7 @@ async def test_all_matches_are_highlighted_whatever_the_script():
     text = "日本語の文。日本語 e\u0301te\u0301 [b]日本語[/b]"
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show(quotation(text, "文"), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "文"), MeasuredText.measure(text))
         await pilot.pause()
         await find(pilot, app, "日本語")
         assert highlighted(app.view, MATCH) == "日本語日本語"
@@ -434,7 +446,7 @@ async def test_all_matches_are_highlighted_whatever_the_script():
 async def test_what_is_not_there_is_said_and_nothing_moves():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
         await pilot.pause()
         before = rows_in_sight(app.view)[:5]
         await find(pilot, app, "nowhere")
@@ -445,7 +457,7 @@ async def test_what_is_not_there_is_said_and_nothing_moves():
 async def test_a_low_pane_says_it_in_words_too(screen_text):
     app = SourceApp()
     async with app.run_test(size=(60, 6)) as pilot:
-        app.pane.show(quotation(LONG, "Line 500 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
         await pilot.pause()
         await find(pilot, app, "nowhere")
         assert "not found" in screen_text(app)
@@ -457,7 +469,9 @@ async def test_a_low_pane_says_it_in_words_too(screen_text):
 async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 100 ", "Line 900 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(
+            quotation(LONG, "Line 100 ", "Line 900 "), MeasuredText.measure(LONG)
+        )
         await pilot.pause()
         await find(pilot, app, "line 5")
         for leave in (["escape"], ["enter", "escape"]):
@@ -475,10 +489,10 @@ async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
 async def test_another_document_ends_the_search():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(LONG, "Line 100 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 100 "), MeasuredText.measure(LONG))
         await pilot.pause()
         await find(pilot, app, "line")
-        app.pane.show(quotation("one line", "one"), MeasuredText.of("one line"))
+        app.pane.show_quotation(quotation("one line", "one"), MeasuredText.measure("one line"))
         await pilot.pause()
         assert highlighted(app.view, MATCH) == ""
         assert not app.query_one(FindBar).display
@@ -500,8 +514,8 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
 ):
     app = SourceApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.pane.show(
-            quotation(CHAPTERS, "Words of chapter 3."), MeasuredText.of(CHAPTERS), OUTLINE
+        app.pane.show_quotation(
+            quotation(CHAPTERS, "Words of chapter 3."), MeasuredText.measure(CHAPTERS), OUTLINE
         )
         app.view.focus()
         await pilot.pause()
@@ -521,7 +535,7 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
 async def test_a_document_without_headings_has_no_list(screen_text):
     app = SourceApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.pane.show(quotation(LONG, "Line 1 "), MeasuredText.of(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 1 "), MeasuredText.measure(LONG))
         app.view.focus()
         await pilot.press("o")
         await pilot.pause()
@@ -535,7 +549,7 @@ async def test_w_shows_lines_as_they_are_and_scrolls_to_the_span():
     text = "short\n" + "many words " * 200 + "the answer" + " and more" * 200 + "\nend"
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show(quotation(text, "the answer"), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "the answer"), MeasuredText.measure(text))
         app.view.focus()
         await pilot.press("w")
         await pilot.pause()
@@ -568,7 +582,7 @@ async def test_answer_sentence_and_citation_go_to_the_clipboard(key, copied):
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
         shown = quotation(text, "4 May 1998", around="It opened on 4 May 1998, in a mill.")
-        app.pane.show(shown, MeasuredText.of(text))
+        app.pane.show_quotation(shown, MeasuredText.measure(text))
         app.view.focus()
         await pilot.press(key)
         assert app.clipboard == copied
@@ -598,7 +612,7 @@ async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch)
         shown = replace(
             quotation("one\ntwo\nthree\n", "three"), document=Document(1, str(path), None)
         )
-        app.pane.show(shown, MeasuredText.of("one\ntwo\nthree\n"))
+        app.pane.show_quotation(shown, MeasuredText.measure("one\ntwo\nthree\n"))
         app.view.focus()
         await pilot.press("e")
         assert app.suspended == 1
@@ -611,7 +625,7 @@ async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
     monkeypatch.setenv("PAGER", str(tmp_path / "nothing"))
     app = EditingApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.pane.show(quotation("one two", "one"), MeasuredText.of("one two"))
+        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("one two"))
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
@@ -623,7 +637,7 @@ async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
 async def test_where_the_screen_cannot_be_lent_an_editor_is_refused(screen_text, until):
     app = SourceApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.pane.show(quotation("one two", "one"), MeasuredText.of("one two"))
+        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("one two"))
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
@@ -646,7 +660,7 @@ async def test_sizes_may_change_while_a_long_text_is_being_wrapped():
     text = "many words in one paragraph " * 30_000 + "the answer" + " and then more words" * 30_000
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show(quotation(text, "the answer"), MeasuredText.of(text))
+        app.pane.show_quotation(quotation(text, "the answer"), MeasuredText.measure(text))
         for size in ((40, 12), (120, 40), (10, 4), (70, 20)):
             await pilot.resize_terminal(*size)
         await pilot.pause()
@@ -662,7 +676,7 @@ async def test_no_colour_and_every_highlight_is_told_from_the_others(monkeypatch
     shown = replace(quotation(text, "Monday", around="Monday, Tuesday."), others=(Span(17, 26),))
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show(shown, MeasuredText.of(text))
+        app.pane.show_quotation(shown, MeasuredText.measure(text))
         await pilot.pause()
         await find(pilot, app, "day")
         kinds = {

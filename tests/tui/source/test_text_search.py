@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tui.source.text_search import matches
+from tui.source.text_search import find_words
 
 
-def found(text: str, words: str) -> list[str]:
-    stretches = matches(text, words)
-    return [stretches[number].of(text) for number in range(len(stretches))]
+def find_texts(text: str, words: str) -> list[str]:
+    spans = find_words(text, words)
+    return [spans[number].of(text) for number in range(len(spans))]
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ def found(text: str, words: str) -> list[str]:
     ],
 )
 def test_what_is_found(text, words, expected):
-    assert found(text, words) == expected
+    assert find_texts(text, words) == expected
 
 
 @given(st.text(alphabet="aAbB \n日", max_size=60), st.text(alphabet="ab日", min_size=1, max_size=3))
 def test_every_place_is_found_that_reads_the_same_in_lower_case(text, words):
-    stretches = matches(text, words)
-    starts = [stretches[number].start for number in range(len(stretches))]
+    spans = find_words(text, words)
+    starts = [spans[number].start for number in range(len(spans))]
     expected, at = [], text.lower().find(words)
     while at >= 0:
         expected.append(at)
@@ -50,11 +50,11 @@ def test_every_place_is_found_that_reads_the_same_in_lower_case(text, words):
 
 def test_a_match_across_the_edge_of_what_is_searched_in_one_go_is_found_once():
     for before in range(199_990, 200_005):
-        assert found("-" * before + "Needle" + "-" * 300_000, "needle") == ["Needle"]
+        assert find_texts("-" * before + "Needle" + "-" * 300_000, "needle") == ["Needle"]
 
 
 def test_five_million_characters_are_searched_in_well_under_a_second():
     text = "The quick brown fox jumps over the lazy dog. " * 111_000
     started = time.process_time()
-    assert len(matches(text, "lazy dog")) == 111_000
+    assert len(find_words(text, "lazy dog")) == 111_000
     assert time.process_time() - started < 5

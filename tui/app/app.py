@@ -330,11 +330,11 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     # Conversations
 
-    def on_main_screen_asked(self, event: MainScreen.Asked) -> None:
+    def on_main_screen_question_asked(self, event: MainScreen.QuestionAsked) -> None:
         if self._recorder:
             self._recorder.record_question(event.turn, event.turn.question)
 
-    def on_main_screen_answered(self, event: MainScreen.Answered) -> None:
+    def on_main_screen_reply_received(self, event: MainScreen.ReplyReceived) -> None:
         if self._recorder:
             self._recorder.record_reply(event.turn, event.reply)
 
@@ -374,7 +374,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
                 return  # The same error is shown when a question cannot be saved.
             self._main.question.prepend_history(questions)
 
-    def on_main_screen_judged(self, event: MainScreen.Judged) -> None:
+    def on_main_screen_reply_judged(self, event: MainScreen.ReplyJudged) -> None:
         if self._asked_index is not None:
             self._save_judgement(
                 event.turn, event.change, JudgementFile(judgement_file_of(self._asked_index))

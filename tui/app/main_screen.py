@@ -99,20 +99,20 @@ class MainScreen(Screen[None]):
     ]
 
     @dataclass
-    class Asked(Message):
+    class QuestionAsked(Message):
         """A question was asked."""
 
         turn: TurnView
 
     @dataclass
-    class Answered(Message):
+    class ReplyReceived(Message):
         """A reply came."""
 
         turn: TurnView
         reply: Reply
 
     @dataclass
-    class Judged(Message):
+    class ReplyJudged(Message):
         """A reply was judged, or its judgement taken back."""
 
         turn: TurnView
@@ -184,7 +184,7 @@ class MainScreen(Screen[None]):
 
     # Asking
 
-    async def on_question_input_asked(self, event: QuestionInput.Asked) -> None:
+    async def on_question_input_entered(self, event: QuestionInput.Entered) -> None:
         if event.question:
             await self._ask(event.question, standalone=event.standalone)
         else:
@@ -201,7 +201,7 @@ class MainScreen(Screen[None]):
     async def _ask(self, question: str, *, standalone: bool = False) -> None:
         turn = TurnView(question, standalone=standalone)
         await self.conversation.add_turns(turn)
-        self.post_message(self.Asked(turn))
+        self.post_message(self.QuestionAsked(turn))
         self._waiting.append(turn)
         self._answer_waiting()
 
@@ -243,7 +243,7 @@ class MainScreen(Screen[None]):
 
     async def _show_reply(self, turn: TurnView, reply: Reply) -> None:
         turn.history, turn.index_folder = self.answering.remember_reply(reply), self.index_folder
-        self.post_message(self.Answered(turn, reply))
+        self.post_message(self.ReplyReceived(turn, reply))
         await turn.show_reply(reply)
         if self.conversation.current is turn:
             self.conversation.scroll_to_top_of(turn)
@@ -393,7 +393,7 @@ class MainScreen(Screen[None]):
             turn, verdict, self.app.push_screen_wait, self.answering.text_of
         )
         if change is not None:
-            self.post_message(self.Judged(turn, change))
+            self.post_message(self.ReplyJudged(turn, change))
 
     def action_leave(self) -> None:
         """Cancel the current and the waiting questions; without any, focus the input line."""

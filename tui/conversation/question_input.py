@@ -44,7 +44,7 @@ class QuestionInput(Input):
     standalone: reactive[bool] = reactive(False)
 
     @dataclass
-    class Asked(Message):
+    class Entered(Message):
         """Enter was pressed; the question may be empty.
 
         Attributes:
@@ -70,7 +70,7 @@ class QuestionInput(Input):
 
     async def action_submit(self) -> None:
         question = self.value.strip()
-        self.post_message(self.Asked(question, self.standalone))
+        self.post_message(self.Entered(question, self.standalone))
         if question:
             self.add_to_history(question)
             self.value = ""

@@ -75,7 +75,7 @@ def format_json(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -
         "turns": [
             {
                 "question": turn.question,
-                "asked": turn.asked.isoformat(),
+                "asked": turn.time.isoformat(),
                 "reply": turn.reply and _cite_reply(turn.reply, text_of),
             }
             for turn in turns

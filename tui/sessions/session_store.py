@@ -65,10 +65,13 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SavedTurn:
-    """A question and its reply; None if no reply came, or it cannot be read any more."""
+    """A question, the time it was asked, and its reply.
+
+    The reply is None if none came, or if it cannot be read any more.
+    """
 
     question: str
-    asked: datetime
+    time: datetime
     reply: Reply | None
 
 
@@ -168,8 +171,8 @@ class SessionStore:
                 (session,),
             ).fetchall()
         return [
-            SavedTurn(question, _parse_time(asked), _parse_reply(reply))
-            for question, asked, reply in rows
+            SavedTurn(question, _parse_time(time), _parse_reply(reply))
+            for question, time, reply in rows
         ]
 
     @contextmanager

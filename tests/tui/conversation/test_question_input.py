@@ -15,13 +15,13 @@ class QuestionApp(App[None]):
 
     def __init__(self) -> None:
         super().__init__()
-        self.questions: list[QuestionInput.Asked] = []
+        self.questions: list[QuestionInput.Entered] = []
 
     def compose(self) -> ComposeResult:
         yield QuestionInput()
 
-    def on_question_input_asked(self, event: QuestionInput.Asked) -> None:
-        self.questions.append(QuestionInput.Asked(event.question, event.standalone))
+    def on_question_input_entered(self, event: QuestionInput.Entered) -> None:
+        self.questions.append(QuestionInput.Entered(event.question, event.standalone))
 
     @property
     def asked(self) -> list[str]:
@@ -138,8 +138,8 @@ async def test_a_question_taken_up_again_is_asked_as_it_stands():
         assert app.line.border_title == "asked as it stands"
         await pilot.press("backspace", *" now?", "enter", *"And then?", "enter")
         assert app.questions == [
-            QuestionInput.Asked("How much is the museum now?", standalone=True),
-            QuestionInput.Asked("And then?", standalone=False),
+            QuestionInput.Entered("How much is the museum now?", standalone=True),
+            QuestionInput.Entered("And then?", standalone=False),
         ]
         assert app.line.border_title is None
 

@@ -21,7 +21,9 @@ def sessions(tmp_path) -> SessionStore:
     return SessionStore(tmp_path / "kept" / "sessions.sqlite")
 
 
-def asked(sessions: SessionStore, name: str, *questions: str, place: str = "/index") -> int:
+def save_questions(
+    sessions: SessionStore, name: str, *questions: str, place: str = "/index"
+) -> int:
     """A conversation with these questions and their replies."""
     session = sessions.begin_session(name, place)
     for question in questions:
@@ -30,13 +32,13 @@ def asked(sessions: SessionStore, name: str, *questions: str, place: str = "/ind
 
 
 def test_a_conversation_reads_as_it_went(sessions):
-    session = asked(sessions, WHEN, WHEN, NOWHERE)
+    session = save_questions(sessions, WHEN, WHEN, NOWHERE)
     turns = SessionStore(sessions.path).read_turns(session)
     assert [(turn.question, turn.reply) for turn in turns] == [
         (WHEN, REPLIES[WHEN]),
         (NOWHERE, REPLIES[NOWHERE]),
     ]
-    assert turns[0].asked <= turns[1].asked
+    assert turns[0].time <= turns[1].time
 
 
 def test_a_question_is_kept_before_its_reply_comes(sessions):
@@ -53,13 +55,13 @@ def test_nothing_is_on_disk_before_a_conversation_begins(sessions):
 
 @pytest.mark.skipif(sys.platform == "win32", reason="rights of files are others there")
 def test_the_file_is_for_its_owner_alone(sessions):
-    asked(sessions, "Mine", WHEN)
+    save_questions(sessions, "Mine", WHEN)
     assert stat.S_IMODE(sessions.path.stat().st_mode) == 0o600
 
 
 def test_the_latest_conversation_comes_first(sessions):
-    first = asked(sessions, "First", WHEN)
-    second = asked(sessions, "Second", WHICH, place="/other")
+    first = save_questions(sessions, "First", WHEN)
+    second = save_questions(sessions, "Second", WHICH, place="/other")
     found = sessions.search_sessions()
     assert [(s.id, s.name, s.index_folder, s.turns) for s in found] == [
         (second, "Second", "/other", 1),
@@ -86,18 +88,18 @@ def test_the_latest_conversation_comes_first(sessions):
     ],
 )
 def test_conversations_are_found_by_the_words_in_them(sessions, words, names):
-    asked(sessions, "Museum", WHEN)
-    asked(sessions, "Chess", NOWHERE)
+    save_questions(sessions, "Museum", WHEN)
+    save_questions(sessions, "Chess", NOWHERE)
     assert [session.name for session in sessions.search_sessions(words)] == names
 
 
 def test_words_may_stand_in_several_turns(sessions):
-    asked(sessions, "Both", WHEN, NOWHERE)
+    save_questions(sessions, "Both", WHEN, NOWHERE)
     assert len(sessions.search_sessions("mill tournament")) == 1
 
 
 def test_a_conversation_is_renamed_on_one_line(sessions):
-    session = asked(sessions, "Old", WHEN)
+    session = save_questions(sessions, "Old", WHEN)
     sessions.rename_session(session, " New\n name ")
     assert sessions.search_sessions()[0].name == "New name"
     sessions.rename_session(session, "  ")
@@ -105,7 +107,7 @@ def test_a_conversation_is_renamed_on_one_line(sessions):
 
 
 def test_what_is_deleted_is_gone_with_its_turns_and_nothing_else(sessions):
-    kept, gone = asked(sessions, "Kept", WHEN), asked(sessions, "Gone", WHICH)
+    kept, gone = save_questions(sessions, "Kept", WHEN), save_questions(sessions, "Gone", WHICH)
     sessions.delete_session(gone)
     assert [session.id for session in sessions.search_sessions()] == [kept]
     assert sessions.read_turns(gone) == []
@@ -114,14 +116,14 @@ def test_what_is_deleted_is_gone_with_its_turns_and_nothing_else(sessions):
 
 
 def test_a_deleted_conversation_takes_no_more_questions(sessions):
-    session = asked(sessions, "Gone", WHEN)
+    session = save_questions(sessions, "Gone", WHEN)
     sessions.delete_session(session)
     with pytest.raises(SessionsError):
         sessions.add_question(session, WHICH)
 
 
 def test_a_reply_that_cannot_be_read_leaves_its_question(sessions):
-    session = asked(sessions, "Damaged", WHEN)
+    session = save_questions(sessions, "Damaged", WHEN)
     with closing(sqlite3.connect(sessions.path)) as connection, connection:
         connection.execute("UPDATE turns SET reply = '{'")
     [turn] = sessions.read_turns(session)
@@ -152,7 +154,7 @@ def test_a_kill_leaves_all_that_was_committed(sessions):
         "session = sessions.begin_session('Killed', '/index')\n"
         "for number in range(5):\n"
         "    sessions.add_question(session, f'Question {number}')\n"
-        "with sessions._writing() as connection:\n"
+        "with sessions._transaction() as connection:\n"
         "    connection.execute('DELETE FROM turns')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
     )
@@ -165,7 +167,7 @@ def test_a_kill_leaves_all_that_was_committed(sessions):
 
 
 def test_a_newer_format_is_refused_in_one_line(sessions):
-    asked(sessions, "Old", WHEN)
+    save_questions(sessions, "Old", WHEN)
     with closing(sqlite3.connect(sessions.path)) as connection:
         connection.execute("PRAGMA user_version = 99")
     with pytest.raises(SessionsError, match="newer version of Quoteback"):

@@ -60,8 +60,12 @@ def ask(app, until):
     """Type a question, press Enter, wait for its reply and its source."""
 
     async def asking(pilot, question: str) -> TurnView:
+        conversation = app.query_one(Conversation)
+        before = len(conversation.turns)
         question_of(app).value = question
         await pilot.press("enter")
+        # Keys wait for each other in a queue.
+        await until(lambda: len(conversation.turns) > before)
         turn = app.query(TurnView).last()
         assert turn.question == question
         await until(lambda: turn.reply is not None)

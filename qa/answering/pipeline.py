@@ -41,6 +41,8 @@ from qa.reranker.reranking import score_hits
 MOST_ANSWERS = 5
 # Passages whose sentences are scored: the others' answers rarely come first.
 _SENTENCES_OF = 3
+# The confidence of an answer where even the best passage is off the topic.
+_OFF_TOPIC = 0.02
 # A reranker's lead counts up to this much.
 _MOST_LEAD = 5.0
 
@@ -96,15 +98,16 @@ def answer_question(
     if cancelled():
         raise Cancelled
     read = read_hits(question, reranked[:k], models, cancelled)
-    answers = list_answers(question, read, models, cancelled)
-    done = time.perf_counter()
     best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
+    off_topic = best < models.calibration.off_topic
+    answers = list_answers(question, read, models, off_topic, cancelled)
+    done = time.perf_counter()
     return Answering(
         answers=tuple(answers),
         hits=tuple(passage.hit for passage in read),
         ranked=(*(passage.hit for passage in read), *reranked[k:]),
         considered=_consider(hits, reranked, read, models.calibration),
-        off_topic=best < models.calibration.off_topic,
+        off_topic=off_topic,
         timings_ms={
             "rerank": round(1000 * (between - started), 1),
             "read": round(1000 * (done - between), 1),
@@ -165,9 +168,12 @@ def list_answers(
     question: str,
     read: Sequence[ReadPassage],
     models: AnsweringModels,
+    off_topic: bool,
     cancelled: Callable[[], bool],
 ) -> list[Answer]:
     """The answers to a question, best first.
+
+    Off the topic none of them is sure, whatever their features say.
 
     The shares of all candidates that one answer quotes add up. No answer is surer than the one
     before it: confidence is fitted on the best answers, the order on shares is right more often.
@@ -188,7 +194,7 @@ def list_answers(
     answers: list[Answer] = []
     for quotation in quotations[:MOST_ANSWERS]:
         features = _features(question, quotation, read)
-        highest = answers[-1].confidence if answers else 1.0
+        highest = answers[-1].confidence if answers else (_OFF_TOPIC if off_topic else 1.0)
         answers.append(_place(quotation, features, calibration, highest))
     return answers
 

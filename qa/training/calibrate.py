@@ -6,7 +6,9 @@ that holds the answer, one third without their whole article; and, given with `-
 question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback eval`).
 
 The models' outputs are recorded, so that the pipeline can run again and again with other
-numbers. Half of the documents are fitted on, the other half reported on. What is right: an
+numbers. Half of the documents are fitted on, the other half reported on. The order of passages
+and answers is fitted to all questions; confidence and threshold to those on real documents where
+there are any, since people ask of documents that mostly hold the answer. What is right: an
 answer whose quotation holds a right answer whole, or agrees with one in half of its words (F1)
 and in all its numbers. Confidence is the probability of that. The threshold is the lowest whose
 mean gain is within half a point of the highest, where abstaining is right if there is no answer.
@@ -67,6 +69,7 @@ class Trial:
         answers: none where none of the documents holds one.
         documents: that hold the answer, by path.
         weight: how much it counts.
+        is_real: whether it was asked of real documents, and not of single paragraphs.
     """
 
     part: str
@@ -76,6 +79,7 @@ class Trial:
     match: Literal["any", "all"]
     documents: frozenset[str]
     weight: float
+    is_real: bool = False
 
 
 def is_right(answer: Answer, trial: Trial) -> bool:
@@ -149,7 +153,9 @@ def document_trials(
         path = find(question.document) if question.document else None
         documents = frozenset(() if path is None else (path,))
         part = path or question.id
-        yield Trial(part, resolved, hits, question.answers, question.match, documents, weight)
+        yield Trial(
+            part, resolved, hits, question.answers, question.match, documents, weight, is_real=True
+        )
 
 
 def run_trials(
@@ -180,14 +186,15 @@ def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) ->
             for values in itertools.product(*options.values())
         ]
         calibration = max(changed, key=right)
-    features, correct, weights = confidence_table(trials, models, calibration)
+    real = [trial for trial in trials if trial.is_real] or trials
+    features, correct, weights = confidence_table(real, models, calibration)
     intercept, found = logistic_regression(features, correct, weights)
     calibration = replace(
         calibration,
         intercept=round(intercept, 4),
         weights={name: round(float(w), 4) for name, w in zip(_FEATURES, found, strict=True)},
     )
-    return replace(calibration, threshold=best_threshold(trials, models, calibration))
+    return replace(calibration, threshold=best_threshold(real, models, calibration))
 
 
 # Fitted one after the other, each group together.

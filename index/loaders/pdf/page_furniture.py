@@ -173,6 +173,8 @@ def _remove_only_number(page: Page) -> Page:
     return [fragment for fragment in page if id(fragment) not in dropped]
 
 
+# The zone, the height and the size of type of a row.
+_Position = tuple[str, int, float]
 # The signatures of each row, for the top and the bottom of each page.
 _Signatures = Sequence[Sequence[Sequence[Sequence[_Signature]]]]
 
@@ -193,43 +195,75 @@ def _drop_known(
     enough: int,
 ) -> list[Page]:
     """The pages without those rows whose signatures stand on enough pages."""
-
-    def is_known(row: Sequence[_Signature]) -> bool:
-        return any(counts[each] >= _PAGES_BY_KIND.get(each.kind, enough) for each in row)
-
-    known = [[[is_known(row) for row in edge] for edge in page] for page in signatures]
-    heights: Counter[tuple[str, int, float]] = Counter()
-    known_heights: Counter[tuple[str, int, float]] = Counter()
-    outermost = [
-        (edge, flags)
-        for both, page in zip(edges, known, strict=True)
-        for edge, flags in zip(both, page, strict=True)
-        if flags
+    known = [
+        [
+            [
+                any(counts[each] >= _PAGES_BY_KIND.get(each.kind, enough) for each in row)
+                for row in edge
+            ]
+            for edge in page
+        ]
+        for page in signatures
     ]
-    for edge, flags in outermost:
-        heights[_height(edge)] += 1
-        known_heights[_height(edge)] += flags[0]
-    for edge, flags in outermost:
-        # A running head may name a chapter that has one page only.
-        many = known_heights[_height(edge)]
-        if many >= enough and many >= _SHARE_OF_HEIGHT * heights[_height(edge)]:
-            flags[0] = True
-    kept: list[Page] = []
-    for page, both, flags_of_both in zip(pages, edges, known, strict=True):
-        dropped = {
-            id(fragment)
-            for edge, flags in zip(both, flags_of_both, strict=True)
-            for row in edge.rows[: edge.count_furniture(flags) if flags else 0]
-            for fragment in row
-        }
-        kept.append([fragment for fragment in page if id(fragment) not in dropped])
-    return kept
+    flat_edges = [edge for both in edges for edge in both]
+    flat_known = [flags for page in known for flags in page]
+    _complete_known(flat_edges, flat_known, enough)
+    furniture = _count_rows(flat_edges, flat_known)
+    dropped = {
+        id(fragment)
+        for edge, number in zip(flat_edges, furniture, strict=True)
+        for row in edge.rows[:number]
+        for fragment in row
+    }
+    return [[fragment for fragment in page if id(fragment) not in dropped] for page in pages]
 
 
-def _height(edge: _Edge) -> tuple[str, int, float]:
+def _complete_known(edges: Sequence[_Edge], known: Sequence[list[bool]], enough: int) -> None:
+    """Mark the outermost rows at heights at which most rows are known.
+
+    A running head may name a chapter that has one page only.
+    """
+    all_rows: Counter[_Position] = Counter()
+    known_rows: Counter[_Position] = Counter()
+    for edge, flags in zip(edges, known, strict=True):
+        if flags:
+            all_rows[_position(edge)] += 1
+            known_rows[_position(edge)] += flags[0]
+    for edge, flags in zip(edges, known, strict=True):
+        if flags:
+            many = known_rows[_position(edge)]
+            flags[0] |= many >= enough and many >= _SHARE_OF_HEIGHT * all_rows[_position(edge)]
+
+
+def _count_rows(edges: Sequence[_Edge], known: Sequence[Sequence[bool]]) -> list[int]:
+    """How many rows of each edge are furniture."""
+    furniture = [
+        edge.count_furniture(flags) if flags else 0
+        for edge, flags in zip(edges, known, strict=True)
+    ]
+    usual = Counter(
+        (_position(edge), _words(edge))
+        for edge, number in zip(edges, furniture, strict=True)
+        if number
+    )
+    # A figure may reach up to a running head that is apart from the text on other pages.
+    return [
+        1
+        if not number and edge.rows and usual[_position(edge), _words(edge)] >= _FEWEST_PAGES
+        else number
+        for edge, number in zip(edges, furniture, strict=True)
+    ]
+
+
+def _position(edge: _Edge) -> _Position:
     """Where the outermost row of an edge stands, and how large its type is."""
     first = edge.rows[0][0]
     return edge.zone, round(first.base / _SAME_HEIGHT), half_points(first.size)
+
+
+def _words(edge: _Edge) -> str:
+    """The words of the outermost row of an edge, with "#" for its numbers."""
+    return _NUMBER.sub("#", " ".join(fragment.text for fragment in edge.rows[0]))
 
 
 def _edges(page: Page) -> tuple[_Edge, _Edge]:

@@ -242,6 +242,15 @@ def test_a_title_that_is_the_running_head_of_later_pages_is_text(pdf, wrapped):
     assert content.title == "The Lighthouse Manual"
 
 
+def test_a_running_head_close_to_a_figure_is_no_text(pdf, wrapped):
+    for number in range(1, 7):
+        pdf.at(810, f"{number}").at(810, "Lighthouse Quarterly", left=300)
+        if number == 4:
+            pdf.at(803, "20 km", size=6).at(796, "10 km", size=6).at(789, "0 km", size=6)
+        pdf.lines(*wrapped(KEEPER, 300)).page()
+    assert "Quarterly" not in load(pdf.data()).text
+
+
 def test_a_running_head_that_is_the_title_needs_no_other_page(pdf, wrapped):
     pdf.line("On Lighthouses", size=18).space().lines(*wrapped(KEEPER, 300)).page()
     pdf.at(810, "2").at(810, "On Lighthouses", left=300).lines(*wrapped(FISHER, 300))

@@ -44,7 +44,7 @@ def load(data: bytes) -> Content:
         find_field_results(document),
     )
     try:
-        body.add(document.find("body"))
+        body.read(document.find("body"))
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
     properties = _read_part(archive, _find_part(archive, "", "core-properties"))

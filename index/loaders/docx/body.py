@@ -51,7 +51,7 @@ class _Inline:
 
 
 class Body:
-    """Reads the body of a document part by part.
+    """Reads the body of a document.
 
     Attributes:
         assembly: what has been read so far.
@@ -73,9 +73,15 @@ class Body:
         self._list = ""
         self._level = 0
 
-    def add(self, container: Element | None) -> None:
-        """Add all paragraphs and tables in a part of the document."""
-        elements = [*_find_blocks(container)]
+    def read(self, body: Element | None) -> None:
+        """Read the whole body of the document."""
+        elements = [*_find_blocks(body)]
+        if elements and self._is_typed_page_number(elements[-1]):
+            del elements[-1]
+        self._add_elements(elements)
+
+    def _add_elements(self, elements: Sequence[Element]) -> None:
+        """Add the paragraphs and tables of a part of the document."""
         for element, following in zip_longest(elements, elements[1:]):
             if element.tag == "p":
                 self._add_paragraph(element, following)
@@ -88,9 +94,7 @@ class Body:
         if self._styles.is_contents(paragraph):
             return
         inline = self._read_inline(paragraph)
-        words = inline.text
-        if self._is_page_number(paragraph, inline, is_last=following is None):
-            words = ""
+        words = "" if _is_page_number(inline) else inline.text
         level = self._styles.heading_level(paragraph)
         position = self._styles.list_position(paragraph) if words else None
         labelled = self._write_label(position, words)
@@ -113,14 +117,12 @@ class Body:
             self.assembly.add_block(words)
         self._add_attached(inline)
 
-    def _is_page_number(self, paragraph: Element, inline: _Inline, *, is_last: bool) -> bool:
-        """Whether a paragraph is a page number: one that is computed, or one that ends a part."""
-        if inline.has_page_number:
-            return len(re.findall(r"[^\W\d_]+", inline.text)) <= _MOST_WORDS_BESIDE_NUMBER
+    def _is_typed_page_number(self, element: Element) -> bool:
+        """Whether the last element of a document is a page number that nothing computes."""
         return (
-            is_last
-            and _PAGE_NUMBER.fullmatch(inline.text) is not None
-            and self._styles.is_page_number(paragraph)
+            element.tag == "p"
+            and _PAGE_NUMBER.fullmatch(self._read_inline(element).text) is not None
+            and self._styles.is_page_number(element)
         )
 
     def _write_label(self, position: tuple[str, int] | None, words: str) -> str:
@@ -138,7 +140,7 @@ class Body:
         if inline.boxes or inline.notes:
             self._end_list()
         for box in inline.boxes:
-            self.add(box)
+            self._add_elements([*_find_blocks(box)])
         for kind, name in inline.notes:
             # A note that refers to itself is read once.
             note = self._notes[kind].pop(name, None)
@@ -156,7 +158,7 @@ class Body:
         if len(cells) == 1 or any(len(cell) > _LONGEST_CELL for cell in cells):
             for row in _find_rows(table):
                 for cell in _find_cells(row):
-                    self.add(cell)
+                    self._add_elements([*_find_blocks(cell)])
             return
         attached = _Inline()
         rows = [
@@ -225,6 +227,12 @@ class Body:
                     self._collect(chosen, inline)
             elif tag not in _HIDDEN and not (tag == "r" and _is_hidden(element)):
                 self._collect(element, inline)
+
+
+def _is_page_number(inline: _Inline) -> bool:
+    """Whether a paragraph has a page number that Word computes and hardly any words beside it."""
+    words = re.findall(r"[^\W\d_]+", inline.text)
+    return inline.has_page_number and len(words) <= _MOST_WORDS_BESIDE_NUMBER
 
 
 def _find_blocks(container: Element | None) -> Iterator[Element]:

@@ -6,6 +6,7 @@ from io import BytesIO
 
 import pytest
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
@@ -412,6 +413,17 @@ def test_a_page_number_in_the_text_is_left_out(word, markup):
         body(document, f"<w:p>{markup}</w:p>")
 
     assert word(fill).text == LAMP
+
+
+def test_a_centred_number_that_ends_a_cell_is_text(word):
+    def fill(document):
+        cells = document.add_table(1, 2).rows[0].cells
+        cells[0].text = "The keeper climbs the tower. " * 25
+        cells[1].text = "42"
+        cells[1].paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER
+        document.add_paragraph("Oil.")
+
+    assert blocks(word(fill))[1:] == ["42", "Oil."]
 
 
 def test_numbers_that_are_no_page_numbers_are_text(word):

@@ -136,7 +136,7 @@ def _size_of(paragraph: Paragraph) -> float:
 
 
 def _words_of(paragraph: Paragraph) -> str:
-    return " ".join(placed.line.text for placed in paragraph.lines)
+    return " ".join(each.line.text for each in paragraph.lines)
 
 
 def _letters_of(words: str) -> str:

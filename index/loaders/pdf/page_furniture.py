@@ -60,18 +60,20 @@ class _Signature:
     Attributes:
         kind: "words" where the rows are the same, "height" where they also stand at the same
             height, "title" where they are the title on the first page, "page" where a number
-            by itself counts the pages, "number 0" where the first number in a row of equal
-            words does, and so on.
+            by itself counts the pages, "number" where one in a row of equal words does.
         zone: "top" or "bottom"; "" where it does not matter.
         words: those of the row, with "#" for its numbers where these may differ.
-        number: what is equal: the size of type, the height, or how far the number is ahead of
-            the page.
+        number: the height, or how far the number is ahead of the page; 0 for the other kinds.
+        size: the size of type, in points; 0 where it does not matter.
+        index: which number of the row it is, from 0.
     """
 
     kind: str
     zone: str
     words: str
-    number: float
+    number: int = 0
+    size: float = 0.0
+    index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ class _Edge:
             words = _strip_numbers(" ".join(fragment.text for fragment in row))
             is_small = max(fragment.size for fragment in row) <= largest
             if depth == 0 and page and is_small and words in titles:
-                signatures.append(_Signature("title", self.zone, words, 0))
+                signatures.append(_Signature("title", self.zone, words))
             yield signatures
 
     def count_furniture(self, known: Sequence[bool]) -> int:
@@ -282,23 +284,23 @@ def _signatures(
     zone: str, row: Row, is_outermost: bool, page: int, largest: float
 ) -> list[_Signature]:
     text = " ".join(fragment.text for fragment in row).strip()
-    size = max(fragment.size for fragment in row)
+    largest_size = max(fragment.size for fragment in row)
     # The title of a document often is its running head as well, in smaller type.
-    signatures = [_Signature("words", zone, text, half_points(size))]
+    size = half_points(largest_size)
+    signatures = [_Signature("words", zone, text, size=size)]
     if is_outermost:
         height = row[0].base / _SAME_HEIGHT
-        words = f"{half_points(size)} {text}"
         signatures += [
-            _Signature("height", zone, words, at) for at in (floor(height), -round(height))
+            _Signature("height", zone, text, at, size) for at in (floor(height), -round(height))
         ]
     # A number in larger type counts chapters.
-    if size > largest:
+    if largest_size > largest:
         return signatures
     if is_outermost:
         signatures += [_Signature("page", "", "", number - page) for number in _numbers_apart(row)]
     words = _NUMBER.sub("#", text)
-    for place, number in enumerate(_NUMBER.findall(text)[:_MOST_NUMBERS]):
-        signatures.append(_Signature(f"number {place}", zone, words, int(number) - page))
+    for index, number in enumerate(_NUMBER.findall(text)[:_MOST_NUMBERS]):
+        signatures.append(_Signature("number", zone, words, int(number) - page, index=index))
     return signatures
 
 

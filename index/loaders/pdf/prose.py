@@ -75,8 +75,8 @@ class _Writer:
         if self.length:
             self._append("\n\n")
         start = self.length
-        for number, placed in enumerate(paragraph.lines):
-            text = placed.line.text
+        for number, each in enumerate(paragraph.lines):
+            text = each.line.text
             if number in paragraph.breaks:
                 self._append("\n")
             elif number:
@@ -84,7 +84,7 @@ class _Writer:
                 self.length -= len(self.pieces[-1]) - len(above)
                 self.pieces[-1] = above
                 self._append(gap)
-            self._starts.setdefault(placed.page, self.length)
+            self._starts.setdefault(each.page, self.length)
             self._append(text)
         self.spans.append(Span(start, self.length))
 

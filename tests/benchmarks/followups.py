@@ -7,8 +7,9 @@ The terms to add to a question are those that the person's rewrite shares with t
 and the question lacks; terms are lower-cased, lightly stemmed, without stop words.
 Precision, recall and F1 are over all questions of a set. Three columns and lines count
 questions that are returned as typed: "left alone" those to which the rewrite adds nothing,
-"rewrites" the rewrites themselves, and "switches of topic" questions from a reading
-comprehension set (`qa/squad_v2.0.dev_half`) after a conversation on something else.
+"rewrites" the rewrites themselves, and "switches of topic" questions from `qa/`, on text of
+an encyclopedia (SQuAD 2.0), advice of health offices (FeedbackQA), the manual of a television
+and what people ask a search engine (BoolQ), after a conversation on something else.
 CAsT 2019 and the other half of CANARD's development conversations were fitted on.
 """
 
@@ -26,7 +27,8 @@ from qa.conversation import Turn, resolve_question, vocabulary
 from qa.training.follow_ups import FollowUp, is_for_fitting, pair_turns, read_rows
 
 SETS = ("cast2019", "cast2020", "canard_dev_third")
-_SWITCHES = 1000
+SWITCHES = ("squad_v2.0.dev_half", "feedbackqa.dev", "emanual_tv.dev", "boolq_evidence.dev")
+_MOST_SWITCHES = 1000
 
 _STOP_WORDS = (
     vocabulary.QUESTION_WORDS
@@ -70,14 +72,14 @@ def read_set(path: Path) -> Iterator[FollowUp]:
         yield FollowUp(history, row["question"], row["rewrite"])
 
 
-def read_switches(folder: Path, follow_ups: Sequence[FollowUp]) -> list[FollowUp]:
+def read_switches(path: Path, follow_ups: Sequence[FollowUp]) -> list[FollowUp]:
     """Questions on another topic, each after a conversation."""
     chance = random.Random(0)
-    questions = [row["question"] for row in read_rows(folder / "qa/squad_v2.0.dev_half.jsonl.gz")]
+    questions = list(dict.fromkeys(row["question"] for row in read_rows(path)))
     histories = [each.history for each in follow_ups if each.history]
     return [
         FollowUp(chance.choice(histories), question, question)
-        for question in chance.sample(questions, _SWITCHES)
+        for question in chance.sample(questions, min(_MOST_SWITCHES, len(questions)))
     ]
 
 
@@ -188,15 +190,14 @@ def main() -> None:
                 f"{score.left_alone:12.3f}{measure_left_alone(method, rewritten):10.3f}"
                 f"{milliseconds:7.2f}"
             )
-    switches = read_switches(folder, follow_ups)
-    lower = [each.lower for each in switches]
-    print(
-        f"switches of topic left alone: {measure_left_alone(resolve_question, switches):.3f}",
-        end="; ",
-    )
-    print(
-        f"in lower case, without question mark: {measure_left_alone(resolve_question, lower):.3f}"
-    )
+    print(f"\n{'switches of topic left alone':30}{'as typed':>10}{'lower case, without mark':>26}")
+    for name in SWITCHES:
+        switches = read_switches(folder / f"qa/{name}.jsonl.gz", follow_ups)
+        lower = [each.lower for each in switches]
+        print(
+            f"{name:30}{measure_left_alone(resolve_question, switches):10.3f}"
+            f"{measure_left_alone(resolve_question, lower):26.3f}"
+        )
 
 
 if __name__ == "__main__":

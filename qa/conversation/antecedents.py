@@ -28,6 +28,8 @@ def find_antecedent(
     before = question.words[pronoun.position - 1] if pronoun.position else None
     if pronoun.kind == "person":
         return _find_person(turns)
+    if pronoun.kind == "event":
+        return None
     if pronoun.kind != "thing" and before and before.lower in {"of", "which"}:
         noun = find_counted_noun(turns)
         return f"the {noun}" if noun and before.lower == "of" else noun

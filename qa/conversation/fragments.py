@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from qa.conversation.antecedents import extract_answer, find_counted_noun
 from qa.conversation.inflection import is_plural, make_singular
 from qa.conversation.turns import ParsedText, ParsedTurn
+from qa.conversation.vocabulary import IRREGULAR_PAST, PARTICIPLES
 from qa.conversation.words import Word, drop_marks
 
 # Words. A longer question is no fragment.
@@ -18,6 +19,8 @@ _LONGEST = 7
 _ABOUT = (["what", "about"], ["how", "about"])
 # Question words that leave no room for another one beside them.
 _DEFINING = frozenset({"what", "who", "whom", "which"})
+# Adjectives that a superlative replaces: "the default size", "and the largest?".
+_QUALIFIERS = frozenset("default usual normal average typical minimum maximum".split())
 
 
 def complete_fragment(fragment: ParsedText, last: ParsedTurn) -> str | None:
@@ -37,6 +40,7 @@ def complete_fragment(fragment: ParsedText, last: ParsedTurn) -> str | None:
         if not _is_question_word_alone(rest):
             return None
         completed = _replace_question_word(fragment, rest, previous)
+        completed = completed or _ask_in_passive(fragment, rest, previous)
     elif lead or is_about or (rest[0].word_class == "preposition" and len(rest) <= 3):
         completed = _replace_part(fragment, rest, previous)
     else:
@@ -82,6 +86,35 @@ def _replace_question_word(
     return f"{fragment.text[: rest[-1].end]} {full_form}{previous.text[auxiliary.end :]}"
 
 
+def _ask_in_passive(fragment: ParsedText, rest: Sequence[Word], previous: ParsedText) -> str | None:
+    """ "When?" after "who founded Debian?" as "When was Debian founded?"."""
+    position = next((n for n, w in enumerate(previous.words) if w.word_class == "verb"), None)
+    if position is None or rest[-1].lower in {"many", "much"}:
+        return None
+    verb = previous.words[position]
+    asks_for_subject = all(
+        w.word_class in {"question", "content"} for w in previous.words[:position]
+    )
+    is_past = verb.lower.endswith("ed") or verb.lower in IRREGULAR_PAST
+    words = _cut_object(previous.words[position + 1 :])
+    if not asks_for_subject or not is_past or not words:
+        return None
+    thing = previous.text[words[0].start : words[-1].end]
+    be = "were" if is_plural(words[-1].lower) and not words[-1].is_capitalized else "was"
+    participle = PARTICIPLES.get(verb.lower, verb.lower)
+    question = fragment.text[: rest[-1].end]
+    return f"{question} {be} {thing} {participle}{previous.text[words[-1].end :]}"
+
+
+def _cut_object(words: Sequence[Word]) -> Sequence[Word]:
+    """The object that words after a verb begin with; it may hold "of", but nothing like it."""
+    classes = {"content", "determiner", "possessive", "pronoun", "speaker"}
+    end = 0
+    while end < len(words) and (words[end].word_class in classes or words[end].lower == "of"):
+        end += 1
+    return words[:end]
+
+
 def _state_turn(turn: ParsedTurn) -> str:
     """A turn as a statement if its answer is known and fits, else its question."""
     words = turn.question.words
@@ -103,6 +136,9 @@ def _replace_part(fragment: ParsedText, rest: Sequence[Word], previous: ParsedTe
         return _replace_prepositional_phrase(rest, part, previous)
     for begin, end in reversed(_find_noun_phrases(previous.words)):
         old = previous.words[begin:end]
+        if _is_superlative(rest) and len(old) > 1 and old[0].lower == "the":
+            nouns = [word for word in old[1:] if word.lower not in _QUALIFIERS] or old[1:]
+            return f"{previous.text[: old[0].start]}{part} {previous.text[nouns[0].start :]}"
         if _is_alike(rest, old):
             return previous.text[: old[0].start] + part + previous.text[old[-1].end :]
     return None
@@ -116,6 +152,11 @@ def _replace_prepositional_phrase(rest: Sequence[Word], part: str, previous: Par
             return previous.text[: before.start] + part + previous.text[words[end - 1].end :]
     whole = previous.text.rstrip(" ?.!")
     return f"{whole} {part}{previous.text[len(whole) :]}"
+
+
+def _is_superlative(words: Sequence[Word]) -> bool:
+    """Whether it is like "the largest", which lacks its noun."""
+    return len(words) == 2 and words[0].lower == "the" and words[1].lower.endswith("est")
 
 
 def _is_alike(new: Sequence[Word], old: Sequence[Word]) -> bool:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 
 from qa.conversation.inflection import is_plural, make_singular
 from qa.conversation.turns import ParsedText, ParsedTurn
-from qa.conversation.vocabulary import TIMES
+from qa.conversation.vocabulary import RELATIONAL, TIMES
 from qa.conversation.words import Word
 
 _MOST_PHRASES = 3
 # Small words that may stand inside a phrase, and what each of them costs.
 _JOINING = frozenset("of the and in for on at to from with &".split())
 _COST = 0.3
+_OBLIQUE = frozenset("in on at for from with under".split())
 _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
 
 
@@ -32,12 +33,14 @@ class Phrase:
         words: the words, parsed.
         score: how surely they are left out, in log odds.
         turn: the number of their turn.
+        is_oblique: whether they follow a preposition like "in" or "for" in a question.
     """
 
     text: str
     words: tuple[Word, ...]
     score: float = 0.0
     turn: int = 0
+    is_oblique: bool = False
 
     @classmethod
     def cut(cls, text: str, words: Sequence[Word], score: float = 0.0, turn: int = 0) -> Phrase:
@@ -64,9 +67,10 @@ class Phrase:
 
     @property
     def is_person(self) -> bool:
-        """Whether it may be a person: a name without an article."""
+        """Whether it may be a person: a name without an article, and no acronym."""
         ends = (self.words[0], self.words[-1])
-        return all(word.is_capitalized and word.is_content for word in ends)
+        is_acronym = len(self.text) > 1 and self.text.isupper()
+        return not is_acronym and all(word.is_capitalized and word.is_content for word in ends)
 
     @property
     def is_time(self) -> bool:
@@ -77,6 +81,12 @@ class Phrase:
     @property
     def is_verb(self) -> bool:
         return self.words[0].word_class == "verb"
+
+    @property
+    def is_group(self) -> bool:
+        """Whether "they" may stand for it: "Acme", "an Irish Wolfhound", but not "the E2"."""
+        is_group_name = self.head.is_capitalized and not any(map(str.isdigit, self.head.text))
+        return self.is_plural or is_group_name or self.words[0].lower in {"a", "an"}
 
     @property
     def is_plural(self) -> bool:
@@ -101,21 +111,41 @@ def extract_phrases(
     for _ in range(_MOST_PHRASES):
         (score, begin, end), turn, text = max(
             ((_find_best_run(text.words, remaining), turn, text) for turn, text in texts),
-            key=lambda candidate: candidate[0][0],
+            key=lambda best: best[0][0],
         )
         if score <= 0:
             break
         begin, end = _widen(text.words, begin, end, question.stems)
         for word in text.words[begin:end]:
             remaining.pop(word.stem, None)
-        phrase = Phrase.cut(text.text, text.words[begin:end], score, turn)
         before = text.words[begin - 1] if begin else None
+        phrase = Phrase.cut(text.text, text.words[begin:end], score, turn)
+        if before is not None and before.lower in _OBLIQUE and text is turns[turn].question:
+            phrase = replace(phrase, is_oblique=True)
         if before is not None and before.lower in {"which", "many"} and not phrase.is_verb:
             # "Which country ...?" makes it "the country" from then on.
             the = replace(before, text="the", lower="the", word_class="determiner")
             phrase = Phrase(f"the {phrase.text}", (the, *phrase.words), score, turn)
         phrases.append(phrase)
     return phrases
+
+
+def extract_subject(question: ParsedText) -> Phrase | None:
+    """The subject of a question, if it is a noun with an article: "how long does *a pot* last"."""
+    words = question.words
+    begin = next((n for n, w in enumerate(words, 1) if w.word_class == "auxiliary"), len(words))
+    if begin == len(words) or words[begin].lower not in _ARTICLES:
+        return None
+    end = begin + 1
+    inside = {"content", "possessive"}
+    while end < len(words) and (words[end].word_class in inside or words[end].lower == "of"):
+        end += 1
+    while not words[end - 1].is_content and end > begin + 1:
+        end -= 1
+    if end == begin + 1:
+        return None
+    subject = Phrase.cut(question.text, words[begin:end])
+    return None if make_singular(subject.head.lower) in RELATIONAL else subject
 
 
 def _find_best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[float, int, int]:

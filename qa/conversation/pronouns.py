@@ -1,6 +1,7 @@
 """The pronouns of a question that stand for something in an earlier turn.
 
-"There" for a place and "one" for a noun count as pronouns here.
+"There" for a place and "one" for a noun count as pronouns here. "Itself" and the like do
+not: they stand for something in the question.
 """
 
 from __future__ import annotations
@@ -12,12 +13,13 @@ from typing import Literal
 
 from qa.conversation.inflection import make_singular
 from qa.conversation.turns import ParsedText
-from qa.conversation.vocabulary import PERSON, RELATIONAL, SEVERAL, THING
+from qa.conversation.vocabulary import BE, PERSON, RELATIONAL, SEVERAL, THING
 from qa.conversation.words import Word, drop_marks
 
-PronounKind = Literal["person", "thing", "several", "place", "noun"]
+PronounKind = Literal["person", "thing", "several", "event", "place", "noun"]
 
 _POSSESSIVE = frozenset({"his", "her", "its", "their"})
+_REFLEXIVE = frozenset({"himself", "herself", "itself", "themselves"})
 # The "it" that stands for nothing.
 _EXPLETIVE = re.compile(
     r"""\b(?:time|day|date)\s+(?:is|was)\s+it\b | \bfar\s+(?:is|was)\s+it\s+(?:from|to)\b
@@ -87,12 +89,16 @@ def _is_possessive(words: Sequence[Word], position: int, lower: str) -> bool:
 def _classify(question: ParsedText, position: int) -> PronounKind | None:
     words = question.words
     lower = words[position].lower
+    if lower in _REFLEXIVE:
+        return None
     if lower in PERSON:
         return "person"
     if lower in SEVERAL:
         return "several"
     if lower in THING:
-        return None if _EXPLETIVE.search(question.text) else "thing"
+        if _EXPLETIVE.search(question.text):
+            return None
+        return "event" if _is_event(words, position) else "thing"
     if not position:
         return None
     if lower in {"one", "ones"}:
@@ -108,10 +114,26 @@ def _is_place(words: Sequence[Word], position: int) -> bool:
     )
 
 
+def _is_event(words: Sequence[Word], position: int) -> bool:
+    """Whether "it" is what somebody does: "who did it", but not "when did it open"."""
+    after = words[position + 1 : position + 2]
+    does = position > 0 and words[position - 1].lower in {"do", "does", "did"}
+    return does and not (after and (after[0].is_content or after[0].word_class == "auxiliary"))
+
+
 def _is_pro_form(words: Sequence[Word], position: int) -> bool:
     """Whether "one" stands for a noun: "the official one", but not "one hour"."""
-    after = words[position + 1 : position + 2]
+    after = words[position + 1 : position + 3]
+    if is_subject(words, position) and not any(word.is_content for word in after[1:]):
+        return True
     return not after or not (after[0].is_content or after[0].lower == "of")
+
+
+def is_subject(words: Sequence[Word], position: int) -> bool:
+    """Whether "one" may be the subject of a verb: "when does one happen"."""
+    before, after = words[position - 1], words[position + 1 : position + 2]
+    follows_auxiliary = before.word_class == "auxiliary" and before.lower not in BE
+    return follows_auxiliary and bool(after) and after[0].is_content
 
 
 def _has_antecedent(words: Sequence[Word], position: int, kind: PronounKind) -> bool:

@@ -29,7 +29,7 @@ from qa.conversation.vocabulary import DEMONSTRATIVES, TEXTS
 from qa.conversation.words import is_english
 
 # A question with a pronoun needs its history even at this margin, in log odds.
-_LEAST_MARGIN = -1.0
+_LEAST_MARGIN = -0.6
 
 
 def resolve_question(question: str, history: Sequence[Turn]) -> str:
@@ -70,7 +70,7 @@ def _resolve(question: ParsedText, turns: Sequence[ParsedTurn], model: FollowUpM
             term: model.term.margin(features)
             for term, features in extract_term_features(question, turns, model.frequency)
         }
-        insert_phrases(rewrite, extract_phrases(question, turns, scores), _is_cased(turns))
+        insert_phrases(rewrite, extract_phrases(question, turns, scores), turns)
     return rewrite.apply()
 
 
@@ -92,16 +92,6 @@ def _insert_antecedent(rewrite: Rewrite, turns: Sequence[ParsedTurn]) -> bool:
             rewrite.replace_pronoun(pronoun, antecedent)
             return True
     return False
-
-
-def _is_cased(turns: Sequence[ParsedTurn]) -> bool:
-    """Whether names are written with capitals in this conversation."""
-    return any(
-        word.is_capitalized
-        for turn in turns
-        for text in (turn.question, turn.answer)
-        for word in text.words[1:]
-    )
 
 
 def _asks_of_document(question: ParsedText) -> bool:

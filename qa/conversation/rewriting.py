@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from qa.conversation.inflection import is_plural, make_plural, make_singular
-from qa.conversation.phrases import Phrase
-from qa.conversation.pronouns import Pronoun, find_pronouns
-from qa.conversation.turns import ParsedText
+from qa.conversation.phrases import Phrase, extract_subject
+from qa.conversation.pronouns import Pronoun, find_pronouns, is_subject
+from qa.conversation.turns import ParsedText, ParsedTurn
 
 _PLURAL_OF = {"is": "are", "was": "were", "has": "have", "does": "do"}
 _DEFINITE = frozenset({"the", "this", "that", "these", "those"})
 # A phrase beyond those that replace pronouns must score at least this, in log odds.
-_LEAST_SCORE = 2.0
+_LEAST_SCORE = 2.5
 
 
 @dataclass(slots=True)
@@ -61,31 +62,38 @@ class Rewrite:
         return f"{text} ({', '.join(notes)})" if notes else text
 
 
-def insert_phrases(rewrite: Rewrite, phrases: Sequence[Phrase], is_cased: bool) -> None:
+def insert_phrases(
+    rewrite: Rewrite, phrases: Sequence[Phrase], turns: Sequence[ParsedTurn]
+) -> None:
     """Put phrases into a question, each where it fits best.
 
     Args:
         rewrite: takes the changes.
         phrases: what the question leaves out, surest first.
-        is_cased: whether names are written with capitals in this conversation.
+        turns: the earlier turns, oldest first.
     """
     question = rewrite.question
+    is_cased = _is_cased(turns)
     remaining = list(phrases)
     least_score = 0.0
     for pronoun in find_pronouns(question):
         phrase = _choose_phrase(remaining, pronoun, is_cased)
         if phrase is None:
-            # Phrases about things do not say who "he" is.
-            remaining = [] if pronoun.kind == "person" else remaining
+            if _is_unknown_person(pronoun, turns) or _is_impersonal(pronoun, question):
+                remaining = []
+            elif pronoun.kind == "person" and not phrases:
+                # "How do I lock a user out?", "And how do I let him in?"
+                rewrite.notes.append(turns[-1].question.text.rstrip(" ?.!"))
             continue
         remaining.remove(phrase)
         least_score = _LEAST_SCORE
         if pronoun.kind == "noun":
-            word = question.words[pronoun.position]
-            noun = _set_number(phrase.bare.text, word.lower == "ones")
-            rewrite.replace(word.start, word.end, noun)
-        else:
-            insert_phrase(rewrite, phrase, pronoun)
+            _replace_one(rewrite, phrase, pronoun)
+            continue
+        antecedent = _prefer_subject(phrase, pronoun, turns)
+        if antecedent is not phrase:
+            rewrite.notes.append(phrase.text)
+        insert_phrase(rewrite, antecedent, pronoun)
     for phrase in remaining:
         if phrase.score < least_score or _complete_noun(rewrite, phrase):
             continue
@@ -99,6 +107,16 @@ def insert_phrase(rewrite: Rewrite, phrase: Phrase, pronoun: Pronoun) -> None:
     rewrite.replace_pronoun(pronoun, _agree(phrase, pronoun), phrase.is_plural)
 
 
+def _replace_one(rewrite: Rewrite, phrase: Phrase, pronoun: Pronoun) -> None:
+    """Replace "one" by a noun, or by the noun with its article where it is a subject."""
+    words = rewrite.question.words
+    word = words[pronoun.position]
+    if is_subject(words, pronoun.position):
+        rewrite.replace(word.start, word.end, phrase.text)
+    else:
+        rewrite.replace(word.start, word.end, _set_number(phrase.bare, word.lower == "ones"))
+
+
 def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) -> Phrase | None:
     """The surest phrase that a pronoun may stand for, of those of its number if there are any."""
     fitting = [phrase for phrase in phrases if _fits(phrase, pronoun, is_cased)]
@@ -110,15 +128,31 @@ def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) 
     return next(iter(fitting), None)
 
 
+def _prefer_subject(phrase: Phrase, pronoun: Pronoun, turns: Sequence[ParsedTurn]) -> Phrase:
+    """The subject of a phrase's question where a pronoun rather stands for that.
+
+    After "how long does the umbrella last in NetHack", "it" is the umbrella: a subject is the
+    likelier antecedent (Grosz, Joshi and Weinstein 1995, "Centering").
+    """
+    if not phrase.is_oblique or pronoun.kind not in {"thing", "several"}:
+        return phrase
+    subject = extract_subject(turns[phrase.turn].question)
+    agrees = subject is not None and subject.is_plural is (pronoun.kind == "several")
+    if subject is None or not agrees or subject.words[0].start >= phrase.words[0].start:
+        return phrase
+    return subject
+
+
 def _fits(phrase: Phrase, pronoun: Pronoun, is_cased: bool) -> bool:
     if phrase.is_verb or (phrase.is_time and pronoun.kind != "noun"):
         return False
     if pronoun.kind == "noun":
-        return not phrase.is_name  # Not "the largest Moon".
+        return not phrase.head.is_capitalized  # Not "the largest Moon".
     if pronoun.kind == "several":
-        # "They" may be "an Irish Wolfhound", but not "the repair".
-        return phrase.is_plural or phrase.is_name or phrase.words[0].lower in {"a", "an"}
-    return pronoun.kind != "person" or phrase.is_person or not is_cased
+        return phrase.is_group
+    if pronoun.kind == "person":
+        return phrase.is_person or not (is_cased or phrase.bare is not phrase)
+    return pronoun.kind != "event"
 
 
 def _agree(phrase: Phrase, pronoun: Pronoun) -> str:
@@ -129,10 +163,11 @@ def _agree(phrase: Phrase, pronoun: Pronoun) -> str:
     return phrase.text
 
 
-def _set_number(noun: str, is_several: bool) -> str:
-    first, _, last = noun.rpartition(" ")
-    last = make_plural(last) if is_several else make_singular(last)
-    return f"{first} {last}".strip()
+def _set_number(phrase: Phrase, is_several: bool) -> str:
+    """A phrase with its head in the singular or plural."""
+    head, start = phrase.head, phrase.words[0].start
+    noun = make_plural(head.text) if is_several else make_singular(head.text)
+    return phrase.text[: head.start - start] + noun + phrase.text[head.end - start :]
 
 
 def _complete_noun(rewrite: Rewrite, phrase: Phrase) -> bool:
@@ -152,6 +187,36 @@ def _complete_noun(rewrite: Rewrite, phrase: Phrase) -> bool:
             return rewrite.replace(before.start, word.end, f"the {bare}")
         return rewrite.replace(word.start, word.end, bare)
     return False
+
+
+def _is_cased(turns: Sequence[ParsedTurn]) -> bool:
+    """Whether names are written with capitals in this conversation."""
+    return any(
+        word.is_capitalized
+        for turn in turns
+        for text in (turn.question, turn.answer)
+        for word in text.words[1:]
+    )
+
+
+def _is_impersonal(pronoun: Pronoun, question: ParsedText) -> bool:
+    """Whether "they" may be nobody in particular: "When do they collect the bin?".
+
+    Then a noun follows; verbs like "to change" do not count.
+    """
+    words = question.words[pronoun.position :]
+    return words[0].lower == "they" and any(
+        two.word_class == "content" and one.lower != "to" for one, two in pairwise(words)
+    )
+
+
+def _is_unknown_person(pronoun: Pronoun, turns: Sequence[ParsedTurn]) -> bool:
+    """Whether it is a person, and no earlier question asks who or refers to one."""
+    return pronoun.kind == "person" and not any(
+        "person" in turn.question.reference_kinds
+        or any(word.lower == "who" for word in turn.question.words)
+        for turn in turns
+    )
 
 
 def _capitalize(text: str) -> str:

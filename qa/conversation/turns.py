@@ -52,8 +52,8 @@ class ParsedText:
             elif word.lower in DEMONSTRATIVES:
                 has_noun = following is not None and following.is_content
                 kinds.add("this noun" if has_noun else "this")
-            elif word.lower in {"one", "ones"}:
-                kinds.add("one")
+            elif word.lower in {"one", "ones"} and not (following and following.is_content):
+                kinds.add("one")  # Not "one hour".
         return frozenset(kinds)
 
 

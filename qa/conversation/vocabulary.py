@@ -50,8 +50,12 @@ CONJUNCTIONS = _list_words(
 ADVERBS = _list_words(
     """not also too ever never always still really just only even again already yet now today here
     there often usually sometimes very much many more most less least other others else ago
-    instead together away back far soon later once twice exactly actually please ok okay well"""
+    instead together away back far soon later once twice exactly actually please ok okay well
+    last next oh wow hi hello thanks yes yeah hmm"""
 )
+
+# Names that read like pronouns once their capitals are gone.
+ACRONYMS = frozenset({"IT", "US"})
 
 # A word in several lists belongs to the last of them here.
 SMALL_WORDS: dict[str, WordClass] = {
@@ -75,6 +79,13 @@ IRREGULAR_PAST = _list_words(
     gave grew had held hit kept knew lay led left lost made met paid put ran rose said sang sank
     saw sent set shot sold spoke stood swam taught took told went won wore wrote"""
 )
+# Past participles of those whose past has another form.
+PARTICIPLES = {
+    "began": "begun", "broke": "broken", "chose": "chosen", "drew": "drawn", "drove": "driven",
+    "flew": "flown", "gave": "given", "grew": "grown", "knew": "known", "ran": "run",
+    "sang": "sung", "sank": "sunk", "saw": "seen", "spoke": "spoken", "swam": "swum",
+    "took": "taken", "wore": "worn", "wrote": "written",
+}  # fmt: skip
 # Nouns that say little without the thing they belong to: "the symptoms" (of what?).
 RELATIONAL = _list_words(
     """advantage aim aspect author background basis beginning benefit capacity category cause

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from qa.conversation.inflection import stem_word
 from qa.conversation.vocabulary import (
+    ACRONYMS,
     BE,
     COMMANDS,
     FOREIGN,
@@ -70,7 +71,8 @@ def parse_words(text: str) -> tuple[Word, ...]:
     words: list[Word] = []
     for match in _WORD.finditer(text):
         token, lower = match[0], match[0].lower().replace("’", "'")
-        word_class = _classify(lower, words)
+        is_acronym = token in ACRONYMS and not text.isupper()
+        word_class = "content" if is_acronym else _classify(lower, words)
         stem = stem_word(lower) if word_class in {"content", "verb"} else lower
         words.append(Word(token, lower, match.start(), match.end(), word_class, stem))
     for position in _find_verbs(words):
@@ -113,33 +115,69 @@ def _find_verbs(words: Sequence[Word]) -> Iterator[int]:
     A main verb follows an auxiliary and a subject of several words. Without an auxiliary
     it follows the subject that is asked for.
     """
-    has_auxiliary = any(word.word_class == "auxiliary" for word in words)
-    if words and words[0].word_class == "question" and not has_auxiliary:
+    if words and words[0].word_class == "question" and not _has_auxiliary(words):
         yield from _find_verb_of_question_word(words)
     for position, word in enumerate(words):
         if word.word_class == "auxiliary":
             end = _find_end_of_clause(words, position + 1)
-            if _ends_in_verb(word, words[position + 1 : end]):
+            if _is_verb_after_adverb(words, position + 1, end):
+                yield end + 1
+            elif _ends_in_verb(word, words[position + 1 : end]) and not _leads_to_do(words, end):
                 yield end - 1
+
+
+def _has_auxiliary(words: Sequence[Word]) -> bool:
+    """Whether an auxiliary is in the main clause: not in "what happens when it is cold"."""
+    for word in words[1:]:
+        if word.word_class in {"question", "conjunction"}:
+            return False
+        if word.word_class == "auxiliary":
+            return True
+    return False
+
+
+def _leads_to_do(words: Sequence[Word], end: int) -> bool:
+    """Whether the main verb is a "do" or "have" further on: "does the red lamp on top *do*"."""
+    inside = {"content", "possessive", "determiner", "preposition", "adverb"}
+    after = next((word for word in words[end:] if word.word_class not in inside), None)
+    return after is not None and after.lower in {"do", "have", "be"}
 
 
 def _find_end_of_clause(words: Sequence[Word], start: int) -> int:
     """Where the subject and verb that begin at `start` end."""
-    end = start
-    while end < len(words) and (
-        words[end].word_class in {"content", "possessive"}
-        or words[end].lower == "of"
-        or (words[end].word_class == "determiner" and words[end - 1].word_class != "content")
-    ):
-        end += 1
+    end = _find_end_of_run(words, start)
+    content = sum(word.word_class == "content" for word in words[start:end])
+    if content == 1 and end < len(words) and words[end].word_class == "preposition":
+        end = _find_end_of_run(words, end + 1)  # "Did the museum in Bergen open?"
     while end > start and words[end - 1].is_capitalized:
         end -= 1  # "Has Xi visited Russia": a name is the object.
     return end
 
 
+def _find_end_of_run(words: Sequence[Word], start: int) -> int:
+    end = start
+    while end < len(words) and (
+        words[end].word_class in {"content", "possessive"}
+        or words[end].lower == "of"
+        or (words[end].word_class == "determiner" and words[end - 1].word_class != "content")
+        or (words[end].word_class == "adverb" and words[end - 1].word_class == "determiner")
+    ):
+        end += 1
+    return end
+
+
+def _is_verb_after_adverb(words: Sequence[Word], start: int, end: int) -> bool:
+    """Whether the word after the next one is a verb: "the boiler last *serviced*"."""
+    if not any(word.word_class == "content" for word in words[start:end]):
+        return False
+    return [word.word_class for word in words[end : end + 2]] == ["adverb", "content"]
+
+
 def _ends_in_verb(auxiliary: Word, clause: Sequence[Word]) -> bool:
     content = [word for word in clause if word.word_class == "content"]
-    if len(content) < 2 or clause[-1].word_class != "content" or clause[-2].lower == "of":
+    if len(content) < 2 or clause[-1].word_class != "content":
+        return False
+    if clause[-2].word_class in {"preposition", "determiner"}:
         return False
     if auxiliary.lower not in BE | {"'s", "'re"}:
         return True

@@ -26,9 +26,11 @@ _WEIGHTS = Path(__file__).parents[1] / "conversation" / "weights.json"
 # The terms whose rank by frequency is kept.
 _MOST_FREQUENT = 6000
 # The log odds from which on a question needs its history, and a term is left out. They are
-# so high that 98 % of self-contained questions stay as they are.
-_NEED = 0.4
+# so high that 99 % of self-contained questions stay as they are.
+_NEED = 0.0
 _TERM = -0.5
+# Characters of an everyday question.
+_LONGEST_EVERYDAY = 200
 # Questions of CANARD to fit on; more of them change nothing.
 _MOST_CANARD = 8000
 # A feature seen less often, or with a smaller weight, is dropped.
@@ -157,6 +159,28 @@ def read_self_contained(
         yield FollowUp(history, questions[-1], questions[-1], 0.7)
 
 
+def read_everyday(
+    folder: Path, follow_ups: Sequence[FollowUp], chance: random.Random
+) -> Iterator[FollowUp]:
+    """What people ask a search engine or an office, on another topic than the turns before."""
+    for name in ("feedbackqa", "nq_long", "nq_paragraphs", "boolq_evidence"):
+        rows = {row["question"]: row for row in read_rows(folder / f"qa/{name}.jsonl.gz")}
+        asked = [row for question, row in rows.items() if len(question) < _LONGEST_EVERYDAY]
+        turns = [_pair_answer(row, chance) for row in asked]
+        for row in chance.sample(asked, 1500):
+            history = chance.sample(turns, chance.randint(1, 3))
+            if chance.random() < 0.5:
+                history = list(chance.choice(follow_ups).history)
+            yield FollowUp(history, row["question"], row["question"])
+
+
+def _pair_answer(row: dict[str, Any], chance: random.Random) -> Turn:
+    """A question as a turn, for half of them with the answer."""
+    if row["answers"] and chance.random() < 0.5:
+        return row["question"], row["answers"][0]["text"]
+    return str(row["question"])
+
+
 # Fitting
 
 
@@ -189,7 +213,7 @@ def fit_regression(
     )
     # The solver accepts 32-bit indices only.
     matrix.indices, matrix.indptr = matrix.indices.astype("i4"), matrix.indptr.astype("i4")
-    regression = LogisticRegression(C=strength, solver="liblinear")
+    regression = LogisticRegression(C=strength, solver="liblinear", random_state=0)
     regression.fit(
         matrix,
         [is_yes for _, is_yes, _ in samples],
@@ -226,7 +250,7 @@ def fit_need(
         )
         for each in asked
     ]
-    return fit_regression(samples, strength=0.03, threshold=_NEED)
+    return fit_regression(samples, strength=0.1, threshold=_NEED)
 
 
 def fit_term(follow_ups: Sequence[FollowUp], ranks: dict[str, int]) -> Regression:
@@ -259,7 +283,10 @@ def main() -> None:
     ]
     frequent = count_frequent_terms(arguments.data)
     ranks = {term: rank for rank, term in enumerate(frequent)}
-    self_contained = list(read_self_contained(arguments.data, follow_ups, chance))
+    self_contained = [
+        *read_self_contained(arguments.data, follow_ups, chance),
+        *read_everyday(arguments.data, follow_ups, chance),
+    ]
     model = {
         "need": asdict(fit_need(follow_ups, self_contained, ranks)),
         "term": asdict(fit_term(follow_ups, ranks)),

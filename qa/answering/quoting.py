@@ -22,7 +22,7 @@ from qa.reader.reading import Reading
 _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
 # A span that says more is quoted where it scores at most this much (log odds) below.
-_FULLER_GAP = 1.5
+_FULLER_GAP = 0.75
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 

@@ -12,8 +12,9 @@ import pytest
 from index import Index, cache_folder
 from qa.squad import exact_match
 from tests.support import ROOT
+from tests.support.command_line import run_command
 from tui.cli.eval.options import list_configurations
-from tui.cli.main import build_parser, main
+from tui.cli.main import build_parser
 
 QUESTIONS = [
     {
@@ -88,25 +89,15 @@ def beir(tmp_path):
     return folder
 
 
-def run(capsys, *arguments):
-    """Exit code, standard output and standard error of a command."""
-    try:
-        code = main([str(argument) for argument in arguments])
-    except SystemExit as stop:
-        code = stop.code
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
 def evaluated(capsys, *arguments):
-    code, out, err = run(capsys, "eval", *arguments)
+    code, out, err = run_command(capsys, "eval", *arguments)
     assert code == 0, err
     return out
 
 
 def refused(capsys, *arguments):
     """The one line with which a command was refused, and its exit code."""
-    code, _, err = run(capsys, *arguments)
+    code, _, err = run_command(capsys, *arguments)
     lines = [line for line in err.splitlines() if line.startswith("quoteback: ")]
     assert len(lines) == 1, err
     assert "Traceback" not in err
@@ -263,7 +254,7 @@ def test_what_went_right_is_counted_beside_what_was_lost(capsys, tmp_path, index
 
 
 def test_quality_that_falls_fails_and_names_the_measure(capsys, indexed, questions):
-    code, _, err = run(
+    code, _, err = run_command(
         capsys,
         "eval",
         questions,
@@ -286,13 +277,13 @@ def test_quality_that_falls_fails_and_names_the_measure(capsys, indexed, questio
 def test_a_drop_since_an_earlier_run_fails(capsys, tmp_path, indexed, questions):
     evaluated(capsys, questions, "--index", indexed, "--json", "old.json")
     again = ("eval", questions, "--index", indexed, "--compare", "old.json", "--max-drop", "0.01")
-    assert run(capsys, *again)[0] == 0
+    assert run_command(capsys, *again)[0] == 0
     whole = json.loads((tmp_path / "old.json").read_text())
     for row in whole["per_question"]:
         row["scores"] = dict.fromkeys(row["scores"], 1.0)
     whole["per_question"][0]["scores"]["R@1"] = 0.0
     (tmp_path / "old.json").write_text(json.dumps(whole))
-    code, out, err = run(capsys, *again, "--mode", "bm25", "-k", "1")
+    code, out, err = run_command(capsys, *again, "--mode", "bm25", "-k", "1")
     if code:
         assert "has gone from 1.0000" in err
     assert "R@1 has gone" not in err
@@ -412,7 +403,7 @@ def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder, 
     # It is kept whether or not anybody reads what is said.
     with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="nobody reads"):
         patched.setattr("tui.cli.eval.tables.print_evaluations", unread)
-        run(capsys, "eval", path, "--index", "i", "--fit-threshold", "--cache", "c")
+        run_command(capsys, "eval", path, "--index", "i", "--fit-threshold", "--cache", "c")
     with Index.open(tmp_path / "i") as index:
         assert index.threshold == threshold
 
@@ -451,7 +442,7 @@ def test_a_run_that_is_stopped_says_how_to_go_on(capsys, tmp_path, indexed, ques
         assert refused(capsys, *arguments) == (1, "stopped; run it again to go on")
         assert refused(capsys, *arguments[:-2]) == (1, without)
     assert len((tmp_path / "c").read_text().split()) > 2
-    assert run(capsys, *arguments)[0] == 0
+    assert run_command(capsys, *arguments)[0] == 0
 
 
 @pytest.mark.parametrize(
@@ -504,7 +495,7 @@ def test_what_cannot_be_done_is_said_in_one_line_before_anything_is_asked(
     ],
 )
 def test_wrong_use_is_told_by_the_parser(capsys, questions, options):
-    assert run(capsys, "eval", questions, *options)[0] == 2
+    assert run_command(capsys, "eval", questions, *options)[0] == 2
 
 
 def test_what_is_not_there_is_wrong_use(capsys, indexed, questions):
@@ -547,12 +538,12 @@ def test_a_bad_set_is_refused_with_its_line(capsys, tmp_path, questions):
 
 
 def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
-    assert run(capsys, "questions", "check", questions, "--index", indexed)[:2] == (
+    assert run_command(capsys, "questions", "check", questions, "--index", indexed)[:2] == (
         0,
         "4 questions: 3 with an answer, 1 with none to be found, 3 with a document\n",
     )
     questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\nnonsense\n')
-    code, out, _ = run(capsys, "questions", "check", questions, "--index", indexed)
+    code, out, _ = run_command(capsys, "questions", "check", questions, "--index", indexed)
     assert code == 1
     assert out.splitlines()[0].startswith("warning: line 1: the answer 'Ann'")
     assert out.splitlines()[1].startswith("error: line 2: is not valid JSON")
@@ -560,7 +551,9 @@ def test_a_question_set_is_checked_line_by_line(capsys, indexed, questions):
 
 def test_what_is_wrong_with_a_question_set_is_json_where_asked_for(capsys, indexed, questions):
     questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\nnonsense\n')
-    code, out, _ = run(capsys, "questions", "check", questions, "--index", indexed, "--json")
+    code, out, _ = run_command(
+        capsys, "questions", "check", questions, "--index", indexed, "--json"
+    )
     found = json.loads(out)
     assert (code, found["sound"], found["questions"], found["answerable"]) == (1, False, 1, 1)
     assert [(one["where"], one["fatal"]) for one in found["problems"]] == [
@@ -572,11 +565,11 @@ def test_what_is_wrong_with_a_question_set_is_json_where_asked_for(capsys, index
 def test_a_question_set_is_checked_against_ones_own_index_where_none_is_named(
     capsys, tmp_path, indexed, questions, monkeypatch
 ):
-    code, _, err = run(capsys, "questions", "check", questions)
+    code, _, err = run_command(capsys, "questions", "check", questions)
     assert (code, "documents and answers are not looked for" in err) == (0, True)
     monkeypatch.setenv("QUOTEBACK_INDEX", str(indexed))
     questions.write_text('{"id": "a", "question": "Who?", "answers": ["Ann"]}\n')
-    assert run(capsys, "questions", "check", questions) == (
+    assert run_command(capsys, "questions", "check", questions) == (
         0,
         "warning: line 1: the answer 'Ann' does not stand in any document\n"
         "1 question: 1 with an answer, 0 with none to be found, 0 with a document\n",
@@ -595,5 +588,5 @@ def test_names_and_answers_are_printed_as_text_and_never_as_commands(capsys, ind
         stream.write("\n" + json.dumps(row))
     out = evaluated(capsys, questions, "--index", indexed, "--mode", "bm25", "--mode", "dense")
     assert "\u001b" not in out
-    _, out, _ = run(capsys, "questions", "check", questions, "--index", indexed)
+    _, out, _ = run_command(capsys, "questions", "check", questions, "--index", indexed)
     assert "\u001b" not in out

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import ROOT
-from tui.cli.main import main
+from tests.support.command_line import run_command
 
 
 @pytest.fixture(autouse=True)
@@ -34,20 +34,21 @@ def notes(tmp_path):
     return folder
 
 
-def run(capsys, *arguments):
-    """Exit code, standard output and standard error of a command."""
-    try:
-        code = main([str(argument) for argument in arguments])
-    except SystemExit as stop:
-        code = stop.code
-    captured = capsys.readouterr()
-    return code, captured.out, captured.err
-
-
 def report(capsys, *arguments):
-    code, out, _ = run(capsys, "index", *arguments, "--json")
+    code, out, _ = run_command(capsys, "index", *arguments, "--json")
     assert code == 0
     return json.loads(out)
+
+
+def test_what_was_done_is_reported_as_json(capsys, notes):
+    (notes / "fake.txt").write_bytes(b"\x00\x01\x02\x03" * 50)
+    first = report(capsys, notes)
+    counts = ("added", "updated", "removed", "unchanged")
+    assert [first[name] for name in counts] == [3, 0, 0, 0]
+    assert [Path(failure["path"]).name for failure in first["failed"]] == ["fake.txt"]
+    assert "binary" in first["failed"][0]["reason"]
+    again = report(capsys, notes)
+    assert [again[name] for name in counts] == [0, 0, 0, 3]
 
 
 def test_patterns_are_respected_and_remembered_and_what_is_left_out_is_listed(capsys, notes):
@@ -67,18 +68,18 @@ def test_a_few_of_those_left_out_unasked_are_named_in_one_short_line(capsys, not
         (notes / f"{name}.jpg").write_bytes(b"x")
     (notes / ".hidden.md").write_text("Nobody wonders about this.")
     (notes / "link.md").symlink_to(notes / "boiler.md")
-    code, _, err = run(capsys, "index", notes)
+    code, _, err = run_command(capsys, "index", notes)
     assert code == 0
     lines = [line for line in err.splitlines() if "left out" in line]
     assert sorted(lines) == [
         "quoteback: left out, a link: link.md",
         f"quoteback: left out, of an unsupported kind: a␛.jpg, {'b' * 39}…, c.jpg and 2 more",
     ]
-    assert "left out" not in run(capsys, "index", notes, "--json")[2]
+    assert "left out" not in run_command(capsys, "index", notes, "--json")[2]
 
 
 def test_one_of_a_kind_is_not_spoken_of_as_several(capsys, notes):
-    code, out, _ = run(capsys, "index", notes / "garden.txt")
+    code, out, _ = run_command(capsys, "index", notes / "garden.txt")
     assert (code, "; 1 document, 1 passage in " in out) == (0, True)
 
 
@@ -86,21 +87,23 @@ def test_a_moved_file_is_told(capsys, notes):
     report(capsys, notes)
     (notes / "garden.txt").rename(notes / "tree.txt")
     assert report(capsys, notes)["moved"] == 1
-    _, out, _ = run(capsys, "index", notes)
+    _, out, _ = run_command(capsys, "index", notes)
     assert out.startswith("0 added, 0 updated, 0 removed, 3 unchanged, 0 failed, 1 left out (1 of")
 
 
 def test_search_and_ask_can_be_confined(capsys, notes):
     report(capsys, notes)
     for confined in (["--type", "txt"], ["--path", "garden*"], ["--path", "notes/*.txt"]):
-        code, out, _ = run(capsys, "search", "boiler", *confined, "--json")
+        code, out, _ = run_command(capsys, "search", "boiler", *confined, "--json")
         assert code == 0
         assert [Path(hit["document"]).name for hit in json.loads(out)["passages"]] == ["garden.txt"]
-        code, out, _ = run(capsys, "ask", "When is the boiler serviced?", *confined, "--json")
+        code, out, _ = run_command(
+            capsys, "ask", "When is the boiler serviced?", *confined, "--json"
+        )
         assert {Path(hit["document"]).name for hit in json.loads(out)["passages"]} == {"garden.txt"}
-    _, out, _ = run(capsys, "search", "boiler", "--since", "2999-01-01", "--json")
+    _, out, _ = run_command(capsys, "search", "boiler", "--since", "2999-01-01", "--json")
     assert json.loads(out)["passages"] == []
-    _, out, _ = run(capsys, "search", "boiler", "--since", "2001-01-01T12:00", "--json")
+    _, out, _ = run_command(capsys, "search", "boiler", "--since", "2001-01-01T12:00", "--json")
     assert len(json.loads(out)["passages"]) == 3
 
 
@@ -114,7 +117,7 @@ def test_search_and_ask_can_be_confined(capsys, notes):
 )
 def test_wrong_use_ends_in_a_clear_line(capsys, notes, arguments, message):
     report(capsys, notes)
-    code, _, err = run(capsys, *arguments)
+    code, _, err = run_command(capsys, *arguments)
     assert code == 2
     assert message in err
 
@@ -124,13 +127,13 @@ def test_status_says_what_is_out_of_step(capsys, notes):
     (notes / "garden.txt").unlink()
     (notes / "new.md").write_text("New.")
     (notes / "boiler.md").write_text("Other.")
-    _, out, _ = run(capsys, "status")
+    _, out, _ = run_command(capsys, "status")
     lines = [line.split(None, 1) for line in out.splitlines()]
     assert ["indexed", str(notes)] in lines
     assert ["changed", str(notes / "boiler.md")] in lines
     assert ["gone", str(notes / "garden.txt")] in lines
     assert ["new", str(notes / "new.md")] in lines
-    _, out, _ = run(capsys, "status", "--json")
+    _, out, _ = run_command(capsys, "status", "--json")
     status = json.loads(out)
     assert status["gone"] == [str(notes / "garden.txt")]
     assert status["new"] == [str(notes / "new.md")]
@@ -206,7 +209,7 @@ def test_ctrl_c_leaves_a_good_index_and_says_what_is_done(capsys, many, started,
     assert "stopped: " in err
     assert "the same command goes on from there" in err
     assert "Traceback" not in err
-    code, out, _ = run(capsys, "search", "engines and rain", "--mode", "bm25", "--json")
+    code, out, _ = run_command(capsys, "search", "engines and rain", "--mode", "bm25", "--json")
     assert (code, len(json.loads(out)["passages"])) == (0, 10)
 
 
@@ -218,6 +221,6 @@ def test_a_second_ctrl_c_ends_at_once(capsys, many, started, tmp_path):
         time.sleep(0.1)
     # The second may come when Python itself is ending.
     assert process.wait(timeout=10) in (1, -signal.SIGINT)
-    code, out, _ = run(capsys, "status", "--json")
+    code, out, _ = run_command(capsys, "status", "--json")
     assert code == 0
     assert json.loads(out)["documents"] > 0

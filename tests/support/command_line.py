@@ -1,0 +1,38 @@
+"""Commands run as a person runs them: within this process, or in one of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+
+from tests.support import ROOT
+from tui.cli.main import main
+
+
+def run_command(capsys, *arguments):
+    """Exit code, standard output and standard error of a command."""
+    try:
+        code = main([str(argument) for argument in arguments])
+    except SystemExit as stop:
+        code = stop.code
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def index_notes(capsys, notes):
+    """Index a folder at `i`; returns the report."""
+    code, out, _ = run_command(capsys, "index", notes, "--index", "i", "--json")
+    assert code == 0
+    return json.loads(out)
+
+
+def run_process(*arguments, **options):
+    """Run a command in a process of its own, to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "tui", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})},
+        capture_output=True,
+        **options,
+    )

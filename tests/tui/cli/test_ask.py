@@ -1,0 +1,125 @@
+"""The command `ask`: the reply as text and as JSON."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.command_line import index_notes, run_command
+
+pytestmark = pytest.mark.usefixtures("own_folders")
+
+
+def test_ask_json_holds_the_contract_and_exact_offsets(capsys, notes):
+    index_notes(capsys, notes)
+    code, out, err = run_command(
+        capsys,
+        "ask",
+        "When is the next service due?",
+        "--index",
+        "i",
+        "--json",
+        "--threshold",
+        "0",
+    )
+    assert (code, err) == (0, "")
+    reply = json.loads(out)
+    assert set(reply) >= {
+        "question",
+        "resolved_question",
+        "answered",
+        "answers",
+        "passages",
+        "timings_ms",
+    }
+    assert set(reply["timings_ms"]) == {"load", "retrieve", "rerank", "read", "total"}
+    best = reply["answers"][0]
+    assert set(best) == {
+        "text",
+        "form",
+        "document",
+        "start",
+        "end",
+        "spans",
+        "evidence",
+        "sentence_start",
+        "sentence_end",
+        "page",
+        "heading",
+        "score",
+        "confidence",
+        "stale",
+    }
+    text = (notes / "boiler.md").read_text(encoding="utf-8")
+    assert best["document"] == str(notes / "boiler.md")
+    assert text[best["start"] : best["end"]] == best["text"]
+    assert "4 October 2027" in text[best["sentence_start"] : best["sentence_end"]]
+    assert best["heading"] == "Boiler › Service"
+    assert best["spans"][0]["text"] == best["text"]
+    assert best["form"] in ("words", "sentences", "list", "verdict")
+    for span in [*best["spans"], *best["evidence"]]:
+        assert text[span["start"] : span["end"]] == span["text"]
+    assert "4 October 2027" in " ".join(span["text"] for span in best["evidence"])
+    for passage in reply["passages"]:
+        whole = Path(passage["document"]).read_text(encoding="utf-8")
+        assert whole[passage["start"] : passage["end"]] == passage["text"]
+        assert {"bm25", "dense"} & set(passage["scores"])
+
+
+def test_ask_in_a_pipe_prints_plain_text(capsys, notes):
+    index_notes(capsys, notes)
+    code, out, _ = run_command(
+        capsys, "ask", "Who installed the boiler?", "--index", "i", "--threshold", "0"
+    )
+    assert code == 0
+    assert "Hanna Voss" in out
+    assert "boiler.md › Boiler" in out
+    assert "\x1b" not in out
+
+
+def test_what_the_documents_do_not_hold_is_said_and_is_no_failure(capsys, notes):
+    index_notes(capsys, notes)
+    code, out, _ = run_command(
+        capsys, "ask", "Which composer wrote the opera Fidelio?", "--index", "i"
+    )
+    assert code == 0
+    assert out.startswith("Not in these documents.")
+    assert "Closest passages:" in out
+
+
+def test_a_follow_up_is_resolved_and_shown(capsys, notes):
+    index_notes(capsys, notes)
+    code, out, _ = run_command(
+        capsys,
+        "ask",
+        "When was it planted?",
+        "--history",
+        "Where does the pear tree stand?",
+        "--index",
+        "i",
+        "--json",
+    )
+    assert code == 0
+    assert "pear tree" in json.loads(out)["resolved_question"]
+
+
+def test_documents_with_markup_and_escapes_are_shown_as_text(capsys, tmp_path):
+    folder = tmp_path / "odd"
+    folder.mkdir()
+    text = (
+        "The password of the [red]vault[/] is \x1b[5mSESAME\x1b[0m and it was set by Zoë 😀 in 2011. "
+        "کلید در کشو است\u202e. 金庫は地下にあります。\u200b"
+    )
+    (folder / "vault.txt").write_text(text, encoding="utf-8")
+    run_command(capsys, "index", folder, "--index", "i")
+    _, out, _ = run_command(
+        capsys, "ask", "What is the password of the vault?", "--index", "i", "--threshold", "0"
+    )
+    assert "[red]vault[/]" in out
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    _, out, _ = run_command(
+        capsys, "ask", "Who set the password?", "--index", "i", "--threshold", "0", "--json"
+    )
+    for answer in json.loads(out)["answers"]:
+        assert text[answer["start"] : answer["end"]] == answer["text"]

@@ -1,0 +1,53 @@
+"""Models that are not the one of the index."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from index.storage.sealed_rows import sealed
+from tests.support.command_line import index_notes, run_command
+
+pytestmark = pytest.mark.usefixtures("own_folders")
+
+
+def test_an_index_by_another_version_of_the_model_is_embedded_anew(capsys, notes):
+    index_notes(capsys, notes)
+    question = ("search", "boiler pressure", "--mode", "dense", "--index", "i")
+    repair = ("verify", "--repair", "--index", "i")
+    for anew in (("index", notes, "--index", "i"), repair):
+        with closing(sqlite3.connect("i/index.sqlite")) as store, store:
+            row = ("fingerprint", "an older one")
+            store.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", sealed(*row))
+        code, out, err = run_command(capsys, *question)
+        assert (code, out) == (1, "")
+        assert "another version of the model" in err
+        assert "quoteback verify --repair" in err
+        assert run_command(capsys, "ask", "What is the pressure?", "--index", "i")[:2] == (1, "")
+        code, out, _ = run_command(capsys, "verify", "--index", "i")
+        assert code == 1
+        assert "quoteback verify --repair" in out
+        _, out, _ = run_command(capsys, "status", "--index", "i")
+        assert "(0 embedded, " in out
+        assert "another version" in out
+        assert run_command(capsys, *anew)[0] == 0
+        status = json.loads(run_command(capsys, "status", "--index", "i", "--json")[1])
+        assert (status["outdated"], status["waiting"]) == (False, 0)
+        assert run_command(capsys, *question)[0] == 0
+
+
+def test_another_model_is_refused_by_name(capsys, notes):
+    index_notes(capsys, notes)
+    code, _, err = run_command(capsys, "index", notes, "--index", "i", "--model", "other-model")
+    assert code == 1
+    assert "was made with the model all-MiniLM-L6-v2, not other-model" in err
+    assert err.count("\n") == 1
+
+
+def test_an_unknown_model_ends_in_a_clear_line_and_leaves_no_index(capsys, notes, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    code, _, err = run_command(capsys, "index", notes, "--index", "i", "--model", "no-such/model")
+    assert code == 1
+    assert "no-such/model" in err
+    assert "Traceback" not in err

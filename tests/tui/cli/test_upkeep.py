@@ -1,0 +1,121 @@
+"""The commands `status`, `list`, `text`, `remove` and `verify`."""
+
+import json
+import os
+import time
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from index.storage.locking import PATIENCE
+from tests.support.command_line import index_notes, run_command
+from tui.cli.main import main
+
+pytestmark = pytest.mark.usefixtures("own_folders")
+
+
+def test_status_lists_stale_and_failed_files(capsys, notes):
+    (notes / "fake.txt").write_bytes(b"\x00\x01\x02\x03" * 50)
+    index_notes(capsys, notes)
+    (notes / "garden.txt").write_text("A new text.", encoding="utf-8")
+    _, out, _ = run_command(capsys, "status", "--index", "i", "--json")
+    status = json.loads(out)
+    assert status["stale"] == [str(notes / "garden.txt")]
+    assert [Path(failure["path"]).name for failure in status["failed"]] == ["fake.txt"]
+
+
+@pytest.mark.parametrize("command", [["status"], ["verify"], ["list"], ["remove", "notes"]])
+def test_with_nothing_indexed_it_is_said_what_to_do(capsys, notes, command):
+    assert run_command(capsys, *command) == (
+        2,
+        "",
+        "quoteback: Nothing is indexed yet: add documents with `quoteback index PATH`\n",
+    )
+
+
+@pytest.mark.parametrize("command", [["status"], ["verify"], ["list"], ["remove", "notes"]])
+def test_a_folder_that_is_no_index_is_said_in_words_of_the_command_line(capsys, notes, command):
+    code, _, err = run_command(capsys, *command, "--index", "nowhere")
+    assert code == 2
+    assert err.endswith("nowhere is not an index: make one with `quoteback index PATH`\n")
+
+
+def test_list_names_the_documents_a_path_a_line(capsysbinary, notes):
+    assert main(["index", str(notes), "--index", "i", "--json"]) == 0
+    capsysbinary.readouterr()
+    paths = [str(notes / "boiler.md"), str(notes / "garden.txt")]
+    assert main(["list", "--index", "i"]) == 0
+    assert capsysbinary.readouterr().out == "".join(f"{path}\n" for path in paths).encode()
+    assert main(["list", "--index", "i", "--json"]) == 0
+    assert json.loads(capsysbinary.readouterr().out) == {
+        "documents": [{"path": paths[0], "title": "Boiler"}, {"path": paths[1], "title": None}]
+    }
+
+
+def test_list_gives_the_bytes_of_a_name_that_is_not_unicode(capsysbinary, notes):
+    name = os.fsencode(notes) + b"/odd\xff.txt"
+    Path(os.fsdecode(name)).write_text("An odd name, and a text.", encoding="utf-8")
+    assert main(["index", str(notes), "--index", "i"]) == 0
+    capsysbinary.readouterr()
+    assert main(["list", "--index", "i"]) == 0
+    assert name in capsysbinary.readouterr().out.splitlines()
+
+
+def test_text_prints_the_canonical_text_and_nothing_else(capsysbinary, tmp_path):
+    raw = "\ufeffone\r\ntwo\x1b[31m red\n"
+    (tmp_path / "raw.txt").write_bytes(raw.encode("utf-8"))
+    assert main(["text", "raw.txt"]) == 0
+    assert capsysbinary.readouterr().out == raw[1:].encode("utf-8")
+
+
+def test_remove_takes_documents_out(capsys, notes):
+    index_notes(capsys, notes)
+    code, out, _ = run_command(capsys, "remove", notes / "garden.txt", "--index", "i")
+    assert code == 0
+    assert out.startswith("1 removed; left out of its folder until it is itself given to")
+    assert f"removed    {notes / 'garden.txt'}" in run_command(capsys, "status", "--index", "i")[1]
+    _, out, _ = run_command(capsys, "status", "--index", "i", "--json")
+    assert json.loads(out)["documents"] == 1
+    _, out, _ = run_command(capsys, "remove", notes, "--index", "i", "--json")
+    assert json.loads(out) == {"removed": 1}
+
+
+def test_what_is_not_there_is_not_removed_and_waits_for_nobody(capsys, notes):
+    index_notes(capsys, notes)
+    with FileLock("i/lock"):
+        started = time.monotonic()
+        code, out, err = run_command(capsys, "remove", "nowhere", "--index", "i")
+    assert (code, out, err) == (2, "", "quoteback: nowhere is not in the index\n")
+    assert time.monotonic() - started < PATIENCE
+
+
+def test_verify_calls_a_sound_index_sound_and_a_damaged_one_not(capsys, notes):
+    index_notes(capsys, notes)
+    assert run_command(capsys, "verify", "--index", "i")[:2] == (0, "The index is sound.\n")
+    segment = next(Path("i", "vectors").glob("*.segment"))
+    data = bytearray(segment.read_bytes())
+    data[-1] ^= 255
+    segment.write_bytes(data)
+    code, out, _ = run_command(capsys, "verify", "--index", "i")
+    assert code == 1
+    assert "vectors" in out
+    assert run_command(capsys, "verify", "--repair", "--index", "i")[:2] == (
+        0,
+        "The index is sound.\n",
+    )
+    assert run_command(capsys, "verify", "--index", "i")[0] == 0
+
+
+def test_repair_reads_anew_what_a_store_held_that_cannot_be_read(capsys, notes):
+    index_notes(capsys, notes)
+    before = run_command(capsys, "search", "tree", "--mode", "bm25", "--index", "i")[1]
+    Path("i", "index.sqlite").write_bytes(b"no database")
+    for command in (("verify",), ("search", "tree")):
+        code, _, err = run_command(capsys, *command, "--index", "i")
+        assert code == 1
+        assert "quoteback verify --repair" in err
+    code, out, err = run_command(capsys, "verify", "--repair", "--index", "i")
+    assert (code, out) == (0, "The index is sound.\n")
+    assert "documents were read anew from the folders that it remembered" in err
+    assert run_command(capsys, "search", "tree", "--mode", "bm25", "--index", "i")[1] == before

@@ -46,7 +46,7 @@ def add_ask(commands: Commands) -> None:
         "--threshold",
         type=fraction,
         metavar="P",
-        help="confidence, 0 to 1, below which the reply is “not in these documents” "
+        help="confidence, 0 to 1, below which nothing is answered "
         "(default: as in the settings, else fitted)",
     )
 

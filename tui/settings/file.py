@@ -24,7 +24,7 @@ _TEMPLATE = f"""\
 # Settings of Quoteback. What is left out is as described here.
 
 # theme: a name from the app's list of themes ("{DEFAULT_THEME}")
-# threshold: confidence, 0 to 1, below which the reply is "not in these documents" (fitted)
+# threshold: confidence, 0 to 1, below which nothing is answered (fitted)
 # k: passages read for a question ({PASSAGES_READ})
 # mode: how they are found: {", ".join(f'"{mode}"' for mode in MODES)} ("{DEFAULT_MODE}")
 # watch: whether changed files are read at once while the app is open (false)

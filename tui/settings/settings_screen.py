@@ -135,7 +135,7 @@ class SettingsScreen(Screen[None]):
             yield from _row(
                 "Threshold",
                 _line("threshold", threshold, "as fitted"),
-                "Confidence, 0 to 1, below which the reply is “not in these documents”.",
+                "Confidence, 0 to 1, below which nothing is answered.",
             )
             yield from _row(
                 "Passages",

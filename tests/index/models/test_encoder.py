@@ -198,7 +198,7 @@ def test_any_texts_have_vectors(encoder, texts):
 @pytest.mark.parametrize(
     ("statement", "kept_out"),
     [
-        ("import index.encoder, index.models", HEAVY | {"onnxruntime", "tokenizers"}),
+        ("import index.models.encoder, index.models", HEAVY | {"onnxruntime", "tokenizers"}),
         ("import index; index.load_encoder().encode_questions(['why?'])", HEAVY),
     ],
 )

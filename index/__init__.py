@@ -32,6 +32,7 @@ from index.errors import (
     DamagedIndex,
     IndexInUse,
     MissingPath,
+    ModelError,
     NotAnIndex,
     Notice,
     OtherFormat,
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.models.cache import Source, fetch, sha256_of
     from index.models.encoder import Encoder
-    from index.models.find import ModelError, default_model_folder, load_encoder
+    from index.models.load import default_model_folder, load_encoder
     from index.models.onnx_session import Graph
     from index.models.quantise import export_int8, quiet
     from index.retriever import Retriever
@@ -126,10 +127,9 @@ _LAZY = {
     "Source": "index.models.cache",
     "fetch": "index.models.cache",
     "sha256_of": "index.models.cache",
-    "default_model_folder": "index.models.find",
+    "default_model_folder": "index.models.load",
     "Index": "index.index",
-    "ModelError": "index.models.find",
-    "load_encoder": "index.models.find",
+    "load_encoder": "index.models.load",
     "holds_documents": "index.storage.database",
     "Retriever": "index.retriever",
     "UnreadableFile": "index.loaders",

@@ -14,7 +14,7 @@ _LONGEST_TITLE = 300
 _LONGEST_HEADING_LINE, _LONGEST_COLUMNS = 1_000, 400
 
 
-def well_formed(text: str) -> str:
+def replace_surrogates(text: str) -> str:
     """`text` with every lone surrogate replaced by U+FFFD, one for one, so that offsets hold.
 
     They come from JSON escapes and from command lines that are not UTF-8; neither
@@ -23,7 +23,7 @@ def well_formed(text: str) -> str:
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
-def shortened(text: str, most: int) -> str:
+def shorten(text: str, most: int) -> str:
     """`text`, or its beginning and "…" where it has more than `most` characters."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
@@ -36,7 +36,7 @@ def join_headings(headings: Sequence[str], columns: Sequence[str] = ()) -> str:
     names = " | ".join(filter(None, columns))
     if len(names) > _LONGEST_COLUMNS:
         names = names[: names.rfind(" | ", 0, _LONGEST_COLUMNS)] + " | …"
-    return shortened(" › ".join(filter(None, (*headings, names))), _LONGEST_HEADING_LINE)
+    return shorten(" › ".join(filter(None, (*headings, names))), _LONGEST_HEADING_LINE)
 
 
 def join_title(title: str | None, headings: Sequence[str], columns: Sequence[str] = ()) -> str:
@@ -98,9 +98,9 @@ class Content:
             that comes first.
 
     Attributes:
-        text: the canonical text, which all spans refer to; kept `well_formed`.
+        text: the canonical text, which all spans refer to; kept `replace_surrogates`.
         title: the document's own title, never its file name; None where it has none.
-            Kept `well_formed`, and cut short where it is none of any sane length.
+            Kept `replace_surrogates`, and cut short where it is none of any sane length.
         headings: in reading order.
         page_starts: offset at which each page starts, ascending; empty where there are no pages.
         blocks: spans of the paragraphs where the format tells them apart (as HTML
@@ -125,9 +125,11 @@ class Content:
         pages = (Span(start, start) for start in self.page_starts)
         for spans in (headings, pages, self.blocks or (), tables):
             _check(spans, len(self.text))
-        object.__setattr__(self, "text", well_formed(self.text))
+        object.__setattr__(self, "text", replace_surrogates(self.text))
         if self.title is not None:
-            object.__setattr__(self, "title", shortened(well_formed(self.title), _LONGEST_TITLE))
+            object.__setattr__(
+                self, "title", shorten(replace_surrogates(self.title), _LONGEST_TITLE)
+            )
 
 
 def _check(spans: Iterable[Span], size: int) -> None:

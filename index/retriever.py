@@ -18,7 +18,7 @@ import numpy as np
 
 from index.arrays import Floats, Ids
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
-from index.documents import Hit, well_formed
+from index.documents import Hit, replace_surrogates
 from index.index import Index
 from index.models.encoder import check_vectors
 from index.search.filters import Filter, select_passages
@@ -87,7 +87,7 @@ class Retriever:
         if mode not in MODES:
             raise ValueError(f"no mode {mode!r}: choose one of {', '.join(MODES)}")
         # A command line that is not UTF-8 arrives with lone surrogates.
-        questions = [well_formed(question) for question in questions]
+        questions = [replace_surrogates(question) for question in questions]
         among = self._select(filter) if filter else None
         encoded = [None] * len(questions) if mode == "bm25" else self._encode(questions)
         return [

@@ -14,7 +14,7 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from index.documents import Content, Span, well_formed
+from index.documents import Content, Span, replace_surrogates
 from index.loaders.html import extract
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
@@ -108,7 +108,7 @@ def _shown(output: _Json) -> str:
 def _text(value: Any) -> str:
     """Text as notebooks hold it: a string or a list of lines."""
     lines = value if isinstance(value, list) else [value]
-    return well_formed("".join(line for line in lines if isinstance(line, str)))
+    return replace_surrogates("".join(line for line in lines if isinstance(line, str)))
 
 
 def _dict(value: Any) -> _Json:

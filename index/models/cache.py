@@ -59,14 +59,14 @@ def source_files(names: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ModelSource:
     """The files that a compiled model is made of, by their paths within a folder."""
 
     folder: Path
     files: tuple[str, ...]
 
     @classmethod
-    def of(cls, folder: Path) -> Source:
+    def of(cls, folder: Path) -> ModelSource:
         """All weights and configuration in a model's folder."""
         names = (str(path.relative_to(folder).as_posix()) for path in folder.rglob("*"))
         files = (name for name in source_files(names) if (folder / name).is_file())
@@ -84,18 +84,18 @@ class Source:
         """A hash of the content of all files."""
         digest = hashlib.sha256()
         for name in self.files:
-            digest.update(f"{sha256_of(self.folder / name)}  {name}\n".encode())
+            digest.update(f"{hash_file(self.folder / name)}  {name}\n".encode())
         return digest.hexdigest()
 
 
-def sha256_of(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fetch(
-    source: Source,
+def load_compiled(
+    source: ModelSource,
     build: Callable[[Path, str], None],
     load: Callable[[Path], T],
 ) -> T:
@@ -147,7 +147,7 @@ def fetch(
     return model
 
 
-def compiled_folder(source: Source) -> Path | None:
+def compiled_folder(source: ModelSource) -> Path | None:
     """The folder of what was compiled from `source`, unchecked; None where it is not known."""
     root = cache_folder()
     try:
@@ -191,7 +191,7 @@ def _make_sums(folder: Path) -> str:
     """The text of SHA256SUMS, in the format of the command of that name."""
     names = sorted(path.name for path in folder.iterdir())
     return "".join(
-        f"{sha256_of(folder / name)}  {name}\n"
+        f"{hash_file(folder / name)}  {name}\n"
         for name in names
         if name != _SUMS and not name.startswith(".")
     )

@@ -13,8 +13,8 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from index.arrays import Floats
-from index.documents import well_formed
-from index.models.onnx_session import Graph
+from index.documents import replace_surrogates
+from index.models.onnx_session import OnnxGraph
 from index.models.token_counter import TokenCounter
 
 # The files of a compiled model.
@@ -126,7 +126,7 @@ class OnnxEncoder:
         self.fingerprint = manifest.fingerprint
         self.dimension = manifest.dimension
         self.manifest = manifest
-        self._graph = Graph(graph)
+        self._graph = OnnxGraph(graph)
         self._tokenizer_file = tokenizer
         self._tokenizer = _load_tokenizer(tokenizer)
         prompt = self._tokenizer.encode(manifest.passage_prompt, add_special_tokens=False)
@@ -159,7 +159,7 @@ class OnnxEncoder:
         return vectors
 
     def _vector(self, text: str) -> Floats:
-        ids = self._tokenizer.encode(well_formed(text)).ids
+        ids = self._tokenizer.encode(replace_surrogates(text)).ids
         if not ids:
             # An empty text has no token where the tokenizer adds no special ones.
             return np.zeros(self.dimension, dtype=np.float32)

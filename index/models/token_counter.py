@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from tokenizers import Tokenizer
 
-from index.documents import well_formed
+from index.documents import replace_surrogates
 
 # Words whose tokens are kept in memory, and their longest length: some ten megabytes.
 _MOST_WORDS, _LONGEST_WORD = 100_000, 50
@@ -65,6 +65,6 @@ class TokenCounter:
 
     def _count(self, texts: Sequence[str]) -> list[int]:
         encodings = self._tokenizer.encode_batch_fast(
-            [well_formed(text) for text in texts], add_special_tokens=False
+            [replace_surrogates(text) for text in texts], add_special_tokens=False
         )
         return [len(encoding) for encoding in encodings]

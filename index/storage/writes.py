@@ -10,7 +10,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 
-from index.documents import Content, well_formed
+from index.documents import Content, replace_surrogates
 from index.files import FileState, Stamp
 from index.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
 from index.storage.sealed_rows import seal, unseal
@@ -142,7 +142,7 @@ def put_failure(
     removed = remove_documents(connection, [path])
     connection.execute(
         "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
-        seal(os.fsencode(path), well_formed(reason), *_stamp_values(stamp)),
+        seal(os.fsencode(path), replace_surrogates(reason), *_stamp_values(stamp)),
     )
     return removed
 

@@ -14,8 +14,8 @@ from index.documents import (
     Span,
     Table,
     join_headings,
-    shortened,
-    well_formed,
+    replace_surrogates,
+    shorten,
 )
 from index.text.sentences import sentences
 
@@ -155,7 +155,7 @@ def _sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]
 
 
 def _clean(path: Sequence[str]) -> tuple[str, ...]:
-    return tuple(shortened(well_formed(words), _LONGEST_HEADING) for words in path if words)
+    return tuple(shorten(replace_surrogates(words), _LONGEST_HEADING) for words in path if words)
 
 
 def _paragraphs(text: str, start: int, end: int) -> Iterator[Span]:

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, Literal, get_args
 
-from index import QuotebackError, well_formed
+from index import QuotebackError, replace_surrogates
 from qa import Answer, Reply
 from tui.common.atomic_write import atomic_write
 from tui.source.text_search import matches
@@ -154,7 +154,7 @@ class JudgementFile:
 
 def make_judgement_id(question: str, history: Sequence[str]) -> str:
     """What a question is known by, with the earlier ones that it builds on."""
-    parts = [well_formed(part) for part in (question, *history)]
+    parts = [replace_surrogates(part) for part in (question, *history)]
     words = re.sub(r"\W+", "-", parts[0].casefold())[:_ID_WORDS].strip("-")
     digest = blake2b("\0".join(parts).encode(), digest_size=4)
     return f"{words}-{digest.hexdigest()}".lstrip("-")
@@ -251,14 +251,14 @@ def _texts(value: Any) -> list[str]:
 def _well_formed(judgement: Judgement) -> Judgement:
     right = judgement.right
     return Judgement(
-        well_formed(judgement.question),
-        tuple(map(well_formed, judgement.history)),
+        replace_surrogates(judgement.question),
+        tuple(map(replace_surrogates, judgement.history)),
         judgement.verdict,
         right
         and replace(
             right,
-            answers=tuple(map(well_formed, right.answers)),
-            document=right.document and well_formed(right.document),
+            answers=tuple(map(replace_surrogates, right.answers)),
+            document=right.document and replace_surrogates(right.document),
         ),
-        tuple(map(well_formed, judgement.wrong)),
+        tuple(map(replace_surrogates, judgement.wrong)),
     )

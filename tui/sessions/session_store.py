@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from index import QuotebackError, well_formed
+from index import QuotebackError, replace_surrogates
 from qa import Reply
 from tui.sessions.reply_json import Unreadable, dumps, loads
 
@@ -89,12 +89,12 @@ class SessionStore:
             return _inserted(
                 connection,
                 "INSERT INTO sessions (name, place, begun) VALUES (?, ?, ?)",
-                (_title(name), well_formed(place), _now()),
+                (_title(name), replace_surrogates(place), _now()),
             )
 
     def ask(self, session: int, question: str) -> int:
         """Add a question at the end of a conversation; returns its id."""
-        question = well_formed(question)
+        question = replace_surrogates(question)
         with self._writing() as connection:
             return _inserted(
                 connection,
@@ -109,7 +109,7 @@ class SessionStore:
         with self._writing() as connection:
             connection.execute(
                 "UPDATE turns SET reply = ?, words = ? WHERE id = ?",
-                (dumps(reply), well_formed(words).casefold(), turn),
+                (dumps(reply), replace_surrogates(words).casefold(), turn),
             )
 
     def rename(self, session: int, name: str) -> None:
@@ -135,7 +135,9 @@ class SessionStore:
             " AND (instr(fold(s.name), :{0}) OR EXISTS (SELECT 1 FROM turns t "
             "WHERE t.session_id = s.id AND instr(t.words, :{0})))"
         )
-        words = {f"w{n}": word for n, word in enumerate(well_formed(wanted).casefold().split())}
+        words = {
+            f"w{n}": word for n, word in enumerate(replace_surrogates(wanted).casefold().split())
+        }
         query = (
             "SELECT s.id, s.name, s.place, s.begun, coalesce(max(t.asked), s.begun) AS changed, "
             "count(t.id) FROM sessions s LEFT JOIN turns t ON t.session_id = s.id WHERE 1"
@@ -228,7 +230,7 @@ def _reply(stored: str | None) -> Reply | None:
 
 
 def _title(name: str) -> str:
-    return " ".join(well_formed(name).split())
+    return " ".join(replace_surrogates(name).split())
 
 
 def _now() -> str:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import load_encoder
-from index.documents import well_formed
+from index.documents import replace_surrogates
 from index.locations import cache_folder
 from index.models.load import default_model_folder
 from index.models.token_counter import TokenCounter
@@ -147,7 +147,7 @@ SOME_TEXT = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(SOME_TEXT, max_size=3))
 def test_tokens_counted_word_by_word_are_those_of_the_whole(encoder, tokenizer, texts):
-    whole = [well_formed(text) for text in texts]
+    whole = [replace_surrogates(text) for text in texts]
     expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in whole]
     assert encoder.count_tokens(texts) == expected
     assert encoder.count_tokens(texts) == expected

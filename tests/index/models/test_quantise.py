@@ -14,7 +14,7 @@ from transformers import (
     ModernBertModel,
 )
 
-from index.models.onnx_session import Graph
+from index.models.onnx_session import OnnxGraph
 from index.models.quantise import FLOAT32, QUANTISATIONS, NotExportable, export_int8
 
 
@@ -54,7 +54,7 @@ def sample():
 
 
 def outputs(path, given):
-    return Graph(path).run(**{name: tensor.numpy() for name, tensor in given.items()})
+    return OnnxGraph(path).run(**{name: tensor.numpy() for name, tensor in given.items()})
 
 
 @pytest.mark.parametrize("refused", range(len(QUANTISATIONS) + 1))

@@ -5,7 +5,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from index.models.onnx_session import Graph
+from index.models.onnx_session import OnnxGraph
 from index.models.smoothing import smooth_matrices
 
 WIDTH, WIDE = 12, 40
@@ -50,7 +50,7 @@ def texts(channel=40.0, token=1.0):
 
 def computed(model, path, text):
     onnx.save(model, str(path))
-    return Graph(path).run(**text)[0]
+    return OnnxGraph(path).run(**text)[0]
 
 
 @pytest.mark.parametrize("shared", [False, True])
@@ -105,7 +105,9 @@ def error(model, tmp_path, text):
     )
     onnx.save(probe, str(tmp_path / "probe.onnx"))
     names = [output.name for output in probe.graph.output]
-    values = dict(zip(names, Graph(tmp_path / "probe.onnx").run(**text), strict=True), x=text["x"])
+    values = dict(
+        zip(names, OnnxGraph(tmp_path / "probe.onnx").run(**text), strict=True), x=text["x"]
+    )
     weights = {w.name: numpy_helper.to_array(w) for w in model.graph.initializer}
     lost = {}
     for node in products:

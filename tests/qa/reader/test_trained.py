@@ -164,6 +164,7 @@ def test_a_telephone_number_and_an_email_address_are_quoted_alone(reader):
     [reading] = read(reader, "What is Ann's phone number?", ["Ann Pryce lives in Stockholm."])
     assert reading.spans == ()
 
+
 def test_what_stands_above_a_passage_tells_what_it_is_about(reader):
     passage = "Every three months, or whenever the orange light blinks. Use citric acid only."
     question = "How often should I descale the Brio coffee machine?"

@@ -19,10 +19,12 @@ import numpy as np
 from index.arrays import Floats, Ids
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import Hit, replace_surrogates
+from index.errors import QuotebackError
 from index.index import Index
 from index.models.encoder import check_vectors
 from index.search.filters import Filter, select_passages
 from index.search.keywords import DamagedKeywords
+from index.search.spelling import correct_spelling
 from index.search.vectors import Vectors
 
 DENSE_SHARE = 0.6
@@ -68,6 +70,23 @@ class Retriever:
             ModelError: the embedding model cannot be loaded.
         """
         return self.search_many([question], k, mode, filter=filter)[0]
+
+    def correct_spelling(self, question: str) -> str:
+        """The question with misspelt words replaced by words of the index.
+
+        Words that are in the index or common in the encoder's language stay, as do short words,
+        numbers, and what is in quotes. Where the index or the model cannot be read, all stay.
+        """
+        try:
+            self.index.keywords.refresh()
+            return correct_spelling(question, self.index.keywords, self._is_common)
+        except QuotebackError:
+            # The search itself will say what is wrong.
+            return question
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a word is a single token of the encoder."""
+        return self.index.encoder.count_tokens([word]) == [1]
 
     def search_many(
         self,

@@ -47,5 +47,15 @@ def make_analyzer() -> tantivy.TextAnalyzer:
     )
 
 
+def make_form_analyzer() -> tantivy.TextAnalyzer:
+    """What cuts prepared text into words as they are written, without stemming: see `spelling`."""
+    return (
+        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\p{L}{4,}"))
+        .filter(tantivy.Filter.remove_long(64))
+        .filter(tantivy.Filter.lowercase())
+        .build()
+    )
+
+
 def _grams(run: str) -> list[str]:
     return [*run, *(run[at : at + 2] for at in range(len(run) - 1))]

@@ -28,10 +28,17 @@ import tantivy
 
 from index.arrays import Ids
 from index.errors import DamagedIndex
-from index.search.analyzer import ANALYZER_VERSION, make_analyzer, prepare_text
+from index.search.analyzer import (
+    ANALYZER_VERSION,
+    make_analyzer,
+    make_form_analyzer,
+    prepare_text,
+)
 from index.storage.store import PassageWithContext
 
 _ANALYZER = "quoteback"
+# Words as they are written, in lower case: at least four letters in a row.
+_FORMS, _FORM_ANALYZER = "forms", "quoteback forms"
 # One field for all words. Fields for title, headings and text, however weighted, find less.
 _FIELD = "words"
 # Words of a question that are searched for; it may be a pasted page.
@@ -133,7 +140,7 @@ class KeywordIndex:
         Raises:
             DamagedKeywords: the files cannot be read.
         """
-        words = self._analyze(question)
+        words = self.stem(question)
         if self._engine is None or not words or (among is not None and not len(among)):
             return []
         few = among is not None and len(among) <= _FEW
@@ -176,6 +183,33 @@ class KeywordIndex:
             [(must, query), (must, tantivy.Query.const_score_query(chosen, 0.0))]
         )
 
+    def count_passages(self, word: str) -> int:
+        """How many passages hold a word (of at least four letters, in lower case) as it is written.
+
+        Raises:
+            DamagedKeywords: the files cannot be read.
+        """
+        if self._engine is None:
+            return 0
+        with self._translate_errors():
+            return int(self._engine.searcher().doc_freq(_FORMS, word))
+
+    def words_with_prefix(self, prefix: str, most: int) -> list[tuple[str, int]]:
+        """Words that begin with a prefix, each with the number of passages that hold it.
+
+        They are as in `count_passages`: the `most` frequent ones, most frequent first.
+
+        Raises:
+            DamagedKeywords: the files cannot be read.
+        """
+        if self._engine is None:
+            return []
+        with self._translate_errors():
+            found: list[tuple[str, int]] = self._engine.searcher().terms_with_prefix(
+                _FORMS, prefix, limit=most
+            )
+            return found
+
     def add(self, passages: Sequence[PassageWithContext], removed: Sequence[int] = ()) -> None:
         """Add passages (ids ascending) and delete removed ones, in one commit.
 
@@ -202,7 +236,9 @@ class KeywordIndex:
             for passage in passages:
                 document = tantivy.Document()
                 document.add_unsigned("id", passage.id)
-                document.add_text(_FIELD, prepare_text(f"{passage.above}\n{passage.text}"))
+                text = prepare_text(f"{passage.above}\n{passage.text}")
+                document.add_text(_FIELD, text)
+                document.add_text(_FORMS, text)
                 writer.add_document(document)
             writer.commit()
             writer.wait_merging_threads()
@@ -235,10 +271,12 @@ class KeywordIndex:
             tantivy.SchemaBuilder()
             .add_unsigned_field("id", stored=True, indexed=True, fast=True)
             .add_text_field(_FIELD, tokenizer_name=_ANALYZER, index_option="freq")
+            .add_text_field(_FORMS, tokenizer_name=_FORM_ANALYZER, index_option="basic")
             .build()
         )
         engine = tantivy.Index(schema, path=str(self._writable_folder()))
         engine.register_tokenizer(_ANALYZER, self._analyzer)
+        engine.register_tokenizer(_FORM_ANALYZER, make_form_analyzer())
         return engine
 
     def _writable_folder(self) -> Path:
@@ -307,8 +345,9 @@ class KeywordIndex:
     def _analyzer(self) -> tantivy.TextAnalyzer:
         return make_analyzer()
 
-    def _analyze(self, question: str) -> list[str]:
-        words = dict.fromkeys(self._analyzer.analyze(prepare_text(question)))
+    def stem(self, text: str) -> list[str]:
+        """The stems of a text's words, each once; of a very long text the first ones."""
+        words = dict.fromkeys(self._analyzer.analyze(prepare_text(text)))
         return list(words)[:_MOST_WORDS]
 
 

@@ -150,6 +150,10 @@ def _from_5(connection: sqlite3.Connection) -> None:
             write_setting(connection, NOTE + name, value)
 
 
+def _from_6(_: sqlite3.Connection) -> None:
+    """The keyword index also holds words as they are written; the caller rebuilds it."""
+
+
 def _select_sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
     """The values of the rows of a query that are not damaged."""
     for row in connection.execute(query).fetchall():
@@ -163,4 +167,5 @@ _FROM: dict[str, Callable[[sqlite3.Connection], None]] = {
     "3": _from_3,
     "4": _from_4,
     "5": _from_5,
+    "6": _from_6,
 }

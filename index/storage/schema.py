@@ -9,7 +9,7 @@ from pathlib import Path
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
 from index.storage.sealed_rows import seal
 
-FORMAT = 6
+FORMAT = 7
 FILE_NAME = "index.sqlite"
 # The backup of what was given to be indexed, and the damaged store that was replaced.
 BACKUP_NAME, DAMAGED_NAME = "folders.json", "damaged.sqlite"

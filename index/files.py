@@ -43,7 +43,7 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells whether a file is to be read again.
+    """What a file was like when it was read: it says whether the file is to be read again.
 
     Attributes:
         stamp: of the file.

@@ -32,8 +32,8 @@ def load_encoder(
     Args:
         model: a folder, a model in the local Hugging Face cache or a hub's name; None or
             `DEFAULT_MODEL` for the one that is installed with this program.
-        progress: told each stage of compiling and how much is done, 0 to 1; never
-            called for a model that is compiled already.
+        progress: called with each stage of compiling and how much is done, 0 to 1; never
+            for a model that is compiled already.
         download: whether a model that is not on this machine may be downloaded from the hub.
 
     Warns:

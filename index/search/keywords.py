@@ -205,10 +205,10 @@ class KeywordIndex:
         if self._engine is None:
             return []
         with self._translate_errors():
-            found: list[tuple[str, int]] = self._engine.searcher().terms_with_prefix(
+            words: list[tuple[str, int]] = self._engine.searcher().terms_with_prefix(
                 _FORMS, prefix, limit=most
             )
-            return found
+            return words
 
     def add(self, passages: Sequence[PassageWithContext], removed: Sequence[int] = ()) -> None:
         """Add passages (ids ascending) and delete removed ones, in one commit.

@@ -66,7 +66,7 @@ CREATE TABLE failures (
     ctime_ns INTEGER,
     hash BLOB
 ) WITHOUT ROWID;
-CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by hand, from a root
+CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by a person, from a root
 """
 
 

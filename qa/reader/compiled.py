@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from index import OnnxGraph, ModelError, ModelSource, default_model_folder, load_compiled, hash_file
+from index import ModelError, ModelSource, OnnxGraph, default_model_folder, hash_file, load_compiled
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from index import OnnxGraph, ModelError, export_int8
+from index import ModelError, OnnxGraph, export_int8
 from qa.model_weights import load_weights
 from qa.reader.decoding import WindowScores, best_spans
 from qa.reader.network import Outputs, ReaderNetwork

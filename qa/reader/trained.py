@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index import OnnxGraph, Span, sentences, replace_surrogates
+from index import OnnxGraph, Span, replace_surrogates, sentences
 from qa.model_text import ModelPassage, RenderedPassage, render_passage
 from qa.question_cues import offers_choice, required_pattern, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix

@@ -1,4 +1,4 @@
-"""DenseIndex search: the vectors of all embedded passages, in segments.
+"""Dense search: the vectors of all embedded passages, in segments.
 
 In a small index, all vectors are compared with the question. In a large one the signs of
 the vectors say which passages are worth comparing; only the signs stay in memory, 48 bytes a

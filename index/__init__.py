@@ -23,7 +23,7 @@ from index.documents import (
     Table,
     join_headings,
     join_title,
-    well_formed,
+    replace_surrogates,
 )
 from index.errors import (
     BadPattern,
@@ -32,6 +32,7 @@ from index.errors import (
     DamagedIndex,
     IndexInUse,
     MissingPath,
+    ModelError,
     NotAnIndex,
     Notice,
     OtherFormat,
@@ -48,11 +49,11 @@ from index.text.sentences import sentences
 if TYPE_CHECKING:
     from index.index import Index
     from index.loaders import UnreadableFile, decode, load_file, register_loader
-    from index.models.cache import Source, fetch, sha256_of
+    from index.models.cache import ModelSource, hash_file, load_compiled
     from index.models.encoder import Encoder
-    from index.models.find import ModelError, default_model_folder, load_encoder
-    from index.models.onnx_session import Graph
-    from index.models.quantise import export_int8, quiet
+    from index.models.load import default_model_folder, load_encoder
+    from index.models.onnx_session import OnnxGraph
+    from index.models.quantise import export_int8, silence_libraries
     from index.retriever import Retriever
     from index.search.filters import Filter
     from index.storage.database import holds_documents
@@ -76,7 +77,6 @@ __all__ = [
     "Encoder",
     "Failure",
     "Filter",
-    "Graph",
     "Heading",
     "Hit",
     "Index",
@@ -84,8 +84,10 @@ __all__ = [
     "MissingPath",
     "Mode",
     "ModelError",
+    "ModelSource",
     "NotAnIndex",
     "Notice",
+    "OnnxGraph",
     "OtherFormat",
     "OtherModel",
     "OtherVersion",
@@ -94,7 +96,6 @@ __all__ = [
     "QuotebackError",
     "Report",
     "Retriever",
-    "Source",
     "Span",
     "Status",
     "Table",
@@ -107,34 +108,33 @@ __all__ = [
     "default_index",
     "default_model_folder",
     "export_int8",
-    "fetch",
+    "hash_file",
     "holds_documents",
     "join_headings",
     "join_title",
+    "load_compiled",
     "load_encoder",
     "load_file",
-    "quiet",
     "register_loader",
+    "replace_surrogates",
     "sentences",
-    "sha256_of",
+    "silence_libraries",
     "watch",
-    "well_formed",
 ]
 
 # Imported when first used: numpy and the search engine cost more than the data classes.
 _LAZY = {
     "Encoder": "index.models.encoder",
     "export_int8": "index.models.quantise",
-    "quiet": "index.models.quantise",
+    "silence_libraries": "index.models.quantise",
     "Filter": "index.search.filters",
-    "Graph": "index.models.onnx_session",
-    "Source": "index.models.cache",
-    "fetch": "index.models.cache",
-    "sha256_of": "index.models.cache",
-    "default_model_folder": "index.models.find",
+    "OnnxGraph": "index.models.onnx_session",
+    "ModelSource": "index.models.cache",
+    "load_compiled": "index.models.cache",
+    "hash_file": "index.models.cache",
+    "default_model_folder": "index.models.load",
     "Index": "index.index",
-    "ModelError": "index.models.find",
-    "load_encoder": "index.models.find",
+    "load_encoder": "index.models.load",
     "holds_documents": "index.storage.database",
     "Retriever": "index.retriever",
     "UnreadableFile": "index.loaders",

@@ -1,4 +1,4 @@
-"""What a search can be told, and what holds where it is told nothing.
+"""The options of a search and of an index, and their defaults.
 
 Imports nothing heavy: the help of the command line names these values.
 """

@@ -14,17 +14,17 @@ _LONGEST_TITLE = 300
 _LONGEST_HEADING_LINE, _LONGEST_COLUMNS = 1_000, 400
 
 
-def well_formed(text: str) -> str:
-    """`text` with every lone surrogate replaced by U+FFFD, one for one, so that offsets hold.
+def replace_surrogates(text: str) -> str:
+    """Replace every lone surrogate by U+FFFD, one for one, so that offsets stay right.
 
-    They come from JSON escapes and from command lines that are not UTF-8; neither
-    SQLite nor any tokenizer takes them.
+    They come from JSON escapes and from command lines that are not UTF-8. SQLite and
+    tokenizers refuse them.
     """
     return text if text.isascii() else _LONE_SURROGATE.sub("\ufffd", text)
 
 
-def shortened(text: str, most: int) -> str:
-    """`text`, or its beginning and "…" where it has more than `most` characters."""
+def shorten(text: str, most: int) -> str:
+    """A text of at most so many characters: where it is longer, its beginning and "…"."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -36,7 +36,7 @@ def join_headings(headings: Sequence[str], columns: Sequence[str] = ()) -> str:
     names = " | ".join(filter(None, columns))
     if len(names) > _LONGEST_COLUMNS:
         names = names[: names.rfind(" | ", 0, _LONGEST_COLUMNS)] + " | …"
-    return shortened(" › ".join(filter(None, (*headings, names))), _LONGEST_HEADING_LINE)
+    return shorten(" › ".join(filter(None, (*headings, names))), _LONGEST_HEADING_LINE)
 
 
 def join_title(title: str | None, headings: Sequence[str], columns: Sequence[str] = ()) -> str:
@@ -63,9 +63,9 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a document: where it stands, its level (1 is the highest) and its words.
+    """A heading of a document: its span, its level (1 is the highest) and its text.
 
-    One without words only parts what is before from what comes after.
+    A heading without text only separates what is before it from what comes after.
     """
 
     span: Span
@@ -94,20 +94,23 @@ class Content:
     """What a loader reads from a file.
 
     Raises:
-        ValueError: a span or the start of a page lies outside the text, or before the one
-            that comes first.
+        headings = (heading.span for heading in self.headings)
+        pages = (Span(start, start) for start in self.page_starts)
+        tables = (table.span for table in self.tables)
+        for spans in (headings, pages, self.blocks or (), tables):
+            _check_order(spans, len(self.text))
 
     Attributes:
-        text: the canonical text, which all spans refer to; kept `well_formed`.
-        title: the document's own title, never its file name; None where it has none.
-            Kept `well_formed`, and cut short where it is none of any sane length.
+        text: the canonical text, which all spans refer to. Lone surrogates are replaced.
+        title: the document's own title, never its file name; None where it has none. Lone
+            surrogates are replaced, and a very long title is cut short.
         headings: in reading order.
         page_starts: offset at which each page starts, ascending; empty where there are no pages.
-        blocks: spans of the paragraphs where the format tells them apart (as HTML
-            does); None where blank lines do. Ascending.
-        tables: where blocks are rows of tables. Ascending.
-        layout: what the text is made of. "prose" is cut at sentences where a block is
-            long; "lines" (code, logs) between lines.
+        blocks: spans of the paragraphs, ascending, where the format marks them, as HTML does;
+            None where blank lines separate them.
+        tables: the tables, ascending: the blocks in one are its rows.
+        layout: where a long block is cut: "prose" at sentences, "lines" (code, logs) between
+            lines.
     """
 
     text: str
@@ -119,18 +122,19 @@ class Content:
     layout: Literal["prose", "lines"] = "prose"
 
     def __post_init__(self) -> None:
-        headings, tables = (
-            (each.span for each in several) for several in (self.headings, self.tables)
-        )
+        headings = (heading.span for heading in self.headings)
         pages = (Span(start, start) for start in self.page_starts)
+        tables = (table.span for table in self.tables)
         for spans in (headings, pages, self.blocks or (), tables):
-            _check(spans, len(self.text))
-        object.__setattr__(self, "text", well_formed(self.text))
+            _check_order(spans, len(self.text))
+        object.__setattr__(self, "text", replace_surrogates(self.text))
         if self.title is not None:
-            object.__setattr__(self, "title", shortened(well_formed(self.title), _LONGEST_TITLE))
+            object.__setattr__(
+                self, "title", shorten(replace_surrogates(self.title), _LONGEST_TITLE)
+            )
 
 
-def _check(spans: Iterable[Span], size: int) -> None:
+def _check_order(spans: Iterable[Span], size: int) -> None:
     before = 0
     for span in spans:
         if not before <= span.start <= span.end <= size:
@@ -159,9 +163,9 @@ class Passage:
 
     Attributes:
         id: grows, and is never used again.
-        span: where it stands in its document's text.
+        span: its place in the document's text.
         text: exactly `document.text[span.start:span.end]`.
-        headings: the headings above it, outermost first.
+        headings: the headings above it, drop_nested first.
         columns: the names of the columns, where it is a row of a table.
         page: page number, from 1; None where the format has no pages.
     """
@@ -185,11 +189,12 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage that was found, with its scores.
+    """A passage that a search has found, with its scores.
 
     Attributes:
-        score: what hits are ordered by, in 0 to 1.
-        scores: the parts: `bm25` (raw, ≥ 0) and `dense` (cosine, -1 to 1) where known.
+        score: 0 to 1; hits are ordered by it.
+        scores: its parts where they are known: `bm25` (raw, 0 or more) and `dense` (cosine, -1
+            to 1).
         stale: the file has changed since it was indexed.
     """
 

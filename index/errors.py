@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+
+# What the system says where there is no room, the disk fails, or we may not write.
+_DISK_ERRORS = frozenset(
+    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
+)
 
 
 class QuotebackError(Exception):
@@ -15,7 +22,7 @@ class Notice(UserWarning):
 
 
 class NotAnIndex(QuotebackError):
-    """The folder given holds no index."""
+    """The folder holds no index."""
 
 
 class OtherModel(QuotebackError):
@@ -23,7 +30,7 @@ class OtherModel(QuotebackError):
 
 
 class OtherVersion(OtherModel):
-    """Another version of the same model has made the vectors: they are to be made anew."""
+    """Another version of the same model has made the vectors: they have to be made again."""
 
 
 class OtherFormat(QuotebackError):
@@ -39,7 +46,7 @@ class IndexInUse(QuotebackError):
 
 
 class CannotRead(QuotebackError):
-    """The index, or a part of it, is closed to us."""
+    """The index, or a part of it, may not be read."""
 
 
 class CannotWrite(QuotebackError):
@@ -47,20 +54,38 @@ class CannotWrite(QuotebackError):
 
 
 class MissingPath(QuotebackError):
-    """A path given to be indexed or removed is not there."""
+    """A path that was given to be indexed or removed does not exist."""
 
 
 class BadPattern(QuotebackError):
     """A pattern of paths is invalid."""
 
 
+class ModelError(QuotebackError):
+    """A model is missing or cannot be loaded."""
+
+
 @contextmanager
-def readable() -> Iterator[None]:
-    """What may not be read becomes one of our errors."""
+def translate_permission_errors() -> Iterator[None]:
+    """Turn the system's refusal to read a file into `CannotRead`."""
     try:
         yield
     except PermissionError as error:
         raise CannotRead(
             f"{error.filename} may not be read ({error.strerror}): "
             f"change its permissions, or choose another --index"
+        ) from error
+
+
+@contextmanager
+def translate_disk_errors(folder: Path) -> Iterator[None]:
+    """Turn the system's refusal to write into `CannotWrite`, for whatever writes to an index."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _DISK_ERRORS:
+            raise
+        raise CannotWrite(
+            f"{folder} cannot be written to ({error.strerror}): "
+            f"what is in it stays; the same command goes on from there"
         ) from error

@@ -11,64 +11,55 @@ from pathlib import Path
 
 from index.errors import MissingPath
 
-# One path or pattern, or several.
-Given = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-
-# Raise it where loaders or passages make something else of the same file: what was read by
-# an earlier version is then read anew, whenever it is next brought in step.
-READING = 2
+# Raise it when loaders, or the way text is cut into passages, make something else of the same
+# file: files that an earlier version has read are then read again by the next run.
+LOADER_VERSION = 2
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What the file system says of a file, without its being read.
+    """What the file system says of a file without reading it.
 
     Attributes:
         size: in bytes.
-        mtime_ns: time of change of its content, which any program may set; negative where
-            the file may have changed again within its clock's tick, so that equal times
-            prove nothing.
-        ctime_ns: time of the last change of anything about it, which no program sets; None
-            where it is not known: earlier versions did not note it.
+        mtime_ns: time of the last change of its content, which any program may set. Negative
+            where the file was read so soon after it that it may have changed again within
+            the same tick of the clock: then equal times prove nothing.
+        ctime_ns: time of the last change of anything about it, which no program can set. None
+            where it is not known, since earlier versions did not note it.
     """
 
     size: int
     mtime_ns: int
     ctime_ns: int | None
 
-    def holds(self, now: Stamp) -> bool:
-        """Whether a file that had this stamp and has another one now is surely unchanged."""
+    def matches(self, now: Stamp) -> bool:
+        """Whether a file that had this stamp, and has the stamp `now`, is surely unchanged."""
         same = (self.size, self.mtime_ns) == (now.size, now.mtime_ns)
         return same and self.ctime_ns in (None, now.ctime_ns)
 
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What tells whether a file is to be read again.
+    """What a file was like when it was read: it says whether the file is to be read again.
 
     Attributes:
         stamp: of the file.
         content_hash: of its bytes.
-        reading: the version of loaders and passages that has read it; None for one from
-            before these were counted.
+        loader_version: the `LOADER_VERSION` that has read it; None for one from before
+            these were counted.
     """
 
     stamp: Stamp
     content_hash: bytes
-    reading: int | None = READING
-
-
-def listed(given: Given) -> list[str]:
-    """What was given, as several; a string is one, and not its characters."""
-    several = [given] if isinstance(given, str | os.PathLike) else given
-    return [os.fspath(each) for each in several]
+    loader_version: int | None = LOADER_VERSION
 
 
 def check_paths(paths: Iterable[str | Path]) -> list[Path]:
-    """The paths, absolute; raises `MissingPath` where one is not there."""
-    found = []
+    """The paths, made absolute; raises `MissingPath` where one does not exist."""
+    checked = []
     for path in paths:
         if not str(path):
             # It would be the working folder.
@@ -80,12 +71,12 @@ def check_paths(paths: Iterable[str | Path]) -> list[Path]:
             raise MissingPath(f"{path}: no such file or folder") from None
         except OSError as error:
             raise MissingPath(f"{path}: {error.strerror}") from error
-        found.append(absolute)
-    return found
+        checked.append(absolute)
+    return checked
 
 
 def is_gone(path: str) -> bool:
-    """Whether no file is at a path; False where that cannot be told."""
+    """Whether there is surely no file at a path."""
     try:
         return not Path(path).is_file()
     except OSError:
@@ -93,7 +84,7 @@ def is_gone(path: str) -> bool:
 
 
 def is_missing(path: str) -> bool:
-    """Whether nothing is at a path; False where that cannot be told."""
+    """Whether there is surely nothing at a path."""
     try:
         Path(path).stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -104,17 +95,17 @@ def is_missing(path: str) -> bool:
 
 
 def hash_bytes(data: bytes) -> bytes:
-    """The content hash used throughout: 16 bytes of BLAKE2b."""
+    """The hash of a file's content that is used everywhere: 16 bytes of BLAKE2b."""
     return blake2b(data, digest_size=16).digest()
 
 
-def stamp_of(path: Path) -> Stamp:
+def read_stamp(path: Path) -> Stamp:
     """What the file system says of a file; raises OSError."""
     stat = path.stat()
     return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
 
 
-def state_of(data: bytes, stamp: Stamp) -> FileState:
+def make_file_state(data: bytes, stamp: Stamp) -> FileState:
     """The state to remember of a file whose bytes were read just after its stamp."""
     latest = max(stamp.mtime_ns, stamp.ctime_ns or 0)
     if time.time_ns() - latest < _FRESH_NS:
@@ -123,26 +114,26 @@ def state_of(data: bytes, stamp: Stamp) -> FileState:
 
 
 class Freshness:
-    """Tells whether files are as they were when indexed.
+    """Tells whether files are as they were when they were indexed.
 
-    Size and times are believed; where only a time differs the bytes decide, which
-    are read once for each time.
+    Equal sizes and times are trusted. Where only a time differs, the bytes decide; they are
+    read once for each new time.
     """
 
     def __init__(self) -> None:
         self._read: dict[Path, FileState] = {}
 
     def is_current(self, path: Path, known: FileState) -> bool | None:
-        """None where the file is gone; False too where it cannot be looked at."""
+        """None where the file no longer exists; False where it has changed or is not readable."""
         try:
-            stamp = stamp_of(path)
+            stamp = read_stamp(path)
             if stamp.size != known.stamp.size:
                 return False
-            if known.stamp.holds(stamp):
+            if known.stamp.matches(stamp):
                 return True
             read = self._read.get(path)
-            if read is None or not read.stamp.holds(stamp):
-                read = self._read[path] = state_of(path.read_bytes(), stamp)
+            if read is None or not read.stamp.matches(stamp):
+                read = self._read[path] = make_file_state(path.read_bytes(), stamp)
             return read.content_hash == known.content_hash
         except (FileNotFoundError, NotADirectoryError):
             return None

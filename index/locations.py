@@ -1,4 +1,4 @@
-"""Where things are kept on this machine: the one place that knows the folders.
+"""The folders where things are kept on this machine; no other module knows them.
 
 Nothing here makes a folder: whoever writes into one does.
 """
@@ -31,6 +31,6 @@ def cache_folder() -> Path:
 
 
 def default_index() -> Path:
-    """The index to use where none is named: `$QUOTEBACK_INDEX`, else in the data folder."""
+    """The index to use where no other is given: `$QUOTEBACK_INDEX`, else one in the data folder."""
     chosen = os.environ.get("QUOTEBACK_INDEX")
     return Path(chosen) if chosen else data_folder() / "index"

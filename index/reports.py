@@ -1,4 +1,4 @@
-"""What an index tells of its work: how far it is, what it has done, what is out of step."""
+"""What an index reports of its work: how far it is, what it has done, what is out of date."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ class Progress:
     """How far long work has come.
 
     Attributes:
-        stage: "looking for files", "reading", "embedding", or what else takes time: what is
-            done to a new model ("Exporting …"), what is checked or made anew, waiting for
-            another writer.
+        stage: "looking for files", "reading", "embedding", or something else that takes time:
+            a step of compiling a new model ("Exporting …"), checking or rebuilding a part
+            of the index, waiting for another writer.
         done, total: files while looking for them and reading, passages while embedding or
-            making the keyword index anew, documents and files of vectors while checking,
+            rebuilding the keyword index, documents and files of vectors while checking,
             percent of a model; the total is 0 where it is not known.
         current: the file or folder at hand, if any.
     """
@@ -27,30 +27,32 @@ class Progress:
     current: str | None = None
 
 
-# Files and folders passed by that are named one by one.
+# Skipped files and folders that are named one by one.
 _MOST_LISTED = 1_000
 
 ProgressCallback = Callable[[Progress], None]
+# Called with a stage of compiling a model and how much of the work is done, 0 to 1.
+StageCallback = Callable[[str, float], None]
 
 
-def silence(_: Progress) -> None:
-    """Tells nobody."""
+def ignore_progress(_: Progress) -> None:
+    """A callback that does nothing."""
 
 
-def one_at_a_time(tell: ProgressCallback) -> ProgressCallback:
-    """`tell` for several threads, of which one is heard at a time."""
+def serialise_calls(progress: ProgressCallback) -> ProgressCallback:
+    """A callback for several threads that calls `progress` from one of them at a time."""
     lock = threading.Lock()
 
-    def show(step: Progress) -> None:
+    def report(step: Progress) -> None:
         with lock:
-            tell(step)
+            progress(step)
 
-    return show
+    return report
 
 
-def of_a_model(tell: ProgressCallback) -> Callable[[str, float], None]:
-    """A model's progress in these terms: percent of the way."""
-    return lambda stage, done: tell(Progress(stage, round(100 * done), 100))
+def as_stage_callback(progress: ProgressCallback) -> StageCallback:
+    """A callback for a model's stages that reports them to `progress` in percent."""
+    return lambda stage, done: progress(Progress(stage, round(100 * done), 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,11 @@ class Failure:
 
 @dataclass(slots=True)
 class Skipped:
-    """What a walk has passed by.
+    """What a walk through the files has skipped.
 
     Attributes:
         reasons: how many files and folders, by reason.
-        listed: the first thousand of them; a folder stands for all that is in it.
+        listed: the first thousand of them; a folder stands for everything in it.
     """
 
     reasons: dict[str, int] = field(default_factory=dict)
@@ -82,8 +84,8 @@ class Skipped:
         if len(self.listed) < _MOST_LISTED:
             self.listed.append(Failure(path, reason))
 
-    def take(self, other: Skipped) -> None:
-        """Add what another walk has passed by."""
+    def add_all(self, other: Skipped) -> None:
+        """Add what another walk has skipped."""
         for reason, count in other.reasons.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + count
         self.listed += other.listed[: _MOST_LISTED - len(self.listed)]
@@ -95,8 +97,8 @@ class Report:
 
     Attributes:
         added, updated, removed, unchanged: numbers of files.
-        moved: files that were indexed already under another path, which is gone.
-        skipped: what was passed by, and why.
+        moved: files that were indexed under another path, where they are no longer.
+        skipped: what was left out, and why.
         failed: files that could not be read, and folders.
     """
 
@@ -110,31 +112,31 @@ class Report:
 
     @property
     def changed(self) -> bool:
-        """Whether the index is another than before."""
+        """Whether anything in the index has changed."""
         return bool(self.added or self.updated or self.moved or self.removed)
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is in an index, and what is out of step.
+    """What is in an index, and what is out of date.
 
     Attributes:
         documents, passages: how many there are.
-        vectors: passages that are embedded; the others wait for the next run.
+        vectors: how many passages are embedded; the others wait for the next run.
         model: name of the embedding model.
-        outdated: whether another version of it, which is no longer here, has embedded the
-            passages, so that none counts as embedded; as far as that is known at once.
+        outdated: whether another version of that model has embedded the passages. None counts
+            as embedded then. False also where finding out would mean compiling the model.
         bytes: size of the index on disk.
-        folders: what was named to be indexed, files too.
-        stale: indexed files that have changed or are gone.
-        gone: those of them that are gone.
-        new: files under the folders that are not indexed yet.
+        folders: the folders that were given to be indexed, and single files.
+        stale: indexed files that have changed or no longer exist.
+        gone: those of them that no longer exist.
+        new: files in the folders that are not indexed yet.
         failed: files that could not be read at the last run.
         threshold: the index's own abstention threshold, if set.
-        removed: files and folders that were removed by hand from the folders, and stay out
-            until they are themselves named to be indexed.
-        to_reread: how many files an earlier version has read, whose loaders made something
-            else of them; the next run reads them anew.
+        removed: files and folders that a person has removed from these folders. They stay
+            out until they are given to be indexed themselves.
+        to_reread: how many files were read by an earlier version of the loaders; the next
+            run reads them again.
     """
 
     path: str

@@ -1,10 +1,10 @@
 """Hybrid search: BM25 and dense candidates, fused on normalised scores.
 
-Each side's scores of all candidates are z-normalised over the candidates and
-mixed, 0.6 dense to 0.4 BM25 (a convex combination; Bruch et al. 2023 show why it
-beats reciprocal rank fusion). A candidate that BM25 alone has found gets its true
-cosine, which is cheap; one that only the dense side has found counts as BM25's
-lowest, or 0 where BM25 has found all that has a word of the question.
+The scores of each side are z-normalised over all candidates and mixed, 0.6 dense to 0.4 BM25
+(a convex combination; Bruch et al., "An Analysis of Fusion Functions for Hybrid Retrieval",
+2023, show why it beats reciprocal rank fusion). A candidate that only BM25 has found gets its
+true cosine, which is cheap. One that only the dense side has found gets BM25's lowest score,
+or 0 where BM25 has found every passage with a word of the question.
 """
 
 from __future__ import annotations
@@ -16,17 +16,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.arrays import Floats, Ids
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
-from index.documents import Hit, well_formed
+from index.documents import Hit, replace_surrogates
+from index.errors import QuotebackError
 from index.index import Index
-from index.models.encoder import as_promised
-from index.search.filters import Filter
+from index.models.encoder import check_vectors
+from index.search.filters import Filter, select_passages
 from index.search.keywords import DamagedKeywords
-from index.search.vector_file import Floats, Ids
+from index.search.spelling import correct_spelling
 from index.search.vectors import Vectors
 
 DENSE_SHARE = 0.6
-# Candidates taken from each side, and rows read at once, at least.
+# The least number of candidates from each side, and of rows read at once.
 _DEPTH = 100
 
 
@@ -37,6 +39,8 @@ class Retriever:
         if isinstance(index, str | os.PathLike):
             raise TypeError(f"Retriever takes an open index: Retriever(Index.open({index!r}))")
         self.index = index
+        # The passages that the latest filter lets through, and the state of the store then.
+        self._selected: tuple[int, Filter, Ids] | None = None
 
     def __repr__(self) -> str:
         return f"Retriever({self.index!r})"
@@ -51,20 +55,38 @@ class Retriever:
     ) -> list[Hit]:
         """The best `k` passages, best first; ties go to the earlier passage.
 
-        With a filter, the best `k` of the documents that it lets through.
+        A question without a word finds nothing by keyword, and an empty one finds nothing at
+        all. Passages whose file no longer exists are left out; those whose file has changed are
+        marked stale.
 
-        A question without a word to search for finds nothing by keyword, and one that
-        is empty finds nothing at all. Passages whose file is gone are left out; those
-        whose file has changed are marked stale.
+        Args:
+            filter: confines the search to some documents.
 
         Raises:
             ValueError: `k` is less than 1, or there is no such mode.
-            BadPattern: the filter has a path that is no pattern.
-            DamagedIndex: what is asked of cannot be read.
+            BadPattern: a pattern of the filter is invalid.
+            DamagedIndex: a part of the index that is needed cannot be read.
             OtherVersion: another version of the model has embedded the passages.
-            index.models.ModelError: the embedding model cannot be loaded.
+            ModelError: the embedding model cannot be loaded.
         """
         return self.search_many([question], k, mode, filter=filter)[0]
+
+    def correct_spelling(self, question: str) -> str:
+        """The question with misspelt words replaced by words of the index.
+
+        Words that are in the index or common in the encoder's language stay, as do short words,
+        numbers, and what is in quotes. Where the index or the model cannot be read, all stay.
+        """
+        try:
+            self.index.keywords.refresh()
+            return correct_spelling(question, self.index.keywords, self._is_common)
+        except QuotebackError:
+            # The search itself will say what is wrong.
+            return question
+
+    def _is_common(self, word: str) -> bool:
+        """Whether a word is a single token of the encoder."""
+        return self.index.encoder.count_tokens([word]) == [1]
 
     def search_many(
         self,
@@ -74,7 +96,7 @@ class Retriever:
         *,
         filter: Filter | None = None,
     ) -> list[list[Hit]]:
-        """As `search`, for several questions, which are encoded together."""
+        """As `search`, for several questions, which are embedded together."""
         if k < 1:
             raise ValueError("k must be at least 1")
         if isinstance(questions, str) or not all(isinstance(each, str) for each in questions):
@@ -84,59 +106,73 @@ class Retriever:
         if mode not in MODES:
             raise ValueError(f"no mode {mode!r}: choose one of {', '.join(MODES)}")
         # A command line that is not UTF-8 arrives with lone surrogates.
-        questions = [well_formed(question) for question in questions]
-        allowed = self.index.allowed(filter) if filter else None
-        encoded = [None] * len(questions) if mode == "bm25" else self._encoded(questions)
+        questions = [replace_surrogates(question) for question in questions]
+        among = self._select(filter) if filter else None
+        encoded = [None] * len(questions) if mode == "bm25" else self._encode(questions)
         return [
-            self._search(question, each, k, mode, allowed)
+            self._search(question, each, k, mode, among)
             for question, each in zip(questions, encoded, strict=True)
         ]
 
-    def _encoded(self, questions: Sequence[str]) -> list[_Encoded | None]:
-        """The questions as vectors are searched by; None where there is nothing to compare."""
-        encoded: list[_Encoded | None] = [None] * len(questions)
-        asked = [at for at, question in enumerate(questions) if question.strip()]
+    def _select(self, filter: Filter) -> Ids:
+        """Ids of the passages that a filter lets through, ascending."""
+        commits = self.index.store.commits
+        if self._selected is None or self._selected[:2] != (commits, filter):
+            self._selected = commits, filter, select_passages(filter, self.index.store)
+        return self._selected[2]
+
+    def _encode(self, questions: Sequence[str]) -> list[_EncodedQuestion | None]:
+        """The questions' vectors; None where there is nothing to compare."""
+        encoded: list[_EncodedQuestion | None] = [None] * len(questions)
+        rows = [row for row, question in enumerate(questions) if question.strip()]
         self.index.vectors.refresh()
-        if asked and not self.index.vectors.is_empty:
-            vectors, encoder = self.index.dense.both()
-            made = encoder.encode_questions([questions[at] for at in asked])
-            made = as_promised(made, encoder, len(asked))
-            for at, vector in zip(asked, made, strict=True):
-                encoded[at] = _Encoded(vector, vectors)
+        if rows and not self.index.vectors.is_empty:
+            vectors, encoder = self.index.dense.vectors_and_encoder()
+            encoded_rows = encoder.encode_questions([questions[row] for row in rows])
+            encoded_rows = check_vectors(encoded_rows, encoder, len(rows))
+            for row, vector in zip(rows, encoded_rows, strict=True):
+                encoded[row] = _EncodedQuestion(vector, vectors)
         return encoded
 
     def _search(
-        self, question: str, encoded: _Encoded | None, k: int, mode: Mode, allowed: Ids | None
+        self,
+        question: str,
+        encoded: _EncodedQuestion | None,
+        k: int,
+        mode: Mode,
+        among: Ids | None,
     ) -> list[Hit]:
         depth = max(_DEPTH, 2 * k)
         while True:
-            dense = encoded.nearest(depth, allowed) if encoded else {}
+            dense = encoded.find_nearest(depth, among) if encoded else {}
             bm25: dict[int, float] = {}
             if mode != "dense":
-                bm25 = self._keyword_scores(question, depth, allowed, needed=encoded is None)
+                bm25 = self._search_keywords(question, depth, among, needed=encoded is None)
             least = 0.0 if len(bm25) < depth else min(bm25.values())
-            ranked = _fused(bm25, _completed(dense, bm25, encoded), mode, least)
-            hits = self._joined(ranked, k)
-            # Fewer than k where passages were deleted meanwhile: look deeper.
+            ranked = _fuse(bm25, _add_missing_cosines(dense, bm25, encoded), mode, least)
+            hits = self._read_hits(ranked, k)
+            # There are fewer than k where passages were deleted meanwhile: look deeper.
             exhausted = len(bm25) < depth and len(dense) < depth
             if len(hits) == k or exhausted:
                 return hits
             depth *= 4
 
-    def _keyword_scores(
-        self, question: str, depth: int, allowed: Ids | None, *, needed: bool
+    def _search_keywords(
+        self, question: str, depth: int, among: Ids | None, *, needed: bool
     ) -> dict[int, float]:
         try:
             self.index.keywords.refresh()
-            return dict(self.index.keywords.search(question, depth, allowed))
+            return dict(self.index.keywords.search(question, depth, among))
         except DamagedKeywords:
-            # The next writer makes them anew; until then vectors have to do, if there are any.
+            # The next writer rebuilds them; until then vectors have to do, if there are any.
             if needed:
                 raise
             return {}
 
-    def _joined(self, ranked: Sequence[tuple[int, float, dict[str, float]]], k: int) -> list[Hit]:
-        """The first `k` that the store still holds and whose file is there."""
+    def _read_hits(
+        self, ranked: Sequence[tuple[int, float, dict[str, float]]], k: int
+    ) -> list[Hit]:
+        """The first `k` that the store still holds and whose file exists."""
         hits: list[Hit] = []
         states: dict[int, bool | None] = {}
         step = max(_DEPTH, k)
@@ -158,33 +194,33 @@ class Retriever:
 
 
 @dataclass(frozen=True, slots=True)
-class _Encoded:
-    """A question's vector, with those of the same version of the model that it is compared to."""
+class _EncodedQuestion:
+    """A question's vector, and the passages' vectors by the same version of the model."""
 
     vector: Floats
-    among: Vectors
+    passages: Vectors
 
-    def nearest(self, k: int, allowed: Ids | None) -> dict[int, float]:
-        return dict(self.among.search(self.vector, k, allowed))
+    def find_nearest(self, k: int, among: Ids | None) -> dict[int, float]:
+        return dict(self.passages.search(self.vector, k, among))
 
 
-def _completed(
-    dense: dict[int, float], bm25: Mapping[int, float], encoded: _Encoded | None
+def _add_missing_cosines(
+    dense: dict[int, float], bm25: Mapping[int, float], encoded: _EncodedQuestion | None
 ) -> dict[int, float]:
-    """`dense` with the cosines of those that keywords alone have found."""
+    """`dense`, with the cosines of the passages that only keywords have found."""
     missing = [number for number in bm25 if number not in dense]
     if encoded is None or not missing:
         return dense
-    return dense | encoded.among.scores(encoded.vector, missing)
+    return dense | encoded.passages.scores(encoded.vector, missing)
 
 
-def _fused(
+def _fuse(
     bm25: Mapping[int, float], dense: Mapping[int, float], mode: Mode, least: float
 ) -> list[tuple[int, float, dict[str, float]]]:
     """(id, score in 0 to 1, parts) of all candidates, best first.
 
     Args:
-        least: the keyword score of those that only the dense side has found.
+        least: the BM25 score of passages that only the dense side has found.
     """
     ids = sorted(bm25.keys() | dense.keys())
     if not ids:
@@ -196,8 +232,8 @@ def _fused(
         mixed = {number: score / (1 + score) for number, score in bm25.items()}
     else:
         lowest = min(dense.values())
-        z = DENSE_SHARE * _z([dense.get(number, lowest) for number in ids])
-        z += (1 - DENSE_SHARE) * _z([bm25.get(number, least) for number in ids])
+        z = DENSE_SHARE * _z_scores([dense.get(number, lowest) for number in ids])
+        z += (1 - DENSE_SHARE) * _z_scores([bm25.get(number, least) for number in ids])
         mixed = {
             number: 1 / (1 + math.exp(-value))
             for number, value in zip(ids, z.tolist(), strict=True)
@@ -214,7 +250,7 @@ def _fused(
     return [(number, mixed[number], parts[number]) for number in order]
 
 
-def _z(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
+def _z_scores(values: Sequence[float]) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     scores = np.asarray(values, dtype=np.float64)
     spread = scores.std()
     return (scores - scores.mean()) / spread if spread > 0 else np.zeros_like(scores)

@@ -1,4 +1,4 @@
-"""An index kept in step with files while they change."""
+"""An index is kept up to date with files while they change."""
 
 from __future__ import annotations
 
@@ -11,70 +11,72 @@ from watchfiles import Change
 from watchfiles import watch as watch_folders
 
 from index.errors import IndexInUse, MissingPath, QuotebackError
-from index.files import Given, is_missing, listed
+from index.files import is_missing
 from index.index import Index
+from index.paths import Paths, as_list, is_within
 from index.reports import ProgressCallback, Report
-from index.sync.ignoring import IGNORE_FILES
-from index.sync.walk import is_at
+from index.sync.ignore_rules import IGNORE_FILES
 
-# Milliseconds: changes this close together are one, at the latest after so many; and
-# how often single files, which are not watched but looked at, are looked at.
+# Milliseconds. Changes this close together are reported as one, but not later than after
+# `_LATEST`. Single files are not watched: they are looked at again and again.
 _QUIET, _LATEST, _LOOK = 200, 2_000, 500
 
 
 def watch(
     index: Index,
-    paths: Given,
+    paths: Paths,
     *,
-    include: Given | None = None,
-    exclude: Given | None = None,
+    include: Paths | None = None,
+    exclude: Paths | None = None,
     progress: ProgressCallback | None = None,
     stop: Event | None = None,
 ) -> Iterator[Report]:
-    """Bring an index in step with files and folders, and keep it there.
+    """Bring an index up to date with files and folders, and keep it so.
 
-    The first report is that of `Index.add`, which takes the same arguments; then comes
-    one for each time something has changed. The right to write is held only meanwhile.
+    The first report is that of `Index.add`, which takes the same arguments. Another follows
+    whenever something has changed. Between them, other processes may write.
 
     Args:
         stop: ends it when set.
 
     Raises:
-        MissingPath: one of the paths is not there, or no longer.
-        BadPattern, IndexInUse: as in `Index.add`; once all is in step, another writer is
+        MissingPath: one of the paths does not exist, or no longer.
+        BadPattern, IndexInUse: as in `Index.add`; after the first report, another writer is
             waited for.
         QuotebackError: the system cannot watch so many folders.
     """
-    named = [os.path.abspath(path) for path in listed(paths)]
-    changes = _changes(named, index.path, stop)
-    # From here on nothing is missed.
+    given = [os.path.abspath(path) for path in as_list(paths)]
+    changes = _watch_changes(given, index.path, stop)
+    # From here on no change is missed.
     next(changes, None)
-    yield index.add(named, include=include, exclude=exclude, progress=progress)
-    left: set[str] = set()
+    yield index.add(given, include=include, exclude=exclude, progress=progress)
+    pending: set[str] = set()
     for changed in changes:
-        left |= changed
-        if not left:
+        pending |= changed
+        if not pending:
             continue
         try:
-            report = index.update(sorted(left), progress=progress)
+            report = index.update(sorted(pending), progress=progress)
         except IndexInUse:
             continue
-        left.clear()
+        pending.clear()
         if report.changed or report.failed:
             yield report
 
 
-def _changes(named: Iterable[str], outside: Path, stop: Event | None) -> Iterator[set[str]]:
-    """What has changed since the last time, which may be nothing."""
-    folders = [path for path in named if Path(path).is_dir()]
-    files = {path: _look(path) for path in named if path not in folders}
+def _watch_changes(
+    paths: Iterable[str], index_folder: Path, stop: Event | None
+) -> Iterator[set[str]]:
+    """Again and again, the paths that have changed since the last time, maybe none."""
+    folders = [path for path in paths if Path(path).is_dir()]
+    files = {path: _read_status(path) for path in paths if path not in folders}
     if not folders:
-        yield from _looking(files, stop or Event())
+        yield from _poll(files, stop or Event())
         return
     try:
         for changed in watch_folders(
             *folders,
-            watch_filter=_elsewhere(outside),
+            watch_filter=_outside_of(index_folder),
             debounce=_LATEST,
             step=_QUIET,
             rust_timeout=_LOOK,
@@ -85,29 +87,29 @@ def _changes(named: Iterable[str], outside: Path, stop: Event | None) -> Iterato
             for folder in folders:
                 if is_missing(folder):
                     raise MissingPath(f"{folder} is gone: it can no longer be watched")
-            yield {_place(path) for _, path in changed} | _looked_at(files)
+            yield {_affected_path(path) for _, path in changed} | _find_changed(files)
     except (OSError, RuntimeError) as error:
         raise QuotebackError(
             f"the folders cannot be watched ({error}): name fewer, or allow more watches"
         ) from error
 
 
-def _looking(files: dict[str, tuple[int, ...]], stop: Event) -> Iterator[set[str]]:
+def _poll(files: dict[str, tuple[int, ...]], stop: Event) -> Iterator[set[str]]:
     """Changes of single files alone."""
     yield set()
     while not stop.wait(_LOOK / 1_000):
-        yield _looked_at(files)
+        yield _find_changed(files)
 
 
-def _looked_at(files: dict[str, tuple[int, ...]]) -> set[str]:
-    """The single files that have changed since they were last looked at."""
-    now = {path: _look(path) for path in files}
+def _find_changed(files: dict[str, tuple[int, ...]]) -> set[str]:
+    """The files that have changed since they were last looked at."""
+    now = {path: _read_status(path) for path in files}
     changed = {path for path, state in now.items() if state != files[path]}
     files.update(now)
     return changed
 
 
-def _look(path: str) -> tuple[int, ...]:
+def _read_status(path: str) -> tuple[int, ...]:
     try:
         status = Path(path).stat()
     except OSError:
@@ -115,12 +117,12 @@ def _look(path: str) -> tuple[int, ...]:
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
-def _place(path: str) -> str:
-    """What a change of a file may concern: of one that tells what to ignore, its folder."""
+def _affected_path(path: str) -> str:
+    """What a change of a file may affect: its folder, if the file says what to ignore there."""
     return str(Path(path).parent) if Path(path).name in IGNORE_FILES else path
 
 
-def _elsewhere(outside: Path) -> Callable[[Change, str], bool]:
-    """Tells changes of documents from those of the index itself."""
-    index = os.path.realpath(outside)
-    return lambda _, path: not is_at(os.path.realpath(path), index)
+def _outside_of(index_folder: Path) -> Callable[[Change, str], bool]:
+    """A filter that drops changes of the index itself."""
+    index = os.path.realpath(index_folder)
+    return lambda _, path: not is_within(os.path.realpath(path), index)

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
-from index.documents import Content, Heading, Span, shortened
+from index.documents import Content, Heading, Span, shorten
 
 _HEAD = re.compile(
     r"\s{0,200}(\S[^\r\n]{0,100}?\(\w{1,5}\))[ \t][^\r\n]{0,200}\s?\1[ \t]*(?=[\r\n])"
@@ -105,7 +105,7 @@ def _find_term(block: Sequence[_Line]) -> str:
         return ""
     if not all(_may_be_term(name.text) for name in names):
         return ""
-    return shortened(", ".join(name.text for name in names), _LONGEST_NAME)
+    return shorten(", ".join(name.text for name in names), _LONGEST_NAME)
 
 
 def _may_be_term(line: str) -> bool:

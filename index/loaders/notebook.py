@@ -1,7 +1,7 @@
 """Jupyter notebooks as a person sees them: cells of text, of code and of what it printed.
 
 A Markdown cell is read as the page that it is shown as. Pictures and data for programs are left
-out, and long output is shortened.
+out, and long output is shorten.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from typing import Any
 
 from markdown_it import MarkdownIt
 
-from index.documents import Content, Span, well_formed
+from index.documents import Content, Span, replace_surrogates
 from index.loaders.html import extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 
-# In characters: longer output is shortened; output with a longer word is data.
+# In characters: longer output is shorten; output with a longer word is data.
 _LONGEST_OUTPUT, _LONGEST_WORD = 2_000, 500
 # A Markdown cell with more brackets is read as plain text: matching them may take minutes.
 _MOST_BRACKETS = 2_000
@@ -116,7 +116,7 @@ def _read_output(output: _Json) -> str:
 def _join_text(value: Any) -> str:
     """The text of a value, which is a string or a list of lines; "" for any other value."""
     lines = value if isinstance(value, list) else [value]
-    return well_formed("".join(line for line in lines if isinstance(line, str)))
+    return replace_surrogates("".join(line for line in lines if isinstance(line, str)))
 
 
 def _dict(value: Any) -> _Json:

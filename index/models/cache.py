@@ -1,12 +1,12 @@
-"""Compiled models, built once and found again by what they were compiled from.
+"""Compiled models, built once and looked up by what they were compiled from.
 
-    CACHE/sources/STAMP    the name of the folder below, for files not touched since
+    CACHE/sources/STAMP    the NAME of the folder below, for files not touched since
     CACHE/models/NAME/     one compiled model, with SHA256SUMS over its files
 
 NAME is a hash over the content of the source files, the version of this
 format, the version of onnxruntime and the kind of processor. A folder is made
-aside, under a lock, and renamed in: it is there whole or not at all. One that
-no longer agrees with its SHA256SUMS is built anew.
+under another name, with a lock held, and renamed: it is there whole or not at
+all. One that no longer agrees with its SHA256SUMS is built again.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ from index.errors import Notice
 from index.locations import cache_folder
 from index.models.onnx_session import load_onnxruntime, processor
 
-# Raise it when compiling the same source gives something else than before.
+# Raise it when the same source is compiled to something else than before.
 FORMAT = 2
 
 _SUMS = "SHA256SUMS"
 _CONFIGURATION = {".json", ".txt", ".model"}
 _PICKLED = {".bin", ".pt"}
-# What other runtimes need; a hub's model may hold itself five times over.
+# Folders with the same model for other runtimes; a hub's model may have five of them.
 _OTHER_RUNTIMES = {"onnx", "openvino", "coreml", "tf", "flax"}
 
 T = TypeVar("T")
@@ -59,21 +59,21 @@ def source_files(names: Iterable[str]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class ModelSource:
     """The files that a compiled model is made of, by their paths within a folder."""
 
     folder: Path
     files: tuple[str, ...]
 
     @classmethod
-    def of(cls, folder: Path) -> Source:
+    def of(cls, folder: Path) -> ModelSource:
         """All weights and configuration in a model's folder."""
         names = (str(path.relative_to(folder).as_posix()) for path in folder.rglob("*"))
         files = (name for name in source_files(names) if (folder / name).is_file())
         return cls(folder, tuple(files))
 
     def stamp(self) -> str:
-        """Changes when a file is touched; costs no reading."""
+        """A text that is another when a file has been touched; reads none of them."""
         digest = hashlib.sha256(f"{self.folder.absolute()}\n{_conditions()}\n".encode())
         for name in self.files:
             status = (self.folder / name).stat()
@@ -81,21 +81,21 @@ class Source:
         return digest.hexdigest()
 
     def digest(self) -> str:
-        """Changes when the content of a file does; reads all of them."""
+        """A hash of the content of all files."""
         digest = hashlib.sha256()
         for name in self.files:
-            digest.update(f"{sha256_of(self.folder / name)}  {name}\n".encode())
+            digest.update(f"{hash_file(self.folder / name)}  {name}\n".encode())
         return digest.hexdigest()
 
 
-def sha256_of(path: Path) -> str:
+def hash_file(path: Path) -> str:
     """SHA-256 of a file's content, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def fetch(
-    source: Source,
+def load_compiled(
+    source: ModelSource,
     build: Callable[[Path, str], None],
     load: Callable[[Path], T],
 ) -> T:
@@ -105,7 +105,7 @@ def fetch(
 
     Args:
         build: fills an empty folder, its first argument; the second is the source's digest.
-        load: loads from such a folder; may raise anything where that is damaged.
+        load: loads from such a folder; may raise anything where it is damaged.
 
     Warns:
         Notice: nothing can be written to the cache; a temporary one is used.
@@ -115,17 +115,17 @@ def fetch(
         Exception: whatever `build` raises, or `load` from a folder just built.
     """
     root = cache_folder()
-    remembered = root / "sources" / source.stamp()
+    pointer = root / "sources" / source.stamp()
     with contextlib.suppress(OSError, UnicodeDecodeError):
-        name = remembered.read_text(encoding="utf-8")
-        if (found := _attempt(root / "models" / name, load)) is not None:
-            return found
+        name = pointer.read_text(encoding="utf-8")
+        if (model := _try_load(root / "models" / name, load)) is not None:
+            return model
     digest = source.digest()
     name = hashlib.sha256(f"{digest}\n{_conditions()}".encode()).hexdigest()[:32]
-    found = _attempt(root / "models" / name, load)
-    if found is None:
+    model = _try_load(root / "models" / name, load)
+    if model is None:
         try:
-            lock = _lock(root / "models", name)
+            lock = _acquire_lock(root / "models", name)
         except OSError as error:
             root = _temporary_folder()
             warnings.warn(
@@ -134,21 +134,21 @@ def fetch(
                 Notice,
                 stacklevel=2,
             )
-            lock = _lock(root / "models", name)
+            lock = _acquire_lock(root / "models", name)
         with lock:
             folder = root / "models" / name
             # Another process may have built it while this one waited.
-            found = _attempt(folder, load)
-            if found is None:
+            model = _try_load(folder, load)
+            if model is None:
                 _replace(folder, lambda fresh: build(fresh, digest))
-                found = load(folder)
+                model = load(folder)
     with contextlib.suppress(OSError):
-        _remember(remembered, name)
-    return found
+        _write_pointer(pointer, name)
+    return model
 
 
-def compiled(source: Source) -> Path | None:
-    """Where that lies which was compiled from `source`, unchecked; None where nothing is known."""
+def compiled_folder(source: ModelSource) -> Path | None:
+    """The folder of what was compiled from `source`, unchecked; None where it is not known."""
     root = cache_folder()
     try:
         name = (root / "sources" / source.stamp()).read_text(encoding="utf-8")
@@ -158,47 +158,47 @@ def compiled(source: Source) -> Path | None:
 
 
 def _conditions() -> str:
-    """What a compiled model depends on beside its source."""
+    """What a compiled model depends on besides its source."""
     version = ".".join(load_onnxruntime().__version__.split(".")[:2])
     return f"format {FORMAT}, onnxruntime {version}, {processor()}"
 
 
-def _attempt(folder: Path, load: Callable[[Path], T]) -> T | None:
-    """What `folder` holds, or None if it is not there, not sound or does not load."""
-    if not _sound(folder):
+def _try_load(folder: Path, load: Callable[[Path], T]) -> T | None:
+    """What `folder` holds; None if it is missing, damaged or does not load."""
+    if not _is_undamaged(folder):
         return None
     try:
         return load(folder)
     except Exception:
-        # Whatever is wrong with it, building it anew is the remedy; if that
-        # does not help, the error shows when the new one is loaded.
+        # Whatever is wrong with it, it is built again. Where that does not help, the error is
+        # raised when the new one is loaded.
         return None
 
 
-def _sound(folder: Path) -> bool:
+def _is_undamaged(folder: Path) -> bool:
     """Whether every file is as it was written.
 
-    All of them are hashed at every load: 12 ms for the default model's 23 MB, and a
-    flipped bit in the weights would otherwise give wrong vectors without a word.
+    All of them are hashed at every load, which takes 12 ms for the default model's 23 MB. A
+    flipped bit in the weights would otherwise give wrong vectors, and nobody would notice.
     """
     try:
-        return (folder / _SUMS).read_text(encoding="utf-8") == _sums(folder)
+        return (folder / _SUMS).read_text(encoding="utf-8") == _make_sums(folder)
     except (OSError, UnicodeDecodeError):
         return False
 
 
-def _sums(folder: Path) -> str:
-    """What SHA256SUMS has to say, in the format of the command of that name."""
+def _make_sums(folder: Path) -> str:
+    """The text of SHA256SUMS, in the format of the command of that name."""
     names = sorted(path.name for path in folder.iterdir())
     return "".join(
-        f"{sha256_of(folder / name)}  {name}\n"
+        f"{hash_file(folder / name)}  {name}\n"
         for name in names
         if name != _SUMS and not name.startswith(".")
     )
 
 
-def _lock(folder: Path, name: str) -> contextlib.AbstractContextManager[object]:
-    """The lock on building one model, taken; it goes with its process, even one that is killed.
+def _acquire_lock(folder: Path, name: str) -> contextlib.AbstractContextManager[object]:
+    """Take the lock on building one model; it ends with its process, even one that is killed.
 
     Raises:
         OSError: the folder cannot be written.
@@ -208,14 +208,14 @@ def _lock(folder: Path, name: str) -> contextlib.AbstractContextManager[object]:
 
 
 def _replace(folder: Path, build: Callable[[Path], None]) -> None:
-    """Put what `build` makes at `folder`, whole or not at all. Needs the lock."""
+    """Put what `build` makes at `folder`, whole or not at all. The caller holds the lock."""
     fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
     for left_behind in (fresh, old):
         shutil.rmtree(left_behind, ignore_errors=True)
     fresh.mkdir()
     try:
         build(fresh)
-        (fresh / _SUMS).write_text(_sums(fresh), encoding="utf-8", newline="\n")
+        (fresh / _SUMS).write_text(_make_sums(fresh), encoding="utf-8", newline="\n")
         if folder.exists():
             folder.rename(old)
         fresh.rename(folder)
@@ -224,7 +224,7 @@ def _replace(folder: Path, build: Callable[[Path], None]) -> None:
             shutil.rmtree(left_behind, ignore_errors=True)
 
 
-def _remember(path: Path, name: str) -> None:
+def _write_pointer(path: Path, name: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f"{path.name}.{os.getpid()}")
     aside.write_text(name, encoding="utf-8")
@@ -233,7 +233,7 @@ def _remember(path: Path, name: str) -> None:
 
 @cache
 def _temporary_folder() -> Path:
-    """One folder a process, removed at its end."""
+    """One folder for the process, removed at its end."""
     folder = Path(tempfile.mkdtemp(prefix="quoteback-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder

@@ -1,10 +1,10 @@
 """A compiled network and the processor it runs on.
 
-Networks are run on one text at a time, each on one core, with as many texts at
-once as there are cores. So no text is padded to the length of another, cores
-never wait for each other, and, because an int8 network scales its numbers by
-their range in the whole batch, what comes out for a text depends on that text
-alone. On two cores this is also faster than batches of eight on both.
+Each text is run by itself on one core, and as many texts at once as there are cores. So no
+text is padded to the length of another, and cores never wait for each other. The output for
+a text depends on that text alone: in a batch it would not, since an int8 network scales its
+numbers by their range in the whole batch. On two cores this is also faster than batches of
+eight on both.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-class Graph:
+class OnnxGraph:
     """An ONNX file as `index.models.quantise` makes it, run by onnxruntime. Thread-safe."""
 
     def __init__(self, path: Path) -> None:
@@ -50,7 +50,7 @@ class Graph:
         return outputs
 
     def each(self, work: Callable[[T], R], items: Sequence[T]) -> list[R]:
-        """`work` done on every item, on all cores at once; results in the items' order."""
+        """The results of `work` on every item, in order; done on all cores at once."""
         if len(items) < 2 or self._cores == 1:
             return [work(item) for item in items]
         return list(self._pool.map(work, items))
@@ -61,21 +61,21 @@ class Graph:
 
 
 def load_onnxruntime() -> Any:
-    """The onnxruntime module, kept from reporting to its maker.
+    """The onnxruntime module, with its reports to its maker switched off.
 
     Its official builds send usage data by default, from 1.29 on as soon as they are
-    imported; nothing here may touch the network. Import it nowhere else.
+    imported. Nothing here may touch the network, so import it nowhere else.
     """
     os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
     import onnxruntime
 
-    # On Windows, and where somebody else imported it first, only this has an effect.
+    # On Windows, and where it has been imported before, only this has an effect.
     onnxruntime.disable_telemetry_events()
     return onnxruntime
 
 
 def session_options() -> Any:
-    """Options of every session: one thread, and no memory kept for lengths seen before."""
+    """The options of every session: one thread, and no memory kept for later runs."""
     options = load_onnxruntime().SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
@@ -93,23 +93,23 @@ def available_cores() -> int:
 
 
 def processor() -> str:
-    """The processor's kind, as far as int8 arithmetic goes: `x86_64-vnni`, `x86_64`, `arm64`, …
+    """The processor's kind as far as int8 matters: `x86_64-vnni`, `x86_64`, `arm64`, …
 
-    Without VNNI an x86 processor saturates in int8 products. Only Linux says
-    cheaply whether it has VNNI; elsewhere x86 counts as without, which is safe.
+    Without VNNI, int8 products saturate on x86. Only Linux says cheaply whether the processor
+    has VNNI; elsewhere x86 counts as without, which is safe.
     """
     machine = {"amd64": "x86_64", "aarch64": "arm64"}.get(
         platform.machine().lower(), platform.machine().lower()
     )
-    if machine == "x86_64" and {"avx512_vnni", "avx_vnni"} & _linux_flags():
+    if machine == "x86_64" and {"avx512_vnni", "avx_vnni"} & _read_linux_flags():
         return "x86_64-vnni"
     return machine
 
 
-def _linux_flags() -> set[str]:
+def _read_linux_flags() -> set[str]:
     try:
         with Path("/proc/cpuinfo").open(encoding="utf-8", errors="replace") as lines:
-            # All cores say the same, and there may be hundreds: the first is enough.
+            # All cores say the same: the first is enough.
             return next((set(line.split()) for line in lines if line.startswith("flags")), set())
     except OSError:
         return set()

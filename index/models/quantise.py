@@ -1,8 +1,8 @@
 """From a torch module to a small, fast, checked ONNX file.
 
-A module is exported in float32, then quantised, ever more gently: the first
-recipe whose network passes the caller's check is kept. Knows nothing of what
-the network is for. Imports torch: only what compiles a model imports this.
+A module is exported in float32, then quantised, each time less aggressively, until the
+network passes the caller's check. Nothing here depends on what the network is for. Imports
+torch: only what compiles a model may import this.
 """
 
 from __future__ import annotations
@@ -22,19 +22,18 @@ from torch import Tensor, nn
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, eager_mask
 
 from index.models.onnx_session import load_onnxruntime, processor, session_options
-from index.models.smoothing import Inputs, ease
-
-Progress = Callable[[str, float], None]
+from index.models.smoothing import Inputs, smooth_matrices
+from index.reports import StageCallback
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
-    """How to quantise a network's weights to int8, one scale for every column of a matrix.
+class Quantisation:
+    """Which of a network's weights become int8, with one scale for every column of a matrix.
 
     Attributes:
-        name: to show and to record.
-        embeddings: look-up tables are quantised, too.
-        keeps: tells by a matrix's (inputs, outputs) whether it stays in float32.
+        name: for people and for the manifest.
+        embeddings: whether look-up tables are quantised, too.
+        keeps: whether a matrix stays in float32, by its number of inputs and of outputs.
     """
 
     name: str
@@ -42,17 +41,18 @@ class Recipe:
     keeps: Callable[[int, int], bool] = lambda *_: False
 
 
-INT8 = Recipe("int8")
-# The matrices that narrow are the feed-forward outputs, whose inputs have the widest range.
-INT8_IN_PART = Recipe(
+INT8 = Quantisation("int8")
+# Matrices with more inputs than outputs are the second ones of feed-forward layers; their
+# inputs have the widest range.
+INT8_IN_PART = Quantisation(
     "int8 in part", embeddings=False, keeps=lambda inputs, outputs: inputs > outputs
 )
-RECIPES = (INT8, INT8_IN_PART)
+QUANTISATIONS = (INT8, INT8_IN_PART)
 FLOAT32 = "float32"
 
 
 class NotExportable(ValueError):
-    """The module cannot be exported, or what is exported computes something else."""
+    """The module cannot be exported, or the exported network computes something else."""
 
 
 def export_int8(
@@ -63,10 +63,10 @@ def export_int8(
     check: Callable[[Path], bool],
     *,
     sample: Sequence[Inputs],
-    recipes: Sequence[Recipe] = RECIPES,
-    progress: Progress | None = None,
+    quantisations: Sequence[Quantisation] = QUANTISATIONS,
+    progress: StageCallback | None = None,
 ) -> str:
-    """Compile a module to an ONNX file that `index.models.onnx_session.Graph` runs.
+    """Compile a module to an ONNX file that `index.models.onnx_session.OnnxGraph` runs.
 
     Args:
         module: in evaluation mode, on the CPU, in float32.
@@ -76,30 +76,30 @@ def export_int8(
         target: the file to write, in a folder that exists.
         check: whether the network in this file is close enough to the module.
         sample: inputs that show how large its numbers are.
-        recipes: tried in this order; float32 follows as the last.
-        progress: told each stage and how much of the work is done, 0 to 1.
+        quantisations: tried in this order, and float32 last.
+        progress: called with each stage and how much of the work is done, 0 to 1.
 
     Returns:
-        The name of the recipe that passed, or `float32`.
+        The name of the quantisation that passed, or `float32`.
 
     Raises:
         NotExportable: it cannot be exported, or float32 does not pass either.
     """
-    tell = progress if progress is not None else lambda *_: None
+    report = progress if progress is not None else lambda *_: None
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         exported, quantised = Path(scratch) / "float32.onnx", Path(scratch) / "int8.onnx"
-        tell("Exporting", 0.0)
+        report("Exporting", 0.0)
         _export(module, inputs, outputs, exported)
-        for tried, recipe in enumerate((*recipes, None)):
+        for tried, quantisation in enumerate((*quantisations, None)):
             left = 0.4 / (tried + 1)
-            tell("Quantising", 1.0 - left)
-            if recipe is not None:
-                _quantise(exported, quantised, recipe, sample)
-            _optimise(exported if recipe is None else quantised, target)
-            tell("Checking", 1.0 - left / 2)
+            report("Quantising", 1.0 - left)
+            if quantisation is not None:
+                _quantise(exported, quantised, quantisation, sample)
+            _optimise(exported if quantisation is None else quantised, target)
+            report("Checking", 1.0 - left / 2)
             if check(target):
-                tell("Ready", 1.0)
-                return FLOAT32 if recipe is None else recipe.name
+                report("Ready", 1.0)
+                return FLOAT32 if quantisation is None else quantisation.name
     target.unlink()
     raise NotExportable("the exported network does not agree with the original")
 
@@ -109,7 +109,7 @@ def _export(
 ) -> None:
     free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
     try:
-        with quiet(), _unpadded(), torch.no_grad():
+        with silence_libraries(), _without_padding_masks(), torch.no_grad():
             torch.onnx.export(
                 module,
                 tuple(inputs.values()),
@@ -126,11 +126,11 @@ def _export(
 
 
 @contextmanager
-def _unpadded() -> Iterator[None]:
-    """Leave out attention masks that would only hide padding: there is none, ever.
+def _without_padding_masks() -> Iterator[None]:
+    """Leave out attention masks that would only hide padding, as there never is any.
 
-    It takes a twelfth of the time to add their zeros. While it runs a model, transformers
-    leaves them out by itself, but not while it is exported.
+    Adding their zeros takes a twelfth of the time. Where a model is run, transformers leaves
+    them out by itself, but not where it is exported.
     """
 
     def mask(*args: Any, **options: Any) -> Tensor | None:
@@ -144,46 +144,48 @@ def _unpadded() -> Iterator[None]:
         del ALL_MASK_ATTENTION_FUNCTIONS["eager"]
 
 
-def _quantise(source: Path, target: Path, recipe: Recipe, sample: Sequence[Inputs]) -> None:
+def _quantise(
+    source: Path, target: Path, quantisation: Quantisation, sample: Sequence[Inputs]
+) -> None:
     load_onnxruntime()
     # Only now: it imports onnxruntime, which must not report to its maker.
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     model = onnx.load(str(source))
-    ease(model, sample, recipe.keeps)
-    # Says that the graph is prepared for quantisation. It is: the exporter infers shapes
-    # and folds constants. Without it the library writes a warning to the root logger.
+    smooth_matrices(model, sample, quantisation.keeps)
+    # It says that the graph is prepared for quantisation, which is true: the exporter infers
+    # shapes and folds constants. Without it the library warns in the root logger.
     onnx.helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
-    with quiet():
+    with silence_libraries():
         quantize_dynamic(
             model,
             str(target),
-            op_types_to_quantize=["MatMul", "Gather"] if recipe.embeddings else ["MatMul"],
-            # One scale a matrix costs as much time, and here ten times as much of the cosine.
+            op_types_to_quantize=["MatMul", "Gather"] if quantisation.embeddings else ["MatMul"],
+            # One scale for a whole matrix is no faster, and loses ten times as much accuracy.
             per_channel=True,
             reduce_range=processor() == "x86_64",
             weight_type=QuantType.QInt8,
-            nodes_to_exclude=_kept(model, recipe),
+            nodes_to_exclude=_find_kept(model, quantisation),
         )
 
 
-def _kept(model: Any, recipe: Recipe) -> list[str]:
-    """Names of the matrix products that a recipe leaves in float32."""
+def _find_kept(model: Any, quantisation: Quantisation) -> list[str]:
+    """Names of the matrix products that stay in float32."""
     shapes = {weight.name: tuple(weight.dims) for weight in model.graph.initializer}
     return [
         node.name
         for node in model.graph.node
         if node.op_type == "MatMul"
         and len(shapes.get(node.input[1], ())) == 2
-        and recipe.keeps(*shapes[node.input[1]])
+        and quantisation.keeps(*shapes[node.input[1]])
     ]
 
 
 def _optimise(source: Path, target: Path) -> None:
-    """Fuse operators once, so that loading need not: it takes half as long."""
+    """Fuse operators now, so that loading the network takes half as long."""
     onnxruntime = load_onnxruntime()
     options = session_options()
-    # Extended, not all: those beyond depend on the very processor, not only on its kind.
+    # Extended, not all: the others depend on the very processor, not only on its kind.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(target)
     try:
@@ -191,7 +193,7 @@ def _optimise(source: Path, target: Path) -> None:
             str(source),
             options,
             providers=["CPUExecutionProvider"],
-            # On one thread the fused kernel is several times slower than its two parts.
+            # On one thread the fused kernel is several times slower than the two parts.
             disabled_optimizers=["SkipLayerNormFusion"],
         )
     except Exception as error:
@@ -199,8 +201,8 @@ def _optimise(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def quiet() -> Iterator[None]:
-    """No warning, no log line: what matters comes as an exception."""
+def silence_libraries() -> Iterator[None]:
+    """Silence warnings and log lines: what matters is raised as an exception."""
     disabled = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:

@@ -1,12 +1,12 @@
-"""A sentence-transformers model: compiled where that is possible, run as it is where not.
+"""A sentence-transformers model: compiled where that is possible, else run by torch.
 
-Imports torch: only what compiles a model imports this.
+Imports torch: only what compiles a model may import this.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,24 +19,25 @@ from tokenizers import Tokenizer
 from torch import Tensor, nn
 from transformers.utils import logging
 
-from index.documents import well_formed
+from index.arrays import Floats
+from index.documents import replace_surrogates
 from index.models.cache import FORMAT
 from index.models.encoder import (
     GRAPH,
     MANIFEST,
     TOKENIZER,
     Encoder,
-    Floats,
     Manifest,
     OnnxEncoder,
 )
 from index.models.onnx_session import processor
-from index.models.quantise import NotExportable, export_int8, quiet
+from index.models.quantise import NotExportable, export_int8, silence_libraries
+from index.reports import StageCallback
 
 MEAN_COSINE = 0.99
 LOWEST_COSINE = 0.97
 
-# Passages are paragraphs, so a model without a limit of its own gets one that is enough.
+# The tokens of a model without a limit of its own; passages are paragraphs.
 _NO_LIMIT = 512
 
 _SENTENCES = (
@@ -64,26 +65,26 @@ _SENTENCES = (
     "Mitochondria carry their own DNA, inherited in most animals from the mother alone.",
     "Turn left at the chapel, follow the stream for two miles and cross at the stepping stones.",
 )
-# The last is longer than most models read: it shows that both cut it at the same token.
+# The last is longer than most models read: both must cut it at the same token.
 SAMPLE = (*_SENTENCES, " ".join(_SENTENCES))
 
 
 def open_model(folder: Path) -> SentenceTransformer:
-    """Load a model from a folder, for the CPU, in float32; nothing is ever fetched.
+    """Load a model from a folder, for the CPU, in float32; nothing is ever downloaded.
 
     Raises:
-        Exception: it cannot be loaded, or only with code of its own, which is never run.
+        Exception: it cannot be loaded, or needs code of its own, which is never run.
     """
     shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()
     try:
-        with quiet():
+        with silence_libraries():
             model = SentenceTransformer(
                 str(folder),
                 device="cpu",
                 trust_remote_code=False,
                 local_files_only=True,
-                # Plain attention gives the exporter the graph that runs fastest.
+                # The exporter makes the fastest graph from plain attention.
                 model_kwargs={"attn_implementation": "eager"},
             )
     finally:
@@ -96,22 +97,22 @@ def compile_model(
     model: SentenceTransformer,
     target: Path,
     digest: str,
-    progress: Callable[[str, float], None],
+    progress: StageCallback,
 ) -> None:
     """Fill an empty folder with the files of a compiled model, or its manifest alone.
 
     Args:
         digest: identifies the model's content.
-        progress: told each stage and how much of the work is done, 0 to 1.
+        progress: called with each stage and how much of the work is done, 0 to 1.
     """
     original = SentenceTransformerEncoder("", "", model)
-    reference = _sample_vectors(original)
+    reference = _encode_sample(original)
     manifest = Manifest(
         fingerprint="",
         dimension=reference.shape[1],
-        max_tokens=_limit(model),
-        question_prompt=_prompt(model, "query"),
-        passage_prompt=_prompt(model, "document", "passage", "corpus"),
+        max_tokens=_read_limit(model),
+        question_prompt=_read_prompt(model, "query"),
+        passage_prompt=_read_prompt(model, "document", "passage", "corpus"),
         quantisation="none",
         cosine_mean=1.0,
         cosine_lowest=1.0,
@@ -120,9 +121,9 @@ def compile_model(
     def faithful(graph: Path) -> bool:
         nonlocal manifest
         try:
-            vectors = _sample_vectors(OnnxEncoder("", manifest, graph, target / TOKENIZER))
+            vectors = _encode_sample(OnnxEncoder("", manifest, graph, target / TOKENIZER))
         except Exception:
-            # onnxruntime's errors share no base class; what does not run is not faithful.
+            # onnxruntime's errors have no common base class.
             return False
         cosines = (vectors * reference).sum(axis=1)
         mean, lowest = float(cosines.mean()), float(cosines.min())
@@ -136,9 +137,9 @@ def compile_model(
         tokenizer.no_padding()
         tokenizer.save(str(target / TOKENIZER))
         example = torch.tensor([tokenizer.encode(SAMPLE[1]).ids] * 2)
-        # Cut off as the encoder does it: its positions end there.
+        # As the encoder cuts texts: the model has no more positions.
         tokenizer.enable_truncation(manifest.max_tokens)
-        recipe = export_int8(
+        quantisation = export_int8(
             pipeline,
             {"input_ids": example},
             ["text_vector"],
@@ -148,12 +149,12 @@ def compile_model(
             progress=progress,
         )
     except NotExportable:
-        recipe = "none"
+        quantisation = "none"
         manifest = replace(manifest, cosine_mean=1.0, cosine_lowest=1.0)
         (target / TOKENIZER).unlink(missing_ok=True)
-    identity = f"{digest}\nformat {FORMAT}\n{recipe}\n{processor()}"
+    identity = f"{digest}\nformat {FORMAT}\n{quantisation}\n{processor()}"
     fingerprint = hashlib.sha256(identity.encode()).hexdigest()[:32]
-    replace(manifest, quantisation=recipe, fingerprint=fingerprint).write(target / MANIFEST)
+    replace(manifest, quantisation=quantisation, fingerprint=fingerprint).write(target / MANIFEST)
 
 
 class SentenceTransformerEncoder:
@@ -163,9 +164,9 @@ class SentenceTransformerEncoder:
         self.name = name
         self.fingerprint = fingerprint
         self._model = model
-        self._question_prompt = _prompt(model, "query")
-        self._passage_prompt = _prompt(model, "document", "passage", "corpus")
-        self.max_tokens = _limit(model) - self.count_tokens([self._passage_prompt])[0]
+        self._question_prompt = _read_prompt(model, "query")
+        self._passage_prompt = _read_prompt(model, "document", "passage", "corpus")
+        self.max_tokens = _read_limit(model) - self.count_tokens([self._passage_prompt])[0]
         self.dimension = self._encode("", ["a"]).shape[1]
 
     def encode_passages(self, texts: Sequence[str]) -> Floats:
@@ -179,16 +180,17 @@ class SentenceTransformerEncoder:
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Tokens of each whole text, special tokens and prompt not counted."""
         tokenizer = self._model.tokenizer
-        with quiet():
+        with silence_libraries():
             return [
-                len(tokenizer.encode(well_formed(text), add_special_tokens=False)) for text in texts
+                len(tokenizer.encode(replace_surrogates(text), add_special_tokens=False))
+                for text in texts
             ]
 
     def _encode(self, prompt: str, texts: Sequence[str]) -> Floats:
         if not texts:
             return np.empty((0, self.dimension), dtype=np.float32)
         vectors: NDArray[np.float32] = self._model.encode(
-            [well_formed(text) for text in texts],
+            [replace_surrogates(text) for text in texts],
             prompt=prompt,
             normalize_embeddings=True,
             show_progress_bar=False,
@@ -203,7 +205,7 @@ class _Pipeline(nn.Module):
     """
 
     def __init__(self, model: SentenceTransformer) -> None:
-        """Raises NotExportable where more than token numbers would have to go in."""
+        """Raises NotExportable where the model needs more input than the tokens of a text."""
         super().__init__()
         transformer = model[0]
         if type(transformer).__name__ != "Transformer":
@@ -233,15 +235,15 @@ class _Pipeline(nn.Module):
         return nn.functional.normalize(embedding, dim=-1)
 
 
-def _limit(model: SentenceTransformer) -> int:
+def _read_limit(model: SentenceTransformer) -> int:
     limit = model.max_seq_length
     return _NO_LIMIT if limit is None or limit > 1e6 else int(limit)
 
 
-def _prompt(model: SentenceTransformer, *names: str) -> str:
-    """The first prompt that says anything; the library fills in empty ones of its own."""
+def _read_prompt(model: SentenceTransformer, *names: str) -> str:
+    """The first prompt that is not empty; the library adds empty ones of its own."""
     return next((model.prompts[name] for name in names if model.prompts.get(name)), "")
 
 
-def _sample_vectors(encoder: Encoder) -> Floats:
+def _encode_sample(encoder: Encoder) -> Floats:
     return np.concatenate([encoder.encode_passages(SAMPLE), encoder.encode_questions(SAMPLE)])

@@ -1,14 +1,15 @@
-"""Make what goes into a network's matrices easy to quantise, without changing what it computes.
+"""The inputs of a network's matrices made easy to quantise, without changing its results.
 
-int8 arithmetic has one scale for all that goes into a matrix product. In transformers
-a few channels and a few tokens are twenty times as large as the others, which are left
-with a dozen steps out of 256.
+int8 arithmetic has one scale for all inputs of a matrix product. In transformers, a few
+channels and a few tokens are twenty times as large as the others, for which only a dozen of
+the 256 steps are left.
 
-Channels are the same ones in every text, so each is divided by a constant, and its row
-of the matrix multiplied by it (SmoothQuant, Xiao et al. 2023). Tokens are not, and they
-stand out where a matrix narrows (the second of a feed-forward pair): there every token is
-divided by its largest number, and its product multiplied by that. On the trained reader
-the two together take away six tenths of the error that int8 makes, and a twentieth of the speed.
+Large channels are the same in every text. So each channel is divided by a constant, and its
+row of the matrix multiplied by it (SmoothQuant, Xiao et al. 2023). Large tokens are not the
+same; they occur where a matrix has more inputs than outputs (the second of a feed-forward
+layer). There every token is divided by its largest number, and its product multiplied by
+that. On the trained reader the two together remove six tenths of the error of int8, and cost
+a twentieth of the speed.
 """
 
 from __future__ import annotations
@@ -21,25 +22,27 @@ import numpy as np
 from numpy.typing import NDArray
 from onnx import helper, numpy_helper
 
+from index.arrays import Floats
 from index.models.onnx_session import load_onnxruntime, session_options
 
 Inputs = Mapping[str, NDArray[np.int64]]
-Floats = NDArray[np.float32]
 
-# How much of the difference between channels goes over to the matrix.
+# How much of the difference between channels is moved to the matrix.
 _SHARE = 0.65
-# No range is smaller than this, so nothing is divided by zero.
+# The smallest range, so that nothing is divided by zero.
 _LEAST = 1e-5
 _LAST_AXIS, _LEAST_RANGE = "last_axis", "least_range"
 
 
-def ease(model: Any, sample: Iterable[Inputs], keeps: Callable[[int, int], bool]) -> None:
-    """Rewrite, in place, every matrix product that is going to be quantised.
+def smooth_matrices(
+    model: Any, sample: Iterable[Inputs], keeps: Callable[[int, int], bool]
+) -> None:
+    """Rewrite, in place, every matrix product that will be quantised.
 
     Args:
         model: an ONNX model in float32.
-        sample: what to run it on to see how large its channels are.
-        keeps: tells by a matrix's (inputs, outputs) whether it is not going to be.
+        sample: inputs that show how large its channels are.
+        keeps: whether a matrix will stay in float32, by its number of inputs and of outputs.
     """
     graph = model.graph
     matrices = {
@@ -47,7 +50,7 @@ def ease(model: Any, sample: Iterable[Inputs], keeps: Callable[[int, int], bool]
         for weight in graph.initializer
         if len(weight.dims) == 2 and not keeps(*weight.dims)
     }
-    # Products that share an input share its scales.
+    # Products with the same input have the same scales.
     products: dict[str, list[Any]] = {}
     for node in graph.node:
         if node.op_type == "MatMul" and node.input[1] in matrices:
@@ -56,45 +59,50 @@ def ease(model: Any, sample: Iterable[Inputs], keeps: Callable[[int, int], bool]
     by_channel = [
         name
         for name, factors in products.items()
-        # A matrix that is used twice cannot follow the channels of both its inputs.
+        # The rows of a matrix that is used twice cannot have the scales of two inputs.
         if all(used[matrix.name] == 1 for matrix in factors)
         and any(matrix.dims[0] <= matrix.dims[1] for matrix in factors)
     ]
     scales = {
-        name: _even_channels(products[name], largest)
-        for name, largest in _largest(model, by_channel, sample).items()
+        name: _scale_rows(products[name], largest)
+        for name, largest in _measure_channels(model, by_channel, sample).items()
     }
     graph.initializer.extend(
         [
             numpy_helper.from_array(np.array([-1]), _LAST_AXIS),
             numpy_helper.from_array(np.array(_LEAST, dtype=np.float32), _LEAST_RANGE),
-            *(numpy_helper.from_array(1 / values, _scale(name)) for name, values in scales.items()),
+            *(
+                numpy_helper.from_array(1 / values, _scale_name(name))
+                for name, values in scales.items()
+            ),
         ]
     )
     nodes: list[Any] = []
-    evened: set[str] = set()
+    smoothed: set[str] = set()
     for node in graph.node:
         name = node.input[0] if node.input else ""
         if node.op_type != "MatMul" or node.input[1] not in matrices:
             nodes.append(node)
             continue
-        if name not in evened:
-            evened.add(name)
-            nodes += _multiplied(name) if name in scales else _even_tokens(name)
-        node.input[0] = f"{name}.even"
+        if name not in smoothed:
+            smoothed.add(name)
+            nodes += _divide_channels(name) if name in scales else _divide_tokens(name)
+        node.input[0] = f"{name}.smooth"
         nodes.append(node)
         if name not in scales:
             [product] = node.output
             node.output[0] = f"{product}.unscaled"
-            nodes.append(helper.make_node("Mul", [node.output[0], _scale(name)], [product]))
+            nodes.append(helper.make_node("Mul", [node.output[0], _scale_name(name)], [product]))
     del graph.node[:]
     graph.node.extend(nodes)
 
 
-def _largest(model: Any, names: Sequence[str], sample: Iterable[Inputs]) -> dict[str, Floats]:
-    """The largest magnitude of every channel of these values, over the sample."""
+def _measure_channels(
+    model: Any, names: Sequence[str], sample: Iterable[Inputs]
+) -> dict[str, Floats]:
+    """The largest magnitude of every channel of some values, over the sample."""
     if not names:
-        # Asked for no output, a session gives all it has.
+        # A session that is asked for no output returns all it has.
         return {}
     outputs = len(model.graph.output)
     given = {output.name for output in model.graph.output}
@@ -113,8 +121,8 @@ def _largest(model: Any, names: Sequence[str], sample: Iterable[Inputs]) -> dict
     return largest
 
 
-def _even_channels(matrices: Sequence[Any], largest: Floats) -> Floats:
-    """Multiply the rows of matrices, in place, by what their inputs will be divided by."""
+def _scale_rows(matrices: Sequence[Any], largest: Floats) -> Floats:
+    """Multiply rows of matrices, in place, by what their inputs will be divided by: returned."""
     rows = [numpy_helper.to_array(matrix) for matrix in matrices]
     heaviest = np.maximum(np.max([np.abs(matrix).max(axis=1) for matrix in rows], axis=0), _LEAST)
     logs = _SHARE * np.log(largest) - (1 - _SHARE) * np.log(heaviest)
@@ -124,19 +132,19 @@ def _even_channels(matrices: Sequence[Any], largest: Floats) -> Floats:
     return scales
 
 
-def _multiplied(name: str) -> list[Any]:
-    return [helper.make_node("Mul", [name, _scale(name)], [f"{name}.even"])]
+def _divide_channels(name: str) -> list[Any]:
+    return [helper.make_node("Mul", [name, _scale_name(name)], [f"{name}.smooth"])]
 
 
-def _even_tokens(name: str) -> list[Any]:
+def _divide_tokens(name: str) -> list[Any]:
     size, most = f"{name}.size", f"{name}.most"
     return [
         helper.make_node("Abs", [name], [size]),
         helper.make_node("ReduceMax", [size, _LAST_AXIS], [most], keepdims=1),
-        helper.make_node("Max", [most, _LEAST_RANGE], [_scale(name)]),
-        helper.make_node("Div", [name, _scale(name)], [f"{name}.even"]),
+        helper.make_node("Max", [most, _LEAST_RANGE], [_scale_name(name)]),
+        helper.make_node("Div", [name, _scale_name(name)], [f"{name}.smooth"]),
     ]
 
 
-def _scale(name: str) -> str:
+def _scale_name(name: str) -> str:
     return f"{name}.scale"

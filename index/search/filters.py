@@ -1,4 +1,4 @@
-"""Which documents a search is confined to."""
+"""Filters: to which documents a search is confined."""
 
 from __future__ import annotations
 
@@ -8,37 +8,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from index.files import Given, listed
+from index.arrays import Ids
 from index.path_patterns import compile_patterns
-from index.storage.store import Ids, Store
+from index.paths import Paths, as_list
+from index.storage.store import Store
 
 _NS = 10**9
-# What compressed files have after the suffix that tells what they are.
-_PACKED = ".gz"
+# The last suffix of compressed files; the one before it tells what they are.
+_COMPRESSED = ".gz"
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Filter:
-    """Confines a search to some documents; a condition that is empty holds for all.
+    """Confines a search to some documents; an empty condition holds for all.
 
     Attributes:
-        paths: patterns as in `.gitignore`, of which a document's path matches one: a name
-            anywhere (`*.md`, `drafts/`), or a path from the working folder or from the root
-            (`notes/2024/*.md`, `/home/ann/notes/`).
-        types: suffixes without the dot (`pdf`, `md`), of which it has one.
-        since: its file has not changed before; naive times are local ones.
+        paths: patterns as in `.gitignore`; a document's path matches one of them. A pattern is
+            a name anywhere (`*.md`, `drafts/`), or a path from the working folder or from the
+            root (`notes/2024/*.md`, `/home/ann/notes/`).
+        types: suffixes without the dot (`pdf`, `md`); the document's file has one of them.
+        since: the document's file was changed at this time or later. A time without a zone is
+            local time.
     """
 
     paths: tuple[str, ...]
     types: tuple[str, ...]
     since: datetime | None
 
-    def __init__(self, paths: Given = (), types: Given = (), since: datetime | None = None) -> None:
-        """One alone may be given as it is, and several as a list."""
+    def __init__(self, paths: Paths = (), types: Paths = (), since: datetime | None = None) -> None:
+        """A single path or type may be given as it is, several as a list."""
         if not isinstance(since, datetime | None):
             raise TypeError(f"since is a datetime, not {since!r}")
-        object.__setattr__(self, "paths", tuple(listed(paths)))
-        object.__setattr__(self, "types", tuple(listed(types)))
+        object.__setattr__(self, "paths", tuple(as_list(paths)))
+        object.__setattr__(self, "types", tuple(as_list(types)))
         object.__setattr__(self, "since", since)
 
     def __bool__(self) -> bool:
@@ -46,14 +48,14 @@ class Filter:
         return bool(self.paths or self.types or self.since)
 
 
-def allowed_by(chosen: Filter, store: Store) -> Ids:
+def select_passages(filter: Filter, store: Store) -> Ids:
     """Ids of the passages of the documents that a filter lets through, ascending.
 
     Raises:
-        BadPattern: one of its paths is no pattern.
+        BadPattern: one of its patterns is invalid.
     """
-    matches = _matcher(chosen)
-    since = chosen.since.timestamp() * _NS if chosen.since else None
+    matches = _make_matcher(filter)
+    since = filter.since.timestamp() * _NS if filter.since else None
     return store.passage_ids(
         [
             number
@@ -63,29 +65,29 @@ def allowed_by(chosen: Filter, store: Store) -> Ids:
     )
 
 
-def _matcher(chosen: Filter) -> Callable[[str], bool]:
-    types = {kind.lower().removeprefix(".") for kind in chosen.types}
-    spec = compile_patterns(map(_from_the_top, chosen.paths))
+def _make_matcher(filter: Filter) -> Callable[[str], bool]:
+    types = {suffix.lower().removeprefix(".") for suffix in filter.types}
+    spec = compile_patterns(map(_anchor, filter.paths))
 
     def matches(path: str) -> bool:
-        if types and _type(path) not in types:
+        if types and _read_type(path) not in types:
             return False
-        return not chosen.paths or spec.match_file(path.lstrip("/"))
+        return not filter.paths or spec.match_file(path.lstrip("/"))
 
     return matches
 
 
-def _type(path: str) -> str:
+def _read_type(path: str) -> str:
     # A Path would take six times as long, for each of all documents.
-    _, suffix = os.path.splitext(path.lower().removesuffix(_PACKED))  # noqa: PTH122
+    _, suffix = os.path.splitext(path.lower().removesuffix(_COMPRESSED))  # noqa: PTH122
     return suffix.removeprefix(".")
 
 
-def _from_the_top(pattern: str) -> str:
-    """A pattern with a path in it, made to start from the root of the file system."""
+def _anchor(pattern: str) -> str:
+    """A pattern that is a path, made to begin at the root of the file system."""
     if "/" not in pattern.rstrip("/"):
         return pattern
     folder = "/" * pattern.endswith("/")
-    # The working folder is to be taken literally.
+    # The working folder's name is no pattern.
     here = "".join("\\" + c if c in "\\*?[" else c for c in str(Path.cwd()))
     return os.path.normpath(here / Path(pattern).expanduser()) + folder

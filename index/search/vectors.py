@@ -1,13 +1,13 @@
 """Dense search: the vectors of all embedded passages, in segments.
 
-A small index is searched exactly. In a large one the signs of the vectors tell which
-passages are worth a look (48 bytes each, for 384 dimensions, are all that stays in
-memory), and only those are compared exactly.
+In a small index, all vectors are compared with the question. In a large one the signs of
+the vectors say which passages are worth comparing; only the signs stay in memory, 48 bytes a
+passage for 384 dimensions.
 
-A segment that is damaged is left aside: its passages count as not embedded and are
-embedded again. Passages that are removed are noted in a file of their own until the
-segments that hold them are merged with others. No name of a segment is ever used twice,
-so what another process knows of a name stays true.
+A damaged segment is ignored: its passages count as not embedded, and are embedded again.
+Removed passages are listed in a file of their own until the segments that hold them are
+merged with others. No name of a segment is ever used twice, so what another process knows of
+a name stays true.
 """
 
 from __future__ import annotations
@@ -24,30 +24,36 @@ from typing import TypeVar
 
 import numpy as np
 
-from index.errors import readable
-from index.reports import Progress, ProgressCallback, silence
-from index.search.nearest import Mask, Source, by_signs, exactly, of_passages, vectors_of
-from index.search.vector_file import (
-    SUFFIX,
-    UNFINISHED,
+from index.arrays import Floats, Ids, union_ids
+from index.errors import translate_permission_errors
+from index.reports import Progress, ProgressCallback, ignore_progress
+from index.search.nearest import (
+    Mask,
+    MaskedSegment,
+    compare_all,
+    compare_by_signs,
+    compare_passages,
+    read_vectors,
+)
+from index.search.segment import (
+    PART_SUFFIX,
+    SEGMENT_SUFFIX,
     DamagedSegment,
-    Floats,
-    Ids,
     Segment,
-    union,
     write_segment,
 )
 
 T = TypeVar("T")
 
-# More segments with fewer vectors than `_FULL` are merged. What damage costs is one segment.
+# Where there are more segments than this with fewer vectors than `_FULL`, they are merged.
+# Damage costs one segment.
 _MOST_SMALL = 16
 _FULL = 16_384
-# One of which more than this share was removed is written anew.
+# A segment of which more than this share was removed is written again.
 _MOST_REMOVED = 0.25
-# Up to so many passages all vectors are kept in memory and compared.
+# Up to so many passages, all vectors are kept in memory and compared.
 _EXACT = 20_000
-# In larger ones this many are compared for each that is asked for, and at least.
+# In larger ones, so many are compared for each hit that is wanted, and at least so many.
 _COMPARED_EACH = 8
 _COMPARED = 500
 
@@ -56,51 +62,55 @@ _REMOVED = "removed"
 
 @dataclass(frozen=True)
 class _View:
-    """What is there at one moment.
+    """The vectors at one moment.
 
     Attributes:
         segments: by name.
         removed: ids of removed passages that segments may still hold, ascending.
-        seen: what tells whether the file of removed passages has changed.
-        damaged: segments that were left aside, and why.
+        removed_stamp: what is another when the file of removed passages has changed.
+        damaged: segments that are ignored, and why.
     """
 
     segments: dict[str, Segment] = field(default_factory=dict)
     removed: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    seen: tuple[int, ...] | None = None
+    removed_stamp: tuple[int, ...] | None = None
     damaged: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def present(self) -> dict[str, Mask | None]:
         """Which rows of each segment have not been removed; None for all."""
-        return {name: self._present(segment) for name, segment in self.segments.items()}
+        return {name: self._find_present(segment) for name, segment in self.segments.items()}
 
-    def _present(self, segment: Segment) -> Mask | None:
-        removed = segment.within(self.removed)
+    def _find_present(self, segment: Segment) -> Mask | None:
+        removed = segment.ids_in_range(self.removed)
         return ~np.isin(segment.ids, removed) if len(removed) else None
 
     @cached_property
     def ids(self) -> Ids:
         parts = [
             segment.ids if mask is None else segment.ids[mask]
-            for segment, mask in self.sources(None)
+            for segment, mask in self.select(None)
         ]
-        return union(*parts)
+        return union_ids(*parts)
 
     @property
     def size(self) -> int:
         return sum(map(len, self.segments.values()))
 
-    def sources(self, allowed: Ids | None) -> list[Source]:
-        """The segments, each with which of its rows may be found; None for all of them."""
-        found: list[tuple[Segment, Mask | None]] = []
+    def select(self, among: Ids | None) -> list[MaskedSegment]:
+        """All segments, each with which of its rows may be found; None where all may.
+
+        Args:
+            among: ids of the passages to choose from, ascending; all if None.
+        """
+        selected: list[MaskedSegment] = []
         for name, segment in sorted(self.segments.items()):
             mask = self.present[name]
-            if allowed is not None:
-                chosen = np.isin(segment.ids, segment.within(allowed))
+            if among is not None:
+                chosen = np.isin(segment.ids, segment.ids_in_range(among))
                 mask = chosen if mask is None else chosen & mask
-            found.append((segment, mask))
-        return found
+            selected.append((segment, mask))
+        return selected
 
 
 class Vectors:
@@ -112,23 +122,23 @@ class Vectors:
         self._lock = threading.Lock()
         self.refresh()
 
-    @readable()
+    @translate_permission_errors()
     def refresh(self) -> None:
-        """See what other processes have written since; raises `CannotRead`."""
+        """See what other processes have written since the last time; raises `CannotRead`."""
         with self._lock:
             names: list[str] | None = None
             view = self._view
-            # Segments merged away while they were opened are in another: look again.
-            while (listed := self._listed()) != names:
+            # Segments that were merged while they were opened are in another: look again.
+            while (listed := self._list_names()) != names:
                 names = listed
                 if view.segments.keys() | view.damaged.keys() != set(names):
-                    view = self._opened(names)
-            removed, seen = self._read_removed(view)
-            if seen != view.seen:
-                view = _View(view.segments, removed, seen, view.damaged)
+                    view = self._open(names)
+            removed, stamp = self._read_removed(view)
+            if stamp != view.removed_stamp:
+                view = _View(view.segments, removed, stamp, view.damaged)
             self._view = view
 
-    def _opened(self, names: Sequence[str]) -> _View:
+    def _open(self, names: Sequence[str]) -> _View:
         segments: dict[str, Segment] = {}
         damaged = {name: why for name, why in self._view.damaged.items() if name in names}
         for name in names:
@@ -140,27 +150,29 @@ class Vectors:
                 pass
             except DamagedSegment as error:
                 damaged[name] = str(error)
-        return _View(segments, self._view.removed, self._view.seen, damaged)
+        return _View(segments, self._view.removed, self._view.removed_stamp, damaged)
 
-    def _listed(self) -> list[str]:
+    def _list_names(self) -> list[str]:
         try:
-            return sorted(name for name in os.listdir(self._folder) if name.endswith(SUFFIX))
+            return sorted(
+                name for name in os.listdir(self._folder) if name.endswith(SEGMENT_SUFFIX)
+            )
         except FileNotFoundError:
             return []
 
     def _read_removed(self, view: _View) -> tuple[Ids, tuple[int, ...] | None]:
-        """The removed passages; none where that cannot be read, which the next writer mends."""
+        """The removed passages; none where the file cannot be read: the next writer repairs it."""
         try:
             path = self._folder / _REMOVED
             stat = path.stat()
-            seen = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
-            if seen == view.seen:
-                return view.removed, seen
+            stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
+            if stamp == view.removed_stamp:
+                return view.removed, stamp
             data = path.read_bytes()
         except OSError:
             return np.empty(0, dtype=np.int64), None
         sound = len(data) % 8 == 4 and zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little")
-        return np.frombuffer(data[4:] if sound else b"", dtype="<i8").astype(np.int64), seen
+        return np.frombuffer(data[4:] if sound else b"", dtype="<i8").astype(np.int64), stamp
 
     @property
     def is_empty(self) -> bool:
@@ -169,20 +181,20 @@ class Vectors:
 
     @property
     def damage(self) -> list[str]:
-        """The segments left aside, a line each."""
+        """What is wrong with the segments that are ignored, a line each."""
         return sorted(self._view.damaged.values())
 
-    def verify(self, tell: ProgressCallback = silence) -> list[str]:
+    def verify(self, progress: ProgressCallback = ignore_progress) -> list[str]:
         """Check every byte; returns what is wrong, a line each."""
         segments = list(self._view.segments.values())
         for done, segment in enumerate(segments, 1):
-            tell(Progress("checking vectors", done, len(segments)))
+            progress(Progress("checking vectors", done, len(segments)))
             try:
                 segment.check()
             except FileNotFoundError:
                 pass
             except DamagedSegment as error:
-                self._set_aside(error)
+                self._ignore(error)
         return self.damage
 
     @property
@@ -194,87 +206,87 @@ class Vectors:
         """Ids of all embedded passages, ascending; not of removed ones."""
         return self._view.ids
 
-    def search(
-        self, question: Floats, k: int, allowed: Ids | None = None
-    ) -> list[tuple[int, float]]:
+    def search(self, question: Floats, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
         """The `k` nearest passages as (id, cosine), best first; ties by id.
 
         Exact up to 20,000 passages; above that, one in some hundred may be missed.
 
         Args:
             question: float32 of shape (dimension,), of length 1.
-            allowed: ids of the passages to choose from, ascending; all if None.
+            among: ids of the passages to choose from, ascending; all if None.
         """
-        return self._soundly(lambda view: _search(view, question, k, allowed))
+        return self._read_undamaged(lambda view: _search(view, question, k, among))
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
         """Cosines of the passages among `ids` that are embedded."""
-        wanted = union(ids)
-        return self._soundly(lambda view: of_passages(view.sources(None), question, wanted))
+        wanted = union_ids(ids)
+        return self._read_undamaged(
+            lambda view: compare_passages(view.select(None), question, wanted)
+        )
 
-    def stored(self, ids: Sequence[int]) -> dict[int, Floats]:
+    def read(self, ids: Sequence[int]) -> dict[int, Floats]:
         """The vectors of the passages among `ids` that are embedded, each of shape (dimension,)."""
-        wanted = union(ids)
-        return self._soundly(lambda view: vectors_of(view.sources(None), wanted))
+        wanted = union_ids(ids)
+        return self._read_undamaged(lambda view: read_vectors(view.select(None), wanted))
 
     def append(self, ids: Sequence[int], vectors: Floats) -> None:
-        """Write vectors (ids ascending); they appear all at once or not at all."""
+        """Write vectors, of shape (ids, dimension), ids ascending; all appear at once or none."""
         if not len(ids):
             return
         self._folder.mkdir(exist_ok=True)
         added = np.asarray(ids, dtype=np.int64)
         write_segment(self._folder, added, vectors.astype(np.float16))
-        # A store that lost its latest commits to damage may have them back.
+        # A store that has lost its latest commits to damage may have these passages again.
         self._write_removed(np.setdiff1d(self._view.removed, added, assume_unique=True))
         self.refresh()
 
     def remove(self, ids: Sequence[int]) -> None:
-        """Never find these passages again."""
+        """Make sure that these passages are never found again."""
         if not len(ids):
             return
-        gone = np.intersect1d(union(ids), self._view.ids, assume_unique=True)
-        self._write_removed(union(self._view.removed, gone))
+        gone = np.intersect1d(union_ids(ids), self._view.ids, assume_unique=True)
+        self._write_removed(union_ids(self._view.removed, gone))
         self.refresh()
 
     def _write_removed(self, ids: Ids) -> None:
         if np.array_equal(ids, self._view.removed):
             return
         path = self._folder / _REMOVED
-        aside = path.with_suffix(UNFINISHED)
+        aside = path.with_suffix(PART_SUFFIX)
         data = ids.astype("<i8").tobytes()
         aside.write_bytes(zlib.crc32(data).to_bytes(4, "little") + data)
         aside.replace(path)
 
     def compact(self) -> None:
-        """Merge small segments and those of which much was removed; drop damaged ones.
+        """Merge small segments and those of which much was removed; delete damaged ones.
 
-        New segments are there before old ones go. What is written at once is about a
-        full segment, unless much was removed.
+        A new segment is there before the old ones are deleted. It is about a full one, unless
+        much was removed.
         """
-        while group := self._to_merge():
+        while group := self._choose_to_merge():
             try:
                 self._merge(group)
             except DamagedSegment as error:
-                self._set_aside(error)
+                self._ignore(error)
             self.refresh()
         view = self._view
         removed = [
             segment.ids[~mask]
-            for segment, mask in view.sources(None)
+            for segment, mask in view.select(None)
             if mask is not None and not mask.all()
         ]
-        self._write_removed(union(*removed))
+        self._write_removed(union_ids(*removed))
         left = [self._folder / name for name in view.damaged]
-        left += self._folder.glob(f"*{UNFINISHED}")
+        left += self._folder.glob(f"*{PART_SUFFIX}")
         for path in left:
-            # What cannot go was not put there by us, and is in nobody's way.
+            # What cannot be deleted was not put there by us, and does no harm.
             with suppress(OSError):
                 path.unlink()
         self.refresh()
 
-    def _to_merge(self) -> list[Source]:
-        """Segments to be written anew as one; none where all is well."""
-        sources = self._view.sources(None)
+    def _choose_to_merge(self) -> list[MaskedSegment]:
+        """Segments to be written again as one; none where nothing is to be merged."""
+        sources = self._view.select(None)
         small = [source for source in sources if len(source[0]) < _FULL]
         chosen = small if len(small) > _MOST_SMALL else []
         if not chosen:
@@ -283,12 +295,12 @@ class Vectors:
                 for segment, mask in sources
                 if mask is not None and np.mean(mask) < 1 - _MOST_REMOVED
             ]
-        group: list[Source] = []
+        group: list[MaskedSegment] = []
         while chosen and sum(len(segment) for segment, _ in group) < _FULL:
             group.append(chosen.pop(0))
         return group
 
-    def _merge(self, group: Sequence[Source]) -> None:
+    def _merge(self, group: Sequence[MaskedSegment]) -> None:
         kept = [slice(None) if mask is None else mask for _, mask in group]
         pairs = [(segment, rows) for (segment, _), rows in zip(group, kept, strict=True)]
         ids = np.concatenate([segment.ids[rows] for segment, rows in pairs])
@@ -299,28 +311,28 @@ class Vectors:
         for segment, _ in group:
             segment.path.unlink(missing_ok=True)
 
-    def _soundly(self, work: Callable[[_View], T]) -> T:
-        """What `work` yields, without the segments that prove damaged on the way."""
+    def _read_undamaged(self, work: Callable[[_View], T]) -> T:
+        """The result of `work`, without the segments that it finds damaged."""
         while True:
             try:
                 return work(self._view)
             except DamagedSegment as error:
-                self._set_aside(error)
+                self._ignore(error)
 
-    def _set_aside(self, error: DamagedSegment) -> None:
+    def _ignore(self, error: DamagedSegment) -> None:
         with self._lock:
             view = self._view
             segments = {name: each for name, each in view.segments.items() if name != error.name}
             damaged = view.damaged | {error.name: str(error)}
-            self._view = _View(segments, view.removed, view.seen, damaged)
+            self._view = _View(segments, view.removed, view.removed_stamp, damaged)
 
 
-def _search(view: _View, question: Floats, k: int, allowed: Ids | None) -> list[tuple[int, float]]:
+def _search(view: _View, question: Floats, k: int, among: Ids | None) -> list[tuple[int, float]]:
     compared = max(_COMPARED, _COMPARED_EACH * k)
-    if allowed is not None and len(allowed) <= compared:
-        found = of_passages(view.sources(None), question, allowed)
+    if among is not None and len(among) <= compared:
+        cosines = compare_passages(view.select(None), question, among)
     elif view.size <= max(_EXACT, 2 * compared):
-        found = exactly(view.sources(allowed), question, k, keep=view.size <= _EXACT)
+        cosines = compare_all(view.select(among), question, k, keep=view.size <= _EXACT)
     else:
-        found = by_signs(view.sources(allowed), question, compared)
-    return sorted(found.items(), key=lambda pair: (-pair[1], pair[0]))[:k]
+        cosines = compare_by_signs(view.select(among), question, compared)
+    return sorted(cosines.items(), key=lambda pair: (-pair[1], pair[0]))[:k]

@@ -1,4 +1,4 @@
-"""A SQLite file that threads share: connections, transactions, and errors of ours."""
+"""A SQLite file that threads share: its connections, transactions and errors."""
 
 from __future__ import annotations
 
@@ -9,14 +9,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from index.errors import CannotRead, CannotWrite, DamagedIndex, IndexInUse, QuotebackError, readable
-from index.storage.schema import FILE_NAME, no_store, remedy
+from index.errors import (
+    CannotRead,
+    CannotWrite,
+    DamagedIndex,
+    IndexInUse,
+    QuotebackError,
+    translate_permission_errors,
+)
+from index.storage.schema import FILE_NAME, missing_store_error, repair_advice
 from index.storage.sealed_rows import DamagedRow, DamagedSetting
 
-# SQLite's errors that are no fault of the file's: anything else means damage.
+# SQLite's errors that have other causes than damage to the file.
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
-_CLOSED = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY))
-_OUTSIDE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
+_NOT_WRITABLE = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY))
+_NOT_READABLE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
 
 
 class Database:
@@ -29,7 +36,7 @@ class Database:
         self._closed = False
 
     def close(self) -> None:
-        """Close every connection; one that a thread is using, when it has done."""
+        """Close every connection; one that a thread is using is closed when the thread is done."""
         with self._lock:
             self._closed = True
             while self._idle:
@@ -37,7 +44,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own; what SQLite finds wrong becomes one of our errors."""
+        """A connection for this thread alone. Errors of SQLite become a `QuotebackError`."""
         connection: sqlite3.Connection | None = None
         try:
             with self._lock:
@@ -47,7 +54,7 @@ class Database:
             yield connection
         except DamagedSetting:
             folder = self.path.parent
-            raise DamagedIndex(f"{folder} has damaged settings: {remedy(folder)}") from None
+            raise DamagedIndex(f"{folder} has damaged settings: {repair_advice(folder)}") from None
         except DamagedRow:
             raise DamagedIndex(
                 f"{self.path.parent} is damaged in places: run `quoteback verify --repair`"
@@ -55,7 +62,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.ProgrammingError):
                 raise
-            raise self._as_ours(error) from error
+            raise self._translate(error) from error
         finally:
             if connection is not None:
                 with self._lock:
@@ -66,7 +73,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of it or nothing."""
+        """One transaction, which is done as a whole or not at all."""
         with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -77,7 +84,8 @@ class Database:
             connection.commit()
 
     def _connect(self) -> sqlite3.Connection:
-        query = "" if os.access(self.path.parent, os.W_OK) else self._of_closed_folder()
+        writable = os.access(self.path.parent, os.W_OK)
+        query = "" if writable else self._read_only_query()
         connection = sqlite3.connect(
             self.path.absolute().as_uri() + query,
             uri=True,
@@ -87,52 +95,54 @@ class Database:
         )
         try:
             connection.execute("PRAGMA foreign_keys = ON")
-            # Derived parts must never be ahead of the store, not even after a power cut.
+            # The derived parts must never be ahead of the store, not even after a power cut.
             connection.execute("PRAGMA synchronous = FULL")
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _of_closed_folder(self) -> str:
-        """How to read where nothing can be written, and so nothing changes."""
+    def _read_only_query(self) -> str:
+        """The query of the file's address where nothing can be written, and so nothing changes."""
         log = self.path.with_name(f"{self.path.name}-wal")
-        # The latest commits may be in the log alone, which is read with its index beside it.
+        # The latest commits may be in the log only, which needs its index to be read.
         has_log = log.is_file() and log.stat().st_size
         return "?mode=ro" if has_log else "?mode=ro&immutable=1"
 
-    def _as_ours(self, error: sqlite3.DatabaseError) -> QuotebackError:
+    def _translate(self, error: sqlite3.DatabaseError) -> QuotebackError:
         folder = self.path.parent
-        # Errors of the sqlite3 module itself have no code: text that is not UTF-8 is one.
+        # Errors of the sqlite3 module itself have no code, such as that of text that is not UTF-8.
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
         if code in _IN_USE:
             return IndexInUse(f"another process is writing to {folder}: try again in a moment")
-        if code in _CLOSED:
+        if code in _NOT_WRITABLE:
             return CannotWrite(f"{folder} cannot be written to ({error}): what is in it stays")
-        if code in _OUTSIDE:
+        if code in _NOT_READABLE:
             return CannotRead(
-                f"{self.path} cannot be used ({error}): see to its permissions and to the disk "
-                f"it is on, or choose another --index"
+                f"{self.path} cannot be used ({error}): check its permissions and "
+                f"the disk it is on, or choose another --index"
             )
         if code == sqlite3.SQLITE_ERROR:
-            # A sound file, but not one of ours: empty, or another program's.
+            # An undamaged file, but not one of ours: empty, or another program's.
             return DamagedIndex(
                 f"{self.path} is empty or another program's ({error}): choose another --index, "
-                f"or {remedy(folder)}"
+                f"or {repair_advice(folder)}"
             )
-        return DamagedIndex(f"{folder} cannot be read ({error}): {remedy(folder)}")
+        return DamagedIndex(f"{folder} cannot be read ({error}): {repair_advice(folder)}")
 
 
-@readable()
+@translate_permission_errors()
 def holds_documents(folder: Path) -> bool:
     """Whether there are documents in an index.
 
     Raises:
-        NotAnIndex: the folder is none.
-        DamagedIndex: it cannot be read.
+        NotAnIndex: the folder is no index.
+        DamagedIndex: the index cannot be read.
     """
     path = folder / FILE_NAME
     if not path.is_file():
-        raise no_store(folder, f"{folder} is not an index: make one with `quoteback index PATH`")
+        raise missing_store_error(
+            folder, f"{folder} is not an index: make one with `quoteback index PATH`"
+        )
     with closing(Database(path)) as store, store.reading() as connection:
         return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0])

@@ -1,8 +1,7 @@
-"""One writer at a time: the lock of an index, and what a disk refuses to one who has it."""
+"""The lock that lets one process at a time write to an index."""
 
 from __future__ import annotations
 
-import errno
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,25 +12,24 @@ from filelock import FileLock, Timeout
 from index.errors import CannotWrite, IndexInUse
 from index.reports import Progress, ProgressCallback
 
-# Seconds that a writer waits for another, and between two looks.
-PATIENCE = 10.0
-_LOOK = 0.1
-# What the system says where there is no room, or the disk fails or is closed to us.
-_REFUSALS = frozenset(
-    (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM)
-)
+# Seconds that a writer waits for another, and seconds between two attempts.
+WAIT_SECONDS = 10.0
+_ATTEMPT_SECONDS = 0.1
 
 
 @contextmanager
-def writer_lock(folder: Path, tell: ProgressCallback) -> Iterator[None]:
-    """Hold the right to write to an index; wait for another process that has it, and tell so.
+def writer_lock(folder: Path, progress: ProgressCallback) -> Iterator[None]:
+    """Hold the right to write to an index, after waiting for another process that has it.
+
+    Args:
+        progress: called while waiting.
 
     Raises:
-        IndexInUse: another process has held it all the time.
-        CannotWrite: the folder is closed to us.
+        IndexInUse: another process still has it after `WAIT_SECONDS`.
+        CannotWrite: the folder may not be written to.
     """
     lock = FileLock(folder / "lock")
-    until = time.monotonic() + PATIENCE
+    until = time.monotonic() + WAIT_SECONDS
     while True:
         try:
             lock.acquire(timeout=0)
@@ -41,25 +39,11 @@ def writer_lock(folder: Path, tell: ProgressCallback) -> Iterator[None]:
                 raise IndexInUse(
                     f"another process is writing to {folder}: wait until it has finished"
                 ) from None
-            tell(Progress("waiting for another process that is writing", 0, 0))
-            time.sleep(_LOOK)
+            progress(Progress("waiting for another process that is writing", 0, 0))
+            time.sleep(_ATTEMPT_SECONDS)
         except OSError as error:
             raise CannotWrite(f"{folder} cannot be written to ({error.strerror})") from error
     try:
         yield
     finally:
         lock.release()
-
-
-@contextmanager
-def refusals(folder: Path) -> Iterator[None]:
-    """What the disk refuses becomes `CannotWrite`, whichever part of the index was writing."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in _REFUSALS:
-            raise
-        raise CannotWrite(
-            f"{folder} cannot be written to ({error.strerror}): "
-            f"what is in it stays; the same command goes on from there"
-        ) from error

@@ -1,4 +1,4 @@
-"""Older formats of the store brought up to date: one function a format."""
+"""Older formats of the store changed into the newest: one function for each format."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 
 from index.errors import OtherFormat
 from index.loaders import is_supported
+from index.storage.rows import encode_names, read_setting, write_setting
 from index.storage.schema import FORMAT
-from index.storage.sealed_rows import DamagedRow, opened, sealed
-from index.storage.store import NOTE, Store, encode_names, read_setting, write_setting
+from index.storage.sealed_rows import DamagedRow, seal, unseal
+from index.storage.store import NOTE, Store
 
 # What an index of format 5 set of its own accord.
 _SETTINGS = frozenset(
@@ -56,7 +57,7 @@ def migrate_store(store: Store) -> None:
 
 
 def _from_1(connection: sqlite3.Connection) -> None:
-    """Folders are remembered, files found by their content, failures not tried in vain."""
+    """Roots are remembered, files are found by content, failures are not tried again in vain."""
     for statement in (
         "CREATE TABLE roots (path BLOB PRIMARY KEY, include TEXT NOT NULL, "
         "exclude TEXT NOT NULL, hash BLOB) WITHOUT ROWID",
@@ -66,22 +67,22 @@ def _from_1(connection: sqlite3.Connection) -> None:
         "mtime_ns INTEGER, hash BLOB) WITHOUT ROWID",
     ):
         connection.execute(statement)
-    for path, reason in _sound(connection, "SELECT * FROM old_failures"):
+    for path, reason in _select_sound(connection, "SELECT * FROM old_failures"):
         connection.execute(
-            "INSERT INTO failures VALUES (?, ?, ?, ?, ?)", sealed(path, reason, None, None)
+            "INSERT INTO failures VALUES (?, ?, ?, ?, ?)", seal(path, reason, None, None)
         )
     connection.execute("DROP TABLE old_failures")
-    # A file that no walk finds was named itself.
+    # A file that no walk through a folder would find was given itself.
     for (path,) in connection.execute(
         "SELECT path FROM documents WHERE size IS NOT NULL"
     ).fetchall():
         name = Path(os.fsdecode(path))
         if name.name.startswith(".") or not is_supported(name):
-            connection.execute("INSERT INTO roots VALUES (?, ?, ?, ?)", sealed(path, "[]", "[]"))
+            connection.execute("INSERT INTO roots VALUES (?, ?, ?, ?)", seal(path, "[]", "[]"))
 
 
 def _from_2(connection: sqlite3.Connection) -> None:
-    """Stamps tell more of a file; what was removed by hand is remembered."""
+    """Stamps have a second time; what a person has removed is remembered."""
     for statement in (
         "CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID",
         "ALTER TABLE documents ADD COLUMN ctime_ns INTEGER",
@@ -90,13 +91,13 @@ def _from_2(connection: sqlite3.Connection) -> None:
         "mtime_ns INTEGER, ctime_ns INTEGER, hash BLOB) WITHOUT ROWID",
     ):
         connection.execute(statement)
-    for row in _sound(connection, "SELECT * FROM old_failures"):
-        connection.execute("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", sealed(*row, None))
+    for row in _select_sound(connection, "SELECT * FROM old_failures"):
+        connection.execute("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", seal(*row, None))
     connection.execute("DROP TABLE old_failures")
-    # Of a damaged row the hash stays as it is: as wrong as before.
+    # A damaged row keeps its hash, which stays wrong.
     hashes = (
-        (sealed(*row[:5], None, row[5])[-1], row[0])
-        for row in _sound(
+        (seal(*row[:5], None, row[5])[-1], row[0])
+        for row in _select_sound(
             connection,
             "SELECT id, path, title, size, mtime_ns, content_hash, hash FROM documents",
         )
@@ -105,16 +106,16 @@ def _from_2(connection: sqlite3.Connection) -> None:
 
 
 def _from_3(_: sqlite3.Connection) -> None:
-    """The keyword index has another form: it is made anew."""
+    """The keyword index has another form; the caller rebuilds it."""
 
 
 def _from_4(connection: sqlite3.Connection) -> None:
-    """Of each document it is known which version of loaders and passages has read it."""
+    """Documents know which version of the loaders has read them."""
     connection.execute("ALTER TABLE documents ADD COLUMN reading INTEGER")
-    # Of a damaged row the hash stays as it is: as wrong as before.
+    # A damaged row keeps its hash, which stays wrong.
     hashes = (
-        (sealed(*row, None)[-1], row[0])
-        for row in _sound(
+        (seal(*row, None)[-1], row[0])
+        for row in _select_sound(
             connection,
             "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, hash FROM documents",
         )
@@ -125,12 +126,12 @@ def _from_4(connection: sqlite3.Connection) -> None:
 def _from_5(connection: sqlite3.Connection) -> None:
     """Headings and names of columns have fields of their own, in place of one joined line.
 
-    What the line was joined from cannot always be told; the next run reads the files anew.
+    What the line was joined from is not always certain; the next run reads the files again.
     """
     connection.execute("ALTER TABLE passages RENAME COLUMN heading TO headings")
     connection.execute("ALTER TABLE passages ADD COLUMN columns TEXT")
-    # Of a damaged row the hash stays as it is: as wrong as before.
-    passages = _sound(
+    # A damaged row keeps its hash, which stays wrong.
+    passages = _select_sound(
         connection, "SELECT id, document_id, start, end, text, headings, page, hash FROM passages"
     )
     rows = []
@@ -138,22 +139,26 @@ def _from_5(connection: sqlite3.Connection) -> None:
         parts = line.split(" › ") if line else []
         columns = parts.pop().split(" | ") if parts and " | " in parts[-1] else []
         names = encode_names(parts), encode_names(columns)
-        rows.append((*names, sealed(*values, *names, page)[-1], values[0]))
+        rows.append((*names, seal(*values, *names, page)[-1], values[0]))
     connection.executemany(
         "UPDATE passages SET headings = ?, columns = ?, hash = ? WHERE id = ?", rows
     )
     # Notes of callers stood among the settings under their plain names.
-    for name, value in _sound(connection, "SELECT * FROM settings"):
+    for name, value in _select_sound(connection, "SELECT * FROM settings"):
         if name not in _SETTINGS:
             connection.execute("DELETE FROM settings WHERE name = ?", (name,))
             write_setting(connection, NOTE + name, value)
 
 
-def _sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
-    """The values of the rows that are not damaged."""
+def _from_6(_: sqlite3.Connection) -> None:
+    """The keyword index also holds words as they are written; the caller rebuilds it."""
+
+
+def _select_sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
+    """The values of the rows of a query that are not damaged."""
     for row in connection.execute(query).fetchall():
         with suppress(DamagedRow):
-            yield opened(row)
+            yield unseal(row)
 
 
 _FROM: dict[str, Callable[[sqlite3.Connection], None]] = {
@@ -162,4 +167,5 @@ _FROM: dict[str, Callable[[sqlite3.Connection], None]] = {
     "3": _from_3,
     "4": _from_4,
     "5": _from_5,
+    "6": _from_6,
 }

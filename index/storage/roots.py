@@ -1,6 +1,7 @@
-"""What was named to be indexed: folders and files, remembered with what is wanted of them.
+"""Roots: the folders and files that were given to be indexed, each with its patterns.
 
-So is what was removed from such a folder by hand: it stays out until it is named itself.
+What a person has removed from such a folder is remembered too: it stays out of the index
+until it is given to be indexed itself.
 """
 
 from __future__ import annotations
@@ -14,18 +15,18 @@ from functools import cached_property
 from pathspec import GitIgnoreSpec
 
 from index.path_patterns import compile_patterns
-from index.storage.sealed_rows import opened, sealed
+from index.storage.sealed_rows import seal, unseal
 from index.storage.store import Store
 
 
 @dataclass(frozen=True)
 class Root:
-    """A folder (or file) that was named to be indexed.
+    """A folder or a file that was given to be indexed.
 
     Attributes:
         path: absolute.
-        include: patterns as in `.gitignore`, read from this folder; where there are any,
-            only files that match one are taken.
+        include: patterns as in `.gitignore`, relative to this folder. Where there are any,
+            only files that match one are indexed.
         exclude: patterns of what is left out.
     """
 
@@ -34,11 +35,12 @@ class Root:
     exclude: tuple[str, ...] = ()
 
     @property
-    def has_rules(self) -> bool:
+    def has_patterns(self) -> bool:
+        """Whether it has patterns of its own."""
         return bool(self.include or self.exclude)
 
-    def leaves_out(self, path: str, is_folder: bool) -> str | None:
-        """Why something under this folder is not taken; None where it is."""
+    def reason_to_skip(self, path: str, is_folder: bool) -> str | None:
+        """Why its patterns leave out something in this folder; None where they do not."""
         relative = path[len(self.path.rstrip(os.sep)) + 1 :] + "/" * is_folder
         if self.exclude and self._exclude.match_file(relative):
             return "excluded"
@@ -56,52 +58,50 @@ class Root:
 
 
 def read_roots(store: Store) -> dict[str, Root]:
-    """What is remembered, by path."""
+    """All roots by path."""
     with store.reading() as connection:
         rows = connection.execute("SELECT * FROM roots ORDER BY path").fetchall()
         return {
             os.fsdecode(path): Root(
                 os.fsdecode(path), tuple(json.loads(include)), tuple(json.loads(exclude))
             )
-            for path, include, exclude in map(opened, rows)
+            for path, include, exclude in map(unseal, rows)
         }
 
 
-def remember(store: Store, roots: Sequence[Root]) -> None:
-    """Remember roots, each in place of any earlier one at its path."""
+def write_roots(store: Store, roots: Sequence[Root]) -> None:
+    """Add roots; each replaces an earlier one of the same path."""
     if roots:
         with store.writing() as connection:
             connection.executemany(
                 "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)",
                 [
-                    sealed(
-                        os.fsencode(root.path), json.dumps(root.include), json.dumps(root.exclude)
-                    )
+                    seal(os.fsencode(root.path), json.dumps(root.include), json.dumps(root.exclude))
                     for root in roots
                 ],
             )
 
 
-def forget(store: Store, paths: Sequence[str]) -> None:
-    """Forget roots."""
+def delete_roots(store: Store, paths: Sequence[str]) -> None:
+    """Delete the roots of these paths."""
     if paths:
         with store.writing() as connection:
             connection.executemany("DELETE FROM roots WHERE path = ?", _keys(paths))
 
 
 def read_removed(store: Store) -> set[str]:
-    """What was removed by hand and stays out."""
+    """The paths that a person has removed, and that stay out."""
     with store.reading() as connection:
         rows = connection.execute("SELECT * FROM removed").fetchall()
-        return {os.fsdecode(path) for (path,) in map(opened, rows)}
+        return {os.fsdecode(path) for (path,) in map(unseal, rows)}
 
 
-def leave_out(store: Store, paths: Iterable[str], instead_of: Sequence[str] = ()) -> None:
-    """Have paths stay out from now on, in place of others, which no longer do."""
-    rows = [sealed(os.fsencode(path)) for path in paths]
-    if rows or instead_of:
+def write_removed(store: Store, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
+    """Have paths stay out from now on, and others, which stayed out before, no longer."""
+    rows = [seal(os.fsencode(path)) for path in paths]
+    if rows or in_place_of:
         with store.writing() as connection:
-            connection.executemany("DELETE FROM removed WHERE path = ?", _keys(instead_of))
+            connection.executemany("DELETE FROM removed WHERE path = ?", _keys(in_place_of))
             connection.executemany("INSERT OR REPLACE INTO removed VALUES (?, ?)", rows)
 
 

@@ -7,23 +7,23 @@ import sqlite3
 from pathlib import Path
 
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
-from index.storage.sealed_rows import sealed
+from index.storage.sealed_rows import seal
 
-FORMAT = 6
+FORMAT = 7
 FILE_NAME = "index.sqlite"
-# A copy of what was named to be indexed, and a store that was made anew from that.
-COPY_NAME, DAMAGED_NAME = "folders.json", "damaged.sqlite"
-# What lies beside it in an index, the first two derived from it.
+# The backup of what was given to be indexed, and the damaged store that was replaced.
+BACKUP_NAME, DAMAGED_NAME = "folders.json", "damaged.sqlite"
+# Folders and files beside the store in an index; the derived parts are folders.
 _DERIVED = frozenset(("vectors", "keywords"))
 _BESIDE = (
     _DERIVED
-    | {"lock", COPY_NAME}
+    | {"lock", BACKUP_NAME}
     | {f"{name}{end}" for name in (FILE_NAME, DAMAGED_NAME) for end in ("", "-wal", "-shm")}
 )
 
 _TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
-CREATE TABLE roots (            -- what was named to be indexed: folders and files
+CREATE TABLE roots (            -- folders and files that were given to be indexed
     path BLOB PRIMARY KEY,
     include TEXT NOT NULL,      -- patterns, a line each
     exclude TEXT NOT NULL,
@@ -34,10 +34,10 @@ CREATE TABLE documents (
     path BLOB NOT NULL UNIQUE,
     title TEXT,
     size INTEGER,               -- of the file; NULL for a text that has no file
-    mtime_ns INTEGER,           -- negative where it proves nothing
+    mtime_ns INTEGER,           -- negative where equal times prove nothing
     ctime_ns INTEGER,           -- NULL where an earlier version has noted the file
     content_hash BLOB NOT NULL, -- of the file's bytes
-    reading INTEGER,            -- the version of loaders and passages that has read it
+    reading INTEGER,            -- LOADER_VERSION when it was read
     hash BLOB
 );
 CREATE INDEX documents_by_content ON documents(content_hash);
@@ -66,7 +66,7 @@ CREATE TABLE failures (
     ctime_ns INTEGER,
     hash BLOB
 ) WITHOUT ROWID;
-CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by hand, from a root
+CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by a person, from a root
 """
 
 
@@ -78,26 +78,30 @@ def create_store(folder: Path, settings: dict[str, str]) -> None:
         connection.executescript(_TABLES)
         rows = {"format": str(FORMAT), **settings}
         connection.executemany(
-            "INSERT INTO settings VALUES (?, ?, ?)", [sealed(*row) for row in rows.items()]
+            "INSERT INTO settings VALUES (?, ?, ?)", [seal(*row) for row in rows.items()]
         )
         connection.commit()
     finally:
         connection.close()
 
 
-def no_store(folder: Path, otherwise: str) -> QuotebackError:
-    """Why a folder holds no store: it has lost the file, or is no index."""
-    found = os.listdir(folder) if folder.is_dir() else []
+def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
+    """The error of a folder without a store: an index that has lost it, or no index at all.
+
+    Args:
+        otherwise: the message where the folder is no index.
+    """
+    entries = os.listdir(folder) if folder.is_dir() else []
     # The vectors of each version of a model have a folder of their own.
-    names = {"vectors" if name.startswith("vectors-") else name for name in found}
-    # Only what is certain to be ours may be called so: it is to be removed.
+    names = {"vectors" if name.startswith("vectors-") else name for name in entries}
+    # We tell people to remove it: so it must surely be ours.
     if names & _DERIVED and names <= _BESIDE:
-        return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {remedy(folder)}")
+        return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {repair_advice(folder)}")
     return NotAnIndex(otherwise)
 
 
-def remedy(folder: Path) -> str:
+def repair_advice(folder: Path) -> str:
     """What to do about an index whose store cannot be read."""
-    if (folder / COPY_NAME).is_file():
-        return "run `quoteback verify --repair`, which reads its documents anew"
+    if (folder / BACKUP_NAME).is_file():
+        return "run `quoteback verify --repair`, which reads its documents again"
     return "remove the folder and index your documents again"

@@ -1,7 +1,7 @@
 """Rows that carry a hash of their values.
 
-SQLite notices damage to its own structure, not to what is in a row: each row's
-last column is a hash of the others, checked whenever it is read.
+SQLite notices damage to its own structure, but not to the values in a row. So each row's
+last column is a hash of the others, which is checked whenever the row is read.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ class DamagedRow(Exception):
 
 
 class DamagedSetting(DamagedRow):
-    """A row that says what an index is: nothing can make it good."""
+    """A damaged row of the settings, which cannot be repaired: they say what the index is."""
 
 
-def sealed(*values: Any) -> tuple[Any, ...]:
+def seal(*values: Any) -> tuple[Any, ...]:
     """A row's values with their hash."""
     parts = [value if isinstance(value, bytes) else str(value).encode() for value in values]
     return *values, blake2b(b"\0".join(parts), digest_size=8).digest()
 
 
-def opened(row: Sequence[Any]) -> Sequence[Any]:
-    """A sealed row's values; raises `DamagedRow`."""
+def unseal(row: Sequence[Any]) -> Sequence[Any]:
+    """The values of a sealed row; raises `DamagedRow`."""
     values = row[:-1]
-    if sealed(*values)[-1] != row[-1]:
+    if seal(*values)[-1] != row[-1]:
         raise DamagedRow
     return values

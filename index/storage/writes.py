@@ -1,6 +1,6 @@
-"""What is written about documents: each function is one step of a transaction.
+"""Changes to documents: each function is one step of a transaction.
 
-Those that make passages go return their ids, for the derived parts.
+Each returns the ids of the passages that it deletes, so that the derived parts can follow.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 
-from index.documents import Content, well_formed
+from index.documents import Content, replace_surrogates
 from index.files import FileState, Stamp
-from index.storage.sealed_rows import opened, sealed
-from index.storage.store import DOCUMENT, PASSAGE, encode_names, next_id
+from index.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
+from index.storage.sealed_rows import seal, unseal
 from index.text.passages import Piece
 
 _INSERT = (
@@ -26,7 +26,7 @@ _UPDATE = (
 )
 
 
-def put(
+def put_document(
     connection: sqlite3.Connection,
     path: str,
     content: Content,
@@ -35,15 +35,15 @@ def put(
 ) -> list[int]:
     """Add a document, or change the one at its path.
 
-    Passages whose words, headings and title are as before keep their ids: what is
-    derived from them holds, wherever they stand now.
+    Passages whose text, headings and title are as before keep their ids, wherever they
+    stand now: what is derived from them stays valid.
     """
-    _forget_failure(connection, path)
+    _delete_failure(connection, path)
     before = connection.execute(
         "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(path),)
     ).fetchone()
-    number = before[0] if before else next_id(connection, "documents")
-    row = _document(number, path, content.title, state)
+    number = before[0] if before else read_next_id(connection, "documents")
+    row = _document_row(number, path, content.title, state)
     left: dict[tuple[str, str | None, str | None], list[int]] = {}
     gone: set[int] = set()
     if before:
@@ -59,8 +59,8 @@ def put(
     else:
         connection.execute(_INSERT, row)
     body = zlib.compress(content.text.encode(), 1)
-    connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", sealed(number, body))
-    new = next_id(connection, "passages")
+    connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", seal(number, body))
+    new = read_next_id(connection, "passages")
     rows = []
     for piece in pieces:
         text = piece.span.of(content.text)
@@ -71,49 +71,53 @@ def put(
         else:
             passage, new = new, new + 1
         start, end = piece.span.start, piece.span.end
-        rows.append(sealed(passage, number, start, end, text, headings, columns, piece.page))
+        rows.append(seal(passage, number, start, end, text, headings, columns, piece.page))
     _put_passages(connection, rows)
     connection.executemany("DELETE FROM passages WHERE id = ?", [(passage,) for passage in gone])
     return sorted(gone)
 
 
-def touch(connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
-    """Note a file's new stamp where its content is the same."""
+def touch_document(connection: sqlite3.Connection, path: str, state: FileState) -> list[int]:
+    """Note the new stamp of a file whose content is the same."""
     return _rename(connection, path, path, state)
 
 
-def move(connection: sqlite3.Connection, source: str, target: str, state: FileState) -> list[int]:
-    """Give a document another path, in place of what may be there."""
-    removed = remove(connection, [target])
-    _forget_failure(connection, source)
+def move_document(
+    connection: sqlite3.Connection, source: str, target: str, state: FileState
+) -> list[int]:
+    """Give a document another path; a document that has that path is removed."""
+    removed = remove_documents(connection, [target])
+    _delete_failure(connection, source)
     return removed + _rename(connection, source, target, state)
 
 
-def copy(connection: sqlite3.Connection, source: str, target: str, state: FileState) -> list[int]:
+def copy_document(
+    connection: sqlite3.Connection, source: str, target: str, state: FileState
+) -> list[int]:
     """Add a document with the text and the passages of another, whose file has the same bytes."""
-    removed = remove(connection, [target])
-    old, _, title, *_ = opened(
+    removed = remove_documents(connection, [target])
+    old, _, title, *_ = unseal(
         connection.execute(
             f"SELECT {DOCUMENT} FROM documents d WHERE path = ?", (os.fsencode(source),)
         ).fetchone()
     )
-    number = next_id(connection, "documents")
-    connection.execute(_INSERT, _document(number, target, title, state))
+    number = read_next_id(connection, "documents")
+    connection.execute(_INSERT, _document_row(number, target, title, state))
     text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
-    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", sealed(number, opened(text)[1]))
+    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", seal(number, unseal(text)[1]))
     passages = connection.execute(
         f"SELECT {PASSAGE} FROM passages p WHERE document_id = ? ORDER BY id", (old,)
     ).fetchall()
-    first = next_id(connection, "passages")
+    first = read_next_id(connection, "passages")
     _put_passages(
         connection,
-        (sealed(passage, number, *opened(row)[2:]) for passage, row in enumerate(passages, first)),
+        (seal(passage, number, *unseal(row)[2:]) for passage, row in enumerate(passages, first)),
     )
     return removed
 
 
-def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
-    """Remove documents and noted failures."""
+def remove_documents(connection: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
+    """Remove documents and failures at these paths."""
     removed: list[int] = []
     for path in paths:
         key = (os.fsencode(path),)
@@ -123,20 +127,22 @@ def remove(connection: sqlite3.Connection, paths: Iterable[str]) -> list[int]:
         ).fetchall()
         removed += [row[0] for row in rows]
         connection.execute("DELETE FROM documents WHERE path = ?", key)
-        _forget_failure(connection, path)
+        _delete_failure(connection, path)
     return removed
 
 
-def fail(connection: sqlite3.Connection, path: str, reason: str, stamp: Stamp | None) -> list[int]:
-    """Note a file that could not be read; what was indexed of it goes.
+def put_failure(
+    connection: sqlite3.Connection, path: str, reason: str, stamp: Stamp | None
+) -> list[int]:
+    """Note a file that could not be read, and remove its document.
 
     Args:
-        stamp: of the file, where it need not be tried again while that is the same.
+        stamp: of the file, where trying again is useless until that changes.
     """
-    removed = remove(connection, [path])
+    removed = remove_documents(connection, [path])
     connection.execute(
         "INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)",
-        sealed(os.fsencode(path), well_formed(reason), *_values(stamp)),
+        seal(os.fsencode(path), replace_surrogates(reason), *_stamp_values(stamp)),
     )
     return removed
 
@@ -147,27 +153,34 @@ def _rename(
     number, title = connection.execute(
         "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(source),)
     ).fetchone()
-    row = _document(number, target, title, state)
+    row = _document_row(number, target, title, state)
     connection.execute(_UPDATE, (*row[1:], number))
     return []
 
 
-def _document(
+def _document_row(
     number: int, path: str, title: str | None, state: FileState | None
 ) -> tuple[object, ...]:
-    """A document's row, sealed."""
+    """A sealed row of the table of documents."""
     key = os.fsencode(path)
     if state is None:
-        return sealed(number, key, title, *_values(None), b"", None)
-    return sealed(number, key, title, *_values(state.stamp), state.content_hash, state.reading)
+        return seal(number, key, title, *_stamp_values(None), b"", None)
+    return seal(
+        number,
+        key,
+        title,
+        *_stamp_values(state.stamp),
+        state.content_hash,
+        state.loader_version,
+    )
 
 
-def _values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:
+def _stamp_values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:
     return (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None, None, None)
 
 
 def _put_passages(connection: sqlite3.Connection, rows: Iterable[tuple[object, ...]]) -> None:
-    # No `OR REPLACE`, which would delete a kept row and insert it again.
+    # Not `OR REPLACE`, which would delete a row that is kept and insert it again.
     connection.executemany(
         "INSERT INTO passages (id, document_id, start, end, text, headings, columns, page, hash) "
         "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
@@ -176,5 +189,5 @@ def _put_passages(connection: sqlite3.Connection, rows: Iterable[tuple[object, .
     )
 
 
-def _forget_failure(connection: sqlite3.Connection, path: str) -> None:
+def _delete_failure(connection: sqlite3.Connection, path: str) -> None:
     connection.execute("DELETE FROM failures WHERE path = ?", (os.fsencode(path),))

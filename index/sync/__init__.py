@@ -1,1 +1,1 @@
-"""Bringing an index in step with files: walk, compare, read, write, embed."""
+"""Bringing an index up to date with files: walk, compare, read, write, embed."""

@@ -1,43 +1,45 @@
-"""Changes that are committed together: to the store first, then to the keywords."""
+"""Changes that are committed together: to the store first, then to the keyword index."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from index.documents import Content
 from index.files import FileState, Stamp
-from index.search.keywords import DamagedKeywords, Keywords
+from index.search.keywords import DamagedKeywords, KeywordIndex
 from index.storage import writes
-from index.storage.store import UNFINISHED, Store, write_setting
+from index.storage.rows import write_setting
+from index.storage.store import UNFINISHED, Store
 from index.text.passages import Piece
 
-# A transaction holds this many passages or files, or what comes in so many seconds.
+# A batch is committed when it holds so many passages or files, or is so many seconds old.
 COMMIT_PASSAGES = 2_000
 COMMIT_FILES = 200
 COMMIT_SECONDS = 5.0
-# Taken into the keyword index at once where it has fallen behind.
+# Passages added to the keyword index at once where it has fallen behind.
 KEYWORD_PASSAGES = 10_000
 
-# Returns the ids of the passages that it removes.
+# Returns the ids of the passages that it deletes.
 Step = Callable[[sqlite3.Connection], list[int]]
 
 
-class Changes:
+class Batch:
     """Changes to documents, gathered until there are enough of them or `commit` is called.
 
     Attributes:
-        pending: paths of the documents that they concern.
+        pending: paths of the documents that will change.
     """
 
     def __init__(
-        self, store: Store, keywords: Keywords, committed: Callable[[Sequence[int]], None]
+        self, store: Store, keywords: KeywordIndex, committed: Callable[[Sequence[int]], None]
     ) -> None:
         """No changes yet.
 
         Args:
-            committed: called after each commit with the ids of the passages that went.
+            committed: called after each commit with the ids of the passages it has deleted.
         """
         self.pending: set[str] = set()
         self._store = store
@@ -52,27 +54,27 @@ class Changes:
     ) -> None:
         """Add a document, or change the one at its path."""
         self._passages += len(pieces)
-        self._add(lambda c: writes.put(c, path, content, state, pieces), path)
+        self._add(lambda c: writes.put_document(c, path, content, state, pieces), path)
 
     def touch(self, path: str, state: FileState) -> None:
-        """Note a file's new stamp where its content is the same."""
-        self._add(lambda c: writes.touch(c, path, state), path)
+        """Note the new stamp of a file whose content is the same."""
+        self._add(lambda c: writes.touch_document(c, path, state), path)
 
     def move(self, source: str, target: str, state: FileState) -> None:
-        """Give a document another path, in place of what may be there."""
-        self._add(lambda c: writes.move(c, source, target, state), source, target)
+        """Give a document another path; a document that has that path is removed."""
+        self._add(lambda c: writes.move_document(c, source, target, state), source, target)
 
     def copy(self, source: str, target: str, state: FileState) -> None:
         """Add a document with the text and the passages of another."""
-        self._add(lambda c: writes.copy(c, source, target, state), target)
+        self._add(lambda c: writes.copy_document(c, source, target, state), target)
 
     def remove(self, path: str) -> None:
-        """Remove a document or a noted failure."""
-        self._add(lambda c: writes.remove(c, [path]), path)
+        """Remove the document or the failure at a path."""
+        self._add(lambda c: writes.remove_documents(c, [path]), path)
 
-    def fail(self, path: str, reason: str, stamp: Stamp | None) -> None:
-        """Note a file that could not be read; what was indexed of it goes."""
-        self._add(lambda c: writes.fail(c, path, reason, stamp), path)
+    def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
+        """Note a file that could not be read, and remove its document."""
+        self._add(lambda c: writes.put_failure(c, path, reason, stamp), path)
 
     def _add(self, step: Step, *paths: str) -> None:
         if not self._steps:
@@ -87,7 +89,7 @@ class Changes:
             self.commit()
 
     def commit(self) -> None:
-        """Write what has been gathered; it can be found by keyword from now on."""
+        """Write what has been gathered; from now on it is found by keyword."""
         if not self._steps:
             return
         removed: list[int] = []
@@ -98,11 +100,9 @@ class Changes:
         self._steps.clear()
         self.pending.clear()
         self._passages = 0
-        try:
+        # A damaged keyword index is rebuilt at the end of the run.
+        with suppress(DamagedKeywords):
             self._keywords.refresh()
-            passages = self._store.embeddable(self._keywords.watermark, KEYWORD_PASSAGES)
+            passages = self._store.passages_after(self._keywords.watermark, KEYWORD_PASSAGES)
             self._keywords.add(passages, removed)
-        except DamagedKeywords:
-            # The end of the run makes them anew.
-            pass
         self._committed(removed)

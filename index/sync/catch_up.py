@@ -1,97 +1,85 @@
-"""What is derived from the store, compared with it: keywords brought in step, vectors counted."""
+"""The keyword index catches up with the store, and is rebuilt where it cannot."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
-
-import numpy as np
 
 from index.errors import CannotWrite, QuotebackError
-from index.reports import Progress, ProgressCallback, silence
-from index.search.keywords import DamagedKeywords, Keywords
-from index.search.vectors import Vectors
+from index.reports import Progress, ProgressCallback, ignore_progress
+from index.search.keywords import DamagedKeywords, KeywordIndex
 from index.storage.locking import writer_lock
 from index.storage.migrations import migrate_store, needs_migration
-from index.storage.store import UNFINISHED, Embeddable, Store
+from index.storage.store import UNFINISHED, PassageWithContext, Store
 from index.sync.batch import KEYWORD_PASSAGES
 
 
-def migrate_index(store: Store, keywords: Keywords, tell: ProgressCallback) -> None:
-    """Bring an index of an older format up to date: first the store, then the keywords.
+def migrate_index(store: Store, keywords: KeywordIndex, progress: ProgressCallback) -> None:
+    """Change an index of an older format into one of this: first the store, then the keywords.
 
-    The store's change is one transaction. Where the keywords cannot follow at once, the
-    next writer rebuilds them.
+    The store's change is one transaction. Where the keyword index cannot follow at once, the
+    next writer rebuilds it.
 
     Raises:
-        OtherFormat: there is no way from its format to this one.
+        OtherFormat: the format is newer than this program, or not known at all.
         IndexInUse: another process is writing.
     """
     if not needs_migration(store):
         return
-    with writer_lock(store.path.parent, tell):
+    with writer_lock(store.path.parent, progress):
         migrate_store(store)
         was_unfinished = store.is_unfinished
         with suppress(QuotebackError, OSError):
-            catch_up_keywords(store, keywords, tell)
+            catch_up_keywords(store, keywords, progress)
             if not was_unfinished:
-                store.finish()
+                store.mark_finished()
 
 
-def missing_vectors(store: Store, vectors: Vectors) -> int:
-    """How many passages are not embedded."""
-    vectors.refresh()
-    return len(np.setdiff1d(store.passage_ids(), vectors.ids(), assume_unique=True))
-
-
-def catch_up_keywords(store: Store, keywords: Keywords, tell: ProgressCallback = silence) -> None:
-    """Take what the keyword index lacks; made anew where it is damaged."""
+def catch_up_keywords(
+    store: Store, keywords: KeywordIndex, progress: ProgressCallback = ignore_progress
+) -> None:
+    """Add what the keyword index lacks; rebuild it where it is damaged."""
     try:
         keywords.refresh()
         if not keywords.is_outdated:
-            for passages in _batches(store, keywords.watermark):
+            for passages in _read_passages(store, keywords.watermark):
                 keywords.add(passages)
             if keywords.count == store.counts()[1]:
                 return
     except DamagedKeywords:
         pass
-    # Damaged, of an older form, or killed between two commits: it is quickly made anew.
-    rebuild_keywords(store, keywords, tell)
+    # It is damaged or of an older form, or a writer was killed between two commits.
+    rebuild_keywords(store, keywords, progress)
 
 
-def clear_away(folder: Path) -> None:
-    """Remove what a killed writer was making anew in an index."""
-    for left in (*folder.glob("*.part"), *folder.glob("*.old")):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def rebuild_keywords(store: Store, keywords: Keywords, tell: ProgressCallback = silence) -> None:
-    """Make the keyword index anew; raises `CannotWrite`."""
+def rebuild_keywords(
+    store: Store, keywords: KeywordIndex, progress: ProgressCallback = ignore_progress
+) -> None:
+    """Make the keyword index again from the store; raises `CannotWrite`."""
     store.set_setting(UNFINISHED, "yes")
+    total = store.counts()[1]
     try:
-        keywords.rebuild(_told(_batches(store), store.counts()[1], tell))
+        keywords.rebuild(_report_each(_read_passages(store), total, progress))
     except DamagedKeywords as error:
-        # What was made just now is not damaged.
+        # It has just been made, so it is not damaged.
         raise CannotWrite(
-            f"the keyword index cannot be written ({error.__cause__}): see to the disk it is on, "
+            f"the keyword index cannot be written ({error.__cause__}): check the disk it is on, "
             f"then run `quoteback verify --repair`"
         ) from error
 
 
-def _batches(store: Store, after: int = 0) -> Iterator[list[Embeddable]]:
-    while passages := store.embeddable(after, KEYWORD_PASSAGES):
+def _read_passages(store: Store, after: int = 0) -> Iterator[list[PassageWithContext]]:
+    while passages := store.passages_after(after, KEYWORD_PASSAGES):
         yield passages
         after = passages[-1].id
 
 
-def _told(
-    batches: Iterator[list[Embeddable]], total: int, tell: ProgressCallback
-) -> Iterator[list[Embeddable]]:
+def _report_each(
+    passages: Iterator[list[PassageWithContext]], total: int, progress: ProgressCallback
+) -> Iterator[list[PassageWithContext]]:
     done = 0
-    for batch in batches:
-        tell(Progress("making the keyword index", done, total))
-        yield batch
-        done += len(batch)
-    tell(Progress("making the keyword index", done, total))
+    for some in passages:
+        progress(Progress("rebuilding the keyword index", done, total))
+        yield some
+        done += len(some)
+    progress(Progress("rebuilding the keyword index", done, total))

@@ -1,4 +1,4 @@
-"""The index brought in step with files: walk, compare, read what is new or has changed."""
+"""The index brought up to date with files: those that are new or have changed are read."""
 
 from __future__ import annotations
 
@@ -7,54 +7,54 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.documents import Content
-from index.files import READING, FileState, Stamp, is_gone, stamp_of, state_of
-from index.loaders import UnreadableFile, parse, read, suffix_of
-from index.loaders.sandbox.parent import Sandbox
+from index.files import LOADER_VERSION, FileState, Stamp, is_gone, make_file_state, read_stamp
+from index.loaders import Sandbox, UnreadableFile, parse, read, suffix_of
+from index.paths import drop_nested, paths_within
 from index.reports import Failure, Progress, ProgressCallback, Report
 from index.storage.store import FailedFile, Store
-from index.sync.batch import Changes
-from index.sync.walk import Found, outermost, within
+from index.sync.batch import Batch
+from index.sync.walk import WalkResult
 from index.text.passages import Piece
 
+# Cuts a document into passages.
 Cutter = Callable[[Content], list[Piece]]
 
 
-def sync(
-    places: Iterable[str],
-    found: Found,
+def sync_files(
+    paths: Iterable[str],
+    walked: WalkResult,
     store: Store,
-    changes: Changes,
+    batch: Batch,
     cut: Cutter,
-    tell: ProgressCallback,
+    progress: ProgressCallback,
 ) -> Report:
-    """Take up what is new or has changed at some places; remove what is gone or left out there.
+    """Read what is new or has changed at some paths; remove what is gone or left out there.
 
     Args:
-        places: absolute paths of files and folders, which need not exist any more.
-        found: what a walk has found there.
-        cut: makes passages of a document.
+        paths: absolute, of files and folders, which need no longer exist.
+        walked: what a walk has found there.
     """
-    places = dict.fromkeys(outermost(places))
-    run = _Run(store, changes, cut, Report(skipped=found.skipped))
-    for place in places:
-        run.known |= store.states(place)
-        run.failed |= store.failures(place)
-    kept = {*map(str, found.files), *within([*run.known, *run.failed], found.closed)}
+    paths = dict.fromkeys(drop_nested(paths))
+    run = _Run(store, batch, cut, Report(skipped=walked.skipped))
+    for path in paths:
+        run.known |= store.states(path)
+        run.failed |= store.failures(path)
+    kept = {*map(str, walked.files), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
-    for folder, reason in found.closed.items():
-        run.fail(folder, reason, None)
-    # What is new comes first, so that what has moved is still known by its old name.
-    files = sorted(found.files, key=lambda file: str(file) in run.known)
+    for folder, reason in walked.unreadable.items():
+        run.put_failure(folder, reason, None)
+    # New files come first, so that one that was moved is still known by its old path.
+    files = sorted(walked.files, key=lambda file: str(file) in run.known)
     with run.sandbox:
         for number, file in enumerate(files):
-            tell(Progress("reading", number, len(files), str(file)))
-            run.take(file, named=str(file) in places)
+            progress(Progress("reading", number, len(files), str(file)))
+            run.sync_file(file, given=str(file) in paths)
     for path in leaving:
         if path not in run.moved:
-            changes.remove(path)
+            batch.remove(path)
             run.report.removed += path in run.known
-    changes.commit()
-    tell(Progress("reading", len(files), len(files)))
+    batch.commit()
+    progress(Progress("reading", len(files), len(files)))
     return run.report
 
 
@@ -63,13 +63,13 @@ class _Run:
     """What one run knows and does.
 
     Attributes:
-        known, failed: what the store held of the places before.
+        known, failed: what the store held of the paths before.
         moved: old paths of documents that have been given new ones.
         sandbox: where the formats that ask for it are parsed.
     """
 
     store: Store
-    changes: Changes
+    batch: Batch
     cut: Cutter
     report: Report
     known: dict[str, FileState] = field(default_factory=dict)
@@ -77,64 +77,68 @@ class _Run:
     moved: set[str] = field(default_factory=set)
     sandbox: Sandbox = field(default_factory=Sandbox)
 
-    def take(self, file: Path, named: bool) -> None:
-        """Take up one file, if it is new, has changed or was read by an earlier version.
+    def sync_file(self, file: Path, given: bool) -> None:
+        """Read one file if it is new, has changed or was read by an earlier version.
 
         Args:
-            named: by a person, so that it is tried again even where that seems vain.
+            given: by a person, so that it is tried again even where that seems useless.
         """
         path = str(file)
         before, failure = self.known.get(path), self.failed.get(path)
-        is_read = before is not None and before.reading == READING
+        is_read = before is not None and before.loader_version == LOADER_VERSION
         try:
-            stamp = stamp_of(file)
-            if before and is_read and before.stamp.holds(stamp):
+            stamp = read_stamp(file)
+            if before and is_read and before.stamp.matches(stamp):
                 self.report.unchanged += 1
                 return
-            if failure and failure.stamp and failure.stamp.holds(stamp) and not named:
+            if failure and failure.stamp and failure.stamp.matches(stamp) and not given:
                 self.report.failed.append(Failure(path, failure.reason))
                 return
             data = read(file)
         except (UnreadableFile, OSError) as error:
-            self.fail(path, getattr(error, "strerror", None) or str(error), None)
+            self.put_failure(path, getattr(error, "strerror", None) or str(error), None)
             return
-        state = state_of(data, stamp)
+        state = make_file_state(data, stamp)
         if before and is_read and before.content_hash == state.content_hash:
-            self.changes.touch(path, state)
+            self.batch.touch(path, state)
             self.report.unchanged += 1
             return
-        source = self._source(path, state.content_hash)
+        source = self._find_copy(path, state.content_hash)
         if source and is_gone(source):
-            self.changes.move(source, path, state)
+            self.batch.move(source, path, state)
             self.moved.add(source)
             self.report.moved += 1
             return
         if source and not before:
-            self.changes.copy(source, path, state)
+            self.batch.copy(source, path, state)
             self.report.added += 1
             return
         try:
             content = parse(suffix_of(file), data, self.sandbox)
         except UnreadableFile as error:
-            self.fail(path, str(error), stamp)
+            self.put_failure(path, str(error), stamp)
             return
-        self.changes.put(path, content, state, self.cut(content))
+        self.batch.put(path, content, state, self.cut(content))
         self.report.updated += before is not None
         self.report.added += before is None
 
-    def fail(self, path: str, reason: str, stamp: Stamp | None) -> None:
+    def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note what could not be read."""
-        self.changes.fail(path, reason, stamp)
+        self.batch.put_failure(path, reason, stamp)
         self.report.failed.append(Failure(path, reason))
 
-    def _source(self, path: str, content_hash: bytes) -> str | None:
-        """A document of the same kind whose file has the same bytes, or had them and is gone."""
+    def _find_copy(self, path: str, content_hash: bytes) -> str | None:
+        """A document of the same kind with the same bytes; best one whose file is gone."""
         kind = Path(path).suffixes
         while True:
-            same = self.store.of_content(content_hash)
-            same = [other for other in same if other != path and Path(other).suffixes == kind]
-            free = [other for other in same if other not in self.changes.pending]
-            if free or not same:
-                return next((other for other in free if is_gone(other)), next(iter(free), None))
-            # Which of them still holds is known once it is written.
-            self.changes.commit()
+            same = [
+                other
+                for other in self.store.paths_of_content(content_hash)
+                if other != path and Path(other).suffixes == kind
+            ]
+            settled = [other for other in same if other not in self.batch.pending]
+            if settled or not same:
+                gone = (other for other in settled if is_gone(other))
+                return next(gone, next(iter(settled), None))
+            # Whether one of them is still there is known once the batch is written.
+            self.batch.commit()

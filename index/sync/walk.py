@@ -1,7 +1,7 @@
-"""Which files are indexed: a walk through what was named.
+"""Which files are indexed: a walk through the folders that were given.
 
-It follows no link, passes by what is hidden, ignored, excluded, of an unsupported kind
-or huge, and never enters the index itself. What is left out is told with the reason.
+It follows no link, skips what is hidden, ignored, excluded, of an unsupported kind or very
+large, and never enters the index itself. What is skipped is reported with the reason.
 """
 
 from __future__ import annotations
@@ -13,154 +13,138 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from index.loaders import MAX_BYTES, is_supported
-from index.reports import Progress, ProgressCallback, Skipped, silence
+from index.paths import drop_nested, is_within, paths_within
+from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
 from index.storage.roots import Root
-from index.sync.ignoring import Ignoring, ignoring, ignoring_above
+from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
 
 @dataclass(slots=True)
-class Found:
+class WalkResult:
     """What a walk has found.
 
     Attributes:
         files: the files to index, each once, in order.
-        folders: those that were entered.
-        skipped: what was left out.
-        closed: folders that could not be read, and why.
-        begun_at: the roots that the walk has begun at.
+        folders: the folders that were entered.
+        skipped: what was left out, and why.
+        unreadable: folders that could not be read, and why.
+        walked_roots: paths of the roots that were walked by themselves, not as part of another.
     """
 
     files: dict[Path, None] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     skipped: Skipped = field(default_factory=Skipped)
-    closed: dict[str, str] = field(default_factory=dict)
-    begun_at: set[str] = field(default_factory=set)
+    unreadable: dict[str, str] = field(default_factory=dict)
+    walked_roots: set[str] = field(default_factory=set)
 
-    def take(self, other: Found) -> None:
+    def add_all(self, other: WalkResult) -> None:
         """Add what another walk has found."""
         self.files |= other.files
         self.folders |= other.folders
-        self.skipped.take(other.skipped)
-        self.closed |= other.closed
-        self.begun_at |= other.begun_at
+        self.skipped.add_all(other.skipped)
+        self.unreadable |= other.unreadable
+        self.walked_roots |= other.walked_roots
 
-    def holds(self, place: str) -> bool:
-        """Whether the walk has come to a place."""
+    def covers(self, path: str) -> bool:
+        """Whether the walk has come to a path, or to an unreadable folder above it."""
         return (
-            place in self.folders
-            or Path(place) in self.files
-            or any(is_at(place, folder) for folder in self.closed)
+            path in self.folders
+            or Path(path) in self.files
+            or any(is_within(path, folder) for folder in self.unreadable)
         )
 
 
 def walk(
-    places: Iterable[str],
+    paths: Iterable[str],
     roots: Mapping[str, Root],
-    outside: Path,
+    index_folder: Path,
     removed: Container[str] = (),
-    tell: ProgressCallback = silence,
-) -> Found:
-    """Find the files at some places, as the roots above them have it.
+    progress: ProgressCallback = ignore_progress,
+) -> WalkResult:
+    """Find the files to index at some paths, by the patterns of the roots above them.
 
-    A root inside another is walked as a part of the outer one, by its own rules if it
-    has any. Where the outer one leaves it out, it is walked all the same: it was named.
+    A root inside another is walked as a part of the outer one, by its own patterns if it has
+    any. Where the outer one leaves it out it is walked by itself, since it was given.
 
     Args:
-        places: files and folders; those under no root are not found.
-        roots: what was named, by path.
-        outside: a folder never entered: the index itself.
-        removed: what was removed by hand.
-        tell: told of each folder; how many files there will be is not known yet.
+        paths: of files and folders; what is under no root is not found.
+        roots: the roots, by path.
+        index_folder: never entered.
+        removed: paths that a person has removed from the index.
+        progress: called for each folder; how many files there will be is not known yet.
     """
-    walker = _Walker(roots, outside, removed, tell)
-    found = Found()
-    places = outermost(places)
-    for place in places:
-        for root in walker.above(place):
-            trial = walker.walk(root, place)
-            if trial.holds(place):
-                found.take(trial)
+    walker = _Walker(roots, index_folder, removed, progress)
+    result = WalkResult()
+    paths = drop_nested(paths)
+    for path in paths:
+        for root in walker.roots_above(path):
+            part = walker.walk(root, path)
+            if part.covers(path):
+                result.add_all(part)
                 break
-    for path in within(sorted(roots), places):
-        if not found.holds(path):
-            found.take(walker.walk(roots[path], path))
-    return found
-
-
-def is_at(path: str, place: str) -> bool:
-    """Whether a path is a place or under it."""
-    return path == place or path.startswith(place.rstrip(os.sep) + os.sep)
-
-
-def outermost(places: Iterable[str]) -> list[str]:
-    """The places that are not under another one."""
-    wanted = dict.fromkeys(places)
-    return [place for place in wanted if not any(str(up) in wanted for up in Path(place).parents)]
-
-
-def within(paths: Iterable[str], places: Iterable[str]) -> list[str]:
-    """The paths that are at or under one of the places."""
-    wanted = set(places)
-    if not wanted:
-        return []
-    return [
-        path
-        for path in paths
-        if path in wanted or any(str(up) in wanted for up in Path(path).parents)
-    ]
+    for path in paths_within(sorted(roots), paths):
+        if not result.covers(path):
+            result.add_all(walker.walk(roots[path], path))
+    return result
 
 
 class _Walker:
     def __init__(
         self,
         roots: Mapping[str, Root],
-        outside: Path,
+        index_folder: Path,
         removed: Container[str],
-        tell: ProgressCallback,
+        progress: ProgressCallback,
     ) -> None:
         self._roots = roots
         self._removed = removed
-        self._tell = tell
-        self._outside = _identity(outside)
-        self._ignoring: dict[tuple[str, Ignoring | None], Ignoring | None] = {}
+        self._progress = progress
+        self._index_folder = _read_identity(index_folder)
+        self._ignore_rules: dict[tuple[str, IgnoreRules | None], IgnoreRules | None] = {}
 
-    def above(self, place: str) -> list[Root]:
-        """The roots at or above a place, outermost first."""
-        way = [place, *map(str, Path(place).parents)]
-        return [self._roots[path] for path in reversed(way) if path in self._roots]
+    def roots_above(self, path: str) -> list[Root]:
+        """The roots at or above a path, outermost first."""
+        way = [path, *map(str, Path(path).parents)]
+        return [self._roots[above] for above in reversed(way) if above in self._roots]
 
-    def walk(self, root: Root, place: str) -> Found:
-        """What is at a place, found from a root at or above it."""
-        found = Found(begun_at={root.path})
+    def walk(self, root: Root, path: str) -> WalkResult:
+        """Find the files at a path, on the way down from a root at or above it."""
+        result = WalkResult(walked_roots={root.path})
         if not Path(root.path).is_dir():
             if os.path.lexists(root.path):
-                found.files[Path(root.path)] = None
-            return found
-        left = [(root.path, root, ignoring_above(root.path))]
-        while left:
-            folder, rules, ignored = left.pop()
-            if self._outside is not None and _identity(folder) == self._outside:
+                result.files[Path(root.path)] = None
+            return result
+        pending = [(root.path, root, read_rules_above(root.path))]
+        while pending:
+            folder, patterns, ignored = pending.pop()
+            if self._index_folder is not None and _read_identity(folder) == self._index_folder:
                 continue
-            self._tell(Progress("looking for files", len(found.files), 0, folder))
+            self._progress(Progress("looking for files", len(result.files), 0, folder))
+            arrived = is_within(folder, path)
             try:
-                names = [_next(folder, place)] if not is_at(folder, place) else os.listdir(folder)
-                inside = self._enter(folder, sorted(names), rules, ignored, found)
+                names = os.listdir(folder) if arrived else [_next_name(folder, path)]
+                inside = self._enter(folder, sorted(names), patterns, ignored, result)
             except OSError as error:
-                found.closed[folder] = error.strerror or str(error)
+                result.unreadable[folder] = error.strerror or str(error)
                 continue
-            if is_at(folder, place):
-                found.folders.add(folder)
-            left += reversed(inside)
-        return found
+            if arrived:
+                result.folders.add(folder)
+            pending += reversed(inside)
+        return result
 
     def _enter(
-        self, folder: str, names: Sequence[str], rules: Root, ignored: Ignoring | None, found: Found
-    ) -> list[tuple[str, Root, Ignoring | None]]:
-        """Take a folder's files; returns the folders in it, and what holds in each."""
+        self,
+        folder: str,
+        names: Sequence[str],
+        patterns: Root,
+        ignored: IgnoreRules | None,
+        result: WalkResult,
+    ) -> list[tuple[str, Root, IgnoreRules | None]]:
+        """Add a folder's files to the result; returns its folders, each with its rules."""
         key = (folder, ignored)
-        if key not in self._ignoring:
-            self._ignoring[key] = ignoring(folder, ignored)
-        ignored = self._ignoring[key]
+        if key not in self._ignore_rules:
+            self._ignore_rules[key] = read_ignore_rules(folder, ignored)
+        ignored = self._ignore_rules[key]
         inside = []
         for name in names:
             path = os.path.join(folder, name)
@@ -168,21 +152,20 @@ class _Walker:
                 status = os.lstat(path)
             except FileNotFoundError:
                 continue
-            is_folder = S_ISDIR(status.st_mode)
             if path in self._removed:
-                found.skipped.add(path, "removed")
-            elif why := _left_out(path, name, status, rules, ignored):
-                found.skipped.add(path, why)
-            elif is_folder:
+                result.skipped.add(path, "removed")
+            elif reason := _reason_to_skip(path, name, status, patterns, ignored):
+                result.skipped.add(path, reason)
+            elif S_ISDIR(status.st_mode):
                 inner = self._roots.get(path)
-                inside.append((path, inner if inner and inner.has_rules else rules, ignored))
+                inside.append((path, inner if inner and inner.has_patterns else patterns, ignored))
             else:
-                found.files[Path(path)] = None
+                result.files[Path(path)] = None
         return inside
 
 
-def _left_out(
-    path: str, name: str, status: os.stat_result, rules: Root, ignored: Ignoring | None
+def _reason_to_skip(
+    path: str, name: str, status: os.stat_result, patterns: Root, ignored: IgnoreRules | None
 ) -> str | None:
     """Why something is not indexed; None where it is."""
     is_folder = S_ISDIR(status.st_mode)
@@ -194,8 +177,8 @@ def _left_out(
         return "not a regular file"
     if ignored is not None and ignored.ignores(path, is_folder):
         return "ignored"
-    if why := rules.leaves_out(path, is_folder):
-        return why
+    if reason := patterns.reason_to_skip(path, is_folder):
+        return reason
     if is_folder:
         return None
     if not is_supported(Path(path)):
@@ -205,13 +188,13 @@ def _left_out(
     return None
 
 
-def _next(folder: str, place: str) -> str:
-    """The name in a folder that leads on to a place under it."""
-    return place[len(folder.rstrip(os.sep)) + 1 :].partition(os.sep)[0]
+def _next_name(folder: str, path: str) -> str:
+    """The name in a folder that leads to a path inside it."""
+    return path[len(folder.rstrip(os.sep)) + 1 :].partition(os.sep)[0]
 
 
-def _identity(folder: str | Path) -> tuple[int, int] | None:
-    """What two names of one folder have in common, links on the way to it or not."""
+def _read_identity(folder: str | Path) -> tuple[int, int] | None:
+    """What is the same for all paths to one folder, through links or not."""
     try:
         status = Path(folder).stat()
     except OSError:

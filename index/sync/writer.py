@@ -1,143 +1,216 @@
-"""What the one who holds the right to write does with an index."""
+"""The one process that writes to an index, and what it can do."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from index.documents import Content
-from index.errors import MissingPath
+from index.errors import MissingPath, translate_disk_errors
 from index.files import is_gone, is_missing
-from index.reports import ProgressCallback, Report
-from index.search.keywords import Keywords
+from index.paths import drop_nested, paths_within
+from index.reports import ProgressCallback, Report, serialise_calls
+from index.search.dense import DenseIndex
+from index.search.keywords import KeywordIndex
 from index.search.vectors import Vectors
-from index.storage.damage import salvage
-from index.storage.roots import Root, forget, leave_out, read_removed, read_roots, remember
+from index.storage.backup import write_backup
+from index.storage.damage import delete_damaged
+from index.storage.locking import writer_lock
+from index.storage.roots import (
+    Root,
+    delete_roots,
+    read_removed,
+    read_roots,
+    write_removed,
+    write_roots,
+)
 from index.storage.store import Store
-from index.sync.batch import Changes
-from index.sync.catch_up import rebuild_keywords
-from index.sync.sync import Cutter, sync
-from index.sync.walk import Found, outermost, walk, within
+from index.sync.batch import Batch
+from index.sync.catch_up import catch_up_keywords, rebuild_keywords
+from index.sync.embedding import Embedder
+from index.sync.sync import sync_files
+from index.sync.walk import WalkResult, walk
+from index.text.passages import Piece, cut_passages, limit_passage_tokens
 
-# Patterns to include and to exclude.
-Rules = tuple[tuple[str, ...], tuple[str, ...]]
+# Patterns to include and patterns to exclude.
+Patterns = tuple[tuple[str, ...], tuple[str, ...]]
+
+
+@contextmanager
+def open_writer(
+    store: Store, dense: DenseIndex, keywords: KeywordIndex, progress: ProgressCallback
+) -> Iterator[Writer]:
+    """Hold the right to write to an index; at the end, the derived parts catch up.
+
+    Raises:
+        IndexInUse: another process is writing, and has been for some seconds.
+        CannotWrite: there is no room, or no permission.
+        ModelError: the model of an index in which nothing is embedded cannot be loaded.
+    """
+    folder, progress = store.path.parent, serialise_calls(progress)
+    with writer_lock(folder, progress), translate_disk_errors(folder):
+        dense.reset_if_outdated()
+        _remove_leftovers(folder)
+        vectors = dense.vectors
+        vectors.refresh()
+        store.reserve_ids(max(keywords.watermark, vectors.last_id))
+        with Embedder(store, vectors, lambda: dense.encoder, progress) as embedder:
+            batch = Batch(store, keywords, embedder.embed_committed)
+            yield Writer(store, dense, vectors, keywords, batch, progress)
+            catch_up_keywords(store, keywords, progress)
+            embedder.finish()
+            store.mark_finished()
+            write_backup(store)
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what a killed writer was rebuilding."""
+    for path in (*folder.glob("*.part"), *folder.glob("*.old")):
+        shutil.rmtree(path, ignore_errors=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Upkeep:
-    """One writer's work; what it changes is derived from when it is done.
-
-    Attributes:
-        cut: makes passages of a document.
-        tell: told how far the work has come.
-    """
+class Writer:
+    """Changes an index for as long as its process has the right to; see `open_writer`."""
 
     store: Store
+    dense: DenseIndex
     vectors: Vectors
-    keywords: Keywords
-    changes: Changes
-    cut: Cutter
-    tell: ProgressCallback
+    keywords: KeywordIndex
+    batch: Batch
+    progress: ProgressCallback
 
-    def add(self, named: Sequence[str], rules: Rules | None) -> Report:
-        """Bring in step what is named, and remember it; with rules, for its folders."""
+    def add(self, given: Sequence[str], patterns: Patterns | None) -> Report:
+        """Bring the index up to date with some paths, and remember them.
+
+        Args:
+            given: absolute paths of files and folders.
+            patterns: of the folders; where None, those remembered with each of them.
+        """
         roots = read_roots(self.store)
-        if rules is not None:
-            ruled = [Root(path, *rules) for path in named if Path(path).is_dir()]
-            remember(self.store, ruled)
-            roots |= {root.path: root for root in ruled}
-        leave_out(self.store, (), instead_of=[*read_removed(self.store).intersection(named)])
-        new = {path: Root(path) for path in named if path not in roots}
-        found = self._walk(named, roots | new)
+        if patterns is not None:
+            changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
+            write_roots(self.store, changed)
+            roots |= {root.path: root for root in changed}
+        # What was removed and is now given comes back.
+        write_removed(self.store, (), in_place_of=[*read_removed(self.store).intersection(given)])
+        new = {path: Root(path) for path in given if path not in roots}
+        walked = self._walk(given, roots | new)
         # The others are part of a folder that is remembered already.
-        remember(self.store, [root for path, root in new.items() if path in found.begun_at])
-        return sync(named, found, self.store, self.changes, self.cut, self.tell)
+        write_roots(self.store, [root for path, root in new.items() if path in walked.walked_roots])
+        return self._sync_files(given, walked)
 
-    def update(self, places: Iterable[str] | None) -> Report:
-        """Bring in step what is remembered and there, or only some places in it."""
+    def update(self, paths: Iterable[str] | None) -> Report:
+        """Bring the index up to date with all roots, or with some paths in them.
+
+        Nothing is removed that is in a folder which is missing as a whole.
+        """
         roots = read_roots(self.store)
-        there = {path: root for path, root in roots.items() if not self._is_missing(path)}
-        return self._sync(list(there) if places is None else within(places, there), there)
+        present = {path: root for path, root in roots.items() if not self._is_missing(path)}
+        wanted = list(present) if paths is None else paths_within(paths, present)
+        return self._sync_files(wanted, self._walk(wanted, present))
 
     def _is_missing(self, root: str) -> bool:
-        """Whether a remembered folder is missing; a file that is deleted is not."""
+        """Whether a root that is a folder is missing; a file that is deleted is not."""
         if not is_missing(root):
             return False
         was_file = root in self.store.states(root) or root in self.store.failures(root)
         return not was_file or is_missing(str(Path(root).parent))
 
-    def _sync(self, places: Sequence[str], roots: Mapping[str, Root]) -> Report:
-        found = self._walk(places, roots)
-        return sync(places, found, self.store, self.changes, self.cut, self.tell)
+    def _walk(self, paths: Sequence[str], roots: Mapping[str, Root]) -> WalkResult:
+        index_folder, removed = self.store.path.parent, read_removed(self.store)
+        return walk(paths, roots, index_folder, removed, self.progress)
 
-    def _walk(self, places: Sequence[str], roots: Mapping[str, Root]) -> Found:
-        return walk(places, roots, self.store.path.parent, read_removed(self.store), self.tell)
+    def _sync_files(self, paths: Sequence[str], walked: WalkResult) -> Report:
+        return sync_files(paths, walked, self.store, self.batch, self._cut, self.progress)
 
-    def add_texts(self, named: Iterable[tuple[str, Content]]) -> Report:
-        """Add texts that have no file."""
+    def add_texts(self, texts: Iterable[tuple[str, str | Content]]) -> Report:
+        """Add texts that have no file, each under its name."""
         report = Report()
         known = {document.path for document in self.store.documents()}
-        for name, content in named:
-            self.changes.put(name, content, None, self.cut(content))
+        for name, content in map(_check_text, texts):
+            self.batch.put(name, content, None, self._cut(content))
             report.updated += name in known
             report.added += name not in known
-        self.changes.commit()
+        self.batch.commit()
         return report
 
-    def remove(self, paths: Iterable[str | os.PathLike[str]]) -> int:
-        """Remove documents, and all under a folder; returns how many went.
+    def remove(self, paths: Iterable[str]) -> int:
+        """Remove documents, and all in a folder; returns how many were removed.
 
-        Folders that were named are forgotten. What lies in one that is not is left out from now on.
+        Roots are forgotten. What lies in a root that stays is left out from now on.
 
         Raises:
-            MissingPath: nothing in the index is there.
+            MissingPath: one of the paths is not in the index.
         """
         roots, removed = read_roots(self.store), read_removed(self.store)
-        places: dict[str, None] = {}
-        wanted: dict[str, None] = {}
+        # Dictionaries, as they keep the order.
+        absolute: dict[str, None] = {}
+        documents: dict[str, None] = {}
         forgotten: dict[str, None] = {}
         for path in paths:
-            names, named = find_removable(self.store, path)
-            places[os.path.abspath(path)] = None
-            wanted.update(dict.fromkeys(names))
-            forgotten.update(dict.fromkeys(named))
-        forget(self.store, list(forgotten))
-        # A file that is gone from the disk may come back.
-        there = [path for path in outermost(places) if not is_missing(path)]
-        kept = roots.keys() - forgotten.keys()
-        leave_out(self.store, within(there, kept), instead_of=within(removed, places))
-        for name in wanted:
-            self.changes.remove(name)
-        self.changes.commit()
-        return len(wanted)
+            names, roots_inside = find_removable(self.store, path)
+            absolute[os.path.abspath(path)] = None
+            documents.update(dict.fromkeys(names))
+            forgotten.update(dict.fromkeys(roots_inside))
+        delete_roots(self.store, list(forgotten))
+        # A file that is deleted from the disk may come back.
+        present = [path for path in drop_nested(absolute) if not is_missing(path)]
+        kept_roots = roots.keys() - forgotten.keys()
+        write_removed(
+            self.store,
+            paths_within(present, kept_roots),
+            in_place_of=paths_within(removed, absolute),
+        )
+        for path in documents:
+            self.batch.remove(path)
+        self.batch.commit()
+        return len(documents)
 
     def repair(self) -> list[str]:
-        """Make good what is damaged; returns what of the store is lost, a line each."""
-        lost = salvage(self.store, self.tell)
+        """Repair what is damaged; returns what of the store is lost, a line each."""
+        lost = delete_damaged(self.store, self.progress)
         files = [path for path in lost.values() if path and not is_gone(path)]
-        self.vectors.verify(self.tell)
-        self._sync(files, read_roots(self.store) | {path: Root(path) for path in files})
-        rebuild_keywords(self.store, self.keywords, self.tell)
+        self.vectors.verify(self.progress)
+        roots = read_roots(self.store) | {path: Root(path) for path in files}
+        self._sync_files(files, self._walk(files, roots))
+        rebuild_keywords(self.store, self.keywords, self.progress)
         return [
             f"store: {path or f'document {number}'} was damaged and is no longer in the index"
             for number, path in lost.items()
             if path not in files
         ]
 
+    def _cut(self, content: Content) -> list[Piece]:
+        encoder = self.dense.encoder
+        return cut_passages(content, encoder.count_tokens, limit_passage_tokens(encoder.max_tokens))
 
-def find_removable(store: Store, path: str | os.PathLike[str]) -> tuple[list[str], list[str]]:
-    """What `remove` takes out for a path: names of documents and failures, and named folders.
+
+def find_removable(store: Store, path: str) -> tuple[list[str], list[str]]:
+    """The paths of the documents and failures, and of the roots, that `remove` takes out.
 
     Raises:
-        MissingPath: nothing in the index is there.
+        MissingPath: the path is not in the index.
     """
-    given, absolute = os.fspath(path), os.path.abspath(path)
-    names = [document.path for document in store.documents(absolute)]
-    names += store.failures(absolute)
-    names += [given] if store.text(given) is not None else []
-    named = within(read_roots(store), [absolute])
-    if not names and not named:
-        raise MissingPath(f"{given} is not in the index")
-    return names, named
+    folder = os.path.abspath(path)
+    names = [document.path for document in store.documents(folder)]
+    names += store.failures(folder)
+    # A text that has no file is known by its name.
+    names += [path] if store.text(path) is not None else []
+    roots = paths_within(read_roots(store), [folder])
+    if not names and not roots:
+        raise MissingPath(f"{path} is not in the index")
+    return names, roots
+
+
+def _check_text(pair: tuple[str, str | Content]) -> tuple[str, Content]:
+    match pair:
+        case (str(name), (str() | Content()) as text):
+            if not name.strip():
+                raise ValueError("a text needs a name, in place of a path: one has none")
+            return name, Content(text) if isinstance(text, str) else text
+    raise TypeError(f"add_texts takes pairs of a name and a text, not {str(pair)[:80]!r}")

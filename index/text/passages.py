@@ -14,8 +14,8 @@ from index.documents import (
     Span,
     Table,
     join_headings,
-    shortened,
-    well_formed,
+    replace_surrogates,
+    shorten,
 )
 from index.text.patterns import ITEM_MARKER
 from index.text.sentences import sentences
@@ -158,7 +158,7 @@ def _split_sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[
 
 
 def _clean_headings(path: Sequence[str]) -> tuple[str, ...]:
-    return tuple(shortened(well_formed(words), _LONGEST_HEADING) for words in path if words)
+    return tuple(shorten(replace_surrogates(words), _LONGEST_HEADING) for words in path if words)
 
 
 def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:

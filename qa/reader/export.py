@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from index import Graph, ModelError, export_int8
+from index import ModelError, OnnxGraph, export_int8
 from qa.model_weights import load_weights
 from qa.reader.decoding import WindowScores, best_spans
 from qa.reader.network import Outputs, ReaderNetwork
@@ -112,7 +112,7 @@ def export(
     expected = [_best(window, float_scores(network, window)) for window, *_ in sample]
 
     def agrees(path: Path) -> bool:
-        reader = TrainedReader(Graph(path), windower)
+        reader = TrainedReader(OnnxGraph(path), windower)
         found = [_best(window, reader.scores(window)) for window, *_ in sample]
         same = sum(a[:2] == b[:2] for a, b in zip(found, expected, strict=True))
         distances = np.abs(

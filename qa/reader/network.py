@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from index import quiet
+from index import silence_libraries
 
 JOINT_SIZE = 64
 # The reranker's scores run from -11 to 9. Divided by this they can serve as log odds.
@@ -60,7 +60,7 @@ class ReaderNetwork(nn.Module):
             attention_probs_dropout_prob=0.0,
             attn_implementation="eager",
         )
-        with quiet():
+        with silence_libraries():
             self.backbone = BertModel(config, add_pooling_layer=False)
         hidden = config.hidden_size
         self.pooler = nn.Linear(hidden, hidden)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index import Graph, Span, sentences, well_formed
+from index import OnnxGraph, Span, replace_surrogates, sentences
 from qa.model_text import ModelPassage, RenderedPassage, render_passage
 from qa.question_cues import offers_choice, required_pattern, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
@@ -30,7 +30,7 @@ _WORD = re.compile(r"\w+")
 class TrainedReader:
     """Scores are log odds against "not here" and compare across passages. Thread-safe."""
 
-    def __init__(self, graph: Graph, windower: Windower) -> None:
+    def __init__(self, graph: OnnxGraph, windower: Windower) -> None:
         """A reader over a compiled `ReaderNetwork`."""
         self._graph = graph
         self._windower = windower
@@ -44,7 +44,7 @@ class TrainedReader:
         read = [render_passage(passage) for passage in passages]
         texts = [question, *(each.above for each in read), *(each.text for each in read)]
         # No tokenizer takes a lone surrogate.
-        asked, *encoded = self._windower.tokenize([well_formed(text) for text in texts])
+        asked, *encoded = self._windower.tokenize([replace_surrogates(text) for text in texts])
         headings, bodies = encoded[: len(read)], encoded[len(read) :]
         windows = [
             (number, window)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from index import Graph, ModelError, Source, default_model_folder, fetch, sha256_of
+from index import ModelError, ModelSource, OnnxGraph, default_model_folder, hash_file, load_compiled
 from qa.reader.windows import Windower, load_tokenizer
 from qa.reranker.cross_encoder import CrossEncoder
 
@@ -41,13 +41,13 @@ def load_reranker(
             wanted = json.loads((folder / CARD).read_text(encoding="utf-8"))["sha256"]
         except (ValueError, TypeError, KeyError):
             wanted = None
-        if sha256_of(path) != wanted:
+        if hash_file(path) != wanted:
             raise ModelError("the reranker's weights are damaged: reinstall quoteback")
         from qa.reranker.export import export
 
         export(path, windower, target / _GRAPH, progress)
 
     def load(compiled: Path) -> CrossEncoder:
-        return CrossEncoder(Graph(compiled / _GRAPH), windower)
+        return CrossEncoder(OnnxGraph(compiled / _GRAPH), windower)
 
-    return fetch(Source(folder, (FILE, CARD)), build, load)
+    return load_compiled(ModelSource(folder, (FILE, CARD)), build, load)

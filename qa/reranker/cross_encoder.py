@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index import Graph, well_formed
+from index import OnnxGraph, replace_surrogates
 from qa.model_text import ModelPassage, render_passage
 from qa.reader.reading import Cancelled, never
 from qa.reader.trained import network_inputs
@@ -26,7 +26,7 @@ class CrossEncoder:
     A passage that does not fit one window of tokens scores as its best window.
     """
 
-    def __init__(self, graph: Graph, windower: Windower) -> None:
+    def __init__(self, graph: OnnxGraph, windower: Windower) -> None:
         """A reranker over a compiled `RerankerNetwork`."""
         self._graph = graph
         self._windower = windower
@@ -75,7 +75,7 @@ class CrossEncoder:
         texts = [question, *(f"{each.above}:" if each.above else "" for each in rendered)]
         texts += [each.text for each in rendered]
         # No tokenizer takes a lone surrogate.
-        asked, *encoded = self._windower.tokenize([well_formed(text) for text in texts])
+        asked, *encoded = self._windower.tokenize([replace_surrogates(text) for text in texts])
         headings, bodies = encoded[: len(rendered)], encoded[len(rendered) :]
         known = frozenset(asked.ids)
         return [

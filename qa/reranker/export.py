@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from index import Graph, ModelError, export_int8
+from index import ModelError, OnnxGraph, export_int8
 from qa.reader.trained import network_inputs
 from qa.reader.windows import Window, Windower
 from qa.reranker.cross_encoder import CrossEncoder
@@ -61,7 +61,7 @@ def export(
     expected = [float_score(network, window) for window in sample]
 
     def agrees(path: Path) -> bool:
-        compiled = CrossEncoder(Graph(path), windower)
+        compiled = CrossEncoder(OnnxGraph(path), windower)
         scores = [compiled.score_window(window) for window in sample]
         correlation = np.corrcoef(scores, expected)[0, 1]
         difference = np.abs(np.subtract(scores, expected)).mean()

@@ -7,7 +7,7 @@ from pathlib import Path
 from torch import Tensor, nn
 from transformers import BertConfig, BertForSequenceClassification
 
-from index import ModelError, quiet
+from index import ModelError, silence_libraries
 from qa.model_weights import load_weights
 
 
@@ -25,7 +25,7 @@ class RerankerNetwork(nn.Module):
             # Plain attention gives the exporter the graph that runs fastest.
             attn_implementation="eager",
         )
-        with quiet():
+        with silence_libraries():
             self.classifier = BertForSequenceClassification(config).eval()
 
     def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:

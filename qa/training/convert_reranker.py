@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 from safetensors.numpy import save_file
 
-from index import sha256_of
+from index import hash_file
 from qa.model_weights import SCALE, ZERO_POINT
 from qa.reranker.compiled import CARD, FILE
 
@@ -39,10 +39,10 @@ def convert(model: Path, folder: Path) -> None:
     Raises:
         ValueError: the file is another one.
     """
-    if sha256_of(model) != ORIGIN_SHA256:
+    if hash_file(model) != ORIGIN_SHA256:
         raise ValueError(f"{model} is not the file that the weights are made from")
     save_file(weights_of(onnx.load(str(model)).graph), folder / FILE)
-    card = {"sha256": sha256_of(folder / FILE), "origin": ORIGIN, "origin_sha256": ORIGIN_SHA256}
+    card = {"sha256": hash_file(folder / FILE), "origin": ORIGIN, "origin_sha256": ORIGIN_SHA256}
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 

@@ -30,7 +30,7 @@ from safetensors.torch import load_file, save_file
 from torch import distributed
 from torch.multiprocessing.spawn import spawn
 
-from index import default_model_folder, sha256_of
+from index import default_model_folder, hash_file
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.model_weights import load_weights
 from qa.reader.compiled import CARD, FILE
@@ -175,9 +175,9 @@ class _Journal:
         weights = run.shipped_weights(load_file(self._plan.reranker))
         save_file(weights, self._plan.out / FILE)
         card = {
-            "sha256": sha256_of(self._plan.out / FILE),
+            "sha256": hash_file(self._plan.out / FILE),
             "base": "cross-encoder/ms-marco-MiniLM-L-12-v2",
-            "base_sha256": sha256_of(self._plan.reranker),
+            "base_sha256": hash_file(self._plan.reranker),
         }
         (self._plan.out / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
         self._score(run)

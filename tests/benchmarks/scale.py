@@ -29,6 +29,7 @@ from corpus import QUESTIONS, embedded, milliseconds
 from numpy.typing import NDArray
 
 from index import MODES, Filter, Index, Progress, Retriever, load_encoder
+from index.search.filters import select_passages
 
 DEPTH = 100
 # What a question shares with every other one says nothing in full-text search.
@@ -150,14 +151,14 @@ def filtered(index: Index) -> None:
             milliseconds(lambda q=question, f=chosen: retriever.search(q, filter=f))
             for question in QUESTIONS
         ]
-        passages = len(index.allowed(chosen))
+        passages = len(select_passages(chosen, index.store))
         print(f"confined to {passages} passages: first {told(times[:1])}", end=", ")
         print(f"then p50 {told(times[1:])}", flush=True)
 
 
 def rows_of(index: Index) -> Iterator[tuple[int, str, str, str]]:
     after = 0
-    while batch := index.store.embeddable(after, 10_000):
+    while batch := index.store.passages_after(after, 10_000):
         for passage in batch:
             yield passage.id, passage.text, passage.heading or "", passage.title or ""
         after = batch[-1].id

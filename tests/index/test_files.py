@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import MissingPath
-from index.files import Freshness, check_paths, is_gone, stamp_of, state_of
+from index.files import Freshness, check_paths, is_gone, make_file_state, read_stamp
 
 
 def test_paths_are_made_absolute_and_must_be_there(folder, write, monkeypatch):
@@ -42,7 +42,7 @@ def later():
 
 
 def known(path):
-    return state_of(Path(path).read_bytes(), stamp_of(Path(path)))
+    return make_file_state(Path(path).read_bytes(), read_stamp(Path(path)))
 
 
 def test_size_and_times_are_believed(write, settled, reads):
@@ -85,7 +85,7 @@ def test_other_content_of_the_same_size_is_noticed_though_its_time_was_put_back(
     later()
     path.write_text("two")
     os.utime(path, ns=(before.stamp.mtime_ns, before.stamp.mtime_ns))
-    assert stamp_of(path).mtime_ns == before.stamp.mtime_ns
+    assert read_stamp(path).mtime_ns == before.stamp.mtime_ns
     assert Freshness().is_current(path, before) is False
 
 

@@ -380,7 +380,7 @@ def test_a_second_writer_is_told_and_a_reader_is_not(
         index.path, folder,
     )  # fmt: skip
     assert other.stdout.readline() == "writing\n"
-    monkeypatch.setattr(locking, "PATIENCE", 0.3)
+    monkeypatch.setattr(locking, "WAIT_SECONDS", 0.3)
     for change in (lambda: index.add([folder]), lambda: index.remove([folder])):
         with pytest.raises(IndexInUse, match="another process"):
             change()
@@ -443,7 +443,7 @@ def test_what_a_process_killed_while_creating_has_left_is_cleared_away(
 
 
 def test_an_index_that_another_process_is_just_making_is_waited_for(tmp_path, words, monkeypatch):
-    monkeypatch.setattr("index.storage.locking.PATIENCE", 0.2)
+    monkeypatch.setattr("index.storage.locking.WAIT_SECONDS", 0.2)
     aside = tmp_path / ".quoteback-new.index.part"
     (aside / "index").mkdir(parents=True)
     with FileLock(aside / "lock"):

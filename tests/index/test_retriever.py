@@ -205,3 +205,26 @@ def test_the_real_model_finds_what_is_said_in_other_words(tmp_path, folder, writ
         for mode in ("hybrid", "dense"):
             hits = Retriever(index).search("How often is the heating maintained?", 2, mode)
             assert Path(hits[0].document.path).name == "boiler.md"
+
+
+def test_a_misspelt_word_is_corrected_by_the_words_of_the_index(index, folder, write, encoder):
+    write("a.txt", "The glossary of Shakespeare's plays has three hundred entries.")
+    with Index.open(folder.parent / "own.index", create=True, encoder=encoder) as own:
+        own.add([folder])
+        retriever = Retriever(own)
+        asked = "How many entires does the glosary of Shakespear have, and how many trails?"
+        assert retriever.correct_spelling(asked) == (
+            "How many entries does the glossary of Shakespeare have, and how many trails?"
+        )
+        # What another process has added since counts at once.
+        with Index.open(own.path, encoder=encoder) as other:
+            other.add_texts([("more", "Umbrella stands are in the hall.")])
+        assert retriever.correct_spelling("umbrela") == "umbrella"
+
+
+def test_where_the_words_of_the_index_cannot_be_read_nothing_is_corrected(retriever, index):
+    assert retriever.correct_spelling("umbrelas") == "umbrellas"
+    for file in (index.path / "keywords").glob("*.term"):
+        file.write_bytes(b"damaged")
+    with Index.open(index.path, encoder=index.encoder) as opened:
+        assert Retriever(opened).correct_spelling("umbrelas") == "umbrelas"

@@ -132,7 +132,7 @@ def test_an_index_inside_the_folder_does_not_wake_it(folder, write, words, parag
 def test_another_writer_is_waited_for(
     index, folder, write, paragraphs, watching, monkeypatch, child
 ):
-    monkeypatch.setattr(locking, "PATIENCE", 0.1)
+    monkeypatch.setattr(locking, "WAIT_SECONDS", 0.1)
     report = watching(folder)
     report()
     other = child(

@@ -240,7 +240,7 @@ def check(place: Path, journal: Journal) -> None:
             assert passage.span.of(held[document.path]) == passage.text
         assert len(known) == _paragraphs(held)
         assert journal.embedded & known.keys() <= set(index.vectors.ids().tolist())
-        stored = index.vectors.stored(sorted(known))
+        stored = index.vectors.read(sorted(known))
         for number, vector in stored.items():
             made = WordEncoder().encode_questions([known[number][0].text])[0]
             assert np.allclose(vector, made, atol=1e-3)

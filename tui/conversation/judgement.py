@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
 
-from index import well_formed
+from index import replace_surrogates
 from qa import Answer, Reply
 from tui.source.text_search import find_words
 
@@ -67,7 +67,7 @@ class Judgement:
 
 def make_judgement_id(question: str, history: Sequence[str]) -> str:
     """The id of a question together with the earlier ones that it builds on."""
-    parts = [well_formed(part) for part in (question, *history)]
+    parts = [replace_surrogates(part) for part in (question, *history)]
     words = re.sub(r"\W+", "-", parts[0].casefold())[:_ID_LENGTH].strip("-")
     digest = blake2b("\0".join(parts).encode(), digest_size=4)
     return f"{words}-{digest.hexdigest()}".lstrip("-")

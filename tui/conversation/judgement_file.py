@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
-from index import QuotebackError, well_formed
+from index import QuotebackError, replace_surrogates
 from tui.common.atomic_write import atomic_write
 from tui.conversation.judgement import Judgement, RightAnswer, Verdict
 
@@ -183,14 +183,14 @@ def _read_texts(value: Any) -> list[str]:
 def _make_well_formed(judgement: Judgement) -> Judgement:
     right = judgement.right
     return Judgement(
-        well_formed(judgement.question),
-        tuple(map(well_formed, judgement.history)),
+        replace_surrogates(judgement.question),
+        tuple(map(replace_surrogates, judgement.history)),
         judgement.verdict,
         right
         and replace(
             right,
-            answers=tuple(map(well_formed, right.answers)),
-            document=right.document and well_formed(right.document),
+            answers=tuple(map(replace_surrogates, right.answers)),
+            document=right.document and replace_surrogates(right.document),
         ),
-        tuple(map(well_formed, judgement.wrong)),
+        tuple(map(replace_surrogates, judgement.wrong)),
     )

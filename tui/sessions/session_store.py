@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
 
-from index import QuotebackError, well_formed
+from index import QuotebackError, replace_surrogates
 from qa import Reply
 from tui.sessions.reply_json import UnreadableReply, decode_reply, encode_reply
 
@@ -93,12 +93,12 @@ class SessionStore:
             return _insert(
                 connection,
                 "INSERT INTO sessions (name, place, begun) VALUES (?, ?, ?)",
-                (_format_name(name), well_formed(index_folder), _now()),
+                (_format_name(name), replace_surrogates(index_folder), _now()),
             )
 
     def add_question(self, session: int, question: str) -> int:
         """Add a question to a conversation; returns the id of its turn."""
-        question = well_formed(question)
+        question = replace_surrogates(question)
         with self._transaction() as connection:
             return _insert(
                 connection,
@@ -113,7 +113,7 @@ class SessionStore:
         with self._transaction() as connection:
             connection.execute(
                 "UPDATE turns SET reply = ?, words = ? WHERE id = ?",
-                (encode_reply(reply), well_formed(words).casefold(), turn),
+                (encode_reply(reply), replace_surrogates(words).casefold(), turn),
             )
 
     def rename_session(self, session: int, name: str) -> None:
@@ -139,7 +139,9 @@ class SessionStore:
             " AND (instr(fold(s.name), :{0}) OR EXISTS (SELECT 1 FROM turns t "
             "WHERE t.session_id = s.id AND instr(t.words, :{0})))"
         )
-        terms = {f"w{n}": term for n, term in enumerate(well_formed(words).casefold().split())}
+        terms = {
+            f"w{n}": term for n, term in enumerate(replace_surrogates(words).casefold().split())
+        }
         query = (
             "SELECT s.id, s.name, s.place, s.begun, coalesce(max(t.asked), s.begun) AS changed, "
             "count(t.id) FROM sessions s LEFT JOIN turns t ON t.session_id = s.id WHERE 1"
@@ -235,7 +237,7 @@ def _parse_reply(stored: str | None) -> Reply | None:
 
 
 def _format_name(name: str) -> str:
-    return " ".join(well_formed(name).split())
+    return " ".join(replace_surrogates(name).split())
 
 
 def _now() -> str:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from index.documents import Heading, Span, Table, shortened
+from index.documents import Heading, Span, Table, shorten
 from index.loaders.html.tables import Rows
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -197,7 +197,7 @@ class Page:
         if self.ended_lists is not None and not (self.terms and self.ended_lists == depth):
             self.headings.append(Heading(Span(start, start), _TERM_LEVEL + self.ended_lists, ""))
         if self.terms:
-            terms = shortened(", ".join(self.terms), _LONGEST_TERMS)
+            terms = shorten(", ".join(self.terms), _LONGEST_TERMS)
             self.headings.append(Heading(Span(start, start), _TERM_LEVEL + depth, terms))
         self.ended_lists = None
 

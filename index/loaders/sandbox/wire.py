@@ -12,7 +12,7 @@ from typing import IO
 
 import msgspec
 
-from index.documents import Content, well_formed
+from index.documents import Content, replace_surrogates
 
 # A line that says a length is never longer.
 _LENGTH_LINE = 20
@@ -124,18 +124,18 @@ def decode_reply(frame: bytes) -> Reply:
 
 def _replace_surrogates(reply: Reply) -> Reply:
     if isinstance(reply, Unreadable):
-        return Unreadable(well_formed(reply.reason))
+        return Unreadable(replace_surrogates(reply.reason))
     if isinstance(reply, Failed):
-        return Failed(well_formed(reply.error))
+        return Failed(replace_surrogates(reply.error))
     content = reply.content
     headings = tuple(
-        replace(heading, text=well_formed(heading.text)) for heading in content.headings
+        replace(heading, text=replace_surrogates(heading.text)) for heading in content.headings
     )
     tables = tuple(
         replace(
             table,
-            columns=tuple(map(well_formed, table.columns)),
-            caption=well_formed(table.caption),
+            columns=tuple(map(replace_surrogates, table.columns)),
+            caption=replace_surrogates(table.caption),
         )
         for table in content.tables
     )

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TextIO
 
-from index import Content, well_formed
+from index import Content, replace_surrogates
 from qa.evaluation.question_sets.formats import Found, parsed, unreadable
 from qa.evaluation.question_sets.question_set import (
     BadQuestionSet,
@@ -67,7 +67,9 @@ def _read(folder: Path, corpus: Path, queries: Path, qrels: Path) -> Found:
             problems.append(Problem(where, 'has no "text"'))
             continue
         questions.append(
-            Question(number, well_formed(texts[number]), relevant=grades[number], where=where)
+            Question(
+                number, replace_surrogates(texts[number]), relevant=grades[number], where=where
+            )
         )
     problems += [
         Problem(lines[number], f"there is no query {number} in {queries.name}")
@@ -151,7 +153,7 @@ def _judged(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str
             elif not (abs(grade) < _HIGHEST and grade.is_integer()):
                 problems.append(Problem(where, f"the grade {cells[-1]} must be a whole number"))
             else:
-                yield where, well_formed(cells[0]), well_formed(cells[-2]), int(grade)
+                yield where, replace_surrogates(cells[0]), replace_surrogates(cells[-2]), int(grade)
 
 
 def _number(text: str) -> float | None:
@@ -185,7 +187,7 @@ def _named(row: Mapping[str, Any], where: str) -> str:
     value = row.get("_id")
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise BadQuestionSet(f'{where}: has no "_id"')
-    return well_formed(str(value))
+    return replace_surrogates(str(value))
 
 
 @contextmanager

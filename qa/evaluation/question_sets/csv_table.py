@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from index import well_formed
+from index import replace_surrogates
 from qa.evaluation.question_sets.question_set import Problem, Question, unknown
 
 _MOST_FIELD = 10_000_000
@@ -57,10 +57,12 @@ def csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
         problems.append(Problem("line 1", _COLUMNS))
     questions = [
         Question(
-            id=well_formed(number or str(place)),
-            text=well_formed(question),
-            answers=tuple(dict.fromkeys(well_formed(answer) for answer in answers if answer)),
-            document=document and well_formed(document),
+            id=replace_surrogates(number or str(place)),
+            text=replace_surrogates(question),
+            answers=tuple(
+                dict.fromkeys(replace_surrogates(answer) for answer in answers if answer)
+            ),
+            document=document and replace_surrogates(document),
             where=where,
         )
         for place, ((question, document, number), (answers, where)) in enumerate(

@@ -11,7 +11,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from index import Content, UnreadableFile, decode, well_formed
+from index import Content, UnreadableFile, decode, replace_surrogates
 from qa.evaluation.question_sets.csv_table import csv_questions
 from qa.evaluation.question_sets.question_set import (
     Corpus,
@@ -181,14 +181,14 @@ def _id(row: Mapping[str, Any]) -> str:
     value = row.get("id")
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise _bad(row, "id", "a text or a number that no other question has")
-    return well_formed(str(value))
+    return replace_surrogates(str(value))
 
 
 def _text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value.strip():
         raise _bad(row, name, "a text that is not empty")
-    return well_formed(value)
+    return replace_surrogates(value)
 
 
 def _texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:
@@ -197,7 +197,7 @@ def _texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:
         raise _bad(row, name, what)
     if not all(isinstance(value, str) and value.strip() for value in values):
         raise _Bad(f'"{name}" must be {what}, and none of them blank')
-    return tuple(well_formed(value) for value in values)
+    return tuple(replace_surrogates(value) for value in values)
 
 
 def _bad(row: Mapping[str, Any], name: str, what: str) -> _Bad:
@@ -244,7 +244,11 @@ def _squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem], Cor
     numbers: dict[str, int] = {}
     for at, article, where in _objects(whole, "data", "", problems):
         title = article.get("title")
-        title = well_formed(title) if isinstance(title, str) and title.strip() else f"article {at}"
+        title = (
+            replace_surrogates(title)
+            if isinstance(title, str) and title.strip()
+            else f"article {at}"
+        )
         for _, paragraph, inner in _objects(article, "paragraphs", where, problems):
             context = paragraph.get("context")
             if not isinstance(context, str) or not context.strip():
@@ -254,7 +258,7 @@ def _squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem], Cor
             number = numbers.get(title, 0)
             numbers[title] = number + 1
             name = f"{title}/{number}"
-            paragraphs[name] = (title.replace("_", " "), well_formed(context))
+            paragraphs[name] = (title.replace("_", " "), replace_surrogates(context))
             for _, entry, innermost in _objects(paragraph, "qas", inner, problems):
                 try:
                     questions.append(

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from index.models.cache import Source, fetch, source_files
+from index.models.cache import ModelSource, load_compiled, source_files
 from tests.support import ROOT
 
 
@@ -31,7 +31,7 @@ class Compiler:
         return (folder / "compiled").read_text()
 
     def fetch(self):
-        return fetch(self.source, self.build, self.load)
+        return load_compiled(self.source, self.build, self.load)
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def compiler(cache):
     folder.mkdir()
     (folder / "config.json").write_text("{}")
     (folder / "model.safetensors").write_text("weights")
-    return Compiler(Source.of(folder))
+    return Compiler(ModelSource.of(folder))
 
 
 def compiled_folder(cache):
@@ -89,7 +89,7 @@ def test_other_content_is_compiled_beside_the_first(compiler):
 def test_the_same_content_elsewhere_is_found(compiler, tmp_path):
     compiler.fetch()
     shutil.copytree(compiler.source.folder, tmp_path / "copy")
-    copy = Compiler(Source.of(tmp_path / "copy"))
+    copy = Compiler(ModelSource.of(tmp_path / "copy"))
     assert copy.fetch() == "{}+weights"
     assert copy.built == 0
 
@@ -157,8 +157,8 @@ def test_without_a_cache_a_model_is_compiled_for_this_run_only(compiler, tmp_pat
         "import sys, warnings; sys.path.insert(0, sys.argv[1])\n"
         "warnings.showwarning = lambda message, *_: notices.append(message)\n"
         "from pathlib import Path\n"
-        "from tests.index.models.test_cache import Compiler, Source\n"
-        "compiler, notices = Compiler(Source.of(Path(sys.argv[2]))), []\n"
+        "from tests.index.models.test_cache import Compiler, ModelSource\n"
+        "compiler, notices = Compiler(ModelSource.of(Path(sys.argv[2]))), []\n"
         "assert compiler.fetch() == '{}+weights'\n"
         "assert compiler.fetch() == '{}+weights'\n"
         "print(compiler.built, *notices)"

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import load_encoder
-from index.documents import well_formed
+from index.documents import replace_surrogates
 from index.locations import cache_folder
-from index.models.encoder import TokenCounter
-from index.models.find import default_model_folder
+from index.models.load import default_model_folder
+from index.models.token_counter import TokenCounter
 from tests.support import ROOT
 
 HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn", "onnx"}
@@ -147,14 +147,14 @@ SOME_TEXT = st.one_of(
 @settings(max_examples=300, deadline=None)
 @given(texts=st.lists(SOME_TEXT, max_size=3))
 def test_tokens_counted_word_by_word_are_those_of_the_whole(encoder, tokenizer, texts):
-    whole = [well_formed(text) for text in texts]
+    whole = [replace_surrogates(text) for text in texts]
     expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in whole]
     assert encoder.count_tokens(texts) == expected
     assert encoder.count_tokens(texts) == expected
 
 
 def test_words_that_are_remembered_do_not_fill_the_memory(encoder, tokenizer, monkeypatch):
-    monkeypatch.setattr("index.models.encoder._MOST_WORDS", 8)
+    monkeypatch.setattr("index.models.token_counter._MOST_WORDS", 8)
     texts = [f"the {number} of {number + 1} and all" for number in range(30)]
     expected = [len(tokenizer.encode(text, add_special_tokens=False)) for text in texts]
     counter = TokenCounter(tokenizer)

@@ -4,14 +4,14 @@ import threading
 
 import pytest
 
-from index.models.onnx_session import Graph, available_cores, processor
+from index.models.onnx_session import OnnxGraph, available_cores, processor
 
 
 @pytest.fixture
 def graph(monkeypatch):
     """A graph without a network: `each` needs none."""
-    monkeypatch.setattr(Graph, "__init__", lambda self: setattr(self, "_cores", 3))
-    return Graph()
+    monkeypatch.setattr(OnnxGraph, "__init__", lambda self: setattr(self, "_cores", 3))
+    return OnnxGraph()
 
 
 def test_results_come_in_the_order_of_the_items(graph):

@@ -14,8 +14,8 @@ from transformers import (
     ModernBertModel,
 )
 
-from index.models.onnx_session import Graph
-from index.models.quantise import FLOAT32, RECIPES, NotExportable, export_int8
+from index.models.onnx_session import OnnxGraph
+from index.models.quantise import FLOAT32, QUANTISATIONS, NotExportable, export_int8
 
 
 class Network(nn.Module):
@@ -23,7 +23,7 @@ class Network(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.words = nn.Embedding(50, 16)
+        self.words = nn.Embedder(50, 16)
         self.wide = nn.Linear(16, 64)
         self.narrow = nn.Linear(64, 16)
 
@@ -54,10 +54,10 @@ def sample():
 
 
 def outputs(path, given):
-    return Graph(path).run(**{name: tensor.numpy() for name, tensor in given.items()})
+    return OnnxGraph(path).run(**{name: tensor.numpy() for name, tensor in given.items()})
 
 
-@pytest.mark.parametrize("refused", range(len(RECIPES) + 1))
+@pytest.mark.parametrize("refused", range(len(QUANTISATIONS) + 1))
 def test_recipes_are_tried_in_order_until_one_passes(refused, network, tmp_path):
     seen = []
 
@@ -72,7 +72,7 @@ def test_recipes_are_tried_in_order_until_one_passes(refused, network, tmp_path)
 
     target = tmp_path / "network.onnx"
     recipe = export_int8(network, inputs(2, 4), ["states", "first"], target, check, sample=sample())
-    assert recipe == [*(recipe.name for recipe in RECIPES), FLOAT32][refused]
+    assert recipe == [*(recipe.name for recipe in QUANTISATIONS), FLOAT32][refused]
     assert seen == sorted(seen, reverse=True)
     assert [path.name for path in tmp_path.iterdir()] == ["network.onnx"]
     assert outputs(target, inputs(1, 9))[0].shape == (1, 9, 16)

@@ -5,8 +5,8 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
-from index.models.onnx_session import Graph
-from index.models.smoothing import ease
+from index.models.onnx_session import OnnxGraph
+from index.models.smoothing import smooth_matrices
 
 WIDTH, WIDE = 12, 40
 
@@ -50,14 +50,14 @@ def texts(channel=40.0, token=1.0):
 
 def computed(model, path, text):
     onnx.save(model, str(path))
-    return Graph(path).run(**text)[0]
+    return OnnxGraph(path).run(**text)[0]
 
 
 @pytest.mark.parametrize("shared", [False, True])
 def test_it_computes_the_same(shared, tmp_path):
     model = network(tmp_path, shared=shared)
     expected = [computed(model, tmp_path / "n.onnx", text) for text in texts()]
-    ease(model, texts()[:2], lambda *_: False)
+    smooth_matrices(model, texts()[:2], lambda *_: False)
     for text, vector in zip(texts(), expected, strict=True):
         found = computed(model, tmp_path / "n.onnx", text)
         np.testing.assert_allclose(found, vector, rtol=1e-4, atol=1e-4 * np.abs(vector).max())
@@ -65,14 +65,14 @@ def test_it_computes_the_same(shared, tmp_path):
 
 def test_a_token_of_zeros_stays_one(tmp_path):
     model = network(tmp_path)
-    ease(model, texts(), lambda *_: False)
+    smooth_matrices(model, texts(), lambda *_: False)
     nothing = computed(model, tmp_path / "n.onnx", {"x": np.zeros((1, 2, WIDTH), np.float32)})
     assert not nothing.any()
 
 
 def test_a_matrix_that_is_kept_is_left_alone(tmp_path):
     model = network(tmp_path)
-    ease(model, texts(), lambda inputs, outputs: inputs > outputs)
+    smooth_matrices(model, texts(), lambda inputs, outputs: inputs > outputs)
     [product] = [node for node in model.graph.node if node.name == "narrow product"]
     assert list(product.input) == ["sum", "narrow"]
     assert list(product.output) == ["back"]
@@ -80,7 +80,7 @@ def test_a_matrix_that_is_kept_is_left_alone(tmp_path):
 
 def test_outputs_are_those_it_had(tmp_path):
     model = network(tmp_path)
-    ease(model, texts(), lambda *_: False)
+    smooth_matrices(model, texts(), lambda *_: False)
     assert [output.name for output in model.graph.output] == ["y"]
     onnx.checker.check_model(model, full_check=True)
 
@@ -105,7 +105,9 @@ def error(model, tmp_path, text):
     )
     onnx.save(probe, str(tmp_path / "probe.onnx"))
     names = [output.name for output in probe.graph.output]
-    values = dict(zip(names, Graph(tmp_path / "probe.onnx").run(**text), strict=True), x=text["x"])
+    values = dict(
+        zip(names, OnnxGraph(tmp_path / "probe.onnx").run(**text), strict=True), x=text["x"]
+    )
     weights = {w.name: numpy_helper.to_array(w) for w in model.graph.initializer}
     lost = {}
     for node in products:
@@ -125,7 +127,7 @@ def error(model, tmp_path, text):
 def test_rounding_takes_less_from_it(channel, token, products, tmp_path):
     given = texts(channel, token)
     plain, eased = network(tmp_path), network(tmp_path)
-    ease(eased, given, lambda *_: False)
+    smooth_matrices(eased, given, lambda *_: False)
     for text in given:
         before, after = error(plain, tmp_path, text), error(eased, tmp_path, text)
         for product in products:

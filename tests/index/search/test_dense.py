@@ -46,7 +46,7 @@ def made_by(index):
     """The version that made all the vectors there are."""
     encoder = {"words-1": WordEncoder, "words-2": NewerWords}[index.store.setting("fingerprint")]()
     known = index.store.passages(index.store.passage_ids().tolist())
-    for number, vector in index.vectors.stored(sorted(known)).items():
+    for number, vector in index.vectors.read(sorted(known)).items():
         made = encoder.encode_questions([known[number][0].text])[0]
         assert np.allclose(vector, made, atol=1e-3)
     return encoder.fingerprint
@@ -109,7 +109,7 @@ def test_who_has_the_index_open_with_the_older_version_never_mixes(old):
         Index.open(old, encoder=NewerWords()) as writer,
     ):
         before = Retriever(reader).search("rain 7", 5, "dense")
-        vectors, encoder = reader.dense.both()
+        vectors, encoder = reader.dense.vectors_and_encoder()
         [question] = encoder.encode_questions(["rain 7"])
         writer.update()
         # A question that was on its way.
@@ -224,7 +224,7 @@ def test_a_version_that_is_yet_to_be_compiled_is_found_out_by_who_checks(
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
         index.store.set_setting("fingerprint", "of an earlier version")
-    monkeypatch.setattr("index.search.dense.known_fingerprint", lambda _: None)
+    monkeypatch.setattr("index.search.dense.read_fingerprint", lambda _: None)
     with Index.open(tmp_path / "real.index") as index:
         assert not index.status().outdated
         assert len(index.verify()) == 1

@@ -8,7 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from index import MODES, BadPattern, Content, DamagedIndex, Filter, Retriever
-from index.files import Given
+from index.paths import Paths
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_what_is_let_through_and_damaged_is_said(retriever, index, folder):
 
 def test_one_path_or_type_may_be_given_as_it_is(retriever, folder, monkeypatch):
     hints = get_type_hints(Filter.__init__)
-    assert hints["paths"] == hints["types"] == Given
+    assert hints["paths"] == hints["types"] == Paths
     monkeypatch.chdir(folder)
     assert found(retriever, Filter(types="md")) == found(retriever, Filter(types=("md",))) != []
     assert Filter(paths="*.md", types=["md"]) == Filter(("*.md",), ("md",))

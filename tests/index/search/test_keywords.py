@@ -5,12 +5,12 @@ import time
 import numpy as np
 import pytest
 
-from index.search.keywords import DamagedKeywords, Keywords
-from index.storage.store import Embeddable
+from index.search.keywords import DamagedKeywords, KeywordIndex
+from index.storage.store import PassageWithContext
 
 
 def passage(number, text, title=None, headings=()):
-    return Embeddable(number, text, title, headings)
+    return PassageWithContext(number, text, title, headings)
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def keywords(folder):
-    made = Keywords(folder)
+    made = KeywordIndex(folder)
     made.refresh()
     return made
 
@@ -30,7 +30,7 @@ def found(keywords, question, k=10):
 
 
 def opened(folder):
-    reader = Keywords(folder)
+    reader = KeywordIndex(folder)
     reader.refresh()
     return reader
 
@@ -163,7 +163,7 @@ def test_another_reader_sees_commits_and_a_rebuilding(keywords, folder):
 
 
 def files_of(folder):
-    keywords = Keywords(folder)
+    keywords = KeywordIndex(folder)
     keywords.add([passage(number, f"rain and word{number}") for number in range(1, 50)])
     keywords.add([passage(99, "snow")], removed=[3, 4])
     return sorted(path for path in folder.iterdir() if path.stat().st_size)
@@ -213,7 +213,7 @@ def test_what_the_engine_throws_is_ours(keywords):
 def test_what_was_damaged_is_made_anew(folder):
     for path in files_of(folder):
         path.write_bytes(b"x")
-    broken = Keywords(folder)
+    broken = KeywordIndex(folder)
     with pytest.raises(DamagedKeywords):
         broken.refresh()
     broken.rebuild([[passage(1, "rain")]])

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.arrays import union_ids
 from index.search import vectors as module
-from index.search.vector_file import union
 from index.search.vectors import Vectors
 
 
@@ -150,7 +150,7 @@ def test_scores_are_those_of_the_search(filled):
 
 
 def test_stored_vectors_are_those_that_were_appended(filled, rows):
-    stored = filled.stored([7, 4321, 7, 6000])
+    stored = filled.read([7, 4321, 7, 6000])
     assert sorted(stored) == [7, 4321]
     for number, vector in stored.items():
         assert vector.dtype == np.float32
@@ -176,7 +176,7 @@ def test_another_reader_sees_what_is_appended_removed_and_merged(filled, folder,
 def test_a_reader_that_listed_before_a_merge_looks_again(filled, folder, merge, monkeypatch):
     reader = Vectors(folder)
     filled.append([9001], unit(1))
-    listed = reader._listed
+    listed = reader._list_names
     once = iter([True])
 
     def list_then_merge():
@@ -185,7 +185,7 @@ def test_a_reader_that_listed_before_a_merge_looks_again(filled, folder, merge, 
             merge(filled)
         return names
 
-    monkeypatch.setattr(reader, "_listed", list_then_merge)
+    monkeypatch.setattr(reader, "_list_names", list_then_merge)
     reader.refresh()
     assert len(reader.ids()) == 5001
     assert reader.damage == []
@@ -366,6 +366,6 @@ def test_what_is_no_segment_is_put_aside(folder):
 
 @given(parts=st.lists(st.lists(st.integers(0, 50)), max_size=4))
 def test_ids_are_put_together_as_sets_are(parts):
-    together = union(*parts)
+    together = union_ids(*parts)
     assert together.dtype == np.int64
     assert together.tolist() == sorted({number for part in parts for number in part})

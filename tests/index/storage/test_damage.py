@@ -64,7 +64,7 @@ def files_of(place):
 
 
 def test_damage_to_any_file_is_an_error_of_ours_or_is_made_good(whole, tmp_path, folder, words):
-    """Each file of the index in turn: opened, asked, verified, repaired, brought in step."""
+    """Each file of the index in turn: unseal, asked, verified, repaired, brought in step."""
     place, expected = whole
     chance, numbers = random.Random(7), itertools.count()
     assert any(name.suffix == ".sqlite-wal" for name in files_of(place))
@@ -265,7 +265,7 @@ def test_a_damaged_document_is_read_again_from_its_file_or_said_to_be_lost(whole
 
 
 def test_checking_and_repairing_tell_how_far_they_are(whole, words, monkeypatch):
-    monkeypatch.setattr("index.storage.damage._STEPS_BETWEEN", 1)
+    monkeypatch.setattr("index.storage.damage._STEPS_BETWEEN_REPORTS", 1)
     with Index.open(whole[0], encoder=words) as index:
         documents = index.counts[0]
         for check in (index.verify, index.repair):
@@ -280,7 +280,7 @@ def test_checking_and_repairing_tell_how_far_they_are(whole, words, monkeypatch)
 
 @pytest.mark.parametrize("stage", ["checking the store", "checking documents", "checking vectors"])
 def test_checking_can_be_broken_off_at_any_point(whole, words, monkeypatch, stage):
-    monkeypatch.setattr("index.storage.damage._STEPS_BETWEEN", 1)
+    monkeypatch.setattr("index.storage.damage._STEPS_BETWEEN_REPORTS", 1)
 
     def stop(step):
         if step.stage == stage:

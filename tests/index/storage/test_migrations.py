@@ -143,7 +143,7 @@ def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, pa
     index.store.set_setting("format", "3")
     steps = []
     with Index.open(index.path, encoder=words, progress=steps.append) as opened:
-        assert {step.stage for step in steps} == {"making the keyword index"}
+        assert {step.stage for step in steps} == {"rebuilding the keyword index"}
         assert (steps[-1].done, steps[-1].total) == (2, 2)
         assert len(Retriever(opened).search("rain", 10, "bm25")) == 2
         assert opened.verify() == []
@@ -251,7 +251,7 @@ def test_a_migration_waits_for_a_writer(old, words, monkeypatch):
     from index import IndexInUse
     from index.storage import locking
 
-    monkeypatch.setattr(locking, "PATIENCE", 0.2)
+    monkeypatch.setattr(locking, "WAIT_SECONDS", 0.2)
     with FileLock(old / "lock"), pytest.raises(IndexInUse, match="another process"):
         Index.open(old, encoder=words)
     Index.open(old, encoder=words).close()

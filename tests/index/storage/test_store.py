@@ -9,10 +9,10 @@ import pytest
 from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError, Span
 from index.files import FileState, Stamp
 from index.storage import writes
-from index.storage.damage import damage, salvage
+from index.storage.damage import delete_damaged, find_damage
 from index.storage.migrations import needs_migration
 from index.storage.schema import FILE_NAME, create_store
-from index.storage.store import Embeddable, FailedFile, Store
+from index.storage.store import FailedFile, PassageWithContext, Store
 from index.text.passages import Piece
 
 STATE = FileState(Stamp(5, 7, 9), b"hash")
@@ -30,7 +30,7 @@ def store(tmp_path):
 
 def put(store, path="/a.txt", text=TEXT, pieces=PIECES, state=STATE, title="Title"):
     with store.writing() as connection:
-        return writes.put(connection, path, Content(text, title=title), state, pieces)
+        return writes.put_document(connection, path, Content(text, title=title), state, pieces)
 
 
 def test_a_document_comes_back_as_it_was(store):
@@ -76,7 +76,7 @@ def test_ids_grow_and_are_never_used_again(store):
     assert put(store, text=TEXT.lower()) == first
     second = ids(store)
     with store.writing() as connection:
-        assert writes.remove(connection, ["/a.txt"]) == second
+        assert writes.remove_documents(connection, ["/a.txt"]) == second
     put(store)
     assert max(first) < min(second) < max(second) < min(ids(store))
     assert store.documents()[0].id == 2
@@ -97,7 +97,7 @@ def test_what_has_not_changed_of_a_document_keeps_its_ids_wherever_it_stands(sto
     for passage, _ in found.values():
         assert passage.span.of(store.text("/a.txt")) == passage.text
     assert put(store, text=text, pieces=[new]) == [first, second]
-    assert damage(store) == []
+    assert find_damage(store) == []
 
 
 def test_another_title_or_heading_makes_other_passages(store):
@@ -123,17 +123,17 @@ def test_a_moved_document_keeps_all_but_its_path(store):
     put(store, "/b.txt", text="What was there.", pieces=[Piece(Span(0, 4))])
     state = FileState(Stamp(5, 99, 100), b"hash")
     with store.writing() as connection:
-        assert writes.move(connection, "/a.txt", "/b.txt", state) == [3]
+        assert writes.move_document(connection, "/a.txt", "/b.txt", state) == [3]
     assert store.states() == {"/b.txt": state}
     assert store.text("/b.txt") == TEXT
     assert ids(store) == [1, 2]
-    assert damage(store) == []
+    assert find_damage(store) == []
 
 
 def test_a_copied_document_has_passages_of_its_own_with_twins(store):
     put(store)
     with store.writing() as connection:
-        assert writes.copy(connection, "/a.txt", "/b.txt", STATE) == []
+        assert writes.copy_document(connection, "/a.txt", "/b.txt", STATE) == []
     assert store.text("/b.txt") == TEXT
     found = store.passages(ids(store))
     assert {passage.id: document.path for passage, document in found.values()} == {
@@ -142,16 +142,16 @@ def test_a_copied_document_has_passages_of_its_own_with_twins(store):
     assert [(p.span, p.headings, p.columns, p.page) for p, _ in found.values()] == [
         (p.span, p.headings, p.columns, p.page) for p in PIECES * 2
     ]
-    assert store.twins([1, 2, 3, 4]) == {3: 1, 4: 2}
-    assert sorted(store.of_content(b"hash")) == ["/a.txt", "/b.txt"]
-    assert damage(store) == []
+    assert store.find_twins([1, 2, 3, 4]) == {3: 1, 4: 2}
+    assert sorted(store.paths_of_content(b"hash")) == ["/a.txt", "/b.txt"]
+    assert find_damage(store) == []
 
 
 def test_texts_without_files_are_nobodys_twins(store):
     put(store, "one", state=None)
     put(store, "two", state=None)
-    assert store.twins(ids(store)) == {}
-    assert store.of_content(b"") == []
+    assert store.find_twins(ids(store)) == {}
+    assert store.paths_of_content(b"") == []
 
 
 @pytest.mark.parametrize("path", ["/n", "/n/a", "/n/a b", "/n/\udcff"])
@@ -173,7 +173,7 @@ def test_every_transaction_is_counted(store):
 def test_removal_leaves_nothing(store):
     put(store)
     with store.writing() as connection:
-        writes.remove(connection, ["/a.txt", "/never there"])
+        writes.remove_documents(connection, ["/a.txt", "/never there"])
     assert store.counts() == (0, 0)
     assert store.text("/a.txt") is None
     with store.reading() as connection:
@@ -185,8 +185,8 @@ def test_a_transaction_is_whole_or_nothing(store):
 
     def change_and_fail():
         with store.writing() as connection:
-            writes.remove(connection, ["/a.txt"])
-            writes.put(connection, "/b.txt", Content("b"), None, [])
+            writes.remove_documents(connection, ["/a.txt"])
+            writes.put_document(connection, "/b.txt", Content("b"), None, [])
             raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
@@ -197,8 +197,8 @@ def test_a_transaction_is_whole_or_nothing(store):
 def test_failures_are_noted_until_the_file_is_fine(store):
     put(store)
     with store.writing() as connection:
-        writes.fail(connection, "/a.txt", "not text \ud800", Stamp(5, 7, 9))
-        writes.fail(connection, "/b.txt", "Permission denied", None)
+        writes.put_failure(connection, "/a.txt", "not text \ud800", Stamp(5, 7, 9))
+        writes.put_failure(connection, "/b.txt", "Permission denied", None)
     assert store.failures() == {
         "/a.txt": FailedFile("not text \ufffd", Stamp(5, 7, 9)),
         "/b.txt": FailedFile("Permission denied", None),
@@ -214,18 +214,20 @@ def test_touching_changes_the_time_alone(store):
     put(store)
     before = ids(store)
     with store.writing() as connection:
-        assert writes.touch(connection, "/a.txt", FileState(Stamp(5, 99, 100), b"hash")) == []
+        assert (
+            writes.touch_document(connection, "/a.txt", FileState(Stamp(5, 99, 100), b"hash")) == []
+        )
     assert store.states() == {"/a.txt": FileState(Stamp(5, 99, 100), b"hash")}
     assert ids(store) == before
-    assert damage(store) == []
+    assert find_damage(store) == []
 
 
 def test_what_derived_parts_take_comes_in_order_of_ids(store):
     put(store)
     put(store, "/b.txt")
-    assert [passage.id for passage in store.embeddable(1, 2)] == [2, 3]
-    assert [passage.id for passage in store.embeddable_of([4, 99, 1])] == [1, 4]
-    second = store.embeddable(1, 1)[0]
+    assert [passage.id for passage in store.passages_after(1, 2)] == [2, 3]
+    assert [passage.id for passage in store.passages_with_context([4, 99, 1])] == [1, 4]
+    second = store.passages_after(1, 1)[0]
     assert (second.title, second.headings, second.columns) == (
         "Title",
         ("A", "B"),
@@ -272,7 +274,7 @@ def test_closing_waits_for_nobody_and_closes_everything(store, tmp_path):
 def test_title_headings_and_columns_stand_above_a_passage_each_once(
     title, headings, columns, above
 ):
-    assert Embeddable(1, "text", title, headings, columns).above == above
+    assert PassageWithContext(1, "text", title, headings, columns).above == above
 
 
 def test_a_folder_without_a_store_is_no_index(tmp_path):
@@ -335,9 +337,9 @@ def test_a_row_that_has_changed_is_noticed_when_read_and_can_be_dropped(store, c
 
     with pytest.raises(DamagedIndex, match="--repair"):
         read_everything()
-    assert damage(store)
-    lost = salvage(store)
+    assert find_damage(store)
+    lost = delete_damaged(store)
     assert set(lost) <= {1, 2}
     assert lost
-    assert damage(store) == []
+    assert find_damage(store) == []
     assert all(store.text(document.path) for document in store.documents())

@@ -116,5 +116,5 @@ def test_copies_of_what_was_embedded_differently_are_not_taken(index, folder, wr
     """The same bytes under another title or heading are other passages."""
     index.add_texts([("one", Content("Some words about rain, all the same.", title="One"))])
     index.add_texts([("two", Content("Some words about rain, all the same.", title="Two"))])
-    one, two = index.vectors.stored([1, 2]).values()
+    one, two = index.vectors.read([1, 2]).values()
     assert not np.array_equal(one, two)

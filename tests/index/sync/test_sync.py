@@ -458,7 +458,7 @@ def test_what_an_earlier_version_has_read_is_read_anew_and_not_copied(
     index.add([folder])
     with index.store.writing() as connection:
         for path, state in index.store.states().items():
-            writes.touch(connection, path, replace(state, reading=None))
+            writes.touch_document(connection, path, replace(state, loader_version=None))
     assert index.status().to_reread == 2
     before = index.store.passage_ids().tolist()
     words.encoded.clear()

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from index import Content, loaders
+from index.paths import is_within
 from index.storage.roots import Root
 from index.sync import walk
 
@@ -133,7 +134,7 @@ def test_a_folder_that_cannot_be_read_is_told(found, folder, write, monkeypatch)
 
     monkeypatch.setattr(os, "listdir", refusing)
     assert [path.name for path in found().files] == ["b.txt"]
-    assert found().closed == {str(folder / "closed"): "Permission denied"}
+    assert found().unreadable == {str(folder / "closed"): "Permission denied"}
 
 
 # Ignore files
@@ -210,7 +211,7 @@ def test_what_is_named_itself_is_taken_whatever_it_is_and_once(found, folder, wr
     everything = found(roots=named)
     assert sorted(names(everything, folder)) == [".b.txt", "a.png", "c.txt", "ignored/d.txt"]
     # One that the folder's own walk takes is not needed.
-    assert everything.begun_at == {str(folder), odd, hidden, str(folder / "ignored")}
+    assert everything.walked_roots == {str(folder), odd, hidden, str(folder / "ignored")}
     assert names(found("a.png", roots=named), folder) == ["a.png"]
 
 
@@ -240,7 +241,7 @@ def test_places_in_a_folder_are_found_as_the_whole_walk_finds_them(found, folder
         "gone.md",
         "sub/x/y",
     ):
-        expected = [name for name in everything if walk.is_at(name, place)]
+        expected = [name for name in everything if is_within(name, place)]
         assert names(found(place), folder) == expected
     assert names(found("sub", "sub/deep", "a.md"), folder) == ["sub/b.md", "sub/deep/c.md", "a.md"]
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import ModelError, default_model_folder, sha256_of
+from index import ModelError, default_model_folder, hash_file
 from qa.answering.models import RERANKER_WEIGHTS as WEIGHTS
 from qa.model_text import ModelPassage
 from qa.reader.reading import Cancelled
@@ -230,7 +230,7 @@ def test_weights_of_another_network_are_refused(shipped):
     weights = load_file(shipped / FILE)
     del weights["classifier.bias"]
     save_file(weights, shipped / FILE)
-    (shipped / CARD).write_text(json.dumps({"sha256": sha256_of(shipped / FILE)}))
+    (shipped / CARD).write_text(json.dumps({"sha256": hash_file(shipped / FILE)}))
     with pytest.raises(ModelError, match="do not fit"):
         load_reranker(shipped)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from index import Failure, Filter, Index, NotAnIndex, Status
-from index.search.filters import allowed_by
+from index.search.filters import select_passages
 from tui.documents.document_tree import DocumentTree, Entry, build_document_tree, read_document_tree
 from tui.documents.scope import Scope
 
@@ -101,7 +101,7 @@ def test_questions_are_confined_to_exactly_what_was_chosen_whatever_its_name(ope
     every = {document.path for document in opened.documents()}
 
     def through(chosen: Filter) -> set[str]:
-        numbers = allowed_by(chosen, opened.store)
+        numbers = select_passages(chosen, opened.store)
         found = opened.store.passages(numbers.tolist()).values()
         return {document.path for _, document in found}
 

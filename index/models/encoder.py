@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
-from tokenizers import Tokenizer
 
 from index.arrays import Floats
 from index.documents import replace_surrogates
 from index.models.onnx_session import OnnxGraph
 from index.models.token_counter import TokenCounter
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 # The files of a compiled model.
 MANIFEST = "manifest.json"
@@ -168,6 +170,9 @@ class OnnxEncoder:
 
 
 def _load_tokenizer(path: Path) -> Tokenizer:
+    # Imported when a model is loaded: listing and removing documents need none.
+    from tokenizers import Tokenizer
+
     tokenizer = Tokenizer.from_file(str(path))
     # The file may carry a truncation and a padding of its own, shorter than the model's limit.
     tokenizer.no_truncation()

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-
-from tokenizers import Tokenizer
+from typing import TYPE_CHECKING
 
 from index.documents import replace_surrogates
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 # Words whose tokens are kept in memory, and their longest length: some ten megabytes.
 _MOST_WORDS, _LONGEST_WORD = 100_000, 50

@@ -79,7 +79,10 @@ class Asker:
         """Every question with what came back for it, in order."""
         for at in range(0, len(questions), _TOGETHER):
             batch = questions[at : at + _TOGETHER]
-            resolved = [resolve_question(question.text, question.history) for question in batch]
+            resolved = [
+                self.retriever.correct_spelling(resolve_question(question.text, question.history))
+                for question in batch
+            ]
             if self.setting == "reading":
                 yield from self._read_documents(batch, resolved)
             else:

@@ -241,5 +241,5 @@ def test_a_cache_that_cannot_be_written_costs_time_not_the_reranker(tmp_path, mo
     monkeypatch.setenv("QUOTEBACK_CACHE", str(blocked))
     with pytest.warns(match="cannot be written"):
         uncached = load_reranker(WEIGHTS)
-    scores = uncached.score("Who opened the bridge?", PASSAGES)
+    scores = score(uncached, "Who opened the bridge?", PASSAGES)
     assert PASSAGES[int(np.argmax(scores))] == FERRY

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 
-from index.storage.sealed_rows import sealed
+from index.storage.sealed_rows import seal
 from tests.support.command_line import index_notes, run_command
 
 pytestmark = pytest.mark.usefixtures("own_folders")
@@ -19,7 +19,7 @@ def test_an_index_by_another_version_of_the_model_is_embedded_anew(capsys, notes
     for anew in (("index", notes, "--index", "i"), repair):
         with closing(sqlite3.connect("i/index.sqlite")) as store, store:
             row = ("fingerprint", "an older one")
-            store.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", sealed(*row))
+            store.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", seal(*row))
         code, out, err = run_command(capsys, *question)
         assert (code, out) == (1, "")
         assert "another version of the model" in err

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from index.storage.locking import PATIENCE
+from index.storage.locking import WAIT_SECONDS
 from tests.support.command_line import index_notes, run_command
 from tui.cli.main import main
 
@@ -87,7 +87,7 @@ def test_what_is_not_there_is_not_removed_and_waits_for_nobody(capsys, notes):
         started = time.monotonic()
         code, out, err = run_command(capsys, "remove", "nowhere", "--index", "i")
     assert (code, out, err) == (2, "", "quoteback: nowhere is not in the index\n")
-    assert time.monotonic() - started < PATIENCE
+    assert time.monotonic() - started < WAIT_SECONDS
 
 
 def test_verify_calls_a_sound_index_sound_and_a_damaged_one_not(capsys, notes):

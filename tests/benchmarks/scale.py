@@ -160,7 +160,7 @@ def rows_of(index: Index) -> Iterator[tuple[int, str, str, str]]:
     after = 0
     while batch := index.store.passages_after(after, 10_000):
         for passage in batch:
-            yield passage.id, passage.text, passage.heading or "", passage.title or ""
+            yield passage.id, passage.text, " › ".join(passage.headings), passage.title or ""
         after = batch[-1].id
 
 

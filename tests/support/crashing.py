@@ -116,9 +116,9 @@ def _counted(last: int) -> list[int]:
 
 
 def _tell_what_is_committed() -> None:
-    commit, append = batch.Changes.commit, vectors.Vectors.append
+    commit, append = batch.Batch.commit, vectors.Vectors.append
 
-    def told_commit(self: batch.Changes) -> None:
+    def told_commit(self: batch.Batch) -> None:
         if pending := sorted(self.pending):
             _say(intent={path: _text(path) for path in pending})
         commit(self)
@@ -128,7 +128,7 @@ def _tell_what_is_committed() -> None:
         append(self, ids, made)
         _say(embedded=[int(number) for number in ids])
 
-    batch.Changes.commit = told_commit  # type: ignore[method-assign]
+    batch.Batch.commit = told_commit  # type: ignore[method-assign]
     vectors.Vectors.append = told_append  # type: ignore[method-assign]
 
 

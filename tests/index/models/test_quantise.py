@@ -23,7 +23,7 @@ class Network(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.words = nn.Embedder(50, 16)
+        self.words = nn.Embedding(50, 16)
         self.wide = nn.Linear(16, 64)
         self.narrow = nn.Linear(64, 16)
 

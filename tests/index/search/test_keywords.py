@@ -204,9 +204,9 @@ def test_what_the_engine_throws_is_ours(keywords):
     class PanicException(BaseException):
         pass
 
-    with pytest.raises(DamagedKeywords), keywords._damage():
+    with pytest.raises(DamagedKeywords), keywords._translate_errors():
         raise PanicException("index out of bounds")
-    with pytest.raises(KeyboardInterrupt), keywords._damage():
+    with pytest.raises(KeyboardInterrupt), keywords._translate_errors():
         raise KeyboardInterrupt
 
 

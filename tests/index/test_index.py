@@ -375,7 +375,7 @@ def test_a_second_writer_is_told_and_a_reader_is_not(
     write("a.txt", paragraphs("rain"))
     index.add([folder])
     other = child(
-        "with Index.open(place, encoder=WordEncoder()) as index, index._writing():\n"
+        "with Index.open(place, encoder=WordEncoder()) as index, index._open_writer(None):\n"
         "    print('writing', flush=True); sys.stdin.readline()",
         index.path, folder,
     )  # fmt: skip
@@ -392,7 +392,7 @@ def test_a_second_writer_is_told_and_a_reader_is_not(
 def test_a_second_writer_waits_a_little_and_says_so(index, folder, write, child, paragraphs):
     write("a.txt", paragraphs("rain"))
     other = child(
-        "with Index.open(place, encoder=WordEncoder()) as index, index._writing():\n"
+        "with Index.open(place, encoder=WordEncoder()) as index, index._open_writer(None):\n"
         "    print('writing', flush=True); time.sleep(0.5)",
         index.path, folder,
     )  # fmt: skip

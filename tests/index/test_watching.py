@@ -136,7 +136,7 @@ def test_another_writer_is_waited_for(
     report = watching(folder)
     report()
     other = child(
-        "with Index.open(place, encoder=WordEncoder()) as index, index._writing():\n"
+        "with Index.open(place, encoder=WordEncoder()) as index, index._open_writer(None):\n"
         "    print('writing', flush=True); time.sleep(1.5)",
         index.path, folder,
     )  # fmt: skip

@@ -16,12 +16,21 @@ _FACTORS = {
     "odds": "all passages together",
     "margin": "where it stands, alone",
     "support": "found more than once",
+    "reranker": "the passage, as ranked",
+    "lead": "ahead of other documents",
+    "relevance": "the passage, as read",
+    "sentence": "its best sentence",
+    "explains": "asked how or why",
+    "defines": "asked what it is",
+    "decides": "asked yes or no",
+    "lists": "asked for several",
     "order": "another answer is better",
 }
 _NAME_WIDTH = 26
 _TIMES = {
     "load": "loading the model",
     "retrieve": "searching",
+    "rerank": "ranking",
     "read": "reading",
     "total": "all together",
 }

@@ -22,7 +22,9 @@ from tui.source.quotation import Quotation
 _BAR, _WIDE = 5, 112
 _LEAST_WHERE, _MOST_WHERE = 16, 34
 # Cells of the other columns on a screen without bars.
-_FIGURES = 61
+_FIGURES, _RANKER = 61, 9
+# Where a column for the reranker fits as well.
+_ROOMY = 90
 
 
 class ExplanationScreen(Overlay[Hit | None]):
@@ -72,6 +74,7 @@ class ExplanationScreen(Overlay[Hit | None]):
         self._explanation = Explanation(reply, answer)
         self._begin_with = hit or (answer.hit if answer else None)
         self._bar_width = self._place_width = 0
+        self._is_roomy = False
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel") as panel:
@@ -95,8 +98,13 @@ class ExplanationScreen(Overlay[Hit | None]):
             return
         width = self.app.size.width
         self._bar_width = _BAR if width >= _WIDE else 0
-        self._place_width = max(_LEAST_WHERE, min(width - _FIGURES, _MOST_WHERE))
-        table.add_columns("", "Passage", "Words", "Meaning", "Search", "Reader", "Best", "Then")
+        self._is_roomy = width >= _ROOMY
+        figures = _FIGURES + (_RANKER if self._is_roomy else 0)
+        self._place_width = max(_LEAST_WHERE, min(width - figures, _MOST_WHERE))
+        ranker = ["Ranker"] if self._is_roomy else []
+        table.add_columns(
+            "", "Passage", "Words", "Meaning", "Search", *ranker, "Reader", "Best", "Then"
+        )
         most = {
             name: max(passage.hit.scores.get(name, 0.0) for passage in considered)
             for name in ("bm25", "dense")
@@ -131,7 +139,11 @@ class ExplanationScreen(Overlay[Hit | None]):
             value = scores.get(name)
             share = (value or 0.0) / (most[name] or 1)
             cells.append("" if value is None else _format_score(value, share, self._bar_width))
-        cells.append(_format_score(hit.score, hit.score, self._bar_width))
+        searched = scores.get("retriever", hit.score)
+        cells.append(_format_score(searched, searched, self._bar_width))
+        ranked = scores.get("reranker")
+        if self._is_roomy:
+            cells.append("" if ranked is None else f"{ranked:+.1f}")
         if passage.relevance is None:
             cells += ["unread", "", ""]
         else:

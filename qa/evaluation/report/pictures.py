@@ -359,6 +359,10 @@ def _distributions(
     return Section(key, title, pictured(words, chart, figures))
 
 
+# The least distance of two edges.
+_FINEST_STEP = 1e-12
+
+
 def _binned(values: Sequence[float], edges: Sequence[float]) -> list[int]:
     """How many values lie in each bin: at or above its lower edge; the last holds its upper."""
     counts = [0] * (len(edges) - 1)
@@ -371,7 +375,8 @@ def _binned(values: Sequence[float], edges: Sequence[float]) -> list[int]:
 def _even_edges(low: float, high: float) -> list[float]:
     """Round numbers at equal distances that enclose two of them: the edges of few enough bins."""
     spread = high - low or abs(high) or 1.0
-    step = round_step(spread / _MOST_BINS)
+    # Edges are rounded to twelve places: finer steps would be the same edge.
+    step = round_step(max(spread / _MOST_BINS, _FINEST_STEP))
     start, end = math.floor(low / step), math.ceil(high / step)
     return [round(step * place, 12) for place in range(start, max(end, start + 1) + 1)]
 

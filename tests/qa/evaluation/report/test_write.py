@@ -389,6 +389,7 @@ def test_confidences_are_told_apart_by_what_was_right():
 @settings(max_examples=25, deadline=None)
 @example([45.0, 45.0])
 @example([0.0])
+@example([5e-324])
 @example([41.0, 53.0, 48.0])
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
 def test_every_question_is_in_one_bin_of_the_times(took):

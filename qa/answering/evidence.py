@@ -26,7 +26,6 @@ _MOST_SENTENCES = 40
 _WITHOUT_SPAN = 3.0
 # A sentence that asks scores so much lower.
 _QUESTION = 8.0
-_ITEM = re.compile(r"[ \t]*(?:[-*+•‣◦–]|\(?(?:\d{1,3}|[A-Za-z])[.)])[ \t]+\S")
 _WORD = re.compile(r"\w+")
 
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
-from index import ModelError, ModelSource, OnnxGraph, default_model_folder, hash_file, load_compiled
+from index import OnnxGraph, default_model_folder
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
+from qa.shipped_model import CARD, ShippedModel
+
+__all__ = ["CARD", "FILE", "load_reader"]
 
 FILE = "reader.safetensors"
-CARD = "card.json"
 _GRAPH = "reader.onnx"
 
 
@@ -24,27 +25,23 @@ def load_reader(
         folder: holds `reader.safetensors` and `card.json` with its sha256.
         progress: told each stage of compiling and how much is done, 0 to 1.
 
+    Warns:
+        Notice: the compiled model cannot be kept.
+
     Raises:
         ModelError: the weights are missing, altered or cannot be compiled.
     """
-    path = folder / FILE
-    if not path.is_file() or not (folder / CARD).is_file():
-        raise ModelError("the trained reader's weights are missing: reinstall quoteback")
-    # The default encoder's tokenizer is the reader's too.
-    windower = Windower(load_tokenizer(default_model_folder()))
+    shipped = ShippedModel(folder, FILE, "trained reader")
 
-    def build(target: Path, _digest: str) -> None:
-        try:
-            wanted = json.loads((folder / CARD).read_text(encoding="utf-8"))["sha256"]
-        except (ValueError, TypeError, KeyError):
-            wanted = None
-        if hash_file(path) != wanted:
-            raise ModelError("the trained reader's weights are damaged: reinstall quoteback")
+    def compile_to(weights: Path, target: Path) -> None:
         from qa.reader.export import export
 
-        export(path, windower, target / _GRAPH, progress)
+        export(weights, windower(), target / _GRAPH, progress)
 
-    def load(compiled: Path) -> TrainedReader:
-        return TrainedReader(OnnxGraph(compiled / _GRAPH), windower)
+    def windower() -> Windower:
+        # The default encoder's tokenizer is this model's, too.
+        return Windower(load_tokenizer(default_model_folder()))
 
-    return load_compiled(ModelSource(folder, (FILE, CARD)), build, load)
+    return shipped.load(
+        compile_to, lambda folder: TrainedReader(OnnxGraph(folder / _GRAPH), windower())
+    )

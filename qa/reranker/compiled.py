@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
-from index import ModelError, ModelSource, OnnxGraph, default_model_folder, hash_file, load_compiled
+from index import OnnxGraph, default_model_folder
 from qa.reader.windows import Windower, load_tokenizer
 from qa.reranker.cross_encoder import CrossEncoder
+from qa.shipped_model import CARD, ShippedModel
+
+__all__ = ["CARD", "FILE", "load_reranker"]
 
 FILE = "reranker.safetensors"
-CARD = "card.json"
 _GRAPH = "reranker.onnx"
 
 
@@ -30,24 +31,17 @@ def load_reranker(
     Raises:
         ModelError: the weights are missing, altered or cannot be compiled.
     """
-    path = folder / FILE
-    if not path.is_file() or not (folder / CARD).is_file():
-        raise ModelError("the reranker's weights are missing: reinstall quoteback")
-    # The default encoder's tokenizer is the same as the original's.
-    windower = Windower(load_tokenizer(default_model_folder()))
+    shipped = ShippedModel(folder, FILE, "reranker")
 
-    def build(target: Path, _digest: str) -> None:
-        try:
-            wanted = json.loads((folder / CARD).read_text(encoding="utf-8"))["sha256"]
-        except (ValueError, TypeError, KeyError):
-            wanted = None
-        if hash_file(path) != wanted:
-            raise ModelError("the reranker's weights are damaged: reinstall quoteback")
+    def compile_to(weights: Path, target: Path) -> None:
         from qa.reranker.export import export
 
-        export(path, windower, target / _GRAPH, progress)
+        export(weights, windower(), target / _GRAPH, progress)
 
-    def load(compiled: Path) -> CrossEncoder:
-        return CrossEncoder(OnnxGraph(compiled / _GRAPH), windower)
+    def windower() -> Windower:
+        # The default encoder's tokenizer is this model's, too.
+        return Windower(load_tokenizer(default_model_folder()))
 
-    return load_compiled(ModelSource(folder, (FILE, CARD)), build, load)
+    return shipped.load(
+        compile_to, lambda folder: CrossEncoder(OnnxGraph(folder / _GRAPH), windower())
+    )

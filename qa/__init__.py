@@ -38,6 +38,15 @@ if TYPE_CHECKING:
     from qa.answering.calibration import Calibration
     from qa.assistant import Assistant
     from qa.display import counted, visible
+    from qa.records import (
+        encode_answer,
+        encode_document,
+        encode_hit,
+        encode_reply,
+        encode_report,
+        encode_search,
+        encode_status,
+    )
     from qa.samples import sample_folder, sample_questions
 
 __all__ = [
@@ -59,6 +68,13 @@ __all__ = [
     "ScoredSpan",
     "Setting",
     "counted",
+    "encode_answer",
+    "encode_document",
+    "encode_hit",
+    "encode_reply",
+    "encode_report",
+    "encode_search",
+    "encode_status",
     "sample_folder",
     "sample_questions",
     "visible",
@@ -68,6 +84,13 @@ _LAZY = {
     "Assistant": "qa.assistant",
     "Calibration": "qa.answering.calibration",
     "counted": "qa.display",
+    "encode_answer": "qa.records",
+    "encode_document": "qa.records",
+    "encode_hit": "qa.records",
+    "encode_reply": "qa.records",
+    "encode_report": "qa.records",
+    "encode_search": "qa.records",
+    "encode_status": "qa.records",
     "sample_folder": "qa.samples",
     "sample_questions": "qa.samples",
     "visible": "qa.display",

@@ -53,10 +53,10 @@ def add_ask(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from index import Retriever
-    from qa import Assistant
+    from qa import Assistant, encode_reply
     from tui.cli.printing import print_reply
     from tui.cli.progress import ProgressBar
-    from tui.common.json_records import print_json, reply_record
+    from tui.common.json_output import print_json
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace) -> int:
         )
     warn_if_nothing_passes(chosen, reply.hits)
     if options.json:
-        print_json(reply_record(reply))
+        print_json(encode_reply(reply))
     else:
         print_reply(reply, _describe_search(retriever.index, chosen))
     return 0

@@ -99,11 +99,11 @@ def _open(folder: Path, model: str | None, progress: Callable[[Progress], None])
 
 def _print_report(index: Index, report: Report, as_json: bool, watching: bool) -> None:
     """Print what was done; while watching, on one line that begins with the time."""
-    from qa import counted, visible
-    from tui.common.json_records import print_json, report_record
+    from qa import counted, encode_report, visible
+    from tui.common.json_output import print_json
 
     if as_json:
-        print_json(report_record(report), lines=watching)
+        print_json(encode_report(report), lines=watching)
     else:
         documents, passages = index.counts
         when = time.strftime("%H:%M:%S  ") if watching else ""

@@ -20,13 +20,14 @@ def add_list(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from index import Index
-    from tui.common.json_records import document_record, print_json
+    from qa import encode_document
+    from tui.common.json_output import print_json
     from tui.common.opening import require_index
 
     with Index.open(require_index(options.index)) as index:
         documents = index.documents()
     if options.json:
-        print_json({"documents": [document_record(document) for document in documents]})
+        print_json({"documents": [encode_document(document) for document in documents]})
     elif sys.stdout.isatty():
         for document in documents:
             print(visible(document.path).replace("\n", " "))

@@ -34,7 +34,7 @@ def _run(options: argparse.Namespace) -> int:
     from index import Index
     from qa import visible
     from qa.evaluation import check
-    from tui.common.json_records import print_json
+    from tui.common.json_output import print_json
     from tui.common.opening import choose_index
 
     path = Path(options.questions)

@@ -41,9 +41,10 @@ def add_search(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from index import Retriever
+    from qa import encode_search
     from tui.cli.printing import print_hits
     from tui.cli.progress import ProgressBar
-    from tui.common.json_records import hit_record, print_json
+    from tui.common.json_output import print_json
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
@@ -55,7 +56,7 @@ def _run(options: argparse.Namespace) -> int:
         hits = Retriever(index).search(question, options.k, mode, filter=chosen)
     warn_if_nothing_passes(chosen, hits)
     if options.json:
-        print_json({"question": question, "passages": [hit_record(hit) for hit in hits]})
+        print_json(encode_search(question, hits))
     else:
         print_hits(hits)
     return 0

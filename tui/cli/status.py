@@ -24,13 +24,14 @@ def add_status(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from index import Index
-    from tui.common.json_records import print_json, status_record
+    from qa import encode_status
+    from tui.common.json_output import print_json
     from tui.common.opening import require_index
 
     with Index.open(require_index(options.index)) as index:
         status = index.status()
     if options.json:
-        print_json(status_record(status))
+        print_json(encode_status(status))
     else:
         _print_status(status)
     return 0

@@ -24,7 +24,7 @@ def _run(options: argparse.Namespace) -> int:
     from index import Index, default_index
     from qa import visible
     from tui.cli.progress import ProgressBar
-    from tui.common.json_records import print_json
+    from tui.common.json_output import print_json
     from tui.common.opening import require_index
 
     folder = options.index or default_index()

@@ -14,11 +14,11 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from index import Index, Progress, QuotebackError, watch
-from tui.common.json_records import report_record
+from qa import encode_report
 from tui.common.opening import open_or_create
 
 _NICENESS = 10
@@ -46,13 +46,13 @@ def _run_job(parsed: argparse.Namespace, printer: _MessagePrinter) -> None:
         show = printer.print_progress
         if parsed.job == "watch":
             for report in watch(index, parsed.path or index.status().folders, progress=show):
-                printer.print_report(report_record(report))
+                printer.print_report(encode_report(report))
         elif parsed.job == "remove":
             printer.print_report({"removed": index.remove(parsed.path, progress=show)})
         else:
             add = parsed.job == "add"
             report = index.add(parsed.path, progress=show) if add else index.update(progress=show)
-            printer.print_report(report_record(report))
+            printer.print_report(encode_report(report))
 
 
 class _MessagePrinter:
@@ -77,7 +77,7 @@ class _MessagePrinter:
         due = now - self._last_count >= _COUNT_PAUSE
         _print({"progress": progress} | (self._read_counts() if due else {}))
 
-    def print_report(self, record: dict[str, Any]) -> None:
+    def print_report(self, record: Mapping[str, Any]) -> None:
         _print({"report": record} | self._read_counts())
 
     def _read_counts(self) -> dict[str, Any]:

@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from index import QuotebackError
-from qa import Reply
-from tui.common.json_records import answer_record, hit_record, reply_record
+from qa import Reply, encode_answer, encode_hit, encode_reply
 from tui.common.wording import describe_confidence, describe_refusal, one_line
 from tui.sessions.session_store import SavedTurn, Session
 from tui.source.citation import format_citation
@@ -129,13 +128,14 @@ def _format_passages(reply: Reply, text_of: TextOf) -> Iterator[str]:
 
 
 def _cite_reply(reply: Reply, text_of: TextOf) -> dict[str, Any]:
-    return reply_record(reply) | {
+    return {
+        **encode_reply(reply),
         "answers": [
-            answer_record(answer) | {"citation": cite(Quotation.from_answer(answer), text_of)}
+            {**encode_answer(answer), "citation": cite(Quotation.from_answer(answer), text_of)}
             for answer in reply.answers
         ],
         "passages": [
-            hit_record(hit) | {"citation": cite(Quotation.from_hit(hit), text_of)}
+            {**encode_hit(hit), "citation": cite(Quotation.from_hit(hit), text_of)}
             for hit in reply.hits
         ],
     }

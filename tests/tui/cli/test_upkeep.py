@@ -48,9 +48,12 @@ def test_list_names_the_documents_a_path_a_line(capsysbinary, notes):
     assert main(["list", "--index", "i"]) == 0
     assert capsysbinary.readouterr().out == "".join(f"{path}\n" for path in paths).encode()
     assert main(["list", "--index", "i", "--json"]) == 0
-    assert json.loads(capsysbinary.readouterr().out) == {
-        "documents": [{"path": paths[0], "title": "Boiler"}, {"path": paths[1], "title": None}]
-    }
+    documents = json.loads(capsysbinary.readouterr().out)["documents"]
+    assert [(each["path"], each["title"]) for each in documents] == [
+        (paths[0], "Boiler"),
+        (paths[1], None),
+    ]
+    assert documents[0]["id"] < documents[1]["id"]
 
 
 def test_list_gives_the_bytes_of_a_name_that_is_not_unicode(capsysbinary, notes):

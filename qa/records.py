@@ -1,0 +1,225 @@
+"""Replies, hits and reports as plain objects: what `--json` prints, and HTTP and MCP return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypedDict
+
+from index import Document, Failure, Hit, Report, Span, Status
+from qa.answering.answers import Answer, AnswerForm, Reply
+
+
+class SpanRecord(TypedDict):
+    """A stretch of a document's text, in code points, and the text itself."""
+
+    start: int
+    end: int
+    text: str
+
+
+class AnswerRecord(TypedDict):
+    """One answer; see `qa.Answer`."""
+
+    text: str
+    form: AnswerForm
+    document: str
+    start: int
+    end: int
+    spans: list[SpanRecord]
+    evidence: list[SpanRecord]
+    sentence_start: int
+    sentence_end: int
+    page: int | None
+    heading: str | None
+    score: float
+    confidence: float
+    stale: bool
+
+
+class PassageRecord(TypedDict):
+    """One passage that was retrieved; see `index.Hit`."""
+
+    document: str
+    start: int
+    end: int
+    text: str
+    page: int | None
+    heading: str | None
+    score: float
+    scores: dict[str, float]
+    stale: bool
+
+
+class ReplyRecord(TypedDict):
+    """The object of `ask --json`; see `qa.Reply`."""
+
+    question: str
+    resolved_question: str
+    answered: bool
+    off_topic: bool
+    answers: list[AnswerRecord]
+    passages: list[PassageRecord]
+    threshold: float
+    timings_ms: dict[str, float]
+
+
+class SearchRecord(TypedDict):
+    """The object of `search --json`."""
+
+    question: str
+    passages: list[PassageRecord]
+
+
+class DocumentRecord(TypedDict):
+    """One document of `list --json`."""
+
+    id: int
+    path: str
+    title: str | None
+
+
+class FailureRecord(TypedDict):
+    """A file or folder, and why it was not indexed."""
+
+    path: str
+    reason: str
+
+
+class ReportRecord(TypedDict):
+    """The object of `index --json`; see `index.Report`."""
+
+    added: int
+    updated: int
+    moved: int
+    removed: int
+    unchanged: int
+    skipped: list[FailureRecord]
+    skipped_by_reason: dict[str, int]
+    failed: list[FailureRecord]
+
+
+class StatusRecord(TypedDict):
+    """The object of `status --json`; see `index.Status`."""
+
+    index: str
+    documents: int
+    passages: int
+    vectors: int
+    model: str
+    outdated: bool
+    bytes: int
+    waiting: int
+    to_reread: int
+    folders: list[str]
+    stale: list[str]
+    gone: list[str]
+    new: list[str]
+    failed: list[FailureRecord]
+    removed: list[str]
+    threshold: float | None
+
+
+def encode_reply(reply: Reply) -> ReplyRecord:
+    """A reply with its answers and passages."""
+    return {
+        "question": reply.question,
+        "resolved_question": reply.resolved_question,
+        "answered": reply.answered,
+        "off_topic": reply.off_topic,
+        "answers": [encode_answer(answer) for answer in reply.answers],
+        "passages": [encode_hit(hit) for hit in reply.hits],
+        "threshold": reply.threshold,
+        "timings_ms": dict(reply.timings_ms),
+    }
+
+
+def encode_answer(answer: Answer) -> AnswerRecord:
+    """One answer; the text of each span is the document's own."""
+    return {
+        "text": answer.text,
+        "form": answer.form,
+        "document": answer.document.path,
+        "start": answer.span.start,
+        "end": answer.span.end,
+        "spans": _encode_spans(answer, answer.spans),
+        "evidence": _encode_spans(answer, answer.evidence),
+        "sentence_start": answer.sentence.start,
+        "sentence_end": answer.sentence.end,
+        "page": answer.page,
+        "heading": answer.heading,
+        "score": answer.score,
+        "confidence": answer.confidence,
+        "stale": answer.stale,
+    }
+
+
+def _encode_spans(answer: Answer, spans: Iterable[Span]) -> list[SpanRecord]:
+    return [
+        {"start": span.start, "end": span.end, "text": answer.hit.passage.quote(span)}
+        for span in spans
+    ]
+
+
+def encode_hit(hit: Hit) -> PassageRecord:
+    """One passage."""
+    return {
+        "document": hit.document.path,
+        "start": hit.passage.span.start,
+        "end": hit.passage.span.end,
+        "text": hit.passage.text,
+        "page": hit.passage.page,
+        "heading": hit.passage.heading,
+        "score": hit.score,
+        "scores": dict(hit.scores),
+        "stale": hit.stale,
+    }
+
+
+def encode_search(question: str, hits: Sequence[Hit]) -> SearchRecord:
+    """A question with the passages that a search has found."""
+    return {"question": question, "passages": [encode_hit(hit) for hit in hits]}
+
+
+def encode_document(document: Document) -> DocumentRecord:
+    """One document, without its text."""
+    return {"id": document.id, "path": document.path, "title": document.title}
+
+
+def encode_report(report: Report) -> ReportRecord:
+    """What a run of indexing did."""
+    return {
+        "added": report.added,
+        "updated": report.updated,
+        "moved": report.moved,
+        "removed": report.removed,
+        "unchanged": report.unchanged,
+        "skipped": _encode_failures(report.skipped.listed),
+        "skipped_by_reason": dict(report.skipped.reasons),
+        "failed": _encode_failures(report.failed),
+    }
+
+
+def encode_status(status: Status) -> StatusRecord:
+    """What is in an index, and what is out of date."""
+    return {
+        "index": status.path,
+        "documents": status.documents,
+        "passages": status.passages,
+        "vectors": status.vectors,
+        "model": status.model,
+        "outdated": status.outdated,
+        "bytes": status.bytes,
+        "waiting": status.waiting,
+        "to_reread": status.to_reread,
+        "folders": list(status.folders),
+        "stale": list(status.stale),
+        "gone": list(status.gone),
+        "new": list(status.new),
+        "failed": _encode_failures(status.failed),
+        "removed": list(status.removed),
+        "threshold": status.threshold,
+    }
+
+
+def _encode_failures(failures: Iterable[Failure]) -> list[FailureRecord]:
+    return [{"path": each.path, "reason": each.reason} for each in failures]

@@ -44,7 +44,7 @@ from index.files import check_paths
 from index.locations import cache_folder, configuration_folder, data_folder, default_index
 from index.reports import Failure, Progress, Report, Status
 from index.text.patterns import BULLET, ITEM_MARKER, MONTH, MONTHS
-from index.text.sentences import sentences
+from index.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from index.index import Index
@@ -117,8 +117,8 @@ __all__ = [
     "load_file",
     "register_loader",
     "replace_surrogates",
-    "sentences",
     "silence_libraries",
+    "split_sentences",
     "watch",
 ]
 

@@ -18,7 +18,7 @@ from index.documents import (
     shorten,
 )
 from index.text.patterns import ITEM_MARKER
-from index.text.sentences import sentences
+from index.text.sentences import split_sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
 SHORT = 120
@@ -104,7 +104,7 @@ def cut_passages(content: Content, count_tokens: TokenCounter, most_tokens: int)
     """
     text, most = content.text, most_tokens
     cutter = _Cutter(
-        text, count_tokens, most, _split_lines if content.layout == "lines" else sentences
+        text, count_tokens, most, _split_lines if content.layout == "lines" else split_sentences
     )
     row_cutter = _Cutter(text, count_tokens, most, _split_cells)
     found = []
@@ -188,7 +188,7 @@ def _split_cells(text: str) -> list[tuple[int, int]]:
     return [
         (cell.start() + start, cell.start() + end)
         for cell in _CELL.finditer(text)
-        for start, end in sentences(cell[0])
+        for start, end in split_sentences(cell[0])
     ]
 
 

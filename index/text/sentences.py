@@ -72,7 +72,7 @@ _NARROW, _FILLED = 45, 0.85
 _BACK, _AHEAD = 24, 40
 
 
-def sentences(text: str) -> list[tuple[int, int]]:
+def split_sentences(text: str) -> list[tuple[int, int]]:
     """Split `text` into sentences, in time that grows with its length.
 
     Returns:

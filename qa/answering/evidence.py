@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from index import Span, sentences
+from index import Span, split_sentences
 from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
 from qa.model_text import ModelPassage, render_passage
@@ -69,7 +69,7 @@ def split_passage(passage: ReadPassage) -> list[Span]:
     text = passage.text
     if passage.hit.passage.columns:
         return [Span(0, len(text))]
-    return [Span(start, end) for start, end in sentences(text)]
+    return [Span(start, end) for start, end in split_sentences(text)]
 
 
 def choose_evidence(

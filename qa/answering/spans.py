@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index import Span, sentences
+from index import Span, split_sentences
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
@@ -60,7 +60,7 @@ def tidy_span(text: str, span: Span) -> Span:
 def sentence_around(text: str, span: Span) -> Span:
     """The sentence or sentences that hold the span."""
     start, end = span.start, span.end
-    for first, last in sentences(text):
+    for first, last in split_sentences(text):
         if first < span.end and last > span.start:
             start, end = min(start, first), max(end, last)
     # The mark of a list's item says nothing.

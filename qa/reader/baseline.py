@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index import MONTH, Encoder, Span, sentences
+from index import MONTH, Encoder, Span, split_sentences
 from qa.model_text import ModelPassage
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
@@ -57,7 +57,7 @@ class SentenceReader:
         located = [
             (number, Span(start, end))
             for number, passage in enumerate(passages)
-            for start, end in sentences(passage.text)
+            for start, end in split_sentences(passage.text)
         ]
         if not located or not question.strip():
             return [Reading((), -1.0) for _ in passages]

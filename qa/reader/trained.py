@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index import OnnxGraph, Span, replace_surrogates, sentences
+from index import OnnxGraph, Span, replace_surrogates, split_sentences
 from qa.model_text import ModelPassage, RenderedPassage, render_passage
 from qa.question_cues import offers_choice, required_pattern, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
@@ -164,7 +164,7 @@ def _sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[tuple[S
     """The sentences of a passage and where they stand in what is read; a row of a table is one."""
     if rendered.cells:
         return [(Span(0, len(passage.text)), Span(0, len(rendered.text)))]
-    found = [Span(start, end) for start, end in sentences(passage.text)]
+    found = [Span(start, end) for start, end in split_sentences(passage.text)]
     return [(sentence, sentence) for sentence in found]
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 
-from index import Span, sentences
+from index import Span, split_sentences
 from qa.model_text import ModelPassage, render_passage
 from qa.training.rows import QuestionRow
 
@@ -66,7 +66,7 @@ def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     most = rng.choice(_LENGTHS)
     if _BETWEEN_CELLS in row.context:
         return _cut_tables(row, above, most)
-    found = _split_sentences(row.context, Span(0, len(row.context)))
+    found = _locate_sentences(row.context, Span(0, len(row.context)))
     if not found:
         return []
     length = len(row.context)
@@ -79,12 +79,12 @@ def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     ]
 
 
-def _split_sentences(text: str, part: Span) -> list[Span]:
+def _locate_sentences(text: str, part: Span) -> list[Span]:
     """The sentences of each line of a part of a text."""
     return [
         Span(line.start() + start, line.start() + end)
         for line in _LINE.finditer(text, part.start, part.end)
-        for start, end in sentences(line[0])
+        for start, end in split_sentences(line[0])
     ]
 
 
@@ -163,7 +163,7 @@ def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage
             ]
         else:
             text = Span(part[0].start, part[-1].end)
-            packs = _pack(_split_sentences(row.context, text), most)
+            packs = _pack(_locate_sentences(row.context, text), most)
             found += [_label_text(row, pack, above) for pack in packs]
     return found
 

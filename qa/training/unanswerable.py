@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index import sentences
+from index import split_sentences
 from qa.training.rows import QuestionRow, holds_answer
 
 EDIT_WEIGHT = 0.5
@@ -44,7 +44,7 @@ def remove_answer_sentence(row: QuestionRow) -> QuestionRow | None:
     """
     kept = [
         row.context[start:end]
-        for start, end in sentences(row.context)
+        for start, end in split_sentences(row.context)
         if not any(answer.start < end and answer.end > start for answer in row.answers)
     ]
     rest = " ".join(kept)

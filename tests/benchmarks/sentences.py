@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
-from index import sentences
+from index import split_sentences
 
 SAMPLE = Path(__file__).parents[1] / "index" / "text" / "sentence_ends.txt"
 MARK = " ‖ "
@@ -91,7 +91,7 @@ def measure_seconds(split: Splitter, text: str) -> float | None:
 
 
 def main() -> None:
-    splitters: dict[str, Splitter] = {"ours": sentences}
+    splitters: dict[str, Splitter] = {"ours": split_sentences}
     if find_spec("pysbd"):
         splitters["pysbd"] = split_with_pysbd
     if find_spec("syntok"):

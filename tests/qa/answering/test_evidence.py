@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Hit, Passage, Span, sentences
+from index import Document, Hit, Passage, Span, split_sentences
 from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
 from qa.answering.evidence import (
@@ -18,12 +18,12 @@ TEXT = (
     "The pump is in the cellar. Close the valve. Then wait for a minute: the pressure falls. "
     "Our shop opens at nine."
 )
-SENTENCES = [Span(*each) for each in sentences(TEXT)]
+SENTENCES = [Span(*each) for each in split_sentences(TEXT)]
 CALIBRATION = Calibration("test", sentence_reader=1.0)
 
 
 def scored(*scores, text=TEXT):
-    spans = [Span(*each) for each in sentences(text)]
+    spans = [Span(*each) for each in split_sentences(text)]
     return [ScoredSpan(span, score) for span, score in zip(spans, scores, strict=True)]
 
 
@@ -111,7 +111,7 @@ def test_a_row_of_a_table_is_one_sentence():
     st.data(),
 )
 def test_evidence_is_within_the_passage_and_covers_what_is_quoted(text, data):
-    known = [ScoredSpan(Span(*each), data.draw(st.floats(-9, 9))) for each in sentences(text)]
+    known = [ScoredSpan(Span(*each), data.draw(st.floats(-9, 9))) for each in split_sentences(text)]
     start = data.draw(st.integers(0, len(text) - 1))
     quoted = Span(start, data.draw(st.integers(start + 1, len(text))))
     for spans in ((), (quoted,)):

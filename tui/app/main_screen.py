@@ -296,18 +296,18 @@ class MainScreen(Screen[None]):
     @work(exclusive=True, group="show")
     async def _show(self, quotation: Quotation) -> None:
         answering, path, pane = self.answering, quotation.document.path, self._source
-        shown, outline = pane.text, pane.outline
+        shown = pane.document
         if answering.assistant is None:
             return
         try:
-            reading = in_background(lambda: answering.read_document(path, shown, outline))
-            text, outline = await while_running(self.app, reading)
+            reading = in_background(lambda: answering.read_document(path, shown))
+            document = await while_running(self.app, reading)
         except Exception as error:
             await self.conversation.show_note(
                 f"Could not show {quotation.file_name}: {error}", problem=True
             )
         else:
-            pane.show_quotation(quotation, text, outline)
+            pane.show_quotation(quotation, document)
             self.refresh_bindings()
 
     def on_resolved_question_pressed(self) -> None:
@@ -319,7 +319,7 @@ class MainScreen(Screen[None]):
         """Offer a key only when it can do something."""
         turn = self.conversation.current
         if action == "read_source":
-            return self.focused is self.question and self._source.text is not None
+            return self.focused is self.question and self._source.document is not None
         if action in ("answer", "passage", "explain", "judge"):
             return turn is not None and turn.reply is not None
         return turn is not None if action in ("edit", "turn") else True

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from qa import Reply
 from tui.common.background import in_background
 from tui.conversation.assistant import AskOptions, AssistantLike
-from tui.source.outline import Outline, build_outline
 
 if TYPE_CHECKING:
-    from tui.source.wrapping import MeasuredText
+    from tui.source.source_document import SourceDocument
 
 
 class QuestionAnswerer:
@@ -119,17 +118,15 @@ class QuestionAnswerer:
         """
         return self._find_document(path)[1]
 
-    def read_document(
-        self, path: str, shown: MeasuredText | None, outline: Outline
-    ) -> tuple[MeasuredText, Outline]:
-        """The measured text and the outline of a document; those shown, if they still fit."""
+    def read_document(self, path: str, shown: SourceDocument | None) -> SourceDocument:
+        """A document ready to be shown; the one that is shown, if it still reads the same."""
         holder, text = self._find_document(path)
-        if shown is not None and shown.text == text:
-            return shown, outline
+        if shown is not None and (shown.path, shown.text) == (path, text):
+            return shown
         # It loads NumPy, which comes with the first text: the screen is drawn before that.
-        from tui.source.wrapping import MeasuredText
+        from tui.source.source_document import read_source_document
 
-        return MeasuredText.measure(text), build_outline(text, holder.passages_of(path))
+        return read_source_document(path, text, holder.passages_of(path))
 
     def _find_document(self, path: str) -> tuple[AssistantLike, str]:
         """The assistant that has a document, and the text of the document."""

@@ -24,8 +24,7 @@ def format_quoted_sentence(quotation: Quotation) -> str:
 
 def find_line(quotation: Quotation, text: str) -> int:
     """The line on which the quotation starts, counted from 1."""
-    start = min((span.start for span in quotation.spans), default=quotation.context.start)
-    return text.count("\n", 0, start) + 1
+    return text.count("\n", 0, quotation.start) + 1
 
 
 def format_citation(quotation: Quotation, text: str) -> str:

@@ -43,7 +43,7 @@ class OutlineScreen(Overlay[int | None]):
     def compose(self) -> ComposeResult:
         entries = self._outline.entries
         listed = OptionList(*(Option(_format_entry(entry)) for entry in entries), classes="panel")
-        listed.border_title = "DocumentTree"
+        listed.border_title = "Outline"
         listed.border_subtitle = "enter goes there, esc closes"
         yield listed
 

@@ -12,10 +12,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.source.source_view import EVIDENCE, MATCH, OTHER, SPAN
+from tui.source.source_view import MATCH, OTHER, PASSAGE, SPAN
 
 # Distinct shapes: colour alone would not do.
-_GLYPHS = {EVIDENCE: "╵", OTHER: "-", SPAN: "━", MATCH: "•"}
+_GLYPHS = {PASSAGE: "╵", OTHER: "-", SPAN: "━", MATCH: "•"}
 
 
 class OverviewRuler(Widget):
@@ -26,7 +26,7 @@ class OverviewRuler(Widget):
         width: 1;
         height: 1fr;
         pointer: pointer;
-        & > .source--evidence { color: $text-disabled; }
+        & > .source--passage { color: $text-disabled; }
         & > .source--other { color: $text-muted; }
         & > .source--span { color: $accent; text-style: bold; }
         & > .source--match { color: $primary; text-style: bold; }

@@ -23,8 +23,9 @@ class Quotation:
         context: the sentence or passage around them.
         context_text: the text of `context` when the question was asked.
         stale: the file has changed since it was indexed.
+        evidence: the whole sentences, steps or rows that answer, in reading order.
         others: spans of other answers of the reply in this document.
-        evidence: passages of this document that were read for the reply.
+        passages: passages of this document that were read for the reply.
     """
 
     document: Document
@@ -34,12 +35,13 @@ class Quotation:
     heading: str | None
     page: int | None
     stale: bool
-    others: tuple[Span, ...] = ()
     evidence: tuple[Span, ...] = ()
+    others: tuple[Span, ...] = ()
+    passages: tuple[Span, ...] = ()
 
     @classmethod
     def from_answer(cls, answer: Answer) -> Quotation:
-        """The quotation of an answer in its sentence."""
+        """The quotation of an answer in its evidence."""
         return cls(
             answer.document,
             tuple(sorted(answer.spans)),
@@ -48,6 +50,7 @@ class Quotation:
             answer.heading,
             answer.page,
             answer.stale,
+            answer.evidence,
         )
 
     @classmethod
@@ -62,6 +65,7 @@ class Quotation:
             passage.heading,
             passage.page,
             hit.stale,
+            (passage.span,),
         )
 
     def with_reply(self, reply: Reply) -> Quotation:
@@ -70,8 +74,13 @@ class Quotation:
         return replace(
             self,
             others=tuple(span for answer in others for span in answer.spans),
-            evidence=tuple(hit.passage.span for hit in reply.hits if hit.document == self.document),
+            passages=tuple(hit.passage.span for hit in reply.hits if hit.document == self.document),
         )
+
+    @property
+    def start(self) -> int:
+        """Where the first quoted part starts; without one, the passage."""
+        return min((span.start for span in self.spans), default=self.context.start)
 
     @property
     def file_name(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -14,24 +15,21 @@ from textual.widgets import Input, Static
 from index import QuotebackError, Span
 from tui.common.background import in_background
 from tui.common.wording import one_line, shorten, shorten_path
-from tui.source.citation import (
-    find_line,
-    format_citation,
-    format_quoted_sentence,
-    format_quoted_words,
-)
+from tui.source.citation import format_citation, format_quoted_sentence, format_quoted_words
 from tui.source.editor import open_in_editor
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline
 from tui.source.outline_screen import OutlineScreen
 from tui.source.overview_ruler import OverviewRuler
+from tui.source.place_history import Place
 from tui.source.quotation import STALE, Quotation
-from tui.source.source_view import CONTEXT, EVIDENCE, OTHER, SPAN, SourceView
+from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
 from tui.source.text_search import find_words
 
 if TYPE_CHECKING:
-    from tui.source.wrapping import MeasuredText
+    # It loads NumPy, which comes with the first text: the screen is drawn before that.
+    from tui.source.source_document import SourceDocument
 
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
@@ -70,7 +68,7 @@ class SourcePane(Vertical):
         Binding("slash", "find", "Find", key_display="/", id="find"),
         Binding("n", "step(1)", "Next match or part of the answer", show=False, id="next-match"),
         Binding("N", "step(-1)", "Match or part before", show=False, id="match-before"),
-        Binding("o", "contents", "DocumentTree", id="contents"),
+        Binding("o", "contents", "Outline", id="contents"),
         Binding("w", "wrap", "Wrap lines or not", show=False, id="wrap"),
         Binding("e", "edit", "Editor", tooltip="Open in the editor", id="open-in-editor"),
         Binding("y", "copy('answer')", "Copy", tooltip="Copy the answer", id="copy-answer"),
@@ -81,9 +79,8 @@ class SourcePane(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self.outline = Outline()
+        self._document: SourceDocument | None = None
         self._quotation: Quotation | None = None
-        self._text: MeasuredText | None = None
         self._spans = self._matches = NO_SPANS
         self._step = 0
         self._title = Static(classes="source-title")
@@ -102,47 +99,72 @@ class SourcePane(Vertical):
         yield self._find
 
     @property
-    def text(self) -> MeasuredText | None:
-        """The text that is shown, if any."""
-        return self._text
+    def document(self) -> SourceDocument | None:
+        """The document that is shown, if any."""
+        return self._document
 
-    def show_quotation(
-        self, quotation: Quotation, text: MeasuredText, outline: Outline | None = None
-    ) -> None:
-        """Show a quotation in the text of its document."""
-        if text is not self._text:
-            self._close_find()
-        self._quotation, self._text = quotation, text
-        self.outline = outline or Outline()
-        fits = quotation.matches_text(text.text)
-        self._show_title(quotation, fits)
-        self.add_class("-showing")
+    @property
+    def outline(self) -> Outline:
+        """The headings and pages of the document."""
+        return self._document.outline if self._document else Outline()
+
+    @property
+    def place(self) -> Place | None:
+        """Where one reads: the document, and the offset of its first visible row."""
+        viewport = self._view.viewport
+        if self._document is None:
+            return None
+        return Place(self._document.path, viewport.start if viewport else 0)
+
+    def show_quotation(self, quotation: Quotation, document: SourceDocument) -> None:
+        """Show a quotation in its document."""
+        self._quotation = quotation
+        fits = quotation.matches_text(document.text)
+        note = STALE if quotation.stale else ""
+        if not fits:
+            note = "indexed anew since this was found; ask again"
         self._spans = SpanSet.from_spans(quotation.spans) if fits else NO_SPANS
         layers = {
+            PASSAGE: SpanSet.from_spans(quotation.passages),
             EVIDENCE: SpanSet.from_spans(quotation.evidence),
-            CONTEXT: SpanSet.from_spans([quotation.context]),
             OTHER: SpanSet.from_spans(quotation.others),
             SPAN: self._spans,
         }
-        start = Span(0, 0) if not fits else quotation.context
-        self._step = 0
+        start = min(quotation.evidence, default=quotation.context)
         target = self._spans[0] if len(self._spans) else start
-        self._view.show_text(text, layers if fits else {}, target)
+        self._show(document, layers if fits else {}, target if fits else Span(0, 0))
+        self._show_title(quotation.document.path, quotation.location, note)
+
+    def show_document(self, document: SourceDocument, offset: int = 0) -> None:
+        """Show a document at an offset, with nothing quoted from it."""
+        self._quotation, self._spans = None, NO_SPANS
+        self._show(document, {}, Span(offset, offset))
+        self._show_title(document.path)
+
+    def _show(self, document: SourceDocument, layers: Mapping[str, SpanSet], target: Span) -> None:
+        if document is not self._document:
+            self._close_find()
+        self._document, self._step = document, 0
+        self.add_class("-showing")
+        self._view.show_text(document.raw, layers, target)
         if len(self._matches):
             self._view.highlight_matches(self._matches)
+        self.refresh_bindings()
 
     def clear(self) -> None:
         """Show nothing."""
         self._close_find()
-        self._quotation = self._text = None
-        self.outline = Outline()
+        self._quotation = self._document = None
+        self._spans = NO_SPANS
         self.remove_class("-showing")
         self._view.clear()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
         """Offer a key only when it can do something."""
-        if action in ("find", "step", "wrap", "edit", "copy"):
-            return self._text is not None
+        if action == "copy":
+            return self._quotation is not None
+        if action in ("find", "step", "wrap", "edit"):
+            return self._document is not None
         if action == "leave_find":
             return self._find.has_class("-open")
         return bool(self.outline.entries) if action == "contents" else True
@@ -181,9 +203,9 @@ class SourcePane(Vertical):
 
     def _describe_place(self) -> str:
         viewport = self._view.viewport
-        if viewport is None or self._text is None:
+        if viewport is None or self._document is None:
             return ""
-        lines = self._text.lines
+        lines = self._document.raw.lines
         first, last = (
             int(lines.searchsorted(at, "right")) for at in (viewport.start, viewport.end)
         )
@@ -218,11 +240,11 @@ class SourcePane(Vertical):
 
     @work(exclusive=True, group="find")
     async def _search(self, words: str) -> None:
-        text, viewport = self._text, self._view.viewport
-        if text is None:
+        document, viewport = self._document, self._view.viewport
+        if document is None:
             return
-        matches = await in_background(lambda: find_words(text.text, words))
-        if text is not self._text:
+        matches = await in_background(lambda: find_words(document.text, words))
+        if document is not self._document:
             return
         self._matches = matches
         self._set_not_found(bool(words.strip()) and not len(matches))
@@ -265,27 +287,34 @@ class SourcePane(Vertical):
     # Editor and clipboard
 
     def action_edit(self) -> None:
-        quotation, text = self._quotation, self._text
-        if quotation is None or text is None:
+        document = self._document
+        if document is None:
             return
+        line = document.text.count("\n", 0, self._find_offset()) + 1
         try:
             with self.app.suspend():
-                open_in_editor(quotation.document.path, text.text, find_line(quotation, text.text))
+                open_in_editor(document.path, document.text, line)
         except SuspendNotSupported:
             self._notify("An editor cannot be opened from here.", problem=True)
         except (QuotebackError, OSError) as error:
             self._notify(f"Could not open it: {error}", problem=True)
         self.app.refresh()
 
+    def _find_offset(self) -> int:
+        """Where the quotation starts; without one, where one reads."""
+        if self._quotation is not None:
+            return self._quotation.start
+        return self.place.offset if self.place else 0
+
     def action_copy(self, what: str) -> None:
         """Copy the answer, its sentence or its citation to the clipboard."""
-        quotation, text = self._quotation, self._text
-        if quotation is None or text is None:
+        quotation, document = self._quotation, self._document
+        if quotation is None or document is None:
             return
         if what == "citation":
-            copied = format_citation(quotation, text.text)
+            copied = format_citation(quotation, document.text)
         elif what == "answer" and len(self._spans):
-            copied = format_quoted_words(quotation, text.text)
+            copied = format_quoted_words(quotation, document.text)
         else:
             copied = format_quoted_sentence(quotation)
         self.app.copy_to_clipboard(copied)
@@ -299,14 +328,11 @@ class SourcePane(Vertical):
             markup=False,
         )
 
-    def _show_title(self, quotation: Quotation, fits: bool) -> None:
-        note = STALE if quotation.stale else ""
-        if not fits:
-            note = "indexed anew since this was found; ask again"
+    def _show_title(self, path: str, location: str = "", note: str = "") -> None:
         self._title.update(
             Content.assemble(
-                (one_line(shorten_path(quotation.document.path)), "bold $text-primary"),
-                (quotation.location, "$secondary"),
+                (one_line(shorten_path(path)), "bold $text-primary"),
+                (location, "$secondary"),
                 (f"\n{note}" if note else "", "$text-warning"),
             )
         )

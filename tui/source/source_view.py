@@ -28,9 +28,9 @@ _LINES_ABOVE = 3
 # in the background.
 _AT_ONCE = 200_000
 # Component classes of the highlights; where two overlap, the later one is drawn.
-EVIDENCE, CONTEXT, OTHER, SPAN, MATCH = (
+PASSAGE, EVIDENCE, OTHER, SPAN, MATCH = (
+    "source--passage",
     "source--evidence",
-    "source--context",
     "source--other",
     "source--span",
     "source--match",
@@ -62,17 +62,17 @@ class SourceView(ScrollView, can_focus=True):
         scrollbar-size-horizontal: 1;
         &.-unwrapped { overflow-x: auto; }
         /* Each has its own text style: colour alone would not do. */
-        & > .source--evidence { background: $foreground 5%; }
-        & > .source--context { background: $accent 14%; text-style: underline; }
+        & > .source--passage { background: $foreground 5%; }
+        & > .source--evidence { background: $accent 14%; text-style: underline; }
         & > .source--other { background: $foreground 12%; text-style: italic; }
         & > .source--span { color: $accent; background: $surface; text-style: bold reverse; }
         & > .source--match { background: $primary 35%; text-style: bold; }
         & > .source--here { color: $primary; background: $surface; text-style: reverse; }
-        &:light > .source--context { background: $accent 20%; }
+        &:light > .source--evidence { background: $accent 20%; }
         &:light > .source--span { background: $foreground; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {EVIDENCE, CONTEXT, OTHER, SPAN, MATCH, HERE}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {PASSAGE, EVIDENCE, OTHER, SPAN, MATCH, HERE}
     ALLOW_SELECT = False
 
     class Moved(Message):
@@ -94,7 +94,7 @@ class SourceView(ScrollView, can_focus=True):
         if text is not self._text:
             self._text, self._rows = text, None
         self._layers = {
-            name: layers.get(name, NO_SPANS) for name in (EVIDENCE, CONTEXT, OTHER, SPAN)
+            name: layers.get(name, NO_SPANS) for name in (PASSAGE, EVIDENCE, OTHER, SPAN)
         }
         self._target, self._target_is_new = target, True
         self._lay_out()
@@ -160,7 +160,7 @@ class SourceView(ScrollView, can_focus=True):
         if self._rows is not None:
             count = max(len(self._rows), height)
             for name, spans in self._layers.items():
-                if name != CONTEXT:
+                if name != EVIDENCE:
                     rows = self._rows.starts.searchsorted(spans.starts, "right") - 1
                     places = rows * height // count
                     marks |= dict.fromkeys(places.tolist(), name)

@@ -667,7 +667,7 @@ async def test_a_notice_covers_nothing_that_is_typed(app, assistant, until, size
     async with app.run_test(size=size, notifications=True) as pilot:
         app.query_one(QuestionInput).value = WHEN
         await pilot.press("enter")
-        await until(lambda: app.query_one(SourcePane).text is not None)
+        await until(lambda: app.query_one(SourcePane).document is not None)
         await pilot.press("tab", "slash")
         app.notify("Kept: 1 question in /some/folder/or/other/that/is/long/index.questions.jsonl")
         await until(lambda: app.screen.query("Toast") and app.screen.query_one("Toast").region)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from index import Document, Span
 from qa import visible
+from tests.tui.conftest import REPLIES, WHICH
 from tui.common.wording import one_line
 from tui.source.quotation import Quotation
 
@@ -79,3 +80,11 @@ def test_one_line_has_no_line_breaks_and_keeps_every_word(text):
     drawn = one_line(text)
     assert drawn.split() == visible(text).split()
     assert len(drawn.splitlines()) <= 1
+
+
+def test_the_evidence_of_an_answer_is_quoted_as_a_whole():
+    best = REPLIES[WHICH].answers[0]
+    shown = Quotation.from_answer(best).with_reply(REPLIES[WHICH])
+    assert shown.evidence == best.evidence
+    assert shown.spans == best.spans
+    assert shown.start == best.spans[0].start

@@ -18,9 +18,11 @@ from qa import visible
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
 from tui.source.overview_ruler import OverviewRuler
+from tui.source.place_history import Place
 from tui.source.quotation import Quotation
+from tui.source.source_document import SourceDocument, read_source_document
 from tui.source.source_pane import SourcePane
-from tui.source.source_view import CONTEXT, EVIDENCE, HERE, MATCH, OTHER, SPAN, SourceView
+from tui.source.source_view import EVIDENCE, HERE, MATCH, OTHER, PASSAGE, SPAN, SourceView
 from tui.source.span_set import SpanSet
 from tui.source.wrapping import MeasuredText
 
@@ -52,7 +54,13 @@ def quotation(text: str, *quotes: str, around: str = "", stale: bool = False) ->
         "Notes › First",
         3,
         stale,
+        (context,),
     )
+
+
+def document(text: str, outline: Outline | None = None) -> SourceDocument:
+    made = read_source_document("/library/notes.txt", text, ())
+    return replace(made, outline=outline) if outline else made
 
 
 def highlighted(view: SourceView, name: str) -> str:
@@ -98,19 +106,19 @@ def texts_with_a_span(draw: st.DrawFn) -> tuple[str, Span, Span]:
 async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence():
     app = SourceApp()
     async with app.run_test(size=(24, 12)) as pilot:
-        app.pane.show_quotation(quotation("x", "x"), MeasuredText.measure("x"))
+        app.pane.show_quotation(quotation("x", "x"), document("x"))
         await pilot.pause()
 
         @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
         @given(texts_with_a_span())
         def check(case: tuple[str, Span, Span]) -> None:
             text, span, around = case
-            layers = {CONTEXT: SpanSet.from_spans([around]), SPAN: SpanSet.from_spans([span])}
+            layers = {EVIDENCE: SpanSet.from_spans([around]), SPAN: SpanSet.from_spans([span])}
             app.view.show_text(MeasuredText.measure(text), layers, span)
             drawn = visible(text)
             rest = drawn[around.start : span.start] + drawn[span.end : around.end]
             assert undrawn(highlighted(app.view, "source--span")) == undrawn(span.of(drawn))
-            assert undrawn(highlighted(app.view, "source--context")) == undrawn(rest)
+            assert undrawn(highlighted(app.view, "source--evidence")) == undrawn(rest)
 
         check()
 
@@ -121,11 +129,11 @@ async def test_the_span_is_highlighted_within_its_sentence():
     async with app.run_test(size=(60, 10)) as pilot:
         app.pane.show_quotation(
             quotation(text, "4 May 1998", around="It opened on 4 May 1998, in a mill."),
-            MeasuredText.measure(text),
+            document(text),
         )
         await pilot.pause()
         assert highlighted(app.view, "source--span") == "4 May 1998"
-        assert highlighted(app.view, "source--context") == "It opened on , in a mill."
+        assert highlighted(app.view, "source--evidence") == "It opened on , in a mill."
         assert rows_in_sight(app.view)[0] == text
 
 
@@ -134,7 +142,7 @@ async def test_all_parts_of_a_list_are_highlighted():
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
         app.pane.show_quotation(
-            quotation(text, "bread", "butter", "salt", around=text), MeasuredText.measure(text)
+            quotation(text, "bread", "butter", "salt", around=text), document(text)
         )
         await pilot.pause()
         assert highlighted(app.view, "source--span") == "breadbuttersalt"
@@ -143,9 +151,7 @@ async def test_all_parts_of_a_list_are_highlighted():
 async def test_the_span_and_its_sentence_differ_without_colour():
     app = SourceApp()
     async with app.run_test(size=(60, 10)) as pilot:
-        app.pane.show_quotation(
-            quotation("one two", "one", around="one two"), MeasuredText.measure("one two")
-        )
+        app.pane.show_quotation(quotation("one two", "one", around="one two"), document("one two"))
         await pilot.pause()
         span, rest, *_ = app.view.render_line(0)
         assert (span.text, span.style.reverse, span.style.underline) == ("one", True, None)
@@ -158,7 +164,7 @@ LONG = "".join(f"Line {number} of many.\n" for number in range(1, 1001))
 async def test_a_document_is_scrolled_to_the_span():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 700 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 700 "), document(LONG))
         await pilot.pause()
         assert "Line 700 of many." in rows_in_sight(app.view)
         assert "Line 697 of many." in rows_in_sight(app.view)
@@ -168,7 +174,7 @@ async def test_every_character_is_drawn_beside_the_scrollbar(screen_text):
     app = SourceApp()
     text = "\n".join(f"{row:02}" + "QRSTUVWX" * 20 for row in range(40))
     async with app.run_test(size=(40, 30)) as pilot:
-        app.pane.show_quotation(quotation(text, "00"), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "00"), document(text))
         await pilot.pause()
         drawn = "".join(c for c in screen_text(app) if c in "QRSTUVWX")
         assert drawn.startswith("QRSTUVWX" * 20)
@@ -179,7 +185,7 @@ async def test_n_and_shift_n_step_between_the_parts_of_an_answer():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
         app.pane.show_quotation(
-            quotation(LONG, "Line 100 ", "Line 500 ", "Line 900 "), MeasuredText.measure(LONG)
+            quotation(LONG, "Line 100 ", "Line 500 ", "Line 900 "), document(LONG)
         )
         app.view.focus()
         await pilot.pause()
@@ -196,7 +202,7 @@ async def test_the_span_stays_in_sight_when_the_terminal_changes_size():
     text = "many words in one paragraph " * 400 + "the answer" + " and then more words" * 400
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "the answer"), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "the answer"), document(text))
         await pilot.pause()
         for size in ((40, 12), (120, 40), (20, 8)):
             await pilot.resize_terminal(*size)
@@ -209,7 +215,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
     text = "".join(f"Paragraph {n}: " + "some more words " * 20 + "\n" for n in range(300))
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "Paragraph 7:"), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "Paragraph 7:"), document(text))
         await pilot.pause()
         app.view.scroll_to(y=600, animate=False)
         await pilot.pause()
@@ -224,7 +230,7 @@ async def test_where_one_reads_stays_in_sight_when_the_terminal_changes_size():
 async def test_the_title_says_where_the_quotation_stands():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("one two"))
+        app.pane.show_quotation(quotation("one two", "one"), document("one two"))
         await pilot.pause()
         title = str(app.query_one(".source-title").render())
         assert title == "/library/notes.md › Notes › First › p. 3"
@@ -233,9 +239,7 @@ async def test_the_title_says_where_the_quotation_stands():
 async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_quotation(
-            quotation("one two", "one", stale=True), MeasuredText.measure("one two")
-        )
+        app.pane.show_quotation(quotation("one two", "one", stale=True), document("one two"))
         await pilot.pause()
         assert "file changed since it was indexed" in str(app.query_one(".source-title").render())
         assert highlighted(app.view, "source--span") == "one"
@@ -244,7 +248,7 @@ async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
 async def test_nothing_is_highlighted_in_a_text_that_no_longer_reads_the_same():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("two one"))
+        app.pane.show_quotation(quotation("one two", "one"), document("two one"))
         await pilot.pause()
         assert highlighted(app.view, "source--span") == ""
         assert "ask again" in str(app.query_one(".source-title").render())
@@ -255,7 +259,7 @@ async def test_a_text_is_never_read_as_markup_or_escapes():
     text = "[bold]x[/bold] [@click=app.quit]y[/] \x1b[31mred\x1b[0m \u202eright"
     app = SourceApp()
     async with app.run_test(size=(90, 10)) as pilot:
-        app.pane.show_quotation(quotation(text, "[bold]x"), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "[bold]x"), document(text))
         await pilot.pause()
         assert rows_in_sight(app.view)[0] == visible(text)
         assert "\x1b" not in rows_in_sight(app.view)[0]
@@ -265,9 +269,7 @@ async def test_a_text_is_never_read_as_markup_or_escapes():
 async def test_a_tiny_terminal_is_no_reason_to_fail(size):
     app = SourceApp()
     async with app.run_test(size=size) as pilot:
-        app.pane.show_quotation(
-            quotation("日本語 text\t and", "語"), MeasuredText.measure("日本語 text\t and")
-        )
+        app.pane.show_quotation(quotation("日本語 text\t and", "語"), document("日本語 text\t and"))
         await pilot.pause()
         assert app.view.scrollable_size.width == 0 or highlighted(app.view, "source--span")
 
@@ -276,7 +278,7 @@ async def test_an_empty_document_can_be_shown():
     app = SourceApp()
     async with app.run_test(size=(40, 10)) as pilot:
         empty = Quotation(Document(1, "/e", None), (), Span(0, 0), "", None, None, False)
-        app.pane.show_quotation(empty, MeasuredText.measure(""))
+        app.pane.show_quotation(empty, document(""))
         await pilot.pause()
         assert rows_in_sight(app.view) == [""] * app.view.scrollable_size.height
 
@@ -288,7 +290,7 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line
     app = SourceApp()
     async with app.run_test(size=(100, 40)) as pilot:
         started = time.process_time()
-        app.pane.show_quotation(quotation(text, "The end."), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "The end."), document(text))
         await pilot.pause()
         await app.workers.wait_for_complete()
         assert "The end." in " ".join(rows_in_sight(app.view))
@@ -304,6 +306,42 @@ async def test_five_million_characters_are_shown_at_once_and_scroll_quickly(line
         )
 
 
+# Without a question
+
+
+async def test_a_document_can_be_opened_at_a_place_with_nothing_quoted():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show_document(document(LONG), LONG.index("Line 700 "))
+        app.view.focus()
+        await pilot.pause()
+        assert "Line 700 of many." in rows_in_sight(app.view)
+        assert str(app.query_one(".source-title").render()) == "/library/notes.txt"
+        assert highlighted(app.view, SPAN) + highlighted(app.view, EVIDENCE) == ""
+        await pilot.press("y", "Y", "c", "n")
+        assert app.clipboard == ""
+
+
+async def test_the_place_where_one_reads_is_the_first_row_in_sight():
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        assert app.pane.place is None
+        app.pane.show_document(document(LONG), LONG.index("Line 700 "))
+        await pilot.pause()
+        first = rows_in_sight(app.view)[0]
+        assert app.pane.place == Place("/library/notes.txt", LONG.index(first))
+
+
+async def test_a_document_opened_after_a_quotation_shows_nothing_of_it():
+    app = SourceApp()
+    shown = document("one two")
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show_quotation(quotation("one two", "one"), shown)
+        app.pane.show_document(shown)
+        await pilot.pause()
+        assert highlighted(app.view, SPAN) == ""
+
+
 # Other evidence, and the column that shows where it is
 
 
@@ -312,16 +350,16 @@ async def test_what_other_answers_quote_and_the_passages_read_have_styles_of_the
     shown = replace(
         quotation(text, "Monday", around="It rained on Monday."),
         others=(Span(text.index("Tuesday"), text.index("Tuesday") + 7),),
-        evidence=(Span(0, text.index("\n\n")),),
+        passages=(Span(0, text.index("\n\n")),),
     )
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_quotation(shown, MeasuredText.measure(text))
+        app.pane.show_quotation(shown, document(text))
         await pilot.pause()
         assert highlighted(app.view, SPAN) == "Monday"
-        assert highlighted(app.view, CONTEXT) == "It rained on ."
+        assert highlighted(app.view, EVIDENCE) == "It rained on ."
         assert highlighted(app.view, OTHER) == "Tuesday"
-        assert highlighted(app.view, EVIDENCE) == " On  it snowed."
+        assert highlighted(app.view, PASSAGE) == " On  it snowed."
 
 
 def marks_of(app: SourceApp) -> dict[int, str]:
@@ -334,7 +372,7 @@ async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
         app.pane.show_quotation(
-            quotation(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), MeasuredText.measure(LONG)
+            quotation(LONG, "Line 1 ", "Line 500 ", "Line 1000 "), document(LONG)
         )
         await pilot.pause()
         height = app.query_one(OverviewRuler).size.height
@@ -344,7 +382,7 @@ async def test_marks_beside_the_scrollbar_stand_where_the_spans_do():
 async def test_a_click_on_the_column_goes_there():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 1 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 1 "), document(LONG))
         await pilot.pause()
         height = app.query_one(OverviewRuler).size.height
         await pilot.click(OverviewRuler, offset=(0, height // 2))
@@ -363,9 +401,7 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
     pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(
-            quotation(LONG, "Line 1 ", "Line 700 "), MeasuredText.measure(LONG), pages
-        )
+        app.pane.show_quotation(quotation(LONG, "Line 1 ", "Line 700 "), document(LONG, pages))
         await pilot.pause()
         height = app.view.scrollable_size.height
         assert place_of(app) == f"part 1 of 2 · p. 1 of 2 · line 1 to {height} of 1,000 · 2%"
@@ -379,7 +415,7 @@ async def test_the_lines_in_sight_the_page_and_the_part_are_said():
 async def test_a_low_pane_keeps_its_rows_for_the_text():
     app = SourceApp()
     async with app.run_test(size=(40, 6)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         assert app.view.scrollable_size.height == 5
         assert "Line 500 of many." in rows_in_sight(app.view)
@@ -400,7 +436,7 @@ async def find(pilot, app: SourceApp, words: str) -> None:
 async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "LINE 6")
         assert place_of(app).startswith("match 12 of 111 ")
@@ -421,7 +457,7 @@ async def test_slash_finds_as_one_types_and_n_goes_on_from_there():
 async def test_the_keys_for_up_and_down_step_while_one_types():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 1 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 1 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "line 77")
         await pilot.press("down", "down", "up")
@@ -434,7 +470,7 @@ async def test_all_matches_are_highlighted_whatever_the_script():
     text = "日本語の文。日本語 e\u0301te\u0301 [b]日本語[/b]"
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_quotation(quotation(text, "文"), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "文"), document(text))
         await pilot.pause()
         await find(pilot, app, "日本語")
         assert highlighted(app.view, MATCH) == "日本語日本語"
@@ -446,7 +482,7 @@ async def test_all_matches_are_highlighted_whatever_the_script():
 async def test_what_is_not_there_is_said_and_nothing_moves():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         before = rows_in_sight(app.view)[:5]
         await find(pilot, app, "nowhere")
@@ -457,7 +493,7 @@ async def test_what_is_not_there_is_said_and_nothing_moves():
 async def test_a_low_pane_says_it_in_words_too(screen_text):
     app = SourceApp()
     async with app.run_test(size=(60, 6)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 500 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 500 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "nowhere")
         assert "not found" in screen_text(app)
@@ -469,9 +505,7 @@ async def test_a_low_pane_says_it_in_words_too(screen_text):
 async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(
-            quotation(LONG, "Line 100 ", "Line 900 "), MeasuredText.measure(LONG)
-        )
+        app.pane.show_quotation(quotation(LONG, "Line 100 ", "Line 900 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "line 5")
         for leave in (["escape"], ["enter", "escape"]):
@@ -489,10 +523,10 @@ async def test_escape_ends_the_search_and_n_is_for_the_answer_again():
 async def test_another_document_ends_the_search():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 100 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 100 "), document(LONG))
         await pilot.pause()
         await find(pilot, app, "line")
-        app.pane.show_quotation(quotation("one line", "one"), MeasuredText.measure("one line"))
+        app.pane.show_quotation(quotation("one line", "one"), document("one line"))
         await pilot.pause()
         assert highlighted(app.view, MATCH) == ""
         assert not app.query_one(FindBar).display
@@ -515,7 +549,7 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
     app = SourceApp()
     async with app.run_test(size=(80, 24)) as pilot:
         app.pane.show_quotation(
-            quotation(CHAPTERS, "Words of chapter 3."), MeasuredText.measure(CHAPTERS), OUTLINE
+            quotation(CHAPTERS, "Words of chapter 3."), document(CHAPTERS, OUTLINE)
         )
         app.view.focus()
         await pilot.pause()
@@ -535,7 +569,7 @@ async def test_o_lists_the_headings_beginning_where_one_reads_and_enter_goes_to_
 async def test_a_document_without_headings_has_no_list(screen_text):
     app = SourceApp()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.pane.show_quotation(quotation(LONG, "Line 1 "), MeasuredText.measure(LONG))
+        app.pane.show_quotation(quotation(LONG, "Line 1 "), document(LONG))
         app.view.focus()
         await pilot.press("o")
         await pilot.pause()
@@ -549,7 +583,7 @@ async def test_w_shows_lines_as_they_are_and_scrolls_to_the_span():
     text = "short\n" + "many words " * 200 + "the answer" + " and more" * 200 + "\nend"
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "the answer"), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "the answer"), document(text))
         app.view.focus()
         await pilot.press("w")
         await pilot.pause()
@@ -582,7 +616,7 @@ async def test_answer_sentence_and_citation_go_to_the_clipboard(key, copied):
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
         shown = quotation(text, "4 May 1998", around="It opened on 4 May 1998, in a mill.")
-        app.pane.show_quotation(shown, MeasuredText.measure(text))
+        app.pane.show_quotation(shown, document(text))
         app.view.focus()
         await pilot.press(key)
         assert app.clipboard == copied
@@ -609,10 +643,9 @@ async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch)
     monkeypatch.setenv("VISUAL", str(editor))
     app = EditingApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        shown = replace(
-            quotation("one\ntwo\nthree\n", "three"), document=Document(1, str(path), None)
-        )
-        app.pane.show_quotation(shown, MeasuredText.measure("one\ntwo\nthree\n"))
+        text = "one\ntwo\nthree\n"
+        shown = replace(quotation(text, "three"), document=Document(1, str(path), None))
+        app.pane.show_quotation(shown, read_source_document(str(path), text, ()))
         app.view.focus()
         await pilot.press("e")
         assert app.suspended == 1
@@ -625,7 +658,7 @@ async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
     monkeypatch.setenv("PAGER", str(tmp_path / "nothing"))
     app = EditingApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("one two"))
+        app.pane.show_quotation(quotation("one two", "one"), document("one two"))
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
@@ -637,7 +670,7 @@ async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
 async def test_where_the_screen_cannot_be_lent_an_editor_is_refused(screen_text, until):
     app = SourceApp()
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        app.pane.show_quotation(quotation("one two", "one"), MeasuredText.measure("one two"))
+        app.pane.show_quotation(quotation("one two", "one"), document("one two"))
         app.view.focus()
         await pilot.press("e")
         await pilot.pause()
@@ -660,7 +693,7 @@ async def test_sizes_may_change_while_a_long_text_is_being_wrapped():
     text = "many words in one paragraph " * 30_000 + "the answer" + " and then more words" * 30_000
     app = SourceApp()
     async with app.run_test(size=(90, 20)) as pilot:
-        app.pane.show_quotation(quotation(text, "the answer"), MeasuredText.measure(text))
+        app.pane.show_quotation(quotation(text, "the answer"), document(text))
         for size in ((40, 12), (120, 40), (10, 4), (70, 20)):
             await pilot.resize_terminal(*size)
         await pilot.pause()
@@ -676,7 +709,7 @@ async def test_no_colour_and_every_highlight_is_told_from_the_others(monkeypatch
     shown = replace(quotation(text, "Monday", around="Monday, Tuesday."), others=(Span(17, 26),))
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
-        app.pane.show_quotation(shown, MeasuredText.measure(text))
+        app.pane.show_quotation(shown, document(text))
         await pilot.pause()
         await find(pilot, app, "day")
         kinds = {

@@ -85,10 +85,10 @@ async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
         await pilot.pause()
         quotation = turn.quotation
         assert quotation.others == (*reply.answers[0].spans, *reply.answers[1].spans)
-        assert quotation.evidence == tuple(hit.passage.span for hit in reply.hits[:2])
+        assert quotation.passages == tuple(hit.passage.span for hit in reply.hits[:2])
         manual = turn.query(PassageChoice).last().quotation
         assert manual.others == ()
-        assert manual.evidence == (reply.hits[2].passage.span,)
+        assert manual.passages == (reply.hits[2].passage.span,)
 
 
 async def test_the_question_searched_for_is_pressed_to_change_it(reply):

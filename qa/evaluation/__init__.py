@@ -34,14 +34,10 @@ from qa.evaluation.measuring.thresholds import (
     fit_threshold,
 )
 from qa.evaluation.question_sets.check import check
-from qa.evaluation.question_sets.question_set import (
-    BadQuestionSet,
-    Corpus,
-    Problem,
-    Question,
-    QuestionSet,
-    read_question_set,
-)
+from qa.evaluation.question_sets.corpus import Corpus
+from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
+from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
 from qa.evaluation.report.explanations import explain
 from qa.evaluation.report.write import write_report
 

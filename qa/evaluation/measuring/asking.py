@@ -15,8 +15,8 @@ from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
 from qa.assistant import Assistant
 from qa.conversation import resolve_question
 from qa.defaults import PASSAGES_RETRIEVED, RankingMode, Setting
-from qa.evaluation.measuring.stages import holds
-from qa.evaluation.question_sets.question_set import Question
+from qa.evaluation.answers_in_text import holds_answer
+from qa.evaluation.question_sets.question import Question
 
 # Questions encoded and searched for together.
 _TOGETHER = 32
@@ -189,7 +189,7 @@ class Asker:
         for hit in hits:
             if documents is not None and hit.document.path not in documents:
                 continue
-            if holds(hit.passage.text, question.answers):
+            if holds_answer(hit.passage.text, question.answers):
                 return _quoted(hit)
         return None
 

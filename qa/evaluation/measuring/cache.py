@@ -11,7 +11,7 @@ from typing import Any, TextIO
 
 from index import QuotebackError, Span
 from qa.evaluation.measuring.asking import Asked, Quoted
-from qa.evaluation.question_sets.question_set import Question
+from qa.evaluation.question_sets.question import Question
 
 _FORMAT = 1
 

@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index import DEFAULT_MODEL, Index, Progress, QuotebackError, cache_folder
-from qa.evaluation.question_sets.question_set import Corpus
+from qa.evaluation.question_sets.corpus import Corpus
 
 # The notes in the index that say whose documents it holds, and whether all of them.
 _CORPUS, _COMPLETE = "corpus", "corpus complete"

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from index import Index, Span
 from qa.defaults import PASSAGES_READ
+from qa.evaluation.answers_in_text import find_absent, locate_answers
 from qa.evaluation.measuring import retrieval
 from qa.evaluation.measuring.asking import Asked, Quoted
 from qa.evaluation.measuring.list_scores import list_exact_match, list_f1
 from qa.evaluation.measuring.results import QuestionResult, Ranked, ShownPassage
-from qa.evaluation.measuring.stages import absent, spans_of, stage_of_answer, stage_of_document
+from qa.evaluation.measuring.stages import stage_of_answer, stage_of_document
 from qa.evaluation.question_sets.labels import Labelled
-from qa.evaluation.question_sets.question_set import Question
+from qa.evaluation.question_sets.question import Question
 from qa.squad import exact_match, f1
 
 # Shown of a passage on either side of what is marked in it, where it is a whole document.
@@ -118,7 +119,7 @@ def _staged(
         for r in results
         if r.answers and asked[r.id].gold is None and not r.right
     }
-    missing = absent(index, unseen) if unseen else set()
+    missing = find_absent(index, unseen) if unseen else set()
     staged = []
     for result in results:
         if result.answers is not None:
@@ -150,7 +151,7 @@ def _shown(result: QuestionResult, asked: Asked) -> tuple[ShownPassage, ...]:
             predicted = tuple(
                 Span(span.start - passage.start, span.end - passage.start) for span in asked.spans
             )
-        found.append(_clipped(passage, predicted, spans_of(passage.text, answers)))
+        found.append(_clipped(passage, predicted, locate_answers(passage.text, answers)))
     return tuple(found)
 
 

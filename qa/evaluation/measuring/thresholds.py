@@ -12,7 +12,7 @@ from index import QuotebackError
 from qa.answering.calibration import logit, sigmoid
 from qa.evaluation.measuring.confidence_measures import calibration_error
 from qa.evaluation.measuring.results import Evaluation, QuestionResult
-from qa.evaluation.question_sets.question_set import Question
+from qa.evaluation.question_sets.question import Question
 from qa.regression import Floats, logistic_regression, sigmoids
 
 # Of each sort, answerable and not: with fewer, chance would set the threshold.

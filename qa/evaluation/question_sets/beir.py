@@ -12,14 +12,10 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from index import Content, replace_surrogates
-from qa.evaluation.question_sets.formats import Found, parsed, unreadable
-from qa.evaluation.question_sets.question_set import (
-    BadQuestionSet,
-    Corpus,
-    Problem,
-    Question,
-    QuestionSet,
-)
+from qa.evaluation.question_sets.corpus import Corpus
+from qa.evaluation.question_sets.formats import Reading, describe_read_error, parse_json
+from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
+from qa.evaluation.question_sets.question import Question
 
 # Which judgements are taken where there are several.
 _SPLITS = ("test", "dev", "validation")
@@ -27,31 +23,27 @@ _SPLITS = ("test", "dev", "validation")
 _HIGHEST = 1e6
 
 
-def read(folder: Path) -> Found:
-    """The question set in a folder, with all that is wrong with it.
+def read_folder(folder: Path) -> Reading:
+    """The questions in a folder, with all that is wrong with them.
 
     Only questions with judgements are asked, as is the custom.
     """
     corpus, queries = _file(folder / "corpus.jsonl"), _file(folder / "queries.jsonl")
     qrels = _qrels_file(folder)
-    for name, found in (("corpus.jsonl", corpus), ("queries.jsonl", queries), ("qrels", qrels)):
-        if found is None:
-            return None, [
-                Problem(
-                    "",
-                    f"has no {name}: there must be corpus.jsonl, queries.jsonl and qrels/test.tsv",
-                )
-            ]
+    for name, file in (("corpus.jsonl", corpus), ("queries.jsonl", queries), ("qrels", qrels)):
+        if file is None:
+            layout = "there must be corpus.jsonl, queries.jsonl and qrels/test.tsv"
+            return [], [Problem("", f"has no {name}: {layout}")], None
     assert corpus is not None
     assert queries is not None
     assert qrels is not None
     try:
-        return _read(folder, corpus, queries, qrels)
+        return _read_files(corpus, queries, qrels)
     except BadQuestionSet as error:
-        return None, [Problem("", str(error))]
+        return [], [Problem("", str(error))], None
 
 
-def _read(folder: Path, corpus: Path, queries: Path, qrels: Path) -> Found:
+def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
     problems: list[Problem] = []
     grades, lines = _judgements(qrels, problems)
     texts: dict[str, str] = {}
@@ -78,17 +70,15 @@ def _read(folder: Path, corpus: Path, queries: Path, qrels: Path) -> Found:
     ]
     if not questions and not problems:
         problems.append(Problem("", f"holds no question: {qrels.name} judges none"))
-    if questions and not any(grade > 0 for found in grades.values() for grade in found.values()):
+    if questions and not any(grade > 0 for judged in grades.values() for grade in judged.values()):
         problems.append(Problem("", f"{qrels.name} judges no document relevant"))
     if not questions:
-        return None, problems
+        return [], problems, None
 
     def documents() -> Iterator[tuple[str, Content]]:
         return _documents(corpus)
 
-    own = Corpus(_digest(corpus), documents)
-    name, warnings = folder.resolve().name, tuple(p for p in problems if not p.fatal)
-    return QuestionSet(name, tuple(questions), own, folder, folder, warnings), problems
+    return questions, problems, Corpus(_digest(corpus), documents)
 
 
 def _documents(corpus: Path) -> Iterator[tuple[str, Content]]:
@@ -175,7 +165,7 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
                 continue
             where = f"{path.name}, line {number}"
             try:
-                row = parsed(line)
+                row = parse_json(line)
             except ValueError as error:
                 raise BadQuestionSet(f"{where}: is not valid JSON ({error})") from None
             if not isinstance(row, dict):
@@ -206,7 +196,7 @@ def _opened(path: Path) -> Iterator[TextIO]:
     except UnicodeDecodeError as error:
         raise BadQuestionSet(f"{path.name}: is not UTF-8") from error
     except (OSError, EOFError, zlib.error) as error:
-        raise BadQuestionSet(f"{path.name}: {unreadable(error)}") from error
+        raise BadQuestionSet(f"{path.name}: {describe_read_error(error)}") from error
 
 
 def _file(path: Path) -> Path | None:

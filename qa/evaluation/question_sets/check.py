@@ -6,17 +6,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from index import Index
-from qa.evaluation.measuring.stages import absent
+from qa.evaluation.answers_in_text import find_absent
 from qa.evaluation.question_sets.beir import where_judged
+from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.naming import resolver
-from qa.evaluation.question_sets.question_set import (
-    BadQuestionSet,
-    Corpus,
-    Problem,
-    Question,
-    QuestionSet,
-    read_question_set,
-)
+from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
+from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
 
 
 def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, list[Problem]]:
@@ -32,14 +28,14 @@ def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, l
     Raises:
         MissingPath: it is not there.
     """
-    questions, found = read_question_set(path)
-    problems = list(found)
+    questions, problems_read = read_question_set(path)
+    problems = list(problems_read)
     if questions is not None:
         if questions.corpus is not None:
             problems += _against_corpus(questions, questions.corpus)
         elif index is not None:
             problems += _against_index(questions, index)
-    return questions, sorted(problems, key=lambda problem: problem.place)
+    return questions, sorted(problems, key=lambda problem: problem.sort_key)
 
 
 def _against_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]:
@@ -79,12 +75,12 @@ def _against_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
                 continue
         if question.answers:
             wanted[question.id] = question.answers, [document] if document else None
-    for number in sorted(absent(index, wanted), key=list(by_id).index):
+    for number in sorted(find_absent(index, wanted), key=list(by_id).index):
         question = by_id[number]
-        place = question.document or "any document"
+        documents = question.document or "any document"
         yield Problem(
             question.where,
-            f"the answer {_listed(question.answers or ())} does not stand in {place}",
+            f"the answer {_listed(question.answers or ())} does not stand in {documents}",
             fatal=False,
         )
 

@@ -7,14 +7,15 @@ import io
 from collections.abc import Iterator
 
 from index import replace_surrogates
-from qa.evaluation.question_sets.question_set import Problem, Question, unknown
+from qa.evaluation.question_sets.problems import Problem, warn_of_unknown
+from qa.evaluation.question_sets.question import Question
 
 _MOST_FIELD = 10_000_000
 _NAMES = ("question", "answer", "document", "id")
 _COLUMNS = "name the columns in it: question, answer and, if any, document"
 
 
-def csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
+def read_csv(text: str) -> tuple[list[Question], list[Problem]]:
     """The questions in a table with columns `question`, `answer`, `document`, `id` (the last
     two if need be), and all that is wrong with it.
     """
@@ -28,7 +29,7 @@ def csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
                 problems.append(Problem("line 1", _COLUMNS))
                 return [], problems
             problems += [
-                unknown(where, "column", name, _NAMES)
+                warn_of_unknown(where, "column", name, _NAMES)
                 for name in dict.fromkeys(header)
                 if name and name not in _NAMES
             ]
@@ -57,7 +58,7 @@ def csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
         problems.append(Problem("line 1", _COLUMNS))
     questions = [
         Question(
-            id=replace_surrogates(number or str(place)),
+            id=replace_surrogates(number or str(row_number)),
             text=replace_surrogates(question),
             answers=tuple(
                 dict.fromkeys(replace_surrogates(answer) for answer in answers if answer)
@@ -65,7 +66,7 @@ def csv_questions(text: str) -> tuple[list[Question], list[Problem]]:
             document=document and replace_surrogates(document),
             where=where,
         )
-        for place, ((question, document, number), (answers, where)) in enumerate(
+        for row_number, ((question, document, number), (answers, where)) in enumerate(
             gathered.items(), 1
         )
     ]

@@ -12,15 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from index import Content, UnreadableFile, decode, replace_surrogates
-from qa.evaluation.question_sets.csv_table import csv_questions
-from qa.evaluation.question_sets.question_set import (
-    Corpus,
-    Match,
-    Problem,
-    Question,
-    QuestionSet,
-    unknown,
-)
+from qa.evaluation.question_sets.corpus import Corpus
+from qa.evaluation.question_sets.csv_table import read_csv
+from qa.evaluation.question_sets.problems import Problem, warn_of_unknown
+from qa.evaluation.question_sets.question import Match, Question
 
 _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
 # No question set that people make is larger; a small .gz may unpack to anything.
@@ -30,38 +25,39 @@ _KEYS = ("id", "question", "answers", "match", "history", "document", "kind")
 # What the app notes beside them when an answer is marked right or wrong.
 _NOTED = ("judged", "wrong", "at")
 
-Found = tuple[QuestionSet | None, Sequence[Problem]]
+# Questions, what is wrong with them, and their documents if they bring any. Without questions
+# there is a problem that says why.
+Reading = tuple[Sequence[Question], Sequence[Problem], Corpus | None]
 
 
 class _Bad(Exception):
     """What is wrong with one entry."""
 
 
-def read(path: Path) -> Found:
-    """The question set in a file, by its suffix and its content, with all that is wrong."""
+def read_file(path: Path) -> Reading:
+    """The questions in a file, by its suffix and its content, with all that is wrong."""
     try:
-        text = decode(unpacked(path))
+        text = decode(_read_bytes(path))
     except UnreadableFile as error:
-        return None, [Problem("", str(error))]
+        return [], [Problem("", str(error))], None
     except (OSError, EOFError, zlib.error) as error:
-        return None, [Problem("", unreadable(error))]
+        return [], [Problem("", describe_read_error(error))], None
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if any(suffix in _CSV_SUFFIXES for suffix in suffixes[-2:]):
-        return _finished(path, *csv_questions(text), corpus=None)
+        return *_check_ids(*read_csv(text)), None
     whole = _whole_json(text)
     if isinstance(whole, dict) and "data" in whole:
-        questions, problems, corpus = _squad(whole)
-        return _finished(path, questions, problems, corpus)
+        questions, problems, corpus = _read_squad(whole)
+        return *_check_ids(questions, problems), corpus
     if ".json" in suffixes and whole is None and not _is_object(text.split("\n", 1)[0]):
-        return None, [_broken_json(text)]
+        return [], [_broken_json(text)], None
     if isinstance(whole, list) or (isinstance(whole, dict) and "\n" in text.strip()):
-        return None, [
-            Problem("line 1", f"must be SQuAD's JSON, or hold one question a line: {_ROW}")
-        ]
-    return _finished(path, *_json_lines(text), corpus=None)
+        problem = Problem("line 1", f"must be SQuAD's JSON, or hold one question a line: {_ROW}")
+        return [], [problem], None
+    return *_check_ids(*_read_json_lines(text)), None
 
 
-def unpacked(path: Path) -> bytes:
+def _read_bytes(path: Path) -> bytes:
     """A file's bytes, unzipped where its name ends in `.gz`.
 
     Raises:
@@ -76,7 +72,7 @@ def unpacked(path: Path) -> bytes:
     return data
 
 
-def unreadable(error: Exception) -> str:
+def describe_read_error(error: Exception) -> str:
     """Why a file cannot be read, in words."""
     if isinstance(error, gzip.BadGzipFile):
         return "is not gzipped, as a name that ends in .gz says"
@@ -85,13 +81,10 @@ def unreadable(error: Exception) -> str:
     return f"cannot be read ({getattr(error, 'strerror', None) or error})"
 
 
-def _finished(
-    path: Path,
-    questions: Sequence[Question],
-    problems: Sequence[Problem],
-    corpus: Corpus | None,
-) -> Found:
-    """The set, if it holds any question; ids must differ."""
+def _check_ids(
+    questions: Sequence[Question], problems: Sequence[Problem]
+) -> tuple[Sequence[Question], Sequence[Problem]]:
+    """The questions with their problems, and those of ids that come twice or not at all."""
     problems = list(problems)
     first: dict[str, str] = {}
     for question in questions:
@@ -104,16 +97,13 @@ def _finished(
         first.setdefault(question.id, question.where)
     if not questions and not problems:
         problems.append(Problem("", "holds no question"))
-    if not questions:
-        return None, problems
-    warnings = tuple(problem for problem in problems if not problem.fatal)
-    return QuestionSet(path.name, tuple(questions), corpus, path.parent, path, warnings), problems
+    return questions, problems
 
 
 # JSON lines
 
 
-def _json_lines(text: str) -> tuple[list[Question], list[Problem]]:
+def _read_json_lines(text: str) -> tuple[list[Question], list[Problem]]:
     questions: list[Question] = []
     problems: list[Problem] = []
     odd: dict[str, list[str]] = {}
@@ -123,7 +113,7 @@ def _json_lines(text: str) -> tuple[list[Question], list[Problem]]:
             continue
         where = f"line {number}"
         try:
-            row = parsed(line)
+            row = parse_json(line)
             questions.append(_question(row, where))
             for key in row:
                 if key not in (*_KEYS, *_NOTED):
@@ -133,11 +123,11 @@ def _json_lines(text: str) -> tuple[list[Question], list[Problem]]:
         except ValueError as error:
             problems.append(Problem(where, f"is not valid JSON ({error})"))
     for key, places in odd.items():
-        problems.append(unknown(places[0], "key", key, _KEYS, more=len(places) - 1))
+        problems.append(warn_of_unknown(places[0], "key", key, _KEYS, more=len(places) - 1))
     return questions, problems
 
 
-def parsed(line: str) -> Any:
+def parse_json(line: str) -> Any:
     """JSON, as Python values.
 
     Raises:
@@ -212,7 +202,7 @@ def _bad(row: Mapping[str, Any], name: str, what: str) -> _Bad:
 
 def _whole_json(text: str) -> Any:
     try:
-        return parsed(text)
+        return parse_json(text)
     except ValueError:
         return None
 
@@ -237,7 +227,7 @@ def _broken_json(text: str) -> Problem:
 # SQuAD
 
 
-def _squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem], Corpus]:
+def _read_squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem], Corpus]:
     questions: list[Question] = []
     problems: list[Problem] = []
     paragraphs: dict[str, tuple[str, str]] = {}

@@ -10,7 +10,9 @@ from index import Index
 from qa.defaults import Setting
 from qa.display import counted
 from qa.evaluation.question_sets.naming import resolver
-from qa.evaluation.question_sets.question_set import BadQuestionSet, Question, QuestionSet
+from qa.evaluation.question_sets.problems import BadQuestionSet
+from qa.evaluation.question_sets.question import Question
+from qa.evaluation.question_sets.question_set import QuestionSet
 
 # Questions named in a note.
 _NAMED = 3

@@ -5,7 +5,7 @@ import pytest
 from index import Span
 from qa.evaluation.measuring.asking import Asked, Quoted
 from qa.evaluation.measuring.cache import Cache, NotACache, key_of
-from qa.evaluation.question_sets.question_set import Question
+from qa.evaluation.question_sets.question import Question
 
 ASKED = Asked(
     ranking=(("a", 0.5), ("b\ud800", 0.25)),

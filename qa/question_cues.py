@@ -98,7 +98,7 @@ def _last_sentence(question: str) -> str:
 
 def required_pattern(question: str) -> re.Pattern[str] | None:
     """What an answer must have in it: a telephone number its digits, an e-mail address its "@"."""
-    return next((form for asked, form in _FORMS if asked.search(question)), None)
+    return next((form for cue, form in _FORMS if cue.search(question)), None)
 
 
 def wants_verdict(question: str) -> bool:

@@ -34,5 +34,5 @@ def logistic_regression(
 
 def sigmoids(log_odds: Floats) -> Floats:
     """Probabilities of their log odds."""
-    found: Floats = 1 / (1 + np.exp(-log_odds.clip(-30, 30)))
-    return found
+    probabilities: Floats = 1 / (1 + np.exp(-log_odds.clip(-30, 30)))
+    return probabilities

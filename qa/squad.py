@@ -21,15 +21,15 @@ def exact_match(prediction: str, answers: Sequence[str]) -> float:
 
     An unanswerable question has no answers: only the empty prediction is right.
     """
-    return float(normalize(prediction) in {normalize(answer) for answer in _wanted(answers)})
+    return float(normalize(prediction) in {normalize(answer) for answer in _find_wanted(answers)})
 
 
 def f1(prediction: str, answers: Sequence[str]) -> float:
     """The best word-overlap F1 (0 to 1) of the prediction with any of the answers."""
-    return max(_f1(prediction, answer) for answer in _wanted(answers))
+    return max(_f1(prediction, answer) for answer in _find_wanted(answers))
 
 
-def _wanted(answers: Sequence[str]) -> Sequence[str]:
+def _find_wanted(answers: Sequence[str]) -> Sequence[str]:
     """The answers of which the rules leave something; if none, the empty one."""
     return [answer for answer in answers if normalize(answer)] or [""]
 

@@ -126,8 +126,8 @@ def _estimate(signs: SignWords, question: Floats) -> Floats:
     added = weights.reshape(-1, 8) @ bits.T.astype(np.float32)
     columns = signs.astype("<u8").view(np.uint8).reshape(len(signs), -1, 8)
     estimates = np.zeros(signs.shape[1], dtype=np.float32)
-    for place, of_value in enumerate(added):
-        estimates += of_value[columns[place // 8, :, place % 8]]
+    for bit, of_value in enumerate(added):
+        estimates += of_value[columns[bit // 8, :, bit % 8]]
     return estimates
 
 

@@ -107,7 +107,7 @@ def cut_passages(content: Content, count_tokens: TokenCounter, most_tokens: int)
         text, count_tokens, most, _split_lines if content.layout == "lines" else split_sentences
     )
     row_cutter = _Cutter(text, count_tokens, most, _split_cells)
-    found = []
+    pieces = []
     for path, section in _split_sections(content):
         for table, blocks in groupby(section, _match_tables(content.tables)):
             # One by one: there may be millions of them.
@@ -120,11 +120,11 @@ def cut_passages(content: Content, count_tokens: TokenCounter, most_tokens: int)
                     blocks = chain.from_iterable(_split_long_lines(text, block) for block in blocks)
                 parts = cutter.join_short(chain.from_iterable(map(cutter.cut, blocks)))
                 headings, columns = _clean_headings(path), ()
-            found += [
+            pieces += [
                 Piece(part, headings, columns, _find_page(content.page_starts, part.start))
                 for part in parts
             ]
-    return found
+    return pieces
 
 
 def _match_tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
@@ -244,29 +244,29 @@ class _Cutter:
         The items of a list go on with each other, and so with what announces them; a few lines
         of code, and what is short and set in, go on with what is above.
         """
-        found: list[Span] = []
+        joined: list[Span] = []
         was_item = False
         for part in parts:
             if not _WORD.search(self._text, part.start, part.end):
                 continue
             is_item = len(part) < _LONGEST_ITEM and _ITEM.match(self._text, part.start) is not None
-            if found and (
-                len(found[-1]) < SHORT
-                or self._text[found[-1].end - 1] in ":："
+            if joined and (
+                len(joined[-1]) < SHORT
+                or self._text[joined[-1].end - 1] in ":："
                 or (was_item and is_item)
-                or (len(part) < SHORT and self._hangs_on(part, found[-1]))
+                or (len(part) < SHORT and self._hangs_on(part, joined[-1]))
             ):
-                both = Span(found[-1].start, part.end)
+                both = Span(joined[-1].start, part.end)
                 if self._fits(both):
-                    found[-1], was_item = both, is_item
+                    joined[-1], was_item = both, is_item
                     continue
-            found.append(part)
+            joined.append(part)
             was_item = is_item
-        if len(found) > 1 and len(found[-1]) < SHORT:
-            both = Span(found[-2].start, found[-1].end)
+        if len(joined) > 1 and len(joined[-1]) < SHORT:
+            both = Span(joined[-2].start, joined[-1].end)
             if self._fits(both):
-                found[-2:] = [both]
-        return found
+                joined[-2:] = [both]
+        return joined
 
     def _hangs_on(self, part: Span, above: Span) -> bool:
         is_code = _FENCE.match(self._text, part.start) is not None
@@ -301,9 +301,9 @@ class _Cutter:
         """The best place to cut that is near the middle of a part, or the middle."""
         middle = (part.start + part.end) // 2
         reach = min(_REACH, middle - part.start)
-        for place in _PLACES:
-            found = place.finditer(self._text, middle - reach, middle + reach - 1)
-            ends = [match.end() for match in found]
+        for pattern in _PLACES:
+            matches = pattern.finditer(self._text, middle - reach, middle + reach - 1)
+            ends = [match.end() for match in matches]
             if ends:
                 return min(ends, key=lambda at: abs(at - middle))
         return middle
@@ -313,16 +313,16 @@ class _Cutter:
         counts = self._count_tokens(parts)
         total = sum(counts)
         wanted = total / max(1, -(-total // self._most))
-        found: list[Span] = []
+        windows: list[Span] = []
         start, filled = parts[0].start, 0
         end = start
         for part, tokens in zip(parts, counts, strict=True):
             if filled and (filled + tokens > self._most or filled >= wanted):
-                found.append(Span(start, end))
+                windows.append(Span(start, end))
                 start, filled = part.start, 0
             end, filled = part.end, filled + tokens
-        found.append(Span(start, end))
-        return found
+        windows.append(Span(start, end))
+        return windows
 
     def _count_tokens(self, spans: Sequence[Span]) -> list[int]:
         if len(self._counted) > _MOST_COUNTED:

@@ -50,8 +50,10 @@ def find_counted_noun(turns: Sequence[ParsedTurn]) -> str | None:
 
 def extract_answer(turn: ParsedTurn) -> Phrase | None:
     """A turn's short answer to who, which, what or where, if it names something."""
-    asked = next((w.lower for w in turn.question.words if w.word_class == "question"), "")
-    if asked not in {"who", "whom", "which", "what", "where"} or _asks_what_it_is(turn.question):
+    question_word = next((w.lower for w in turn.question.words if w.word_class == "question"), "")
+    if question_word not in {"who", "whom", "which", "what", "where"} or _asks_what_it_is(
+        turn.question
+    ):
         return None
     text = turn.answer.text.rstrip(" .")
     words = tuple(word for word in turn.answer.words if word.end <= len(text))

@@ -171,14 +171,16 @@ def _find_best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[
     return best
 
 
-def _widen(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -> tuple[int, int]:
+def _widen(
+    words: Sequence[Word], begin: int, end: int, question_terms: frozenset[str]
+) -> tuple[int, int]:
     """A run with the rest of its name, and with its article.
 
     Args:
         words: the words of the turn.
         begin: position of the run's first word.
         end: position after its last.
-        asked: the terms of the question.
+        question_terms: the terms of the question.
     """
     while begin > 1 and words[begin].is_capitalized and _is_joined(words[begin - 1], words[begin]):
         begin -= 1
@@ -189,11 +191,11 @@ def _widen(words: Sequence[Word], begin: int, end: int, asked: frozenset[str]) -
         of = begin - 2 if words[begin - 1].lower == "the" else begin - 1
         before = words[of - 1]
         if of > 1 and words[of].lower == "of" and before.is_content and before.is_capitalized:
-            return _widen(words, of - 1, end, asked)
+            return _widen(words, of - 1, end, question_terms)
     if begin and words[begin - 1].lower in _ARTICLES:
         begin -= 1
     # If the question asks about "the museum", then "rain" was "the museum of rain".
-    if begin > 1 and words[begin - 1].lower == "of" and words[begin - 2].stem in asked:
+    if begin > 1 and words[begin - 1].lower == "of" and words[begin - 2].stem in question_terms:
         begin -= 2
         if begin and words[begin - 1].lower in _ARTICLES:
             begin -= 1

@@ -70,7 +70,9 @@ def parse_history(history: Sequence[Turn]) -> tuple[ParsedTurn, ...]:
     if len(history) > _MOST_TURNS:
         history = [history[0], *history[1 - _MOST_TURNS :]]
     pairs = ((turn, "") if isinstance(turn, str) else turn for turn in history)
-    turns = (ParsedTurn(_parse_question(asked), _parse_answer(answer)) for asked, answer in pairs)
+    turns = (
+        ParsedTurn(_parse_question(question), _parse_answer(answer)) for question, answer in pairs
+    )
     return tuple(turn for turn in turns if turn.question.words or turn.answer.words)
 
 

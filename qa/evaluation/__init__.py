@@ -11,7 +11,7 @@ hybrid.answers["f1"].value, compare(bm25, hybrid).differences
 from __future__ import annotations
 
 from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, LESS_IS_BETTER
-from qa.evaluation.measuring.comparison import CannotCompare, Scored, compare
+from qa.evaluation.measuring.comparison import CannotCompare, ConfigurationScores, compare
 from qa.evaluation.measuring.corpora import CorpusIndex, open_corpus
 from qa.evaluation.measuring.evaluate import evaluate
 from qa.evaluation.measuring.predictions import write_predictions
@@ -24,7 +24,7 @@ from qa.evaluation.measuring.results import (
     QuestionResult,
     Stage,
 )
-from qa.evaluation.measuring.retrieval import UnknownMeasure, measure_named
+from qa.evaluation.measuring.retrieval import UnknownMeasure, find_measure
 from qa.evaluation.measuring.runs import write_qrels, write_run
 from qa.evaluation.measuring.summary import ANSWER_MEASURES
 from qa.evaluation.measuring.thresholds import (
@@ -33,7 +33,7 @@ from qa.evaluation.measuring.thresholds import (
     check_enough,
     fit_threshold,
 )
-from qa.evaluation.question_sets.check import check
+from qa.evaluation.question_sets.check import check_question_set
 from qa.evaluation.question_sets.corpus import Corpus
 from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
 from qa.evaluation.question_sets.question import Question
@@ -49,6 +49,7 @@ __all__ = [
     "BadQuestionSet",
     "CannotCompare",
     "Comparison",
+    "ConfigurationScores",
     "Corpus",
     "CorpusIndex",
     "Difference",
@@ -59,17 +60,16 @@ __all__ = [
     "Question",
     "QuestionResult",
     "QuestionSet",
-    "Scored",
     "Stage",
     "TooFewQuestions",
     "UnknownMeasure",
-    "check",
     "check_enough",
+    "check_question_set",
     "compare",
     "evaluate",
     "explain",
+    "find_measure",
     "fit_threshold",
-    "measure_named",
     "open_corpus",
     "read_question_set",
     "write_predictions",

@@ -68,21 +68,21 @@ class SentenceReader:
             [lead[n] + span.of(passages[n].text) for n, span in located]
         )
         scores = (vectors @ self._encoder.encode_questions([question])[0]).tolist()
-        found: list[list[ScoredSpan]] = [[] for _ in passages]
+        spans_of_passages: list[list[ScoredSpan]] = [[] for _ in passages]
         for (number, span), score in zip(located, scores, strict=True):
-            found[number].append(
-                ScoredSpan(_narrowed(question, passages[number].text, span), score)
+            spans_of_passages[number].append(
+                ScoredSpan(_narrow(question, passages[number].text, span), score)
             )
         readings = []
-        for spans in found:
+        for spans in spans_of_passages:
             spans.sort(key=lambda scored: (-scored.score, scored.span))
             readings.append(Reading(tuple(spans[:3]), spans[0].score if spans else -1.0))
         return readings
 
 
-def _narrowed(question: str, passage: str, sentence: Span) -> Span:
+def _narrow(question: str, passage: str, sentence: Span) -> Span:
     """The part of the sentence that the question word asks for, if there is one."""
-    asked = {word.lower() for word in _WORD.findall(question)}
+    question_words = {word.lower() for word in _WORD.findall(question)}
     for cue, wanted in _WANTED:
         if not cue.search(question):
             continue
@@ -91,7 +91,7 @@ def _narrowed(question: str, passage: str, sentence: Span) -> Span:
                 continue
             words = {word.lower() for word in _WORD.findall(match[0])}
             opens_sentence = wanted is _NAME and match.start() == sentence.start and len(words) == 1
-            if not words <= asked and not opens_sentence:
+            if not words <= question_words and not opens_sentence:
                 return Span(*match.span())
         return sentence
     return sentence

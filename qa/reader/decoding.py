@@ -51,7 +51,7 @@ class WindowScores:
     evidence: Floats
 
 
-def span_matrix(window: Window, scores: WindowScores) -> Floats:
+def make_span_matrix(window: Window, scores: WindowScores) -> Floats:
     """Scores of every passage span by first and last token, shape (n, n); -inf where not a span."""
     first, count = window.first, len(window.offsets)
     passage = slice(first, first + count)
@@ -65,21 +65,21 @@ def span_matrix(window: Window, scores: WindowScores) -> Floats:
     return matrix
 
 
-def best_spans(window: Window, scores: WindowScores, n: int) -> list[Candidate]:
+def find_best_spans(window: Window, scores: WindowScores, n: int) -> list[Candidate]:
     """The `n` best spans of a window, best first; ties go to the earlier, shorter span."""
-    return best_of(window, span_matrix(window, scores), scores.null, n)
+    return choose_best_spans(window, make_span_matrix(window, scores), scores.null, n)
 
 
-def best_of(window: Window, matrix: Floats, null: float, n: int) -> list[Candidate]:
-    """As `best_spans`, from a window's span matrix and its score of "not here"."""
+def choose_best_spans(window: Window, matrix: Floats, null: float, n: int) -> list[Candidate]:
+    """As `find_best_spans`, from a window's span matrix and its score of "not here"."""
     flat = matrix.ravel()
     kept = min(n, flat.size)
     top = np.argpartition(-flat, kept - 1)[:kept]
     top = top[np.isfinite(flat[top])]
     ordered = sorted(top.tolist(), key=lambda cell: (-flat[cell], cell))
-    found = []
+    candidates = []
     for cell in ordered:
         head, tail = divmod(cell, matrix.shape[1])
         start, end = int(window.offsets[head, 0]), int(window.offsets[tail, 1])
-        found.append(Candidate(start, end, float(flat[cell]), null))
-    return found
+        candidates.append(Candidate(start, end, float(flat[cell]), null))
+    return candidates

@@ -10,9 +10,9 @@ import torch
 
 from index import ModelError, OnnxGraph, export_int8
 from qa.model_weights import load_weights
-from qa.reader.decoding import WindowScores, best_spans
+from qa.reader.decoding import WindowScores, find_best_spans
 from qa.reader.network import Outputs, ReaderNetwork
-from qa.reader.trained import TrainedReader, network_inputs, window_scores
+from qa.reader.trained import TrainedReader, make_network_inputs, make_window_scores
 from qa.reader.windows import Window, Windower
 
 # The compiled network must choose the float network's span on this share of the sample.
@@ -94,13 +94,13 @@ def export(
     """Compile a trained network; returns the name of the quantisation that passed the check.
 
     Args:
-        weights: see `trained_network`.
+        weights: see `load_network`.
         target: the ONNX file to write.
 
     Raises:
         ModelError: the weights do not fit the network, or it cannot be exported.
     """
-    network = trained_network(weights)
+    network = load_network(weights)
     sample = [
         (windower.windows(question, passage)[0], question, passage)
         for question, passage in zip(
@@ -109,14 +109,14 @@ def export(
             strict=True,
         )
     ]
-    expected = [_best(window, float_scores(network, window)) for window, *_ in sample]
+    expected = [_summarise_best(window, score_window(network, window)) for window, *_ in sample]
 
     def agrees(path: Path) -> bool:
         reader = TrainedReader(OnnxGraph(path), windower)
-        found = [_best(window, reader.scores(window)) for window, *_ in sample]
-        same = sum(a[:2] == b[:2] for a, b in zip(found, expected, strict=True))
+        summaries = [_summarise_best(window, reader.scores(window)) for window, *_ in sample]
+        same = sum(a[:2] == b[:2] for a, b in zip(summaries, expected, strict=True))
         distances = np.abs(
-            [np.subtract(a[2:], b[2:]) for a, b in zip(found, expected, strict=True)]
+            [np.subtract(a[2:], b[2:]) for a, b in zip(summaries, expected, strict=True)]
         )
         return bool(same >= AGREEMENT * len(sample) and (distances.mean(0) < DRIFT).all())
 
@@ -134,14 +134,14 @@ def export(
             Outputs._fields,
             target,
             agrees,
-            sample=[network_inputs(window) for window, *_ in sample],
+            sample=[make_network_inputs(window) for window, *_ in sample],
             progress=tell,
         )
     except ValueError as error:
         raise ModelError(f"the trained reader cannot be compiled: {error}") from error
 
 
-def trained_network(weights: Path) -> ReaderNetwork:
+def load_network(weights: Path) -> ReaderNetwork:
     """The float network with its trained weights, for evaluation.
 
     Args:
@@ -158,17 +158,17 @@ def trained_network(weights: Path) -> ReaderNetwork:
     return network.eval()
 
 
-def float_scores(network: ReaderNetwork, window: Window) -> WindowScores:
+def score_window(network: ReaderNetwork, window: Window) -> WindowScores:
     """Scores of one window by the float network."""
-    inputs = {name: torch.from_numpy(array) for name, array in network_inputs(window).items()}
+    inputs = {name: torch.from_numpy(array) for name, array in make_network_inputs(window).items()}
     with torch.inference_mode():
         outputs = network(**inputs)
-    return window_scores(*(output.numpy() for output in outputs))
+    return make_window_scores(*(output.numpy() for output in outputs))
 
 
-def _best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:
+def _summarise_best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:
     """The best span, its margin, the relevance, and the mean evidence of the passage."""
-    best = best_spans(window, scores, 1)[0]
+    best = find_best_spans(window, scores, 1)[0]
     passage = slice(window.first, window.first + len(window.offsets))
     evidence = float(scores.evidence[passage].mean())
     return best.start, best.end, best.margin, scores.relevance, evidence

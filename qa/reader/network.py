@@ -104,7 +104,7 @@ class ReaderNetwork(nn.Module):
         Raises:
             RuntimeError: they do not fit.
         """
-        own = {reader_name(name): tensor for name, tensor in weights.items()}
+        own = {translate_name(name): tensor for name, tensor in weights.items()}
         for name in ("relevance.weight", "relevance.bias"):
             own[name] = own[name] / RERANKER_SCALE
         loaded = self.load_state_dict(own, strict=False)
@@ -113,7 +113,7 @@ class ReaderNetwork(nn.Module):
             raise RuntimeError(f"not a reranker's weights: {(missing + loaded.unexpected_keys)[0]}")
 
 
-def reader_name(name: str) -> str:
+def translate_name(name: str) -> str:
     """What a weight of a `BertForSequenceClassification` is called here."""
     for other, own in (
         ("bert.pooler.dense.", "pooler."),
@@ -125,7 +125,7 @@ def reader_name(name: str) -> str:
     return name
 
 
-def span_scores(start: Tensor, end: Tensor, left: Tensor, right: Tensor) -> Tensor:
+def score_spans(start: Tensor, end: Tensor, left: Tensor, right: Tensor) -> Tensor:
     """Scores of all (start, end) token pairs, shape (batch, tokens, tokens), unmasked."""
     joint = left @ right.transpose(1, 2) / JOINT_SIZE**0.5
     scores: Tensor = start.unsqueeze(2) + end.unsqueeze(1) + joint

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from index import OnnxGraph, Span, replace_surrogates, split_sentences
 from qa.model_text import ModelPassage, RenderedPassage, render_passage
 from qa.question_cues import offers_choice, required_pattern, wants_verdict
-from qa.reader.decoding import Floats, WindowScores, best_of, span_matrix
+from qa.reader.decoding import Floats, WindowScores, choose_best_spans, make_span_matrix
 from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
 
 if TYPE_CHECKING:
@@ -63,25 +63,25 @@ class TrainedReader:
         of_passage: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
             of_passage[number].append((window, scores))
-        find_answer = _answer_finder(question)
+        find_answer = _make_answer_finder(question)
         return [
-            _reading(passage, rendered, each, find_answer)
+            _make_reading(passage, rendered, each, find_answer)
             for passage, rendered, each in zip(passages, read, of_passage, strict=True)
         ]
 
     def scores(self, window: Window) -> WindowScores:
         """The network's scores of one window."""
-        return window_scores(*self._graph.run(**network_inputs(window)))
+        return make_window_scores(*self._graph.run(**make_network_inputs(window)))
 
 
-def network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
+def make_network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
     """A window as a batch of one: token ids, and 1 after the question."""
     types = np.zeros((1, len(window.ids)), dtype=np.int64)
     types[0, window.second :] = 1
     return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
 
 
-def window_scores(
+def make_window_scores(
     start: Floats,
     end: Floats,
     left: Floats,
@@ -96,7 +96,7 @@ def window_scores(
     )
 
 
-def _answer_finder(question: str) -> Callable[[str, Span], Span | None]:
+def _make_answer_finder(question: str) -> Callable[[str, Span], Span | None]:
     """What gives the part of a span that can answer a question, or None.
 
     Of a span that must hold a telephone number or an address, that is the number or address
@@ -105,10 +105,10 @@ def _answer_finder(question: str) -> Callable[[str, Span], Span | None]:
     """
     pattern = required_pattern(question)
     may_repeat = offers_choice(question) or wants_verdict(question)
-    known = frozenset() if may_repeat else frozenset(_words(question))
+    known = frozenset() if may_repeat else frozenset(_choose_words(question))
 
     def find_answer(text: str, span: Span) -> Span | None:
-        words = _words(span.of(text))
+        words = _choose_words(span.of(text))
         if words and known.issuperset(words):
             return None
         if pattern is None:
@@ -119,11 +119,11 @@ def _answer_finder(question: str) -> Callable[[str, Span], Span | None]:
     return find_answer
 
 
-def _words(text: str) -> list[str]:
+def _choose_words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-def _reading(
+def _make_reading(
     passage: ModelPassage,
     rendered: RenderedPassage,
     windows: Sequence[tuple[Window, WindowScores]],
@@ -133,23 +133,23 @@ def _reading(
     spans: list[ScoredSpan] = []
     relevance = _IRRELEVANT
     for window, scores in windows:
-        matrix = span_matrix(window, scores)
-        for candidate in best_of(window, matrix, scores.null, _CANDIDATES):
+        matrix = make_span_matrix(window, scores)
+        for candidate in choose_best_spans(window, matrix, scores.null, _CANDIDATES):
             span = rendered.locate(Span(candidate.start, candidate.end))
             answer = find_answer(passage.text, span) if span else None
             if answer is not None:
                 spans.append(ScoredSpan(answer, candidate.margin))
-        relevance = max(relevance, _relevance(matrix, scores))
+        relevance = max(relevance, _score_relevance(matrix, scores))
     evidence = tuple(
         ScoredSpan(
-            sentence, max((_evidence(*each, place) for each in windows), default=_IRRELEVANT)
+            sentence, max((_score_evidence(*each, place) for each in windows), default=_IRRELEVANT)
         )
-        for sentence, place in _sentences(passage, rendered)
+        for sentence, place in _locate_sentences(passage, rendered)
     )
-    return Reading(_distinct(spans), relevance, evidence)
+    return Reading(_drop_repeats(spans), relevance, evidence)
 
 
-def _relevance(matrix: Floats, scores: WindowScores) -> float:
+def _score_relevance(matrix: Floats, scores: WindowScores) -> float:
     """Log odds that a window answers: the mean of two views of it.
 
     One is the relevance head's, which knows questions of every kind; the other is that of all
@@ -160,15 +160,15 @@ def _relevance(matrix: Floats, scores: WindowScores) -> float:
     return (scores.relevance + spans) / 2
 
 
-def _sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[tuple[Span, Span]]:
+def _locate_sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[tuple[Span, Span]]:
     """The sentences of a passage and where they stand in what is read; a row of a table is one."""
     if rendered.cells:
         return [(Span(0, len(passage.text)), Span(0, len(rendered.text)))]
-    found = [Span(start, end) for start, end in split_sentences(passage.text)]
-    return [(sentence, sentence) for sentence in found]
+    sentences = [Span(start, end) for start, end in split_sentences(passage.text)]
+    return [(sentence, sentence) for sentence in sentences]
 
 
-def _evidence(window: Window, scores: WindowScores, sentence: Span) -> float:
+def _score_evidence(window: Window, scores: WindowScores, sentence: Span) -> float:
     """Log odds that a sentence answers: the mean over its tokens in a window."""
     offsets = window.offsets
     touched = (offsets[:, 1] > sentence.start) & (offsets[:, 0] < sentence.end)
@@ -176,9 +176,9 @@ def _evidence(window: Window, scores: WindowScores, sentence: Span) -> float:
     return float(passage[touched].mean()) if touched.any() else _IRRELEVANT
 
 
-def _distinct(found: Sequence[ScoredSpan]) -> tuple[ScoredSpan, ...]:
+def _drop_repeats(spans: Sequence[ScoredSpan]) -> tuple[ScoredSpan, ...]:
     """The best spans of a passage; one that is found several times counts once, at its best."""
     best: dict[Span, ScoredSpan] = {}
-    for scored in sorted(found, key=lambda each: (-each.score, each.span)):
+    for scored in sorted(spans, key=lambda each: (-each.score, each.span)):
         best.setdefault(scored.span, scored)
     return tuple(best.values())[:_SPANS]

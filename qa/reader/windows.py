@@ -66,8 +66,8 @@ class Windower:
     def __init__(self, tokenizer: Tokenizer, max_tokens: int = MAX_TOKENS) -> None:
         self._tokenizer = tokenizer
         self._max_tokens = max_tokens
-        self._cls = _special(tokenizer, "[CLS]")
-        self._sep = _special(tokenizer, "[SEP]")
+        self._cls = _find_special_token(tokenizer, "[CLS]")
+        self._sep = _find_special_token(tokenizer, "[SEP]")
 
     def tokenize(self, texts: Sequence[str]) -> list[Encoding]:
         """Encode texts without special tokens."""
@@ -83,29 +83,29 @@ class Windower:
         """
         if not passage.ids:
             return []
-        asked = (self._cls, *_shortened(question.ids, MAX_QUESTION_TOKENS), self._sep)
-        head = (*asked, *(_shortened(above.ids, MAX_ABOVE_TOKENS) if above else ()))
+        question_ids = (self._cls, *_shorten(question.ids, MAX_QUESTION_TOKENS), self._sep)
+        head = (*question_ids, *(_shorten(above.ids, MAX_ABOVE_TOKENS) if above else ()))
         offsets = np.asarray(passage.offsets, dtype=np.int32)
         room = self._max_tokens - len(head) - 1
-        found = []
+        windows = []
         start = 0
         while True:
             end = min(start + room, len(passage.ids))
             ids = (*head, *passage.ids[start:end], self._sep)
-            found.append(Window(ids, len(asked), len(head), offsets[start:end]))
+            windows.append(Window(ids, len(question_ids), len(head), offsets[start:end]))
             if end == len(passage.ids):
-                return found
+                return windows
             start = end - OVERLAP_TOKENS
 
 
-def _special(tokenizer: Tokenizer, token: str) -> int:
+def _find_special_token(tokenizer: Tokenizer, token: str) -> int:
     number = tokenizer.token_to_id(token)
     if number is None:
         raise ValueError(f"the tokenizer has no {token}")
     return int(number)
 
 
-def _shortened(ids: Sequence[int], most: int) -> Sequence[int]:
+def _shorten(ids: Sequence[int], most: int) -> Sequence[int]:
     """The beginning and the end of what is too long: the middle matters least."""
     if len(ids) <= most:
         return ids

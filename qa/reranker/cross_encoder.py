@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from index import OnnxGraph, replace_surrogates
 from qa.model_text import ModelPassage, render_passage
 from qa.reader.reading import Cancelled, never
-from qa.reader.trained import network_inputs
+from qa.reader.trained import make_network_inputs
 from qa.reader.windows import Window, Windower
 
 # Windows of one passage that are scored. No passage is that long, but for the widest rows of
@@ -66,7 +66,7 @@ class CrossEncoder:
 
     def score_window(self, window: Window) -> float:
         """The network's logit for one window."""
-        [logits] = self._graph.run(**network_inputs(window))
+        [logits] = self._graph.run(**make_network_inputs(window))
         return float(logits[0])
 
     def _windows(self, question: str, passages: Sequence[ModelPassage]) -> list[list[Window]]:

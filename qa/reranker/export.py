@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from index import ModelError, OnnxGraph, export_int8
-from qa.reader.trained import network_inputs
+from qa.reader.trained import make_network_inputs
 from qa.reader.windows import Window, Windower
 from qa.reranker.cross_encoder import CrossEncoder
 from qa.reranker.network import RerankerNetwork, load_network
@@ -79,7 +79,7 @@ def export(
             ("logits",),
             target,
             agrees,
-            sample=[network_inputs(window) for window in sample],
+            sample=[make_network_inputs(window) for window in sample],
             progress=tell,
         )
     except ValueError as error:
@@ -96,6 +96,6 @@ def sample_windows(windower: Windower) -> list[Window]:
 
 def float_score(network: RerankerNetwork, window: Window) -> float:
     """The float network's score of one window."""
-    inputs = {name: torch.from_numpy(array) for name, array in network_inputs(window).items()}
+    inputs = {name: torch.from_numpy(array) for name, array in make_network_inputs(window).items()}
     with torch.inference_mode():
         return float(network(**inputs)[0])

@@ -134,7 +134,7 @@ def make_items(questions: Sequence[TrainingQuestion], windower: Windower, seed: 
     out, and with the first passage its question.
     """
     rng = random.Random(seed)
-    asked = _encode(windower, (question.question for question in questions))
+    encodings = _encode(windower, (question.question for question in questions))
     texts = _encode(
         windower,
         (
@@ -149,7 +149,7 @@ def make_items(questions: Sequence[TrainingQuestion], windower: Windower, seed: 
         chosen: list[tuple[Window, Target]] = []
         for number, passage in enumerate(question.passages):
             windows = windower.windows(
-                asked[question.question],
+                encodings[question.question],
                 texts[passage.text],
                 texts[passage.above] if passage.above else None,
             )

@@ -38,7 +38,7 @@ from qa.conversation import resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
 from qa.evaluation.measuring.list_scores import list_f1
-from qa.evaluation.question_sets.naming import resolver
+from qa.evaluation.question_sets.naming import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.regression import logistic_regression
 from qa.squad import f1, normalize
@@ -144,7 +144,7 @@ def document_trials(
     retriever: Retriever, questions: Path, folder: Path, weight: float
 ) -> Iterator[Trial]:
     """The questions of a set, asked of the index of their documents in a folder."""
-    find = resolver((d.path for d in retriever.index.documents()), folder)
+    find = make_resolver((d.path for d in retriever.index.documents()), folder)
     for question in QuestionSet.load(questions).questions:
         if question.answers is None:
             continue
@@ -188,11 +188,11 @@ def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) ->
         calibration = max(changed, key=right)
     real = [trial for trial in trials if trial.is_real] or trials
     features, correct, weights = confidence_table(real, models, calibration)
-    intercept, found = logistic_regression(features, correct, weights)
+    intercept, fitted = logistic_regression(features, correct, weights)
     calibration = replace(
         calibration,
         intercept=round(intercept, 4),
-        weights={name: round(float(w), 4) for name, w in zip(_FEATURES, found, strict=True)},
+        weights={name: round(float(w), 4) for name, w in zip(_FEATURES, fitted, strict=True)},
     )
     return replace(calibration, threshold=best_threshold(real, models, calibration))
 
@@ -306,7 +306,7 @@ def main() -> None:
     parser.add_argument("--without-reranker", action="store_true")
     arguments = parser.parse_args()
     rows = load_rows(arguments.data, DEVELOPMENT)
-    asked = random.Random(1).sample(rows, min(arguments.count, len(rows)))
+    sample = random.Random(1).sample(rows, min(arguments.count, len(rows)))
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory() as scratch:
         with Index.open(Path(scratch, "paragraphs"), create=True) as index:
@@ -314,7 +314,7 @@ def main() -> None:
             names = {text: name for name, text in texts.items()}
             index.add_texts((name, Content(text)) for name, text in texts.items())
             models = load_models(index)
-            trials += paragraph_trials(Retriever(index), asked, names)
+            trials += paragraph_trials(Retriever(index), sample, names)
         for number, (questions, folder) in enumerate(arguments.questions):
             with Index.open(Path(scratch, str(number)), create=True) as index:
                 index.add([folder])

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 
 from qa.evaluation.measuring.confidence_measures import auroc
-from qa.reader.decoding import Candidate, WindowScores, best_spans
+from qa.reader.decoding import Candidate, WindowScores, find_best_spans
 from qa.reader.network import ReaderNetwork
 from qa.reader.windows import Window, Windower
 from qa.squad import exact_match, f1
@@ -87,14 +87,14 @@ class Development:
         """Exact match and F1 with the paragraph given, AUROC over unanswerable questions too, F1
         over evidence sentences, and how often the passage that answers is the most relevant.
         """
-        found = self._score_answers(network) | self._score_abstention(network)
+        figures = self._score_answers(network) | self._score_abstention(network)
         for name, pairs in self._cut.items():
             short = name.removesuffix(".dev")
-            found |= {
+            figures |= {
                 f"{measure} {short}": value
                 for measure, value in _score_evidence(pairs, self._read(network, pairs)).items()
             }
-        return {name: round(value, 4) for name, value in found.items()}
+        return {name: round(value, 4) for name, value in figures.items()}
 
     def _score_answers(self, network: ReaderNetwork) -> dict[str, float]:
         pairs = self._whole[ANSWERS]
@@ -120,22 +120,22 @@ class Development:
     def _read(
         self, network: ReaderNetwork, pairs: Sequence[tuple[QuestionRow, LabelledPassage]]
     ) -> list[PassageScores]:
-        asked = self._windower.tokenize([row.question for row, _ in pairs])
+        questions = self._windower.tokenize([row.question for row, _ in pairs])
         texts = self._windower.tokenize([passage.text for _, passage in pairs])
         above = self._windower.tokenize([passage.above for _, passage in pairs])
         windows = [
             (number, window, window_target(window, pairs[number][1]))
-            for number, encodings in enumerate(zip(asked, texts, above, strict=True))
+            for number, encodings in enumerate(zip(questions, texts, above, strict=True))
             for window in self._windower.windows(*encodings)
         ]
         windows.sort(key=lambda each: len(each[1].ids))
-        found: dict[int, PassageScores] = {}
+        best: dict[int, PassageScores] = {}
         for at in range(0, len(windows), _BATCH):
             some = windows[at : at + _BATCH]
             scored = score_windows(network, [(window, target) for _, window, target in some])
             for (number, _, _), scores in zip(some, scored, strict=True):
-                found[number] = _best(found[number], scores) if number in found else scores
-        return [found[number] for number in range(len(pairs))]
+                best[number] = _best(best[number], scores) if number in best else scores
+        return [best[number] for number in range(len(pairs))]
 
 
 def score_windows(
@@ -148,7 +148,7 @@ def score_windows(
     start, end, left, right, null, relevance, evidence = (
         output.float().numpy() for output in outputs
     )
-    found = []
+    scored = []
     for row, (window, target) in enumerate(windows):
         used = len(window.ids)
         scores = WindowScores(
@@ -161,14 +161,14 @@ def score_windows(
             evidence[row, :used],
         )
         sentences = (scores.evidence[span.start : span.end].mean() for span in target.sentences)
-        found.append(
+        scored.append(
             PassageScores(
-                best_spans(window, scores, 1)[0],
+                find_best_spans(window, scores, 1)[0],
                 scores.relevance,
                 tuple(float(score) for score in sentences),
             )
         )
-    return found
+    return scored
 
 
 def _best(one: PassageScores, other: PassageScores) -> PassageScores:

@@ -111,9 +111,9 @@ def read_canard(folder: Path, chance: random.Random) -> Iterator[FollowUp]:
 
 def _extract_title(question: str, rewrite: str) -> str:
     """The longest run of words that a rewrite adds."""
-    asked = ParsedText.parse(question).stems
+    stems = ParsedText.parse(question).stems
     added = "".join(
-        word.text + " " if word.stem not in asked and word.is_content else "\n"
+        word.text + " " if word.stem not in stems and word.is_content else "\n"
         for word in ParsedText.parse(rewrite).words
     )
     return max(added.split("\n"), key=len).strip()
@@ -165,9 +165,9 @@ def read_everyday(
     """What people ask a search engine or an office, on another topic than the turns before."""
     for name in ("feedbackqa", "nq_long", "nq_paragraphs", "boolq_evidence"):
         rows = {row["question"]: row for row in read_rows(folder / f"qa/{name}.jsonl.gz")}
-        asked = [row for question, row in rows.items() if len(question) < _LONGEST_EVERYDAY]
-        turns = [_pair_answer(row, chance) for row in asked]
-        for row in chance.sample(asked, 1500):
+        everyday = [row for question, row in rows.items() if len(question) < _LONGEST_EVERYDAY]
+        turns = [_pair_answer(row, chance) for row in everyday]
+        for row in chance.sample(everyday, 1500):
             history = chance.sample(turns, chance.randint(1, 3))
             if chance.random() < 0.5:
                 history = list(chance.choice(follow_ups).history)
@@ -238,8 +238,8 @@ def fit_need(
     rewritten = [
         FollowUp(each.history, each.rewrite, each.rewrite, 0.5 * each.weight) for each in follow_ups
     ]
-    asked = [each for each in (*follow_ups, *rewritten, *self_contained) if each.history]
-    asked += [each.lower for each in asked[::3]]
+    questions = [each for each in (*follow_ups, *rewritten, *self_contained) if each.history]
+    questions += [each.lower for each in questions[::3]]
     samples = [
         (
             extract_question_features(
@@ -248,18 +248,18 @@ def fit_need(
             bool(each.added),
             each.weight,
         )
-        for each in asked
+        for each in questions
     ]
     return fit_regression(samples, strength=0.1, threshold=_NEED)
 
 
 def fit_term(follow_ups: Sequence[FollowUp], ranks: dict[str, int]) -> Regression:
     """Fit which terms are left out, on the questions that leave out any."""
-    asked = [each for each in follow_ups if each.history and each.left_out]
-    asked += [each.lower for each in asked[::3]]
+    questions = [each for each in follow_ups if each.history and each.left_out]
+    questions += [each.lower for each in questions[::3]]
     samples = [
         (features, term in each.left_out, each.weight)
-        for each in asked
+        for each in questions
         for term, features in extract_term_features(
             ParsedText.parse(each.question), parse_history(each.history), ranks
         )

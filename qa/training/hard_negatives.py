@@ -37,14 +37,14 @@ def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[Qu
     weights = _bm25_weights(counts).T.tocsr()
     questions = (vectorizer.transform([row.question for row in rows]) > 0).astype(np.float32)
     depth = min(depth, len(pool))
-    found = []
+    negatives = []
     for at in range(0, len(rows), _ASKED_AT_ONCE):
         scores: NDArray[np.float32] = (questions[at : at + _ASKED_AT_ONCE] @ weights).toarray()
         top = np.argpartition(-scores, depth - 1, axis=1)[:, :depth]
         for number, row in enumerate(rows[at : at + _ASKED_AT_ONCE]):
             order = top[number][np.argsort(-scores[number, top[number]], kind="stable")]
             others = (pool[at] for at in order)
-            found.append(
+            negatives.append(
                 [
                     other
                     for other in others
@@ -52,7 +52,7 @@ def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[Qu
                     and not holds_answer(other.context, row.answer_texts)
                 ]
             )
-    return found
+    return negatives
 
 
 def _bm25_weights(counts: sparse.csr_matrix) -> sparse.csr_matrix:

@@ -66,15 +66,15 @@ def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     most = rng.choice(_LENGTHS)
     if _BETWEEN_CELLS in row.context:
         return _cut_tables(row, above, most)
-    found = _locate_sentences(row.context, Span(0, len(row.context)))
-    if not found:
+    sentences = _locate_sentences(row.context, Span(0, len(row.context)))
+    if not sentences:
         return []
     length = len(row.context)
     if length < _SHORT or (length <= _ONE_PASSAGE and rng.random() < 0.5):
-        return [_label_text(row, found, above)]
+        return [_label_text(row, sentences, above)]
     return [
         _label_text(row, pack, above)
-        for paragraph in _split_paragraphs(row.context, found)
+        for paragraph in _split_paragraphs(row.context, sentences)
         for pack in _pack(paragraph, most)
     ]
 
@@ -88,21 +88,21 @@ def _locate_sentences(text: str, part: Span) -> list[Span]:
     ]
 
 
-def _split_paragraphs(text: str, found: Sequence[Span]) -> list[list[Span]]:
+def _split_paragraphs(text: str, sentences: Sequence[Span]) -> list[list[Span]]:
     """Sentences by paragraph; all in one where the paragraphs are short."""
-    paragraphs = [[found[0]]]
-    for before, sentence in pairwise(found):
+    paragraphs = [[sentences[0]]]
+    for before, sentence in pairwise(sentences):
         if "\n\n" in text[before.end : sentence.start]:
             paragraphs.append([])
         paragraphs[-1].append(sentence)
     length = sum(each[-1].end - each[0].start for each in paragraphs)
-    return [list(found)] if length < _SHORT_PARAGRAPHS * len(paragraphs) else paragraphs
+    return [list(sentences)] if length < _SHORT_PARAGRAPHS * len(paragraphs) else paragraphs
 
 
-def _pack(found: Sequence[Span], most: int) -> list[list[Span]]:
+def _pack(sentences: Sequence[Span], most: int) -> list[list[Span]]:
     """Neighbouring sentences in packs of at most `most` characters, or of one sentence."""
     packs: list[list[Span]] = []
-    for sentence in found:
+    for sentence in sentences:
         if packs and sentence.end - packs[-1][0].start <= most:
             packs[-1].append(sentence)
         else:
@@ -110,9 +110,9 @@ def _pack(found: Sequence[Span], most: int) -> list[list[Span]]:
     return packs
 
 
-def _label_text(row: QuestionRow, found: Sequence[Span], above: str) -> LabelledPassage:
+def _label_text(row: QuestionRow, sentences: Sequence[Span], above: str) -> LabelledPassage:
     """Some neighbouring sentences of a context as a passage."""
-    whole = Span(found[0].start, found[-1].end)
+    whole = Span(sentences[0].start, sentences[-1].end)
     answers, regions = [], []
     for answer in row.answers:
         part = _overlap(answer, whole)
@@ -125,8 +125,8 @@ def _label_text(row: QuestionRow, found: Sequence[Span], above: str) -> Labelled
         above,
         tuple(answers),
         () if answers else tuple(regions),
-        tuple(_shift(sentence, whole.start) for sentence in found),
-        tuple(_is_evidence(sentence, row) for sentence in found),
+        tuple(_shift(sentence, whole.start) for sentence in sentences),
+        tuple(_is_evidence(sentence, row) for sentence in sentences),
     )
 
 
@@ -149,14 +149,16 @@ def _is_evidence(sentence: Span, row: QuestionRow) -> bool:
 
 def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage]:
     """Passages of a context with tables; the first line of each table names the columns."""
-    found: list[LabelledPassage] = []
+    passages: list[LabelledPassage] = []
     lines = [Span(*line.span()) for line in _LINE.finditer(row.context)]
     for is_table, run in groupby(lines, key=lambda line: _is_row(line.of(row.context))):
         part = list(run)
         if is_table and len(part) > 1:
             columns = tuple(each.strip() for each in part[0].of(row.context).split("|"))
-            caption = found[-1].text if found and len(found[-1].text) < _LONGEST_CAPTION else ""
-            found += [
+            caption = (
+                passages[-1].text if passages and len(passages[-1].text) < _LONGEST_CAPTION else ""
+            )
+            passages += [
                 _label_table_row(row, line, columns, above or caption)
                 for line in part[1:]
                 if line.of(row.context).strip(" |")
@@ -164,8 +166,8 @@ def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage
         else:
             text = Span(part[0].start, part[-1].end)
             packs = _pack(_locate_sentences(row.context, text), most)
-            found += [_label_text(row, pack, above) for pack in packs]
-    return found
+            passages += [_label_text(row, pack, above) for pack in packs]
+    return passages
 
 
 def _is_row(line: str) -> bool:

@@ -20,7 +20,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from qa.reader.decoding import MAX_ANSWER_TOKENS
-from qa.reader.network import Outputs, span_scores
+from qa.reader.network import Outputs, score_spans
 from qa.training.batches import Batch
 
 _NEVER = -1e9
@@ -50,13 +50,13 @@ def reader_losses(
     Args:
         reranker: the reranker's scores on the scale of relevance, of shape (windows,).
     """
-    found = _span_losses(outputs, batch) | _relevance_losses(outputs, batch)
-    found["evidence"] = _evidence_loss(outputs.evidence.float(), batch)
+    losses = _span_losses(outputs, batch) | _relevance_losses(outputs, batch)
+    losses["evidence"] = _evidence_loss(outputs.evidence.float(), batch)
     if reranker is not None:
         distance = functional.smooth_l1_loss(outputs.relevance.float(), reranker, reduction="none")
         trusted = batch.trusts_reranker
-        found["reranker"] = (distance * trusted).sum() / trusted.sum().clamp_min(1)
-    return found
+        losses["reranker"] = (distance * trusted).sum() / trusted.sum().clamp_min(1)
+    return losses
 
 
 def total_loss(losses: dict[str, Tensor], weights: LossWeights) -> Tensor:
@@ -71,7 +71,7 @@ def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     distance = position[None, :] - position[:, None]
     allowed = (distance >= 0) & (distance < MAX_ANSWER_TOKENS)
     allowed = allowed & batch.is_passage[:, :, None] & batch.is_passage[:, None, :]
-    scores = span_scores(start, end, left, right).masked_fill(~allowed, _NEVER)
+    scores = score_spans(start, end, left, right).masked_fill(~allowed, _NEVER)
     over_spans = scores.flatten(1).logsumexp(1)
 
     where, first, last = batch.answers.unbind(1)
@@ -88,9 +88,9 @@ def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     loss = torch.logaddexp(over_spans, null) - torch.where(located, answer, null)
 
     edges = torch.zeros(rows)
-    for edge, place in ((start, first), (end, last)):
+    for edge, token in ((start, first), (end, last)):
         masked = edge.masked_fill(~batch.is_passage, _NEVER)
-        right_edge = _join_by(masked[where, place], where, batch.requires_all)
+        right_edge = _join_by(masked[where, token], where, batch.requires_all)
         edges = edges + masked.logsumexp(1) - right_edge
     loss = loss + torch.where(has_answer, edges / 2, 0.0)
 
@@ -98,14 +98,14 @@ def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     # A passage that answers nobody knows where says nothing of spans.
     known = located | ~_answers_question(batch)
     weights = batch.weights * share * known
-    found = {"span": (loss * weights).sum() / weights.sum().clamp_min(1e-6)}
+    losses = {"span": (loss * weights).sum() / weights.sum().clamp_min(1e-6)}
     questions = int(batch.question[-1]) + 1
     several = _has_others(batch, questions) & located
     if several.any():
         over_question = _logsumexp_by(over_spans, batch.question, questions)[batch.question]
         shared = (over_question - answer) * share
-        found["shared"] = shared[several].sum() / questions
-    return found
+        losses["shared"] = shared[several].sum() / questions
+    return losses
 
 
 def _relevance_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
@@ -114,13 +114,13 @@ def _relevance_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     no, yes = _RELEVANCE_TARGETS
     targets = torch.where(answers, yes, no)
     entropy = functional.binary_cross_entropy_with_logits(relevance, targets, reduction="none")
-    found = {"relevance": (entropy * batch.weights).mean()}
+    losses = {"relevance": (entropy * batch.weights).mean()}
     questions = int(batch.question[-1]) + 1
     several = _has_others(batch, questions) & answers
     if several.any():
         over_question = _logsumexp_by(relevance, batch.question, questions)[batch.question]
-        found["ranking"] = (over_question - relevance)[several].sum() / questions
-    return found
+        losses["ranking"] = (over_question - relevance)[several].sum() / questions
+    return losses
 
 
 def _evidence_loss(evidence: Tensor, batch: Batch) -> Tensor:

@@ -105,16 +105,16 @@ def training_questions(folder: Path, mixture: Mixture, seed: int) -> list[Traini
         if source.requires_all:
             loaded = [replace(row, requires_all=True) for row in loaded]
         rows[name] = loaded[: source.rows]
-    asked = [
+    mined = [
         row
         for name, source in mixture.sources.items()
         if source.mined
         for row in rows[name]
         if row.answers
     ]
-    hard = dict(zip(map(id, asked), find_hard_negatives(asked, _DEPTH), strict=True))
+    hard = dict(zip(map(id, mined), find_hard_negatives(mined, _DEPTH), strict=True))
 
-    found: list[TrainingQuestion] = []
+    questions: list[TrainingQuestion] = []
     base_negatives = 0
     for name, source in mixture.sources.items():
         for row in rows[name]:
@@ -123,7 +123,7 @@ def training_questions(folder: Path, mixture: Mixture, seed: int) -> list[Traini
                 negatives = int(base_negatives < mixture.base_negatives)
                 base_negatives += negatives
             others = _cut_hard_negative(row, hard.get(id(row), ()), rng) if negatives else []
-            found += assemble_question(row, others, negatives, rng)
+            questions += assemble_question(row, others, negatives, rng)
 
     base = [row for row in rows[mixture.base] if row.answers and row.title]
     articles: dict[str, list[str]] = defaultdict(list)
@@ -137,10 +137,10 @@ def training_questions(folder: Path, mixture: Mixture, seed: int) -> list[Traini
         ),
     ):
         for row in made:
-            found += [
+            questions += [
                 replace(question, weight=weight) for question in assemble_question(row, [], 0, rng)
             ]
-    return found
+    return questions
 
 
 def assemble_question(

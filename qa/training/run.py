@@ -9,7 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
-from qa.reader.network import ReaderNetwork, reader_name
+from qa.reader.network import ReaderNetwork, translate_name
 from qa.training.batches import Batch
 from qa.training.losses import reader_losses, total_loss
 from qa.training.recipe import Recipe
@@ -142,7 +142,7 @@ class Run:
         Args:
             stored: the reranker's weights as they are stored, see `qa.model_weights`.
         """
-        own = {reader_name(name): tensor for name, tensor in stored.items()}
+        own = {translate_name(name): tensor for name, tensor in stored.items()}
         weights = {name: tensor.to(torch.float16) for name, tensor in self.average.items()}
         for name, parameter in self.network.named_parameters():
             if name not in weights:

@@ -22,8 +22,8 @@ from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation.measuring.confidence_measures import auroc
 from qa.model_text import ModelPassage
 from qa.reader.compiled import FILE, load_reader
-from qa.reader.decoding import best_spans
-from qa.reader.export import float_scores, trained_network
+from qa.reader.decoding import find_best_spans
+from qa.reader.export import load_network, score_window
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
 from qa.squad import exact_match, f1
@@ -56,17 +56,17 @@ def paragraph_given(reader: TrainedReader, rows: Sequence[QuestionRow]) -> tuple
 
 def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[QuestionRow]) -> float:
     """F1 of the float network minus F1 of the compiled one, in points, without tidying."""
-    network = trained_network(weights / FILE)
+    network = load_network(weights / FILE)
     windower = Windower(load_tokenizer(default_model_folder()))
     exact: dict[str, list[str]] = {"float": [], "int8": []}
     for row in rows:
         text = row.context
         windows = windower.windows(*windower.tokenize([row.question, text]))
         for name, scores in (
-            ("float", lambda w: float_scores(network, w)),
+            ("float", lambda w: score_window(network, w)),
             ("int8", reader.scores),
         ):
-            found = [best_spans(window, scores(window), 1)[0] for window in windows]
+            found = [find_best_spans(window, scores(window), 1)[0] for window in windows]
             best = max(found, key=lambda candidate: candidate.margin)
             exact[name].append(text[best.start : best.end])
     return scores_of(exact["float"], rows)[1] - scores_of(exact["int8"], rows)[1]

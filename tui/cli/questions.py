@@ -33,7 +33,7 @@ def add_questions(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from index import Index
     from qa import visible
-    from qa.evaluation import check
+    from qa.evaluation import check_question_set
     from tui.common.json_output import print_json
     from tui.common.opening import choose_index
 
@@ -41,9 +41,9 @@ def _run(options: argparse.Namespace) -> int:
     folder = choose_index(options.index)
     if folder is not None:
         with Index.open(folder) as index:
-            questions, problems = check(path, index)
+            questions, problems = check_question_set(path, index)
     else:
-        questions, problems = check(path)
+        questions, problems = check_question_set(path)
     sound = not any(problem.fatal for problem in problems)
     counts = _count(questions) if questions is not None else None
     if options.json:

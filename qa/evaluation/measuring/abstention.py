@@ -26,7 +26,7 @@ LESS_IS_BETTER = frozenset(("ece", "aurc"))
 _POINTS = 200
 
 
-def estimates(
+def estimate_abstention(
     confidences: Sequence[float], right: Sequence[bool], answerable: Sequence[bool]
 ) -> dict[str, Estimate]:
     """`auroc`, `ece`, `aurc` and accuracy at coverage, each where it can be measured.
@@ -37,18 +37,18 @@ def estimates(
         answerable: the documents hold an answer to the question.
     """
     rows = np.asarray([confidences, right, answerable], dtype=np.float64).T
-    found = {}
+    estimates = {}
     for name in ABSTENTION_MEASURES:
-        measure = partial(measured, name)
+        measure = partial(compute_measure, name)
         if (value := measure(rows)) is not None:
             low, high = statistic_interval(measure, rows) or (None, None)
             if low is not None and high is not None:
                 low, high = max(low, 0.0), min(high, 1.0)
-            found[name] = Estimate(value, low, high, len(rows))
-    return found
+            estimates[name] = Estimate(value, low, high, len(rows))
+    return estimates
 
 
-def measured(name: str, rows: NDArray[np.float64]) -> float | None:
+def compute_measure(name: str, rows: NDArray[np.float64]) -> float | None:
     """One of the measures; None where it cannot be measured.
 
     Args:
@@ -67,7 +67,9 @@ def measured(name: str, rows: NDArray[np.float64]) -> float | None:
     return accuracy_at(float(name.removeprefix("accuracy@").rstrip("%")) / 100, confidences, right)
 
 
-def risk_points(confidences: Sequence[float], right: Sequence[bool]) -> tuple[RiskPoint, ...]:
+def thin_risk_coverage(
+    confidences: Sequence[float], right: Sequence[bool]
+) -> tuple[RiskPoint, ...]:
     """The risk–coverage curve, from the most confident answers to all; thinned out."""
     if not confidences:
         return ()

@@ -26,7 +26,7 @@ _STEP = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Quoted:
+class QuotedPassage:
     """A passage: its document, where it starts in it, its text."""
 
     document: str
@@ -35,7 +35,7 @@ class Quoted:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Outcome:
     """What came back for a question.
 
     Attributes:
@@ -52,8 +52,8 @@ class Asked:
     spans: tuple[Span, ...] = ()
     quoted: tuple[str, ...] = ()
     confidence: float = 0.0
-    answered_from: Quoted | None = None
-    gold: Quoted | None = None
+    answered_from: QuotedPassage | None = None
+    gold: QuotedPassage | None = None
     gold_place: Literal["read", "found"] | None = None
     milliseconds: float = 0.0
 
@@ -75,8 +75,8 @@ class Asker:
     k: int
     relevant: Mapping[str, Sequence[str]]
 
-    def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Asked]]:
-        """Every question with what came back for it, in order."""
+    def ask(self, questions: Sequence[Question]) -> Iterator[tuple[Question, Outcome]]:
+        """Every question with its outcome, in order."""
         for at in range(0, len(questions), _TOGETHER):
             batch = questions[at : at + _TOGETHER]
             resolved = [
@@ -90,57 +90,58 @@ class Asker:
 
     def _search(
         self, batch: Sequence[Question], resolved: Sequence[str]
-    ) -> Iterator[tuple[Question, Asked]]:
+    ) -> Iterator[tuple[Question, Outcome]]:
         started = time.perf_counter()
         mode = DEFAULT_MODE if self.mode == "reranked" else self.mode
-        deep = self._deep(resolved, mode)
+        deep = self._search_deeply(resolved, mode)
         to_read: Sequence[list[Hit]] = [[] for _ in batch]
         if self.assistant is not None:
             # As the assistant itself searches: how scores are normalised depends on the depth.
             to_read = self.retriever.search_many(resolved, PASSAGES_RETRIEVED, mode)
         share = (time.perf_counter() - started) / len(batch)
-        for question, text, found, read in zip(batch, resolved, deep, to_read, strict=True):
+        for question, text, hits, hits_to_read in zip(batch, resolved, deep, to_read, strict=True):
             begun = time.perf_counter()
-            asked, order = self._answered(question, text, read)
+            outcome, order = self._answer_question(question, text, hits_to_read)
             if self.mode == "reranked":
                 first = {hit.passage.id for hit in order}
-                found = [*order, *(hit for hit in found if hit.passage.id not in first)]
+                hits = [*order, *(hit for hit in hits if hit.passage.id not in first)]
             spent = share + time.perf_counter() - begun
-            if asked.gold is None and (gold := self._gold(question, found)) is not None:
-                asked = replace(asked, gold=gold, gold_place="found")
-            ranking = documents_of(found, self.k)
-            yield question, replace(asked, ranking=ranking, milliseconds=1000 * spent)
+            if outcome.gold is None and (gold := self._find_gold(question, hits)) is not None:
+                outcome = replace(outcome, gold=gold, gold_place="found")
+            ranking = rank_documents(hits, self.k)
+            yield question, replace(outcome, ranking=ranking, milliseconds=1000 * spent)
 
-    def _deep(self, resolved: Sequence[str], mode: Mode) -> list[list[Hit]]:
+    def _search_deeply(self, resolved: Sequence[str], mode: Mode) -> list[list[Hit]]:
         """Passages enough for `k` documents, as far as there are any."""
         documents, passages = self.retriever.index.counts
         # As many as would do if all documents were short and of a length.
         depth = self.k * min(_STEP, -(-passages // max(1, documents)))
-        found = self.retriever.search_many(resolved, depth, mode)
+        hits_of_questions = self.retriever.search_many(resolved, depth, mode)
         short = list(range(len(resolved)))
         while depth < min(passages, _MOST_PASSAGES * self.k):
             short = [
                 at
                 for at in short
-                if len(found[at]) == depth and len(documents_of(found[at], self.k)) < self.k
+                if len(hits_of_questions[at]) == depth
+                and len(rank_documents(hits_of_questions[at], self.k)) < self.k
             ]
             if not short:
                 break
             depth *= _STEP
             deeper = self.retriever.search_many([resolved[at] for at in short], depth, mode)
             for at, hits in zip(short, deeper, strict=True):
-                found[at] = hits
-        return found
+                hits_of_questions[at] = hits
+        return hits_of_questions
 
     def _read_documents(
         self, batch: Sequence[Question], resolved: Sequence[str]
-    ) -> Iterator[tuple[Question, Asked]]:
+    ) -> Iterator[tuple[Question, Outcome]]:
         """Each question's own document, as one passage."""
         index = self.retriever.index
         named = [self.relevant[question.id][0] for question in batch]
         texts = {path: index.text(path) for path in dict.fromkeys(named)}
         vectors = dict(zip(texts, index.encoder.encode_passages(list(texts.values())), strict=True))
-        asked = index.encoder.encode_questions(list(resolved))
+        question_vectors = index.encoder.encode_questions(list(resolved))
         hits = [
             Hit(
                 Passage(0, Span(0, len(texts[path])), texts[path]),
@@ -148,40 +149,40 @@ class Asker:
                 score=1.0,
                 scores={"dense": float(np.dot(vector, vectors[path]))},
             )
-            for path, vector in zip(named, asked, strict=True)
+            for path, vector in zip(named, question_vectors, strict=True)
         ]
 
-        def read(question: Question, text: str, hit: Hit) -> tuple[Question, Asked]:
+        def read(question: Question, text: str, hit: Hit) -> tuple[Question, Outcome]:
             begun = time.perf_counter()
-            answered, _ = self._answered(question, text, [hit])
+            answered, _ = self._answer_question(question, text, [hit])
             return question, replace(answered, milliseconds=1000 * (time.perf_counter() - begun))
 
         # Most documents are one window, which one core reads: the others take the next.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(read, batch, resolved, hits)
 
-    def _answered(
+    def _answer_question(
         self, question: Question, resolved: str, hits: Sequence[Hit]
-    ) -> tuple[Asked, list[Hit]]:
+    ) -> tuple[Outcome, list[Hit]]:
         """The best answer, and the passages in the order of all models together."""
         if self.assistant is None:
-            return Asked(), list(hits)
+            return Outcome(), list(hits)
         answering = self.assistant.answer(resolved, hits)
-        gold = self._gold(question, answering.hits)
-        asked = Asked(gold=gold, gold_place="read" if gold is not None else None)
+        gold = self._find_gold(question, answering.hits)
+        outcome = Outcome(gold=gold, gold_place="read" if gold is not None else None)
         if not answering.answers:
-            return asked, list(answering.ranked)
+            return outcome, list(answering.ranked)
         best = answering.answers[0]
-        asked = replace(
-            asked,
+        outcome = replace(
+            outcome,
             spans=best.spans,
             quoted=tuple(best.hit.passage.quote(span) for span in best.spans),
             confidence=best.confidence,
-            answered_from=_quoted(best.hit),
+            answered_from=_quote_passage(best.hit),
         )
-        return asked, list(answering.ranked)
+        return outcome, list(answering.ranked)
 
-    def _gold(self, question: Question, hits: Sequence[Hit]) -> Quoted | None:
+    def _find_gold(self, question: Question, hits: Sequence[Hit]) -> QuotedPassage | None:
         """The first passage that holds a right answer: in a relevant document, where labelled."""
         if not question.answers:
             return None
@@ -190,20 +191,20 @@ class Asker:
             if documents is not None and hit.document.path not in documents:
                 continue
             if holds_answer(hit.passage.text, question.answers):
-                return _quoted(hit)
+                return _quote_passage(hit)
         return None
 
 
-def documents_of(hits: Sequence[Hit], k: int) -> tuple[tuple[str, float], ...]:
+def rank_documents(hits: Sequence[Hit], k: int) -> tuple[tuple[str, float], ...]:
     """The first `k` documents of a ranking of passages, each at its best passage's score."""
-    found: dict[str, float] = {}
+    best_scores: dict[str, float] = {}
     for hit in hits:
-        if hit.document.path not in found:
-            if len(found) == k:
+        if hit.document.path not in best_scores:
+            if len(best_scores) == k:
                 break
-            found[hit.document.path] = hit.score
-    return tuple(found.items())
+            best_scores[hit.document.path] = hit.score
+    return tuple(best_scores.items())
 
 
-def _quoted(hit: Hit) -> Quoted:
-    return Quoted(hit.document.path, hit.passage.span.start, hit.passage.text)
+def _quote_passage(hit: Hit) -> QuotedPassage:
+    return QuotedPassage(hit.document.path, hit.passage.span.start, hit.passage.text)

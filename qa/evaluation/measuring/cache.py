@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from index import QuotebackError, Span
-from qa.evaluation.measuring.asking import Asked, Quoted
+from qa.evaluation.measuring.asking import Outcome, QuotedPassage
 from qa.evaluation.question_sets.question import Question
 
 _FORMAT = 1
@@ -31,7 +31,7 @@ class Cache:
         Raises:
             NotACache: the file is something else, or cannot be read or written.
         """
-        self._known: dict[str, Asked] = {}
+        self._known: dict[str, Outcome] = {}
         try:
             if path.exists():
                 self._load(path)
@@ -45,45 +45,45 @@ class Cache:
 
     def _load(self, path: Path) -> None:
         lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
-        found = 0
+        loaded = 0
         for line in filter(str.strip, lines):
             try:
                 row = json.loads(line)
-                self._known[row["key"]] = _asked(row["asked"])
-                found += 1
+                self._known[row["key"]] = _parse_outcome(row["asked"])
+                loaded += 1
             except (ValueError, KeyError, TypeError):
                 # The last line of a run that was killed.
                 continue
-        if not found and any(map(str.strip, lines)):
+        if not loaded and any(map(str.strip, lines)):
             raise NotACache(f"{path} is not a cache of evaluations: name another file")
 
-    def get(self, key: str) -> Asked | None:
+    def get(self, key: str) -> Outcome | None:
         return self._known.get(key)
 
-    def put(self, key: str, asked: Asked) -> None:
+    def put(self, key: str, outcome: Outcome) -> None:
         """Keep what came back for a question; on disk when this returns."""
-        self._known[key] = asked
-        self._stream.write(json.dumps({"key": key, "asked": asdict(asked)}) + "\n")
+        self._known[key] = outcome
+        self._stream.write(json.dumps({"key": key, "asked": asdict(outcome)}) + "\n")
         self._stream.flush()
 
     def close(self) -> None:
         self._stream.close()
 
 
-def key_of(question: Question, relevant: object, config: Mapping[str, object]) -> str:
+def make_key(question: Question, relevant: object, config: Mapping[str, object]) -> str:
     """What a question is known by, in one configuration."""
     parts = [_FORMAT, question.text, question.history, question.answers, relevant, dict(config)]
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
 
 
-def _asked(row: Mapping[str, Any]) -> Asked:
-    return Asked(
+def _parse_outcome(row: Mapping[str, Any]) -> Outcome:
+    return Outcome(
         ranking=tuple((str(name), float(score)) for name, score in row["ranking"]),
         spans=tuple(Span(**span) for span in row["spans"]),
         quoted=tuple(row["quoted"]),
         confidence=row["confidence"],
-        answered_from=row["answered_from"] and Quoted(**row["answered_from"]),
-        gold=row["gold"] and Quoted(**row["gold"]),
+        answered_from=row["answered_from"] and QuotedPassage(**row["answered_from"]),
+        gold=row["gold"] and QuotedPassage(**row["gold"]),
         gold_place=row["gold_place"],
         milliseconds=row["milliseconds"],
     )

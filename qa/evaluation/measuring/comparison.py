@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 
 from index import MissingPath, QuotebackError
-from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, measured
-from qa.evaluation.measuring.results import TELLING, Changed, Comparison, Difference, Evaluation
+from qa.display import counted
+from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, compute_measure
+from qa.evaluation.measuring.results import TELLING, Change, Comparison, Difference, Evaluation
 from qa.evaluation.measuring.significance import (
     Floats,
     Statistic,
@@ -34,7 +35,7 @@ class CannotCompare(QuotebackError):
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ConfigurationScores:
     """One configuration's scores, by question.
 
     Attributes:
@@ -51,7 +52,7 @@ class Scored:
     judged: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, evaluation: Evaluation) -> Scored:
+    def of(cls, evaluation: Evaluation) -> ConfigurationScores:
         """The scores of an evaluation."""
         results = evaluation.questions
         return cls(
@@ -60,14 +61,14 @@ class Scored:
             {result.id: result.question for result in results},
             {result.id: result.prediction for result in results},
             {
-                result.id: _judged(result.confidence, result.scores, result.answers)
+                result.id: _judge_confidence(result.confidence, result.scores, result.answers)
                 for result in results
                 if result.answers is not None
             },
         )
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> Scored:
+    def load(cls, path: str | os.PathLike[str]) -> ConfigurationScores:
         """The scores in a file that `quoteback eval --json` has written, whose name they bear.
 
         Raises:
@@ -80,13 +81,17 @@ class Scored:
             return cls(
                 Path(path).name,
                 {
-                    number: {str(name): _finite(value) for name, value in row["scores"].items()}
+                    number: {
+                        str(name): _check_finite(value) for name, value in row["scores"].items()
+                    }
                     for number, row in rows.items()
                 },
                 {number: str(row["question"]) for number, row in rows.items()},
                 {number: str(row["prediction"]) for number, row in rows.items()},
                 {
-                    number: _judged(_finite(row["confidence"]), row["scores"], row["answers"])
+                    number: _judge_confidence(
+                        _check_finite(row["confidence"]), row["scores"], row["answers"]
+                    )
                     for number, row in rows.items()
                     if row.get("answers") is not None
                 },
@@ -108,7 +113,9 @@ class Scored:
             ) from error
 
 
-def compare(old: Scored | Evaluation, *others: Scored | Evaluation) -> Comparison:
+def compare(
+    old: ConfigurationScores | Evaluation, *others: ConfigurationScores | Evaluation
+) -> Comparison:
     """Every measure's difference between the first configuration and each of the others.
 
     Only questions that both sides were asked are compared. The p values are corrected
@@ -117,11 +124,11 @@ def compare(old: Scored | Evaluation, *others: Scored | Evaluation) -> Compariso
     Raises:
         CannotCompare: two sides have no question in common.
     """
-    baseline = _scored(old)
+    baseline = _take_scores(old)
     differences: list[Difference] = []
-    changed: list[Changed] = []
+    changed: list[Change] = []
     notes: list[str] = []
-    for other in map(_scored, others):
+    for other in map(_take_scores, others):
         common = [
             number
             for number, text in baseline.questions.items()
@@ -134,12 +141,13 @@ def compare(old: Scored | Evaluation, *others: Scored | Evaluation) -> Compariso
             )
         left_out = len(baseline.questions) + len(other.questions) - 2 * len(common)
         if left_out:
-            notes.append(f"left out: {left_out} asked of one side only")
+            questions = counted(left_out, "question")
+            notes.append(f"left out: {questions} that only one side was asked")
         if len(common) < 2:
             notes.append("with one question nothing can be said about chance")
-        differences += _differences(baseline, other, common)
-        differences += _abstention(baseline, other, common)
-        changed += _changed(baseline, other, common)
+        differences += _compare_scores(baseline, other, common)
+        differences += _compare_abstention(baseline, other, common)
+        changed += _list_changes(baseline, other, common)
     ps = [difference.p for difference in differences if difference.p is not None]
     corrected = iter(holm(ps))
     differences = [
@@ -149,13 +157,15 @@ def compare(old: Scored | Evaluation, *others: Scored | Evaluation) -> Compariso
     return Comparison(tuple(differences), tuple(changed), tuple(dict.fromkeys(notes)))
 
 
-def _scored(side: Scored | Evaluation) -> Scored:
-    return side if isinstance(side, Scored) else Scored.of(side)
+def _take_scores(side: ConfigurationScores | Evaluation) -> ConfigurationScores:
+    return side if isinstance(side, ConfigurationScores) else ConfigurationScores.of(side)
 
 
-def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Difference]:
+def _compare_scores(
+    old: ConfigurationScores, new: ConfigurationScores, common: Sequence[str]
+) -> list[Difference]:
     names = dict.fromkeys(name for number in common for name in old.scores[number])
-    found = []
+    differences = []
     for name in names:
         pairs = [
             (old.scores[number][name], new.scores[number][name])
@@ -167,7 +177,7 @@ def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Differ
         before, after = np.asarray(pairs, dtype=np.float64).T
         gains = np.where(np.abs(after - before) < _SAME, 0.0, after - before)
         low, high = bootstrap_interval(gains) or (None, None)
-        found.append(
+        differences.append(
             Difference(
                 measure=name,
                 old_name=old.name,
@@ -183,37 +193,39 @@ def _differences(old: Scored, new: Scored, common: Sequence[str]) -> list[Differ
                 losses=int((gains < 0).sum()),
             )
         )
-    return found
+    return differences
 
 
-def _finite(value: float) -> float:
+def _check_finite(value: float) -> float:
     """A figure out of a file; ValueError where JSON as others write it has NaN or infinity."""
     if not math.isfinite(value):
         raise ValueError(f"{value} is no score")
     return float(value)
 
 
-def _judged(
+def _judge_confidence(
     confidence: float, scores: Mapping[str, float], answers: Sequence[str]
 ) -> tuple[float, float, float]:
     right = scores.get("best_exact_match") == 1.0
     return confidence, float(right), float(bool(answers))
 
 
-def _abstention(old: Scored, new: Scored, common: Sequence[str]) -> list[Difference]:
+def _compare_abstention(
+    old: ConfigurationScores, new: ConfigurationScores, common: Sequence[str]
+) -> list[Difference]:
     """Differences in measures of all questions together, which none of them wins or loses."""
     shared = [number for number in common if number in old.judged and number in new.judged]
     before = np.asarray([old.judged[number] for number in shared], dtype=np.float64)
     after = np.asarray([new.judged[number] for number in shared], dtype=np.float64)
     both = np.stack([before, after], axis=1)
-    found = []
+    differences = []
     for name in ABSTENTION_MEASURES:
-        measure = partial(measured, name)
+        measure = partial(compute_measure, name)
         values = measure(before), measure(after)
         if values[0] is None or values[1] is None:
             continue
-        low, high = statistic_interval(partial(_gain, measure), both) or (None, None)
-        found.append(
+        low, high = statistic_interval(partial(_measure_gain, measure), both) or (None, None)
+        differences.append(
             Difference(
                 measure=name,
                 old_name=old.name,
@@ -226,10 +238,10 @@ def _abstention(old: Scored, new: Scored, common: Sequence[str]) -> list[Differe
                 p=statistic_p(measure, before, after),
             )
         )
-    return found
+    return differences
 
 
-def _gain(measure: Statistic, rows: Floats) -> float | None:
+def _measure_gain(measure: Statistic, rows: Floats) -> float | None:
     """What a measure gains from the first of two sides to the second.
 
     Args:
@@ -239,8 +251,10 @@ def _gain(measure: Statistic, rows: Floats) -> float | None:
     return None if before is None or after is None else after - before
 
 
-def _changed(old: Scored, new: Scored, common: Sequence[str]) -> list[Changed]:
-    found = []
+def _list_changes(
+    old: ConfigurationScores, new: ConfigurationScores, common: Sequence[str]
+) -> list[Change]:
+    changes = []
     for number in common:
         before, after = old.scores[number], new.scores[number]
         shared = [name for name in before if name in after]
@@ -250,8 +264,8 @@ def _changed(old: Scored, new: Scored, common: Sequence[str]) -> list[Changed]:
         answers = old.answers.get(number, ""), new.answers.get(number, "")
         if abs(after[measure] - before[measure]) < _SAME and answers[0] == answers[1]:
             continue
-        found.append(
-            Changed(
+        changes.append(
+            Change(
                 id=number,
                 question=old.questions[number],
                 measure=measure,
@@ -263,4 +277,4 @@ def _changed(old: Scored, new: Scored, common: Sequence[str]) -> list[Changed]:
                 new_answer=answers[1],
             )
         )
-    return found
+    return changes

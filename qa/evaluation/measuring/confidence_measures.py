@@ -34,9 +34,9 @@ def calibration_error(confidences: ArrayLike, correct: ArrayLike) -> float:
 
     Bins are of equal width over 0 to 1, weighted by how many answers they hold.
     """
-    found = reliability(confidences, correct)
-    gaps = sum(one.answers * abs(one.confidence - one.accuracy) for one in found)
-    return gaps / sum(one.answers for one in found)
+    bins = reliability(confidences, correct)
+    gaps = sum(one.answers * abs(one.confidence - one.accuracy) for one in bins)
+    return gaps / sum(one.answers for one in bins)
 
 
 def reliability(confidences: ArrayLike, correct: ArrayLike) -> list[ReliabilityBin]:

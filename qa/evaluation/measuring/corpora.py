@@ -27,7 +27,7 @@ class CorpusIndex:
     seconds: float | None
 
 
-def cached_place(corpus: Corpus, model: str | None) -> Path:
+def locate_cached_index(corpus: Corpus, model: str | None) -> Path:
     """Where the index of a corpus is kept where nobody says otherwise."""
     name = blake2b(f"{corpus.digest} {model or DEFAULT_MODEL}".encode(), digest_size=10)
     return cache_folder() / "corpora" / name.hexdigest()
@@ -50,20 +50,21 @@ def open_corpus(
         BadQuestionSet: the corpus cannot be read.
         QuotebackError: as `Index.open` and `Index.add_texts` have it.
     """
-    place = folder or cached_place(corpus, model)
-    index = Index.open(place, create=True, model=model, progress=progress)
+    index_folder = folder or locate_cached_index(corpus, model)
+    index = Index.open(index_folder, create=True, model=model, progress=progress)
     try:
         holds = index.read_note(_CORPUS)
         if holds is None and index.counts[0]:
             raise OtherDocuments(
-                f"{place} holds documents of yours: choose another --index for this question set"
+                f"{index_folder} holds documents of yours: choose another --index for this "
+                f"question set"
             )
         if holds is not None and holds != corpus.digest:
             raise OtherDocuments(
-                f"{place} holds another question set's documents: choose another --index, "
+                f"{index_folder} holds another question set's documents: choose another --index, "
                 f"or remove that folder"
             )
-        whole = index.read_note(_COMPLETE) == _state(index)
+        whole = index.read_note(_COMPLETE) == _describe_state(index)
         if whole and index.status().vectors == index.counts[1]:
             return CorpusIndex(index, None)
         started = time.perf_counter()
@@ -73,12 +74,12 @@ def open_corpus(
             ((name, content) for name, content in corpus.read() if name not in known),
             progress=progress,
         )
-        index.write_note(_COMPLETE, _state(index))
+        index.write_note(_COMPLETE, _describe_state(index))
         return CorpusIndex(index, time.perf_counter() - started)
     except BaseException:
         index.close()
         raise
 
 
-def _state(index: Index) -> str:
+def _describe_state(index: Index) -> str:
     return "{} documents, {} passages".format(*index.counts)

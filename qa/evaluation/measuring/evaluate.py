@@ -19,12 +19,12 @@ from qa.defaults import (
 )
 from qa.display import counted
 from qa.evaluation.measuring import retrieval
-from qa.evaluation.measuring.asking import Asked, Asker
-from qa.evaluation.measuring.cache import Cache, key_of
+from qa.evaluation.measuring.asking import Asker, Outcome
+from qa.evaluation.measuring.cache import Cache, make_key
 from qa.evaluation.measuring.results import Evaluation, IndexCost
-from qa.evaluation.measuring.scoring import results_of
-from qa.evaluation.measuring.summary import summed_up
-from qa.evaluation.question_sets.labels import Labelled, labelled
+from qa.evaluation.measuring.scoring import score_questions
+from qa.evaluation.measuring.summary import summarise_results
+from qa.evaluation.question_sets.labels import LabelledQuestion, label_questions
 from qa.evaluation.question_sets.question_set import QuestionSet
 
 
@@ -62,12 +62,12 @@ def evaluate(
         ValueError: there is no such mode or setting, or `k` is less than 1.
         QuotebackError: as searching has it.
     """
-    _check(setting, mode, k)
+    _check_options(setting, mode, k)
     names = tuple(dict.fromkeys((*retrieval.MEASURES, *measures))) if setting == "open" else ()
     for measure in measures:
-        retrieval.measure_named(measure)
+        retrieval.find_measure(measure)
     index = retriever.index
-    asked_of, notes = labelled(questions, index, setting)
+    labelled, notes = label_questions(questions, index, setting)
     if setting == "open" and questions.has_relevant and k < retrieval.DEPTH:
         ranked = f"only {counted(k, 'document')} ranked for each question"
         deeper = f"measures that look deeper, such as R@{retrieval.DEPTH}, see no more"
@@ -83,37 +83,37 @@ def evaluate(
         config["reader"] = assistant.calibration.reader
         if setting == "open":
             config["passages_read"] = PASSAGES_READ
-    relevant = {one.question.id: one.documents for one in asked_of if one.documents is not None}
+    relevant = {one.question.id: one.documents for one in labelled if one.documents is not None}
     asker = Asker(retriever, assistant, setting, mode, k, relevant)
-    asked = _asked(asker, asked_of, config, cache, progress)
+    outcomes = _ask_questions(asker, labelled, config, cache, progress)
     status = index.status()
     threshold = assistant.threshold if assistant is not None else 0.0
     if assistant is not None:
         config["threshold"] = threshold
-    return summed_up(
+    return summarise_results(
         name or (mode if setting == "open" else setting),
         questions,
-        results_of(asked_of, asked, index, names, threshold),
+        score_questions(labelled, outcomes, index, names, threshold),
         config,
         names,
         IndexCost(status.documents, status.passages, status.bytes, index_seconds),
-        [*notes, *_out_of_step(status)],
+        [*notes, *_note_outdated(status)],
     )
 
 
-def _out_of_step(status: Status) -> list[str]:
+def _note_outdated(status: Status) -> list[str]:
     """What of the index makes figures worse than they need be."""
-    found = []
+    notes = []
     if missing := status.passages - status.vectors:
-        found.append(f"passages that are not embedded: {missing} (run `quoteback index` first)")
+        notes.append(f"passages that are not embedded: {missing} (run `quoteback index` first)")
     if status.stale:
-        found.append(
+        notes.append(
             f"documents that have changed or gone since they were indexed: {len(status.stale)}"
         )
-    return found
+    return notes
 
 
-def _check(setting: str, mode: str, k: int) -> None:
+def _check_options(setting: str, mode: str, k: int) -> None:
     if setting not in SETTINGS:
         raise ValueError(f"no setting {setting!r}: choose one of {', '.join(SETTINGS)}")
     if mode not in RANKING_MODES:
@@ -122,33 +122,33 @@ def _check(setting: str, mode: str, k: int) -> None:
         raise ValueError("k must be at least 1")
 
 
-def _asked(
+def _ask_questions(
     asker: Asker,
-    asked_of: Sequence[Labelled],
+    labelled: Sequence[LabelledQuestion],
     config: Mapping[str, str | int | float | None],
     cache: Path | None,
     progress: Callable[[Progress], None] | None,
-) -> dict[str, Asked]:
-    """What came back for each question, from the cache where it is there."""
+) -> dict[str, Outcome]:
+    """The outcome of each question, from the cache where it is there."""
     tell = progress or (lambda _: None)
-    total = len(asked_of)
+    total = len(labelled)
     tell(Progress("asking", 0, total))
     with closing(Cache(cache)) if cache is not None else nullcontext() as kept:
         keys: dict[str, str] = {}
-        found: dict[str, Asked] = {}
+        outcomes: dict[str, Outcome] = {}
         if kept is not None:
             state = {**config, "index": asker.retriever.index.digest()}
             if asker.assistant is not None:
                 state["calibration"] = repr(asker.assistant.calibration)
-            for one in asked_of:
+            for one in labelled:
                 number = one.question.id
-                keys[number] = key_of(one.question, one.documents, state)
+                keys[number] = make_key(one.question, one.documents, state)
                 if (known := kept.get(keys[number])) is not None:
-                    found[number] = known
-        left = [one.question for one in asked_of if one.question.id not in found]
-        for question, asked in asker.ask(left):
-            found[question.id] = asked
+                    outcomes[number] = known
+        left = [one.question for one in labelled if one.question.id not in outcomes]
+        for question, outcome in asker.ask(left):
+            outcomes[question.id] = outcome
             if kept is not None:
-                kept.put(keys[question.id], asked)
-            tell(Progress("asking", len(found), total))
-    return found
+                kept.put(keys[question.id], outcome)
+            tell(Progress("asking", len(outcomes), total))
+    return outcomes

@@ -45,7 +45,7 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranked:
+class RankedDocument:
     """A document in the ranking of a question; best first.
 
     Attributes:
@@ -108,7 +108,7 @@ class QuestionResult:
     document: str | None
     spans: tuple[Span, ...]
     scores: Mapping[str, float]
-    ranking: tuple[Ranked, ...]
+    ranking: tuple[RankedDocument, ...]
     stage: Stage | None
     passages: tuple[ShownPassage, ...]
     latency_ms: float
@@ -234,31 +234,31 @@ class Evaluation:
 
     def to_dict(self) -> dict[str, Any]:
         """The object of `quoteback eval --json`: figures first, every question after."""
-        found: dict[str, Any] = {"questions": len(self.questions), "name": self.name}
-        found["question_set"] = self.question_set
+        record: dict[str, Any] = {"questions": len(self.questions), "name": self.name}
+        record["question_set"] = self.question_set
         for part, estimates in (
             ("retrieval", self.retrieval),
             ("answers", self.answers),
             ("abstention", self.abstention),
         ):
             if estimates:
-                found[part] = {name: estimate.value for name, estimate in estimates.items()}
+                record[part] = {name: estimate.value for name, estimate in estimates.items()}
         if self.latency is not None:
-            found["latency_ms"] = {"p50": self.latency.p50, "p95": self.latency.p95}
-            found["questions_per_second"] = self.latency.questions_per_second
-        found["config"] = dict(self.config)
-        found["intervals"] = {
+            record["latency_ms"] = {"p50": self.latency.p50, "p95": self.latency.p95}
+            record["questions_per_second"] = self.latency.questions_per_second
+        record["config"] = dict(self.config)
+        record["intervals"] = {
             name: [estimate.low, estimate.high]
             for name, estimate in self.measures.items()
             if estimate.low is not None
         }
-        found["stages"] = {str(stage): count for stage, count in self.stages.items()}
+        record["stages"] = {str(stage): count for stage, count in self.stages.items()}
         for part in ("kinds", "reliability", "risk_coverage", "recall_by_depth"):
-            found[part] = [asdict(row) for row in getattr(self, part)]
-        found["index"] = asdict(self.index_cost) if self.index_cost is not None else None
-        found["notes"] = list(self.notes)
-        found["per_question"] = [asdict(result) for result in self.questions]
-        return found
+            record[part] = [asdict(row) for row in getattr(self, part)]
+        record["index"] = asdict(self.index_cost) if self.index_cost is not None else None
+        record["notes"] = list(self.notes)
+        record["per_question"] = [asdict(result) for result in self.questions]
+        return record
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,7 +298,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Changed:
+class Change:
     """A question on which two configurations differ, by `measure` (F1, else the first one)."""
 
     id: str
@@ -322,7 +322,7 @@ class Comparison:
     """
 
     differences: tuple[Difference, ...]
-    changed: tuple[Changed, ...]
+    changed: tuple[Change, ...]
     notes: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:

@@ -23,7 +23,7 @@ class UnknownMeasure(QuotebackError):
     """There is no measure of this name, or it cannot be computed here."""
 
 
-def measure_named(name: str) -> Any:
+def find_measure(name: str) -> Any:
     """The measure of ir-measures that goes by a name.
 
     Raises:
@@ -48,11 +48,13 @@ def measure_named(name: str) -> Any:
     try:
         ir_measures.evaluator([measure], {"1": {"1": 1}})
     except Exception as error:
-        raise UnknownMeasure(f"{name} cannot be computed here{_missing(measure)}") from error
+        raise UnknownMeasure(
+            f"{name} cannot be computed here{_explain_missing(measure)}"
+        ) from error
     return measure
 
 
-def _missing(measure: Any) -> str:
+def _explain_missing(measure: Any) -> str:
     """What to install for a measure, as far as ir-measures says."""
     from ir_measures.providers import registry
 
@@ -62,7 +64,9 @@ def _missing(measure: Any) -> str:
     return ""
 
 
-def scores(names: Sequence[str], qrels: Qrels, rankings: Rankings) -> dict[str, dict[str, float]]:
+def score_rankings(
+    names: Sequence[str], qrels: Qrels, rankings: Rankings
+) -> dict[str, dict[str, float]]:
     """Every question's value of every measure.
 
     Args:
@@ -80,7 +84,7 @@ def scores(names: Sequence[str], qrels: Qrels, rankings: Rankings) -> dict[str, 
     import ir_measures
 
     # A measure may go by several names: AP is MAP.
-    measures = {name: measure_named(name) for name in names}
+    measures = {name: find_measure(name) for name in names}
     values: dict[str, dict[Any, float]] = {question: {} for question in qrels}
     if not values:
         return {}
@@ -123,5 +127,8 @@ def recall_at(
     relevant = {document for document, grade in grades.items() if grade > 0}
     if not relevant:
         raise ValueError("recall needs a relevant document")
-    places = sorted(rank for rank, document in enumerate(ranking, 1) if document in relevant)
-    return [sum(place <= depth for place in places) / len(relevant) for depth in depths]
+    ranks = sorted(rank for rank, document in enumerate(ranking, 1) if document in relevant)
+    return [
+        sum(rank_of_relevant <= depth for rank_of_relevant in ranks) / len(relevant)
+        for depth in depths
+    ]

@@ -14,41 +14,43 @@ _PLAIN = "!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _TAG = "quoteback"
 
 
-def encoded(name: str) -> str:
+def encode_name(name: str) -> str:
     """A name percent-encoded where it must be (white space, `%`, beyond ASCII)."""
     return quote(os.fsencode(name), safe=_PLAIN)
 
 
-def descending(scores: Sequence[float]) -> list[float]:
+def make_descending(scores: Sequence[float]) -> list[float]:
     """Scores in 0 to 1 that fall from each to the next, as near to those given as can be.
 
     trec_eval sorts a run by score alone, kept in single precision, and equals by name:
     only scores that differ there reproduce an order.
     """
-    found: list[float] = []
+    fallen: list[float] = []
     above = np.nextafter(np.float32(1), np.float32(2))
     for score in scores:
         above = min(np.float32(score), np.nextafter(above, np.float32(-1)))
-        found.append(float(above))
-    if found and found[-1] < 0:
+        fallen.append(float(above))
+    if fallen and fallen[-1] < 0:
         # Many zeros at the end: from the last one up instead.
         below = np.nextafter(np.float32(0), np.float32(-1))
-        for number in reversed(range(len(found))):
-            below = max(np.float32(found[number]), np.nextafter(below, np.float32(2)))
-            found[number] = float(below)
-    return found
+        for number in reversed(range(len(fallen))):
+            below = max(np.float32(fallen[number]), np.nextafter(below, np.float32(2)))
+            fallen[number] = float(below)
+    return fallen
 
 
 def write_run(stream: TextIO, rankings: Iterable[tuple[str, Sequence[tuple[str, float]]]]) -> None:
     """Write question → (document, score), best first: `qid Q0 docid rank score quoteback`."""
     for question, ranking in rankings:
-        scores = descending([score for _, score in ranking])
+        scores = make_descending([score for _, score in ranking])
         for rank, ((document, _), score) in enumerate(zip(ranking, scores, strict=True), 1):
-            stream.write(f"{encoded(question)} Q0 {encoded(document)} {rank} {score:.9g} {_TAG}\n")
+            stream.write(
+                f"{encode_name(question)} Q0 {encode_name(document)} {rank} {score:.9g} {_TAG}\n"
+            )
 
 
 def write_qrels(stream: TextIO, qrels: Mapping[str, Mapping[str, int]]) -> None:
     """Write question → document → grade: `qid 0 docid grade`."""
     for question, grades in qrels.items():
         for document, grade in grades.items():
-            stream.write(f"{encoded(question)} 0 {encoded(document)} {grade}\n")
+            stream.write(f"{encode_name(question)} 0 {encode_name(document)} {grade}\n")

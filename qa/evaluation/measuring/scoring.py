@@ -9,11 +9,11 @@ from index import Index, Span
 from qa.defaults import PASSAGES_READ
 from qa.evaluation.answers_in_text import find_absent, locate_answers
 from qa.evaluation.measuring import retrieval
-from qa.evaluation.measuring.asking import Asked, Quoted
+from qa.evaluation.measuring.asking import Outcome, QuotedPassage
 from qa.evaluation.measuring.list_scores import list_exact_match, list_f1
-from qa.evaluation.measuring.results import QuestionResult, Ranked, ShownPassage
-from qa.evaluation.measuring.stages import stage_of_answer, stage_of_document
-from qa.evaluation.question_sets.labels import Labelled
+from qa.evaluation.measuring.results import QuestionResult, RankedDocument, ShownPassage
+from qa.evaluation.measuring.stages import find_answer_stage, find_document_stage
+from qa.evaluation.question_sets.labels import LabelledQuestion
 from qa.evaluation.question_sets.question import Question
 from qa.squad import exact_match, f1
 
@@ -21,9 +21,9 @@ from qa.squad import exact_match, f1
 _AROUND = 1_500
 
 
-def results_of(
-    labelled: Sequence[Labelled],
-    asked: Mapping[str, Asked],
+def score_questions(
+    labelled: Sequence[LabelledQuestion],
+    outcomes: Mapping[str, Outcome],
     index: Index,
     names: Sequence[str],
     threshold: float,
@@ -31,43 +31,43 @@ def results_of(
     """The result of every question.
 
     Args:
-        asked: question → what came back.
+        outcomes: by question.
         names: of measures of retrieval; none where nothing was retrieved.
         threshold: the confidence below which nothing is answered.
     """
     qrels = {one.question.id: one.relevant for one in labelled if one.relevant is not None}
-    rankings = {number: [name for name, _ in asked[number].ranking] for number in qrels}
-    of_retrieval = retrieval.scores(names, qrels, rankings) if names else {}
+    rankings = {number: [name for name, _ in outcomes[number].ranking] for number in qrels}
+    of_retrieval = retrieval.score_rankings(names, qrels, rankings) if names else {}
     known = {document.path for document in index.documents()}
     results = [
-        _result(
-            one, asked[one.question.id], of_retrieval.get(one.question.id, {}), threshold, known
+        _score_question(
+            one, outcomes[one.question.id], of_retrieval.get(one.question.id, {}), threshold, known
         )
         for one in labelled
     ]
-    return _staged(results, labelled, asked, index)
+    return _assign_stages(results, labelled, outcomes, index)
 
 
-def _result(
-    one: Labelled,
-    asked: Asked,
+def _score_question(
+    one: LabelledQuestion,
+    outcome: Outcome,
     of_retrieval: Mapping[str, float],
     threshold: float,
     known: set[str],
 ) -> QuestionResult:
-    """A question's scores; where it was lost is told by `_staged`, but for documents."""
+    """A question's scores; where it was lost is added by `_assign_stages`, except for documents."""
     question = one.question
-    best = asked.quoted[0] if asked.quoted else ""
-    abstained = not best or asked.confidence < threshold
+    best = outcome.quoted[0] if outcome.quoted else ""
+    abstained = not best or outcome.confidence < threshold
     scores = dict(of_retrieval)
     if question.answers is not None:
-        scores |= _answer_scores(question, asked.quoted, abstained)
+        scores |= _score_answer(question, outcome.quoted, abstained)
     grades = one.relevant or {}
-    ranks = [rank for rank, (d, _) in enumerate(asked.ranking, 1) if grades.get(d, 0) > 0]
+    ranks = [rank for rank, (d, _) in enumerate(outcome.ranking, 1) if grades.get(d, 0) > 0]
     stage = None
     if question.answers is None and one.documents:
         present = not known.isdisjoint(one.documents)
-        stage = stage_of_document(min(ranks, default=None), PASSAGES_READ, present)
+        stage = find_document_stage(min(ranks, default=None), PASSAGES_READ, present)
     return QuestionResult(
         id=question.id,
         question=question.text,
@@ -78,19 +78,19 @@ def _result(
         relevant=one.relevant,
         prediction="" if abstained else best,
         best=best,
-        confidence=asked.confidence,
+        confidence=outcome.confidence,
         abstained=abstained,
-        document=asked.answered_from.document if asked.answered_from else None,
-        spans=asked.spans,
+        document=outcome.answered_from.document if outcome.answered_from else None,
+        spans=outcome.spans,
         scores=scores,
-        ranking=tuple(Ranked(d, score, grades.get(d)) for d, score in asked.ranking),
+        ranking=tuple(RankedDocument(d, score, grades.get(d)) for d, score in outcome.ranking),
         stage=stage,
         passages=(),
-        latency_ms=asked.milliseconds,
+        latency_ms=outcome.milliseconds,
     )
 
 
-def _answer_scores(question: Question, quoted: Sequence[str], abstained: bool) -> dict[str, float]:
+def _score_answer(question: Question, quoted: Sequence[str], abstained: bool) -> dict[str, float]:
     answers = question.answers or ()
     if not answers:
         right = float(abstained)
@@ -106,10 +106,10 @@ def _answer_scores(question: Question, quoted: Sequence[str], abstained: bool) -
     )
 
 
-def _staged(
+def _assign_stages(
     results: Sequence[QuestionResult],
-    labelled: Sequence[Labelled],
-    asked: Mapping[str, Asked],
+    labelled: Sequence[LabelledQuestion],
+    outcomes: Mapping[str, Outcome],
     index: Index,
 ) -> list[QuestionResult]:
     """The results with where each answer was lost, and the passages that show it."""
@@ -117,45 +117,47 @@ def _staged(
     unseen: dict[str, tuple[Sequence[str], Sequence[str] | None]] = {
         r.id: (r.answers, documents[r.id])
         for r in results
-        if r.answers and asked[r.id].gold is None and not r.right
+        if r.answers and outcomes[r.id].gold is None and not r.right
     }
     missing = find_absent(index, unseen) if unseen else set()
     staged = []
     for result in results:
         if result.answers is not None:
-            came = asked[result.id]
-            stage = stage_of_answer(
+            outcome = outcomes[result.id]
+            stage = find_answer_stage(
                 answerable=bool(result.answers),
                 answered=not result.abstained,
                 right=result.right,
-                read=came.gold_place == "read",
-                retrieved=came.gold is not None,
+                read=outcome.gold_place == "read",
+                retrieved=outcome.gold is not None,
                 present=result.id not in missing,
             )
             result = replace(result, stage=stage)
             if stage is not None:
-                result = replace(result, passages=_shown(result, came))
+                result = replace(result, passages=_choose_passages(result, outcome))
         staged.append(result)
     return staged
 
 
-def _shown(result: QuestionResult, asked: Asked) -> tuple[ShownPassage, ...]:
+def _choose_passages(result: QuestionResult, outcome: Outcome) -> tuple[ShownPassage, ...]:
     """The passage answered from and the one that holds the answer; one where they are the same."""
-    found = []
+    shown = []
     answers = result.answers or ()
-    for passage in dict.fromkeys((asked.answered_from, asked.gold)):
+    for passage in dict.fromkeys((outcome.answered_from, outcome.gold)):
         if passage is None:
             continue
         predicted: tuple[Span, ...] = ()
-        if passage == asked.answered_from:
+        if passage == outcome.answered_from:
             predicted = tuple(
-                Span(span.start - passage.start, span.end - passage.start) for span in asked.spans
+                Span(span.start - passage.start, span.end - passage.start) for span in outcome.spans
             )
-        found.append(_clipped(passage, predicted, locate_answers(passage.text, answers)))
-    return tuple(found)
+        shown.append(_clip_passage(passage, predicted, locate_answers(passage.text, answers)))
+    return tuple(shown)
 
 
-def _clipped(passage: Quoted, predicted: tuple[Span, ...], gold: tuple[Span, ...]) -> ShownPassage:
+def _clip_passage(
+    passage: QuotedPassage, predicted: tuple[Span, ...], gold: tuple[Span, ...]
+) -> ShownPassage:
     marked = (*predicted, *gold[:1])
     start = max(0, min((span.start for span in marked), default=0) - _AROUND)
     end = max((span.end for span in marked), default=0) + _AROUND

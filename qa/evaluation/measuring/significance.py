@@ -141,7 +141,7 @@ def holm(ps: Sequence[float]) -> list[float]:
     order = sorted(range(len(ps)), key=lambda number: ps[number])
     corrected = [0.0] * len(ps)
     highest = 0.0
-    for place, number in enumerate(order):
-        highest = max(highest, min(1.0, (len(ps) - place) * ps[number]))
+    for rank, number in enumerate(order):
+        highest = max(highest, min(1.0, (len(ps) - rank) * ps[number]))
         corrected[number] = highest
     return corrected

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa.evaluation.measuring.results import Stage
 
 
-def stage_of_answer(
+def find_answer_stage(
     *, answerable: bool, answered: bool, right: bool, read: bool, retrieved: bool, present: bool
 ) -> Stage | None:
     """Where an answer was lost; None if it was not.
@@ -27,7 +27,7 @@ def stage_of_answer(
     return Stage.NOT_RETRIEVED if present else Stage.ABSENT
 
 
-def stage_of_document(rank: int | None, most_read: int, present: bool) -> Stage | None:
+def find_document_stage(rank: int | None, most_read: int, present: bool) -> Stage | None:
     """Where the best ranked relevant document was lost, where no answer is labelled.
 
     Args:

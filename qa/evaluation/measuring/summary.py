@@ -26,7 +26,7 @@ ANSWER_MEASURES = ("exact_match", "f1", "best_exact_match", "best_f1", "answered
 _DEPTHS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 700, 1000)
 
 
-def summed_up(
+def summarise_results(
     name: str,
     questions: QuestionSet,
     results: Sequence[QuestionResult],
@@ -38,7 +38,7 @@ def summed_up(
     with_answers = [result for result in results if result.answers is not None]
     confidences = [result.confidence for result in with_answers]
     right = [result.right for result in with_answers]
-    answers = _estimates(results, ANSWER_MEASURES[:4])
+    answers = _estimate_measures(results, ANSWER_MEASURES[:4])
     if with_answers:
         answers["answered"] = _estimate([float(not r.abstained) for r in with_answers])
     return Evaluation(
@@ -46,33 +46,35 @@ def summed_up(
         question_set=questions.name,
         config=config,
         questions=tuple(results),
-        retrieval=_estimates(results, names),
+        retrieval=_estimate_measures(results, names),
         answers=answers,
-        abstention=abstention.estimates(
+        abstention=abstention.estimate_abstention(
             confidences, right, [bool(result.answers) for result in with_answers]
         ),
-        kinds=_kinds(results),
-        stages=_stages(results),
+        kinds=_summarise_kinds(results),
+        stages=_count_stages(results),
         reliability=tuple(reliability(confidences, right)),
-        risk_coverage=abstention.risk_points(confidences, right),
-        recall_by_depth=_recall(results, config.get("k")),
-        latency=_latency([result.latency_ms for result in results]),
+        risk_coverage=abstention.thin_risk_coverage(confidences, right),
+        recall_by_depth=_measure_recall(results, config.get("k")),
+        latency=_measure_latency([result.latency_ms for result in results]),
         index_cost=cost,
-        notes=(*notes, *_odd(results)),
+        notes=(*notes, *_note_oddities(results)),
     )
 
 
-def _odd(results: Sequence[QuestionResult]) -> list[str]:
+def _note_oddities(results: Sequence[QuestionResult]) -> list[str]:
     return ["with one question, figures say nothing about others"] if len(results) == 1 else []
 
 
-def _estimates(results: Sequence[QuestionResult], names: Iterable[str]) -> dict[str, Estimate]:
-    found = {}
+def _estimate_measures(
+    results: Sequence[QuestionResult], names: Iterable[str]
+) -> dict[str, Estimate]:
+    estimates = {}
     for name in names:
         values = [result.scores[name] for result in results if name in result.scores]
         if values:
-            found[name] = _estimate(values)
-    return found
+            estimates[name] = _estimate(values)
+    return estimates
 
 
 def _estimate(values: Sequence[float]) -> Estimate:
@@ -80,19 +82,21 @@ def _estimate(values: Sequence[float]) -> Estimate:
     return Estimate(float(np.mean(values)), low, high, len(values))
 
 
-def _kinds(results: Sequence[QuestionResult]) -> tuple[KindFigures, ...]:
+def _summarise_kinds(results: Sequence[QuestionResult]) -> tuple[KindFigures, ...]:
     by_kind: dict[str, list[QuestionResult]] = defaultdict(list)
     for result in results:
         by_kind[result.kind].append(result)
-    found = []
+    by_size = []
     for kind, members in by_kind.items():
         names = dict.fromkeys(name for member in members for name in member.scores)
-        scores = {name: e.value for name, e in _means(members, names).items()}
-        found.append(KindFigures(kind, len(members), scores))
-    return tuple(sorted(found, key=lambda figures: (-figures.questions, figures.kind)))
+        scores = {name: e.value for name, e in _average_measures(members, names).items()}
+        by_size.append(KindFigures(kind, len(members), scores))
+    return tuple(sorted(by_size, key=lambda figures: (-figures.questions, figures.kind)))
 
 
-def _means(results: Sequence[QuestionResult], names: Iterable[str]) -> dict[str, Estimate]:
+def _average_measures(
+    results: Sequence[QuestionResult], names: Iterable[str]
+) -> dict[str, Estimate]:
     """Estimates without intervals, which small groups do not support."""
     return {
         name: Estimate(float(np.mean(values)), None, None, len(values))
@@ -101,11 +105,11 @@ def _means(results: Sequence[QuestionResult], names: Iterable[str]) -> dict[str,
     }
 
 
-def _stages(results: Sequence[QuestionResult]) -> dict[Stage, int]:
+def _count_stages(results: Sequence[QuestionResult]) -> dict[Stage, int]:
     return {stage: sum(result.stage is stage for result in results) for stage in Stage}
 
 
-def _recall(results: Sequence[QuestionResult], k: object) -> tuple[DepthPoint, ...]:
+def _measure_recall(results: Sequence[QuestionResult], k: object) -> tuple[DepthPoint, ...]:
     if not isinstance(k, int):
         return ()
     depths = [*(depth for depth in _DEPTHS if depth < k), k]
@@ -120,7 +124,7 @@ def _recall(results: Sequence[QuestionResult], k: object) -> tuple[DepthPoint, .
     return tuple(DepthPoint(d, float(mean)) for d, mean in zip(depths, means, strict=True))
 
 
-def _latency(milliseconds: Sequence[float]) -> Latency:
+def _measure_latency(milliseconds: Sequence[float]) -> Latency:
     p50, p95 = np.quantile(np.asarray(milliseconds, dtype=np.float64), (0.5, 0.95))
     total = sum(milliseconds) / 1000
     rate = len(milliseconds) / total if total > 0 else 0.0

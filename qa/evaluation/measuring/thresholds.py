@@ -88,34 +88,40 @@ def fit_threshold(evaluation: Evaluation) -> FittedThreshold:
     results = [result for result in evaluation.questions if result.answers is not None]
     check_enough(results)
     in_force = evaluation.config.get("threshold")
-    before = _quality(results, _confidences(results), float(in_force or 0.0))
-    adjustment = _adjustment(results)
-    confidences = _confidences(results)
+    before = _measure_quality(results, _list_confidences(results), float(in_force or 0.0))
+    adjustment = _fit_adjustment(results)
+    confidences = _list_confidences(results)
     if adjustment is not None:
         confidences = [adjustment.of(confidence) for confidence in confidences]
     total = 0.0
     for fold in range(_FOLDS):
         others = [at for at in range(len(results)) if at % _FOLDS != fold]
-        threshold = _best([results[at] for at in others], [confidences[at] for at in others])
+        threshold = _find_best_threshold(
+            [results[at] for at in others], [confidences[at] for at in others]
+        )
         total += sum(
-            _gain(result, confidence, threshold)
+            _score_reply(result, confidence, threshold)
             for result, confidence in zip(
                 results[fold::_FOLDS], confidences[fold::_FOLDS], strict=True
             )
         )
     return FittedThreshold(
-        _best(results, confidences), adjustment, before, total / len(results), len(results)
+        _find_best_threshold(results, confidences),
+        adjustment,
+        before,
+        total / len(results),
+        len(results),
     )
 
 
-def _confidences(results: Sequence[QuestionResult]) -> list[float]:
+def _list_confidences(results: Sequence[QuestionResult]) -> list[float]:
     return [result.confidence for result in results]
 
 
-def _best(results: Sequence[QuestionResult], confidences: Sequence[float]) -> float:
+def _find_best_threshold(results: Sequence[QuestionResult], confidences: Sequence[float]) -> float:
     """The middle of the best stretch of thresholds, in hundredths."""
     options = [number / 100 for number in range(1, 100)]
-    qualities = [_quality(results, confidences, option) for option in options]
+    qualities = [_measure_quality(results, confidences, option) for option in options]
     highest = max(qualities)
     first = next(at for at, quality in enumerate(qualities) if quality > highest - 1e-9)
     last = first
@@ -124,20 +130,20 @@ def _best(results: Sequence[QuestionResult], confidences: Sequence[float]) -> fl
     return options[(first + last) // 2]
 
 
-def _quality(
+def _measure_quality(
     results: Sequence[QuestionResult], confidences: Sequence[float], threshold: float
 ) -> float:
     pairs = zip(results, confidences, strict=True)
-    return sum(_gain(result, sure, threshold) for result, sure in pairs) / len(results)
+    return sum(_score_reply(result, sure, threshold) for result, sure in pairs) / len(results)
 
 
-def _gain(result: QuestionResult, confidence: float, threshold: float) -> float:
+def _score_reply(result: QuestionResult, confidence: float, threshold: float) -> float:
     if result.best and confidence >= threshold:
         return result.scores.get("best_f1", 0.0)
     return float(not result.answers)
 
 
-def _adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
+def _fit_adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
     """Platt's scaling, where it is to be expected that confidence fits better by it."""
     given = [result for result in results if result.best]
     odds = np.asarray([logit(result.confidence) for result in given])
@@ -147,11 +153,11 @@ def _adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
     expected = np.zeros(len(given))
     fold = np.arange(len(given)) % _FOLDS
     for number in range(_FOLDS):
-        slope, shift = _platt(odds[fold != number], right[fold != number])
+        slope, shift = _fit_platt(odds[fold != number], right[fold != number])
         expected[fold == number] = sigmoids(slope * odds[fold == number] + shift)
-    slope, shift = _platt(odds, right)
+    slope, shift = _fit_platt(odds, right)
     before = sigmoids(odds)
-    if slope <= 0 or _loss(expected, right) >= _loss(before, right):
+    if slope <= 0 or _measure_loss(expected, right) >= _measure_loss(before, right):
         return None
     return Adjustment(
         slope,
@@ -161,12 +167,12 @@ def _adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
     )
 
 
-def _platt(odds: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
+def _fit_platt(odds: Floats, right: NDArray[np.bool_]) -> tuple[float, float]:
     """Slope and shift of greatest likelihood."""
     shift, weights = logistic_regression(odds[:, None], right)
     return float(weights[0]), shift
 
 
-def _loss(predicted: Floats, right: NDArray[np.bool_]) -> float:
+def _measure_loss(predicted: Floats, right: NDArray[np.bool_]) -> float:
     bounded = np.clip(predicted, 1e-9, 1 - 1e-9)
     return float(-np.where(right, np.log(bounded), np.log(1 - bounded)).mean())

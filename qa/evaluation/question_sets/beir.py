@@ -28,8 +28,8 @@ def read_folder(folder: Path) -> Reading:
 
     Only questions with judgements are asked, as is the custom.
     """
-    corpus, queries = _file(folder / "corpus.jsonl"), _file(folder / "queries.jsonl")
-    qrels = _qrels_file(folder)
+    corpus, queries = _find_file(folder / "corpus.jsonl"), _find_file(folder / "queries.jsonl")
+    qrels = _find_qrels(folder)
     for name, file in (("corpus.jsonl", corpus), ("queries.jsonl", queries), ("qrels", qrels)):
         if file is None:
             layout = "there must be corpus.jsonl, queries.jsonl and qrels/test.tsv"
@@ -45,11 +45,11 @@ def read_folder(folder: Path) -> Reading:
 
 def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
     problems: list[Problem] = []
-    grades, lines = _judgements(qrels, problems)
+    grades, lines = _read_judgements(qrels, problems)
     texts: dict[str, str] = {}
     questions = []
-    for where, row in _rows(queries):
-        number, text = _named(row, where), row.get("text")
+    for where, row in _read_rows(queries):
+        number, text = _read_id(row, where), row.get("text")
         if number in texts:
             problems.append(Problem(where, f"the id {number} comes twice"))
         texts[number] = text if isinstance(text, str) else ""
@@ -76,20 +76,20 @@ def _read_files(corpus: Path, queries: Path, qrels: Path) -> Reading:
         return [], problems, None
 
     def documents() -> Iterator[tuple[str, Content]]:
-        return _documents(corpus)
+        return _read_documents(corpus)
 
-    return questions, problems, Corpus(_digest(corpus), documents)
+    return questions, problems, Corpus(_digest_file(corpus), documents)
 
 
-def _documents(corpus: Path) -> Iterator[tuple[str, Content]]:
+def _read_documents(corpus: Path) -> Iterator[tuple[str, Content]]:
     """(name, content) of every document.
 
     Raises:
         BadQuestionSet: a line is not a document, or names one twice.
     """
     seen: set[str] = set()
-    for where, row in _rows(corpus):
-        name = _named(row, where)
+    for where, row in _read_rows(corpus):
+        name = _read_id(row, where)
         if name in seen:
             raise BadQuestionSet(f"{where}: the id {name} comes twice")
         seen.add(name)
@@ -100,21 +100,23 @@ def _documents(corpus: Path) -> Iterator[tuple[str, Content]]:
         yield name, Content(text if text.strip() else title, title=title.strip() or None)
 
 
-def where_judged(folder: Path) -> dict[tuple[str, str], str]:
+def locate_judgements(folder: Path) -> dict[tuple[str, str], str]:
     """(question, document) → file and line of the judgement."""
-    qrels = _qrels_file(folder)
+    qrels = _find_qrels(folder)
     if qrels is None:
         return {}
-    return {(question, document): where for where, question, document, _ in _judged(qrels, [])}
+    return {
+        (question, document): where for where, question, document, _ in _parse_judgements(qrels, [])
+    }
 
 
-def _judgements(
+def _read_judgements(
     path: Path, problems: list[Problem]
 ) -> tuple[dict[str, dict[str, int]], dict[str, str]]:
     """question → document → grade, and question → where it is first judged."""
     grades: dict[str, dict[str, int]] = {}
     lines: dict[str, str] = {}
-    for where, question, document, grade in _judged(path, problems):
+    for where, question, document, grade in _parse_judgements(path, problems):
         lines.setdefault(question, where)
         known = grades.setdefault(question, {})
         if (before := known.get(document, grade)) != grade:
@@ -128,12 +130,12 @@ def _judgements(
     return grades, lines
 
 
-def _judged(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str, int]]:
+def _parse_judgements(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str, int]]:
     """(where, question, document, grade) of every line; bad lines are problems."""
-    with _opened(path) as stream:
+    with _open_text(path) as stream:
         for number, line in enumerate(stream, 1):
             cells = line.rstrip("\r\n").split("\t")
-            grade = _number(cells[-1])
+            grade = _parse_number(cells[-1])
             if not any(cells) or (number == 1 and grade is None):
                 continue
             where = f"{path.name}, line {number}"
@@ -146,20 +148,20 @@ def _judged(path: Path, problems: list[Problem]) -> Iterator[tuple[str, str, str
                 yield where, replace_surrogates(cells[0]), replace_surrogates(cells[-2]), int(grade)
 
 
-def _number(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     try:
         return float(text)
     except ValueError:
         return None
 
 
-def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
+def _read_rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
     """(where, object) of every line.
 
     Raises:
         BadQuestionSet: a line is not a JSON object.
     """
-    with _opened(path) as stream:
+    with _open_text(path) as stream:
         for number, line in enumerate(stream, 1):
             if not line.strip():
                 continue
@@ -173,7 +175,7 @@ def _rows(path: Path) -> Iterator[tuple[str, Mapping[str, Any]]]:
             yield where, row
 
 
-def _named(row: Mapping[str, Any], where: str) -> str:
+def _read_id(row: Mapping[str, Any], where: str) -> str:
     value = row.get("_id")
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
         raise BadQuestionSet(f'{where}: has no "_id"')
@@ -181,7 +183,7 @@ def _named(row: Mapping[str, Any], where: str) -> str:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[TextIO]:
+def _open_text(path: Path) -> Iterator[TextIO]:
     """The file's text; BadQuestionSet where reading it fails."""
     try:
         if path.suffix == ".gz":
@@ -199,21 +201,21 @@ def _opened(path: Path) -> Iterator[TextIO]:
         raise BadQuestionSet(f"{path.name}: {describe_read_error(error)}") from error
 
 
-def _file(path: Path) -> Path | None:
+def _find_file(path: Path) -> Path | None:
     """The file, or the same gzipped."""
     packed = path.with_name(path.name + ".gz")
     return next((file for file in (path, packed) if file.is_file()), None)
 
 
-def _qrels_file(folder: Path) -> Path | None:
+def _find_qrels(folder: Path) -> Path | None:
     for split in _SPLITS:
-        if found := _file(folder / "qrels" / f"{split}.tsv"):
+        if found := _find_file(folder / "qrels" / f"{split}.tsv"):
             return found
     others = sorted((folder / "qrels").glob("*.tsv*")) if (folder / "qrels").is_dir() else []
-    return others[0] if others else _file(folder / "qrels.tsv")
+    return others[0] if others else _find_file(folder / "qrels.tsv")
 
 
-def _digest(path: Path) -> str:
+def _digest_file(path: Path) -> str:
     digest = blake2b(digest_size=16)
     with path.open("rb") as stream:
         while block := stream.read(1 << 20):

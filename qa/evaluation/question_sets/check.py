@@ -7,15 +7,17 @@ from pathlib import Path
 
 from index import Index
 from qa.evaluation.answers_in_text import find_absent
-from qa.evaluation.question_sets.beir import where_judged
+from qa.evaluation.question_sets.beir import locate_judgements
 from qa.evaluation.question_sets.corpus import Corpus
-from qa.evaluation.question_sets.naming import resolver
+from qa.evaluation.question_sets.naming import make_resolver
 from qa.evaluation.question_sets.problems import BadQuestionSet, Problem
 from qa.evaluation.question_sets.question import Question
 from qa.evaluation.question_sets.question_set import QuestionSet, read_question_set
 
 
-def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, list[Problem]]:
+def check_question_set(
+    path: Path, index: Index | None = None
+) -> tuple[QuestionSet | None, list[Problem]]:
     """A question set with all that is wrong with it.
 
     Args:
@@ -32,13 +34,13 @@ def check(path: Path, index: Index | None = None) -> tuple[QuestionSet | None, l
     problems = list(problems_read)
     if questions is not None:
         if questions.corpus is not None:
-            problems += _against_corpus(questions, questions.corpus)
+            problems += _check_corpus(questions, questions.corpus)
         elif index is not None:
-            problems += _against_index(questions, index)
+            problems += _check_index(questions, index)
     return questions, sorted(problems, key=lambda problem: problem.sort_key)
 
 
-def _against_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]:
+def _check_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]:
     try:
         known = {name for name, _ in corpus.read()}
     except BadQuestionSet as error:
@@ -53,7 +55,7 @@ def _against_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]
         if name not in known
     ]
     if missing and questions.folder is not None:
-        places = where_judged(questions.folder)
+        places = locate_judgements(questions.folder)
         for number, name in missing:
             yield Problem(
                 places.get((number, name), ""),
@@ -61,8 +63,8 @@ def _against_corpus(questions: QuestionSet, corpus: Corpus) -> Iterator[Problem]
             )
 
 
-def _against_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
-    resolve = resolver((document.path for document in index.documents()), questions.folder)
+def _check_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
+    resolve = make_resolver((document.path for document in index.documents()), questions.folder)
     wanted: dict[str, tuple[Sequence[str], Sequence[str] | None]] = {}
     by_id: dict[str, Question] = {}
     for question in questions.questions:
@@ -80,10 +82,10 @@ def _against_index(questions: QuestionSet, index: Index) -> Iterator[Problem]:
         documents = question.document or "any document"
         yield Problem(
             question.where,
-            f"the answer {_listed(question.answers or ())} does not stand in {documents}",
+            f"the answer {_list_names(question.answers or ())} does not stand in {documents}",
             fatal=False,
         )
 
 
-def _listed(names: Sequence[str]) -> str:
+def _list_names(names: Sequence[str]) -> str:
     return ", ".join(repr(name) for name in names[:3]) + (", …" if len(names) > 3 else "")

@@ -22,7 +22,7 @@ def read_csv(text: str) -> tuple[list[Question], list[Problem]]:
     problems: list[Problem] = []
     gathered: dict[tuple[str, str | None, str | None], tuple[list[str], str]] = {}
     header: list[str] = []
-    for where, row in _rows(text, problems):
+    for where, row in _read_rows(text, problems):
         if not header:
             header = [cell.lower() for cell in row]
             if "question" not in header or "answer" not in header:
@@ -73,11 +73,11 @@ def read_csv(text: str) -> tuple[list[Question], list[Problem]]:
     return questions, problems
 
 
-def _rows(text: str, problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
+def _read_rows(text: str, problems: list[Problem]) -> Iterator[tuple[str, list[str]]]:
     """(where it begins, cells) of every row; what stops the reading is a problem."""
     csv.field_size_limit(_MOST_FIELD)
     lines = io.StringIO(text, newline="")
-    rows = csv.reader(lines, delimiter=_delimiter(text), strict=True)
+    rows = csv.reader(lines, delimiter=_find_delimiter(text), strict=True)
     begins = 1
     try:
         for row in rows:
@@ -87,7 +87,7 @@ def _rows(text: str, problems: list[Problem]) -> Iterator[tuple[str, list[str]]]
         problems.append(Problem(f"line {begins}", f"is not valid CSV ({error})"))
 
 
-def _delimiter(text: str) -> str:
+def _find_delimiter(text: str) -> str:
     """What parts the cells of the first line."""
     header = text.split("\n", 1)[0]
     return max(",;\t|", key=header.count)

@@ -30,7 +30,7 @@ _NOTED = ("judged", "wrong", "at")
 Reading = tuple[Sequence[Question], Sequence[Problem], Corpus | None]
 
 
-class _Bad(Exception):
+class _BadEntry(Exception):
     """What is wrong with one entry."""
 
 
@@ -45,12 +45,12 @@ def read_file(path: Path) -> Reading:
     suffixes = [suffix.lower() for suffix in path.suffixes]
     if any(suffix in _CSV_SUFFIXES for suffix in suffixes[-2:]):
         return *_check_ids(*read_csv(text)), None
-    whole = _whole_json(text)
+    whole = _parse_whole(text)
     if isinstance(whole, dict) and "data" in whole:
         questions, problems, corpus = _read_squad(whole)
         return *_check_ids(questions, problems), corpus
     if ".json" in suffixes and whole is None and not _is_object(text.split("\n", 1)[0]):
-        return [], [_broken_json(text)], None
+        return [], [_locate_json_error(text)], None
     if isinstance(whole, list) or (isinstance(whole, dict) and "\n" in text.strip()):
         problem = Problem("line 1", f"must be SQuAD's JSON, or hold one question a line: {_ROW}")
         return [], [problem], None
@@ -114,11 +114,11 @@ def _read_json_lines(text: str) -> tuple[list[Question], list[Problem]]:
         where = f"line {number}"
         try:
             row = parse_json(line)
-            questions.append(_question(row, where))
+            questions.append(_parse_question(row, where))
             for key in row:
                 if key not in (*_KEYS, *_NOTED):
                     odd.setdefault(key, []).append(where)
-        except _Bad as error:
+        except _BadEntry as error:
             problems.append(Problem(where, str(error)))
         except ValueError as error:
             problems.append(Problem(where, f"is not valid JSON ({error})"))
@@ -141,18 +141,20 @@ def parse_json(line: str) -> Any:
         raise ValueError("nested too deeply") from None
 
 
-def _question(row: Any, where: str) -> Question:
+def _parse_question(row: Any, where: str) -> Question:
     if not isinstance(row, dict):
-        raise _Bad(f"is no object: write {_ROW}")
-    number, text = _id(row), _text(row, "question")
+        raise _BadEntry(f"is no object: write {_ROW}")
+    number, text = _parse_id(row), _parse_text(row, "question")
     answers = None
     # `null` says that nobody has labelled it yet.
     unlabelled = "answers" in row and row["answers"] is None
     if not unlabelled and ("answers" in row or not row.get("document")):
-        answers = _texts(row, "answers", "a list of texts, empty where the documents hold none")
+        answers = _parse_texts(
+            row, "answers", "a list of texts, empty where the documents hold none"
+        )
     match: Match = "any"
     if row.get("match", "any") not in ("any", "all"):
-        raise _Bad('"match" must be "any" or "all"')
+        raise _BadEntry('"match" must be "any" or "all"')
     if row.get("match") == "all":
         match = "all"
     return Question(
@@ -160,47 +162,49 @@ def _question(row: Any, where: str) -> Question:
         text=text,
         answers=answers,
         match=match,
-        history=_texts(row, "history", "a list of earlier questions") if "history" in row else (),
-        document=_text(row, "document") if row.get("document") is not None else None,
-        labelled_kind=_text(row, "kind") if row.get("kind") is not None else None,
+        history=_parse_texts(row, "history", "a list of earlier questions")
+        if "history" in row
+        else (),
+        document=_parse_text(row, "document") if row.get("document") is not None else None,
+        labelled_kind=_parse_text(row, "kind") if row.get("kind") is not None else None,
         where=where,
     )
 
 
-def _id(row: Mapping[str, Any]) -> str:
+def _parse_id(row: Mapping[str, Any]) -> str:
     value = row.get("id")
     if isinstance(value, bool) or not isinstance(value, str | int) or not str(value).strip():
-        raise _bad(row, "id", "a text or a number that no other question has")
+        raise _make_bad_entry(row, "id", "a text or a number that no other question has")
     return replace_surrogates(str(value))
 
 
-def _text(row: Mapping[str, Any], name: str) -> str:
+def _parse_text(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name)
     if not isinstance(value, str) or not value.strip():
-        raise _bad(row, name, "a text that is not empty")
+        raise _make_bad_entry(row, name, "a text that is not empty")
     return replace_surrogates(value)
 
 
-def _texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:
+def _parse_texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:
     values = row.get(name)
     if not isinstance(values, list):
-        raise _bad(row, name, what)
+        raise _make_bad_entry(row, name, what)
     if not all(isinstance(value, str) and value.strip() for value in values):
-        raise _Bad(f'"{name}" must be {what}, and none of them blank')
+        raise _BadEntry(f'"{name}" must be {what}, and none of them blank')
     return tuple(replace_surrogates(value) for value in values)
 
 
-def _bad(row: Mapping[str, Any], name: str, what: str) -> _Bad:
+def _make_bad_entry(row: Mapping[str, Any], name: str, what: str) -> _BadEntry:
     """What is there in place of a value, and what it must be."""
     if name in row:
-        return _Bad(f'"{name}" must be {what}')
+        return _BadEntry(f'"{name}" must be {what}')
     near = get_close_matches(name, [key for key in row if key not in _KEYS], 1)
     if near:
-        return _Bad(f'has no "{name}": did you mean it by "{near[0]}"?')
-    return _Bad(f'has no "{name}": it must be {what}')
+        return _BadEntry(f'has no "{name}": did you mean it by "{near[0]}"?')
+    return _BadEntry(f'has no "{name}": it must be {what}')
 
 
-def _whole_json(text: str) -> Any:
+def _parse_whole(text: str) -> Any:
     try:
         return parse_json(text)
     except ValueError:
@@ -208,10 +212,10 @@ def _whole_json(text: str) -> Any:
 
 
 def _is_object(line: str) -> bool:
-    return isinstance(_whole_json(line), dict)
+    return isinstance(_parse_whole(line), dict)
 
 
-def _broken_json(text: str) -> Problem:
+def _locate_json_error(text: str) -> Problem:
     """Where a file that is all one JSON value breaks off."""
     try:
         json.loads(text)
@@ -232,14 +236,14 @@ def _read_squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem]
     problems: list[Problem] = []
     paragraphs: dict[str, tuple[str, str]] = {}
     numbers: dict[str, int] = {}
-    for at, article, where in _objects(whole, "data", "", problems):
+    for at, article, where in _iterate_objects(whole, "data", "", problems):
         title = article.get("title")
         title = (
             replace_surrogates(title)
             if isinstance(title, str) and title.strip()
             else f"article {at}"
         )
-        for _, paragraph, inner in _objects(article, "paragraphs", where, problems):
+        for _, paragraph, inner in _iterate_objects(article, "paragraphs", where, problems):
             context = paragraph.get("context")
             if not isinstance(context, str) or not context.strip():
                 problems.append(Problem(inner, 'has no "context"'))
@@ -249,12 +253,12 @@ def _read_squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem]
             numbers[title] = number + 1
             name = f"{title}/{number}"
             paragraphs[name] = (title.replace("_", " "), replace_surrogates(context))
-            for _, entry, innermost in _objects(paragraph, "qas", inner, problems):
+            for _, entry, innermost in _iterate_objects(paragraph, "qas", inner, problems):
                 try:
                     questions.append(
-                        _squad_question(entry, paragraphs[name][1], name, innermost, problems)
+                        _parse_squad_question(entry, paragraphs[name][1], name, innermost, problems)
                     )
-                except _Bad as error:
+                except _BadEntry as error:
                     problems.append(Problem(innermost, str(error)))
     digest = blake2b(digest_size=16)
     for name, (_, context) in paragraphs.items():
@@ -267,7 +271,7 @@ def _read_squad(whole: Mapping[str, Any]) -> tuple[list[Question], list[Problem]
     return questions, problems, Corpus(digest.hexdigest(), documents)
 
 
-def _objects(
+def _iterate_objects(
     parent: Mapping[str, Any], key: str, where: str, problems: list[Problem]
 ) -> Iterator[tuple[int, Mapping[str, Any], str]]:
     """(number, object, where it is) of the objects in a list."""
@@ -283,7 +287,7 @@ def _objects(
             problems.append(Problem(inner, "is no object"))
 
 
-def _squad_question(
+def _parse_squad_question(
     entry: Mapping[str, Any],
     context: str,
     document: str,
@@ -292,8 +296,8 @@ def _squad_question(
 ) -> Question:
     answers: list[str] = []
     if not entry.get("is_impossible", False):
-        for _, answer, inner in _objects(entry, "answers", where, problems):
-            text, start = _text(answer, "text"), answer.get("answer_start")
+        for _, answer, inner in _iterate_objects(entry, "answers", where, problems):
+            text, start = _parse_text(answer, "text"), answer.get("answer_start")
             answers.append(text)
             if isinstance(start, int) and context[max(0, start) :][: len(text)] != text:
                 problems.append(
@@ -304,8 +308,8 @@ def _squad_question(
                     )
                 )
     return Question(
-        id=_id(entry),
-        text=_text(entry, "question").strip(),
+        id=_parse_id(entry),
+        text=_parse_text(entry, "question").strip(),
         # The same answer of several annotators counts once.
         answers=tuple(dict.fromkeys(answers)),
         document=document,

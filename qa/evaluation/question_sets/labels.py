@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index import Index
 from qa.defaults import Setting
 from qa.display import counted
-from qa.evaluation.question_sets.naming import resolver
+from qa.evaluation.question_sets.naming import make_resolver
 from qa.evaluation.question_sets.problems import BadQuestionSet
 from qa.evaluation.question_sets.question import Question
 from qa.evaluation.question_sets.question_set import QuestionSet
@@ -19,7 +19,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledQuestion:
     """A question with what its set says of it, in the index's names.
 
     Attributes:
@@ -37,9 +37,9 @@ class Labelled:
         return [document for document, grade in self.relevant.items() if grade > 0]
 
 
-def labelled(
+def label_questions(
     questions: QuestionSet, index: Index, setting: Setting
-) -> tuple[list[Labelled], list[str]]:
+) -> tuple[list[LabelledQuestion], list[str]]:
     """The questions that can be asked, and what is to be said of the labels."""
     paths = [document.path for document in index.documents()]
     if not paths:
@@ -48,8 +48,8 @@ def labelled(
             "`quoteback index PATH`"
         )
     known = set(paths)
-    resolve = resolver(paths, questions.folder)
-    found, unknown, unread = [], [], 0
+    resolve = make_resolver(paths, questions.folder)
+    labelled, unknown, unread = [], [], 0
     without_relevant = 0
     for question in questions.questions:
         document = resolve(question.document) if question.document is not None else None
@@ -66,13 +66,13 @@ def labelled(
             relevant = {document: 1}
         if relevant is not None and known.isdisjoint(d for d, g in relevant.items() if g > 0):
             without_relevant += 1
-        found.append(Labelled(question, relevant))
-    if not found:
+        labelled.append(LabelledQuestion(question, relevant))
+    if not labelled:
         raise BadQuestionSet(
             f"{questions.name}: no question has answers and a document that is in the index, "
             f"which the setting `reading` needs"
         )
-    judged = sum(one.relevant is not None for one in found)
+    judged = sum(one.relevant is not None for one in labelled)
     if questions.corpus is not None and 0 < judged == without_relevant:
         raise BadQuestionSet(
             f"{questions.name}: no document that is judged relevant is in its corpus "
@@ -89,12 +89,12 @@ def labelled(
             f"{q.document} ({q.where})" if q.where else str(q.document) for q in unknown[:_NAMED]
         )
         more = ", …" if len(unknown) > _NAMED else ""
-        asked = counted(len(unknown), "question")
-        notes.append(f"{asked} with a document that is not in the index: {first}{more}")
+        count = counted(len(unknown), "question")
+        notes.append(f"{count} with a document that is not in the index: {first}{more}")
     if setting == "reading" and unread:
-        asked = counted(unread, "question")
-        notes.append(f"left out: {asked} without answers or a document of their own")
+        count = counted(unread, "question")
+        notes.append(f"left out: {count} without answers or a document of their own")
     if setting == "open" and without_relevant:
-        asked = counted(without_relevant, "question")
-        notes.append(f"{asked} with no relevant document in the index")
-    return found, notes
+        count = counted(without_relevant, "question")
+        notes.append(f"{count} with no relevant document in the index")
+    return labelled, notes

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path, PurePath
 
 
-def resolver(paths: Iterable[str], folder: Path | None) -> Callable[[str], str | None]:
+def make_resolver(paths: Iterable[str], folder: Path | None) -> Callable[[str], str | None]:
     """A function from a name in a question set to the path of an indexed document.
 
     A name is the path itself, a path relative to `folder` or to the working folder, or
@@ -27,11 +27,11 @@ def resolver(paths: Iterable[str], folder: Path | None) -> Callable[[str], str |
             if base is not None and (path := os.path.abspath(base / name)) in known:
                 return path
         wanted = PurePath(name).parts
-        found = [
+        matches = [
             path
             for path in by_name.get(PurePath(name).name, ())
             if PurePath(path).parts[-len(wanted) :] == wanted
         ]
-        return found[0] if len(found) == 1 else None
+        return matches[0] if len(matches) == 1 else None
 
     return resolve

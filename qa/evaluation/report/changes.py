@@ -6,41 +6,41 @@ from collections.abc import Sequence
 
 from qa.display import counted
 from qa.evaluation.measuring.abstention import LESS_IS_BETTER
-from qa.evaluation.measuring.results import TELLING, Changed, Comparison, Difference
-from qa.evaluation.report.markup import Markup, element, joined
-from qa.evaluation.report.plots import Interval, intervals
-from qa.evaluation.report.sections import Section, clipped, number, table
+from qa.evaluation.measuring.results import TELLING, Change, Comparison, Difference
+from qa.evaluation.report.markup import Markup, element, join
+from qa.evaluation.report.plots import Interval, draw_intervals
+from qa.evaluation.report.sections import Section, clip, format_number, make_table
 
 _UNFOLDED = 20
 _MOST = 200
 
 
-def differences(compared: Comparison) -> Section | None:
+def tabulate_differences(compared: Comparison) -> Section | None:
     """Every measure's difference: effect first, significance after."""
     rows = compared.differences
     if not rows:
         return None
     telling = [row for name in TELLING for row in rows if row.measure == name]
     first = telling[0].measure if telling else rows[0].measure
-    words = " ".join(_sentence(row) for row in rows if row.measure == first)
+    words = " ".join(_describe_difference(row) for row in rows if row.measure == first)
     several = len({(row.old_name, row.new_name) for row in rows}) > 1
     title = "Comparison"
-    chart = intervals(
+    chart = draw_intervals(
         title,
         words,
         [
             Interval(
-                f"{_named(row)}, {row.new_name}" if several else _named(row),
+                f"{_name_measure(row)}, {row.new_name}" if several else _name_measure(row),
                 row.difference,
                 row.low,
                 row.high,
                 f"{row.difference:+.3f}{' *' if row.significant else ''}",
-                "wrong" if _worse(row) else "right",
+                "wrong" if _is_worse(row) else "right",
             )
             for row in rows
         ],
     )
-    figures = table(
+    figures = make_table(
         (
             "measure",
             "from",
@@ -52,15 +52,17 @@ def differences(compared: Comparison) -> Section | None:
         ),
         [
             (
-                _named(row),
-                f"{row.old_name} {number(row.old)}",
-                f"{row.new_name} {number(row.new)}",
+                _name_measure(row),
+                f"{row.old_name} {format_number(row.old)}",
+                f"{row.new_name} {format_number(row.new)}",
                 f"{row.difference:+.3f}",
                 "–"
                 if row.low is None or row.high is None
                 else f"{row.low:+.3f} to {row.high:+.3f}",
-                f"{row.wins:,} / {row.ties:,} / {row.losses:,}" if _by_question(row) else "–",
-                _p(row),
+                f"{row.wins:,} / {row.ties:,} / {row.losses:,}"
+                if _counts_by_question(row)
+                else "–",
+                _format_p(row),
             )
             for row in rows
         ],
@@ -68,85 +70,85 @@ def differences(compared: Comparison) -> Section | None:
     note = ""
     if any(row.significant for row in rows):
         note = "* is more than chance: paired randomisation test, Holm's correction, p ≤ .05."
-    content = joined(
+    content = join(
         element("p", words), element("figure", chart, figures), element("p", note, class_="note")
     )
     return Section("comparison", title, content)
 
 
-def changed(compared: Comparison) -> Section | None:
+def list_changes(compared: Comparison) -> Section | None:
     """The questions on which the configurations differ, the greatest changes first."""
     rows = compared.changed
     if not rows:
         return None
     with_answers = any(row.old_answer or row.new_answer for row in rows[:_MOST])
-    written = [_change(row, with_answers) for row in rows[:_MOST]]
-    content = _changes(written[:_UNFOLDED])
+    written = [_make_row(row, with_answers) for row in rows[:_MOST]]
+    content = _tabulate_changes(written[:_UNFOLDED])
     if len(rows) > _UNFOLDED:
         more = f"{len(rows) - _UNFOLDED:,} more"
         if len(rows) > _MOST:
             more += f", of which the {_MOST - _UNFOLDED:,} greatest changes are listed"
-        rest = _changes(written[_UNFOLDED:])
-        content = joined(content, element("details", element("summary", more), rest))
+        rest = _tabulate_changes(written[_UNFOLDED:])
+        content = join(content, element("details", element("summary", more), rest))
     return Section("changed", "Questions that changed", content)
 
 
-def _changes(rows: Sequence[Sequence[Markup | str]]) -> Markup:
-    return table(("question", "measure", "from", "to"), rows, text=(2, 3))
+def _tabulate_changes(rows: Sequence[Sequence[Markup | str]]) -> Markup:
+    return make_table(("question", "measure", "from", "to"), rows, text=(2, 3))
 
 
-def _sentence(row: Difference) -> str:
+def _describe_difference(row: Difference) -> str:
     direction = "rises" if row.difference > 0 else "falls"
     if not row.difference:
         direction = "stays the same"
     text = f"From {row.old_name} to {row.new_name}, {row.measure} {direction}"
     if row.difference:
         text += f" by {abs(row.difference):.3f}"
-    text += f" ({number(row.old)} to {number(row.new)}"
+    text += f" ({format_number(row.old)} to {format_number(row.new)}"
     if row.low is not None and row.high is not None:
         text += f"; 95 % interval of the difference {row.low:+.3f} to {row.high:+.3f}"
     text += ")"
-    if _by_question(row):
+    if _counts_by_question(row):
         text += f": {counted(row.wins, 'question')} better, {row.ties:,} the same, "
         text += f"{row.losses:,} worse"
     text += "."
     if row.p_corrected is not None:
         verdict = "is more than chance" if row.significant else "may be chance"
-        p = _p(row) if row.p_corrected < 0.001 else f"= {_p(row)}"
+        p = _format_p(row) if row.p_corrected < 0.001 else f"= {_format_p(row)}"
         text += f" That {verdict} (p {p}, corrected for all differences here)."
     return text
 
 
-def _named(row: Difference) -> str:
+def _name_measure(row: Difference) -> str:
     return f"{row.measure} (less is better)" if row.measure in LESS_IS_BETTER else row.measure
 
 
-def _worse(row: Difference) -> bool:
+def _is_worse(row: Difference) -> bool:
     gain = -row.difference if row.measure in LESS_IS_BETTER else row.difference
     return gain < 0
 
 
-def _by_question(row: Difference) -> bool:
+def _counts_by_question(row: Difference) -> bool:
     """Whether each question has its own value of the measure."""
     return bool(row.wins or row.ties or row.losses)
 
 
-def _p(row: Difference) -> str:
+def _format_p(row: Difference) -> str:
     if row.p_corrected is None:
         return "–"
     return "< 0.001" if row.p_corrected < 0.001 else f"{row.p_corrected:.3f}"
 
 
-def _change(row: Changed, with_answers: bool) -> Sequence[Markup | str]:
+def _make_row(row: Change, with_answers: bool) -> Sequence[Markup | str]:
     direction = "better" if row.new > row.old else "worse" if row.new < row.old else "same"
     return (
-        element("span", clipped(row.question), dir="auto"),
+        element("span", clip(row.question), dir="auto"),
         f"{row.measure}: {direction}",
-        _side(row.old_name, row.old, row.old_answer, with_answers),
-        _side(row.new_name, row.new, row.new_answer, with_answers),
+        _describe_side(row.old_name, row.old, row.old_answer, with_answers),
+        _describe_side(row.new_name, row.new, row.new_answer, with_answers),
     )
 
 
-def _side(name: str, score: float, answer: str, with_answers: bool) -> Markup:
-    given = element("span", clipped(answer), dir="auto") if answer else element("em", "nothing")
-    return joined(given if with_answers else "", element("small", f" {name} {number(score)}"))
+def _describe_side(name: str, score: float, answer: str, with_answers: bool) -> Markup:
+    given = element("span", clip(answer), dir="auto") if answer else element("em", "nothing")
+    return join(given if with_answers else "", element("small", f" {name} {format_number(score)}"))

@@ -10,15 +10,15 @@ from itertools import pairwise
 from index import Span
 from qa.display import counted
 from qa.evaluation.measuring.results import Evaluation, QuestionResult, ShownPassage, Stage
-from qa.evaluation.report.markup import Markup, element, joined
-from qa.evaluation.report.sections import CLIPPED, Section, clipped, number
+from qa.evaluation.report.markup import Markup, element, join
+from qa.evaluation.report.sections import CLIPPED, Section, clip, format_number
 
 # Shown of each stage: a browser takes hundreds of passages, not hundreds of thousands.
 MOST = 150
 _TEXT = 1_200
 _ANSWERS = 8
 _RANKS = 5
-_LEGEND = joined(
+_LEGEND = join(
     " In the passages, ",
     element("mark", "what was wanted", class_="wanted"),
     " is underlined, ",
@@ -29,12 +29,12 @@ _LEGEND = joined(
 )
 
 
-def slug(stage: Stage) -> str:
+def make_slug(stage: Stage) -> str:
     """The stage as it goes into classes and ids."""
     return stage.name.lower().replace("_", "-")
 
 
-def failures(evaluation: Evaluation) -> Section | None:
+def list_failures(evaluation: Evaluation) -> Section | None:
     """All failures, to be filtered by the stage at which they were lost; None without any.
 
     Of each stage at most `MOST` are listed, which is said.
@@ -58,24 +58,24 @@ def failures(evaluation: Evaluation) -> Section | None:
                 class_="note",
             )
         )
-    choices = [_choice("all", f"all ({total:,})", checked=True)]
-    choices += [_choice(slug(stage), f"{stage} ({len(lost[stage]):,})") for stage in lost]
-    listed = element("div", (_failure(*one) for one in shown), class_="list")
+    choices = [_make_choice("all", f"all ({total:,})", checked=True)]
+    choices += [_make_choice(make_slug(stage), f"{stage} ({len(lost[stage]):,})") for stage in lost]
+    listed = element("div", (_draw_failure(*one) for one in shown), class_="list")
     children.append(
         element("div", choices, listed, class_="filter", role="group", aria_label="Failures")
     )
-    return Section("failures", "Failures", joined(children))
+    return Section("failures", "Failures", join(children))
 
 
-def filter_rules() -> str:
+def make_filter_rules() -> str:
     """The style rules by which a chosen stage hides the others."""
     return "\n".join(
-        f"#show-{slug(stage)}:checked ~ .list > :not(.{slug(stage)}) {{ display: none }}"
+        f"#show-{make_slug(stage)}:checked ~ .list > :not(.{make_slug(stage)}) {{ display: none }}"
         for stage in Stage
     )
 
 
-def marked(passage: ShownPassage) -> Markup:
+def mark_passage(passage: ShownPassage) -> Markup:
     """The passage's text with what was wanted and what was given marked, overlaps as both.
 
     Long stretches are cut in their middle.
@@ -86,85 +86,85 @@ def marked(passage: ShownPassage) -> Markup:
     parts = []
     for start, end in pairwise(sorted(edge for edge in edges if 0 <= edge <= len(passage.text))):
         kinds = [kind for kind, some in spans.items() if _cover(some, start, end)]
-        text = _shortened(passage.text[start:end])
-        parts.append(element("mark", text, class_=" ".join(kinds)) if kinds else joined(text))
-    return joined(parts)
+        text = _shorten(passage.text[start:end])
+        parts.append(element("mark", text, class_=" ".join(kinds)) if kinds else join(text))
+    return join(parts)
 
 
 def _cover(spans: Sequence[Span], start: int, end: int) -> bool:
     return any(span.start <= start and end <= span.end for span in spans)
 
 
-def _choice(key: str, label: str, *, checked: bool = False) -> Markup:
+def _make_choice(key: str, label: str, *, checked: bool = False) -> Markup:
     name = f"show-{key}"
-    return joined(
+    return join(
         element("input", type="radio", name="stage", id=name, checked="" if checked else None),
         element("label", label, for_=name),
     )
 
 
-def _failure(stage: Stage, result: QuestionResult) -> Markup:
+def _draw_failure(stage: Stage, result: QuestionResult) -> Markup:
     summary = element(
         "summary",
-        element("span", clipped(result.question), class_="question", dir="auto"),
+        element("span", clip(result.question), class_="question", dir="auto"),
         " ",
         element("span", str(stage), class_="stage"),
     )
     facts = (
-        joined(element("dt", name), element("dd", value, dir="auto"))
-        for name, value in _facts(result)
+        join(element("dt", name), element("dd", value, dir="auto"))
+        for name, value in _list_facts(result)
     )
     return element(
         "details",
         summary,
         element("dl", facts),
-        map(_passage, result.passages),
-        class_=f"failure {slug(stage)}",
+        map(_draw_passage, result.passages),
+        class_=f"failure {make_slug(stage)}",
     )
 
 
-def _facts(result: QuestionResult) -> Iterator[tuple[str, str | Markup]]:
-    yield "id", clipped(result.id)
-    yield "kind", clipped(result.kind)
+def _list_facts(result: QuestionResult) -> Iterator[tuple[str, str | Markup]]:
+    yield "id", clip(result.id)
+    yield "kind", clip(result.kind)
     if len(result.question) > CLIPPED:
-        yield "whole question", _shortened(result.question)
+        yield "whole question", _shorten(result.question)
     for earlier in result.history:
-        yield "asked before", clipped(earlier)
+        yield "asked before", clip(earlier)
     if result.answers is not None:
-        yield "wanted", _wanted(result)
-        yield "given", _given(result)
+        yield "wanted", _describe_wanted(result)
+        yield "given", _describe_given(result)
         f1 = result.scores.get("f1")
         if f1 is not None:
-            yield "f1", number(f1)
+            yield "f1", format_number(f1)
     if result.relevant:
-        yield "relevant documents", _relevant(result)
+        yield "relevant documents", _list_relevant(result)
     if result.ranking and not result.passages:
-        yield "ranked first", _ranked(result)
+        yield "ranked first", _list_ranked(result)
 
 
-def _wanted(result: QuestionResult) -> str | Markup:
+def _describe_wanted(result: QuestionResult) -> str | Markup:
     answers = result.answers or ()
     if not answers:
         return element("em", "no answer: the documents hold none")
     between = " · and · " if result.match == "all" else " · or · "
     more = f" … and {len(answers) - _ANSWERS:,} more" if len(answers) > _ANSWERS else ""
-    return between.join(map(clipped, answers[:_ANSWERS])) + more
+    return between.join(map(clip, answers[:_ANSWERS])) + more
 
 
-def _given(result: QuestionResult) -> str | Markup:
-    sure = f"confidence {number(result.confidence)}"
+def _describe_given(result: QuestionResult) -> str | Markup:
+    sure = f"confidence {format_number(result.confidence)}"
     if result.prediction:
-        return joined(clipped(result.prediction), element("small", f" {sure}"))
+        return join(clip(result.prediction), element("small", f" {sure}"))
     if not result.best:
         return element("em", "nothing")
-    return joined(
+    return join(
         element("em", "nothing; held back: "),
-        clipped(result.best),
+        clip(result.best),
         element("small", f" {sure}"),
     )
 
 
-def _relevant(result: QuestionResult) -> Markup:
+def _list_relevant(result: QuestionResult) -> Markup:
     ranks = {ranked.document: rank for rank, ranked in enumerate(result.ranking, 1)}
     wanted = [document for document, grade in (result.relevant or {}).items() if grade > 0]
     wanted.sort(key=lambda document: ranks.get(document, len(ranks) + 1))
@@ -173,7 +173,7 @@ def _relevant(result: QuestionResult) -> Markup:
         (
             element(
                 "li",
-                clipped(document),
+                clip(document),
                 element(
                     "small", f" rank {ranks[document]:,}" if document in ranks else " not found"
                 ),
@@ -184,17 +184,17 @@ def _relevant(result: QuestionResult) -> Markup:
     )
 
 
-def _ranked(result: QuestionResult) -> Markup:
+def _list_ranked(result: QuestionResult) -> Markup:
     return element(
         "ol",
         (
-            element("li", clipped(one.document), element("small", f" {number(one.score)}"))
+            element("li", clip(one.document), element("small", f" {format_number(one.score)}"))
             for one in result.ranking[:_RANKS]
         ),
     )
 
 
-def _passage(passage: ShownPassage) -> Markup:
+def _draw_passage(passage: ShownPassage) -> Markup:
     roles = []
     if passage.predicted:
         roles.append("the answer was given from here")
@@ -204,16 +204,16 @@ def _passage(passage: ShownPassage) -> Markup:
         "figure",
         element(
             "figcaption",
-            element("code", clipped(passage.document)),
+            element("code", clip(passage.document)),
             f", from character {passage.start:,}" + (": " if roles else ""),
             ", ".join(roles),
         ),
-        element("blockquote", marked(passage), dir="auto"),
+        element("blockquote", mark_passage(passage), dir="auto"),
         class_="passage",
     )
 
 
-def _shortened(text: str) -> str:
+def _shorten(text: str) -> str:
     if len(text) <= _TEXT:
         return text
     left_out = counted(len(text) - _TEXT, "character")

@@ -18,12 +18,12 @@ class Markup(str):
     __slots__ = ()
 
 
-def joined(*children: Child) -> Markup:
+def join(*children: Child) -> Markup:
     """The children one after the other: markup as it is, text escaped.
 
     In text, control characters are replaced by visible stand-ins.
     """
-    return Markup("".join(_written(child) for child in children))
+    return Markup("".join(_write_child(child) for child in children))
 
 
 def element(name: str, /, *children: Child, **attributes: str | float | None) -> Markup:
@@ -35,10 +35,10 @@ def element(name: str, /, *children: Child, **attributes: str | float | None) ->
         if value is not None:
             text = f"{value:.6g}" if isinstance(value, float) else str(value)
             start += f' {key.rstrip("_").replace("_", "-")}="{escape(visible(text))}"'
-    return Markup(f"<{start}>" if name in _VOID else f"<{start}>{joined(*children)}</{name}>")
+    return Markup(f"<{start}>" if name in _VOID else f"<{start}>{join(*children)}</{name}>")
 
 
-def _written(child: Child) -> str:
+def _write_child(child: Child) -> str:
     if isinstance(child, Markup):
         return str(child)
-    return escape(visible(child)) if isinstance(child, str) else joined(*child)
+    return escape(visible(child)) if isinstance(child, str) else join(*child)

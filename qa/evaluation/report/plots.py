@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from qa.evaluation.report.markup import Markup, element, joined
+from qa.evaluation.report.markup import Markup, element, join
 
 Tone = Literal["right", "wrong", "none"]
 
@@ -88,12 +88,14 @@ class Axis:
         return (at - low) / (high - low) if high > low else 0.5
 
 
-def shares(label: str) -> Axis:
+def make_share_axis(label: str) -> Axis:
     """The axis of what lies in 0 to 1."""
     return Axis(label, 0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
 
 
-def bars(title: str, description: str, rows: Sequence[Bar], most: float | None = None) -> Markup:
+def draw_bars(
+    title: str, description: str, rows: Sequence[Bar], most: float | None = None
+) -> Markup:
     """Horizontal bars, one a row, with their figures at the end.
 
     Args:
@@ -106,46 +108,52 @@ def bars(title: str, description: str, rows: Sequence[Bar], most: float | None =
         top = number * _ROW
         length = room * row.value / longest
         drawn += [
-            _row_label(row.label, top),
-            _rectangle(_LABELS, top + 5, length, _ROW - 10, row.tone, f"{row.label}: {row.text}"),
-            _text(_LABELS + length + 8, top + 19, row.text, "figure"),
+            _draw_row_label(row.label, top),
+            _draw_rectangle(
+                _LABELS, top + 5, length, _ROW - 10, row.tone, f"{row.label}: {row.text}"
+            ),
+            _draw_text(_LABELS + length + 8, top + 19, row.text, "figure"),
         ]
     bottom = len(rows) * _ROW
-    return _chart(title, description, bottom + 4, [*drawn, _line(_LABELS, 0, _LABELS, bottom)])
+    return _draw_chart(
+        title, description, bottom + 4, [*drawn, _draw_line(_LABELS, 0, _LABELS, bottom)]
+    )
 
 
-def intervals(title: str, description: str, rows: Sequence[Interval]) -> Markup:
+def draw_intervals(title: str, description: str, rows: Sequence[Interval]) -> Markup:
     """Values with their confidence intervals, one a row, about a line at zero."""
     values = (v for row in rows for v in (row.value, row.low, row.high) if v is not None)
-    step = round_step(max(max((abs(value) for value in values), default=0.0) / 2, 0.001))
+    step = find_round_step(max(max((abs(value) for value in values), default=0.0) / 2, 0.001))
     ticks = [step * number for number in range(-2, 3)]
     axis = Axis("difference", ticks[0], ticks[-1], ticks)
     left, right = _LABELS + 10.0, _WIDTH - _FIGURES - 10.0
-    across = _placer(axis, left, right)
+    across = _make_placer(axis, left, right)
     bottom = len(rows) * _ROW
     drawn = [
         part
         for tick in ticks
         for part in (
-            _line(across(tick), 0, across(tick), bottom, "grid" if tick else "axis"),
-            _text(across(tick), bottom + 18, f"{tick:+.3g}" if tick else "0", "tick", "middle"),
+            _draw_line(across(tick), 0, across(tick), bottom, "grid" if tick else "axis"),
+            _draw_text(
+                across(tick), bottom + 18, f"{tick:+.3g}" if tick else "0", "tick", "middle"
+            ),
         )
     ]
     for number, row in enumerate(rows):
         middle = number * _ROW + _ROW / 2
-        drawn.append(_row_label(row.label, number * _ROW))
+        drawn.append(_draw_row_label(row.label, number * _ROW))
         if row.low is not None and row.high is not None:
             drawn.append(
-                _line(across(row.low), middle, across(row.high), middle, f"whisker {row.tone}")
+                _draw_line(across(row.low), middle, across(row.high), middle, f"whisker {row.tone}")
             )
         drawn += [
-            _dot(across(row.value), middle, 5.0, row.tone, f"{row.label}: {row.text}"),
-            _text(_WIDTH - _FIGURES + 4.0, middle + 5, row.text, "figure"),
+            _draw_dot(across(row.value), middle, 5.0, row.tone, f"{row.label}: {row.text}"),
+            _draw_text(_WIDTH - _FIGURES + 4.0, middle + 5, row.text, "figure"),
         ]
-    return _chart(title, description, bottom + 26, drawn)
+    return _draw_chart(title, description, bottom + 26, drawn)
 
 
-def histogram(
+def draw_histogram(
     title: str, description: str, label: str, edges: Sequence[str], panels: Sequence[Panel]
 ) -> Markup:
     """Histograms one above the other, of the same bins; each as tall as its fullest bin, so
@@ -164,29 +172,29 @@ def histogram(
         top = gap + number * (height + gap)
         bottom = top + height
         drawn += [
-            _text(left, top - 10, f"{panel.label} ({sum(panel.counts):,})", "figure"),
-            _text(left - 8, top + 6, f"{most:,}", "tick", "end"),
-            _text(left - 8, bottom, "0", "tick", "end"),
-            _line(left, top, right, top, "grid"),
+            _draw_text(left, top - 10, f"{panel.label} ({sum(panel.counts):,})", "figure"),
+            _draw_text(left - 8, top + 6, f"{most:,}", "tick", "end"),
+            _draw_text(left - 8, bottom, "0", "tick", "end"),
+            _draw_line(left, top, right, top, "grid"),
         ]
-        for place, count in enumerate(panel.counts):
+        for column, count in enumerate(panel.counts):
             # What is there is seen, however little it is.
             tall = max(1.5, height * count / most) if count else 0.0
-            what = f"{panel.label}, {edges[place]} to {edges[place + 1]}: {count:,}"
-            start = left + place * wide + 1
-            drawn.append(_rectangle(start, bottom - tall, wide - 2, tall, panel.tone, what))
-        drawn.append(_line(left, bottom, right, bottom))
+            what = f"{panel.label}, {edges[column]} to {edges[column + 1]}: {count:,}"
+            start = left + column * wide + 1
+            drawn.append(_draw_rectangle(start, bottom - tall, wide - 2, tall, panel.tone, what))
+        drawn.append(_draw_line(left, bottom, right, bottom))
     every = -(-len(edges) // 12)
     drawn += [
-        _text(left + place * wide, bottom + 18, edge, "tick", "middle")
-        for place, edge in enumerate(edges)
-        if place % every == 0
+        _draw_text(left + column * wide, bottom + 18, edge, "tick", "middle")
+        for column, edge in enumerate(edges)
+        if column % every == 0
     ]
-    drawn.append(_text((left + right) / 2, bottom + 40, label, "label", "middle"))
-    return _chart(title, description, bottom + 48, drawn)
+    drawn.append(_draw_text((left + right) / 2, bottom + 40, label, "label", "middle"))
+    return _draw_chart(title, description, bottom + 48, drawn)
 
 
-def curve(
+def draw_curve(
     title: str,
     description: str,
     x: Axis,
@@ -203,35 +211,35 @@ def curve(
         diagonal: a dashed line where both are the same.
     """
     left, right, top, bottom = 60.0, _WIDTH - 24.0, 12.0, 320.0
-    across, up = _placer(x, left, right), _placer(y, bottom, top)
+    across, up = _make_placer(x, left, right), _make_placer(y, bottom, top)
     drawn = []
     for tick in y.ticks:
         drawn += [
-            _line(left, up(tick), right, up(tick), "grid"),
-            _text(left - 8, up(tick) + 5, f"{tick:g}", "tick", "end"),
+            _draw_line(left, up(tick), right, up(tick), "grid"),
+            _draw_text(left - 8, up(tick) + 5, f"{tick:g}", "tick", "end"),
         ]
     for tick in x.ticks:
         drawn += [
-            _line(across(tick), bottom, across(tick), bottom + 5),
-            _text(across(tick), bottom + 20, f"{tick:g}", "tick", "middle"),
+            _draw_line(across(tick), bottom, across(tick), bottom + 5),
+            _draw_text(across(tick), bottom + 20, f"{tick:g}", "tick", "middle"),
         ]
-    drawn.append(_line(left, bottom, right, bottom))
+    drawn.append(_draw_line(left, bottom, right, bottom))
     if diagonal:
-        drawn.append(_line(left, bottom, right, top, "ideal"))
+        drawn.append(_draw_line(left, bottom, right, top, "ideal"))
     path = " ".join(f"{across(point.x):.1f},{up(point.y):.1f}" for point in points)
     drawn.append(element("polyline", class_="curve", points=path))
     for point in (*points, *marked):
         if point.weight is not None:
             at, height = across(point.x), up(point.y)
             tone: Tone = "wrong" if point.named else "right"
-            drawn.append(_dot(at, height, 3 + 7 * math.sqrt(point.weight), tone, point.text))
+            drawn.append(_draw_dot(at, height, 3 + 7 * math.sqrt(point.weight), tone, point.text))
             if point.named:
                 # Written on the side that has room for it.
                 late = at > (left + right) / 2
                 shift, anchor = (-14, "end") if late else (14, "start")
-                drawn.append(_text(at + shift, height - 10, point.text, "figure", anchor))
+                drawn.append(_draw_text(at + shift, height - 10, point.text, "figure", anchor))
     drawn += [
-        _text((left + right) / 2, bottom + 44, x.label, "label", "middle"),
+        _draw_text((left + right) / 2, bottom + 44, x.label, "label", "middle"),
         element(
             "text",
             y.label,
@@ -240,26 +248,26 @@ def curve(
             transform=f"translate(16 {(top + bottom) / 2:g}) rotate(-90)",
         ),
     ]
-    return _chart(title, description, bottom + 54, drawn)
+    return _draw_chart(title, description, bottom + 54, drawn)
 
 
-def _placer(axis: Axis, start: float, end: float) -> Callable[[float], float]:
+def _make_placer(axis: Axis, start: float, end: float) -> Callable[[float], float]:
     return lambda value: start + (end - start) * axis.place(value)
 
 
-def round_step(least: float) -> float:
+def find_round_step(least: float) -> float:
     """The least of …, .1, .2, .5, 1, 2, 5, … that is as much, but for rounding."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(power * times for times in (1, 2, 5, 10) if power * times >= least * 0.999)
 
 
-def _chart(title: str, description: str, height: float, drawn: Iterable[Markup]) -> Markup:
+def _draw_chart(title: str, description: str, height: float, drawn: Iterable[Markup]) -> Markup:
     key = re.sub(r"\W+", "-", title.casefold()).strip("-")
     return element(
         "svg",
         element("title", title, id=f"{key}-title"),
         element("desc", description, id=f"{key}-description"),
-        joined(drawn),
+        join(drawn),
         viewBox=f"0 0 {_WIDTH} {height:g}",
         role="img",
         aria_labelledby=f"{key}-title",
@@ -267,20 +275,22 @@ def _chart(title: str, description: str, height: float, drawn: Iterable[Markup])
     )
 
 
-def _row_label(label: str, top: float) -> Markup:
+def _draw_row_label(label: str, top: float) -> Markup:
     short = label if len(label) <= _LONGEST_LABEL else f"{label[: _LONGEST_LABEL - 1]}…"
-    return _text(_LABELS - 10, top + 19, short, "label", "end")
+    return _draw_text(_LABELS - 10, top + 19, short, "label", "end")
 
 
-def _text(x: float, y: float, text: str, kind: str, anchor: str = "start") -> Markup:
+def _draw_text(x: float, y: float, text: str, kind: str, anchor: str = "start") -> Markup:
     return element("text", text, x=float(x), y=float(y), class_=kind, text_anchor=anchor)
 
 
-def _line(x1: float, y1: float, x2: float, y2: float, kind: str = "axis") -> Markup:
+def _draw_line(x1: float, y1: float, x2: float, y2: float, kind: str = "axis") -> Markup:
     return element("line", x1=float(x1), y1=float(y1), x2=float(x2), y2=float(y2), class_=kind)
 
 
-def _rectangle(x: float, y: float, width: float, height: float, tone: Tone, text: str) -> Markup:
+def _draw_rectangle(
+    x: float, y: float, width: float, height: float, tone: Tone, text: str
+) -> Markup:
     return element(
         "rect",
         element("title", text),
@@ -292,5 +302,5 @@ def _rectangle(x: float, y: float, width: float, height: float, tone: Tone, text
     )
 
 
-def _dot(x: float, y: float, radius: float, tone: Tone, text: str) -> Markup:
+def _draw_dot(x: float, y: float, radius: float, tone: Tone, text: str) -> Markup:
     return element("circle", element("title", text), cx=x, cy=y, r=radius, class_=tone)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from qa.evaluation.report.markup import Child, Markup, element, joined
+from qa.evaluation.report.markup import Child, Markup, element, join
 
 # Characters of a text that is shown in passing.
 CLIPPED = 240
 
 
-def table(
+def make_table(
     heads: Sequence[str], rows: Iterable[Sequence[Child]], text: Sequence[int] = ()
 ) -> Markup:
     """A table whose first column names the rows; wide ones scroll by themselves.
@@ -58,22 +58,22 @@ class Section:
         return element("a", self.title, href=f"#{self.key}")
 
 
-def pictured(words: str, chart: Markup, figures: Markup) -> Markup:
+def join_picture(words: str, chart: Markup, figures: Markup) -> Markup:
     """A chart, what it says in words, and its figures to be unfolded."""
     folded = element("details", element("summary", "Figures"), figures, class_="figures")
-    return joined(element("p", words), element("figure", chart, folded))
+    return join(element("p", words), element("figure", chart, folded))
 
 
-def number(value: float) -> str:
+def format_number(value: float) -> str:
     """A figure as the report writes it."""
     return f"{value:.3f}"
 
 
-def share(part: float, whole: float) -> str:
+def format_share(part: float, whole: float) -> str:
     """A part in per cent, without decimals."""
     return f"{100 * part / whole:.0f} %" if whole else "0 %"
 
 
-def clipped(text: str) -> str:
+def clip(text: str) -> str:
     """The beginning of a text that is too long to be shown in passing."""
     return text if len(text) <= CLIPPED else f"{text[: CLIPPED - 1]}…"

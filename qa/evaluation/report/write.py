@@ -15,29 +15,29 @@ from typing import TextIO
 
 from qa.display import counted
 from qa.evaluation.measuring.results import Comparison, Estimate, Evaluation
-from qa.evaluation.report.changes import changed, differences
+from qa.evaluation.report.changes import list_changes, tabulate_differences
 from qa.evaluation.report.explanations import explain
-from qa.evaluation.report.failures import failures, filter_rules
-from qa.evaluation.report.markup import Markup, element, joined
+from qa.evaluation.report.failures import list_failures, make_filter_rules
+from qa.evaluation.report.markup import Markup, element, join
 from qa.evaluation.report.pictures import PICTURES
-from qa.evaluation.report.sections import Section, table
+from qa.evaluation.report.sections import Section, make_table
 
 
 def write_report(
     stream: TextIO, evaluation: Evaluation, compared: Comparison | None = None
 ) -> None:
     """Write the report of an evaluation, and of its comparison with others where given."""
-    stream.write(report(evaluation, compared))
+    stream.write(make_report(evaluation, compared))
 
 
-def report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
+def make_report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
     """The report as HTML. The same evaluation gives the same page."""
     style = files("qa.evaluation.report").joinpath("report.css").read_text(encoding="utf-8")
-    style += filter_rules()
+    style += make_filter_rules()
     digest = b64encode(sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     title = f"{evaluation.question_set}: {evaluation.name}"
-    sections = [part for part in _sections(evaluation, compared) if part is not None]
+    sections = [part for part in _make_sections(evaluation, compared) if part is not None]
     head = element(
         "head",
         element("meta", charset="utf-8"),
@@ -56,34 +56,34 @@ def report(evaluation: Evaluation, compared: Comparison | None = None) -> str:
             f"{counted(len(evaluation.questions), 'question')} asked with the configuration "
             f"“{evaluation.name}”.",
         ),
-        element("nav", (joined(part.link, " ") for part in sections), aria_label="Contents"),
+        element("nav", (join(part.link, " ") for part in sections), aria_label="Contents"),
         (part.markup for part in sections),
     )
     return f"<!doctype html>\n{element('html', head, element('body', body), lang='en')}\n"
 
 
-def _sections(evaluation: Evaluation, compared: Comparison | None) -> Iterator[Section | None]:
-    yield _measures(evaluation, compared)
+def _make_sections(evaluation: Evaluation, compared: Comparison | None) -> Iterator[Section | None]:
+    yield _tabulate_measures(evaluation, compared)
     for picture in PICTURES:
         yield picture(evaluation)
     if compared is not None:
-        yield differences(compared)
-        yield changed(compared)
-    yield failures(evaluation)
-    yield _conditions(evaluation)
+        yield tabulate_differences(compared)
+        yield list_changes(compared)
+    yield list_failures(evaluation)
+    yield _tabulate_conditions(evaluation)
 
 
-def _measures(evaluation: Evaluation, compared: Comparison | None) -> Section:
+def _tabulate_measures(evaluation: Evaluation, compared: Comparison | None) -> Section:
     words = (
-        "Greater is better where nothing else is said; of most, 1 is the best there is. Were other "
-        "questions of the same sort asked, the value would likely lie within the interval; where "
-        "all questions have the same value, nothing is known of others."
+        "Greater is better unless it says otherwise; for most measures, 1 is the best value. If "
+        "other questions of the same sort were asked, the value would likely lie within the "
+        "interval. If all questions have the same value, no interval can be given."
     )
     rows = [
         (
             name,
             element("strong", f"{one.value:.4f}"),
-            _interval(one),
+            _format_interval(one),
             f"{one.questions:,}",
             explain(name),
         )
@@ -92,17 +92,17 @@ def _measures(evaluation: Evaluation, compared: Comparison | None) -> Section:
     heads = ("measure", "value", "95 % interval", "questions", "what it says")
     notes = dict.fromkeys((*evaluation.notes, *(compared.notes if compared else ())))
     listed = element("ul", (element("li", note) for note in notes), class_="note")
-    content = joined(element("p", words), table(heads, rows, text=(4,)), listed if notes else "")
+    content = join(element("p", words), make_table(heads, rows, text=(4,)), listed if notes else "")
     return Section("measures", "Measures", content)
 
 
-def _interval(estimate: Estimate) -> str:
+def _format_interval(estimate: Estimate) -> str:
     if estimate.low is None or estimate.high is None:
         return "–"
     return f"{estimate.low:.3f} to {estimate.high:.3f}"
 
 
-def _conditions(evaluation: Evaluation) -> Section:
+def _tabulate_conditions(evaluation: Evaluation) -> Section:
     """What was measured: the configuration, and the index that was asked."""
     rows = [
         (name.replace("_", " "), f"{value}")
@@ -115,4 +115,4 @@ def _conditions(evaluation: Evaluation) -> Section:
         rows.append(("index", f"{size}, {cost.bytes / 2**20:.1f} MB"))
         if cost.seconds is not None:
             rows.append(("indexed in", f"{cost.seconds:.1f} s"))
-    return Section("how", "How it was measured", table(("setting", "value"), rows, text=(1,)))
+    return Section("how", "How it was measured", make_table(("setting", "value"), rows, text=(1,)))

@@ -7,7 +7,7 @@ import torch
 from torch.nn.functional import binary_cross_entropy_with_logits
 
 from index import Span, default_model_folder
-from qa.reader.network import Outputs, span_scores
+from qa.reader.network import Outputs, score_spans
 from qa.reader.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_items
 from qa.training.labelled_passages import LabelledPassage
@@ -36,7 +36,7 @@ def random_outputs(batch, seed=1):
 
 def spans_of(batch, outputs, row):
     """Every span of a window with its score."""
-    scores = span_scores(*outputs[:4])[row]
+    scores = score_spans(*outputs[:4])[row]
     tokens = batch.is_passage[row].nonzero().flatten().tolist()
     return {(i, j): scores[i, j] for i in tokens for j in tokens if i <= j}
 

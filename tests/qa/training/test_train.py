@@ -11,7 +11,7 @@ from safetensors.torch import load_file
 from index import default_model_folder
 from qa.model_weights import load_weights
 from qa.reader.compiled import FILE
-from qa.reader.export import trained_network
+from qa.reader.export import load_network
 from qa.reader.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_items
 from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
@@ -125,7 +125,7 @@ def test_a_run_writes_its_log_a_checkpoint_and_the_weights_that_ship(
     assert stored["backbone.embeddings.word_embeddings.weight"].dtype == torch.int8
     assert stored["backbone.encoder.layer.11.output.dense.weight"].dtype == torch.float16
     assert (tmp_path / FILE).stat().st_size < 60e6
-    trained_network(tmp_path / FILE)
+    load_network(tmp_path / FILE)
     train(Plan(data, tmp_path, recipe, workers=workers, resume=True))
     assert [line["from"] for line in log_of(tmp_path) if "from" in line] == [0, recipe.steps]
 

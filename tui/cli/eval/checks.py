@@ -12,7 +12,7 @@ from tui.cli.eval.options import Configuration
 from tui.cli.parser import UsageError
 
 if TYPE_CHECKING:
-    from qa.evaluation import QuestionSet, Scored
+    from qa.evaluation import ConfigurationScores, QuestionSet
 
 # How the name of a report may end. A name without an ending claims nothing false.
 _REPORT_ENDINGS = (".html", ".htm", "")
@@ -69,7 +69,7 @@ def _check_writable(path: Path, option: str) -> None:
 
 
 def check_labels(
-    options: argparse.Namespace, questions: QuestionSet, before: Scored | None
+    options: argparse.Namespace, questions: QuestionSet, before: ConfigurationScores | None
 ) -> list[str]:
     """Check what needs the question set; returns the further measures of retrieval to compute.
 
@@ -121,10 +121,10 @@ def check_labels(
 
 def _check_retrieval_measure(name: str, others: Sequence[str] = ()) -> str:
     """Returns the name if it is a measure of retrieval; the error names `others` as well."""
-    from qa.evaluation import UnknownMeasure, measure_named
+    from qa.evaluation import UnknownMeasure, find_measure
 
     try:
-        measure_named(name)
+        find_measure(name)
     except UnknownMeasure as error:
         more = f"; of answers: {', '.join(others)}" if others else ""
         raise UsageError(f"{error}{more}") from error

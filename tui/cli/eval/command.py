@@ -18,7 +18,13 @@ from tui.cli.parser import FAILURE, Commands, UsageError, add_parser
 
 if TYPE_CHECKING:
     from index import Index
-    from qa.evaluation import Comparison, Evaluation, FittedThreshold, QuestionSet, Scored
+    from qa.evaluation import (
+        Comparison,
+        ConfigurationScores,
+        Evaluation,
+        FittedThreshold,
+        QuestionSet,
+    )
 
 _EPILOG = """\
 SQuAD's JSON and BEIR's folders bring their own documents, which are indexed at --index if
@@ -49,14 +55,14 @@ def add_eval(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from qa.evaluation import QuestionSet, Scored, fit_threshold
+    from qa.evaluation import ConfigurationScores, QuestionSet, fit_threshold
     from tui.cli.eval.files import write_files
     from tui.cli.eval.tables import print_evaluations, print_fitted
 
     configurations = list_configurations(options)
     check_options(options, configurations)
     questions = QuestionSet.load(options.questions)
-    before = Scored.load(options.compare) if options.compare else None
+    before = ConfigurationScores.load(options.compare) if options.compare else None
     measures = check_labels(options, questions, before)
     try:
         evaluations = _measure(options, questions, configurations, measures)
@@ -170,7 +176,9 @@ def _keep_threshold(
         index.set_threshold(fitted.threshold)
 
 
-def _compare(evaluations: Sequence[Evaluation], before: Scored | None) -> Comparison | None:
+def _compare(
+    evaluations: Sequence[Evaluation], before: ConfigurationScores | None
+) -> Comparison | None:
     """Compare with an earlier evaluation; without one, the first configuration with the others."""
     from qa.evaluation import compare
 

@@ -5,7 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from qa.evaluation.measuring.abstention import estimates, measured, risk_points
+from qa.evaluation.measuring.abstention import (
+    compute_measure,
+    estimate_abstention,
+    thin_risk_coverage,
+)
 from qa.evaluation.measuring.confidence_measures import (
     accuracy_at,
     aurc,
@@ -28,7 +32,7 @@ def test_auroc_and_calibration_error_equal_scikit_learns(judged):
     from sklearn.metrics import roc_auc_score
 
     confidences, right, answerable = map(list, zip(*judged, strict=True))
-    found = measured("auroc", np.asarray([confidences, right, answerable], dtype=float).T)
+    found = compute_measure("auroc", np.asarray([confidences, right, answerable], dtype=float).T)
     if len(set(answerable)) == 2:
         assert found == pytest.approx(roc_auc_score(answerable, confidences))
     else:
@@ -38,7 +42,7 @@ def test_auroc_and_calibration_error_equal_scikit_learns(judged):
     accuracy, mean = calibration_curve(right, nudged, n_bins=10, strategy="uniform")
     counts = np.histogram(nudged, bins=np.linspace(0, 1, 11))[0]
     error = (counts[counts > 0] / len(judged) * np.abs(accuracy - mean)).sum()
-    ours = measured("ece", np.asarray([nudged, right, answerable], dtype=float).T)
+    ours = compute_measure("ece", np.asarray([nudged, right, answerable], dtype=float).T)
     assert ours == pytest.approx(error, abs=1e-6)
 
 
@@ -46,11 +50,11 @@ def test_every_figure_has_an_interval_around_it_but_that_of_one_question():
     generator = np.random.default_rng(7)
     sure = generator.random(120)
     right = generator.random(120) < sure
-    found = estimates(sure.tolist(), right.tolist(), (right | (sure > 0.8)).tolist())
+    found = estimate_abstention(sure.tolist(), right.tolist(), (right | (sure > 0.8)).tolist())
     assert set(found) == {"auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%"}
     for one in found.values():
         assert 0 <= one.low < one.value < one.high <= 1
-    assert all(one.low is None for one in estimates([0.5], [True], [True]).values())
+    assert all(one.low is None for one in estimate_abstention([0.5], [True], [True]).values())
 
 
 def test_calibration_error_lies_in_the_middle_of_its_interval():
@@ -58,7 +62,7 @@ def test_calibration_error_lies_in_the_middle_of_its_interval():
     generator = np.random.default_rng(8)
     sure = generator.random(150)
     right = generator.random(150) < sure
-    ece = estimates(sure.tolist(), right.tolist(), right.tolist())["ece"]
+    ece = estimate_abstention(sure.tolist(), right.tolist(), right.tolist())["ece"]
     assert ece.value - ece.low == pytest.approx(ece.high - ece.value, rel=0.5)
 
 
@@ -66,14 +70,14 @@ def test_an_interval_reaches_as_far_as_most_draws_do():
     """Most draws lack the one question that spoils the figure: it must not be the highest."""
     sure = [0.5 + place / 50 for place in range(22)] + [0.1, 0.2, 0.51]
     answerable = [True] * 22 + [False] * 3
-    auroc = estimates(sure, answerable, answerable)["auroc"]
+    auroc = estimate_abstention(sure, answerable, answerable)["auroc"]
     assert auroc.low < auroc.value < auroc.high
 
 
 def test_nothing_measured_is_nothing_said():
-    assert estimates([], [], []) == {}
+    assert estimate_abstention([], [], []) == {}
     assert reliability([], []) == []
-    assert risk_points([], []) == ()
+    assert thin_risk_coverage([], []) == ()
 
 
 def test_the_bins_hold_every_answer_once():
@@ -112,6 +116,6 @@ def test_accuracy_at_coverage_is_that_of_the_surest():
 
 def test_a_long_curve_is_thinned_out_to_its_last_point():
     confidences = [place / 1000 for place in range(1000)]
-    points = risk_points(confidences, [True] * 1000)
+    points = thin_risk_coverage(confidences, [True] * 1000)
     assert len(points) <= 202
     assert points[-1].coverage == 1.0

@@ -3,16 +3,16 @@
 import pytest
 
 from index import Span
-from qa.evaluation.measuring.asking import Asked, Quoted
-from qa.evaluation.measuring.cache import Cache, NotACache, key_of
+from qa.evaluation.measuring.asking import Outcome, QuotedPassage
+from qa.evaluation.measuring.cache import Cache, NotACache, make_key
 from qa.evaluation.question_sets.question import Question
 
-ASKED = Asked(
+ASKED = Outcome(
     ranking=(("a", 0.5), ("b\ud800", 0.25)),
     spans=(Span(3, 5),),
     quoted=("xy",),
     confidence=0.75,
-    answered_from=Quoted("a", 0, "abcxy"),
+    answered_from=QuotedPassage("a", 0, "abcxy"),
     gold=None,
     gold_place=None,
     milliseconds=1.5,
@@ -64,11 +64,11 @@ def test_a_place_that_cannot_be_written_is_named(tmp_path):
 def test_a_key_covers_question_labels_and_configuration():
     question = Question("a", "who?", ("x",))
     keys = {
-        key_of(question, None, {"mode": "bm25"}),
-        key_of(question, ["d"], {"mode": "bm25"}),
-        key_of(question, None, {"mode": "dense"}),
-        key_of(Question("a", "who?", ("y",)), None, {"mode": "bm25"}),
-        key_of(Question("a", "when?", ("x",)), None, {"mode": "bm25"}),
-        key_of(Question("a", "who?", ("x",), history=("z",)), None, {"mode": "bm25"}),
+        make_key(question, None, {"mode": "bm25"}),
+        make_key(question, ["d"], {"mode": "bm25"}),
+        make_key(question, None, {"mode": "dense"}),
+        make_key(Question("a", "who?", ("y",)), None, {"mode": "bm25"}),
+        make_key(Question("a", "when?", ("x",)), None, {"mode": "bm25"}),
+        make_key(Question("a", "who?", ("x",), history=("z",)), None, {"mode": "bm25"}),
     }
     assert len(keys) == 6

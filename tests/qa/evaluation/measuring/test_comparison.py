@@ -6,13 +6,13 @@ from dataclasses import replace
 import pytest
 
 from index import MissingPath
-from qa.evaluation import CannotCompare, Scored, compare
+from qa.evaluation import CannotCompare, ConfigurationScores, compare
 from qa.evaluation.measuring.significance import holm, randomisation_p
 
 
 def scored(name, f1, answers=None, **more):
     ids = [f"q{number}" for number in range(len(f1))]
-    return Scored(
+    return ConfigurationScores(
         name,
         {
             number: {"f1": value, **{measure: values[at] for measure, values in more.items()}}
@@ -66,7 +66,7 @@ def test_a_measure_that_only_one_side_has_is_not_compared():
 def test_only_questions_that_both_were_asked_count():
     found = compare(scored("old", [0.0, 1.0, 1.0]), scored("new", [1.0, 1.0]))
     assert found.differences[0].old == 0.5
-    assert found.notes == ("left out: 1 asked of one side only",)
+    assert found.notes == ("left out: 1 question that only one side was asked",)
 
 
 def test_one_question_claims_no_significance():
@@ -75,7 +75,7 @@ def test_one_question_claims_no_significance():
 
 
 def test_sets_without_a_question_in_common_are_not_compared():
-    other = Scored("new", {"z": {"f1": 1.0}}, {"z": "another?"}, {"z": ""})
+    other = ConfigurationScores("new", {"z": {"f1": 1.0}}, {"z": "another?"}, {"z": ""})
     with pytest.raises(CannotCompare, match="old and new were not asked the same questions"):
         compare(scored("old", [1.0]), other)
 
@@ -86,8 +86,10 @@ def test_an_evaluation_that_was_written_is_read_again(tmp_path):
     ]
     path = tmp_path / "old.json"
     path.write_text(json.dumps({"name": "old", "per_question": rows}), encoding="utf-8")
-    found = Scored.load(path)
-    assert found == Scored("old.json", {"q0": {"f1": 0.5}}, {"q0": "question q0?"}, {"q0": "x"})
+    found = ConfigurationScores.load(path)
+    assert found == ConfigurationScores(
+        "old.json", {"q0": {"f1": 0.5}}, {"q0": "question q0?"}, {"q0": "x"}
+    )
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"per_question": [1]}', "[" * 100_000])
@@ -95,7 +97,7 @@ def test_any_other_file_is_refused_in_one_line(tmp_path, text):
     path = tmp_path / "old.json"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(CannotCompare, match=r"old\.json is no evaluation"):
-        Scored.load(path)
+        ConfigurationScores.load(path)
 
 
 @pytest.mark.parametrize("score", ["NaN", "Infinity", "1e999", "1" * 400, '"0.5"', "null"])
@@ -108,12 +110,12 @@ def test_a_score_that_is_no_number_makes_no_comparison(tmp_path, score):
         encoding="utf-8",
     )
     with pytest.raises(CannotCompare, match=r"old\.json is no evaluation"):
-        Scored.load(path)
+        ConfigurationScores.load(path)
 
 
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(MissingPath, match=r"gone\.json: no such file"):
-        Scored.load(tmp_path / "gone.json")
+        ConfigurationScores.load(tmp_path / "gone.json")
 
 
 def test_measures_of_all_questions_together_are_compared_too():

@@ -4,7 +4,7 @@ import pytest
 
 from index import DEFAULT_MODEL, Content, Index, QuotebackError
 from qa.evaluation import BadQuestionSet, Corpus, open_corpus
-from qa.evaluation.measuring.corpora import OtherDocuments, cached_place
+from qa.evaluation.measuring.corpora import OtherDocuments, locate_cached_index
 
 
 def corpus(*texts, digest="one"):
@@ -72,14 +72,14 @@ def test_what_is_wrong_with_a_corpus_is_said(tmp_path):
 
 def test_the_place_in_the_cache_depends_on_corpus_and_model():
     places = {
-        cached_place(corpus(digest="one"), None),
-        cached_place(corpus(digest="two"), None),
-        cached_place(corpus(digest="one"), "other-model"),
+        locate_cached_index(corpus(digest="one"), None),
+        locate_cached_index(corpus(digest="two"), None),
+        locate_cached_index(corpus(digest="one"), "other-model"),
     }
     assert len(places) == 3
-    assert cached_place(corpus(), None) == cached_place(corpus(), DEFAULT_MODEL)
+    assert locate_cached_index(corpus(), None) == locate_cached_index(corpus(), DEFAULT_MODEL)
 
 
 def test_the_cache_folder_is_the_one_that_the_environment_names(tmp_path, monkeypatch):
     monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path))
-    assert cached_place(corpus(), None).parent == tmp_path / "corpora"
+    assert locate_cached_index(corpus(), None).parent == tmp_path / "corpora"

@@ -13,11 +13,11 @@ from qa.evaluation import (
     QuestionSet,
     UnknownMeasure,
     evaluate,
-    measure_named,
+    find_measure,
     open_corpus,
     write_run,
 )
-from qa.evaluation.measuring.retrieval import MEASURES, recall_at, scores
+from qa.evaluation.measuring.retrieval import MEASURES, recall_at, score_rankings
 
 TREC = {
     "nDCG@10": "ndcg_cut_10",
@@ -63,7 +63,7 @@ def test_figures_equal_trec_evals(topics):
     rankings = {
         f"q{number}": found for number, (_, found) in enumerate(topics) if found is not None
     }
-    ours = scores(MEASURES, qrels, rankings)
+    ours = score_rankings(MEASURES, qrels, rankings)
     theirs = judged_by_trec_eval(qrels, rankings)
     assert ours.keys() == qrels.keys()
     for question in qrels:
@@ -71,16 +71,18 @@ def test_figures_equal_trec_evals(topics):
 
 
 def test_a_topic_without_results_scores_0_everywhere():
-    assert scores(["nDCG@10", "AP"], {"q": {"d": 1}}, {}) == {"q": {"nDCG@10": 0.0, "AP": 0.0}}
+    assert score_rankings(["nDCG@10", "AP"], {"q": {"d": 1}}, {}) == {
+        "q": {"nDCG@10": 0.0, "AP": 0.0}
+    }
 
 
 def test_any_measure_goes_by_its_usual_name():
-    found = scores(["P@5", "Success@1", "MRR@10"], {"q": {"d": 1}}, {"q": ["x", "d"]})
+    found = score_rankings(["P@5", "Success@1", "MRR@10"], {"q": {"d": 1}}, {"q": ["x", "d"]})
     assert found == {"q": {"P@5": 0.2, "Success@1": 0.0, "MRR@10": 0.5}}
 
 
 def test_a_measure_that_goes_by_two_names_is_given_by_both():
-    found = scores(["AP", "MAP", "RR@10", "MRR@10"], {"q": {"d": 1}}, {"q": ["x", "d"]})
+    found = score_rankings(["AP", "MAP", "RR@10", "MRR@10"], {"q": {"d": 1}}, {"q": ["x", "d"]})
     assert found == {"q": {"AP": 0.5, "MAP": 0.5, "RR@10": 0.5, "MRR@10": 0.5}}
 
 
@@ -89,29 +91,29 @@ def test_a_measure_that_goes_by_two_names_is_given_by_both():
 )
 def test_a_measure_that_there_is_not_is_named(name):
     with pytest.raises(UnknownMeasure, match="no measure"):
-        measure_named(name)
+        find_measure(name)
 
 
 @pytest.mark.parametrize("name", ["P@0", "nDCG@0", "ERR@0", "R@1000001", "P@99999999999999999999"])
 def test_a_depth_at_which_trec_eval_ends_the_process_is_refused(name):
     with pytest.raises(UnknownMeasure, match="its depth must lie in 1 to 1,000,000"):
-        measure_named(name)
+        find_measure(name)
 
 
 def test_what_only_counts_is_no_score():
     with pytest.raises(UnknownMeasure, match="NumRet counts"):
-        measure_named("NumRet")
+        find_measure("NumRet")
 
 
 def test_what_is_to_be_installed_for_a_measure_is_said():
     with pytest.raises(UnknownMeasure, match="cannot be computed here: pip install ir-measures"):
-        measure_named("alpha_nDCG@10")
+        find_measure("alpha_nDCG@10")
 
 
 def test_names_of_questions_and_documents_may_be_anything():
     names = ["a b", "a\tb\n", "\ud800", "", "1", "q1"]
     qrels = {question: dict.fromkeys(names[:3], 1) for question in names}
-    found = scores(["P@3", "nDCG@3", "Judged@3"], qrels, dict.fromkeys(names, names))
+    found = score_rankings(["P@3", "nDCG@3", "Judged@3"], qrels, dict.fromkeys(names, names))
     for question in names:
         assert found[question] == {"P@3": 1.0, "nDCG@3": 1.0, "Judged@3": 1.0}
 

@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.evaluation import write_qrels, write_run
-from qa.evaluation.measuring.runs import descending, encoded
+from qa.evaluation.measuring.runs import encode_name, make_descending
 
 
 @given(st.lists(st.floats(0, 1, width=32), max_size=60))
 def test_scores_fall_in_single_precision_and_stay_in_0_to_1(scores):
-    found = descending(sorted(scores, reverse=True))
+    found = make_descending(sorted(scores, reverse=True))
     assert len(found) == len(scores)
     singles = [np.float32(f"{score:.9g}") for score in found]
     assert all(above > below for above, below in itertools.pairwise(singles))
@@ -23,21 +23,21 @@ def test_scores_fall_in_single_precision_and_stay_in_0_to_1(scores):
 
 
 def test_scores_that_differ_are_kept():
-    assert descending([0.75, 0.5, 0.25]) == [0.75, 0.5, 0.25]
+    assert make_descending([0.75, 0.5, 0.25]) == [0.75, 0.5, 0.25]
 
 
 @given(st.text(min_size=1))
 def test_a_name_is_one_field_and_can_be_told_again(name):
-    field = encoded(name.encode("utf-8", "replace").decode())
+    field = encode_name(name.encode("utf-8", "replace").decode())
     assert field.isascii()
     assert field.split() == [field]
     assert unquote(field) == name.encode("utf-8", "replace").decode()
 
 
 def test_plain_names_are_left_as_they_are():
-    assert encoded("MED-10") == "MED-10"
-    assert encoded("Super_Bowl_50/3") == "Super_Bowl_50/3"
-    assert encoded("/my notes/100%.md") == "/my%20notes/100%25.md"
+    assert encode_name("MED-10") == "MED-10"
+    assert encode_name("Super_Bowl_50/3") == "Super_Bowl_50/3"
+    assert encode_name("/my notes/100%.md") == "/my%20notes/100%25.md"
 
 
 def test_a_run_names_question_document_rank_and_score():

@@ -4,8 +4,8 @@ import pytest
 
 from qa.evaluation import Stage
 from qa.evaluation.measuring.stages import (
-    stage_of_answer,
-    stage_of_document,
+    find_answer_stage,
+    find_document_stage,
 )
 
 WON = {
@@ -36,7 +36,7 @@ WON = {
     ],
 )
 def test_an_answer_is_lost_at_the_first_stage_that_failed(changes, stage):
-    assert stage_of_answer(**{**WON, **changes}) is stage
+    assert find_answer_stage(**{**WON, **changes}) is stage
 
 
 @pytest.mark.parametrize(
@@ -50,4 +50,4 @@ def test_an_answer_is_lost_at_the_first_stage_that_failed(changes, stage):
     ],
 )
 def test_a_document_is_lost_by_its_rank(rank, present, stage):
-    assert stage_of_document(rank, 8, present) is stage
+    assert find_document_stage(rank, 8, present) is stage

@@ -1,10 +1,10 @@
 """Everything wrong with a question set, found before it is used."""
 
-from qa.evaluation import QuestionSet, check
+from qa.evaluation import QuestionSet, check_question_set
 
 
 def said(path, index=None):
-    return [(problem.fatal, str(problem)) for problem in check(path, index)[1]]
+    return [(problem.fatal, str(problem)) for problem in check_question_set(path, index)[1]]
 
 
 def test_a_sound_set_has_no_problem(lines, notes):
@@ -12,7 +12,7 @@ def test_a_sound_set_has_no_problem(lines, notes):
         {"id": "a", "question": "When?", "answers": ["March 2019"], "document": "boiler.md"},
         {"id": "b", "question": "Who?", "answers": []},
     )
-    questions, problems = check(path, notes)
+    questions, problems = check_question_set(path, notes)
     assert (len(questions.questions), problems) == (2, [])
 
 
@@ -71,6 +71,6 @@ def test_a_corpus_that_cannot_be_read_is_a_problem(beir):
 
 
 def test_an_unusable_set_is_none(lines):
-    questions, problems = check(lines("nonsense"))
+    questions, problems = check_question_set(lines("nonsense"))
     assert questions is None
     assert [problem.fatal for problem in problems] == [True]

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from qa.evaluation.question_sets.naming import resolver
+from qa.evaluation.question_sets.naming import make_resolver
 
 PATHS = ["/a/notes/manual.md", "/a/old/manual.md", "/a/notes/list.txt", "Title/3"]
 
 
 def test_a_name_is_the_whole_path_or_the_end_of_one_only():
-    resolve = resolver(PATHS, None)
+    resolve = make_resolver(PATHS, None)
     assert resolve("/a/notes/manual.md") == "/a/notes/manual.md"
     assert resolve("notes/manual.md") == "/a/notes/manual.md"
     assert resolve("list.txt") == "/a/notes/list.txt"
@@ -16,15 +16,15 @@ def test_a_name_is_the_whole_path_or_the_end_of_one_only():
 
 
 def test_a_name_that_may_be_several_documents_is_none():
-    assert resolver(PATHS, None)("manual.md") is None
+    assert make_resolver(PATHS, None)("manual.md") is None
 
 
 def test_the_end_of_a_path_is_whole_names():
-    assert resolver(PATHS, None)("ist.txt") is None
-    assert resolver(PATHS, None)("") is None
+    assert make_resolver(PATHS, None)("ist.txt") is None
+    assert make_resolver(PATHS, None)("") is None
 
 
 def test_a_name_is_relative_to_the_question_set_first():
-    resolve = resolver(PATHS, Path("/a/old"))
+    resolve = make_resolver(PATHS, Path("/a/old"))
     assert resolve("manual.md") == "/a/old/manual.md"
     assert resolve("../notes/manual.md") == "/a/notes/manual.md"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qa.display import visible
-from qa.evaluation.report.markup import Markup, element, joined
+from qa.evaluation.report.markup import Markup, element, join
 
 TEXT = st.text(st.sampled_from("<>&\"'/=` ab\x00\x1b\u202e\ud800é"))
 
@@ -38,7 +38,7 @@ def test_text_and_attributes_come_back_as_they_were_and_add_no_element(text, val
 
 
 def test_markup_stands_as_it_is_and_text_beside_it_is_escaped():
-    assert joined(Markup("<b>"), "<i>") == "<b>&lt;i&gt;"
+    assert join(Markup("<b>"), "<i>") == "<b>&lt;i&gt;"
     assert element("p", ["a", element("b", "c")], "&") == "<p>a<b>c</b>&amp;</p>"
 
 

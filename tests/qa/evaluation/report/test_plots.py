@@ -14,11 +14,11 @@ from qa.evaluation.report.plots import (
     Interval,
     Panel,
     Point,
-    bars,
-    curve,
-    histogram,
-    intervals,
-    shares,
+    draw_bars,
+    draw_curve,
+    draw_histogram,
+    draw_intervals,
+    make_share_axis,
 )
 
 COUNTS = st.lists(st.integers(0, 10_000), min_size=1, max_size=12)
@@ -39,10 +39,16 @@ def texts(chart):
 
 
 def drawn():
-    yield bars("Bars", "Two.", [Bar("a", 1, "1"), Bar("b", 2, "2")])
-    yield histogram("Bins", "Three.", "ms", ["1", "2", "3"], [Panel("all", [1, 2])])
-    yield curve("Curve", "Up.", shares("x"), shares("y"), [Point(0, 0, ""), Point(1, 1, "")])
-    yield intervals("Change", "Better.", [Interval("f1", 0.1, 0.0, 0.2, "+0.1")])
+    yield draw_bars("Bars", "Two.", [Bar("a", 1, "1"), Bar("b", 2, "2")])
+    yield draw_histogram("Bins", "Three.", "ms", ["1", "2", "3"], [Panel("all", [1, 2])])
+    yield draw_curve(
+        "Curve",
+        "Up.",
+        make_share_axis("x"),
+        make_share_axis("y"),
+        [Point(0, 0, ""), Point(1, 1, "")],
+    )
+    yield draw_intervals("Change", "Better.", [Interval("f1", 0.1, 0.0, 0.2, "+0.1")])
 
 
 @pytest.mark.parametrize("chart", drawn())
@@ -56,7 +62,7 @@ def test_every_chart_has_a_name_and_a_description_for_those_who_cannot_see_it(ch
 
 @given(COUNTS)
 def test_bars_are_as_long_as_their_values(counts):
-    svg = parsed(bars("Bars", "", [Bar(str(n), count, "") for n, count in enumerate(counts)]))
+    svg = parsed(draw_bars("Bars", "", [Bar(str(n), count, "") for n, count in enumerate(counts)]))
     lengths = [width for (width,) in numbers(svg.iter("rect"), "width")]
     longest = max(lengths)
     assert len(lengths) == len(counts)
@@ -66,16 +72,18 @@ def test_bars_are_as_long_as_their_values(counts):
 
 def test_a_bar_of_the_most_there_can_be_fills_the_room():
     half, whole = numbers(
-        parsed(bars("Bars", "", [Bar("a", 0.5, ""), Bar("b", 1, "")], most=1.0)).iter("rect"),
+        parsed(draw_bars("Bars", "", [Bar("a", 0.5, ""), Bar("b", 1, "")], most=1.0)).iter("rect"),
         "width",
     )
-    alone = numbers(parsed(bars("Bars", "", [Bar("a", 0.5, "")], most=1.0)).iter("rect"), "width")
+    alone = numbers(
+        parsed(draw_bars("Bars", "", [Bar("a", 0.5, "")], most=1.0)).iter("rect"), "width"
+    )
     assert half[0] == whole[0] / 2 == alone[0][0]
 
 
 @given(st.lists(st.lists(st.integers(0, 500), min_size=4, max_size=4), min_size=1, max_size=3))
 def test_each_histogram_has_its_own_scale_and_shows_the_smallest_count(panels):
-    chart = histogram(
+    chart = draw_histogram(
         "Bins", "", "x", list("abcde"), [Panel(str(n), counts) for n, counts in enumerate(panels)]
     )
     heights = [height for (height,) in numbers(parsed(chart).iter("rect"), "height")]
@@ -90,7 +98,7 @@ def test_each_histogram_has_its_own_scale_and_shows_the_smallest_count(panels):
 
 
 def test_a_histogram_says_how_many_each_panel_holds():
-    chart = histogram("Bins", "", "x", ["0", "1", "2"], [Panel("right", [1_000, 234])])
+    chart = draw_histogram("Bins", "", "x", ["0", "1", "2"], [Panel("right", [1_000, 234])])
     assert "right (1,234)" in texts(chart)
     assert {"0", "1", "2", "x"} <= set(texts(chart))
 
@@ -99,7 +107,9 @@ def test_a_histogram_says_how_many_each_panel_holds():
 def test_a_curve_places_its_points_by_their_figures(points):
     # The corners tell the scale.
     whole = [(0.0, 0.0), *points, (1.0, 1.0)]
-    chart = curve("Curve", "", shares("x"), shares("y"), [Point(x, y, "") for x, y in whole])
+    chart = draw_curve(
+        "Curve", "", make_share_axis("x"), make_share_axis("y"), [Point(x, y, "") for x, y in whole]
+    )
     line = parsed(chart).find("polyline").get("points").split()
     places = [tuple(map(float, pair.split(","))) for pair in line]
     (left, bottom), *between, (right, top) = places
@@ -110,7 +120,9 @@ def test_a_curve_places_its_points_by_their_figures(points):
 
 def test_the_diagonal_runs_from_corner_to_corner():
     corners = [Point(0, 0, ""), Point(1, 1, "")]
-    svg = parsed(curve("Curve", "", shares("x"), shares("y"), corners, diagonal=True))
+    svg = parsed(
+        draw_curve("Curve", "", make_share_axis("x"), make_share_axis("y"), corners, diagonal=True)
+    )
     ((x1, y1, x2, y2),) = numbers(
         (line for line in svg.iter("line") if line.get("class") == "ideal"), "x1", "y1", "x2", "y2"
     )
@@ -128,11 +140,11 @@ def test_nothing_is_placed_off_an_axis(end, value):
 
 
 def test_a_named_point_carries_its_text_beside_the_line():
-    chart = curve(
+    chart = draw_curve(
         "Curve",
         "",
-        shares("x"),
-        shares("y"),
+        make_share_axis("x"),
+        make_share_axis("y"),
         [Point(0, 0, ""), Point(1, 1, "")],
         marked=[Point(0.5, 0.25, "now", 0.5, named=True)],
     )
@@ -146,7 +158,7 @@ def test_intervals_stand_about_zero_in_their_order(triples):
     for triple in triples:
         low, value, high = sorted(triple)
         rows.append(Interval("f1", value, low, high, ""))
-    svg = parsed(intervals("Change", "", rows))
+    svg = parsed(draw_intervals("Change", "", rows))
     lines = list(svg.iter("line"))
     zero = next(float(line.get("x1")) for line in lines if line.get("class") == "axis")
     whiskers = numbers((one for one in lines if "whisker" in one.get("class")), "x1", "x2")
@@ -161,14 +173,14 @@ def test_intervals_stand_about_zero_in_their_order(triples):
 
 @pytest.mark.parametrize("reach", [0.0, 0.0004, 0.002, 0.03, 0.999, 1.0, 250.0])
 def test_intervals_reach_as_far_as_the_greatest_does(reach):
-    chart = intervals("Change", "", [Interval("NumRet", 0.0, -reach, reach, "")])
+    chart = draw_intervals("Change", "", [Interval("NumRet", 0.0, -reach, reach, "")])
     ticks = [float(text) for text in texts(chart) if re.fullmatch(r"[+-]?[\d.]+", text)]
     assert len(ticks) == 5
     assert reach <= max(ticks) <= max(5 * reach, 0.002)
 
 
 def test_a_difference_without_an_interval_is_a_dot_alone():
-    svg = parsed(intervals("Change", "", [Interval("f1", 0.0, None, None, "+0.000")]))
+    svg = parsed(draw_intervals("Change", "", [Interval("f1", 0.0, None, None, "+0.000")]))
     assert len(list(svg.iter("circle"))) == 1
     assert not [line for line in svg.iter("line") if "whisker" in line.get("class")]
 
@@ -176,11 +188,11 @@ def test_a_difference_without_an_interval_is_a_dot_alone():
 @pytest.mark.parametrize("count", [1, 7, 20, 41])
 def test_the_labels_of_an_axis_never_crowd(count):
     edges = [f"{n}.00" for n in range(count + 1)]
-    chart = histogram("Bins", "", "x", edges, [Panel("all", [1] * count)])
+    chart = draw_histogram("Bins", "", "x", edges, [Panel("all", [1] * count)])
     assert 2 <= len(set(texts(chart)) & set(edges)) <= 12
 
 
 def test_labels_are_text_and_long_ones_are_cut():
-    chart = bars("Bars", "<&>", [Bar('<script>"', 1, "1"), Bar("x" * 500, 1, "1")])
+    chart = draw_bars("Bars", "<&>", [Bar('<script>"', 1, "1"), Bar("x" * 500, 1, "1")])
     assert '<script>"' in texts(chart)
     assert max(map(len, texts(chart))) < 40

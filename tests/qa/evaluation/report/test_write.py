@@ -17,7 +17,7 @@ from index import Retriever, Span
 from qa.display import visible
 from qa.evaluation import QuestionSet, compare, evaluate, write_report
 from qa.evaluation.measuring.results import (
-    Changed,
+    Change,
     Comparison,
     DepthPoint,
     Difference,
@@ -27,14 +27,14 @@ from qa.evaluation.measuring.results import (
     KindFigures,
     Latency,
     QuestionResult,
-    Ranked,
+    RankedDocument,
     ReliabilityBin,
     RiskPoint,
     ShownPassage,
     Stage,
 )
-from qa.evaluation.report.failures import MOST, filter_rules, marked
-from qa.evaluation.report.write import report
+from qa.evaluation.report.failures import MOST, make_filter_rules, mark_passage
+from qa.evaluation.report.write import make_report
 
 PASSAGE = "The pear tree by the gate was planted in 2004."
 HOSTILE = (
@@ -75,7 +75,7 @@ def asked(number=0, stage=Stage.OTHER_SPAN, **changes):
         document="garden.md",
         spans=(Span(41, 45),) if right else (Span(17, 25),),
         scores={name: float(right) for name in ("exact_match", "f1", "best_exact_match")},
-        ranking=(Ranked("garden.md", 0.9, 1), Ranked("house.md", 0.4, None)),
+        ranking=(RankedDocument("garden.md", 0.9, 1), RankedDocument("house.md", 0.4, None)),
         stage=stage,
         passages=()
         if right
@@ -115,7 +115,7 @@ def difference(**changes):
     return replace(made, **changes)
 
 
-CHANGE = Changed("q1", "When was it planted?", "f1", "bm25", "hybrid", 0.0, 1.0, "", "2004")
+CHANGE = Change("q1", "When was it planted?", "f1", "bm25", "hybrid", 0.0, 1.0, "", "2004")
 COMPARED = Comparison((difference(),), (CHANGE,), ("two sets differ",))
 
 
@@ -144,7 +144,7 @@ def row(page, key, name):
 
 
 def test_it_loads_nothing_and_runs_nothing():
-    page = report(measured(), COMPARED)
+    page = make_report(measured(), COMPARED)
     tree = seen(page)
     policy = tree.css_first("meta[http-equiv=Content-Security-Policy]").attributes["content"]
     style = tree.css_first("style").text()
@@ -171,7 +171,7 @@ def hostile():
         relevant={HOSTILE: 1},
         prediction=HOSTILE,
         best=HOSTILE,
-        ranking=(Ranked(HOSTILE, 0.5, None),),
+        ranking=(RankedDocument(HOSTILE, 0.5, None),),
         passages=(ShownPassage(HOSTILE, 0, HOSTILE, (Span(3, 9),), (Span(5, 12),)),),
     )
     return measured(
@@ -191,9 +191,9 @@ def test_hostile_questions_paths_and_passages_are_text():
         (replace(CHANGE, question=HOSTILE, old_answer=HOSTILE, new_answer=HOSTILE),),
         (HOSTILE,),
     )
-    page = report(hostile(), compared)
+    page = make_report(hostile(), compared)
     tree = seen(page)
-    ours = {tag.tag for tag in seen(report(measured(), COMPARED)).css("*")}
+    ours = {tag.tag for tag in seen(make_report(measured(), COMPARED)).css("*")}
     assert {tag.tag for tag in tree.css("*")} <= ours
     assert not [tag for tag in tree.css("*") if any(n.startswith("on") for n in tag.attributes)]
     drawn = visible(HOSTILE)
@@ -209,7 +209,7 @@ def test_hostile_questions_paths_and_passages_are_text():
 
 
 def test_control_characters_are_drawn_as_stand_ins():
-    page = report(hostile())
+    page = make_report(hostile())
     assert not set(page) & set(map(chr, [*range(9), 11, 12, *range(14, 32), 0x7F, 0x202E]))
     assert "␛[31m�" in page
 
@@ -224,7 +224,7 @@ SPANS = st.lists(
 
 @given(SPANS, SPANS)
 def test_each_letter_is_marked_as_wanted_and_as_given_where_it_is(gold, predicted):
-    tree = seen(marked(ShownPassage("d", 0, PASSAGE, tuple(predicted), tuple(gold))))
+    tree = seen(mark_passage(ShownPassage("d", 0, PASSAGE, tuple(predicted), tuple(gold))))
     kinds = []
     for node in tree.body.iter(include_text=True):
         classes = (node.attributes.get("class") or "").split() if node.tag == "mark" else []
@@ -237,7 +237,7 @@ def test_each_letter_is_marked_as_wanted_and_as_given_where_it_is(gold, predicte
 
 def test_overlapping_spans_are_marked_as_both_where_they_overlap():
     both = ShownPassage("d", 0, "abcdef", (Span(1, 4),), (Span(2, 6),))
-    assert marked(both) == (
+    assert mark_passage(both) == (
         'a<mark class="given">b</mark><mark class="wanted given">cd</mark>'
         '<mark class="wanted">ef</mark>'
     )
@@ -245,7 +245,7 @@ def test_overlapping_spans_are_marked_as_both_where_they_overlap():
 
 def test_a_long_stretch_is_cut_in_its_middle_and_says_so():
     text = "a" * 5_000 + "2004"
-    shown = marked(ShownPassage("d", 0, text, (), (Span(5_000, 5_004),)))
+    shown = mark_passage(ShownPassage("d", 0, text, (), (Span(5_000, 5_004),)))
     assert len(shown) < 1_500
     assert "3,800 characters left out" in shown
     assert shown.endswith('<mark class="wanted">2004</mark>')
@@ -255,7 +255,7 @@ def test_a_long_stretch_is_cut_in_its_middle_and_says_so():
 
 
 def test_everything_stands_in_its_order():
-    page = report(measured(), COMPARED)
+    page = make_report(measured(), COMPARED)
     keys = [heading.attributes["id"] for heading in seen(page).css("h2")]
     assert keys == [
         "measures",
@@ -290,13 +290,13 @@ def test_everything_stands_in_its_order():
     ],
 )  # fmt: skip
 def test_what_is_not_labelled_or_measured_is_absent(changes, absent):
-    page = report(measured(**changes))
+    page = make_report(measured(**changes))
     keys = {heading.attributes["id"] for heading in seen(page).css("h2")}
     assert keys == PARTS - {"comparison", "changed"} - absent
 
 
 def test_an_evaluation_of_nothing_is_a_page_too():
-    page = report(Evaluation("bm25", "empty", {}, ()))
+    page = make_report(Evaluation("bm25", "empty", {}, ()))
     assert "0 questions" in words(seen(page).css_first("main"))
 
 
@@ -306,14 +306,14 @@ def test_an_evaluation_of_nothing_is_a_page_too():
         measured(),
         measured(asked(latency_ms=0.0, confidence=0.0)),
         measured(asked(latency_ms=1e7, confidence=1.0)),
-        measured(asked(ranking=(Ranked("a", -3.0, None),))),
+        measured(asked(ranking=(RankedDocument("a", -3.0, None),))),
         measured(recall_by_depth=(DepthPoint(1, 0.0),)),
         measured(retrieval={"nDCG@10": Estimate(0.5, None, None, 1)}),
     ],
 )
 def test_no_figure_is_ever_nan(evaluation):
     flat = difference(difference=0.0, low=None, high=None, p=None, p_corrected=None)
-    page = report(evaluation, Comparison((flat,), ()))
+    page = make_report(evaluation, Comparison((flat,), ()))
     assert not re.search(
         r"\b(?:nan|inf|None)\b", re.sub(r"<style>.*?</style>", "", page, flags=re.S)
     )
@@ -323,7 +323,7 @@ def test_no_figure_is_ever_nan(evaluation):
 
 
 def test_each_measure_has_its_figure_interval_and_a_line_that_explains_it():
-    page = report(measured())
+    page = make_report(measured())
     assert row(page, "measures", "nDCG@10")[:3] == ["0.9123", "0.810 to 0.970", "3"]
     assert row(page, "measures", "ece")[:2] == ["0.1000", "–"]
     for name in ("nDCG@10", "f1", "ece"):
@@ -332,7 +332,7 @@ def test_each_measure_has_its_figure_interval_and_a_line_that_explains_it():
 
 def test_questions_are_counted_by_where_they_were_lost():
     results = (asked(0, None), asked(1), asked(2), asked(3, Stage.ABSENT))
-    page = report(measured(*results))
+    page = make_report(measured(*results))
     assert row(page, "stages", "right")[:2] == ["1", "25 %"]
     assert row(page, "stages", str(Stage.OTHER_SPAN))[:2] == ["2", "50 %"]
     assert row(page, "stages", str(Stage.ABSTAINED))[0] == "0"
@@ -342,7 +342,9 @@ def test_questions_are_counted_by_where_they_were_lost():
 
 
 def test_a_document_that_is_graded_below_0_is_not_relevant():
-    page = report(measured(*(asked(n, None, ranking=(Ranked("a", 0.5, n - 1),)) for n in range(3))))
+    page = make_report(
+        measured(*(asked(n, None, ranking=(RankedDocument("a", 0.5, n - 1),)) for n in range(3)))
+    )
     told = words(section(page, "scores"))
     assert "relevant (1)" in told
     assert "not relevant, or not judged (2)" in told
@@ -356,12 +358,12 @@ def test_where_only_documents_are_labelled_a_failure_shows_the_ranking():
         scores={"nDCG@10": 0.2},
         relevant={"garden.md": 1, "lost.md": 2, "dull.md": 0},
         ranking=(
-            *(Ranked(f"{n}.md", 1 - n / 100, None) for n in range(20)),
-            Ranked("garden.md", 0.1, 1),
+            *(RankedDocument(f"{n}.md", 1 - n / 100, None) for n in range(20)),
+            RankedDocument("garden.md", 0.1, 1),
         ),
         passages=(),
     )
-    page = report(measured(lost, answers={}, abstention={}))
+    page = make_report(measured(lost, answers={}, abstention={}))
     assert row(page, "stages", "retrieved, not read")[0] == "1"
     assert not section(page, "failures").css("mark")
     told = [words(one) for one in section(page, "failures").css("li")]
@@ -371,14 +373,14 @@ def test_where_only_documents_are_labelled_a_failure_shows_the_ranking():
 
 
 def test_the_curve_of_risk_names_what_the_present_threshold_gives():
-    told = words(section(report(measured()), "risk").css_first("p"))
+    told = words(section(make_report(measured()), "risk").css_first("p"))
     assert "With the present threshold of 0.5, 67 % are answered, 0 % of them wrongly" in told
     assert "33 % of the answers would be wrong" in told
 
 
 def test_confidences_are_told_apart_by_what_was_right():
     none = asked(5, Stage.FALSE_ANSWER, answers=(), scores={"f1": 0.0}, confidence=0.11)
-    page = report(measured(asked(0, None), asked(1), none))
+    page = make_report(measured(asked(0, None), asked(1), none))
     told = words(section(page, "confidence").css_first("p"))
     assert "right answer 0.700, wrong answer 0.300, no answer in the documents 0.110" in told
     assert row(page, "confidence", "0.7 to 0.75") == ["1", "0", "0"]
@@ -393,14 +395,14 @@ def test_confidences_are_told_apart_by_what_was_right():
 @example([41.0, 53.0, 48.0])
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=20))
 def test_every_question_is_in_one_bin_of_the_times(took):
-    page = report(measured(*(asked(n, None, latency_ms=t) for n, t in enumerate(took))))
+    page = make_report(measured(*(asked(n, None, latency_ms=t) for n, t in enumerate(took))))
     counts = [int(one.css("td")[0].text()) for one in section(page, "latency").css("tbody tr")]
     assert sum(counts) == len(took)
 
 
 def test_scores_that_lie_close_together_are_told_apart():
-    firsts = [(Ranked("garden.md", 0.9 + n / 100, n % 2),) for n in range(8)]
-    page = report(measured(*(asked(n, None, ranking=first) for n, first in enumerate(firsts))))
+    firsts = [(RankedDocument("garden.md", 0.9 + n / 100, n % 2),) for n in range(8)]
+    page = make_report(measured(*(asked(n, None, ranking=first) for n, first in enumerate(firsts))))
     rows = section(page, "scores").css("tbody tr")
     assert len(rows) >= 7
     assert row(page, "scores", "0.91 to 0.915") == ["1", "0"]
@@ -408,7 +410,7 @@ def test_scores_that_lie_close_together_are_told_apart():
 
 
 def test_kinds_of_question_are_told_apart():
-    page = report(measured())
+    page = make_report(measured())
     assert row(page, "kinds", "when") == ["2", "0.500", "1.000"]
     assert row(page, "kinds", "other") == ["1", "1.000", "–"]
 
@@ -417,7 +419,7 @@ def test_kinds_of_question_are_told_apart():
 
 
 def test_a_difference_is_told_by_its_size_before_its_significance():
-    told = words(section(report(measured(), COMPARED), "comparison").css_first("p"))
+    told = words(section(make_report(measured(), COMPARED), "comparison").css_first("p"))
     assert told == (
         "From bm25 to hybrid, f1 rises by 0.100 (0.500 to 0.600; 95 % interval of the difference "
         "+0.020 to +0.180): 12 questions better, 40 the same, 3 worse. "
@@ -427,21 +429,21 @@ def test_a_difference_is_told_by_its_size_before_its_significance():
 
 def test_no_significance_is_claimed_for_one_question():
     lone = difference(low=None, high=None, p=None, p_corrected=None, wins=1, ties=0, losses=0)
-    page = report(measured(), Comparison((lone,), ()))
+    page = make_report(measured(), Comparison((lone,), ()))
     assert "chance" not in section(page, "comparison").text()
     assert row(page, "comparison", "f1")[3:] == ["–", "1 / 0 / 0", "–"]
 
 
 def test_a_measure_of_which_less_is_better_is_not_called_worse_for_falling():
     fallen = difference(measure="ece", difference=-0.1, wins=0, ties=0, losses=0)
-    comparison = section(report(measured(), Comparison((fallen,), ())), "comparison")
+    comparison = section(make_report(measured(), Comparison((fallen,), ())), "comparison")
     assert comparison.css_first("circle").attributes["class"] == "right"
     assert "less is better" in comparison.css_first("tbody th").text()
     assert "worse" not in words(comparison.css_first("p"))
 
 
 def test_changed_questions_stand_with_both_answers():
-    page = report(measured(), COMPARED)
+    page = make_report(measured(), COMPARED)
     assert [" ".join(cell.split()) for cell in row(page, "changed", "When was it planted?")] == [
         "f1: better",
         "nothing bm25 0.000",
@@ -451,7 +453,7 @@ def test_changed_questions_stand_with_both_answers():
 
 def test_thousands_of_changes_are_cut_which_is_said():
     many = Comparison((difference(),), (CHANGE,) * 3_000)
-    changed = section(report(measured(), many), "changed")
+    changed = section(make_report(measured(), many), "changed")
     assert len(changed.css("tbody tr")) == 200
     assert len(changed.css("details tbody tr")) == 180
     assert words(changed.css_first("summary")) == (
@@ -463,7 +465,7 @@ def test_thousands_of_changes_are_cut_which_is_said():
 
 
 def test_a_failure_shows_what_was_wanted_and_what_was_given():
-    failure = section(report(measured()), "failures").css_first("details")
+    failure = section(make_report(measured()), "failures").css_first("details")
     facts = dict(
         zip(
             (dt.text() for dt in failure.css("dt")),
@@ -479,14 +481,14 @@ def test_a_failure_shows_what_was_wanted_and_what_was_given():
 
 def test_an_abstention_shows_what_was_held_back():
     held = asked(1, Stage.ABSTAINED, prediction="", best="2004", abstained=True)
-    text = words(section(report(measured(held)), "failures").css_first("details"))
+    text = words(section(make_report(measured(held)), "failures").css_first("details"))
     assert "nothing; held back: 2004 confidence 0.300" in text
 
 
 def test_each_stage_with_failures_is_a_choice_that_hides_the_others():
-    page = report(measured(*(asked(n, stage) for n, stage in enumerate(Stage))))
+    page = make_report(measured(*(asked(n, stage) for n, stage in enumerate(Stage))))
     failures = section(page, "failures")
-    rules = filter_rules()
+    rules = make_filter_rules()
     assert rules in page
     choices = [one.attributes["id"] for one in failures.css("input")]
     assert len(choices) == 1 + len(Stage)
@@ -502,7 +504,7 @@ def test_each_stage_with_failures_is_a_choice_that_hides_the_others():
 
 def test_thousands_of_failures_stay_usable():
     results = [asked(n) for n in range(5_000)] + [asked(9_999, Stage.ABSENT)]
-    page = report(measured(*results))
+    page = make_report(measured(*results))
     failures = section(page, "failures")
     assert len(failures.css(".list > .other-span")) == MOST
     assert len(failures.css(".list > .absent")) == 1
@@ -512,7 +514,7 @@ def test_thousands_of_failures_stay_usable():
 
 def test_a_question_of_ten_thousand_characters_is_cut_in_its_line():
     long = asked(1, question="why " * 2_500)
-    failure = section(report(measured(long)), "failures").css_first("details")
+    failure = section(make_report(measured(long)), "failures").css_first("details")
     assert len(failure.css_first(".question").text()) <= 240
     assert len(failure.text()) < 4_000
 
@@ -525,7 +527,7 @@ def test_the_same_evaluation_gives_the_same_file(tmp_path):
         with (tmp_path / name).open("w", encoding="utf-8") as stream:
             write_report(stream, measured(), COMPARED)
     assert (tmp_path / "a.html").read_bytes() == (tmp_path / "b.html").read_bytes()
-    assert (tmp_path / "a.html").read_text(encoding="utf-8") == report(measured(), COMPARED)
+    assert (tmp_path / "a.html").read_text(encoding="utf-8") == make_report(measured(), COMPARED)
 
 
 def test_a_real_run_fills_the_report(lines, notes, assistant):
@@ -545,7 +547,7 @@ def test_a_real_run_fills_the_report(lines, notes, assistant):
     retriever = Retriever(notes)
     hybrid = evaluate(questions, retriever, assistant=assistant)
     bm25 = evaluate(questions, retriever, assistant=assistant, mode="bm25")
-    page = report(hybrid, compare(bm25, hybrid))
+    page = make_report(hybrid, compare(bm25, hybrid))
     for name, estimate in hybrid.measures.items():
         assert row(page, "measures", name)[0] == f"{estimate.value:.4f}"
     for stage, count in hybrid.stages.items():

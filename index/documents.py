@@ -165,7 +165,7 @@ class Passage:
         id: grows, and is never used again.
         span: its place in the document's text.
         text: exactly `document.text[span.start:span.end]`.
-        headings: the headings above it, drop_nested first.
+        headings: the headings above it, outermost first.
         columns: the names of the columns, where it is a row of a table.
         page: page number, from 1; None where the format has no pages.
     """

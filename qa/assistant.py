@@ -216,7 +216,7 @@ class Assistant:
 
         Raises: as `qa.answering.pipeline.answer_question` has it.
         """
-        return answer_question(question, hits, self.models, k, cancelled)
+        return answer_question(question, hits, self.models, k, cancelled, index=self.index)
 
 
 def _check_threshold(threshold: float | None) -> None:

@@ -16,6 +16,8 @@ _VERB = "(?:are|were|do|did|can|could|have|had|will|would|should|may|must|go|com
 _LIST = re.compile(
     rf"""\b(?:what|which|who|name|list|give)\s(?:me\s)?(?:(?:the|are|were|all|of|some|main)\s)*
          (?:{_NUMBERS}|\d+)\b
+       | \b(?:what|which|who)\s(?:all\s)?(?:have|has)\sbeen\sthe\s
+       | \b(?:in|with|by|from|on|for)\swhich\s(?:\w+\s)?{_NOT_PLURAL}\w{{2,}}s\b
        | \b(?:what|which|who|where)\s(?:are|were)\b(?!\s(?:you|they|we)\b)
        | \bwhich\s(?:(?:other|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\b
        | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b

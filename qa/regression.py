@@ -9,22 +9,27 @@ Floats = NDArray[np.float64]
 
 
 def logistic_regression(
-    features: Floats, correct: NDArray[np.bool_], shares: Floats | float = 1.0
+    features: Floats,
+    correct: NDArray[np.bool_],
+    shares: Floats | float = 1.0,
+    *,
+    ridge: float = 1.0,
 ) -> tuple[float, Floats]:
-    """Intercept and weights by Newton's method. A small ridge penalty on the weights keeps them
-    finite where right and wrong are parted completely.
+    """Intercept and weights by Newton's method. A ridge penalty on the weights keeps them finite
+    where right and wrong are parted completely.
 
     Args:
         features: shape (rows, features).
         shares: how much each row counts.
+        ridge: the penalty; a higher one gives smaller weights.
     """
     design = np.column_stack([np.ones(len(features)), features])
-    ridge = np.diag([0.0] + [1.0] * features.shape[1])
+    penalty = np.diag([0.0] + [ridge] * features.shape[1])
     weights = np.zeros(design.shape[1])
     for _ in range(50):
         predicted = sigmoids(design @ weights)
-        gradient = design.T @ (shares * (correct - predicted)) - ridge @ weights
-        curvature = (design * (shares * predicted * (1 - predicted))[:, None]).T @ design + ridge
+        gradient = design.T @ (shares * (correct - predicted)) - penalty @ weights
+        curvature = (design * (shares * predicted * (1 - predicted))[:, None]).T @ design + penalty
         step = np.linalg.solve(curvature + 1e-9 * np.eye(len(weights)), gradient)
         weights = weights + step
         if np.abs(step).max() < 1e-8:

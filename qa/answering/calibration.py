@@ -34,6 +34,9 @@ class ConfidenceFeatures:
         defines: 1 where it asks what something is.
         decides: 1 where it asks for yes or no.
         lists: 1 where it asks for several things.
+        selected: 1 where the answer is the rows of a table that meet the question's conditions.
+        standing: log odds of the best span of all passages, within 8 either way.
+        unsure: 1 where sentences are quoted because no span stands out.
     """
 
     odds: float
@@ -47,6 +50,9 @@ class ConfidenceFeatures:
     defines: float = 0.0
     decides: float = 0.0
     lists: float = 0.0
+    selected: float = 0.0
+    standing: float = 0.0
+    unsure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from index import Hit, Span
+from index import Hit, Index, Passage, Span
 from qa.answering.answers import Answer, AnswerForm, ConsideredPassage
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
@@ -25,6 +25,7 @@ from qa.answering.evidence import (
 from qa.answering.models import AnsweringModels
 from qa.answering.quoting import choose_form, find_members
 from qa.answering.spans import is_ordinal_mark, sentence_around, tidy_span
+from qa.answering.table_rows import extract_rows
 from qa.defaults import PASSAGES_RERANKED
 from qa.question_cues import (
     asks_for_count,
@@ -43,6 +44,8 @@ MOST_ANSWERS = 5
 _SENTENCES_OF = 3
 # The confidence of an answer where even the best passage is off the topic.
 _OFF_TOPIC = 0.02
+# How far a span stands out counts up to this much, either way.
+_MOST_STANDING = 8.0
 # A reranker's lead counts up to this much.
 _MOST_LEAD = 5.0
 
@@ -74,6 +77,8 @@ def answer_question(
     models: AnsweringModels,
     k: int,
     cancelled: Callable[[], bool] = never,
+    *,
+    index: Index | None = None,
 ) -> Answering:
     """Answer a question from retrieved passages.
 
@@ -82,6 +87,8 @@ def answer_question(
         hits: as the retriever has them in order.
         k: how many passages are read.
         cancelled: asked between steps.
+        index: where the documents are: of a table all rows are looked at. Without it only what
+            was retrieved is.
 
     Returns:
         nothing at all for a question without a letter or a digit.
@@ -100,7 +107,7 @@ def answer_question(
     read = read_hits(question, reranked[:k], models, cancelled)
     best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
     off_topic = best < models.calibration.off_topic
-    answers = list_answers(question, read, models, off_topic, cancelled)
+    answers = list_answers(question, read, models, off_topic, cancelled, index)
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),
@@ -170,6 +177,7 @@ def list_answers(
     models: AnsweringModels,
     off_topic: bool,
     cancelled: Callable[[], bool],
+    index: Index | None = None,
 ) -> list[Answer]:
     """The answers to a question, best first.
 
@@ -179,10 +187,11 @@ def list_answers(
     before it: confidence is fitted on the best answers, the order on shares is right more often.
     """
     calibration = models.calibration
-    form, candidates = _choose_candidates(question, read, calibration)
+    form, candidates, standing = _choose_candidates(question, read, calibration)
     passages = list({id(c.passage): c.passage for c in candidates}.values())[:_SENTENCES_OF]
     sentences = score_sentences(question, passages, models.reranker, calibration, cancelled)
     scored = {id(p): s for p, s in zip(passages, sentences, strict=True)}
+    table = _quote_table(question, read, candidates, index)
     quotations: list[_Quotation] = []
     for candidate in candidates:
         known = scored.get(id(candidate.passage))
@@ -191,9 +200,11 @@ def list_answers(
             share = sum(c.share for c in candidates if quotation.holds(c))
             quotations.append(replace(quotation, share=share))
     quotations.sort(key=lambda quotation: -quotation.share)
+    if table is not None:
+        quotations = [table, *(each for each in quotations if not each.overlaps(table))]
     answers: list[Answer] = []
     for quotation in quotations[:MOST_ANSWERS]:
-        features = _features(question, quotation, read)
+        features = _features(question, quotation, read, standing)
         highest = answers[-1].confidence if answers else (_OFF_TOPIC if off_topic else 1.0)
         answers.append(_place(quotation, features, calibration, highest))
     return answers
@@ -201,16 +212,19 @@ def list_answers(
 
 def _choose_candidates(
     question: str, read: Sequence[ReadPassage], calibration: Calibration
-) -> tuple[AnswerForm, list[Candidate]]:
-    """What to quote from: spans, or whole passages where sentences answer better."""
+) -> tuple[AnswerForm, list[Candidate], float]:
+    """What to quote from, spans or whole passages where sentences answer better; and by how
+    much the best span stands out, in log odds.
+    """
     form = choose_form(question)
     spans = merge_spans(read, calibration)
-    stands_out = bool(spans) and spans[0].margin >= calibration.least_margin
+    standing = max(-_MOST_STANDING, spans[0].margin) if spans else -_MOST_STANDING
+    standing = min(standing, _MOST_STANDING)
     if form == "verdict" and spans:
-        return form, spans
-    if form == "sentences" or not stands_out:
-        return "sentences", whole_passages(read, calibration)
-    return form, spans
+        return form, spans, standing
+    if form == "sentences" or standing < calibration.least_margin:
+        return "sentences", whole_passages(read, calibration), standing
+    return form, spans, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +236,7 @@ class _Quotation:
         evidence: the sentences around, likewise.
         sentence: the best score among them.
         share: of all that the parts hold.
+        selected: whether it is the rows of a table that meet the question's conditions.
     """
 
     form: AnswerForm
@@ -230,6 +245,7 @@ class _Quotation:
     evidence: tuple[Span, ...]
     sentence: float
     share: float = 0.0
+    selected: bool = False
 
     def holds(self, candidate: Candidate) -> bool:
         """Whether a candidate is among what is quoted."""
@@ -239,8 +255,13 @@ class _Quotation:
         return same and candidate.span is not None and _overlap((candidate.span,), self.parts)
 
     def overlaps(self, other: _Quotation) -> bool:
-        same = other.candidate.passage is self.candidate.passage
-        return same and _overlap(self.parts, other.parts)
+        same = other.candidate.passage.hit.document == self.candidate.passage.hit.document
+        return same and _overlap(self.locate_parts(), other.locate_parts())
+
+    def locate_parts(self) -> tuple[Span, ...]:
+        """What is quoted, in the document."""
+        start = self.candidate.passage.hit.passage.span.start
+        return tuple(Span(start + part.start, start + part.end) for part in self.parts)
 
 
 def _quote(
@@ -275,12 +296,36 @@ def _quote(
     return _Quotation(form, candidate, parts, evidence, best)
 
 
+def _quote_table(
+    question: str,
+    read: Sequence[ReadPassage],
+    candidates: Sequence[Candidate],
+    index: Index | None,
+) -> _Quotation | None:
+    """The rows of a table that meet the question's conditions, where the best passage is one."""
+    if index is None or not read:
+        return None
+    best = read[0]
+    extract = extract_rows(question, best.hit, index)
+    if extract is None:
+        return None
+    passage = ReadPassage(extract.hit, best.reading)
+    known = next((each for each in candidates if each.passage is best), None)
+    candidate = Candidate(
+        passage, extract.cells[0], known.margin if known else 0.0, known.share if known else 0.5
+    )
+    form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
+    return _Quotation(
+        form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
+    )
+
+
 def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
     return any(a.start < b.end and b.start < a.end for a in some for b in others)
 
 
 def _features(
-    question: str, quotation: _Quotation, read: Sequence[ReadPassage]
+    question: str, quotation: _Quotation, read: Sequence[ReadPassage], standing: float
 ) -> ConfidenceFeatures:
     candidate = quotation.candidate
     hit = candidate.passage.hit
@@ -303,6 +348,9 @@ def _features(
         defines=float(wants_definition(question)),
         decides=float(wants_verdict(question)),
         lists=float(wants_list(question)),
+        selected=float(quotation.selected),
+        standing=standing,
+        unsure=float(quotation.form == "sentences" and choose_form(question) != "sentences"),
     )
 
 
@@ -323,7 +371,7 @@ def _place(
         return Span(start + span.start, start + span.end)
 
     first = quotation.parts[0]
-    sentence = sentence_around(passage.text, first)
+    sentence = _surround(passage, quotation)
     return Answer(
         text=first.of(passage.text),
         form=quotation.form,
@@ -341,6 +389,18 @@ def _place(
         hit=hit,
         factors=factors,
     )
+
+
+def _surround(passage: Passage, quotation: _Quotation) -> Span:
+    """The sentence around what is quoted; of a list, from its first member to its last."""
+    first, last = quotation.parts[0], quotation.parts[-1]
+    if passage.columns:
+        rows = quotation.evidence
+        return Span(min(rows[0].start, first.start), max(rows[-1].end, last.end))
+    sentence = sentence_around(passage.text, first)
+    if quotation.form != "list":
+        return sentence
+    return Span(sentence.start, max(sentence.end, sentence_around(passage.text, last).end))
 
 
 def _consider(

@@ -24,6 +24,7 @@ _FACTORS = {
     "defines": "asked what it is",
     "decides": "asked yes or no",
     "lists": "asked for several",
+    "selected": "rows that meet the condition",
     "order": "another answer is better",
 }
 _NAME_WIDTH = 26

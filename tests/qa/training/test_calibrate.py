@@ -7,7 +7,7 @@ from qa.answering.answers import Answer
 from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
-from qa.training.calibrate import Trial, best_threshold, figures, fit, is_right, run_trials
+from qa.training.calibrate import Trial, choose_threshold, figures, fit, is_right, run_trials
 from qa.training.recorded import RecordedReader, RecordedReranker
 
 NOTES = Document(1, "/notes.md", None)
@@ -97,7 +97,7 @@ def test_a_fitted_calibration_tells_right_from_wrong():
     assert reported["calibration_error"] < 0.1
     assert reported["right_and_shown"] == 1.0
     assert reported["refused_unanswerable"] == 1.0
-    assert best_threshold(trials, models, calibration) == calibration.threshold
+    assert choose_threshold(trials, models, calibration) == calibration.threshold
 
 
 def test_recorded_models_are_asked_once_for_a_question():

@@ -1,0 +1,318 @@
+"""Rows of a table that meet what a question says of them: "not paid", "the highest", "in Leeds".
+
+A reader sees one row at a time; which row has the highest value only the whole table tells.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import groupby
+
+from index import Hit, Index, Passage, QuotebackError, Span
+from qa.model_text import find_cells
+from qa.question_cues import asks_for_count, wants_list
+
+# A longer table is not looked through, and more rows than so many are no answer.
+MOST_ROWS = 5_000
+MOST_SELECTED = 50
+_WORD = re.compile(r"\w+")
+_ENDINGS = ("ies", "ing", "es", "ed", "s", "y", "e")
+_SHORTEST_STEM = 3
+_YES = frozenset({"yes", "y", "true", "x", "✓", "✔"})
+_NO = frozenset({"no", "n", "false", "-", "–", ""})
+_NEGATION = re.compile(
+    r"\b(?:not|never|without|no|isn|aren|wasn|weren|hasn|haven|don|doesn|didn)\b"
+)
+_HIGHEST = frozenset(
+    "most highest largest biggest greatest longest oldest tallest maximum max latest newest"
+    " heaviest costliest".split()
+)
+_LOWEST = frozenset(
+    "least lowest smallest shortest fewest minimum min earliest cheapest lightest".split()
+)
+# What a superlative says of the values themselves: the latest is a date.
+_OF_DATES = frozenset("latest newest earliest oldest".split())
+# Conditions that are not looked for: with one of these the rows would be other ones.
+_BEYOND = re.compile(
+    r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
+    r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
+)
+_SUMS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
+_ASKED_NOUN = re.compile(
+    r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
+)
+_NUMBER = re.compile(r"\W*(-?\d[\d,.' ]*)\s*(?:%|[^\W\d]{0,4}\.?)?\W*")
+_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+# Values group the rows where at most this share of them are different.
+_SHARE_OF_VALUES = 0.9
+# A column has numbers or dates where more than this share of its cells has.
+_SHARE_OF_MEASURED = 0.8
+# The rows have as many cells as columns, or it is no table that can be looked through.
+_SHARE_OF_WHOLE = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class SelectedRow:
+    """A row that meets the conditions.
+
+    Attributes:
+        row: the passage.
+        cell: the cell that is asked for, in the passage.
+    """
+
+    row: Passage
+    cell: Span
+
+
+@dataclass(frozen=True, slots=True)
+class TableExtract:
+    """The part of a table from the first to the last row that meets the conditions.
+
+    Attributes:
+        hit: one whose passage is that part.
+        rows: the rows that meet the conditions, in the text of that passage.
+        cells: what is asked for of each, likewise.
+    """
+
+    hit: Hit
+    rows: tuple[Span, ...]
+    cells: tuple[Span, ...]
+
+
+def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
+    """The rows that meet a question's conditions, of the table that a hit is a row of.
+
+    None where the hit is no row, or the question sets no condition that the columns decide.
+    """
+    if len(hit.passage.columns) < 2:
+        return None
+    try:
+        text = index.text(hit.document.path)
+        rows = _read_table(hit.passage, index.passages(hit.document.path))
+    except (QuotebackError, OSError):
+        return None  # the document has been removed meanwhile
+    selected = select_rows(question, rows)
+    # A document that has changed meanwhile has other text than its rows.
+    if not selected or any(row.span.of(text) != row.text for row in rows):
+        return None
+    start, end = selected[0].row.span.start, selected[-1].row.span.end
+    passage = replace(selected[0].row, span=Span(start, end), text=text[start:end])
+    places = [(each.row.span.start - start, each) for each in selected]
+    return TableExtract(
+        replace(hit, passage=passage),
+        tuple(Span(at, at + len(each.row.text)) for at, each in places),
+        tuple(Span(at + each.cell.start, at + each.cell.end) for at, each in places),
+    )
+
+
+def _read_table(row: Passage, passages: Sequence[Passage]) -> list[Passage]:
+    """All rows of the table that a row belongs to, in reading order."""
+    runs = groupby(passages, key=lambda each: (each.columns, each.headings))
+    for _, run in runs:
+        rows = list(run)
+        if any(each.id == row.id for each in rows):
+            return rows
+    return []
+
+
+def select_rows(question: str, rows: Sequence[Passage]) -> tuple[SelectedRow, ...]:
+    """The rows of one table that meet a question's conditions, in reading order.
+
+    Args:
+        rows: all rows of the table, with the same columns.
+
+    Returns:
+        nothing where the question sets no condition that the columns can decide, or where all
+        rows, very many or none meet it.
+    """
+    table = _Table.of(rows)
+    if table is None:
+        return ()
+    question = question.lower()
+    if _BEYOND.search(question):
+        return ()
+    kept = [
+        number for number, cells in enumerate(table.cells) if not _SUMS & {*map(str.lower, cells)}
+    ]
+    met, used = _meet_flags(table, kept, question)
+    kept = met or kept
+    # Where no column says yes or no, it is not known what "not" is said of.
+    if used or not _NEGATION.search(question):
+        met, columns = _meet_values(table, kept, question)
+        kept, used = met or kept, used | columns
+    extreme, column = _find_extreme(table, kept, question)
+    if extreme:
+        kept = extreme
+        used.add(column)
+    elif not (wants_list(question) or asks_for_count(question)):
+        return ()
+    if not used or len(kept) in (0, len(table.rows)) or len(kept) > MOST_SELECTED:
+        return ()
+    if not extreme and not table.is_about(question):
+        return ()
+    asked = table.find_asked(question, used)
+    chosen = (SelectedRow(table.rows[n], table.spans[n][asked]) for n in kept)
+    return tuple(each for each in chosen if len(each.cell))
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """Rows of the same width, cell by cell."""
+
+    names: tuple[str, ...]
+    rows: tuple[Passage, ...]
+    spans: tuple[tuple[Span, ...], ...]
+    cells: tuple[tuple[str, ...], ...]
+
+    @classmethod
+    def of(cls, rows: Sequence[Passage]) -> _Table | None:
+        """The table, or None where its rows cannot be told apart into cells."""
+        if not 2 <= len(rows) <= MOST_ROWS or len(rows[0].columns) < 2:
+            return None
+        names = rows[0].columns
+        split = [(row, find_cells(row.text, len(names))) for row in rows]
+        whole = [(row, tuple(spans)) for row, spans in split if len(spans) == len(names)]
+        if len(whole) < 2 or len(whole) < _SHARE_OF_WHOLE * len(rows):
+            return None
+        cells = tuple(tuple(span.of(row.text) for span in spans) for row, spans in whole)
+        return cls(names, tuple(r for r, _ in whole), tuple(s for _, s in whole), cells)
+
+    def column(self, number: int, rows: Sequence[int]) -> list[str]:
+        return [self.cells[row][number] for row in rows]
+
+    def measure(self, number: int, rows: Sequence[int]) -> dict[int, float] | None:
+        """The values of a column by row, where nearly all are dates or nearly all numbers."""
+        for value_of in (_date_value, _number_value):
+            values = {row: value_of(self.cells[row][number]) for row in rows}
+            known = {row: value for row, value in values.items() if value is not None}
+            if len(known) > _SHARE_OF_MEASURED * len(rows) and len(set(known.values())) > 1:
+                return known
+        return None
+
+    def find_named(self, words: set[str]) -> list[int]:
+        """The columns whose names share a word with some, the closest first."""
+        shared = [len(_words(name) & words) / max(1, len(_words(name))) for name in self.names]
+        numbers = [number for number, share in enumerate(shared) if share]
+        return sorted(numbers, key=lambda number: -shared[number])
+
+    def is_about(self, question: str) -> bool:
+        """Whether what is asked for is a column, or what stands above the table."""
+        noun = _ASKED_NOUN.search(question)
+        known = _words(" ".join((*self.names, *self.rows[0].headings)))
+        return noun is not None and bool(_words(noun[1]) & known)
+
+    def find_asked(self, question: str, used: set[int]) -> int:
+        """The column that is asked for: the one named after "which", else the first of words."""
+        noun = _ASKED_NOUN.search(question)
+        if noun:
+            named = [number for number in self.find_named(_words(noun[1])) if number not in used]
+            if named:
+                return named[0]
+        free = [number for number in range(len(self.names)) if number not in used]
+        everywhere = range(len(self.rows))
+        for number in free:
+            values = self.column(number, everywhere)
+            if len(set(values)) > 1 and sum(map(_has_letter, values)) > len(values) / 2:
+                return number
+        return free[0] if free else 0
+
+
+def _meet_flags(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
+    """The rows with the yes or the no that a question names: "not paid", "unpaid"."""
+    words = _words(question)
+    for number, name in enumerate(table.names):
+        values = [value.lower() for value in table.column(number, range(len(table.rows)))]
+        if not set(values) <= _YES | _NO or len(set(values)) < 2:
+            continue
+        stems = _words(name)
+        opposite = {f"un{stem}" for stem in stems} & words
+        if not stems & words and not opposite:
+            continue
+        wanted = _NO if opposite or _NEGATION.search(question) else _YES
+        return [row for row in kept if values[row] in wanted], {number}
+    return [], set()
+
+
+def _meet_values(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
+    """The rows with a value that a question names and that several rows may share."""
+    words = _words(question)
+    for number in range(len(table.names)):
+        values = table.column(number, range(len(table.rows)))
+        counts = Counter(values)
+        if len(counts) > _SHARE_OF_VALUES * len(values) or len(counts) < 2:
+            continue
+        named = {v for v in counts if _has_letter(v) and _words(v) and _words(v) <= words}
+        if named:
+            return [row for row in kept if values[row] in named], {number}
+    return [], set()
+
+
+def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[int], int]:
+    """The rows with the highest or lowest value, where a question asks for it; and its column."""
+    words = _words(question)
+    high, low = words & _HIGHEST, words & _LOWEST
+    if bool(high) == bool(low):
+        return [], -1
+    superlative = next(iter(high | low))
+    noun = _ASKED_NOUN.search(question)
+    asked = table.find_named(_words(noun[1])) if noun else []
+    measured = {
+        number: values
+        for number in range(len(table.names))
+        if number not in asked and (values := table.measure(number, kept)) is not None
+    }
+    if superlative in _OF_DATES:
+        dated = {n for n in measured if _date_value(table.cells[kept[0]][n]) is not None}
+        measured = {n: values for n, values in measured.items() if n in dated} or measured
+    named = [
+        n for n in table.find_named(_words(question.partition(superlative)[2])) if n in measured
+    ]
+    if not named and len(measured) != 1:
+        return [], -1
+    number = named[0] if named else next(iter(measured))
+    known = measured[number]
+    best = max(known.values()) if high else min(known.values())
+    return [row for row, value in known.items() if value == best], number
+
+
+def _number_value(text: str) -> float | None:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        return None
+    digits = re.sub(r"[,' ](?=\d{3}\b)", "", match[1]).rstrip(" .,'")
+    try:
+        return float(digits.replace(",", "."))
+    except ValueError:
+        return None
+
+
+def _date_value(text: str) -> float | None:
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    try:
+        return float(date(*map(int, match.groups())).toordinal())
+    except ValueError:
+        return None
+
+
+def _has_letter(text: str) -> bool:
+    return any(character.isalpha() for character in text)
+
+
+def _words(text: str) -> set[str]:
+    """The words as they are compared: in lower case, without endings."""
+    return {_stem(word) for word in _WORD.findall(text.lower().replace("_", " "))}
+
+
+def _stem(word: str) -> str:
+    if word in _HIGHEST or word in _LOWEST:
+        return word
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
+            return word.removesuffix(ending)
+    return word

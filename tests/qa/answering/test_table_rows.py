@@ -1,0 +1,118 @@
+"""Rows of a table that meet a question's conditions: flags, values, the highest and the lowest."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Index, Passage, Retriever, Span
+from qa.answering.table_rows import MOST_SELECTED, extract_rows, select_rows
+
+COLUMNS = ("berth", "boat", "harbour", "length_m", "fee", "built", "insured")
+ROWS = """\
+A1,Seal,Dunmore,9.5,1280.00,2019-04-02,yes
+A2,Heron,Ardglass,12.1,412.50,2021-01-19,no
+A3,Petrel,Dunmore,7.0,7350.00,2020-02-03,no
+A4,Curlew,Kilkeel,14.2,960.00,2018-11-21,yes
+"""
+
+
+def table_of(text=ROWS, columns=COLUMNS, headings=()):
+    rows, at = [], 0
+    for line in text.splitlines(keepends=True):
+        bare = line.rstrip("\n")
+        rows.append(Passage(len(rows) + 1, Span(at, at + len(bare)), bare, headings, columns))
+        at += len(line)
+    return rows
+
+
+def cells_of(question, rows=None):
+    return [each.cell.of(each.row.text) for each in select_rows(question, rows or table_of())]
+
+
+@pytest.mark.parametrize(
+    ("question", "cells"),
+    [
+        ("Which boats are not insured?", ["Heron", "Petrel"]),
+        ("Which boats are uninsured?", ["Heron", "Petrel"]),
+        ("which boats are insured", ["Seal", "Curlew"]),
+        ("Which berths are in Dunmore?", ["A1", "A3"]),
+        ("Which boats in Dunmore are not insured?", ["Petrel"]),
+        ("How many boats are not insured?", ["Heron", "Petrel"]),
+        ("Which boat has the highest fee?", ["Petrel"]),
+        ("What is the berth with the lowest fee?", ["A2"]),
+        ("Which boat in Dunmore has the lowest fee?", ["Seal"]),
+        ("Which boat has the earliest built date?", ["Curlew"]),
+    ],
+)
+def test_a_condition_on_a_column_chooses_the_rows(question, cells):
+    assert cells_of(question) == cells
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When did the Heron come?",
+        "How many people live in Dunmore?",
+        "Which boats are there?",
+        "Which boats have a fee of more than 1000?",
+        "Which captains are the most able?",
+    ],
+    ids=[
+        "no condition",
+        "of other things than the table",
+        "all rows",
+        "a condition that is not understood",
+        "a superlative of no column",
+    ],
+)
+def test_without_a_condition_that_the_columns_decide_nothing_is_chosen(question):
+    assert cells_of(question) == []
+
+
+def test_rows_that_sum_up_are_no_rows_of_the_table():
+    rows = table_of(ROWS + "Total,,,42.8,10002.50,,\n")
+    assert cells_of("Which boat has the highest fee?", rows) == ["Petrel"]
+
+
+def test_more_rows_than_a_person_reads_are_no_answer():
+    many = "".join(f"B{n},Boat {n},Dunmore,9,1.0,2019-04-02,no\n" for n in range(MOST_SELECTED + 1))
+    assert cells_of("Which boats are not insured?", table_of(ROWS + many)) == []
+
+
+def test_numbers_with_thousands_and_currencies_compare_as_numbers():
+    columns = ("town", "rent")
+    rows = table_of("Ardglass;€ 1,200\nKilkeel;€ 950\nDunmore;€ 11,000\n", columns)
+    assert cells_of("Which town has the highest rent?", rows) == ["Dunmore"]
+    assert cells_of("Which town has the lowest rent?", rows) == ["Kilkeel"]
+
+
+@given(st.text(max_size=60), st.lists(st.text('ab1,-\n"yesno ', max_size=30), max_size=6))
+def test_cells_stand_in_their_rows_whatever_is_asked(question, lines):
+    rows = table_of("".join(line.replace("\n", "") + "\n" for line in lines), ("a", "b"))
+    for selected in select_rows(question, rows):
+        assert 0 <= selected.cell.start < selected.cell.end <= len(selected.row.text)
+
+
+def test_the_extract_quotes_the_document(tmp_path):
+    path = tmp_path / "boats.csv"
+    path.write_text(",".join(COLUMNS) + "\n" + ROWS, "utf-8")
+    with Index.open(tmp_path / "index", create=True) as index:
+        index.add([path])
+        hit = Retriever(index).search("which boats are not insured", 1)[0]
+        extract = extract_rows("Which boats are not insured?", hit, index)
+        text = index.text(path)
+    assert extract is not None
+    passage = extract.hit.passage
+    assert passage.span.of(text) == passage.text
+    assert [cell.of(passage.text) for cell in extract.cells] == ["Heron", "Petrel"]
+    assert [row.of(passage.text) for row in extract.rows] == ROWS.splitlines()[1:3]
+
+
+def test_a_document_that_is_gone_gives_no_rows(tmp_path):
+    path = tmp_path / "boats.csv"
+    path.write_text(",".join(COLUMNS) + "\n" + ROWS, "utf-8")
+    with Index.open(tmp_path / "index", create=True) as index:
+        index.add([path])
+        hit = Retriever(index).search("which boats are not insured", 1)[0]
+        index.remove([path])
+        assert extract_rows("Which boats are not insured?", hit, index) is None

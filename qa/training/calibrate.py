@@ -213,9 +213,8 @@ def fit_confidence(
     middle, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
     standard = (features - middle) / spread
     # How far the log odds are to be stretched shows only on documents that were not fitted on.
-    fold_of = {
-        part: number % _FOLDS for number, part in enumerate(sorted({t.part for t in trials}))
-    }
+    parts = sorted({trial.part for trial in trials})
+    fold_of = {part: number % _FOLDS for number, part in enumerate(parts)}
     folds = np.asarray([fold_of[trial.part] for trial in trials])
     unseen = np.zeros(len(correct))
     for fold in sorted(set(folds.tolist())):

@@ -43,7 +43,7 @@ from index.errors import (
 from index.files import check_paths
 from index.locations import cache_folder, configuration_folder, data_folder, default_index
 from index.reports import Failure, Progress, Report, Status
-from index.text.patterns import BULLET, ITEM_MARKER, MONTH, MONTHS
+from index.text.patterns import BULLET, ITEM_MARKER, ITEM_NUMBER, MONTH, MONTHS
 from index.text.sentences import split_sentences
 
 if TYPE_CHECKING:
@@ -65,6 +65,7 @@ __all__ = [
     "DEFAULT_MODE",
     "DEFAULT_MODEL",
     "ITEM_MARKER",
+    "ITEM_NUMBER",
     "MODES",
     "MONTH",
     "MONTHS",

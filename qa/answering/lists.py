@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index import Span
+from index import BULLET, ITEM_NUMBER, Span
 from qa.answering.spans import sentence_around, tidy_span
 
 # Lines may be wrapped within a member, but it ends where an item or a paragraph begins.
@@ -15,7 +15,7 @@ _REST = re.compile(
     rf",?\s+(?:and|or)\s+{_MEMBER}(?=[.;:,)]|\s*\(|$)"
 )
 _JOINED = re.compile(r"\b(?:and|or)\b")
-_ITEM = re.compile(r"^[ \t]*(?:[-*•–·]|\d{1,3}[.)])[ \t]+(\S.*)$", re.MULTILINE)
+_ITEM = re.compile(rf"^[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t]+(\S.*)$", re.MULTILINE)
 # What announces a list in the same breath: "the full list: Armenia, Brazil".
 _LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
 # A span is an item of a list where it begins it, or holds at least this share of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from index import Span, split_sentences
+from index import BULLET, ITEM_NUMBER, MONTH, Span, split_sentences
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
@@ -12,8 +12,8 @@ _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«"
 _ENDS = ".!?…。！？"
 # Where a list goes on to its next item, and a row of a table to its next cell.
-_ITEM = re.compile(r"\n\s*(?:[-*•–·]|\d{1,3}[.)])\s")
-_BULLET = re.compile(r"(?:[-*•–·]|\d{1,3}[.)])\s+")
+_ITEM = re.compile(rf"\n\s*(?:{BULLET}|{ITEM_NUMBER})\s")
+_MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+")
 _ORDINAL = re.compile(
     r"^[ \t]*(?:#+[ \t]+|(?:chapter|section|step|part|appendix|figure|table)[ \t]+)?"
     r"(\d{1,3}(?:\.\d{1,3})*[.)]?)(?=[ \t]+[^\W\d])(?:(?<=[.)])|(?<=\d\.\d)|(?<=\d\.\d\d))",
@@ -24,9 +24,7 @@ _ROW = re.compile(r"\n(?=[^\n]*\t)")
 _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"
 )
-_MONTH = re.compile(
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)\b"
-)
+_MONTH = re.compile(rf"{MONTH}\b")
 _DAY_BEFORE = re.compile(r"\b\d{1,2}(?:st|nd|rd|th)? (?:of )?$")
 # Digits before a span that starts with one, and after one that ends with one: 2024-|10-28.
 _DIGITS_BEFORE, _DIGITS_AFTER = (
@@ -64,9 +62,9 @@ def sentence_around(text: str, span: Span) -> Span:
         if first < span.end and last > span.start:
             start, end = min(start, first), max(end, last)
     # The mark of a list's item says nothing.
-    bullet = _BULLET.match(text, start)
-    if bullet and bullet.end() <= span.start:
-        start = bullet.end()
+    marker = _MARKER.match(text, start)
+    if marker and marker.end() <= span.start:
+        start = marker.end()
     return Span(start, end)
 
 

@@ -45,7 +45,7 @@ _SUMS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overa
 _ASKED_NOUN = re.compile(
     r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
 )
-_NUMBER = re.compile(r"\W*(-?\d[\d,.' ]*)\s*(?:%|[^\W\d]{0,4}\.?)?\W*")
+_NUMBER = re.compile(r"\W*(-?\d[\d,.' ]*)\s*([^\W\d]*)\W*")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 # Values group the rows where at most this share of them are different.
 _SHARE_OF_VALUES = 0.9
@@ -189,6 +189,10 @@ class _Table:
         for value_of in (_date_value, _number_value):
             values = {row: value_of(self.cells[row][number]) for row in rows}
             known = {row: value for row, value in values.items() if value is not None}
+            # Weeks do not compare with months.
+            units = {_unit_of(self.cells[row][number]) for row in known}
+            if len(units) > 1:
+                continue
             if len(known) > _SHARE_OF_MEASURED * len(rows) and len(set(known.values())) > 1:
                 return known
         return None
@@ -288,6 +292,12 @@ def _number_value(text: str) -> float | None:
         return float(digits.replace(",", "."))
     except ValueError:
         return None
+
+
+def _unit_of(text: str) -> str:
+    """What a number counts, in the singular; "" where it has no unit or is no number."""
+    match = _NUMBER.fullmatch(text)
+    return match[2].lower().removesuffix("s") if match else ""
 
 
 def _date_value(text: str) -> float | None:

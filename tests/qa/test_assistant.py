@@ -242,7 +242,7 @@ def tables(tmp_path_factory, encoder):
         ("How much is a return ticket for an adult?", "£21.00"),
         ("What does a single cost for a bicycle?", "£3.00"),
         ("When is basil harvested?", "June to September"),
-        ("How much light do chives need?", "half shade"),
+        ("What light do chives need?", "half shade"),
         ("Which room is Tomasz Wrobel in?", "B.03"),
         ("What is the phone number of Ines Carvalho?", "+44 1632 960101"),
     ],

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 SAMPLE_ROWS = 50
 # What columns are called, and how much of it goes with each row.
 _LONGEST_NAME, _LONGEST_NAMES = 60, 4_000
-_VALUE = re.compile(r"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*|true|false|yes|no|null", re.IGNORECASE)
+_UNIT = (
+    r"(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|nights?|people|persons?|pieces?"
+    r"|[mck]?m|[mk]?g|[mc]?l|[kmgt]?i?b|[km]?w|kwh|°?[cf]|hz|eur|euros?|usd|dollars?|gbp|pounds?|pence)"
+)
+_VALUE = re.compile(
+    rf"[\W_]*\d[\d\W_]*(?:[etz][\d\W_]*)*(?:\s?{_UNIT}\W*)?|true|false|yes|no|null",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 

@@ -185,14 +185,12 @@ def test_numbers_are_counted_as_they_are_shown(examples):
 def test_a_table_has_a_line_for_each_row(word):
     def fill(document):
         table = document.add_table(2, 3)
-        for row, cells in zip(
-            table.rows, (("Lamp", "Oil", ""), ("North", "", "20 km")), strict=True
-        ):
+        for row, cells in zip(table.rows, (("Lamp", "Oil", ""), ("North", "", "far")), strict=True):
             for cell, words in zip(row.cells, cells, strict=True):
                 cell.text = words
         table.cell(0, 0).add_paragraph("name")
 
-    assert blocks(word(fill)) == ["Lamp name\tOil\nNorth\t\t20 km"]
+    assert blocks(word(fill)) == ["Lamp name\tOil\nNorth\t\tfar"]
 
 
 def filled(document, rows):

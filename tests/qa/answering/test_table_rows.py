@@ -86,6 +86,14 @@ def test_numbers_with_thousands_and_currencies_compare_as_numbers():
     assert cells_of("Which town has the lowest rent?", rows) == ["Kilkeel"]
 
 
+def test_numbers_compare_where_they_count_the_same():
+    columns = ("grade", "notice")
+    rows = table_of("Junior;1 month\nSenior;2 months\nLead;6 months\n", columns)
+    assert cells_of("Which grade has the longest notice?", rows) == ["Lead"]
+    mixed = table_of("Junior;3 weeks\nSenior;2 months\nLead;1 year\n", columns)
+    assert cells_of("Which grade has the longest notice?", mixed) == []
+
+
 @given(st.text(max_size=60), st.lists(st.text('ab1,-\n"yesno ', max_size=30), max_size=6))
 def test_cells_stand_in_their_rows_whatever_is_asked(question, lines):
     rows = table_of("".join(line.replace("\n", "") + "\n" for line in lines), ("a", "b"))

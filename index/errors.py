@@ -45,6 +45,10 @@ class IndexInUse(QuotebackError):
     """Another process is writing to the index."""
 
 
+class IndexMoved(QuotebackError):
+    """Since the index was opened its folder was moved, removed or replaced by another."""
+
+
 class CannotRead(QuotebackError):
     """The index, or a part of it, may not be read."""
 

@@ -24,11 +24,12 @@ class Stamp:
 
     Attributes:
         size: in bytes.
-        mtime_ns: time of the last change of its content, which any program may set. Negative
+        mtime_ns: time of the last change of its content, which any program may set; negative
+            before 1970.
+        ctime_ns: time of the last change of anything about it, which no program can set. 0
             where the file was read so soon after it that it may have changed again within
-            the same tick of the clock: then equal times prove nothing.
-        ctime_ns: time of the last change of anything about it, which no program can set. None
-            where it is not known, since earlier versions did not note it.
+            the same tick of the clock: then equal times prove nothing. None where it is not
+            known, since earlier versions did not note it.
     """
 
     size: int
@@ -109,7 +110,7 @@ def make_file_state(data: bytes, stamp: Stamp) -> FileState:
     """The state to remember of a file whose bytes were read just after its stamp."""
     latest = max(stamp.mtime_ns, stamp.ctime_ns or 0)
     if time.time_ns() - latest < _FRESH_NS:
-        stamp = replace(stamp, mtime_ns=-stamp.mtime_ns)
+        stamp = replace(stamp, ctime_ns=0)
     return FileState(stamp, hash_bytes(data))
 
 

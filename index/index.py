@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from hashlib import blake2b
 from pathlib import Path
+from typing import SupportsFloat
 
 from index.defaults import DEFAULT_MODEL
-from index.documents import Content, Document, Passage
+from index.documents import Content, Document, Passage, replace_surrogates
 from index.errors import (
+    IndexInUse,
     MissingPath,
     OtherModel,
     translate_disk_errors,
@@ -21,16 +23,20 @@ from index.models.encoder import Encoder
 from index.models.load import full_name, load_encoder
 from index.path_patterns import compile_patterns
 from index.paths import Paths, as_list
+from index.private_files import make_private
 from index.reports import ProgressCallback, Report, Status, as_stage_callback, ignore_progress
 from index.search.dense import DenseIndex
 from index.search.keywords import KeywordIndex
 from index.search.vectors import Vectors
-from index.storage.backup import restore_store
+from index.storage.backup import write_backup
 from index.storage.create import create_index
 from index.storage.locking import writer_lock
+from index.storage.repair import repair_settings
+from index.storage.restore import finish_restoring, restore_store
 from index.storage.roots import read_removed
-from index.storage.schema import FILE_NAME
-from index.storage.store import NOTE, Store
+from index.storage.schema import FILE_NAME, RESTORED_NAME
+from index.storage.settings import NOTE
+from index.storage.store import Store
 from index.sync.catch_up import migrate_index
 from index.sync.status import find_problems, read_status
 from index.sync.writer import Writer, find_removable, open_writer
@@ -41,9 +47,11 @@ class Index:
 
     def __init__(self, path: Path, encoder: Encoder | None, progress: ProgressCallback | None):
         self.path = path
-        self.store = Store(path)
-        self.keywords = KeywordIndex(path / "keywords")
         self._progress = progress or ignore_progress
+        finish_restoring(path, self._progress)
+        make_private(path)
+        self.store = Store(path)
+        self.keywords = KeywordIndex(path / "keywords", lambda: self.store.index_id)
         self.dense = DenseIndex(self.store, encoder, self._progress)
         self._freshness = Freshness()
         try:
@@ -80,7 +88,8 @@ class Index:
             DamagedIndex, CannotRead, CannotWrite, ModelError: see there.
         """
         folder = Path(os.path.abspath(path))
-        if create and not (folder / FILE_NAME).exists():
+        is_there = (folder / FILE_NAME).exists() or (folder / RESTORED_NAME).exists()
+        if create and not is_there:
             if encoder is None and model is not None:
                 # Where the model cannot be loaded no index must be left behind.
                 encoder = load_encoder(
@@ -108,9 +117,12 @@ class Index:
         encoder: Encoder | None = None,
         progress: ProgressCallback | None = None,
     ) -> Index:
-        """Open an index whose store can no longer be read, after reading all files again.
+        """Open an index that cannot be opened, or used, because of damage to its store.
 
-        The damaged store is kept beside the new one. Texts without files are lost.
+        Damaged settings are set again. A store that cannot be read is replaced: all files are
+        read again, and texts without files are lost. The damaged store is kept beside the new
+        one. What is interrupted is gone on with by the next run that writes; until all folders
+        have been read again, `verify` says so.
 
         Args:
             path, encoder: as in `open`.
@@ -122,10 +134,12 @@ class Index:
         """
         folder = Path(os.path.abspath(path))
         with writer_lock(folder, progress or ignore_progress), translate_disk_errors(folder):
-            restore_store(folder)
+            if not repair_settings(folder, encoder.name if encoder else DEFAULT_MODEL):
+                restore_store(folder)
         index = cls.open(folder, encoder=encoder, progress=progress)
         try:
-            index.update(progress=progress)
+            with index._open_writer(progress) as writer:
+                writer.repair()
         except BaseException:
             index.close()
             raise
@@ -367,14 +381,25 @@ class Index:
     @property
     def threshold(self) -> float | None:
         """The abstention threshold kept with the index, if any."""
-        kept = self.store.setting("threshold")
-        return float(kept) if kept is not None else None
+        return self.store.threshold
 
     def set_threshold(self, threshold: float) -> None:
-        """Keep an abstention threshold with the index; raises `ValueError` unless 0 to 1."""
-        if not 0 <= threshold <= 1:
-            raise ValueError("a threshold is a confidence: 0 to 1")
-        self.store.set_setting("threshold", repr(threshold))
+        """Keep an abstention threshold with the index.
+
+        Raises:
+            TypeError: it is no number.
+            ValueError: it is not from 0 to 1.
+        """
+        # Any kind of number, NumPy's too, but no truth value.
+        if isinstance(threshold, bool) or not isinstance(threshold, SupportsFloat):
+            raise TypeError(f"a threshold is a number from 0 to 1, not {threshold!r}")
+        number = float(threshold)
+        if not 0 <= number <= 1:
+            raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
+        self.store.set_setting("threshold", repr(number))
+        # Another writer that is still at work writes the backup at its end.
+        with suppress(IndexInUse), writer_lock(self.path, self._progress):
+            write_backup(self.store)
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None where there is nothing."""
@@ -385,8 +410,13 @@ class Index:
 
         It replaces an earlier note of that name. Only what cannot be read any more and is
         restored from the files loses it.
+
+        Raises:
+            TypeError: it is no text.
         """
-        self.store.set_setting(NOTE + name, text)
+        if not isinstance(text, str):
+            raise TypeError(f"a note is a text, not {text!r}")
+        self.store.set_setting(NOTE + name, replace_surrogates(text))
 
     def _open_writer(self, progress: ProgressCallback | None) -> AbstractContextManager[Writer]:
         return open_writer(self.store, self.dense, self.keywords, progress or ignore_progress)

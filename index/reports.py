@@ -154,6 +154,7 @@ class Status:
     removed: tuple[str, ...] = ()
     outdated: bool = False
     to_reread: int = 0
+    unread: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> int:

@@ -41,6 +41,7 @@ def watch(
 
     Raises:
         MissingPath: one of the paths does not exist, or no longer.
+        IndexMoved: the index itself was moved, removed or replaced.
         BadPattern, IndexInUse: as in `Index.add`; after the first report, another writer is
             waited for.
         QuotebackError: the system cannot watch so many folders.
@@ -52,6 +53,7 @@ def watch(
     yield index.add(given, include=include, exclude=exclude, progress=progress)
     pending: set[str] = set()
     for changed in changes:
+        index.store.check_unmoved()
         pending |= changed
         if not pending:
             continue

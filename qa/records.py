@@ -110,6 +110,7 @@ class StatusRecord(TypedDict):
     bytes: int
     waiting: int
     to_reread: int
+    unread: list[str]
     folders: list[str]
     stale: list[str]
     gone: list[str]
@@ -211,6 +212,7 @@ def encode_status(status: Status) -> StatusRecord:
         "bytes": status.bytes,
         "waiting": status.waiting,
         "to_reread": status.to_reread,
+        "unread": list(status.unread),
         "folders": list(status.folders),
         "stale": list(status.stale),
         "gone": list(status.gone),

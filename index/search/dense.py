@@ -9,6 +9,7 @@ killed.
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import threading
 from contextlib import suppress
@@ -57,7 +58,9 @@ class DenseIndex:
         name = self._store.setting(_FOLDER) or "vectors"
         with self._opening:
             if self._vectors is None or self._vectors[0] != name:
-                self._vectors = name, Vectors(self._store.path.parent / name)
+                adopted = frozenset(json.loads(self._store.setting("adopted") or "[]"))
+                folder = self._store.path.parent / name
+                self._vectors = name, Vectors(folder, self._store.index_id, adopted)
             return self._vectors[1]
 
     @property

@@ -18,16 +18,24 @@ import threading
 import time
 import weakref
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tantivy
 
 from index.arrays import Ids
 from index.errors import DamagedIndex
+from index.private_files import (
+    make_folder,
+    make_private_below,
+    read_file,
+    rename,
+    write_file,
+)
 from index.search.analyzer import (
     ANALYZER_VERSION,
     make_analyzer,
@@ -66,12 +74,16 @@ class DamagedKeywords(DamagedIndex):
 class KeywordIndex:
     """The keyword index of an index. Reading is thread-safe; one process writes at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, index_id: Callable[[], str] = str) -> None:
         """The keyword index in a folder, which is made with the first passage.
 
         Nothing is read before `refresh`.
+
+        Args:
+            index_id: called for the identity of the index.
         """
         self._folder = folder
+        self._index_id = index_id
         self._engine: tantivy.Index | None = None
         # The engine's last commit that was seen, and the files that were checked.
         self._commit: tuple[int, ...] | None = None
@@ -92,6 +104,9 @@ class KeywordIndex:
                     raise
                 # Not made yet, or being rebuilt at this moment.
                 return
+            if self.watermark and self._read_notes().get("index", "") != self._index_id():
+                self._engine = None
+                raise ValueError("it belongs to another index")
             commit = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
             if commit != self._commit:
                 self._checked_files = self._check_files(self._checked_files)
@@ -119,10 +134,15 @@ class KeywordIndex:
 
     def _read_note(self, name: str) -> int:
         """A number from the small file beside the engine; 0 where it has none."""
+        note = self._read_notes().get(name)
+        return note if isinstance(note, int) else 0
+
+    def _read_notes(self) -> dict[str, Any]:
         try:
-            return int(json.loads((self._folder / "watermark.json").read_bytes())[name])
-        except (OSError, ValueError, KeyError, TypeError):
-            return 0
+            notes = json.loads(read_file(self._folder / "watermark.json"))
+        except (OSError, ValueError, RecursionError):
+            return {}
+        return notes if isinstance(notes, dict) else {}
 
     @property
     def count(self) -> int:
@@ -220,7 +240,7 @@ class KeywordIndex:
             return
         with self._translate_errors():
             if self._engine is None:
-                self._folder.mkdir(exist_ok=True)
+                make_folder(self._folder)
                 self._engine = self._open_engine()
             writer = self._engine.writer(heap_size=_HEAP_BYTES, num_threads=1)
             # By query: the engine silently ignores a number as the term to delete by.
@@ -243,11 +263,15 @@ class KeywordIndex:
             writer.commit()
             writer.wait_merging_threads()
             if passages:
-                aside = self._folder / "watermark.part"
                 version = self._read_note("analyzer") if self.watermark else ANALYZER_VERSION
-                note = {"passage": passages[-1].id, "analyzer": version}
-                aside.write_text(json.dumps(note))
-                aside.replace(self._folder / "watermark.json")
+                notes = {
+                    "passage": passages[-1].id,
+                    "analyzer": version,
+                    "index": self._index_id(),
+                }
+                write_file(self._folder / "watermark.json", json.dumps(notes).encode())
+            # The engine lets others read what it writes.
+            make_private_below(self._folder)
         self.refresh()
 
     def rebuild(self, batches: Iterable[Sequence[PassageWithContext]]) -> None:
@@ -255,13 +279,13 @@ class KeywordIndex:
         aside, old = (self._folder.with_suffix(suffix) for suffix in (".part", ".old"))
         for left in (aside, old):
             shutil.rmtree(left, ignore_errors=True)
-        new = KeywordIndex(aside)
+        new = KeywordIndex(aside, self._index_id)
         for batch in batches:
             new.add(batch)
         if self._folder.exists():
-            self._folder.rename(old)
+            rename(self._folder, old)
         if aside.exists():
-            aside.rename(self._folder)
+            rename(aside, self._folder)
         shutil.rmtree(old, ignore_errors=True)
         self._engine, self._commit, self._checked_files = None, None, frozenset()
         self.refresh()
@@ -300,7 +324,7 @@ class KeywordIndex:
             try:
                 names = self._list_files()
                 for name in names - known:
-                    _check_file(name, (self._folder / name).read_bytes())
+                    _check_file(name, read_file(self._folder / name))
                 return names
             except FileNotFoundError as error:
                 # Missing, or merged by a writer, who is about to commit that.
@@ -310,8 +334,8 @@ class KeywordIndex:
     def _list_files(self) -> frozenset[str]:
         """Names of the files that make up the last commit."""
         try:
-            segments = json.loads((self._folder / "meta.json").read_bytes())["segments"]
-            written = json.loads((self._folder / ".managed.json").read_bytes())
+            segments = json.loads(read_file(self._folder / "meta.json"))["segments"]
+            written = json.loads(read_file(self._folder / ".managed.json"))
             names: set[str] = set()
             for segment in segments:
                 stem, deletes = segment["segment_id"].replace("-", ""), segment["deletes"]

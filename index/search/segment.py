@@ -1,8 +1,8 @@
 """A segment: a file with the vectors of some passages, which is never changed.
 
-Layout: magic (8 bytes), header length (uint32), header checksum (uint32), header
-(JSON), then, each padded to 64 bytes: the passage ids (int64, ascending), the signs of
-their vectors, and the rows. Everything is little-endian.
+Layout: magic (8 bytes), header length (uint32), header checksum (uint32), header (JSON, with
+the identity of the index), then, each padded to 64 bytes: the passage ids (int64, ascending),
+the signs of their vectors, and the rows. Everything is little-endian.
 
 The signs are one bit a dimension, 64 to a word, the first words of all vectors before the
 second words of all: so a search runs straight through memory. A row is a vector of length 1
@@ -16,7 +16,6 @@ that another program has cut short is an error and does not end the process.
 from __future__ import annotations
 
 import json
-import os
 import struct
 import threading
 import weakref
@@ -29,6 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Floats, Halves, Ids
+from index.private_files import open_to_read, replace_file
 
 SEGMENT_SUFFIX = ".segment"
 PART_SUFFIX = ".part"
@@ -57,6 +57,7 @@ class Segment:
         path: the file.
         ids: ids of its passages, ascending.
         dimension: length of a vector.
+        index_id: the identity of the index that it was made for; "" in files of earlier versions.
     """
 
     def __init__(self, path: Path) -> None:
@@ -69,7 +70,7 @@ class Segment:
         self.path = path
         self._lock = threading.Lock()
         try:
-            self._file = path.open("rb", buffering=0)
+            self._file = open_to_read(path)
             weakref.finalize(self, self._file.close)
             magic, size, checksum = _PREFIX.unpack(self._read(0, _PREFIX.size))
             packed = self._read(_PREFIX.size, size)
@@ -77,6 +78,7 @@ class Segment:
                 raise DamagedSegment(path, "damaged header")
             header = json.loads(packed)
             count, self.dimension = header["count"], header["dimension"]
+            self.index_id: str = header.get("index", "")
             self._row = _row_type(self.dimension)
             self._signs_checksum = header["signs_checksum"]
             ids_at = _align(_PREFIX.size + size)
@@ -166,10 +168,13 @@ class Segment:
         return data
 
 
-def write_segment(folder: Path, ids: Ids, vectors: Halves) -> None:
+def write_segment(folder: Path, ids: Ids, vectors: Halves, index_id: str = "") -> None:
     """Write a segment of vectors of shape (ids, dimension); it appears whole or not at all.
 
     Its name was never used before.
+
+    Args:
+        index_id: the identity of the index.
     """
     vectors = np.ascontiguousarray(vectors)
     rows = np.empty(len(ids), dtype=_row_type(vectors.shape[1]))
@@ -178,6 +183,7 @@ def write_segment(folder: Path, ids: Ids, vectors: Halves) -> None:
     packed_ids, packed_signs = ids.astype("<i8").tobytes(), pack_signs(vectors).tobytes()
     header = json.dumps(
         {
+            "index": index_id,
             "count": len(ids),
             "dimension": vectors.shape[1],
             "ids_checksum": zlib.crc32(packed_ids),
@@ -185,15 +191,11 @@ def write_segment(folder: Path, ids: Ids, vectors: Halves) -> None:
         }
     ).encode()
     path = folder / f"{ids[0]:012d}-{uuid4().hex[:12]}{SEGMENT_SUFFIX}"
-    aside = path.with_suffix(PART_SUFFIX)
-    with aside.open("wb") as file:
+    with replace_file(path, PART_SUFFIX) as file:
         file.write(_PREFIX.pack(_MAGIC, len(header), zlib.crc32(header)) + header)
         for part in (packed_ids, packed_signs, rows.tobytes()):
             file.write(b"\0" * (_align(file.tell()) - file.tell()))
             file.write(part)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
 
 
 def pack_signs(vectors: NDArray[np.floating]) -> SignWords:

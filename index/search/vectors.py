@@ -26,6 +26,7 @@ import numpy as np
 
 from index.arrays import Floats, Ids, union_ids
 from index.errors import translate_permission_errors
+from index.private_files import make_folder, read_file, write_file
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.search.nearest import (
     Mask,
@@ -116,8 +117,18 @@ class _View:
 class Vectors:
     """The vectors of an index. Reading is thread-safe; one process writes at a time."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(
+        self, folder: Path, index_id: str = "", adopted: frozenset[str] = frozenset()
+    ) -> None:
+        """The vectors in a folder, which is made with the first of them.
+
+        Args:
+            index_id: the identity of the index; segments made for another one count as damaged.
+            adopted: segments of this index from before it had an identity.
+        """
         self._folder = folder
+        self._index_id = index_id
+        self._adopted = adopted
         self._view = _View()
         self._lock = threading.Lock()
         self.refresh()
@@ -145,12 +156,20 @@ class Vectors:
             if name in damaged:
                 continue
             try:
-                segments[name] = self._view.segments.get(name) or Segment(self._folder / name)
+                segments[name] = self._view.segments.get(name) or self._open_segment(name)
             except FileNotFoundError:
                 pass
             except DamagedSegment as error:
                 damaged[name] = str(error)
         return _View(segments, self._view.removed, self._view.removed_stamp, damaged)
+
+    def _open_segment(self, name: str) -> Segment:
+        segment = Segment(self._folder / name)
+        if segment.index_id != self._index_id and not (
+            segment.index_id == "" and name in self._adopted
+        ):
+            raise DamagedSegment(segment.path, "belongs to another index")
+        return segment
 
     def _list_names(self) -> list[str]:
         try:
@@ -168,7 +187,7 @@ class Vectors:
             stamp = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
             if stamp == view.removed_stamp:
                 return view.removed, stamp
-            data = path.read_bytes()
+            data = read_file(path)
         except OSError:
             return np.empty(0, dtype=np.int64), None
         sound = len(data) % 8 == 4 and zlib.crc32(data[4:]) == int.from_bytes(data[:4], "little")
@@ -233,9 +252,9 @@ class Vectors:
         """Write vectors, of shape (ids, dimension), ids ascending; all appear at once or none."""
         if not len(ids):
             return
-        self._folder.mkdir(exist_ok=True)
+        make_folder(self._folder)
         added = np.asarray(ids, dtype=np.int64)
-        write_segment(self._folder, added, vectors.astype(np.float16))
+        write_segment(self._folder, added, vectors.astype(np.float16), self._index_id)
         # A store that has lost its latest commits to damage may have these passages again.
         self._write_removed(np.setdiff1d(self._view.removed, added, assume_unique=True))
         self.refresh()
@@ -251,11 +270,9 @@ class Vectors:
     def _write_removed(self, ids: Ids) -> None:
         if np.array_equal(ids, self._view.removed):
             return
-        path = self._folder / _REMOVED
-        aside = path.with_suffix(PART_SUFFIX)
         data = ids.astype("<i8").tobytes()
-        aside.write_bytes(zlib.crc32(data).to_bytes(4, "little") + data)
-        aside.replace(path)
+        checksum = zlib.crc32(data).to_bytes(4, "little")
+        write_file(self._folder / _REMOVED, checksum + data)
 
     def compact(self) -> None:
         """Merge small segments and those of which much was removed; delete damaged ones.
@@ -307,7 +324,7 @@ class Vectors:
         vectors = np.concatenate([segment.all_vectors()[rows] for segment, rows in pairs])
         ids, rows = np.unique(ids, return_index=True)
         if len(ids):
-            write_segment(self._folder, ids, vectors[rows])
+            write_segment(self._folder, ids, vectors[rows], self._index_id)
         for segment, _ in group:
             segment.path.unlink(missing_ok=True)
 

@@ -1,4 +1,4 @@
-"""A backup of what was given to be indexed, and a new store made from it.
+"""A backup of what was given to be indexed, from which a lost store is made again.
 
 The documents themselves are in their files. What only the store knows is which files and
 folders were given, by which patterns, and what a person has removed from them. So that is
@@ -8,69 +8,119 @@ copied to a small file beside the store, for the day when the store can no longe
 from __future__ import annotations
 
 import json
-import shutil
-from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
-from index.errors import DamagedIndex
-from index.storage.roots import Root, read_removed, read_roots, write_removed, write_roots
-from index.storage.schema import BACKUP_NAME, DAMAGED_NAME, FILE_NAME, create_store
+from index.private_files import read_file, write_file
+from index.storage.roots import Root, read_removed, read_roots
+from index.storage.schema import BACKUP_NAME
+from index.storage.settings import is_valid
 from index.storage.store import Store
 
 _SETTINGS = ("model", "threshold")
 
 
+class BadBackup(ValueError):
+    """There is no backup that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Backup:
+    """What only the store knows.
+
+    Attributes:
+        index_id: of the index; "" where an earlier version has made the backup.
+        settings: those that cannot be found out.
+        roots: what was given to be indexed.
+        removed: what a person has removed from the roots, ascending.
+    """
+
+    index_id: str
+    settings: dict[str, str]
+    roots: tuple[Root, ...]
+    removed: tuple[str, ...]
+
+
+def make_backup(store: Store) -> Backup:
+    """What the backup should hold now."""
+    settings = {name: store.setting(name) for name in _SETTINGS}
+    return Backup(
+        store.index_id,
+        {name: value for name, value in settings.items() if value is not None},
+        tuple(read_roots(store).values()),
+        tuple(sorted(read_removed(store))),
+    )
+
+
 def write_backup(store: Store) -> None:
     """Bring the backup up to date with the store; no backup is kept where nothing was given."""
     path = store.path.with_name(BACKUP_NAME)
-    roots = read_roots(store).values()
-    if not roots:
+    backup = make_backup(store)
+    if not backup.roots:
         path.unlink(missing_ok=True)
-        return
-    settings = {name: store.setting(name) for name in _SETTINGS}
-    backup = json.dumps(
-        {
-            "settings": {name: value for name, value in settings.items() if value is not None},
-            "roots": [[root.path, root.include, root.exclude] for root in roots],
-            "removed": sorted(read_removed(store)),
-        },
-        indent=1,
-    )
-    with suppress(OSError, ValueError):
-        if path.read_text(encoding="utf-8") == backup:
-            return
-    aside = path.with_suffix(".part")
-    aside.write_text(backup, encoding="utf-8")
-    aside.replace(path)
+    elif describe_problem(store) is not None:
+        record = {
+            "index": backup.index_id,
+            "settings": backup.settings,
+            "roots": [[root.path, root.include, root.exclude] for root in backup.roots],
+            "removed": backup.removed,
+        }
+        record["checksum"] = _make_checksum(record)
+        write_file(path, json.dumps(record, indent=1).encode())
 
 
-def restore_store(folder: Path) -> None:
-    """Replace a store that cannot be read by an empty one that remembers what was given.
-
-    The caller holds the writer's lock. The damaged store is kept beside the new one.
-
-    Raises:
-        DamagedIndex: there is no backup to restore it from.
-    """
+def describe_problem(store: Store) -> str | None:
+    """What is wrong with the backup, in a few words; None where it is as it should be."""
+    expected = make_backup(store)
+    if not expected.roots:
+        return None
     try:
-        backup = json.loads((folder / BACKUP_NAME).read_bytes())
-        roots = [Root(path, tuple(include), tuple(out)) for path, include, out in backup["roots"]]
-        settings, removed = dict(backup["settings"]), list(backup["removed"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DamagedIndex(
-            f"{folder} cannot be read, and there is no record of what was in it: "
-            f"remove the folder and index your documents again"
-        ) from error
-    aside = folder / "store.part"
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir()
-    create_store(aside, settings)
-    store = Store(aside)
-    write_roots(store, roots)
-    write_removed(store, removed)
-    store.close()
-    for path in (folder / FILE_NAME, folder / f"{FILE_NAME}-wal", folder / f"{FILE_NAME}-shm"):
-        with suppress(FileNotFoundError):
-            path.rename(folder / path.name.replace(FILE_NAME, DAMAGED_NAME))
-    (aside / FILE_NAME).rename(folder / FILE_NAME)
-    shutil.rmtree(aside, ignore_errors=True)
+        backup = read_backup(store.path.parent)
+    except BadBackup as error:
+        return str(error)
+    if backup.index_id not in ("", expected.index_id):
+        return "it belongs to another index"
+    return None if backup == expected else "it is out of step with the store"
+
+
+def read_backup(folder: Path) -> Backup:
+    """Read the backup of an index; raises `BadBackup`."""
+    try:
+        record = json.loads(read_file(folder / BACKUP_NAME))
+        checksum = record.pop("checksum", None)
+        if checksum is not None and checksum != _make_checksum(record):
+            raise BadBackup("it is damaged")
+        roots = tuple(
+            Root(_check_text(path), _check_texts(include), _check_texts(exclude))
+            for path, include, exclude in record["roots"]
+        )
+        return Backup(
+            _check_text(record.get("index", "")),
+            {name: value for name, value in record["settings"].items() if is_valid(name, value)},
+            roots,
+            _check_texts(record["removed"]),
+        )
+    except FileNotFoundError as error:
+        raise BadBackup("it is missing") from error
+    except OSError as error:
+        raise BadBackup(f"it cannot be read ({error.strerror})") from error
+    except BadBackup:
+        raise
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadBackup("it is damaged") from error
+
+
+def _make_checksum(record: dict[str, Any]) -> str:
+    return blake2b(json.dumps(record, sort_keys=True).encode(), digest_size=16).hexdigest()
+
+
+def _check_texts(values: Any) -> tuple[str, ...]:
+    return tuple(_check_text(value) for value in values)
+
+
+def _check_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value

@@ -7,7 +7,8 @@ import sqlite3
 from contextlib import suppress
 from pathlib import Path
 
-from index.errors import CannotWrite, NotAnIndex
+from index.errors import CannotWrite, IndexMoved, NotAnIndex
+from index.private_files import make_folder, rename
 from index.reports import ignore_progress
 from index.storage.locking import writer_lock
 from index.storage.schema import FILE_NAME, create_store, missing_store_error
@@ -35,28 +36,29 @@ def _create_once(folder: Path, model: str) -> None:
     # Always of the same name, so that what a killed process has left is used again.
     aside = folder.parent / f".quoteback-{folder.name}.part"
     try:
-        aside.mkdir(parents=True, exist_ok=True)
+        make_folder(aside)
         with writer_lock(aside, ignore_progress):
             if not (folder / FILE_NAME).exists():
                 _make_and_rename(aside / "index", folder, model)
-    except (CannotWrite, OSError):
+    except (CannotWrite, IndexMoved, OSError):
         # Another process may have made it, and removed `aside`, at this very moment.
         if not (folder / FILE_NAME).exists():
             raise
     finally:
         # Another process may have begun to wait for the lock.
         with suppress(OSError):
+            (aside / "turn").unlink()
             (aside / "lock").unlink()
             aside.rmdir()
 
 
 def _make_and_rename(made: Path, folder: Path, model: str) -> None:
     shutil.rmtree(made, ignore_errors=True)
-    made.mkdir()
+    make_folder(made)
     try:
         create_store(made, {"model": model})
         # A folder can only take the place of an empty one.
-        made.rename(folder)
+        rename(made, folder)
     except OSError as error:
         if not folder.exists():
             raise

@@ -1,19 +1,55 @@
-"""Damage to the store: found by checking every row, and repaired by deleting what is damaged."""
+"""Damage to the store, found by checking every row."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
 
+from index.documents import Document, Passage
+from index.files import FileState
 from index.reports import Progress, ProgressCallback, ignore_progress
-from index.storage.rows import DOCUMENT, PASSAGE, read_document_row, read_text_row
+from index.storage.rows import (
+    DOCUMENT,
+    PASSAGE,
+    read_document_row,
+    read_passage_row,
+    read_text_row,
+)
 from index.storage.schema import repair_advice
 from index.storage.sealed_rows import DamagedRow, seal, unseal
+from index.storage.settings import is_valid
 from index.storage.store import Store
 
 # Tables beside the documents whose rows are known by a path.
-_PATH_TABLES = ("roots", "removed", "failures")
+PATH_TABLES = ("roots", "removed", "failures", "unread")
 # Steps of SQLite's machine, which takes millions a second, between two reports of progress.
 _STEPS_BETWEEN_REPORTS = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class DamagedDocument:
+    """A document with a damaged row.
+
+    Attributes:
+        path: as it stands; it may be damaged where the entry is.
+        entry_is_damaged: its row in the table of documents.
+        text: its canonical text; None where that is damaged.
+        passages: those that are not damaged, by their place in the text; none without a text.
+        damaged_starts: where the others began, as far as that can still be read.
+        lacks_passages: whether some are gone altogether.
+    """
+
+    id: int
+    path: str
+    entry_is_damaged: bool
+    text: str | None
+    passages: tuple[Passage, ...]
+    damaged_starts: tuple[int, ...]
+    lacks_passages: bool
 
 
 def find_damage(store: Store, progress: ProgressCallback = ignore_progress) -> list[str]:
@@ -24,39 +60,91 @@ def find_damage(store: Store, progress: ProgressCallback = ignore_progress) -> l
     with store.reading() as connection:
         problems = [f"store: {line}" for line in _check_file(connection, progress) if line != "ok"]
         problems += [
-            f"store: {path or f'document {number}'} is damaged"
-            for number, path in _find_damaged_documents(connection, progress).items()
+            f"store: {document.path} is damaged"
+            for document in find_damaged_documents(connection, progress)
         ]
-        if _find_damaged_rows(connection, "settings"):
-            problems.append(f"store: its settings are damaged: {repair_advice(store.path.parent)}")
+        problems += [
+            f"store: its settings are damaged ({name}): {repair_advice(store.path.parent)}"
+            for name in find_damaged_settings(connection)
+        ]
         problems += [
             f"store: {count} of the {table} are damaged"
-            for table in _PATH_TABLES
-            if (count := len(_find_damaged_rows(connection, table)))
+            for table in PATH_TABLES
+            if (count := len(find_damaged_rows(connection, table)))
         ]
     return problems
 
 
-def delete_damaged(
-    store: Store, progress: ProgressCallback = ignore_progress
-) -> dict[int, str | None]:
-    """Delete what is damaged, so that the rest can be used.
+def find_damaged_documents(
+    connection: sqlite3.Connection, progress: ProgressCallback = ignore_progress
+) -> list[DamagedDocument]:
+    """All documents with a damaged row, or with another number of passages than they had."""
+    damaged = []
+    documents = connection.execute(f"SELECT {DOCUMENT} FROM documents d").fetchall()
+    for done, row in enumerate(documents, 1):
+        progress(Progress("checking documents", done, len(documents)))
+        if (document := check_document(connection, row)) is not None:
+            damaged.append(document)
+    return damaged
 
-    Returns:
-        the ids of the deleted documents, each with its path where that is known.
-    """
-    with store.writing() as connection:
-        connection.execute("REINDEX")
-        for table in _PATH_TABLES:
-            for path in _find_damaged_rows(connection, table):
-                connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
-        lost = _find_damaged_documents(connection, progress)
-        connection.executemany("DELETE FROM documents WHERE id = ?", [(number,) for number in lost])
-        connection.execute("DELETE FROM texts WHERE document_id NOT IN (SELECT id FROM documents)")
-        connection.execute(
-            "DELETE FROM passages WHERE document_id NOT IN (SELECT id FROM documents)"
-        )
-    return lost
+
+def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> DamagedDocument | None:
+    """What is damaged of a document, by its row; None where nothing is."""
+    number, path, *_, count, _ = row
+    entry_is_damaged, text = False, None
+    try:
+        unseal(row)
+    except DamagedRow:
+        entry_is_damaged = True
+    with suppress(DamagedRow):
+        texts = connection.execute("SELECT * FROM texts WHERE document_id = ?", (number,))
+        text = read_text_row(texts.fetchone() or (None, b"", b""))
+    rows = connection.execute(
+        f"SELECT {PASSAGE} FROM passages p WHERE document_id = ? ORDER BY start", (number,)
+    ).fetchall()
+    passages: list[Passage] = []
+    damaged_starts = []
+    for passage_row in rows if text is not None else ():
+        try:
+            passage = read_passage_row(passage_row)
+            if passage.span.of(text or "") != passage.text:
+                raise DamagedRow
+            passages.append(passage)
+        except DamagedRow:
+            damaged_starts.append(passage_row[2])
+    if not entry_is_damaged and text is not None and len(passages) == len(rows) == count:
+        return None
+    name = os.fsdecode(path) if isinstance(path, bytes) else str(path)
+    starts = tuple(start for start in damaged_starts if isinstance(start, int))
+    lacks = isinstance(count, int) and len(rows) < count
+    return DamagedDocument(number, name, entry_is_damaged, text, tuple(passages), starts, lacks)
+
+
+def find_document(
+    store: Store, number: int
+) -> tuple[Document, FileState | None, DamagedDocument | None] | None:
+    """A document, its file's state, and what is damaged of it; None where there is none."""
+    with store.reading() as connection:
+        row = connection.execute(
+            f"SELECT {DOCUMENT} FROM documents d WHERE id = ?", (number,)
+        ).fetchone()
+        return None if row is None else (*read_document_row(row), check_document(connection, row))
+
+
+def find_damaged_settings(connection: sqlite3.Connection) -> list[str]:
+    """Names of the settings that are damaged, or have a value that they cannot have."""
+    rows = connection.execute("SELECT name, value, hash FROM settings").fetchall()
+    return [
+        str(name)
+        for name, value, checksum in rows
+        if seal(name, value)[-1] != checksum or not is_valid(str(name), value)
+    ]
+
+
+def find_damaged_rows(connection: sqlite3.Connection, table: str) -> list[object]:
+    """The first value of each damaged row of a table."""
+    rows = connection.execute(f"SELECT * FROM {table}").fetchall()
+    return [row[0] for row in rows if seal(*row[:-1])[-1] != row[-1]]
 
 
 def _check_file(connection: sqlite3.Connection, progress: ProgressCallback) -> list[str]:
@@ -83,38 +171,3 @@ def _check_file(connection: sqlite3.Connection, progress: ProgressCallback) -> l
         raise
     finally:
         connection.set_progress_handler(None, 0)
-
-
-def _find_damaged_documents(
-    connection: sqlite3.Connection, progress: ProgressCallback
-) -> dict[int, str | None]:
-    """Documents with a damaged row, by id, each with its path where that can be read."""
-    damaged: dict[int, str | None] = {}
-    documents = connection.execute(f"SELECT {DOCUMENT} FROM documents d").fetchall()
-    for done, row in enumerate(documents, 1):
-        progress(Progress("checking documents", done, len(documents)))
-        number: int = row[0]
-        path: str | None = None
-        try:
-            path = read_document_row(row)[0].path
-            text = read_text_row(
-                connection.execute(
-                    "SELECT * FROM texts WHERE document_id = ?", (number,)
-                ).fetchone()
-                or (None, b"", b"")
-            )
-            passages = connection.execute(
-                f"SELECT {PASSAGE} FROM passages p WHERE document_id = ?", (number,)
-            ).fetchall()
-            for _, _, start, end, passage_text, *_ in map(unseal, passages):
-                if text[start:end] != passage_text:
-                    raise DamagedRow
-        except DamagedRow:
-            damaged[number] = path
-    return damaged
-
-
-def _find_damaged_rows(connection: sqlite3.Connection, table: str) -> list[object]:
-    """The first value of each damaged row of a table."""
-    rows = connection.execute(f"SELECT * FROM {table}").fetchall()
-    return [row[0] for row in rows if seal(*row[:-1])[-1] != row[-1]]

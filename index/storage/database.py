@@ -14,10 +14,11 @@ from index.errors import (
     CannotWrite,
     DamagedIndex,
     IndexInUse,
+    IndexMoved,
     QuotebackError,
     translate_permission_errors,
 )
-from index.storage.schema import FILE_NAME, missing_store_error, repair_advice
+from index.storage.schema import FILE_NAME, RESTORED_NAME, missing_store_error, repair_advice
 from index.storage.sealed_rows import DamagedRow, DamagedSetting
 
 # SQLite's errors that have other causes than damage to the file.
@@ -31,6 +32,7 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._file = _identify(path)
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
@@ -42,9 +44,22 @@ class Database:
             while self._idle:
                 self._idle.pop().close()
 
+    def check_unmoved(self) -> None:
+        """Make sure that the file is still the one that was opened.
+
+        Raises:
+            IndexMoved: it was moved or removed, or another has taken its place.
+        """
+        if _identify(self.path) != self._file:
+            raise IndexMoved(
+                f"{self.path.parent} is no longer the index that was opened: it was moved, removed "
+                f"or replaced; open it again"
+            )
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """A connection for this thread alone. Errors of SQLite become a `QuotebackError`."""
+        self.check_unmoved()
         connection: sqlite3.Connection | None = None
         try:
             with self._lock:
@@ -131,18 +146,36 @@ class Database:
         return DamagedIndex(f"{folder} cannot be read ({error}): {repair_advice(folder)}")
 
 
+def _identify(path: Path) -> tuple[int, int] | None:
+    """What tells a file from all others; None where there is none, or none that can be seen."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
 @translate_permission_errors()
 def holds_documents(folder: Path) -> bool:
-    """Whether there are documents in an index.
+    """Whether there are documents in an index, or will be once it is restored.
 
     Raises:
         NotAnIndex: the folder is no index.
         DamagedIndex: the index cannot be read.
     """
     path = folder / FILE_NAME
+    if (folder / RESTORED_NAME).exists():
+        return True
     if not path.is_file():
         raise missing_store_error(
             folder, f"{folder} is not an index: make one with `quoteback index PATH`"
         )
     with closing(Database(path)) as store, store.reading() as connection:
-        return bool(connection.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0])
+        if connection.execute("SELECT EXISTS (SELECT 1 FROM documents)").fetchone()[0]:
+            return True
+        # Formats before 8 have no such table.
+        table = "SELECT 1 FROM sqlite_master WHERE name = 'unread'"
+        return bool(
+            connection.execute(table).fetchone()
+            and connection.execute("SELECT EXISTS (SELECT 1 FROM unread)").fetchone()[0]
+        )

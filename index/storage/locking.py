@@ -7,33 +7,51 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+from filelock import BaseFileLock, FileLock, Timeout
 
-from index.errors import CannotWrite, IndexInUse
+from index.errors import CannotWrite, IndexInUse, IndexMoved
 from index.reports import Progress, ProgressCallback
 
 # Seconds that a writer waits for another, and seconds between two attempts.
 WAIT_SECONDS = 10.0
-_ATTEMPT_SECONDS = 0.1
+_ATTEMPT_SECONDS = 0.05
 
 
 @contextmanager
 def writer_lock(folder: Path, progress: ProgressCallback) -> Iterator[None]:
     """Hold the right to write to an index, after waiting for another process that has it.
 
+    Who waits holds the turn: so whoever has written comes after them, however soon it asks again.
+
     Args:
         progress: called while waiting.
 
     Raises:
         IndexInUse: another process still has it after `WAIT_SECONDS`.
+        IndexMoved: the folder is gone.
         CannotWrite: the folder may not be written to.
     """
-    lock = FileLock(folder / "lock")
+    turn, lock = FileLock(folder / "turn", mode=0o600), FileLock(folder / "lock", mode=0o600)
     until = time.monotonic() + WAIT_SECONDS
+    _acquire(turn, folder, until, progress)
+    try:
+        _acquire(lock, folder, until, progress)
+    finally:
+        turn.release()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _acquire(lock: BaseFileLock, folder: Path, until: float, progress: ProgressCallback) -> None:
     while True:
+        if not folder.is_dir():
+            # It would be made.
+            raise IndexMoved(f"{folder} is gone: it was moved or removed")
         try:
             lock.acquire(timeout=0)
-            break
+            return
         except Timeout:
             if time.monotonic() > until:
                 raise IndexInUse(
@@ -43,7 +61,3 @@ def writer_lock(folder: Path, progress: ProgressCallback) -> Iterator[None]:
             time.sleep(_ATTEMPT_SECONDS)
         except OSError as error:
             raise CannotWrite(f"{folder} cannot be written to ({error.strerror})") from error
-    try:
-        yield
-    finally:
-        lock.release()

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from index.errors import OtherFormat
 from index.loaders import is_supported
 from index.storage.rows import encode_names, read_setting, write_setting
 from index.storage.schema import FORMAT
 from index.storage.sealed_rows import DamagedRow, seal, unseal
-from index.storage.store import NOTE, Store
+from index.storage.settings import NOTE, BadSetting
+from index.storage.store import Store
 
 # What an index of format 5 set of its own accord.
 _SETTINGS = frozenset(
@@ -154,6 +158,55 @@ def _from_6(_: sqlite3.Connection) -> None:
     """The keyword index also holds words as they are written; the caller rebuilds it."""
 
 
+def _from_7(connection: sqlite3.Connection) -> None:
+    """The index has an identity; documents know how many passages they have."""
+    connection.execute("CREATE TABLE unread (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID")
+    connection.execute("ALTER TABLE documents ADD COLUMN passages INTEGER")
+    counts = dict(
+        connection.execute("SELECT document_id, count(*) FROM passages GROUP BY document_id")
+    )
+    # A damaged row keeps its hash, which stays wrong.
+    documents = _select_sound(
+        connection,
+        "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, hash "
+        "FROM documents",
+    )
+    rows = []
+    for number, path, title, size, mtime_ns, ctime_ns, content_hash, reading in documents:
+        if mtime_ns is not None and mtime_ns < 0:
+            # It said that equal times prove nothing.
+            mtime_ns, ctime_ns = -mtime_ns, 0
+        values = (mtime_ns, ctime_ns, content_hash, reading, counts.get(number, 0))
+        sealed = seal(number, path, title, size, *values)
+        rows.append((mtime_ns, ctime_ns, *sealed[-2:], number))
+    connection.executemany(
+        "UPDATE documents SET mtime_ns = ?, ctime_ns = ?, passages = ?, hash = ? WHERE id = ?", rows
+    )
+    write_setting(connection, "index_id", uuid4().hex)
+    write_setting(connection, "adopted", json.dumps(_list_segments(connection)))
+    _correct_threshold(connection)
+
+
+def _list_segments(connection: sqlite3.Connection) -> list[str]:
+    """Names of the files of vectors, which do not bear the index's identity yet."""
+    folder = Path(connection.execute("PRAGMA database_list").fetchone()[2]).parent
+    return sorted(path.name for path in folder.glob("vectors*/*.segment"))
+
+
+def _correct_threshold(connection: sqlite3.Connection) -> None:
+    """Correct a threshold that was kept as NumPy prints it, or drop it."""
+    try:
+        read_setting(connection, "threshold")
+    except DamagedRow:
+        (kept,) = connection.execute(
+            "SELECT value FROM settings WHERE name = 'threshold'"
+        ).fetchone()
+        connection.execute("DELETE FROM settings WHERE name = 'threshold'")
+        if number := re.fullmatch(r"np\.float\d+\((.+)\)", str(kept)):
+            with suppress(BadSetting):
+                write_setting(connection, "threshold", number[1])
+
+
 def _select_sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
     """The values of the rows of a query that are not damaged."""
     for row in connection.execute(query).fetchall():
@@ -168,4 +221,5 @@ _FROM: dict[str, Callable[[sqlite3.Connection], None]] = {
     "4": _from_4,
     "5": _from_5,
     "6": _from_6,
+    "7": _from_7,
 }

@@ -15,8 +15,9 @@ from functools import cached_property
 from pathspec import GitIgnoreSpec
 
 from index.path_patterns import compile_patterns
+from index.storage.rows import write_setting
 from index.storage.sealed_rows import seal, unseal
-from index.storage.store import Store
+from index.storage.store import UNFINISHED, Store
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,8 @@ def write_roots(store: Store, roots: Sequence[Root]) -> None:
     """Add roots; each replaces an earlier one of the same path."""
     if roots:
         with store.writing() as connection:
+            # The backup has yet to follow.
+            write_setting(connection, UNFINISHED, "yes")
             connection.executemany(
                 "INSERT OR REPLACE INTO roots VALUES (?, ?, ?, ?)",
                 [
@@ -86,7 +89,32 @@ def delete_roots(store: Store, paths: Sequence[str]) -> None:
     """Delete the roots of these paths."""
     if paths:
         with store.writing() as connection:
+            write_setting(connection, UNFINISHED, "yes")
             connection.executemany("DELETE FROM roots WHERE path = ?", _keys(paths))
+            connection.executemany("DELETE FROM unread WHERE path = ?", _keys(paths))
+
+
+def read_unread(store: Store) -> list[str]:
+    """The roots that have not been read again since the store was restored, by path."""
+    with store.reading() as connection:
+        rows = connection.execute("SELECT * FROM unread ORDER BY path").fetchall()
+        return [os.fsdecode(path) for (path,) in map(unseal, rows)]
+
+
+def mark_unread(store: Store, paths: Iterable[str]) -> None:
+    """Note roots that have to be read again."""
+    with store.writing() as connection:
+        connection.executemany(
+            "INSERT OR REPLACE INTO unread VALUES (?, ?)",
+            [seal(os.fsencode(path)) for path in paths],
+        )
+
+
+def mark_read(store: Store, paths: Sequence[str]) -> None:
+    """Note roots that have been read again."""
+    if paths:
+        with store.writing() as connection:
+            connection.executemany("DELETE FROM unread WHERE path = ?", _keys(paths))
 
 
 def read_removed(store: Store) -> set[str]:
@@ -101,6 +129,7 @@ def write_removed(store: Store, paths: Iterable[str], in_place_of: Sequence[str]
     rows = [seal(os.fsencode(path)) for path in paths]
     if rows or in_place_of:
         with store.writing() as connection:
+            write_setting(connection, UNFINISHED, "yes")
             connection.executemany("DELETE FROM removed WHERE path = ?", _keys(in_place_of))
             connection.executemany("INSERT OR REPLACE INTO removed VALUES (?, ?)", rows)
 

@@ -12,10 +12,12 @@ from typing import Any
 from index.documents import Document, Passage, Span
 from index.files import FileState, Stamp
 from index.storage.sealed_rows import DamagedRow, DamagedSetting, seal, unseal
+from index.storage.settings import BadSetting, check_setting
 
 # Columns, where the tables are called `d` and `p`.
 DOCUMENT = (
-    "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, d.hash"
+    "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, "
+    "d.passages, d.hash"
 )
 PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p.page, p.hash"
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
@@ -23,11 +25,18 @@ _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 
 def read_document_row(row: Sequence[Any]) -> tuple[Document, FileState | None]:
     """A document, and its file's state; None where it has no file."""
-    number, path, title, size, mtime_ns, ctime_ns, content_hash, loader_version = unseal(row)
+    number, path, title, size, mtime_ns, ctime_ns, content_hash, loader_version, _ = unseal(row)
     state = None
     if size is not None:
         state = FileState(Stamp(size, mtime_ns, ctime_ns), content_hash, loader_version)
     return Document(number, os.fsdecode(path), title), state
+
+
+def read_passage_row(row: Sequence[Any]) -> Passage:
+    """A passage, from a row of `PASSAGE`."""
+    number, _, start, end, text, headings, columns, page = unseal(row)
+    names = decode_names(headings), decode_names(columns)
+    return Passage(number, Span(start, end), text, *names, page)
 
 
 def read_passage_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, Document]]:
@@ -35,12 +44,11 @@ def read_passage_rows(rows: Iterable[Sequence[Any]]) -> Iterator[tuple[Passage, 
     documents: dict[Sequence[Any], Document] = {}
     for row in rows:
         passage_row, document_row = row[:_PASSAGE_COLUMNS], row[_PASSAGE_COLUMNS:]
-        number, _, start, end, text, headings, columns, page = unseal(passage_row)
+        passage = read_passage_row(passage_row)
         document = documents.get(document_row)
         if document is None:
             document = documents[document_row] = read_document_row(document_row)[0]
-        names = decode_names(headings), decode_names(columns)
-        yield Passage(number, Span(start, end), text, *names, page), document
+        yield passage, document
 
 
 def read_text_row(row: Sequence[Any]) -> str:
@@ -60,17 +68,18 @@ def decode_names(stored: str | None) -> tuple[str, ...]:
 
 
 def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
-    """A setting's value; None where it is not set."""
+    """A setting's value, which is one that it may have; None where it is not set."""
     row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
     try:
-        return str(unseal(row)[1]) if row else None
-    except DamagedRow:
+        return check_setting(name, unseal(row)[1]) if row else None
+    except (DamagedRow, BadSetting):
         raise DamagedSetting from None
 
 
 def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
-    """Set a setting."""
-    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", seal(name, value))
+    """Set a setting; raises `BadSetting` where it may not have this value."""
+    row = seal(name, check_setting(name, value))
+    connection.execute("INSERT OR REPLACE INTO settings VALUES (?, ?, ?)", row)
 
 
 def read_next_id(connection: sqlite3.Connection, table: str) -> int:

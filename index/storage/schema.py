@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from pathlib import Path
+from uuid import uuid4
 
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
+from index.private_files import open_privately, sync_folder
 from index.storage.sealed_rows import seal
+from index.storage.settings import check_setting
 
-FORMAT = 7
+FORMAT = 8
 FILE_NAME = "index.sqlite"
-# The backup of what was given to be indexed, and the damaged store that was replaced.
-BACKUP_NAME, DAMAGED_NAME = "folders.json", "damaged.sqlite"
-# Folders and files beside the store in an index; the derived parts are folders.
+# The backup of what was given to be indexed, and the store that is to take the place of one
+# that cannot be read.
+BACKUP_NAME, RESTORED_NAME = "folders.json", "restored.sqlite"
+# The store and those that were replaced, numbered from the second on, with their logs.
+_STORE = re.compile(r"(index|damaged(-\d+)?)\.sqlite(-wal|-shm)?")
+# What lies beside it; the derived parts are folders.
 _DERIVED = frozenset(("vectors", "keywords"))
-_BESIDE = (
-    _DERIVED
-    | {"lock", BACKUP_NAME}
-    | {f"{name}{end}" for name in (FILE_NAME, DAMAGED_NAME) for end in ("", "-wal", "-shm")}
-)
+_BESIDE = _DERIVED | {"lock", "turn", "folders", "folders.json", "store", RESTORED_NAME}
+_LEFT = re.compile(r"\.(part|old)$")
 
 _TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
@@ -34,10 +38,11 @@ CREATE TABLE documents (
     path BLOB NOT NULL UNIQUE,
     title TEXT,
     size INTEGER,               -- of the file; NULL for a text that has no file
-    mtime_ns INTEGER,           -- negative where equal times prove nothing
-    ctime_ns INTEGER,           -- NULL where an earlier version has noted the file
+    mtime_ns INTEGER,
+    ctime_ns INTEGER,           -- 0 where equal times prove nothing; NULL where it is not known
     content_hash BLOB NOT NULL, -- of the file's bytes
-    reading INTEGER,            -- LOADER_VERSION when it was read
+    reading INTEGER,            -- LOADER_VERSION when it was read; NULL: is to be read again
+    passages INTEGER,           -- how many it has
     hash BLOB
 );
 CREATE INDEX documents_by_content ON documents(content_hash);
@@ -67,22 +72,28 @@ CREATE TABLE failures (
     hash BLOB
 ) WITHOUT ROWID;
 CREATE TABLE removed (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID; -- by a person, from a root
+CREATE TABLE unread (path BLOB PRIMARY KEY, hash BLOB) WITHOUT ROWID;  -- roots of a restored store
 """
 
 
 def create_store(folder: Path, settings: dict[str, str]) -> None:
-    """Make an empty store in an existing folder."""
-    connection = sqlite3.connect(folder / FILE_NAME)
+    """Make an empty store in an existing folder, with an identity of its own."""
+    path = folder / FILE_NAME
+    # SQLite gives the files beside it the same rights.
+    os.close(open_privately(str(path), os.O_CREAT | os.O_WRONLY))
+    connection = sqlite3.connect(path)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
         connection.executescript(_TABLES)
-        rows = {"format": str(FORMAT), **settings}
-        connection.executemany(
-            "INSERT INTO settings VALUES (?, ?, ?)", [seal(*row) for row in rows.items()]
-        )
+        rows = {"format": str(FORMAT), "index_id": uuid4().hex, **settings}
+        for name, value in rows.items():
+            check_setting(name, value)
+            connection.execute("INSERT INTO settings VALUES (?, ?, ?)", seal(name, value))
         connection.commit()
     finally:
         connection.close()
+    sync_folder(folder)
 
 
 def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
@@ -93,7 +104,9 @@ def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
     """
     entries = os.listdir(folder) if folder.is_dir() else []
     # The vectors of each version of a model have a folder of their own.
-    names = {"vectors" if name.startswith("vectors-") else name for name in entries}
+    # The vectors of each version of a model have a folder of their own. What a killed process
+    # was making has the name of what it was to become.
+    names = {_LEFT.sub("", name.split("-")[0]) for name in entries if not _STORE.fullmatch(name)}
     # We tell people to remove it: so it must surely be ours.
     if names & _DERIVED and names <= _BESIDE:
         return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {repair_advice(folder)}")

@@ -21,6 +21,7 @@ import numpy as np
 
 from index.arrays import Ids
 from index.documents import Document, Passage, join_title
+from index.errors import DamagedIndex
 from index.files import LOADER_VERSION, FileState, Stamp
 from index.storage.database import Database
 from index.storage.rows import (
@@ -33,7 +34,7 @@ from index.storage.rows import (
     read_text_row,
     write_setting,
 )
-from index.storage.schema import FILE_NAME, missing_store_error
+from index.storage.schema import FILE_NAME, missing_store_error, repair_advice
 from index.storage.sealed_rows import unseal
 
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
@@ -48,11 +49,8 @@ SELECT p.id, (
 """
 # Rows asked for by id in one statement.
 _IDS_AT_ONCE = 500
-# The setting that says that the derived parts may lack something. It is set with every change
-# of documents, and before the keyword index is rebuilt, until they have caught up.
+# The setting that says that the derived parts may lack something; see `index.storage.settings`.
 UNFINISHED = "unfinished"
-# The beginning of the names of settings that are notes of whoever uses the index.
-NOTE = "note: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +116,25 @@ class Store(Database):
             return read_setting(connection, name)
 
     def set_setting(self, name: str, value: str) -> None:
-        """Set a setting."""
+        """Set a setting; raises `BadSetting` where it may not have this value."""
         with self.writing() as connection:
             write_setting(connection, name, value)
+
+    @property
+    def index_id(self) -> str:
+        """The identity of the index, which all its parts bear."""
+        index_id = self.setting("index_id")
+        if index_id is None:
+            raise DamagedIndex(
+                f"{self.path.parent} has lost its identity: {repair_advice(self.path.parent)}"
+            )
+        return index_id
+
+    @property
+    def threshold(self) -> float | None:
+        """The abstention threshold kept with the index, if any."""
+        kept = self.setting("threshold")
+        return float(kept) if kept is not None else None
 
     @property
     def commits(self) -> int:
@@ -194,7 +208,7 @@ class Store(Database):
         These rows are not checked for damage; whatever is read of a document later is.
         """
         with self.reading() as connection:
-            rows = connection.execute("SELECT id, path, abs(mtime_ns) FROM documents").fetchall()
+            rows = connection.execute("SELECT id, path, mtime_ns FROM documents").fetchall()
         return ((number, os.fsdecode(path), time) for number, path, time in rows)
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:

@@ -18,11 +18,11 @@ from index.text.passages import Piece
 
 _INSERT = (
     "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, "
-    "hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "passages, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE = (
     "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
-    "content_hash = ?, reading = ?, hash = ? WHERE id = ?"
+    "content_hash = ?, reading = ?, passages = ?, hash = ? WHERE id = ?"
 )
 
 
@@ -43,11 +43,11 @@ def put_document(
         "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(path),)
     ).fetchone()
     number = before[0] if before else read_next_id(connection, "documents")
-    row = _document_row(number, path, content.title, state)
+    row = make_document_row(number, path, content.title, state, len(pieces))
     left: dict[tuple[str, str | None, str | None], list[int]] = {}
     gone: set[int] = set()
     if before:
-        connection.execute(_UPDATE, (*row[1:], number))
+        update_document_row(connection, row)
         for passage, text, headings, columns in connection.execute(
             "SELECT id, text, headings, columns FROM passages "
             "WHERE document_id = ? ORDER BY id DESC",
@@ -102,12 +102,12 @@ def copy_document(
         ).fetchone()
     )
     number = read_next_id(connection, "documents")
-    connection.execute(_INSERT, _document_row(number, target, title, state))
-    text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
-    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", seal(number, unseal(text)[1]))
     passages = connection.execute(
         f"SELECT {PASSAGE} FROM passages p WHERE document_id = ? ORDER BY id", (old,)
     ).fetchall()
+    connection.execute(_INSERT, make_document_row(number, target, title, state, len(passages)))
+    text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
+    connection.execute("INSERT INTO texts VALUES (?, ?, ?)", seal(number, unseal(text)[1]))
     first = read_next_id(connection, "passages")
     _put_passages(
         connection,
@@ -150,21 +150,20 @@ def put_failure(
 def _rename(
     connection: sqlite3.Connection, source: str, target: str, state: FileState
 ) -> list[int]:
-    number, title = connection.execute(
-        "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(source),)
+    number, title, passages = connection.execute(
+        "SELECT id, title, passages FROM documents WHERE path = ?", (os.fsencode(source),)
     ).fetchone()
-    row = _document_row(number, target, title, state)
-    connection.execute(_UPDATE, (*row[1:], number))
+    update_document_row(connection, make_document_row(number, target, title, state, passages))
     return []
 
 
-def _document_row(
-    number: int, path: str, title: str | None, state: FileState | None
+def make_document_row(
+    number: int, path: str, title: str | None, state: FileState | None, passages: int
 ) -> tuple[object, ...]:
-    """A sealed row of the table of documents."""
+    """A sealed row of the table of documents; `passages` says how many it has."""
     key = os.fsencode(path)
     if state is None:
-        return seal(number, key, title, *_stamp_values(None), b"", None)
+        return seal(number, key, title, *_stamp_values(None), b"", None, passages)
     return seal(
         number,
         key,
@@ -172,7 +171,13 @@ def _document_row(
         *_stamp_values(state.stamp),
         state.content_hash,
         state.loader_version,
+        passages,
     )
+
+
+def update_document_row(connection: sqlite3.Connection, row: Sequence[object]) -> None:
+    """Replace the row of the same document."""
+    connection.execute(_UPDATE, (*row[1:], row[0]))
 
 
 def _stamp_values(stamp: Stamp | None) -> tuple[int | None, int | None, int | None]:

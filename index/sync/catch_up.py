@@ -8,6 +8,7 @@ from contextlib import suppress
 from index.errors import CannotWrite, QuotebackError
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.search.keywords import DamagedKeywords, KeywordIndex
+from index.storage.backup import write_backup
 from index.storage.locking import writer_lock
 from index.storage.migrations import migrate_store, needs_migration
 from index.storage.store import UNFINISHED, PassageWithContext, Store
@@ -17,8 +18,8 @@ from index.sync.batch import KEYWORD_PASSAGES
 def migrate_index(store: Store, keywords: KeywordIndex, progress: ProgressCallback) -> None:
     """Change an index of an older format into one of this: first the store, then the keywords.
 
-    The store's change is one transaction. Where the keyword index cannot follow at once, the
-    next writer rebuilds it.
+    The store's change is one transaction, and vectors stay as they are. Where the keyword index
+    cannot follow at once, the next writer rebuilds it.
 
     Raises:
         OtherFormat: the format is newer than this program, or not known at all.
@@ -31,6 +32,7 @@ def migrate_index(store: Store, keywords: KeywordIndex, progress: ProgressCallba
         was_unfinished = store.is_unfinished
         with suppress(QuotebackError, OSError):
             catch_up_keywords(store, keywords, progress)
+            write_backup(store)
             if not was_unfinished:
                 store.mark_finished()
 

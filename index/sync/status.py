@@ -6,12 +6,13 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import DamagedIndex
-from index.files import LOADER_VERSION, Freshness
+from index.files import LOADER_VERSION, Freshness, is_missing
 from index.reports import Failure, ProgressCallback, Status
 from index.search.dense import DenseIndex
 from index.search.keywords import DamagedKeywords, KeywordIndex
+from index.storage.backup import describe_problem
 from index.storage.damage import find_damage
-from index.storage.roots import read_removed, read_roots
+from index.storage.roots import read_removed, read_roots, read_unread
 from index.storage.store import Store
 from index.sync.walk import walk
 
@@ -22,7 +23,6 @@ def read_status(store: Store, dense: DenseIndex, freshness: Freshness) -> Status
     """What is in an index, and what is out of date."""
     folder = store.path.parent
     documents, passages = store.counts()
-    threshold = store.setting("threshold")
     known, failures, roots = store.states(), store.failures(), read_roots(store)
     # None where the file is gone.
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
@@ -41,9 +41,10 @@ def read_status(store: Store, dense: DenseIndex, freshness: Freshness) -> Status
         gone=tuple(sorted(path for path, is_current in current.items() if is_current is None)),
         new=tuple(path for path in files if path not in known and path not in failures),
         failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
-        threshold=float(threshold) if threshold is not None else None,
+        threshold=store.threshold,
         removed=tuple(sorted(removed)),
         outdated=outdated,
+        unread=tuple(read_unread(store)),
         to_reread=sum(state.loader_version != LOADER_VERSION for state in known.values()),
     )
 
@@ -55,10 +56,12 @@ def find_problems(
     try:
         commits = store.commits
         problems = find_damage(store, progress)
+        problems += [_describe_unread(root) for root in read_unread(store)]
+        backup_problem = describe_problem(store)
     except DamagedIndex as error:
         return [f"store: {error}"]
     problems += [f"vectors: {why}" for why in dense.vectors.verify(progress)]
-    lacking = []
+    lacking = [] if backup_problem is None else [f"folders.json: {backup_problem}: {_ADVICE}"]
     if dense.is_outdated(may_compile=True):
         lacking.append(f"vectors: another version of the model has made them: {dense.advice}")
     if missing := dense.count_missing():
@@ -66,7 +69,7 @@ def find_problems(
     try:
         keywords.verify()
         count, wanted = keywords.count, store.counts()[1]
-        if count != wanted:
+        if count != wanted or (count and not keywords.watermark):
             lacking.append(f"keywords: {count} of {wanted} passages: {_ADVICE}")
     except DamagedKeywords as error:
         problems.append(f"keywords: {error}")
@@ -74,6 +77,11 @@ def find_problems(
     if store.is_unfinished or store.commits != commits:
         return problems
     return problems + lacking
+
+
+def _describe_unread(root: str) -> str:
+    advice = f"bring it back and {_ADVICE}" if is_missing(root) else _ADVICE
+    return f"store: {root} has not been read again since the store was restored: {advice}"
 
 
 def _measure_size(folder: Path) -> int:

@@ -18,13 +18,16 @@ from index.search.dense import DenseIndex
 from index.search.keywords import KeywordIndex
 from index.search.vectors import Vectors
 from index.storage.backup import write_backup
-from index.storage.damage import delete_damaged
+from index.storage.damage import DamagedDocument, find_document
 from index.storage.locking import writer_lock
+from index.storage.repair import repair_rows
 from index.storage.roots import (
     Root,
     delete_roots,
+    mark_read,
     read_removed,
     read_roots,
+    read_unread,
     write_removed,
     write_roots,
 )
@@ -32,6 +35,7 @@ from index.storage.store import Store
 from index.sync.batch import Batch
 from index.sync.catch_up import catch_up_keywords, rebuild_keywords
 from index.sync.embedding import Embedder
+from index.sync.recut import recut_passages
 from index.sync.sync import sync_files
 from index.sync.walk import WalkResult, walk
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
@@ -52,7 +56,9 @@ def open_writer(
         ModelError: the model of an index in which nothing is embedded cannot be loaded.
     """
     folder, progress = store.path.parent, serialise_calls(progress)
+    store.check_unmoved()
     with writer_lock(folder, progress), translate_disk_errors(folder):
+        store.check_unmoved()
         dense.reset_if_outdated()
         _remove_leftovers(folder)
         vectors = dense.vectors
@@ -91,7 +97,7 @@ class Writer:
             given: absolute paths of files and folders.
             patterns: of the folders; where None, those remembered with each of them.
         """
-        roots = read_roots(self.store)
+        roots, unread = read_roots(self.store), self._find_unread()
         if patterns is not None:
             changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
             write_roots(self.store, changed)
@@ -99,10 +105,13 @@ class Writer:
         # What was removed and is now given comes back.
         write_removed(self.store, (), in_place_of=[*read_removed(self.store).intersection(given)])
         new = {path: Root(path) for path in given if path not in roots}
-        walked = self._walk(given, roots | new)
+        paths = [*given, *unread]
+        walked = self._walk(paths, roots | new)
         # The others are part of a folder that is remembered already.
         write_roots(self.store, [root for path, root in new.items() if path in walked.walked_roots])
-        return self._sync_files(given, walked)
+        # What is read now may be all that is left should the store be lost.
+        write_backup(self.store)
+        return self._sync_files(paths, walked)
 
     def update(self, paths: Iterable[str] | None) -> Report:
         """Bring the index up to date with all roots, or with some paths in them.
@@ -112,7 +121,12 @@ class Writer:
         roots = read_roots(self.store)
         present = {path: root for path, root in roots.items() if not self._is_missing(path)}
         wanted = list(present) if paths is None else paths_within(paths, present)
+        wanted += self._find_unread()
         return self._sync_files(wanted, self._walk(wanted, present))
+
+    def _find_unread(self) -> list[str]:
+        """Roots of a restored store that have to be read again, and are there."""
+        return [root for root in read_unread(self.store) if not self._is_missing(root)]
 
     def _is_missing(self, root: str) -> bool:
         """Whether a root that is a folder is missing; a file that is deleted is not."""
@@ -126,7 +140,9 @@ class Writer:
         return walk(paths, roots, index_folder, removed, self.progress)
 
     def _sync_files(self, paths: Sequence[str], walked: WalkResult) -> Report:
-        return sync_files(paths, walked, self.store, self.batch, self._cut, self.progress)
+        report = sync_files(paths, walked, self.store, self.batch, self._cut, self.progress)
+        mark_read(self.store, paths_within(read_unread(self.store), paths))
+        return report
 
     def add_texts(self, texts: Iterable[tuple[str, str | Content]]) -> Report:
         """Add texts that have no file, each under its name."""
@@ -172,18 +188,48 @@ class Writer:
         return len(documents)
 
     def repair(self) -> list[str]:
-        """Repair what is damaged; returns what of the store is lost, a line each."""
-        lost = delete_damaged(self.store, self.progress)
-        files = [path for path in lost.values() if path and not is_gone(path)]
+        """Repair what is damaged; returns what of the store is lost, a line each.
+
+        A damaged document stays until its file has been read again, or its text cut again.
+        """
+        damaged = repair_rows(self.store, self.progress)
         self.vectors.verify(self.progress)
-        roots = read_roots(self.store) | {path: Root(path) for path in files}
-        self._sync_files(files, self._walk(files, roots))
+        roots = read_roots(self.store)
+        files = [each.path for each in damaged if _is_file(each.path)]
+        wanted = [*files, *self._find_unread()]
+        if any(each.entry_is_damaged for each in damaged):
+            # Their files may be others than they say.
+            wanted += [path for path in roots if not self._is_missing(path)]
+        new = {path: Root(path) for path in files if path not in roots}
+        self._sync_files(wanted, self._walk(wanted, roots | new))
+        lost = self._repair_from_texts(damaged)
         rebuild_keywords(self.store, self.keywords, self.progress)
-        return [
-            f"store: {path or f'document {number}'} was damaged and is no longer in the index"
-            for number, path in lost.items()
-            if path not in files
-        ]
+        return lost
+
+    def _repair_from_texts(self, damaged: Sequence[DamagedDocument]) -> list[str]:
+        """Cut documents again whose files could not be read; drop those without a text."""
+        lost = []
+        for before in damaged:
+            found = find_document(self.store, before.id)
+            if found is None:
+                continue
+            document, state, left = found
+            if left is None:
+                if before.entry_is_damaged and (state is None or state.loader_version is None):
+                    lost.append(f"store: the entry of {document.path} was damaged: check its name")
+            elif left.text is not None:
+                content = Content(left.text, document.title)
+                self.batch.put(document.path, content, state, recut_passages(left, self._cut))
+            elif state is None or self._is_lost(document.path):
+                self.batch.remove(document.path)
+                lost.append(f"store: {document.path} was damaged and is no longer in the index")
+        self.batch.commit()
+        return lost
+
+    def _is_lost(self, path: str) -> bool:
+        """Whether a file is gone, and not only its folder for the time being."""
+        missing = [root for root in read_roots(self.store) if self._is_missing(root)]
+        return is_gone(path) and not paths_within([path], missing)
 
     def _cut(self, content: Content) -> list[Piece]:
         encoder = self.dense.encoder
@@ -196,6 +242,9 @@ def find_removable(store: Store, path: str) -> tuple[list[str], list[str]]:
     Raises:
         MissingPath: the path is not in the index.
     """
+    if not os.fspath(path):
+        # It would be the working folder.
+        raise MissingPath("an empty path: name a file, a folder or a text")
     folder = os.path.abspath(path)
     names = [document.path for document in store.documents(folder)]
     names += store.failures(folder)
@@ -205,6 +254,11 @@ def find_removable(store: Store, path: str) -> tuple[list[str], list[str]]:
     if not names and not roots:
         raise MissingPath(f"{path} is not in the index")
     return names, roots
+
+
+def _is_file(path: str) -> bool:
+    """Whether a document has a file, and it is there: the name of a text is no path."""
+    return Path(path).is_absolute() and not is_gone(path)
 
 
 def _check_text(pair: tuple[str, str | Content]) -> tuple[str, Content]:

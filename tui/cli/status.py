@@ -50,6 +50,7 @@ def _print_status(status: Status) -> None:
     print(f"size       {status.bytes / 2**20:.1f} MB")
     gone = set(status.gone)
     for label, lines in (
+        ("unread", status.unread),
         ("indexed", status.folders),
         ("changed", [path for path in status.stale if path not in gone]),
         ("gone", status.gone),

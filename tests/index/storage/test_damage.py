@@ -130,18 +130,19 @@ def test_a_derived_part_that_is_gone_is_made_anew_by_the_next_run(whole, folder,
 
 def test_keywords_that_a_kill_left_half_made_are_no_damage(whole, folder, words, monkeypatch):
     place, expected = whole
-    rename, renamed = Path.rename, []
+    replace, renamed = Path.replace, []
 
     def killed(self, target):
-        renamed.append(self.name)
+        if self.name.startswith("keywords"):
+            renamed.append(self.name)
         if len(renamed) == 2:
             raise SystemExit
-        return rename(self, target)
+        return replace(self, target)
 
     with Index.open(place, encoder=words) as index:
         index.add([folder])
         with monkeypatch.context() as patch, pytest.raises(SystemExit):
-            patch.setattr(Path, "rename", killed)
+            patch.setattr(Path, "replace", killed)
             index.repair()
     assert renamed == ["keywords", "keywords.part"]
     with Index.open(place, encoder=words) as index:
@@ -290,3 +291,124 @@ def test_checking_can_be_broken_off_at_any_point(whole, words, monkeypatch, stag
         with pytest.raises(KeyboardInterrupt):
             index.verify(progress=stop)
         assert index.verify() == []
+
+
+def test_a_document_is_cut_again_from_its_text_where_only_passages_are_damaged(
+    tmp_path, write, words, paragraphs
+):
+    """It has no file, or none that can be read now."""
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    (usb / "a.md").write_text("# Rain\n\n" + paragraphs("hail", "fog", "frost"))
+    with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
+        index.add_texts([("mail/1", paragraphs("rain", "snow"))])
+        index.add([usb])
+        expected = results(index)
+        above = {each.text: each.headings for each in index.passages(usb / "a.md")}
+        mail = [each.text for each in index.passages("mail/1")]
+        usb.rename(tmp_path / "unplugged")
+        with index.store.reading() as connection:
+            connection.execute("UPDATE passages SET text = 'bad' WHERE text LIKE '%about snow%'")
+            connection.execute("UPDATE passages SET page = 7 WHERE text LIKE '%about hail%'")
+            connection.execute("DELETE FROM passages WHERE text LIKE '%about frost%'")
+        assert len(index.verify()) == 3
+        assert index.repair() == []
+        assert {each.text: each.headings for each in index.passages(usb / "a.md")} == above
+        assert [each.text for each in index.passages("mail/1")] == mail
+        # The file is read again once it is there.
+        (tmp_path / "unplugged").rename(usb)
+        assert index.status().to_reread == 1
+        assert index.update().updated == 1
+        assert results(index) == expected
+
+
+@pytest.mark.parametrize("change", ["title = 'x'", "size = 1", "mtime_ns = 5", "hash = x'00'"])
+def test_a_damaged_entry_costs_nothing_where_the_file_is_there(whole, folder, words, change):
+    place, expected = whole
+    with Index.open(place, encoder=words) as index:
+        with index.store.reading() as connection:
+            connection.execute(f"UPDATE documents SET {change} WHERE id = 1")
+        assert len(index.verify()) == 1
+        assert index.repair() == []
+        assert results(index) == expected
+
+
+def test_of_a_text_without_a_file_a_damaged_entry_keeps_what_can_be_read(whole, words, paragraphs):
+    place, _ = whole
+    with Index.open(place, encoder=words) as index:
+        index.add_texts([("mail/1", paragraphs("hail"))])
+        with index.store.reading() as connection:
+            connection.execute("UPDATE documents SET path = 'mail/2' WHERE path = ?", (b"mail/1",))
+        [line] = index.repair()
+        assert line == "store: the entry of mail/2 was damaged: check its name"
+        assert index.verify() == []
+        assert "hail" in index.text("mail/2")
+
+
+def test_a_damaged_document_stays_until_its_folder_is_there_again(tmp_path, words, paragraphs):
+    usb = tmp_path / "usb"
+    usb.mkdir()
+    (usb / "a.txt").write_text(paragraphs("hail", "fog"))
+    with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
+        index.add([usb])
+        usb.rename(tmp_path / "unplugged")
+        with index.store.reading() as connection:
+            connection.execute("UPDATE texts SET body = x'00'")
+        assert [line.endswith("a.txt is damaged") for line in index.repair()] == [True]
+        assert index.counts == (1, 2)
+        (tmp_path / "unplugged").rename(usb)
+        assert index.repair() == []
+        assert "hail" in index.text(usb / "a.txt")
+
+
+def test_a_repair_that_is_killed_has_deleted_nothing(whole, folder, words, monkeypatch):
+    place, expected = whole
+    with Index.open(place, encoder=words) as index:
+        with index.store.reading() as connection:
+            connection.execute("UPDATE texts SET body = x'00'")
+
+        def stop(step):
+            if step.stage == "reading":
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            index.repair(progress=stop)
+        assert index.counts == (5, 10)
+        assert len(index.verify()) == 5
+        assert index.status().to_reread == 5
+        # An ordinary run is enough.
+        index.update()
+        assert index.verify() == []
+        assert results(index) == expected
+
+
+@pytest.mark.parametrize("table", ["roots", "removed"])
+def test_damaged_rows_of_what_was_given_come_from_the_backup(whole, folder, words, table):
+    place, _ = whole
+    (folder / "4.txt").write_text("What was removed by hand stays out.")
+    with Index.open(place, encoder=words) as index:
+        index.add([folder / "4.txt"])
+        index.remove([folder / "4.txt"])
+        before = read_roots(index.store), index.removed
+        with index.store.reading() as connection:
+            connection.execute(f"UPDATE {table} SET hash = x'00'")
+        assert index.verify()
+        assert index.repair() == []
+        assert (read_roots(index.store), index.removed) == before
+
+
+@pytest.mark.parametrize("name", ["threshold", "commits", "fingerprint", "index_id", "model"])
+def test_damaged_settings_are_set_again_and_no_text_is_lost(whole, words, name, paragraphs):
+    place, _ = whole
+    with Index.open(place, encoder=words) as index:
+        index.add_texts([("mail/1", paragraphs("hail"))])
+        index.set_threshold(0.5)
+        expected = results(index)
+        with index.store.reading() as connection:
+            connection.execute("UPDATE settings SET value = 'x' WHERE name = ?", (name,))
+    with Index.restore(place, encoder=words) as index:
+        assert index.verify() == []
+        assert results(index) == expected
+        assert index.model == "words"
+        assert index.threshold == 0.5
+    assert not list(place.glob("damaged*"))

@@ -1,0 +1,112 @@
+"""The program's own files: their owner alone may read them.
+
+They are written whole or not at all, and are on the disk, with their names, before a function
+returns: not even a power cut takes them back.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+# What others than the owner may do with a file or a folder.
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+def open_privately(path: str, flags: int) -> int:
+    """An opener for `open`: a new file is its owner's alone."""
+    return os.open(path, flags, 0o600)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that is its owner's alone, with the folders above it; it may exist."""
+    if not path.parent.exists():
+        make_folder(path.parent)
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
+        return
+    if not path.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
+
+
+def read_file(path: Path) -> bytes:
+    """A file's bytes; raises OSError where it is no regular file, and never waits for one."""
+    with open_to_read(path) as file:
+        return file.read()
+
+
+def open_to_read(path: Path) -> BinaryIO:
+    """Open a regular file, without a buffer; raises OSError for a pipe, a device or a folder."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return os.fdopen(descriptor, "rb", buffering=0)
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def write_file(path: Path, data: bytes) -> None:
+    """Write a file that takes the place of an earlier one."""
+    with replace_file(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def replace_file(path: Path, suffix: str = ".part") -> Iterator[BinaryIO]:
+    """A file to write to, which gets its name when it is complete."""
+    aside = path.with_suffix(suffix)
+    with open(aside, "wb", opener=open_privately) as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
+    rename(aside, path)
+
+
+def rename(source: Path, target: Path) -> None:
+    """Give a file or a folder its name, in place of a file that has it, for good."""
+    source.replace(target)
+    sync_folder(target.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Have the names in a folder on the disk; some file systems cannot, and need not."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def make_private(path: Path) -> None:
+    """Take all rights of others on a file, or on a folder and all in it, where it is ours.
+
+    A folder that is private already is left as it is: nobody else can enter it.
+    """
+    with suppress(OSError):
+        status = path.lstat()
+        if stat.S_ISLNK(status.st_mode) or not status.st_mode & _OTHERS or not _is_own(status):
+            return
+        path.chmod(stat.S_IMODE(status.st_mode) & ~_OTHERS)
+        if stat.S_ISDIR(status.st_mode):
+            make_private_below(path)
+
+
+def make_private_below(folder: Path) -> None:
+    """`make_private` for everything in a folder."""
+    with suppress(OSError):
+        for path in folder.iterdir():
+            if path.is_dir() and not path.is_symlink():
+                make_private_below(path)
+            make_private(path)
+
+
+def _is_own(status: os.stat_result) -> bool:
+    return not hasattr(os, "geteuid") or status.st_uid == os.geteuid()

@@ -1,0 +1,146 @@
+"""What the store's damaged rows can be made good from: what else it holds, and its backup."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+from index.errors import QuotebackError
+from index.files import FileState, Stamp
+from index.reports import ProgressCallback
+from index.storage.backup import BadBackup, read_backup
+from index.storage.damage import (
+    PATH_TABLES,
+    DamagedDocument,
+    find_damaged_documents,
+    find_damaged_rows,
+    find_damaged_settings,
+)
+from index.storage.roots import mark_unread, read_removed, read_roots, write_removed, write_roots
+from index.storage.rows import DOCUMENT, read_document_row, write_setting
+from index.storage.store import UNFINISHED, Store
+from index.storage.writes import make_document_row, update_document_row
+
+# The stamp of a file that is to be read again, whatever it is like now.
+_UNKNOWN = Stamp(-1, 0, 0)
+
+
+def repair_settings(folder: Path, model: str) -> bool:
+    """Set damaged settings again; the caller holds the writer's lock.
+
+    What depends on them is made again by the next run that writes.
+
+    Args:
+        model: the name of the model, where the backup does not have it.
+
+    Returns:
+        False where the store cannot be read, so that it has to be restored.
+    """
+    try:
+        store = Store(folder)
+    except QuotebackError:
+        return False
+    try:
+        with store.reading() as connection:
+            damaged = find_damaged_settings(connection)
+            names = {name for (name,) in connection.execute("SELECT name FROM settings")}
+            connection.execute("SELECT EXISTS (SELECT 1 FROM unread)").fetchone()
+        if "format" in damaged or "format" not in names:
+            return False
+        lost = {*damaged, *({"model", "index_id"} - names)}
+        if lost:
+            _set_again(store, lost, model)
+        # All of it can be read.
+        store.documents()
+    except QuotebackError:
+        return False
+    finally:
+        store.close()
+    return bool(lost)
+
+
+def _set_again(store: Store, lost: set[str], model: str) -> None:
+    kept: dict[str, str] = {}
+    with suppress(BadBackup):
+        kept = read_backup(store.path.parent).settings
+    values = {
+        "model": kept.get("model", model),
+        "threshold": kept.get("threshold"),
+        "index_id": uuid4().hex,
+        # Not less than it was.
+        "commits": str(time.time_ns()),
+    }
+    if not lost.isdisjoint(("fingerprint", "vectors")):
+        # Which version of the model has made the vectors is not known any more.
+        lost |= {"fingerprint", "vectors"}
+        values["vectors"] = f"vectors-{uuid4().hex[:16]}"
+    with store.writing() as connection:
+        for name in lost:
+            connection.execute("DELETE FROM settings WHERE name = ?", (name,))
+            if (value := values.get(name)) is not None:
+                write_setting(connection, name, value)
+        write_setting(connection, UNFINISHED, "yes")
+
+
+def repair_rows(store: Store, progress: ProgressCallback) -> list[DamagedDocument]:
+    """Make every row readable but those of damaged texts and passages.
+
+    Documents with damage are to be read again: they are marked so, and stay until then.
+
+    Returns:
+        these documents, as they were.
+    """
+    lost_rows: set[str] = set()
+    with store.writing() as connection:
+        connection.execute("REINDEX")
+        for table in PATH_TABLES:
+            for path in find_damaged_rows(connection, table):
+                connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+                lost_rows.add(table)
+        damaged = find_damaged_documents(connection, progress)
+        for document in damaged:
+            _seal_entry(connection, document)
+        # Without an entry nothing says of what they are.
+        for table in ("texts", "passages"):
+            connection.execute(
+                f"DELETE FROM {table} WHERE document_id NOT IN (SELECT id FROM documents)"
+            )
+        write_setting(connection, UNFINISHED, "yes")
+    if not lost_rows.isdisjoint(("roots", "removed")):
+        _restore_roots(store)
+    if "unread" in lost_rows:
+        mark_unread(store, read_roots(store))
+    return damaged
+
+
+def _seal_entry(connection: sqlite3.Connection, document: DamagedDocument) -> None:
+    """Have a document read again; of a damaged entry, nothing but path and title is kept."""
+    row = connection.execute(
+        f"SELECT {DOCUMENT} FROM documents d WHERE id = ?", (document.id,)
+    ).fetchone()
+    _, path, title, size, *_, passages, _ = row
+    if document.entry_is_damaged:
+        state = None if size is None else FileState(_UNKNOWN, b"", None)
+        (passages,) = connection.execute(
+            "SELECT count(*) FROM passages WHERE document_id = ?", (document.id,)
+        ).fetchone()
+    else:
+        state = read_document_row(row)[1]
+        state = state and replace(state, loader_version=None)
+    name = os.fsdecode(path) if path and isinstance(path, bytes) else document.path
+    title = title if isinstance(title, str) else None
+    update_document_row(connection, make_document_row(document.id, name, title, state, passages))
+
+
+def _restore_roots(store: Store) -> None:
+    """Add the roots, and what was removed from them, that only the backup has."""
+    with suppress(BadBackup):
+        backup = read_backup(store.path.parent)
+        known = read_roots(store)
+        write_roots(store, [root for root in backup.roots if root.path not in known])
+        write_removed(store, set(backup.removed) - read_removed(store))

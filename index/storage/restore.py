@@ -1,0 +1,82 @@
+"""A store that cannot be read, replaced by an empty one that remembers what was given.
+
+The new store is made under another name. From the moment it is there it counts: whoever opens
+the index puts it in its place first, however often that is interrupted. It knows which folders
+have yet to be read again, and the index is not sound before they are. The damaged store stays
+beside it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from pathlib import Path
+
+from index.errors import DamagedIndex
+from index.private_files import make_folder, rename
+from index.reports import ProgressCallback
+from index.storage.backup import BadBackup, read_backup
+from index.storage.locking import writer_lock
+from index.storage.roots import mark_unread, write_removed, write_roots
+from index.storage.schema import FILE_NAME, RESTORED_NAME, create_store
+from index.storage.store import Store
+
+
+def restore_store(folder: Path) -> None:
+    """Replace a store that cannot be read. The caller holds the writer's lock.
+
+    Raises:
+        DamagedIndex: there is no backup to restore it from.
+    """
+    if not (folder / RESTORED_NAME).exists():
+        _make_store(folder)
+    _replace_store(folder)
+
+
+def finish_restoring(folder: Path, progress: ProgressCallback) -> None:
+    """Put a restored store in its place, where a process was killed that was about to.
+
+    Raises:
+        IndexInUse, CannotWrite: as `writer_lock` does.
+    """
+    if (folder / RESTORED_NAME).exists():
+        with writer_lock(folder, progress):
+            if (folder / RESTORED_NAME).exists():
+                _replace_store(folder)
+
+
+def _make_store(folder: Path) -> None:
+    try:
+        backup = read_backup(folder)
+    except BadBackup as error:
+        raise DamagedIndex(
+            f"{folder} cannot be read, and there is no record of what was in it: "
+            f"remove the folder and index your documents again"
+        ) from error
+    aside = folder / "store.part"
+    shutil.rmtree(aside, ignore_errors=True)
+    make_folder(aside)
+    create_store(aside, backup.settings)
+    store = Store(aside)
+    write_roots(store, backup.roots)
+    write_removed(store, backup.removed)
+    mark_unread(store, [root.path for root in backup.roots])
+    store.close()
+    with sqlite3.connect(aside / FILE_NAME) as connection:
+        # All of it is in the one file that gets another name.
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    connection.close()
+    rename(aside / FILE_NAME, folder / RESTORED_NAME)
+    shutil.rmtree(aside, ignore_errors=True)
+
+
+def _replace_store(folder: Path) -> None:
+    name, number = "damaged.sqlite", 1
+    while (folder / name).exists():
+        number += 1
+        name = f"damaged-{number}.sqlite"
+    # A log must never come to lie beside a store that is not its own, so it goes first.
+    for end in ("-wal", "-shm", ""):
+        if (folder / f"{FILE_NAME}{end}").exists():
+            rename(folder / f"{FILE_NAME}{end}", folder / f"{name}{end}")
+    rename(folder / RESTORED_NAME, folder / FILE_NAME)

@@ -1,0 +1,56 @@
+"""The settings of an index: what each may be, which is checked when it is written and read."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+# The beginning of the names of settings that are notes of whoever uses the index.
+NOTE = "note: "
+
+
+class BadSetting(ValueError):
+    """A value that a setting cannot have."""
+
+
+def check_setting(name: str, value: object) -> str:
+    """The value of a setting, if it may have it; raises `BadSetting`."""
+    if not is_valid(name, value):
+        raise BadSetting(f"the setting {name} cannot be {value!r}")
+    return str(value)
+
+
+def is_valid(name: str, value: object) -> bool:
+    """Whether a setting may have this value."""
+    try:
+        return isinstance(value, str) and (name not in _CHECKS or _CHECKS[name](value))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_number(value: str) -> bool:
+    return value.isdecimal() and len(value) < 20
+
+
+def _is_list_of_names(value: str) -> bool:
+    names = json.loads(value)
+    return isinstance(names, list) and all(isinstance(name, str) for name in names)
+
+
+_CHECKS: dict[str, Callable[[str], bool]] = {
+    "format": _is_number,
+    # The identity of the index, which all its parts bear.
+    "index_id": lambda value: bool(re.fullmatch("[0-9a-f]{32}", value)),
+    "model": lambda value: bool(value.strip()),
+    # The version of the model, and the folder of the vectors that it has made.
+    "fingerprint": bool,
+    "vectors": lambda value: bool(re.fullmatch("vectors(-[0-9a-f]{16})?", value)),
+    # Files of vectors from before these had an identity.
+    "adopted": _is_list_of_names,
+    "threshold": lambda value: 0 <= float(value) <= 1,
+    "commits": _is_number,
+    # The derived parts may lack something. It is set with every change of documents, and before
+    # the keyword index is rebuilt, until they have caught up.
+    "unfinished": lambda value: value == "yes",
+}

@@ -16,6 +16,7 @@ def compile_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
         BadPattern: one of the lines is not a valid pattern.
     """
     try:
-        return GitIgnoreSpec.from_lines(lines)
+        # Other engines, where they are installed, fail on names that are not UTF-8.
+        return GitIgnoreSpec.from_lines(lines, backend="simple")
     except ValueError as error:
         raise BadPattern(f"{error}: write it as in a .gitignore file") from error

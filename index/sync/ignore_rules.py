@@ -9,6 +9,9 @@ from pathlib import Path
 
 from pathspec import GitIgnoreSpec
 
+from index.errors import BadPattern
+from index.path_patterns import compile_patterns
+
 # Of two patterns in one folder, that of the later file counts.
 IGNORE_FILES = (".gitignore", ".ignore")
 # A larger file (in bytes) was not written by a person.
@@ -71,12 +74,12 @@ def _read_lines(path: Path) -> list[str]:
 
 def _compile_valid(lines: list[str]) -> GitIgnoreSpec:
     # As git does, pass over invalid patterns.
-    return GitIgnoreSpec.from_lines([line for line in lines if _is_valid(line)])
+    return compile_patterns(line for line in lines if _is_valid(line))
 
 
 def _is_valid(line: str) -> bool:
     try:
-        GitIgnoreSpec.from_lines([line])
-    except ValueError:
+        compile_patterns([line])
+    except BadPattern:
         return False
     return True

@@ -13,10 +13,10 @@ try: .venv/installed
 test: .venv/installed-dev
 	.venv/bin/python -m pytest $(ARGS)
 
-# The tests that start no model, no process and no browser: under a minute.
+# The tests that need no model, start no process and no app, and are quick: under a minute.
 .PHONY: fast
 fast: .venv/installed-dev
-	.venv/bin/python -m pytest -m "not model and not e2e and not slow" $(ARGS)
+	.venv/bin/python -m pytest -n auto -m "not model and not e2e and not slow" $(ARGS)
 
 .PHONY: lint
 lint: .venv/installed-dev

@@ -1,6 +1,8 @@
 """What tests of all three packages share: the real models, compiled once, and the markers."""
 
 import os
+import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,35 +14,76 @@ from index import Encoder, load_encoder
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")
 
-# A test that asks for one of these loads a model that ships.
-_MODEL_FIXTURES = {"encoder", "assistant", "reader", "reranker", "installed_assistant"}
-# Files whose tests start the program, or take long; relative to this folder.
-_END_TO_END = (
-    "test_packaging.py",
-    "tui/test_terminal.py",
-    "tui/cli/test_serve.py",
-    "tui/cli/serve",
-    "tui/documents/test_indexing_process.py",
-)
-_SLOW = (
-    "index/test_crash.py",
-    "index/test_stress.py",
-    "index/loaders/test_fuzz.py",
-    "qa/training",
-)
+_MARKERS = ("model", "e2e", "slow")
+# Tests that ask for these fixtures.
+_MARKED_BY_FIXTURE = {
+    # The embedding model; readers, rerankers and assistants of models are made with it.
+    "encoder": "model",
+    # The whole app on a screen in memory.
+    "app": "e2e",
+    "snap_compare": "e2e",
+    # Other processes.
+    "child": "e2e",
+    "sandbox": "e2e",
+}
+# Files and folders whose tests are all alike; relative to this folder.
+_MARKED_BY_PLACE = {
+    "index/models/test_load.py": "model",
+    "index/models/test_quantise.py": "model",
+    "index/models/test_smoothing.py": "model",
+    "index/loaders/sandbox/test_parent.py": "e2e",
+    "test_packaging.py": "e2e",
+    "tui/cli/serve": "e2e",
+    "tui/cli/test_serve.py": "e2e",
+    "tui/documents/test_indexing_process.py": "e2e",
+    "tui/source/test_editor.py": "e2e",
+    "tui/test_terminal.py": "e2e",
+    "index/loaders/test_fuzz.py": "slow",
+    "index/test_crash.py": "slow",
+    "index/test_stress.py": "slow",
+    "qa/training": "slow",
+}
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark tests by what they ask for and where they stand, so that no list has to be kept."""
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files whose tests are all left out by `-m`: some import torch, which takes long."""
+    path = collection_path.relative_to(Path(__file__).parent).as_posix()
+    marker = _MARKED_BY_PLACE.get(path)
+    return True if marker is not None and f"not {marker}" in config.option.markexpr else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark tests by what they ask for and where they stand; others are marked one by one."""
     here = Path(__file__).parent
     for item in items:
-        place = item.path.relative_to(here).as_posix()
-        if _MODEL_FIXTURES.intersection(getattr(item, "fixturenames", ())):
-            item.add_marker("model")
-        if place.startswith(_END_TO_END):
-            item.add_marker("e2e")
-        if place.startswith(_SLOW):
-            item.add_marker("slow")
+        path = item.path.relative_to(here).as_posix()
+        names = item.fixturenames
+        markers = [_MARKED_BY_FIXTURE[name] for name in names if name in _MARKED_BY_FIXTURE]
+        markers += [marker for at, marker in _MARKED_BY_PLACE.items() if path.startswith(at)]
+        if "run_test" in item.function.__code__.co_names:
+            markers.append("e2e")
+        for marker in dict.fromkeys(markers):
+            item.add_marker(marker)
+
+
+_processes: list[str] = []
+
+
+def _note_process(event: str, _arguments: tuple[object, ...]) -> None:
+    if event == "subprocess.Popen":
+        _processes.append(event)
+
+
+sys.addaudithook(_note_process)
+
+
+@pytest.fixture(autouse=True)
+def _fast_tests_start_no_process(request: pytest.FixtureRequest) -> Iterator[None]:
+    """See to it that `make fast` keeps its promise: what starts a process has a marker."""
+    _processes.clear()
+    yield
+    is_marked = any(map(request.node.get_closest_marker, _MARKERS))
+    assert is_marked or not _processes, "this test starts a process: mark it e2e"
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,7 @@ def modules_after(statement: str) -> set[str]:
     return {name.split(".")[0] for name in done.stdout.split()}
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(
     "statement",
     [
@@ -41,12 +42,14 @@ def test_importing_pulls_in_no_training_library(statement):
     assert not modules_after(statement) & HEAVY
 
 
+@pytest.mark.e2e
 def test_the_command_line_prints_its_help_without_numpy():
     assert "numpy" not in modules_after(
         "from tui.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass"
     )
 
 
+@pytest.mark.e2e
 def test_the_app_is_on_the_screen_before_anything_that_answers_is_imported():
     loaded = modules_after("import tui.app.start")
     assert not loaded & {"numpy", "onnxruntime", "tokenizers", "tantivy", "filelock", "pathspec"}

@@ -13,6 +13,7 @@ from tests.support import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 OWN = {"index", "qa", "tui", "tests"}
+DISTRIBUTIONS = metadata.packages_distributions()
 # Modules that an extra is for, by the folder that they lie in.
 EXTRAS = {"qa/training": "train", "tui/cli/serve": "serve"}
 
@@ -24,8 +25,7 @@ def names_of(requirements):
 
 
 def distributions_of(module):
-    found = metadata.packages_distributions().get(module, [])
-    return {re.sub(r"[-_.]+", "-", name).lower() for name in found}
+    return {re.sub(r"[-_.]+", "-", name).lower() for name in DISTRIBUTIONS.get(module, [])}
 
 
 def imported_by(path):
@@ -73,11 +73,12 @@ def closure(names):
     return known
 
 
+@pytest.mark.e2e
 def test_every_module_can_be_imported_with_what_is_declared_alone():
     declared = closure(names_of(PROJECT["dependencies"]))
     hidden = sorted(
         module
-        for module, distributions in metadata.packages_distributions().items()
+        for module, distributions in DISTRIBUTIONS.items()
         if module not in OWN
         and not {re.sub(r"[-_.]+", "-", name).lower() for name in distributions} & declared
     )

@@ -499,6 +499,7 @@ def test_a_reader_in_another_process_sees_commits_without_reopening(
     reader.communicate(timeout=60)
 
 
+@pytest.mark.slow
 def test_threads_search_while_another_writes(index, folder, write, words, paragraphs):
     write("first.txt", paragraphs("rain"))
     index.add([folder])
@@ -626,6 +627,7 @@ def test_status_tells_what_is_stale(index, folder, write, paragraphs):
     assert status.bytes > 10_000
 
 
+@pytest.mark.slow
 def test_a_text_of_five_megabytes_takes_bounded_time(index, folder, write):
     sentence = "The {} engine was delivered to the northern depot in the spring of {}. "
     text = "\n\n".join(

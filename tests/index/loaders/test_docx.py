@@ -500,6 +500,7 @@ def test_a_bomb_that_hides_its_size_is_reported(examples, monkeypatch):
         load(data)
 
 
+@pytest.mark.e2e
 def test_markup_that_takes_all_memory_costs_only_its_file(examples):
     many = f"<w:document {W}><w:body>{'<w:p/>' * 1_000_000}</w:body></w:document>"
     data = changed(examples.word(), word__document=many)

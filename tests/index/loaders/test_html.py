@@ -388,6 +388,7 @@ def test_a_character_set_that_is_none_is_passed_over(declared):
     assert "café" in loaded(f"<meta charset={declared}><p>café".encode("cp1252")).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("tag", "levels"),
     [("div", 200_000), ("b", 200_000), ("ul><li", 50_000), ("table><tr><td", 50_000),
@@ -414,6 +415,7 @@ def test_pages_as_deep_as_people_write_them_are_not_made_flat():
     assert "• " in loaded(page * 2).text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "html",
     [

@@ -141,6 +141,7 @@ def test_a_table_whose_columns_have_no_names_stays_whole(table):
     assert content.tables == ()
 
 
+@pytest.mark.slow
 def test_many_tables_take_no_time():
     text = "| a | b |\n|-|-|\n| c | 1 |\n\n" * 12_000
     start = time.process_time()

@@ -646,6 +646,7 @@ def test_a_file_cut_short_anywhere_is_read_or_reported(pdf, wrapped, sandbox):
     assert "reported" in outcomes
 
 
+@pytest.mark.e2e
 def test_a_stream_that_unpacks_to_gigabytes_costs_only_its_file():
     packer = zlib.compressobj(9)
     first, more = (

@@ -99,6 +99,7 @@ def outline(data):
     return Content(text, headings=tuple(headings))
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize("sandboxed", [False, True])
 def test_a_loader_of_ones_own_takes_part_in_everything(tmp_path, words, monkeypatch, sandboxed):
     if sandboxed:
@@ -129,6 +130,7 @@ def outline(data):
 """
 
 
+@pytest.mark.e2e
 def test_page_and_heading_come_back_with_a_hit(tmp_path, words, examples):
     folder = tmp_path / "notes"
     folder.mkdir()
@@ -151,6 +153,7 @@ def test_page_and_heading_come_back_with_a_hit(tmp_path, words, examples):
             assert hit.passage.span.of(index.text(hit.document.path)) == hit.passage.text
 
 
+@pytest.mark.e2e
 def test_plain_text_needs_no_parser_of_other_formats():
     code = "import sys; from index.loaders import parse; parse('.txt', b'x')"
     done = subprocess.run(
@@ -194,6 +197,7 @@ def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, chil
         assert index.status().failed == ()
 
 
+@pytest.mark.model
 @pytest.mark.parametrize(
     ("loader", "why"),
     [

@@ -162,6 +162,7 @@ def test_an_empty_file_is_a_document():
     assert (content.text, content.headings, content.blocks) == ("", (), ())
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_rows_are_read_at_once():
     text = "id,name,city\n" + "".join(f'{n},Person {n},"City, {n}"\n' for n in range(100_000))
     start = time.process_time()
@@ -171,6 +172,7 @@ def test_a_hundred_thousand_rows_are_read_at_once():
     assert len(content.blocks) == len(found) == 100_000
 
 
+@pytest.mark.slow
 def test_of_a_table_longer_than_any_spreadsheet_several_rows_are_a_passage():
     text = "id,town\n" + "1,Aa\n" * 1_100_000
     start = time.process_time()

@@ -152,6 +152,7 @@ def test_many_at_once_compile_once(compiler):
     assert compiler.built == 1
 
 
+@pytest.mark.e2e
 def test_without_a_cache_a_model_is_compiled_for_this_run_only(compiler, tmp_path):
     code = (
         "import sys, warnings; sys.path.insert(0, sys.argv[1])\n"

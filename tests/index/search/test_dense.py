@@ -138,6 +138,7 @@ def test_questions_go_on_while_it_is_embedded_anew(newer):
     assert min(found) >= FILES
 
 
+@pytest.mark.slow
 def test_many_questions_while_versions_change(old):
     """No search ever compares vectors of two versions: they are not even of one length."""
     failures = []
@@ -204,6 +205,7 @@ def test_killed_at_any_step_of_it(tmp_path, old, folder, child):
     assert kept > 0
 
 
+@pytest.mark.model
 def test_the_version_of_a_compiled_model_is_known_before_it_is_loaded(tmp_path, folder, files):
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
@@ -218,6 +220,7 @@ def test_the_version_of_a_compiled_model_is_known_before_it_is_loaded(tmp_path, 
         assert Retriever(index).search("rain 7", mode="dense")
 
 
+@pytest.mark.model
 def test_a_version_that_is_yet_to_be_compiled_is_found_out_by_who_checks(
     tmp_path, folder, files, monkeypatch
 ):

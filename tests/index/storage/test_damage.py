@@ -63,6 +63,7 @@ def files_of(place):
     return sorted(kinds.values())
 
 
+@pytest.mark.slow
 def test_damage_to_any_file_is_an_error_of_ours_or_is_made_good(whole, tmp_path, folder, words):
     """Each file of the index in turn: unseal, asked, verified, repaired, brought in step."""
     place, expected = whole

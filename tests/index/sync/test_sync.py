@@ -431,6 +431,7 @@ def test_status_says_what_is_out_of_step(index, folder, write, words, paragraphs
     assert (status.stale, status.gone, status.new, status.waiting) == ((), (), (), 0)
 
 
+@pytest.mark.slow
 def test_two_thousand_unchanged_files_cost_little(tmp_path, words, settled, reads):
     folder = tmp_path / "many"
     for group in range(100):

@@ -349,6 +349,7 @@ def test_room_is_left_for_what_is_encoded_with_a_passage(encoder, passage):
     assert limit_passage_tokens(encoder) == passage
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

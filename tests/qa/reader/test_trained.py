@@ -326,6 +326,7 @@ def test_altered_weights_are_refused_by_name(shipped):
         load_reader(shipped)
 
 
+@pytest.mark.model
 def test_a_cache_that_cannot_be_written_costs_time_not_the_reader(tmp_path, monkeypatch):
     blocked = tmp_path / "cache"
     blocked.write_text("a file where the cache's folder should be")

@@ -235,6 +235,7 @@ def test_weights_of_another_network_are_refused(shipped):
         load_reranker(shipped)
 
 
+@pytest.mark.model
 def test_a_cache_that_cannot_be_written_costs_time_not_the_reranker(tmp_path, monkeypatch):
     blocked = tmp_path / "cache"
     blocked.write_text("a file where the cache's folder should be")

@@ -46,6 +46,7 @@ async def test_work_nobody_waits_for_any_more_ends_quietly():
     assert waiting.cancelled()
 
 
+@pytest.mark.e2e
 @pytest.mark.parametrize(("busy", "expected"), [(True, 7), (False, 0)])
 def test_a_process_is_left_at_once_only_while_work_goes_on(busy, expected):
     code = (

@@ -146,6 +146,7 @@ def test_several_may_write_at_once(sessions):
     }
 
 
+@pytest.mark.e2e
 def test_a_kill_leaves_all_that_was_committed(sessions):
     code = (
         "import os, signal, sys\n"

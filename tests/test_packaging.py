@@ -4,26 +4,59 @@ import json
 import os
 import subprocess
 import sys
+import venv
 import zipfile
+from importlib import metadata
 
 import pytest
 
 from tests.support import ROOT
+from tests.support.requirements import EXTRAS, PROJECT, extract_names, find_closure
 
 
 @pytest.fixture(scope="module")
-def installed(tmp_path_factory):
-    """A folder that holds the unpacked wheel."""
+def wheel(tmp_path_factory):
     pytest.importorskip("hatchling")
     out = tmp_path_factory.mktemp("wheel")
     code = "from hatchling.build import build_wheel; import sys; print(build_wheel(sys.argv[1]))"
     done = subprocess.run(
         [sys.executable, "-c", code, str(out)], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    wheel = out / done.stdout.split()[-1]
+    return out / done.stdout.split()[-1]
+
+
+@pytest.fixture(scope="module")
+def installed(wheel):
+    """A folder that holds the unpacked wheel."""
+    site = wheel.parent / "site"
     with zipfile.ZipFile(wheel) as archive:
-        archive.extractall(out / "site")
-    return out / "site"
+        archive.extractall(site)
+    return site
+
+
+@pytest.fixture(scope="module")
+def environment(wheel, tmp_path_factory):
+    """A new environment with the wheel and links to what it declares, and nothing else."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=True)
+    [packages] = folder.glob("lib/python*/site-packages")
+    for name in find_closure(extract_names(PROJECT["dependencies"])):
+        distribution = metadata.distribution(name)
+        for top in {file.parts[0] for file in distribution.files} - {"..", "__pycache__"}:
+            if not (packages / top).exists():
+                (packages / top).symlink_to(distribution.locate_file(top))
+    pip = [sys.executable, "-m", "pip", "--python", folder / "bin" / "python", "install"]
+    subprocess.run([*pip, "--quiet", "--no-index", "--no-deps", wheel], check=True)
+    return folder
+
+
+def list_runtime_modules():
+    """Every module that is used without an extra, by its dotted name."""
+    for package in ("index", "qa", "tui"):
+        for path in sorted((ROOT / package).rglob("*.py")):
+            relative = path.relative_to(ROOT)
+            if not relative.as_posix().startswith(tuple(EXTRAS)) and path.name != "__main__.py":
+                yield ".".join(relative.with_suffix("").parts).removesuffix(".__init__")
 
 
 def run(installed, folder, code):
@@ -69,3 +102,23 @@ def test_an_index_module_of_the_user_that_hides_ours_is_named(installed, tmp_pat
     assert len(done.stderr.strip().splitlines()) == 1
     assert str(tmp_path / "index.py") in done.stderr
     assert "rename it" in done.stderr
+
+
+@pytest.mark.slow
+def test_without_extras_every_module_can_be_imported_and_the_command_runs(environment, tmp_path):
+    code = f"""
+import importlib, importlib.util
+assert not any(map(importlib.util.find_spec, ["pytest", "hypothesis", "textual_serve"]))
+for module in {list(list_runtime_modules())!r}:
+    importlib.import_module(module)
+import qa
+print(qa.__file__)
+"""
+    python = environment / "bin" / "python"
+    done = subprocess.run([python, "-I", "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr[-2000:]
+    assert done.stdout.startswith(str(environment))
+    command = [environment / "bin" / "quoteback", "--help"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("usage: quoteback")

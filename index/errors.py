@@ -17,6 +17,10 @@ class QuotebackError(Exception):
     """Any failure of an index that a person can do something about."""
 
 
+class Cancelled(Exception):
+    """Whoever wanted this done has withdrawn: no failure."""
+
+
 class Notice(UserWarning):
     """Something a person should know, in one line, that stops nothing."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import SupportsFloat
 
+from index.background import run_cancellable
 from index.defaults import DEFAULT_MODEL
 from index.documents import Content, Document, Passage, replace_surrogates
 from index.errors import (
@@ -24,7 +25,14 @@ from index.models.load import full_name, load_encoder
 from index.path_patterns import compile_patterns
 from index.paths import Paths, as_list
 from index.private_files import make_private
-from index.reports import ProgressCallback, Report, Status, as_stage_callback, ignore_progress
+from index.reports import (
+    ProgressCallback,
+    Report,
+    Status,
+    as_stage_callback,
+    ignore_progress,
+    stop_when_cancelled,
+)
 from index.search.dense import DenseIndex
 from index.search.keywords import KeywordIndex
 from index.search.vectors import Vectors
@@ -300,6 +308,22 @@ class Index:
                 compile_patterns(lines)
         with self._open_writer(progress) as writer:
             return writer.add(given, patterns)
+
+    async def aadd(
+        self,
+        paths: Paths,
+        *,
+        include: Paths | None = None,
+        exclude: Paths | None = None,
+        progress: ProgressCallback | None = None,
+    ) -> Report:
+        """As `add`, in a thread of its own. Cancelling stops it; what was committed stays."""
+
+        def add(cancelled: Callable[[], bool]) -> Report:
+            show = stop_when_cancelled(progress or ignore_progress, cancelled)
+            return self.add(paths, include=include, exclude=exclude, progress=show)
+
+        return await run_cancellable(add, writes=True)
 
     def update(
         self,

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from index.errors import Cancelled
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -46,6 +48,19 @@ def serialise_calls(progress: ProgressCallback) -> ProgressCallback:
     def report(step: Progress) -> None:
         with lock:
             progress(step)
+
+    return report
+
+
+def stop_when_cancelled(
+    progress: ProgressCallback, cancelled: Callable[[], bool]
+) -> ProgressCallback:
+    """A callback that raises `Cancelled` in place of the first call after `cancelled()` is true."""
+
+    def report(step: Progress) -> None:
+        if cancelled():
+            raise Cancelled
+        progress(step)
 
     return report
 

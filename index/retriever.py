@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from index.arrays import Floats, Ids
+from index.background import run_cancellable
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import Hit, replace_surrogates
 from index.errors import QuotebackError
@@ -70,6 +71,17 @@ class Retriever:
             ModelError: the embedding model cannot be loaded.
         """
         return self.search_many([question], k, mode, filter=filter)[0]
+
+    async def asearch(
+        self,
+        question: str,
+        k: int = DEFAULT_HITS,
+        mode: Mode = DEFAULT_MODE,
+        *,
+        filter: Filter | None = None,
+    ) -> list[Hit]:
+        """As `search`, in a thread. A search that was cancelled while it waited is not begun."""
+        return await run_cancellable(lambda _: self.search(question, k, mode, filter=filter))
 
     def correct_spelling(self, question: str) -> str:
         """The question with misspelt words replaced by words of the index.

@@ -7,7 +7,18 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from index import DEFAULT_MODE, Filter, Hit, Index, Mode, Passage, Progress, Retriever
+from index import (
+    DEFAULT_MODE,
+    Cancelled,
+    Filter,
+    Hit,
+    Index,
+    Mode,
+    Passage,
+    Progress,
+    Retriever,
+    run_cancellable,
+)
 from qa.answering.answers import Reply
 from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels, load_models
@@ -15,7 +26,7 @@ from qa.answering.pipeline import Answering, answer_question
 from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
-from qa.reader.reading import Cancelled, Reader, never
+from qa.reader.reading import Reader, never
 from qa.reranker.reranking import Reranker
 
 
@@ -202,6 +213,29 @@ class Assistant:
                 **answering.timings_ms,
                 "total": round(1000 * (done - started), 1),
             },
+        )
+
+    async def aask(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        *,
+        k: int = PASSAGES_READ,
+        mode: Mode = DEFAULT_MODE,
+        threshold: float | None = None,
+        filter: Filter | None = None,
+    ) -> Reply:
+        """As `ask`, in a thread. Cancelling stops the work between two of its steps."""
+        return await run_cancellable(
+            lambda cancelled: self.ask(
+                question,
+                history,
+                k=k,
+                mode=mode,
+                threshold=threshold,
+                filter=filter,
+                cancelled=cancelled,
+            )
         )
 
     def answer(

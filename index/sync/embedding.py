@@ -18,6 +18,7 @@ import numpy as np
 
 from index.arrays import Floats
 from index.models.encoder import Encoder, check_vectors
+from index.models.onnx_session import available_cores
 from index.reports import Progress, ProgressCallback
 from index.search.vectors import Vectors
 from index.storage.store import PassageWithContext, Store
@@ -25,7 +26,8 @@ from index.text.passages import CONTEXT_TOKENS
 
 # Vectors are written after this many passages: a killed process loses no more of them.
 SEGMENT_PASSAGES = 1_024
-_ENCODED_AT_ONCE = 128
+# A run can be stopped between two batches, so that a batch is to take a tenth of a second.
+_ENCODED_AT_ONCE = min(128, max(16, 4 * available_cores()))
 
 
 class Embedder:
@@ -136,17 +138,20 @@ class Embedder:
             ids_of_text.setdefault(text, []).append(passage.id)
         texts = list(ids_of_text)
         vectors: dict[int, Floats] = {}
-        for at in range(0, len(texts), _ENCODED_AT_ONCE):
-            if self._stopped.is_set():
-                break
-            chunk = texts[at : at + _ENCODED_AT_ONCE]
-            encoder = self._encoder()
-            encoded = check_vectors(encoder.encode_passages(chunk), encoder, len(chunk))
-            for text, vector in zip(chunk, encoded, strict=True):
-                vectors.update(dict.fromkeys(ids_of_text[text], vector))
-            self._progress(Progress("embedding", self._done + len(vectors), total))
-        self._done += len(vectors)
-        self._append(vectors)
+        try:
+            for at in range(0, len(texts), _ENCODED_AT_ONCE):
+                if self._stopped.is_set():
+                    break
+                chunk = texts[at : at + _ENCODED_AT_ONCE]
+                encoder = self._encoder()
+                encoded = check_vectors(encoder.encode_passages(chunk), encoder, len(chunk))
+                for text, vector in zip(chunk, encoded, strict=True):
+                    vectors.update(dict.fromkeys(ids_of_text[text], vector))
+                self._progress(Progress("embedding", self._done + len(vectors), total))
+        finally:
+            # Also where the callback has raised, which stops a run.
+            self._done += len(vectors)
+            self._append(vectors)
 
     def _copy_vectors(self, passages: Sequence[PassageWithContext]) -> set[int]:
         """Give passages of copied files the vectors of the originals; returns their ids."""

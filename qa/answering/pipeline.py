@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from index import Hit, Index, Passage, Span
+from index import Cancelled, Hit, Index, Passage, Span
 from qa.answering.answers import Answer, AnswerForm, ConsideredPassage
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
@@ -35,7 +35,7 @@ from qa.question_cues import (
     wants_list,
     wants_verdict,
 )
-from qa.reader.reading import Cancelled, Reading, ScoredSpan, never, read_passages
+from qa.reader.reading import Reading, ScoredSpan, never, read_passages
 from qa.reranker.reranking import score_hits
 
 # Answers listed in a reply.

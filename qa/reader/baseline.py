@@ -11,9 +11,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from index import MONTH, Encoder, Span, split_sentences
+from index import MONTH, Cancelled, Encoder, Span, split_sentences
 from qa.model_text import ModelPassage
-from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
+from qa.reader.reading import Reading, ScoredSpan, never
 
 _MONTH = rf"{MONTH}\.?"
 _TIME = re.compile(

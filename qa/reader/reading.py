@@ -52,10 +52,6 @@ class Reader(Protocol):
         ...
 
 
-class Cancelled(Exception):
-    """The question was withdrawn before it was answered."""
-
-
 def never() -> bool:
     """The `cancelled` of a question that nobody withdraws."""
     return False
@@ -68,7 +64,7 @@ def read_passages(
 
     Raises:
         TypeError, ValueError: they are not as `Reader.read` promises.
-        Cancelled: as it has it.
+        index.Cancelled: as it has it.
     """
     passages = as_model_passages(hits)
     readings = reader.read(question, passages, cancelled)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from index import OnnxGraph, Span, replace_surrogates, split_sentences
+from index import Cancelled, OnnxGraph, Span, replace_surrogates, split_sentences
 from qa.model_text import ModelPassage, RenderedPassage, render_passage
 from qa.question_cues import offers_choice, required_pattern, wants_verdict
 from qa.reader.decoding import Floats, WindowScores, choose_best_spans, make_span_matrix
-from qa.reader.reading import Cancelled, Reading, ScoredSpan, never
+from qa.reader.reading import Reading, ScoredSpan, never
 
 if TYPE_CHECKING:
     from qa.reader.windows import Window, Windower

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from index import OnnxGraph, replace_surrogates
+from index import Cancelled, OnnxGraph, replace_surrogates
 from qa.model_text import ModelPassage, render_passage
-from qa.reader.reading import Cancelled, never
+from qa.reader.reading import never
 from qa.reader.trained import make_network_inputs
 from qa.reader.windows import Window, Windower
 

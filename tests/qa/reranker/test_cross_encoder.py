@@ -8,10 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index import ModelError, default_model_folder, hash_file
+from index import Cancelled, ModelError, default_model_folder, hash_file
 from qa.answering.models import RERANKER_WEIGHTS as WEIGHTS
 from qa.model_text import ModelPassage
-from qa.reader.reading import Cancelled
 from qa.reader.windows import Windower, load_tokenizer
 from qa.reranker.compiled import CARD, FILE, load_reranker
 from qa.reranker.export import sample_windows

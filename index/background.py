@@ -1,0 +1,51 @@
+"""Work in threads for callers that use asyncio: cancelling the caller stops the work."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from threading import Event
+from typing import TypeVar
+
+from index.models.onnx_session import available_cores
+
+Result = TypeVar("Result")
+
+# Writers wait for each other anyway, index by index.
+_MOST_WRITERS = 32
+
+
+async def run_cancellable(
+    work: Callable[[Callable[[], bool]], Result], *, writes: bool = False
+) -> Result:
+    """Run `work` in a thread; returns or raises what it does.
+
+    As many run at once as there are cores, in the order in which they came.
+
+    Args:
+        work: gets a function that is true once the caller was cancelled. It asks that
+            between steps, and then raises.
+        writes: the work writes to an index, and so may take long: nobody else waits for it.
+
+    Raises:
+        asyncio.CancelledError: the caller was cancelled. Work that waited is not begun.
+    """
+    stop = Event()
+    executor = _writers() if writes else _readers()
+    try:
+        return await asyncio.wrap_future(executor.submit(work, stop.is_set))
+    except asyncio.CancelledError:
+        stop.set()
+        raise
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(available_cores(), "quoteback-reading")
+
+
+@cache
+def _writers() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(_MOST_WRITERS, "quoteback-writing")

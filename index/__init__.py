@@ -27,6 +27,7 @@ from index.documents import (
 )
 from index.errors import (
     BadPattern,
+    Cancelled,
     CannotRead,
     CannotWrite,
     DamagedIndex,
@@ -42,12 +43,19 @@ from index.errors import (
     QuotebackError,
 )
 from index.files import check_paths
-from index.locations import cache_folder, configuration_folder, data_folder, default_index
+from index.locations import (
+    cache_folder,
+    configuration_folder,
+    data_folder,
+    default_index,
+    runtime_folder,
+)
 from index.reports import Failure, Progress, Report, Status
 from index.text.patterns import BULLET, ITEM_MARKER, ITEM_NUMBER, MONTH, MONTHS
 from index.text.sentences import split_sentences
 
 if TYPE_CHECKING:
+    from index.background import run_cancellable
     from index.index import Index
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.models.cache import ModelSource, hash_file, load_compiled
@@ -55,9 +63,11 @@ if TYPE_CHECKING:
     from index.models.load import default_model_folder, load_encoder
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import export_int8, silence_libraries
+    from index.path_patterns import anchor_pattern
     from index.retriever import Retriever
     from index.search.filters import Filter
     from index.storage.database import holds_documents
+    from index.storage.file_identity import identify_store
     from index.watching import watch
 
 __all__ = [
@@ -71,6 +81,7 @@ __all__ = [
     "MONTH",
     "MONTHS",
     "BadPattern",
+    "Cancelled",
     "CannotRead",
     "CannotWrite",
     "Content",
@@ -103,6 +114,7 @@ __all__ = [
     "Status",
     "Table",
     "UnreadableFile",
+    "anchor_pattern",
     "cache_folder",
     "check_paths",
     "configuration_folder",
@@ -113,6 +125,7 @@ __all__ = [
     "export_int8",
     "hash_file",
     "holds_documents",
+    "identify_store",
     "join_headings",
     "join_title",
     "load_compiled",
@@ -120,6 +133,8 @@ __all__ = [
     "load_file",
     "register_loader",
     "replace_surrogates",
+    "run_cancellable",
+    "runtime_folder",
     "silence_libraries",
     "split_sentences",
     "watch",
@@ -138,7 +153,10 @@ _LAZY = {
     "default_model_folder": "index.models.load",
     "Index": "index.index",
     "load_encoder": "index.models.load",
+    "run_cancellable": "index.background",
+    "anchor_pattern": "index.path_patterns",
     "holds_documents": "index.storage.database",
+    "identify_store": "index.storage.file_identity",
     "Retriever": "index.retriever",
     "UnreadableFile": "index.loaders",
     "decode": "index.loaders",

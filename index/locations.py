@@ -8,7 +8,12 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from platformdirs import user_cache_path, user_config_path, user_data_path
+from platformdirs import (
+    user_cache_path,
+    user_config_path,
+    user_data_path,
+    user_runtime_path,
+)
 
 _PROGRAM = "quoteback"
 
@@ -28,6 +33,11 @@ def cache_folder() -> Path:
     if chosen := os.environ.get("QUOTEBACK_CACHE"):
         return Path(chosen)
     return user_cache_path(_PROGRAM, appauthor=False)
+
+
+def runtime_folder() -> Path:
+    """What lives only as long as a process, such as sockets."""
+    return user_runtime_path(_PROGRAM, appauthor=False)
 
 
 def default_index() -> Path:

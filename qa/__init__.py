@@ -21,6 +21,7 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
         f"rename it, or run from another folder"
     )
 
+from index import Cancelled
 from qa.answering.answers import Answer, ConsideredPassage, Reply
 from qa.defaults import (
     DEFAULT_SETTING,
@@ -32,16 +33,26 @@ from qa.defaults import (
     Setting,
 )
 from qa.model_text import ModelPassage
-from qa.reader.reading import Cancelled, Reader, Reading, ScoredSpan
+from qa.reader.reading import Reader, Reading, ScoredSpan
 
 if TYPE_CHECKING:
     from qa.answering.calibration import Calibration
     from qa.assistant import Assistant
+    from qa.citations import (
+        CITATION_FORMATS,
+        Citation,
+        cite_answer,
+        cite_hit,
+        encode_citation,
+        format_citations,
+        link_to_line,
+    )
     from qa.display import counted, visible
     from qa.records import (
         encode_answer,
         encode_document,
         encode_hit,
+        encode_passage,
         encode_reply,
         encode_report,
         encode_search,
@@ -50,6 +61,7 @@ if TYPE_CHECKING:
     from qa.samples import sample_folder, sample_questions
 
 __all__ = [
+    "CITATION_FORMATS",
     "DEFAULT_SETTING",
     "DOCUMENTS_RANKED",
     "PASSAGES_READ",
@@ -59,6 +71,7 @@ __all__ = [
     "Assistant",
     "Calibration",
     "Cancelled",
+    "Citation",
     "ConsideredPassage",
     "ModelPassage",
     "RankingMode",
@@ -67,14 +80,20 @@ __all__ = [
     "Reply",
     "ScoredSpan",
     "Setting",
+    "cite_answer",
+    "cite_hit",
     "counted",
     "encode_answer",
+    "encode_citation",
     "encode_document",
     "encode_hit",
+    "encode_passage",
     "encode_reply",
     "encode_report",
     "encode_search",
     "encode_status",
+    "format_citations",
+    "link_to_line",
     "sample_folder",
     "sample_questions",
     "visible",
@@ -84,6 +103,14 @@ _LAZY = {
     "Assistant": "qa.assistant",
     "Calibration": "qa.answering.calibration",
     "counted": "qa.display",
+    "encode_citation": "qa.citations",
+    "encode_passage": "qa.records",
+    "link_to_line": "qa.citations",
+    "format_citations": "qa.citations",
+    "cite_hit": "qa.citations",
+    "cite_answer": "qa.citations",
+    "Citation": "qa.citations",
+    "CITATION_FORMATS": "qa.citations",
     "encode_answer": "qa.records",
     "encode_document": "qa.records",
     "encode_hit": "qa.records",

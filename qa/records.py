@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from index import Document, Failure, Hit, Report, Span, Status
+from index import Document, Failure, Hit, Passage, Report, Span, Status
 from qa.answering.answers import Answer, AnswerForm, Reply
 
 
@@ -76,6 +76,16 @@ class DocumentRecord(TypedDict):
     id: int
     path: str
     title: str | None
+
+
+class DocumentPassageRecord(TypedDict):
+    """One passage of a document; see `index.Passage`."""
+
+    start: int
+    end: int
+    text: str
+    page: int | None
+    heading: str | None
 
 
 class FailureRecord(TypedDict):
@@ -184,6 +194,17 @@ def encode_search(question: str, hits: Sequence[Hit]) -> SearchRecord:
 def encode_document(document: Document) -> DocumentRecord:
     """One document, without its text."""
     return {"id": document.id, "path": document.path, "title": document.title}
+
+
+def encode_passage(passage: Passage) -> DocumentPassageRecord:
+    """One passage, without the document that it is of."""
+    return {
+        "start": passage.span.start,
+        "end": passage.span.end,
+        "text": passage.text,
+        "page": passage.page,
+        "heading": passage.heading,
+    }
 
 
 def encode_report(report: Report) -> ReportRecord:

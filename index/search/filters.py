@@ -6,10 +6,9 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 from index.arrays import Ids
-from index.path_patterns import compile_patterns
+from index.path_patterns import anchor_pattern, compile_patterns
 from index.paths import Paths, as_list
 from index.storage.store import Store
 
@@ -67,7 +66,7 @@ def select_passages(filter: Filter, store: Store) -> Ids:
 
 def _make_matcher(filter: Filter) -> Callable[[str], bool]:
     types = {suffix.lower().removeprefix(".") for suffix in filter.types}
-    spec = compile_patterns(map(_anchor, filter.paths))
+    spec = compile_patterns(map(anchor_pattern, filter.paths))
 
     def matches(path: str) -> bool:
         if types and _read_type(path) not in types:
@@ -81,13 +80,3 @@ def _read_type(path: str) -> str:
     # A Path would take six times as long, for each of all documents.
     _, suffix = os.path.splitext(path.lower().removesuffix(_COMPRESSED))  # noqa: PTH122
     return suffix.removeprefix(".")
-
-
-def _anchor(pattern: str) -> str:
-    """A pattern that is a path, made to begin at the root of the file system."""
-    if "/" not in pattern.rstrip("/"):
-        return pattern
-    folder = "/" * pattern.endswith("/")
-    # The working folder's name is no pattern.
-    here = "".join("\\" + c if c in "\\*?[" else c for c in str(Path.cwd()))
-    return os.path.normpath(here / Path(pattern).expanduser()) + folder

@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
-from tui.cli.options import add_index_option, add_json_option, fraction, positive
+from tui.cli.options import add_index_option, fraction, positive
 from tui.cli.parser import Commands, UsageError, add_parser
+from tui.cli.places import add_place_options, needs_texts
 from tui.cli.question import (
     add_filter_options,
     add_question,
     open_index_to_ask,
     read_filter,
     read_question,
+    say_if_empty,
     warn_if_nothing_passes,
 )
+from tui.cli.warm import add_warm_options, ask_running_service, filter_fields, may_be_served
 
 if TYPE_CHECKING:
-    from index import Filter, Index
+    from qa import Reply
+    from tui.settings.settings import Settings
 
 
 def add_ask(commands: Commands) -> None:
@@ -28,7 +34,7 @@ def add_ask(commands: Commands) -> None:
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
-    add_json_option(parser)
+    add_place_options(parser)
     parser.add_argument(
         "--history",
         action="append",
@@ -49,14 +55,26 @@ def add_ask(commands: Commands) -> None:
         help="confidence, 0 to 1, below which nothing is answered "
         "(default: as in the settings, else fitted)",
     )
+    add_warm_options(parser)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """A reply, and what was searched for it.
+
+    Attributes:
+        documents, passages, embedded: how many the index holds.
+        texts: of the documents that are quoted, by path; where they were asked for.
+    """
+
+    reply: Reply
+    documents: int
+    passages: int
+    embedded: int
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from index import Retriever
-    from qa import Assistant, encode_reply
-    from tui.cli.printing import print_reply
-    from tui.cli.progress import ProgressBar
-    from tui.common.json_output import print_json
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
@@ -65,34 +83,94 @@ def _run(options: argparse.Namespace) -> int:
         # Without quotes nobody knows where the earlier question ends.
         raise UsageError("with --history, put every question in quotes")
     settings = read_settings(settings_file())
+    answered = None
+    if may_be_served(options):
+        answered = _ask_service(options, question, settings)
+    if answered is None:
+        answered = _ask_here(options, question, settings)
+    chosen = bool(options.path or options.type or options.since)
+    warn_if_nothing_passes(chosen, answered.reply.hits)
+    _print(options, answered, chosen)
+    return 0
+
+
+def _ask_service(
+    options: argparse.Namespace, question: str, settings: Settings
+) -> _Answered | None:
+    """The reply of a service that runs for the index, if there is one."""
+    from qa.service import AskRequest
+
+    request = AskRequest(
+        question=question,
+        history=tuple(options.history),
+        k=options.k or settings.k,
+        mode=settings.mode,
+        threshold=settings.threshold if options.threshold is None else options.threshold,
+        **filter_fields(options),
+    )
+    warm = ask_running_service(options, request, texts=needs_texts(options))
+    if warm is None or warm.reply is None:
+        return None
+    if warm.notice:
+        print(warm.notice, file=sys.stderr)
+    say_if_empty(not warm.passages)
+    return _Answered(warm.reply, warm.documents, warm.passages, warm.embedded, warm.texts)
+
+
+def _ask_here(options: argparse.Namespace, question: str, settings: Settings) -> _Answered:
+    """The reply of this process."""
+    from index import Retriever
+    from qa import Assistant
+    from tui.cli.progress import ProgressBar
+
     threshold = settings.threshold if options.threshold is None else options.threshold
     with ProgressBar() as bar:
         retriever = Retriever(open_index_to_ask(options.index, bar.show))
         assistant = Assistant(retriever, threshold=threshold, progress=bar.show)
         if assistant.notice:
             print(assistant.notice, file=sys.stderr)
-        chosen = read_filter(options)
         reply = assistant.ask(
             question,
             options.history,
             k=options.k or settings.k,
             mode=settings.mode,
-            filter=chosen,
+            filter=read_filter(options),
         )
-    warn_if_nothing_passes(chosen, reply.hits)
+    index = retriever.index
+    paths = {answer.document.path for answer in reply.answers} if needs_texts(options) else ()
+    texts = {path: index.text(path) for path in paths}
+    return _Answered(reply, *index.counts, index.embedded, texts)
+
+
+def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> None:
+    from qa import cite_answer, encode_reply
+    from tui.cli.places import choose_answers, print_answer_places, print_citations
+    from tui.cli.printing import print_reply
+    from tui.common.json_output import print_json
+    from tui.common.wording import describe_refusal
+
+    reply, texts = answered.reply, answered.texts
     if options.json:
         print_json(encode_reply(reply))
+    elif options.cite or options.vimgrep:
+        if not reply.answered:
+            print(f"quoteback: {describe_refusal(reply)}", file=sys.stderr)
+        answers = choose_answers(reply)
+        if options.vimgrep:
+            print_answer_places(answers, texts)
+        else:
+            cited = [cite_answer(answer, texts[answer.document.path]) for answer in answers]
+            print_citations(cited, options.cite)
     else:
-        print_reply(reply, _describe_search(retriever.index, chosen))
-    return 0
+        links = texts if options.links else None
+        print_reply(reply, _describe_search(answered, chosen), links=links)
 
 
-def _describe_search(index: Index, chosen: Filter) -> str:
+def _describe_search(answered: _Answered, chosen: bool) -> str:
     """How much was searched, and what was not."""
-    documents, passages = index.counts
-    parts = [f"Searched {counted(documents, 'document')}"]
+    parts = [f"Searched {counted(answered.documents, 'document')}"]
     if chosen:
         parts.append("of these only what the options let through")
-    if waiting := passages - index.embedded:
+    if waiting := answered.passages - answered.embedded:
         parts.append(f"{counted(waiting, 'passage')} by their words alone: not embedded yet")
     return f"{'; '.join(parts)}. `quoteback status` says what is not indexed."

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
 from qa import visible
+from tui.cli.api import add_api
 from tui.cli.ask import add_ask
 from tui.cli.eval.command import add_eval
 from tui.cli.index import add_index
 from tui.cli.list import add_list
+from tui.cli.mcp import add_mcp
 from tui.cli.options import nonempty
 from tui.cli.parser import FAILURE, WRONG_USE, CommandParser, Run, UsageError
 from tui.cli.questions import add_questions
@@ -37,6 +39,8 @@ _COMMANDS = (
     add_verify,
     add_remove,
     add_serve,
+    add_api,
+    add_mcp,
     add_eval,
     add_questions,
 )

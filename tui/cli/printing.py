@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping, Sequence
 from typing import TextIO
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.style import Style
 from rich.text import Text
 
-from index import Hit
-from qa import Answer, Reply, visible
+from index import Document, Hit
+from qa import Answer, Reply, link_to_line, visible
+from tui.cli.places import choose_answers
 from tui.common.wording import describe_confidence, describe_refusal, describe_source
 from tui.source.excerpt import excerpt_passage
 
@@ -24,8 +27,14 @@ class _Printer:
     Every text is taken literally: documents are never read as markup.
     """
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, links: Mapping[str, str] | None = None) -> None:
+        """Print to a stream.
+
+        Args:
+            links: the texts of documents by path, where sources are to be links.
+        """
         self._console = Console(file=stream, highlight=False, markup=False, emoji=False)
+        self._links = links
 
     def line(self, text: Text, indent: int = 0) -> None:
         if self._console.is_terminal:
@@ -34,21 +43,43 @@ class _Printer:
             # The console would end the process where nobody reads on.
             print(f"{' ' * indent}{text.plain}", file=self._console.file)
 
+    def source(self, line: str, document: Document, start: int, indent: int = 0) -> None:
+        """A line that says where something stands; a link to it if they are wanted."""
+        if self._links is None:
+            self.line(Text(line, "dim"), indent)
+            return
+        text = self._links.get(document.path)
+        number = None if text is None else text.count("\n", 0, start) + 1
+        address = link_to_line(document.path, number)
+        if self._console.is_terminal:
+            self.line(Text(line, Style(dim=True, link=address)), indent)
+        else:
+            print(
+                f"{' ' * indent}\x1b]8;;{visible(address)}\x1b\\{line}\x1b]8;;\x1b\\",
+                file=self._console.file,
+            )
 
-def print_reply(reply: Reply, searched: str, stream: TextIO | None = None) -> None:
+
+def print_reply(
+    reply: Reply,
+    searched: str,
+    stream: TextIO | None = None,
+    *,
+    links: Mapping[str, str] | None = None,
+) -> None:
     """The answer in its evidence, where it stands and how sure it is; or an honest no.
 
     Args:
         searched: a line that says how much was searched, printed where there is no answer.
+        links: the texts of the documents by path, where sources are to be links.
     """
-    page = _Printer(stream or sys.stdout)
+    page = _Printer(stream or sys.stdout, links)
     if reply.resolved_question != reply.question:
         page.line(Text(f"Searched for: {visible(reply.resolved_question)}", "dim"))
     if reply.answered:
-        best, *others = reply.answers
+        best, *others = choose_answers(reply)
         _print_answer(page, best)
-        near = [other for other in others if other.confidence >= best.confidence / 3]
-        for other in near[:2]:
+        for other in others:
             page.line(Text("\nor", "dim"))
             _print_answer(page, other)
         return
@@ -67,9 +98,14 @@ def print_reply(reply: Reply, searched: str, stream: TextIO | None = None) -> No
             _print_hit(page, hit, excerpt_passage(hit, reply.considered, _SNIPPET))
 
 
-def print_hits(hits: tuple[Hit, ...] | list[Hit], stream: TextIO | None = None) -> None:
-    """Passages, best first, with their scores."""
-    page = _Printer(stream or sys.stdout)
+def print_hits(
+    hits: Sequence[Hit],
+    stream: TextIO | None = None,
+    *,
+    links: Mapping[str, str] | None = None,
+) -> None:
+    """Passages, best first, with their scores; `links` as in `print_reply`."""
+    page = _Printer(stream or sys.stdout, links)
     if not hits:
         page.line(Text("No passage found.", "bold"))
     for hit in hits:
@@ -95,7 +131,7 @@ def _print_answer(page: _Printer, answer: Answer) -> None:
     stale = " · the file has changed since it was indexed" if answer.stale else ""
     source = describe_source(answer.document, answer.heading, answer.page)
     line = f"{source} · {describe_confidence(answer.confidence)}{stale}"
-    page.line(Text(line, "dim"), indent=2)
+    page.source(line, answer.document, answer.span.start, indent=2)
 
 
 def _print_hit(page: _Printer, hit: Hit, shown: str, scores: bool = False) -> None:
@@ -104,7 +140,7 @@ def _print_hit(page: _Printer, hit: Hit, shown: str, scores: bool = False) -> No
         parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
         source = f"{hit.score:.3f}  {source}  ({parts})"
     stale = " · the file has changed since it was indexed" if hit.stale else ""
-    page.line(Text("• " + source + stale, "dim"))
+    page.source("• " + source + stale, hit.document, hit.passage.span.start)
     page.line(Text(shown), indent=2)
 
 

@@ -16,6 +16,7 @@ _LONGEST_INPUT = 10_000
 
 if TYPE_CHECKING:
     from index import Filter, Hit, Index, Progress
+    from qa.service import Service
 
 
 def add_question(parser: argparse.ArgumentParser) -> None:
@@ -101,12 +102,42 @@ def open_index_to_ask(named: str | None, progress: Callable[[Progress], None]) -
     if chosen is None:
         print(USING_SAMPLES, file=sys.stderr)
     index = open_index(chosen, progress)
-    if index.is_empty:
-        print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
+    say_if_empty(index.is_empty)
     return index
 
 
-def warn_if_nothing_passes(chosen: Filter, hits: Sequence[Hit]) -> None:
+def say_if_empty(empty: bool) -> None:
+    """Say so where there is nothing to search."""
+    if empty:
+        print("The index is empty: add documents with `quoteback index PATH`.", file=sys.stderr)
+
+
+def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
+    """A service over the index to ask, with its models loaded."""
+    from qa.service import Defaults, Service
+    from tui.cli.progress import ProgressBar
+    from tui.common.opening import choose_index
+    from tui.locations import samples_index, settings_file
+    from tui.settings.file import read_settings
+
+    settings = read_settings(settings_file())
+    chosen = choose_index(named)
+    with ProgressBar() as bar:
+        # It says what there is to say; the samples are indexed first.
+        open_index_to_ask(named, bar.show).close()
+        service = Service.open(
+            samples_index() if chosen is None else chosen,
+            progress=bar.show,
+            defaults=Defaults(settings.k, settings.mode, settings.threshold),
+            allowed=allowed,
+            read_only=chosen is None,
+        )
+    if service.notice:
+        print(service.notice, file=sys.stderr)
+    return service
+
+
+def warn_if_nothing_passes(chosen: bool, hits: Sequence[Hit]) -> None:
     """Say so where the options leave no document to search."""
     if chosen and not hits:
         print("quoteback: no document is left by --path, --type and --since", file=sys.stderr)

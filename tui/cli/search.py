@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from index import DEFAULT_HITS, DEFAULT_MODE, MODES
-from tui.cli.options import add_index_option, add_json_option, positive
+from index import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
+from tui.cli.options import add_index_option, positive
 from tui.cli.parser import Commands, add_parser
+from tui.cli.places import add_place_options, needs_texts
 from tui.cli.question import (
     add_filter_options,
     add_question,
     open_index_to_ask,
     read_filter,
     read_question,
+    say_if_empty,
     warn_if_nothing_passes,
 )
+from tui.cli.warm import add_warm_options, ask_running_service, filter_fields, may_be_served
+
+if TYPE_CHECKING:
+    from index import Hit
+
+# Passages, and the texts of their documents by path where the output needs them.
+_Search = tuple[Sequence["Hit"], Mapping[str, str]]
 
 
 def add_search(commands: Commands) -> None:
@@ -23,7 +34,7 @@ def add_search(commands: Commands) -> None:
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
-    add_json_option(parser)
+    add_place_options(parser)
     parser.add_argument(
         "-k",
         type=positive,
@@ -37,26 +48,63 @@ def add_search(commands: Commands) -> None:
         help="by meaning and keyword, by meaning alone, by keyword alone "
         f"(default: as in the settings, else {DEFAULT_MODE})",
     )
+    add_warm_options(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from index import Retriever
-    from qa import encode_search
-    from tui.cli.printing import print_hits
-    from tui.cli.progress import ProgressBar
-    from tui.common.json_output import print_json
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
     question = read_question(options)
     mode = options.mode or read_settings(settings_file()).mode
+    found = None
+    if may_be_served(options):
+        found = _search_service(options, question, mode)
+    if found is None:
+        found = _search_here(options, question, mode)
+    hits, texts = found
+    warn_if_nothing_passes(bool(options.path or options.type or options.since), hits)
+    _print(options, question, hits, texts)
+    return 0
+
+
+def _search_service(options: argparse.Namespace, question: str, mode: Mode) -> _Search | None:
+    """What a service that runs for the index finds, if there is one."""
+    from qa.service import SearchRequest
+
+    request = SearchRequest(question=question, k=options.k, mode=mode, **filter_fields(options))
+    warm = ask_running_service(options, request, texts=needs_texts(options))
+    if warm is None or warm.hits is None:
+        return None
+    say_if_empty(not warm.passages)
+    return warm.hits, warm.texts
+
+
+def _search_here(options: argparse.Namespace, question: str, mode: Mode) -> _Search:
+    """What this process finds."""
+    from index import Retriever
+    from tui.cli.progress import ProgressBar
+
     with ProgressBar() as bar:
         index = open_index_to_ask(options.index, bar.show)
-        chosen = read_filter(options)
-        hits = Retriever(index).search(question, options.k, mode, filter=chosen)
-    warn_if_nothing_passes(chosen, hits)
+        hits = Retriever(index).search(question, options.k, mode, filter=read_filter(options))
+    paths = {hit.document.path for hit in hits} if needs_texts(options) else ()
+    return hits, {path: index.text(path) for path in paths}
+
+
+def _print(
+    options: argparse.Namespace, question: str, hits: Sequence[Hit], texts: Mapping[str, str]
+) -> None:
+    from qa import cite_hit, encode_search
+    from tui.cli.places import print_citations, print_hit_places
+    from tui.cli.printing import print_hits
+    from tui.common.json_output import print_json
+
     if options.json:
         print_json(encode_search(question, hits))
+    elif options.cite:
+        print_citations([cite_hit(hit, texts[hit.document.path]) for hit in hits], options.cite)
+    elif options.vimgrep:
+        print_hit_places(hits, texts)
     else:
-        print_hits(hits)
-    return 0
+        print_hits(hits, links=texts if options.links else None)

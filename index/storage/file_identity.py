@@ -1,0 +1,25 @@
+"""Which file is the truth of an index: another file, another index."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from index.errors import CannotRead, NotAnIndex
+from index.storage.schema import FILE_NAME
+
+
+def identify_store(folder: str | os.PathLike[str]) -> tuple[int, int]:
+    """Device and number of the file that is the truth of an index.
+
+    Raises:
+        NotAnIndex: there is none, or no longer.
+        CannotRead: the folder may not be read.
+    """
+    try:
+        status = Path(folder, FILE_NAME).stat()
+    except (FileNotFoundError, NotADirectoryError):
+        raise NotAnIndex(f"{folder} is gone, or is no index any more") from None
+    except OSError as error:
+        raise CannotRead(f"{folder} may not be read ({error.strerror})") from error
+    return status.st_dev, status.st_ino

@@ -1,0 +1,260 @@
+"""Citations: where a quotation stands, for papers, notes and programs.
+
+citation = cite_answer(reply.answers[0], index.text(reply.answers[0].document.path))
+print(format_citations([citation], "bibtex"))
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+from typing import Any, Literal, TypedDict, get_args
+from urllib.parse import quote
+
+from index import Document, Hit, Span
+from qa.answering.answers import Answer
+from qa.display import visible
+
+CitationFormat = Literal["markdown", "json", "bibtex", "csl"]
+CITATION_FORMATS: tuple[CitationFormat, ...] = get_args(CitationFormat)
+
+# What stands between sentences of a quotation that do not follow each other.
+_GAP = " … "
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """One quotation, and where it stands.
+
+    Attributes:
+        document: absolute path of the file, or the name of a text that has no file.
+        title: the document's own title; None where it has none.
+        heading, page: in the document, where they are known.
+        line: of the document's text, from 1.
+        start, end: of the quotation in that text, in code points.
+        quotation: what is quoted; "…" where something is left out.
+    """
+
+    document: str
+    title: str | None
+    heading: str | None
+    page: int | None
+    line: int
+    start: int
+    end: int
+    quotation: str
+
+    @property
+    def url(self) -> str:
+        """The address of the file, with the line; the name alone of a text that has no file."""
+        return link_to_line(self.document, self.line)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in a line that is safe to draw: `path:line, p. 3, heading`."""
+        parts = [f"{self.document}:{self.line}"]
+        parts += [f"p. {self.page}"] if self.page is not None else []
+        parts += [self.heading] if self.heading else []
+        return visible(", ".join(parts)).replace("\n", " ")
+
+
+class CitationRecord(TypedDict):
+    """A citation as a plain object; see `Citation`."""
+
+    document: str
+    title: str | None
+    heading: str | None
+    page: int | None
+    line: int
+    start: int
+    end: int
+    quotation: str
+    url: str
+
+
+def cite_answer(answer: Answer, text: str) -> Citation:
+    """The citation of an answer: its evidence.
+
+    Args:
+        text: of its document.
+    """
+    passage = answer.hit.passage
+    return _cite(
+        answer.document,
+        answer.heading,
+        answer.page,
+        Span(answer.evidence[0].start, answer.evidence[-1].end),
+        _join([passage.quote(span) for span in answer.evidence], answer.evidence, text),
+        text,
+    )
+
+
+def cite_hit(hit: Hit, text: str) -> Citation:
+    """The citation of a passage; `text` is that of its document."""
+    passage = hit.passage
+    return _cite(hit.document, passage.heading, passage.page, passage.span, passage.text, text)
+
+
+def encode_citation(citation: Citation) -> CitationRecord:
+    """A citation as a plain object."""
+    return {
+        "document": citation.document,
+        "title": citation.title,
+        "heading": citation.heading,
+        "page": citation.page,
+        "line": citation.line,
+        "start": citation.start,
+        "end": citation.end,
+        "quotation": citation.quotation,
+        "url": citation.url,
+    }
+
+
+def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str:
+    """Citations in one of the formats, ending in a line feed.
+
+    Raises:
+        ValueError: there is no such format.
+    """
+    if form == "markdown":
+        return "\n".join(map(_format_markdown, citations))
+    if form == "bibtex":
+        keys = _name_keys(citations)
+        return "\n".join(map(_format_bibtex, keys, citations))
+    if form == "csl":
+        keys = _name_keys(citations)
+        return _dump([_encode_csl(key, each) for key, each in zip(keys, citations, strict=True)])
+    if form == "json":
+        return _dump([encode_citation(each) for each in citations])
+    raise ValueError(f"no format {form!r}: choose one of {', '.join(CITATION_FORMATS)}")
+
+
+def link_to_line(path: str, line: int | None = None) -> str:
+    """The address of a file, and of a line in it; a name that is no path stays as it is."""
+    if not Path(path).is_absolute():
+        return path
+    # Every byte of a name can be written so, also one that is no character.
+    address = "file://" + quote(os.fsencode(Path(path).as_posix()))
+    return address if line is None else f"{address}#L{line}"
+
+
+def _cite(
+    document: Document,
+    heading: str | None,
+    page: int | None,
+    span: Span,
+    quotation: str,
+    text: str,
+) -> Citation:
+    return Citation(
+        document=document.path,
+        title=document.title,
+        heading=heading,
+        page=page,
+        line=text.count("\n", 0, span.start) + 1,
+        start=span.start,
+        end=span.end,
+        quotation=quotation,
+    )
+
+
+def _join(parts: Sequence[str], spans: Sequence[Span], text: str) -> str:
+    """The parts of a quotation, with "…" where something stands between two of them."""
+    joined = parts[0]
+    for part, before, span in zip(parts[1:], spans, spans[1:], strict=False):
+        between = text[before.end : span.start]
+        joined += (" " if not between.strip() else _GAP) + part
+    return joined
+
+
+def _dump(records: Sequence[Any]) -> str:
+    # In ASCII: file names need not be valid Unicode.
+    return json.dumps(records, indent=2) + "\n"
+
+
+def _title(citation: Citation) -> str:
+    return citation.title or PurePath(citation.document).name or citation.document
+
+
+# Markdown
+
+# Text of documents must not act as markup. Markdown takes a backslash before any of these.
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
+_MARKER = re.compile(r"^(\d*)([-+=.)])")
+
+
+def _format_markdown(citation: Citation) -> str:
+    parts = [f"*{escape_markdown(_title(citation))}*"]
+    parts += [escape_markdown(citation.heading)] if citation.heading else []
+    parts += [f"p. {citation.page}"] if citation.page is not None else []
+    name = escape_markdown(f"{PurePath(citation.document).name}:{citation.line}")
+    link = f"[{name}](<{_escape_address(citation.url)}>)"
+    return f"> {escape_markdown(citation.quotation)}\n>\n> — {', '.join(parts)} ({link})\n"
+
+
+def escape_markdown(text: str) -> str:
+    """Text on one line that Markdown shows literally."""
+    line = _MARKDOWN.sub(r"\\\1", " ".join(visible(text).split()))
+    return _MARKER.sub(r"\1\\\2", line)
+
+
+def _escape_address(address: str) -> str:
+    return quote(visible(address), safe="/:#%?=&+~@!,;'()$-._")
+
+
+# BibTeX
+
+_BIBTEX = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    **{character: "\\" + character for character in "&%$#_{}"},
+}
+
+
+def _format_bibtex(key: str, citation: Citation) -> str:
+    fields = {
+        "title": f"{{{_escape_bibtex(_title(citation))}}}",
+        "chapter": _escape_bibtex(citation.heading) if citation.heading else None,
+        "pages": str(citation.page) if citation.page is not None else None,
+        "howpublished": f"\\url{{{_escape_address(citation.url).replace('#', chr(92) + '#')}}}",
+        "note": f"``{_escape_bibtex(citation.quotation)}''",
+    }
+    lines = [f"  {name} = {{{value}}}" for name, value in fields.items() if value is not None]
+    return f"@misc{{{key},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _escape_bibtex(text: str) -> str:
+    line = " ".join(visible(text).split())
+    return "".join(_BIBTEX.get(character, character) for character in line)
+
+
+def _name_keys(citations: Sequence[Citation]) -> list[str]:
+    """A key for each citation, and no key twice: name of the file and line."""
+    keys: list[str] = []
+    for citation in citations:
+        stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(citation.document).stem).strip("-")
+        key = f"{stem or 'document'}-{citation.line}"
+        same = sum(each == key or each.startswith(f"{key}-") for each in keys)
+        keys.append(f"{key}-{same + 1}" if same else key)
+    return keys
+
+
+# CSL-JSON
+
+
+def _encode_csl(key: str, citation: Citation) -> dict[str, Any]:
+    item = {
+        "id": key,
+        "type": "document",
+        "title": _title(citation),
+        "section": citation.heading,
+        "page": str(citation.page) if citation.page is not None else None,
+        "URL": citation.url,
+        "note": citation.quotation,
+    }
+    return {name: value for name, value in item.items() if value is not None}

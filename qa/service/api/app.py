@@ -1,0 +1,133 @@
+"""The HTTP interface as an ASGI application: a function for each operation."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Collection
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from index import QuotebackError
+from qa.records import encode_document, encode_passage, encode_reply, encode_search, encode_status
+from qa.service.api.bodies import read_request, run_until_gone
+from qa.service.api.guard import Guard
+from qa.service.api.indexing import stream_indexing
+from qa.service.api.openapi import LARGEST_PAGE, describe_api
+from qa.service.api.problems import JsonResponse, ProblemResponse, describe_problem
+from qa.service.requests import AskRequest, BadRequest, IndexRequest, SearchRequest
+from qa.service.service import Service
+
+# What may be read without the token.
+PUBLIC = ("/health", "/openapi.json")
+
+
+def make_app(service: Service, token: str, hosts: Collection[str]) -> ASGIApp:
+    """The application that answers for a service.
+
+    Args:
+        token: what callers must know.
+        hosts: names and addresses by which they may reach it.
+    """
+    operations = _Operations(service)
+    routes = [
+        Route("/v1/ask", operations.ask, methods=["POST"]),
+        Route("/v1/search", operations.search, methods=["POST"]),
+        Route("/v1/documents", operations.list_documents, methods=["GET"]),
+        Route("/v1/documents/{id}", operations.read_document, methods=["GET"]),
+        Route("/v1/index", operations.add, methods=["POST"]),
+        Route("/v1/status", operations.status, methods=["GET"]),
+        Route("/health", operations.health, methods=["GET"]),
+        Route("/openapi.json", operations.describe, methods=["GET"]),
+    ]
+    handlers: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+        HTTPException: _handle_http_error,
+        ClientDisconnect: _handle_error,
+        QuotebackError: _handle_error,
+        BadRequest: _handle_error,
+        TimeoutError: _handle_error,
+        Exception: _handle_error,
+    }
+    app = Starlette(routes=routes, exception_handlers=handlers)
+    return Guard(app, token, hosts, PUBLIC)
+
+
+class _Operations:
+    """What can be done with a service."""
+
+    def __init__(self, service: Service) -> None:
+        self._service = service
+
+    async def ask(self, request: Request) -> Response:
+        asked = await read_request(request, AskRequest)
+        return JsonResponse(encode_reply(await run_until_gone(request, self._service.ask(asked))))
+
+    async def search(self, request: Request) -> Response:
+        asked = await read_request(request, SearchRequest)
+        hits = await run_until_gone(request, self._service.search(asked))
+        return JsonResponse(encode_search(asked.question, hits))
+
+    async def list_documents(self, request: Request) -> Response:
+        start = _read_number(request, "offset", 0, 2**31)
+        most = _read_number(request, "limit", LARGEST_PAGE, LARGEST_PAGE)
+        documents = await self._service.list_documents()
+        page = documents[start : start + most]
+        return JsonResponse(
+            {"documents": [encode_document(each) for each in page], "total": len(documents)}
+        )
+
+    async def read_document(self, request: Request) -> Response:
+        number = request.path_params["id"]
+        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+            raise BadRequest("id: a whole number, as `GET /v1/documents` lists it")
+        found = await self._service.read_document(int(number))
+        return JsonResponse(
+            {
+                **encode_document(found.document),
+                "text": found.text,
+                "passages": [encode_passage(each) for each in found.passages],
+            }
+        )
+
+    async def add(self, request: Request) -> Response:
+        asked = await read_request(request, IndexRequest)
+        paths = await self._service.check_paths(asked)
+        return StreamingResponse(
+            stream_indexing(self._service, paths, asked),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store"},
+        )
+
+    async def status(self, request: Request) -> Response:
+        status = await run_until_gone(request, self._service.read_status())
+        return JsonResponse(encode_status(status))
+
+    async def health(self, request: Request) -> Response:  # noqa: ARG002
+        self._service.check()
+        return JsonResponse({"status": "ok"})
+
+    async def describe(self, request: Request) -> Response:  # noqa: ARG002
+        return JsonResponse(describe_api())
+
+
+def _read_number(request: Request, name: str, otherwise: int, most: int) -> int:
+    """A number of the query: `otherwise` where it is not given."""
+    text = request.query_params.get(name)
+    if text is None:
+        return otherwise
+    if not (text.isascii() and text.isdecimal() and len(text) < 12 and int(text) <= most):
+        raise BadRequest(f"{name}: a whole number, at most {most}")
+    return int(text)
+
+
+async def _handle_http_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    assert isinstance(error, HTTPException)
+    return ProblemResponse(HTTPStatus(error.status_code), error.detail, error.headers)
+
+
+async def _handle_error(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    return describe_problem(error)

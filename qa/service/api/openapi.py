@@ -1,0 +1,150 @@
+"""The OpenAPI document, made from the kinds of the requests and of the records."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, TypedDict
+
+import msgspec
+
+from qa.records import (
+    DocumentPassageRecord,
+    DocumentRecord,
+    ReplyRecord,
+    SearchRecord,
+    StatusRecord,
+)
+from qa.service.requests import AskRequest, IndexRequest, SearchRequest
+from qa.service.version import read_version
+
+# Documents that one request lists.
+LARGEST_PAGE = 1_000
+
+
+class DocumentsRecord(TypedDict):
+    """Documents, by path, and how many there are in all."""
+
+    documents: list[DocumentRecord]
+    total: int
+
+
+class DocumentTextRecord(DocumentRecord):
+    """A document with its canonical text and its passages."""
+
+    text: str
+    passages: list[DocumentPassageRecord]
+
+
+class HealthRecord(TypedDict):
+    """The service answers."""
+
+    status: str
+
+
+class ProblemRecord(TypedDict):
+    """What is wrong (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+
+
+_KINDS = (
+    AskRequest,
+    SearchRequest,
+    IndexRequest,
+    ReplyRecord,
+    SearchRecord,
+    DocumentsRecord,
+    DocumentTextRecord,
+    StatusRecord,
+    HealthRecord,
+    ProblemRecord,
+)
+_TOKEN = {"token": {"type": "http", "scheme": "bearer"}}
+
+
+@cache
+def describe_api() -> dict[str, Any]:
+    """The document, in OpenAPI 3.1."""
+    _, schemas = msgspec.json.schema_components(_KINDS, ref_template="#/components/schemas/{name}")
+    paging = [_number("offset", 0), _number("limit", LARGEST_PAGE)]
+    number = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Quoteback",
+            "version": read_version(),
+            "description": "Answers quoted from the documents of one index. Offsets count "
+            "Unicode code points of a document's text.",
+        },
+        "security": [{"token": []}],
+        "components": {"schemas": schemas, "securitySchemes": _TOKEN},
+        "paths": {
+            "/v1/ask": {"post": _post("Answer a question.", AskRequest, ReplyRecord)},
+            "/v1/search": {"post": _post("List passages.", SearchRequest, SearchRecord)},
+            "/v1/documents": {
+                "get": _get("List documents.", DocumentsRecord, 422) | {"parameters": paging}
+            },
+            "/v1/documents/{id}": {
+                "get": _get("Read a document.", DocumentTextRecord, 404, 422)
+                | {"parameters": [number]}
+            },
+            "/v1/index": {"post": _index()},
+            "/v1/status": {"get": _get("Say what is indexed, and what has changed.", StatusRecord)},
+            "/health": {
+                "get": _get("Say whether the service answers.", HealthRecord) | {"security": []}
+            },
+        },
+    }
+
+
+def _get(summary: str, kind: type, *problems: int) -> dict[str, Any]:
+    return {"summary": summary, "responses": _responses(kind, 401, 403, 503, *problems)}
+
+
+def _post(summary: str, request: type, kind: type) -> dict[str, Any]:
+    return {
+        "summary": summary,
+        "requestBody": _body(request),
+        "responses": _responses(kind, 400, 401, 403, 408, 413, 415, 422, 503, 504),
+    }
+
+
+def _index() -> dict[str, Any]:
+    """Indexing, whose progress comes as server-sent events."""
+    described = _post("Add files and folders.", IndexRequest, ReplyRecord)
+    described["responses"]["200"] = {
+        "description": "Events: `progress` again and again, then `report` (the object of "
+        "`quoteback index --json`) or `problem`.",
+        "content": {"text/event-stream": {"schema": {"type": "string"}}},
+    }
+    described["responses"]["404"] = _problem()
+    return described
+
+
+def _body(kind: type) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": _refer(kind)}}}
+
+
+def _responses(kind: type, *problems: int) -> dict[str, Any]:
+    return {
+        "200": {"description": "Done.", "content": {"application/json": {"schema": _refer(kind)}}},
+        **{str(status): _problem() for status in problems},
+    }
+
+
+def _problem() -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": _refer(ProblemRecord)}}
+    return {"description": "What is wrong.", "content": content}
+
+
+def _refer(kind: type) -> dict[str, str]:
+    return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _number(name: str, otherwise: int) -> dict[str, Any]:
+    most = LARGEST_PAGE if name == "limit" else 2**31
+    schema = {"type": "integer", "minimum": 0, "maximum": most, "default": otherwise}
+    return {"name": name, "in": "query", "schema": schema}

@@ -1,0 +1,67 @@
+"""Serving MCP: on standard input and output, or over HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Callable
+
+from mcp.server.stdio import stdio_server
+from mcp.server.transport_security import TransportSecuritySettings
+
+from qa.service.api.guard import Guard
+from qa.service.api.serve import LOOPBACK, listen, names_of, serve_app
+from qa.service.mcp.server import make_server
+from qa.service.service import Service
+from qa.service.warm.server import listen_for_command_line
+
+# Bytes of a request; seconds after which a session that nobody uses ends; sessions at a time.
+_LARGEST_BODY, _IDLE, _MOST_SESSIONS = 2**20, 1800, 100
+
+
+def serve_mcp(service: Service) -> None:
+    """Answer on standard input and output until the input ends, or a signal comes.
+
+    Standard output belongs to the protocol: whatever else is printed goes to standard error.
+    """
+    asyncio.run(_serve_on_streams(service))
+
+
+async def _serve_on_streams(service: Service) -> None:
+    task = asyncio.current_task()
+    assert task is not None
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    server = make_server(service)
+    try:
+        async with listen_for_command_line(service), stdio_server() as (requests, answers):
+            await server.run(requests, answers, server.create_initialization_options())
+    except asyncio.CancelledError:
+        pass
+
+
+def serve_mcp_over_http(
+    service: Service, token: str, *, port: int = 0, on_start: Callable[[str], None]
+) -> None:
+    """Answer over HTTP on the loopback address until a signal comes.
+
+    Args:
+        token: what callers must know.
+        port: 0 for any that is free.
+        on_start: called with the address as soon as requests are taken.
+
+    Raises:
+        PortInUse: another program uses the port, or only the system may use it.
+    """
+    # Hosts, origins and the token are checked by the guard, as for the other interface.
+    app = make_server(service).streamable_http_app(
+        transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),
+        max_request_body_size=_LARGEST_BODY,
+        session_idle_timeout=_IDLE,
+        max_sessions=_MOST_SESSIONS,
+    )
+    with listen(LOOPBACK, port) as listening:
+        address = f"http://{LOOPBACK}:{listening.getsockname()[1]}/mcp"
+        guarded = Guard(app, token, names_of(LOOPBACK), public=())
+        asyncio.run(serve_app(service, guarded, listening, lambda: on_start(address)))

@@ -1,0 +1,244 @@
+"""The tools that MCP offers: what each takes, what it returns, and what it does."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypedDict
+
+import msgspec
+from msgspec import Meta, Struct
+
+from qa.citations import Citation, cite_answer, cite_hit
+from qa.display import visible
+from qa.records import (
+    AnswerRecord,
+    DocumentRecord,
+    PassageRecord,
+    ReplyRecord,
+    StatusRecord,
+    encode_answer,
+    encode_document,
+    encode_hit,
+    encode_reply,
+    encode_status,
+)
+from qa.service.requests import AskRequest, SearchRequest, convert_request
+from qa.service.service import Service
+from qa.service.stretches import StretchRecord, read_stretch
+
+# Documents that one call lists.
+_MOST_DOCUMENTS = 1_000
+
+
+class CitedAnswer(AnswerRecord):
+    """An answer with a line that says where it stands."""
+
+    citation: str
+
+
+class CitedPassage(PassageRecord):
+    """A passage with a line that says where it stands."""
+
+    citation: str
+
+
+class CitedReply(ReplyRecord):
+    """A reply whose answers and passages say where they stand."""
+
+    answers: list[CitedAnswer]  # type: ignore[misc]
+    passages: list[CitedPassage]  # type: ignore[misc]
+
+
+class CitedSearch(TypedDict):
+    """The passages that a search has found."""
+
+    question: str
+    passages: list[CitedPassage]
+
+
+class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which stretch of which document: all of it, or by offsets, page or heading."""
+
+    document: Annotated[
+        str | int, Meta(description="The path of a document as results give it, or its id.")
+    ]
+    start: Annotated[int, Meta(ge=0)] | None = None
+    end: Annotated[int, Meta(ge=0)] | None = None
+    page: Annotated[int, Meta(ge=1)] | None = None
+    heading: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
+
+
+class ListRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which of the documents, in the order of their paths."""
+
+    offset: Annotated[int, Meta(ge=0)] = 0
+    limit: Annotated[int, Meta(ge=1, le=_MOST_DOCUMENTS)] = 100
+
+
+class NoArguments(Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing."""
+
+
+class DocumentList(TypedDict):
+    """Some documents, and how many there are in all."""
+
+    documents: list[DocumentRecord]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToolResult:
+    """What a tool returns: an object for programs, and text for a language model."""
+
+    record: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tool:
+    """One tool.
+
+    Attributes:
+        request, result: the kinds of what it takes and of the object that it returns.
+        run: does it. Raises `QuotebackError`.
+    """
+
+    name: str
+    description: str
+    request: type
+    result: type
+    run: Callable[[Service, Any], Awaitable[ToolResult]]
+
+    async def call(self, service: Service, arguments: object) -> ToolResult:
+        """Decode the arguments and do it.
+
+        Raises:
+            BadRequest: the arguments are not what the tool takes.
+            QuotebackError: it cannot be done.
+        """
+        return await self.run(service, convert_request(arguments, self.request))
+
+    @property
+    def input_schema(self) -> dict[str, Any]:
+        return _make_schema(self.request)
+
+    @property
+    def output_schema(self) -> dict[str, Any]:
+        return _make_schema(self.result)
+
+
+async def _ask(service: Service, request: AskRequest) -> ToolResult:
+    reply = await service.ask(request)
+    texts = await service.read_texts(hit.document.path for hit in reply.hits)
+    cited = [cite_answer(each, texts[each.document.path]) for each in reply.answers]
+    record = {
+        **encode_reply(reply),
+        "answers": [
+            {**encode_answer(each), "citation": citation.place}
+            for each, citation in zip(reply.answers, cited, strict=True)
+        ],
+        "passages": [
+            {**encode_hit(hit), "citation": cite_hit(hit, texts[hit.document.path]).place}
+            for hit in reply.hits
+        ],
+    }
+    if reply.answered:
+        best = reply.answers[0]
+        words = "; ".join(best.hit.passage.quote(span) for span in best.spans)
+        lines = [words, _quote(cited[0]), f"Confidence: {best.confidence:.0%}"]
+    elif reply.off_topic or not cited:
+        lines = ["The documents hold no answer."]
+    else:
+        lines = ["No answer that is sure. The best candidate:", _quote(cited[0])]
+    return ToolResult(record, "\n".join(visible(line) for line in lines))
+
+
+async def _search(service: Service, request: SearchRequest) -> ToolResult:
+    hits = await service.search(request)
+    texts = await service.read_texts(hit.document.path for hit in hits)
+    cited = [cite_hit(hit, texts[hit.document.path]) for hit in hits]
+    record = {
+        "question": request.question,
+        "passages": [
+            {**encode_hit(hit), "citation": citation.place}
+            for hit, citation in zip(hits, cited, strict=True)
+        ],
+    }
+    return ToolResult(record, "\n\n".join(map(_quote, cited)) or "No passage was found.")
+
+
+async def _read(service: Service, request: ReadRequest) -> ToolResult:
+    found = await service.read_document(request.document)
+    stretch = read_stretch(
+        found,
+        start=request.start,
+        end=request.end,
+        page=request.page,
+        heading=request.heading,
+    )
+    return ToolResult(stretch, visible(stretch["text"]))
+
+
+async def _list(service: Service, request: ListRequest) -> ToolResult:
+    documents = await service.list_documents()
+    page = documents[request.offset : request.offset + request.limit]
+    record = {"documents": [encode_document(each) for each in page], "total": len(documents)}
+    lines = [visible(f"{each.id}: {each.path}").replace("\n", " ") for each in page]
+    return ToolResult(record, "\n".join([f"{len(documents)} documents", *lines]))
+
+
+async def _status(service: Service, _: NoArguments) -> ToolResult:
+    status = await service.read_status()
+    text = f"{status.documents} documents, {status.passages} passages in {visible(status.path)}"
+    return ToolResult(encode_status(status), text)
+
+
+def _quote(citation: Citation) -> str:
+    return f"“{visible(citation.quotation)}”\n{citation.place}"
+
+
+def _make_schema(kind: type) -> dict[str, Any]:
+    """The JSON schema of a kind, with an object at its root."""
+    schema = msgspec.json.schema(kind)
+    name = schema.pop("$ref").rpartition("/")[2]
+    return {**schema["$defs"].pop(name), "$defs": schema["$defs"]}
+
+
+TOOLS = (
+    Tool(
+        "ask",
+        "Answer a question from the person's own documents. What is returned is quoted exactly, "
+        "with offsets, a calibrated confidence and a citation; `answered` is false where the "
+        "documents do not hold the answer. Give earlier questions as `history` for a follow-up.",
+        AskRequest,
+        CitedReply,
+        _ask,
+    ),
+    Tool(
+        "search",
+        "List the passages of the person's documents that bear on a question, best first, each "
+        "with its exact text, offsets and a citation.",
+        SearchRequest,
+        CitedSearch,
+        _search,
+    ),
+    Tool(
+        "read",
+        "Read a stretch of a document: by offsets, by page or by heading; without these, from "
+        "its beginning. `next` says where to go on.",
+        ReadRequest,
+        StretchRecord,
+        _read,
+    ),
+    Tool(
+        "list_documents", "List the documents that are indexed.", ListRequest, DocumentList, _list
+    ),
+    Tool(
+        "status",
+        "Say what is indexed, and what has changed since.",
+        NoArguments,
+        StatusRecord,
+        _status,
+    ),
+)

@@ -1,0 +1,159 @@
+"""What a service can be asked: the objects that HTTP, MCP and the socket decode and check."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from index import Mode
+
+if TYPE_CHECKING:
+    from index import Filter
+    from qa.conversation import Turn
+
+Kind = TypeVar("Kind")
+
+# Numbers of characters and of things, which no honest caller exceeds.
+LONGEST_QUESTION = 10_000
+_MOST_TURNS, _MOST_PATTERNS, _MOST_PASSAGES = 100, 100, 100
+
+Question = Annotated[
+    str,
+    Meta(min_length=1, max_length=LONGEST_QUESTION, description="A question in plain words."),
+]
+_EarlierText = Annotated[str, Meta(max_length=LONGEST_QUESTION)]
+# Not a tuple of two: msgspec 0.22 crashes on one beside a string that is limited.
+_Turn = _EarlierText | Annotated[tuple[_EarlierText, ...], Meta(min_length=2, max_length=2)]
+_Patterns = Annotated[
+    tuple[Annotated[str, Meta(min_length=1, max_length=4096)], ...],
+    Meta(max_length=_MOST_PATTERNS),
+]
+_Count = Annotated[int, Meta(ge=1, le=_MOST_PASSAGES)]
+
+
+class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What confines a question to some of the documents."""
+
+    paths: Annotated[
+        _Patterns,
+        Meta(description="Only from documents whose path matches, as in .gitignore."),
+    ] = ()
+    types: Annotated[
+        _Patterns, Meta(description="Only from documents of these types: pdf, md, …")
+    ] = ()
+    since: Annotated[
+        str | None,
+        Meta(description="Only from documents changed since: 2026-01-31, or with a time."),
+    ] = None
+
+    def __post_init__(self) -> None:
+        self.read_since()
+
+    def read_since(self) -> datetime | None:
+        """The moment; raises ValueError where it is none."""
+        try:
+            return None if self.since is None else datetime.fromisoformat(self.since)
+        except ValueError:
+            raise ValueError("since must be a date such as 2026-01-31") from None
+
+    def read_filter(self) -> Filter:
+        """The documents to search."""
+        from index import Filter
+
+        return Filter(self.paths, self.types, self.read_since())
+
+
+class AskRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question; where a number is not given, that of the settings holds."""
+
+    question: Question
+    history: Annotated[
+        tuple[_Turn, ...],
+        Meta(
+            max_length=_MOST_TURNS,
+            description="Earlier turns, oldest first: a question, or [question, answer].",
+        ),
+    ] = ()
+    k: Annotated[_Count | None, Meta(description="Passages to read.")] = None
+    mode: Annotated[Mode | None, Meta(description="How passages are found.")] = None
+    threshold: Annotated[
+        Annotated[float, Meta(ge=0, le=1)] | None,
+        Meta(description="Confidence below which nothing is answered."),
+    ] = None
+
+    def read_history(self) -> list[Turn]:
+        """The earlier turns, as `Assistant.ask` takes them."""
+        return [turn if isinstance(turn, str) else (turn[0], turn[1]) for turn in self.history]
+
+
+class SearchRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A question of which only the passages are wanted that bear on it."""
+
+    question: Question
+    k: Annotated[_Count | None, Meta(description="Passages to list.")] = None
+    mode: Annotated[Mode | None, Meta(description="How they are found.")] = None
+
+
+class IndexRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Files and folders to add, or to bring up to date."""
+
+    paths: Annotated[
+        tuple[Annotated[str, Meta(min_length=1, max_length=4096)], ...],
+        Meta(
+            min_length=1,
+            max_length=1000,
+            description="Absolute paths below the folders that are allowed.",
+        ),
+    ]
+    include: Annotated[
+        _Patterns | None, Meta(description="Of folders, only files that match, as in .gitignore.")
+    ] = None
+    exclude: Annotated[_Patterns | None, Meta(description="Of folders, what is left out.")] = None
+
+
+class BadRequest(Exception):
+    """A request that cannot be understood; the message says why in one line.
+
+    Attributes:
+        malformed: it is not even JSON.
+    """
+
+    def __init__(self, message: str, *, malformed: bool = False) -> None:
+        super().__init__(message)
+        self.malformed = malformed
+
+
+def decode_request(body: bytes, kind: type[Kind]) -> Kind:
+    """The request in a body of JSON.
+
+    Raises:
+        BadRequest: it is not JSON, or not of this kind.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise BadRequest(_explain(error)) from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise BadRequest(f"the body is not JSON: {error}", malformed=True) from None
+
+
+def convert_request(fields: object, kind: type[Kind]) -> Kind:
+    """The request in an object that was decoded already.
+
+    Raises:
+        BadRequest: it is not of this kind.
+    """
+    try:
+        return msgspec.convert(fields, kind)
+    except msgspec.ValidationError as error:
+        raise BadRequest(_explain(error)) from None
+
+
+def _explain(error: Exception) -> str:
+    """What is wrong and where: msgspec says `Expected …, got … - at `$.field``."""
+    problem, _, where = str(error).partition(" - at ")
+    field = where.strip("`").removeprefix("$").removeprefix(".")
+    return f"{field}: {problem[:1].lower()}{problem[1:]}" if field else problem

@@ -1,0 +1,275 @@
+"""The service: one open index, warm models, and a bounded queue of questions."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from index import (
+    DEFAULT_HITS,
+    DEFAULT_MODE,
+    Document,
+    Hit,
+    Index,
+    MissingPath,
+    Mode,
+    Passage,
+    Progress,
+    QuotebackError,
+    Report,
+    Retriever,
+    Status,
+    identify_store,
+    run_cancellable,
+)
+from qa.answering.answers import Reply
+from qa.assistant import Assistant
+from qa.defaults import PASSAGES_READ
+from qa.service.allowed_paths import NotAllowed, check_allowed
+from qa.service.requests import AskRequest, IndexRequest, SearchRequest
+
+Result = TypeVar("Result")
+ProgressCallback = Callable[[Progress], None]
+
+# Questions that are answered or wait; more are refused.
+MOST_QUESTIONS = 100
+
+
+class ServiceBusy(QuotebackError):
+    """As many questions wait already as a service takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """How questions are answered that do not say it themselves."""
+
+    k: int = PASSAGES_READ
+    mode: Mode = DEFAULT_MODE
+    threshold: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentText:
+    """A document with its text and its passages, in reading order."""
+
+    document: Document
+    text: str
+    passages: tuple[Passage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """An index that is open, and which file that was."""
+
+    assistant: Assistant
+    file: tuple[int, int]
+
+
+class Service:
+    """Answers for many callers from one index, which stays open.
+
+    Questions are answered in the order in which they come, as many at a time as there are cores.
+    A caller that is cancelled leaves the queue, or stops the work on its question. Where the
+    index is replaced by another one, that is opened; where it is gone, every question fails.
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str],
+        *,
+        defaults: Defaults | None = None,
+        allowed: Sequence[str | os.PathLike[str]] = (),
+        read_only: bool = False,
+        most_questions: int = MOST_QUESTIONS,
+    ) -> None:
+        """A service that has yet to open its index: see `open`.
+
+        Args:
+            folder: of the index.
+            defaults: how questions are answered.
+            allowed: folders from which files may be added, beside those that are indexed.
+            read_only: nothing may be added.
+            most_questions: that are answered or wait at a time.
+        """
+        self.folder = Path(os.path.abspath(folder))
+        self.defaults = defaults or Defaults()
+        self.read_only = read_only
+        self._allowed = [os.path.abspath(path) for path in allowed]
+        self._most = most_questions
+        self._pending = 0
+        self._opening = threading.Lock()
+        self._opened: _Opened | None = None
+
+    @classmethod
+    def open(
+        cls,
+        folder: str | os.PathLike[str],
+        *,
+        progress: ProgressCallback | None = None,
+        defaults: Defaults | None = None,
+        allowed: Sequence[str | os.PathLike[str]] = (),
+        read_only: bool = False,
+    ) -> Service:
+        """Open the index of a folder and load the models.
+
+        Raises:
+            QuotebackError: as `Index.open` has it.
+        """
+        service = cls(folder, defaults=defaults, allowed=allowed, read_only=read_only)
+        service.warm_up(progress)
+        return service
+
+    def warm_up(self, progress: ProgressCallback | None = None) -> Assistant:
+        """Open the index and load all models, so that no question waits for them."""
+        assistant = self._assistant(progress)
+        if not assistant.index.is_empty:
+            assistant.ask("Is everything loaded?")
+        return assistant
+
+    def close(self) -> None:
+        """Close the index."""
+        if self._opened is not None:
+            self._opened.assistant.index.close()
+
+    def check(self) -> None:
+        """Check that the index is still there.
+
+        Raises:
+            NotAnIndex, CannotRead: it is gone, or may not be read.
+        """
+        identify_store(self.folder)
+
+    @property
+    def notice(self) -> str | None:
+        """A line for people where one of the models could not be used."""
+        return self._assistant().notice
+
+    async def ask(self, request: AskRequest) -> Reply:
+        """Answer a question.
+
+        Raises:
+            ServiceBusy: too many wait.
+            QuotebackError: as `Assistant.ask` has it, or the index is gone.
+        """
+        defaults = self.defaults
+        return await self._run(
+            lambda cancelled: self._assistant().ask(
+                request.question,
+                request.read_history(),
+                k=request.k or defaults.k,
+                mode=request.mode or defaults.mode,
+                threshold=defaults.threshold if request.threshold is None else request.threshold,
+                filter=request.read_filter(),
+                cancelled=cancelled,
+            )
+        )
+
+    async def search(self, request: SearchRequest) -> list[Hit]:
+        """The passages that bear on a question, best first. Raises as `ask` does."""
+        return await self._run(
+            lambda _: self._assistant().retriever.search(
+                request.question,
+                request.k or DEFAULT_HITS,
+                request.mode or self.defaults.mode,
+                filter=request.read_filter(),
+            )
+        )
+
+    async def list_documents(self) -> list[Document]:
+        """All documents, by path."""
+        return await self._run(lambda _: self._assistant().index.documents())
+
+    async def read_document(self, name: int | str) -> DocumentText:
+        """A document by its id or its path.
+
+        Raises:
+            MissingPath: there is none.
+        """
+        return await self._run(lambda _: self._read_document(name))
+
+    def _read_document(self, name: int | str) -> DocumentText:
+        index = self._assistant().index
+        for document in index.documents():
+            if name in (document.id, document.path):
+                text = index.text(document.path)
+                return DocumentText(document, text, tuple(index.passages(document.path)))
+        raise MissingPath(f"there is no document {name}")
+
+    async def read_texts(self, paths: Iterable[str]) -> dict[str, str]:
+        """The texts of documents by path; empty where one has gone meanwhile."""
+        return await self._run(lambda _: self._read_texts(paths))
+
+    def _read_texts(self, paths: Iterable[str]) -> dict[str, str]:
+        index = self._assistant().index
+        texts = {}
+        for path in dict.fromkeys(paths):
+            try:
+                texts[path] = index.text(path)
+            except MissingPath:
+                texts[path] = ""
+        return texts
+
+    async def read_status(self) -> Status:
+        """What is in the index, and what is out of date."""
+        return await self._run(lambda _: self._assistant().index.status())
+
+    async def count(self) -> tuple[int, int, int]:
+        """How many documents and passages there are, and how many of these are embedded."""
+
+        def count(_: object) -> tuple[int, int, int]:
+            index = self._assistant().index
+            return (*index.counts, index.embedded)
+
+        return await self._run(count)
+
+    async def check_paths(self, request: IndexRequest) -> list[str]:
+        """The paths to add, made plain.
+
+        Raises:
+            NotAllowed: nothing may be added, or one is in no folder that is allowed.
+            MissingPath: one does not exist.
+        """
+        return await self._run(lambda _: self._check_paths(request))
+
+    def _check_paths(self, request: IndexRequest) -> list[str]:
+        if self.read_only:
+            raise NotAllowed(
+                "these are the sample documents: index your own with `quoteback index PATH` first"
+            )
+        roots = self._assistant().index.status().folders
+        return [check_allowed(path, [*self._allowed, *roots]) for path in request.paths]
+
+    async def add(
+        self, paths: Sequence[str], request: IndexRequest, progress: ProgressCallback
+    ) -> Report:
+        """Bring the index up to date with paths that `check_paths` has let through."""
+        index = (await self._run(lambda _: self._assistant())).index
+        return await index.aadd(
+            paths, include=request.include, exclude=request.exclude, progress=progress
+        )
+
+    async def _run(self, work: Callable[[Callable[[], bool]], Result]) -> Result:
+        """Wait for a turn and do the work in a thread."""
+        if self._pending >= self._most:
+            raise ServiceBusy(f"{self._pending} questions wait already: try again in a moment")
+        self._pending += 1
+        try:
+            return await run_cancellable(work)
+        finally:
+            self._pending -= 1
+
+    def _assistant(self, progress: ProgressCallback | None = None) -> Assistant:
+        """The assistant over the index that lies in the folder now."""
+        file = identify_store(self.folder)
+        with self._opening:
+            if self._opened is None or self._opened.file != file:
+                index = Index.open(self.folder, progress=progress)
+                assistant = Assistant(Retriever(index), progress=progress)
+                before, self._opened = self._opened, _Opened(assistant, file)
+                if before is not None:
+                    before.assistant.index.close()
+            return self._opened.assistant

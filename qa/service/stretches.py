@@ -1,0 +1,91 @@
+"""A stretch of a document: by offsets, by page, or by heading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypedDict
+
+from index import MissingPath, Passage, Span
+from qa.service.service import DocumentText
+
+# Characters of one stretch; the rest is asked for with a later start.
+LONGEST_STRETCH = 20_000
+
+
+class StretchRecord(TypedDict):
+    """A stretch of a document.
+
+    `next` is where the text goes on that was asked for and is too long; None at its end.
+    """
+
+    document: str
+    title: str | None
+    start: int
+    end: int
+    text: str
+    page: int | None
+    heading: str | None
+    next: int | None
+    characters: int
+
+
+def read_stretch(
+    found: DocumentText,
+    *,
+    start: int | None = None,
+    end: int | None = None,
+    page: int | None = None,
+    heading: str | None = None,
+) -> StretchRecord:
+    """A part of a document, at most `LONGEST_STRETCH` characters of it.
+
+    Args:
+        start, end: in code points of the document's text; its beginning and end where not given.
+        page: the number of a page, from 1.
+        heading: a heading as it stands there, or the line of headings of a passage.
+
+    Raises:
+        MissingPath: there is no such page or heading.
+    """
+    text = found.text
+    whole = Span(0, len(text))
+    if page is not None:
+        whole = _find_page(found.passages, page)
+    elif heading is not None:
+        whole = _find_heading(found.passages, heading)
+    first = whole.start if start is None else min(max(start, whole.start), whole.end)
+    last = whole.end if end is None else min(max(end, first), whole.end)
+    cut = min(last, first + LONGEST_STRETCH)
+    at = next((each for each in found.passages if each.span.end > first), None)
+    return {
+        "document": found.document.path,
+        "title": found.document.title,
+        "start": first,
+        "end": cut,
+        "text": text[first:cut],
+        "page": at.page if at else None,
+        "heading": at.heading if at else None,
+        "next": cut if cut < last else None,
+        "characters": len(text),
+    }
+
+
+def _find_page(passages: Sequence[Passage], page: int) -> Span:
+    there = [each.span for each in passages if each.page == page]
+    if not there:
+        raise MissingPath(f"the document has no page {page} with text")
+    return Span(there[0].start, there[-1].end)
+
+
+def _find_heading(passages: Sequence[Passage], heading: str) -> Span:
+    """What stands under a heading, with all that is below it."""
+    wanted = " ".join(heading.split()).casefold()
+    there = [each.span for each in passages if _stands_under(each, wanted)]
+    if not there:
+        raise MissingPath(f"the document has no heading {heading!r} with text")
+    return Span(there[0].start, there[-1].end)
+
+
+def _stands_under(passage: Passage, wanted: str) -> bool:
+    names = [*passage.headings, passage.heading or ""]
+    return any(" ".join(name.split()).casefold() == wanted for name in names)

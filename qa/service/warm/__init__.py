@@ -1,0 +1,1 @@
+"""Questions of the command line, answered by a service that runs already."""

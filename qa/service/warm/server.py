@@ -1,0 +1,148 @@
+"""The service's end of the socket."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import os
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from filelock import FileLock, Timeout
+
+from index import QuotebackError
+from qa.service.requests import AskRequest, BadRequest, SearchRequest, convert_request
+from qa.service.service import Service
+from qa.service.version import read_version
+from qa.service.warm.endpoint import (
+    HAS_UNIX_SOCKETS,
+    Endpoint,
+    locate_endpoint,
+    make_private_folder,
+)
+from qa.service.warm.wire import (
+    LONGEST_REQUEST,
+    BrokenLine,
+    WarmReply,
+    WarmRequest,
+    decode_line,
+    encode_line,
+)
+
+# Seconds that a caller has to say what it wants.
+_PATIENCE = 5
+
+
+@asynccontextmanager
+async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
+    """Answer the command line's questions on this index for as long as the context lasts.
+
+    Yields:
+        whether it does: not where another service does already, nor where no private place for
+        a socket can be had.
+    """
+    endpoint = locate_endpoint(service.folder)
+    if not endpoint.is_usable or not make_private_folder(endpoint.path.parent):
+        yield False
+        return
+    lock = FileLock(endpoint.lock, mode=0o600)
+    try:
+        lock.acquire(timeout=0)
+    except (Timeout, OSError):
+        yield False
+        return
+    try:
+        server = await _listen(service, endpoint)
+    except OSError:
+        lock.release()
+        yield False
+        return
+    try:
+        yield True
+    finally:
+        server.close()
+        with suppress(OSError):
+            endpoint.path.unlink()
+        lock.release()
+
+
+async def _listen(service: Service, endpoint: Endpoint) -> asyncio.Server:
+    """Listen in place of a service that has died; nobody else holds the lock."""
+    with suppress(FileNotFoundError):
+        endpoint.path.unlink()
+    token = "" if HAS_UNIX_SOCKETS else secrets.token_urlsafe()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await _answer_call(service, token, reader, writer)
+        finally:
+            writer.close()
+
+    if HAS_UNIX_SOCKETS:
+        server = await asyncio.start_unix_server(serve, endpoint.path, limit=LONGEST_REQUEST)
+        # Nobody else can enter the folder, so that it does not matter that this comes later.
+        endpoint.path.chmod(0o600)
+        return server
+    server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=LONGEST_REQUEST)
+    port = server.sockets[0].getsockname()[1]
+    endpoint.path.touch(mode=0o600)
+    endpoint.path.write_text(f"{port} {token}", encoding="ascii")
+    return server
+
+
+async def _answer_call(
+    service: Service, token: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
+    """Answer the one question of a connection; stop where the caller goes."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            line = await reader.readline()
+        request = decode_line(line, WarmRequest)
+    except (TimeoutError, BrokenLine, ValueError, OSError):
+        return
+    if not hmac.compare_digest(request.token.encode(), token.encode()):
+        return
+    work = asyncio.ensure_future(_answer(service, request))
+    # The caller says nothing more: what comes is the end of the connection.
+    gone = asyncio.ensure_future(reader.read(1))
+    try:
+        await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            writer.write(encode_line(work.result()))
+            await writer.drain()
+    except OSError:
+        pass
+    finally:
+        work.cancel()
+        gone.cancel()
+
+
+async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
+    if warm.version != read_version():
+        return WarmReply(problem="it is another version of Quoteback")
+    if os.path.realpath(warm.folder) != os.path.realpath(service.folder):
+        return WarmReply(problem="it has another index")
+    try:
+        reply, hits = None, None
+        if warm.kind == "ask":
+            reply = await service.ask(convert_request(warm.request, AskRequest))
+        else:
+            hits = await service.search(convert_request(warm.request, SearchRequest))
+        texts = {}
+        if warm.texts:
+            quoted = reply.answers if reply else hits or ()
+            texts = await service.read_texts([each.document.path for each in quoted])
+        documents, passages, embedded = await service.count()
+        return WarmReply(
+            reply=reply,
+            hits=hits,
+            documents=documents,
+            passages=passages,
+            embedded=embedded,
+            notice=service.notice,
+            texts=texts,
+        )
+    except (QuotebackError, BadRequest, OSError) as error:
+        # Without the service the same goes wrong, and is said as ever.
+        return WarmReply(problem=str(error))

@@ -1,0 +1,151 @@
+"""The HTTP service in a process of its own: signals, ports, and callers that go away."""
+
+import http.client
+import json
+import signal
+import socket
+import stat
+import threading
+import time
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+
+from tests.qa.service.processes import start_command
+from tests.support.command_line import run_command, run_process
+
+pytestmark = pytest.mark.e2e
+DUE = {"question": "When is the next service due?", "threshold": 0}
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    (tmp_path / "run").mkdir(mode=0o700)
+
+
+def test_it_answers_prints_its_address_and_ends_with_a_signal(index_folder, capsys, tmp_path):
+    with start_command("api", "--index", index_folder) as (address, token, process):
+        assert address.startswith("http://127.0.0.1:")
+        headers = {"Authorization": f"Bearer {token}"}
+        reply = httpx2.post(f"{address}/v1/ask", json=DUE, headers=headers).json()
+        assert reply["answers"][0]["text"] == "4 October 2027"
+        [file] = (tmp_path / "data" / "quoteback").iterdir()
+        assert "token" in file.name
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        check_the_command_line_uses_it(capsys, index_folder)
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert (process.returncode, errors) == (0, "")
+    assert [each.suffix for each in (tmp_path / "run" / "quoteback").iterdir()] == [".lock"]
+
+
+def check_the_command_line_uses_it(capsys, index_folder):
+    options = ("--index", index_folder, "--json", "--verbose", "--threshold", "0")
+    warm = run_command(capsys, "ask", DUE["question"], *options)
+    cold = run_command(capsys, "ask", DUE["question"], *options, "--cold")
+    assert "answered by the service" in warm[2]
+    assert "opened the index: --cold" in cold[2]
+    replies = [json.loads(output) for _, output, _ in (warm, cold)]
+    for reply in replies:
+        del reply["timings_ms"]
+    assert replies[0] == replies[1]
+    for form in (["--cite", "json"], ["--vimgrep"], ["--links"]):
+        options = ("--index", index_folder, "--threshold", "0", *form)
+        outputs = [
+            run_command(capsys, "ask", DUE["question"], *options, *more)
+            for more in ([], ["--cold"])
+        ]
+        assert outputs[0] == outputs[1]
+        outputs = [
+            run_command(capsys, "search", "pear", "--index", index_folder, *form, *more)
+            for more in ([], ["--cold"])
+        ]
+        assert outputs[0] == outputs[1]
+
+
+def test_a_port_that_is_taken_is_said(index_folder):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run_process("api", "--index", index_folder, "--port", str(port), text=True)
+    assert done.returncode == 1
+    assert done.stderr == (
+        f"quoteback: 127.0.0.1, port {port}: address already in use; choose another with --port\n"
+    )
+
+
+def test_two_services_on_one_index_both_answer(index_folder):
+    with (
+        start_command("api", "--index", index_folder) as (first, token, _),
+        start_command("api", "--index", index_folder) as (second, same, _),
+    ):
+        assert token == same
+        for address in (first, second):
+            headers = {"Authorization": f"Bearer {token}"}
+            assert httpx2.post(f"{address}/v1/ask", json=DUE, headers=headers).json()["answered"]
+
+
+def test_a_request_that_runs_is_finished_when_the_service_is_to_end(index_folder):
+    with start_command("api", "--index", index_folder) as (address, token, process):
+        headers = {"Authorization": f"Bearer {token}"}
+        replies = []
+
+        def ask():
+            body = DUE | {"k": 20}
+            replies.append(httpx2.post(f"{address}/v1/ask", json=body, headers=headers, timeout=60))
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        thread.join(60)
+        process.wait(30)
+        assert process.returncode == 0
+    assert replies[0].json()["answers"][0]["text"] == "4 October 2027"
+
+
+def test_callers_that_go_away_do_no_harm(index_folder):
+    with start_command("api", "--index", index_folder) as (address, token, process):
+        body = json.dumps(DUE | {"k": 50}).encode()
+        where = urlsplit(address)
+        for _ in range(30):
+            caller = http.client.HTTPConnection(where.hostname, where.port)
+            caller.request(
+                "POST",
+                "/v1/ask",
+                body,
+                {"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            )
+            caller.sock.close()
+        headers = {"Authorization": f"Bearer {token}"}
+        started = time.monotonic()
+        assert httpx2.post(f"{address}/v1/ask", json=DUE, headers=headers, timeout=60).json()[
+            "answered"
+        ]
+        # Those thirty questions were not all answered first.
+        assert time.monotonic() - started < 20
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=30)
+        assert errors == ""
+
+
+def test_a_token_that_others_can_read_is_not_used(index_folder, tmp_path):
+    file = tmp_path / "data" / "quoteback" / "api-token"
+    file.parent.mkdir(parents=True)
+    file.write_text("x" * 40)
+    file.chmod(0o644)
+    done = run_process("api", "--index", index_folder, "--port", "0", text=True)
+    assert done.returncode == 1
+    assert done.stderr == f"quoteback: {file} is open to others: remove it, and it is made anew\n"
+
+
+@pytest.mark.parametrize("command", ["api", "mcp"])
+def test_a_folder_that_is_no_index_is_wrong_use(command, tmp_path):
+    done = run_process(command, "--index", tmp_path / "none", text=True)
+    assert done.returncode == 2
+    assert done.stderr.endswith("none is not an index: make one with `quoteback index PATH`\n")
+    assert not Path(tmp_path / "none").exists()

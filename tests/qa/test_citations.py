@@ -1,0 +1,142 @@
+"""Citations of answers and passages in each format."""
+
+import json
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Document, Hit, Passage, Span
+from qa import Answer
+from qa.citations import (
+    CITATION_FORMATS,
+    Citation,
+    cite_answer,
+    cite_hit,
+    format_citations,
+    link_to_line,
+)
+
+TEXT = (
+    "# Boiler\n\nIt was installed in 2019.\nIt is serviced yearly. Nobody likes it. Call Hanna.\n"
+)
+START = TEXT.index("It was")
+HIT = Hit(
+    Passage(1, Span(START, len(TEXT) - 1), TEXT[START:-1], headings=("Boiler",), page=2),
+    Document(1, "/notes/my boiler.md", "Boiler"),
+    0.9,
+)
+
+
+def span_of(words):
+    return Span(TEXT.index(words), TEXT.index(words) + len(words))
+
+
+ANSWER = Answer(
+    text="2019",
+    span=span_of("2019"),
+    spans=(span_of("2019"),),
+    sentence=span_of("It was installed in 2019."),
+    sentence_text="It was installed in 2019.",
+    document=HIT.document,
+    page=2,
+    heading="Boiler",
+    score=1.0,
+    confidence=0.9,
+    stale=False,
+    hit=HIT,
+    evidence=(
+        span_of("It was installed in 2019."),
+        span_of("It is serviced yearly."),
+        span_of("Call Hanna."),
+    ),
+)
+
+
+def test_an_answer_is_cited_by_its_evidence_with_a_mark_where_something_is_left_out():
+    citation = cite_answer(ANSWER, TEXT)
+    assert citation.quotation == "It was installed in 2019. It is serviced yearly. … Call Hanna."
+    assert (citation.line, citation.page, citation.heading) == (3, 2, "Boiler")
+    assert TEXT[citation.start : citation.end].startswith("It was installed")
+    assert citation.url == "file:///notes/my%20boiler.md#L3"
+    assert citation.place == "/notes/my boiler.md:3, p. 2, Boiler"
+
+
+def test_a_passage_is_cited_as_a_whole():
+    assert cite_hit(HIT, TEXT).quotation == HIT.passage.text
+
+
+def test_markdown_quotes_and_links():
+    text = format_citations([cite_answer(ANSWER, TEXT)], "markdown")
+    assert text == (
+        "> It was installed in 2019. It is serviced yearly. … Call Hanna.\n>\n"
+        "> — *Boiler*, Boiler, p. 2 ([my boiler.md:3](<file:///notes/my%20boiler.md#L3>))\n"
+    )
+
+
+def test_bibtex_holds_document_page_heading_and_quotation():
+    text = format_citations([cite_answer(ANSWER, TEXT)], "bibtex")
+    assert text == (
+        "@misc{my-boiler-3,\n"
+        "  title = {{Boiler}},\n"
+        "  chapter = {Boiler},\n"
+        "  pages = {2},\n"
+        "  howpublished = {\\url{file:///notes/my%20boiler.md\\#L3}},\n"
+        "  note = {``It was installed in 2019. It is serviced yearly. … Call Hanna.''}\n"
+        "}\n"
+    )
+
+
+def test_csl_is_a_list_of_items():
+    [item] = json.loads(format_citations([cite_answer(ANSWER, TEXT)], "csl"))
+    assert item == {
+        "id": "my-boiler-3",
+        "type": "document",
+        "title": "Boiler",
+        "section": "Boiler",
+        "page": "2",
+        "URL": "file:///notes/my%20boiler.md#L3",
+        "note": "It was installed in 2019. It is serviced yearly. … Call Hanna.",
+    }
+
+
+def test_json_holds_offsets():
+    [record] = json.loads(format_citations([cite_hit(HIT, TEXT)], "json"))
+    assert TEXT[record["start"] : record["end"]] == record["quotation"]
+
+
+def test_no_key_stands_twice():
+    citations = [cite_hit(HIT, TEXT)] * 3
+    keys = re.findall(r"@misc\{(.*),", format_citations(citations, "bibtex"))
+    assert len(set(keys)) == 3
+
+
+def test_of_nothing_each_format_is_valid():
+    assert [format_citations([], form) for form in CITATION_FORMATS] == ["", "[]\n", "", "[]\n"]
+
+
+def test_a_format_that_does_not_exist_is_refused():
+    with pytest.raises(ValueError, match="choose one of markdown, json"):
+        format_citations([], "ris")
+
+
+def test_a_name_that_is_no_character_can_be_linked():
+    assert link_to_line("/notes/\udcff.txt") == "file:///notes/%FF.txt"
+    assert link_to_line("mail/1", 3) == "mail/1"
+
+
+@given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=20))
+def test_nothing_in_a_document_acts_as_markup(quotation, title, name):
+    citation = Citation(f"/{name}", title, None, None, 1, 0, 1, quotation)
+    for form in CITATION_FORMATS:
+        text = format_citations([citation], form)
+        assert "\x1b" not in text
+        assert "\u202e" not in text
+    bibtex = format_citations([citation], "bibtex")
+    depth = 0
+    for mark in re.findall(r"(?<!\\)[{}]", bibtex.replace("\\\\", "")):
+        depth += 1 if mark == "{" else -1
+        assert depth >= 0
+    assert depth == 0
+    assert format_citations([citation], "markdown").count("\n") == 3

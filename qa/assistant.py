@@ -70,7 +70,7 @@ class Assistant:
             raise TypeError("Assistant takes a retriever: Assistant(Retriever(index))")
         _check_threshold(threshold)
         if reader is None:
-            models = load_models(retriever.index, progress)
+            models = load_models(lambda: retriever.index.encoder, progress)
             models = replace(
                 models,
                 reranker=reranker or models.reranker,

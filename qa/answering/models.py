@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from index import Index, ModelError, Progress
+from index import Encoder, ModelError, Progress
 from qa.answering.calibration import SENTENCE_BASELINE, Calibration
 from qa.reader.baseline import SentenceReader
 from qa.reader.reading import Reader
@@ -37,12 +37,13 @@ class AnsweringModels:
 
 
 def load_models(
-    index: Index, progress: Callable[[Progress], None] | None = None
+    load_encoder: Callable[[], Encoder], progress: Callable[[Progress], None] | None = None
 ) -> AnsweringModels:
-    """The best models there are for an index.
+    """The best models there are.
 
     Where the reranker's files are missing or damaged, the reader orders the passages alone;
-    where the reader's are, the sentences nearest to the question are quoted.
+    where the reader's are, the sentences nearest to the question are quoted, by an encoder that
+    is loaded only then.
     """
 
     def show(stage: str, done: float) -> None:
@@ -68,7 +69,7 @@ def load_models(
     else:
         return AnsweringModels(reader, calibration, reranker, " ".join(notices) or None)
     notices.append(f"{problem}. Whole sentences are quoted instead.")
-    baseline = SentenceReader(index.encoder)
+    baseline = SentenceReader(load_encoder())
     return AnsweringModels(baseline, SENTENCE_BASELINE, None, " ".join(notices))
 
 

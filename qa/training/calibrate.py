@@ -360,7 +360,7 @@ def main() -> None:
             texts = paragraphs(rows)
             names = {text: name for name, text in texts.items()}
             index.add_texts((name, Content(text)) for name, text in texts.items())
-            models = load_models(index)
+            models = load_models(lambda: index.encoder)
             trials += paragraph_trials(Retriever(index), sample, names)
         for number, (questions, folder) in enumerate(arguments.questions):
             with Index.open(Path(scratch, str(number)), create=True) as index:

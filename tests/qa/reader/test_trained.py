@@ -271,13 +271,6 @@ def shipped(tmp_path, monkeypatch):
     return folder
 
 
-class _Index:
-    """All that choosing a reader asks of an index."""
-
-    def __init__(self, encoder):
-        self.encoder = encoder
-
-
 def _cut_short(folder):
     data = (folder / FILE).read_bytes()
     (folder / FILE).write_bytes(data[: len(data) // 2])
@@ -311,7 +304,7 @@ def test_spoilt_files_mean_the_sentence_baseline_and_one_clear_line(
 ):
     spoil(shipped)
     monkeypatch.setenv("QUOTEBACK_CACHE", str(tmp_path / "cache"))
-    installed = load_models(_Index(encoder))
+    installed = load_models(lambda: encoder)
     assert isinstance(installed.reader, SentenceReader)
     assert line in installed.notice
     assert "reinstall quoteback" in installed.notice

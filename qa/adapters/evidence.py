@@ -1,0 +1,87 @@
+"""Answers and evidence in texts of any source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from index import Document, Hit, Passage, Span
+from qa.adapters.opening import load_shipped_models
+from qa.answering.answers import Answer
+from qa.answering.pipeline import answer_question
+from qa.reader.reading import never
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """A text to quote from.
+
+    Attributes:
+        name, title, heading: of the document that it is from, where they are known.
+        score: how well it fits the question, 0 to 1, as far as is known.
+    """
+
+    text: str
+    name: str = ""
+    title: str | None = None
+    heading: str | None = None
+    score: float = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An answer in one of the texts.
+
+    Attributes:
+        source: which one: its place in the list.
+        answer: its spans are offsets into that text.
+    """
+
+    source: int
+    answer: Answer
+
+
+def find_answers(
+    question: str,
+    sources: Sequence[SourceText],
+    cancelled: Callable[[], bool] = never,
+) -> list[Found]:
+    """The answers to a question that the texts hold, best first.
+
+    Raises:
+        Cancelled: `cancelled()` turned true.
+    """
+    hits = [_make_hit(number, source) for number, source in enumerate(sources) if source.text]
+    if not hits:
+        return []
+    answering = answer_question(question, hits, load_shipped_models(), len(hits), cancelled)
+    return [Found(answer.hit.passage.id, answer) for answer in answering.answers]
+
+
+def find_evidence(
+    question: str,
+    sources: Sequence[SourceText],
+    threshold: float = 0.0,
+    cancelled: Callable[[], bool] = never,
+) -> list[Found]:
+    """The best answer in each text that holds one, best text first; its evidence is what counts.
+
+    Args:
+        threshold: confidence below which an answer does not count.
+    """
+    best: dict[int, Found] = {}
+    for found in find_answers(question, sources, cancelled):
+        if found.answer.confidence >= threshold:
+            best.setdefault(found.source, found)
+    return list(best.values())
+
+
+def _make_hit(number: int, source: SourceText) -> Hit:
+    passage = Passage(
+        number,
+        Span(0, len(source.text)),
+        source.text,
+        headings=(source.heading,) if source.heading else (),
+    )
+    # Two texts of one document are two documents here: what is in one is not in the other.
+    return Hit(passage, Document(number, source.name, source.title), source.score)

@@ -1,0 +1,209 @@
+"""Haystack: a retriever, and a reader that quotes its answers from documents.
+
+pipeline = Pipeline()
+pipeline.add_component("retriever", QuotebackRetriever("notes.index"))
+pipeline.add_component("reader", QuotebackReader())
+pipeline.connect("retriever.documents", "reader.documents")
+question = "when did the museum open?"
+pipeline.run({"retriever": {"query": question}, "reader": {"query": question}})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from haystack import Document, component, default_from_dict, default_to_dict
+from haystack.dataclasses import ExtractedAnswer
+
+from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span, run_cancellable
+from qa.adapters.evidence import Found, SourceText, find_answers
+from qa.adapters.opening import load_shipped_models, open_retriever
+from qa.adapters.passages import make_filter, make_metadata
+from qa.reader.reading import never
+
+
+@component
+class QuotebackRetriever:
+    """Finds the passages of an index that bear on a question."""
+
+    def __init__(
+        self,
+        index: str,
+        top_k: int = DEFAULT_HITS,
+        mode: Mode = DEFAULT_MODE,
+        filters: dict[str, Any] | None = None,
+    ) -> None:
+        """A retriever.
+
+        Args:
+            index: the folder of the index.
+            top_k: how many passages.
+            mode: by meaning and keyword ("hybrid"), by meaning ("dense"), by keyword ("bm25").
+            filters: in Haystack's form, joined by AND: by `meta.path` and `meta.type` (`==`,
+                `in`) and `meta.changed` (`>=`).
+        """
+        self.index = index
+        self.top_k = top_k
+        self.mode: Mode = mode
+        self.filters = filters
+        _map_filters(filters)
+
+    def warm_up(self) -> None:
+        """Open the index and load its model."""
+        retriever = open_retriever(self.index)
+        if not retriever.index.is_empty:
+            _ = retriever.index.encoder
+
+    @component.output_types(documents=list[Document])
+    def run(
+        self, query: str, filters: dict[str, Any] | None = None, top_k: int | None = None
+    ) -> dict[str, list[Document]]:
+        """The passages, best first; `filters` and `top_k` take the place of the component's."""
+        hits = open_retriever(self.index).search(
+            query, top_k or self.top_k, self.mode, filter=_map_filters(filters or self.filters)
+        )
+        return {"documents": [_make_document(hit) for hit in hits]}
+
+    @component.output_types(documents=list[Document])
+    async def run_async(
+        self, query: str, filters: dict[str, Any] | None = None, top_k: int | None = None
+    ) -> dict[str, list[Document]]:
+        """As `run`, in a thread."""
+        return await run_cancellable(lambda _: self.run(query, filters, top_k))
+
+    def to_dict(self) -> dict[str, Any]:
+        """What makes a component like this one."""
+        return default_to_dict(
+            self, index=self.index, top_k=self.top_k, mode=self.mode, filters=self.filters
+        )
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> QuotebackRetriever:
+        """The component that `to_dict` has described."""
+        return default_from_dict(cls, data)
+
+
+@component
+class QuotebackReader:
+    """Quotes answers from documents of any source.
+
+    `document_offset` counts the characters of the document's content, and `context` is the
+    evidence: the whole sentences, steps or rows. Where a document's meta has `start`, as those
+    of `QuotebackRetriever` have, the answer's meta says with `start` and `end` where it stands
+    in the whole text. `score` is the probability that the answer is right.
+    """
+
+    def __init__(self, top_k: int = 5, threshold: float = 0.0) -> None:
+        """A reader.
+
+        Args:
+            top_k: how many answers, at most.
+            threshold: confidence below which nothing is returned.
+        """
+        self.top_k = top_k
+        self.threshold = threshold
+
+    def warm_up(self) -> None:
+        """Load the models."""
+        load_shipped_models()
+
+    @component.output_types(answers=list[ExtractedAnswer])
+    def run(
+        self, query: str, documents: list[Document], top_k: int | None = None
+    ) -> dict[str, list[ExtractedAnswer]]:
+        """The answers, best first; `top_k` takes the place of the component's."""
+        return self._read(query, documents, top_k, never)
+
+    @component.output_types(answers=list[ExtractedAnswer])
+    async def run_async(
+        self, query: str, documents: list[Document], top_k: int | None = None
+    ) -> dict[str, list[ExtractedAnswer]]:
+        """As `run`, in a thread; cancelling stops the work."""
+        return await run_cancellable(
+            lambda cancelled: self._read(query, documents, top_k, cancelled)
+        )
+
+    def _read(
+        self,
+        query: str,
+        documents: list[Document],
+        top_k: int | None,
+        cancelled: Callable[[], bool],
+    ) -> dict[str, list[ExtractedAnswer]]:
+        found = find_answers(query, [_make_source(each) for each in documents], cancelled)
+        answers = [
+            _make_answer(query, documents[each.source], each)
+            for each in found[: top_k or self.top_k]
+            if each.answer.confidence >= self.threshold
+        ]
+        return {"answers": answers}
+
+    def to_dict(self) -> dict[str, Any]:
+        """What makes a component like this one."""
+        return default_to_dict(self, top_k=self.top_k, threshold=self.threshold)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> QuotebackReader:
+        """The component that `to_dict` has described."""
+        return default_from_dict(cls, data)
+
+
+def _map_filters(filters: dict[str, Any] | None) -> Filter | None:
+    if not filters:
+        return None
+    conditions = filters.get("conditions")
+    if conditions is None:
+        conditions = [filters]
+    elif filters.get("operator") != "AND" and len(conditions) > 1:
+        raise ValueError("filters are joined by AND only")
+    if any("conditions" in each for each in conditions):
+        raise ValueError("filters inside of filters are not understood")
+    return make_filter(
+        (str(each["field"]).removeprefix("meta."), each["operator"], each["value"])
+        for each in conditions
+    )
+
+
+def _make_document(hit: Hit) -> Document:
+    return Document(
+        id=str(hit.passage.id),
+        content=hit.passage.text,
+        meta=make_metadata(hit),
+        score=hit.score,
+    )
+
+
+def _make_source(document: Document) -> SourceText:
+    meta = document.meta
+    return SourceText(
+        document.content or "",
+        str(meta.get("path") or meta.get("file_path") or ""),
+        meta.get("title"),
+        meta.get("heading"),
+    )
+
+
+def _make_answer(query: str, document: Document, found: Found) -> ExtractedAnswer:
+    answer = found.answer
+    content = document.content or ""
+    context = Span(answer.evidence[0].start, answer.evidence[-1].end)
+    meta: dict[str, Any] = {
+        "form": answer.form,
+        "spans": [[span.start, span.end] for span in answer.spans],
+        "evidence": [[span.start, span.end] for span in answer.evidence],
+    }
+    if isinstance(start := document.meta.get("start"), int):
+        meta |= {"start": start + answer.span.start, "end": start + answer.span.end}
+    return ExtractedAnswer(
+        query=query,
+        score=answer.confidence,
+        data=answer.text,
+        document=document,
+        context=context.of(content),
+        document_offset=ExtractedAnswer.Span(answer.span.start, answer.span.end),
+        context_offset=ExtractedAnswer.Span(
+            answer.span.start - context.start, answer.span.end - context.start
+        ),
+        meta=meta,
+    )

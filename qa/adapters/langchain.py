@@ -1,0 +1,145 @@
+"""LangChain: a retriever, and a document compressor that keeps the evidence alone.
+
+retriever = QuotebackRetriever(index="notes.index", k=8)
+compressor = EvidenceCompressor(threshold=0.3)
+passages = retriever.invoke("when did the museum open?")
+evidence = compressor.compress_documents(passages, "when did the museum open?")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from langchain_core.callbacks import (
+    AsyncCallbackManagerForRetrieverRun,
+    CallbackManagerForRetrieverRun,
+    Callbacks,
+)
+from langchain_core.documents import BaseDocumentCompressor, Document
+from langchain_core.retrievers import BaseRetriever
+
+from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode, run_cancellable
+from qa.adapters.evidence import Found, SourceText, find_evidence
+from qa.adapters.opening import open_retriever
+from qa.adapters.passages import make_filter_of_fields, make_metadata
+from qa.reader.reading import never
+
+
+class QuotebackRetriever(BaseRetriever):
+    """Finds the passages of an index that bear on a question.
+
+    Attributes:
+        index: the folder of the index.
+        k: how many passages.
+        mode: by meaning and keyword ("hybrid"), by meaning ("dense"), by keyword ("bm25").
+        filter: `{"path": [patterns], "type": ["pdf"], "changed": "2026-01-31"}`; a call can give
+            another one, and another `k`: `retriever.invoke(question, k=3)`.
+    """
+
+    index: str
+    k: int = DEFAULT_HITS
+    mode: Mode = DEFAULT_MODE
+    filter: dict[str, Any] | None = None
+
+    @classmethod
+    def is_lc_serializable(cls) -> bool:
+        """LangChain may save it: an index is saved as its folder."""
+        return True
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,  # noqa: ARG002
+        k: int | None = None,
+        filter: dict[str, Any] | None = None,
+    ) -> list[Document]:
+        hits = open_retriever(self.index).search(
+            query, k or self.k, self.mode, filter=make_filter_of_fields(filter or self.filter)
+        )
+        return [_make_document(hit) for hit in hits]
+
+    async def _aget_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: AsyncCallbackManagerForRetrieverRun,  # noqa: ARG002
+        k: int | None = None,
+        filter: dict[str, Any] | None = None,
+    ) -> list[Document]:
+        chosen = make_filter_of_fields(filter or self.filter)
+        hits = await run_cancellable(
+            lambda _: open_retriever(self.index).search(
+                query, k or self.k, self.mode, filter=chosen
+            )
+        )
+        return [_make_document(hit) for hit in hits]
+
+
+class EvidenceCompressor(BaseDocumentCompressor):
+    """Keeps of each document the sentences, steps or rows that answer the question, word for word.
+
+    A document without any is left out; the best comes first. Documents may come from any source.
+    The metadata of a result has `evidence`, a list of `{"start", "end"}` into what was given, and
+    the `confidence` that it holds the answer.
+
+    Attributes:
+        threshold: confidence below which nothing is kept.
+    """
+
+    threshold: float = 0.0
+
+    def compress_documents(
+        self,
+        documents: Sequence[Document],
+        query: str,
+        callbacks: Callbacks | None = None,  # noqa: ARG002
+    ) -> Sequence[Document]:
+        """The evidence in the documents."""
+        return self._compress(documents, query, never)
+
+    async def acompress_documents(
+        self,
+        documents: Sequence[Document],
+        query: str,
+        callbacks: Callbacks | None = None,  # noqa: ARG002
+    ) -> Sequence[Document]:
+        """As `compress_documents`; cancelling stops the work."""
+        return await run_cancellable(lambda cancelled: self._compress(documents, query, cancelled))
+
+    def _compress(
+        self, documents: Sequence[Document], query: str, cancelled: Callable[[], bool]
+    ) -> list[Document]:
+        sources = [_make_source(document) for document in documents]
+        found = find_evidence(query, sources, self.threshold, cancelled)
+        return [_keep_evidence(documents[each.source], each) for each in found]
+
+
+def _make_document(hit: Hit) -> Document:
+    return Document(
+        id=str(hit.passage.id), page_content=hit.passage.text, metadata=make_metadata(hit)
+    )
+
+
+def _make_source(document: Document) -> SourceText:
+    metadata = document.metadata
+    return SourceText(
+        document.page_content,
+        str(metadata.get("path") or metadata.get("source") or ""),
+        metadata.get("title"),
+        metadata.get("heading"),
+    )
+
+
+def _keep_evidence(document: Document, found: Found) -> Document:
+    spans = found.answer.evidence
+    return Document(
+        id=document.id,
+        page_content="\n".join(span.of(document.page_content) for span in spans),
+        metadata={
+            **document.metadata,
+            "evidence": [{"start": span.start, "end": span.end} for span in spans],
+            "confidence": found.answer.confidence,
+        },
+    )

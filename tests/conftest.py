@@ -31,7 +31,9 @@ _MARKED_BY_PLACE = {
     "index/models/test_load.py": "model",
     "index/models/test_quantise.py": "model",
     "index/models/test_smoothing.py": "model",
+    "qa/adapters": "model",
     "index/loaders/sandbox/test_parent.py": "e2e",
+    "qa/service/api/test_serve.py": "e2e",
     "test_packaging.py": "e2e",
     "tui/cli/serve": "e2e",
     "tui/cli/test_serve.py": "e2e",
@@ -41,6 +43,7 @@ _MARKED_BY_PLACE = {
     "index/loaders/test_fuzz.py": "slow",
     "index/test_crash.py": "slow",
     "index/test_stress.py": "slow",
+    "qa/service/api/test_schema.py": "slow",
     "qa/training": "slow",
 }
 

@@ -9,7 +9,17 @@ from tests.support import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Modules that an extra is for, by the folder that they lie in.
-EXTRAS = {"qa/training": "train", "tui/cli/serve": "serve"}
+EXTRAS = {
+    "qa/adapters/haystack.py": "haystack",
+    "qa/adapters/langchain.py": "langchain",
+    "qa/adapters/llama_index.py": "llama-index",
+    "qa/service/api": "api",
+    "qa/service/mcp": "mcp",
+    "qa/training": "train",
+    "tui/cli/api.py": "api",
+    "tui/cli/mcp.py": "mcp",
+    "tui/cli/serve": "serve",
+}
 
 
 def normalise_name(name: str) -> str:

@@ -7,8 +7,8 @@ your own with `register_loader`:
     from index import Content, decode, register_loader
     register_loader((".org",), lambda data: Content(text=decode(data)))
 
-PDF, DOCX and EPUB files are parsed in another process, a `Sandbox`, since whoever made
-them may mean harm. Your loader is too with `sandboxed=True`: it must then be a function
+PDF and office files and books are parsed in another process, a `Sandbox`, since whoever
+made them may mean harm. Your loader is too with `sandboxed=True`: it must then be a function
 that can be imported, as the process knows it by its name.
 """
 
@@ -57,6 +57,7 @@ _MODULES = {
     "pdf": (".pdf",),
     "docx": (".docx", ".docm"),
     "epub": (".epub",),
+    "spreadsheet": (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
     "table": (".csv", ".tsv", ".tab"),
     "notebook": (".ipynb",),
     "code": tuple(
@@ -68,7 +69,7 @@ _MODULES = {
     ),
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
-_SANDBOXED = frozenset(("pdf", "docx", "epub"))
+_SANDBOXED = frozenset(("pdf", "docx", "epub", "spreadsheet"))
 _registered: dict[str, tuple[Loader, bool]] = {}
 
 

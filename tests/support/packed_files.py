@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
 
 import docx
+import openpyxl
+import xlwt
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
@@ -134,6 +136,83 @@ def word(fill: object = None) -> bytes:
     return out.getvalue()
 
 
+def workbook(fill: Callable[[openpyxl.Workbook], None]) -> bytes:
+    """An XLSX file; `fill` is called with the workbook, which has one sheet."""
+    book = openpyxl.Workbook()
+    fill(book)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def old_workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """An XLS file; the rows of each sheet by its name."""
+    book = xlwt.Workbook()
+    for name, rows in sheets.items():
+        sheet = book.add_sheet(name)
+        for at, row in enumerate(rows):
+            for column, value in enumerate(row):
+                sheet.write(at, column, value)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+_ODF_NAMES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{path}:1.0"'
+    for name, path in {
+        **{name: name for name in ("office", "text", "table", "style", "presentation")},
+        **{"draw": "drawing", "fo": "xsl-fo-compatible"},
+    }.items()
+)
+
+
+def open_document(kind: str, body: str, styles: str = "", title: str = "") -> bytes:
+    """An OpenDocument file of a kind such as "spreadsheet", with what stands in its body."""
+    content = (
+        f"<office:document-content {_ODF_NAMES}>"
+        f"<office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:{kind}>{body}</office:{kind}></office:body>"
+        "</office:document-content>"
+    )
+    meta = (
+        f'<office:document-meta {_ODF_NAMES} xmlns:dc="http://purl.org/dc/elements/1.1/">'
+        f"<office:meta><dc:title>{title}</dc:title></office:meta></office:document-meta>"
+    )
+    return packed(
+        {
+            "mimetype": f"application/vnd.oasis.opendocument.{kind}",
+            "content.xml": content,
+            "meta.xml": meta,
+            "META-INF/manifest.xml": "<manifest/>",
+        }
+    )
+
+
+def _xlsx() -> bytes:
+    def fill(book):
+        book.active.title = "Ships"
+        for row in (["Ships of the line"], ["Name", "Built"], ["Ann", 1887], ["Bee", 1890.5]):
+            book.active.append(row)
+        book.active.merge_cells("A1:B1")
+
+    return workbook(fill)
+
+
+def _ods() -> bytes:
+    rows = "".join(
+        f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>"
+        for row in (["Name", "Built"], ["Ann", "1887"])
+    )
+    return open_document("spreadsheet", f'<table:table table:name="Ships">{rows}</table:table>')
+
+
+def _ods_cell(text: str) -> str:
+    return (
+        f'<table:table-cell office:value-type="string"><text:p>{text}</text:p></table:table-cell>'
+    )
+
+
 def _pdf() -> bytes:
     # Not compressed, so that damage reaches what is drawn.
     pdf = Pdf(pageCompression=0)
@@ -165,5 +244,8 @@ def packed_examples() -> dict[str, bytes]:
         ".epub": epub(
             {"one.xhtml": "<h1>One</h1><p>It was night.</p>", "two.xhtml": f"<p>Day.</p>{TABLE}"}
         ),
+        ".xlsx": _xlsx(),
+        ".xls": old_workbook({"Ships": [["Name", "Built"], ["Ann", 1887]]}),
+        ".ods": _ods(),
         ".txt.gz": gzip.compress(b"A paragraph.\n\nAnother one.\n", mtime=0),
     }

@@ -17,6 +17,9 @@ _MOST_PARTS = 100_000
 _ENCRYPTED = 0x1
 # What old Office files begin with, and new ones that are encrypted.
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ENCRYPTED = "encrypted: save a copy without a password"
+_BOMB = "unpacks to far more than a document would: a zip bomb?"
+_TOO_LARGE = "too large once it is unpacked"
 
 
 class Archive:
@@ -29,7 +32,7 @@ class Archive:
     def __init__(self, data: bytes) -> None:
         if data.startswith(_COMPOUND_FILE):
             if "EncryptedPackage".encode("utf-16-le") in data:
-                raise UnreadableFile("encrypted: save a copy without a password")
+                raise UnreadableFile(ENCRYPTED)
             raise UnreadableFile("an old Office file under another name: save it in today's format")
         try:
             self._file = zipfile.ZipFile(BytesIO(data))
@@ -52,10 +55,10 @@ class Archive:
         if part is None:
             return None
         if part.flag_bits & _ENCRYPTED:
-            raise UnreadableFile("encrypted: save a copy without a password")
+            raise UnreadableFile(ENCRYPTED)
         most = min(_LARGEST_PART, _LARGEST - self._read)
         if part.file_size > max(_HARMLESS, _RATIO * part.compress_size):
-            raise UnreadableFile("unpacks to far more than a document would: a zip bomb?")
+            raise UnreadableFile(_BOMB)
         try:
             with self._file.open(part) as opened:
                 data = opened.read(most + 1)
@@ -65,9 +68,30 @@ class Archive:
         ) as error:
             raise UnreadableFile(f"damaged: {posixpath.basename(name)} in it") from error
         if len(data) > most:
-            raise UnreadableFile("too large once it is unpacked")
+            raise UnreadableFile(_TOO_LARGE)
         self._read += len(data)
         return data
+
+    def check_sizes(self, largest: int) -> None:
+        """Refuse an archive that says it unpacks to too much, before a library unpacks it.
+
+        Args:
+            largest: bytes that all of its parts may have together.
+
+        Raises:
+            UnreadableFile: they would have more, or one of them is packed too well.
+        """
+        parts = self._file.filelist
+        if any(part.file_size > max(_HARMLESS, _RATIO * part.compress_size) for part in parts):
+            raise UnreadableFile(_BOMB)
+        if sum(part.file_size for part in parts) > largest:
+            raise UnreadableFile(_TOO_LARGE)
+
+
+def refuse_encrypted(archive: Archive) -> None:
+    """Raises `UnreadableFile` for an OpenDocument file whose list of parts says it is encrypted."""
+    if b"encryption-data" in (archive.read("META-INF/manifest.xml") or b""):
+        raise UnreadableFile(ENCRYPTED)
 
 
 def resolve_name(name: str, reference: str) -> str:

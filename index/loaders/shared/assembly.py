@@ -27,13 +27,28 @@ class Assembly:
         if text := text.strip():
             self._blocks.append(self._put(text))
 
-    def add_table(self, columns: tuple[str, ...], rows: Sequence[str]) -> None:
-        """A table of a line for each row; the first has the names of the columns, and is none."""
+    def add_table(
+        self,
+        columns: tuple[str, ...],
+        rows: Sequence[str],
+        *,
+        header_rows: int = 1,
+        caption: str = "",
+    ) -> None:
+        """A table of a line for each row.
+
+        Args:
+            columns: their names.
+            rows: the lines, those with the names of the columns included.
+            header_rows: how many of the first have names, and are no rows of the table.
+            caption: what the table is called.
+        """
         table = self._put("\n".join(rows))
-        self._tables.append(Table(table, columns))
-        at = table.start + len(rows[0]) + 1
-        for row in rows[1:]:
-            self._blocks.append(Span(at + len(row) - len(row.lstrip()), at + len(row)))
+        self._tables.append(Table(table, columns, caption))
+        at = table.start
+        for number, row in enumerate(rows):
+            if number >= header_rows:
+                self._blocks.append(Span(at + len(row) - len(row.lstrip()), at + len(row)))
             at += len(row) + 1
 
     def add_heading(self, text: str, level: int) -> None:

@@ -17,26 +17,30 @@ def check(suffix, data, sandbox):
         damage.check_reason(str(error))
 
 
+SUFFIXES = (".pdf", ".docx", ".epub", ".xlsx", ".xls", ".ods", ".txt.gz")
+BEGINNINGS = {
+    ".pdf": b"%PDF-1.7\n",
+    ".txt.gz": b"\x1f\x8b\x08",
+    ".xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+}
+
+
 @pytest.fixture(scope="session")
 def valid(examples):
     """A valid file by suffix."""
     return examples.packed_examples()
 
 
-@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".epub", ".txt.gz"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=80, deadline=None)
 def test_a_damaged_file_is_content_or_a_reason(valid, sandbox, suffix, seed):
     check(suffix, damage.damaged(valid[suffix], random.Random(seed)), sandbox)
 
 
-@pytest.mark.parametrize("suffix", [".pdf", ".docx", ".epub", ".txt.gz"])
+@pytest.mark.parametrize("suffix", SUFFIXES)
 @given(data=st.binary(max_size=400))
 @settings(max_examples=20, deadline=None)
 def test_any_bytes_are_content_or_a_reason(sandbox, suffix, data):
     check(suffix, data, sandbox)
-    check(
-        suffix,
-        {".pdf": b"%PDF-1.7\n", ".txt.gz": b"\x1f\x8b\x08"}.get(suffix, b"PK\x03\x04") + data,
-        sandbox,
-    )
+    check(suffix, BEGINNINGS.get(suffix, b"PK\x03\x04") + data, sandbox)

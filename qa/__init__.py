@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         cite_answer,
         cite_hit,
         encode_citation,
+        escape_markdown,
         format_citations,
         link_to_line,
     )
@@ -92,6 +93,7 @@ __all__ = [
     "encode_report",
     "encode_search",
     "encode_status",
+    "escape_markdown",
     "format_citations",
     "link_to_line",
     "sample_folder",
@@ -104,6 +106,7 @@ _LAZY = {
     "Calibration": "qa.answering.calibration",
     "counted": "qa.display",
     "encode_citation": "qa.citations",
+    "escape_markdown": "qa.citations",
     "encode_passage": "qa.records",
     "link_to_line": "qa.citations",
     "format_citations": "qa.citations",

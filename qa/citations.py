@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path, PurePath
 from typing import Any, Literal, TypedDict, get_args
 from urllib.parse import quote
@@ -34,7 +35,8 @@ class Citation:
         document: absolute path of the file, or the name of a text that has no file.
         title: the document's own title; None where it has none.
         heading, page: in the document, where they are known.
-        line: of the document's text, from 1.
+        line: of the document's text, from 1; None where that is not known, or is another one by
+            now.
         start, end: of the quotation in that text, in code points.
         quotation: what is quoted; "…" where something is left out.
     """
@@ -43,7 +45,7 @@ class Citation:
     title: str | None
     heading: str | None
     page: int | None
-    line: int
+    line: int | None
     start: int
     end: int
     quotation: str
@@ -56,7 +58,7 @@ class Citation:
     @property
     def place(self) -> str:
         """Where it stands, in a line that is safe to draw: `path:line, p. 3, heading`."""
-        parts = [f"{self.document}:{self.line}"]
+        parts = [self.document if self.line is None else f"{self.document}:{self.line}"]
         parts += [f"p. {self.page}"] if self.page is not None else []
         parts += [self.heading] if self.heading else []
         return visible(", ".join(parts)).replace("\n", " ")
@@ -69,34 +71,33 @@ class CitationRecord(TypedDict):
     title: str | None
     heading: str | None
     page: int | None
-    line: int
+    line: int | None
     start: int
     end: int
     quotation: str
     url: str
 
 
-def cite_answer(answer: Answer, text: str) -> Citation:
+def cite_answer(answer: Answer, text: str | None) -> Citation:
     """The citation of an answer: its evidence.
 
     Args:
-        text: of its document.
+        text: of its document, where it can be had: it tells the line.
     """
+    span = Span(answer.evidence[0].start, answer.evidence[-1].end)
     passage = answer.hit.passage
-    return _cite(
-        answer.document,
-        answer.heading,
-        answer.page,
-        Span(answer.evidence[0].start, answer.evidence[-1].end),
-        _join([passage.quote(span) for span in answer.evidence], answer.evidence, text),
-        text,
-    )
+    whole = passage.quote(span)
+    parts = [Span(each.start - span.start, each.end - span.start) for each in answer.evidence]
+    quotation = _quote_parts(whole, parts)
+    line = _find_line(text, span, whole)
+    return _cite(answer.document, answer.heading, answer.page, line, span, quotation)
 
 
-def cite_hit(hit: Hit, text: str) -> Citation:
-    """The citation of a passage; `text` is that of its document."""
+def cite_hit(hit: Hit, text: str | None) -> Citation:
+    """The citation of a passage; `text` is that of its document, where it can be had."""
     passage = hit.passage
-    return _cite(hit.document, passage.heading, passage.page, passage.span, passage.text, text)
+    line = _find_line(text, passage.span, passage.text)
+    return _cite(hit.document, passage.heading, passage.page, line, passage.span, passage.text)
 
 
 def encode_citation(citation: Citation) -> CitationRecord:
@@ -146,29 +147,36 @@ def _cite(
     document: Document,
     heading: str | None,
     page: int | None,
+    line: int | None,
     span: Span,
     quotation: str,
-    text: str,
 ) -> Citation:
     return Citation(
         document=document.path,
         title=document.title,
         heading=heading,
         page=page,
-        line=text.count("\n", 0, span.start) + 1,
+        line=line,
         start=span.start,
         end=span.end,
         quotation=quotation,
     )
 
 
-def _join(parts: Sequence[str], spans: Sequence[Span], text: str) -> str:
-    """The parts of a quotation, with "…" where something stands between two of them."""
-    joined = parts[0]
-    for part, before, span in zip(parts[1:], spans, spans[1:], strict=False):
-        between = text[before.end : span.start]
-        joined += (" " if not between.strip() else _GAP) + part
-    return joined
+def _find_line(text: str | None, span: Span, quoted: str) -> int | None:
+    """The line of a text that a span begins on; None where other words stand there now."""
+    if text is None or span.of(text) != quoted:
+        return None
+    return text.count("\n", 0, span.start) + 1
+
+
+def _quote_parts(text: str, parts: Sequence[Span]) -> str:
+    """Some parts of a text, with "…" where words between two of them are left out."""
+    quoted = parts[0].of(text)
+    for before, part in pairwise(parts):
+        between = text[before.end : part.start]
+        quoted += (_GAP if between.strip() else " ") + part.of(text)
+    return quoted
 
 
 def _dump(records: Sequence[Any]) -> str:
@@ -184,6 +192,7 @@ def _title(citation: Citation) -> str:
 
 # Text of documents must not act as markup. Markdown takes a backslash before any of these.
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
+# Markers of lists and headings: these act only at the start of a line.
 _MARKER = re.compile(r"^(\d*)([-+=.)])")
 
 
@@ -191,7 +200,8 @@ def _format_markdown(citation: Citation) -> str:
     parts = [f"*{escape_markdown(_title(citation))}*"]
     parts += [escape_markdown(citation.heading)] if citation.heading else []
     parts += [f"p. {citation.page}"] if citation.page is not None else []
-    name = escape_markdown(f"{PurePath(citation.document).name}:{citation.line}")
+    line = "" if citation.line is None else f":{citation.line}"
+    name = escape_markdown(PurePath(citation.document).name + line)
     link = f"[{name}](<{_escape_address(citation.url)}>)"
     return f"> {escape_markdown(citation.quotation)}\n>\n> — {', '.join(parts)} ({link})\n"
 
@@ -234,11 +244,11 @@ def _escape_bibtex(text: str) -> str:
 
 
 def _name_keys(citations: Sequence[Citation]) -> list[str]:
-    """A key for each citation, and no key twice: name of the file and line."""
+    """A key for each citation, and no key twice: name of the file and line, or offset."""
     keys: list[str] = []
     for citation in citations:
         stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(citation.document).stem).strip("-")
-        key = f"{stem or 'document'}-{citation.line}"
+        key = f"{stem or 'document'}-{citation.line or citation.start}"
         same = sum(each == key or each.startswith(f"{key}-") for each in keys)
         keys.append(f"{key}-{same + 1}" if same else key)
     return keys

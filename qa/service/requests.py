@@ -46,7 +46,10 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     since: Annotated[
         str | None,
-        Meta(description="Only from documents changed since: 2026-01-31, or with a time."),
+        Meta(
+            description="Only from documents changed since: 2026-01-31, or with a time.",
+            extra_json_schema={"format": "date"},
+        ),
     ] = None
 
     def __post_init__(self) -> None:
@@ -54,9 +57,14 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     def read_since(self) -> datetime | None:
         """The moment; raises ValueError where it is none."""
+        if self.since is None:
+            return None
         try:
-            return None if self.since is None else datetime.fromisoformat(self.since)
-        except ValueError:
+            moment = datetime.fromisoformat(self.since)
+            # Some years are beyond what files are compared by.
+            moment.timestamp()
+            return moment
+        except (ValueError, OverflowError):
             raise ValueError("since must be a date such as 2026-01-31") from None
 
     def read_filter(self) -> Filter:

@@ -67,6 +67,16 @@ def test_a_passage_is_cited_as_a_whole():
     assert cite_hit(HIT, TEXT).quotation == HIT.passage.text
 
 
+@pytest.mark.parametrize("text", [None, "", TEXT[1:]])
+def test_where_other_words_stand_there_by_now_no_line_is_given(text):
+    for citation in (cite_answer(ANSWER, text), cite_hit(HIT, text)):
+        assert citation.line is None
+        assert citation.url == "file:///notes/my%20boiler.md"
+        assert citation.place == "/notes/my boiler.md, p. 2, Boiler"
+        for form in CITATION_FORMATS:
+            assert "None" not in format_citations([citation], form)
+
+
 def test_markdown_quotes_and_links():
     text = format_citations([cite_answer(ANSWER, TEXT)], "markdown")
     assert text == (

@@ -160,7 +160,8 @@ def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> No
             print_answer_places(answers, texts)
         else:
             cited = [cite_answer(answer, texts[answer.document.path]) for answer in answers]
-            print_citations(cited, options.cite)
+            # Several answers may stand in one sentence.
+            print_citations(list(dict.fromkeys(cited)), options.cite)
     else:
         links = texts if options.links else None
         print_reply(reply, _describe_search(answered, chosen), links=links)

@@ -1,30 +1,33 @@
-"""Export of a conversation to a file: Markdown to read, JSON for programs."""
+"""Export of a conversation to a file: to read, for programs, or its citations alone."""
 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from index import QuotebackError
-from qa import Reply, encode_answer, encode_hit, encode_reply
+from qa import (
+    Citation,
+    Reply,
+    cite_answer,
+    encode_answer,
+    encode_hit,
+    encode_reply,
+    escape_markdown,
+    format_citations,
+)
 from tui.common.wording import describe_confidence, describe_refusal, one_line
 from tui.sessions.session_store import SavedTurn, Session
 from tui.source.citation import format_citation
 from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotation import Quotation
 
-FORMATS = (".md", ".json")
+# What the names of files end with: the first that fits says what is written.
+FORMATS = (".md", ".csl.json", ".json", ".bib")
 # Returns the text of a document as it is indexed now; raises if it is not indexed any more.
 TextOf = Callable[[str], str]
-
-# Text of documents must not act as markup. Markdown takes a backslash before any of these
-# characters, so all of them are escaped.
-_MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!$])")
-# Markers of lists and headings: these act only at the start of a line.
-_MARKER = re.compile(r"^(\d*)([-+=.)])")
 
 
 class ExportError(QuotebackError):
@@ -39,16 +42,34 @@ def export_session(
     Raises:
         ExportError: the suffix is unknown, or the file exists or cannot be written.
     """
-    if path.suffix not in FORMATS:
-        raise ExportError(f"{path.name}: name it *.md for Markdown, or *.json")
-    write = format_markdown if path.suffix == ".md" else format_json
+    ending = next((ending for ending in FORMATS if path.name.endswith(ending)), None)
+    if ending is None:
+        raise ExportError(
+            f"{path.name}: name it *.md for Markdown, *.json, or for citations *.bib or *.csl.json"
+        )
     try:
         with path.open("x", encoding="utf-8", newline="\n") as file:
-            file.write(write(session, turns, text_of))
+            file.write(_format(ending, session, turns, text_of))
     except FileExistsError as error:
         raise ExportError(f"{path} is there already: choose another name") from error
     except OSError as error:
         raise ExportError(f"{path} cannot be written ({error.strerror})") from error
+
+
+def _format(ending: str, session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> str:
+    if ending == ".md":
+        return format_markdown(session, turns, text_of)
+    if ending == ".json":
+        return format_json(session, turns, text_of)
+    return format_citations(
+        _list_citations(turns, text_of), "bibtex" if ending == ".bib" else "csl"
+    )
+
+
+def _list_citations(turns: Sequence[SavedTurn], text_of: TextOf) -> list[Citation]:
+    """The citation of each answer that was given."""
+    best = [turn.reply.answers[0] for turn in turns if turn.reply and turn.reply.answered]
+    return [cite_answer(answer, _read(answer.document.path, text_of)) for answer in best]
 
 
 def format_markdown(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -> str:
@@ -86,17 +107,16 @@ def format_json(session: Session, turns: Sequence[SavedTurn], text_of: TextOf) -
 def cite(quotation: Quotation, text_of: TextOf) -> str:
     """The citation, as `file:line, p. 3`; the file alone if its text has changed."""
     path = quotation.document.path
-    try:
-        text = text_of(path)
-    except Exception:
-        text = ""
+    text = _read(path, text_of)
     return format_citation(quotation, text) if quotation.matches_text(text) else one_line(path)
 
 
-def escape_markdown(text: str) -> str:
-    """Text on one line that Markdown shows literally."""
-    line = _MARKUP.sub(r"\\\1", one_line(text).strip())
-    return _MARKER.sub(r"\1\\\2", line)
+def _read(path: str, text_of: TextOf) -> str:
+    """The text of a document; empty where it is not indexed any more."""
+    try:
+        return text_of(path)
+    except Exception:
+        return ""
 
 
 def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:

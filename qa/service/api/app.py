@@ -17,7 +17,7 @@ from qa.records import encode_document, encode_passage, encode_reply, encode_sea
 from qa.service.api.bodies import read_request, run_until_gone
 from qa.service.api.guard import Guard
 from qa.service.api.indexing import stream_indexing
-from qa.service.api.openapi import LARGEST_PAGE, describe_api
+from qa.service.api.openapi import LARGEST_PAGE, LONGEST_ID, describe_api
 from qa.service.api.problems import JsonResponse, ProblemResponse, describe_problem
 from qa.service.requests import AskRequest, BadRequest, IndexRequest, SearchRequest
 from qa.service.service import Service
@@ -82,7 +82,7 @@ class _Operations:
 
     async def read_document(self, request: Request) -> Response:
         number = request.path_params["id"]
-        if not (number.isascii() and number.isdecimal() and len(number) < 19):
+        if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID):
             raise BadRequest("id: a whole number, as `GET /v1/documents` lists it")
         found = await self._service.read_document(int(number))
         return JsonResponse(

@@ -19,6 +19,8 @@ from qa.service.version import read_version
 
 # Documents that one request lists.
 LARGEST_PAGE = 1_000
+# Digits of a document's id.
+LONGEST_ID = 18
 
 
 class DocumentsRecord(TypedDict):
@@ -70,7 +72,12 @@ def describe_api() -> dict[str, Any]:
     """The document, in OpenAPI 3.1."""
     _, schemas = msgspec.json.schema_components(_KINDS, ref_template="#/components/schemas/{name}")
     paging = [_number("offset", 0), _number("limit", LARGEST_PAGE)]
-    number = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+    number = {
+        "name": "id",
+        "in": "path",
+        "required": True,
+        "schema": {"type": "integer", "minimum": 0, "maximum": 10**LONGEST_ID - 1},
+    }
     return {
         "openapi": "3.1.0",
         "info": {

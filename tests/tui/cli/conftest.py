@@ -27,3 +27,11 @@ def notes(tmp_path):
         encoding="utf-8",
     )
     return folder
+
+
+@pytest.fixture
+def runtime_folder(tmp_path, monkeypatch):
+    """A folder for sockets of the test's own."""
+    folder = tmp_path / "run"
+    folder.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))

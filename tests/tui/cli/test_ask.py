@@ -122,3 +122,68 @@ def test_documents_with_markup_and_escapes_are_shown_as_text(capsys, tmp_path):
     )
     for answer in json.loads(out)["answers"]:
         assert text[answer["start"] : answer["end"]] == answer["text"]
+
+
+def ask_for_service(capsys, notes, *options):
+    index_notes(capsys, notes)
+    return run_command(
+        capsys, "ask", "When is the next service due?", "--index", "i", "--threshold", "0", *options
+    )
+
+
+def test_citations_are_printed_alone(capsys, notes):
+    code, out, err = ask_for_service(capsys, notes, "--cite", "json")
+    assert (code, err) == (0, "")
+    best = json.loads(out)[0]
+    text = (notes / "boiler.md").read_text(encoding="utf-8")
+    assert "4 October 2027" in text[best["start"] : best["end"]]
+    assert (best["line"], best["heading"]) == (7, "Boiler › Service")
+    for form, words in (
+        ("markdown", "> — *Boiler*"),
+        ("bibtex", "@misc{boiler-7"),
+        ("csl", '"URL"'),
+    ):
+        assert (
+            words
+            in run_command(
+                capsys, "ask", "When is the next service due?", "--index", "i", "--cite", form
+            )[1]
+        )
+
+
+def test_lines_for_editors_say_where_the_answer_stands(capsys, notes):
+    code, out, _ = ask_for_service(capsys, notes, "--vimgrep")
+    first = out.splitlines()[0]
+    path, line, column, text = first.split(":", 3)
+    assert (code, path, line) == (0, str(notes / "boiler.md"), "7")
+    assert text.encode()[int(column) - 1 :].decode().startswith("4 October 2027")
+
+
+def test_sources_are_links_that_terminals_open(capsys, notes):
+    _, out, _ = ask_for_service(capsys, notes, "--links")
+    assert f"\x1b]8;;file://{notes / 'boiler.md'}#L7\x1b\\" in out
+    assert "\x1b]8;;\x1b\\\n" in out
+
+
+@pytest.mark.parametrize("form", [("--cite", "bibtex"), ("--vimgrep",)])
+def test_without_an_answer_nothing_is_cited_and_that_is_said(capsys, notes, form):
+    index_notes(capsys, notes)
+    code, out, err = run_command(
+        capsys, "ask", "Who installed the boiler?", "--index", "i", "--threshold", "1", *form
+    )
+    assert (code, out) == (0, "")
+    assert err == "quoteback: No answer that I am sure of.\n"
+
+
+def test_of_several_forms_one_is_chosen(capsys, notes):
+    code, _, err = ask_for_service(capsys, notes, "--json", "--vimgrep")
+    assert code == 2
+    assert "not allowed with" in err
+
+
+@pytest.mark.usefixtures("runtime_folder")
+def test_without_a_service_it_says_so_only_when_asked(capsys, notes):
+    assert ask_for_service(capsys, notes)[2] == ""
+    assert ask_for_service(capsys, notes, "--verbose")[2] == (
+        "quoteback: opened the index: no service runs for it\n"
+    )

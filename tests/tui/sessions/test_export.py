@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from qa import escape_markdown
 from tests.tui.conftest import (
     HOSTILE,
     MUSEUM,
@@ -24,7 +25,6 @@ from tests.tui.conftest import (
 from tui.common.wording import one_line
 from tui.sessions.export import (
     ExportError,
-    escape_markdown,
     export_session,
     format_json,
     format_markdown,
@@ -138,6 +138,18 @@ def test_json_is_the_record_of_each_reply_with_citations():
     assert MUSEUM[best["start"] : best["end"]] == "4 May 1998"
     assert first["reply"]["passages"][1]["citation"] == "/library/rain-museum.md:13, p. 4"
     assert second["reply"] is None
+
+
+@pytest.mark.parametrize("text_of", [TEXTS.__getitem__, {}.__getitem__])
+def test_citations_alone_are_written_for_other_programs(tmp_path, text_of):
+    for name in ("out.bib", "out.csl.json"):
+        export_session(tmp_path / name, SESSION, turns(WHEN, NOTHING, "Never answered?"), text_of)
+    bibtex = (tmp_path / "out.bib").read_text(encoding="utf-8")
+    [item] = json.loads((tmp_path / "out.csl.json").read_text(encoding="utf-8"))
+    assert bibtex.count("@misc") == 1
+    assert "It opened on 4 May 1998" in bibtex
+    assert item["page"] == "3"
+    assert "It opened on 4 May 1998" in item["note"]
 
 
 @pytest.mark.parametrize("suffix", [".md", ".json"])

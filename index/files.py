@@ -10,12 +10,16 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index.errors import MissingPath
+from index.opening import read_regular
 
 # Raise it when loaders, or the way text is cut into passages, make something else of the same
 # file: files that an earlier version has read are then read again by the next run.
 LOADER_VERSION = 2
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
+# Any program may set a file's time to any year: those that cannot be stored, before 1678 and
+# after 2262, count as the first and the last that can.
+_FIRST_NS, _LAST_NS = -(2**63), 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +106,16 @@ def hash_bytes(data: bytes) -> bytes:
 
 def read_stamp(path: Path) -> Stamp:
     """What the file system says of a file; raises OSError."""
-    stat = path.stat()
-    return Stamp(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns)
+    return make_stamp(path.stat())
+
+
+def make_stamp(status: os.stat_result) -> Stamp:
+    """What is kept of what the file system says."""
+    return Stamp(status.st_size, _limit_time(status.st_mtime_ns), _limit_time(status.st_ctime_ns))
+
+
+def _limit_time(time_ns: int) -> int:
+    return max(_FIRST_NS, min(time_ns, _LAST_NS))
 
 
 def make_file_state(data: bytes, stamp: Stamp) -> FileState:
@@ -134,7 +146,8 @@ class Freshness:
                 return True
             read = self._read.get(path)
             if read is None or not read.stamp.matches(stamp):
-                read = self._read[path] = make_file_state(path.read_bytes(), stamp)
+                data, status = read_regular(path, most=stamp.size)
+                read = self._read[path] = make_file_state(data, make_stamp(status))
             return read.content_hash == known.content_hash
         except (FileNotFoundError, NotADirectoryError):
             return None

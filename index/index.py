@@ -22,7 +22,7 @@ from index.errors import (
 from index.files import Freshness, check_paths
 from index.models.encoder import Encoder
 from index.models.load import full_name, load_encoder
-from index.path_patterns import compile_patterns
+from index.path_patterns import PathPatterns
 from index.paths import Paths, as_list
 from index.private_files import make_private
 from index.reports import (
@@ -305,7 +305,7 @@ class Index:
         if include is not None or exclude is not None:
             patterns = tuple(as_list(include or ())), tuple(as_list(exclude or ()))
             for lines in patterns:
-                compile_patterns(lines)
+                PathPatterns(lines)
         with self._open_writer(progress) as writer:
             return writer.add(given, patterns)
 

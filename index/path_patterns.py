@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -10,18 +11,46 @@ from pathspec import GitIgnoreSpec
 
 from index.errors import BadPattern
 
+# Bytes of names that are not UTF-8 come as lone surrogates, which cannot be matched: characters
+# that nobody uses stand for them.
+_STAND_INS = {surrogate: 0x100000 + surrogate for surrogate in range(0xD800, 0xE000)}
 
-def compile_patterns(lines: Iterable[str]) -> GitIgnoreSpec:
-    """Make one matcher of some patterns; of several that match, the last decides.
 
-    Raises:
-        BadPattern: one of the lines is not a valid pattern.
+class PathPatterns:
+    """Some patterns. They are matched in time that grows with their length and the path's.
+
+    Whoever wrote them may mean harm, so they are not matched by an engine that goes back and
+    tries again.
     """
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        """Raises `BadPattern` where a line is no valid pattern, or they are too long."""
+        # It is needed only where there are patterns.
+        import re2
+
+        try:
+            self._spec = GitIgnoreSpec.from_lines(map(_make_valid, lines), backend="re2")
+        except (ValueError, re.error) as error:
+            raise BadPattern(f"{error}: write it as in a .gitignore file") from error
+        except re2.error as error:
+            raise BadPattern("too many or too long patterns: write fewer") from error
+
+    def matches(self, path: str) -> bool:
+        """Whether a path matches; one of a folder ends with a slash."""
+        return self.decide(path) is True
+
+    def decide(self, path: str) -> bool | None:
+        """What the last pattern that matches says: False where it begins with "!", None if none."""
+        return self._spec.check_file(_make_valid(path)).include
+
+
+def is_pattern(line: str) -> bool:
+    """Whether a line is a valid pattern, a comment or blank."""
     try:
-        # Other engines, where they are installed, fail on names that are not UTF-8.
-        return GitIgnoreSpec.from_lines(lines, backend="simple")
-    except ValueError as error:
-        raise BadPattern(f"{error}: write it as in a .gitignore file") from error
+        GitIgnoreSpec.from_lines([line], backend="simple")
+    except (ValueError, re.error):
+        return False
+    return True
 
 
 def anchor_pattern(pattern: str) -> str:
@@ -32,3 +61,7 @@ def anchor_pattern(pattern: str) -> str:
     # The working folder's name is no pattern.
     here = "".join("\\" + c if c in "\\*?[" else c for c in str(Path.cwd()))
     return os.path.normpath(here / Path(pattern).expanduser()) + folder
+
+
+def _make_valid(text: str) -> str:
+    return text if text.isascii() else text.translate(_STAND_INS)

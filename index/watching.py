@@ -75,25 +75,43 @@ def _watch_changes(
     if not folders:
         yield from _poll(files, stop or Event())
         return
-    try:
-        for changed in watch_folders(
-            *folders,
-            watch_filter=_outside_of(index_folder),
-            debounce=_LATEST,
-            step=_QUIET,
-            rust_timeout=_LOOK,
-            yield_on_timeout=True,
-            stop_event=stop,
-            ignore_permission_denied=True,
-        ):
-            for folder in folders:
-                if is_missing(folder):
-                    raise MissingPath(f"{folder} is gone: it can no longer be watched")
-            yield {_affected_path(path) for _, path in changed} | _find_changed(files)
-    except (OSError, RuntimeError) as error:
-        raise QuotebackError(
+    missed: set[str] = set()
+    while True:
+        begun = False
+        try:
+            for changed in watch_folders(
+                *folders,
+                watch_filter=_outside_of(index_folder),
+                debounce=_LATEST,
+                step=_QUIET,
+                rust_timeout=_LOOK,
+                yield_on_timeout=True,
+                stop_event=stop,
+                ignore_permission_denied=True,
+            ):
+                for folder in folders:
+                    if is_missing(folder):
+                        raise MissingPath(f"{folder} is gone: it can no longer be watched")
+                yield missed | {_affected_path(path) for _, path in changed} | _find_changed(files)
+                begun, missed = True, set()
+            return
+        except OSError as error:
+            raise _NotWatchable(error) from error
+        except RuntimeError as error:
+            # It cannot name a file whose name is not text. Once it has begun, it begins anew,
+            # and all that may have changed meanwhile is looked at.
+            if not begun:
+                raise _NotWatchable(error) from error
+            missed = set(folders)
+
+
+class _NotWatchable(QuotebackError):
+    """The system cannot watch the folders."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__(
             f"the folders cannot be watched ({error}): name fewer, or allow more watches"
-        ) from error
+        )
 
 
 def _poll(files: dict[str, tuple[int, ...]], stop: Event) -> Iterator[set[str]]:

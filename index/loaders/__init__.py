@@ -21,11 +21,11 @@ from contextlib import nullcontext
 from importlib import import_module
 from io import BytesIO
 from pathlib import Path
-from stat import S_ISDIR, S_ISREG
 from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
 from index.loaders.shared.decoding import UnreadableFile, decode
+from index.opening import read_regular
 
 if TYPE_CHECKING:
     from index.loaders.sandbox.parent import Sandbox
@@ -38,7 +38,6 @@ __all__ = [
     "is_supported",
     "load_file",
     "parse",
-    "read",
     "register_loader",
     "suffix_of",
 ]
@@ -111,21 +110,11 @@ def load_file(path: Path) -> Content:
     Raises:
         UnreadableFile: with a reason in a few words.
     """
-    return parse(suffix_of(path), read(path))
-
-
-def read(path: Path) -> bytes:
-    """The bytes of a file; raises `UnreadableFile`."""
     try:
-        status = path.stat()
-        # Reading a pipe or a terminal would wait for ever.
-        if not S_ISREG(status.st_mode) and not S_ISDIR(status.st_mode):
-            raise UnreadableFile("not a regular file")
-        if status.st_size > MAX_BYTES:
-            raise UnreadableFile(f"larger than {MAX_BYTES // 2**20} MB")
-        return path.read_bytes()
+        data, _ = read_regular(path, most=MAX_BYTES)
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error)) from error
+    return parse(suffix_of(path), data)
 
 
 def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from index.arrays import Ids
-from index.path_patterns import anchor_pattern, compile_patterns
+from index.path_patterns import PathPatterns, anchor_pattern
 from index.paths import Paths, as_list
 from index.storage.store import Store
 
@@ -66,12 +66,12 @@ def select_passages(filter: Filter, store: Store) -> Ids:
 
 def _make_matcher(filter: Filter) -> Callable[[str], bool]:
     types = {suffix.lower().removeprefix(".") for suffix in filter.types}
-    spec = compile_patterns(map(anchor_pattern, filter.paths))
+    patterns = PathPatterns(map(anchor_pattern, filter.paths))
 
     def matches(path: str) -> bool:
         if types and _read_type(path) not in types:
             return False
-        return not filter.paths or spec.match_file(path.lstrip("/"))
+        return not filter.paths or patterns.matches(path.lstrip("/"))
 
     return matches
 

@@ -12,9 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from pathspec import GitIgnoreSpec
-
-from index.path_patterns import compile_patterns
+from index.path_patterns import PathPatterns
 from index.storage.rows import write_setting
 from index.storage.sealed_rows import seal, unseal
 from index.storage.store import UNFINISHED, Store
@@ -43,19 +41,19 @@ class Root:
     def reason_to_skip(self, path: str, is_folder: bool) -> str | None:
         """Why its patterns leave out something in this folder; None where they do not."""
         relative = path[len(self.path.rstrip(os.sep)) + 1 :] + "/" * is_folder
-        if self.exclude and self._exclude.match_file(relative):
+        if self.exclude and self._exclude.matches(relative):
             return "excluded"
-        if self.include and not is_folder and not self._include.match_file(relative):
+        if self.include and not is_folder and not self._include.matches(relative):
             return "not included"
         return None
 
     @cached_property
-    def _include(self) -> GitIgnoreSpec:
-        return compile_patterns(self.include)
+    def _include(self) -> PathPatterns:
+        return PathPatterns(self.include)
 
     @cached_property
-    def _exclude(self) -> GitIgnoreSpec:
-        return compile_patterns(self.exclude)
+    def _exclude(self) -> PathPatterns:
+        return PathPatterns(self.exclude)
 
 
 def read_roots(store: Store) -> dict[str, Root]:

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from index.documents import Content
 from index.files import FileState, Stamp
+from index.reports import Failure
 from index.search.keywords import DamagedKeywords, KeywordIndex
 from index.storage import writes
 from index.storage.rows import write_setting
@@ -24,6 +25,8 @@ KEYWORD_PASSAGES = 10_000
 
 # Returns the ids of the passages that it deletes.
 Step = Callable[[sqlite3.Connection], list[int]]
+# What a step raises where something about its document cannot be stored.
+_UNFIT = (ValueError, TypeError, ArithmeticError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
 class Batch:
@@ -31,6 +34,7 @@ class Batch:
 
     Attributes:
         pending: paths of the documents that will change.
+        rejected: documents that could not be stored, for what they hold; the others are.
     """
 
     def __init__(
@@ -42,10 +46,11 @@ class Batch:
             committed: called after each commit with the ids of the passages it has deleted.
         """
         self.pending: set[str] = set()
+        self.rejected: list[Failure] = []
         self._store = store
         self._keywords = keywords
         self._committed = committed
-        self._steps: list[Step] = []
+        self._steps: list[tuple[str, Step]] = []
         self._passages = 0
         self._since = time.monotonic()
 
@@ -79,7 +84,7 @@ class Batch:
     def _add(self, step: Step, *paths: str) -> None:
         if not self._steps:
             self._since = time.monotonic()
-        self._steps.append(step)
+        self._steps.append((paths[-1], step))
         self.pending.update(paths)
         if (
             self._passages >= COMMIT_PASSAGES
@@ -94,8 +99,8 @@ class Batch:
             return
         removed: list[int] = []
         with self._store.writing() as connection:
-            for step in self._steps:
-                removed += step(connection)
+            for path, step in self._steps:
+                removed += self._take(connection, path, step)
             write_setting(connection, UNFINISHED, "yes")
         self._steps.clear()
         self.pending.clear()
@@ -106,3 +111,16 @@ class Batch:
             passages = self._store.passages_after(self._keywords.watermark, KEYWORD_PASSAGES)
             self._keywords.add(passages, removed)
         self._committed(removed)
+
+    def _take(self, connection: sqlite3.Connection, path: str, step: Step) -> list[int]:
+        """Take one step of a transaction; where it cannot be taken, the others still are."""
+        connection.execute("SAVEPOINT step")
+        try:
+            removed = step(connection)
+        except _UNFIT as error:
+            connection.execute("ROLLBACK TO step")
+            failure = Failure(path, f"cannot be stored ({error!r})")
+            self.rejected.append(failure)
+            removed = writes.put_failure(connection, path, failure.reason, None)
+        connection.execute("RELEASE step")
+        return removed

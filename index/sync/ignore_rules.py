@@ -1,4 +1,8 @@
-"""What `.gitignore` and `.ignore` files leave out."""
+"""What `.gitignore` and `.ignore` files leave out.
+
+Whoever wrote such a file may mean harm: it is opened as git does, never through a link, and
+what it says is matched in time that grows with its length.
+"""
 
 from __future__ import annotations
 
@@ -7,15 +11,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from pathspec import GitIgnoreSpec
-
 from index.errors import BadPattern
-from index.path_patterns import compile_patterns
+from index.opening import read_regular
+from index.path_patterns import PathPatterns, is_pattern
 
 # Of two patterns in one folder, that of the later file counts.
 IGNORE_FILES = (".gitignore", ".ignore")
 # A larger file (in bytes) was not written by a person.
-_MOST_BYTES = 2**20
+_MOST_BYTES = 2**17
+_NOT_FOLLOWED = "its patterns are not followed"
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -23,7 +27,7 @@ class IgnoreRules:
     """The patterns of one folder, and those of the folders above it."""
 
     folder: str
-    spec: GitIgnoreSpec
+    patterns: PathPatterns
     above: IgnoreRules | None
 
     def ignores(self, path: str, is_folder: bool) -> bool:
@@ -31,20 +35,43 @@ class IgnoreRules:
         level: IgnoreRules | None = self
         while level is not None:
             relative = path[len(level.folder.rstrip(os.sep)) + 1 :] + "/" * is_folder
-            ignored = level.spec.check_file(relative).include
+            ignored = level.patterns.decide(relative)
             if ignored is not None:
                 return ignored
             level = level.above
         return False
 
 
-def read_ignore_rules(folder: str, above: IgnoreRules | None) -> IgnoreRules | None:
-    """The rules that hold in a folder: its own, if it has any, and those above it."""
-    lines = [line for name in IGNORE_FILES for line in _read_lines(Path(folder, name))]
-    return IgnoreRules(folder, _compile_valid(lines), above) if lines else above
+def read_ignore_rules(
+    folder: str, root: str, above: IgnoreRules | None, unreadable: dict[str, str]
+) -> IgnoreRules | None:
+    """The rules that hold in a folder: its own, if it has any, and those above it.
+
+    Args:
+        folder: where the files with the rules lie.
+        root: the folder at or above it that was given by a person.
+        above: the rules of the folder above.
+        unreadable: gets the ignore files that are not followed, with the reason.
+    """
+    lines: list[str] = []
+    for name in IGNORE_FILES:
+        path = os.path.join(folder, name)
+        try:
+            lines += _read_lines(path, root)
+        except FileNotFoundError:
+            continue
+        except OSError as error:
+            unreadable[path] = f"{_NOT_FOLLOWED}: {error.strerror or error}"
+    if not lines:
+        return above
+    try:
+        return IgnoreRules(folder, PathPatterns(lines), above)
+    except BadPattern:
+        unreadable[os.path.join(folder, IGNORE_FILES[0])] = f"{_NOT_FOLLOWED}: too many of them"
+        return above
 
 
-def read_rules_above(folder: str) -> IgnoreRules | None:
+def read_rules_above(folder: str, unreadable: dict[str, str]) -> IgnoreRules | None:
     """The rules from above a folder, up to the top of its git repository.
 
     None where they leave out the folder itself: whoever gives it to be indexed wants it.
@@ -57,29 +84,14 @@ def read_rules_above(folder: str) -> IgnoreRules | None:
         way.append(parent)
     rules: IgnoreRules | None = None
     for child, parent in reversed(list(pairwise(way))):
-        rules = read_ignore_rules(parent, rules)
+        rules = read_ignore_rules(parent, parent, rules, unreadable)
         if rules is not None and rules.ignores(child, is_folder=True):
             return None
     return rules
 
 
-def _read_lines(path: Path) -> list[str]:
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            return []
-        return path.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines()
-    except OSError:
-        return []
-
-
-def _compile_valid(lines: list[str]) -> GitIgnoreSpec:
-    # As git does, pass over invalid patterns.
-    return compile_patterns(line for line in lines if _is_valid(line))
-
-
-def _is_valid(line: str) -> bool:
-    try:
-        compile_patterns([line])
-    except BadPattern:
-        return False
-    return True
+def _read_lines(path: str, root: str) -> list[str]:
+    """The lines of a file that are patterns; as git does, others are passed over."""
+    data, _ = read_regular(path, root, most=_MOST_BYTES)
+    lines = data.decode("utf-8-sig", errors="surrogateescape").splitlines()
+    return [line for line in lines if is_pattern(line)]

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.documents import Content
-from index.files import LOADER_VERSION, FileState, Stamp, is_gone, make_file_state, read_stamp
-from index.loaders import Sandbox, UnreadableFile, parse, read, suffix_of
+from index.errors import QuotebackError
+from index.files import (
+    LOADER_VERSION,
+    FileState,
+    Stamp,
+    is_gone,
+    make_file_state,
+    make_stamp,
+    read_stamp,
+)
+from index.loaders import MAX_BYTES, Sandbox, UnreadableFile, parse, suffix_of
+from index.loaders.sandbox.parent import SandboxClosed
+from index.opening import read_regular
 from index.paths import drop_nested, paths_within
 from index.reports import Failure, Progress, ProgressCallback, Report
 from index.storage.store import FailedFile, Store
@@ -48,12 +60,13 @@ def sync_files(
     with run.sandbox:
         for number, file in enumerate(files):
             progress(Progress("reading", number, len(files), str(file)))
-            run.sync_file(file, given=str(file) in paths)
+            run.sync_file(file, walked.files[file], given=str(file) in paths)
     for path in leaving:
         if path not in run.moved:
             batch.remove(path)
             run.report.removed += path in run.known
     batch.commit()
+    run.report_rejected()
     progress(Progress("reading", len(files), len(files)))
     return run.report
 
@@ -77,12 +90,23 @@ class _Run:
     moved: set[str] = field(default_factory=set)
     sandbox: Sandbox = field(default_factory=Sandbox)
 
-    def sync_file(self, file: Path, given: bool) -> None:
+    def sync_file(self, file: Path, root: str | None, given: bool) -> None:
         """Read one file if it is new, has changed or was read by an earlier version.
 
         Args:
+            root: the folder that it was found in; None where it was given itself.
             given: by a person, so that it is tried again even where that seems useless.
         """
+        try:
+            self._sync_file(file, root, given)
+        except (QuotebackError, SandboxClosed, sqlite3.Error, MemoryError):
+            # They say nothing of the file.
+            raise
+        except Exception as error:
+            # Whatever it is about this file, the others must not suffer.
+            self.put_failure(str(file), f"cannot be indexed ({error!r})", None)
+
+    def _sync_file(self, file: Path, root: str | None, given: bool) -> None:
         path = str(file)
         before, failure = self.known.get(path), self.failed.get(path)
         is_read = before is not None and before.loader_version == LOADER_VERSION
@@ -94,10 +118,11 @@ class _Run:
             if failure and failure.stamp and failure.stamp.matches(stamp) and not given:
                 self.report.failed.append(Failure(path, failure.reason))
                 return
-            data = read(file)
-        except (UnreadableFile, OSError) as error:
-            self.put_failure(path, getattr(error, "strerror", None) or str(error), None)
+            data, status = read_regular(file, root, most=MAX_BYTES)
+        except OSError as error:
+            self.put_failure(path, error.strerror or str(error), None)
             return
+        stamp = make_stamp(status)
         state = make_file_state(data, stamp)
         if before and is_read and before.content_hash == state.content_hash:
             self.batch.touch(path, state)
@@ -126,6 +151,14 @@ class _Run:
         """Note what could not be read."""
         self.batch.put_failure(path, reason, stamp)
         self.report.failed.append(Failure(path, reason))
+
+    def report_rejected(self) -> None:
+        """Report what has been read and could not be stored."""
+        for failure in self.batch.rejected:
+            is_known = failure.path in self.known
+            self.report.updated -= is_known
+            self.report.added -= not is_known
+            self.report.failed.append(failure)
 
     def _find_copy(self, path: str, content_hash: bytes) -> str | None:
         """A document of the same kind with the same bytes; best one whose file is gone."""

@@ -1,7 +1,8 @@
 """Which files are indexed: a walk through the folders that were given.
 
 It follows no link, skips what is hidden, ignored, excluded, of an unsupported kind or very
-large, and never enters the index itself. What is skipped is reported with the reason.
+large, and never enters the index itself. What is skipped is reported with the reason. Folders
+are opened one from the other, so that none can be replaced by a link on the way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from index.loaders import MAX_BYTES, is_supported
+from index.opening import open_folder
 from index.paths import drop_nested, is_within, paths_within
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
 from index.storage.roots import Root
@@ -24,14 +26,15 @@ class WalkResult:
     """What a walk has found.
 
     Attributes:
-        files: the files to index, each once, in order.
+        files: the files to index, each once, in order; with the root that each was found in,
+            or None where the file itself was given.
         folders: the folders that were entered.
         skipped: what was left out, and why.
-        unreadable: folders that could not be read, and why.
+        unreadable: folders and ignore files that could not be read, and why.
         walked_roots: paths of the roots that were walked by themselves, not as part of another.
     """
 
-    files: dict[Path, None] = field(default_factory=dict)
+    files: dict[Path, str | None] = field(default_factory=dict)
     folders: set[str] = field(default_factory=set)
     skipped: Skipped = field(default_factory=Skipped)
     unreadable: dict[str, str] = field(default_factory=dict)
@@ -88,6 +91,15 @@ def walk(
     return result
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A folder that is open, and the root that it was reached from."""
+
+    folder: str
+    descriptor: int
+    root: str
+
+
 class _Walker:
     def __init__(
         self,
@@ -114,16 +126,18 @@ class _Walker:
             if os.path.lexists(root.path):
                 result.files[Path(root.path)] = None
             return result
-        pending = [(root.path, root, read_rules_above(root.path))]
+        pending = [(root.path, root, read_rules_above(root.path, result.unreadable))]
         while pending:
             folder, patterns, ignored = pending.pop()
-            if self._index_folder is not None and _read_identity(folder) == self._index_folder:
-                continue
             self._progress(Progress("looking for files", len(result.files), 0, folder))
             arrived = is_within(folder, path)
             try:
-                names = os.listdir(folder) if arrived else [_next_name(folder, path)]
-                inside = self._enter(folder, sorted(names), patterns, ignored, result)
+                with open_folder(folder, root.path) as descriptor:
+                    if _identify(os.fstat(descriptor)) == self._index_folder:
+                        continue
+                    names = os.listdir(descriptor) if arrived else [_next_name(folder, path)]
+                    where = _Place(folder, descriptor, root.path)
+                    inside = self._enter(where, sorted(names), patterns, ignored, result)
             except OSError as error:
                 result.unreadable[folder] = error.strerror or str(error)
                 continue
@@ -134,22 +148,24 @@ class _Walker:
 
     def _enter(
         self,
-        folder: str,
+        place: _Place,
         names: Sequence[str],
         patterns: Root,
         ignored: IgnoreRules | None,
         result: WalkResult,
     ) -> list[tuple[str, Root, IgnoreRules | None]]:
         """Add a folder's files to the result; returns its folders, each with its rules."""
-        key = (folder, ignored)
+        key = (place.folder, ignored)
         if key not in self._ignore_rules:
-            self._ignore_rules[key] = read_ignore_rules(folder, ignored)
+            self._ignore_rules[key] = read_ignore_rules(
+                place.folder, place.root, ignored, result.unreadable
+            )
         ignored = self._ignore_rules[key]
         inside = []
         for name in names:
-            path = os.path.join(folder, name)
+            path = os.path.join(place.folder, name)
             try:
-                status = os.lstat(path)
+                status = os.stat(name, dir_fd=place.descriptor, follow_symlinks=False)
             except FileNotFoundError:
                 continue
             if path in self._removed:
@@ -160,7 +176,7 @@ class _Walker:
                 inner = self._roots.get(path)
                 inside.append((path, inner if inner and inner.has_patterns else patterns, ignored))
             else:
-                result.files[Path(path)] = None
+                result.files[Path(path)] = place.root
         return inside
 
 
@@ -193,10 +209,13 @@ def _next_name(folder: str, path: str) -> str:
     return path[len(folder.rstrip(os.sep)) + 1 :].partition(os.sep)[0]
 
 
-def _read_identity(folder: str | Path) -> tuple[int, int] | None:
+def _read_identity(folder: Path) -> tuple[int, int] | None:
     """What is the same for all paths to one folder, through links or not."""
     try:
-        status = Path(folder).stat()
+        return _identify(folder.stat())
     except OSError:
         return None
+
+
+def _identify(status: os.stat_result) -> tuple[int, int]:
     return status.st_dev, status.st_ino

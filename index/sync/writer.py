@@ -153,6 +153,7 @@ class Writer:
             report.updated += name in known
             report.added += name not in known
         self.batch.commit()
+        report.failed += self.batch.rejected
         return report
 
     def remove(self, paths: Iterable[str]) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import Index
+from index.opening import read_regular
 from tests.support import ROOT
 from tests.support.encoders import WordEncoder
 
@@ -88,14 +89,14 @@ def settled(monkeypatch):
 def reads(monkeypatch):
     """The text files that are read, as they are."""
     done = []
-    read_bytes = Path.read_bytes
 
-    def read(self):
-        if self.suffix == ".txt":
-            done.append(self)
-        return read_bytes(self)
+    def read(path, *arguments, **options):
+        if Path(path).suffix == ".txt":
+            done.append(Path(path))
+        return read_regular(path, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    for module in ("index.files", "index.sync.sync"):
+        monkeypatch.setattr(f"{module}.read_regular", read)
     return done
 
 

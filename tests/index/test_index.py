@@ -130,7 +130,7 @@ def test_a_folder_that_cannot_be_read_is_reported_and_loses_nothing(
 ):
     write("closed/a.txt", paragraphs("rain"))
     index.add([folder])
-    listdir, stat = os.listdir, Path.stat
+    opens, stat = os.open, Path.stat
 
     def refusing(real):
         def refuse(path, *rest, **named):
@@ -140,7 +140,7 @@ def test_a_folder_that_cannot_be_read_is_reported_and_loses_nothing(
 
         return refuse
 
-    monkeypatch.setattr(os, "listdir", refusing(listdir))
+    monkeypatch.setattr("index.opening.os.open", refusing(opens))
     monkeypatch.setattr(Path, "stat", refusing(stat))
     report = index.add([folder])
     assert Failure(str(folder / "closed"), "Permission denied") in report.failed
@@ -202,14 +202,14 @@ def test_a_failed_file_that_is_gone_is_forgotten(index, folder, write):
 def test_an_unreadable_file_does_not_stop_the_others(index, folder, write, paragraphs, monkeypatch):
     path = write("a.txt", paragraphs("rain"))
     write("b.txt", paragraphs("snow"))
-    read_bytes = Path.read_bytes
+    opens = os.open
 
-    def refuse(self):
-        if self.name == "a.txt":
+    def refuse(name, *arguments, **options):
+        if name == "a.txt":
             raise PermissionError(13, "Permission denied")
-        return read_bytes(self)
+        return opens(name, *arguments, **options)
 
-    monkeypatch.setattr(Path, "read_bytes", refuse)
+    monkeypatch.setattr("index.opening.os.open", refuse)
     report = index.add([folder])
     assert report.failed == [Failure(path, "Permission denied")]
     assert names(index) == ["b.txt"]

@@ -1,5 +1,6 @@
 """Watching: files that change, come, move and go are followed, and nothing else."""
 
+import os
 import threading
 import time
 from pathlib import Path
@@ -113,6 +114,20 @@ def test_a_file_that_fails_is_reported(index, folder, write, watching):
     report()
     path = write("a.txt", bytes(range(256)) * 10)
     assert report().failed == [Failure(path, "not text (binary data)")]
+
+
+def test_a_file_whose_name_is_not_text_is_followed_as_well(
+    index, folder, write, paragraphs, watching
+):
+    report = watching(folder)
+    report()
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/not utf-8 \xff.txt"))
+    odd.write_text(paragraphs("rain"))
+    assert counted(report()) == (1, 0, 0, 0)
+    write("a.txt", paragraphs("snow"))
+    assert counted(report()) == (1, 0, 0, 0)
+    odd.unlink()
+    assert counted(report()) == (0, 0, 0, 1)
 
 
 def test_an_index_inside_the_folder_does_not_wake_it(folder, write, words, paragraphs):

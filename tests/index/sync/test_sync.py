@@ -2,15 +2,19 @@
 
 import os
 import shutil
+import socket
+import stat
 import time
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from index import BadPattern, Content, Failure, Index, MissingPath, Retriever, loaders
+from index import BadPattern, Content, Failure, Filter, Index, MissingPath, Retriever, loaders
 from index.storage import writes
 from index.storage.roots import read_roots
+from index.sync import walk, writer
 
 
 def counted(report):
@@ -216,13 +220,127 @@ def test_a_file_that_could_not_be_opened_is_tried_again(
 ):
     write("a.txt", paragraphs("rain"))
 
-    def refuse(self):
-        raise PermissionError(13, "Permission denied")
+    opens = os.open
+
+    def refuse(name, *arguments, **options):
+        if name == "a.txt":
+            raise PermissionError(13, "Permission denied")
+        return opens(name, *arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", refuse)
+        patch.setattr("index.opening.os.open", refuse)
         assert [failure.reason for failure in index.add([folder]).failed] == ["Permission denied"]
     assert counted(index.add([folder])) == (1, 0, 0, 0, 0)
+
+
+# Files that mean harm
+
+
+@pytest.mark.parametrize("seconds", [-10_000_000_000, -86_400 * 365 * 10, 13_569_465_600])
+def test_a_time_before_1970_or_after_2262_is_no_trouble(
+    index, folder, write, paragraphs, seconds, sound
+):
+    path = write("a.txt", paragraphs("rain"))
+    write("b.txt", paragraphs("snow"))
+    os.utime(path, (seconds, seconds))
+    assert counted(index.add([folder])) == (2, 0, 0, 0, 0)
+    assert counted(index.add([folder])) == (0, 0, 0, 0, 2)
+    assert index.status().stale == ()
+    since = Filter(since=datetime(1980, 1, 1))
+    assert len(Retriever(index).search("rain", filter=since)) == 1 + (seconds > 0)
+
+
+def test_a_file_replaced_by_a_link_after_it_was_found_is_not_followed(
+    index, folder, write, paragraphs, tmp_path, monkeypatch
+):
+    outside = tmp_path / "outside"
+    outside.mkdir()
+    (outside / "b.txt").write_text("The secret is swordfish.")
+    write("a.txt", paragraphs("rain"))
+    paths = [write("b.txt", paragraphs("snow")), write("sub/b.txt", paragraphs("hail"))]
+    found = walk.walk
+
+    def swap(*arguments):
+        walked = found(*arguments)
+        Path(paths[0]).unlink()
+        Path(paths[0]).symlink_to(outside / "b.txt")
+        shutil.rmtree(folder / "sub")
+        (folder / "sub").symlink_to(outside)
+        return walked
+
+    monkeypatch.setattr("index.sync.writer.walk", swap)
+    report = index.add([folder])
+    assert report.failed == [Failure(path, "a link, which is not followed") for path in paths]
+    assert names(index, folder) == ["a.txt"]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device"])
+def test_a_file_replaced_by_something_else_is_not_waited_for(
+    index, folder, write, paragraphs, monkeypatch, kind
+):
+    path = write("a.txt", paragraphs("rain"))
+    found = walk.walk
+
+    def swap(*arguments):
+        walked = found(*arguments)
+        Path(path).unlink()
+        if kind == "pipe":
+            os.mkfifo(path)
+        elif kind == "socket":
+            with socket.socket(socket.AF_UNIX) as made:
+                made.bind(path)
+        else:
+            try:
+                os.mknod(path, 0o600 | stat.S_IFCHR, os.makedev(1, 5))
+            except PermissionError:
+                pytest.skip("only root makes devices")
+        return walked
+
+    monkeypatch.setattr("index.sync.writer.walk", swap)
+    (failed,) = index.add([folder]).failed
+    assert failed.path == path
+    assert index.counts == (0, 0)
+
+
+def test_a_document_that_cannot_be_stored_costs_no_other(
+    index, folder, write, paragraphs, monkeypatch, sound
+):
+    path = write("b.txt", paragraphs("rain"))
+    for name in "ac":
+        write(f"{name}.txt", paragraphs(name))
+    put = writes.put_document
+
+    def refuse(connection, path, *rest):
+        removed = put(connection, path, *rest)
+        if path.endswith("b.txt"):
+            raise OverflowError("too large")
+        return removed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(writes, "put_document", refuse)
+        report = index.add([folder])
+    reason = "cannot be stored (OverflowError('too large'))"
+    assert (counted(report), report.failed) == ((2, 0, 0, 0, 0), [Failure(path, reason)])
+    assert names(index, folder) == ["a.txt", "c.txt"]
+    assert counted(index.add([folder])) == (1, 0, 0, 0, 2)
+
+
+def test_an_error_in_cutting_a_file_costs_that_file_alone(
+    index, folder, write, paragraphs, monkeypatch, sound
+):
+    path = write("b.txt", paragraphs("rain"))
+    write("c.txt", paragraphs("snow"))
+    cut = writer.cut_passages
+
+    def fail(content, *rest):
+        if "rain" in content.text:
+            raise RecursionError("too deep")
+        return cut(content, *rest)
+
+    monkeypatch.setattr(writer, "cut_passages", fail)
+    report = index.add([folder])
+    assert report.failed == [Failure(path, "cannot be indexed (RecursionError('too deep'))")]
+    assert names(index, folder) == ["c.txt"]
 
 
 # Left out

@@ -1,6 +1,7 @@
 """Which files are taken up, which are left out and why."""
 
 import os
+import time
 from pathlib import Path
 
 import pytest
@@ -125,14 +126,14 @@ def test_very_deep_folders_are_walked(found, folder):
 def test_a_folder_that_cannot_be_read_is_told(found, folder, write, monkeypatch):
     write("closed/a.txt", "x")
     write("open/b.txt", "x")
-    listdir = os.listdir
+    opens = os.open
 
-    def refusing(path):
-        if str(path).endswith("closed"):
-            raise PermissionError(13, "Permission denied", str(path))
-        return listdir(path)
+    def refuse(path, *arguments, **options):
+        if path == "closed":
+            raise PermissionError(13, "Permission denied", path)
+        return opens(path, *arguments, **options)
 
-    monkeypatch.setattr(os, "listdir", refusing)
+    monkeypatch.setattr("index.opening.os.open", refuse)
     assert [path.name for path in found().files] == ["b.txt"]
     assert found().unreadable == {str(folder / "closed"): "Permission denied"}
 
@@ -183,6 +184,38 @@ def test_ignore_files_above_hold_within_a_repository(found, folder, write, tmp_p
     # Who names an ignored folder wants it.
     (tmp_path / ".gitignore").write_text("notes/\n*.log")
     assert names(found(), folder) == ["a.log", "a.md"]
+
+
+def test_an_ignore_file_that_is_none_is_reported_and_not_followed(found, folder, write, tmp_path):
+    # Nobody writes to the pipe, and the device never ends.
+    os.mkfifo(folder / ".gitignore")
+    write("a.md", "x")
+    (folder / "sub").mkdir()
+    (folder / "sub" / ".gitignore").symlink_to("/dev/zero")
+    (tmp_path / "patterns").write_text("*.md")
+    (folder / "sub" / ".ignore").symlink_to(tmp_path / "patterns")
+    write("large/.ignore", "*.md\n" * 50_000)
+    write("many/.gitignore", "*a*b*c*d*e*f*g*h\n" * 6_000)
+    for name in ("sub/b.md", "large/c.md", "many/d.md"):
+        write(name, "x")
+    assert names(found(), folder) == ["a.md", "large/c.md", "many/d.md", "sub/b.md"]
+    assert {os.path.relpath(path, folder): why for path, why in found().unreadable.items()} == {
+        ".gitignore": "its patterns are not followed: not a regular file",
+        "sub/.gitignore": "its patterns are not followed: a link, which is not followed",
+        "sub/.ignore": "its patterns are not followed: a link, which is not followed",
+        "large/.ignore": "its patterns are not followed: larger than 128 KB",
+        "many/.gitignore": "its patterns are not followed: too many of them",
+    }
+
+
+@pytest.mark.parametrize("pattern", ["*a" * 40 + "*b", "a/" + "**/a/" * 40 + "b", "[a]*" * 40 + "b"])
+def test_a_pattern_takes_no_longer_however_many_stars_it_has(found, folder, write, pattern):
+    write("a" * 200 + ".txt", "x")
+    write("a/" * 60 + "a.txt", "x")
+    write(".gitignore", pattern + "\n")
+    started = time.process_time()
+    assert len(found().files) == 2
+    assert time.process_time() - started < 5
 
 
 # Include and exclude

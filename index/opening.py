@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -83,7 +83,7 @@ def _open(path: str | Path, root: str | None) -> int:
 
 def _open_below(path: str, root: str, flags: int) -> int:
     """Open what lies below a folder, from step to step; the folder itself may be a link."""
-    names = path[len(root.rstrip(os.sep)) :].split(os.sep)[1:]
+    names = Path(path).relative_to(root).parts
     if not names:
         return os.open(root, flags)
     try:
@@ -104,7 +104,7 @@ def _open_below(path: str, root: str, flags: int) -> int:
         raise
 
 
-def _open_checked(root: str, names: list[str], flags: int) -> int:
+def _open_checked(root: str, names: Sequence[str], flags: int) -> int:
     at = root
     for name in names:
         at = os.path.join(at, name)

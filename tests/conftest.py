@@ -1,6 +1,7 @@
 """What tests of all three packages share: the real models, compiled once, and the markers."""
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,10 @@ import pytest
 from hypothesis import settings
 
 from index import Encoder, load_encoder
+from index.loaders.sandbox.parent import Sandbox
+
+# What is started in the background ignores Ctrl-C, and so do its children; some tests send it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A busy machine is no failure.
 settings.register_profile("busy", deadline=None)
@@ -32,7 +37,7 @@ _MARKED_BY_PLACE = {
     "index/models/test_quantise.py": "model",
     "index/models/test_smoothing.py": "model",
     "qa/adapters": "model",
-    "index/loaders/sandbox/test_parent.py": "e2e",
+    "index/loaders/sandbox": "e2e",
     "qa/service/api/test_serve.py": "e2e",
     "test_packaging.py": "e2e",
     "tui/cli/serve": "e2e",
@@ -42,6 +47,7 @@ _MARKED_BY_PLACE = {
     "tui/test_terminal.py": "e2e",
     "index/loaders/test_fuzz.py": "slow",
     "index/test_crash.py": "slow",
+    "index/test_growth.py": "slow",
     "index/test_stress.py": "slow",
     "qa/service/api/test_schema.py": "slow",
     "qa/training": "slow",
@@ -72,8 +78,9 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
 _processes: list[str] = []
 
 
-def _note_process(event: str, _arguments: tuple[object, ...]) -> None:
-    if event == "subprocess.Popen":
+def _note_process(event: str, arguments: tuple[object, ...]) -> None:
+    # One process parses the files of all tests: see `one_parser`.
+    if event == "subprocess.Popen" and "index.loaders.sandbox.worker" not in str(arguments[1]):
         _processes.append(event)
 
 
@@ -87,6 +94,24 @@ def _fast_tests_start_no_process(request: pytest.FixtureRequest) -> Iterator[Non
     yield
     is_marked = any(map(request.node.get_closest_marker, _MARKERS))
     assert is_marked or not _processes, "this test starts a process: mark it e2e"
+
+
+class _KeptSandbox(Sandbox):
+    """A sandbox that goes on when the run it was made for is done."""
+
+    def close(self) -> None:
+        pass
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_parser() -> Iterator[None]:
+    """One process parses the files of all tests in turn: starting one takes a while."""
+    kept = _KeptSandbox()
+    with pytest.MonkeyPatch.context() as patch:
+        for module in ("index.sync.sync", "index.loaders.sandbox.parent"):
+            patch.setattr(f"{module}.Sandbox", lambda *_: kept)
+        yield
+    Sandbox.close(kept)
 
 
 @pytest.fixture(scope="session")

@@ -7,24 +7,23 @@ your own with `register_loader`:
     from index import Content, decode, register_loader
     register_loader((".org",), lambda data: Content(text=decode(data)))
 
-PDF and office files and books are parsed in another process, a `Sandbox`, since whoever
-made them may mean harm. Your loader is too with `sandboxed=True`: it must then be a function
-that can be imported, as the process knows it by its name.
+All files are parsed in another process, a `Sandbox`, since whoever made them may mean harm. So
+they are by your loader with `sandboxed=True`: it must then be a function that can be imported,
+as the process knows it by its name, and its module must import at once all that it needs, as
+the process can open no file and reach no network.
 """
 
 from __future__ import annotations
 
-import gzip
-import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from importlib import import_module
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
 from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.unpacking import unpack
 from index.opening import read_regular
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ __all__ = [
     "Sandbox",
     "UnreadableFile",
     "decode",
+    "find_modules",
     "is_supported",
     "load_file",
     "parse",
@@ -68,7 +68,8 @@ _MODULES = {
     ),
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
-_SANDBOXED = frozenset(("pdf", "docx", "epub", "spreadsheet"))
+# These are packed by themselves: gzip makes nothing else of them.
+_NOT_PACKED = frozenset(("pdf", "docx", "epub", "spreadsheet"))
 _registered: dict[str, tuple[Loader, bool]] = {}
 
 
@@ -78,7 +79,8 @@ def register_loader(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool 
     Args:
         suffixes: what the names of the files end with.
         loader: from bytes to `Content`.
-        sandboxed: parse in another process, with limits on time, memory and output.
+        sandboxed: parse in another process, with limits on time, memory and output, that can
+            open no file. Otherwise it is trusted with whatever a file holds.
 
     Raises:
         ValueError: it is to be sandboxed and cannot be imported by its name.
@@ -100,7 +102,7 @@ def is_supported(path: Path) -> bool:
     suffix = suffix_of(path)
     inner = suffix.removesuffix(GZIP)
     if inner != suffix and suffix not in _registered:
-        return _is_known(inner) and not _is_sandboxed(inner)
+        return _is_known(inner) and _may_be_packed(inner)
     return _is_known(suffix)
 
 
@@ -123,23 +125,24 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
     Args:
         suffix: ".pdf", or ".txt.gz".
         data: the file.
-        sandbox: where the formats that ask for it are parsed; where not given, one is
-            started for this file alone, which takes a fifth of a second.
+        sandbox: where it is parsed; where not given, one is started for this file alone,
+            which takes a fifth of a second.
 
     Raises:
         UnreadableFile: with a reason in a few words.
         index.loaders.sandbox.parent.SandboxClosed: the sandbox was closed meanwhile.
     """
     suffix = suffix.lower()
-    if suffix.endswith(GZIP) and suffix not in _registered:
+    packed = suffix.endswith(GZIP) and suffix not in _registered
+    if packed:
         suffix = suffix.removesuffix(GZIP)
-        if suffix == GZIP or _is_sandboxed(suffix):
+        if suffix == GZIP or not _may_be_packed(suffix):
             raise UnreadableFile(f"a {suffix} file packed once more: unpack it first")
-        data = _unpack(data)
-    if _is_sandboxed(suffix):
-        return _parse_in_sandbox(suffix, data, sandbox)
+    loader, is_sandboxed = _registered.get(suffix, (None, True))
+    if loader is None or is_sandboxed:
+        return _parse_in_sandbox(suffix, data, packed, sandbox)
     try:
-        content = _find_loader(suffix)(data)
+        content = loader(unpack(data) if packed else data)
     except UnreadableFile:
         raise
     except Exception as error:
@@ -150,13 +153,13 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
     return content
 
 
-def _parse_in_sandbox(suffix: str, data: bytes, sandbox: Sandbox | None) -> Content:
+def _parse_in_sandbox(suffix: str, data: bytes, packed: bool, sandbox: Sandbox | None) -> Content:
     # It needs modules that reading text does not.
     from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
     with nullcontext(sandbox) if sandbox else Sandbox() as parser:
         try:
-            return parser.parse(*_find_loader_name(suffix), data)
+            return parser.parse(*_find_loader_name(suffix), data, packed=packed)
         except LoaderFailed as error:
             raise _report_failure(suffix, str(error)) from error
 
@@ -165,25 +168,19 @@ def _report_failure(suffix: str, error: str) -> UnreadableFile:
     return UnreadableFile(f"not readable as {suffix or 'text'} ({error})")
 
 
-def _unpack(data: bytes) -> bytes:
-    try:
-        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
-            unpacked = file.read(MAX_BYTES + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise UnreadableFile("damaged: it cannot be unpacked") from error
-    if len(unpacked) > MAX_BYTES:
-        raise UnreadableFile(f"unpacks to more than {MAX_BYTES // 2**20} MB")
-    return unpacked
-
-
 def _is_known(suffix: str) -> bool:
     return suffix in _registered or suffix in _BUILT_IN
 
 
-def _is_sandboxed(suffix: str) -> bool:
-    if suffix in _registered:
-        return _registered[suffix][1]
-    return _BUILT_IN.get(suffix) in _SANDBOXED
+def _may_be_packed(suffix: str) -> bool:
+    return suffix in _registered or _BUILT_IN.get(suffix) not in _NOT_PACKED
+
+
+def find_modules(suffixes: Iterable[str]) -> list[str]:
+    """The modules that a `Sandbox` needs for files with these suffixes."""
+    kinds = {suffix if suffix in _registered else suffix.removesuffix(GZIP) for suffix in suffixes}
+    sandboxed = (kind for kind in kinds if _registered.get(kind, (None, True))[1])
+    return sorted({_find_loader_name(kind)[0] for kind in sandboxed})
 
 
 def _find_loader_name(suffix: str) -> tuple[str, str]:
@@ -191,14 +188,7 @@ def _find_loader_name(suffix: str) -> tuple[str, str]:
     if suffix in _registered:
         loader = _registered[suffix][0]
         return loader.__module__, loader.__qualname__
-    return f"index.loaders.{_BUILT_IN[suffix]}", "load"
-
-
-def _find_loader(suffix: str) -> Loader:
-    if suffix in _registered:
-        return _registered[suffix][0]
-    loader: Loader = import_module(f"index.loaders.{_BUILT_IN.get(suffix, 'text')}").load
-    return loader
+    return f"index.loaders.{_BUILT_IN.get(suffix, 'text')}", "load"
 
 
 def __getattr__(name: str) -> Any:

@@ -30,11 +30,12 @@ _MOST_COLUMNS = 100
 # Reading inline markup may take the square of its length.
 _LONGEST_HEADING = 500
 _LINE_END = re.compile(r"\r\n|\n|\r")
-# A picture that is a link, or whose address says that it is a badge.
+# A picture that is a link, or one whose address may say that it is a badge.
 _BADGE = re.compile(
-    r"\[!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])\](?:\([^()]*\)|\[[^\[\]]*\])"
-    r"|!\[[^\[\]]*\]\([^()]*(?:badge|shields\.io)[^()]*\)"
+    r"\[!\[[^\[\]]*+\](?:\([^()]*+\)|\[[^\[\]]*+\])\](?:\([^()]*+\)|\[[^\[\]]*+\])"
+    r"|!\[[^\[\]]*+\]\((?P<address>[^()]*+)\)"
 )
+_BADGE_ADDRESS = re.compile(r"badge|shields\.io")
 # Where links named elsewhere lead: to an address, or it would be a note of one word.
 _DEFINITION = re.compile(
     r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*(?=\S*[/.#:@])\S+"
@@ -50,9 +51,7 @@ _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-z/!?][^<>]*>", re.DOTALL | re.IGNORECA
 _FRONT_MATTER = re.compile(
     r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:).*?^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
 )
-_FRONT_TITLE = re.compile(
-    r"^title:[ \t]*(?P<quote>[\"']?)(?P<title>[^\s\"'].*?)(?P=quote)[ \t]*\r?$", re.MULTILINE
-)
+_FRONT_TITLE = re.compile(r"^title:([^\r\n]*)", re.MULTILINE)
 
 
 def load(data: bytes) -> Content:
@@ -96,14 +95,21 @@ def load(data: bytes) -> Content:
                 block = _drop_definitions(text, block)
             if len(block) and not _is_unseen(block.of(text)):
                 blocks.append(block)
-    title = _FRONT_TITLE.search(front[0]) if front else None
-    if title is not None:
-        name: str | None = title["title"]
-    else:
-        name = headings[0].text if headings and headings[0].level == 1 else None
+    name = _read_front_title(front[0]) if front else None
+    if name is None and headings and headings[0].level == 1:
+        name = headings[0].text
     return Content(
         text, title=name, headings=tuple(headings), blocks=tuple(blocks), tables=tuple(tables)
     )
+
+
+def _read_front_title(front: str) -> str | None:
+    """The title that front matter gives, without the quotes around it; None where it has none."""
+    line = _FRONT_TITLE.search(front)
+    title = line[1].strip() if line else ""
+    if title[:1] in ("'", '"'):
+        title = title[1:-1] if len(title) > 1 and title[-1] == title[0] else ""
+    return title.strip() or None
 
 
 def _drop_definitions(text: str, paragraph: Span) -> Span:
@@ -120,7 +126,12 @@ def _is_unseen(block: str) -> bool:
         return True
     if not block.startswith(("[![", "![", "<")):
         return False
-    return not re.search(r"\w", _TAG.sub("", _BADGE.sub("", block)))
+    return not re.search(r"\w", _TAG.sub("", _BADGE.sub(_drop_badge, block)))
+
+
+def _drop_badge(picture: re.Match[str]) -> str:
+    address = picture["address"]
+    return "" if address is None or _BADGE_ADDRESS.search(address) else picture[0]
 
 
 def _build_parser() -> MarkdownIt:

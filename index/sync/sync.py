@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +19,10 @@ from index.files import (
     make_stamp,
     read_stamp,
 )
-from index.loaders import MAX_BYTES, Sandbox, UnreadableFile, parse, suffix_of
-from index.loaders.sandbox.parent import SandboxClosed
+from index.loaders import MAX_BYTES, UnreadableFile, find_modules, parse, suffix_of
+from index.loaders.sandbox.limits import Budget
+from index.loaders.sandbox.parent import Sandbox, SandboxClosed
+from index.loaders.shared.decoding import TookTooLong
 from index.opening import read_regular
 from index.paths import drop_nested, paths_within
 from index.reports import Failure, Progress, ProgressCallback, Report
@@ -28,8 +31,8 @@ from index.sync.batch import Batch
 from index.sync.walk import WalkResult
 from index.text.passages import Piece
 
-# Cuts a document into passages.
-Cutter = Callable[[Content], list[Piece]]
+# Cuts a document into passages, in so many seconds of processor time, or raises TimeoutError.
+Cutter = Callable[[Content, float], list[Piece]]
 
 
 def sync_files(
@@ -47,10 +50,15 @@ def sync_files(
         walked: what a walk has found there.
     """
     paths = dict.fromkeys(drop_nested(paths))
-    run = _Run(store, batch, cut, Report(skipped=walked.skipped))
+    known: dict[str, FileState] = {}
+    failed: dict[str, FailedFile] = {}
     for path in paths:
-        run.known |= store.states(path)
-        run.failed |= store.failures(path)
+        known |= store.states(path)
+        failed |= store.failures(path)
+    new = {suffix_of(file) for file in walked.files if str(file) not in known}
+    budget = Budget()
+    sandbox = Sandbox(budget, find_modules(new))
+    run = _Run(store, batch, cut, Report(skipped=walked.skipped), known, failed, budget, sandbox)
     kept = {*map(str, walked.files), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
     for folder, reason in walked.unreadable.items():
@@ -77,18 +85,20 @@ class _Run:
 
     Attributes:
         known, failed: what the store held of the paths before.
+        budget: what reading and cutting the files may cost.
+        sandbox: where they are parsed.
         moved: old paths of documents that have been given new ones.
-        sandbox: where the formats that ask for it are parsed.
     """
 
     store: Store
     batch: Batch
     cut: Cutter
     report: Report
-    known: dict[str, FileState] = field(default_factory=dict)
-    failed: dict[str, FailedFile] = field(default_factory=dict)
+    known: dict[str, FileState]
+    failed: dict[str, FailedFile]
+    budget: Budget
+    sandbox: Sandbox
     moved: set[str] = field(default_factory=set)
-    sandbox: Sandbox = field(default_factory=Sandbox)
 
     def sync_file(self, file: Path, root: str | None, given: bool) -> None:
         """Read one file if it is new, has changed or was read by an earlier version.
@@ -140,12 +150,31 @@ class _Run:
             return
         try:
             content = parse(suffix_of(file), data, self.sandbox)
+            pieces = self._cut(content, len(data))
+        except TookTooLong as error:
+            # What other files have cost it is given again by the next run.
+            is_short = self.budget.is_short(len(data))
+            more = ", and this run has no more time to spare" if is_short else ""
+            self.put_failure(path, f"{error}{more}", None if is_short else stamp)
+            return
         except UnreadableFile as error:
             self.put_failure(path, str(error), stamp)
             return
-        self.batch.put(path, content, state, self.cut(content))
+        self.batch.put(path, content, state, pieces)
         self.report.updated += before is not None
         self.report.added += before is None
+
+    def _cut(self, content: Content, size: int) -> list[Piece]:
+        """Raises `TookTooLong`."""
+        size = max(size, len(content.text))
+        seconds = self.budget.allow(size)
+        started = time.thread_time()
+        try:
+            return self.cut(content, seconds)
+        except TimeoutError:
+            raise TookTooLong(f"took longer than {seconds} s to cut into passages") from None
+        finally:
+            self.budget.charge(size, time.thread_time() - started)
 
     def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note what could not be read."""

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import inf
 from pathlib import Path
 
 from index.documents import Content
@@ -232,9 +233,10 @@ class Writer:
         missing = [root for root in read_roots(self.store) if self._is_missing(root)]
         return is_gone(path) and not paths_within([path], missing)
 
-    def _cut(self, content: Content) -> list[Piece]:
+    def _cut(self, content: Content, seconds: float = inf) -> list[Piece]:
         encoder = self.dense.encoder
-        return cut_passages(content, encoder.count_tokens, limit_passage_tokens(encoder.max_tokens))
+        most = limit_passage_tokens(encoder.max_tokens)
+        return cut_passages(content, encoder.count_tokens, most, seconds)
 
 
 def find_removable(store: Store, path: str) -> tuple[list[str], list[str]]:

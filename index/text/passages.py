@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
+from math import inf
 
 from index.documents import (
     Content,
@@ -63,7 +65,7 @@ _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]+\S")
 _FENCE = re.compile(r"```|~~~")
 _CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _WORD = re.compile(r"\w")
-_LINE = re.compile(r"[^\r\n]*\S[^\r\n]*")
+_LINE = re.compile(r"[^\r\n]+")
 # Where what is too long is cut, the best first: at a line's end, between words, after
 # a mark that parts clauses in scripts without spaces.
 _PLACES = (re.compile(r"[\r\n]"), re.compile(r"\s"), re.compile(r"[、，；：。！？।။]"))
@@ -89,8 +91,10 @@ def limit_passage_tokens(encoder_tokens: int) -> int:
     return max(16, min(MOST_TOKENS, encoder_tokens - 2 - CONTEXT_TOKENS))
 
 
-def cut_passages(content: Content, count_tokens: TokenCounter, most_tokens: int) -> list[Piece]:
-    """Cut a document into passages.
+def cut_passages(
+    content: Content, count_tokens: TokenCounter, most_tokens: int, most_seconds: float = inf
+) -> list[Piece]:
+    """Cut a document into passages, in time that grows with its length.
 
     Every character of a block that is not white space is in exactly one passage;
     where the content has no blocks, every one that is not part of a heading. A run of
@@ -101,12 +105,22 @@ def cut_passages(content: Content, count_tokens: TokenCounter, most_tokens: int)
         content: what the loader read.
         count_tokens: the encoder's number of tokens of each text.
         most_tokens: no passage has more, except a row of a table.
+        most_seconds: of processor time.
+
+    Raises:
+        TimeoutError: it takes longer.
     """
     text, most = content.text, most_tokens
-    cutter = _Cutter(
-        text, count_tokens, most, _split_lines if content.layout == "lines" else split_sentences
-    )
-    row_cutter = _Cutter(text, count_tokens, most, _split_cells)
+    units = _split_lines if content.layout == "lines" else split_sentences
+    until = time.thread_time() + most_seconds
+
+    def count(texts: Sequence[str]) -> list[int]:
+        if time.thread_time() > until:
+            raise TimeoutError
+        return count_tokens(texts)
+
+    cutter = _Cutter(text, count, most, units)
+    row_cutter = _Cutter(text, count, most, _split_cells)
     pieces = []
     for path, section in _split_sections(content):
         for table, blocks in groupby(section, _match_tables(content.tables)):
@@ -120,10 +134,11 @@ def cut_passages(content: Content, count_tokens: TokenCounter, most_tokens: int)
                     blocks = chain.from_iterable(_split_long_lines(text, block) for block in blocks)
                 parts = cutter.join_short(chain.from_iterable(map(cutter.cut, blocks)))
                 headings, columns = _clean_headings(path), ()
-            pieces += [
-                Piece(part, headings, columns, _find_page(content.page_starts, part.start))
-                for part in parts
-            ]
+            for part in parts:
+                if time.thread_time() > until:
+                    raise TimeoutError
+                page = _find_page(content.page_starts, part.start)
+                pieces.append(Piece(part, headings, columns, page))
     return pieces
 
 
@@ -173,14 +188,22 @@ def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
 
     Each of them is a paragraph: many a text has no blank lines. Any other block stays whole.
     """
-    lengths = (line.end() - line.start() for line in _LINE.finditer(text, block.start, block.end))
+    lines = [Span(*line) for line in _find_lines(text, block.start, block.end)]
+    lengths = map(len, lines)
     if 2 * sum(length for length in lengths if length > _LONGEST_WRAPPED) <= len(block):
         return [block]
-    return (Span(*line.span()) for line in _LINE.finditer(text, block.start, block.end))
+    return lines
 
 
 def _split_lines(text: str) -> list[tuple[int, int]]:
-    return [match.span() for match in _LINE.finditer(text)]
+    return list(_find_lines(text, 0, len(text)))
+
+
+def _find_lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines that are not blank, without their ends."""
+    for line in _LINE.finditer(text, start, end):
+        if not line[0].isspace():
+            yield line.span()
 
 
 def _split_cells(text: str) -> list[tuple[int, int]]:

@@ -19,7 +19,8 @@ from collections import Counter
 from pathlib import Path
 
 from index.loaders import UnreadableFile, parse
-from index.loaders.sandbox.parent import Limits, Sandbox
+from index.loaders.sandbox.limits import Budget, Limits
+from index.loaders.sandbox.parent import Sandbox
 from tests.index.loaders.test_contract import FILES
 from tests.support import damage
 from tests.support.packed_files import packed_examples
@@ -59,7 +60,7 @@ def main() -> int:
             (chosen.keep / f"{number}{suffix}").write_bytes(data)
 
     print(f"seed {chosen.seed}; formats {' '.join(sorted(valid))}", flush=True)
-    with Sandbox(Limits(seconds=SLOW)) as sandbox:
+    with Sandbox(Budget(Limits(seconds=SLOW))) as sandbox:
         while time.monotonic() < until:
             number += 1
             chance = random.Random(number)

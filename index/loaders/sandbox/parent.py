@@ -1,6 +1,7 @@
-"""Files that can do harm to whoever parses them are parsed in another process.
+"""Files are parsed in another process, since whoever made them may mean harm.
 
-It is limited in time, memory and output. A bomb, a hang or a crash costs one file.
+It is limited in time, memory and output, and has no rights: it reads its input and nothing
+else. A bomb, a hang or a crash costs one file.
 """
 
 from __future__ import annotations
@@ -10,43 +11,31 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 from index.documents import Content
+from index.loaders.sandbox.isolation import Isolation
+from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
     BrokenWire,
     Loaded,
     Request,
     Unreadable,
+    decode_isolation,
     decode_reply,
     encode_request,
     receive,
     send,
 )
-from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.decoding import TookTooLong, UnreadableFile
+from index.loaders.shared.unpacking import most_unpacked
 
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one file may cost.
-
-    Attributes:
-        seconds: of processor time; and another `seconds_a_megabyte` for each megabyte of the
-            file, up to ten times as much. By the clock, on a busy machine, five times that.
-        memory: bytes of address space beside what the file takes.
-        text: characters of extracted text.
-    """
-
-    seconds: int = 60
-    seconds_a_megabyte: int = 20
-    memory: int = 2**30
-    text: int = 32 * 2**20
-
-
+_WORKER = "index.loaders.sandbox.worker"
 # A copy of the file here and there in a library.
 _COPIES = 4
 # How much longer than its processor time a file may take by the clock.
@@ -57,6 +46,10 @@ _DYING_SECONDS = 2
 _OUT_OF_TIME = {-signal.SIGXCPU} if hasattr(signal, "SIGXCPU") else set()
 # Bytes for a character in UTF-8, at the very most, and for what is beside the text.
 _BYTES_A_CHARACTER, _BESIDE = 4, 64 * 2**20
+# The frame that the process begins with, and how long it may take to import its modules.
+_LONGEST_GREETING, _START_SECONDS = 1_000, 120
+# What the process gets of our environment: nothing that a person keeps secret.
+_ENVIRONMENT = ("PYTHON", "LANG", "LC_", "LD_", "DYLD_", "SYSTEMROOT")
 
 
 class Sandbox:
@@ -66,10 +59,19 @@ class Sandbox:
     doing. Threads take turns.
     """
 
-    def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+    def __init__(self, budget: Budget | None = None, modules: Sequence[str] = ()) -> None:
+        """Nothing is started yet.
+
+        Args:
+            budget: what the files that it parses may cost together.
+            modules: the modules of loaders that it will be asked for, as far as they are known.
+        """
+        self._budget = budget or Budget()
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        # What the process can import is settled when it starts.
+        self._modules = dict.fromkeys(modules)
+        self._isolation = Isolation()
         self._closed = False
 
     def __enter__(self) -> Sandbox:
@@ -86,12 +88,13 @@ class Sandbox:
         with self._turn:
             self._end()
 
-    def parse(self, module: str, name: str, data: bytes) -> Content:
+    def parse(self, module: str, name: str, data: bytes, *, packed: bool = False) -> Content:
         """What a loader makes of a file.
 
         Args:
             module, name: the loader, a function that can be imported.
             data: the file.
+            packed: whether it is packed by gzip, and the loader is for what is in it.
 
         Raises:
             UnreadableFile: the loader raised it, went beyond a limit or crashed.
@@ -99,54 +102,63 @@ class Sandbox:
             SandboxClosed: `close` was called, perhaps meanwhile.
         """
         with self._turn:
+            if module not in self._modules:
+                self._modules[module] = None
+                self._end()
             used = self._process is not None
             try:
-                return self._ask(module, name, data)
+                return self._ask(module, name, data, packed)
             except _Died:
                 if not used:
                     raise
             # Perhaps of what the files before it left behind.
-            return self._ask(module, name, data)
+            return self._ask(module, name, data, packed)
 
-    def _ask(self, module: str, name: str, data: bytes) -> Content:
+    def read_isolation(self) -> Isolation:
+        """The barriers around the process, which is started to find out.
+
+        Raises:
+            SandboxClosed: `close` was called.
+            UnreadableFile: it cannot be started.
+        """
+        with self._turn:
+            self._end()
+            self._start()
+            return self._isolation
+
+    def _ask(self, module: str, name: str, data: bytes, packed: bool) -> Content:
         """Ask once; where there is no answer in time, the process is ended."""
-        limits = self._limits
-        seconds = min(
-            limits.seconds + limits.seconds_a_megabyte * (len(data) >> 20), 10 * limits.seconds
-        )
+        limits, size = self._budget.limits, len(data)
+        seconds = self._budget.allow(size)
+        unpacked = most_unpacked(size) if packed else size
         request = Request(
             module=module,
             name=name,
+            packed=packed,
             seconds=seconds,
             patience=_PATIENCE * seconds,
-            memory=limits.memory + _COPIES * len(data),
+            memory=limits.memory + _COPIES * unpacked,
             text=limits.text,
         )
         process = self._start()
         requests, replies = _get_pipes(process)
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(_PATIENCE * seconds, stop)
-        timer.daemon = True
-        timer.start()
-        answered = False
-        try:
-            send(requests, encode_request(request))
-            send(requests, data)
-            reply = decode_reply(receive(replies, _BYTES_A_CHARACTER * limits.text + _BESIDE))
-            answered = True
-        except (BrokenWire, OSError, ValueError):
-            raise self._explain_death(process, late.is_set(), seconds) from None
-        finally:
-            timer.cancel()
-            if not answered:
-                # Also where Ctrl-C came between: half an answer is none.
-                self._end()
+        most = _BYTES_A_CHARACTER * max(limits.text, unpacked) + _BESIDE
+        answered, started = False, time.monotonic()
+        with _Deadline(process, _PATIENCE * seconds) as deadline:
+            try:
+                send(requests, encode_request(request))
+                send(requests, data)
+                reply = decode_reply(receive(replies, most))
+                answered = True
+            except (BrokenWire, OSError, ValueError):
+                raise self._explain_death(process, deadline.has_passed, seconds) from None
+            finally:
+                if not answered:
+                    self._budget.charge(size, min(time.monotonic() - started, seconds))
+                    # Also where Ctrl-C came between: half an answer is none.
+                    self._end()
         if isinstance(reply, Loaded):
+            self._budget.charge(size, reply.seconds)
             return reply.content
         if isinstance(reply, Unreadable):
             raise UnreadableFile(reply.reason)
@@ -162,7 +174,7 @@ class Sandbox:
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(_DYING_SECONDS)
         if late or code in _OUT_OF_TIME:
-            return UnreadableFile(f"took longer than {seconds} s to read")
+            return TookTooLong(f"took longer than {seconds} s to read")
         if code == OUT_OF_MEMORY:
             return _Died("needs more memory than allowed")
         return _Died("the parser of its format crashed on it")
@@ -173,16 +185,28 @@ class Sandbox:
         if self._process is None:
             # Not the current folder (-P): a json.py that lies there would be imported.
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "index.loaders.sandbox.worker"],
+                [sys.executable, "-P", "-m", _WORKER, *self._modules],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(_find_import_path())},
+                env=_make_environment(),
             )
             if self._closed:
                 # `close` came too early to see it.
                 self._end()
                 raise SandboxClosed
+            try:
+                with _Deadline(self._process, _START_SECONDS):
+                    greeting = receive(_get_pipes(self._process)[1], _LONGEST_GREETING)
+                self._isolation = decode_isolation(greeting)
+            except (BrokenWire, OSError, ValueError):
+                self._end()
+                if self._closed:
+                    raise SandboxClosed from None
+                raise UnreadableFile("the process that parses files cannot be started") from None
+            except BaseException:
+                self._end()
+                raise
         return self._process
 
     def _end(self) -> None:
@@ -207,6 +231,36 @@ class LoaderFailed(Exception):
 
 class _Died(UnreadableFile):
     """The process ended before it answered."""
+
+
+class _Deadline:
+    """A context: a process that is still at work after so many seconds is killed.
+
+    Attributes:
+        has_passed: whether it was.
+    """
+
+    def __init__(self, process: subprocess.Popen[bytes], seconds: float) -> None:
+        self.has_passed = False
+        self._process = process
+        self._timer = threading.Timer(seconds, self._pass)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._timer.cancel()
+
+    def _pass(self) -> None:
+        self.has_passed = True
+        self._process.kill()
+
+
+def _make_environment() -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if name.startswith(_ENVIRONMENT)}
+    return kept | {"PYTHONPATH": os.pathsep.join(_find_import_path())}
 
 
 def _get_pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:

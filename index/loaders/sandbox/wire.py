@@ -1,8 +1,9 @@
 """What goes between the program and the process that parses files for it.
 
 Both ways a frame is its length in bytes, as a line of ASCII digits, and then its bytes.
-A request is a frame with a `Request` in MessagePack, then a frame with the file. A reply
-is one frame with a `Reply`. Everything is checked as it is decoded: types, spans, order.
+The process begins with a frame that holds its `Isolation` in MessagePack. A request is a frame
+with a `Request`, then a frame with the file. A reply is one frame with a `Reply`. Everything is
+checked as it is decoded: types, spans, order.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import IO
 import msgspec
 
 from index.documents import Content, replace_surrogates
+from index.loaders.sandbox.isolation import Isolation
 
 # A line that says a length is never longer.
 _LENGTH_LINE = 20
@@ -25,14 +27,16 @@ class Request(msgspec.Struct, frozen=True):
 
     Attributes:
         module, name: the loader, a function that can be imported.
+        packed: whether the file is packed by gzip, and the loader is for what is in it.
         seconds: of processor time.
         patience: seconds by the clock.
         memory: bytes of address space.
-        text: characters of extracted text.
+        text: characters of extracted text; as many as the file has bytes are always allowed.
     """
 
     module: str
     name: str
+    packed: bool
     seconds: int
     patience: int
     memory: int
@@ -40,9 +44,10 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):
-    """The file was read."""
+    """The file was read, in so many seconds of processor time."""
 
     content: Content
+    seconds: float = 0.0
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):
@@ -61,6 +66,7 @@ Reply = Loaded | Unreadable | Failed
 
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
+_isolations: msgspec.msgpack.Decoder[Isolation] = msgspec.msgpack.Decoder(Isolation)
 _replies: msgspec.msgpack.Decoder[Reply] = msgspec.msgpack.Decoder(Reply)
 
 
@@ -102,6 +108,18 @@ def decode_request(frame: bytes) -> Request:
         raise BrokenWire from error
 
 
+def encode_isolation(isolation: Isolation) -> bytes:
+    return _encoder.encode(isolation)
+
+
+def decode_isolation(frame: bytes) -> Isolation:
+    """Raises `BrokenWire` where the frame holds something else."""
+    try:
+        return _isolations.decode(frame)
+    except msgspec.DecodeError as error:
+        raise BrokenWire from error
+
+
 def encode_reply(reply: Reply) -> bytes:
     """A reply as bytes; lone surrogates, which UTF-8 cannot hold, become U+FFFD."""
     try:
@@ -139,4 +157,4 @@ def _replace_surrogates(reply: Reply) -> Reply:
         )
         for table in content.tables
     )
-    return Loaded(replace(content, headings=headings, tables=tables))
+    return Loaded(replace(content, headings=headings, tables=tables), reply.seconds)

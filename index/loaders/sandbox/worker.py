@@ -1,7 +1,8 @@
-"""The process in which hostile files are parsed: `Sandbox` starts it and talks to it.
+"""The process in which files are parsed: `Sandbox` starts it and talks to it.
 
-It reads requests from its standard input, limits itself before each, and ends with
-its input: when the program that started it ends in any way, so does it.
+It imports the modules that are named as its arguments, gives up all rights, and reads requests
+from its standard input. It limits itself before each, and ends with its input: when the
+program that started it ends in any way, so does it.
 """
 
 from __future__ import annotations
@@ -13,10 +14,13 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from importlib import import_module
 from typing import IO, Any
 
 from index.documents import Content
+from index.loaders.sandbox.isolation import isolate
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
     BrokenWire,
@@ -25,11 +29,20 @@ from index.loaders.sandbox.wire import (
     Request,
     Unreadable,
     decode_request,
+    encode_isolation,
     encode_reply,
     receive,
     send,
 )
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.legacy_encodings import import_encodings
+from index.loaders.shared.unpacking import unpack
+
+try:
+    import resource
+except ImportError:
+    # No Unix: there are no such limits.
+    resource = None  # type: ignore[assignment]
 
 # The caller has stopped waiting some seconds before the alarm, which is for when it is gone.
 _GRACE_SECONDS = 5
@@ -42,18 +55,39 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     requests, replies = sys.stdin.buffer, _keep_private(sys.stdout.buffer)
     _forbid_writing()
+    not_imported = _import_modules(sys.argv[1:])
     waiting: queue.Queue[tuple[Request, bytes]] = queue.Queue()
-    threading.Thread(target=_listen, args=(requests, waiting), daemon=True).start()
+    listener = threading.Thread(target=_listen, args=(requests, waiting), daemon=True)
+    send(replies, encode_isolation(isolate(listener.start)))
     while True:
         request, data = waiting.get()
         _limit_costs(request)
         try:
-            send(replies, _make_reply(request, data))
+            if error := not_imported.get(request.module):
+                send(replies, encode_reply(Failed(error)))
+            else:
+                send(replies, _make_reply(request, data))
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except OSError:
             os._exit(1)
         _stop_alarm()
+
+
+def _import_modules(names: Sequence[str]) -> dict[str, str]:
+    """Import whatever parsing may need, as no file can be read later.
+
+    Returns:
+        the modules that cannot be imported, with the repr of the error.
+    """
+    failed = {}
+    for name in names:
+        try:
+            import_module(name)
+        except Exception as error:
+            failed[name] = repr(error)
+    import_encodings()
+    return failed
 
 
 def _keep_private(stream: IO[bytes]) -> IO[bytes]:
@@ -75,14 +109,19 @@ def _listen(requests: IO[bytes], waiting: queue.Queue[tuple[Request, bytes]]) ->
 
 def _make_reply(request: Request, data: bytes) -> bytes:
     """What the loader makes of a file, as a frame."""
+    started = time.process_time()
     try:
-        loader: Any = import_module(request.module)
+        loader: Any = sys.modules[request.module]
         for name in request.name.split("."):
             loader = getattr(loader, name)
-        content: Content = loader(data)
-        if len(content.text) > request.text:
+        if request.packed:
+            data = unpack(data)
+        content = loader(data)
+        if not isinstance(content, Content):
+            raise TypeError(f"its loader gives {type(content).__name__}, not Content")
+        if len(content.text) > max(request.text, len(data)):
             raise UnreadableFile(f"holds more than {request.text:,} characters of text")
-        return encode_reply(Loaded(content))
+        return encode_reply(Loaded(content, time.process_time() - started))
     except UnreadableFile as error:
         return encode_reply(Unreadable(str(error)))
     except MemoryError:
@@ -93,20 +132,18 @@ def _make_reply(request: Request, data: bytes) -> bytes:
 
 def _forbid_writing() -> None:
     """Parsing writes no file and leaves no image of its memory behind, where this can be had."""
-    try:
-        import resource
-
+    if resource is None:
+        return
+    with suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    except (ImportError, OSError, ValueError):
-        pass
 
 
 def _limit_costs(request: Request) -> None:
     """Limit what the next file may cost, where this can be had."""
-    try:
-        import resource
-
+    if resource is None:
+        return
+    with suppress(OSError, ValueError):
         signal.alarm(request.patience + _GRACE_SECONDS)
         hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
         until = math.ceil(time.process_time()) + request.seconds
@@ -115,8 +152,6 @@ def _limit_costs(request: Request) -> None:
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
         most = request.memory if hard == resource.RLIM_INFINITY else min(request.memory, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
-    except (ImportError, OSError, ValueError):
-        pass
 
 
 def _stop_alarm() -> None:

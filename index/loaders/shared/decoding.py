@@ -25,6 +25,10 @@ class UnreadableFile(Exception):
     """A file that cannot be read as text; the message is the reason, in a few words."""
 
 
+class TookTooLong(UnreadableFile):
+    """A file took more time than it was allowed; given more, it might be read."""
+
+
 def decode(data: bytes) -> str:
     """Decode a file; newlines stay as they are, a byte order mark is dropped.
 

@@ -6,6 +6,10 @@ ASCII. Of Latin text only that is recognised which as Windows-1252 would be no t
 
 from __future__ import annotations
 
+import codecs
+from contextlib import suppress
+from encodings.aliases import aliases
+
 _WINDOWS_1252 = "cp1252"
 _SINGLE_BYTE = (
     _WINDOWS_1252,
@@ -19,6 +23,15 @@ _SAMPLE, _FEWEST = 8_192, 12
 _OTHER_SCRIPT = 0.25
 # How much disorder there may be, and how much of a language must be recognised.
 _MOST_CHAOS, _LEAST_COHERENCE = 0.1, 0.2
+
+
+def import_encodings() -> None:
+    """Import all that decoding may need, for a process that can open no file later."""
+    for name in set(aliases.values()):
+        # Those of other systems are not there.
+        with suppress(LookupError, ImportError):
+            codecs.lookup(name)
+    recognise_encoding("Добрый день, как дела? ".encode("cp1251"))
 
 
 def recognise_encoding(data: bytes) -> str | None:

@@ -12,7 +12,8 @@ from docx.oxml.ns import nsdecls
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.docx import load
-from index.loaders.sandbox.parent import Limits, Sandbox
+from index.loaders.sandbox.limits import Budget, Limits
+from index.loaders.sandbox.parent import Sandbox
 from index.text.passages import cut_passages
 
 W = nsdecls("w")
@@ -504,7 +505,7 @@ def test_a_bomb_that_hides_its_size_is_reported(examples, monkeypatch):
 def test_markup_that_takes_all_memory_costs_only_its_file(examples):
     many = f"<w:document {W}><w:body>{'<w:p/>' * 1_000_000}</w:body></w:document>"
     data = changed(examples.word(), word__document=many)
-    with Sandbox(Limits(memory=2**27)) as sandbox:
+    with Sandbox(Budget(Limits(memory=2**27))) as sandbox:
         with pytest.raises(UnreadableFile, match="more memory"):
             parse(".docx", data, sandbox)
         assert parse(".docx", examples.packed_examples()[".docx"], sandbox).text

@@ -13,7 +13,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.pdf import load
-from index.loaders.sandbox.parent import Limits, Sandbox
+from index.loaders.sandbox.limits import Budget, Limits
+from index.loaders.sandbox.parent import Sandbox
 from index.text.passages import cut_passages
 
 KEEPER = (
@@ -665,7 +666,7 @@ def test_a_stream_that_unpacks_to_gigabytes_costs_only_its_file():
     )
     data = b"%PDF-1.4\n" + body + b"trailer<</Root 1 0 R/Size 5>>\n%%EOF"
     with (
-        Sandbox(Limits(memory=2**28)) as sandbox,
+        Sandbox(Budget(Limits(memory=2**28))) as sandbox,
         pytest.raises(UnreadableFile, match=r"crashed|more memory"),
     ):
         parse(".pdf", data, sandbox)

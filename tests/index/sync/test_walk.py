@@ -208,7 +208,9 @@ def test_an_ignore_file_that_is_none_is_reported_and_not_followed(found, folder,
     }
 
 
-@pytest.mark.parametrize("pattern", ["*a" * 40 + "*b", "a/" + "**/a/" * 40 + "b", "[a]*" * 40 + "b"])
+@pytest.mark.parametrize(
+    "pattern", ["*a" * 40 + "*b", "a/" + "**/a/" * 40 + "b", "[a]*" * 40 + "b"]
+)
 def test_a_pattern_takes_no_longer_however_many_stars_it_has(found, folder, write, pattern):
     write("a" * 200 + ".txt", "x")
     write("a/" * 60 + "a.txt", "x")

@@ -3,15 +3,16 @@
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from urllib.parse import urlsplit
-from urllib.request import Request, urlopen
 
 import pytest
 
@@ -31,9 +32,61 @@ def index(tmp_path_factory, encoder):
     return folder / "index"
 
 
+class Page:
+    """What a browser knows once it has opened the address that was printed."""
+
+    def __init__(self, link):
+        self.host, self.port = urlsplit(link).hostname, urlsplit(link).port
+        self.address = f"http://{self.host}:{self.port}"
+        answer = self.ask(link.removeprefix(self.address))
+        self.path = answer.headers.get("Location")
+        self.cookie = (answer.headers.get("Set-Cookie") or "").partition(";")[0]
+
+    def ask(self, path, **headers):
+        """The answer to a request with these headers."""
+        connection = http.client.HTTPConnection(self.host, self.port, timeout=10)
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        connection.request("GET", path, headers=names)
+        return connection.getresponse()
+
+    def status(self, path="", **headers):
+        """The status of a request for something beside the page, with the cookie."""
+        return self.ask(self.path + path, **{"Cookie": self.cookie, **headers}).status
+
+    @contextmanager
+    def websocket(self, query="", **headers):
+        """The connection that an app is drawn over."""
+        headers = {"Host": f"{self.host}:{self.port}", "Cookie": self.cookie, **HANDSHAKE, **headers}
+        lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
+        with socket.create_connection((self.host, self.port)) as connection:
+            connection.settimeout(60)
+            first = f"GET {self.path}ws{query} HTTP/1.1"
+            connection.sendall("\r\n".join([first, *lines, "", ""]).encode())
+            yield connection
+
+
+def send_message(connection, message):
+    """A masked frame of text."""
+    payload = message if isinstance(message, bytes) else json.dumps(message).encode()
+    size = len(payload)
+    length = bytes([0x80 | size]) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+    connection.sendall(b"\x81" + length + bytes(4) + payload)
+
+
+def wait_until_drawn(connection, words=b""):
+    drawn = b""
+    while b"\x1b[" not in drawn or words not in re.sub(rb"\x1b\[[\d;?]*[A-Za-z]", b"", drawn):
+        received = connection.recv(65_536)
+        assert received, drawn[-300:]
+        drawn += received
+        if b"\x89\0" in received:
+            # The answer to a ping.
+            connection.sendall(b"\x8a\x80" + bytes(4))
+
+
 @contextmanager
 def served(index):
-    """A server's process and its address."""
+    """A server's process, and the address that it prints."""
     server = subprocess.Popen(
         [sys.executable, "-m", "tui", "serve", "--port", "0", "--index", str(index)],
         env={**os.environ, "PYTHONPATH": str(ROOT), "XDG_DATA_HOME": str(index.parent)},
@@ -42,23 +95,40 @@ def served(index):
         text=True,
     )
     try:
-        yield server, next(word for word in server.stdout.readline().split() if "://" in word)
+        yield server, read_link(server)
     finally:
         server.send_signal(signal.SIGINT)
         server.communicate(timeout=30)
 
 
+def read_link(server):
+    return next(word for word in server.stdout.readline().split() if "://" in word)
+
+
+def apps_of(server):
+    """The processes of the apps that a server has started."""
+    done = subprocess.run(
+        ["ps", "-o", "pid=", "--ppid", str(server.pid)], capture_output=True, text=True, check=False
+    )
+    return [int(number) for number in done.stdout.split()]
+
+
+def wait_until_ended(processes, seconds=30):
+    until = time.monotonic() + seconds
+    while any(Path(f"/proc/{process}").exists() for process in processes):
+        assert time.monotonic() < until, processes
+        time.sleep(0.1)
+
+
 @pytest.fixture(scope="module")
-def address(index):
-    with served(index) as (_, address):
-        yield address
+def server(index):
+    with served(index) as (process, link):
+        yield process, Page(link)
 
 
-def status_of(address, path="/", **headers):
-    """The HTTP status of a request with these headers."""
-    connection = http.client.HTTPConnection(urlsplit(address).netloc, timeout=10)
-    connection.request("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
-    return connection.getresponse().status
+@pytest.fixture(scope="module")
+def page(server):
+    return server[1]
 
 
 HANDSHAKE = {
@@ -69,46 +139,165 @@ HANDSHAKE = {
 }
 
 
-def test_no_other_machine_can_reach_it(address):
-    url = urlsplit(address)
-    assert url.hostname == "127.0.0.1"
+def test_no_other_machine_can_reach_it(page):
+    assert page.host == "127.0.0.1"
     # Another address of the same machine.
     with pytest.raises(OSError, match=r"refused|timed out|unreachable"):
-        socket.create_connection(("127.0.0.2", url.port), timeout=1)
+        socket.create_connection(("127.0.0.2", page.port), timeout=1)
 
 
-def test_pages_of_other_sites_cannot_use_it(address):
-    here = urlsplit(address).netloc
-    assert status_of(address, "/ws", Origin="http://elsewhere.example", **HANDSHAKE) == 403
-    assert status_of(address, "/ws", Origin="http://localhost:1", **HANDSHAKE) == 403
+def test_pages_of_other_sites_cannot_use_it(page):
+    here = f"{page.host}:{page.port}"
+    assert page.status("ws", Origin="http://elsewhere.example", **HANDSHAKE) == 403
+    assert page.status("ws", Origin="http://localhost:1", **HANDSHAKE) == 403
     # A name that somebody has made to lead to this machine.
-    assert status_of(address, Host="elsewhere.example") == 403
-    assert status_of(address, "/ws", Origin=address) == 400  # no handshake
-    assert status_of(address, Origin=address, Host=here) == 200
+    assert page.status(Host="elsewhere.example") == 403
+    assert page.status("ws", Origin=page.address) == 400  # no handshake
+    assert page.status(Origin=page.address, Host=here) == 200
 
 
-def test_the_page_may_load_nothing_from_elsewhere(address):
-    with urlopen(Request(address), timeout=10) as page:
-        policy = page.headers["Content-Security-Policy"]
+def test_nobody_can_use_it_without_the_address_that_was_printed(page):
+    for path in ("/", "/?token=", "/?token=guessed", "/ws", "/static/js/textual.js", "/elsewhere"):
+        for headers in ({}, HANDSHAKE):
+            assert page.ask(path, **headers).status == 403
+            assert page.ask(path, Cookie="quoteback=guessed", **headers).status == 403
+    for path in ("", "ws", "static/js/textual.js", "pages/focus.js"):
+        assert page.status(path, Cookie="quoteback=guessed") == 403
+        assert page.ask(page.path + path, **HANDSHAKE).status == 403
+    with page.websocket(Cookie="quoteback=guessed") as connection:
+        assert connection.recv(4096).startswith(b"HTTP/1.1 403")
+
+
+def test_the_address_that_was_printed_opens_one_browser_and_the_next_one_is_printed(index):
+    with served(index) as (server, link):
+        first = Page(link)
+        cookie = first.ask(f"{first.path}", Cookie=first.cookie)
+        assert cookie.status == 200
+        path = link.removeprefix(first.address)
+        # The same browser may go back to it; another one is sent to the terminal.
+        assert first.ask(path).headers["Location"] == first.path
+        assert "Set-Cookie" not in first.ask(path).headers
+        for _ in range(3):
+            assert first.ask(first.path).status == 403
+        second = Page(read_link(server))
+        assert second.status() == first.status() == 200
+        assert second.cookie != first.cookie
+
+
+def test_the_cookie_goes_to_no_script_no_other_site_and_no_other_server(index):
+    with served(index) as (_, link):
+        url = urlsplit(link)
+        connection = http.client.HTTPConnection(url.netloc, timeout=10)
+        connection.request("GET", f"{url.path}?{url.query}")
+        answer = connection.getresponse()
+        parts = [part.strip() for part in answer.headers["Set-Cookie"].split(";")]
+        assert parts[1:] == [f"Path={answer.headers['Location']}", "HttpOnly", "SameSite=Strict"]
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+
+
+def test_the_page_may_load_nothing_from_elsewhere(page):
+    answer = page.ask(page.path, Cookie=page.cookie)
+    policy = answer.headers["Content-Security-Policy"]
     assert policy.startswith("default-src 'self';")
     assert "script-src" not in policy
+    assert answer.headers["Cache-Control"] == "no-store"
 
 
 def test_ctrl_c_ends_it_with_its_apps_and_without_a_word(index):
-    with served(index) as (server, address):
-        url = urlsplit(address)
-        with socket.create_connection((url.hostname, url.port)) as page:
-            lines = [f"{name.replace('_', '-')}: {value}" for name, value in HANDSHAKE.items()]
-            page.sendall(
-                "\r\n".join(["GET /ws HTTP/1.1", f"Host: {url.netloc}", *lines, "", ""]).encode()
-            )
-            page.settimeout(60)
-            drawn = b""
-            while b"\x1b[" not in drawn:
-                drawn += page.recv(4096)
+    with served(index) as (server, link):
+        page = Page(link)
+        with page.websocket() as connection:
+            wait_until_drawn(connection)
+            apps = apps_of(server)
+            assert len(apps) == 1
             server.send_signal(signal.SIGINT)
             _, errors = server.communicate(timeout=30)
-    assert (server.returncode, errors) == (0, "")
+        assert (server.returncode, errors) == (0, "")
+        wait_until_ended(apps)
+
+
+def test_its_apps_end_when_it_is_killed(index):
+    with served(index) as (server, link):
+        with Page(link).websocket() as connection:
+            wait_until_drawn(connection)
+            apps = apps_of(server)
+            server.kill()
+            wait_until_ended(apps)
+        assert apps
+
+
+NO_MESSAGES = [
+    b"hello", b"{}", b"[]", b"[" * 5_000, b'["stdin", 5]', b'["stdin", "\\ud800"]', b'["resize"]',
+    ["resize", {}], ["resize", {"width": "a", "height": None}], ["resize", {"width": 1e9, "height": 2}],
+    ["resize", {"width": -5, "height": -5}], ["resize", {"width": 10**30, "height": 10**30}],
+    ["ping", {}], ["ping"], ["unknown", 1], None, 7, [None], [["stdin"], "x"], ["blur", {}], ["focus"],
+]  # fmt: skip
+
+
+def test_what_is_no_message_is_passed_over_and_no_size_is_too_large(server):
+    process, page = server
+    query = "?width=99999999999999999999&height=-1"
+    with page.websocket(query) as connection:
+        wait_until_drawn(connection)
+        (app,) = apps_of(process)
+        for message in NO_MESSAGES:
+            send_message(connection, message)
+        send_message(connection, ["resize", {"width": 80, "height": 24}])
+        send_message(connection, ["stdin", "walrus"])
+        wait_until_drawn(connection, b"walrus")
+        status = Path(f"/proc/{app}/status").read_text()
+        peak = int(status.partition("VmHWM:")[2].split()[0])
+        assert peak < 1_500_000  # KB
+    wait_until_ended([app])
+
+
+def test_requests_that_are_none_end_in_no_traceback(index):
+    with served(index) as (server, link):
+        page = Page(link)
+        for request in (
+            b"\0\xff\r\n\r\n",
+            b"GET\r\n\r\n",
+            b"GET / HTTP/9.9\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+            b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+            b"CONNECT elsewhere.example:443 HTTP/1.1\r\n\r\n",
+            b"GET /?token=%ff%00 HTTP/1.1\r\nHost: 127.0.0.1\r\nCookie: \xff\r\n\r\n",
+        ):
+            with socket.create_connection((page.host, page.port)) as connection:
+                connection.settimeout(10)
+                connection.sendall(request)
+                assert not connection.recv(4096).startswith(b"HTTP/1.1 200")
+        for path in ("static/../../server.py", "static/%2e%2e/server.py", "pages/..%2f..%2fserver.py", "static/"):
+            assert page.status(path) in (403, 404)
+        assert page.status("ws?width=a&height=%00") == 400
+        assert page.status() == 200
+        server.send_signal(signal.SIGINT)
+        output, errors = server.communicate(timeout=30)
+        assert (output, errors) == ("", "")
+
+
+def test_no_more_apps_and_connections_than_some(index):
+    with served(index) as (server, link), ExitStack() as opened:
+        page = Page(link)
+        for _ in range(8):
+            connection = opened.enter_context(page.websocket())
+            assert connection.recv(4096).startswith(b"HTTP/1.1 101")
+        with page.websocket() as connection:
+            assert connection.recv(4096).startswith(b"HTTP/1.1 503")
+        idle = [
+            opened.enter_context(socket.create_connection((page.host, page.port)))
+            for _ in range(100)
+        ]
+        # Some are refused at once, and the others when they have asked for nothing.
+        for connection in idle:
+            connection.settimeout(30)
+            with suppress(ConnectionError):
+                assert connection.recv(1) == b""
+        assert page.status() == 200
+        apps = apps_of(server)
+    wait_until_ended(apps)
 
 
 def run(capsys, *arguments):
@@ -202,7 +391,7 @@ def browser(tmp_path):
 
 
 @pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="needs chromium and chromedriver")
-def test_a_question_asked_in_a_browser_is_answered_and_its_source_highlighted(address, browser):
+def test_a_question_asked_in_a_browser_is_answered_and_its_source_highlighted(index, browser):
     from selenium.webdriver import ActionChains
 
     def see(words, in_reverse=""):
@@ -214,18 +403,19 @@ def test_a_question_asked_in_a_browser_is_answered_and_its_source_highlighted(ad
             time.sleep(0.1)
         raise AssertionError(f"not to be seen: {words} ({in_reverse}) in\n{rows}\n{reversed_}")
 
-    browser.get(address)
-    see("Ready: 1 document")
-    # The input has the focus: no click.
-    ActionChains(browser).send_keys("Who installed the boiler?\n").perform()
-    see("boiler.md › Boiler", in_reverse="Hanna Voss")
+    with served(index) as (_, link):
+        browser.get(link)
+        see("Ready: 1 document")
+        # The input has the focus: no click.
+        ActionChains(browser).send_keys("Who installed the boiler?\n").perform()
+        see("boiler.md › Boiler", in_reverse="Hanna Voss")
 
-    asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
-    loaded = {
-        urlsplit(message["params"]["request"]["url"]).netloc
-        for message in asked
-        if message["method"] == "Network.requestWillBeSent"
-        and message["params"]["request"]["url"].startswith("http")
-    }
-    assert loaded == {urlsplit(address).netloc}
-    assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []
+        asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+        loaded = {
+            urlsplit(message["params"]["request"]["url"]).netloc
+            for message in asked
+            if message["method"] == "Network.requestWillBeSent"
+            and message["params"]["request"]["url"].startswith("http")
+        }
+        assert loaded == {urlsplit(link).netloc}
+        assert [e for e in browser.get_log("browser") if e["level"] == "SEVERE"] == []

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import signal
+
 from textual.drivers.web_driver import WebDriver
 from textual.messages import ExitApp
+
+# Seconds from the end of its server until an app that is still busy is ended by the system.
+_GRACE = 5
 
 
 class ServedDriver(WebDriver):
@@ -11,4 +16,7 @@ class ServedDriver(WebDriver):
 
     def run_input_thread(self) -> None:
         super().run_input_thread()
+        if hasattr(signal, "alarm"):
+            # Whatever the app is at, it cannot outlive this.
+            signal.alarm(_GRACE)
         self._app.post_message(ExitApp())

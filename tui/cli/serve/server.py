@@ -5,26 +5,30 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import shlex
+import signal
 import socket
-import sys
+from collections.abc import Callable
+from contextlib import suppress
+from html import escape
 from pathlib import Path
 
-import aiohttp_jinja2
-import jinja2
+import textual_serve
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from textual_serve.server import Server
 
 from index import QuotebackError
+from tui.cli.serve.access import Access
+from tui.cli.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
 from tui.common.opening import choose_index
 
 _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"
-_DRIVER = "tui.cli.serve.driver:ServedDriver"
 _OUR_NAMES = {_HOST, "localhost"}
-# Seconds that the apps have to end by themselves.
-_GRACE = 5
+# Apps, one for each page that is open, and connections, some for each.
+_MOST_APPS, _MOST_CONNECTIONS = 8, 64
+# Seconds in which a connection has to show that it may be there.
+_PROBATION = 10
+_ASK = "Open the address that stands in the terminal where `quoteback serve` runs."
 
 
 class PortInUse(QuotebackError):
@@ -44,22 +48,15 @@ def serve(folder: str | None, port: int) -> int:
     """
     # Fail here, once, and not on every page.
     choose_index(folder)
-    # `-P`: the working folder may hold modules named like ours.
-    command = [sys.executable, "-P", "-m", "tui", *(["--index", folder] if folder else [])]
+    # Whoever can reach the port could make them speak; what is wrong with an app is on its page.
+    for name in ("aiohttp.server", "aiohttp.web", "aiohttp.websocket", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     with _listen(port) as listening:
-        # The server passes Ctrl-C on to the apps, and one that is still starting cannot handle it.
-        run = f"trap '' INT; TEXTUAL_DRIVER={_DRIVER} exec {shlex.join(command)}"
-        app = _LocalServer(run).application()
-        # Standard output is for the address alone; problems go to standard error.
-        logging.getLogger("textual-serve").setLevel(logging.CRITICAL)
         address = f"http://{_HOST}:{listening.getsockname()[1]}"
-        web.run_app(
-            app,
-            sock=listening,
-            access_log=None,
-            shutdown_timeout=_GRACE,
-            print=lambda *_: print(f"Quoteback is at {address} (Ctrl-C ends it)", flush=True),
+        access = Access(
+            address, lambda link: print(f"Quoteback is at {link} (Ctrl-C ends it)", flush=True)
         )
+        asyncio.run(_run(_LocalServer(make_command(folder), access), access, listening))
     return 0
 
 
@@ -71,62 +68,158 @@ def _listen(port: int) -> socket.socket:
         raise PortInUse(f"port {port}: {problem}; choose another with --port") from error
 
 
-class _LocalServer(Server):
-    """Serves one page only, which loads nothing from elsewhere."""
+async def _run(server: _LocalServer, access: Access, listening: socket.socket) -> None:
+    """Serve until a signal comes; then end all apps."""
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        loop.add_signal_handler(number, stopped.set)
+    runner = web.AppRunner(server.application(), access_log=None, shutdown_timeout=GRACE)
+    await runner.setup()
+    accepting = await loop.create_server(server.limit_connections(runner), sock=listening)
+    try:
+        access.offer()
+        await stopped.wait()
+    finally:
+        accepting.close()
+        await runner.cleanup()
 
-    def __init__(self, command: str) -> None:
-        super().__init__(command, templates_path=_PAGES)
+
+class _LocalServer:
+    """Serves one page only, which loads nothing from elsewhere, to those who have access."""
+
+    def __init__(self, command: list[str], access: Access) -> None:
+        self._command = command
+        self._access = access
         self._sessions: set[asyncio.Task[object]] = set()
+        # Connections over which nobody with access has asked for anything yet.
+        self._probation: dict[asyncio.Protocol, asyncio.TimerHandle] = {}
+        self._page = (_PAGES / "app.html").read_text(encoding="utf-8")
 
     def application(self) -> web.Application:
-        app = web.Application(middlewares=[_only_our_own])
-        aiohttp_jinja2.setup(app, loader=jinja2.FileSystemLoader(self.templates_path))
-        app.router.add_get("/", self.handle_index)
-        app.router.add_get("/ws", self.handle_websocket)
-        app.router.add_static("/static", self.statics_path)
-        app.router.add_static("/pages", _PAGES)
-        app.on_shutdown.append(self.on_shutdown)
+        app = web.Application(middlewares=[self._check])
+        path = self._access.path
+        app.router.add_get("/", self._redeem_token)
+        app.router.add_get(path, self._show_page)
+        app.router.add_get(f"{path}ws", self._run_app)
+        statics = Path(textual_serve.__file__).parent / "static"
+        app.router.add_static(f"{path}static", statics)
+        app.router.add_static(f"{path}pages", _PAGES)
+        app.on_shutdown.append(self._end_apps)
         return app
 
-    @aiohttp_jinja2.template("app.html")
-    async def handle_index(self, request: web.Request) -> dict[str, str]:
-        return {"websocket": f"ws://{request.host}/ws"}
+    def limit_connections(self, runner: web.AppRunner) -> Callable[[], asyncio.Protocol]:
+        """What makes the handler of each new connection: one that is refused, or on probation."""
+        loop = asyncio.get_running_loop()
 
-    async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-        if not web.WebSocketResponse().can_prepare(request):
+        def make() -> asyncio.Protocol:
+            requests = runner.server
+            if requests is None or len(requests.connections) >= _MOST_CONNECTIONS:
+                return _Refused()
+            handler = requests()
+
+            def end_probation() -> None:
+                del self._probation[handler]
+                handler.force_close()
+
+            self._probation[handler] = loop.call_later(_PROBATION, end_probation)
+            return handler
+
+        return make
+
+    @web.middleware
+    async def _check(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Refuse whoever has no access, and pages of other sites: they must not control the app.
+
+        The host's name is checked as well, since a site can make its name lead to this machine
+        (DNS rebinding). The port is not: it may be forwarded from another one.
+        """
+        ours = f"http://{request.host}"
+        if request.url.host not in _OUR_NAMES or request.headers.get("Origin", ours) != ours:
+            raise web.HTTPForbidden(text="Quoteback can only be used from its own page.")
+        if request.path != "/":
+            if not self._access.admits(dict(request.cookies)):
+                if request.path == self._access.path:
+                    # Only who was sent here knows it: another browser of the same person.
+                    self._access.offer()
+                raise web.HTTPForbidden(text=_ASK)
+            if timer := self._probation.pop(request.protocol, None):
+                timer.cancel()
+        response = await handler(request)
+        if not response.prepared:
+            response.headers.update(
+                {
+                    "Content-Security-Policy": (
+                        "default-src 'self'; style-src 'self' 'unsafe-inline'; "
+                        f"connect-src 'self' ws://{request.host}; img-src 'self' data:; "
+                        "frame-ancestors 'none'"
+                    ),
+                    "Referrer-Policy": "no-referrer",
+                    "Cross-Origin-Resource-Policy": "same-origin",
+                    "X-Content-Type-Options": "nosniff",
+                    "Cache-Control": "no-store",
+                }
+            )
+        return response
+
+    async def _redeem_token(self, request: web.Request) -> web.Response:
+        token = request.query.get("token", "")
+        headers = {"Location": self._access.path}
+        if cookie := self._access.redeem(token):
+            headers["Set-Cookie"] = cookie
+        elif not self._access.was_used(token):
+            raise web.HTTPForbidden(text=_ASK)
+        return web.Response(status=303, headers=headers)
+
+    async def _show_page(self, request: web.Request) -> web.Response:
+        address = escape(f"ws://{request.host}{self._access.path}ws")
+        page = self._page.replace("{{ websocket }}", address)
+        return web.Response(text=page, content_type="text/html")
+
+    async def _run_app(self, request: web.Request) -> web.WebSocketResponse:
+        page = web.WebSocketResponse(heartbeat=15, max_msg_size=LARGEST_MESSAGE)
+        if not page.can_prepare(request):
             raise web.HTTPBadRequest
+        if len(self._sessions) >= _MOST_APPS:
+            raise web.HTTPServiceUnavailable(text="Too many pages are open: close one.")
         session = asyncio.current_task()
-        assert session is not None
+        if session is None:
+            raise AssertionError("a request is handled by a task")
         self._sessions.add(session)
         try:
-            return await super().handle_websocket(request)
+            await page.prepare(request)
+            columns, rows = (_read_number(request, *side) for side in (("width", 80), ("height", 24)))
+            app = await ServedApp.start(self._command, page, columns, rows)
+            try:
+                await app.run()
+            finally:
+                await app.end()
+        except asyncio.CancelledError:
+            pass
         finally:
             self._sessions.discard(session)
+        with suppress(ConnectionError):
+            await page.close()
+        return page
 
-    async def on_shutdown(self, app: web.Application) -> None:  # noqa: ARG002
+    async def _end_apps(self, _: web.Application) -> None:
         """End all apps; each saves its work first."""
         for session in self._sessions:
             session.cancel()
         if self._sessions:
-            await asyncio.wait(self._sessions, timeout=_GRACE)
+            await asyncio.wait(self._sessions, timeout=2 * GRACE)
 
 
-@web.middleware
-async def _only_our_own(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse requests of other sites: a page of theirs must not control the app.
+class _Refused(asyncio.Protocol):
+    """One connection too many."""
 
-    The host's name is checked as well, since a site can make its name lead to this machine
-    (DNS rebinding). The port is not: it may be forwarded from another one.
-    """
-    ours = f"http://{request.host}"
-    name = request.url.host
-    if name not in _OUR_NAMES or request.headers.get("Origin", ours) != ours:
-        raise web.HTTPForbidden(text="Quoteback can only be used from its own page.")
-    response = await handler(request)
-    if not response.prepared:
-        response.headers["Content-Security-Policy"] = (
-            "default-src 'self'; style-src 'self' 'unsafe-inline'; "
-            f"connect-src 'self' ws://{request.host}; img-src 'self' data:; "
-            "frame-ancestors 'none'"
-        )
-    return response
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        if isinstance(transport, asyncio.Transport):
+            transport.abort()
+
+
+def _read_number(request: web.Request, name: str, default: int) -> int:
+    try:
+        return int(request.query.get(name, default))
+    except ValueError:
+        return default

@@ -1,0 +1,16 @@
+"""Time grows with the length of a text and no faster, whatever is repeated, opened or nested."""
+
+import pytest
+
+from tests.support.growth import grows_faster_than_length
+from tests.support.hostile_texts import CASES
+
+
+@pytest.mark.parametrize("suffix", CASES)
+def test_no_text_takes_more_than_its_length(suffix):
+    problems = {
+        name: problem
+        for name, text in CASES[suffix].items()
+        if (problem := grows_faster_than_length(suffix, text, 4_000))
+    }
+    assert problems == {}

@@ -56,7 +56,12 @@ class Page:
     @contextmanager
     def websocket(self, query="", **headers):
         """The connection that an app is drawn over."""
-        headers = {"Host": f"{self.host}:{self.port}", "Cookie": self.cookie, **HANDSHAKE, **headers}
+        headers = {
+            "Host": f"{self.host}:{self.port}",
+            "Cookie": self.cookie,
+            **HANDSHAKE,
+            **headers,
+        }
         lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         with socket.create_connection((self.host, self.port)) as connection:
             connection.settimeout(60)
@@ -269,7 +274,12 @@ def test_requests_that_are_none_end_in_no_traceback(index):
                 connection.settimeout(10)
                 connection.sendall(request)
                 assert not connection.recv(4096).startswith(b"HTTP/1.1 200")
-        for path in ("static/../../server.py", "static/%2e%2e/server.py", "pages/..%2f..%2fserver.py", "static/"):
+        for path in (
+            "static/../../server.py",
+            "static/%2e%2e/server.py",
+            "pages/..%2f..%2fserver.py",
+            "static/",
+        ):
             assert page.status(path) in (403, 404)
         assert page.status("ws?width=a&height=%00") == 400
         assert page.status() == 200
@@ -410,7 +420,9 @@ def test_a_question_asked_in_a_browser_is_answered_and_its_source_highlighted(in
         ActionChains(browser).send_keys("Who installed the boiler?\n").perform()
         see("boiler.md › Boiler", in_reverse="Hanna Voss")
 
-        asked = [json.loads(entry["message"])["message"] for entry in browser.get_log("performance")]
+        asked = [
+            json.loads(entry["message"])["message"] for entry in browser.get_log("performance")
+        ]
         loaded = {
             urlsplit(message["params"]["request"]["url"]).netloc
             for message in asked

@@ -188,7 +188,9 @@ class _LocalServer:
         self._sessions.add(session)
         try:
             await page.prepare(request)
-            columns, rows = (_read_number(request, *side) for side in (("width", 80), ("height", 24)))
+            columns, rows = (
+                _read_number(request, *side) for side in (("width", 80), ("height", 24))
+            )
             app = await ServedApp.start(self._command, page, columns, rows)
             try:
                 await app.run()

@@ -58,6 +58,8 @@ if TYPE_CHECKING:
     from index.background import run_cancellable
     from index.index import Index
     from index.loaders import UnreadableFile, decode, load_file, register_loader
+    from index.loaders.sandbox.isolation import Isolation
+    from index.loaders.sandbox.parent import check_isolation
     from index.models.cache import ModelSource, hash_file, load_compiled
     from index.models.encoder import Encoder
     from index.models.load import default_model_folder, load_encoder
@@ -95,6 +97,7 @@ __all__ = [
     "Index",
     "IndexInUse",
     "IndexMoved",
+    "Isolation",
     "MissingPath",
     "Mode",
     "ModelError",
@@ -116,6 +119,7 @@ __all__ = [
     "UnreadableFile",
     "anchor_pattern",
     "cache_folder",
+    "check_isolation",
     "check_paths",
     "configuration_folder",
     "data_folder",
@@ -161,6 +165,8 @@ _LAZY = {
     "UnreadableFile": "index.loaders",
     "decode": "index.loaders",
     "load_file": "index.loaders",
+    "Isolation": "index.loaders.sandbox.isolation",
+    "check_isolation": "index.loaders.sandbox.parent",
     "register_loader": "index.loaders",
     "watch": "index.watching",
 }

@@ -9,7 +9,7 @@ from tui.cli.options import add_index_option, add_json_option
 from tui.cli.parser import Commands, add_parser
 
 if TYPE_CHECKING:
-    from index import Status
+    from index import Isolation, Status
 
 # Files of each kind that are printed.
 _LISTED = 20
@@ -23,17 +23,25 @@ def add_status(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from index import Index
+    from index import Index, check_isolation
     from qa import encode_status
     from tui.common.json_output import print_json
     from tui.common.opening import require_index
 
     with Index.open(require_index(options.index)) as index:
         status = index.status()
+    isolation = check_isolation()
     if options.json:
-        print_json(encode_status(status))
+        barriers = {
+            "descriptors": isolation.descriptors,
+            "landlock": isolation.landlock,
+            "seccomp": isolation.seccomp,
+        }
+        print_json({**encode_status(status), "parser": barriers})
     else:
         _print_status(status)
+        if not isolation.is_complete:
+            print(f"parser     {_describe_gaps(isolation)}")
     return 0
 
 
@@ -62,3 +70,13 @@ def _print_status(status: Status) -> None:
             print(f"{label:9}  {visible(line)}".replace("\n", " "))
         if len(lines) > _LISTED:
             print(f"{label:9}  … and {len(lines) - _LISTED} more")
+
+
+def _describe_gaps(isolation: Isolation) -> str:
+    """What this system does not keep from the process that parses files."""
+    gaps = [
+        *(["any file can be opened"] if not isolation.descriptors else []),
+        *(["no Landlock: it needs Linux 5.13"] if not isolation.landlock else []),
+        *(["no seccomp: it needs Linux and libseccomp"] if not isolation.seccomp else []),
+    ]
+    return f"the process that parses files is not fully confined here ({'; '.join(gaps)})"

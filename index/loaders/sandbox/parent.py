@@ -221,6 +221,16 @@ class Sandbox:
         process.wait()
 
 
+def check_isolation() -> Isolation:
+    """The barriers that this system has around the process that parses files.
+
+    Raises:
+        UnreadableFile: that process cannot be started.
+    """
+    with Sandbox() as sandbox:
+        return sandbox.read_isolation()
+
+
 class SandboxClosed(Exception):
     """The sandbox was closed before the file was read, which says nothing of the file."""
 

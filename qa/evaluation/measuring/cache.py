@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import asdict
 from hashlib import blake2b
 from pathlib import Path
@@ -34,6 +35,9 @@ class Cache:
         self._known: dict[str, Outcome] = {}
         try:
             if path.exists():
+                if not path.is_file():
+                    # Reading a pipe or a device could go on for ever.
+                    raise NotACache(f"{path} is no regular file: name another file for the cache")
                 self._load(path)
             self._stream: TextIO = path.open("a", encoding="utf-8")
         except OSError as error:
@@ -61,13 +65,25 @@ class Cache:
         return self._known.get(key)
 
     def put(self, key: str, outcome: Outcome) -> None:
-        """Keep what came back for a question; on disk when this returns."""
+        """Keep what came back for a question; on disk when this returns.
+
+        Raises:
+            NotACache: it cannot be written, as where the disk is full.
+        """
         self._known[key] = outcome
-        self._stream.write(json.dumps({"key": key, "asked": asdict(outcome)}) + "\n")
-        self._stream.flush()
+        try:
+            self._stream.write(json.dumps({"key": key, "asked": asdict(outcome)}) + "\n")
+            self._stream.flush()
+        except OSError as error:
+            raise NotACache(
+                f"{self._stream.name}: the cache cannot be written ({error.strerror}); "
+                f"what is in it stays"
+            ) from error
 
     def close(self) -> None:
-        self._stream.close()
+        # What could not be written was reported when it was put.
+        with suppress(OSError):
+            self._stream.close()
 
 
 def make_key(question: Question, relevant: object, config: Mapping[str, object]) -> str:

@@ -1,4 +1,4 @@
-"""Damaged files of the packed formats: content or a reason, nothing else."""
+"""Damaged files: content or a reason, nothing else; tests/attack/mutated_files.py tries more."""
 
 import random
 
@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
+from tests.index.loaders.test_contract import FILES
 from tests.support import damage
 
 
@@ -28,10 +29,10 @@ BEGINNINGS = {
 @pytest.fixture(scope="session")
 def valid(examples):
     """A valid file by suffix."""
-    return examples.packed_examples()
+    return {suffix: text.encode() for suffix, text in FILES.items()} | examples.packed_examples()
 
 
-@pytest.mark.parametrize("suffix", SUFFIXES)
+@pytest.mark.parametrize("suffix", [*SUFFIXES, *FILES])
 @given(seed=st.integers(0, 2**32))
 @settings(max_examples=80, deadline=None)
 def test_a_damaged_file_is_content_or_a_reason(valid, sandbox, suffix, seed):

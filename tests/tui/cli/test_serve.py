@@ -248,8 +248,8 @@ def test_what_is_no_message_is_passed_over_and_no_size_is_too_large(server):
         for message in NO_MESSAGES:
             send_message(connection, message)
         send_message(connection, ["resize", {"width": 80, "height": 24}])
-        send_message(connection, ["stdin", "walrus"])
-        wait_until_drawn(connection, b"walrus")
+        send_message(connection, ["stdin", "Ω"])
+        wait_until_drawn(connection, "Ω".encode())
         status = Path(f"/proc/{app}/status").read_text()
         peak = int(status.partition("VmHWM:")[2].split()[0])
         assert peak < 1_500_000  # KB

@@ -5,9 +5,11 @@ import os
 import time
 from pathlib import Path
 
+import msgspec
 import pytest
 from filelock import FileLock
 
+from index import Isolation
 from index.storage.locking import WAIT_SECONDS
 from tests.support.command_line import index_notes, run_command
 from tui.cli.main import main
@@ -23,6 +25,28 @@ def test_status_lists_stale_and_failed_files(capsys, notes):
     status = json.loads(out)
     assert status["stale"] == [str(notes / "garden.txt")]
     assert [Path(failure["path"]).name for failure in status["failed"]] == ["fake.txt"]
+
+
+@pytest.mark.parametrize(
+    ("isolation", "gaps"),
+    [
+        (Isolation(descriptors=True, landlock=True, seccomp=True), None),
+        (
+            Isolation(descriptors=True, landlock=False, seccomp=False),
+            "(no Landlock: it needs Linux 5.13; no seccomp: it needs Linux and libseccomp)",
+        ),
+    ],
+)
+def test_status_says_where_the_parser_is_not_fully_confined(
+    capsys, notes, monkeypatch, isolation, gaps
+):
+    index_notes(capsys, notes)
+    monkeypatch.setattr("index.check_isolation", lambda: isolation, raising=False)
+    _, out, _ = run_command(capsys, "status", "--index", "i", "--json")
+    assert json.loads(out)["parser"] == msgspec.to_builtins(isolation)
+    _, out, _ = run_command(capsys, "status", "--index", "i")
+    assert ("parser" in out) == (gaps is not None)
+    assert (gaps or "") in out
 
 
 @pytest.mark.parametrize("command", [["status"], ["verify"], ["list"], ["remove", "notes"]])

@@ -55,7 +55,9 @@ def _check_writable(path: Path, option: str) -> None:
         raise UsageError(f"--{option} {path}: there is no folder {path.parent}")
     existed = path.exists()
     if existed and not path.is_file():
-        # Opening a pipe or a device could wait for ever.
+        # Opening a pipe or a device could wait for ever, and reading it has no end.
+        if option == "cache":
+            raise UsageError(f"--cache {path} is no regular file: name another file")
         return
     try:
         # Only opening a file shows whether it can be written.

@@ -12,7 +12,11 @@ from tui.cli.parser import Commands, add_parser
 
 def add_serve(commands: Commands) -> None:
     """Add the command."""
-    summary = "Serve the app to browsers on this machine; no other machine can reach it."
+    summary = (
+        "Serve the app to browsers on this machine; no other machine can reach it, and no other "
+        "user. It prints the address to open, which is good for one browser; the next one is "
+        "printed when another asks."
+    )
     parser = add_parser(commands, "serve", summary, _run)
     add_index_option(parser)
     parser.add_argument(

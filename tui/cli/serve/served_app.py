@@ -21,8 +21,8 @@ from aiohttp import WSMsgType, web
 # What an app prints once it has started, and lines that may come before.
 _READY, _LINES_BEFORE = b"__GANGLION__\n", 10
 _DRIVER = "tui.cli.serve.driver:ServedDriver"
-# No screen has more columns and rows; and no app draws fewer.
-_MOST_COLUMNS, _MOST_ROWS, _FEWEST = 1_000, 400, 1
+# No screen has more columns and rows, and nothing can be read on one with fewer.
+_COLUMNS, _ROWS = (20, 1_000), (6, 400)
 # Bytes of a packet, and of a message of a page: what a person pastes.
 _LARGEST_PACKET = 64 * 2**20
 LARGEST_MESSAGE = 4 * 2**20
@@ -166,7 +166,8 @@ def make_command(folder: str | None) -> list[str]:
 
 def limit_size(columns: int, rows: int) -> tuple[int, int]:
     """A size that a screen can have."""
-    return (
-        max(_FEWEST, min(columns, _MOST_COLUMNS)),
-        max(_FEWEST, min(rows, _MOST_ROWS)),
-    )
+    return _limit(columns, *_COLUMNS), _limit(rows, *_ROWS)
+
+
+def _limit(number: int, fewest: int, most: int) -> int:
+    return max(fewest, min(number, most))

@@ -1,5 +1,8 @@
 """The cache of what was asked survives kills, and is never mistaken."""
 
+import os
+from pathlib import Path
+
 import pytest
 
 from index import Span
@@ -59,6 +62,25 @@ def test_another_file_is_not_written_to(tmp_path):
 def test_a_place_that_cannot_be_written_is_named(tmp_path):
     with pytest.raises(NotACache, match="the cache cannot be used"):
         Cache(tmp_path / "no" / "such")
+
+
+@pytest.mark.parametrize("kind", ["pipe", "device"])
+def test_a_pipe_or_a_device_is_no_cache_and_is_not_waited_for(tmp_path, kind):
+    path = Path("/dev/full")
+    if kind == "pipe":
+        path = tmp_path / "pipe"
+        os.mkfifo(path)
+    with pytest.raises(NotACache, match="is no regular file"):
+        Cache(path)
+
+
+def test_a_full_disk_is_said_in_one_line(tmp_path):
+    cache = Cache(tmp_path / "c")
+    cache._stream.close()
+    cache._stream = Path("/dev/full").open("w")  # noqa: SIM115
+    with pytest.raises(NotACache, match="No space left"):
+        cache.put("one", ASKED)
+    cache.close()
 
 
 def test_a_key_covers_question_labels_and_configuration():

@@ -50,7 +50,16 @@ from index.locations import (
     default_index,
     runtime_folder,
 )
+from index.private_files import (
+    has_room,
+    make_private,
+    make_private_folder,
+    open_privately,
+    read_file,
+    rename,
+)
 from index.reports import Failure, Progress, Report, Status
+from index.storage.sealed_rows import DamagedRow, seal, unseal
 from index.text.patterns import BULLET, ITEM_MARKER, ITEM_NUMBER, MONTH, MONTHS
 from index.text.sentences import split_sentences
 
@@ -70,6 +79,7 @@ if TYPE_CHECKING:
     from index.search.filters import Filter
     from index.storage.database import holds_documents
     from index.storage.file_identity import identify_store
+    from index.storage.schema import is_index
     from index.watching import watch
 
 __all__ = [
@@ -88,6 +98,7 @@ __all__ = [
     "CannotWrite",
     "Content",
     "DamagedIndex",
+    "DamagedRow",
     "Document",
     "Encoder",
     "Failure",
@@ -127,20 +138,29 @@ __all__ = [
     "default_index",
     "default_model_folder",
     "export_int8",
+    "has_room",
     "hash_file",
     "holds_documents",
     "identify_store",
+    "is_index",
     "join_headings",
     "join_title",
     "load_compiled",
     "load_encoder",
     "load_file",
+    "make_private",
+    "make_private_folder",
+    "open_privately",
+    "read_file",
     "register_loader",
+    "rename",
     "replace_surrogates",
     "run_cancellable",
     "runtime_folder",
+    "seal",
     "silence_libraries",
     "split_sentences",
+    "unseal",
     "watch",
 ]
 
@@ -161,6 +181,7 @@ _LAZY = {
     "anchor_pattern": "index.path_patterns",
     "holds_documents": "index.storage.database",
     "identify_store": "index.storage.file_identity",
+    "is_index": "index.storage.schema",
     "Retriever": "index.retriever",
     "UnreadableFile": "index.loaders",
     "decode": "index.loaders",

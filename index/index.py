@@ -42,7 +42,7 @@ from index.storage.locking import writer_lock
 from index.storage.repair import repair_settings
 from index.storage.restore import finish_restoring, restore_store
 from index.storage.roots import read_removed
-from index.storage.schema import FILE_NAME, RESTORED_NAME
+from index.storage.schema import is_index
 from index.storage.settings import NOTE
 from index.storage.store import Store
 from index.sync.catch_up import migrate_index
@@ -96,8 +96,7 @@ class Index:
             DamagedIndex, CannotRead, CannotWrite, ModelError: see there.
         """
         folder = Path(os.path.abspath(path))
-        is_there = (folder / FILE_NAME).exists() or (folder / RESTORED_NAME).exists()
-        if create and not is_there:
+        if create and not is_index(folder):
             if encoder is None and model is not None:
                 # Where the model cannot be loaded no index must be left behind.
                 encoder = load_encoder(

@@ -11,11 +11,14 @@ import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
 # What others than the owner may do with a file or a folder.
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
+# Bytes: what SQLite needs to open a file that others use, and then some.
+_LITTLE = 1 << 20
 
 
 def open_privately(path: str, flags: int) -> int:
@@ -23,10 +26,10 @@ def open_privately(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def make_folder(path: Path) -> None:
+def make_private_folder(path: Path) -> None:
     """Make a folder that is its owner's alone, with the folders above it; it may exist."""
     if not path.parent.exists():
-        make_folder(path.parent)
+        make_private_folder(path.parent)
     with suppress(FileExistsError):
         path.mkdir(mode=0o700)
         return
@@ -40,21 +43,21 @@ def read_file(path: Path) -> bytes:
         return file.read()
 
 
-def open_to_read(path: Path) -> BinaryIO:
+def open_to_read(path: Path) -> FileIO:
     """Open a regular file, without a buffer; raises OSError for a pipe, a device or a folder."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     try:
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             raise OSError(errno.EINVAL, "not a regular file", str(path))
-        return os.fdopen(descriptor, "rb", buffering=0)
+        return FileIO(descriptor, "rb")
     except BaseException:
         os.close(descriptor)
         raise
 
 
-def write_file(path: Path, data: bytes) -> None:
-    """Write a file that takes the place of an earlier one."""
-    with replace_file(path) as file:
+def write_file(path: Path, data: bytes, suffix: str = ".part") -> None:
+    """Write a file that takes the place of an earlier one; `suffix` is its own until then."""
+    with replace_file(path, suffix) as file:
         file.write(data)
 
 
@@ -85,6 +88,15 @@ def sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
+def has_room(path: Path) -> bool:
+    """Whether there is room for a file beside another one; True where that cannot be told."""
+    try:
+        status = os.statvfs(path.parent)
+    except (OSError, AttributeError):
+        return True
+    return status.f_bavail * status.f_frsize > _LITTLE
+
+
 def make_private(path: Path) -> None:
     """Take all rights of others on a file, or on a folder and all in it, where it is ours.
 
@@ -106,6 +118,24 @@ def make_private_below(folder: Path) -> None:
             if path.is_dir() and not path.is_symlink():
                 make_private_below(path)
             make_private(path)
+
+
+def describe_danger(path: Path) -> str | None:
+    """Why what is in a folder, or in a file, may be another user's work; None where it is not.
+
+    Raises:
+        OSError: it cannot be looked at.
+    """
+    status = path.stat()
+    # A link must be ours, too: whoever owns it chooses what it leads to.
+    if not _is_own(status) or not _is_own(path.lstat()):
+        return "belongs to another user"
+    # A group of one's own is common, and its rights are taken away by `make_private`.
+    if status.st_mode & stat.S_IWOTH or (
+        status.st_mode & stat.S_IWGRP and status.st_gid != os.getegid()
+    ):
+        return "can be written to by other users"
+    return None
 
 
 def _is_own(status: os.stat_result) -> bool:

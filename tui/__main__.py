@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> int:
     """Run the command line; returns the exit code."""
+    # Whatever is written holds text of a person's documents: it is for that person alone.
+    os.umask(0o077)
     try:
         # First: it says so where another package hides one of ours.
         import qa  # noqa: F401

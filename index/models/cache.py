@@ -15,6 +15,7 @@ import atexit
 import contextlib
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import warnings
@@ -26,9 +27,19 @@ from typing import TypeVar
 
 from filelock import FileLock
 
-from index.errors import Notice
+from index.errors import ModelError, Notice
 from index.locations import cache_folder
 from index.models.onnx_session import load_onnxruntime, processor
+from index.private_files import (
+    describe_danger,
+    make_private,
+    make_private_below,
+    make_private_folder,
+    open_to_read,
+    read_file,
+    rename,
+    write_file,
+)
 
 # Raise it when the same source is compiled to something else than before.
 FORMAT = 2
@@ -90,7 +101,7 @@ class ModelSource:
 
 def hash_file(path: Path) -> str:
     """SHA-256 of a file's content, in hexadecimal."""
-    with path.open("rb") as file:
+    with open_to_read(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
@@ -111,13 +122,14 @@ def load_compiled(
         Notice: nothing can be written to the cache; a temporary one is used.
 
     Raises:
+        ModelError: another user owns the cache, or can write to it.
         OSError: the source cannot be read, or the disk is full.
         Exception: whatever `build` raises, or `load` from a folder just built.
     """
-    root = cache_folder()
+    root = _open_cache()
     pointer = root / "sources" / source.stamp()
-    with contextlib.suppress(OSError, UnicodeDecodeError):
-        name = pointer.read_text(encoding="utf-8")
+    with contextlib.suppress(OSError, ValueError):
+        name = _read_pointer(pointer)
         if (model := _try_load(root / "models" / name, load)) is not None:
             return model
     digest = source.digest()
@@ -148,13 +160,43 @@ def load_compiled(
 
 
 def compiled_folder(source: ModelSource) -> Path | None:
-    """The folder of what was compiled from `source`, unchecked; None where it is not known."""
-    root = cache_folder()
+    """The folder of what was compiled from `source`, unchecked; None where it is not known.
+
+    Raises:
+        ModelError: another user owns the cache, or can write to it.
+    """
+    root = _open_cache()
     try:
-        name = (root / "sources" / source.stamp()).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
+        return root / "models" / _read_pointer(root / "sources" / source.stamp())
+    except (OSError, ValueError):
         return None
-    return root / "models" / name
+
+
+def _open_cache() -> Path:
+    """The cache's folder, of which nobody else may have any part; it need not exist.
+
+    Raises:
+        ModelError: another user owns it, or can write to it: what is compiled there would be
+            run without a word.
+    """
+    root = cache_folder()
+    for folder in (root, root / "models", root / "sources"):
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+            if (danger := describe_danger(folder)) is not None:
+                raise ModelError(
+                    f"{folder} {danger}, so models in it are not trusted: "
+                    f"set QUOTEBACK_CACHE to a folder of your own"
+                )
+    make_private(root)
+    return root
+
+
+def _read_pointer(path: Path) -> str:
+    """The name that a file in `sources` holds; raises ValueError where it is none."""
+    name = read_file(path).decode("ascii")
+    if not re.fullmatch("[0-9a-f]{32}", name):
+        raise ValueError(f"{path} holds no name")
+    return name
 
 
 def _conditions() -> str:
@@ -176,13 +218,15 @@ def _try_load(folder: Path, load: Callable[[Path], T]) -> T | None:
 
 
 def _is_undamaged(folder: Path) -> bool:
-    """Whether every file is as it was written.
+    """Whether every file is as it was written, by this user.
 
     All of them are hashed at every load, which takes 12 ms for the default model's 23 MB. A
     flipped bit in the weights would otherwise give wrong vectors, and nobody would notice.
     """
     try:
-        return (folder / _SUMS).read_text(encoding="utf-8") == _make_sums(folder)
+        if any(describe_danger(path) for path in (folder, *folder.iterdir())):
+            return False
+        return read_file(folder / _SUMS).decode() == _make_sums(folder)
     except (OSError, UnicodeDecodeError):
         return False
 
@@ -203,8 +247,8 @@ def _acquire_lock(folder: Path, name: str) -> contextlib.AbstractContextManager[
     Raises:
         OSError: the folder cannot be written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    return FileLock(folder / f"{name}.lock").acquire()
+    make_private_folder(folder)
+    return FileLock(folder / f"{name}.lock", mode=0o600).acquire()
 
 
 def _replace(folder: Path, build: Callable[[Path], None]) -> None:
@@ -212,23 +256,22 @@ def _replace(folder: Path, build: Callable[[Path], None]) -> None:
     fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
     for left_behind in (fresh, old):
         shutil.rmtree(left_behind, ignore_errors=True)
-    fresh.mkdir()
+    make_private_folder(fresh)
     try:
         build(fresh)
-        (fresh / _SUMS).write_text(_make_sums(fresh), encoding="utf-8", newline="\n")
+        write_file(fresh / _SUMS, _make_sums(fresh).encode())
+        make_private_below(fresh)
         if folder.exists():
-            folder.rename(old)
-        fresh.rename(folder)
+            rename(folder, old)
+        rename(fresh, folder)
     finally:
         for left_behind in (fresh, old):
             shutil.rmtree(left_behind, ignore_errors=True)
 
 
 def _write_pointer(path: Path, name: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f"{path.name}.{os.getpid()}")
-    aside.write_text(name, encoding="utf-8")
-    aside.replace(path)
+    make_private_folder(path.parent)
+    write_file(path, name.encode(), suffix=f".{os.getpid()}")
 
 
 @cache

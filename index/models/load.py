@@ -58,12 +58,17 @@ def load_encoder(
         # It imports torch, which takes seconds: only where a model is compiled.
         from index.models.sentence_transformer import compile_model
 
-        compile_model(
-            original,
-            target,
-            digest,
-            lambda stage, done: report(f"{stage} {name}", 0.4 + 0.6 * done),
-        )
+        def show(stage: str, done: float) -> None:
+            report(f"{stage} {name}", 0.4 + 0.6 * done)
+
+        try:
+            compile_model(original, target, digest, show)
+        except OSError:
+            raise
+        except Exception as error:
+            # onnxruntime's errors have no common base class.
+            reason = next(iter(str(error).strip().splitlines()), type(error).__name__)
+            raise ModelError(f"The model {name} cannot be compiled: {reason}") from error
 
     def load(target: Path) -> Encoder:
         manifest = Manifest.read(target / MANIFEST)

@@ -121,6 +121,9 @@ def _export(
                 external_data=False,
                 verbose=False,
             )
+    except (OSError, MemoryError):
+        # It says nothing of the module.
+        raise
     except Exception as error:
         raise NotExportable(f"it cannot be exported: {error}") from error
 
@@ -196,6 +199,8 @@ def _optimise(source: Path, target: Path) -> None:
             # On one thread the fused kernel is several times slower than the two parts.
             disabled_optimizers=["SkipLayerNormFusion"],
         )
+    except (OSError, MemoryError):
+        raise
     except Exception as error:
         raise NotExportable(f"onnxruntime does not take it: {error}") from error
 

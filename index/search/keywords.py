@@ -30,8 +30,8 @@ import tantivy
 from index.arrays import Ids
 from index.errors import DamagedIndex
 from index.private_files import (
-    make_folder,
     make_private_below,
+    make_private_folder,
     read_file,
     rename,
     write_file,
@@ -240,7 +240,7 @@ class KeywordIndex:
             return
         with self._translate_errors():
             if self._engine is None:
-                make_folder(self._folder)
+                make_private_folder(self._folder)
                 self._engine = self._open_engine()
             writer = self._engine.writer(heap_size=_HEAP_BYTES, num_threads=1)
             # By query: the engine silently ignores a number as the term to delete by.
@@ -298,18 +298,21 @@ class KeywordIndex:
             .add_text_field(_FORMS, tokenizer_name=_FORM_ANALYZER, index_option="basic")
             .build()
         )
-        engine = tantivy.Index(schema, path=str(self._writable_folder()))
+        try:
+            engine = tantivy.Index(schema, path=str(self._writable_folder()))
+        except OSError:
+            # There may be no room for a lock.
+            engine = tantivy.Index(schema, path=str(self._make_links()))
         engine.register_tokenizer(_ANALYZER, self._analyzer)
         engine.register_tokenizer(_FORM_ANALYZER, make_form_analyzer())
         return engine
 
     def _writable_folder(self) -> Path:
-        """The folder; where it may not be written to, another with links to its files.
+        """The folder; where it may not be written to, another with links to its files."""
+        return self._folder if os.access(self._folder, os.W_OK) else self._make_links()
 
-        The engine takes a lock even where it only reads.
-        """
-        if os.access(self._folder, os.W_OK):
-            return self._folder
+    def _make_links(self) -> Path:
+        """A folder with links to the files: the engine takes a lock even where it only reads."""
         aside = Path(tempfile.mkdtemp(prefix="quoteback-keywords-"))
         weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
         for file in self._folder.absolute().iterdir():

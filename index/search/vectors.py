@@ -26,7 +26,7 @@ import numpy as np
 
 from index.arrays import Floats, Ids, union_ids
 from index.errors import translate_permission_errors
-from index.private_files import make_folder, read_file, write_file
+from index.private_files import make_private_folder, read_file, write_file
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.search.nearest import (
     Mask,
@@ -252,7 +252,7 @@ class Vectors:
         """Write vectors, of shape (ids, dimension), ids ascending; all appear at once or none."""
         if not len(ids):
             return
-        make_folder(self._folder)
+        make_private_folder(self._folder)
         added = np.asarray(ids, dtype=np.int64)
         write_segment(self._folder, added, vectors.astype(np.float16), self._index_id)
         # A store that has lost its latest commits to damage may have these passages again.

@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import CannotWrite, IndexMoved, NotAnIndex
-from index.private_files import make_folder, rename
+from index.private_files import make_private_folder, rename
 from index.reports import ignore_progress
 from index.storage.locking import writer_lock
 from index.storage.schema import FILE_NAME, create_store, missing_store_error
@@ -36,7 +36,7 @@ def _create_once(folder: Path, model: str) -> None:
     # Always of the same name, so that what a killed process has left is used again.
     aside = folder.parent / f".quoteback-{folder.name}.part"
     try:
-        make_folder(aside)
+        make_private_folder(aside)
         with writer_lock(aside, ignore_progress):
             if not (folder / FILE_NAME).exists():
                 _make_and_rename(aside / "index", folder, model)
@@ -54,7 +54,7 @@ def _create_once(folder: Path, model: str) -> None:
 
 def _make_and_rename(made: Path, folder: Path, model: str) -> None:
     shutil.rmtree(made, ignore_errors=True)
-    make_folder(made)
+    make_private_folder(made)
     try:
         create_store(made, {"model": model})
         # A folder can only take the place of an empty one.

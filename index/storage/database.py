@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import tempfile
 import threading
+import weakref
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -25,6 +28,8 @@ from index.storage.sealed_rows import DamagedRow, DamagedSetting
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
 _NOT_WRITABLE = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY))
 _NOT_READABLE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
+# Where a file that connections share cannot be made, or be made larger.
+_NO_ROOM = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL))
 
 
 class Database:
@@ -35,6 +40,8 @@ class Database:
         self._file = _identify(path)
         self._lock = threading.Lock()
         self._idle: list[sqlite3.Connection] = []
+        # Connections that keep all others out: each is closed after one use.
+        self._alone: set[sqlite3.Connection] = set()
         self._closed = False
 
     def close(self) -> None:
@@ -81,7 +88,8 @@ class Database:
         finally:
             if connection is not None:
                 with self._lock:
-                    if self._closed:
+                    if self._closed or connection in self._alone:
+                        self._alone.discard(connection)
                         connection.close()
                     else:
                         self._idle.append(connection)
@@ -99,35 +107,68 @@ class Database:
             connection.commit()
 
     def _connect(self) -> sqlite3.Connection:
-        writable = os.access(self.path.parent, os.W_OK)
-        query = "" if writable else self._read_only_query()
+        self._check_files()
+        if not os.access(self.path.parent, os.W_OK):
+            return self._connect_to_read()
+        try:
+            return self._open(self.path)
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _NO_ROOM:
+                raise
+        # There is no room for what connections share. One that is alone needs no such thing.
+        connection = self._open(self.path, "PRAGMA locking_mode = EXCLUSIVE")
+        with self._lock:
+            self._alone.add(connection)
+        return connection
+
+    def _connect_to_read(self) -> sqlite3.Connection:
+        """A connection where nothing can be written, and so nothing changes."""
+        log = self.path.with_name(f"{self.path.name}-wal")
+        if not (log.is_file() and log.stat().st_size):
+            return self._open(self.path, query="?mode=ro&immutable=1")
+        try:
+            # The latest commits may be in the log only, which needs its index to be read.
+            return self._open(self.path, query="?mode=ro")
+        except sqlite3.OperationalError as error:
+            if _code(error) not in _NO_ROOM:
+                raise
+        copies = Path(tempfile.mkdtemp(prefix="quoteback-"))
+        weakref.finalize(self, shutil.rmtree, copies, ignore_errors=True)
+        for path in (self.path, log):
+            shutil.copy(path, copies / path.name)
+        return self._open(copies / self.path.name)
+
+    def _open(self, path: Path, first: str = "", query: str = "") -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self.path.absolute().as_uri() + query,
+            path.absolute().as_uri() + query,
             uri=True,
             timeout=30,
             isolation_level=None,
             check_same_thread=False,
         )
         try:
+            connection.execute(first)
             connection.execute("PRAGMA foreign_keys = ON")
             # The derived parts must never be ahead of the store, not even after a power cut.
             connection.execute("PRAGMA synchronous = FULL")
+            # Nothing has been read so far.
+            connection.execute("PRAGMA schema_version").fetchone()
         except BaseException:
             connection.close()
             raise
         return connection
 
-    def _read_only_query(self) -> str:
-        """The query of the file's address where nothing can be written, and so nothing changes."""
-        log = self.path.with_name(f"{self.path.name}-wal")
-        # The latest commits may be in the log only, which needs its index to be read.
-        has_log = log.is_file() and log.stat().st_size
-        return "?mode=ro" if has_log else "?mode=ro&immutable=1"
+    def _check_files(self) -> None:
+        """Make sure that nothing in the place of a file would be waited for: no pipe, no device."""
+        for end in ("", "-wal", "-shm"):
+            path = self.path.with_name(f"{self.path.name}{end}")
+            if path.exists() and not path.is_file():
+                raise DamagedIndex(f"{path} is no regular file: {repair_advice(path.parent)}")
 
     def _translate(self, error: sqlite3.DatabaseError) -> QuotebackError:
         folder = self.path.parent
         # Errors of the sqlite3 module itself have no code, such as that of text that is not UTF-8.
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT) & 0xFF
+        code = _code(error)
         if code in _IN_USE:
             return IndexInUse(f"another process is writing to {folder}: try again in a moment")
         if code in _NOT_WRITABLE:
@@ -144,6 +185,10 @@ class Database:
                 f"or {repair_advice(folder)}"
             )
         return DamagedIndex(f"{folder} cannot be read ({error}): {repair_advice(folder)}")
+
+
+def _code(error: sqlite3.Error) -> int:
+    return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)) & 0xFF
 
 
 def _identify(path: Path) -> tuple[int, int] | None:

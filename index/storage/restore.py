@@ -13,7 +13,7 @@ import sqlite3
 from pathlib import Path
 
 from index.errors import DamagedIndex
-from index.private_files import make_folder, rename
+from index.private_files import make_private_folder, rename
 from index.reports import ProgressCallback
 from index.storage.backup import BadBackup, read_backup
 from index.storage.locking import writer_lock
@@ -55,7 +55,7 @@ def _make_store(folder: Path) -> None:
         ) from error
     aside = folder / "store.part"
     shutil.rmtree(aside, ignore_errors=True)
-    make_folder(aside)
+    make_private_folder(aside)
     create_store(aside, backup.settings)
     store = Store(aside)
     write_roots(store, backup.roots)

@@ -96,6 +96,11 @@ def create_store(folder: Path, settings: dict[str, str]) -> None:
     sync_folder(folder)
 
 
+def is_index(folder: Path) -> bool:
+    """Whether a folder is an index, in whatever state."""
+    return any((folder / name).exists() for name in (FILE_NAME, RESTORED_NAME))
+
+
 def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
     """The error of a folder without a store: an index that has lost it, or no index at all.
 

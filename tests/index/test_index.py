@@ -5,8 +5,10 @@ import shutil
 import signal
 import threading
 import time
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
@@ -272,6 +274,33 @@ def test_documents_and_folders_can_be_removed(index, folder, write, paragraphs, 
         index.remove(["sub2", "never.txt"])
     assert names(index) == ["d.txt"]
     assert sound(index)
+
+
+def test_an_empty_path_is_not_the_working_folder(index, folder, write, paragraphs, monkeypatch):
+    write("a.txt", paragraphs("rain"))
+    index.add([folder])
+    monkeypatch.chdir(folder)
+    for paths in ("", [""], [str(folder / "a.txt"), ""]):
+        with pytest.raises(MissingPath, match="an empty path"):
+            index.remove(paths)
+    assert index.counts[0] == 1
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32, float, Fraction])
+def test_a_threshold_may_be_any_kind_of_number(index, words, kind):
+    index.set_threshold(kind(0.25))
+    with Index.open(index.path, encoder=words) as opened:
+        assert opened.threshold == 0.25
+        assert opened.status().threshold == 0.25
+        assert opened.verify() == []
+
+
+@pytest.mark.parametrize("value", [True, "0.3", None, [0.3], 1.01, -0.1, float("nan"), np.inf])
+def test_what_is_no_threshold_is_refused_and_changes_nothing(index, value):
+    index.set_threshold(0.5)
+    with pytest.raises((TypeError, ValueError), match="a threshold is a"):
+        index.set_threshold(value)
+    assert index.threshold == 0.5
 
 
 def test_removing_nothing_in_particular_removes_nothing(

@@ -10,12 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
+from index import open_privately, rename
+
 
 @contextmanager
 def atomic_write(path: Path) -> Iterator[TextIO]:
     """Write a file that replaces the old one when it is complete.
 
-    A failure or a crash leaves the old file as it was.
+    A failure or a crash leaves the old file as it was. A new file is its owner's alone; one that
+    is replaced keeps its rights.
 
     Raises:
         OSError: it cannot be written.
@@ -24,10 +27,10 @@ def atomic_write(path: Path) -> Iterator[TextIO]:
     target = path.resolve()
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{path.stem}-") as aside:
         made = Path(aside, target.name)
-        with made.open("w", encoding="utf-8", newline="") as file:
+        with open(made, "w", encoding="utf-8", newline="", opener=open_privately) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
         if target.exists():
             shutil.copymode(target, made)
-        made.replace(target)
+        rename(made, target)

@@ -10,7 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, get_args
 
-from index import QuotebackError, replace_surrogates
+from index import (
+    QuotebackError,
+    make_private,
+    make_private_folder,
+    read_file,
+    replace_surrogates,
+)
 from tui.common.atomic_write import atomic_write
 from tui.conversation.judgement import Judgement, RightAnswer, Verdict
 
@@ -84,7 +90,8 @@ class JudgementFile:
 
     def _read_lines(self) -> list[str]:
         try:
-            text = self.path.read_text(encoding="utf-8")
+            make_private(self.path)
+            text = read_file(self.path).decode()
         except FileNotFoundError:
             return []
         # Not `splitlines`: JSON strings may hold other line separators.
@@ -96,8 +103,8 @@ class JudgementFile:
 
         lock = self.path.with_name(f".{self.path.name}.lock")
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(lock, timeout=_PATIENCE):
+            make_private_folder(self.path.parent)
+            with FileLock(lock, timeout=_PATIENCE, mode=0o600):
                 lines = change(self._read_lines())
                 with atomic_write(self.path) as file:
                     file.writelines(f"{line}\n" for line in lines)

@@ -29,6 +29,7 @@ _PROGRESS_PAUSE, _COUNT_PAUSE = 0.1, 1.0
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one job; returns the exit code."""
     parsed = _parser().parse_args(arguments)
+    os.umask(0o077)
     threading.Thread(target=_exit_after_input, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(_NICENESS)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from index import QuotebackError
+from index import QuotebackError, open_privately
 from qa import (
     Citation,
     Reply,
@@ -48,7 +48,8 @@ def export_session(
             f"{path.name}: name it *.md for Markdown, *.json, or for citations *.bib or *.csl.json"
         )
     try:
-        with path.open("x", encoding="utf-8", newline="\n") as file:
+        # Its owner's alone, as the conversation is.
+        with open(path, "x", encoding="utf-8", newline="\n", opener=open_privately) as file:
             file.write(_format(ending, session, turns, text_of))
     except FileExistsError as error:
         raise ExportError(f"{path} is there already: choose another name") from error

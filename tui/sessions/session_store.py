@@ -1,21 +1,36 @@
-"""Saved conversations: a SQLite file."""
+"""Saved conversations: a SQLite file.
+
+Each row carries hashes of its values, so that damage is seen where SQLite does not see it: what
+is damaged is said to be, and never shown as if a person had asked it.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
-from index import QuotebackError, replace_surrogates
+from index import (
+    DamagedRow,
+    QuotebackError,
+    has_room,
+    make_private,
+    make_private_folder,
+    open_privately,
+    replace_surrogates,
+    seal,
+    unseal,
+)
 from qa import Reply
 from tui.sessions.reply_json import UnreadableReply, decode_reply, encode_reply
 
-_FORMAT = 1
+_FORMAT = 2
 # Seconds to wait for another process that writes.
 _PATIENCE = 5.0
 # Earlier questions that the app offers again when it opens.
@@ -25,7 +40,8 @@ CREATE TABLE sessions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     name TEXT NOT NULL,
     place TEXT NOT NULL,
-    begun TEXT NOT NULL
+    begun TEXT NOT NULL,
+    hash BLOB
 );
 CREATE TABLE turns (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -33,11 +49,18 @@ CREATE TABLE turns (
     question TEXT NOT NULL,
     asked TEXT NOT NULL,
     reply TEXT,
-    words TEXT NOT NULL
+    words TEXT NOT NULL,
+    hash BLOB,
+    reply_hash BLOB
 );
 CREATE INDEX turns_of_sessions ON turns (session_id);
 PRAGMA user_version = {_FORMAT};
 """
+# What stands for a name or a question that is damaged.
+DAMAGED = "(damaged)"
+_SESSION_ROW = "s.id, s.name, s.place, s.begun, s.hash"
+_QUESTION_ROW = "t.id, t.session_id, t.question, t.asked, t.hash"
+_REPLY_ROW = "t.id, t.reply, t.reply_hash"
 
 
 class SessionsError(QuotebackError):
@@ -49,6 +72,7 @@ class Session:
     """One conversation, without its turns.
 
     Attributes:
+        name: `DAMAGED` where it cannot be told any more.
         index_folder: the index that was asked.
         begun: the time of its first question.
         changed: the time of its latest question.
@@ -67,7 +91,8 @@ class Session:
 class SavedTurn:
     """A question, the time it was asked, and its reply.
 
-    The reply is None if none came, or if it cannot be read any more.
+    The question is `DAMAGED` where it cannot be told any more. The reply is None if none came,
+    or if it cannot be read any more.
     """
 
     question: str
@@ -90,30 +115,40 @@ class SessionStore:
     def begin_session(self, name: str, index_folder: str) -> int:
         """Begin a conversation; returns its id."""
         with self._transaction() as connection:
-            return _insert(
+            session = _insert(
                 connection,
                 "INSERT INTO sessions (name, place, begun) VALUES (?, ?, ?)",
                 (_format_name(name), replace_surrogates(index_folder), _now()),
             )
+            _seal_session(connection, session)
+            return session
 
     def add_question(self, session: int, question: str) -> int:
         """Add a question to a conversation; returns the id of its turn."""
         question = replace_surrogates(question)
         with self._transaction() as connection:
-            return _insert(
+            turn = _insert(
                 connection,
                 "INSERT INTO turns (session_id, question, asked, words) VALUES (?, ?, ?, ?)",
                 (session, question, _now(), question.casefold()),
             )
+            _seal_turn(connection, turn)
+            return turn
 
     def add_reply(self, turn: int, reply: Reply) -> None:
         """Save the reply to the question of a turn."""
         quoted = [reply.answers[0].sentence_text] if reply.answered else []
         words = "\n".join((reply.question, reply.resolved_question, *quoted))
+        encoded = encode_reply(reply)
         with self._transaction() as connection:
             connection.execute(
-                "UPDATE turns SET reply = ?, words = ? WHERE id = ?",
-                (encode_reply(reply), replace_surrogates(words).casefold(), turn),
+                "UPDATE turns SET reply = ?, words = ?, reply_hash = ? WHERE id = ?",
+                (
+                    encoded,
+                    replace_surrogates(words).casefold(),
+                    seal(turn, encoded)[-1],
+                    turn,
+                ),
             )
 
     def rename_session(self, session: int, name: str) -> None:
@@ -123,6 +158,7 @@ class SessionStore:
                 connection.execute(
                     "UPDATE sessions SET name = ? WHERE id = ?", (_format_name(name), session)
                 )
+                _seal_session(connection, session)
 
     def delete_session(self, session: int) -> None:
         """Delete a conversation with all its turns."""
@@ -143,17 +179,14 @@ class SessionStore:
             f"w{n}": term for n, term in enumerate(replace_surrogates(words).casefold().split())
         }
         query = (
-            "SELECT s.id, s.name, s.place, s.begun, coalesce(max(t.asked), s.begun) AS changed, "
-            "count(t.id) FROM sessions s LEFT JOIN turns t ON t.session_id = s.id WHERE 1"
+            f"SELECT {_SESSION_ROW}, coalesce(max(t.asked), s.begun) AS changed, count(t.id) "
+            "FROM sessions s LEFT JOIN turns t ON t.session_id = s.id WHERE 1"
             + "".join(having.format(name) for name in terms)
             + " GROUP BY s.id ORDER BY changed DESC, s.id DESC"
         )
         with self._connect() as connection:
             rows = connection.execute(query, terms).fetchall()
-        return [
-            Session(number, name, folder, _parse_time(begun), _parse_time(changed), turns)
-            for number, name, folder, begun, changed, turns in rows
-        ]
+        return [_read_session(row) for row in rows]
 
     def read_questions(self, limit: int = _RECALLED) -> list[str]:
         """The latest questions of all conversations, oldest first, without repeats in a row."""
@@ -161,29 +194,28 @@ class SessionStore:
             return []
         with self._connect() as connection:
             rows = connection.execute(
-                "SELECT question FROM turns ORDER BY id DESC LIMIT ?", (limit,)
+                f"SELECT {_QUESTION_ROW} FROM turns t ORDER BY id DESC LIMIT ?", (limit,)
             ).fetchall()
-        return [question for question, _ in groupby(question for (question,) in reversed(rows))]
+        questions = (_read_question(row)[0] for row in reversed(rows))
+        return [question for question, _ in groupby(questions) if question != DAMAGED]
 
     def read_turns(self, session: int) -> list[SavedTurn]:
         """The turns of a conversation, oldest first."""
         with self._connect() as connection:
             rows = connection.execute(
-                "SELECT question, asked, reply FROM turns WHERE session_id = ? ORDER BY id",
+                f"SELECT {_QUESTION_ROW}, {_REPLY_ROW} FROM turns t "
+                "WHERE session_id = ? ORDER BY id",
                 (session,),
             ).fetchall()
-        return [
-            SavedTurn(question, _parse_time(time), _parse_reply(reply))
-            for question, time, reply in rows
-        ]
+        return [SavedTurn(*_read_question(row[:5]), _read_reply(row[5:])) for row in rows]
 
     @contextmanager
     def _connect(self) -> Iterator[sqlite3.Connection]:
+        make_private(self.path)
+        if self.path.exists() and not self.path.is_file():
+            raise SessionsError(f"{self.path} is no file: move it away")
         try:
-            with closing(sqlite3.connect(self.path, timeout=_PATIENCE)) as connection:
-                connection.execute("PRAGMA foreign_keys = ON")
-                connection.create_function("fold", 1, str.casefold, deterministic=True)
-                self._check_format(connection)
+            with closing(self._open()) as connection:
                 yield connection
         except sqlite3.Error as error:
             raise SessionsError(
@@ -191,13 +223,26 @@ class SessionStore:
                 f"see that the disk is not full; if the file is damaged, move it away"
             ) from error
 
+    def _open(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self.path, timeout=_PATIENCE)
+        try:
+            if not has_room(self.path):
+                # What connections share could not be made; one that is alone needs no such thing.
+                connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.create_function("fold", 1, _fold, deterministic=True)
+            self._check_format(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
+            make_private_folder(self.path.parent)
             if not self.path.exists():
-                # Readable by the person alone.
-                os.close(os.open(self.path, os.O_CREAT | os.O_WRONLY, 0o600))
+                os.close(open_privately(str(self.path), os.O_CREAT | os.O_WRONLY))
         except OSError as error:
             raise SessionsError(
                 f"conversations cannot be saved in {self.path} ({error.strerror}): "
@@ -221,6 +266,68 @@ class SessionStore:
                 if connection.execute("PRAGMA user_version").fetchone() == (0,):
                     for statement in _SCHEMA.strip().rstrip(";").split(";\n"):
                         connection.execute(statement)
+        if version == 1:
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                if connection.execute("PRAGMA user_version").fetchone() == (1,):
+                    _from_1(connection)
+
+
+def _from_1(connection: sqlite3.Connection) -> None:
+    """Rows have hashes."""
+    for statement in (
+        "ALTER TABLE sessions ADD COLUMN hash BLOB",
+        "ALTER TABLE turns ADD COLUMN hash BLOB",
+        "ALTER TABLE turns ADD COLUMN reply_hash BLOB",
+    ):
+        connection.execute(statement)
+    for (session,) in connection.execute("SELECT id FROM sessions").fetchall():
+        _seal_session(connection, session)
+    for (turn,) in connection.execute("SELECT id FROM turns").fetchall():
+        _seal_turn(connection, turn)
+    connection.execute("PRAGMA user_version = 2")
+
+
+def _seal_session(connection: sqlite3.Connection, session: int) -> None:
+    rows = connection.execute(f"SELECT {_SESSION_ROW} FROM sessions s WHERE id = ?", (session,))
+    for row in rows.fetchall():
+        checksum = seal(*row[:-1])[-1]
+        connection.execute("UPDATE sessions SET hash = ? WHERE id = ?", (checksum, session))
+
+
+def _seal_turn(connection: sqlite3.Connection, turn: int) -> None:
+    row = connection.execute(
+        f"SELECT {_QUESTION_ROW}, {_REPLY_ROW} FROM turns t WHERE id = ?", (turn,)
+    ).fetchone()
+    connection.execute(
+        "UPDATE turns SET hash = ?, reply_hash = ? WHERE id = ?",
+        (seal(*row[:4])[-1], seal(*row[5:7])[-1], turn),
+    )
+
+
+def _read_session(row: Sequence[Any]) -> Session:
+    *values, changed, turns = row
+    try:
+        number, name, folder, begun = unseal(values)
+    except DamagedRow:
+        number, name, folder, begun = values[0], DAMAGED, "", changed
+    return Session(number, name, folder, _parse_time(begun), _parse_time(changed), turns)
+
+
+def _read_question(row: Sequence[Any]) -> tuple[str, datetime]:
+    try:
+        _, _, question, asked = unseal(row)
+    except DamagedRow:
+        return DAMAGED, _parse_time(None)
+    return question, _parse_time(asked)
+
+
+def _read_reply(row: Sequence[Any]) -> Reply | None:
+    try:
+        _, stored = unseal(row)
+        return None if stored is None else decode_reply(stored)
+    except (DamagedRow, UnreadableReply):
+        return None
 
 
 def _insert(connection: sqlite3.Connection, statement: str, values: tuple[object, ...]) -> int:
@@ -229,11 +336,9 @@ def _insert(connection: sqlite3.Connection, statement: str, values: tuple[object
     return number
 
 
-def _parse_reply(stored: str | None) -> Reply | None:
-    try:
-        return None if stored is None else decode_reply(stored)
-    except UnreadableReply:
-        return None
+def _fold(name: object) -> str:
+    """What is compared of a name; damage may have made anything of it."""
+    return str(name).casefold()
 
 
 def _format_name(name: str) -> str:
@@ -244,5 +349,8 @@ def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds")
 
 
-def _parse_time(stored: str) -> datetime:
-    return datetime.fromisoformat(stored).astimezone()
+def _parse_time(stored: object) -> datetime:
+    try:
+        return datetime.fromisoformat(str(stored)).astimezone()
+    except (ValueError, OverflowError):
+        return datetime.fromtimestamp(0, UTC).astimezone()

@@ -12,7 +12,15 @@ from typing import Any
 
 import msgspec
 
-from index import DEFAULT_MODE, DEFAULT_MODEL, MODES, QuotebackError
+from index import (
+    DEFAULT_MODE,
+    DEFAULT_MODEL,
+    MODES,
+    QuotebackError,
+    make_private,
+    make_private_folder,
+    read_file,
+)
 from qa import PASSAGES_READ
 from tui.common.atomic_write import atomic_write
 from tui.common.wording import suggest_or_list
@@ -31,6 +39,7 @@ _TEMPLATE = f"""\
 # model: embedding model of a new index ("{DEFAULT_MODEL}")
 # [keys]: an action's name = its keys, separated by commas; Ctrl+S in the app names the actions
 """
+_MOST_BYTES = 1_000_000
 _TABLE = re.compile(r"\s*\[\s*([\w-]+)\s*\]")
 _KEY = re.compile(r"""\s*(?:keys\s*\.\s*)?["']?([\w-]+)["']?\s*=""")
 _POSITION = re.compile(r"\(at line (\d+), column \d+\)|\(at end of document\)")
@@ -52,7 +61,7 @@ def read_settings(path: Path, choices: Choices | None = None) -> Settings:
     """
     try:
         with _one_line_errors(path, "read"):
-            text = path.read_text(encoding="utf-8")
+            text = _read_text(path)
     except FileNotFoundError:
         return Settings()
     given = _parse(path, text)
@@ -73,7 +82,7 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
     import tomlkit
 
     with _one_line_errors(path, "written"):
-        text = path.read_text(encoding="utf-8") if path.exists() else _TEMPLATE
+        text = _read_text(path) if path.exists() else _TEMPLATE
         _parse(path, text)
         document = tomlkit.parse(text)
         defaults = Settings()
@@ -89,9 +98,17 @@ def write_settings(path: Path, settings: Settings, before: Settings) -> None:
                     _set(table, action, settings.keys.get(action), None)
             if not table:
                 del document["keys"]
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_private_folder(path.parent)
         with atomic_write(path) as file:
             file.write(tomlkit.dumps(document))
+
+
+def _read_text(path: Path) -> str:
+    make_private(path)
+    data = read_file(path)
+    if len(data) > _MOST_BYTES:
+        raise SettingsError(f"{path} is too large for settings: correct it, or remove it")
+    return data.decode()
 
 
 def _problems(given: Mapping[str, Any], choices: Choices | None) -> Iterator[tuple[str, str, str]]:
@@ -122,6 +139,9 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
         line = int(position[1]) if position and position[1] else text.count("\n") + 1
         problem = _POSITION.sub("", str(error)).strip()
         raise SettingsError(f"{path}:{line}: {problem}") from error
+    except (RecursionError, ValueError) as error:
+        # Brackets in brackets, or numbers of thousands of digits.
+        raise SettingsError(f"{path} cannot be understood: correct it, or remove it") from error
 
 
 @contextmanager

@@ -195,3 +195,32 @@ def test_only_weights_and_configuration_make_a_model():
     ours = ["2_Dense/pytorch_model.bin", "config.json", "model.safetensors", "vocab.txt"]
     others = ["README.md", "run.py", "pytorch_model.bin", ".git/config.json", "onnx/config.json"]
     assert source_files([*others, *reversed(ours)]) == ours
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of files are others there")
+def test_what_is_cached_is_its_owner_s_alone(cache, compiler):
+    cache.mkdir(mode=0o755)
+    before = os.umask(0)
+    try:
+        compiler.fetch()
+    finally:
+        os.umask(before)
+    for path in [cache, *cache.rglob("*")]:
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of files are others there")
+def test_a_file_that_others_can_write_is_made_again(cache, compiler):
+    compiler.fetch()
+    (compiled_folder(cache) / "compiled").chmod(0o666)
+    assert compiler.fetch() == "{}+weights"
+    assert compiler.built == 2
+
+
+@pytest.mark.parametrize("name", ["../../../../etc", "..", "/etc", "", "\0", "é"])
+def test_a_pointer_leads_nowhere_else(cache, compiler, name):
+    compiler.fetch()
+    for pointer in (cache / "sources").iterdir():
+        pointer.write_text(name)
+    assert compiler.fetch() == "{}+weights"
+    assert compiler.built == 1

@@ -191,6 +191,23 @@ def test_what_cannot_be_exported_runs_as_it_is(tmp_path):
 # Compiled once.
 
 
+def test_an_error_while_a_model_is_checked_is_not_taken_for_the_model_s_own(
+    tiny, empty_cache, monkeypatch
+):
+    """It may be too little memory: what was compiled then must not be kept for good."""
+    from index.models import sentence_transformer
+
+    def fail(*_):
+        raise RuntimeError("Failed to allocate memory\nand more")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sentence_transformer, "OnnxEncoder", fail)
+        with pytest.raises(ModelError, match=r"cannot be compiled: Failed to allocate memory$"):
+            load_encoder(str(tiny))
+    assert not list(empty_cache.glob("models/*/SHA256SUMS"))
+    assert type(load_encoder(str(tiny))).__name__ == "OnnxEncoder"
+
+
 def test_compiling_tells_how_far_it_is(tiny, compiled_once):
     _, stages = compiled_once
     assert [done for _, done in stages] == sorted(done for _, done in stages)

@@ -132,6 +132,17 @@ def test_a_pattern_that_is_none_is_an_error(retriever):
         found(retriever, Filter(("!",)))
 
 
+def test_a_file_of_before_1970_is_not_taken_for_one_as_long_after(index, folder, paragraphs):
+    old = folder / "old.md"
+    old.write_text(paragraphs("rain"))
+    then = datetime(1960, 5, 1).timestamp()
+    os.utime(old, (then, then))
+    index.add([folder])
+    assert found(Retriever(index), Filter(since=datetime(1975, 1, 1))) == []
+    assert found(Retriever(index), Filter(since=datetime(1955, 1, 1))) == ["old.md"]
+    assert index.status().stale == ()
+
+
 def test_odd_names_can_be_filtered_by(index, folder, paragraphs):
     odd = Path(os.fsdecode(os.fsencode(folder) + b"/not utf-8 \xff.txt"))
     odd.write_text(paragraphs("rain"))

@@ -5,6 +5,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
@@ -15,6 +16,7 @@ from tests.support import ROOT
 from tests.support.command_line import run_command
 from tui.cli.eval.options import list_configurations
 from tui.cli.main import build_parser
+from tui.locations import settings_file
 
 QUESTIONS = [
     {
@@ -337,13 +339,27 @@ def test_a_disk_without_room_costs_no_earlier_file(
     assert not list(tmp_path.glob(".kept*"))
 
 
+@pytest.mark.parametrize("option", ["json", "run", "qrels", "predictions", "report", "cache"])
+def test_no_file_that_the_program_keeps_is_written_over(
+    capsys, tmp_path, monkeypatch, indexed, questions, option
+):
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    files = [Path(indexed, "index.sqlite"), Path(indexed, "vectors", "new"), settings_file()]
+    settings_file().parent.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        before = file.read_bytes() if file.exists() else None
+        code, line = refused(capsys, "eval", questions, "--index", indexed, f"--{option}", file)
+        assert code == 2
+        assert "is part of the index" in line or "is part of the settings" in line
+        assert (file.read_bytes() if file.exists() else None) == before
+
+
 def test_a_file_that_is_written_again_keeps_its_permissions_and_its_link(
     capsys, tmp_path, indexed, questions
 ):
     evaluated(capsys, questions, "--index", indexed, "--json", "o.json")
-    new = (tmp_path / "o.json").stat().st_mode & 0o777
-    (tmp_path / "plain").touch()
-    assert new == (tmp_path / "plain").stat().st_mode & 0o777
+    # It holds text of the documents.
+    assert (tmp_path / "o.json").stat().st_mode & 0o777 == 0o600
     (tmp_path / "o.json").chmod(0o640)
     (tmp_path / "link").symlink_to("o.json")
     evaluated(capsys, questions, "--index", indexed, "--json", "link")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -13,7 +14,7 @@ import pytest
 
 from tests.support import ROOT
 from tests.tui.conftest import NOWHERE, REPLIES, WHEN, WHICH
-from tui.sessions.session_store import SessionsError, SessionStore
+from tui.sessions.session_store import DAMAGED, SessionsError, SessionStore
 
 
 @pytest.fixture
@@ -194,3 +195,64 @@ def test_a_folder_that_cannot_be_made_is_said(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(SessionsError, match="cannot be saved"):
         SessionStore(tmp_path / "file" / "sessions.sqlite").begin_session("New", "/index")
+
+
+def change(sessions, statement):
+    with closing(sqlite3.connect(sessions.path)) as connection, connection:
+        connection.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE turns SET question = 'Who?' WHERE id = 1",
+        "UPDATE turns SET asked = 'yesterday' WHERE id = 1",
+        "UPDATE turns SET question = x'fffe' WHERE id = 1",
+        "UPDATE turns SET id = 77 WHERE id = 1",
+    ],
+)
+def test_a_damaged_question_is_never_shown_as_asked(sessions, statement):
+    session = save_questions(sessions, "Damaged", WHEN, WHICH)
+    change(sessions, statement)
+    assert sorted(turn.question for turn in sessions.read_turns(session)) == [DAMAGED, WHICH]
+    assert sessions.read_questions() == [WHICH]
+
+
+@pytest.mark.parametrize("value", ["'x'", "x'ff'", "5", "replace(reply, '1', '2')"])
+def test_a_damaged_reply_is_not_shown(sessions, value):
+    session = save_questions(sessions, "Damaged", WHEN)
+    change(sessions, f"UPDATE turns SET reply = {value}")
+    assert [(t.question, t.reply) for t in sessions.read_turns(session)] == [(WHEN, None)]
+
+
+@pytest.mark.parametrize(
+    "setting",
+    ["name = 'Other'", "name = x'ff'", "begun = 'yesterday'", "begun = '9999-12-31T23:59:59'"],
+)
+def test_a_damaged_conversation_keeps_its_turns(sessions, setting):
+    session = save_questions(sessions, "Kept", WHEN)
+    change(sessions, f"UPDATE sessions SET {setting}")
+    [found] = sessions.search_sessions()
+    assert (found.id, found.name, found.turns) == (session, DAMAGED, 1)
+    assert [turn.question for turn in sessions.read_turns(session)] == [WHEN]
+    sessions.rename_session(session, "Again")
+    assert sessions.search_sessions()[0].name == "Again"
+
+
+def test_conversations_of_the_first_format_get_checksums(sessions):
+    session = save_questions(sessions, "Old", WHEN)
+    for column in ("turns DROP COLUMN reply_hash", "turns DROP COLUMN hash"):
+        change(sessions, f"ALTER TABLE {column}")
+    change(sessions, "ALTER TABLE sessions DROP COLUMN hash")
+    change(sessions, "PRAGMA user_version = 1")
+    [turn] = sessions.read_turns(session)
+    assert (turn.question, turn.reply) == (WHEN, REPLIES[WHEN])
+    assert sessions.search_sessions()[0].name == "Old"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_a_pipe_in_place_of_the_file_is_said_at_once(sessions):
+    sessions.path.parent.mkdir()
+    os.mkfifo(sessions.path)
+    with pytest.raises(SessionsError, match="no file"):
+        sessions.search_sessions()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import tomllib
 from dataclasses import replace
 
@@ -213,3 +215,43 @@ def test_the_example_in_the_readme_can_be_used(file):
     choices = QuotebackApp(lambda _report: None).choices
     settings = read_settings(written(file, example), choices)
     assert settings.keys == {"next-answer": "f10", "documents": "ctrl+d,f12"}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"k = " + b"[" * 5000,
+        b"[" * 100_000,
+        b"k = " + b"9" * 5000,
+        b"x" * 2_000_000,
+        b"\xff",
+        b"\0",
+    ],
+)
+def test_whatever_a_file_holds_is_one_line_that_names_it(tmp_path, data):
+    path = tmp_path / "settings.toml"
+    path.write_bytes(data)
+    for use in (read_settings, lambda path: write_settings(path, Settings(k=9), Settings())):
+        with pytest.raises(SettingsError) as raised:
+            use(path)
+        assert str(raised.value).startswith(str(path))
+        assert "\n" not in str(raised.value)
+        assert len(str(raised.value)) < 500
+    assert path.read_bytes() == data
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="rights of files are others there")
+def test_the_file_is_its_owner_s_alone(tmp_path):
+    path = tmp_path / "new" / "settings.toml"
+    write_settings(path, Settings(k=9), Settings())
+    assert path.stat().st_mode & 0o777 == 0o600
+    path.chmod(0o644)
+    assert read_settings(path).k == 9
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no pipes with names")
+def test_a_pipe_is_not_waited_for(tmp_path):
+    os.mkfifo(tmp_path / "settings.toml")
+    with pytest.raises(SettingsError, match="not a regular file"):
+        read_settings(tmp_path / "settings.toml")

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index import is_index
 from tui.cli.eval.options import Configuration
 from tui.cli.parser import UsageError
+from tui.locations import sessions_file, settings_file
 
 if TYPE_CHECKING:
     from qa.evaluation import ConfigurationScores, QuestionSet
@@ -43,9 +45,24 @@ def check_options(options: argparse.Namespace, configurations: Sequence[Configur
         if other := files.get(os.path.realpath(path)):
             raise UsageError(f"--{name} {path} is {other}: name another file")
         files[os.path.realpath(path)] = f"the file of --{name}"
+        if owner := _find_owner(Path(os.path.realpath(path))):
+            raise UsageError(f"--{name} {path} is part of {owner}: name another file")
         if name == "report" and Path(path).suffix.lower() not in _REPORT_ENDINGS:
             raise UsageError(f"--report {path}: a report is HTML: name a file that ends in .html")
         _check_writable(Path(path), name)
+
+
+def _find_owner(path: Path) -> str | None:
+    """What a file belongs to that the program keeps; None for any other file."""
+    for folder in path.parents:
+        if is_index(folder):
+            return f"the index {folder}"
+    kept = {sessions_file(): "the conversations", settings_file(): "the settings"}
+    for file, owner in kept.items():
+        # The logs of SQLite's files lie beside them.
+        if path.name.startswith(file.name) and path.parent == Path(os.path.realpath(file.parent)):
+            return owner
+    return None
 
 
 def _check_writable(path: Path, option: str) -> None:

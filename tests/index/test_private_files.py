@@ -112,6 +112,7 @@ def test_a_cache_that_others_can_write_to_is_refused(tmp_path, monkeypatch):
 
 
 @pytest.mark.skipif(sys.platform == "win32" or os.geteuid() != 0, reason="only root is two users")
+@pytest.mark.e2e
 def test_a_cache_of_another_user_is_refused_in_one_line(tmp_path):
     cache = tmp_path / "cache"
     cache.mkdir()

@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import export_int8, silence_libraries
     from index.path_patterns import anchor_pattern
+    from index.plugins import PluginError, PluginKind, load_plugin
     from index.retriever import Retriever
     from index.search.filters import Filter
     from index.storage.database import holds_documents
@@ -120,6 +121,8 @@ __all__ = [
     "OtherModel",
     "OtherVersion",
     "Passage",
+    "PluginError",
+    "PluginKind",
     "Progress",
     "QuotebackError",
     "Report",
@@ -148,6 +151,7 @@ __all__ = [
     "load_compiled",
     "load_encoder",
     "load_file",
+    "load_plugin",
     "make_private",
     "make_private_folder",
     "open_privately",
@@ -179,6 +183,9 @@ _LAZY = {
     "load_encoder": "index.models.load",
     "run_cancellable": "index.background",
     "anchor_pattern": "index.path_patterns",
+    "PluginError": "index.plugins",
+    "PluginKind": "index.plugins",
+    "load_plugin": "index.plugins",
     "holds_documents": "index.storage.database",
     "identify_store": "index.storage.file_identity",
     "is_index": "index.storage.schema",

@@ -26,6 +26,7 @@ from qa.answering.pipeline import Answering, answer_question
 from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
+from qa.plugins import make_reader, make_reranker
 from qa.reader.reading import Reader, never
 from qa.reranker.reranking import Reranker
 
@@ -43,8 +44,8 @@ class Assistant:
         self,
         retriever: Retriever,
         *,
-        reader: Reader | None = None,
-        reranker: Reranker | None = None,
+        reader: Reader | str | None = None,
+        reranker: Reranker | str | None = None,
         calibration: Calibration | None = None,
         threshold: float | None = None,
         progress: Callable[[Progress], None] | None = None,
@@ -55,7 +56,7 @@ class Assistant:
             reader: finds the spans; where not given, the models that ship are used, with
                 their reranker and calibration.
             reranker: orders what is retrieved before it is read; of your own reader none
-                where not given.
+                where not given. Either may be the name of one that another package has.
             calibration: turns your models' scores into confidence; one that is not fitted is
                 `Calibration("its name")`.
             threshold: confidence (0 to 1) below which nothing is shown as an answer; the
@@ -65,10 +66,16 @@ class Assistant:
         Raises:
             TypeError: an index was given in place of its retriever.
             ValueError: a reader without its calibration, or a threshold out of its range.
+            PluginError: no package has a reader or a reranker of this name.
         """
         if isinstance(retriever, Index):
             raise TypeError("Assistant takes a retriever: Assistant(Retriever(index))")
         _check_threshold(threshold)
+        if isinstance(reader, str):
+            reader, its_own = make_reader(reader)
+            calibration = calibration or its_own
+        if isinstance(reranker, str):
+            reranker = make_reranker(reranker)
         if reader is None:
             models = load_models(lambda: retriever.index.encoder, progress)
             models = replace(

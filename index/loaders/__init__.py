@@ -2,7 +2,7 @@
 
 A loader is any function from bytes to `Content`. It raises `UnreadableFile`
 with a short reason where the bytes are not what the suffix promises. Register
-your own with `register_loader`:
+your own with `register_loader`, or name it as an entry point (see index/plugins.py):
 
     from index import Content, decode, register_loader
     register_loader((".org",), lambda data: Content(text=decode(data)))
@@ -25,6 +25,7 @@ from index.documents import Content
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.loaders.shared.unpacking import unpack
 from index.opening import read_regular
+from index.plugins import list_plugins
 
 if TYPE_CHECKING:
     from index.loaders.sandbox.parent import Sandbox
@@ -169,7 +170,7 @@ def _report_failure(suffix: str, error: str) -> UnreadableFile:
 
 
 def _is_known(suffix: str) -> bool:
-    return suffix in _registered or suffix in _BUILT_IN
+    return suffix in _registered or suffix in _BUILT_IN or suffix in list_plugins("loaders")
 
 
 def _may_be_packed(suffix: str) -> bool:
@@ -188,6 +189,8 @@ def _find_loader_name(suffix: str) -> tuple[str, str]:
     if suffix in _registered:
         loader = _registered[suffix][0]
         return loader.__module__, loader.__qualname__
+    if (plugin := list_plugins("loaders").get(suffix)) is not None:
+        return plugin.module, plugin.attr
     return f"index.loaders.{_BUILT_IN.get(suffix, 'text')}", "load"
 
 

@@ -84,6 +84,7 @@ class Service:
         defaults: Defaults | None = None,
         allowed: Sequence[str | os.PathLike[str]] = (),
         read_only: bool = False,
+        models: tuple[str | None, str | None] = (None, None),
         most_questions: int = MOST_QUESTIONS,
     ) -> None:
         """A service that has yet to open its index: see `open`.
@@ -93,11 +94,13 @@ class Service:
             defaults: how questions are answered.
             allowed: folders from which files may be added, beside those that are indexed.
             read_only: nothing may be added.
+            models: the names of the reader and the reranker, where they are not those that ship.
             most_questions: that are answered or wait at a time.
         """
         self.folder = Path(os.path.abspath(folder))
         self.defaults = defaults or Defaults()
         self.read_only = read_only
+        self.models = models
         self._allowed = [os.path.abspath(path) for path in allowed]
         self._most = most_questions
         self._pending = 0
@@ -113,13 +116,16 @@ class Service:
         defaults: Defaults | None = None,
         allowed: Sequence[str | os.PathLike[str]] = (),
         read_only: bool = False,
+        models: tuple[str | None, str | None] = (None, None),
     ) -> Service:
         """Open the index of a folder and load the models.
 
         Raises:
             QuotebackError: as `Index.open` has it.
         """
-        service = cls(folder, defaults=defaults, allowed=allowed, read_only=read_only)
+        service = cls(
+            folder, defaults=defaults, allowed=allowed, read_only=read_only, models=models
+        )
         service.warm_up(progress)
         return service
 
@@ -268,7 +274,10 @@ class Service:
         with self._opening:
             if self._opened is None or self._opened.file != file:
                 index = Index.open(self.folder, progress=progress)
-                assistant = Assistant(Retriever(index), progress=progress)
+                reader, reranker = self.models
+                assistant = Assistant(
+                    Retriever(index), reader=reader, reranker=reranker, progress=progress
+                )
                 before, self._opened = self._opened, _Opened(assistant, file)
                 if before is not None:
                     before.assistant.index.close()

@@ -15,6 +15,7 @@ from tui.common.opening import choose_index, open_index
 from tui.conversation.welcome import SampleDocuments
 from tui.locations import samples_index, sessions_file, settings_file
 from tui.sessions.session_store import SessionStore
+from tui.settings.file import read_settings
 
 if TYPE_CHECKING:
     from index import Progress
@@ -47,7 +48,13 @@ def run_app(folder: str | None) -> int:
 
         # Meanwhile documents may have been added.
         index = open_index(chosen or choose_index(folder), show)
-        assistant = Assistant(Retriever(index), progress=show)
+        settings = read_settings(settings_file())
+        assistant = Assistant(
+            Retriever(index),
+            reader=settings.reader,
+            reranker=settings.reranker,
+            progress=show,
+        )
         assistant.warm_up()
         return assistant
 

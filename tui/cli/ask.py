@@ -108,7 +108,8 @@ def _ask_service(
         threshold=settings.threshold if options.threshold is None else options.threshold,
         **filter_fields(options),
     )
-    warm = ask_running_service(options, request, texts=needs_texts(options))
+    models = settings.reader, settings.reranker
+    warm = ask_running_service(options, request, texts=needs_texts(options), models=models)
     if warm is None or warm.reply is None:
         return None
     if warm.notice:
@@ -126,7 +127,13 @@ def _ask_here(options: argparse.Namespace, question: str, settings: Settings) ->
     threshold = settings.threshold if options.threshold is None else options.threshold
     with ProgressBar() as bar:
         retriever = Retriever(open_index_to_ask(options.index, bar.show))
-        assistant = Assistant(retriever, threshold=threshold, progress=bar.show)
+        assistant = Assistant(
+            retriever,
+            reader=settings.reader,
+            reranker=settings.reranker,
+            threshold=threshold,
+            progress=bar.show,
+        )
         if assistant.notice:
             print(assistant.notice, file=sys.stderr)
         reply = assistant.ask(

@@ -129,6 +129,7 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
             samples_index() if chosen is None else chosen,
             progress=bar.show,
             defaults=Defaults(settings.k, settings.mode, settings.threshold),
+            models=(settings.reader, settings.reranker),
             allowed=allowed,
             read_only=chosen is None,
         )

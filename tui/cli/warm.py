@@ -38,13 +38,22 @@ def may_be_served(options: argparse.Namespace) -> bool:
 
 
 def ask_running_service(
-    options: argparse.Namespace, request: AskRequest | SearchRequest, *, texts: bool
+    options: argparse.Namespace,
+    request: AskRequest | SearchRequest,
+    *,
+    texts: bool,
+    models: tuple[str | None, str | None] = (None, None),
 ) -> WarmReply | None:
-    """What the service that runs for the index answers; None where there is none that can."""
+    """What the service that runs for the index answers; None where there is none that can.
+
+    Args:
+        texts: whether the texts of the documents are wanted, too.
+        models: the names of the reader and the reranker, where they are not those that ship.
+    """
     from qa.service import NotServed, ask_service
 
     try:
-        reply = ask_service(options.index or default_index(), request, texts=texts)
+        reply = ask_service(options.index or default_index(), request, texts=texts, models=models)
     except NotServed as reason:
         _say(options, f"opened the index: {reason}")
         return None

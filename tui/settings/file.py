@@ -37,6 +37,7 @@ _TEMPLATE = f"""\
 # mode: how they are found: {", ".join(f'"{mode}"' for mode in MODES)} ("{DEFAULT_MODE}")
 # watch: whether changed files are read at once while the app is open (false)
 # model: embedding model of a new index ("{DEFAULT_MODEL}")
+# reader, reranker: names of those of other packages (the ones that ship)
 # [keys]: an action's name = its keys, separated by commas; Ctrl+S in the app names the actions
 """
 _MOST_BYTES = 1_000_000

@@ -30,6 +30,7 @@ class Settings:
         mode: how they are found.
         model: embedding model of a new index; the default one if None.
         keys: action → its keys, separated by commas. The other actions keep theirs.
+        reader, reranker: the names of those of other packages; the ones that ship if None.
         watch: whether changed files are read at once while the app is open.
     """
 
@@ -49,6 +50,12 @@ class Settings:
         Meta(description="a table of actions and their keys: write [keys] above its lines"),
     ] = field(default_factory=dict)
     watch: Annotated[bool, Meta(description="true or false")] = False
+    reader: Annotated[
+        Annotated[str, Meta(pattern=r"\S")] | None, Meta(description="the name of a reader")
+    ] = None
+    reranker: Annotated[
+        Annotated[str, Meta(pattern=r"\S")] | None, Meta(description="the name of a reranker")
+    ] = None
 
 
 NAMES = tuple(each.name for each in fields(Settings))

@@ -34,12 +34,17 @@ class NotServed(Exception):
 
 
 def ask_service(
-    folder: str | os.PathLike[str], request: AskRequest | SearchRequest, *, texts: bool = False
+    folder: str | os.PathLike[str],
+    request: AskRequest | SearchRequest,
+    *,
+    texts: bool = False,
+    models: tuple[str | None, str | None] = (None, None),
 ) -> WarmReply:
     """The answer of the service that runs for an index.
 
     Args:
         texts: whether the texts of the documents are wanted, too.
+        models: the names of the reader and the reranker, where they are not those that ship.
 
     Raises:
         NotServed: none runs, it is of another version, or it has failed.
@@ -56,6 +61,7 @@ def ask_service(
         kind=kind,
         request=msgspec.to_builtins(request),
         texts=texts,
+        models=models,
     )
     try:
         reply = decode_line(_exchange(endpoint.path, warm), WarmReply)

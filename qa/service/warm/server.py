@@ -123,6 +123,8 @@ async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
         return WarmReply(problem="it is another version of Quoteback")
     if os.path.realpath(warm.folder) != os.path.realpath(service.folder):
         return WarmReply(problem="it has another index")
+    if warm.kind == "ask" and warm.models != service.models:
+        return WarmReply(problem="it has other models")
     try:
         reply, hits = None, None
         if warm.kind == "ask":

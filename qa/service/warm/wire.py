@@ -25,6 +25,7 @@ class WarmRequest(Struct, frozen=True):
         folder: of the index.
         token: where the endpoint needs one.
         texts: whether the texts of the documents are wanted, too.
+        models: the names of the reader and the reranker, where they are not those that ship.
         kind: what the request is.
         request: the fields of an `AskRequest` or a `SearchRequest`.
     """
@@ -35,6 +36,7 @@ class WarmRequest(Struct, frozen=True):
     request: dict[str, Any]
     token: str = ""
     texts: bool = False
+    models: tuple[str | None, ...] = (None, None)
 
 
 class WarmReply(Struct, frozen=True):

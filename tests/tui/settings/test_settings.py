@@ -42,11 +42,12 @@ def test_every_setting_is_read(file):
     written(
         file,
         'theme = "nord"\nthreshold = 0.5\nk = 12\nmode = "bm25"\nmodel = "my/model"\n'
-        "watch = true\n"
+        'watch = true\nreader = "years"\nreranker = "shortest"\n'
         '[keys]\nhelp = "f10"\nnext-answer = "ctrl+g,alt+n"\n',
     )
+    keys = {"help": "f10", "next-answer": "ctrl+g,alt+n"}
     assert read_settings(file, CHOICES) == Settings(
-        "nord", 0.5, 12, "bm25", "my/model", {"help": "f10", "next-answer": "ctrl+g,alt+n"}, True
+        "nord", 0.5, 12, "bm25", "my/model", keys, True, "years", "shortest"
     )
 
 

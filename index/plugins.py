@@ -1,0 +1,44 @@
+"""What other packages add to Quoteback: they name it as entry points, which are found here.
+
+The group `quoteback.loaders` holds a loader for each suffix, `quoteback.readers`,
+`quoteback.rerankers` and `quoteback.engines` functions that make one.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal
+
+from index.errors import QuotebackError
+
+PluginKind = Literal["loaders", "readers", "rerankers", "engines"]
+
+
+class PluginError(QuotebackError):
+    """No package that is installed has what was named, or it cannot be imported."""
+
+
+@cache
+def list_plugins(kind: PluginKind) -> dict[str, EntryPoint]:
+    """The entry points of a kind by name, without importing any; looked for once in a process."""
+    return {entry.name: entry for entry in entry_points(group=f"quoteback.{kind}")}
+
+
+def load_plugin(kind: PluginKind, name: str) -> Any:
+    """Import what a package has named.
+
+    Raises:
+        PluginError: there is nothing of this name, or importing it fails.
+    """
+    known = list_plugins(kind)
+    if name not in known:
+        others = f"installed are {', '.join(sorted(known))}" if known else "none is installed"
+        raise PluginError(f"there is no {kind.removesuffix('s')} {name!r}: {others}")
+    try:
+        return known[name].load()
+    except Exception as error:
+        # It is another's code: it may raise anything.
+        raise PluginError(
+            f"the {kind.removesuffix('s')} {name!r} of {known[name].value} fails: {error!r}"
+        ) from error

@@ -56,6 +56,8 @@ _MODULES = {
     "html": (".html", ".htm", ".xhtml"),
     "pdf": (".pdf",),
     "docx": (".docx", ".docm"),
+    "pptx": (".pptx", ".pptm", ".ppsx", ".ppsm"),
+    "opendocument": (".odt", ".odp"),
     "epub": (".epub",),
     "spreadsheet": (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
     "table": (".csv", ".tsv", ".tab"),
@@ -70,7 +72,7 @@ _MODULES = {
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 # These are packed by themselves: gzip makes nothing else of them.
-_NOT_PACKED = frozenset(("pdf", "docx", "epub", "spreadsheet"))
+_NOT_PACKED = frozenset(("pdf", "docx", "pptx", "opendocument", "epub", "spreadsheet"))
 _registered: dict[str, tuple[Loader, bool]] = {}
 
 

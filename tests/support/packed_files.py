@@ -189,6 +189,91 @@ def open_document(kind: str, body: str, styles: str = "", title: str = "") -> by
     )
 
 
+_PPTX_NAMES = (
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" '
+    'xmlns:p="http://schemas.openxmlformats.org/presentationml/2006/main" '
+    'xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" '
+    'xmlns:dgm="http://schemas.openxmlformats.org/drawingml/2006/diagram"'
+)
+
+
+def relationships(targets: Mapping[str, tuple[str, str]]) -> str:
+    """The relationships of a part of an Office file: kind and target by id."""
+    inside = "".join(
+        f'<Relationship Id="{name}" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{kind}" Target="{target}"/>'
+        for name, (kind, target) in targets.items()
+    )
+    names = "http://schemas.openxmlformats.org/package/2006/relationships"
+    return f'<Relationships xmlns="{names}">{inside}</Relationships>'
+
+
+def shape(*paragraphs: str, role: str = "") -> str:
+    """A shape on a slide; a role such as "title" makes it a placeholder."""
+    texts = "".join(
+        words if words.startswith("<") else f"<a:p><a:r><a:t>{words}</a:t></a:r></a:p>"
+        for words in paragraphs
+    )
+    placeholder = f'<p:ph type="{role}"/>' if role else ""
+    return (
+        f"<p:sp><p:nvSpPr><p:nvPr>{placeholder}</p:nvPr></p:nvSpPr>"
+        f"<p:txBody>{texts}</p:txBody></p:sp>"
+    )
+
+
+def presentation(
+    *slides: str,
+    notes: Mapping[int, str] | None = None,
+    hidden: Sequence[int] = (),
+    more: Mapping[str, str] | None = None,
+    title: str = "",
+) -> bytes:
+    """A PPTX file; each slide with the shapes on it, notes by the number of their slide."""
+    numbers = range(1, len(slides) + 1)
+    parts = {
+        "_rels/.rels": relationships({"r1": ("officeDocument", "ppt/presentation.xml")}),
+        "ppt/_rels/presentation.xml.rels": relationships(
+            {f"r{number}": ("slide", f"slides/slide{number}.xml") for number in numbers}
+        ),
+        "ppt/presentation.xml": f"<p:presentation {_PPTX_NAMES}><p:sldIdLst>"
+        + "".join(f'<p:sldId r:id="r{number}" id="{255 + number}"/>' for number in numbers)
+        + "</p:sldIdLst></p:presentation>",
+        "docProps/core.xml": f'<core xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{title}</dc:title></core>',
+    }
+    for number, shapes in enumerate(slides, 1):
+        show = ' show="0"' if number in hidden else ""
+        parts[f"ppt/slides/slide{number}.xml"] = (
+            f"<p:sld {_PPTX_NAMES}{show}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:sld>"
+        )
+    for number, shapes in (notes or {}).items():
+        parts[f"ppt/slides/_rels/slide{number}.xml.rels"] = relationships(
+            {"r1": ("notesSlide", f"../notesSlides/notes{number}.xml")}
+        )
+        parts[f"ppt/notesSlides/notes{number}.xml"] = (
+            f"<p:notes {_PPTX_NAMES}><p:cSld><p:spTree>{shapes}</p:spTree></p:cSld></p:notes>"
+        )
+    return packed({**parts, **(more or {})})
+
+
+def _pptx() -> bytes:
+    slides = (shape("Ships", role="title") + shape("Ann", "Bee", role="body"), shape("End"))
+    return presentation(*slides, notes={1: shape("Say hello.", role="body")})
+
+
+def _odt() -> bytes:
+    return open_document(
+        "text",
+        '<text:h text:outline-level="1">Ships</text:h><text:p>There are two.</text:p><text:list>'
+        "<text:list-item><text:p>Ann</text:p></text:list-item></text:list><table:table>"
+        "<table:table-row><table:table-cell><text:p>Bee</text:p></table:table-cell>"
+        "</table:table-row></table:table>",
+    )
+
+
+def _odp() -> bytes:
+    title = '<draw:frame presentation:class="title"><draw:text-box><text:p>Ships</text:p></draw:text-box></draw:frame>'
+    return open_document("presentation", f"<draw:page>{title}</draw:page><draw:page/>")
+
+
 def _xlsx() -> bytes:
     def fill(book):
         book.active.title = "Ships"
@@ -244,6 +329,9 @@ def packed_examples() -> dict[str, bytes]:
         ".epub": epub(
             {"one.xhtml": "<h1>One</h1><p>It was night.</p>", "two.xhtml": f"<p>Day.</p>{TABLE}"}
         ),
+        ".pptx": _pptx(),
+        ".odt": _odt(),
+        ".odp": _odp(),
         ".xlsx": _xlsx(),
         ".xls": old_workbook({"Ships": [["Name", "Built"], ["Ann", 1887]]}),
         ".ods": _ods(),

@@ -17,10 +17,17 @@ class Assembly:
     _headings: list[Heading] = field(default_factory=list)
     _blocks: list[Span] = field(default_factory=list)
     _tables: list[Table] = field(default_factory=list)
+    _pages: list[int] = field(default_factory=list)
 
     @property
     def is_empty(self) -> bool:
         return not self._length
+
+    @property
+    def first_heading(self) -> str | None:
+        """The words of the heading with which the text begins; None where none does."""
+        first = next(iter(self._headings), None)
+        return first.text if first is not None and not first.span.start and first.text else None
 
     def add_block(self, text: str) -> None:
         """A paragraph or a list; nothing where there are no words in it."""
@@ -70,17 +77,28 @@ class Assembly:
 
     def begin_part(self, name: str, level: int) -> None:
         """What follows stands under a name, or under none; no words of the text are taken."""
-        at = self._length + (2 if self._length else 0)
+        at = self._next
         self._headings.append(Heading(Span(at, at), level, name))
+
+    def begin_page(self) -> None:
+        """What follows stands on the next page."""
+        self._pages.append(self._next)
 
     def content(self, title: str | None) -> Content:
         return Content(
             "".join(self._pieces),
             title=title,
-            headings=tuple(self._headings),
+            # After the last words there may be names of parts, and pages, without any.
+            headings=tuple(each for each in self._headings if each.span.end <= self._length),
+            page_starts=tuple(min(start, self._length) for start in self._pages),
             blocks=tuple(self._blocks),
             tables=tuple(self._tables),
         )
+
+    @property
+    def _next(self) -> int:
+        """Where what is added next will stand."""
+        return self._length + (2 if self._length else 0)
 
     def _put(self, text: str) -> Span:
         if self._length:

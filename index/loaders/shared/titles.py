@@ -9,7 +9,7 @@ _LONGEST = 300
 _NO_TITLE = re.compile(
     r"(?:\(?(?:anonymous|unspecified)\)?"
     r"|microsoft (?:word|powerpoint|excel)\b.*|(?:untitled|no title).*|undefined|title"
-    r"|(?:new )?document ?\d*"
+    r"|(?:new )?document ?\d*|(?:powerpoint[ -])?(?:presentation|präsentation) ?\d*"
     r"|\S+\.[a-z]\w{1,4}|.*\.(?:docx?|pptx?|xlsx?|odt|rtf|tex|ps|pdf|indd|qxd|html?|txt|pages)"
     r"|https?://.*|[\w:]*[/\\].*)",
     re.IGNORECASE,

@@ -16,6 +16,8 @@ _NO_MEMORY = codes[XML_ERROR_NO_MEMORY]
 def parse_xml(data: bytes) -> Element:
     """The root of a document; tags and attributes have their local names only.
 
+    One that names a relationship has `r:` before it: there may be an `id` beside an `r:id`.
+
     Raises:
         UnreadableFile: it is not well-formed, or declares entities.
     """
@@ -30,11 +32,14 @@ def parse_xml(data: bytes) -> Element:
     for element in root.iter():
         element.tag = _strip_namespace(element.tag)
         if any("}" in name for name in element.attrib):
-            element.attrib = {
-                _strip_namespace(name): value for name, value in element.attrib.items()
-            }
+            element.attrib = {_shorten_name(name): value for name, value in element.attrib.items()}
     return root
 
 
 def _strip_namespace(name: str) -> str:
     return name.rpartition("}")[2]
+
+
+def _shorten_name(name: str) -> str:
+    local = _strip_namespace(name)
+    return f"r:{local}" if name.endswith(f"/relationships}}{local}") else local

@@ -60,6 +60,8 @@ _MODULES = {
     "opendocument": (".odt", ".odp"),
     "epub": (".epub",),
     "spreadsheet": (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
+    "mail": (".eml",),
+    "mailbox": (".mbox",),
     "table": (".csv", ".tsv", ".tab"),
     "notebook": (".ipynb",),
     "code": tuple(

@@ -274,6 +274,36 @@ def _odp() -> bytes:
     return open_document("presentation", f"<draw:page>{title}</draw:page><draw:page/>")
 
 
+def message(body: str, **headers: str) -> bytes:
+    """A message; the underscores in names of headers stand for hyphens."""
+    head = {"From": "Ann <ann@example.org>", "Subject": "Ships"} | {
+        name.replace("_", "-"): words for name, words in headers.items()
+    }
+    lines = "".join(f"{name}: {words}\r\n" for name, words in head.items() if words)
+    return f"{lines}\r\n{body}".encode()
+
+
+def multipart(*parts: tuple[str, str], kind: str = "mixed", **headers: str) -> bytes:
+    """A message of several parts: the headers and the body of each."""
+    inside = "".join(f"--=b\r\n{head}\r\n\r\n{body}\r\n" for head, body in parts)
+    kind = f'multipart/{kind}; boundary="=b"'
+    return message(f"{inside}--=b--\r\n", Content_Type=kind, **headers)
+
+
+def _eml() -> bytes:
+    return multipart(
+        ("Content-Type: text/plain; charset=utf-8", "Hello Bee,\n\nit blew. 🙂\n\n> Did it?"),
+        ("Content-Type: text/html", "<h1>Hello</h1><p>It <b>blew</b>."),
+        ('Content-Disposition: attachment; filename="=?utf-8?q?r=C3=A9sum=C3=A9?=.pdf"', "x"),
+        Date="Mon, 5 May 2025 10:00:00 +0200",
+    )
+
+
+def _mbox() -> bytes:
+    first = message("It blew.\n>From the west.\n")
+    return b"".join(b"From ann Mon May  5 10:00:00 2025\n%b\n" % each for each in (first, _eml()))
+
+
 def _xlsx() -> bytes:
     def fill(book):
         book.active.title = "Ships"
@@ -332,6 +362,8 @@ def packed_examples() -> dict[str, bytes]:
         ".pptx": _pptx(),
         ".odt": _odt(),
         ".odp": _odp(),
+        ".eml": _eml(),
+        ".mbox": _mbox(),
         ".xlsx": _xlsx(),
         ".xls": old_workbook({"Ships": [["Name", "Built"], ["Ann", 1887]]}),
         ".ods": _ods(),

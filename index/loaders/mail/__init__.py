@@ -1,0 +1,111 @@
+"""Mail (EML): the subject as title, who wrote to whom and when, the words, names of attachments.
+
+Of a message in several forms the plain one is read. Attached messages are read, too; no other
+attachments are opened. Quoted messages and signatures stand under such a heading.
+"""
+
+from __future__ import annotations
+
+from email.errors import MessageError
+from email.message import Message
+from email.parser import BytesParser
+
+from index.documents import Content
+from index.loaders.mail.headers import decode_words, read_header
+from index.loaders.mail.parts import add_html, add_plain_text, decode_text
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile
+
+# What is shown of a message's head, and of what every message has at least one.
+_SHOWN = ("From", "To", "Cc", "Date")
+_EXPECTED = (*_SHOWN, "Subject", "Received", "Message-ID")
+# Messages in messages are read so far; their subjects are headings of as many levels.
+_MOST_MESSAGES_DEEP = 10
+
+
+def load(data: bytes) -> Content:
+    """The content of a message.
+
+    Raises:
+        UnreadableFile: it is none, or is nested too deeply.
+    """
+    assembly = Assembly()
+    subject = add_message(assembly, data)
+    if subject is None:
+        raise UnreadableFile("not a mail: it says neither who wrote it nor what about")
+    return assembly.content(subject or None)
+
+
+def add_message(assembly: Assembly, data: bytes) -> str | None:
+    """Add a message to a text.
+
+    Returns:
+        its subject; None, and nothing is added, where it is no message.
+
+    Raises:
+        UnreadableFile: it is nested too deeply.
+    """
+    try:
+        message = BytesParser().parsebytes(data)
+        if not any(name in message for name in _EXPECTED):
+            return None
+        return _add(assembly, message, 1)
+    except RecursionError as error:
+        raise UnreadableFile("its parts are nested too deeply") from error
+    except (MessageError, ValueError, LookupError) as error:
+        raise UnreadableFile("damaged: its parts cannot be told apart") from error
+
+
+def _add(assembly: Assembly, message: Message, level: int) -> str:
+    subject = read_header(message, "Subject")
+    if subject:
+        assembly.add_heading(subject, level)
+    else:
+        assembly.begin_part("", level)
+    head = [(name, read_header(message, name)) for name in _SHOWN]
+    assembly.add_block("\n".join(f"{name}: {words}" for name, words in head if words))
+    attached: list[str] = []
+    _add_part(assembly, message, level, attached)
+    if attached:
+        assembly.begin_part("", level + 1)
+        assembly.add_block("Attachments: " + ", ".join(attached))
+    return subject
+
+
+def _add_part(assembly: Assembly, part: Message, level: int, attached: list[str]) -> None:
+    """Add what a part of a message shows; names of what is only attached go into `attached`."""
+    kind = part.get_content_type()
+    parts = part.get_payload() if part.is_multipart() else ()
+    inner = [each for each in parts if isinstance(each, Message)]
+    if kind == "message/rfc822" and inner:
+        if level < _MOST_MESSAGES_DEEP:
+            _add(assembly, inner[0], level + 1)
+    elif kind == "multipart/alternative" and inner:
+        # The plain form is often the first of them, and always says the same.
+        _add_part(assembly, min(inner, key=_rank_form), level, attached)
+    elif kind == "multipart/related" and inner:
+        # The page comes first, its pictures after it.
+        _add_part(assembly, inner[0], level, attached)
+    elif kind.startswith("multipart/") and inner:
+        for each in inner:
+            _add_part(assembly, each, level, attached)
+    elif _is_attached(part):
+        if name := part.get_filename():
+            attached.append(" ".join(decode_words(name).split()))
+    elif kind == "text/html":
+        add_html(assembly, part, level)
+    elif kind.startswith("text/"):
+        add_plain_text(assembly, decode_text(part), level)
+
+
+def _is_attached(part: Message) -> bool:
+    """Whether a part is not shown with the message: a file, a picture."""
+    is_text = part.get_content_maintype() == "text"
+    return part.get_content_disposition() == "attachment" or not is_text
+
+
+def _rank_form(part: Message) -> int:
+    kind = part.get_content_type()
+    if kind == "text/plain":
+        return 0 if decode_text(part).strip() else 3
+    return 1 if kind in ("text/html", "multipart/related", "multipart/mixed") else 2

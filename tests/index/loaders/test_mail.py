@@ -1,0 +1,126 @@
+"""Mail: who wrote what to whom, in words that can be read, whatever the encoding."""
+
+import base64
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.loaders import UnreadableFile
+from index.loaders.mail import load
+from index.text.passages import cut_passages
+from tests.support.packed_files import message, multipart
+
+
+def found(content):
+    """The passages: heading and text."""
+    pieces = cut_passages(content, lambda texts: [len(text) for text in texts], 60)
+    return [(piece.heading, piece.span.of(content.text)) for piece in pieces]
+
+
+def test_the_head_stands_above_the_words():
+    data = message("It blew.\r\n\r\nAnn", To="Bee <bee@example.org>", Date="Mon, 5 May 2025", Cc="")
+    content = load(data)
+    assert content.title == "Ships"
+    assert content.text == (
+        "Ships\n\nFrom: Ann <ann@example.org>\nTo: Bee <bee@example.org>\nDate: Mon, 5 May 2025"
+        "\n\nIt blew.\n\nAnn"
+    )
+    assert content.headings[0].text == "Ships"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    [
+        "=?utf-8?q?Sch=C3=B6ne_Gr=C3=BC=C3=9Fe?=",
+        "=?iso-8859-1?b?U2No9m5lIEdy/N9l?=",
+        "=?utf-8?q?Sch=C3=B6ne?=\r\n =?utf-8?q?_Gr=C3=BC=C3=9Fe?=",
+        "Schöne Grüße",
+    ],
+)
+def test_subjects_are_decoded(subject):
+    assert load(message("x", Subject=subject)).title == "Schöne Grüße"
+
+
+@pytest.mark.parametrize("subject", ["=?unknown?q?a=FFb?=", "=?utf-8?b?a?=", "=?utf-8?q?=FF?="])
+def test_what_cannot_be_decoded_is_kept(subject):
+    assert load(message("x", Subject=subject)).title
+
+
+def test_bodies_are_decoded():
+    data = message(
+        base64.b64encode("Schöne Grüße".encode("cp1252")).decode(),
+        Content_Type="text/plain; charset=windows-1252",
+        Content_Transfer_Encoding="base64",
+    )
+    assert load(data).text.endswith("\n\nSchöne Grüße")
+
+
+def test_of_several_forms_the_plain_one_is_read():
+    plain = ("Content-Type: text/plain", "It blew.")
+    page = ("Content-Type: text/html", "<p>It <b>really</b> blew.")
+    assert load(multipart(plain, page, kind="alternative")).text.endswith("org>\n\nIt blew.")
+    empty = ("Content-Type: text/plain", "")
+    text = load(multipart(empty, page, kind="alternative")).text
+    assert text.endswith("org>\n\nIt really blew.")
+
+
+def test_headings_of_a_page_stand_below_the_subject():
+    page = "<h1>West</h1><p>It blew hard from there.</p>"
+    content = load(message(page, Content_Type="text/html; charset=utf-8"))
+    assert found(content)[-1] == ("Ships › West", "It blew hard from there.")
+
+
+def test_quoted_messages_and_signatures_are_marked():
+    body = "On Monday Bee wrote:\n> Did it blow?\n>\n> Say!\n\nIt did, all day long.\n\n-- \nAnn\nCaptain"
+    assert found(load(message(body)))[1:] == [
+        ("Ships › Quoted message", "> Did it blow?\n\n> Say!"),
+        ("Ships", "It did, all day long."),
+        ("Ships › Signature", "Ann\nCaptain"),
+    ]
+
+
+def test_attachments_are_named():
+    parts = (
+        ("Content-Type: text/plain", "See there."),
+        ('Content-Type: application/pdf; name="a b.pdf"', "%PDF"),
+        ('Content-Disposition: attachment; filename="notes.txt"', "not read"),
+        ("Content-Type: image/png", "no name"),
+    )
+    assert load(multipart(*parts)).text.endswith("See there.\n\nAttachments: a b.pdf, notes.txt")
+
+
+def test_an_attached_message_is_read():
+    inner = message("It blew.", Subject="Wind").decode()
+    content = load(multipart(("Content-Type: message/rfc822", inner)))
+    assert found(content)[-1][0] == "Ships › Wind"
+    assert content.text.endswith("Wind\n\nFrom: Ann <ann@example.org>\n\nIt blew.")
+
+
+def test_messages_nested_without_end_are_cut_off_or_refused():
+    data = b"From: a\n\nend"
+    for _ in range(300):
+        data = b"From: a\nSubject: deep\nContent-Type: message/rfc822\n\n" + data
+    try:
+        assert load(data).text.count("deep") == 10
+    except UnreadableFile as error:
+        assert "nested" in str(error)
+    deep = "".join(
+        f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(3_000)
+    )
+    with pytest.raises(UnreadableFile, match="nested"):
+        load(b"From: a\n" + deep.encode())
+
+
+@pytest.mark.parametrize("data", [b"", b"Dear Bee,\n\nhello", b"\0\1\2", b"To-do: nothing\n\nx"])
+def test_other_text_is_refused(data):
+    with pytest.raises(UnreadableFile, match="not a mail"):
+        load(data)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1))
+def test_all_words_are_in_the_blocks(words):
+    content = load(message(words, Content_Type="text/plain; charset=utf-8"))
+    blocks = [block.of(content.text) for block in content.blocks]
+    assert words.strip("> ") in "".join(blocks) or words.strip("> ") in ("", "--")

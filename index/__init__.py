@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.loaders.sandbox.isolation import Isolation
     from index.loaders.sandbox.parent import check_isolation
+    from index.loaders.table import split_table
     from index.models.cache import ModelSource, hash_file, load_compiled
     from index.models.encoder import Encoder
     from index.models.load import default_model_folder, load_encoder
@@ -164,6 +165,7 @@ __all__ = [
     "seal",
     "silence_libraries",
     "split_sentences",
+    "split_table",
     "unseal",
     "watch",
 ]
@@ -196,6 +198,7 @@ _LAZY = {
     "Isolation": "index.loaders.sandbox.isolation",
     "check_isolation": "index.loaders.sandbox.parent",
     "register_loader": "index.loaders",
+    "split_table": "index.loaders.table",
     "watch": "index.watching",
 }
 

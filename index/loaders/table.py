@@ -59,6 +59,30 @@ def load(data: bytes) -> Content:
     return Content(text, blocks=rows, tables=tables)
 
 
+def split_table(text: str) -> Iterator[list[tuple[int, int]]]:
+    """The cells of each row of a table: where each starts and ends, without quotes around it.
+
+    Args:
+        text: the decoded file. What parts the cells is found by trying.
+    """
+    declared = _DECLARED.match(text)
+    start = declared.end() if declared else 0
+    sample = text[start : start + _SAMPLE_CHARACTERS]
+    grammar = _build_grammar(declared[1]) if declared else _choose_grammar(sample)
+    for row in grammar.row.finditer(text, start):
+        # Looked at alone, its first cell is at the beginning of the text.
+        line, at = row[0], row.start()
+        cells: list[tuple[int, int]] = []
+        for cell in grammar.cell.finditer(line):
+            first, past = cell.span(1)
+            words = line[first:past]
+            first, past = past - len(words.lstrip()), first + len(words.rstrip())
+            if past - first > 1 and line[first] == line[past - 1] == '"':
+                first, past = first + 1, past - 1
+            cells.append((at + first, at + max(first, past)))
+        yield cells
+
+
 def _find_rows(text: str, start: int, grammar: _Grammar) -> Iterator[Span]:
     for match in grammar.row.finditer(text, start):
         # One without a letter or a digit says nothing.

@@ -1,13 +1,18 @@
-"""A document that is ready to be shown: its text measured, and its outline."""
+"""A document that is ready to be shown: its text as it reads and as it is, and its outline."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index import Passage
 from tui.source.outline import Outline, build_outline
+from tui.source.rendering.formats import render_document
+from tui.source.rendering.rendering import Rendering
 from tui.source.wrapping import MeasuredText
+
+# A text of more characters is shown as it is until it has been rendered, some seconds later.
+_AT_ONCE = 300_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -17,22 +22,37 @@ class SourceDocument:
     Attributes:
         path: absolute path of the file.
         text: its canonical text, which all spans refer to.
-        raw: the text, measured.
+        passages: all its passages, in reading order.
         outline: its headings and pages.
+        raw: the text as it is, measured.
+        rendered: the text as a person would read it; None where that is the same, or not known yet.
+        is_rendered: whether that is known.
     """
 
     path: str
     text: str
-    raw: MeasuredText
+    passages: Sequence[Passage]
     outline: Outline
+    raw: MeasuredText
+    rendered: MeasuredText | None = None
+    is_rendered: bool = False
 
 
 def read_source_document(path: str, text: str, passages: Sequence[Passage]) -> SourceDocument:
-    """Make a document ready. A long one takes seconds: call it in the background.
+    """Make a document ready to be shown; call it in the background.
 
     Args:
         path: of the document.
         text: its canonical text.
         passages: all its passages, in reading order.
     """
-    return SourceDocument(path, text, MeasuredText.measure(text), build_outline(text, passages))
+    raw = MeasuredText.measure(Rendering.plain(text))
+    document = SourceDocument(path, text, passages, build_outline(text, passages), raw)
+    return render_source_document(document) if len(text) <= _AT_ONCE else document
+
+
+def render_source_document(document: SourceDocument) -> SourceDocument:
+    """The document as a person would read it; takes seconds where it is long."""
+    rendering = render_document(document.path, document.text, document.passages)
+    rendered = MeasuredText.measure(rendering) if rendering else None
+    return replace(document, rendered=rendered, is_rendered=True)

@@ -30,6 +30,7 @@ from tui.source.text_search import find_words
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
     from tui.source.source_document import SourceDocument
+    from tui.source.wrapping import MeasuredText
 
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
@@ -69,6 +70,7 @@ class SourcePane(Vertical):
         Binding("n", "step(1)", "Next match or part of the answer", show=False, id="next-match"),
         Binding("N", "step(-1)", "Match or part before", show=False, id="match-before"),
         Binding("o", "contents", "Outline", id="contents"),
+        Binding("r", "raw", "Raw", tooltip="Raw text, or as it reads", id="raw"),
         Binding("w", "wrap", "Wrap lines or not", show=False, id="wrap"),
         Binding("e", "edit", "Editor", tooltip="Open in the editor", id="open-in-editor"),
         Binding("y", "copy('answer')", "Copy", tooltip="Copy the answer", id="copy-answer"),
@@ -81,6 +83,7 @@ class SourcePane(Vertical):
         super().__init__()
         self._document: SourceDocument | None = None
         self._quotation: Quotation | None = None
+        self._is_raw = False
         self._spans = self._matches = NO_SPANS
         self._step = 0
         self._title = Static(classes="source-title")
@@ -146,10 +149,33 @@ class SourcePane(Vertical):
             self._close_find()
         self._document, self._step = document, 0
         self.add_class("-showing")
-        self._view.show_text(document.raw, layers, target)
+        self._view.show_text(self._choose_text(document), layers, target)
+        if not document.is_rendered:
+            self._render_long(document)
         if len(self._matches):
             self._view.highlight_matches(self._matches)
         self.refresh_bindings()
+
+    @work(exclusive=True, group="render")
+    async def _render_long(self, document: SourceDocument) -> None:
+        """Render a long document in the background, and show it as a person would read it."""
+        from tui.source.source_document import render_source_document
+
+        rendered = await in_background(lambda: render_source_document(document))
+        if document is self._document:
+            self._document = rendered
+            self._view.redraw_as(self._choose_text(rendered))
+            self.refresh_bindings()
+
+    def _choose_text(self, document: SourceDocument) -> MeasuredText:
+        """What is drawn: the text as a person would read it, or as it is."""
+        return document.raw if self._is_raw or document.rendered is None else document.rendered
+
+    def action_raw(self) -> None:
+        """Show the document as it is, or again as a person would read it."""
+        self._is_raw = not self._is_raw
+        if self._document is not None:
+            self._view.redraw_as(self._choose_text(self._document))
 
     def clear(self) -> None:
         """Show nothing."""
@@ -165,6 +191,8 @@ class SourcePane(Vertical):
             return self._quotation is not None
         if action in ("find", "step", "wrap", "edit"):
             return self._document is not None
+        if action == "raw":
+            return self._document is not None and self._document.rendered is not None
         if action == "leave_find":
             return self._find.has_class("-open")
         return bool(self.outline.entries) if action == "contents" else True

@@ -1,13 +1,15 @@
-"""The text of a document with highlights. Only the visible rows are drawn."""
+"""What is drawn of a document, with highlights. Only the visible rows are drawn."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
 from rich.segment import Segment
+from rich.style import Style
 from textual import work
 from textual.geometry import Size
 from textual.message import Message
@@ -20,7 +22,7 @@ from tui.source.span_set import NO_SPANS, SpanSet
 
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
-    from tui.source.wrapping import MeasuredText, Rows
+    from tui.source.wrapping import MeasuredText, Part, Rows
 
 # Rows kept above a span that is scrolled to, if there is room: they show its context.
 _LINES_ABOVE = 3
@@ -36,6 +38,12 @@ PASSAGE, EVIDENCE, OTHER, SPAN, MATCH = (
     "source--match",
 )
 HERE = "source--here"
+# Component classes of what the format of a document asks for, by the names of its styles.
+_TEXT_STYLES = (
+    "heading-1 heading-2 heading-3 strong emphasis struck code link quote header border gutter "
+    "rule block label marker term page keyword name type string number comment"
+).split()
+_PREFIX = "text--"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,32 @@ class SourceView(ScrollView, can_focus=True):
         scrollbar-gutter: stable;
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 1;
-        &.-unwrapped { overflow-x: auto; }
+        &.-unwrapped, &.-sideways { overflow-x: auto; }
+        /* Each has its own text style: colour alone would not do. */
+        & > .text--heading-1 { color: $primary; text-style: bold; }
+        & > .text--heading-2 { color: $primary; text-style: bold; }
+        & > .text--heading-3 { color: $secondary; text-style: bold; }
+        & > .text--strong { text-style: bold; }
+        & > .text--emphasis { text-style: italic; }
+        & > .text--struck { text-style: strike; }
+        & > .text--code { color: $text-accent; }
+        & > .text--link { color: $primary; }
+        & > .text--quote { color: $text-muted; }
+        & > .text--header { color: $primary; text-style: bold; }
+        & > .text--border { color: $foreground 25%; }
+        & > .text--gutter { color: $foreground 40%; }
+        & > .text--rule { color: $foreground 25%; }
+        & > .text--block { background: $background; }
+        & > .text--marker { color: $secondary; }
+        & > .text--term { color: $text-accent; text-style: bold; }
+        & > .text--page { color: $text-disabled; }
+        & > .text--label { color: $text-muted; text-style: italic; }
+        & > .text--keyword { color: $primary; text-style: bold; }
+        & > .text--name { color: $primary; }
+        & > .text--type { color: $secondary; }
+        & > .text--string { color: $success; }
+        & > .text--number { color: $warning; }
+        & > .text--comment { color: $text-disabled; text-style: italic; }
         /* Each has its own text style: colour alone would not do. */
         & > .source--passage { background: $foreground 5%; }
         & > .source--evidence { background: $accent 14%; text-style: underline; }
@@ -72,7 +105,10 @@ class SourceView(ScrollView, can_focus=True):
         &:light > .source--span { background: $foreground; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {PASSAGE, EVIDENCE, OTHER, SPAN, MATCH, HERE}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        *(PASSAGE, EVIDENCE, OTHER, SPAN, MATCH, HERE),
+        *(_PREFIX + name for name in _TEXT_STYLES),
+    }
     ALLOW_SELECT = False
 
     class Moved(Message):
@@ -82,7 +118,10 @@ class SourceView(ScrollView, can_focus=True):
         super().__init__()
         self._text: MeasuredText | None = None
         self._rows: Rows | None = None
+        # What is highlighted: in the document, and where that is drawn.
+        self._spans: dict[str, SpanSet] = {}
         self._layers: dict[str, SpanSet] = {}
+        self._styles: dict[tuple[str, ...], Style] = {}
         self._marks: dict[int, dict[int, str]] = {}
         self._target = Span(0, 0)
         self._target_is_new = False
@@ -91,25 +130,41 @@ class SourceView(ScrollView, can_focus=True):
 
     def show_text(self, text: MeasuredText, layers: Mapping[str, SpanSet], target: Span) -> None:
         """Show a text with the spans of each layer highlighted, and scroll to the target."""
-        if text is not self._text:
-            self._text, self._rows = text, None
-        self._layers = {
+        self._spans = {
             name: layers.get(name, NO_SPANS) for name in (PASSAGE, EVIDENCE, OTHER, SPAN)
         }
         self._target, self._target_is_new = target, True
+        self._set_text(text)
+
+    def redraw_as(self, text: MeasuredText) -> None:
+        """Show the same document drawn in another way, at the same place."""
+        viewport = self.viewport
+        if viewport is not None and not self._target_is_visible():
+            self._target = Span(viewport.start, viewport.start)
+        self._target_is_new = True
+        self._set_text(text)
+
+    def _set_text(self, text: MeasuredText) -> None:
+        if text is not self._text:
+            self._text, self._rows = text, None
+        offsets = text.rendering.offsets
+        self._layers = {name: offsets.map_spans(spans) for name, spans in self._spans.items()}
+        self._marks.clear()
         self._lay_out()
         self.refresh()
 
     def clear(self) -> None:
         """Show nothing."""
         self._text = self._rows = None
-        self._layers = {}
+        self._spans, self._layers = {}, {}
         self.virtual_size = Size(0, 0)
         self.refresh()
 
     def highlight_matches(self, matches: SpanSet) -> None:
         """Highlight the matches of a search."""
-        self._layers[MATCH] = matches
+        self._spans[MATCH] = matches
+        if self._text is not None:
+            self._layers[MATCH] = self._text.rendering.offsets.map_spans(matches)
         self._marks.clear()
         self.refresh()
         self.post_message(self.Moved())
@@ -140,7 +195,11 @@ class SourceView(ScrollView, can_focus=True):
             return None
         first = min(self.scroll_offset.y, len(rows) - 1)
         last = min(first + height, len(rows)) - 1
-        return Viewport(first, last, len(rows), rows.row_bounds(first)[0], rows.row_bounds(last)[1])
+        start, end = (
+            rows.measured.rendering.offsets.to_document(offset)
+            for offset in (rows.row_bounds(first)[0], rows.row_bounds(last)[1])
+        )
+        return Viewport(first, last, len(rows), start, end)
 
     def compute_marks(self, height: int) -> dict[int, str]:
         """Map the highlights of the whole text to the rows of a ruler.
@@ -179,32 +238,83 @@ class SourceView(ScrollView, can_focus=True):
         super().watch_scroll_y(old_value, new_value)
         self.post_message(self.Moved())
 
+    def notify_style_update(self) -> None:
+        super().notify_style_update()
+        self._styles.clear()
+
     def render_line(self, y: int) -> Strip:
         left, top = self.scroll_offset
-        row = top + y
-        base = self.rich_style
         rows, width = self._rows, self.scrollable_size.width
+        row = top + y
         if rows is None or row >= len(rows):
-            return Strip.blank(width, base)
-        start, end, blank = rows.clip_row(row, left, width)
-        edges = {start, end}
-        for spans in self._layers.values():
-            edges |= spans.edges_between(start, end)
-        segments = [Segment(" " * blank, base)] if blank else []
-        for here, there in pairwise(sorted(edges)):
-            name = self._find_layer(here)
-            style = base + self.get_component_rich_style(name) if name else base
-            segments.append(Segment(rows.measured.draw(here, there), style))
+            return Strip.blank(width, self.rich_style)
+        header = rows.header_rows(top)
+        if 0 <= y < len(header) <= self._count_rows_above():
+            row = header[y]
+        line = rows.find_line(row)
+        form = rows.measured.find_format(line)
+        before = form.first if row == rows.line_rows[line] else form.rest
+        names = (form.style,) if form.style else ()
+        segments = [Segment(before, self._style(*names, "gutter"))] if before else []
+        room = width - cell_len(before)
+        is_table = rows.find_table(line) is not None
+        # Where lines are wrapped only a wide table moves sideways.
+        still = rows.wrapped and not is_table
+        parts = rows.table_row(row) if is_table else rows.text_row(row, 0 if still else left, room)
+        drawn = [segment for part in parts for segment in self._draw_part(part, names)]
+        segments += Strip(drawn).crop(left, left + max(room, 0)) if is_table else drawn
+        base = self._style(*names) if form.fill else self.rich_style
+        if form.fill.strip():
+            room = max(0, width - sum(segment.cell_length for segment in segments))
+            segments.append(Segment(form.fill * room, self._style(*names, "rule")))
         return Strip(segments).adjust_cell_length(width, base)
 
-    def _find_layer(self, offset: int) -> str | None:
-        """The topmost layer at an offset, if any."""
-        name = None
+    def _draw_part(self, part: Part, names: tuple[str, ...]) -> Iterator[Segment]:
+        """A part of a row; `names` are the styles of the whole row."""
+        if part.style:
+            names = (*names, part.style)
+        if part.drawn:
+            yield Segment(part.drawn, self._style(*names))
+        if part.start == part.end or self._text is None:
+            return
+        start, end = part.start, part.end
+        styles = self._text.rendering.styles
+        coloured = self._text.syntax.colour(start, end)
+        edges = {start, end}
+        for spans in (*styles.values(), *self._layers.values()):
+            edges |= spans.edges_between(start, end)
+        edges |= {edge for first, past, _ in coloured for edge in (first, past)}
+        for here, there in pairwise(sorted(edges)):
+            inner = [name for name, spans in styles.items() if spans.contains(here)]
+            inner += [name for first, past, name in coloured if first <= here < past]
+            style = self._style(*names, *inner, layer=self._find_layer(here))
+            yield Segment(self._text.draw(here, there), style)
+
+    def _style(self, *names: str, layer: str = "") -> Style:
+        """The style of text with these styles, highlighted as part of a layer."""
+        if (*names, layer) not in self._styles:
+            style = self.rich_style
+            for name in (*(_PREFIX + name for name in names), *filter(None, [layer])):
+                # Only what a class says itself is taken, but with colours mixed with those below.
+                own = self.get_component_rich_style(name, partial=True)
+                whole = self.get_component_rich_style(name)
+                style += own + Style(
+                    color=whole.color if own.color else None,
+                    bgcolor=whole.bgcolor if own.bgcolor else None,
+                )
+            self._styles[(*names, layer)] = style
+        return self._styles[(*names, layer)]
+
+    def _find_layer(self, offset: int) -> str:
+        """The topmost layer at an offset as drawn; "" if there is none."""
+        name = ""
         for layer, spans in self._layers.items():
             if spans.contains(offset):
                 name = layer
-        target = self._target
-        return HERE if name == MATCH and target.start <= offset < target.end else name
+        if name != MATCH or self._text is None:
+            return name
+        offset = self._text.rendering.offsets.to_document(offset)
+        return HERE if self._target.start <= offset < self._target.end else name
 
     # Rows
 
@@ -235,22 +345,39 @@ class SourceView(ScrollView, can_focus=True):
         self._marks.clear()
         top, height, self._height = self.scroll_offset.y, self._height, self.scrollable_size.height
         self.virtual_size = Size(rows.width, len(rows))
+        self.set_class(rows.width > self.scrollable_size.width, "-sideways")
         if before is None or self._target_is_new or self._is_visible(before, top, height):
             self._target_is_new = False
             self._scroll_to_target(rows)
         else:
-            self._scroll_to_row(rows.find_row(int(before.starts[min(top, len(before) - 1)])))
+            at = before.find_start(min(top, len(before) - 1))
+            self._scroll_to_row(self._find_row(rows, at))
         self.refresh()
         self.post_message(self.Moved())
 
+    def _count_rows_above(self) -> int:
+        """Rows kept above the target; the header of a table stays there if it fits."""
+        return min(_LINES_ABOVE, self.scrollable_size.height // 4)
+
+    def _find_row(self, rows: Rows, offset: int) -> int:
+        """The row in which a character of the document is drawn."""
+        return rows.find_row(rows.measured.rendering.offsets.to_drawn(offset))
+
+    def _target_is_visible(self) -> bool:
+        rows = self._rows
+        return rows is not None and self._is_visible(
+            rows, self.scroll_offset.y, self.scrollable_size.height
+        )
+
     def _is_visible(self, rows: Rows, top: int, height: int) -> bool:
-        return top <= rows.find_row(self._target.start) < top + height
+        return top <= self._find_row(rows, self._target.start) < top + height
 
     def _scroll_to_target(self, rows: Rows) -> None:
-        above = min(_LINES_ABOVE, self.scrollable_size.height // 4)
-        self._scroll_to_row(rows.find_row(self._target.start) - above)
-        if not self._wraps:
-            column, width = rows.find_column(self._target.start), self.scrollable_size.width
+        self._scroll_to_row(self._find_row(rows, self._target.start) - self._count_rows_above())
+        drawn = rows.measured.rendering.offsets.to_drawn(self._target.start)
+        width = self.scrollable_size.width
+        if rows.width > width:
+            column = rows.find_column(drawn)
             seen = self.scroll_offset.x <= column < self.scroll_offset.x + width - 1
             if not seen:
                 x = 0 if column < width * 2 // 3 else column - width // 3

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import parse
+from index.loaders.table import split_table
 from index.text.passages import cut_passages
 
 CELLS = st.text('ab 1,;\t|"\n\ré東.', max_size=8)
@@ -197,3 +198,9 @@ def test_hostile_quotes_take_no_time(text):
     start = time.process_time()
     assert loaded(text).text == text
     assert time.process_time() - start < 8
+
+
+def test_the_cells_of_a_table_are_found_without_their_quotes():
+    text = 'name;"a ""b"";\n c"; 3 \r\n;;\nlast\n'
+    rows = [[text[start:end] for start, end in row] for row in split_table(text)]
+    assert rows == [["name", 'a ""b"";\n c', "3"], ["", "", ""], ["last"]]

@@ -20,6 +20,7 @@ from tui.source.outline import Outline, OutlineEntry
 from tui.source.overview_ruler import OverviewRuler
 from tui.source.place_history import Place
 from tui.source.quotation import Quotation
+from tui.source.rendering.rendering import Rendering
 from tui.source.source_document import SourceDocument, read_source_document
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import EVIDENCE, HERE, MATCH, OTHER, PASSAGE, SPAN, SourceView
@@ -114,7 +115,7 @@ async def test_the_highlights_are_exactly_the_span_and_the_rest_of_its_sentence(
         def check(case: tuple[str, Span, Span]) -> None:
             text, span, around = case
             layers = {EVIDENCE: SpanSet.from_spans([around]), SPAN: SpanSet.from_spans([span])}
-            app.view.show_text(MeasuredText.measure(text), layers, span)
+            app.view.show_text(MeasuredText.measure(Rendering.plain(text)), layers, span)
             drawn = visible(text)
             rest = drawn[around.start : span.start] + drawn[span.end : around.end]
             assert undrawn(highlighted(app.view, "source--span")) == undrawn(span.of(drawn))

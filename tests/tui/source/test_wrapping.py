@@ -8,6 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from tui.source.rendering.rendering import Rendering
 from tui.source.wrapping import MeasuredText, Rows
 
 ODD = st.text(
@@ -28,7 +29,7 @@ def drawn_rows(rows: Rows) -> list[str]:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    return drawn_rows(MeasuredText.measure(text).wrap(width))
+    return drawn_rows(MeasuredText.measure(Rendering.plain(text)).wrap(width))
 
 
 @given(ODD, st.integers(4, 40))
@@ -44,7 +45,7 @@ def test_every_row_fits_the_width(text, width):
 @given(ODD, st.integers(4, 40))
 @example("a\r\nb\rc\n", 4)
 def test_the_rows_hold_the_whole_text_and_nothing_twice(text, width):
-    rows = MeasuredText.measure(text).wrap(width)
+    rows = MeasuredText.measure(Rendering.plain(text)).wrap(width)
     bounds = [rows.row_bounds(row) for row in range(len(rows))]
     gaps = [text[end:start] for (_, end), (start, _) in pairwise([(0, 0), *bounds])]
     gaps.append(text[bounds[-1][1] :])
@@ -54,7 +55,7 @@ def test_the_rows_hold_the_whole_text_and_nothing_twice(text, width):
 
 @given(ODD, st.integers(4, 40), st.data())
 def test_a_row_is_found_by_any_offset_in_it(text, width, data):
-    rows = MeasuredText.measure(text).wrap(width)
+    rows = MeasuredText.measure(Rendering.plain(text)).wrap(width)
     row = data.draw(st.integers(0, len(rows) - 1))
     start, end = rows.row_bounds(row)
     assert {rows.find_row(offset) for offset in range(start, max(end, start + 1))} == {row}
@@ -62,7 +63,7 @@ def test_a_row_is_found_by_any_offset_in_it(text, width, data):
 
 @given(ODD)
 def test_without_wrapping_every_line_is_a_row_and_the_widest_fits(text):
-    rows = MeasuredText.measure(text).split_lines()
+    rows = MeasuredText.measure(Rendering.plain(text)).split_lines()
     # Nothing follows the last line end.
     lines = text.removesuffix("\n").split("\n")
     assert len(rows) == len(lines)
@@ -72,7 +73,7 @@ def test_without_wrapping_every_line_is_a_row_and_the_widest_fits(text):
 @given(ODD, st.integers(0, 60), st.integers(1, 30), st.data())
 @example("日本語", 1, 3, None)
 def test_what_is_seen_of_a_row_through_a_window_fits_it(text, left, width, data):
-    rows = MeasuredText.measure(text).split_lines()
+    rows = MeasuredText.measure(Rendering.plain(text)).split_lines()
     row = 0 if data is None else data.draw(st.integers(0, len(rows) - 1))
     start, end, blank = rows.clip_row(row, left, width)
     whole_start, whole_end = rows.row_bounds(row)
@@ -83,18 +84,18 @@ def test_what_is_seen_of_a_row_through_a_window_fits_it(text, left, width, data)
 
 
 def test_half_of_a_wide_character_is_drawn_as_a_blank():
-    rows = MeasuredText.measure("日本語の文").split_lines()
+    rows = MeasuredText.measure(Rendering.plain("日本語の文")).split_lines()
     assert rows.clip_row(0, 1, 6) == (1, 3, 1)
     assert rows.clip_row(0, 2, 6) == (1, 4, 0)
 
 
 def test_a_mark_goes_with_its_letter_out_of_the_window():
     text = "e\u0301abc"
-    assert MeasuredText.measure(text).split_lines().clip_row(0, 1, 9) == (2, 5, 0)
+    assert MeasuredText.measure(Rendering.plain(text)).split_lines().clip_row(0, 1, 9) == (2, 5, 0)
 
 
 def test_a_column_is_counted_in_cells_from_the_start_of_the_row():
-    rows = MeasuredText.measure("x\n日本\tz").split_lines()
+    rows = MeasuredText.measure(Rendering.plain("x\n日本\tz")).split_lines()
     assert [rows.find_column(offset) for offset in range(6)] == [0, 1, 0, 2, 4, 8]
 
 
@@ -135,7 +136,7 @@ def test_empty_lines_are_rows():
 )
 def test_five_million_characters_are_wrapped_quickly(text):
     started = time.process_time()
-    rows = MeasuredText.measure(text).wrap(95)
+    rows = MeasuredText.measure(Rendering.plain(text)).wrap(95)
     taken = time.process_time() - started
     assert len(rows) > 10_000
     assert taken < 4

@@ -1,0 +1,106 @@
+"""What is drawn of a document, read from the strips of the source pane."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import App, ComposeResult
+
+from index import Passage, Span
+from qa import visible
+from tui.source.rendering.rendering import Rendering
+from tui.source.source_view import EVIDENCE, SPAN, SourceView
+from tui.source.span_set import SpanSet
+from tui.source.wrapping import MeasuredText
+
+
+class ViewApp(App[None]):
+    """The text alone."""
+
+    def compose(self) -> ComposeResult:
+        yield SourceView()
+
+    @property
+    def view(self) -> SourceView:
+        return self.query_one(SourceView)
+
+    def show(self, rendering: Rendering, span: Span | None = None, layer: str = SPAN) -> None:
+        spans = {layer: SpanSet.from_spans([span])} if span else {}
+        self.view.show_text(MeasuredText.measure(rendering), spans, span or Span(0, 0))
+
+
+def read_rows(view: SourceView) -> list[str]:
+    """Every row, as it is drawn."""
+    top = view.scroll_offset.y
+    return [view.render_line(row - top).text.rstrip() for row in range(view.virtual_size.height)]
+
+
+def read_highlighted(view: SourceView, layer: str = SPAN) -> str:
+    """All characters that are drawn as part of a layer, but for white space."""
+    own = view.get_component_rich_style(layer)
+    top = view.scroll_offset.y
+    return "".join(
+        segment.text
+        for row in range(view.virtual_size.height)
+        for segment in view.render_line(row - top)
+        if segment.style
+        and (segment.style.reverse, segment.style.bgcolor) == (own.reverse, own.bgcolor)
+        and bool(segment.style.underline) >= (layer == EVIDENCE)
+    ).replace(" ", "")
+
+
+def expect_drawn(rendering: Rendering, span: Span) -> str:
+    """What of a span is drawn, found character by character; no white space."""
+    offsets, drawn = rendering.offsets, []
+    pieces = zip(
+        *(
+            column.tolist()
+            for column in (offsets.starts, offsets.ends, offsets.drawn_starts, offsets.drawn_ends)
+        ),
+        strict=True,
+    )
+    for start, end, drawn_start, drawn_end in pieces:
+        words = rendering.text[drawn_start:drawn_end]
+        if end - start == len(words):
+            drawn += [words[at - start] for at in range(start, end) if at in range(*_pair(span))]
+        elif len(span) and start < span.end and span.start < end:
+            drawn.append(words)
+    return "".join("".join(drawn).split())
+
+
+def _pair(span: Span) -> tuple[int, int]:
+    return span.start, span.end
+
+
+def check_pieces(text: str, rendering: Rendering, replaced: str) -> None:
+    """Every piece that is drawn is that of the document, or one of the characters given."""
+    offsets = rendering.offsets
+    before = (0, 0)
+    for start, end, drawn_start, drawn_end in zip(
+        *(
+            column.tolist()
+            for column in (offsets.starts, offsets.ends, offsets.drawn_starts, offsets.drawn_ends)
+        ),
+        strict=True,
+    ):
+        assert before[0] <= start < end <= len(text)
+        assert before[1] <= drawn_start < drawn_end <= len(rendering.text)
+        before = end, drawn_end
+        words = rendering.text[drawn_start:drawn_end]
+        if end - start == len(words):
+            pairs = zip(words, text[start:end], strict=True)
+            words = "".join(drawn for drawn, written in pairs if drawn != written)
+        assert set(words) <= set(replaced), (words, text[start:end])
+
+
+def passage(text: str, words: str, *headings: str, columns=(), page=None) -> Passage:
+    start = text.index(words)
+    return Passage(1, Span(start, start + len(words)), words, headings, tuple(columns), page)
+
+
+def safe(text: str) -> str:
+    return "".join(visible(text).split())
+
+
+def without_space(rows: Sequence[str]) -> str:
+    return "".join("".join(rows).split())

@@ -1,0 +1,47 @@
+"""Which rendering is that of a document, by its format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from index import Passage
+from tui.source.rendering.delimited import render_delimited
+from tui.source.rendering.extracted import render_extracted
+from tui.source.rendering.markdown import render_markdown
+from tui.source.rendering.notebook import find_code_cells
+from tui.source.rendering.rendering import Rendering
+from tui.source.rendering.source_code import render_code
+
+_MARKDOWN = frozenset((".md", ".markdown"))
+_DELIMITED = frozenset((".csv", ".tsv", ".tab"))
+# These are best read as they are.
+_PLAIN = frozenset(("", ".txt", ".text", ".tex", ".org", ".adoc", ".srt", ".vtt", ".rst"))
+# Their text is what a loader has extracted.
+_EXTRACTED = frozenset(
+    ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
+    ".xls .epub .rtf .eml .mbox".split()
+)
+
+
+def render_document(path: str, text: str, passages: Sequence[Passage]) -> Rendering | None:
+    """The rendering of a document; None where it is best read as it is.
+
+    Args:
+        path: of the document; its suffix tells the format.
+        text: its canonical text.
+        passages: all its passages, in reading order.
+    """
+    name = path.removesuffix(".gz")
+    suffix = PurePath(name).suffix.lower()
+    if suffix in _PLAIN or not text:
+        return None
+    if suffix in _MARKDOWN:
+        return render_markdown(text)
+    if suffix in _DELIMITED:
+        return render_delimited(text, passages)
+    if suffix == ".ipynb":
+        return render_extracted(text, passages, find_code_cells(path, text))
+    if suffix in _EXTRACTED:
+        return render_extracted(text, passages)
+    return render_code(name, text)

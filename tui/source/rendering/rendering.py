@@ -1,0 +1,94 @@
+"""What is drawn of a document: its text without markup, and how each line and word looks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tui.source.rendering.offset_map import OffsetMap
+from tui.source.span_set import SpanSet
+
+
+@dataclass(frozen=True, slots=True)
+class LineFormat:
+    """How a line is drawn beside its text.
+
+    Attributes:
+        first, rest: what is drawn before its first row, and before each further one.
+        style: a name of `styles`, for all of the line; "" for none.
+        fill: what is drawn from the end of its text to the edge: "" for nothing, " " for the
+            background of its style, "─" for a rule.
+    """
+
+    first: str = ""
+    rest: str = ""
+    style: str = ""
+    fill: str = ""
+
+
+PLAIN = LineFormat()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Table:
+    """Lines of the drawn text that are the rows of a table.
+
+    Attributes:
+        first_line: number of the line that is its first row.
+        cells: `cells[row, column]` is the start and the end of a cell in the drawn text;
+            both are the same where it is empty. Shape (rows, columns, 2).
+        has_header: whether the first row names the columns.
+        right: the columns whose cells end at the right, as numbers do.
+    """
+
+    first_line: int
+    cells: NDArray[np.int32]
+    has_header: bool
+    right: frozenset[int] = frozenset()
+
+    @property
+    def past_line(self) -> int:
+        """Number of the line after its last row."""
+        return self.first_line + len(self.cells)
+
+
+@dataclass(frozen=True, slots=True)
+class CodeBlock:
+    """Code in the drawn text, and its language as Pygments names it."""
+
+    start: int
+    end: int
+    language: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rendering:
+    """A document as it is drawn, without regard to the width of what it is drawn on.
+
+    Attributes:
+        text: what is drawn, a line for each paragraph, heading, row or line of code.
+        offsets: which characters of the document these are.
+        formats: the formats of lines; the first is that of lines that have no other.
+        line_formats: for each line, the number of its format; None where all have the first.
+        tables: in order.
+        styles: which parts of the text are drawn in which style, by its name.
+        code: in order; coloured by its syntax as it is drawn.
+        is_numbered: whether the number of each line stands before it.
+    """
+
+    text: str
+    offsets: OffsetMap
+    formats: tuple[LineFormat, ...] = (PLAIN,)
+    line_formats: NDArray[np.int16] | None = None
+    tables: tuple[Table, ...] = ()
+    styles: Mapping[str, SpanSet] = field(default_factory=dict)
+    code: tuple[CodeBlock, ...] = ()
+    is_numbered: bool = False
+
+    @classmethod
+    def plain(cls, text: str) -> Rendering:
+        """The document as it is."""
+        return cls(text, OffsetMap.identity(len(text)))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
 import torch
+from torch import nn
 
 from index import ModelError, OnnxGraph, export_int8
 from qa.model_weights import load_weights
@@ -120,25 +121,49 @@ def export(
         )
         return bool(same >= AGREEMENT * len(sample) and (distances.mean(0) < DRIFT).all())
 
-    ids = torch.randint(1000, 2000, (2, 24))
-    inputs = {"input_ids": ids, "token_type_ids": torch.zeros_like(ids)}
+    windows = [window for window, *_ in sample]
+    return export_network(network, Outputs._fields, target, agrees, windows, "reader", progress)
 
-    def tell(stage: str, done: float) -> None:
+
+def export_network(
+    network: nn.Module,
+    outputs: Sequence[str],
+    target: Path,
+    agrees: Callable[[Path], bool],
+    sample: Sequence[Window],
+    name: str,
+    progress: Callable[[str, float], None] | None = None,
+) -> str:
+    """Compile a network that reads windows; returns the name of the quantisation that passed.
+
+    Args:
+        outputs: what the network's outputs are called.
+        target: the ONNX file to write.
+        agrees: checks a compiled network.
+        sample: windows like those that will be read.
+        name: of the model, for messages.
+
+    Raises:
+        ModelError: it cannot be exported.
+    """
+    ids = torch.randint(1000, 2000, (2, 24))
+
+    def report_stage(stage: str, done: float) -> None:
         if progress is not None:
-            progress(f"{stage} the reader", done)
+            progress(f"{stage} the {name}", done)
 
     try:
         return export_int8(
             network,
-            inputs,
-            Outputs._fields,
+            {"input_ids": ids, "token_type_ids": torch.zeros_like(ids)},
+            outputs,
             target,
             agrees,
-            sample=[make_network_inputs(window) for window, *_ in sample],
-            progress=tell,
+            sample=[make_network_inputs(window) for window in sample],
+            progress=report_stage,
         )
     except ValueError as error:
-        raise ModelError(f"the trained reader cannot be compiled: {error}") from error
+        raise ModelError(f"the {name} cannot be compiled: {error}") from error
 
 
 def load_network(weights: Path) -> ReaderNetwork:

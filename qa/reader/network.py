@@ -6,7 +6,7 @@ graph without torch.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -40,6 +40,20 @@ class Outputs(NamedTuple):
     evidence: Tensor
 
 
+def make_config(**options: Any) -> BertConfig:
+    """The shape of MiniLM with twelve layers, which the reader and the reranker share."""
+    # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
+    # fused kernel's at this head size, and the exporter makes the fastest graph of it.
+    return BertConfig(
+        hidden_size=384,
+        num_hidden_layers=12,
+        num_attention_heads=12,
+        intermediate_size=1536,
+        attn_implementation="eager",
+        **options,
+    )
+
+
 class ReaderNetwork(nn.Module):
     """MiniLM with twelve layers; one pass scores spans, "not here", relevance and sentences.
 
@@ -49,17 +63,7 @@ class ReaderNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        # Eager attention: on a CPU its backward pass in bfloat16 is several times faster than the
-        # fused kernel's at this head size, and the exporter makes the fastest graph of it.
-        config = BertConfig(
-            hidden_size=384,
-            num_hidden_layers=12,
-            num_attention_heads=12,
-            intermediate_size=1536,
-            hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-            attn_implementation="eager",
-        )
+        config = make_config(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
         with silence_libraries():
             self.backbone = BertModel(config, add_pooling_layer=False)
         hidden = config.hidden_size

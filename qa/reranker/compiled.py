@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from index import OnnxGraph, default_model_folder
-from qa.reader.windows import Windower, load_tokenizer
+from qa.reader.compiled import load_window_model
+from qa.reader.windows import Windower
 from qa.reranker.cross_encoder import CrossEncoder
 from qa.shipped_model import CARD, ShippedModel
 
 __all__ = ["CARD", "FILE", "load_reranker"]
 
 FILE = "reranker.safetensors"
-_GRAPH = "reranker.onnx"
 
 
 def load_reranker(
@@ -31,17 +30,10 @@ def load_reranker(
     Raises:
         ModelError: the weights are missing, altered or cannot be compiled.
     """
-    shipped = ShippedModel(folder, FILE, "reranker")
 
-    def compile_to(weights: Path, target: Path) -> None:
+    def compile_to(weights: Path, windower: Windower, target: Path) -> None:
         from qa.reranker.export import export
 
-        export(weights, windower(), target / _GRAPH, progress)
+        export(weights, windower, target, progress)
 
-    def windower() -> Windower:
-        # The default encoder's tokenizer is this model's, too.
-        return Windower(load_tokenizer(default_model_folder()))
-
-    return shipped.load(
-        compile_to, lambda folder: CrossEncoder(OnnxGraph(folder / _GRAPH), windower())
-    )
+    return load_window_model(ShippedModel(folder, FILE, "reranker"), compile_to, CrossEncoder)

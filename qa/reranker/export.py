@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from index import ModelError, OnnxGraph, export_int8
+from index import OnnxGraph
+from qa.reader.export import export_network
 from qa.reader.trained import make_network_inputs
 from qa.reader.windows import Window, Windower
 from qa.reranker.cross_encoder import CrossEncoder
@@ -67,23 +68,7 @@ def export(
         difference = np.abs(np.subtract(scores, expected)).mean()
         return bool(correlation >= CORRELATION and difference <= DIFFERENCE)
 
-    def tell(stage: str, done: float) -> None:
-        if progress is not None:
-            progress(f"{stage} the reranker", done)
-
-    ids = torch.randint(1000, 2000, (2, 24))
-    try:
-        return export_int8(
-            network,
-            {"input_ids": ids, "token_type_ids": torch.zeros_like(ids)},
-            ("logits",),
-            target,
-            agrees,
-            sample=[make_network_inputs(window) for window in sample],
-            progress=tell,
-        )
-    except ValueError as error:
-        raise ModelError(f"the reranker cannot be compiled: {error}") from error
+    return export_network(network, ("logits",), target, agrees, sample, "reranker", progress)
 
 
 def sample_windows(windower: Windower) -> list[Window]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from torch import Tensor, nn
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import BertForSequenceClassification
 
 from index import ModelError, silence_libraries
 from qa.model_weights import load_weights
+from qa.reader.network import make_config
 
 
 class RerankerNetwork(nn.Module):
@@ -16,17 +17,8 @@ class RerankerNetwork(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        config = BertConfig(
-            hidden_size=384,
-            num_hidden_layers=12,
-            num_attention_heads=12,
-            intermediate_size=1536,
-            num_labels=1,
-            # Plain attention gives the exporter the graph that runs fastest.
-            attn_implementation="eager",
-        )
         with silence_libraries():
-            self.classifier = BertForSequenceClassification(config).eval()
+            self.classifier = BertForSequenceClassification(make_config(num_labels=1)).eval()
 
     def forward(self, input_ids: Tensor, token_type_ids: Tensor) -> Tensor:
         """Tokens, int64 of shape (batch, tokens), to logits of shape (batch,)."""

@@ -50,7 +50,7 @@ MAX_BYTES = 256 * 2**20
 
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
-    "text": (".txt", ".text", ".tex", ".org", ".adoc", ".srt", ".vtt", ""),
+    "text": (".txt", ".text", ".tex", ""),
     "markdown": (".md", ".markdown"),
     "restructuredtext": (".rst",),
     "html": (".html", ".htm", ".xhtml"),
@@ -60,6 +60,12 @@ _MODULES = {
     "opendocument": (".odt", ".odp"),
     "epub": (".epub",),
     "spreadsheet": (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
+    "rtf": (".rtf",),
+    "org": (".org",),
+    "asciidoc": (".adoc", ".asciidoc"),
+    "subtitles": (".srt", ".vtt"),
+    "json_lines": (".jsonl", ".ndjson"),
+    "json_file": (".json",),
     "mail": (".eml",),
     "mailbox": (".mbox",),
     "table": (".csv", ".tsv", ".tab"),
@@ -68,7 +74,7 @@ _MODULES = {
         ".py .pyi .js .mjs .cjs .jsx .ts .tsx .vue .c .h .cc .cpp .cxx .hpp .hh .cs .m .java .kt "
         ".scala .groovy .go .rs .swift .dart .rb .php .pl .pm .lua .r .jl .hs .ml .ex .exs .erl "
         ".clj .el .lisp .scm .f90 .pas .asm .s .vb .sh .bash .zsh .fish .ps1 .bat .sql .proto "
-        ".css .scss .less .toml .yaml .yml .json .xml .ini .cfg .conf .properties .cmake "
+        ".css .scss .less .toml .yaml .yml .xml .ini .cfg .conf .properties .cmake "
         ".mk .tf .log".split()
     ),
 }

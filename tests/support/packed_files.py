@@ -290,6 +290,11 @@ def multipart(*parts: tuple[str, str], kind: str = "mixed", **headers: str) -> b
     return message(f"{inside}--=b--\r\n", Content_Type=kind, **headers)
 
 
+RTF = rb"""{\rtf1\ansi\ansicpg1252{\info{\title The Harbour\'e9}}\pard Caf\'e9 \b bold\b0\par
+Second \u8364? one\par \trowd\cellx1\cellx2 Name\cell Built\cell\row \trowd Ann\cell 1887\cell\row
+\trowd Bee\cell 1890\cell\row\pard End.\par{\pict ffd8ff}}"""
+
+
 def _eml() -> bytes:
     return multipart(
         ("Content-Type: text/plain; charset=utf-8", "Hello Bee,\n\nit blew. 🙂\n\n> Did it?"),
@@ -362,6 +367,7 @@ def packed_examples() -> dict[str, bytes]:
         ".pptx": _pptx(),
         ".odt": _odt(),
         ".odp": _odp(),
+        ".rtf": RTF,
         ".eml": _eml(),
         ".mbox": _mbox(),
         ".xlsx": _xlsx(),

@@ -6,6 +6,7 @@ attachments are opened. Quoted messages and signatures stand under such a headin
 
 from __future__ import annotations
 
+import codecs
 from email.errors import MessageError
 from email.message import Message
 from email.parser import BytesParser
@@ -21,6 +22,8 @@ _SHOWN = ("From", "To", "Cc", "Date")
 _EXPECTED = (*_SHOWN, "Subject", "Received", "Message-ID")
 # Messages in messages are read so far; their subjects are headings of as many levels.
 _MOST_MESSAGES_DEEP = 10
+# The library needs it for text that is not ASCII, when no file can be opened any more.
+codecs.lookup("raw-unicode-escape")
 
 
 def load(data: bytes) -> Content:

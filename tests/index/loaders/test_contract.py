@@ -33,10 +33,15 @@ FILES = {
     "<table><tr><td>a<td>b</table><table><tr><th>a<th>b<tr><td>1<td>2<tr><td>3</table><pre>\ncode\n</pre><!-- no --><script>no()</script>",
     ".csv": 'name,year,note\nAnn,1999,"one, ""two""\nthree"\nBob,2001,\n',
     ".ipynb": json.dumps(NOTEBOOK, ensure_ascii=False),
+    ".org": "#+TITLE: Rain\n\n* Rain  :wet:\n\nIt rained.\n\n** TODO Part\n#+begin_src c\n* x\n#+end_src\n",
+    ".adoc": "= Rain\n:toc:\n\nIt rained.\n\n== Part\n\n----\n== x\n----\n",
+    ".srt": "1\n00:00:01,000 --> 00:00:03,000\n<i>It rained</i>\nall day.\n\n2\n00:01:03,500 --> 00:01:05,000\n- Did it?\n",
+    ".jsonl": '{"a": 1.50, "b": {"c": "x", "d": [1, 2]}}\n{"a": null, "e": true}\n',
+    ".json": '[{"title": "Rain", "mm": 17}, {"title": "Hail", "mm": 3}]\n',
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
     ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
 }
-UNCHANGED = [".txt", ".md", ".rst", ".csv", ".py", ".log"]
+UNCHANGED = [".txt", ".md", ".rst", ".csv", ".org", ".adoc", ".py", ".log"]
 
 
 def counted(texts):

@@ -18,7 +18,7 @@ def check(suffix, data, sandbox):
         damage.check_reason(str(error))
 
 
-SUFFIXES = tuple(".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .txt.gz".split())
+SUFFIXES = tuple(".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .rtf .txt.gz".split())
 BEGINNINGS = {
     ".pdf": b"%PDF-1.7\n",
     ".txt.gz": b"\x1f\x8b\x08",

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loaders import UnreadableFile
+from index.loaders import UnreadableFile, parse
 from index.loaders.mail import load
 from index.text.passages import cut_passages
 from tests.support.packed_files import message, multipart
@@ -110,6 +110,15 @@ def test_messages_nested_without_end_are_cut_off_or_refused():
     )
     with pytest.raises(UnreadableFile, match="nested"):
         load(b"From: a\n" + deep.encode())
+
+
+def test_mail_that_is_not_ascii_is_read_in_the_sandbox(sandbox):
+    parts = (
+        ("Content-Type: text/plain; charset=utf-8", "Grüße 🙂"),
+        ("Content-Type: image/png", "ü"),
+    )
+    data = multipart(*parts, Subject="Grüße")
+    assert parse(".eml", data, sandbox) == load(data)
 
 
 @pytest.mark.parametrize("data", [b"", b"Dear Bee,\n\nhello", b"\0\1\2", b"To-do: nothing\n\nx"])

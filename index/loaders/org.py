@@ -1,0 +1,24 @@
+"""Org: the decoded file, with its headings located."""
+
+from __future__ import annotations
+
+import re
+
+from index.documents import Content
+from index.loaders.shared.decoding import decode
+from index.loaders.shared.marked_headings import Markup, locate_headings
+
+_ORG = Markup(
+    # Without what is to be done, how urgent it is, and tags.
+    heading=re.compile(
+        r"(?P<mark>\*{1,9})[ \t]+(?:(?:TODO|DONE)[ \t]+)?(?:\[#\w\][ \t]+)?"
+        r"(?P<words>.*?)(?:[ \t]+:[\w@#%:]{1,200}:)?[ \t]*"
+    ),
+    title=re.compile(r"#\+title:(?P<words>.*)", re.IGNORECASE),
+    block=re.compile(r"#\+begin_\w", re.IGNORECASE),
+    comment=re.compile(r"#"),
+)
+
+
+def load(data: bytes) -> Content:
+    return locate_headings(decode(data), _ORG)

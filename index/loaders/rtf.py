@@ -1,0 +1,57 @@
+"""RTF: its paragraphs and tables; without pictures, notes, heads and feet of pages."""
+
+from __future__ import annotations
+
+import re
+
+from striprtf.striprtf import rtf_to_text
+
+from index.documents import Content
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.office_table import add_rows
+from index.loaders.shared.titles import choose_title
+
+_BEGINNING = b"{\\rtf"
+# It is read group by group, all in memory.
+_MOST_BYTES = 64 * 2**20
+_TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
+# What ends each cell of a row.
+_CELL_END = "|"
+
+
+def load(data: bytes) -> Content:
+    """The content of an RTF file.
+
+    Raises:
+        UnreadableFile: it is of another kind, too large or damaged.
+    """
+    if not data.lstrip().startswith(_BEGINNING):
+        raise UnreadableFile("not an RTF file")
+    if len(data) > _MOST_BYTES:
+        raise UnreadableFile(f"larger than {_MOST_BYTES // 2**20} MB, too large for RTF")
+    source = data.decode("latin-1")
+    try:
+        text = rtf_to_text(source, errors="replace")
+    except (ValueError, LookupError, IndexError, AttributeError, RecursionError) as error:
+        raise UnreadableFile("damaged RTF") from error
+    title = _TITLE.search(source, 0, 20_000)
+    assembly = Assembly()
+    rows: list[list[str]] = []
+    for line in text.splitlines():
+        cells = line.rstrip().split(_CELL_END)
+        if len(cells) > 1 and not cells[-1]:
+            rows.append([" ".join(cell.split()) for cell in cells[:-1]])
+            continue
+        if rows:
+            add_rows(assembly, rows, is_marked=False)
+            rows = []
+        assembly.add_block(line)
+    if rows:
+        add_rows(assembly, rows, is_marked=False)
+    return assembly.content(choose_title(_decode_title(title[1])) if title else None)
+
+
+def _decode_title(words: str) -> str:
+    escaped = re.sub(r"\\'([0-9a-fA-F]{2})", lambda code: chr(int(code[1], 16)), words)
+    return escaped.encode("latin-1", "replace").decode("cp1252", "replace")

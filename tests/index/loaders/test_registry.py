@@ -145,7 +145,7 @@ def test_page_and_heading_come_back_with_a_hit(tmp_path, words, examples):
     with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
         report = index.add([folder])
         assert [Path(failure.path).name for failure in report.failed] == ["broken.pdf"]
-        hits = Retriever(index).search("lamp lit dusk dawn", 20)
+        hits = Retriever(index).search("lamp lit dusk dawn harbour", 20)
         pages = {
             (hit.passage.page, hit.passage.heading)
             for hit in hits

@@ -21,6 +21,22 @@ def run_command(capsys, *arguments):
     return code, captured.out, captured.err
 
 
+def run_eval(capsys, *arguments):
+    """What `eval` prints, which must succeed."""
+    code, out, err = run_command(capsys, "eval", *arguments)
+    assert code == 0, err
+    return out
+
+
+def run_refused(capsys, *arguments):
+    """The one line with which a command was refused, and its exit code."""
+    code, _, err = run_command(capsys, *arguments)
+    lines = [line for line in err.splitlines() if line.startswith("quoteback: ")]
+    assert len(lines) == 1, err
+    assert "Traceback" not in err
+    return code, lines[0].removeprefix("quoteback: ")
+
+
 def index_notes(capsys, notes):
     """Index a folder at `i`; returns the report."""
     code, out, _ = run_command(capsys, "index", notes, "--index", "i", "--json")

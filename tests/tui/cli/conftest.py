@@ -1,6 +1,32 @@
-"""User folders of its own for a test, and notes to index."""
+"""User folders of its own for a test, notes to index, an index of notes and questions about it."""
+
+import json
 
 import pytest
+
+from index import Index
+
+QUESTIONS = [
+    {
+        "id": "when",
+        "question": "When was the boiler installed?",
+        "answers": ["March 2019"],
+        "document": "boiler.md",
+    },
+    {
+        "id": "who",
+        "question": "Who installed the boiler?",
+        "answers": ["Hanna Voss", "Hanna Voss of Voss & Sons"],
+        "document": "boiler.md",
+    },
+    {
+        "id": "tree",
+        "question": "When was the pear tree planted?",
+        "answers": ["2004", "in 2004"],
+        "document": "garden.txt",
+    },
+    {"id": "none", "question": "Who won the football world cup in 2018?", "answers": []},
+]
 
 
 @pytest.fixture
@@ -35,3 +61,27 @@ def runtime_folder(tmp_path, monkeypatch):
     folder = tmp_path / "run"
     folder.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(folder))
+
+
+@pytest.fixture(scope="module")
+def indexed(tmp_path_factory, encoder):
+    """An index of two notes."""
+    folder = tmp_path_factory.mktemp("notes")
+    (folder / "boiler.md").write_text(
+        "# Boiler\n\nThe boiler was installed in March 2019 by Hanna Voss of Voss & Sons.\n",
+        encoding="utf-8",
+    )
+    (folder / "garden.txt").write_text(
+        "The pear tree by the gate was planted in 2004. It bears fruit every second year.\n",
+        encoding="utf-8",
+    )
+    with Index.open(folder / "i", create=True) as index:
+        index.add([folder / "boiler.md", folder / "garden.txt"])
+    return folder / "i"
+
+
+@pytest.fixture
+def questions(tmp_path):
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(json.dumps(row) for row in QUESTIONS), encoding="utf-8")
+    return path

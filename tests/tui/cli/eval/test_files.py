@@ -1,0 +1,94 @@
+"""The files that `eval` writes: reports, runs, figures."""
+
+import errno
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT
+from tests.support.command_line import run_eval, run_refused
+
+
+def test_a_report_is_written_for_the_first_mode_with_the_others_compared(
+    capsys, tmp_path, indexed, questions
+):
+    run_eval(
+        capsys,
+        questions,
+        "--index",
+        indexed,
+        "--mode",
+        "bm25",
+        "--mode",
+        "dense",
+        "--report",
+        "r.html",
+    )
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert page.startswith("<!doctype html>")
+    assert "bm25" in page
+    assert "dense" in page
+
+
+@pytest.mark.parametrize("option", ["--json", "--run", "--report"])
+def test_a_file_that_the_disk_has_no_room_for_is_named(capsys, indexed, questions, option):
+    code, line = run_refused(capsys, "eval", questions, "--index", indexed, option, "/dev/full")
+    assert code == 1
+    assert line.startswith("/dev/full cannot be written (No space left on device)")
+
+
+@pytest.mark.parametrize("option", ["--run", "--predictions", "--qrels", "--report"])
+def test_a_disk_without_room_costs_no_earlier_file(
+    capsys, tmp_path, monkeypatch, indexed, questions, option
+):
+    def full(stream, *_):
+        stream.write("the beginning")
+        stream.flush()
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    run_eval(capsys, questions, "--index", indexed, option, "kept.html")
+    kept = (tmp_path / "kept.html").read_bytes()
+    monkeypatch.setattr(f"qa.evaluation.write_{option.removeprefix('--')}", full)
+    code, line = run_refused(capsys, "eval", questions, "--index", indexed, option, "kept.html")
+    assert code == 1
+    assert line.startswith("kept.html cannot be written (No space left on device)")
+    assert (tmp_path / "kept.html").read_bytes() == kept
+    assert not list(tmp_path.glob(".kept*"))
+
+
+def test_a_file_that_is_written_again_keeps_its_permissions_and_its_link(
+    capsys, tmp_path, indexed, questions
+):
+    run_eval(capsys, questions, "--index", indexed, "--json", "o.json")
+    # It holds text of the documents.
+    assert (tmp_path / "o.json").stat().st_mode & 0o777 == 0o600
+    (tmp_path / "o.json").chmod(0o640)
+    (tmp_path / "link").symlink_to("o.json")
+    run_eval(capsys, questions, "--index", indexed, "--json", "link")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "o.json").stat().st_mode & 0o777 == 0o640
+
+
+def test_what_is_written_to_an_open_file_goes_on_from_there(tmp_path, indexed, questions):
+    command = [sys.executable, "-m", "tui", "eval", questions, "--index", indexed, "--mode", "bm25"]
+    with (tmp_path / "all").open("w") as file:
+        done = subprocess.run(
+            [*command, "--qrels", "/dev/stdout"],
+            stdout=file,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            check=False,
+        )
+    assert done.returncode == 0
+    assert "nDCG@10" in (tmp_path / "all").read_text()
+
+
+def test_an_earlier_run_may_be_written_over_by_the_one_compared_with_it(
+    capsys, tmp_path, indexed, questions
+):
+    run_eval(capsys, questions, "--index", indexed, "--json", "o.json")
+    run_eval(capsys, questions, "--index", indexed, "--json", "o.json", "--compare", "o.json")
+    assert json.loads((tmp_path / "o.json").read_text())["comparison"]["changed"] == []

@@ -1,0 +1,59 @@
+"""The threshold that `eval` fits and keeps."""
+
+import json
+
+import pytest
+
+from index import Index
+from tests.support.command_line import run_command, run_eval, run_refused
+
+
+def test_a_threshold_is_fitted_and_kept_in_the_index(capsys, tmp_path, encoder, monkeypatch):
+    notes = tmp_path / "numbers.txt"
+    names = [f"Station {number}" for number in range(20)]
+    notes.write_text(
+        "\n\n".join(f"{name} was built in {1900 + at}." for at, name in enumerate(names))
+    )
+    rows = [
+        {"id": f"a{at}", "question": f"When was {name} built?", "answers": [str(1900 + at)]}
+        for at, name in enumerate(names)
+    ] + [
+        {"id": f"b{at}", "question": f"Who is the captain of ship number {at}?", "answers": []}
+        for at in range(20)
+    ]
+    path = tmp_path / "questions.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    with Index.open(tmp_path / "i", create=True) as index:
+        index.add([notes])
+    out = run_eval(capsys, path, "--index", "i", "--fit-threshold", "--cache", "c")
+    assert "is kept in the index" in out
+    with Index.open(tmp_path / "i") as index:
+        threshold = index.threshold
+        assert 0 < threshold < 1
+        index.set_threshold(0.99)
+
+    def unread(*_):
+        raise RuntimeError("nobody reads this")
+
+    # It is kept whether or not anybody reads what is said.
+    with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="nobody reads"):
+        patched.setattr("tui.cli.eval.tables.print_evaluations", unread)
+        run_command(capsys, "eval", path, "--index", "i", "--fit-threshold", "--cache", "c")
+    with Index.open(tmp_path / "i") as index:
+        assert index.threshold == threshold
+
+
+def test_too_few_questions_for_a_threshold_are_told_before_any_is_asked(
+    capsys, indexed, questions, monkeypatch
+):
+    from qa.evaluation.measuring.asking import Asker
+
+    def never(*_):
+        raise AssertionError("a question was asked")
+
+    monkeypatch.setattr(Asker, "ask", never)
+    code, line = run_refused(capsys, "eval", questions, "--index", indexed, "--fit-threshold")
+    assert code == 1
+    assert line.startswith("too few questions to fit a threshold: 3 answerable and 1 unanswerable")
+    with Index.open(indexed) as index:
+        assert index.threshold is None

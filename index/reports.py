@@ -152,6 +152,7 @@ class Status:
             out until they are given to be indexed themselves.
         to_reread: how many files were read by an earlier version of the loaders; the next
             run reads them again.
+        skipped: the first thousand files and folders that are left out, and why.
     """
 
     path: str
@@ -170,6 +171,7 @@ class Status:
     outdated: bool = False
     to_reread: int = 0
     unread: tuple[str, ...] = ()
+    skipped: tuple[Failure, ...] = ()
 
     @property
     def waiting(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -10,6 +11,7 @@ from dataclasses import replace
 from index import (
     DEFAULT_MODE,
     Cancelled,
+    Document,
     Filter,
     Hit,
     Index,
@@ -25,10 +27,10 @@ from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
-from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
+from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker
 from qa.reader.reading import Reader, never
-from qa.reranker.reranking import Reranker
+from qa.reranker.reranking import Reranker, score_hits
 
 
 class Assistant:
@@ -142,6 +144,49 @@ class Assistant:
     def text(self, path: str | os.PathLike[str]) -> str:
         """The canonical text of a document; see `Index.text`."""
         return self.index.text(path)
+
+    def list_documents(self) -> list[Document]:
+        """All documents, by path."""
+        return self.index.documents()
+
+    def search(
+        self,
+        question: str,
+        k: int,
+        mode: Mode = DEFAULT_MODE,
+        *,
+        ranked: bool = False,
+        filter: Filter | None = None,
+    ) -> list[Hit]:
+        """The passages that a search finds, unread.
+
+        Args:
+            ranked: by how well they answer: `score` is that, 0 to 1, and near 0 for what is
+                irrelevant. As many as are reranked for an answer come first, then the others in
+                their order. Without a reranker they stay as they are found.
+
+        Raises: as `Retriever.search` has it.
+        """
+        depth = max(k, PASSAGES_RERANKED) if ranked else k
+        hits = self.retriever.search(question, depth, mode, filter=filter)
+        return (self._rank(question, hits) if ranked else hits)[:k]
+
+    def _rank(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+        reranker = self.models.reranker
+        if reranker is None:
+            return list(hits)
+        first, others = hits[:PASSAGES_RERANKED], hits[PASSAGES_RERANKED:]
+        ranked = [
+            replace(
+                hit,
+                score=1 / (1 + math.exp(-score)),
+                scores={**hit.scores, "retriever": hit.score, "reranker": score},
+            )
+            for hit, score in zip(first, score_hits(question, first, reranker), strict=True)
+        ]
+        ranked.sort(key=lambda hit: -hit.score)
+        lowest = min((hit.score for hit in ranked), default=1.0)
+        return [*ranked, *(replace(hit, score=min(hit.score, lowest)) for hit in others)]
 
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of a document; see `Index.passages`."""

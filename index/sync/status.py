@@ -28,7 +28,8 @@ def read_status(store: Store, dense: DenseIndex, freshness: Freshness) -> Status
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
     removed = read_removed(store)
     outdated = dense.is_outdated(may_compile=False)
-    files = [str(file) for file in walk(roots, roots, folder, removed).files]
+    walked = walk(roots, roots, folder, removed)
+    files = [str(file) for file in walked.files]
     return Status(
         path=str(folder),
         documents=documents,
@@ -45,6 +46,7 @@ def read_status(store: Store, dense: DenseIndex, freshness: Freshness) -> Status
         removed=tuple(sorted(removed)),
         outdated=outdated,
         unread=tuple(read_unread(store)),
+        skipped=tuple(walked.skipped.listed),
         to_reread=sum(state.loader_version != LOADER_VERSION for state in known.values()),
     )
 

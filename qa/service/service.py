@@ -175,12 +175,16 @@ class Service:
         )
 
     async def search(self, request: SearchRequest) -> list[Hit]:
-        """The passages that bear on a question, best first. Raises as `ask` does."""
+        """The passages that bear on a question, best first. Raises as `ask` does.
+
+        Where no mode is asked for, they are ranked by how well they answer.
+        """
         return await self._run(
-            lambda _: self._assistant().retriever.search(
+            lambda _: self._assistant().search(
                 request.question,
                 request.k or DEFAULT_HITS,
                 request.mode or self.defaults.mode,
+                ranked=request.mode is None,
                 filter=request.read_filter(),
             )
         )

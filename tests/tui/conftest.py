@@ -108,6 +108,7 @@ def answer(
         confidence=confidence,
         stale=stale,
         hit=hit(path, quotes[0], heading, page),
+        form="list" if len(quotes) > 1 else "words",
     )
 
 
@@ -144,7 +145,7 @@ REPLIES = {
             sentence="The museum is open from March to October, every day but Monday.",
             heading=VISITING,
             page=4,
-            confidence=0.21,
+            confidence=0.48,
         ),
         answer(
             "/library/rain-museum.md",
@@ -153,7 +154,7 @@ REPLIES = {
             "and a chart recorder from 1911.",
             heading=COLLECTION,
             page=3,
-            confidence=0.08,
+            confidence=0.35,
         ),
     ),
     WHICH: replied(
@@ -208,7 +209,7 @@ REPLIES = {
             "/library/manual.txt",
             "Step 180",
             sentence="Step 180: turn the valve to position 180 and wait for the lamp.",
-            confidence=0.11,
+            confidence=0.41,
         ),
     ),
     HOSTILE: replied(
@@ -247,8 +248,20 @@ class FakeAssistant:
     def text(self, path: str) -> str:
         return self.texts[path]
 
+    def list_documents(self) -> list[Document]:
+        return [DOCUMENTS.get(path, Document(99, path, None)) for path in self.texts]
+
     def passages_of(self, path: str) -> list[Passage]:
-        return PASSAGES[path]
+        return PASSAGES.get(path, [])
+
+    def search(self, words, k, *_mode, **_filter) -> list[Hit]:
+        wanted = words.casefold().split()
+        return [
+            Hit(passage, DOCUMENTS[path], 0.5)
+            for path, passages in PASSAGES.items()
+            for passage in passages
+            if any(word in passage.text.casefold() for word in wanted)
+        ][:k]
 
     def ask(
         self, question, history=(), *, cancelled: Callable[[], bool] | None = None, **options

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
+from typing import Literal
 
 from index import Document
 from qa import Reply, visible
 
 # A question may be a whole pasted text; so may the name of a conversation.
 _QUESTION_LENGTH = 300
+
+Rating = Literal["sure", "likely", "doubtful"]
+# Confidences from which an answer is sure, or likely.
+_SURE, _LIKELY = 0.8, 0.5
 
 
 def one_line(text: str) -> str:
@@ -38,18 +43,16 @@ def shorten_path(path: str) -> str:
     return path
 
 
+def rate_confidence(confidence: float) -> Rating:
+    """A confidence (0 to 1) in a word."""
+    if confidence >= _SURE:
+        return "sure"
+    return "likely" if confidence >= _LIKELY else "doubtful"
+
+
 def describe_confidence(confidence: float) -> str:
-    """A confidence (0 to 1) in words and in per cent."""
-    words = (
-        "very likely right"
-        if confidence >= 0.8
-        else "probably right"
-        if confidence >= 0.6
-        else "perhaps"
-        if confidence >= 0.35
-        else "a guess"
-    )
-    return f"{words}, {confidence:.0%}"
+    """A confidence (0 to 1) in a word and in per cent."""
+    return f"{rate_confidence(confidence)}, {confidence:.0%}"
 
 
 def describe_refusal(reply: Reply) -> str:

@@ -9,15 +9,13 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from index import Hit
+from index import Hit, Passage
 from qa import Answer, Reply
-from tui.common.wording import describe_confidence
+from tui.common.wording import one_line
+from tui.conversation.answer_text import draw_answer
+from tui.conversation.confidence import draw_confidence, style_confidence
 from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotation import STALE, Quotation
-
-# Characters of the sentence shown on either side of the answer.
-_AROUND_ANSWER = 240
-_QUOTED = "bold $foreground on $accent 35%"
 
 
 class Choice(Static):
@@ -73,43 +71,40 @@ class Choice(Static):
         """The choice with its context and its source."""
         raise NotImplementedError
 
-    def render_source(self) -> Content:
-        """The place of the quotation: `file › heading › p. 3`."""
+    def render_source(self, passage: Passage) -> Content:
+        """Where it stands: `file › last heading › p. 3`; the source has all headings."""
         quotation = self.quotation
+        page = None if quotation.page is None else f"p. {quotation.page}"
+        place = "".join(f" › {one_line(part)}" for part in (*passage.headings[-1:], page) if part)
         stale = (f"\n{STALE}", "$text-warning") if quotation.stale else ""
         return Content.assemble(
-            (quotation.file_name, "$text-primary"), (quotation.location, "$secondary"), stale
+            (quotation.file_name, "$text-primary"), (place, "$secondary"), stale
         )
 
 
 class AnswerChoice(Choice):
-    """An answer; in full, with its sentence, source and confidence."""
+    """An answer; in full, with its evidence, source and confidence."""
 
     def __init__(self, answer: Answer, reply: Reply, *, lead: bool = False) -> None:
         super().__init__(Quotation.from_answer(answer).with_reply(reply), lead=lead)
         self.answer = answer
 
     def render_short(self) -> Content:
+        confidence = self.answer.confidence
         return Content.assemble(
-            (f"{self.answer.confidence:>4.0%}  ", "$secondary"),
+            (f"{confidence:>4.0%}", style_confidence(confidence)),
+            ("  ", ""),
             format_answer(self.answer),
             (f"  {self.quotation.file_name}", "$secondary"),
         )
 
     def render_full(self) -> Content:
-        head = format_answer(self.answer)
-        pieces = self.quotation.split_context(_AROUND_ANSWER)
-        alone = "".join(text for text, _ in pieces).strip() == head
-        sentence: list[str | tuple[str, str]] = (
-            [] if alone else ["\n", *((text, _QUOTED if quoted else "") for text, quoted in pieces)]
-        )
         return Content.assemble(
-            (head, "bold $text-accent" if self._lead else "bold"),
-            *sentence,
+            draw_answer(self.answer),
             "\n",
-            self.render_source(),
-            "\n",
-            (describe_confidence(self.answer.confidence), "$secondary"),
+            draw_confidence(self.answer.confidence),
+            "  ",
+            self.render_source(self.answer.hit.passage),
         )
 
 
@@ -125,4 +120,4 @@ class PassageChoice(Choice):
         return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)
 
     def render_full(self) -> Content:
-        return Content.assemble(self._excerpt, "\n", self.render_source())
+        return Content.assemble(self._excerpt, "\n", self.render_source(self.hit.passage))

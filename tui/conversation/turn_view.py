@@ -13,11 +13,16 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
+from tui.common.candidates import list_other_answers
 from tui.common.wording import describe_refusal, one_line, shorten
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
+from tui.conversation.confidence import style_confidence
 from tui.conversation.judgement import Judgement
 from tui.source.excerpt import format_answer
-from tui.source.quotation import Quotation, is_worth_showing
+from tui.source.quotation import Quotation
+
+# Characters of the answer of a folded turn.
+_FOLDED_LENGTH = 160
 
 
 class ResolvedQuestion(Static):
@@ -44,11 +49,42 @@ class ResolvedQuestion(Static):
         self.post_message(self.Pressed())
 
 
+class PassageFold(Static):
+    """How many passages were read for the reply; a click shows or hides them."""
+
+    DEFAULT_CSS = """
+    PassageFold {
+        margin-top: 1;
+        padding: 0 1 0 2;
+        color: $text-muted;
+        pointer: pointer;
+        &:hover { background: $foreground 5%; }
+    }
+    """
+    ALLOW_SELECT = False
+
+    class Pressed(Message):
+        """The line was clicked."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self._count = count
+
+    def show(self, opened: bool) -> None:
+        """Draw it for passages that are shown, or hidden."""
+        self.update(f"{'▾' if opened else '▸'} Closest passages ({self._count})")
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        self.post_message(self.Pressed())
+
+
 class TurnView(Vertical):
     """A card. The current one lists all choices; a folded one shows the best answer alone.
 
     Attributes:
         history: the earlier questions that this one builds on, oldest first.
+        searched: how much was searched, in a sentence; "" if that is not known any more.
         judgement: a person's judgement of the reply, if there is one.
         index_folder: the index that was asked.
     """
@@ -58,12 +94,15 @@ class TurnView(Vertical):
         height: auto;
         margin-bottom: 1;
         & > Static { height: auto; }
-        & > .question { padding: 0 1 0 2; text-style: bold; }
+        & > .question { padding: 0 1 0 2; text-style: bold; background: $panel; }
         & > .outcome, & > .folded { padding: 0 1 0 2; color: $text-muted; }
         & > .outcome.-failed { color: $text-error; }
         & > .not-here { padding: 0 1 0 2; color: $text-warning; text-style: bold; }
         & > .judged { padding: 0 1 0 2; color: $text-success; }
         & > .list { padding: 0 1 0 2; margin-top: 1; color: $text-muted; }
+        & > .searched { padding: 0 1 0 2; color: $text-muted; }
+        & > PassageChoice { display: none; }
+        &.-all-passages > PassageChoice { display: block; }
         &.-folded { pointer: pointer; }
         &.-folded:hover { background: $foreground 5%; }
     }
@@ -96,6 +135,7 @@ class TurnView(Vertical):
         self.reply = reply
         self.standalone = standalone
         self.history: tuple[str, ...] = ()
+        self.searched = ""
         self.judgement: Judgement | None = None
         self.index_folder = ""
         self._outcome = Static(classes="outcome")
@@ -122,20 +162,27 @@ class TurnView(Vertical):
             yield ResolvedQuestion(reply.resolved_question)
         if self.judgement is not None:
             yield Static(Content(describe_judgement(self.judgement)), classes="judged")
-        passages = [PassageChoice(hit, reply) for hit in reply.hits]
-        others = reply.answers[int(reply.answered) :]
-        answers = [AnswerChoice(other, reply) for other in others if is_worth_showing(other)]
-        if reply.answered:
-            yield AnswerChoice(reply.answers[0], reply, lead=True)
-            yield from _list_choices("More answers", answers)
-            yield from _list_choices("Closest passages", passages)
-        else:
+        if not reply.answered:
             yield Static(describe_refusal(reply), classes="not-here")
-            yield from _list_choices("Closest passages", passages)
-            yield from _list_choices("Best candidates, none of them sure", answers)
+            if self.searched:
+                yield Static(Content(one_line(self.searched)), classes="searched")
+        if reply.answers and not reply.off_topic:
+            if not reply.answered:
+                yield Static("The best candidate", classes="list")
+            yield AnswerChoice(reply.answers[0], reply, lead=True)
+            if others := list_other_answers(reply):
+                yield Static("Also possible", classes="list")
+                yield from (AnswerChoice(other, reply) for other in others)
+        if reply.hits:
+            yield PassageFold(len(reply.hits))
+            yield from (PassageChoice(hit, reply) for hit in reply.hits)
 
     def on_mount(self) -> None:
         self._mark_chosen()
+
+    def on_passage_fold_pressed(self, event: PassageFold.Pressed) -> None:
+        event.stop()
+        self._unfold_passages(not self.has_class("-all-passages"))
 
     @property
     def choices(self) -> list[Choice]:
@@ -175,11 +222,8 @@ class TurnView(Vertical):
         turn.show_outcome(
             self._outcome_text, final=self._final, failed=self._outcome.has_class("-failed")
         )
-        turn.history, turn.judgement, turn.index_folder = (
-            self.history,
-            self.judgement,
-            self.index_folder,
-        )
+        turn.history, turn.searched = self.history, self.searched
+        turn.judgement, turn.index_folder = self.judgement, self.index_folder
         turn._folded = True
         turn.add_class("-folded")
         return turn
@@ -224,6 +268,8 @@ class TurnView(Vertical):
 
     def _choose(self, at: int) -> None:
         self._chosen = at
+        if isinstance(self.choices[at], PassageChoice):
+            self._unfold_passages(True)
         self._mark_chosen()
         self.scroll_to_chosen()
         self.post_message(self.Chosen(self, self.choices[at].quotation))
@@ -240,14 +286,17 @@ class TurnView(Vertical):
         self._mark_chosen()
 
     def _mark_chosen(self) -> None:
-        for at, choice in enumerate(self.choices):
+        choices = self.choices
+        for at, choice in enumerate(choices):
             choice.chosen = at == self._chosen
+        # Without an answer to choose there is nothing else to see.
+        only_passages = bool(choices) and isinstance(choices[0], PassageChoice)
+        self._unfold_passages(only_passages or self.has_class("-all-passages"))
 
-
-def _list_choices(title: str, choices: list[AnswerChoice] | list[PassageChoice]) -> ComposeResult:
-    if choices:
-        yield Static(f"{title} ({len(choices)})", classes="list")
-        yield from choices
+    def _unfold_passages(self, opened: bool) -> None:
+        self.set_class(opened, "-all-passages")
+        for fold in self.query(PassageFold):
+            fold.show(opened)
 
 
 def describe_judgement(judgement: Judgement) -> str:
@@ -267,9 +316,14 @@ def describe_judgement(judgement: Judgement) -> str:
 
 def _render_folded(question: str, reply: Reply, judgement: Judgement | None) -> Content:
     mark = (f"  {describe_judgement(judgement)[0]}", "$text-success") if judgement else ""
-    head = Content.assemble(shorten(question), mark, "\n")
+    head = Content.assemble((shorten(question), "bold"), mark, "\n")
     if not reply.answered:
         return Content.assemble(head, describe_refusal(reply))
     best = reply.answers[0]
     name = Quotation.from_answer(best).file_name
-    return Content.assemble(head, (format_answer(best), "$foreground"), f"  {name}")
+    return Content.assemble(
+        head,
+        ("● ", style_confidence(best.confidence)),
+        (shorten(format_answer(best), _FOLDED_LENGTH), "$foreground"),
+        f"  {name}",
+    )

@@ -11,7 +11,7 @@ from textual.app import App, ComposeResult
 from qa import Reply
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.turn_view import ResolvedQuestion, TurnView
+from tui.conversation.turn_view import PassageFold, ResolvedQuestion, TurnView
 
 WHEN = "When did the rain museum open?"
 NOWHERE = "Who won the chess tournament?"
@@ -57,24 +57,24 @@ def faint(reply: Reply, *confidences: float) -> Reply:
     return replace(reply, answers=tuple(replace(a, confidence=c) for a, c in answers))
 
 
-async def test_candidates_of_no_confidence_are_not_listed(reply, screen_text, until):
+async def test_only_answers_nearly_as_likely_as_the_best_one_are_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.9, 0.2, 0.004)))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.9, 0.4, 0.2)))
         await pilot.pause()
-        await until(lambda: "More answers (1)" in screen_text(app))
-        assert " 0%" not in screen_text(app)
+        await until(lambda: " 40%" in screen_text(app))
+        assert " 20%" not in screen_text(app)
 
 
-async def test_where_no_candidate_is_likely_only_the_passages_are_listed(reply, screen_text, until):
+async def test_off_the_topic_only_the_passages_are_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        none = replace(faint(reply, 0.001, 0.0, 0.0), answered=False)
+        none = replace(faint(reply, 0.001, 0.0, 0.0), answered=False, off_topic=True)
         await app.conversation.add_turns(TurnView(NOWHERE, reply=none))
         await pilot.pause()
-        await until(lambda: "No answer that I am sure of." in screen_text(app))
-        await until(lambda: "Closest passages (3)" in screen_text(app))
-        assert "candidates" not in screen_text(app)
+        await until(lambda: "Not in these documents." in screen_text(app))
+        await until(lambda: "▾ Closest passages (3)" in screen_text(app))
+        assert "candidate" not in screen_text(app)
 
 
 async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
@@ -185,10 +185,10 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
 async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)):
-        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.5, 0.1, 0.3)))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.5, 0.2, 0.3)))
         await until(lambda: " 30%" in screen_text(app))
         shown = screen_text(app)
-        assert shown.index(" 10%") < shown.index(" 30%")
+        assert shown.index(" 20%") < shown.index(" 30%")
 
 
 async def test_the_turn_one_goes_to_stands_at_the_top_however_quickly(app, reply, until):
@@ -206,3 +206,19 @@ async def test_the_turn_one_goes_to_stands_at_the_top_however_quickly(app, reply
             await pilot.pause(0.1)
             top = conversation.scrollable_content_region.y
             await until(lambda top=top: conversation.current.region.y == top)
+
+
+async def test_the_passages_are_folded_until_they_are_wanted(reply, screen_text, until):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 40)) as pilot:
+        turn = TurnView(WHEN, reply=reply)
+        await app.conversation.add_turns(turn)
+        await until(lambda: "▸ Closest passages (3)" in screen_text(app))
+        assert not any(passage.region for passage in turn.query(PassageChoice))
+        await pilot.click(PassageFold)
+        await until(lambda: "▾ Closest passages (3)" in screen_text(app))
+        assert all(passage.region for passage in turn.query(PassageChoice))
+        await pilot.click(PassageFold)
+        await until(lambda: "▸ Closest passages (3)" in screen_text(app))
+        turn.step_choice(PassageChoice, 1)
+        await until(lambda: "▾ Closest passages (3)" in screen_text(app))

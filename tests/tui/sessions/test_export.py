@@ -61,7 +61,7 @@ def test_markdown_has_answer_sentence_citation_and_confidence():
         WHEN,
         "4 May 1998",
         "It opened on 4 May 1998 in a disused water mill on the river Orrin.",
-        f"/library/rain-museum.md:{line}, p. 3 · very likely right, 93%",
+        f"/library/rain-museum.md:{line}, p. 3 · sure, 93%",
     ]
     assert "**4 May 1998**" in text
     assert "\n> It opened on" in text
@@ -96,7 +96,7 @@ def test_markdown_has_the_question_searched_for_and_all_members_of_a_list():
 
 def test_a_document_that_changed_or_is_gone_is_cited_without_a_line():
     for text_of in ({"/library/rain-museum.md": "Other."}.__getitem__, {}.__getitem__):
-        assert "/library/rain-museum.md · very" in shown(
+        assert "/library/rain-museum.md · sure" in shown(
             format_markdown(SESSION, turns(WHEN), text_of)
         )[-1].replace("\\", "")
 

@@ -1,0 +1,91 @@
+"""Each form of an answer is drawn in its way, and every part of it once."""
+
+from __future__ import annotations
+
+import pytest
+
+from index import Document, Hit, Passage, Span
+from qa import Answer
+from tui.conversation.answer_text import draw_answer
+from tui.conversation.confidence import draw_confidence
+
+STEPS = "Do this:\n1. Open the valve.\n2. Wait for the lamp.\n3. Close it."
+PROSE = "It is old. The boiler was made in 1911 by Voss. It still works.\nNobody knows why."
+
+
+def answer(text: str, form: str, quoted: list[str], evidence: list[str]) -> Answer:
+    def find(words: str) -> Span:
+        start = 50 + text.index(words)
+        return Span(start, start + len(words))
+
+    passage = Passage(1, Span(50, 50 + len(text)), text)
+    document = Document(1, "/a.md", None)
+    spans = tuple(map(find, quoted))
+    return Answer(
+        quoted[0], spans[0], spans, find(evidence[0]), evidence[0], document, None, None, 1.0, 0.9,
+        False, Hit(passage, document, 0.5), {}, form, tuple(map(find, evidence)),
+    )  # fmt: skip
+
+
+def lines(drawn) -> list[str]:
+    return drawn.plain.split("\n")
+
+
+def test_words_stand_above_the_sentence_that_holds_them():
+    drawn = draw_answer(answer(PROSE, "words", ["1911"], ["The boiler was made in 1911 by Voss."]))
+    assert lines(drawn) == ["1911", "The boiler was made in 1911 by Voss."]
+
+
+def test_words_that_are_the_whole_sentence_stand_once():
+    sentence = "It still works."
+    assert lines(draw_answer(answer(PROSE, "words", [sentence], [sentence]))) == [sentence]
+
+
+def test_long_words_stand_once_marked_in_their_sentence():
+    long = "a" * 50 + " " + "b" * 50
+    drawn = draw_answer(answer(f"So {long} end.", "words", [long], [f"So {long} end."]))
+    assert lines(drawn) == [f"So {long} end."]
+    assert any(span.start == 3 and span.end == 3 + len(long) for span in drawn.spans)
+
+
+def test_sentences_stand_in_one_paragraph_with_a_mark_where_some_are_left_out():
+    quoted = ["It is old.", "It still works.", "Nobody knows why."]
+    drawn = draw_answer(answer(PROSE, "sentences", quoted, quoted))
+    assert lines(drawn) == ["It is old. … It still works. Nobody knows why."]
+
+
+def test_numbered_steps_stand_on_lines_of_their_own():
+    steps = "1. Open the valve.\n2. Wait for the lamp."
+    assert lines(draw_answer(answer(STEPS, "sentences", [steps], [steps]))) == steps.split("\n")
+
+
+def test_a_list_has_a_line_for_each_member_with_its_number():
+    members = ["Open the valve.", "Wait for the lamp.", "Close it."]
+    assert lines(draw_answer(answer(STEPS, "list", members, members))) == [
+        "1. Open the valve.",
+        "2. Wait for the lamp.",
+        "3. Close it.",
+    ]
+
+
+def test_a_verdict_is_the_sentence_that_decides():
+    sentence = "It still works."
+    assert lines(draw_answer(answer(PROSE, "verdict", [sentence], [sentence]))) == [sentence]
+
+
+def test_what_a_document_holds_is_text():
+    hostile = "\x1b[31m[b]red[/b]\u202e end."
+    drawn = draw_answer(answer(hostile, "sentences", [hostile], [hostile]))
+    assert drawn.plain == "␛[31m[b]red[/b]� end."
+
+
+@pytest.mark.parametrize(
+    ("confidence", "bar"),
+    [
+        (0.95, "━━━━━━━━━━ sure 95%"),
+        (0.52, "━━━━━╌╌╌╌╌ likely 52%"),
+        (0.0, "╌╌╌╌╌╌╌╌╌╌ doubtful 0%"),
+    ],
+)
+def test_a_confidence_is_a_bar_a_word_and_a_number(confidence, bar):
+    assert draw_confidence(confidence).plain == bar

@@ -1,4 +1,4 @@
-"""Why an answer was given, and why a passage was not chosen: in words, numbers and bars."""
+"""Why an answer was given, and why a passage was not chosen, in plain words."""
 
 from __future__ import annotations
 
@@ -6,36 +6,35 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from qa import Answer, ConsideredPassage, Reply
-from tui.common.wording import describe_confidence, shorten
-from tui.source.excerpt import format_answer
+from index import Hit
+from qa import Answer, Reply, counted
+from tui.common.wording import one_line, shorten
+from tui.conversation.answer_text import draw_answer
+from tui.conversation.confidence import draw_confidence
+from tui.conversation.explanation_figures import is_quoted
+from tui.source.quotation import Quotation
 
-_BLOCKS = " ▏▎▍▌▋▊▉█"
-_FACTORS = {
-    "intercept": "to begin with",
-    "odds": "all passages together",
-    "margin": "where it stands, alone",
-    "support": "found more than once",
-    "reranker": "the passage, as ranked",
-    "lead": "ahead of other documents",
-    "relevance": "the passage, as read",
-    "sentence": "its best sentence",
-    "explains": "asked how or why",
-    "defines": "asked what it is",
-    "decides": "asked yes or no",
-    "lists": "asked for several",
-    "selected": "rows that meet the condition",
-    "order": "another answer is better",
+# What each part of the confidence says where it speaks for the answer, and against it.
+_REASONS = {
+    "odds": ("the reader sees an answer here", "the reader is not sure that this is an answer"),
+    "margin": ("its words stand out where they stand", "its words hardly stand out"),
+    "support": ("it is found in more than one passage", "no other passage says the same"),
+    "reranker": ("its passage fits the question", "its passage fits the question poorly"),
+    "lead": ("no other document comes close", "another document comes close"),
+    "relevance": ("its passage reads like one that answers", "its passage hardly answers it"),
+    "sentence": ("its sentence fits the question", "its sentence fits the question poorly"),
+    "explains": ("it was asked how or why", "it was asked how or why, which is often missed"),
+    "defines": ("it was asked what something is", "what something is, is often missed"),
+    "decides": ("a sentence decides it", "yes or no is often misread"),
+    "lists": ("it was asked for several things", "lists are often not complete"),
+    "selected": ("its rows meet your condition", "rows may be missing"),
+    "order": ("it comes before others", "another answer is better"),
 }
-_NAME_WIDTH = 26
-_TIMES = {
-    "load": "loading the model",
-    "retrieve": "searching",
-    "rerank": "ranking",
-    "read": "reading",
-    "total": "all together",
-}
-_QUOTED = 60
+# Passages that are named, and reasons on either side.
+_NAMED, _GIVEN = 3, 2
+# A reason counts from this much on (log odds); a match of words or meaning from this share on.
+_LEAST_REASON, _NEAR = 0.15, 0.8
+_PLACE_LENGTH = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,115 +45,98 @@ class Explanation:
     answer: Answer | None
 
     def describe_answer(self) -> Content:
-        """The answer, its confidence, and whether that reaches the threshold."""
-        reply, answer = self.reply, self.answer
-        question = f"{shorten(reply.question)}\n"
-        if answer is None:
-            return Content.assemble((question, "bold"), "Nothing was found that could be quoted.")
-        shown = answer.confidence >= reply.threshold
-        decision = (
-            f"answers are shown from {reply.threshold:.0%} on"
-            if shown
-            else f"too little to be shown as an answer: that takes {reply.threshold:.0%}"
-        )
+        """The question, the answer and its confidence."""
+        question = Content.styled(shorten(self.reply.question), "bold")
+        if self.answer is None:
+            return Content.assemble(question, "\nNothing was found that could be quoted.")
         return Content.assemble(
-            (question, "bold"),
-            (format_answer(answer), "bold $text-accent"),
-            (f"\n{describe_confidence(answer.confidence)}; {decision}", "$secondary"),
+            question, "\n", draw_answer(self.answer), "\n", draw_confidence(self.answer.confidence)
         )
 
-    def draw_factors(self) -> Content:
-        """The factors of the confidence: a signed number and a bar for each."""
+    def describe_search(self) -> str:
+        """What was searched for, how much was found, ranked and read."""
+        reply = self.reply
+        asked = f"Searched for “{shorten(reply.resolved_question)}”. "
+        if reply.resolved_question == reply.question:
+            asked = ""
+        found, read = len(reply.considered), self._read_count
+        if not found:
+            return asked.strip()
+        return (
+            f"{asked}The search found {counted(found, 'passage')} by words and by meaning. All of "
+            f"them were ranked by how well they answer, and the best {read} were read."
+        )
+
+    def list_first_passages(self) -> list[str]:
+        """The first passages after ranking, and why each was found, a line each."""
+        named = [(_name(hit), self._describe_match(hit)) for hit in self.reply.hits[:_NAMED]]
+        return [
+            f"{rank}. {name}: {match}" if match else f"{rank}. {name}"
+            for rank, (name, match) in enumerate(named, 1)
+        ]
+
+    def describe_confidence(self) -> str:
+        """What decided the confidence; "" where that is not known."""
         if self.answer is None or not self.answer.factors:
-            return Content("")
-        factors = self.answer.factors
-        most = max(abs(value) for value in factors.values()) or 1.0
-        lines = [Content.styled("What speaks for it (log odds)", "$text-primary")]
-        for name, value in factors.items():
-            style = "$success" if value > 0 else "$text-warning"
-            label = f"{_FACTORS.get(name, name):{_NAME_WIDTH}}{value:+6.2f} "
-            lines.append(Content.assemble(label, (draw_bar(abs(value) / most, 10), style)))
-        total = sum(factors.values())
-        lines.append(
-            Content.styled(
-                f"{'together':{_NAME_WIDTH}}{total:+6.2f}  = {self.answer.confidence:.0%}", "bold"
+            return ""
+        factors = [(n, v) for n, v in self.answer.factors.items() if n in _REASONS]
+        strong = sorted(factors, key=lambda factor: -abs(factor[1]))
+        for_it = [_REASONS[n][0] for n, v in strong if v >= _LEAST_REASON][:_GIVEN]
+        against = [_REASONS[n][1] for n, v in strong if v <= -_LEAST_REASON][:_GIVEN]
+        parts = [f"For it: {', and '.join(for_it)}."] if for_it else []
+        parts += [f"Against it: {', and '.join(against)}."] if against else []
+        return " ".join(parts)
+
+    def describe_threshold(self) -> str:
+        """Whether it is shown as an answer, and what is said of those that are not."""
+        if self.answer is None:
+            return ""
+        least = f"{self.reply.threshold:.0%}"
+        if self.answer.confidence >= self.reply.threshold:
+            return (
+                f"From {least} on it is shown as an answer. Below, you would have read “No answer "
+                "that I am sure of”, with this as the best candidate."
             )
-        )
-        return Content("\n").join(lines)
+        return f"That is too little to be shown as an answer, which takes {least}."
 
-    def draw_timings(self) -> Content:
-        """The time of each step: a number and a bar."""
-        timings = self.reply.timings_ms
-        total = timings.get("total") or 1.0
-        lines = [Content.styled("Time", "$text-primary")]
-        for name, label in _TIMES.items():
-            if name in timings:
-                row = f"{label:18}{timings[name]:7,.0f} ms "
-                lines.append(
-                    Content.assemble(row, (draw_bar(timings[name] / total, 8), "$text-primary"))
-                )
-        return Content("\n").join(lines)
-
-    def describe_passage(self, rank: int) -> Content:
+    def describe_passage(self, rank: int) -> str:
         """Why a passage was chosen or not; `rank` is its place in the search, from 0."""
         passage = self.reply.considered[rank]
-        return Content.assemble(
-            (f"{self._describe_outcome(rank, passage)}\n", "bold"), self._describe_scores(passage)
-        )
-
-    def is_quoted(self, passage: ConsideredPassage) -> bool:
-        """Whether the answer is quoted from this passage."""
-        return self.answer is not None and self.answer.hit.passage.id == passage.hit.passage.id
-
-    def _describe_outcome(self, rank: int, passage: ConsideredPassage) -> str:
-        if self.is_quoted(passage):
+        if is_quoted(self.answer, passage):
             return "The answer is quoted from here."
         if passage.relevance is None:
             place = f"{format_ordinal(rank + 1)} in the search"
             return f"Not read: {place}, and the best {self._read_count} are."
         if passage.span is None:
             return "Read, but there is nothing in it to quote."
-        return "Read, but something else is more likely the answer."
+        words = shorten(passage.hit.passage.quote(passage.span), _PLACE_LENGTH)
+        return f"Read, but “{words}” is less likely the answer."
 
     @property
     def _read_count(self) -> int:
         return sum(1 for passage in self.reply.considered if passage.relevance is not None)
 
-    def _describe_scores(self, passage: ConsideredPassage) -> str:
-        scores, first = passage.hit.scores, self.reply.considered[0].hit.scores
-        if passage.relevance is None:
-            parts = [
-                f"{label} {scores[name]:.2f} (the first: {first[name]:.2f})"
-                if name in scores and name in first
-                else f"{label} not at all"
-                for name, label in (("bm25", "its words match"), ("dense", "in meaning it is near"))
-                if name in first
-            ]
-            return f"{'; '.join(parts).capitalize()}." if parts else ""
-        if passage.span is None or passage.log_odds is None:
-            return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
-        words = passage.hit.passage.quote(passage.span)
-        text = f"Its best is “{shorten(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
-        best = next((w.log_odds for w in self.reply.considered if self.is_quoted(w)), None)
-        if best is None or self.is_quoted(passage):
-            return f"{text})."
-        listed = next(
-            (
-                f" It is listed with {answer.confidence:.0%}."
-                for answer in self.reply.answers
-                if answer.document == passage.hit.document and answer.span == passage.span
-            ),
-            "",
-        )
-        more = " Other passages speak for the answer, too." if passage.log_odds > best else ""
-        return f"{text}; the answer’s: {best:+.1f}).{listed}{more}"
+    def _describe_match(self, hit: Hit) -> str:
+        """How a passage compares with the best one, in words and in meaning; "" if unknown."""
+        if not {"bm25", "dense"} & hit.scores.keys():
+            return ""
+        hits = [passage.hit for passage in self.reply.considered] or list(self.reply.hits)
+        near = {
+            name: hit.scores.get(name, 0.0) >= _NEAR * max(h.scores.get(name, 0.0) for h in hits)
+            for name in ("bm25", "dense")
+            if name in hit.scores
+        }
+        words = "many of your words" if near.get("bm25") else "some of your words"
+        if "bm25" not in hit.scores or not hit.scores["bm25"]:
+            words = "none of your words"
+        meaning = "close in meaning" if near.get("dense") else "less close in meaning"
+        return f"{words}, {meaning}" if "dense" in hit.scores else words
 
 
-def draw_bar(share: float, cells: int) -> str:
-    """A bar for a share (0 to 1), padded to its full width in cells."""
-    eighths = round(min(max(share, 0.0), 1.0) * cells * 8)
-    full, part = divmod(eighths, 8)
-    return ("█" * full + (_BLOCKS[part] if part else "")).ljust(cells)
+def _name(hit: Hit) -> str:
+    heading = one_line(hit.passage.headings[-1]) if hit.passage.headings else ""
+    name = Quotation.from_hit(hit).file_name
+    return shorten(f"{name} › {heading}" if heading else name, _PLACE_LENGTH)
 
 
 def format_ordinal(number: int) -> str:

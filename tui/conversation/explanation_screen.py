@@ -1,4 +1,4 @@
-"""The screen that explains an answer: its factors, every passage of the search, and timings."""
+"""The screen that explains an answer, in words; with a key, in figures."""
 
 from __future__ import annotations
 
@@ -8,13 +8,21 @@ from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from index import Hit
 from qa import Answer, ConsideredPassage, Reply
 from tui.common.page import Overlay
-from tui.common.wording import one_line
-from tui.conversation.explanation import Explanation, draw_bar
+from tui.common.wording import one_line, shorten
+from tui.conversation.explanation import Explanation
+from tui.conversation.explanation_figures import (
+    describe_scores,
+    draw_bar,
+    draw_factors,
+    draw_timings,
+    is_quoted,
+)
 from tui.source.quotation import Quotation
 
 # In cells: a bar, the width of a screen that has bars, and the least and greatest width of the
@@ -23,6 +31,8 @@ _BAR, _WIDE = 5, 112
 _LEAST_WHERE, _MOST_WHERE = 16, 34
 # Cells of the other columns on a screen without bars.
 _FIGURES, _RANKER = 61, 9
+# Cells of what came of a passage, and of all beside it.
+_LEAST_OUTCOME, _BESIDE_OUTCOME = 24, 56
 # Where a column for the reranker fits as well.
 _ROOMY = 90
 
@@ -35,14 +45,18 @@ class ExplanationScreen(Overlay[Hit | None]):
         & > .panel { width: 110; max-width: 98%; height: 96%; }
         VerticalScroll {
             height: auto;
-            max-height: 50%;
+            max-height: 60%;
             scrollbar-size-vertical: 1;
         }
         Static { height: auto; }
         Horizontal { height: auto; margin-top: 1; }
         .factors { width: 46; margin-right: 3; }
         .times { width: 40; text-wrap: nowrap; }
+        .lead { margin-top: 1; color: $text-primary; text-style: bold; }
         .why { min-height: 2; margin-top: 1; }
+        .figures { display: none; }
+        &.-figures .figures { display: block; }
+        &.-figures .words { display: none; }
         DataTable {
             height: 1fr;
             min-height: 4;
@@ -61,6 +75,7 @@ class ExplanationScreen(Overlay[Hit | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (20, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f", "figures", "Figures or words", id="figures"),
         Binding("escape,f4,q", "dismiss", "Close the explanation", id="close-explanation"),
     ]
 
@@ -79,17 +94,33 @@ class ExplanationScreen(Overlay[Hit | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel") as panel:
             panel.border_title = "Why this answer"
-            panel.border_subtitle = "↑↓ go through the passages, enter shows one, esc closes"
+            panel.border_subtitle = "f shows figures, enter a passage, esc closes"
             with VerticalScroll():
                 yield Static(self._explanation.describe_answer())
-                with Horizontal():
-                    yield Static(self._explanation.draw_factors(), classes="factors")
-                    yield Static(self._explanation.draw_timings(), classes="times")
+                with Vertical(classes="words"):
+                    yield from self._compose_words()
+                with Horizontal(classes="figures"):
+                    yield Static(draw_factors(self._explanation.answer), classes="factors")
+                    timings = self._explanation.reply.timings_ms
+                    yield Static(draw_timings(timings), classes="times")
             yield DataTable[Text](cursor_type="row", zebra_stripes=False)
             yield Static(classes="why")
 
+    def _compose_words(self) -> ComposeResult:
+        explained = self._explanation
+        first = "\n".join(explained.list_first_passages())
+        for lead, text in (
+            ("What was searched", explained.describe_search()),
+            ("What came first", first),
+            ("What decided it", explained.describe_confidence()),
+            ("", explained.describe_threshold()),
+        ):
+            if text:
+                if lead:
+                    yield Static(lead, classes="lead")
+                yield Static(Content(text))
+
     def on_mount(self) -> None:
-        table = self.query_one(DataTable)
         considered = self._explanation.reply.considered
         if not considered:
             self.query_one(".why", Static).update(
@@ -99,27 +130,62 @@ class ExplanationScreen(Overlay[Hit | None]):
         width = self.app.size.width
         self._bar_width = _BAR if width >= _WIDE else 0
         self._is_roomy = width >= _ROOMY
+        self._show_passages(self._first_row(considered))
+        self.query_one(DataTable).focus()
+
+    @property
+    def _has_figures(self) -> bool:
+        return self.has_class("-figures")
+
+    def action_figures(self) -> None:
+        """Change between words and figures."""
+        self.toggle_class("-figures")
+        if self._explanation.reply.considered:
+            self._show_passages(self.query_one(DataTable).cursor_row)
+
+    def _show_passages(self, row: int) -> None:
+        table = self.query_one(DataTable)
+        table.clear(columns=True)
+        if self._has_figures:
+            self._add_figures(table)
+        else:
+            table.add_columns("", "Passage", "What came of it")
+            # What is too long for the table stands below it in full.
+            room = max(_LEAST_OUTCOME, min(self.app.size.width, _WIDE) - _BESIDE_OUTCOME)
+            for rank, passage in enumerate(self._explanation.reply.considered):
+                style = "bold" if is_quoted(self._explanation.answer, passage) else ""
+                cells = (
+                    f"{rank + 1}",
+                    _describe_place(passage.hit, _MOST_WHERE),
+                    shorten(self._explanation.describe_passage(rank), room),
+                )
+                table.add_row(*(Text(cell, style) for cell in cells))
+        table.move_cursor(row=row)
+
+    def _add_figures(self, table: DataTable[Text]) -> None:
+        considered = self._explanation.reply.considered
         figures = _FIGURES + (_RANKER if self._is_roomy else 0)
-        self._place_width = max(_LEAST_WHERE, min(width - figures, _MOST_WHERE))
+        self._place_width = max(_LEAST_WHERE, min(self.app.size.width - figures, _MOST_WHERE))
         ranker = ["Ranker"] if self._is_roomy else []
         table.add_columns(
-            "", "Passage", "Words", "Meaning", "Search", *ranker, "Reader", "Best", "Then"
+            "", "Passage", "Words", "Meaning", "Search", *ranker, "Reader", "Best", "Final"
         )
         most = {
             name: max(passage.hit.scores.get(name, 0.0) for passage in considered)
             for name in ("bm25", "dense")
         }
-        then = {hit.passage.id: rank for rank, hit in enumerate(self._explanation.reply.hits, 1)}
+        final = {hit.passage.id: rank for rank, hit in enumerate(self._explanation.reply.hits, 1)}
         for rank, passage in enumerate(considered, 1):
-            table.add_row(*self._row(rank, passage, most, then))
-        table.move_cursor(row=self._first_row(considered))
-        table.focus()
+            table.add_row(*self._row(rank, passage, most, final))
 
     def on_data_table_row_highlighted(self, event: DataTable.RowHighlighted) -> None:
-        if event.cursor_row < len(self._explanation.reply.considered):
-            self.query_one(".why", Static).update(
-                self._explanation.describe_passage(event.cursor_row)
-            )
+        explained, rank = self._explanation, event.cursor_row
+        if rank < len(explained.reply.considered):
+            why = explained.describe_passage(rank)
+            if self._has_figures:
+                passage = explained.reply.considered[rank]
+                why += f"\n{describe_scores(explained.reply, explained.answer, passage)}"
+            self.query_one(".why", Static).update(Content(why))
 
     def on_data_table_row_selected(self, event: DataTable.RowSelected) -> None:
         self.dismiss(self._explanation.reply.considered[event.cursor_row].hit)
@@ -130,10 +196,10 @@ class ExplanationScreen(Overlay[Hit | None]):
         return ids.index(wanted) if wanted in ids else 0
 
     def _row(
-        self, rank: int, passage: ConsideredPassage, most: dict[str, float], then: dict[int, int]
+        self, rank: int, passage: ConsideredPassage, most: dict[str, float], final: dict[int, int]
     ) -> list[Text]:
         hit, scores = passage.hit, passage.hit.scores
-        style = "bold" if self._explanation.is_quoted(passage) else ""
+        style = "bold" if is_quoted(self._explanation.answer, passage) else ""
         cells = [f"{rank}", _describe_place(hit, self._place_width)]
         for name in ("bm25", "dense"):
             value = scores.get(name)
@@ -148,7 +214,7 @@ class ExplanationScreen(Overlay[Hit | None]):
             cells += ["unread", "", ""]
         else:
             odds = "" if passage.log_odds is None else f"{passage.log_odds:+.1f}"
-            place = then.get(hit.passage.id)
+            place = final.get(hit.passage.id)
             cells += [f"{passage.relevance:+.1f}", odds, "" if place is None else f"{place}"]
         return [Text(cell, style) for cell in cells]
 

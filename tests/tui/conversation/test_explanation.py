@@ -11,7 +11,13 @@ from rich.cells import cell_len
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, ConsideredPassage, Reply
-from tui.conversation.explanation import Explanation, draw_bar, format_ordinal
+from tui.conversation.explanation import Explanation, format_ordinal
+from tui.conversation.explanation_figures import (
+    describe_scores,
+    draw_bar,
+    draw_factors,
+    draw_timings,
+)
 
 NOTES = Document(1, "/library/notes.md", None)
 TEXT = "It opened in May 1998.\n\nIt closes in June.\n\nNothing here.\n\nFar away."
@@ -65,25 +71,47 @@ def test_the_verdict_names_the_answer_its_confidence_and_what_is_asked_of_it():
     assert verdict.split("\n") == [
         "When did it open?",
         "May 1998",
-        "very likely right, 88%; answers are shown from 18% on",
+        "It opened in May 1998.",
+        "━━━━━━━━━╌ sure 88%",
     ]
+    assert "From 18% on it is shown as an answer." in EXPLAINED.describe_threshold()
 
 
 def test_of_a_candidate_too_little_sure_it_is_said_what_is_missing():
     candidate = REPLY.answers[1]
-    verdict = Explanation(replace(REPLY, answered=False), candidate).describe_answer().plain
-    assert "too little to be shown as an answer: that takes 18%" in verdict
+    explained = Explanation(replace(REPLY, answered=False), candidate)
+    assert "too little to be shown as an answer, which takes 18%" in explained.describe_threshold()
+
+
+def test_what_was_searched_and_what_came_first_is_said_in_words():
+    assert EXPLAINED.describe_search() == (
+        "The search found 4 passages by words and by meaning. All of them were ranked by how "
+        "well they answer, and the best 3 were read."
+    )
+    assert EXPLAINED.list_first_passages() == [
+        "1. notes.md: many of your words, close in meaning",
+        "2. notes.md: some of your words, less close in meaning",
+        "3. notes.md: some of your words, less close in meaning",
+    ]
+
+
+def test_what_decided_the_confidence_is_said_in_words():
+    factors = {"intercept": -1.0, "margin": 3.0, "support": 0.01, "lead": -2.0}
+    explained = Explanation(REPLY, replace(BEST, factors=factors))
+    assert explained.describe_confidence() == (
+        "For it: its words stand out where they stand. Against it: another document comes close."
+    )
 
 
 def test_the_factors_add_up_to_the_confidence():
-    factors = EXPLAINED.draw_factors().plain
+    factors = draw_factors(BEST).plain
     assert "to begin with              -1.00 ███▍" in factors
     assert "where it stands, alone     +3.00 ██████████" in factors
     assert "together                   +2.00  = 88%" in factors
 
 
 def test_every_step_has_its_time():
-    times = EXPLAINED.draw_timings().plain
+    times = draw_timings(REPLY.timings_ms).plain
     assert "searching              20 ms █▋" in times
     assert "reading                80 ms ██████▍" in times
 
@@ -91,44 +119,43 @@ def test_every_step_has_its_time():
 @pytest.mark.parametrize(
     ("rank", "expected"),
     [
-        (0, ["The answer is quoted from here.", "“May 1998” (+2.0 in log odds)"]),
-        (
-            1,
-            [
-                "something else is more likely",
-                "“June” (-1.5 in log odds; the answer’s: +2.0)",
-                "It is listed with 10%.",
-            ],
-        ),
-        (2, ["nothing in it to quote", "-6.0"]),
-        (
-            3,
-            [
-                "Not read: 4th in the search, and the best 3 are.",
-                "Its words match not at all; in meaning it is near 0.30 (the first: 0.80)",
-            ],
-        ),
+        (0, ["The answer is quoted from here."]),
+        (1, ["Read, but “June” is less likely the answer."]),
+        (2, ["Read, but there is nothing in it to quote."]),
+        (3, ["Not read: 4th in the search, and the best 3 are."]),
     ],
 )
 def test_every_passage_has_its_reason(rank, expected):
-    reason = EXPLAINED.describe_passage(rank).plain
+    reason = EXPLAINED.describe_passage(rank)
+    assert all(part in reason for part in expected), reason
+
+
+@pytest.mark.parametrize(
+    ("rank", "expected"),
+    [
+        (0, ["“May 1998” (+2.0 in log odds)"]),
+        (1, ["“June” (-1.5 in log odds; the answer’s: +2.0)", "It is listed with 10%."]),
+        (2, ["-6.0"]),
+        (3, ["Its words match not at all; in meaning it is near 0.30 (the first: 0.80)"]),
+    ],
+)
+def test_every_passage_has_its_figures(rank, expected):
+    reason = describe_scores(REPLY, BEST, REPLY.considered[rank])
     assert all(part in reason for part in expected), reason
 
 
 def test_a_passage_that_is_likelier_by_itself_says_what_else_counts():
     stronger = replace(REPLY.considered[1], log_odds=2.5)
     reply = replace(REPLY, considered=(REPLY.considered[0], stronger))
-    assert (
-        "Other passages speak for the answer, too."
-        in Explanation(reply, BEST).describe_passage(1).plain
-    )
+    assert "Other passages speak for the answer, too." in describe_scores(reply, BEST, stronger)
 
 
 def test_without_an_answer_it_says_so():
     empty = Explanation(replace(REPLY, answers=(), answered=False), None)
     assert "Nothing was found" in empty.describe_answer().plain
-    assert empty.draw_factors().plain == ""
-    assert "Read, but" in empty.describe_passage(0).plain
+    assert draw_factors(None).plain == ""
+    assert empty.describe_confidence() == empty.describe_threshold() == ""
+    assert "Read, but" in empty.describe_passage(0)
 
 
 def test_what_a_document_says_is_drawn_as_text():
@@ -140,7 +167,7 @@ def test_what_a_document_says_is_drawn_as_text():
             ConsideredPassage(replace(OPENED, passage=hostile), 1.0, OPENED.passage.span, 1.0),
         ),
     )
-    reason = Explanation(reply, None).describe_passage(0).plain
+    reason = Explanation(reply, None).describe_passage(0)
     assert "␛[31m[b]n[/b]" in reason
     assert "\x1b" not in reason
 

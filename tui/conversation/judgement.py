@@ -27,11 +27,13 @@ class RightAnswer:
             hold no answer.
         whole: the answers are the members of a list, and all of them are wanted.
         document: path of the document that holds it, if known.
+        evidence: the whole sentences, steps or rows that answer, if known.
     """
 
     answers: tuple[str, ...]
     whole: bool = False
     document: str | None = None
+    evidence: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +77,28 @@ def make_judgement_id(question: str, history: Sequence[str]) -> str:
 
 def make_right_answer(answer: Answer) -> RightAnswer:
     """The right answer, from an answer of the reply; of a list, all its members."""
+    evidence = tuple(map(answer.hit.passage.quote, answer.evidence))
+    path = answer.document.path
     if len(answer.spans) < 2:
-        return RightAnswer((answer.text,), document=answer.document.path)
+        return RightAnswer((answer.text,), document=path, evidence=evidence)
     members = tuple(map(answer.hit.passage.quote, answer.spans))
-    return RightAnswer(members, whole=True, document=answer.document.path)
+    return RightAnswer(members, whole=True, document=path, evidence=evidence)
+
+
+def join_right_answers(right: Sequence[RightAnswer]) -> RightAnswer:
+    """Several right answers as one, any of which will do.
+
+    The members of a list stay together only where the list is the only answer. A document is
+    named only where all of them are from it.
+    """
+    if len(right) == 1:
+        return right[0]
+    documents = {each.document for each in right}
+    return RightAnswer(
+        tuple(dict.fromkeys(text for each in right for text in each.answers)),
+        document=documents.pop() if len(documents) == 1 else None,
+        evidence=tuple(dict.fromkeys(text for each in right for text in each.evidence)),
+    )
 
 
 def locate_words(words: str, reply: Reply, text_of: Callable[[str], str]) -> tuple[str, str] | None:

@@ -133,7 +133,8 @@ def _merge_judgements(row: Mapping[str, Any], judgement: Judgement) -> Judgement
         # Two answers from different documents: no single document holds them.
         document = right.document if row.get("document") == right.document else None
         answers = tuple(dict.fromkeys([*kept, *right.answers]))
-        right = replace(right, answers=answers, document=document)
+        evidence = tuple(dict.fromkeys([*_read_texts(row.get("evidence")), *right.evidence]))
+        right = replace(right, answers=answers, document=document, evidence=evidence)
     if right is not None:
         wrong = tuple(text for text in wrong if text not in right.answers)
     return replace(judgement, right=right, wrong=wrong)
@@ -148,6 +149,8 @@ def _format_row(judgement: Judgement) -> str:
         row["match"] = "all"
     if right is not None and right.document:
         row["document"] = right.document
+    if right is not None and right.evidence:
+        row["evidence"] = list(right.evidence)
     if judgement.history:
         row["history"] = list(judgement.history)
     row["judged"] = judgement.verdict
@@ -161,7 +164,8 @@ def _read_judgement(row: Mapping[str, Any]) -> Judgement:
     right = None
     if row.get("answers") is not None:
         whole, document = row.get("match") == "all", row.get("document")
-        right = RightAnswer(tuple(_read_texts(row["answers"])), whole, document)
+        evidence = tuple(_read_texts(row.get("evidence")))
+        right = RightAnswer(tuple(_read_texts(row["answers"])), whole, document, evidence)
     return Judgement(
         str(row.get("question")),
         tuple(_read_texts(row.get("history"))),
@@ -198,6 +202,7 @@ def _make_well_formed(judgement: Judgement) -> Judgement:
             right,
             answers=tuple(map(replace_surrogates, right.answers)),
             document=right.document and replace_surrogates(right.document),
+            evidence=tuple(map(replace_surrogates, right.evidence)),
         ),
         tuple(map(replace_surrogates, judgement.wrong)),
     )

@@ -1,4 +1,4 @@
-"""The screen that asks for the right answer: listed, typed, or none."""
+"""The screen that asks for the right answers: listed, typed, or none."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from qa import Answer
 from tui.common.background import in_background
 from tui.common.page import MessageLine, Overlay, share_keys
 from tui.common.wording import shorten
-from tui.conversation.judgement import RightAnswer, make_right_answer
+from tui.conversation.judgement import RightAnswer, join_right_answers, make_right_answer
 from tui.source.excerpt import format_answer
 from tui.source.quotation import Quotation
 
@@ -85,23 +85,43 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
         )
         self._message = MessageLine()
         self._not_found = ""
+        self._marked: set[int] = set()
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="panel") as panel:
             panel.border_title = "What is the right answer?"
-            panel.border_subtitle = "enter takes it, esc leaves it"
+            panel.border_subtitle = "space marks several, enter takes them, esc leaves it"
             yield Static(Content(shorten(self._question)), classes="asked")
             yield self._options
             yield self._typed
             yield self._message
 
     def on_key(self, event: events.Key) -> None:
-        share_keys(event, self._typed, self._options)
+        if event.key == "space" and self._options.has_focus:
+            event.stop()
+            self._mark(self._options.highlighted)
+        else:
+            share_keys(event, self._typed, self._options)
+
+    def _mark(self, at: int | None) -> None:
+        """Mark an answer as one of several that are right, or take the mark away."""
+        if at is not None and at < len(self._others):
+            self._marked ^= {at}
+            drawn = _format_option(self._others[at], marked=at in self._marked)
+            self._options.replace_option_prompt_at_index(at, drawn)
+
+    def _dismiss_with(self, *right: RightAnswer) -> None:
+        """Return these right answers, and those that are marked."""
+        marked = [make_right_answer(self._others[at]) for at in sorted(self._marked)]
+        answers = dict.fromkeys([*marked, *right])
+        self.dismiss((join_right_answers(list(answers)),))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if event.option_index < len(self._others):
-            self.dismiss((make_right_answer(self._others[event.option_index]),))
+        if self._marked:
+            self._dismiss_with()
+        elif event.option_index < len(self._others):
+            self._dismiss_with(make_right_answer(self._others[event.option_index]))
         else:
             not_here = event.option_index == len(self._others)
             self.dismiss((RightAnswer(()) if not_here else None,))
@@ -125,9 +145,9 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
             return
         if location is not None:
             document, words = location
-            self.dismiss((RightAnswer((words,), document=document),))
+            self._dismiss_with(RightAnswer((words,), document=document))
         elif self._not_found == typed:
-            self.dismiss((RightAnswer((typed,)),))
+            self._dismiss_with(RightAnswer((typed,)))
         else:
             self._not_found = typed
             self._message.show(
@@ -135,6 +155,7 @@ class RightAnswerScreen(Overlay[tuple[RightAnswer | None] | None]):
             )
 
 
-def _format_option(answer: Answer) -> Content:
+def _format_option(answer: Answer, *, marked: bool = False) -> Content:
     name = Quotation.from_answer(answer).file_name
-    return Content.assemble(format_answer(answer), (f"  {name}", "$secondary"))
+    mark = ("✓ ", "$text-success") if marked else ""
+    return Content.assemble(mark, format_answer(answer), (f"  {name}", "$secondary"))

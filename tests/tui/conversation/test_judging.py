@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from textual.widgets import Input
@@ -83,17 +84,46 @@ async def test_another_answer_that_is_chosen_is_right_too(app, ask, file, until)
         await until(lambda: rows(file)[0]["answers"] == ["4 May 1998", "March to October"])
         # Either of them, chosen again, takes it back.
         await until(lambda: turn.judgement and len(turn.judgement.right.answers) == 2)
-        await pilot.press("alt+left", "f7")
+        await pilot.press("ctrl+b", "f7")
         await until(lambda: not rows(file))
 
 
-async def test_that_the_documents_do_not_hold_it_can_be_right(app, ask, file, until):
+async def test_that_the_documents_do_not_hold_it_can_be_right(
+    app, ask, assistant, file, until, monkeypatch
+):
+    monkeypatch.setitem(REPLIES, NOWHERE, replace(REPLIES[NOWHERE], answers=(), off_topic=True))
     async with app.run_test(size=(140, 40)) as pilot:
         await ask(pilot, NOWHERE)
         await pilot.press("f7")
         await until(lambda: rows(file))
     [question] = QuestionSet.load(file).questions
     assert question.answers == ()
+
+
+async def test_the_best_candidate_can_be_right_though_the_reply_was_unsure(app, ask, file, until):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, NOWHERE)
+        await pilot.press("f7")
+        await until(lambda: rows(file))
+    [question] = QuestionSet.load(file).questions
+    assert question.answers == ("Ilse Marrin",)
+
+
+async def test_several_answers_can_be_right_and_their_evidence_is_kept(
+    app, ask, file, until, screen_text
+):
+    async with app.run_test(size=(140, 40)) as pilot:
+        await ask(pilot, WHEN)
+        await pilot.press("f8")
+        await until(lambda: isinstance(app.screen, RightAnswerScreen))
+        await pilot.press("space", "down", "space")
+        await until(lambda: screen_text(app).count("✓ ") == 2)
+        await pilot.press("enter")
+        await until(lambda: rows(file))
+    [row] = rows(file)
+    assert row["answers"] == ["March to October", "1911"]
+    assert [text[:19] for text in row["evidence"]] == ["The museum is open ", "Visitors can see th"]
+    assert QuestionSet.load(file).questions[0].answers == ("March to October", "1911")
 
 
 async def test_f8_asks_what_is_right_and_takes_another_answer_for_it(

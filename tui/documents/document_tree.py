@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
 from index import NotAnIndex, Status
+from tui.common.skipping import find_surprises
 
-State = Literal["indexed", "changed", "gone", "waiting", "failed"]
+State = Literal["indexed", "changed", "gone", "waiting", "failed", "skipped"]
+# States of files that are not in the index.
+OUTSIDE: tuple[State, ...] = ("waiting", "failed", "skipped")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +22,8 @@ class Entry:
 
     Attributes:
         state: "indexed" (and unchanged), "changed" or "gone" (since it was indexed), "waiting"
-            (not indexed yet) or "failed" (could not be read).
-        reason: why it could not be read; "" otherwise.
+            (not indexed yet), "failed" (could not be read) or "skipped" (left out).
+        reason: why it could not be read, or was left out; "" otherwise.
     """
 
     path: str
@@ -44,9 +47,9 @@ class Folder:
     counts: Counter[State] = field(default_factory=Counter)
 
     @property
-    def documents(self) -> int:
-        """The number of documents in it and below."""
-        return self.counts.total()
+    def indexed(self) -> int:
+        """The number of documents of the index in it and below."""
+        return count_indexed(self.counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,35 @@ class DocumentTree:
     def counts(self) -> Counter[State]:
         """The number of documents in each state."""
         return sum((folder.counts for folder in self.folders), Counter())
+
+
+def count_indexed(counts: Counter[State]) -> int:
+    """How many of these are in the index."""
+    return counts.total() - sum(counts[state] for state in OUTSIDE)
+
+
+def filter_tree(tree: DocumentTree, words: str) -> DocumentTree:
+    """The documents whose paths hold all the words, in any case, with the folders above them."""
+    wanted = words.casefold().split()
+    if not wanted:
+        return tree
+    folders = (_filter_folder(folder, wanted) for folder in tree.folders)
+    return replace(tree, folders=tuple(folder for folder in folders if folder.counts))
+
+
+def _filter_folder(folder: Folder, wanted: list[str]) -> Folder:
+    kept = Folder(folder.path)
+    for name, below in folder.folders.items():
+        inner = _filter_folder(below, wanted)
+        if inner.counts:
+            kept.folders[name] = inner
+            kept.counts += inner.counts
+    for entry in folder.entries:
+        path = entry.path.casefold()
+        if all(word in path for word in wanted):
+            kept.entries.append(entry)
+            kept.counts[entry.state] += 1
+    return kept
 
 
 def read_document_tree(index: Path) -> DocumentTree:
@@ -98,7 +130,9 @@ def build_document_tree(status: Status, documents: list[str]) -> DocumentTree:
     entries |= {path: Entry(path, "changed") for path in status.stale}
     entries |= {path: Entry(path, "gone") for path in status.gone}
     entries |= {path: Entry(path, "waiting") for path in status.new}
-    entries |= {f.path: Entry(f.path, "failed", f.reason) for f in status.failed}
+    skipped = find_surprises(status.skipped)
+    entries |= {each.path: Entry(each.path, "skipped", each.reason) for each in skipped}
+    entries |= {each.path: Entry(each.path, "failed", each.reason) for each in status.failed}
     # Folders inside another one are shown there.
     roots = [
         path

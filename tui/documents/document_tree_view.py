@@ -11,18 +11,15 @@ from textual.widgets import Tree
 from textual.widgets.tree import TreeNode
 
 from tui.common.wording import one_line, shorten_path
+from tui.documents.document_details import STATE_WORDS
 from tui.documents.document_tree import DocumentTree, Entry, Folder, State
 from tui.documents.scope import ALL_DOCUMENTS
 
 Node = TreeNode[Folder | Entry]
 
-_STATE_WORDS: dict[State, str] = {
-    "indexed": "",
-    "changed": "changed since it was indexed",
-    "gone": "its file is gone",
-    "waiting": "not indexed yet",
-    "failed": "could not be read",
-}
+# Lines that are shown with all folders open; the folders after them stay closed.
+_MOST_OPENED = 500
+_SHORT: dict[State, str] = {"skipped": "left out"}
 
 
 class DocumentTreeView(Tree[Folder | Entry]):
@@ -34,18 +31,21 @@ class DocumentTreeView(Tree[Folder | Entry]):
         "documents--gone",
         "documents--waiting",
         "documents--failed",
+        "documents--skipped",
         "documents--scope",
     }
     DEFAULT_CSS = """
     DocumentTreeView {
+        width: 1fr;
         height: 1fr;
-        margin-top: 1;
-        padding: 0 1 0 2;
+        padding: 0 1;
         background: $background;
         &:focus { background-tint: $foreground 0%; }
         scrollbar-size-vertical: 1;
         scrollbar-size-horizontal: 1;
-        & > .documents--muted, & > .documents--waiting { color: $text-muted; }
+        & > .documents--muted, & > .documents--waiting, & > .documents--skipped {
+            color: $text-muted;
+        }
         & > .documents--changed, & > .documents--gone { color: $text-warning; }
         & > .documents--failed { color: $text-error; }
         & > .documents--scope { color: $text-accent; text-style: bold; }
@@ -58,6 +58,7 @@ class DocumentTreeView(Tree[Folder | Entry]):
         self.guide_depth = 3
         self.scope = ALL_DOCUMENTS
         self._shown = DocumentTree()
+        self._opened_lines = 0
 
     @property
     def chosen(self) -> Folder | Entry | None:
@@ -71,27 +72,41 @@ class DocumentTreeView(Tree[Folder | Entry]):
         node = self.cursor_node
         return node is not None and node.parent is not self.root
 
-    def show_tree(self, tree: DocumentTree) -> None:
+    def show_tree(self, tree: DocumentTree, *, opened: bool = False) -> None:
         """Show a tree. Open folders stay open, and the cursor keeps its place.
 
         The first time, the tree is open down to the current scope, with the cursor on it.
+
+        Args:
+            opened: all folders are open.
         """
         if tree == self._shown:
             return
-        first = not self.root.children
-        opened = {_node_path(node) for node in _list_nodes(self.root) if node.is_expanded}
+        first = not self.root.children and not opened
+        open_before = {_node_path(node) for node in _list_nodes(self.root) if node.is_expanded}
         before, line = _node_path(self.cursor_node), self.cursor_line
         if first:
             before = self.scope.path
-            opened |= {str(folder) for folder in Path(before).parents}
+            open_before |= {str(folder) for folder in Path(before).parents}
         top = None if first else self.scroll_offset.y
         self._shown = tree
+        self._opened_lines = 0
         self.clear()
         self.root.expand()
         for folder in tree.folders:
-            self._add_folder(self.root, folder, opened, open_=first)
+            self._add_folder(self.root, folder, open_before, open_=first)
+        if opened:
+            self._open_all(self.root)
         # The tree counts its lines when it is drawn.
         self.call_after_refresh(self._restore_cursor, before, line, top)
+
+    def _open_all(self, node: Node) -> None:
+        for child in list(node.children):
+            if isinstance(child.data, Folder) and self._opened_lines < _MOST_OPENED:
+                self._fill(child, set())
+                child.expand()
+                self._opened_lines += len(child.children)
+                self._open_all(child)
 
     def _restore_cursor(self, path: str, line: int, top: int | None) -> None:
         node = next(
@@ -151,16 +166,19 @@ class DocumentTreeView(Tree[Folder | Entry]):
     def _describe_folder(self, node: Node, folder: Folder) -> list[tuple[str, str]]:
         at_top = node.parent is self.root
         name = shorten_path(folder.path) if at_top else Path(folder.path).name
-        indexed = folder.documents - folder.counts["waiting"] - folder.counts["failed"]
         other_states: list[tuple[str, str]] = [
-            (f", {folder.counts[state]:,} {state}", state)
-            for state in _STATE_WORDS
+            (f", {folder.counts[state]:,} {_SHORT.get(state, state)}", state)
+            for state in STATE_WORDS
             if state != "indexed" and folder.counts[state]
         ]
-        return [(f"{one_line(name).rstrip('/')}/", ""), (f"  {indexed:,}", "muted"), *other_states]
+        return [
+            (f"{one_line(name).rstrip('/')}/", ""),
+            (f"  {folder.indexed:,}", "muted"),
+            *other_states,
+        ]
 
     def _describe_entry(self, entry: Entry) -> list[tuple[str, str]]:
-        words = _STATE_WORDS[entry.state]
+        words = "" if entry.state == "indexed" else STATE_WORDS[entry.state]
         state = f"{words}: {entry.reason}" if entry.reason else words
         name = (one_line(Path(entry.path).name), "")
         return [name, (f"  {one_line(state)}", entry.state)] if state else [name]

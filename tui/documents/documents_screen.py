@@ -7,49 +7,87 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Static
+from textual.widgets import Input, Static, Tree
 
 from qa import counted
 from tui.common.background import in_background
-from tui.common.page import KeyFooter, MessageLine, Title
+from tui.common.page import KeyFooter, MessageLine, Title, share_keys
 from tui.common.paths import PathSuggester, resolve_path
 from tui.common.prompt import PromptScreen
+from tui.common.time_left import describe_time_left
 from tui.common.wording import one_line, shorten_path
-from tui.documents.document_tree import DocumentTree, Folder
+from tui.documents.document_details import (
+    STATE_WORDS,
+    describe_details,
+    draw_details,
+    read_details,
+)
+from tui.documents.document_tree import (
+    OUTSIDE,
+    DocumentTree,
+    Entry,
+    Folder,
+    count_indexed,
+    filter_tree,
+)
 from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.indexing_queue import IndexingProgress, IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.source.place_history import Place
 
 # Seconds between two readings of an index that is being written.
 _REFRESH_SECONDS = 2.0
 
 
-class DocumentsScreen(Screen[Scope | None]):
-    """The documents of the index. Returns the new scope of questions; None if it was closed."""
+class DocumentsScreen(Screen[Scope | Place | None]):
+    """The documents of the index; typing filters them.
+
+    Returns the document to read, or the new scope of questions; None if it was closed.
+    """
 
     AUTO_FOCUS = "DocumentTreeView"
     DEFAULT_CSS = """
     DocumentsScreen {
+        & > Input { margin: 0 2; padding: 0; background: $surface; }
         & > .summary { height: 1; padding: 0 2; color: $text-muted; }
-        & > .working { height: auto; max-height: 2; padding: 0 2; color: $text-muted; }
+        & > Horizontal { height: 1fr; margin: 0 1; }
+        DocumentTreeView, .details {
+            border: round $foreground 20%;
+            border-title-color: $text-muted;
+            &:focus {
+                border: round $primary;
+                border-title-color: $text-primary;
+                border-title-style: bold;
+            }
+        }
+        .details { width: 40; height: 100%; padding: 0 1; }
+        & > .detail-line { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; }
+        & > .working { height: auto; max-height: 2; padding: 0 2; color: $text-accent; }
+        &.-narrow .details { display: none; }
+        &.-wide > .detail-line { display: none; }
+        &.-low DocumentTreeView, &.-low DocumentTreeView:focus { border: none; }
     }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("a", "add", "Add", id="add-documents"),
-        Binding("f", "confine", "Ask only this", id="ask-only-this"),
-        Binding("u", "update", "Update all", id="update-documents"),
-        Binding("r", "read", "Update this", show=False, id="update-this"),
-        Binding("delete,backspace", "remove", "Remove", id="remove-documents"),
-        Binding("w", "watch", "Watch", id="watch-documents"),
-        Binding("x", "stop", "Stop", id="stop-indexing"),
-        Binding("escape", "dismiss", "Back", id="leave-documents"),
+        Binding("enter", "read", "Read"),
+        Binding("f2", "add", "Add", id="add-documents"),
+        Binding("f3", "confine", "Ask only this", id="ask-only-this"),
+        Binding("f4", "update", "Update all", id="update-documents"),
+        Binding("delete", "remove", "Remove", id="remove-documents"),
+        Binding("f8", "stop", "Stop", id="stop-indexing"),
+        Binding("f7", "watch", "Watch", id="watch-documents"),
+        Binding("f6", "reread", "Update this", show=False, id="update-this"),
+        Binding("escape", "leave", "Back", id="leave-documents"),
     ]
 
     @dataclass
@@ -65,11 +103,13 @@ class DocumentsScreen(Screen[Scope | None]):
         scope: Scope = ALL_DOCUMENTS,
         *,
         adding: bool = False,
+        count_passages: Callable[[str], int] | None = None,
     ) -> None:
         """The screen.
 
         Args:
             read: reads the contents of the index; called in the background.
+            count_passages: returns how many passages a document has; called in the background.
             scope: the current scope of questions.
             adding: start with the prompt for a file or folder.
         """
@@ -77,9 +117,16 @@ class DocumentsScreen(Screen[Scope | None]):
         self._queue = queue
         self._read = read
         self._adding = adding
+        self._count_passages = count_passages
+        self._contents = DocumentTree()
+        self._filter = Input(placeholder="Type to filter", select_on_focus=False, compact=True)
+        self._details = Static(classes="details")
+        self._details.border_title = "Document"
+        self._detail_line = Static(classes="detail-line")
         self._summary = Static("Looking…", classes="summary")
         self._tree = DocumentTreeView()
         self._tree.scope = scope
+        self._tree.border_title = "Documents"
         self._working = Static(classes="working")
         self._message = MessageLine()
         self._to_remove = ""
@@ -89,8 +136,12 @@ class DocumentsScreen(Screen[Scope | None]):
 
     def compose(self) -> ComposeResult:
         yield Title("Documents")
+        yield self._filter
         yield self._summary
-        yield self._tree
+        with Horizontal():
+            yield self._tree
+            yield self._details
+        yield self._detail_line
         yield self._working
         yield self._message
         yield KeyFooter()
@@ -135,10 +186,27 @@ class DocumentsScreen(Screen[Scope | None]):
         except Exception as error:
             self._message.show(str(error), problem=True)
         else:
-            self._tree.show_tree(tree)
+            self._contents = tree
+            self._show_contents()
             self._summary.update(Content(summarise_tree(tree)))
         finally:
             self._is_reading = False
+
+    def _show_contents(self) -> None:
+        words = self._filter.value
+        self._tree.show_tree(filter_tree(self._contents, words), opened=bool(words.strip()))
+
+    @work(exclusive=True, group="details")
+    async def _show_details(self) -> None:
+        chosen = self._tree.chosen
+        if not isinstance(chosen, Entry):
+            self._details.update("" if chosen is None else _draw_folder(chosen))
+            self._detail_line.update("" if chosen is None else _draw_folder(chosen, short=True))
+            return
+        count = self._count_passages
+        details = await in_background(lambda: read_details(chosen.path, count))
+        self._details.update(draw_details(chosen, details))
+        self._detail_line.update(Content(describe_details(chosen, details)))
 
     # Keys
 
@@ -146,10 +214,55 @@ class DocumentsScreen(Screen[Scope | None]):
         """Offer a key only when it can do something."""
         return self._queue.progress is not None if action == "stop" else True
 
+    def on_key(self, event: events.Key) -> None:
+        if event.key == "backspace" and not self._filter.has_focus and self._filter.value:
+            event.stop()
+            self._filter.focus()
+            self._filter.action_delete_left()
+        else:
+            share_keys(event, self._filter, self._tree)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._show_contents()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self._read_document(self._tree.chosen)
+
     def on_tree_node_highlighted(self) -> None:
+        self._show_details()
         if self._to_remove:
             self._to_remove = ""
             self._message.show("")
+
+    def on_tree_node_selected(self, event: Tree.NodeSelected[Folder | Entry]) -> None:
+        event.stop()
+        self._read_document(event.node.data)
+
+    def action_read(self) -> None:
+        self._read_document(self._tree.chosen)
+
+    def _read_document(self, chosen: Folder | Entry | None) -> None:
+        """Return the document, to be shown in the source; a folder is only opened."""
+        if not isinstance(chosen, Entry):
+            return
+        if chosen.state in OUTSIDE:
+            why = f": {chosen.reason}" if chosen.reason else ""
+            self._message.show(
+                f"{Path(chosen.path).name} is not in the index ({STATE_WORDS[chosen.state]}{why})",
+                problem=True,
+            )
+        else:
+            self.dismiss(Place(chosen.path, 0))
+
+    def action_leave(self) -> None:
+        """Take the filter away; without one, leave."""
+        if self._filter.value:
+            self._filter.value = ""
+            self._tree.focus()
+        else:
+            self.dismiss()
 
     @work(exclusive=True, group="add")
     async def action_add(self) -> None:
@@ -176,7 +289,7 @@ class DocumentsScreen(Screen[Scope | None]):
     def action_update(self) -> None:
         self._queue.update()
 
-    def action_read(self) -> None:
+    def action_reread(self) -> None:
         if self._tree.chosen is not None:
             self._queue.add(self._tree.chosen.path)
 
@@ -211,13 +324,13 @@ def summarise_tree(tree: DocumentTree) -> str:
     counts = tree.counts
     if not counts:
         return "Nothing is indexed yet: add a file or folder"
-    total = counts.total() - counts["waiting"] - counts["failed"]
-    parts = [counted(total, "document")]
+    parts = [counted(count_indexed(counts), "document")]
     for count, words in (
         (counts["waiting"], "not indexed yet"),
         (counts["changed"], "changed"),
         (counts["gone"], "gone"),
         (counts["failed"], "could not be read"),
+        (counts["skipped"], "left out"),
     ):
         if count:
             parts.append(f"{count:,} {words}")
@@ -227,8 +340,26 @@ def summarise_tree(tree: DocumentTree) -> str:
 
 
 def describe_progress(progress: IndexingProgress, *, short: bool = False) -> str:
-    """The progress in one line; without the current file if `short`."""
+    """The progress in one line; the current file and what it gives way to unless `short`."""
     done = "" if progress.done is None else f" {progress.done:.0%}"
-    current = f" · {Path(progress.current).name}" if progress.current and not short else ""
-    text = one_line(f"{progress.stage}{done}{current}")
+    left = "" if progress.left is None else f", {describe_time_left(progress.left)}"
+    parts = [f"{progress.stage}{done}{left}"]
+    if not short:
+        parts += [Path(progress.current).name] if progress.current else []
+        parts.append("gives way to your other work")
+    text = one_line(" · ".join(parts))
     return text[:1].upper() + text[1:]
+
+
+def _draw_folder(folder: Folder, *, short: bool = False) -> Content:
+    """A folder with its counts."""
+    name = Content.styled(one_line(shorten_path(folder.path)), "bold $text-primary")
+    counts = [f"{counted(folder.indexed, 'document')} in the index"]
+    counts += [
+        f"{folder.counts[state]:,} {STATE_WORDS[state]}"
+        for state in STATE_WORDS
+        if state != "indexed" and folder.counts[state]
+    ]
+    if short:
+        return Content(", ".join(counts))
+    return Content.assemble(name, "\n\n", "\n".join(counts))

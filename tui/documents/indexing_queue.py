@@ -12,7 +12,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
+
+from tui.common.skipping import count_surprises
+from tui.common.time_left import estimate_time_left
+from tui.documents.indexing_share import IndexingShare
 
 # Bytes. A report may hold thousands of paths.
 _LONGEST_LINE = 64 * 1024 * 1024
@@ -27,13 +32,15 @@ class IndexingProgress:
 
     Attributes:
         stage: what is done, in words.
-        done: the fraction of it that is done (0 to 1); None if unknown.
+        done: the share of the whole job that is done (0 to 1); None if unknown.
         current: the current file, if any.
+        left: seconds that are left; None if unknown.
     """
 
     stage: str
     done: float | None = None
     current: str | None = None
+    left: float | None = None
 
 
 async def run_indexing_process(arguments: Sequence[str]) -> AsyncIterator[IndexingMessage]:
@@ -108,6 +115,7 @@ class IndexingQueue:
         self._jobs: deque[tuple[str, ...]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._has_job = False
+        self._share, self._since = IndexingShare(), 0.0
 
     def add(self, path: str) -> None:
         """Add or update a file or a folder."""
@@ -179,6 +187,7 @@ class IndexingQueue:
         model = self._model()
         options = ["--index", str(self._index), *(["--model", model] if model else [])]
         self.progress = IndexingProgress("starting")
+        self._share, self._since = IndexingShare(), monotonic()
         self._changed()
         try:
             # `--` ends the options: a file may have the name of one.
@@ -192,13 +201,20 @@ class IndexingQueue:
         if counts := message.get("counts"):
             self.counts = (counts[0], counts[1])
         if step := message.get("progress"):
-            done = step["done"] / step["total"] if step["total"] else None
-            self.progress = IndexingProgress(step["stage"], done, step["current"])
+            self.progress = self._measure_progress(step)
         elif "report" in message:
             self.progress = None
             self.outcome = _describe_report(message["report"])
         elif "error" in message:
             self.problem = message["error"]
+
+    def _measure_progress(self, step: Mapping[str, Any]) -> IndexingProgress:
+        stage, done, total = step["stage"], step["done"], step["total"]
+        share = self._share.update(stage, done, total)
+        if share is None:
+            return IndexingProgress(stage, done / total if total else None, step["current"])
+        left = estimate_time_left(share, monotonic() - self._since)
+        return IndexingProgress("indexing", share, step["current"], left)
 
 
 def _describe_report(report: Mapping[str, Any]) -> str:
@@ -209,6 +225,8 @@ def _describe_report(report: Mapping[str, Any]) -> str:
     ]
     if failed := report.get("failed"):
         parts.append(f"{len(failed):,} could not be read")
+    if surprises := count_surprises(report.get("skipped_by_reason", {})):
+        parts.append(f"{surprises:,} left out")
     return ", ".join(parts) or "all was in step"
 
 

@@ -20,10 +20,10 @@ def test_documents_stand_in_their_folders_with_a_count_for_each():
     [notes] = build_document_tree(
         status("/notes"), ["/notes/a.md", "/notes/sub/b.md", "/notes/sub/c.md"]
     ).folders
-    assert (notes.path, notes.documents) == ("/notes", 3)
+    assert (notes.path, notes.indexed) == ("/notes", 3)
     assert [entry.path for entry in notes.entries] == ["/notes/a.md"]
     assert notes.folders["sub"].path == "/notes/sub"
-    assert notes.folders["sub"].documents == 2
+    assert notes.folders["sub"].indexed == 2
 
 
 def test_every_state_is_told_and_a_failure_with_its_reason():
@@ -51,18 +51,18 @@ def test_every_state_is_told_and_a_failure_with_its_reason():
 @pytest.mark.parametrize("folders", [("/a", "/a/b"), ("/a/b", "/a")])
 def test_a_folder_within_another_that_was_named_too_stands_in_that(folders):
     [a] = build_document_tree(status(*folders), ["/a/x.md", "/a/b/y.md"]).folders
-    assert (a.path, a.documents) == ("/a", 2)
-    assert a.folders["b"].documents == 1
+    assert (a.path, a.indexed) == ("/a", 2)
+    assert a.folders["b"].indexed == 1
 
 
 def test_a_file_that_was_named_itself_stands_in_its_folder():
     contents = build_document_tree(status("/a/x.md"), ["/a/x.md"])
-    assert [(folder.path, folder.documents) for folder in contents.folders] == [("/a", 1)]
+    assert [(folder.path, folder.indexed) for folder in contents.folders] == [("/a", 1)]
 
 
 def test_a_folder_in_which_nothing_is_yet_is_shown():
     [folder] = build_document_tree(status("/empty"), []).folders
-    assert folder.documents == 0
+    assert folder.indexed == 0
 
 
 def test_folders_that_only_begin_alike_are_told_apart():

@@ -16,6 +16,7 @@ from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.documents_screen import DocumentsScreen, summarise_tree
 from tui.documents.indexing_queue import IndexingProgress
 from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.source.place_history import Place
 
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
 
@@ -60,11 +61,18 @@ class LibraryApp(App[None]):
         super().__init__()
         self.queue = FakeQueue()
         self.read: Callable[[], DocumentTree] = contents
-        self.given: list[Scope | None] = []
+        self.given: list[Scope | Place | None] = []
+        self.count_passages: Callable[[str], int] | None = None
         self._scope, self._adding = scope, adding
 
     def on_mount(self) -> None:
-        screen = DocumentsScreen(self.queue, lambda: self.read(), self._scope, adding=self._adding)
+        screen = DocumentsScreen(
+            self.queue,
+            lambda: self.read(),
+            self._scope,
+            adding=self._adding,
+            count_passages=self.count_passages,
+        )
         self.push_screen(screen, self.given.append)
 
     @property
@@ -126,7 +134,7 @@ async def test_a_folder_is_added_by_its_path(listed, until, screen_text, tmp_pat
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        await pilot.press("a")
+        await pilot.press("f2")
         await until(lambda: isinstance(app.screen, PromptScreen))
         app.screen.query_one(Input).value = f"{tmp_path}/none"
         await pilot.press("enter")
@@ -150,7 +158,7 @@ async def test_all_or_one_is_brought_up_to_date(listed):
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        await pilot.press("u", "down", "r")
+        await pilot.press("f4", "down", "f6")
         assert app.queue.asked == [("update",), ("add", "/notes/letters")]
 
 
@@ -172,8 +180,8 @@ async def test_removing_asks_first_and_moving_on_is_a_no(listed, until, screen_t
 
 async def test_questions_are_confined_to_a_folder_or_a_document(listed, until):
     for keys, scope in (
-        (("f",), Scope("/notes", True)),
-        (("down", "down", "f"), Scope("/notes/boiler.md", False)),
+        (("f3",), Scope("/notes", True)),
+        (("down", "down", "f3"), Scope("/notes/boiler.md", False)),
         (("escape",), None),
     ):
         app = LibraryApp()
@@ -191,7 +199,7 @@ async def test_what_they_are_confined_to_is_marked_and_the_same_key_lifts_it(
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         await until(lambda: "/notes/  4  only this is asked" in screen_text(app))
-        await pilot.press("f")
+        await pilot.press("f3")
         await until(lambda: app.given == [ALL_DOCUMENTS])
 
 
@@ -202,7 +210,7 @@ async def test_the_tree_is_open_as_far_as_what_questions_are_confined_to(
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         await until(lambda: "ann.md  only this is asked" in screen_text(app))
-        await pilot.press("f")
+        await pilot.press("f3")
         await until(lambda: app.given == [ALL_DOCUMENTS])
 
 
@@ -210,13 +218,14 @@ async def test_work_is_shown_as_it_goes_and_can_be_stopped(listed, until, screen
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        await pilot.press("x")
+        await pilot.press("f8")
         assert app.queue.asked == []
-        app.queue.progress = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
+        app.queue.progress = IndexingProgress("indexing", 0.4, "/notes/boiler.md", left=90)
         app.screen.show_work()
-        await until(lambda: "Embedding 40% · boiler.md" in screen_text(app))
+        shown = "Indexing 40%, 2 min left · boiler.md · gives way to your other work"
+        await until(lambda: shown in screen_text(app))
         await until(lambda: "Stop" in screen_text(app))
-        await pilot.press("x")
+        await pilot.press("f8")
         assert app.queue.asked == [("stop",)]
         app.read = lambda: contents([*FILES, "/notes/new.md"])
         app.queue.progress, app.queue.outcome = None, "1 added"
@@ -276,11 +285,11 @@ async def test_watching_is_turned_on_and_off(listed, until, screen_text):
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        await pilot.press("w")
+        await pilot.press("f7")
         assert app.queue.watching
         app.screen.show_work()
         await until(lambda: "Watching for changes" in screen_text(app))
-        await pilot.press("w")
+        await pilot.press("f7")
         assert not app.queue.watching
 
 
@@ -318,3 +327,59 @@ def test_passages_that_wait_to_be_embedded_are_counted():
         Status("/i", 1, 10, 9, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"]
     )
     assert summarise_tree(one) == "1 document, 1 passage to be embedded"
+
+
+async def test_typing_filters_the_tree_and_escape_takes_the_filter_away(listed, until, screen_text):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press(*"ben")
+        await until(lambda: "ben.md" in screen_text(app) and "boiler.md" not in screen_text(app))
+        await pilot.press("escape")
+        await until(lambda: "boiler.md" in screen_text(app))
+        assert app.given == []
+        await pilot.press("escape")
+        await until(lambda: app.given == [None])
+
+
+async def test_enter_reads_a_document(listed, until):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press(*"boiler")
+        await until(lambda: app.tree.root.children[0].children)
+        await pilot.press("down", "down", "enter")
+        await until(lambda: app.given == [Place("/notes/boiler.md", 0)])
+
+
+async def test_what_is_not_in_the_index_cannot_be_read_and_the_reason_is_said(
+    listed, until, screen_text
+):
+    app = LibraryApp()
+    app.read = lambda: contents(
+        skipped=(Failure("/notes/a.zip", "of an unsupported kind"), Failure("/notes/.b", "hidden"))
+    )
+    async with app.run_test(size=(100, 24)) as pilot:
+        await listed(app, pilot)
+        await until(lambda: "a.zip  left out: of an unsupported kind" in screen_text(app))
+        assert ".b" not in screen_text(app)
+        assert "4 documents, 1 left out" in screen_text(app)
+        await pilot.press("down", "down", "enter")
+        said = "a.zip is not in the index (left out: of an unsupported kind)"
+        await until(lambda: said in screen_text(app))
+        assert app.given == []
+
+
+async def test_what_is_known_of_a_document_stands_beside_it(listed, until, screen_text, tmp_path):
+    file = tmp_path / "plan.md"
+    file.write_text("x" * 3400)
+    app = LibraryApp()
+    app.read = lambda: build_document_tree(
+        Status("/i", 1, 7, 7, "m", 0, (str(tmp_path),), (), (), (), (), None), [str(file)]
+    )
+    app.count_passages = lambda _: 7
+    async with app.run_test(size=(120, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press("down")
+        for part in ("Markdown", "3.4 kB", "Passages  7", "State     indexed"):
+            await until(lambda part=part: part in screen_text(app))

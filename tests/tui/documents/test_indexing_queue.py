@@ -70,8 +70,8 @@ async def test_progress_and_outcome_are_told(queue, indexer, until):
     assert queue.outcome == "1,200 added, 1 removed, 1 could not be read"
     assert queue.counts == (3, 9)
     stages = [working.stage for working in queue.changes if working]
-    assert stages == ["starting", "embedding"]
-    assert [working.done for working in queue.changes if working] == [None, 0.75]
+    assert stages == ["starting", "indexing"]
+    assert [working.done for working in queue.changes if working] == [None, pytest.approx(0.775)]
     await until(lambda: queue.changes[-1] is None)
 
 

@@ -1,0 +1,71 @@
+"""What is known of one document."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+
+from tui.common.file_kinds import describe_kind
+from tui.documents.document_details import (
+    DocumentDetails,
+    describe_details,
+    describe_size,
+    draw_details,
+    read_details,
+)
+from tui.documents.document_tree import Entry
+
+DETAILS = DocumentDetails(3400, datetime(2026, 3, 4, 9, 5), 7)
+
+
+def test_all_that_is_known_stands_on_one_line_or_on_several():
+    entry = Entry("/notes/plan.md", "changed")
+    assert describe_details(entry, DETAILS) == (
+        "Markdown · 3.4 kB · 4 Mar 2026 · 7 passages · changed since it was indexed"
+    )
+    assert draw_details(entry, DETAILS).plain.split("\n") == [
+        "plan.md",
+        "/notes",
+        "",
+        "Kind      Markdown",
+        "Size      3.4 kB",
+        "Changed   4 March 2026, 09:05",
+        "Passages  7",
+        "State     changed since it was indexed",
+    ]
+
+
+def test_a_file_that_is_gone_and_passages_that_cannot_be_counted_are_left_out(tmp_path):
+    def fail(_: str) -> int:
+        raise OSError
+
+    assert read_details(str(tmp_path / "gone.md"), fail) == DocumentDetails()
+
+
+def test_a_failure_comes_with_its_reason_and_is_drawn_safely():
+    entry = Entry("/n/bad\x1b[31m.pdf", "failed", "it is [b]encrypted\x1b[0m")
+    drawn = draw_details(entry, DocumentDetails()).plain
+    assert "State     could not be read: it is [b]encrypted␛[0m" in drawn
+    assert "\x1b" not in drawn
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/a/b.md", "Markdown"),
+        ("b.PDF", "PDF"),
+        ("b.html.gz", "HTML, packed"),
+        ("Makefile", "no suffix"),
+    ],
+)
+def test_kinds_are_named_by_the_name_of_the_file(path, kind):
+    assert describe_kind(path) == kind
+
+
+@pytest.mark.parametrize(
+    ("size", "words"),
+    [(0, "0 B"), (999, "999 B"), (3400, "3.4 kB"), (12_000_000, "12 MB"), (5 * 10**9, "5.0 GB")],
+)
+def test_sizes_as_people_write_them(size, words):
+    assert describe_size(size) == words

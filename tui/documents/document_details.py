@@ -1,0 +1,103 @@
+"""What is known of one document: its kind, size, date, passages, state and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from textual.content import Content
+
+from qa import counted
+from tui.common.file_kinds import describe_kind
+from tui.common.wording import one_line, shorten_path
+from tui.documents.document_tree import Entry, State
+
+STATE_WORDS: dict[State, str] = {
+    "indexed": "indexed",
+    "changed": "changed since it was indexed",
+    "gone": "its file is gone",
+    "waiting": "not indexed yet",
+    "failed": "could not be read",
+    "skipped": "left out",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentDetails:
+    """What is known of one document.
+
+    Attributes:
+        size: of the file, in bytes; None if it cannot be looked at.
+        changed: when the file was changed last.
+        passages: how many it has in the index; None if that is not known.
+    """
+
+    size: int | None = None
+    changed: datetime | None = None
+    passages: int | None = None
+
+
+def read_details(path: str, count_passages: Callable[[str], int] | None) -> DocumentDetails:
+    """Look at a file and at its passages. What cannot be found out is None."""
+    size = changed = passages = None
+    try:
+        stat = Path(path).stat()
+        size, changed = stat.st_size, datetime.fromtimestamp(stat.st_mtime)
+    except (OSError, ValueError, OverflowError):
+        pass
+    if count_passages is not None:
+        try:
+            passages = count_passages(path)
+        except Exception:
+            passages = None
+    return DocumentDetails(size, changed, passages)
+
+
+def draw_details(entry: Entry, details: DocumentDetails) -> Content:
+    """Name, folder and all that is known, a line each."""
+    path = Path(entry.path)
+    state = STATE_WORDS[entry.state] + (f": {entry.reason}" if entry.reason else "")
+    changed = details.changed
+    rows = (
+        ("Kind", describe_kind(entry.path)),
+        ("Size", "" if details.size is None else describe_size(details.size)),
+        ("Changed", f"{changed.day} {changed:%B %Y, %H:%M}" if changed else ""),
+        ("Passages", "" if not details.passages else f"{details.passages:,}"),
+        ("State", state),
+    )
+    lines = [
+        Content.styled(one_line(path.name), "bold $text-primary"),
+        Content.styled(one_line(shorten_path(str(path.parent))), "$text-muted"),
+        Content(""),
+    ]
+    for name, value in rows:
+        if value:
+            style = "$text-error" if name == "State" and entry.state == "failed" else ""
+            lines.append(Content.assemble((f"{name:10}", "$text-muted"), (one_line(value), style)))
+    return Content("\n").join(lines)
+
+
+def describe_details(entry: Entry, details: DocumentDetails) -> str:
+    """The same on one line, without the name."""
+    changed = details.changed
+    state = STATE_WORDS[entry.state] + (f": {entry.reason}" if entry.reason else "")
+    parts = (
+        describe_kind(entry.path),
+        "" if details.size is None else describe_size(details.size),
+        f"{changed.day} {changed:%b %Y}" if changed else "",
+        counted(details.passages, "passage") if details.passages else "",
+        state,
+    )
+    return one_line(" · ".join(part for part in parts if part))
+
+
+def describe_size(size: int) -> str:
+    """Bytes as people write them: `812 B`, `3.4 kB`, `12 MB`."""
+    value = float(size)
+    for unit in ("B", "kB", "MB"):
+        if value < 1000:
+            return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"
+        value /= 1000
+    return f"{value:.1f} GB"

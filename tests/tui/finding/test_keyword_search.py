@@ -1,0 +1,44 @@
+"""Passages that were found, by document, with the words marked."""
+
+from __future__ import annotations
+
+from index import Document, Hit, Passage, Span
+from tui.finding.keyword_search import draw_excerpt, group_by_document
+
+A, B = Document(1, "/a.md", None), Document(2, "/b.md", None)
+
+
+def hit(document: Document, start: int, text: str) -> Hit:
+    return Hit(Passage(start, Span(start, start + len(text)), text), document, 0.5)
+
+
+def marked(drawn) -> list[str]:
+    return [drawn.plain[span.start : span.end] for span in drawn.spans]
+
+
+def test_hits_stand_by_document_the_best_one_first_and_in_reading_order():
+    hits = [hit(B, 9, "x"), hit(A, 5, "x"), hit(B, 2, "x")]
+    groups = group_by_document(hits)
+    assert [group.document for group in groups] == [B, A]
+    assert [each.passage.span.start for each in groups[0].hits] == [2, 9]
+
+
+def test_the_words_are_marked_with_their_endings():
+    drawn = draw_excerpt(hit(A, 0, "Tanks of water; a tanker is none."), "tank WATER")
+    assert marked(drawn) == ["Tanks", "water", "tanker"]
+
+
+def test_a_long_passage_is_shown_from_the_first_word_on():
+    drawn = draw_excerpt(hit(A, 0, "before " * 40 + "the tank " + "after " * 80), "tank")
+    assert drawn.plain.startswith("… before")
+    assert drawn.plain.endswith(" …")
+    assert marked(drawn) == ["tank"]
+
+
+def test_what_a_passage_holds_is_text():
+    drawn = draw_excerpt(hit(A, 0, "[b]tank\x1b[31m\u202e"), "tank")
+    assert drawn.plain == "[b]tank␛[31m�"
+
+
+def test_without_a_word_nothing_is_marked():
+    assert marked(draw_excerpt(hit(A, 0, "a tank"), "?")) == []

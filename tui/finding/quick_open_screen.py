@@ -1,0 +1,156 @@
+"""Opens a document by its name, or by a heading in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from index import Passage
+from tui.common.background import in_background
+from tui.common.page import MessageLine, Overlay, share_keys
+from tui.common.wording import one_line, shorten_path
+from tui.finding.targets import MOST_WITH_HEADINGS, Target, list_headings, rank_targets
+from tui.source.place_history import Place
+
+_LISTED = 40
+
+
+class QuickOpenScreen(Overlay[Place | None]):
+    """Returns the document or heading that was chosen; None if it was closed."""
+
+    AUTO_FOCUS = "Input"
+    DEFAULT_CSS = """
+    QuickOpenScreen {
+        align: center top;
+        & > .panel { width: 90; height: auto; max-height: 80%; margin-top: 2; padding: 0 1; }
+        Input { padding: 0 1; background: $surface; }
+        MessageLine { padding: 0 1; }
+        OptionList {
+            height: auto;
+            max-height: 24;
+            padding: 0;
+            background: $panel;
+            scrollbar-size-vertical: 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+            &, &:focus { border: none; background-tint: $foreground 0%; }
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "dismiss", "Leave it", show=False),
+    ]
+
+    def __init__(
+        self,
+        list_paths: Callable[[], Sequence[str]],
+        passages_of: Callable[[str], Sequence[Passage]],
+        recent: Sequence[str] = (),
+    ) -> None:
+        """The screen.
+
+        Args:
+            list_paths: returns the paths of all documents; called in the background.
+            passages_of: returns the passages of a document; called in the background.
+            recent: the documents that were read last, the latest first.
+        """
+        super().__init__()
+        self._list_paths = list_paths
+        self._passages_of = passages_of
+        self._recent = [Target(path) for path in recent]
+        self._documents: list[Target] = []
+        self._headings: list[Target] = []
+        self._shown: list[Target] = []
+        self._typed = Input(placeholder="Name of a document, or a heading", compact=True)
+        self._list = OptionList()
+        self._message = MessageLine()
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="panel") as panel:
+            panel.border_title = "Open a document"
+            panel.border_subtitle = "enter opens it, esc leaves it"
+            yield self._typed
+            yield self._list
+            yield self._message
+
+    def on_mount(self) -> None:
+        self._show(self._recent)
+        self._read_targets()
+
+    @work(exclusive=True, group="read")
+    async def _read_targets(self) -> None:
+        try:
+            paths = await in_background(self._list_paths)
+            known = {target.path for target in self._recent}
+            others = [Target(path) for path in paths if path not in known]
+            self._documents = [*self._recent, *others]
+            self._rank()
+            listed = paths[:MOST_WITH_HEADINGS]
+            self._headings = await in_background(
+                lambda: list(list_headings(listed, self._passages_of))
+            )
+        except Exception as error:
+            self._message.show(str(error), problem=True)
+        else:
+            if self._typed.value.strip():
+                self._rank()
+
+    @work(exclusive=True, group="rank")
+    async def _rank(self) -> None:
+        typed = self._typed.value
+        if not typed.strip():
+            self._show(self._documents[:_LISTED])
+            return
+        targets = [*self._documents, *self._headings]
+        ranked = await in_background(lambda: rank_targets(typed, targets, _LISTED))
+        self._show(ranked)
+        self._message.show("" if ranked else "No document and no heading has this name.")
+
+    def _show(self, targets: Sequence[Target]) -> None:
+        self._shown = list(targets)
+        self._list.set_options(Option(_draw_target(target)) for target in targets)
+        if targets:
+            self._list.highlighted = 0
+
+    def on_key(self, event: events.Key) -> None:
+        if self._typed.has_focus and event.key in ("up", "down"):
+            event.stop()
+            step = self._list.action_cursor_down if event.key == "down" else None
+            (step or self._list.action_cursor_up)()
+        else:
+            share_keys(event, self._typed, self._list)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._rank()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        if self._list.highlighted is not None:
+            self._choose(self._list.highlighted)
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self._choose(event.option_index)
+
+    def _choose(self, at: int) -> None:
+        target = self._shown[at]
+        self.dismiss(Place(target.path, target.offset))
+
+
+def _draw_target(target: Target) -> Content:
+    if target.heading:
+        return Content.assemble(
+            ("§ ", "$text-accent"), one_line(target.heading), (f"  {target.name}", "$text-muted")
+        )
+    folder = one_line(shorten_path(str(Path(target.path).parent)))
+    return Content.assemble((target.name, "bold"), (f"  {folder}", "$text-muted"))

@@ -1,0 +1,156 @@
+"""Searches for keywords without asking: hits by document, each opened at its place."""
+
+from __future__ import annotations
+
+from asyncio import sleep
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import events, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from index import Hit
+from qa import counted
+from tui.common.background import in_background
+from tui.common.page import KeyFooter, MessageLine, Title
+from tui.common.wording import one_line, shorten, shorten_path
+from tui.finding.keyword_search import draw_excerpt, group_by_document
+
+# Seconds without a key before the search begins.
+_PAUSE = 0.15
+# Characters of the heading before an excerpt.
+_LONGEST_PLACE = 28
+
+
+class SearchScreen(Screen[Hit | None]):
+    """Returns the passage that was chosen; None if it was closed."""
+
+    AUTO_FOCUS = "Input"
+    DEFAULT_CSS = """
+    SearchScreen {
+        & > Input { margin: 1 2 0 2; padding: 0; background: $surface; }
+        & > OptionList {
+            height: 1fr;
+            margin: 1 1 0 1;
+            background: $background;
+            border: round $foreground 20%;
+            border-title-color: $text-muted;
+            scrollbar-size-vertical: 1;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+            &:focus { border: round $primary; border-title-color: $text-primary; }
+        }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", "Open it here"),
+        Binding("escape", "dismiss", "Back", id="leave-search"),
+    ]
+
+    def __init__(self, search: Callable[[str], Sequence[Hit]], words: str = "") -> None:
+        """The screen.
+
+        Args:
+            search: returns the passages with these words, best first; called in the background.
+            words: to begin with.
+        """
+        super().__init__()
+        self._search = search
+        self.words = words
+        self._typed = Input(
+            words, placeholder="Search for words", select_on_focus=True, compact=True
+        )
+        self._list = OptionList()
+        self._list.border_title = "Passages"
+        self._message = MessageLine()
+        self._hits: dict[str, Hit] = {}
+
+    def compose(self) -> ComposeResult:
+        yield Title("Search")
+        yield self._typed
+        yield self._list
+        yield self._message
+        yield KeyFooter()
+
+    def on_mount(self) -> None:
+        self._find(self.words, 0)
+
+    @work(exclusive=True, group="find")
+    async def _find(self, words: str, pause: float) -> None:
+        await sleep(pause)
+        self.words = words
+        if not any(character.isalnum() for character in words):
+            self._show([], "")
+            self._message.show("Type words that a passage holds. To ask a question, go back.")
+            return
+        try:
+            hits = await in_background(lambda: self._search(words))
+        except Exception as error:
+            self._message.show(str(error), problem=True)
+        else:
+            self._show(hits, words)
+            self._message.show("" if hits else "No passage has one of these words.")
+
+    def _show(self, hits: Sequence[Hit], words: str) -> None:
+        groups = group_by_document(hits)
+        self._hits = {str(hit.passage.id): hit for hit in hits}
+        options: list[Option] = []
+        for group in groups:
+            name = one_line(shorten_path(group.document.path))
+            count = counted(len(group.hits), "passage")
+            heading = Content.assemble((name, "bold $text-primary"), (f"  {count}", "$text-muted"))
+            options.append(Option(heading, disabled=True))
+            options += [Option(_draw_hit(hit, words), id=str(hit.passage.id)) for hit in group.hits]
+        self._list.set_options(options)
+        self._list.border_title = (
+            f"{counted(len(hits), 'passage')} in {counted(len(groups), 'document')}"
+            if hits
+            else "Passages"
+        )
+        if hits:
+            self._list.highlighted = 1
+
+    def on_key(self, event: events.Key) -> None:
+        if self._typed.has_focus and event.key in ("down", "up"):
+            event.stop()
+            self._list.focus()
+            if event.key == "down":
+                self._list.action_cursor_down()
+        elif self._list.has_focus and event.is_printable and event.character:
+            event.stop()
+            self._typed.focus()
+            self._typed.insert_text_at_cursor(event.character)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._find(event.value, _PAUSE)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_open()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.action_open()
+
+    def action_open(self) -> None:
+        """Return the passage under the cursor."""
+        at = self._list.highlighted
+        chosen = None if at is None else self._list.get_option_at_index(at).id
+        if chosen is not None:
+            self.dismiss(self._hits[chosen])
+
+
+def _draw_hit(hit: Hit, words: str) -> Content:
+    heading = one_line(hit.passage.headings[-1]) if hit.passage.headings else ""
+    page = f"p. {hit.passage.page}" if hit.passage.page is not None else ""
+    place = " · ".join(part for part in (heading, page) if part)
+    shown = shorten(place, _LONGEST_PLACE)
+    return Content.assemble(
+        (f"  {shown}  " if shown else "  ", "$secondary"), draw_excerpt(hit, words)
+    )

@@ -5,23 +5,27 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.widgets import Input
 
-from index import Failure
-from tests.tui.conftest import NOWHERE, REPLIES, WHEN
+from index import Failure, Status
+from tests.tui.conftest import DESCALE, NOWHERE, REPLIES, TEXTS, WHEN, WHICH
 from tests.tui.documents.test_documents_screen import LibraryApp, contents
 from tui.app.app import QuotebackApp
 from tui.app.start import NOTHING_YET
-from tui.app.status_line import StatusLine
 from tui.common.prompt import PromptScreen
+from tui.common.themes import DARK, LIGHT
 from tui.conversation.judgement import Judgement, RightAnswer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
+from tui.documents.document_tree import build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.indexing_queue import IndexingProgress
 from tui.documents.scope import Scope
+from tui.finding.quick_open_screen import QuickOpenScreen
+from tui.finding.search_screen import SearchScreen
 from tui.sessions.session_store import SessionStore
 from tui.settings.settings_screen import SettingsScreen
 
@@ -49,6 +53,14 @@ def asked(app, until):
     return questions
 
 
+# Each screen in two sizes and two themes.
+both_looks = pytest.mark.parametrize(
+    ("size", "theme"),
+    [((80, 24), "quoteback-dark"), ((120, 36), "quoteback-light")],
+    ids=["small-dark", "large-light"],
+)
+
+
 @pytest.mark.parametrize("theme", ["quoteback-dark", "quoteback-light"])
 @pytest.mark.parametrize("size", [(80, 24), (200, 60)], ids=["80x24", "200x60"])
 def test_an_answer_and_its_source(snap_compare, app, asked, size, theme):
@@ -56,6 +68,15 @@ def test_an_answer_and_its_source(snap_compare, app, asked, size, theme):
         await pilot.pause()
         app.theme = theme
         await asked(WHEN)(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@both_looks
+def test_a_list_and_a_long_answer(snap_compare, app, asked, size, theme):
+    async def before(pilot) -> None:
+        app.theme = theme
+        await asked(DESCALE, WHICH)(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=before)
 
@@ -68,11 +89,17 @@ def test_high_contrast_on_a_very_small_screen(snap_compare, app, asked):
     assert snap_compare(app, terminal_size=(40, 12), run_before=before)
 
 
-def test_a_question_that_the_documents_do_not_answer(snap_compare, app, asked):
-    assert snap_compare(app, terminal_size=(120, 36), run_before=asked(WHEN, NOWHERE))
+@both_looks
+def test_an_unsure_reply(snap_compare, app, asked, size, theme):
+    async def before(pilot) -> None:
+        app.theme = theme
+        await asked(WHEN, NOWHERE)(pilot)
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-def test_the_first_run(snap_compare, assistant, until):
+@both_looks
+def test_the_first_run(snap_compare, assistant, until, size, theme):
     app = QuotebackApp(
         lambda _report: assistant,
         samples=SampleDocuments(
@@ -83,12 +110,35 @@ def test_the_first_run(snap_compare, assistant, until):
     )
 
     async def before(pilot) -> None:
+        app.theme = theme
         app.query_one(QuestionInput).cursor_blink = False
-        await until(lambda: "Ready" in str(app.query_one(StatusLine).render()))
+        await until(lambda: "Ready" in app._main.status.idle)
         await until(lambda: app.query("FooterKey"))
         await pilot.pause()
 
-    assert snap_compare(app, run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@both_looks
+def test_ones_own_documents_before_the_first_question(
+    snap_compare, assistant, until, screen_text, size, theme, monkeypatch
+):
+    monkeypatch.setattr(
+        "tui.app.looking_around.read_document_tree",
+        lambda _: build_document_tree(
+            Status("/i", 3, 12, 12, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None), list(TEXTS)
+        ),
+    )
+    app = QuotebackApp(lambda _report: assistant, index=Path("/library.index"))
+
+    async def before(pilot) -> None:
+        app.theme = theme
+        app.query_one(QuestionInput).cursor_blink = False
+        await until(lambda: "Indexing is not finished" in screen_text(app))
+        await until(lambda: app.query("FooterKey"))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
 def test_an_answer_that_was_judged_while_questions_are_confined(snap_compare, app, asked):
@@ -105,23 +155,26 @@ def test_an_answer_that_was_judged_while_questions_are_confined(snap_compare, ap
     assert snap_compare(app, terminal_size=(120, 36), run_before=before)
 
 
-def test_the_documents(snap_compare, until):
+@both_looks
+def test_the_documents(snap_compare, until, size, theme):
     app = LibraryApp(Scope("/notes/letters", True))
     app.read = lambda: contents(
         stale=("/notes/boiler.md",),
         new=("/notes/new.md",),
         failed=(Failure("/notes/bad.pdf", "it is encrypted"),),
+        skipped=(Failure("/notes/a.zip", "of an unsupported kind"),),
     )
-    app.queue.progress = IndexingProgress("embedding", 0.4, "/notes/boiler.md")
+    app.queue.progress = IndexingProgress("indexing", 0.4, "/notes/boiler.md", 90)
 
     async def before(pilot) -> None:
+        use_theme(app, theme)
         # The cursor comes to what questions are confined to once the tree is drawn.
         await until(lambda: isinstance(app.screen, DocumentsScreen) and app.tree.cursor_line == 1)
-        await until(lambda: "Embedding" in str(app.screen.query_one(".working").render()))
+        await until(lambda: "Indexing" in str(app.screen.query_one(".working").render()))
         await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=(100, 24), run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
 def test_a_path_asked_for(snap_compare, until):
@@ -137,18 +190,52 @@ def test_a_path_asked_for(snap_compare, until):
     assert snap_compare(app, terminal_size=(80, 24), run_before=before)
 
 
-def test_the_settings(snap_compare, app, until):
+@both_looks
+def test_a_document_opened_by_name(snap_compare, app, until, size, theme):
     async def before(pilot) -> None:
+        app.theme = theme
+        await until(lambda: app._main.assistant is not None)
+        await pilot.press("ctrl+k")
+        await until(lambda: isinstance(app.screen, QuickOpenScreen))
+        app.screen.query_one(Input).cursor_blink = False
+        await pilot.press(*"m")
+        await until(lambda: len(app.screen._shown) == 5)
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@both_looks
+def test_words_searched_for(snap_compare, app, until, screen_text, size, theme):
+    async def before(pilot) -> None:
+        app.theme = theme
+        await until(lambda: app._main.assistant is not None)
+        await pilot.press("ctrl+f")
+        await until(lambda: isinstance(app.screen, SearchScreen))
+        app.screen.query_one(Input).cursor_blink = False
+        await pilot.press(*"museum")
+        await until(lambda: "2 passages in 1 document" in screen_text(app))
+        await until(lambda: app.screen.query("FooterKey"))
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+@both_looks
+def test_the_settings(snap_compare, app, until, size, theme):
+    async def before(pilot) -> None:
+        app.theme = theme
         await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("ctrl+s")
         await until(lambda: isinstance(app.screen, SettingsScreen))
         await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=(100, 36), run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch):
+@both_looks
+def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch, size, theme):
     monkeypatch.setattr("tui.sessions.sessions_screen.format_time", lambda *_: "today 9:05")
     sessions = SessionStore(tmp_path / "sessions.sqlite")
     for question in (NOWHERE, WHEN):
@@ -158,30 +245,42 @@ def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch
     app = QuotebackApp(lambda _report: assistant, sessions=sessions)
 
     async def before(pilot) -> None:
+        app.theme = theme
         await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("f5")
         await until(lambda: app.screen.query("SessionList") and app.screen.chosen)
         await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-def test_what_is_right_asked_for(snap_compare, app, asked, until):
+@both_looks
+def test_what_is_right_asked_for(snap_compare, app, asked, until, size, theme):
     async def before(pilot) -> None:
+        app.theme = theme
         await asked(WHEN)(pilot)
         await pilot.press("f8")
         await until(lambda: isinstance(app.screen, RightAnswerScreen))
         app.screen.query_one(Input).cursor_blink = False
+        await pilot.press("space")
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-def test_the_help(snap_compare, app, asked):
+@both_looks
+def test_the_help(snap_compare, app, asked, size, theme):
     async def before(pilot) -> None:
+        app.theme = theme
         await asked(WHEN)(pilot)
         await pilot.press("f1")
         await pilot.pause()
 
-    assert snap_compare(app, terminal_size=(80, 24), run_before=before)
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def use_theme(app: App[None], theme: str) -> None:
+    for each in (DARK, LIGHT):
+        app.register_theme(each)
+    app.theme = theme

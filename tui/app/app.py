@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -14,29 +14,28 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette
 from textual.screen import ModalScreen, Screen
 
-from index import OtherVersion
+from index import OtherVersion, default_index
+from tui.app.conversations import Conversations
+from tui.app.finding import Finding
 from tui.app.help import HelpScreen
 from tui.app.key_groups import list_help_sections, list_key_groups
 from tui.app.key_queue import KeyQueue
+from tui.app.looking_around import show_overview, show_unfinished
 from tui.app.main_screen import MainScreen
 from tui.app.palette import CommandProvider
 from tui.common.background import Result, in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.common.themes import CONTRAST, DARK, LIGHT
 from tui.conversation.assistant import OpenAssistant
-from tui.conversation.judgement import Judgement
-from tui.conversation.judgement_file import JudgementFile, judgement_file_of
-from tui.conversation.judging import JudgementChange, apply_change
-from tui.conversation.turn_view import TurnView
+from tui.conversation.judgement_file import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import read_document_tree
 from tui.documents.documents_screen import DocumentsScreen, describe_progress
 from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
-from tui.sessions.session_recorder import SessionRecorder
 from tui.sessions.session_store import SessionStore
-from tui.sessions.sessions_screen import ResumedSession, SessionsScreen
-from tui.settings.file import SettingsError, read_settings, write_settings
+from tui.sessions.sessions_screen import SessionsScreen
+from tui.settings.file import SettingsError, SettingsFile
 from tui.settings.settings import Choices, Settings
 from tui.settings.settings_screen import SettingsScreen
 
@@ -45,6 +44,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     """Ask on the left, read the source on the right; keys open the other screens."""
 
     TITLE = "Quoteback"
+    CSS_PATH = "main_screen.tcss"
     COMMANDS = {CommandProvider}  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "retry", "Try again", id="try-again"),
@@ -52,6 +52,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
         Binding("ctrl+q", "quit", "Quit", priority=True, id="quit"),
         Binding("ctrl+p", "command_palette", "Commands", id="commands", priority=True),
         Binding("ctrl+o", "documents", "Documents", id="documents"),
+        Binding("ctrl+k", "quick_open", "Open", id="open", priority=True, tooltip="Open by name"),
+        Binding(
+            "ctrl+f", "search", "Search", id="search", priority=True, tooltip="Search for words"
+        ),
         Binding("f5", "sessions", "Conversations", id="conversations"),
         Binding("ctrl+s", "settings", "Settings", show=False, id="settings"),
         Binding("ctrl+g", "ask_everything", "Ask everything", show=False, id="ask-everything"),
@@ -84,9 +88,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         for theme in (DARK, LIGHT, CONTRAST):
             self.register_theme(theme)
         self.settings = Settings()
-        self._settings_file = settings
-        # The settings in the file.
-        self._saved_settings = self.settings
+        self._settings_file = SettingsFile(settings)
         self._open_assistant = open_assistant
         self._samples = samples
         self._main = MainScreen(samples)
@@ -99,13 +101,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
             else None
         )
         self._counts: tuple[int, int] | None = None
-        self._sessions = sessions
-        self._main.index_folder = str(self._asked_index or "")
-        self._recorder = (
-            SessionRecorder(sessions, self._main.index_folder, self._report_unsaved)
-            if sessions
-            else None
-        )
+        self._name_index()
+        self._conversations = Conversations(self._main, sessions, self._report_unsaved)
+        self._finding = Finding(self._main)
         self._key_queue = KeyQueue(self, super().on_event)
         self._settings_problem = self._load_settings()
         self.theme = self.settings.theme
@@ -117,7 +115,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._apply_settings(self.settings)
         # The screen is drawn first.
         self.call_after_refresh(self._open)
-        self._load_history()
+        self.run_worker(self._conversations.offer_questions())
         if self._settings_problem:
             await self._main.conversation.show_note(self._settings_problem, problem=True)
 
@@ -130,13 +128,21 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def on_unmount(self) -> None:
         if self._queue:
             await self._queue.close()
-        if self._recorder:
-            self._recorder.close()
+        self._conversations.close()
 
     @property
     def _asked_index(self) -> Path | None:
         """Folder of the index that is asked, if any."""
         return self._samples.index if self._samples else self._index
+
+    def _name_index(self) -> None:
+        folder = self._asked_index
+        self._main.index_folder = str(folder or "")
+        if self._samples:
+            self._main.summary.index = "sample documents"
+        elif folder is not None:
+            usual = folder == default_index().absolute()
+            self._main.summary.index = "your documents" if usual else folder.name
 
     async def _in_background(self, work: Callable[[], Result]) -> Result:
         return await while_running(self, in_background(work))
@@ -163,6 +169,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         else:
             if self.settings.watch and self._queue and not self._samples:
                 self._queue.watch(True)
+            self._look_around()
         finally:
             self._main.status.activity = ""
 
@@ -182,6 +189,23 @@ class QuotebackApp(App[None], inherit_bindings=False):
         )
         self._queue.update()
         return True
+
+    @work(exclusive=True, group="look-around")
+    async def _look_around(self) -> None:
+        """Show what is in the person's own documents, and whether all of it is indexed."""
+        index, queue = self._index, self._queue
+        if index is None or self._samples:
+            return
+        await show_overview(self._main)
+        if queue is not None and not (queue.watching or queue.progress):
+            await show_unfinished(self._main, index)
+
+    async def action_go_on_indexing(self) -> None:
+        """Index what is left of the person's folders."""
+        if self._queue:
+            self._queue.update()
+            self._main.status.idle = "Ready"
+            await self._main.conversation.show_unfinished("")
 
     def _report_progress(self, message: str, fraction: float | None) -> None:
         """Show the progress of opening; called from another thread."""
@@ -206,12 +230,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def _load_settings(self) -> str | None:
         """Read the settings file; returns what is wrong with it, if anything."""
-        if self._settings_file is not None:
-            try:
-                self.settings = read_settings(self._settings_file, self.choices)
-                self._saved_settings = self.settings
-            except SettingsError as error:
-                return f"Settings left aside: {error}"
+        try:
+            self.settings = self._settings_file.read(self.choices)
+        except SettingsError as error:
+            return f"Settings left aside: {error}"
         return None
 
     def _apply_settings(self, settings: Settings) -> None:
@@ -222,7 +244,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             answering.options, k=settings.k, mode=settings.mode, threshold=settings.threshold
         )
         self.set_keymap(dict(settings.keys))
-        self._main.scope.key = self.get_key_display(self._find_binding("ask-everything"))
+        self._main.summary.key = self.get_key_display(self._find_binding("ask-everything"))
 
     def _find_binding(self, action: str) -> Binding:
         bindings = self.key_groups[0].bindings(self.settings.keys)
@@ -232,14 +254,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def change_settings(self, settings: Settings) -> None:
         """Apply other settings, and save them."""
         self._apply_settings(settings)
-        file, before = self._settings_file, self._saved_settings
-        if file is not None:
-            try:
-                await self._in_background(lambda: write_settings(file, settings, before))
-            except SettingsError as error:
-                self._report_unsaved(error)
-            else:
-                self._saved_settings = settings
+        try:
+            await self._in_background(lambda: self._settings_file.write(settings))
+        except SettingsError as error:
+            self._report_unsaved(error)
 
     def choose_theme(self, name: str) -> None:
         """Apply a theme, and save the choice."""
@@ -249,10 +267,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """Show the settings, and the paths of all files."""
         index = self._asked_index
         files: dict[str, Path | None] = {
-            "Settings": self._settings_file,
+            "Settings": self._settings_file.path,
             "Index": self._index,
             "Judged answers": index and judgement_file_of(index),
-            "Conversations": self._sessions.path if self._sessions else None,
+            "Conversations": store.path if (store := self._conversations.store) else None,
         }
         self.push_screen(SettingsScreen(self.settings, self.choices, self.key_groups, files))
 
@@ -279,10 +297,19 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if self._queue is None or self._index is None:
             return
         read = partial(read_document_tree, self._index)
-        screen = DocumentsScreen(self._queue, read, self._main.scope.scope, adding=adding)
-        scope = await self.push_screen_wait(screen)
-        if scope is not None:
-            self._set_scope(scope)
+        own = None if self._samples else self._main.assistant
+        screen = DocumentsScreen(
+            self._queue,
+            read,
+            self._main.summary.scope,
+            adding=adding,
+            count_passages=(lambda path: len(own.passages_of(path))) if own else None,
+        )
+        chosen = await self.push_screen_wait(screen)
+        if isinstance(chosen, Scope):
+            self._set_scope(chosen)
+        elif chosen is not None:
+            self._main.open_place(chosen)
 
     def on_documents_screen_watched(self, event: DocumentsScreen.Watched) -> None:
         self.change_settings(replace(self.settings, watch=event.watching))
@@ -323,74 +350,40 @@ class QuotebackApp(App[None], inherit_bindings=False):
             await self._main.conversation.show_note(
                 "From here on your own documents are asked, no longer the samples."
             )
-            self._main.index_folder = str(self._asked_index)
-            if self._recorder:
-                self._recorder.index_folder = self._main.index_folder
+            self._name_index()
+            self._conversations.use_index(self._main.index_folder)
         self._open()
+
+    # Finding
+
+    @work
+    async def action_quick_open(self) -> None:
+        await self._finding.open_by_name()
+
+    @work
+    async def action_search(self) -> None:
+        await self._finding.search_words()
 
     # Conversations
 
     def on_main_screen_question_asked(self, event: MainScreen.QuestionAsked) -> None:
-        if self._recorder:
-            self._recorder.record_question(event.turn, event.turn.question)
+        self._conversations.record_question(event.turn)
 
     def on_main_screen_reply_received(self, event: MainScreen.ReplyReceived) -> None:
-        if self._recorder:
-            self._recorder.record_reply(event.turn, event.reply)
+        self._conversations.record_reply(event.turn, event.reply)
 
     async def on_sessions_screen_deleted(self, event: SessionsScreen.Deleted) -> None:
-        if self._recorder and event.session == self._recorder.session:
+        if event.session == self._conversations.session:
             await self.action_clear()
 
     @work
     async def action_sessions(self) -> None:
-        """Show the saved conversations, and continue the one that is chosen."""
-        if self._sessions is None or self._recorder is None:
-            return
-        folder, text_of = self._main.index_folder, self._main.answering.text_of
-        chosen = await self.push_screen_wait(
-            SessionsScreen(self._sessions, folder, text_of, self._recorder.wait_until_saved)
-        )
-        if chosen is not None:
-            await self._resume(chosen)
-
-    async def _resume(self, chosen: ResumedSession) -> None:
-        if self._recorder:
-            self._recorder.switch_session(chosen.session.id)
-        index, folder = self._asked_index, chosen.session.index_folder
-        judgements: Mapping[str, Judgement] = {}
-        if index is not None and folder == str(index):
-            judgements = await self._in_background(JudgementFile(judgement_file_of(index)).read)
-        await self._main.restore(chosen.turns, folder, judgements)
-
-    @work
-    async def _load_history(self) -> None:
-        """Offer the questions of earlier conversations in the input line."""
-        sessions = self._sessions
-        if sessions is not None:
-            try:
-                questions = await self._in_background(sessions.read_questions)
-            except Exception:
-                return  # The same error is shown when a question cannot be saved.
-            self._main.question.prepend_history(questions)
+        await self._conversations.choose(self._asked_index)
 
     def on_main_screen_reply_judged(self, event: MainScreen.ReplyJudged) -> None:
-        if self._asked_index is not None:
-            self._save_judgement(
-                event.turn, event.change, JudgementFile(judgement_file_of(self._asked_index))
-            )
-
-    @work
-    async def _save_judgement(
-        self, turn: TurnView, change: JudgementChange, file: JudgementFile
-    ) -> None:
-        try:
-            message, judgement = await self._in_background(lambda: apply_change(change, file))
-        except Exception as error:
-            self._report_unsaved(error)
-        else:
-            await turn.show_judgement(judgement)
-            self.notify(message, timeout=6, markup=False)
+        index = self._asked_index
+        if index is not None:
+            self.run_worker(self._conversations.save_judgement(event.turn, event.change, index))
 
     # Keys
 
@@ -402,9 +395,11 @@ class QuotebackApp(App[None], inherit_bindings=False):
         on_main = here is self._main
         possible = {
             "retry": on_main and self._opening_failed,
-            "sessions": on_main and self._sessions is not None,
+            "sessions": on_main and self._conversations.store is not None,
+            "quick_open": on_main and self._main.assistant is not None,
+            "search": on_main and self._main.assistant is not None,
             "documents": on_main and self._queue is not None,
-            "ask_everything": on_main and self._main.scope.scope != ALL_DOCUMENTS,
+            "ask_everything": on_main and self._main.summary.scope != ALL_DOCUMENTS,
             "settings": on_main,
             "clear": on_main,
             "help": not isinstance(here, ModalScreen),
@@ -417,8 +412,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     async def action_clear(self) -> None:
         """Start a new conversation."""
         await self._main.clear()
-        if self._recorder:
-            self._recorder.switch_session(None)
+        self._conversations.begin()
 
     def action_theme(self) -> None:
         self.choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)

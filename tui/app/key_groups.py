@@ -13,6 +13,7 @@ from tui.app.main_screen import MainScreen
 from tui.common.keys import KeyGroup
 from tui.conversation.question_input import QuestionInput
 from tui.documents.documents_screen import DocumentsScreen
+from tui.finding.search_screen import SearchScreen
 from tui.sessions.sessions_screen import SessionsScreen
 from tui.settings.settings_screen import SettingsScreen
 from tui.source.source_pane import SourcePane
@@ -27,6 +28,7 @@ def list_key_groups(app: type[App[None]]) -> tuple[KeyGroup, ...]:
         KeyGroup("In the source", SourcePane),
         KeyGroup("Among the conversations", SessionsScreen),
         KeyGroup("Among the documents", DocumentsScreen),
+        KeyGroup("While searching", SearchScreen),
         KeyGroup("In the settings", SettingsScreen),
     )
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events, work
@@ -15,9 +15,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
-from qa import Cancelled, Reply, counted
-from tui.app.scope_bar import ScopeBar
+from index import Hit
+from qa import Reply
+from tui.app.navigation import SourceNavigation
+from tui.app.side_pane import SidePane
 from tui.app.status_line import StatusLine
+from tui.app.title_line import IndexSummary, TitleLine, name_scope
 from tui.common.background import in_background, while_running
 from tui.common.page import KeyFooter
 from tui.common.wording import one_line
@@ -30,12 +33,21 @@ from tui.conversation.judgement import Judgement, Verdict, make_judgement_id
 from tui.conversation.judgement_file import NO_JUDGEMENTS
 from tui.conversation.judging import JudgementChange, judge_answer
 from tui.conversation.question_input import QuestionInput
+from tui.conversation.question_queue import QuestionQueue
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.sessions.session_store import SavedTurn
+from tui.source.place_history import Place
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import SourceView
+
+# Actions that the footer shows first, by importance.
+_FIRST_KEYS = (
+    *("retry", "leave_find", "read_source", "explain", "documents", "quick_open", "search"),
+    *("help", "quit", "find", "contents", "judge", "command_palette", "sessions"),
+)
 
 
 class MainScreen(Screen[None]):
@@ -48,44 +60,14 @@ class MainScreen(Screen[None]):
     """
 
     AUTO_FOCUS = "QuestionInput"
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
-    DEFAULT_CSS = """
-    MainScreen.-wide {
-        layout: grid;
-        grid-size: 2;
-        grid-columns: 1fr 1fr;
-        grid-rows: 1fr 1 3;
-        SourcePane { row-span: 3; }
-    }
-    MainScreen.-wide.-confined {
-        grid-rows: 1fr 1 1 3;
-        SourcePane { row-span: 4; }
-    }
-    MainScreen.-narrow {
-        layout: vertical;
-        Conversation { height: 1fr; }
-        SourcePane { height: 1fr; display: none; }
-        SourcePane.-showing { display: block; }
-    }
-    MainScreen > ToastRack {
-        /* The input lines are at the bottom. */
-        dock: top;
-        align: right top;
-        margin-bottom: 0;
-    }
-    MainScreen.-low {
-        grid-rows: 1fr 1 1;
-        &.-confined { grid-rows: 1fr 1 1 1; }
-        Conversation { padding-top: 0; }
-        Toast { max-width: 100%; margin: 0; padding: 0 1; }
-        QuestionInput { height: 1; border: none; padding: 0 2; }
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "read_source", "Source", tooltip="To the source", id="read-source"),
-        Binding("ctrl+n,alt+right", "answer(1)", "Next answer", show=False, id="next-answer"),
-        Binding("alt+left", "answer(-1)", "Answer before", show=False, id="answer-before"),
+        Binding("ctrl+n", "answer(1)", "Next answer", show=False, id="next-answer"),
+        Binding("ctrl+b", "answer(-1)", "Answer before", show=False, id="answer-before"),
+        Binding("alt+left", "step_place(-1)", "Back to what was read", show=False, id="back"),
+        Binding("alt+right", "step_place(1)", "Forward again", show=False, id="forward"),
         Binding("f3", "passage(1)", "Next passage", show=False, id="next-passage"),
         Binding("f2", "passage(-1)", "Passage before", show=False, id="passage-before"),
         Binding("alt+up", "turn(-1)", "Earlier turn", show=False, id="earlier-turn"),
@@ -127,21 +109,35 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.index_folder = ""
         self.answering = QuestionAnswerer()
-        self.status = StatusLine()
-        self.scope = ScopeBar()
+        self._title = TitleLine()
         self.question = QuestionInput()
         self.conversation = Conversation(samples)
+        self.conversation.border_title = "Conversation"
         self._source = SourcePane()
-        self._waiting: deque[TurnView] = deque()
-        self._current: TurnView | None = None
+        self._source.border_title = "Source"
+        self._side = SidePane()
+        self.navigation = SourceNavigation(self._source, self.answering)
+        self._questions = QuestionQueue(
+            lambda: self.app, self.answering, on_step=self._show_step, on_reply=self._show_reply
+        )
 
     def compose(self) -> ComposeResult:
+        yield self._title
         yield self.conversation
         yield self._source
-        yield self.scope
-        yield self.status
+        yield self._side
         yield self.question
-        yield KeyFooter()
+        yield KeyFooter(_FIRST_KEYS)
+
+    @property
+    def status(self) -> StatusLine:
+        """What is going on."""
+        return self._title.status
+
+    @property
+    def summary(self) -> IndexSummary:
+        """What is asked."""
+        return self._title.summary
 
     async def use_assistant(self, assistant: AssistantLike) -> None:
         """Answer with this assistant from now on, first the questions that wait.
@@ -149,9 +145,9 @@ class MainScreen(Screen[None]):
         Raises:
             Exception: whatever the assistant raises when it counts its documents.
         """
-        counts = await self._describe_counts(assistant)
+        self.summary.counts = await self._count(assistant)
         self.answering.use_assistant(assistant)
-        self.status.idle = counts
+        self.status.idle = "Ready"
         self._answer_waiting()
 
     @property
@@ -161,20 +157,20 @@ class MainScreen(Screen[None]):
 
     def show_scope(self, scope: Scope) -> None:
         """Show the scope of questions."""
-        self.scope.scope = scope
-        self.set_class(scope != ALL_DOCUMENTS, "-confined")
+        self.summary.scope = scope
+        whose = name_scope(scope) if scope != ALL_DOCUMENTS else "your documents"
+        self.question.placeholder = f"Ask {whose} a question"
 
     @work(exclusive=True, group="count")
     async def update_counts(self) -> None:
         """Show how many documents there are now."""
         if self.assistant is not None:
             with suppress(Exception):
-                self.status.idle = await self._describe_counts(self.assistant)
+                self.summary.counts = await self._count(self.assistant)
 
-    async def _describe_counts(self, assistant: AssistantLike) -> str:
+    async def _count(self, assistant: AssistantLike) -> tuple[int, int]:
         counts = in_background(lambda: (assistant.documents, assistant.passages))
-        documents, passages = await while_running(self.app, counts)
-        return f"Ready: {counted(documents, 'document')}, {counted(passages, 'passage')}"
+        return await while_running(self.app, counts)
 
     def on_resize(self) -> None:
         turn = self.conversation.current
@@ -202,52 +198,25 @@ class MainScreen(Screen[None]):
         turn = TurnView(question, standalone=standalone)
         await self.conversation.add_turns(turn)
         self.post_message(self.QuestionAsked(turn))
-        self._waiting.append(turn)
+        self._questions.add(turn)
         self._answer_waiting()
 
     @work
     async def _answer_waiting(self) -> None:
-        """Answer the waiting questions in order: each may build on those before."""
-        if self.assistant is None or self._current is not None:
-            return
-        while self._waiting:
-            self._current = self._waiting.popleft()
-            self.status.activity = "Searching"
-            try:
-                await self._answer(self._current)
-            finally:
-                self._current = None
-                self.status.activity = ""
+        await self._questions.answer_all()
 
-    async def _answer(self, turn: TurnView) -> None:
-        turn.show_outcome("Searching…")
-        answering = self.answering
-        try:
-            answer = answering.answer_question(
-                turn.question,
-                standalone=turn.standalone,
-                on_reading=lambda: self.call_later(self._show_reading),
-            )
-            reply = await while_running(self.app, answer)
-            if not answering.cancelled:
-                await self._show_reply(turn, reply)
-                self.update_counts()
-        except Cancelled:
-            pass
-        except Exception as error:
-            turn.show_outcome(f"Something went wrong: {error}", failed=True)
-
-    def _show_reading(self) -> None:
-        if self._current is not None and not self.answering.cancelled:
-            self.status.activity = "Reading"
+    def _show_step(self, step: str) -> None:
+        self.status.activity = step
 
     async def _show_reply(self, turn: TurnView, reply: Reply) -> None:
         turn.history, turn.index_folder = self.answering.remember_reply(reply), self.index_folder
+        turn.searched = self.summary.describe_search(unfinished=bool(self.status.indexing))
         self.post_message(self.ReplyReceived(turn, reply))
         await turn.show_reply(reply)
         if self.conversation.current is turn:
             self.conversation.scroll_to_top_of(turn)
             self._show_chosen(turn)
+        self.update_counts()
 
     async def restore(
         self,
@@ -290,36 +259,64 @@ class MainScreen(Screen[None]):
 
     def _show_chosen(self, turn: TurnView) -> None:
         self.refresh_bindings()
+        self._side.show_passages(turn.reply)
         if turn.quotation is not None:
             self._show(turn.quotation)
 
+    def _show(self, quotation: Quotation) -> None:
+        if self.assistant is not None:
+            self._navigate(quotation.file_name, self.navigation.show_quotation(quotation))
+
+    def open_place(self, place: Place) -> None:
+        """Show a document at an offset, to read it without a question."""
+        self._navigate(Path(place.path).name, self.navigation.open(place), reading=True)
+
+    def open_hit(self, hit: Hit) -> None:
+        """Show a passage that was found, without a question."""
+        quotation = Quotation.from_hit(hit)
+        showing = self.navigation.show_quotation(quotation)
+        self._navigate(quotation.file_name, showing, reading=True)
+
+    def on_side_pane_heading_chosen(self, event: SidePane.HeadingChosen) -> None:
+        self.open_place(event.place)
+
+    def on_side_pane_passage_chosen(self, event: SidePane.PassageChosen) -> None:
+        self._show(event.quotation)
+
+    def action_step_place(self, by: int) -> None:
+        self._navigate("it", self.navigation.step(by))
+
     @work(exclusive=True, group="show")
-    async def _show(self, quotation: Quotation) -> None:
-        answering, path, pane = self.answering, quotation.document.path, self._source
-        shown = pane.document
-        if answering.assistant is None:
-            return
+    async def _navigate(
+        self, name: str, showing: Awaitable[None], *, reading: bool = False
+    ) -> None:
+        """Show something in the source; `reading`: and go there."""
         try:
-            reading = in_background(lambda: answering.read_document(path, shown))
-            document = await while_running(self.app, reading)
+            await showing
         except Exception as error:
-            await self.conversation.show_note(
-                f"Could not show {quotation.file_name}: {error}", problem=True
-            )
+            await self.conversation.show_note(f"Could not show {name}: {error}", problem=True)
         else:
-            pane.show_quotation(quotation, document)
+            if self._source.document is not None:
+                self._side.show_outline(self._source.document.path, self._source.outline)
+            if reading:
+                self.call_after_refresh(self._focus_source)
             self.refresh_bindings()
+
+    def _focus_source(self) -> None:
+        self._source.query_one(SourceView).focus()
 
     def on_resolved_question_pressed(self) -> None:
         self.action_edit()
 
     # Keys
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Offer a key only when it can do something."""
         turn = self.conversation.current
         if action == "read_source":
             return self.focused is self.question and self._source.document is not None
+        if action == "step_place" and isinstance(parameters[0], int):
+            return self.navigation.can_step(parameters[0])
         if action in ("answer", "passage", "explain", "judge"):
             return turn is not None and turn.reply is not None
         return turn is not None if action in ("edit", "turn") else True
@@ -397,24 +394,16 @@ class MainScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Cancel the current and the waiting questions; without any, focus the input line."""
-        current = [self._current] if self._current and not self.answering.cancelled else []
-        cancelled = [*current, *self._waiting]
-        self._waiting.clear()
-        self.answering.cancel()
-        if current:
-            self.status.activity = "Stopping"
-        for turn in cancelled:
-            turn.show_outcome("Cancelled.", final=True)
-        if not cancelled:
+        if not self._questions.cancel():
             self.clear_selection()
             self.question.focus()
 
     async def clear(self) -> None:
         """Start a new conversation, without history."""
-        self._waiting.clear()
-        self.answering.cancel()
+        self._questions.clear()
         self.answering.history.clear()
         self.workers.cancel_group(self, "show")
         self._source.clear()
+        self._side.show_passages(None)
         self.refresh_bindings()
         await self.conversation.clear()

@@ -22,8 +22,14 @@ if TYPE_CHECKING:
     from qa import Assistant
 
 NOTHING_YET = "Nothing is indexed yet: the sample documents are asked."
-# Ids of sample questions: one for a fact, one for a reason, one without an answer.
-_TO_TRY = ("moscow-runner-up", "moscow-why-close", "moscow-na-cost")
+# Ids of sample questions: a fact, a reason, a list, a task, and one without an answer.
+_TO_TRY = (
+    "museum-opened",
+    "tardi-why-rainwater",
+    "metric-units-1795",
+    "espresso-e04",
+    "moscow-na-cost",
+)
 
 
 def run_app(folder: str | None) -> int:

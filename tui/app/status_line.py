@@ -10,11 +10,10 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from qa import visible
+from tui.common.time_left import describe_time_left, estimate_time_left
 
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
 _FRAME_SECONDS = 0.1
-# The fraction done and the seconds passed that an estimate of the time left needs.
-_LEAST_FRACTION, _LEAST_SECONDS = 0.02, 1.0
 
 
 class StatusLine(Widget):
@@ -80,9 +79,6 @@ class StatusLine(Widget):
     def _format_progress(self) -> str:
         if self.fraction is None:
             return "…"
+        left = estimate_time_left(self.fraction, monotonic() - self._since)
         done = f" {self.fraction:.0%}"
-        elapsed = monotonic() - self._since
-        if self.fraction < _LEAST_FRACTION or elapsed < _LEAST_SECONDS or self.fraction >= 1:
-            return done
-        left = elapsed * (1 - self.fraction) / self.fraction
-        return f"{done} ({left:.0f} s left)" if left < 60 else f"{done} ({left / 60:.0f} min left)"
+        return done if left is None else f"{done} ({describe_time_left(left)})"

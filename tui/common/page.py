@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeVar
 
 from rich.cells import cell_len
@@ -86,18 +87,30 @@ def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
 class KeyFooter(Footer):
     """The keys that work now, as many as fit: none is cut off."""
 
-    def __init__(self) -> None:
+    def __init__(self, first: Sequence[str] = ()) -> None:
+        """A footer.
+
+        Args:
+            first: actions by importance, without their parameters; all others follow.
+        """
         super().__init__(show_command_palette=False, compact=True)
+        self._first = first
 
     def compose(self) -> ComposeResult:
         room = self.screen.size.width
-        for key in super().compose():
-            if isinstance(key, FooterKey):
-                room -= cell_len(f"{key.key_display} {key.description}")
-                if room < 0:
-                    return
-                room -= 1
+        widgets = list(super().compose())
+        keys = [widget for widget in widgets if isinstance(widget, FooterKey)]
+        yield from (widget for widget in widgets if not isinstance(widget, FooterKey))
+        for key in sorted(keys, key=self._rank):
+            room -= cell_len(f"{key.key_display} {key.description}")
+            if room < 0:
+                return
+            room -= 1
             yield key
+
+    def _rank(self, key: FooterKey) -> int:
+        action = key.action.rpartition(".")[2].partition("(")[0]
+        return self._first.index(action) if action in self._first else len(self._first)
 
     def on_resize(self) -> None:
         self.call_after_refresh(self.recompose)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from index import DEFAULT_MODE, Passage
+from index import DEFAULT_MODE, Document, Hit, Passage
 from qa import PASSAGES_READ, Reply
 
 if TYPE_CHECKING:
@@ -44,8 +44,16 @@ class AssistantLike(Protocol):
     def text(self, path: str) -> str:
         """The text of an indexed document."""
 
+    def list_documents(self) -> Sequence[Document]:
+        """All documents."""
+
     def passages_of(self, path: str) -> Sequence[Passage]:
         """The passages of a document, in reading order."""
+
+    def search(
+        self, words: str, k: int, mode: Mode = ..., *, filter: Filter | None = ...
+    ) -> Sequence[Hit]:
+        """The passages that a search finds, best first."""
 
     def ask(
         self,

@@ -12,8 +12,9 @@ from textual.widgets import Static
 from qa import counted
 from tui.common.wording import one_line
 from tui.conversation.choices import Choice
+from tui.conversation.overview import Overview
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import SampleDocuments, Welcome
+from tui.conversation.welcome import SampleDocuments, Unfinished, Welcome
 
 # Turns on the screen: the time to lay it out grows with them. The others are only remembered.
 _SHOWN = 60
@@ -64,6 +65,7 @@ class Conversation(VerticalScroll):
         self._turns: list[TurnView] = []
         self._first = 0
         self._scroll_target: Widget | None = None
+        self._overview = Overview()
         self._earlier = EarlierTurns()
         # Notes from before this widget was mounted; None once it is.
         self._early_notes: list[Static] | None = []
@@ -115,6 +117,19 @@ class Conversation(VerticalScroll):
         if self.query_children(Welcome):
             await self.query_children(Welcome).remove()
             await self.mount(self._make_welcome(), before=0)
+            await self.show_overview(self._overview)
+
+    async def show_overview(self, overview: Overview) -> None:
+        """Show what is in the documents, as long as nothing was asked."""
+        self._overview = overview
+        for welcome in self.query_children(Welcome):
+            await welcome.show_overview(overview)
+
+    async def show_unfinished(self, text: str) -> None:
+        """Offer to go on with indexing; take the offer away if the text is empty."""
+        await self.remove_children(Unfinished)
+        if text:
+            await self.mount(Unfinished(text))
 
     async def clear(self) -> None:
         """Remove all turns and notes."""
@@ -123,6 +138,7 @@ class Conversation(VerticalScroll):
         self._update_earlier(0)
         await self.remove_children("TurnView, Welcome, .note")
         await self.mount(self._make_welcome())
+        await self.show_overview(self._overview)
 
     def step_choice(self, kind: type[Choice], by: int) -> None:
         """Choose the next or previous answer, or passage, of the current turn."""

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import visible
+from tui.conversation.overview import Overview
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,38 +80,85 @@ class SampleQuestion(Pressable):
 class AddDocuments(Pressable):
     """Opens the documents, to add some."""
 
-    def __init__(self) -> None:
-        super().__init__("Add your own documents")
+    def __init__(self, text: str = "Add your own documents") -> None:
+        super().__init__(text)
 
     async def action_press(self) -> None:
         await self.run_action("app.documents(True)")
 
 
+class Unfinished(Vertical):
+    """Says that indexing is not finished, and offers to go on."""
+
+    DEFAULT_CSS = """
+    Unfinished {
+        height: auto;
+        padding: 0 1;
+        margin-bottom: 1;
+        & > Static { padding: 0 1; }
+        & > .notice { color: $text-warning; }
+    }
+    """
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        yield Static(Content(visible(self._text)), classes="notice")
+        yield GoOnIndexing()
+
+
+class GoOnIndexing(Pressable):
+    """Goes on with indexing."""
+
+    def __init__(self) -> None:
+        super().__init__("Go on: it gives way to your other work, and you can ask meanwhile")
+
+    async def action_press(self) -> None:
+        await self.run_action("app.go_on_indexing")
+
+
 class Welcome(Vertical):
-    """A card that says what to do, with the sample questions if there are any."""
+    """A card that says what to do, what is in the documents, and what to ask them."""
 
     DEFAULT_CSS = """
     Welcome {
         height: auto;
         padding: 1;
         & > Static { padding: 0 1; }
-        & > .title { text-style: bold; }
+        & > .title { text-style: bold; color: $text-accent; }
         & > .lead { margin-top: 1; color: $text-muted; }
+        & > .contents { margin-top: 1; }
         & > .notice { margin-top: 1; color: $text-warning; }
+        & > .keys { margin-top: 1; color: $text-muted; }
     }
     """
 
     def __init__(self, samples: SampleDocuments | None) -> None:
         super().__init__()
         self._samples = samples
+        self._overview = Overview()
 
     def compose(self) -> ComposeResult:
         yield Static("Ask your own documents.", classes="title")
         yield Static("Every answer is quoted from its source, and shown there.")
-        if self._samples is None:
-            return
-        yield Static(Content(visible(self._samples.notice)), classes="notice")
-        yield AddDocuments()
-        yield Static("Or try it on the samples:", classes="lead")
-        for question in self._samples.questions:
-            yield SampleQuestion(question)
+        if self._samples is not None:
+            yield Static(Content(visible(self._samples.notice)), classes="notice")
+            yield AddDocuments()
+            yield from _offer("Or try it on the samples:", self._samples.questions)
+        elif self._overview.contents:
+            yield Static(Content(visible(self._overview.contents)), classes="contents")
+            yield from _offer("Some of their headings, as questions:", self._overview.questions)
+
+    async def show_overview(self, overview: Overview) -> None:
+        """Show what is in a person's own documents."""
+        if self._samples is None and overview != self._overview:
+            self._overview = overview
+            await self.recompose()
+
+
+def _offer(lead: str, questions: Sequence[str]) -> ComposeResult:
+    if questions:
+        yield Static(lead, classes="lead")
+        yield from map(SampleQuestion, questions)

@@ -11,13 +11,13 @@ import pytest
 from index import Filter, OtherVersion
 from tests.tui.conftest import PRICE, WHEN, FakeAssistant
 from tui.app.app import QuotebackApp
-from tui.app.scope_bar import ScopeBar
+from tui.app.title_line import IndexSummary
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import AddDocuments, SampleDocuments
 from tui.documents.document_tree import DocumentTree
 from tui.documents.documents_screen import DocumentsScreen
-from tui.documents.scope import Scope
+from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.settings.settings import Settings
 from tui.source.source_pane import SourcePane
 
@@ -74,7 +74,9 @@ async def ask(app, pilot, until, question: str) -> TurnView:
 
 
 def rest(app) -> str:
-    return str(app._main.status.render())
+    """What is going on, and how much is asked."""
+    counts = app._main.summary.counts
+    return f"{app._main.status.render()}: {counts[0] if counts else 0} documents"
 
 
 async def test_what_questions_are_confined_to_is_always_in_sight_and_one_key_lifts_it(
@@ -84,12 +86,12 @@ async def test_what_questions_are_confined_to_is_always_in_sight_and_one_key_lif
         await until(lambda: "Ready" in rest(app))
         app._set_scope(Scope("/library/notes", True))
         await pilot.pause()
-        await until(lambda: "Only in notes/  (^g asks everything)  in /library" in screen_text(app))
+        await until(lambda: "only notes/ (^g asks everything)" in screen_text(app))
         await ask(app, pilot, until, WHEN)
         assert assistant.options["filter"] == Filter(paths=("/library/notes/",))
-        await until(lambda: "Only in notes/" in screen_text(app))
+        await until(lambda: "only notes/" in screen_text(app))
         await pilot.press("ctrl+g")
-        await until(lambda: "Only in" not in screen_text(app))
+        await until(lambda: "only notes/" not in screen_text(app))
         await ask(app, pilot, until, PRICE)
         assert assistant.options["filter"] is None
 
@@ -98,10 +100,10 @@ async def test_a_click_lifts_it_too(app, until):
     async with app.run_test(size=(80, 24)) as pilot:
         app._set_scope(Scope("/library/manual.txt", False))
         await pilot.pause()
-        await pilot.click(ScopeBar)
+        await pilot.click(IndexSummary)
         await pilot.pause()
         assert app._main.answering.options.filter is None
-        assert not app.query_one(ScopeBar).display
+        assert app.query_one(IndexSummary).scope == ALL_DOCUMENTS
 
 
 async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_text):
@@ -115,8 +117,8 @@ async def test_it_is_chosen_among_the_documents(app, until, monkeypatch, screen_
         await until(lambda: "Ready" in rest(app))
         await pilot.press("ctrl+o")
         await until(lambda: "letters/" in screen_text(app))
-        await pilot.press("down", "f")
-        await until(lambda: "Only in letters/" in screen_text(app))
+        await pilot.press("down", "f3")
+        await until(lambda: "only letters/" in screen_text(app))
 
 
 @pytest.mark.parametrize("size", [(40, 12), (80, 24), (200, 60)])
@@ -126,11 +128,11 @@ async def test_the_line_that_says_so_fits_every_size(app, until, size):
         app._set_scope(Scope("/library/" + "long" * 50, True))
         await pilot.pause()
         await pilot.pause()
-        for widget in (ScopeBar, QuestionInput, SourcePane):
+        for widget in (IndexSummary, QuestionInput, SourcePane):
             region = app.query_one(widget).region
             assert region.area
             assert app.screen.region.contains_region(region)
-        assert app.query_one(ScopeBar).region.height == 1
+        assert app.query_one(IndexSummary).region.height == 1
 
 
 async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
@@ -144,9 +146,9 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await ask(app, pilot, until, WHEN)
         app._queue.add("/mine")
         await indexer.tells.put({"progress": _step("reading", 0), "counts": [0, 0]})
-        await until(lambda: "Reading 0% · Ready: 3 documents" in rest(app))
+        await until(lambda: "Indexing 0% · Ready: 3 documents" in rest(app))
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [1, 1]})
-        await until(lambda: rest(app).endswith("Ready: 1 document, 1 passage"))
+        await until(lambda: rest(app).endswith("Ready: 1 documents"))
         assert app._main.assistant is own
         await until(lambda: "From here on your own documents are asked" in screen_text(app))
         # What the samples have answered can still be looked at.
@@ -176,7 +178,7 @@ async def test_new_documents_are_counted_without_opening_anew(app, assistant, in
         app._queue.update()
         assistant.texts["/library/new.md"] = "New."
         await indexer.tells.put({"progress": _step("embedding", 1), "counts": [4, 20]})
-        await until(lambda: "Embedding 50% · Ready: 4 documents" in rest(app))
+        await until(lambda: "Indexing 55% · Ready: 4 documents" in rest(app))
         await indexer.tells.put(None)
         await until(lambda: rest(app).startswith("Ready: 4 documents"))
 
@@ -247,7 +249,7 @@ async def test_watching_is_kept_and_begins_with_the_app(
         await until(lambda: "Ready" in rest(app))
         await pilot.press("ctrl+o")
         await until(lambda: isinstance(app.screen, DocumentsScreen))
-        await pilot.press("w")
+        await pilot.press("f7")
         await until(lambda: app.settings == replace(Settings(), watch=True))
         await until(lambda: indexer.jobs == [("watch",)])
         await until((tmp_path / "settings.toml").exists)

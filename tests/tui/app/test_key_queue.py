@@ -82,7 +82,7 @@ async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_to_that_scree
         type_at_once("f5", *"rain")
         await until(lambda: isinstance(app.screen, SessionsScreen))
         await until(lambda: app.screen.query_one(Input).value == "rain")
-        type_at_once("escape", *"Who", "ctrl+o", "a", *"~/notes")
+        type_at_once("escape", *"Who", "ctrl+o", "f2", *"~/notes")
         await until(lambda: isinstance(app.screen, PromptScreen))
         await until(lambda: app.screen.query_one(Input).value == "~/notes")
         assert isinstance(app.screen_stack[-2], DocumentsScreen)

@@ -40,7 +40,7 @@ async def test_the_size_changes_while_questions_are_asked_and_screens_opened(app
             await pilot.press(key)
             await pilot.resize_terminal(*size)
             await until(lambda size=size: fills(app, size))
-        await pilot.resize_terminal(100, 30)
+        await pilot.resize_terminal(100, 40)
         # The second answer: ctrl+n chose it.
         await until(lambda: highlighted(app.query_one(SourceView)) == "March to October")
 

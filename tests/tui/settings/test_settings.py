@@ -206,7 +206,7 @@ def test_what_is_typed_into_a_line_is_a_key_only_where_there_is_none(key):
     choices = QuotebackApp(lambda _report: None).choices
     for action in ("quit", "next-answer", "rename-session", "leave-settings"):
         assert "is for typing" in (key_problem(action, key, {}, choices) or ""), action
-    for action in ("find", "add-documents"):
+    for action in ("find", "wrap"):
         assert "is for typing" not in (key_problem(action, key, {}, choices) or ""), action
 
 

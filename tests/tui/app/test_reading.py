@@ -1,0 +1,102 @@
+"""Reading without asking: by name, by keyword, and back again."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from tests.tui.conftest import DESCALE, WHEN
+from tui.conversation.question_input import QuestionInput
+from tui.finding.quick_open_screen import QuickOpenScreen
+from tui.finding.search_screen import SearchScreen
+from tui.source.source_pane import SourcePane
+from tui.source.source_view import SourceView
+
+
+def shown(app) -> str | None:
+    document = app.query_one(SourcePane).document
+    return document.path if document else None
+
+
+@pytest.fixture
+def ready(app, until):
+    async def waiting() -> None:
+        await until(lambda: app._main.assistant is not None)
+
+    return waiting
+
+
+async def test_a_document_is_opened_by_a_part_of_its_name(app, ready, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready()
+        await pilot.press("ctrl+k")
+        await until(lambda: isinstance(app.screen, QuickOpenScreen))
+        await pilot.press(*"manu")
+        await until(lambda: [target.name for target in app.screen._shown] == ["manual.txt"])
+        await pilot.press("enter")
+        await until(lambda: shown(app) == "/library/manual.txt")
+        await until(lambda: isinstance(app.focused, SourceView))
+
+
+async def test_a_heading_is_opened_at_its_place(app, ready, until, screen_text):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready()
+        await pilot.press("ctrl+k", *"visiting")
+        await until(lambda: app.screen._shown and app.screen._shown[0].heading == "Visiting")
+        await pilot.press("enter")
+        await until(lambda: shown(app) == "/library/rain-museum.md")
+
+
+async def test_what_was_read_last_is_offered_first(app, ready, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready()
+        await pilot.press("ctrl+k", *"recipe")
+        await until(lambda: app.screen._shown and app.screen._shown[0].name == "recipe.txt")
+        await pilot.press("enter")
+        await until(lambda: shown(app) == "/library/recipe.txt")
+        await pilot.press("ctrl+k")
+        await until(lambda: isinstance(app.screen, QuickOpenScreen))
+        await until(lambda: len(app.screen._shown) == 3)
+        assert app.screen._shown[0].name == "recipe.txt"
+
+
+async def test_words_are_searched_for_and_a_passage_opened_at_its_place(
+    app, ready, until, screen_text
+):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready()
+        await pilot.press("ctrl+f", *"umbrellas")
+        await until(lambda: "1 passage in 1 document" in screen_text(app))
+        await pilot.press("enter")
+        await until(lambda: shown(app) == "/library/rain-museum.md")
+        await until(lambda: "umbrellas are not" in screen_text(app))
+        # The words are still there when one comes back.
+        await pilot.press("ctrl+f")
+        await until(lambda: isinstance(app.screen, SearchScreen))
+        assert app.screen.query_one(Input).value == "umbrellas"
+
+
+async def test_words_that_nothing_holds_are_said_so(app, ready, until, screen_text):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready()
+        await pilot.press("ctrl+f", *"zeppelin")
+        await until(lambda: "No passage has one of these words." in screen_text(app))
+        await pilot.press("enter", "escape")
+        await until(lambda: len(app.screen_stack) == 1)
+        assert app.focused is app.query_one(QuestionInput)
+
+
+async def test_one_goes_back_and_forward_as_in_a_browser(app, ready, until):
+    async with app.run_test(size=(120, 36)) as pilot:
+        await ready()
+        for question, path in ((WHEN, "/library/rain-museum.md"), (DESCALE, "/library/manual.txt")):
+            app.query_one(QuestionInput).value = question
+            await pilot.press("enter")
+            await until(lambda path=path: shown(app) == path)
+        await pilot.press("alt+left")
+        await until(lambda: shown(app) == "/library/rain-museum.md")
+        await pilot.press("alt+right")
+        await until(lambda: shown(app) == "/library/manual.txt")
+        # There is nothing beyond.
+        await pilot.press("alt+right")
+        assert shown(app) == "/library/manual.txt"

@@ -1,0 +1,122 @@
+"""Keeps the conversation and its judgements, and brings saved conversations back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from qa import Reply
+from tui.app.main_screen import MainScreen
+from tui.common.background import in_background, while_running
+from tui.conversation.judgement import Judgement
+from tui.conversation.judgement_file import JudgementFile, judgement_file_of
+from tui.conversation.judging import JudgementChange, apply_change
+from tui.conversation.turn_view import TurnView
+from tui.sessions.session_recorder import SessionRecorder
+from tui.sessions.session_store import SessionStore
+from tui.sessions.sessions_screen import ResumedSession, SessionsScreen
+
+
+class Conversations:
+    """What is kept of the questions on the main screen."""
+
+    def __init__(
+        self,
+        main: MainScreen,
+        store: SessionStore | None,
+        on_error: Callable[[Exception], None],
+    ) -> None:
+        """Nothing is kept yet.
+
+        Args:
+            store: the saved conversations; None to keep none.
+            on_error: called, also from another thread, when something cannot be saved.
+        """
+        self._main = main
+        self.store = store
+        self._on_error = on_error
+        self._recorder = SessionRecorder(store, main.index_folder, on_error) if store else None
+
+    @property
+    def session(self) -> int | None:
+        """The id of the current conversation; None before its first question is kept."""
+        return self._recorder.session if self._recorder else None
+
+    def use_index(self, folder: str) -> None:
+        """Note that another index is asked from now on."""
+        if self._recorder:
+            self._recorder.index_folder = folder
+
+    def begin(self) -> None:
+        """Keep what follows as a new conversation."""
+        if self._recorder:
+            self._recorder.switch_session(None)
+
+    def record_question(self, turn: TurnView) -> None:
+        """Keep a question."""
+        if self._recorder:
+            self._recorder.record_question(turn, turn.question)
+
+    def record_reply(self, turn: TurnView, reply: Reply) -> None:
+        """Keep the reply to a question."""
+        if self._recorder:
+            self._recorder.record_reply(turn, reply)
+
+    def close(self) -> None:
+        """Wait until all is saved."""
+        if self._recorder:
+            self._recorder.close()
+
+    async def offer_questions(self) -> None:
+        """Offer the questions of earlier conversations in the input line."""
+        store = self.store
+        if store is not None:
+            try:
+                questions = await while_running(self._main.app, in_background(store.read_questions))
+            except Exception:
+                return  # The same error is shown when a question cannot be saved.
+            self._main.question.prepend_history(questions)
+
+    async def choose(self, asked_index: Path | None) -> None:
+        """Show the saved conversations, and continue the one that is chosen.
+
+        Args:
+            asked_index: folder of the index that is asked.
+        """
+        if self.store is None or self._recorder is None:
+            return
+        chosen = await self._main.app.push_screen_wait(
+            SessionsScreen(
+                self.store,
+                self._main.index_folder,
+                self._main.answering.text_of,
+                self._recorder.wait_until_saved,
+            )
+        )
+        if chosen is not None:
+            await self._resume(chosen, asked_index)
+
+    async def _resume(self, chosen: ResumedSession, asked_index: Path | None) -> None:
+        if self._recorder:
+            self._recorder.switch_session(chosen.session.id)
+        folder = chosen.session.index_folder
+        judgements: Mapping[str, Judgement] = {}
+        if asked_index is not None and folder == str(asked_index):
+            file = JudgementFile(judgement_file_of(asked_index))
+            judgements = await while_running(self._main.app, in_background(file.read))
+        await self._main.restore(chosen.turns, folder, judgements)
+
+    async def save_judgement(
+        self, turn: TurnView, change: JudgementChange, asked_index: Path
+    ) -> None:
+        """Save or remove a judgement, and show that."""
+        app, file = self._main.app, JudgementFile(judgement_file_of(asked_index))
+        try:
+            message, judgement = await while_running(
+                app, in_background(lambda: apply_change(change, file))
+            )
+        except Exception as error:
+            self._on_error(error)
+        else:
+            await turn.show_judgement(judgement)
+            app.notify(message, timeout=6, markup=False)

@@ -1,0 +1,78 @@
+"""Shows quotations and documents in the source pane, and goes back and forward among them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tui.common.background import in_background, while_running
+from tui.conversation.answering import QuestionAnswerer
+from tui.source.place_history import Place, PlaceHistory
+from tui.source.quotation import Quotation
+from tui.source.source_pane import SourcePane
+
+if TYPE_CHECKING:
+    from tui.source.source_document import SourceDocument
+
+
+class SourceNavigation:
+    """The places that were shown in the source pane, and the ways between them."""
+
+    def __init__(self, pane: SourcePane, answering: QuestionAnswerer) -> None:
+        """Nothing is shown yet.
+
+        Args:
+            answering: its assistant has the documents.
+        """
+        self._pane = pane
+        self._answering = answering
+        self._history = PlaceHistory()
+
+    @property
+    def recent_paths(self) -> list[str]:
+        """The documents that were shown, the latest first."""
+        return list(dict.fromkeys(place.path for place in reversed(self._history.places)))
+
+    def can_step(self, by: int) -> bool:
+        """Whether there is a place to go back (-1) or forward (1) to."""
+        return self._history.can_step(by)
+
+    async def show_quotation(self, quotation: Quotation) -> None:
+        """Show a quotation in its document.
+
+        Raises:
+            LookupError: no assistant is open yet.
+            Exception: whatever the assistant raises if it has no such document.
+        """
+        document = await self._read(quotation.document.path)
+        self._leave()
+        self._history = self._history.visit(Place(document.path, quotation.start))
+        self._pane.show_quotation(quotation, document)
+
+    async def open(self, place: Place) -> None:
+        """Show a document at an offset. Raises as `show_quotation` does."""
+        document = await self._read(place.path)
+        self._leave()
+        self._history = self._history.visit(place)
+        self._pane.show_document(document, place.offset)
+
+    async def step(self, by: int) -> None:
+        """Go back (-1) or forward (1). Raises as `show_quotation` does."""
+        if not self._history.can_step(by):
+            return
+        self._leave()
+        history = self._history.step(by)
+        if history.current is not None:
+            document = await self._read(history.current.path)
+            self._history = history
+            self._pane.show_document(document, history.current.offset)
+
+    def _leave(self) -> None:
+        """Note how far one has read where one is."""
+        here, current = self._pane.place, self._history.current
+        if here is not None and current is not None and here.path == current.path:
+            self._history = self._history.scroll_to(here.offset)
+
+    async def _read(self, path: str) -> SourceDocument:
+        answering, shown = self._answering, self._pane.document
+        reading = in_background(lambda: answering.read_document(path, shown))
+        return await while_running(self._pane.app, reading)

@@ -1,0 +1,118 @@
+"""The title line: what is asked, how much it holds, and what is going on."""
+
+from __future__ import annotations
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from qa import counted
+from tui.app.status_line import StatusLine
+from tui.common.wording import one_line, shorten, shorten_path
+from tui.documents.scope import ALL_DOCUMENTS, Scope
+
+_NAME = " Quoteback "
+# Characters of the name of an index.
+_LONGEST_NAME = 40
+
+
+class IndexSummary(Widget):
+    """The index, its documents and passages, and what questions are confined to.
+
+    A click lets questions be about all documents again.
+
+    Attributes:
+        index: the name of the index.
+        counts: the numbers of documents and of passages; None while they are not known.
+        scope: what questions are confined to.
+        key: lifts that.
+    """
+
+    DEFAULT_CSS = """
+    IndexSummary {
+        width: 2fr;
+        height: 1;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        pointer: pointer;
+    }
+    """
+    ALLOW_SELECT = False
+
+    index: reactive[str] = reactive("")
+    counts: reactive[tuple[int, int] | None] = reactive[tuple[int, int] | None](None)
+    scope: reactive[Scope] = reactive(ALL_DOCUMENTS)
+    key: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        room = self.size.width - len(_NAME)
+        parts: list[tuple[str, str]] = []
+        # By importance: what does not fit is left out.
+        for text, style in self._list_parts():
+            if room >= cell_len(text) + 2:
+                parts.append((f"  {text}", style))
+                room -= cell_len(text) + 2
+        return Content.assemble((_NAME, "bold $background on $primary"), *parts)
+
+    def _list_parts(self) -> list[tuple[str, str]]:
+        parts: list[tuple[str, str]] = []
+        if self.scope != ALL_DOCUMENTS:
+            lifted = f" ({self.key} asks everything)" if self.key else ""
+            parts.append((f"only {name_scope(self.scope)}{lifted}", "$text-accent"))
+        if self.index:
+            parts.append((shorten(self.index, _LONGEST_NAME), "bold $foreground"))
+        if self.counts is not None:
+            documents, passages = self.counts
+            parts.append((counted(documents, "document"), "$text-muted"))
+            parts.append((counted(passages, "passage"), "$text-muted"))
+        return parts
+
+    def describe_search(self, *, unfinished: bool) -> str:
+        """How much is searched now, in a sentence.
+
+        Args:
+            unfinished: documents are still coming in.
+        """
+        if self.scope != ALL_DOCUMENTS:
+            parts = [f"only {name_scope(self.scope)}"]
+        elif self.counts is not None:
+            documents, passages = self.counts
+            parts = [counted(documents, "document"), counted(passages, "passage")]
+        else:
+            return ""
+        more = "; more is coming in: indexing is not finished" if unfinished else ""
+        return f"Searched {', '.join(parts)}{more}."
+
+    async def on_click(self) -> None:
+        if self.scope != ALL_DOCUMENTS:
+            await self.run_action("app.ask_everything")
+
+
+class TitleLine(Horizontal):
+    """One line over the whole screen: the index on the left, what is going on on the right."""
+
+    DEFAULT_CSS = """
+    TitleLine {
+        height: 1;
+        background: $panel;
+        & > StatusLine { width: 1fr; min-width: 24; text-align: right; padding: 0 1; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.summary = IndexSummary()
+        self.status = StatusLine()
+
+    def compose(self) -> ComposeResult:
+        yield self.summary
+        yield self.status
+
+
+def name_scope(scope: Scope) -> str:
+    """The folder or document that questions are confined to, on one line."""
+    name = shorten_path(scope.path).rstrip("/").rpartition("/")[2]
+    return one_line(name) + "/" * scope.is_folder

@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 from index import DEFAULT_MODEL, Report, check_paths, default_index
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty
 from tui.cli.parser import FAILURE, Commands, add_parser
+from tui.common.skipping import EXPECTED
 
 if TYPE_CHECKING:
     from index import Index, Progress
 
-# Reasons to leave a file out that a person has given. Nobody is surprised by them.
-_EXPECTED = frozenset(("hidden", "ignored", "excluded", "not included", "removed"))
 # Names in a line, and characters of a name.
 _NAMES, _LONGEST_NAME = 3, 40
 
@@ -137,7 +136,7 @@ def _summarise(report: Report) -> str:
 def _surprises(report: Report) -> Iterator[str]:
     """A line for each reason to leave files out that nobody has given, with their names."""
     for reason, count in report.skipped.reasons.items():
-        if reason in _EXPECTED:
+        if reason in EXPECTED:
             continue
         paths = [each.path for each in report.skipped.listed if each.reason == reason][:_NAMES]
         names = ", ".join(_shorten_name(Path(path).name) for path in paths)

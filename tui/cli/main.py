@@ -14,6 +14,7 @@ from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
 from qa import visible
 from tui.cli.api import add_api
 from tui.cli.ask import add_ask
+from tui.cli.completion import add_completion
 from tui.cli.eval.command import add_eval
 from tui.cli.index import add_index
 from tui.cli.list import add_list
@@ -43,6 +44,7 @@ _COMMANDS = (
     add_mcp,
     add_eval,
     add_questions,
+    add_completion,
 )
 
 
@@ -53,7 +55,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warnings.simplefilter("always", Notice)
     warnings.showwarning = lambda message, *_: print(f"quoteback: {message}", file=sys.stderr)
     try:
-        options = build_parser().parse_args(arguments)
+        parser = build_parser()
+        if "_ARGCOMPLETE" in os.environ:
+            # A shell asks what a line may go on with; it ends the process.
+            from argcomplete import autocomplete
+
+            autocomplete(parser)
+        options = parser.parse_args(arguments)
         _check_working_folder()
         command: Run = options.command
         code = command(options)

@@ -53,7 +53,8 @@ class CommandParser(argparse.ArgumentParser):
         hint = suggest_or_list(value, action.choices)
         if action.option_strings:
             raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
-        raise argparse.ArgumentError(None, f"there is no command {value!r}{hint}")
+        kind = "command " if action.metavar == "COMMAND" else ""
+        raise argparse.ArgumentError(None, f"there is no {kind}{value!r}{hint}")
 
 
 def add_parser(

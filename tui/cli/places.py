@@ -8,6 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from qa import CITATION_FORMATS, visible
+from tui.common.candidates import list_other_answers
+
+# Answers that are shown below the best one.
+_OTHERS = 2
 
 if TYPE_CHECKING:
     from index import Hit
@@ -43,9 +47,7 @@ def choose_answers(reply: Reply) -> Sequence[Answer]:
     """The answers that are shown: the best, and the two next if they are nearly as sure."""
     if not reply.answered:
         return ()
-    best, *others = reply.answers
-    near = [other for other in others if other.confidence >= best.confidence / 3]
-    return [best, *near[:2]]
+    return [reply.answers[0], *list_other_answers(reply)[:_OTHERS]]
 
 
 def print_citations(citations: Sequence[Citation], form: str) -> None:

@@ -14,6 +14,7 @@ from rich.text import Text
 from index import Document, Hit
 from qa import Answer, Reply, link_to_line, visible
 from tui.cli.places import choose_answers
+from tui.common.list_marks import find_mark
 from tui.common.wording import describe_confidence, describe_refusal, describe_source
 from tui.source.excerpt import excerpt_passage
 
@@ -113,14 +114,15 @@ def print_hits(
 
 
 def _print_answer(page: _Printer, answer: Answer) -> None:
-    """What is quoted; words and lists stand out in the evidence below them."""
+    """What is quoted; words stand out in the evidence below them, a list stands by itself."""
     for span in answer.spans if answer.form == "list" else answer.spans[:1]:
         words = " ".join(visible(answer.hit.passage.quote(span)).split())
-        page.line(Text(f"• {words}" if len(answer.spans) > 1 else words, "bold"))
+        mark = find_mark(answer, span) if len(answer.spans) > 1 else ""
+        page.line(Text(f"{mark}{words}", "bold"))
     if answer.form == "sentences":
         for span in answer.spans[1:]:
             page.line(Text(" ".join(visible(answer.hit.passage.quote(span)).split()), "bold"))
-    elif answer.evidence != answer.spans:
+    elif answer.evidence != answer.spans and len(answer.spans) < 2:
         for sentence in answer.evidence:
             text = Text(visible(answer.hit.passage.quote(sentence)))
             for span in answer.spans:
@@ -137,11 +139,17 @@ def _print_answer(page: _Printer, answer: Answer) -> None:
 def _print_hit(page: _Printer, hit: Hit, shown: str, scores: bool = False) -> None:
     source = describe_source(hit.document, hit.passage.heading, hit.passage.page)
     if scores:
-        parts = "  ".join(f"{name} {value:.3f}" for name, value in hit.scores.items())
-        source = f"{hit.score:.3f}  {source}  ({parts})"
+        source = f"{_describe_score(hit)}  {source}"
     stale = " · the file has changed since it was indexed" if hit.stale else ""
     page.source("• " + source + stale, hit.document, hit.passage.span.start)
     page.line(Text(shown), indent=2)
+
+
+def _describe_score(hit: Hit) -> str:
+    """How well a passage answers, in per cent; else the scores of the search as they are."""
+    if "reranker" in hit.scores:
+        return f"{hit.score:4.0%}"
+    return "  ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
 
 
 def _one_line(text: Text) -> Text:

@@ -6,7 +6,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from index import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
+from index import DEFAULT_HITS, DEFAULT_MODE, MODES
 from tui.cli.options import add_index_option, positive
 from tui.cli.parser import Commands, add_parser
 from tui.cli.places import add_place_options, needs_texts
@@ -45,34 +45,33 @@ def add_search(commands: Commands) -> None:
     parser.add_argument(
         "--mode",
         choices=MODES,
-        help="by meaning and keyword, by meaning alone, by keyword alone "
-        f"(default: as in the settings, else {DEFAULT_MODE})",
+        help="by meaning and keyword, by meaning alone, by keyword alone, in the order of that "
+        f"search; without this, passages are found as the settings say (else {DEFAULT_MODE}), and "
+        "ranked by how well they answer",
     )
     add_warm_options(parser)
 
 
 def _run(options: argparse.Namespace) -> int:
-    from tui.locations import settings_file
-    from tui.settings.file import read_settings
-
     question = read_question(options)
-    mode = options.mode or read_settings(settings_file()).mode
     found = None
     if may_be_served(options):
-        found = _search_service(options, question, mode)
+        found = _search_service(options, question)
     if found is None:
-        found = _search_here(options, question, mode)
+        found = _search_here(options, question)
     hits, texts = found
     warn_if_nothing_passes(bool(options.path or options.type or options.since), hits)
     _print(options, question, hits, texts)
     return 0
 
 
-def _search_service(options: argparse.Namespace, question: str, mode: Mode) -> _Search | None:
+def _search_service(options: argparse.Namespace, question: str) -> _Search | None:
     """What a service that runs for the index finds, if there is one."""
     from qa.service import SearchRequest
 
-    request = SearchRequest(question=question, k=options.k, mode=mode, **filter_fields(options))
+    request = SearchRequest(
+        question=question, k=options.k, mode=options.mode, **filter_fields(options)
+    )
     warm = ask_running_service(options, request, texts=needs_texts(options))
     if warm is None or warm.hits is None:
         return None
@@ -80,14 +79,23 @@ def _search_service(options: argparse.Namespace, question: str, mode: Mode) -> _
     return warm.hits, warm.texts
 
 
-def _search_here(options: argparse.Namespace, question: str, mode: Mode) -> _Search:
+def _search_here(options: argparse.Namespace, question: str) -> _Search:
     """What this process finds."""
     from index import Retriever
+    from qa import Assistant
     from tui.cli.progress import ProgressBar
+    from tui.locations import settings_file
+    from tui.settings.file import read_settings
 
+    mode = options.mode or read_settings(settings_file()).mode
     with ProgressBar() as bar:
         index = open_index_to_ask(options.index, bar.show)
-        hits = Retriever(index).search(question, options.k, mode, filter=read_filter(options))
+        retriever, chosen = Retriever(index), read_filter(options)
+        if options.mode:
+            hits = retriever.search(question, options.k, mode, filter=chosen)
+        else:
+            assistant = Assistant(retriever, progress=bar.show)
+            hits = assistant.search(question, options.k, mode, ranked=True, filter=chosen)
     paths = {hit.document.path for hit in hits} if needs_texts(options) else ()
     return hits, {path: index.text(path) for path in paths}
 

@@ -47,6 +47,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _print_status(status: Status) -> None:
     from qa import visible
+    from tui.common.skipping import find_surprises
 
     reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
     waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
@@ -64,6 +65,7 @@ def _print_status(status: Status) -> None:
         ("gone", status.gone),
         ("new", status.new),
         ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
+        ("left out", [f"{each.path}: {each.reason}" for each in find_surprises(status.skipped)]),
         ("removed", status.removed),
     ):
         for line in lines[:_LISTED]:

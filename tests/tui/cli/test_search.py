@@ -32,6 +32,16 @@ def test_search_lists_passages_in_every_mode(capsys, notes):
         assert "1.8 bar" in found["passages"][0]["text"]
 
 
+def test_scores_are_near_one_for_what_answers_and_near_zero_for_what_does_not(capsys, notes):
+    index_notes(capsys, notes)
+    scores = []
+    for question in ("pressure between 1.2 and 1.8 bar", "who won the chess tournament?"):
+        _, out, _ = run_command(capsys, "search", question, "--index", "i", "--json")
+        scores.append([hit["score"] for hit in json.loads(out)["passages"]])
+    assert scores[0][0] > 0.5 > 0.1 > scores[1][0]
+    assert all(found == sorted(found, reverse=True) for found in scores)
+
+
 def test_with_nothing_indexed_the_samples_answer_and_it_is_said(capsys):
     code, out, err = run_command(capsys, "search", "Museum of Rain", "-k", "1", "--json")
     assert code == 0

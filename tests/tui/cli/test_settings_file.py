@@ -31,7 +31,7 @@ def test_ask_and_search_go_by_the_settings(capsys, notes, settings):
     assert "bm25" in reply["passages"][0]["scores"]
     assert "dense" not in reply["passages"][0]["scores"]
     hits = json.loads(run_command(capsys, "search", *question)[1])["passages"]
-    assert {name for hit in hits for name in hit["scores"]} == {"bm25"}
+    assert {name for hit in hits for name in hit["scores"]} == {"bm25", "retriever", "reranker"}
 
 
 def test_options_go_before_the_settings(capsys, notes, settings):

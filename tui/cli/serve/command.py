@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import sys
 
 from index import QuotebackError
 from tui.cli.options import add_index_option, port
@@ -32,6 +31,8 @@ def _run(options: argparse.Namespace) -> int:
     try:
         from tui.cli.serve.server import serve
     except ModuleNotFoundError as error:
-        install = f"{sys.executable} -m pip install textual-serve"
-        raise QuotebackError(f"`serve` needs textual-serve: install it with `{install}`") from error
+        raise QuotebackError(
+            "`serve` is not installed: install quoteback with its part `serve`, as in "
+            "`pipx install 'quoteback[serve]'` or `pipx install '.[serve]'`"
+        ) from error
     return serve(options.index, options.port)

@@ -1,0 +1,69 @@
+"""The command `completion`: what a shell needs to complete the commands of this program."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from tui.cli.parser import Commands, add_parser
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def add_completion(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(
+        commands, "completion", "Let the Tab key of your shell complete commands.", _run
+    )
+    parser.add_argument(
+        "shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
+    )
+    parser.add_argument(
+        "--install",
+        action="store_true",
+        help="write the script to where the shell looks for it, instead of printing it",
+    )
+
+
+def _run(options: argparse.Namespace) -> int:
+    from argcomplete.shell_integration import shellcode
+
+    script = shellcode(["quoteback"], shell=options.shell)
+    if not options.install:
+        print(script)
+        return 0
+    path = find_script_path(options.shell)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(script, encoding="utf-8")
+    if options.shell == "zsh":
+        _source_from_zshrc(path)
+    print(f"Written to {path}. It works in shells that you open from now on.")
+    return 0
+
+
+def find_script_path(shell: str) -> Path:
+    """Where a shell looks for the completion of a command; zsh is told in its `.zshrc`."""
+    data = Path(os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share")
+    configuration = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return {
+        "bash": data / "bash-completion" / "completions" / "quoteback",
+        "zsh": data / "zsh" / "site-functions" / "_quoteback",
+        "fish": configuration / "fish" / "completions" / "quoteback.fish",
+    }[shell]
+
+
+def _source_from_zshrc(script: Path) -> None:
+    """Add a line to `.zshrc` that reads the script, unless it has one."""
+    file = Path(os.environ.get("ZDOTDIR") or Path.home()) / ".zshrc"
+    text = file.read_text(encoding="utf-8", errors="surrogateescape") if file.exists() else ""
+    if str(script) in text:
+        return
+    lines = (
+        "",
+        "# Completion of quoteback.",
+        "autoload -Uz compinit && compinit",
+        f'source "{script}"',
+    )
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write("\n".join(lines) + "\n")

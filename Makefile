@@ -7,6 +7,15 @@ DATA ?=
 .PHONY: try
 try: .venv/installed
 	.venv/bin/quoteback ask "$(QUESTION)"
+	@echo
+	@echo "The command is .venv/bin/quoteback; 'make install' lets you call it as quoteback."
+
+# Link the command from ~/.local/bin, where most shells look for a person's own programs.
+.PHONY: install
+install: .venv/installed
+	mkdir -p "$(HOME)/.local/bin"
+	ln -sf "$(CURDIR)/.venv/bin/quoteback" "$(HOME)/.local/bin/quoteback"
+	@command -v quoteback >/dev/null || echo "Add ~/.local/bin to PATH in your shell's start-up file."
 
 # Set up and run the tests; `make test ARGS="tests/qa -k list"` runs some of them.
 .PHONY: test

@@ -465,7 +465,7 @@ async def test_ctrl_t_changes_between_dark_and_light(app, ask):
 
 
 async def test_f1_lists_every_key_and_escape_closes_it(app, screen_text, until):
-    async with app.run_test(size=(120, 60)) as pilot:
+    async with app.run_test(size=(120, 100)) as pilot:
         await pilot.press("f1")
         await until(lambda: "While asking" in screen_text(app))
         shown = screen_text(app)

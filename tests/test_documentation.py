@@ -11,6 +11,7 @@ PAGES = sorted(
     for page in (*ROOT.glob("[a-z]*/README.md"), ROOT / ".github" / "CONTRIBUTING.md")
 )
 _FILE = re.compile(r"[\w./-]+\.(?:py|toml|sh|md|css)")
+_CONSTANT = re.compile(r"`(\w+)` in `?((?:\w+/)*\w+\.py)\b")
 _FUNCTION = re.compile(r"`(?:\w+\.)?(\w+)`[^`(]{0,3}\(((?:\w+/)*\w+\.py)\b")
 
 
@@ -33,6 +34,14 @@ def test_every_function_that_a_page_names_with_its_file_is_there(page):
     for function, name in _FUNCTION.findall(text):
         source = (folder_of(page) / name).read_text(encoding="utf-8")
         assert re.search(rf"\b(?:def|class) {function}\b", source), f"{function} in {name}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_constant_that_a_page_names_with_its_file_is_there(page):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for constant, name in _CONSTANT.findall(text):
+        source = (folder_of(page) / name).read_text(encoding="utf-8")
+        assert re.search(rf"\b{constant}\b", source), f"{constant} in {name}"
 
 
 def test_each_package_has_its_page():

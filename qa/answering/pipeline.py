@@ -12,20 +12,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from index import Cancelled, Hit, Index, Passage, Span
+from index import Cancelled, Hit, Index, Span
 from qa.answering.answers import Answer, AnswerForm, ConsideredPassage
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
-from qa.answering.evidence import (
-    choose_evidence,
-    join_neighbours,
-    score_sentences,
-    split_passage,
-)
+from qa.answering.evidence import score_sentences
 from qa.answering.models import AnsweringModels
-from qa.answering.quoting import choose_form, find_members
-from qa.answering.spans import is_ordinal_mark, sentence_around, tidy_span
-from qa.answering.table_rows import extract_rows
+from qa.answering.quotations import Quotation, build_answer, quote_candidate, quote_rows
+from qa.answering.quoting import choose_form
+from qa.answering.spans import is_ordinal_mark, tidy_span
 from qa.defaults import PASSAGES_RERANKED
 from qa.question_cues import (
     asks_for_count,
@@ -191,11 +186,11 @@ def list_answers(
     passages = list({id(c.passage): c.passage for c in candidates}.values())[:_SENTENCES_OF]
     sentences = score_sentences(question, passages, models.reranker, calibration, cancelled)
     scored = {id(p): s for p, s in zip(passages, sentences, strict=True)}
-    table = _quote_table(question, read, candidates, index)
-    quotations: list[_Quotation] = []
+    table = quote_rows(question, read, candidates, index)
+    quotations: list[Quotation] = []
     for candidate in candidates:
         known = scored.get(id(candidate.passage))
-        quotation = _quote(form, candidate, known, calibration, first=not quotations)
+        quotation = quote_candidate(form, candidate, known, calibration, first=not quotations)
         if not any(quotation.overlaps(other) for other in quotations):
             share = sum(c.share for c in candidates if quotation.holds(c))
             quotations.append(replace(quotation, share=share))
@@ -206,7 +201,7 @@ def list_answers(
     for quotation in quotations[:MOST_ANSWERS]:
         features = _features(question, quotation, read, standing)
         highest = answers[-1].confidence if answers else (_OFF_TOPIC if off_topic else 1.0)
-        answers.append(_place(quotation, features, calibration, highest))
+        answers.append(build_answer(quotation, features, calibration, highest))
     return answers
 
 
@@ -227,105 +222,8 @@ def _choose_candidates(
     return form, spans, standing
 
 
-@dataclass(frozen=True, slots=True)
-class _Quotation:
-    """An answer before it is placed in its document.
-
-    Attributes:
-        parts: what is quoted, in the text of the passage.
-        evidence: the sentences around, likewise.
-        sentence: the best score among them.
-        share: of all that the parts hold.
-        selected: whether it is the rows of a table that meet the question's conditions.
-    """
-
-    form: AnswerForm
-    candidate: Candidate
-    parts: tuple[Span, ...]
-    evidence: tuple[Span, ...]
-    sentence: float
-    share: float = 0.0
-    selected: bool = False
-
-    def holds(self, candidate: Candidate) -> bool:
-        """Whether a candidate is among what is quoted."""
-        if candidate is self.candidate:
-            return True
-        same = candidate.passage is self.candidate.passage
-        return same and candidate.span is not None and _overlap((candidate.span,), self.parts)
-
-    def overlaps(self, other: _Quotation) -> bool:
-        same = other.candidate.passage.hit.document == self.candidate.passage.hit.document
-        return same and _overlap(self.locate_parts(), other.locate_parts())
-
-    def locate_parts(self) -> tuple[Span, ...]:
-        """What is quoted, in the document."""
-        start = self.candidate.passage.hit.passage.span.start
-        return tuple(Span(start + part.start, start + part.end) for part in self.parts)
-
-
-def _quote(
-    form: AnswerForm,
-    candidate: Candidate,
-    scored: Sequence[ScoredSpan] | None,
-    calibration: Calibration,
-    *,
-    first: bool,
-) -> _Quotation:
-    """What is quoted for a candidate, with its evidence.
-
-    Args:
-        scored: the passage's sentences, where they were scored.
-        first: whether no answer is better: only then members of a list are looked for.
-    """
-    text, span = candidate.passage.text, candidate.span
-    known = scored or [ScoredSpan(each, 0.0) for each in split_passage(candidate.passage)]
-    gap = calibration.evidence_gap if scored else 0.0
-    if span is None:
-        evidence = choose_evidence(text, known, (), gap)
-        parts = join_neighbours(text, evidence)
-    else:
-        parts = (span,)
-        if form == "verdict":
-            parts = (sentence_around(text, span),)
-        elif form == "list" and first:
-            parts = find_members(text, span, candidate.passage.reading)
-        evidence = choose_evidence(text, known, parts, gap)
-    chosen = set(evidence)
-    best = max((each.score for each in known if each.span in chosen), default=0.0)
-    return _Quotation(form, candidate, parts, evidence, best)
-
-
-def _quote_table(
-    question: str,
-    read: Sequence[ReadPassage],
-    candidates: Sequence[Candidate],
-    index: Index | None,
-) -> _Quotation | None:
-    """The rows of a table that meet the question's conditions, where the best passage is one."""
-    if index is None or not read:
-        return None
-    best = read[0]
-    extract = extract_rows(question, best.hit, index)
-    if extract is None:
-        return None
-    passage = ReadPassage(extract.hit, best.reading)
-    known = next((each for each in candidates if each.passage is best), None)
-    candidate = Candidate(
-        passage, extract.cells[0], known.margin if known else 0.0, known.share if known else 0.5
-    )
-    form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
-    return _Quotation(
-        form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
-    )
-
-
-def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
-    return any(a.start < b.end and b.start < a.end for a in some for b in others)
-
-
 def _features(
-    question: str, quotation: _Quotation, read: Sequence[ReadPassage], standing: float
+    question: str, quotation: Quotation, read: Sequence[ReadPassage], standing: float
 ) -> ConfidenceFeatures:
     candidate = quotation.candidate
     hit = candidate.passage.hit
@@ -352,55 +250,6 @@ def _features(
         standing=standing,
         unsure=float(quotation.form == "sentences" and choose_form(question) != "sentences"),
     )
-
-
-def _place(
-    quotation: _Quotation, features: ConfidenceFeatures, calibration: Calibration, highest: float
-) -> Answer:
-    """The answer in its document, with at most the confidence `highest`."""
-    factors = calibration.factors(features)
-    confidence = calibration.confidence(features)
-    if confidence > highest:
-        factors["order"] = logit(highest) - sum(factors.values())
-        confidence = highest
-    hit = quotation.candidate.passage.hit
-    passage = hit.passage
-    start = passage.span.start
-
-    def in_document(span: Span) -> Span:
-        return Span(start + span.start, start + span.end)
-
-    first = quotation.parts[0]
-    sentence = _surround(passage, quotation)
-    return Answer(
-        text=first.of(passage.text),
-        form=quotation.form,
-        span=in_document(first),
-        spans=tuple(map(in_document, quotation.parts)),
-        evidence=tuple(map(in_document, quotation.evidence)),
-        sentence=in_document(sentence),
-        sentence_text=sentence.of(passage.text),
-        document=hit.document,
-        page=passage.page,
-        heading=passage.heading,
-        score=quotation.share,
-        confidence=confidence,
-        stale=hit.stale,
-        hit=hit,
-        factors=factors,
-    )
-
-
-def _surround(passage: Passage, quotation: _Quotation) -> Span:
-    """The sentence around what is quoted; of a list, from its first member to its last."""
-    first, last = quotation.parts[0], quotation.parts[-1]
-    if passage.columns:
-        rows = quotation.evidence
-        return Span(min(rows[0].start, first.start), max(rows[-1].end, last.end))
-    sentence = sentence_around(passage.text, first)
-    if quotation.form != "list":
-        return sentence
-    return Span(sentence.start, max(sentence.end, sentence_around(passage.text, last).end))
 
 
 def _consider(

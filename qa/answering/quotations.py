@@ -1,0 +1,162 @@
+"""What is quoted: a candidate's parts with their evidence, and their place in the document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import Index, Passage, Span
+from qa.answering.answers import Answer, AnswerForm
+from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
+from qa.answering.candidates import Candidate, ReadPassage
+from qa.answering.evidence import choose_evidence, join_neighbours, split_passage
+from qa.answering.quoting import find_members
+from qa.answering.spans import sentence_around
+from qa.answering.table_rows import extract_rows
+from qa.reader.reading import ScoredSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """An answer before it is placed in its document.
+
+    Attributes:
+        parts: what is quoted, in the text of the passage.
+        evidence: the sentences around, likewise.
+        sentence: the best score among them.
+        share: of all that the parts hold.
+        selected: whether it is the rows of a table that meet the question's conditions.
+    """
+
+    form: AnswerForm
+    candidate: Candidate
+    parts: tuple[Span, ...]
+    evidence: tuple[Span, ...]
+    sentence: float
+    share: float = 0.0
+    selected: bool = False
+
+    def holds(self, candidate: Candidate) -> bool:
+        """Whether a candidate is among what is quoted."""
+        if candidate is self.candidate:
+            return True
+        same = candidate.passage is self.candidate.passage
+        return same and candidate.span is not None and _overlap((candidate.span,), self.parts)
+
+    def overlaps(self, other: Quotation) -> bool:
+        same = other.candidate.passage.hit.document == self.candidate.passage.hit.document
+        return same and _overlap(self.locate_parts(), other.locate_parts())
+
+    def locate_parts(self) -> tuple[Span, ...]:
+        """What is quoted, in the document."""
+        start = self.candidate.passage.hit.passage.span.start
+        return tuple(Span(start + part.start, start + part.end) for part in self.parts)
+
+
+def quote_candidate(
+    form: AnswerForm,
+    candidate: Candidate,
+    scored: Sequence[ScoredSpan] | None,
+    calibration: Calibration,
+    *,
+    first: bool,
+) -> Quotation:
+    """What is quoted for a candidate, with its evidence.
+
+    Args:
+        scored: the passage's sentences, where they were scored.
+        first: whether no answer is better: only then members of a list are looked for.
+    """
+    text, span = candidate.passage.text, candidate.span
+    known = scored or [ScoredSpan(each, 0.0) for each in split_passage(candidate.passage)]
+    gap = calibration.evidence_gap if scored else 0.0
+    if span is None:
+        evidence = choose_evidence(text, known, (), gap)
+        parts = join_neighbours(text, evidence)
+    else:
+        parts = (span,)
+        if form == "verdict":
+            parts = (sentence_around(text, span),)
+        elif form == "list" and first:
+            parts = find_members(text, span, candidate.passage.reading)
+        evidence = choose_evidence(text, known, parts, gap)
+    chosen = set(evidence)
+    best = max((each.score for each in known if each.span in chosen), default=0.0)
+    return Quotation(form, candidate, parts, evidence, best)
+
+
+def quote_rows(
+    question: str,
+    read: Sequence[ReadPassage],
+    candidates: Sequence[Candidate],
+    index: Index | None,
+) -> Quotation | None:
+    """The rows of a table that meet the question's conditions, where the best passage is one."""
+    if index is None or not read:
+        return None
+    best = read[0]
+    extract = extract_rows(question, best.hit, index)
+    if extract is None:
+        return None
+    passage = ReadPassage(extract.hit, best.reading)
+    known = next((each for each in candidates if each.passage is best), None)
+    candidate = Candidate(
+        passage, extract.cells[0], known.margin if known else 0.0, known.share if known else 0.5
+    )
+    form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
+    return Quotation(
+        form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
+    )
+
+
+def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
+    return any(a.start < b.end and b.start < a.end for a in some for b in others)
+
+
+def build_answer(
+    quotation: Quotation, features: ConfidenceFeatures, calibration: Calibration, highest: float
+) -> Answer:
+    """The answer in its document, with at most the confidence `highest`."""
+    factors = calibration.factors(features)
+    confidence = calibration.confidence(features)
+    if confidence > highest:
+        factors["order"] = logit(highest) - sum(factors.values())
+        confidence = highest
+    hit = quotation.candidate.passage.hit
+    passage = hit.passage
+    start = passage.span.start
+
+    def in_document(span: Span) -> Span:
+        return Span(start + span.start, start + span.end)
+
+    first = quotation.parts[0]
+    sentence = _surround(passage, quotation)
+    return Answer(
+        text=first.of(passage.text),
+        form=quotation.form,
+        span=in_document(first),
+        spans=tuple(map(in_document, quotation.parts)),
+        evidence=tuple(map(in_document, quotation.evidence)),
+        sentence=in_document(sentence),
+        sentence_text=sentence.of(passage.text),
+        document=hit.document,
+        page=passage.page,
+        heading=passage.heading,
+        score=quotation.share,
+        confidence=confidence,
+        stale=hit.stale,
+        hit=hit,
+        factors=factors,
+    )
+
+
+def _surround(passage: Passage, quotation: Quotation) -> Span:
+    """The sentence around what is quoted; of a list, from its first member to its last."""
+    first, last = quotation.parts[0], quotation.parts[-1]
+    if passage.columns:
+        rows = quotation.evidence
+        return Span(min(rows[0].start, first.start), max(rows[-1].end, last.end))
+    sentence = sentence_around(passage.text, first)
+    if quotation.form != "list":
+        return sentence
+    return Span(sentence.start, max(sentence.end, sentence_around(passage.text, last).end))

@@ -109,7 +109,7 @@ def one_parser() -> Iterator[None]:
     kept = _KeptSandbox()
     with pytest.MonkeyPatch.context() as patch:
         for module in ("index.sync.sync", "index.loaders.sandbox.parent"):
-            patch.setattr(f"{module}.Sandbox", lambda *_: kept)
+            patch.setattr(f"{module}.Sandbox", lambda *_, **__: kept)
         yield
     Sandbox.close(kept)
 

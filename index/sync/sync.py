@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.documents import Content
-from index.errors import QuotebackError
+from index.errors import Cancelled, QuotebackError
 from index.files import (
     LOADER_VERSION,
     FileState,
@@ -57,7 +57,9 @@ def sync_files(
         failed |= store.failures(path)
     new = {suffix_of(file) for file in walked.files if str(file) not in known}
     budget = Budget()
-    sandbox = Sandbox(budget, find_modules(new))
+    step = Progress("reading", 0, len(walked.files))
+    # What the callback raises stops the run, also while a file is parsed that takes long.
+    sandbox = Sandbox(budget, find_modules(new), on_wait=lambda: progress(step))
     run = _Run(store, batch, cut, Report(skipped=walked.skipped), known, failed, budget, sandbox)
     kept = {*map(str, walked.files), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
@@ -67,7 +69,8 @@ def sync_files(
     files = sorted(walked.files, key=lambda file: str(file) in run.known)
     with run.sandbox:
         for number, file in enumerate(files):
-            progress(Progress("reading", number, len(files), str(file)))
+            step = Progress("reading", number, len(files), str(file))
+            progress(step)
             run.sync_file(file, walked.files[file], given=str(file) in paths)
     for path in leaving:
         if path not in run.moved:
@@ -109,7 +112,7 @@ class _Run:
         """
         try:
             self._sync_file(file, root, given)
-        except (QuotebackError, SandboxClosed, sqlite3.Error, MemoryError):
+        except (Cancelled, QuotebackError, SandboxClosed, sqlite3.Error, MemoryError):
             # They say nothing of the file.
             raise
         except Exception as error:

@@ -1,12 +1,14 @@
 """Questions, searches and indexing in asyncio: in order, none lost, and stopped when cancelled."""
 
 import asyncio
+import importlib
 import threading
 import time
 
 import pytest
 
-from index import Index, Retriever
+from index import Index, Retriever, register_loader
+from index.loaders.sandbox.parent import Sandbox
 from qa import Assistant, sample_folder
 from qa.answering.calibration import SENTENCE_BASELINE
 from qa.reader.baseline import SentenceReader
@@ -36,7 +38,7 @@ async def test_fifty_questions_at_once_are_all_answered_each_with_its_own_reply(
         assistant.retriever, reader=SentenceReader(encoder), calibration=SENTENCE_BASELINE
     )
     questions = [f"{QUESTIONS[number % 4]}" + " " * number for number in range(50)]
-    replies = await asyncio.gather(*map(quick.aask, questions))
+    replies = await asyncio.gather(*(quick.aask(question, k=2) for question in questions))
     assert [reply.question for reply in replies] == questions
     for number, reply in enumerate(replies):
         first = replies[number % 4]
@@ -124,3 +126,33 @@ async def test_adding_that_is_cancelled_stops_and_keeps_what_was_committed(tmp_p
         report = await index.aadd([notes])
         assert report.added < 3000
         assert index.counts[0] == 3000
+
+
+SLOW_LOADER = """
+import time
+from index import Content
+
+def load(data):
+    time.sleep(30)
+    return Content(text="late")
+"""
+
+
+@pytest.mark.e2e
+async def test_adding_is_cancelled_while_a_file_is_parsed_that_takes_long(tmp_path, monkeypatch):
+    (tmp_path / "slow_loader.py").write_text(SLOW_LOADER)
+    (tmp_path / "a.slow").write_text("x")
+    monkeypatch.syspath_prepend(tmp_path)
+    # Not the one that all tests share.
+    monkeypatch.setattr("index.sync.sync.Sandbox", Sandbox)
+    register_loader((".slow",), importlib.import_module("slow_loader").load, sandboxed=True)
+    with Index.open(tmp_path / "index", create=True, encoder=WordEncoder()) as index:
+        task = asyncio.ensure_future(index.aadd([tmp_path / "a.slow"]))
+        await asyncio.sleep(2)
+        task.cancel()
+        started = time.monotonic()
+        await asyncio.gather(task, return_exceptions=True)
+        # The lock is free again.
+        await index.aadd([tmp_path / "slow_loader.py"])
+        assert time.monotonic() - started < 10
+        assert index.counts[0] == 1

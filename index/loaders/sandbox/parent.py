@@ -7,12 +7,13 @@ else. A bomb, a hang or a crash costs one file.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -40,6 +41,8 @@ _WORKER = "index.loaders.sandbox.worker"
 _COPIES = 4
 # How much longer than its processor time a file may take by the clock.
 _PATIENCE = 5
+# How often whoever waits is told of it.
+_WAIT_SECONDS = 0.1
 # A process whose output has ended is given this long to end, too.
 _DYING_SECONDS = 2
 # How it ends where its processor time is spent, in systems that can limit that.
@@ -59,12 +62,18 @@ class Sandbox:
     doing. Threads take turns.
     """
 
-    def __init__(self, budget: Budget | None = None, modules: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        budget: Budget | None = None,
+        modules: Sequence[str] = (),
+        on_wait: Callable[[], object] | None = None,
+    ) -> None:
         """Nothing is started yet.
 
         Args:
             budget: what the files that it parses may cost together.
             modules: the modules of loaders that it will be asked for, as far as they are known.
+            on_wait: called again and again while a file is parsed; what it raises ends that.
         """
         self._budget = budget or Budget()
         self._turn = threading.Lock()
@@ -72,6 +81,7 @@ class Sandbox:
         # What the process can import is settled when it starts.
         self._modules = dict.fromkeys(modules)
         self._isolation = Isolation()
+        self._on_wait = on_wait
         self._closed = False
 
     def __enter__(self) -> Sandbox:
@@ -148,6 +158,7 @@ class Sandbox:
             try:
                 send(requests, encode_request(request))
                 send(requests, data)
+                self._wait(replies)
                 reply = decode_reply(receive(replies, most))
                 answered = True
             except (BrokenWire, OSError, ValueError):
@@ -163,6 +174,14 @@ class Sandbox:
         if isinstance(reply, Unreadable):
             raise UnreadableFile(reply.reason)
         raise LoaderFailed(reply.error)
+
+    def _wait(self, replies: IO[bytes]) -> None:
+        """Wait for an answer, if somebody wants to be told of that."""
+        # Windows cannot tell whether there is something in a pipe.
+        while self._on_wait is not None and sys.platform != "win32":
+            if select.select([replies], [], [], _WAIT_SECONDS)[0]:
+                return
+            self._on_wait()
 
     def _explain_death(
         self, process: subprocess.Popen[bytes], late: bool, seconds: int

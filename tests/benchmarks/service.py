@@ -1,0 +1,194 @@
+"""The service against the library: how much a question costs over the socket, HTTP and MCP.
+
+python tests/benchmarks/service.py [--index DIR] [--rounds 7] [--questions 50] [--requests 5000]
+
+Without an index, the sample documents are asked. All figures are of one run on one machine, with
+the same questions. The ideal of a queue is the time that the library needs for as many questions
+as there are callers, with all cores.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from index import Index, Retriever
+from qa import Assistant, sample_folder, sample_questions
+from tests.support import ROOT
+
+CALLERS = 20
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--index")
+    parser.add_argument("--rounds", type=int, default=7, help="processes of each kind")
+    parser.add_argument("--questions", type=int, default=50, help="of each of the callers")
+    parser.add_argument("--requests", type=int, default=5_000, help="for the use of memory")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        (Path(scratch) / "run").mkdir(mode=0o700)
+        os.environ |= {
+            "XDG_DATA_HOME": scratch,
+            "XDG_CONFIG_HOME": scratch,
+            "XDG_RUNTIME_DIR": f"{scratch}/run",
+            "PYTHONPATH": str(ROOT),
+        }
+        folder = options.index or f"{scratch}/index"
+        if options.index is None:
+            with Index.open(folder, create=True) as index:
+                index.add([sample_folder()])
+        questions = [sample.question for sample in sample_questions() if not sample.history]
+        library = measure_library(folder, questions)
+        with start_api(folder) as (address, token, process):
+            compare_socket(folder, questions, library, options.rounds)
+            asyncio.run(compare_http(address, token, questions, library, options.questions))
+            asyncio.run(measure_memory(address, token, questions, process, options.requests))
+        asyncio.run(compare_mcp(folder, questions, library))
+
+
+def measure_library(folder: str, questions: list[str]) -> tuple[float, float]:
+    """Seconds of one question, and questions a second with all cores."""
+    with Index.open(folder) as index:
+        assistant = Assistant(Retriever(index))
+        assistant.ask(questions[0])
+        one = median_seconds(assistant.ask, questions)
+        started = time.perf_counter()
+        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+            list(pool.map(assistant.ask, questions * 2))
+        rate = 2 * len(questions) / (time.perf_counter() - started)
+    print(f"library: {1000 * one:.0f} ms a question, {rate:.1f} questions/s with all cores")
+    return one, rate
+
+
+def compare_socket(
+    folder: str, questions: list[str], library: tuple[float, float], rounds: int
+) -> None:
+    """Fresh processes, warm and cold by turns."""
+    times: dict[str, list[float]] = {"--verbose": [], "--cold": []}
+    for number in range(rounds):
+        for option, spent in times.items():
+            command = [sys.executable, "-m", "tui", "ask", questions[number], "--index", folder]
+            started = time.perf_counter()
+            done = subprocess.run([*command, option], capture_output=True, text=True, check=True)
+            spent.append(time.perf_counter() - started)
+            assert option == "--cold" or "answered by the service" in done.stderr
+    bare = median_seconds(lambda _: subprocess.run([sys.executable, "-c", ""]), range(rounds))
+    warm, cold = (statistics.median(spent) for spent in times.values())
+    over = warm - bare - library[0]
+    print(f"ask: warm {warm:.3f} s, cold {cold:.3f} s: {warm / cold:.2f} (at most .25)")
+    print(f"     warm is {1000 * over:.0f} ms over Python's start and the library (at most 60)")
+
+
+async def compare_http(
+    address: str, token: str, questions: list[str], library: tuple[float, float], each: int
+) -> None:
+    """Callers that ask one question after the other."""
+    times: list[float] = []
+    errors = 0
+    ideal = CALLERS / library[1]
+
+    async def call(client: httpx2.AsyncClient, number: int) -> None:
+        nonlocal errors
+        for step in range(each):
+            body = {"question": questions[(number + step) % len(questions)]}
+            started = time.perf_counter()
+            response = await client.post("/v1/ask", json=body)
+            times.append(time.perf_counter() - started)
+            errors += response.status_code != 200
+
+    async with connect(address, token) as client:
+        await asyncio.gather(*(call(client, number) for number in range(CALLERS)))
+    p95 = statistics.quantiles(times, n=20)[-1]
+    print(
+        f"HTTP: {CALLERS} callers × {each} questions, {errors} errors, p50 "
+        f"{statistics.median(times):.2f} s, p95 {p95:.2f} s: {p95 / ideal:.2f} of the ideal "
+        "(at most 1.5)"
+    )
+
+
+async def measure_memory(
+    address: str, token: str, questions: list[str], process: subprocess.Popen[str], count: int
+) -> None:
+    """Memory of the service in the course of many searches."""
+    sizes = []
+    async with connect(address, token) as client:
+        for number in range(count):
+            body = {"question": questions[number % len(questions)], "k": 5}
+            (await client.post("/v1/search", json=body)).raise_for_status()
+            if number % max(1, count // 5) == count // 10:
+                sizes.append(resident_megabytes(process.pid))
+    print(f"memory over {count:,} searches: {', '.join(f'{size:.0f}' for size in sizes)} MB")
+
+
+async def compare_mcp(folder: str, questions: list[str], library: tuple[float, float]) -> None:
+    """Calls over standard input and output."""
+    server = StdioServerParameters(
+        command=sys.executable,
+        args=["-m", "tui", "mcp", "--index", folder],
+        env=dict(os.environ),
+    )
+    times = []
+    async with Client(stdio_client(server)) as client:
+        await client.call_tool("ask", {"question": questions[0]})
+        for question in questions:
+            started = time.perf_counter()
+            result = await client.call_tool("ask", {"question": question})
+            times.append(time.perf_counter() - started)
+            assert not result.is_error
+    median = statistics.median(times)
+    over = 1000 * (median - library[0])
+    print(f"MCP: {1000 * median:.0f} ms a question, {over:.0f} ms over the library (at most 30)")
+
+
+@contextmanager
+def start_api(folder: str) -> Iterator[tuple[str, str, subprocess.Popen[str]]]:
+    """A service in a process of its own: its address, its token and the process."""
+    command = [sys.executable, "-m", "tui", "api", "--index", folder, "--port", "0"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        address = next(word for word in process.stdout.readline().split() if "://" in word)
+        token = Path(process.stdout.readline().removeprefix("Token: ").strip()).read_text().strip()
+        try:
+            yield address, token, process
+        finally:
+            process.send_signal(signal.SIGTERM)
+
+
+def connect(address: str, token: str) -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(
+        base_url=address, headers={"Authorization": f"Bearer {token}"}, timeout=120
+    )
+
+
+def median_seconds(work, items) -> float:
+    times = []
+    for item in items:
+        started = time.perf_counter()
+        work(item)
+        times.append(time.perf_counter() - started)
+    return statistics.median(times)
+
+
+def resident_megabytes(process: int) -> float:
+    pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+if __name__ == "__main__":
+    main()

@@ -67,6 +67,7 @@ if TYPE_CHECKING:
     from index.background import run_cancellable
     from index.index import Index
     from index.loaders import UnreadableFile, decode, load_file, register_loader
+    from index.loaders.formats import list_formats
     from index.loaders.sandbox.isolation import Isolation
     from index.loaders.sandbox.parent import check_isolation
     from index.loaders.table import split_table
@@ -149,6 +150,7 @@ __all__ = [
     "is_index",
     "join_headings",
     "join_title",
+    "list_formats",
     "load_compiled",
     "load_encoder",
     "load_file",
@@ -195,6 +197,7 @@ _LAZY = {
     "UnreadableFile": "index.loaders",
     "decode": "index.loaders",
     "load_file": "index.loaders",
+    "list_formats": "index.loaders.formats",
     "Isolation": "index.loaders.sandbox.isolation",
     "check_isolation": "index.loaders.sandbox.parent",
     "register_loader": "index.loaders",

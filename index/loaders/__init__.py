@@ -37,6 +37,7 @@ __all__ = [
     "decode",
     "find_modules",
     "is_supported",
+    "list_suffixes",
     "load_file",
     "parse",
     "register_loader",
@@ -192,6 +193,17 @@ def find_modules(suffixes: Iterable[str]) -> list[str]:
     kinds = {suffix if suffix in _registered else suffix.removesuffix(GZIP) for suffix in suffixes}
     sandboxed = (kind for kind in kinds if _registered.get(kind, (None, True))[1])
     return sorted({_find_loader_name(kind)[0] for kind in sandboxed})
+
+
+def list_suffixes() -> dict[str, tuple[str, ...]]:
+    """The suffixes that each module reads; those of registered loaders by their modules' names."""
+    modules: dict[str, tuple[str, ...]] = {}
+    for suffix, module in _BUILT_IN.items():
+        if suffix not in _registered:
+            modules[module] = (*modules.get(module, ()), suffix)
+    for suffix, (loader, _) in _registered.items():
+        modules[loader.__module__] = (*modules.get(loader.__module__, ()), suffix)
+    return modules
 
 
 def _find_loader_name(suffix: str) -> tuple[str, str]:

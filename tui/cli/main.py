@@ -16,6 +16,7 @@ from tui.cli.api import add_api
 from tui.cli.ask import add_ask
 from tui.cli.completion import add_completion
 from tui.cli.eval.command import add_eval
+from tui.cli.formats import add_formats
 from tui.cli.index import add_index
 from tui.cli.list import add_list
 from tui.cli.mcp import add_mcp
@@ -35,6 +36,7 @@ _COMMANDS = (
     add_ask,
     add_search,
     add_text,
+    add_formats,
     add_list,
     add_status,
     add_verify,

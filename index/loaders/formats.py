@@ -1,0 +1,66 @@
+"""What can be read, and by which library."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.util import find_spec
+
+from index.loaders import list_suffixes
+
+# For each module its formats' name, and the library that parses them: the name under which it
+# is installed and the one under which it is imported. Where there is none, we read it ourselves.
+_OURS = ("", "")
+_XML = ("defusedxml", "defusedxml")
+_NAMES = {
+    "text": ("plain text", _OURS),
+    "markdown": ("Markdown", ("markdown-it-py", "markdown_it")),
+    "restructuredtext": ("reStructuredText", _OURS),
+    "org": ("Org", _OURS),
+    "asciidoc": ("AsciiDoc", _OURS),
+    "html": ("HTML", ("selectolax", "selectolax")),
+    "pdf": ("PDF", ("pypdfium2", "pypdfium2")),
+    "docx": ("Word", _XML),
+    "opendocument": ("OpenDocument", _XML),
+    "pptx": ("PowerPoint", _XML),
+    "rtf": ("RTF", ("striprtf", "striprtf")),
+    "epub": ("EPUB", _XML),
+    "spreadsheet": ("spreadsheets", ("python-calamine", "python_calamine")),
+    "table": ("tables of text", _OURS),
+    "mail": ("mail", _OURS),
+    "mailbox": ("mailboxes", _OURS),
+    "subtitles": ("subtitles", _OURS),
+    "json_lines": ("JSON Lines", _OURS),
+    "json_file": ("JSON", _OURS),
+    "notebook": ("Jupyter notebooks", _OURS),
+    "code": ("code, data and logs", _OURS),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file that can be read.
+
+    Attributes:
+        name: what people call it.
+        suffixes: with the dot; "" for names without one.
+        library: what parses it; "" where Quoteback does so itself.
+        is_installed: whether that library is there.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    library: str
+    is_installed: bool
+
+
+def list_formats() -> list[Format]:
+    """All formats, those of registered loaders last."""
+    suffixes = list_suffixes()
+    formats = []
+    for module, (name, (library, imported)) in _NAMES.items():
+        if own := suffixes.pop(module, ()):
+            is_installed = not imported or find_spec(imported) is not None
+            formats.append(Format(name, own, library, is_installed))
+    return formats + [
+        Format(f"registered by {module}", own, module, True) for module, own in suffixes.items()
+    ]

@@ -1,0 +1,39 @@
+"""The command `formats`: what can be read, and by which library."""
+
+from __future__ import annotations
+
+import argparse
+import textwrap
+from dataclasses import asdict
+
+from qa import visible
+from tui.cli.options import add_json_option
+from tui.cli.parser import Commands, add_parser
+
+_WIDTH, _NAME_WIDTH = 96, 22
+_NOT_INSTALLED = "not installed: install Quoteback again"
+
+
+def add_formats(commands: Commands) -> None:
+    """Add the command."""
+    parser = add_parser(commands, "formats", "List the kinds of files that can be read.", _run)
+    add_json_option(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
+    from index import list_formats
+    from tui.common.json_output import print_json
+
+    formats = list_formats()
+    if options.json:
+        print_json({"formats": [asdict(each) for each in formats]})
+        return 0
+    for each in formats:
+        words = [suffix or "(none)" for suffix in each.suffixes]
+        if each.library:
+            words.append(f"(by {each.library}{'' if each.is_installed else ', ' + _NOT_INSTALLED})")
+        lines = textwrap.wrap(" ".join(words), _WIDTH - _NAME_WIDTH, break_on_hyphens=False)
+        for name, line in zip([each.name, *[""] * len(lines)], lines, strict=False):
+            print(visible(f"{name:{_NAME_WIDTH}}{line}".rstrip()))
+    print("Text of any kind may also be packed as .gz.")
+    return 0

@@ -12,9 +12,7 @@ from tui.cli.parser import Commands, add_parser
 def add_serve(commands: Commands) -> None:
     """Add the command."""
     summary = (
-        "Serve the app to browsers on this machine; no other machine can reach it, and no other "
-        "user. It prints the address to open, which is good for one browser; the next one is "
-        "printed when another asks."
+        "Serve the app to browsers on this machine: the address that it prints opens one of them."
     )
     parser = add_parser(commands, "serve", summary, _run)
     add_index_option(parser)

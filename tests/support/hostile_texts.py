@@ -253,6 +253,38 @@ HTML = (
     }
 )
 
+_RTF_UNITS = (
+    "{",
+    "}",
+    "\\b ",
+    "\\'e9",
+    "{\\*",
+    "\\par ",
+    "\\cell ",
+    "\\u8364 ",
+    "\\bin9 ",
+    "{\\b a}",
+)
+RTF = {repr(unit): begin("{\\rtf1 ", unit, "}") for unit in _RTF_UNITS} | {
+    "groups": lambda size: "{\\rtf1 " + nest("{", "}", "a")(size) + "}",
+}
+
+_HEAD = "From: a@b.example\nSubject: c\n"
+_TYPE = "Content-Type: multipart/mixed; boundary=x\n\n"
+MAIL = {
+    "fields": begin(_HEAD, "X: y\n", "\nwords\n"),
+    "a long field": begin(_HEAD + "X: ", "a ", "\n\nwords\n"),
+    "a folded field": begin(_HEAD + "X: a\n", " b\n", "\nwords\n"),
+    "addresses": begin(_HEAD + "To: ", "a <a@b.example>, ", "\n\nwords\n"),
+    "encoded words": begin(_HEAD + "X: ", "=?utf-8?q?=41?= ", "\n\nwords\n"),
+    "comments in an address": begin(_HEAD + "To: ", "(", "\n\nwords\n"),
+    "parts": begin(_HEAD + _TYPE, "--x\n\na\n", "--x--\n"),
+    "parts in parts": begin(_HEAD + _TYPE, "--x\n" + _TYPE),
+    "quoted lines": begin(_HEAD + "\n", "> a\n"),
+    "signatures": begin(_HEAD + "\n", "-- \na\n"),
+    "messages": begin("", "From a Thu Jan  1 00:00:00 2026\n" + _HEAD + "\nwords\n\n"),
+}
+
 CASES = {
     ".txt": PLAIN,
     ".rst": PLAIN,
@@ -261,6 +293,14 @@ CASES = {
     ".csv": TABLES,
     ".ipynb": NOTEBOOKS,
     ".html": HTML,
+    ".rtf": PLAIN | RTF,
+    ".eml": PLAIN | MAIL,
+    ".mbox": MAIL,
+    ".org": PLAIN,
+    ".adoc": PLAIN,
+    ".srt": PLAIN,
+    ".jsonl": PLAIN,
+    ".json": NOTEBOOKS,
 }
 
 

@@ -5,6 +5,7 @@ import json
 import signal
 import socket
 import stat
+import tempfile
 import threading
 import time
 from pathlib import Path
@@ -24,8 +25,10 @@ DUE = {"question": "When is the next service due?", "threshold": 0}
 def _own_folders(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    (tmp_path / "run").mkdir(mode=0o700)
+    # The path of a socket has some 100 characters at most: pytest's own folders may be longer.
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
 
 
 def test_it_answers_prints_its_address_and_ends_with_a_signal(index_folder, capsys, tmp_path):

@@ -6,6 +6,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from contextlib import suppress
 
@@ -21,9 +22,11 @@ DUE = AskRequest(question="When is the next service due?", threshold=0)
 
 
 @pytest.fixture(autouse=True)
-def _runtime_folder(tmp_path, monkeypatch):
-    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
-    (tmp_path / "run").mkdir(mode=0o700)
+def _runtime_folder(monkeypatch):
+    # The path of a socket has some 100 characters at most: pytest's own folders may be longer.
+    with tempfile.TemporaryDirectory() as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        yield
 
 
 @pytest.fixture(params=["unix", "loopback"])

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import os
 import signal
 import socket
 import stat
@@ -44,7 +45,9 @@ def test_it_answers_prints_its_address_and_ends_with_a_signal(index_folder, caps
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=30)
         assert (process.returncode, errors) == (0, "")
-    assert [each.suffix for each in (tmp_path / "run" / "quoteback").iterdir()] == [".lock"]
+    assert [
+        each.suffix for each in (Path(os.environ["XDG_RUNTIME_DIR"]) / "quoteback").iterdir()
+    ] == [".lock"]
 
 
 def check_the_command_line_uses_it(capsys, index_folder):

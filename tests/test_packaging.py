@@ -68,6 +68,7 @@ def run(installed, folder, code):
 
 def test_the_wheel_holds_the_samples_and_the_type_marker(installed):
     assert (installed / "qa" / "seeds" / "questions.jsonl").is_file()
+    assert (installed / "qa" / "seeds" / ".ignore").is_file()
     for package in ("index", "qa", "tui"):
         assert (installed / package / "py.typed").is_file()
     assert not (installed / "tests").exists()

@@ -5,11 +5,17 @@ from pathlib import Path
 
 import pytest
 
+from index import Index
 from index.loaders import is_supported, load_file
 from qa import sample_folder, sample_questions
+from tests.support.encoders import WordEncoder
 
 QUESTIONS = sample_questions()
-DOCUMENTS = {path.name: load_file(path) for path in sample_folder().iterdir() if is_supported(path)}
+DOCUMENTS = {
+    path.name: load_file(path)
+    for path in sample_folder().iterdir()
+    if is_supported(path) and path.name not in (".ignore", "questions.jsonl")
+}
 
 
 def test_there_are_documents_of_every_basic_format_with_many_paragraphs():
@@ -20,6 +26,12 @@ def test_there_are_documents_of_every_basic_format_with_many_paragraphs():
         for content in DOCUMENTS.values()
     )
     assert paragraphs >= 60
+
+
+def test_the_documents_are_indexed_without_the_questions_which_give_answers_away(tmp_path):
+    with Index.open(tmp_path / "i", create=True, encoder=WordEncoder()) as index:
+        index.add([sample_folder()])
+        assert {Path(document.path).name for document in index.documents()} == set(DOCUMENTS)
 
 
 def test_there_are_enough_questions_of_every_kind():

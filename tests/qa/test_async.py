@@ -102,6 +102,7 @@ class SlowEncoder(WordEncoder):
         return super().encode_passages(texts)
 
 
+@pytest.mark.slow
 async def test_adding_that_is_cancelled_stops_and_keeps_what_was_committed(tmp_path):
     notes = tmp_path / "notes"
     notes.mkdir()

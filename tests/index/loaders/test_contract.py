@@ -96,6 +96,7 @@ def damaged(draw):
     return suffix, bytes(data)
 
 
+@pytest.mark.slow
 @given(damaged())
 @settings(max_examples=400)
 @example((".ipynb", b'{"cells": [{"cell_type": "code", "source": "\\ud800 x"}]}'))

@@ -156,6 +156,7 @@ def test_lists_nested_without_end_are_refused():
 _WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N"]), min_size=1, max_size=8)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(st.lists(_WORDS, max_size=8), st.lists(_WORDS, max_size=8))
 def test_all_words_are_in_the_blocks_in_order(paragraphs, cells):

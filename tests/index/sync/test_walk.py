@@ -109,6 +109,7 @@ def test_names_may_be_any_bytes(found, folder):
     assert {os.fsencode(path.name) for path in found().files} == set(odd)
 
 
+@pytest.mark.slow
 def test_very_deep_folders_are_walked(found, folder):
     way = [folder]
     for _ in range(1_010):

@@ -223,6 +223,7 @@ def test_spoilt_files_are_refused_in_one_clear_line(shipped, spoil, line):
         load_reranker(shipped)
 
 
+@pytest.mark.model
 def test_weights_of_another_network_are_refused(shipped):
     from safetensors.numpy import load_file, save_file
 

@@ -123,6 +123,7 @@ def test_empty_lines_are_rows():
     assert wrap("a\n\n\nb", 10) == ["a", "", "", "b"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "text",
     [

@@ -80,6 +80,7 @@ def documents_with_a_span(draw: st.DrawFn) -> tuple[str, Span]:
     return text, Span(a, b)
 
 
+@pytest.mark.slow
 @settings(max_examples=300, deadline=None)
 @given(DOCUMENT)
 def test_what_is_drawn_is_what_the_document_has_in_its_order(text):
@@ -223,6 +224,7 @@ def test_markup_without_end_costs_little_time(sign):
     assert time.process_time() - started < 5
 
 
+@pytest.mark.slow
 def test_five_million_characters_are_read_quickly():
     text = (ARTICLE[30:] + "\n\nA paragraph of some words.\n" * 5) * (5_000_000 // 900)
     started = time.process_time()

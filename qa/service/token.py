@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -37,19 +38,17 @@ def load_token() -> str:
 
 def _make(path: Path) -> None:
     """Make the file whole or not at all; one that another process makes meanwhile stays."""
-    aside = path.with_name(f".{path.name}-{os.getpid()}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with suppress(FileNotFoundError):
-            aside.unlink()
-        made = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_LINKS, 0o600)
-        with os.fdopen(made, "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(_LEAST) + "\n")
+        # Its owner alone can read it, and no other thread or process has one of this name.
+        made, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         try:
+            with os.fdopen(made, "w", encoding="ascii") as file:
+                file.write(secrets.token_urlsafe(_LEAST) + "\n")
             with suppress(FileExistsError):
                 os.link(aside, path)
         finally:
-            aside.unlink()
+            Path(aside).unlink()
     except OSError as error:
         raise CannotWrite(f"{path} cannot be written ({error.strerror})") from error
 

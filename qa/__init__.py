@@ -35,6 +35,7 @@ from qa.defaults import (
 )
 from qa.model_text import ModelPassage
 from qa.reader.reading import Reader, Reading, ScoredSpan
+from qa.version import VERSION
 
 if TYPE_CHECKING:
     from qa.answering.calibration import Calibration
@@ -70,6 +71,7 @@ __all__ = [
     "PASSAGES_RERANKED",
     "RANKING_MODES",
     "SETTINGS",
+    "VERSION",
     "Answer",
     "Assistant",
     "Calibration",

@@ -31,7 +31,8 @@ from index import Index, Retriever
 from qa import Assistant, sample_folder, sample_questions
 from tests.support import ROOT
 
-CALLERS = 20
+# Callers at a time, and different questions that they ask.
+CALLERS, QUESTIONS = 20, 12
 
 
 def main() -> None:
@@ -53,7 +54,8 @@ def main() -> None:
         if options.index is None:
             with Index.open(folder, create=True) as index:
                 index.add([sample_folder()])
-        questions = [sample.question for sample in sample_questions() if not sample.history]
+        samples = [sample for sample in sample_questions() if not sample.history]
+        questions = [sample.question for sample in samples[:QUESTIONS]]
         library = measure_library(folder, questions)
         with start_api(folder) as (address, token, process):
             compare_socket(folder, questions, library, options.rounds)

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
-from qa import visible
+from qa import VERSION, visible
 from tui.cli.api import add_api
 from tui.cli.ask import add_ask
 from tui.cli.completion import add_completion
@@ -96,7 +96,9 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--index", type=nonempty, metavar="DIR", help="folder of the index to open in the app"
     )
-    parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version")
+    parser.add_argument(
+        "--version", action="version", version=f"quoteback {VERSION}", help="print the version"
+    )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
     for add_command in _COMMANDS:
         add_command(commands)
@@ -107,16 +109,6 @@ def _open_app(options: argparse.Namespace) -> int:
     from tui.app.start import run_app
 
     return run_app(options.index)
-
-
-class _PrintVersion(argparse.Action):
-    """Looks the version up only when it is wanted."""
-
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
-        from importlib.metadata import version
-
-        print(f"quoteback {version('quoteback')}")
-        parser.exit()
 
 
 def _prepare_streams() -> None:

@@ -15,7 +15,7 @@ from qa.records import (
     StatusRecord,
 )
 from qa.service.requests import AskRequest, IndexRequest, SearchRequest
-from qa.service.version import read_version
+from qa.version import VERSION
 
 # Documents that one request lists.
 LARGEST_PAGE = 1_000
@@ -82,7 +82,7 @@ def describe_api() -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {
             "title": "Quoteback",
-            "version": read_version(),
+            "version": VERSION,
             "description": "Answers quoted from the documents of one index. Offsets count "
             "Unicode code points of a document's text.",
         },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 from collections.abc import Callable
 
@@ -28,16 +29,30 @@ def serve_mcp(service: Service) -> None:
 
 
 async def _serve_on_streams(service: Service) -> None:
-    task = asyncio.current_task()
-    assert task is not None
     loop = asyncio.get_running_loop()
+    stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, stop.set)
+    async with listen_for_command_line(service):
+        serving = asyncio.ensure_future(_answer_on_streams(service))
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait((serving, stopped), return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+    if serving.done():
+        serving.result()
+        return
+    service.close()
+    # A thread waits for standard input, and nothing but its end would end that.
+    os._exit(0)
+
+
+async def _answer_on_streams(service: Service) -> None:
     server = make_server(service)
     try:
-        async with listen_for_command_line(service), stdio_server() as (requests, answers):
+        async with stdio_server() as (requests, answers):
             await server.run(requests, answers, server.create_initialization_options())
-    except asyncio.CancelledError:
+    except* BrokenPipeError:
+        # The caller has gone without waiting for its answer.
         pass
 
 

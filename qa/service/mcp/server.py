@@ -12,7 +12,7 @@ from index import QuotebackError
 from qa.service.mcp.tools import TOOLS
 from qa.service.requests import BadRequest
 from qa.service.service import Service
-from qa.service.version import read_version
+from qa.version import VERSION
 
 _SCHEME = "quoteback://documents/"
 # Resources that one answer lists.
@@ -92,7 +92,7 @@ def make_server(service: Service) -> Server[Any]:
 
     return Server(
         "quoteback",
-        version=read_version(),
+        version=VERSION,
         title="Quoteback",
         instructions=_INSTRUCTIONS,
         on_list_tools=list_tools,

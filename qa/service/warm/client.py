@@ -11,7 +11,6 @@ import msgspec
 from msgspec.structs import replace
 
 from qa.service.requests import AskRequest, SearchRequest
-from qa.service.version import read_version
 from qa.service.warm.endpoint import HAS_UNIX_SOCKETS, is_private, locate_endpoint
 from qa.service.warm.wire import (
     LONGEST_LINE,
@@ -21,6 +20,7 @@ from qa.service.warm.wire import (
     decode_line,
     encode_line,
 )
+from qa.version import VERSION
 
 # Seconds. A service that lives accepts at once; an answer may have to wait for others'.
 _CONNECT, _ANSWER = 0.5, 60.0
@@ -56,7 +56,7 @@ def ask_service(
         raise NotServed(f"{endpoint.path} could be another user's")
     kind: Literal["ask", "search"] = "ask" if isinstance(request, AskRequest) else "search"
     warm = WarmRequest(
-        version=read_version(),
+        version=VERSION,
         folder=os.path.realpath(folder),
         kind=kind,
         request=msgspec.to_builtins(request),

@@ -14,7 +14,6 @@ from filelock import FileLock, Timeout
 from index import QuotebackError
 from qa.service.requests import AskRequest, BadRequest, SearchRequest, convert_request
 from qa.service.service import Service
-from qa.service.version import read_version
 from qa.service.warm.endpoint import (
     HAS_UNIX_SOCKETS,
     Endpoint,
@@ -29,6 +28,7 @@ from qa.service.warm.wire import (
     decode_line,
     encode_line,
 )
+from qa.version import VERSION
 
 # Seconds that a caller has to say what it wants.
 _PATIENCE = 5
@@ -119,7 +119,7 @@ async def _answer_call(
 
 
 async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
-    if warm.version != read_version():
+    if warm.version != VERSION:
         return WarmReply(problem="it is another version of Quoteback")
     if os.path.realpath(warm.folder) != os.path.realpath(service.folder):
         return WarmReply(problem="it has another index")

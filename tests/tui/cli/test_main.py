@@ -2,18 +2,18 @@
 
 import io
 import json
-from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
 from tests.support.command_line import index_notes, run_command
+from tests.support.requirements import PROJECT
 
 pytestmark = pytest.mark.usefixtures("own_folders")
 
 
 def test_the_version_is_that_of_the_package(capsys):
-    assert run_command(capsys, "--version")[:2] == (0, f"quoteback {version('quoteback')}\n")
+    assert run_command(capsys, "--version")[:2] == (0, f"quoteback {PROJECT['version']}\n")
 
 
 def test_an_index_named_before_the_command_is_used(capsys, notes):

@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import subprocess
 import sys
 
 import httpx2
@@ -176,3 +178,49 @@ async def test_over_http_with_the_token(index_folder, tmp_path, monkeypatch):
             for extra in ({"Host": "evil.example"}, {"Origin": "http://evil.example"}):
                 refused = await stranger.post(address, content=body, headers=headers | extra)
                 assert refused.status_code == 403
+
+
+@pytest.mark.e2e
+def test_a_caller_that_goes_without_waiting_does_no_harm(index_folder):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "mcp", "--index", str(index_folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    hello = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "initialize",
+        "params": {
+            "protocolVersion": "2025-06-18",
+            "capabilities": {},
+            "clientInfo": {"name": "test", "version": "1"},
+        },
+    }
+    process.stdout.close()
+    process.stdin.write(json.dumps(hello).encode() + b"\n")
+    process.stdin.close()
+    with process.stderr as errors:
+        assert errors.read() == b""
+    assert process.wait(60) == 0
+
+
+@pytest.mark.e2e
+def test_a_signal_ends_it_quietly(index_folder):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tui", "mcp", "--index", str(index_folder)],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    process.stdin.write('{"jsonrpc": "2.0", "id": 1, "method": "ping"}\n')
+    process.stdin.flush()
+    process.stdout.readline()
+    process.send_signal(signal.SIGTERM)
+    # Its standard input is still open.
+    assert process.wait(30) == 0
+    assert process.communicate() == ("", "")

@@ -17,6 +17,7 @@ from qa.service.warm import client, endpoint, server
 from qa.service.warm.endpoint import locate_endpoint
 from qa.service.warm.server import listen_for_command_line
 from qa.service.warm.wire import BrokenLine, WarmReply, WarmRequest, decode_line, encode_line
+from qa.version import VERSION
 
 DUE = AskRequest(question="When is the next service due?", threshold=0)
 
@@ -134,7 +135,7 @@ async def test_of_two_services_on_one_index_the_first_answers(service, index_fol
 
 async def test_another_version_does_not_answer(service, index_folder, monkeypatch):
     async with listen_for_command_line(service):
-        monkeypatch.setattr(client, "read_version", lambda: "0.0.1")
+        monkeypatch.setattr(client, "VERSION", "0.0.1")
         with pytest.raises(NotServed, match="another version"):
             await ask(index_folder)
 
@@ -201,7 +202,7 @@ async def test_a_caller_that_goes_stops_the_work_on_its_question(service, index_
     try:
         async with listen_for_command_line(service):
             _, writer = await asyncio.open_unix_connection(locate_endpoint(index_folder).path)
-            request = WarmRequest("0", str(index_folder), "ask", {"question": "Why?"})
+            request = WarmRequest(VERSION, str(index_folder), "ask", {"question": "Why?"})
             writer.write(encode_line(request))
             await writer.drain()
             await asyncio.sleep(0.05)

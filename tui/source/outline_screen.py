@@ -6,13 +6,12 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from tui.common.page import Overlay
-from tui.common.wording import one_line
-from tui.source.outline import Outline, OutlineEntry
+from tui.source.outline import Outline
+from tui.source.outline_list import format_entry
 
 
 class OutlineScreen(Overlay[int | None]):
@@ -42,7 +41,7 @@ class OutlineScreen(Overlay[int | None]):
 
     def compose(self) -> ComposeResult:
         entries = self._outline.entries
-        listed = OptionList(*(Option(_format_entry(entry)) for entry in entries), classes="panel")
+        listed = OptionList(*(Option(format_entry(entry)) for entry in entries), classes="panel")
         listed.border_title = "Outline"
         listed.border_subtitle = "enter goes there, esc closes"
         yield listed
@@ -54,10 +53,3 @@ class OutlineScreen(Overlay[int | None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         self.dismiss(self._outline.entries[event.option_index].start)
-
-
-def _format_entry(entry: OutlineEntry) -> Content:
-    shown = "  " * (entry.level - 1) + one_line(entry.title)
-    named = entry.page is None or entry.title == f"Page {entry.page}"
-    page = "" if named else f"  p. {entry.page}"
-    return Content.assemble(shown, (page, "$secondary"))

@@ -14,11 +14,13 @@ from textual.widgets import Input, Static
 
 from index import QuotebackError, Span
 from tui.common.background import in_background
-from tui.common.wording import one_line, shorten, shorten_path
+from tui.common.copying import copy_text
+from tui.common.wording import one_line, shorten_path
 from tui.source.citation import format_citation, format_quoted_sentence, format_quoted_words
 from tui.source.editor import open_in_editor
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline
+from tui.source.outline_list import OutlineList
 from tui.source.outline_screen import OutlineScreen
 from tui.source.overview_ruler import OverviewRuler
 from tui.source.place_history import Place
@@ -26,6 +28,7 @@ from tui.source.quotation import STALE, Quotation
 from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
 from tui.source.text_search import find_words
+from tui.source.viewer import open_original
 
 if TYPE_CHECKING:
     # It loads NumPy, which comes with the first text: the screen is drawn before that.
@@ -34,6 +37,8 @@ if TYPE_CHECKING:
 
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
+# Columns. A wider pane shows the outline beside the text.
+_ROOMY = 96
 
 
 class SourcePane(Vertical):
@@ -55,6 +60,8 @@ class SourcePane(Vertical):
         &.-showing > Horizontal, &.-showing > .source-title { display: block; }
         &.-showing > .source-place { display: block; }
         &.-showing > .source-empty { display: none; }
+        & OutlineList { display: none; }
+        &.-roomy OutlineList { display: block; }
         &.-low > .source-title {
             height: 1;
             padding: 0 2;
@@ -73,6 +80,7 @@ class SourcePane(Vertical):
         Binding("r", "raw", "Raw", tooltip="Raw text, or as it reads", id="raw"),
         Binding("w", "wrap", "Wrap lines or not", show=False, id="wrap"),
         Binding("e", "edit", "Editor", tooltip="Open in the editor", id="open-in-editor"),
+        Binding("v", "original", "Original", tooltip="Original, in the viewer", id="original"),
         Binding("y", "copy('answer')", "Copy", tooltip="Copy the answer", id="copy-answer"),
         Binding("Y", "copy('sentence')", "Copy its sentence", show=False, id="copy-sentence"),
         Binding("c", "copy('citation')", "Copy where it stands", show=False, id="copy-citation"),
@@ -89,6 +97,7 @@ class SourcePane(Vertical):
         self._title = Static(classes="source-title")
         self._view = SourceView()
         self._ruler = OverviewRuler()
+        self._outline_list = OutlineList()
         self._place_line = Static(classes="source-place")
         self._find = FindBar()
 
@@ -98,6 +107,7 @@ class SourcePane(Vertical):
         with Horizontal():
             yield self._view
             yield self._ruler
+            yield self._outline_list
         yield self._place_line
         yield self._find
 
@@ -148,6 +158,8 @@ class SourcePane(Vertical):
         if document is not self._document:
             self._close_find()
         self._document, self._step = document, 0
+        self._outline_list.show(document.outline)
+        self._make_room()
         self.add_class("-showing")
         self._view.show_text(self._choose_text(document), layers, target)
         if not document.is_rendered:
@@ -189,7 +201,7 @@ class SourcePane(Vertical):
         """Offer a key only when it can do something."""
         if action == "copy":
             return self._quotation is not None
-        if action in ("find", "step", "wrap", "edit"):
+        if action in ("find", "step", "wrap", "edit", "original"):
             return self._document is not None
         if action == "raw":
             return self._document is not None and self._document.rendered is not None
@@ -199,6 +211,12 @@ class SourcePane(Vertical):
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Show the outline beside the text where there are both room and headings."""
+        has_outline = len(self.outline.entries) > 1
+        self.set_class(has_outline and self.size.width >= _ROOMY, "-roomy")
 
     # Moving
 
@@ -212,8 +230,21 @@ class SourcePane(Vertical):
     def action_wrap(self) -> None:
         self._view.wraps = not self._view.wraps
 
+    def on_outline_list_chosen(self, event: OutlineList.Chosen) -> None:
+        event.stop()
+        self._view.scroll_to_span(Span(event.offset, event.offset))
+        self._view.focus()
+
+    def on_outline_list_left(self, event: OutlineList.Left) -> None:
+        event.stop()
+        self._view.focus()
+
     @work(exclusive=True, group="contents")
     async def action_contents(self) -> None:
+        """Choose a heading to go to, beside the text where the outline stands there."""
+        if self._outline_list.display:
+            self._outline_list.focus()
+            return
         viewport = self._view.viewport
         here = viewport.end if viewport else 0
         chosen = await self.app.push_screen_wait(OutlineScreen(self.outline, here))
@@ -228,6 +259,8 @@ class SourcePane(Vertical):
         event.stop()
         self._ruler.show(self._view.compute_marks(self._ruler.size.height))
         self._place_line.update(Content(self._describe_place()), layout=False)
+        if viewport := self._view.viewport:
+            self._outline_list.follow(viewport.here)
 
     def _describe_place(self) -> str:
         viewport = self._view.viewport
@@ -345,8 +378,25 @@ class SourcePane(Vertical):
             copied = format_quoted_words(quotation, document.text)
         else:
             copied = format_quoted_sentence(quotation)
-        self.app.copy_to_clipboard(copied)
-        self._notify(f"Copied: {shorten(copied, 80)}")
+        self._copy(copied)
+
+    @work(exclusive=True, group="copy")
+    async def _copy(self, text: str) -> None:
+        await copy_text(self.app, text)
+
+    @work(exclusive=True, group="original")
+    async def action_original(self) -> None:
+        """Open the file of the document in the system's viewer, at the page one reads."""
+        document = self._document
+        if document is None:
+            return
+        page = document.outline.page_at(self._find_offset())
+        try:
+            await in_background(lambda: open_original(document.path, page))
+        except (QuotebackError, OSError) as error:
+            self._notify(f"Could not open the original: {error}", problem=True)
+        else:
+            self._notify("Opened in the system's viewer")
 
     def _notify(self, message: str, *, problem: bool = False) -> None:
         self.notify(

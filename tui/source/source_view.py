@@ -48,13 +48,20 @@ _PREFIX = "text--"
 
 @dataclass(frozen=True, slots=True)
 class Viewport:
-    """The visible part: its first and last row, of `rows` in all, and its offsets in the text."""
+    """The visible part.
+
+    Attributes:
+        first, last: its rows, of `rows` in all.
+        start, end: its offsets in the document.
+        here: the offset that one reads at: of the row to which a span is scrolled.
+    """
 
     first: int
     last: int
     rows: int
     start: int
     end: int
+    here: int
 
 
 class SourceView(ScrollView, can_focus=True):
@@ -195,11 +202,15 @@ class SourceView(ScrollView, can_focus=True):
             return None
         first = min(self.scroll_offset.y, len(rows) - 1)
         last = min(first + height, len(rows)) - 1
-        start, end = (
-            rows.measured.rendering.offsets.to_document(offset)
-            for offset in (rows.row_bounds(first)[0], rows.row_bounds(last)[1])
+        here = min(first + self._count_rows_above(), last)
+        return Viewport(
+            first,
+            last,
+            len(rows),
+            rows.find_start(first),
+            rows.measured.rendering.offsets.to_document(rows.row_bounds(last)[1]),
+            rows.find_start(here),
         )
-        return Viewport(first, last, len(rows), start, end)
 
     def compute_marks(self, height: int) -> dict[int, str]:
         """Map the highlights of the whole text to the rows of a ruler.

@@ -17,6 +17,7 @@ from index import Document, Span
 from qa import visible
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
+from tui.source.outline_list import OutlineList
 from tui.source.overview_ruler import OverviewRuler
 from tui.source.place_history import Place
 from tui.source.quotation import Quotation
@@ -685,6 +686,123 @@ async def test_without_a_document_the_keys_do_nothing():
         await pilot.press("slash", "n", "o", "w", "e", "y", "Y", "c", "escape")
         assert app.clipboard == ""
         assert len(app.screen_stack) == 1
+
+
+async def test_v_opens_the_original_at_its_page_or_says_why_not(
+    tmp_path, monkeypatch, screen_text, until
+):
+    opened = []
+    monkeypatch.setattr("tui.source.source_pane.open_original", lambda *place: opened.append(place))
+    pages = Outline((), (0, LONG.index("Line 500 ")), (1, 2))
+    app = SourceApp()
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        app.pane.show_quotation(quotation(LONG, "Line 700 "), document(LONG, pages))
+        app.view.focus()
+        await pilot.press("v")
+        await until(lambda: "Opened in the" in screen_text(app))
+        assert opened == [("/library/notes.txt", 2)]
+        monkeypatch.undo()
+        await pilot.press("v")
+        await until(lambda: "no longer there" in screen_text(app))
+
+
+# As it reads, and as it is
+
+ARTICLE = (
+    "# The *Rain* Museum\n\nIt **opened** on 4 May\n1998, in a [mill](https://mill.example).\n"
+)
+
+
+def markdown(text: str) -> SourceDocument:
+    return read_source_document("/library/notes.md", text, ())
+
+
+async def test_r_shows_the_text_as_it_is_and_again_as_it_reads():
+    app = SourceApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show_quotation(quotation(ARTICLE, "May\n1998"), markdown(ARTICLE))
+        app.view.focus()
+        await pilot.pause()
+        assert rows_in_sight(app.view)[3] == "It opened on 4 May 1998, in a mill."
+        await pilot.press("r")
+        await pilot.pause()
+        assert rows_in_sight(app.view)[:4] == ARTICLE.split("\n")[:4]
+        assert highlighted(app.view, SPAN) == "May1998"
+        await pilot.press("r")
+        await pilot.pause()
+        assert rows_in_sight(app.view)[0] == "The Rain Museum"
+
+
+async def test_where_one_reads_stays_when_the_text_is_shown_otherwise():
+    text = "".join(f"## Part {n}\n\n" + "some **bold** words " * 30 + "\n\n" for n in range(200))
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show_document(markdown(text))
+        app.view.focus()
+        app.view.scroll_to(y=900, animate=False)
+        await pilot.pause()
+        before = next(row for row in rows_in_sight(app.view) if row.startswith("Part"))
+        await pilot.press("r")
+        await pilot.pause()
+        assert f"## {before}" in rows_in_sight(app.view)
+
+
+async def test_what_is_found_is_highlighted_where_it_is_drawn():
+    app = SourceApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show_document(markdown(ARTICLE))
+        await pilot.pause()
+        await find(pilot, app, "opened on 4 may 1998")
+        assert place_of(app).startswith("not found")
+        await find(pilot, app, "on 4 may 1998")
+        assert highlighted(app.view, HERE) == "on 4 May 1998"
+
+
+async def test_plain_text_has_nothing_else_to_show():
+    app = SourceApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show_document(document("# x"))
+        app.view.focus()
+        assert not app.pane.check_action("raw", ())
+        await pilot.press("r")
+        assert rows_in_sight(app.view)[0] == "# x"
+
+
+async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(until):
+    text = "# Long\n\n" + "A **bold** paragraph of words.\n\n" * 20_000
+    app = SourceApp()
+    async with app.run_test(size=(60, 12)) as pilot:
+        app.pane.show_document(markdown(text))
+        await pilot.pause()
+        assert rows_in_sight(app.view)[0] == "# Long"
+        await until(lambda: rows_in_sight(app.view)[0] == "Long")
+        assert rows_in_sight(app.view)[3] == "A bold paragraph of words."
+
+
+# The outline beside the text
+
+
+async def test_a_wide_pane_shows_the_outline_which_follows_and_leads():
+    app = SourceApp()
+    async with app.run_test(size=(120, 20)) as pilot:
+        shown = quotation(CHAPTERS, "Words of chapter 3.")
+        app.pane.show_quotation(shown, document(CHAPTERS, OUTLINE))
+        app.view.focus()
+        await pilot.pause()
+        listed = app.query_one(OutlineList)
+        assert listed.display
+        assert listed.highlighted == 2
+        await pilot.press("o")
+        assert listed.has_focus
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        assert app.view.has_focus
+        assert "Chapter 5" in rows_in_sight(app.view)
+        await pilot.press("o", "escape")
+        assert app.view.has_focus
+        await pilot.resize_terminal(80, 20)
+        await pilot.pause()
+        assert not listed.display
 
 
 # At any moment

@@ -20,6 +20,7 @@ from tui.source.rendering.writer import RenderingWriter
 
 _MARKER = re.compile(r"[ ]*(?:[•◦▪‣·–]|\(?[0-9]{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]+")
 _LONGEST_MARKER = 8
+_MOST_INDENT = 24
 _RULE = LineFormat(style="rule", fill="━")
 _PAGE = LineFormat("── ", "── ", "page", "─")
 _CODE = LineFormat("  ", "  ", "block", " ")
@@ -172,8 +173,11 @@ class _ExtractedRenderer:
             self.writer.copy(marker.end(), end)
             self.writer.end_line(LineFormat(indent, indent + " " * len(marker[0])))
         else:
+            # Of a line that is indented itself, further rows are indented more.
+            own = end - start - len(self.text[start:end].lstrip(" "))
+            further = " " * min(own + 2, _MOST_INDENT) if own > 1 else ""
             self.writer.copy(start, end)
-            self.writer.end_line(LineFormat(indent, indent))
+            self.writer.end_line(LineFormat(indent, indent + further))
 
     def _is_term(self, passage: Passage, start: int, end: int) -> bool:
         """Whether a line is a term, or one of several, that the passage defines.

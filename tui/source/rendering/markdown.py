@@ -243,7 +243,7 @@ class _MarkdownRenderer:
         self._end_line(LineFormat(style=f"heading-{min(level, 3)}"))
         if level == 1:
             self._end_line(_HEADING_RULE)
-        self._needs_blank = level > 1
+        self._needs_blank = True
 
     def _write_paragraph(self, token: Token) -> None:
         start, end = self._bounds(token)

@@ -225,9 +225,20 @@ def test_markup_without_end_costs_little_time(sign):
 
 
 @pytest.mark.slow
-def test_five_million_characters_are_read_quickly():
+async def test_five_million_characters_are_read_and_scroll_quickly():
     text = (ARTICLE[30:] + "\n\nA paragraph of some words.\n" * 5) * (5_000_000 // 900)
     started = time.process_time()
-    measured = MeasuredText.measure(render_markdown(text))
-    measured.wrap(80)
+    rendering = render_markdown(text)
     assert time.process_time() - started < 25
+    app = ViewApp()
+    async with app.run_test(size=(100, 40)) as pilot:
+        started = time.process_time()
+        app.show(rendering)
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        assert time.process_time() - started < 5
+        started = time.process_time()
+        for share in range(20):
+            app.view.scroll_to_share(share / 20)
+            assert any(app.view.render_line(y).text.strip() for y in range(40))
+        assert time.process_time() - started < 2

@@ -1,0 +1,61 @@
+"""Code: as it is, with numbers of lines and the colours of its syntax."""
+
+from __future__ import annotations
+
+import time
+
+from index import Span
+from tests.tui.source.rendering.conftest import ViewApp, read_highlighted, read_rows
+from tui.source.rendering.rendering import CodeBlock, Rendering
+from tui.source.rendering.source_code import render_code
+from tui.source.syntax import SyntaxColours
+
+RAIN = 'def rain(wet=True):\r\n    """Fall."""\r\n    return 42  # drops\r\n'
+
+
+async def test_lines_have_numbers_and_stay_as_they_are():
+    app = ViewApp()
+    async with app.run_test(size=(30, 10)) as pilot:
+        app.show(render_code("/a/rain.py", "x = 1\n\n" + "y" * 40 + "\n"))
+        await pilot.pause()
+        assert read_rows(app.view) == [" 1  x = 1", " 2", " 3  " + "y" * 22, "    " + "y" * 18]
+
+
+async def test_a_highlight_is_exact_among_the_colours():
+    app = ViewApp()
+    async with app.run_test(size=(60, 10)) as pilot:
+        start = RAIN.index("n(wet")
+        app.show(render_code("/a/rain.py", RAIN), Span(start, RAIN.index("turn")))
+        await pilot.pause()
+        assert read_highlighted(app.view) == 'n(wet=True):"""Fall."""re'
+
+
+def test_tokens_have_their_kinds():
+    colours = SyntaxColours(render_code("/a/rain.py", RAIN))
+    kinds = {RAIN[start:end].strip(): kind for start, end, kind in colours.colour(0, len(RAIN))}
+    assert kinds["def"] == "keyword"
+    assert kinds["rain"] == "name"
+    assert kinds["42"] == "number"
+    assert kinds['"""Fall."""'] == "string"
+    assert kinds["# drops"] == "comment"
+
+
+def test_a_file_of_no_known_language_is_no_code():
+    assert render_code("/a/notes.unknown", "x") is None
+
+
+def test_a_language_that_does_not_exist_has_no_colours():
+    colours = SyntaxColours(
+        Rendering("x = 1", render_code("/a.py", "x").offsets, code=(CodeBlock(0, 5, "no\x1bne"),))
+    )
+    assert colours.colour(0, 5) == []
+
+
+def test_the_end_of_a_long_file_is_coloured_at_once():
+    text = "".join(f"def rain_{n}():\n    return 'wet {n}'\n\n" for n in range(120_000))
+    colours = SyntaxColours(render_code("/a/rain.py", text))
+    started = time.process_time()
+    last = text.rindex("def")
+    tokens = colours.colour(last, last + 14)
+    assert time.process_time() - started < 1
+    assert [text[start:end] for start, end, _ in tokens] == ["def", "rain_119999"[:10]]

@@ -1,0 +1,231 @@
+"""What documents of each kind look like; `--snapshot-update` accepts a new look."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+import pytest
+from textual.app import App, ComposeResult
+
+from index import Document, Passage, Span
+from tui.common.themes import DARK, LIGHT
+from tui.source.quotation import Quotation
+from tui.source.source_document import read_source_document
+from tui.source.source_pane import SourcePane
+
+MARKDOWN = """# The Rain Museum
+
+[![build](https://a.b/c.svg)](https://a.b)
+
+It opened on **4 May 1998** in a *disused* [water mill](https://mill.example) on the river
+Orrin. Run `make rain` to see it work.
+
+## What to see
+
+- a brass pluviometer
+  - from 1890, and still in use on wet days when the other instruments are resting
+- a tipping bucket
+- [x] a chart recorder
+
+1. Pay at the gate.
+2. Take an umbrella.
+
+> Dogs are welcome,
+> umbrellas are not.
+
+```python
+@museum
+def rain(drops: int = 42) -> str:
+    # How wet?
+    return f"{drops} drops"
+```
+
+| Who | Price | Remark |
+| --- | ----: | --- |
+| Adults | 7.00 | every day but Monday, from March to October, also on holidays |
+| Children | 0.00 | **free** |
+
+### Getting there
+
+By boat.
+"""
+CSV = "id,instrument,maker,year,remark\n" + "".join(
+    f'{n},pluviometer {n},"Marrin, Ilse",{1890 + n},{"still in use on wet days " * (n % 3)}\n'
+    for n in range(1, 60)
+)
+CODE = '''"""Counts drops."""
+
+import math
+from dataclasses import dataclass
+
+WET = True  # always
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A rain gauge."""
+
+    name: str
+    drops: int = 42
+
+    def fill(self, rain: float) -> float:
+        if rain < 0 or not WET:
+            raise ValueError(f"{rain!r} is no rain, {self.name}; see the manual of the gauge for what is")
+        return math.sqrt(rain) + self.drops * 0.5
+'''
+HTML = """The Rain Museum
+
+Instruments
+
+pluviometer
+Measures rain. It has been in use since 1890.
+hygrometer
+hygroscope
+Measures how wet the air is, and is read at noon by whoever is at the mill on that day.
+
+What to bring:
+
+• an umbrella
+• a boat, unless one comes by train on the old line along the river Orrin
+• patience
+
+Who\tPrice\tDays
+Adults\t7 euros\tall
+Children\tfree\tnot on Mondays
+"""
+PDF = """Annual report
+
+Rainfall
+
+It rained on 211 days of the year.
+
+1. January was wet.
+2. February was wetter.
+
+Visitors
+
+Of 4,012 visitors, 37 came by boat.
+"""
+NOTEBOOK = "Rain\n\nHow much does it rain?\n\ndrops = [4, 2]\nsum(drops)\n\n6\n\nNot much.\n"
+CELLS = [
+    {"cell_type": "markdown", "source": "# Rain\n\nHow much does it rain?"},
+    {
+        "cell_type": "code",
+        "execution_count": 1,
+        "source": "drops = [4, 2]\nsum(drops)",
+        "outputs": [{"output_type": "execute_result", "data": {"text/plain": "6"}}],
+    },
+    {"cell_type": "markdown", "source": "Not much."},
+]
+
+
+def passage(text: str, words: str, *headings: str, columns=(), page=None) -> Passage:
+    start = text.index(words)
+    return Passage(1, Span(start, start + len(words)), words, headings, tuple(columns), page)
+
+
+def paragraphs(text: str, *headings: str) -> list[Passage]:
+    """Passages of Markdown, each under the heading before it."""
+    path: list[str] = list(headings)
+    passages = []
+    for part in text.strip().split("\n\n"):
+        if part.startswith("#"):
+            level = len(part) - len(part.lstrip("#"))
+            path = [*path[: level - 1], part.lstrip("# ")]
+        else:
+            passages.append(passage(text, part, *path))
+    return passages
+
+
+INSTRUMENTS = ("The Rain Museum", "Instruments")
+FIRST, SECOND = HTML.split("\n\n")[2].split("\nhygrometer")
+# The text, its passages, the evidence, and the words in it that answer.
+KINDS: dict[str, tuple[str, Sequence[Passage], str, tuple[str, ...]]] = {
+    "md": (
+        MARKDOWN,
+        paragraphs(MARKDOWN),
+        "It opened on **4 May 1998** in a *disused* [water mill](https://mill.example) on the river\nOrrin.",
+        ("4 May 1998", "river\nOrrin"),
+    ),
+    "csv": (
+        CSV,
+        [passage(CSV, CSV.split("\n")[1], columns=CSV.split("\n")[0].split(","))],
+        CSV.split("\n")[31],
+        ("1921",),
+    ),
+    "py": (CODE, (), "    name: str\n    drops: int = 42", ("42",)),
+    "html": (
+        HTML,
+        [
+            passage(HTML, FIRST, *INSTRUMENTS, "pluviometer"),
+            passage(HTML, "hygrometer" + SECOND, *INSTRUMENTS, "hygrometer, hygroscope"),
+            passage(HTML, "What to bring:", *INSTRUMENTS),
+            passage(HTML, HTML.split("\n\n")[4], *INSTRUMENTS),
+            passage(HTML, "Adults\t7 euros\tall", *INSTRUMENTS, columns=("Who", "Price", "Days")),
+            passage(
+                HTML,
+                "Children\tfree\tnot on Mondays",
+                *INSTRUMENTS,
+                columns=("Who", "Price", "Days"),
+            ),
+        ],
+        HTML.split("\n\n")[4],
+        ("an umbrella", "a boat", "patience"),
+    ),
+    "pdf": (
+        PDF,
+        [
+            passage(PDF, "It rained on 211 days of the year.", "Annual report", "Rainfall", page=1),
+            passage(PDF, PDF.split("\n\n")[3], "Annual report", "Rainfall", page=1),
+            passage(PDF, PDF.split("\n\n")[5].strip(), "Annual report", "Visitors", page=2),
+        ],
+        "Of 4,012 visitors, 37 came by boat.",
+        ("37",),
+    ),
+    "ipynb": (NOTEBOOK, [passage(NOTEBOOK, "How much does it rain?", "Rain")], "6", ("6",)),
+}
+
+
+class SourceApp(App[None]):
+    """The pane alone, with an answer."""
+
+    def __init__(self, path: str, kind: str, theme: str) -> None:
+        super().__init__()
+        self._path, self._kind, self._theme = path, kind, theme
+
+    def compose(self) -> ComposeResult:
+        yield SourcePane()
+
+    def on_mount(self) -> None:
+        for theme in (DARK, LIGHT):
+            self.register_theme(theme)
+        self.theme = self._theme
+        text, passages, evidence, words = KINDS[self._kind]
+        start = text.index(evidence)
+        around = Span(start, start + len(evidence))
+        spans = tuple(
+            Span(start + evidence.index(each), start + evidence.index(each) + len(each))
+            for each in words
+        )
+        pane = self.query_one(SourcePane)
+        document = Document(1, f"/library/rain.{self._kind}", None)
+        pane.show_quotation(
+            Quotation(document, spans, around, evidence, None, None, False, (around,)),
+            read_source_document(self._path, text, passages),
+        )
+
+
+@pytest.mark.parametrize("theme", ["quoteback-dark", "quoteback-light"])
+@pytest.mark.parametrize("size", [(58, 24), (100, 44)], ids=["58x24", "100x44"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_document(snap_compare, tmp_path, kind, size, theme):
+    path = tmp_path / f"rain.{kind}"
+    if kind == "ipynb":
+        path.write_text(json.dumps({"cells": CELLS, "metadata": {}}))
+
+    async def before(pilot) -> None:
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(SourceApp(str(path), kind, theme), terminal_size=size, run_before=before)

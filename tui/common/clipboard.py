@@ -1,0 +1,66 @@
+"""Copying to the clipboard, and knowing whether that was done."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+
+# Terminals that put what OSC 52 sends them on the clipboard without being told to.
+_TERMINALS = frozenset(("kitty", "ghostty", "wezterm", "alacritty", "foot", "contour", "rio"))
+_TIMEOUT = 2  # seconds
+
+
+def takes_osc_52(environment: Mapping[str, str]) -> bool:
+    """Whether the terminal is known to copy what is sent to it.
+
+    Nothing is known of one behind a multiplexer, or of one that a person may have told not to.
+    """
+    if environment.get("TMUX") or environment.get("STY") or environment.get("ZELLIJ"):
+        return False
+    if environment.get("WT_SESSION"):
+        return True
+    names = (environment.get("TERM_PROGRAM", ""), environment.get("TERM", ""))
+    return any(part in _TERMINALS for name in names for part in name.lower().split("-"))
+
+
+def find_copy_command(
+    environment: Mapping[str, str], platform: str = sys.platform
+) -> list[str] | None:
+    """The command that copies its input to the clipboard; None where there is none."""
+    candidates: list[list[str]] = []
+    if environment.get("WAYLAND_DISPLAY"):
+        candidates.append(["wl-copy"])
+    if environment.get("DISPLAY"):
+        candidates += [["xclip", "-selection", "clipboard"], ["xsel", "--clipboard", "--input"]]
+    if platform == "darwin":
+        candidates.append(["pbcopy"])
+    if platform == "win32" or environment.get("WSL_DISTRO_NAME"):
+        candidates.append(["clip.exe"])
+    for program, *options in candidates:
+        if path := shutil.which(program, path=environment.get("PATH")):
+            return [path, *options]
+    return None
+
+
+def copy_by_command(text: str, environment: Mapping[str, str] | None = None) -> bool:
+    """Copy a text with a program of the system; returns whether it was done."""
+    command = find_copy_command(os.environ if environment is None else environment)
+    if command is None:
+        return False
+    # The one of Windows reads UTF-16.
+    encoding = "utf-16" if command[0].endswith("clip.exe") else "utf-8"
+    try:
+        done = subprocess.run(
+            command,
+            input=text.encode(encoding, "replace"),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_TIMEOUT,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return done.returncode == 0

@@ -277,6 +277,10 @@ class MainScreen(Screen[None]):
         showing = self.navigation.show_quotation(quotation)
         self._navigate(quotation.file_name, showing, reading=True)
 
+    def on_source_pane_scrolled(self, event: SourcePane.Scrolled) -> None:
+        event.stop()
+        self._side.follow(event.offset)
+
     def on_side_pane_heading_chosen(self, event: SidePane.HeadingChosen) -> None:
         self.open_place(event.place)
 

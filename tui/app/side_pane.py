@@ -13,14 +13,12 @@ from textual.widgets.option_list import Option
 
 from index import Hit
 from qa import Reply
-from tui.common.wording import one_line
 from tui.source.excerpt import excerpt_passage
 from tui.source.outline import Outline
+from tui.source.outline_list import OutlineList
 from tui.source.place_history import Place
 from tui.source.quotation import Quotation
 
-# Headings that are listed: the screen of the outline has all of them.
-_MOST_HEADINGS = 500
 # Characters of a passage.
 _PASSAGE_LENGTH = 120
 
@@ -44,7 +42,6 @@ class SidePane(Vertical):
                 border-title-style: bold;
             }
         }
-        & > .outline { text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
 
@@ -62,12 +59,13 @@ class SidePane(Vertical):
 
     def __init__(self) -> None:
         super().__init__()
-        self._outline_list = OptionList(classes="outline")
+        self._outline_list = OutlineList()
         self._outline_list.border_title = "Outline"
         self._passage_list = OptionList(classes="passages")
         self._passage_list.border_title = "Passages"
         self._path = ""
         self._outline = Outline()
+        self._offset = 0
         self._reply: Reply | None = None
 
     def compose(self) -> ComposeResult:
@@ -79,6 +77,11 @@ class SidePane(Vertical):
         if (path, outline) != (self._path, self._outline):
             self._path, self._outline = path, outline
             self._draw()
+
+    def follow(self, offset: int) -> None:
+        """Mark the heading that the text at an offset stands under."""
+        self._offset = offset
+        self._outline_list.follow(offset)
 
     def show_passages(self, reply: Reply | None) -> None:
         """Show the passages that were read for a reply."""
@@ -92,10 +95,8 @@ class SidePane(Vertical):
     def _draw(self) -> None:
         if not self.display:
             return
-        entries = self._outline.entries[:_MOST_HEADINGS]
-        self._outline_list.set_options(
-            Option("  " * (entry.level - 1) + one_line(entry.title)) for entry in entries
-        )
+        self._outline_list.show(self._outline)
+        self._outline_list.follow(self._offset)
         reply = self._reply
         hits = reply.hits if reply else ()
         considered = reply.considered if reply else ()
@@ -104,12 +105,13 @@ class SidePane(Vertical):
             for hit in hits
         )
 
+    def on_outline_list_chosen(self, event: OutlineList.Chosen) -> None:
+        event.stop()
+        self.post_message(self.HeadingChosen(Place(self._path, event.offset)))
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        if event.option_list is self._outline_list:
-            start = self._outline.entries[event.option_index].start
-            self.post_message(self.HeadingChosen(Place(self._path, start)))
-        elif self._reply is not None:
+        if self._reply is not None:
             quotation = Quotation.from_hit(self._reply.hits[event.option_index])
             self.post_message(self.PassageChosen(quotation.with_reply(self._reply)))
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import OptionList
@@ -23,17 +21,9 @@ class OutlineList(OptionList):
 
     DEFAULT_CSS = """
     OutlineList {
-        width: 32;
-        height: 1fr;
-        padding: 0 1;
-        border: none;
-        border-left: tall $foreground 10%;
-        background: transparent;
         color: $text-muted;
         text-wrap: nowrap;
         text-overflow: ellipsis;
-        scrollbar-size-vertical: 1;
-        &:focus { border: none; border-left: tall $primary 60%; }
         & > .option-list--option-highlighted { color: $text-primary; background: transparent; }
         &:focus > .option-list--option-highlighted {
             color: $block-cursor-foreground;
@@ -41,16 +31,12 @@ class OutlineList(OptionList):
         }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,o", "leave", "To the text")]
 
     @dataclass
     class Chosen(Message):
         """The heading at an offset was chosen."""
 
         offset: int
-
-    class Left(Message):
-        """The text is wanted again."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,9 +60,6 @@ class OutlineList(OptionList):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
         self.post_message(self.Chosen(self._outline.entries[event.option_index].start))
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
 
 
 def format_entry(entry: OutlineEntry, *, with_page: bool = True) -> Content:

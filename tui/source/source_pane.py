@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
@@ -10,6 +11,7 @@ from textual.app import ComposeResult, SuspendNotSupported
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Input, Static
 
 from index import QuotebackError, Span
@@ -20,7 +22,6 @@ from tui.source.citation import format_citation, format_quoted_sentence, format_
 from tui.source.editor import open_in_editor
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline
-from tui.source.outline_list import OutlineList
 from tui.source.outline_screen import OutlineScreen
 from tui.source.overview_ruler import OverviewRuler
 from tui.source.place_history import Place
@@ -37,8 +38,6 @@ if TYPE_CHECKING:
 
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
-# Columns. A wider pane shows the outline beside the text.
-_ROOMY = 96
 
 
 class SourcePane(Vertical):
@@ -60,8 +59,6 @@ class SourcePane(Vertical):
         &.-showing > Horizontal, &.-showing > .source-title { display: block; }
         &.-showing > .source-place { display: block; }
         &.-showing > .source-empty { display: none; }
-        & OutlineList { display: none; }
-        &.-roomy OutlineList { display: block; }
         &.-low > .source-title {
             height: 1;
             padding: 0 2;
@@ -87,6 +84,12 @@ class SourcePane(Vertical):
         Binding("escape", "leave_find", "End the search", show=False),
     ]
 
+    @dataclass
+    class Scrolled(Message):
+        """Another part of the document is in sight; one reads at this offset."""
+
+        offset: int
+
     def __init__(self) -> None:
         super().__init__()
         self._document: SourceDocument | None = None
@@ -97,7 +100,6 @@ class SourcePane(Vertical):
         self._title = Static(classes="source-title")
         self._view = SourceView()
         self._ruler = OverviewRuler()
-        self._outline_list = OutlineList()
         self._place_line = Static(classes="source-place")
         self._find = FindBar()
 
@@ -107,7 +109,6 @@ class SourcePane(Vertical):
         with Horizontal():
             yield self._view
             yield self._ruler
-            yield self._outline_list
         yield self._place_line
         yield self._find
 
@@ -158,8 +159,6 @@ class SourcePane(Vertical):
         if document is not self._document:
             self._close_find()
         self._document, self._step = document, 0
-        self._outline_list.show(document.outline)
-        self._make_room()
         self.add_class("-showing")
         self._view.show_text(self._choose_text(document), layers, target)
         if not document.is_rendered:
@@ -211,12 +210,6 @@ class SourcePane(Vertical):
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")
-        self._make_room()
-
-    def _make_room(self) -> None:
-        """Show the outline beside the text where there are both room and headings."""
-        has_outline = len(self.outline.entries) > 1
-        self.set_class(has_outline and self.size.width >= _ROOMY, "-roomy")
 
     # Moving
 
@@ -230,23 +223,11 @@ class SourcePane(Vertical):
     def action_wrap(self) -> None:
         self._view.wraps = not self._view.wraps
 
-    def on_outline_list_chosen(self, event: OutlineList.Chosen) -> None:
-        event.stop()
-        self._view.scroll_to_span(Span(event.offset, event.offset))
-        self._view.focus()
-
-    def on_outline_list_left(self, event: OutlineList.Left) -> None:
-        event.stop()
-        self._view.focus()
-
     @work(exclusive=True, group="contents")
     async def action_contents(self) -> None:
-        """Choose a heading to go to, beside the text where the outline stands there."""
-        if self._outline_list.display:
-            self._outline_list.focus()
-            return
+        """Choose a heading to go to."""
         viewport = self._view.viewport
-        here = viewport.end if viewport else 0
+        here = viewport.here if viewport else 0
         chosen = await self.app.push_screen_wait(OutlineScreen(self.outline, here))
         if chosen is not None:
             self._view.scroll_to_span(Span(chosen, chosen))
@@ -260,7 +241,7 @@ class SourcePane(Vertical):
         self._ruler.show(self._view.compute_marks(self._ruler.size.height))
         self._place_line.update(Content(self._describe_place()), layout=False)
         if viewport := self._view.viewport:
-            self._outline_list.follow(viewport.here)
+            self.post_message(self.Scrolled(viewport.here))
 
     def _describe_place(self) -> str:
         viewport = self._view.viewport

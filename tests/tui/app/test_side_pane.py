@@ -1,50 +1,39 @@
-"""Outline and passages beside the source, on a wide screen."""
+"""Beside the source on a vast screen: an outline that follows where one reads, and leads elsewhere."""
 
 from __future__ import annotations
 
-import pytest
 from textual.widgets import OptionList
 
 from tests.tui.conftest import WHEN
-from tui.app.side_pane import SidePane
 from tui.conversation.question_input import QuestionInput
+from tui.source.outline_list import OutlineList
 from tui.source.source_pane import SourcePane
+from tui.source.source_view import SourceView
 
 
-@pytest.fixture
-def ask(app, until):
-    async def asking(pilot) -> None:
+async def test_the_outline_follows_and_leads(app, until):
+    async with app.run_test(size=(200, 16)) as pilot:
+        await until(lambda: "Ready" in app._main.status.idle)
         app.query_one(QuestionInput).value = WHEN
         await pilot.press("enter")
-        await until(lambda: app.query_one(SourcePane).document is not None)
-        await pilot.pause()
-
-    return asking
-
-
-async def test_a_wide_screen_has_the_outline_and_the_passages(app, ask, until):
-    async with app.run_test(size=(180, 50)) as pilot:
-        await ask(pilot)
-        outline, passages = app.query_one(SidePane).query(OptionList)
-        await until(lambda: outline.option_count == 4 and passages.option_count == 3)
+        outline = app.query_one(OutlineList)
+        # The heading above the answer.
+        await until(lambda: outline.highlighted == 1)
+        assert outline.option_count == 4
+        outline.focus()
+        await pilot.press("down", "down", "enter")
+        await until(lambda: app.query_one(SourceView).viewport.end > 500)
+        assert app.query_one(SourcePane).document.outline.entries[3].title == "Visiting"
 
 
-async def test_what_is_chosen_there_is_shown_in_the_source(app, ask, until):
-    async with app.run_test(size=(180, 50)) as pilot:
-        await ask(pilot)
-        outline, passages = app.query_one(SidePane).query(OptionList)
+async def test_the_passages_of_the_reply_lead_to_their_documents(app, until):
+    async with app.run_test(size=(200, 40)) as pilot:
+        await until(lambda: "Ready" in app._main.status.idle)
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        passages = app.query_one(".passages", OptionList)
         await until(lambda: passages.option_count == 3)
         passages.focus()
-        passages.highlighted = 2
-        await pilot.press("enter")
-        await until(lambda: app.query_one(SourcePane).document.path == "/library/manual.txt")
-        assert outline.option_count == 0
-
-
-async def test_it_comes_and_goes_with_the_width(app, ask, until):
-    async with app.run_test(size=(120, 40)) as pilot:
-        await ask(pilot)
-        side = app.query_one(SidePane)
-        assert not side.display
-        await pilot.resize_terminal(180, 50)
-        await until(lambda: side.display and side.query(OptionList).first().option_count == 4)
+        await pilot.press("down", "down", "down", "enter")
+        pane = app.query_one(SourcePane)
+        await until(lambda: pane.document and pane.document.path == "/library/manual.txt")

@@ -17,7 +17,6 @@ from index import Document, Span
 from qa import visible
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
-from tui.source.outline_list import OutlineList
 from tui.source.overview_ruler import OverviewRuler
 from tui.source.place_history import Place
 from tui.source.quotation import Quotation
@@ -777,32 +776,6 @@ async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(unt
         assert rows_in_sight(app.view)[0] == "# Long"
         await until(lambda: rows_in_sight(app.view)[0] == "Long")
         assert rows_in_sight(app.view)[3] == "A bold paragraph of words."
-
-
-# The outline beside the text
-
-
-async def test_a_wide_pane_shows_the_outline_which_follows_and_leads():
-    app = SourceApp()
-    async with app.run_test(size=(120, 20)) as pilot:
-        shown = quotation(CHAPTERS, "Words of chapter 3.")
-        app.pane.show_quotation(shown, document(CHAPTERS, OUTLINE))
-        app.view.focus()
-        await pilot.pause()
-        listed = app.query_one(OutlineList)
-        assert listed.display
-        assert listed.highlighted == 2
-        await pilot.press("o")
-        assert listed.has_focus
-        await pilot.press("down", "down", "enter")
-        await pilot.pause()
-        assert app.view.has_focus
-        assert "Chapter 5" in rows_in_sight(app.view)
-        await pilot.press("o", "escape")
-        assert app.view.has_focus
-        await pilot.resize_terminal(80, 20)
-        await pilot.pause()
-        assert not listed.display
 
 
 # At any moment

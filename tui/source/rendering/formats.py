@@ -16,11 +16,11 @@ from tui.source.rendering.source_code import render_code
 _MARKDOWN = frozenset((".md", ".markdown"))
 _DELIMITED = frozenset((".csv", ".tsv", ".tab"))
 # These are best read as they are.
-_PLAIN = frozenset(("", ".txt", ".text", ".tex", ".org", ".adoc", ".srt", ".vtt", ".rst"))
+_PLAIN = frozenset(("", ".txt", ".text", ".tex", ".org", ".adoc", ".asciidoc", ".rst"))
 # Their text is what a loader has extracted.
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
-    ".xls .epub .rtf .eml .mbox".split()
+    ".xls .epub .rtf .eml .mbox .srt .vtt".split()
 )
 
 

@@ -194,7 +194,8 @@ def test_ctrl_c_while_a_file_is_parsed_leaves_a_good_index(tmp_path, words, chil
     assert process.stdout.readline() == "reading\n"
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    assert process.stdout.read() == "stopped\n"
+    # How often progress is told of a file is not promised.
+    assert process.stdout.read().splitlines()[-1] == "stopped"
     assert process.wait(60) == 0
     with Index.open(place, encoder=words) as index:
         assert index.verify() == []

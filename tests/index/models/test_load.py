@@ -332,7 +332,7 @@ def test_code_in_a_model_is_never_run(tiny, tmp_path):
 @pytest.mark.usefixtures("empty_cache")
 def test_the_default_model_is_refused_with_other_weights(tiny, monkeypatch):
     monkeypatch.setattr(load, "default_model_folder", lambda: tiny)
-    with pytest.raises(ModelError, match="pip install"):
+    with pytest.raises(ModelError, match="reinstall quoteback"):
         load_encoder()
 
 

@@ -415,7 +415,7 @@ def test_a_question_asked_in_a_browser_is_answered_and_its_source_highlighted(in
 
     with served(index) as (_, link):
         browser.get(link)
-        see("Ready: 1 document")
+        see("Ready")
         # The input has the focus: no click.
         ActionChains(browser).send_keys("Who installed the boiler?\n").perform()
         see("boiler.md › Boiler", in_reverse="Hanna Voss")

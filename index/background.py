@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
@@ -32,6 +31,9 @@ async def run_cancellable(
     Raises:
         asyncio.CancelledError: the caller was cancelled. Work that waited is not begun.
     """
+    # Whoever calls this has imported it; for the others it would be dear.
+    import asyncio
+
     stop = Event()
     executor = _writers() if writes else _readers()
     try:

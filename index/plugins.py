@@ -7,10 +7,12 @@ The group `quoteback.loaders` holds a loader for each suffix, `quoteback.readers
 from __future__ import annotations
 
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from index.errors import QuotebackError
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 PluginKind = Literal["loaders", "readers", "rerankers", "engines"]
 
@@ -22,6 +24,9 @@ class PluginError(QuotebackError):
 @cache
 def list_plugins(kind: PluginKind) -> dict[str, EntryPoint]:
     """The entry points of a kind by name, without importing any; looked for once in a process."""
+    # Most processes need none of it.
+    from importlib.metadata import entry_points
+
     return {entry.name: entry for entry in entry_points(group=f"quoteback.{kind}")}
 
 

@@ -24,6 +24,7 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
 from index import Cancelled
 from qa.answering.answers import Answer, ConsideredPassage, Reply
 from qa.defaults import (
+    CITATION_FORMATS,
     DEFAULT_SETTING,
     DOCUMENTS_RANKED,
     PASSAGES_READ,
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
     from qa.answering.calibration import Calibration
     from qa.assistant import Assistant
     from qa.citations import (
-        CITATION_FORMATS,
         Citation,
         cite_answer,
         cite_hit,
@@ -117,7 +117,6 @@ _LAZY = {
     "cite_hit": "qa.citations",
     "cite_answer": "qa.citations",
     "Citation": "qa.citations",
-    "CITATION_FORMATS": "qa.citations",
     "encode_answer": "qa.records",
     "encode_document": "qa.records",
     "encode_hit": "qa.records",

@@ -13,15 +13,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path, PurePath
-from typing import Any, Literal, TypedDict, get_args
+from typing import Any, TypedDict
 from urllib.parse import quote
 
 from index import Document, Hit, Span
 from qa.answering.answers import Answer
+from qa.defaults import CITATION_FORMATS, CitationFormat
 from qa.display import visible
-
-CitationFormat = Literal["markdown", "json", "bibtex", "csl"]
-CITATION_FORMATS: tuple[CitationFormat, ...] = get_args(CitationFormat)
 
 # What stands between sentences of a quotation that do not follow each other.
 _GAP = " … "

@@ -27,3 +27,7 @@ DEFAULT_SETTING: Setting = "open"
 
 # Documents ranked for a question of an evaluation.
 DOCUMENTS_RANKED = 100
+
+# How citations are written.
+CitationFormat = Literal["markdown", "json", "bibtex", "csl"]
+CITATION_FORMATS: tuple[CitationFormat, ...] = get_args(CitationFormat)

@@ -53,3 +53,13 @@ def test_the_command_line_prints_its_help_without_numpy():
 def test_the_app_is_on_the_screen_before_anything_that_answers_is_imported():
     loaded = modules_after("import tui.app.start")
     assert not loaded & {"numpy", "onnxruntime", "tokenizers", "tantivy", "filelock", "pathspec"}
+
+
+@pytest.mark.e2e
+def test_answering_pulls_in_no_server_and_no_framework():
+    """What only extras need, and what only callers of asyncio do."""
+    loaded = modules_after(
+        "from index import Index, Retriever\nfrom qa import Assistant\nimport tui.cli.main"
+    )
+    unwanted = {"asyncio", "starlette", "uvicorn", "mcp", "pydantic", "langchain_core", "haystack"}
+    assert not loaded & unwanted

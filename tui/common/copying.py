@@ -20,7 +20,12 @@ class CopyScreen(Overlay[None]):
 
     DEFAULT_CSS = """
     CopyScreen {
-        & > .panel { height: auto; max-height: 80%; padding: 1 2; }
+        & > .panel, & > .panel:focus {
+            height: auto;
+            max-height: 80%;
+            padding: 1 2;
+            border: round $primary 40%;
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,enter", "dismiss", "Close")]
@@ -31,7 +36,7 @@ class CopyScreen(Overlay[None]):
 
     def compose(self) -> ComposeResult:
         area = TextArea(self._text, read_only=True, show_cursor=False, classes="panel")
-        area.border_title = "Not copied: no clipboard was found"
+        area.border_title = "This may not have been copied: no clipboard was found"
         area.border_subtitle = "select it with the mouse (Shift held), esc closes"
         yield area
 

@@ -46,6 +46,14 @@ bench: .venv/installed-dev
 	.venv/bin/python tests/benchmarks/samples.py
 	.venv/bin/python tests/benchmarks/painting.py
 
+# The attack in full, some twenty minutes: what each part tried, and how often it failed.
+ATTACKS = kills io_errors power_loss damage mutated_files growth
+.PHONY: attack
+attack: .venv/installed-dev
+	@failed=0; for part in $(ATTACKS); do \
+		echo "== $$part"; .venv/bin/python tests/attack/$$part.py || failed=1; \
+	done; exit $$failed
+
 # The whole recipe of the models that ship, from a folder of training data.
 .PHONY: retrain
 retrain: .venv/installed-dev

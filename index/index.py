@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
 from typing import SupportsFloat
@@ -42,9 +42,10 @@ from index.storage.locking import writer_lock
 from index.storage.repair import repair_settings
 from index.storage.restore import finish_restoring, restore_store
 from index.storage.roots import read_removed
+from index.storage.rows import write_setting
 from index.storage.schema import is_index
 from index.storage.settings import NOTE
-from index.storage.store import Store
+from index.storage.store import UNFINISHED, Store
 from index.sync.catch_up import migrate_index
 from index.sync.status import find_problems, read_status
 from index.sync.writer import Writer, find_removable, open_writer
@@ -419,10 +420,19 @@ class Index:
         number = float(threshold)
         if not 0 <= number <= 1:
             raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
-        self.store.set_setting("threshold", repr(number))
-        # Another writer that is still at work writes the backup at its end.
-        with suppress(IndexInUse), writer_lock(self.path, self._progress):
-            write_backup(self.store)
+        try:
+            with writer_lock(self.path, self._progress), translate_disk_errors(self.path):
+                was_unfinished = self.store.is_unfinished
+                with self.store.writing() as connection:
+                    write_setting(connection, "threshold", repr(number))
+                    # The backup has yet to follow.
+                    write_setting(connection, UNFINISHED, "yes")
+                write_backup(self.store)
+                if not was_unfinished:
+                    self.store.mark_finished()
+        except IndexInUse:
+            # The other writer writes the backup at its end.
+            self.store.set_setting("threshold", repr(number))
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None where there is nothing."""

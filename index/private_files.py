@@ -32,6 +32,7 @@ def make_private_folder(path: Path) -> None:
         make_private_folder(path.parent)
     with suppress(FileExistsError):
         path.mkdir(mode=0o700)
+        sync_folder(path.parent)
         return
     if not path.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(path))
@@ -74,7 +75,12 @@ def replace_file(path: Path, suffix: str = ".part") -> Iterator[BinaryIO]:
 
 def rename(source: Path, target: Path) -> None:
     """Give a file or a folder its name, in place of a file that has it, for good."""
-    source.replace(target)
+    try:
+        source.replace(target)
+    except IsADirectoryError:
+        # Nothing is lost with an empty folder; another one is not ours.
+        target.rmdir()
+        source.replace(target)
     sync_folder(target.parent)
 
 

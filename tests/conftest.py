@@ -45,6 +45,7 @@ _MARKED_BY_PLACE = {
     "tui/documents/test_indexing_process.py": "e2e",
     "tui/source/test_editor.py": "e2e",
     "tui/test_terminal.py": "e2e",
+    "attack": "slow",
     "index/loaders/test_fuzz.py": "slow",
     "index/test_crash.py": "slow",
     "index/test_growth.py": "slow",

@@ -34,6 +34,7 @@ from index.private_files import (
     make_private_folder,
     read_file,
     rename,
+    sync_folder,
     write_file,
 )
 from index.search.analyzer import (
@@ -270,8 +271,9 @@ class KeywordIndex:
                     "index": self._index_id(),
                 }
                 write_file(self._folder / "watermark.json", json.dumps(notes).encode())
-            # The engine lets others read what it writes.
+            # The engine lets others read what it writes, and does not see to its last new name.
             make_private_below(self._folder)
+            sync_folder(self._folder)
         self.refresh()
 
     def rebuild(self, batches: Iterable[Sequence[PassageWithContext]]) -> None:

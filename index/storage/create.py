@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import CannotWrite, IndexMoved, NotAnIndex
-from index.private_files import make_private_folder, rename
+from index.private_files import make_private_folder, rename, sync_folder
 from index.reports import ignore_progress
 from index.storage.locking import writer_lock
 from index.storage.schema import FILE_NAME, create_store, missing_store_error
@@ -50,6 +50,7 @@ def _create_once(folder: Path, model: str) -> None:
             (aside / "turn").unlink()
             (aside / "lock").unlink()
             aside.rmdir()
+            sync_folder(folder.parent)
 
 
 def _make_and_rename(made: Path, folder: Path, model: str) -> None:

@@ -38,8 +38,9 @@ class DamagedDocument:
         path: as it stands; it may be damaged where the entry is.
         entry_is_damaged: its row in the table of documents.
         text: its canonical text; None where that is damaged.
-        passages: those that are not damaged, by their place in the text; none without a text.
-        damaged_starts: where the others began, as far as that can still be read.
+        passages: those that are not damaged, by their place in the text.
+        damaged_passages: ids of the others.
+        damaged_starts: where these began, as far as that can still be read.
         lacks_passages: whether some are gone altogether.
     """
 
@@ -48,6 +49,7 @@ class DamagedDocument:
     entry_is_damaged: bool
     text: str | None
     passages: tuple[Passage, ...]
+    damaged_passages: tuple[int, ...]
     damaged_starts: tuple[int, ...]
     lacks_passages: bool
 
@@ -103,21 +105,27 @@ def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> Damage
         f"SELECT {PASSAGE} FROM passages p WHERE document_id = ? ORDER BY start", (number,)
     ).fetchall()
     passages: list[Passage] = []
-    damaged_starts = []
-    for passage_row in rows if text is not None else ():
+    bad: dict[int, object] = {}
+    for passage_row in rows:
         try:
             passage = read_passage_row(passage_row)
-            if passage.span.of(text or "") != passage.text:
+            if text is not None and passage.span.of(text) != passage.text:
                 raise DamagedRow
             passages.append(passage)
         except DamagedRow:
-            damaged_starts.append(passage_row[2])
-    if not entry_is_damaged and text is not None and len(passages) == len(rows) == count:
+            bad[passage_row[0]] = passage_row[2]
+    if not entry_is_damaged and text is not None and not bad and len(rows) == count:
         return None
-    name = os.fsdecode(path) if isinstance(path, bytes) else str(path)
-    starts = tuple(start for start in damaged_starts if isinstance(start, int))
-    lacks = isinstance(count, int) and len(rows) < count
-    return DamagedDocument(number, name, entry_is_damaged, text, tuple(passages), starts, lacks)
+    return DamagedDocument(
+        number,
+        os.fsdecode(path) if isinstance(path, bytes) else str(path),
+        entry_is_damaged,
+        text,
+        tuple(passages),
+        tuple(bad),
+        tuple(start for start in bad.values() if isinstance(start, int)),
+        isinstance(count, int) and len(rows) < count,
+    )
 
 
 def find_document(

@@ -27,14 +27,14 @@ _SETTINGS = frozenset(
 
 
 def needs_migration(store: Store) -> bool:
-    """Whether the store has an older format that `migrate_store` can change.
+    """Whether the store has an older format that `migrate_store` can change, or has just had.
 
     Raises:
         OtherFormat: the format is newer than this program, or not known at all.
     """
     folder, current = store.path.parent, store.setting("format")
     if current == str(FORMAT):
-        return False
+        return store.setting("migrating") is not None
     if current and current.isdecimal() and int(current) > FORMAT:
         raise OtherFormat(
             f"{folder} was made by a newer version of Quoteback (index format {current}, this one "
@@ -58,6 +58,7 @@ def migrate_store(store: Store) -> None:
         while (current := read_setting(connection, "format") or "") in _FROM:
             _FROM[current](connection)
             write_setting(connection, "format", str(int(current) + 1))
+            write_setting(connection, "migrating", "yes")
 
 
 def _from_1(connection: sqlite3.Connection) -> None:

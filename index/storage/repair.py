@@ -88,9 +88,10 @@ def _set_again(store: Store, lost: set[str], model: str) -> None:
 
 
 def repair_rows(store: Store, progress: ProgressCallback) -> list[DamagedDocument]:
-    """Make every row readable but those of damaged texts and passages.
+    """Make every row readable but those of damaged texts.
 
-    Documents with damage are to be read again: they are marked so, and stay until then.
+    Documents with damage are to be read again: they are marked so, and stay until then. Only
+    their damaged passages go at once: nothing can be made of them, and they are in the text.
 
     Returns:
         these documents, as they were.
@@ -105,6 +106,10 @@ def repair_rows(store: Store, progress: ProgressCallback) -> list[DamagedDocumen
         damaged = find_damaged_documents(connection, progress)
         for document in damaged:
             _seal_entry(connection, document)
+            connection.executemany(
+                "DELETE FROM passages WHERE id = ?",
+                [(number,) for number in document.damaged_passages],
+            )
         # Without an entry nothing says of what they are.
         for table in ("texts", "passages"):
             connection.execute(
@@ -126,9 +131,7 @@ def _seal_entry(connection: sqlite3.Connection, document: DamagedDocument) -> No
     _, path, title, size, *_, passages, _ = row
     if document.entry_is_damaged:
         state = None if size is None else FileState(_UNKNOWN, b"", None)
-        (passages,) = connection.execute(
-            "SELECT count(*) FROM passages WHERE document_id = ?", (document.id,)
-        ).fetchone()
+        passages = len(document.passages) + len(document.damaged_passages)
     else:
         state = read_document_row(row)[1]
         state = state and replace(state, loader_version=None)

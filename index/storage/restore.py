@@ -12,10 +12,10 @@ import shutil
 import sqlite3
 from pathlib import Path
 
-from index.errors import DamagedIndex
+from index.errors import CannotWrite, DamagedIndex
 from index.private_files import make_private_folder, rename
 from index.reports import ProgressCallback
-from index.storage.backup import BadBackup, read_backup
+from index.storage.backup import Backup, BadBackup, read_backup
 from index.storage.locking import writer_lock
 from index.storage.roots import mark_unread, write_removed, write_roots
 from index.storage.schema import FILE_NAME, RESTORED_NAME, create_store
@@ -27,6 +27,7 @@ def restore_store(folder: Path) -> None:
 
     Raises:
         DamagedIndex: there is no backup to restore it from.
+        CannotWrite: no room, or no permission.
     """
     if not (folder / RESTORED_NAME).exists():
         _make_store(folder)
@@ -53,6 +54,16 @@ def _make_store(folder: Path) -> None:
             f"{folder} cannot be read, and there is no record of what was in it: "
             f"remove the folder and index your documents again"
         ) from error
+    try:
+        _make_store_from(backup, folder)
+    except sqlite3.Error as error:
+        raise CannotWrite(
+            f"{folder} cannot be written to ({error}): what is in it stays; "
+            f"the same command goes on from there"
+        ) from error
+
+
+def _make_store_from(backup: Backup, folder: Path) -> None:
     aside = folder / "store.part"
     shutil.rmtree(aside, ignore_errors=True)
     make_private_folder(aside)

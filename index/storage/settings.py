@@ -48,6 +48,8 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "vectors": lambda value: bool(re.fullmatch("vectors(-[0-9a-f]{16})?", value)),
     # Files of vectors from before these had an identity.
     "adopted": _is_list_of_names,
+    # The keyword index has yet to follow a store that was changed into another format.
+    "migrating": lambda value: value == "yes",
     "threshold": lambda value: 0 <= float(value) <= 1,
     "commits": _is_number,
     # The derived parts may lack something. It is set with every change of documents, and before

@@ -148,9 +148,13 @@ class Store(Database):
 
     def mark_finished(self) -> None:
         """Note that the derived parts have caught up."""
-        if self.is_unfinished:
+        self.delete_setting(UNFINISHED)
+
+    def delete_setting(self, name: str) -> None:
+        """Have a setting no longer set."""
+        if self.setting(name) is not None:
             with self.writing() as connection:
-                connection.execute("DELETE FROM settings WHERE name = ?", (UNFINISHED,))
+                connection.execute("DELETE FROM settings WHERE name = ?", (name,))
 
     def reserve_ids(self, last: int) -> None:
         """Make sure that no new passage gets an id up to `last`.

@@ -33,6 +33,7 @@ def migrate_index(store: Store, keywords: KeywordIndex, progress: ProgressCallba
         with suppress(QuotebackError, OSError):
             catch_up_keywords(store, keywords, progress)
             write_backup(store)
+            store.delete_setting("migrating")
             if not was_unfinished:
                 store.mark_finished()
 

@@ -70,8 +70,9 @@ def open_writer(
             yield Writer(store, dense, vectors, keywords, batch, progress)
             catch_up_keywords(store, keywords, progress)
             embedder.finish()
-            store.mark_finished()
             write_backup(store)
+            store.delete_setting("migrating")
+            store.mark_finished()
 
 
 def _remove_leftovers(folder: Path) -> None:
@@ -221,6 +222,8 @@ class Writer:
                     lost.append(f"store: the entry of {document.path} was damaged: check its name")
             elif left.text is not None:
                 content = Content(left.text, document.title)
+                # Where the damaged passages began was known before they went.
+                left = before if before.text == left.text else left
                 self.batch.put(document.path, content, state, recut_passages(left, self._cut))
             elif state is None or self._is_lost(document.path):
                 self.batch.remove(document.path)

@@ -1,0 +1,36 @@
+"""The attack in a short form: `make attack` tries far more, and says how much."""
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+
+from tests.support import ROOT
+from tests.support.faults import can_be_built
+
+pytestmark = pytest.mark.skipif(not can_be_built(), reason="there is no compiler for faults.c")
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "tries"),
+    [
+        ("kills", ("--tries", "24"), 24),
+        ("io_errors", ("--tries", "24"), 24),
+        ("power_loss", ("--tries", "24"), 24),
+        ("damage", ("--ways", "1"), 40),
+    ],
+)
+def test_nothing_acknowledged_is_lost_and_nothing_is_made_up(name, arguments, tries):
+    done = subprocess.run(
+        [sys.executable, ROOT / "tests" / "attack" / f"{name}.py", *arguments],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = re.search(r"^(\d+) .*, 0 failed, \d+ s$", done.stdout, re.MULTILINE)
+    assert made is not None
+    assert int(made[1]) >= tries

@@ -22,7 +22,7 @@ from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.documents.document_tree import build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
-from tui.documents.indexing_queue import IndexingProgress
+from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.scope import Scope
 from tui.finding.quick_open_screen import QuickOpenScreen
 from tui.finding.search_screen import SearchScreen

@@ -4,40 +4,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.command import CommandPalette
+from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 
-from index import OtherVersion, default_index
+from index import default_index
 from tui.app.conversations import Conversations
-from tui.app.finding import Finding
-from tui.app.help import HelpScreen
-from tui.app.key_groups import list_help_sections, list_key_groups
 from tui.app.key_queue import KeyQueue
 from tui.app.looking_around import show_overview, show_unfinished
 from tui.app.main_screen import MainScreen
-from tui.app.palette import CommandProvider
+from tui.app.opening import AssistantOpening
 from tui.common.background import Result, in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.common.themes import CONTRAST, DARK, LIGHT
 from tui.conversation.assistant import OpenAssistant
 from tui.conversation.judgement_file import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
-from tui.documents.document_tree import read_document_tree
-from tui.documents.documents_screen import DocumentsScreen, describe_progress
+from tui.documents.indexing_progress import describe_progress
 from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.sessions.session_store import SessionStore
-from tui.sessions.sessions_screen import SessionsScreen
 from tui.settings.file import SettingsError, SettingsFile
 from tui.settings.settings import Choices, Settings
-from tui.settings.settings_screen import SettingsScreen
+
+if TYPE_CHECKING:
+    from tui.documents.documents_screen import DocumentsScreen
+    from tui.sessions.sessions_screen import SessionsScreen
+    from tui.settings.settings_screen import SettingsScreen
+
+
+# The other screens are imported when they are wanted: the main one is on the screen before.
+
+
+def _get_command_provider() -> type[Provider]:
+    from tui.app.palette import CommandProvider
+
+    return CommandProvider
 
 
 class QuotebackApp(App[None], inherit_bindings=False):
@@ -45,7 +52,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     TITLE = "Quoteback"
     CSS_PATH = "main_screen.tcss"
-    COMMANDS = {CommandProvider}  # noqa: RUF012
+    COMMANDS = {_get_command_provider}  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+r", "retry", "Try again", id="try-again"),
         Binding("f1", "help", "Help", id="help"),
@@ -89,10 +96,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self.register_theme(theme)
         self.settings = Settings()
         self._settings_file = SettingsFile(settings)
-        self._open_assistant = open_assistant
         self._samples = samples
         self._main = MainScreen(samples)
-        self._opening_failed = False
+        self._opening = AssistantOpening(self._main, open_assistant, self._reembed)
         self._reembedding = False
         self._index = index
         self._queue = (
@@ -103,7 +109,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._counts: tuple[int, int] | None = None
         self._name_index()
         self._conversations = Conversations(self._main, sessions, self._report_unsaved)
-        self._finding = Finding(self._main)
+        self._searched = ""
         self._key_queue = KeyQueue(self, super().on_event)
         self._settings_problem = self._load_settings()
         self.theme = self.settings.theme
@@ -151,27 +157,11 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="open")
     async def _open(self) -> None:
-        self._opening_failed = False
-        self.refresh_bindings()
-        self._main.status.activity = "Opening"
-        try:
-            assistant = await self._in_background(
-                lambda: self._open_assistant(self._report_progress)
-            )
-            await self._main.use_assistant(assistant)
-        except Exception as error:
-            self._opening_failed = True
-            self.refresh_bindings()
-            key = self.get_key_display(self._find_binding("try-again"))
-            self._main.status.idle = f"Not ready: {key} tries again"
-            if not (isinstance(error, OtherVersion) and await self._reembed()):
-                await self._main.conversation.show_note(f"Could not open: {error}", problem=True)
-        else:
+        key = self.get_key_display(self._find_binding("try-again"))
+        if await self._opening.run(key):
             if self.settings.watch and self._queue and not self._samples:
                 self._queue.watch(True)
             self._look_around()
-        finally:
-            self._main.status.activity = ""
 
     async def _reembed(self) -> bool:
         """Start to embed the documents with the current version of the model.
@@ -207,20 +197,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
             self._main.status.idle = "Ready"
             await self._main.conversation.show_unfinished("")
 
-    def _report_progress(self, message: str, fraction: float | None) -> None:
-        """Show the progress of opening; called from another thread."""
-        self.call_later(self._show_progress, message, fraction)
-
-    def _show_progress(self, message: str, fraction: float | None) -> None:
-        if self._main.assistant is None:
-            self._main.status.activity = message
-            self._main.status.fraction = fraction
-
     # Settings
 
     @property
     def key_groups(self) -> Sequence[KeyGroup]:
         """All keys that can be changed, by where they work."""
+        from tui.app.key_groups import list_key_groups
+
         return list_key_groups(QuotebackApp)
 
     @property
@@ -230,6 +213,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def _load_settings(self) -> str | None:
         """Read the settings file; returns what is wrong with it, if anything."""
+        if not self._settings_file.exists:
+            return None
         try:
             self.settings = self._settings_file.read(self.choices)
         except SettingsError as error:
@@ -247,7 +232,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._main.summary.key = self.get_key_display(self._find_binding("ask-everything"))
 
     def _find_binding(self, action: str) -> Binding:
-        bindings = self.key_groups[0].bindings(self.settings.keys)
+        bindings = KeyGroup("Everywhere", QuotebackApp).bindings(self.settings.keys)
         return next(binding for binding in bindings if binding.id == action)
 
     @work(exclusive=True, group="settings")
@@ -265,6 +250,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def action_settings(self) -> None:
         """Show the settings, and the paths of all files."""
+        from tui.settings.settings_screen import SettingsScreen
+
         index = self._asked_index
         files: dict[str, Path | None] = {
             "Settings": self._settings_file.path,
@@ -296,16 +283,10 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """Show the documents, and confine questions to the scope that is chosen there."""
         if self._queue is None or self._index is None:
             return
-        read = partial(read_document_tree, self._index)
+        from tui.app.finding import choose_documents
+
         own = None if self._samples else self._main.assistant
-        screen = DocumentsScreen(
-            self._queue,
-            read,
-            self._main.summary.scope,
-            adding=adding,
-            count_passages=(lambda path: len(own.passages_of(path))) if own else None,
-        )
-        chosen = await self.push_screen_wait(screen)
+        chosen = await choose_documents(self._main, self._queue, self._index, own, adding=adding)
         if isinstance(chosen, Scope):
             self._set_scope(chosen)
         elif chosen is not None:
@@ -327,6 +308,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         queue = self._queue
         if queue is None or not self.is_running:
             return
+        from tui.documents.documents_screen import DocumentsScreen
+
         for screen in self.screen_stack:
             if isinstance(screen, DocumentsScreen):
                 screen.show_work()
@@ -340,7 +323,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work(exclusive=True, group="new-documents")
     async def _use_new_documents(self) -> None:
         """Update the counts; ask the person's own documents as soon as there is one."""
-        if not self._counts or not self._counts[0] or not (self._samples or self._opening_failed):
+        if not self._counts or not self._counts[0] or not (self._samples or self._opening.failed):
             self._main.update_counts()
             return
         if self._samples:
@@ -358,11 +341,15 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work
     async def action_quick_open(self) -> None:
-        await self._finding.open_by_name()
+        from tui.app.finding import open_by_name
+
+        await open_by_name(self._main)
 
     @work
     async def action_search(self) -> None:
-        await self._finding.search_words()
+        from tui.app.finding import search_words
+
+        self._searched = await search_words(self._main, self._searched)
 
     # Conversations
 
@@ -394,7 +381,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         here = screens[-1] if screens else self._main
         on_main = here is self._main
         possible = {
-            "retry": on_main and self._opening_failed,
+            "retry": on_main and self._opening.failed,
             "sessions": on_main and self._conversations.store is not None,
             "quick_open": on_main and self._main.assistant is not None,
             "search": on_main and self._main.assistant is not None,
@@ -418,6 +405,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.choose_theme(LIGHT.name if self.current_theme.dark else DARK.name)
 
     def action_help(self) -> None:
+        from tui.app.help import HelpScreen
+        from tui.app.key_groups import list_help_sections
+
         self.push_screen(
             HelpScreen(list_help_sections(self.key_groups, self.screen, self.settings.keys))
         )

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from qa import Reply
 from tui.app.main_screen import MainScreen
 from tui.common.background import in_background, while_running
-from tui.conversation.judgement import Judgement
+from tui.conversation.judgement import Judgement, make_judgement_id
 from tui.conversation.judgement_file import JudgementFile, judgement_file_of
 from tui.conversation.judging import JudgementChange, apply_change
 from tui.conversation.turn_view import TurnView
 from tui.sessions.session_recorder import SessionRecorder
 from tui.sessions.session_store import SessionStore
-from tui.sessions.sessions_screen import ResumedSession, SessionsScreen
+
+if TYPE_CHECKING:
+    from tui.sessions.sessions_screen import ResumedSession
 
 
 class Conversations:
@@ -85,6 +88,9 @@ class Conversations:
         """
         if self.store is None or self._recorder is None:
             return
+        # Imported when it is wanted: the main screen is drawn before.
+        from tui.sessions.sessions_screen import SessionsScreen
+
         chosen = await self._main.app.push_screen_wait(
             SessionsScreen(
                 self.store,
@@ -104,7 +110,27 @@ class Conversations:
         if asked_index is not None and folder == str(asked_index):
             file = JudgementFile(judgement_file_of(asked_index))
             judgements = await while_running(self._main.app, in_background(file.read))
-        await self._main.restore(chosen.turns, folder, judgements)
+        await self._main.clear()
+        await self._main.show_turns(self._make_turns(chosen, judgements))
+
+    def _make_turns(
+        self, chosen: ResumedSession, judgements: Mapping[str, Judgement]
+    ) -> list[TurnView]:
+        """The turns of a saved conversation, which new questions can build on.
+
+        Args:
+            judgements: judgements of its replies, by id.
+        """
+        turns = [TurnView(saved.question, reply=saved.reply) for saved in chosen.turns]
+        for turn in turns:
+            self._main.question.add_to_history(turn.question)
+            if turn.reply is None:
+                turn.show_outcome("No reply was kept: ask it again.", final=True)
+                continue
+            turn.history = self._main.answering.remember_reply(turn.reply)
+            turn.index_folder = chosen.session.index_folder
+            turn.judgement = judgements.get(make_judgement_id(turn.question, turn.history))
+        return turns
 
     async def save_judgement(
         self, turn: TurnView, change: JudgementChange, asked_index: Path

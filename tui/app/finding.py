@@ -1,46 +1,80 @@
-"""Reading without asking: documents opened by name, passages found by keyword."""
+"""Reading without asking: documents chosen from all, opened by name, found by keyword."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tui.app.main_screen import MainScreen
+from tui.conversation.assistant import AssistantLike
+from tui.documents.document_tree import read_document_tree
+from tui.documents.documents_screen import DocumentsScreen
+from tui.documents.indexing_queue import IndexingQueue
+from tui.documents.scope import Scope
 from tui.finding.quick_open_screen import QuickOpenScreen
 from tui.finding.search_screen import SearchScreen
+from tui.source.place_history import Place
 
 # Passages that a keyword search lists.
 _MOST_FOUND = 100
 
 
-class Finding:
-    """Shows the screens that find documents and passages, and opens what is chosen there."""
+async def choose_documents(
+    main: MainScreen,
+    queue: IndexingQueue,
+    index: Path,
+    own: AssistantLike | None,
+    *,
+    adding: bool,
+) -> Scope | Place | None:
+    """Show the documents; returns the one to read, or what questions are confined to.
 
-    def __init__(self, main: MainScreen) -> None:
-        self._main = main
-        self._words = ""
+    Args:
+        index: folder of the person's own index.
+        own: knows their passages, once they are asked.
+        adding: begin with adding some.
+    """
+    screen = DocumentsScreen(
+        queue,
+        lambda: read_document_tree(index),
+        main.summary.scope,
+        adding=adding,
+        count_passages=(lambda path: len(own.passages_of(path))) if own else None,
+    )
+    return await main.app.push_screen_wait(screen)
 
-    async def open_by_name(self) -> None:
-        """Open a document, or a heading in one, by its name."""
-        assistant = self._main.assistant
-        if assistant is None:
-            return
-        screen = QuickOpenScreen(
-            lambda: [document.path for document in assistant.list_documents()],
-            assistant.passages_of,
-            self._main.navigation.recent_paths,
-        )
-        place = await self._main.app.push_screen_wait(screen)
-        if place is not None:
-            self._main.open_place(place)
 
-    async def search_words(self) -> None:
-        """Search for words, among the documents that questions are confined to."""
-        assistant = self._main.assistant
-        if assistant is None:
-            return
-        chosen = self._main.answering.options.filter
-        screen = SearchScreen(
-            lambda words: assistant.search(words, _MOST_FOUND, "bm25", filter=chosen), self._words
-        )
-        hit = await self._main.app.push_screen_wait(screen)
-        self._words = screen.words
-        if hit is not None:
-            self._main.open_hit(hit)
+async def open_by_name(main: MainScreen) -> None:
+    """Ask for the name of a document, or of a heading in one, and open it."""
+    assistant = main.assistant
+    if assistant is None:
+        return
+    screen = QuickOpenScreen(
+        lambda: [document.path for document in assistant.list_documents()],
+        assistant.passages_of,
+        main.navigation.recent_paths,
+    )
+    place = await main.app.push_screen_wait(screen)
+    if place is not None:
+        main.open_place(place)
+
+
+async def search_words(main: MainScreen, words: str) -> str:
+    """Search among the documents that questions are confined to, and open what is chosen.
+
+    Args:
+        words: to begin with.
+
+    Returns:
+        the words that were searched for last.
+    """
+    assistant = main.assistant
+    if assistant is None:
+        return words
+    chosen = main.answering.options.filter
+    screen = SearchScreen(
+        lambda typed: assistant.search(typed, _MOST_FOUND, "bm25", filter=chosen), words
+    )
+    hit = await main.app.push_screen_wait(screen)
+    if hit is not None:
+        main.open_hit(hit)
+    return screen.words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,16 +28,13 @@ from tui.conversation.answering import QuestionAnswerer
 from tui.conversation.assistant import AssistantLike
 from tui.conversation.choices import AnswerChoice, PassageChoice
 from tui.conversation.conversation import Conversation
-from tui.conversation.explanation_screen import ExplanationScreen
-from tui.conversation.judgement import Judgement, Verdict, make_judgement_id
-from tui.conversation.judgement_file import NO_JUDGEMENTS
+from tui.conversation.judgement import Verdict
 from tui.conversation.judging import JudgementChange, judge_answer
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.question_queue import QuestionQueue
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
 from tui.documents.scope import ALL_DOCUMENTS, Scope
-from tui.sessions.session_store import SavedTurn
 from tui.source.place_history import Place
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
@@ -218,32 +215,10 @@ class MainScreen(Screen[None]):
             self._show_chosen(turn)
         self.update_counts()
 
-    async def restore(
-        self,
-        turns: Sequence[SavedTurn],
-        index_folder: str,
-        judgements: Mapping[str, Judgement] = NO_JUDGEMENTS,
-    ) -> None:
-        """Show a saved conversation, to continue it.
-
-        Args:
-            index_folder: the index that was asked.
-            judgements: judgements of its replies, by id.
-        """
-        await self.clear()
-        shown = [TurnView(saved.question, reply=saved.reply) for saved in turns]
-        for turn in shown:
-            self.question.add_to_history(turn.question)
-            if turn.reply is None:
-                turn.show_outcome("No reply was kept: ask it again.", final=True)
-                continue
-            turn.history, turn.index_folder = (
-                self.answering.remember_reply(turn.reply),
-                index_folder,
-            )
-            turn.judgement = judgements.get(make_judgement_id(turn.question, turn.history))
-        if shown:
-            await self.conversation.add_turns(*shown)
+    async def show_turns(self, turns: Sequence[TurnView]) -> None:
+        """Show a conversation in place of the one that is shown, to continue it."""
+        if turns:
+            await self.conversation.add_turns(*turns)
         if self.conversation.current is not None:
             self._show_chosen(self.conversation.current)
 
@@ -370,6 +345,9 @@ class MainScreen(Screen[None]):
             chosen.answer if isinstance(chosen, AnswerChoice) else next(iter(reply.answers), None)
         )
         hit = chosen.hit if isinstance(chosen, PassageChoice) else None
+        # Imported when it is wanted: the main screen is drawn before.
+        from tui.conversation.explanation_screen import ExplanationScreen
+
         shown = await self.app.push_screen_wait(ExplanationScreen(reply, answer, hit))
         if shown is not None:
             self._show(Quotation.from_hit(shown).with_reply(reply))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -68,10 +67,6 @@ class SidePane(Vertical):
         self._offset = 0
         self._reply: Reply | None = None
 
-    def compose(self) -> ComposeResult:
-        yield self._outline_list
-        yield self._passage_list
-
     def show_outline(self, path: str, outline: Outline) -> None:
         """Show the headings of a document."""
         if (path, outline) != (self._path, self._outline):
@@ -89,11 +84,14 @@ class SidePane(Vertical):
             self._reply = reply
             self._draw()
 
-    def on_show(self) -> None:
+    async def on_show(self) -> None:
+        if not self.children:
+            # Only a wide screen needs them.
+            await self.mount(self._outline_list, self._passage_list)
         self._draw()
 
     def _draw(self) -> None:
-        if not self.display:
+        if not self.children:
             return
         self._outline_list.show(self._outline)
         self._outline_list.follow(self._offset)

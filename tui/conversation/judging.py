@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from qa import counted
 from tui.common.wording import one_line, shorten_path
@@ -16,9 +17,11 @@ from tui.conversation.judgement import (
     make_right_answer,
 )
 from tui.conversation.judgement_file import JudgementFile
-from tui.conversation.right_answer_screen import RightAnswerScreen
 from tui.conversation.turn_view import TurnView
 from tui.source.quotation import is_worth_showing
+
+if TYPE_CHECKING:
+    from tui.conversation.right_answer_screen import RightAnswerScreen
 
 # As `RightAnswerScreen` returns it.
 ChosenAnswer = tuple[RightAnswer | None] | None
@@ -78,6 +81,9 @@ async def judge_answer(
         return JudgementChange(before, removed=True)
     if verdict == "right":
         return JudgementChange(judgement, removed=False)
+    # Imported when it is wanted: the main screen is drawn before.
+    from tui.conversation.right_answer_screen import RightAnswerScreen
+
     shown = answer if verdict == "wrong" else None
     others = [other for other in reply.answers if other is not shown and is_worth_showing(other)]
     choice = await show(

@@ -22,7 +22,6 @@ from tui.common.background import in_background
 from tui.common.page import KeyFooter, MessageLine, Title, share_keys
 from tui.common.paths import PathSuggester, resolve_path
 from tui.common.prompt import PromptScreen
-from tui.common.time_left import describe_time_left
 from tui.common.wording import one_line, shorten_path
 from tui.documents.document_details import (
     STATE_WORDS,
@@ -39,7 +38,8 @@ from tui.documents.document_tree import (
     filter_tree,
 )
 from tui.documents.document_tree_view import DocumentTreeView
-from tui.documents.indexing_queue import IndexingProgress, IndexingQueue
+from tui.documents.indexing_progress import describe_progress
+from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.source.place_history import Place
 
@@ -337,18 +337,6 @@ def summarise_tree(tree: DocumentTree) -> str:
     if tree.waiting:
         parts.append(f"{counted(tree.waiting, 'passage')} to be embedded")
     return ", ".join(parts)
-
-
-def describe_progress(progress: IndexingProgress, *, short: bool = False) -> str:
-    """The progress in one line; the current file and what it gives way to unless `short`."""
-    done = "" if progress.done is None else f" {progress.done:.0%}"
-    left = "" if progress.left is None else f", {describe_time_left(progress.left)}"
-    parts = [f"{progress.stage}{done}{left}"]
-    if not short:
-        parts += [Path(progress.current).name] if progress.current else []
-        parts.append("gives way to your other work")
-    text = one_line(" · ".join(parts))
-    return text[:1].upper() + text[1:]
 
 
 def _draw_folder(folder: Folder, *, short: bool = False) -> Content:

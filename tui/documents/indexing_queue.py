@@ -10,13 +10,13 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
 from tui.common.skipping import count_surprises
 from tui.common.time_left import estimate_time_left
+from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.indexing_share import IndexingShare
 
 # Bytes. A report may hold thousands of paths.
@@ -24,23 +24,6 @@ _LONGEST_LINE = 64 * 1024 * 1024
 
 IndexingMessage = Mapping[str, Any]
 RunIndexing = Callable[[Sequence[str]], AsyncIterator[IndexingMessage]]
-
-
-@dataclass(frozen=True, slots=True)
-class IndexingProgress:
-    """The progress of a job.
-
-    Attributes:
-        stage: what is done, in words.
-        done: the share of the whole job that is done (0 to 1); None if unknown.
-        current: the current file, if any.
-        left: seconds that are left; None if unknown.
-    """
-
-    stage: str
-    done: float | None = None
-    current: str | None = None
-    left: float | None = None
 
 
 async def run_indexing_process(arguments: Sequence[str]) -> AsyncIterator[IndexingMessage]:

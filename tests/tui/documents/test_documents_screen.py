@@ -14,7 +14,7 @@ from tui.common.prompt import PromptScreen
 from tui.documents.document_tree import DocumentTree, build_document_tree
 from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.documents_screen import DocumentsScreen, summarise_tree
-from tui.documents.indexing_queue import IndexingProgress
+from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.source.place_history import Place
 

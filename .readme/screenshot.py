@@ -14,7 +14,8 @@ from tui.sessions.session_store import SessionStore
 
 QUESTIONS = (
     "How many umbrellas did Odile Marchetti leave to the city?",
-    "Which countries come second in the ranking of Xi's foreign trips?",
+    "Which umbrellas are the highlights of the top floor?",
+    "When did the museum open its doors for the first time?",
 )
 
 
@@ -25,19 +26,19 @@ async def picture(index: Index, path: Path) -> None:
         sessions=SessionStore(index.path.with_name("sessions.sqlite")),
     )
     async with app.run_test(size=(124, 36)) as pilot:
-        for question in QUESTIONS:
+        for number, question in enumerate(QUESTIONS, 1):
             await pilot.press(*question)
             await pilot.press("enter")
-            while not app.query(TurnView) or app.query(TurnView).last().reply is None:
+            while len(app.query(TurnView)) < number or app.query(TurnView).last().reply is None:
                 await pilot.pause(0.1)
-        await pilot.pause(1.0)
+        await pilot.pause(2.0)
         path.write_text(app.export_screenshot(title="quoteback"), encoding="utf-8")
 
 
 def main() -> None:
     with (
         tempfile.TemporaryDirectory() as scratch,
-        Index.open(Path(scratch, "index"), create=True) as index,
+        Index.open(Path(scratch, "samples"), create=True) as index,
     ):
         index.add([sample_folder()])
         asyncio.run(picture(index, Path(__file__).with_name("app.svg")))

@@ -140,7 +140,7 @@ def main() -> None:
             terminal.send(QUESTION)
             terminal.rest(5)
             say("at rest", latencies(terminal, minimal, asking=False))
-            indexer = [sys.executable, "-P", "-m", "tui.documents.indexer", "--index"]
+            indexer = [sys.executable, "-P", "-m", "tui.documents.indexing_process", "--index"]
             indexer += [environment["QUOTEBACK_INDEX"], "add", str(folder)]
             indexing = subprocess.Popen(
                 indexer, env=environment, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL

@@ -145,6 +145,7 @@ class MainScreen(Screen[None]):
         self.summary.counts = await self._count(assistant)
         self.answering.use_assistant(assistant)
         self.status.idle = "Ready"
+        self.refresh_bindings()
         self._answer_waiting()
 
     @property

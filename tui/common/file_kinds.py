@@ -23,5 +23,5 @@ def describe_kind(path: str) -> str:
     suffixes = [suffix.lstrip(".").lower() for suffix in Path(path).suffixes]
     packed = suffixes[-1:] == ["gz"]
     suffix = next(iter(suffixes[-2:-1] if packed else suffixes[-1:]), "")
-    kind = _KINDS.get(suffix, suffix.upper() or "no suffix")
-    return f"{kind}, packed" if packed else kind
+    kind = _KINDS.get(suffix, suffix.upper() or "plain text")
+    return f"packed {kind}" if packed else kind

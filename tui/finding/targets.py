@@ -15,6 +15,8 @@ from tui.common.wording import one_line
 MOST_WITH_HEADINGS = 1_000
 # Characters of a label that are compared letter by letter, and of a word that is.
 _COMPARED, _LONGEST_WORD = 60, 12
+# Targets that hold all words, from which on no others are listed.
+_ENOUGH = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +58,23 @@ def list_headings(
 def rank_targets(typed: str, targets: Iterable[Target], most: int) -> list[Target]:
     """The targets that match all words that are typed, best first.
 
-    A word matches where it stands, or where its letters follow each other with others between.
+    A word matches where it stands. Where few targets hold all words, it matches also where its
+    letters follow each other with others between.
     """
     words = typed.casefold().split()
     search = FuzzySearch(cache_size=1)
-    scored: list[tuple[float, int, Target]] = []
+    literal: list[tuple[float, int, Target]] = []
+    loose: list[tuple[float, int, Target]] = []
     for number, target in enumerate(targets):
         label = target.label.casefold()
         scores = [_score_word(search, word, label) for word in words]
         if all(scores):
+            listed = literal if all(word in label for word in words) else loose
             # Of equals the shorter comes first: more of it was typed.
-            scored.append((-sum(scores) + len(label) / 1000, number, target))
-    return [target for _, _, target in sorted(scored)[:most]]
+            listed.append((-sum(scores) + len(label) / 1000, number, target))
+    if len(literal) < _ENOUGH:
+        literal += loose
+    return [target for _, _, target in sorted(literal)[:most]]
 
 
 def _score_word(search: FuzzySearch, word: str, label: str) -> float:

@@ -55,8 +55,8 @@ def test_a_failure_comes_with_its_reason_and_is_drawn_safely():
     [
         ("/a/b.md", "Markdown"),
         ("b.PDF", "PDF"),
-        ("b.html.gz", "HTML, packed"),
-        ("Makefile", "no suffix"),
+        ("b.html.gz", "packed HTML"),
+        ("Makefile", "plain text"),
     ],
 )
 def test_kinds_are_named_by_the_name_of_the_file(path, kind):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from qa import Answer, Reply
 
 # An answer is worth showing beside the best one from this share of its confidence on.
-_SHARE = 1 / 3
+_SHARE = 1 / 2
 # At least this confidence, and at most so many.
 _LEAST, _MOST = 0.05, 3
 

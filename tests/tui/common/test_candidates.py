@@ -19,8 +19,8 @@ def others(*confidences: float, **changes) -> list[str]:
 
 
 def test_those_nearly_as_likely_as_the_best_are_shown_in_order():
-    assert others(0.9, 0.4, 0.31) == ["March to October", "1911"]
-    assert others(0.9, 0.4, 0.2) == ["March to October"]
+    assert others(0.9, 0.6, 0.46) == ["March to October", "1911"]
+    assert others(0.9, 0.5, 0.4) == ["March to October"]
     assert others(0.9, 0.1, 0.1) == []
 
 

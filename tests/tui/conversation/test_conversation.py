@@ -60,9 +60,9 @@ def faint(reply: Reply, *confidences: float) -> Reply:
 async def test_only_answers_nearly_as_likely_as_the_best_one_are_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.9, 0.4, 0.2)))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.9, 0.5, 0.2)))
         await pilot.pause()
-        await until(lambda: " 40%" in screen_text(app))
+        await until(lambda: " 50%" in screen_text(app))
         assert " 20%" not in screen_text(app)
 
 
@@ -185,10 +185,10 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
 async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)):
-        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.5, 0.2, 0.3)))
-        await until(lambda: " 30%" in screen_text(app))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.6, 0.3, 0.4)))
+        await until(lambda: " 40%" in screen_text(app))
         shown = screen_text(app)
-        assert shown.index(" 20%") < shown.index(" 30%")
+        assert shown.index(" 30%") < shown.index(" 40%")
 
 
 async def test_the_turn_one_goes_to_stands_at_the_top_however_quickly(app, reply, until):

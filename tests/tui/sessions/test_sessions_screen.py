@@ -247,7 +247,8 @@ async def test_a_damaged_file_is_one_line_and_the_app_lives_on(
     sessions.path.write_bytes(b"damaged" * 1000)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("f5")
-        await until(lambda: "cannot be read" in screen_text(app))
+        # A path of any length may break the line.
+        await until(lambda: "cannot be read" in " ".join(screen_text(app).split()))
         await pilot.press("escape")
         await ask(app, pilot, until, WHEN)
         await until(lambda: "Not saved:" in screen_text(app))

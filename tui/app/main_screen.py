@@ -324,11 +324,11 @@ class MainScreen(Screen[None]):
     def action_read_source(self) -> None:
         self.focus_next()
 
-    def action_answer(self, by: int) -> None:
-        self.conversation.step_choice(AnswerChoice, by)
+    async def action_answer(self, by: int) -> None:
+        await self.conversation.step_choice(AnswerChoice, by)
 
-    def action_passage(self, by: int) -> None:
-        self.conversation.step_choice(PassageChoice, by)
+    async def action_passage(self, by: int) -> None:
+        await self.conversation.step_choice(PassageChoice, by)
 
     async def action_turn(self, by: int) -> None:
         await self.conversation.step_turn(by)

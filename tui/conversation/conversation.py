@@ -140,10 +140,10 @@ class Conversation(VerticalScroll):
         await self.mount(self._make_welcome())
         await self.show_overview(self._overview)
 
-    def step_choice(self, kind: type[Choice], by: int) -> None:
+    async def step_choice(self, kind: type[Choice], by: int) -> None:
         """Choose the next or previous answer, or passage, of the current turn."""
         if self.current is not None:
-            self.current.step_choice(kind, by)
+            await self.current.step_choice(kind, by)
 
     async def step_turn(self, by: int) -> None:
         """Make an earlier or later turn current."""

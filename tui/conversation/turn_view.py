@@ -66,9 +66,10 @@ class PassageFold(Static):
     class Pressed(Message):
         """The line was clicked."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, *, opened: bool) -> None:
         super().__init__()
         self._count = count
+        self.show(opened)
 
     def show(self, opened: bool) -> None:
         """Draw it for passages that are shown, or hidden."""
@@ -101,8 +102,6 @@ class TurnView(Vertical):
         & > .judged { padding: 0 1 0 2; color: $text-success; }
         & > .list { padding: 0 1 0 2; margin-top: 1; color: $text-muted; }
         & > .searched { padding: 0 1 0 2; color: $text-muted; }
-        & > PassageChoice { display: none; }
-        &.-all-passages > PassageChoice { display: block; }
         &.-folded { pointer: pointer; }
         &.-folded:hover { background: $foreground 5%; }
     }
@@ -141,6 +140,7 @@ class TurnView(Vertical):
         self._outcome = Static(classes="outcome")
         self.show_outcome("Waiting…")
         self._folded = False
+        self._lists_passages = False
         self._chosen = 0
         self._drawing = Lock()
 
@@ -174,15 +174,18 @@ class TurnView(Vertical):
                 yield Static("Also possible", classes="list")
                 yield from (AnswerChoice(other, reply) for other in others)
         if reply.hits:
-            yield PassageFold(len(reply.hits))
-            yield from (PassageChoice(hit, reply) for hit in reply.hits)
+            # Without an answer to choose there is nothing else to see.
+            self._lists_passages |= not reply.answers or reply.off_topic
+            yield PassageFold(len(reply.hits), opened=self._lists_passages)
+            if self._lists_passages:
+                yield from (PassageChoice(hit, reply) for hit in reply.hits)
 
     def on_mount(self) -> None:
         self._mark_chosen()
 
-    def on_passage_fold_pressed(self, event: PassageFold.Pressed) -> None:
+    async def on_passage_fold_pressed(self, event: PassageFold.Pressed) -> None:
         event.stop()
-        self._unfold_passages(not self.has_class("-all-passages"))
+        await self._list_passages(not self._lists_passages)
 
     @property
     def choices(self) -> list[Choice]:
@@ -247,8 +250,10 @@ class TurnView(Vertical):
             if self.reply is not None and self.is_attached:
                 await self._redraw()
 
-    def step_choice(self, kind: type[Choice], by: int) -> None:
+    async def step_choice(self, kind: type[Choice], by: int) -> None:
         """Choose the next or previous answer, or passage."""
+        if kind is PassageChoice:
+            await self._list_passages(True)
         of_kind = [at for at, choice in enumerate(self.choices) if isinstance(choice, kind)]
         if not of_kind:
             return
@@ -268,8 +273,6 @@ class TurnView(Vertical):
 
     def _choose(self, at: int) -> None:
         self._chosen = at
-        if isinstance(self.choices[at], PassageChoice):
-            self._unfold_passages(True)
         self._mark_chosen()
         self.scroll_to_chosen()
         self.post_message(self.Chosen(self, self.choices[at].quotation))
@@ -289,14 +292,20 @@ class TurnView(Vertical):
         choices = self.choices
         for at, choice in enumerate(choices):
             choice.chosen = at == self._chosen
-        # Without an answer to choose there is nothing else to see.
-        only_passages = bool(choices) and isinstance(choices[0], PassageChoice)
-        self._unfold_passages(only_passages or self.has_class("-all-passages"))
 
-    def _unfold_passages(self, opened: bool) -> None:
-        self.set_class(opened, "-all-passages")
+    async def _list_passages(self, listed: bool) -> None:
+        """Show or hide the passages. They are mounted when they are wanted: most never are."""
+        if listed == self._lists_passages or self.reply is None:
+            return
+        self._lists_passages = listed
         for fold in self.query(PassageFold):
-            fold.show(opened)
+            fold.show(listed)
+        if listed:
+            await self.mount_all(PassageChoice(hit, self.reply) for hit in self.reply.hits)
+            return
+        if isinstance(self.chosen, PassageChoice):
+            self._choose(0)
+        await self.query(PassageChoice).remove()
 
 
 def describe_judgement(judgement: Judgement) -> str:

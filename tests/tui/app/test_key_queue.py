@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 from textual import events
+from textual.app import App
 from textual.widgets import Input
 
 from tui.app.app import QuotebackApp
@@ -94,7 +95,11 @@ async def test_what_is_typed_behind_a_key_that_moves_the_focus_goes_there(
     app, type_at_once, until, monkeypatch
 ):
     copied = []
-    monkeypatch.setattr(app, "copy_to_clipboard", copied.append)
+
+    async def copy(_: App, text: str) -> None:
+        copied.append(text)
+
+    monkeypatch.setattr("tui.source.source_pane.copy_text", copy)
     async with app.run_test(size=(120, 40)):
         type_at_once(*WHEN, "enter")
         await until(lambda: "read_source" in str(app.screen.active_bindings.get("tab")))

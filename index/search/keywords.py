@@ -19,9 +19,10 @@ import time
 import weakref
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any
 
 import numpy as np
@@ -111,6 +112,7 @@ class KeywordIndex:
             commit = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
             if commit != self._commit:
                 self._checked_files = self._check_files(self._checked_files)
+                self._check_locks()
                 if self._engine is None:
                     self._engine = self._open_engine()
                 self._engine.reload()
@@ -242,6 +244,8 @@ class KeywordIndex:
         with self._translate_errors():
             if self._engine is None:
                 make_private_folder(self._folder)
+            self._check_locks()
+            if self._engine is None:
                 self._engine = self._open_engine()
             writer = self._engine.writer(heap_size=_HEAP_BYTES, num_threads=1)
             # By query: the engine silently ignores a number as the term to delete by.
@@ -335,6 +339,14 @@ class KeywordIndex:
                 # Missing, or merged by a writer, who is about to commit that.
                 missing = error
         raise missing
+
+    def _check_locks(self) -> None:
+        """Refuse a lock that is a pipe or a device: the engine would wait for it without end."""
+        for lock in self._folder.glob(".tantivy-*.lock"):
+            # One that cannot be looked at cannot be opened either, which is no waiting.
+            with suppress(OSError):
+                if not S_ISREG(lock.stat().st_mode):
+                    raise ValueError(f"{lock.name} is not a regular file")
 
     def _list_files(self) -> frozenset[str]:
         """Names of the files that make up the last commit."""

@@ -8,6 +8,7 @@ import os
 import sys
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
@@ -71,7 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return code
     except BrokenPipeError:
         # Nobody reads our output any more (`| head`), which is no failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
         return 0
     except KeyboardInterrupt:
         return _report("stopped; what was finished is kept", FAILURE)
@@ -80,7 +81,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except QuotebackError as error:
         return _report(error, FAILURE)
     except OSError as error:
-        # An error without a file's name is most likely about our output.
+        # An error without a file's name is most likely about our output, of which the rest would
+        # fail again as the process ends.
+        if not error.filename:
+            _drop_output()
         parts = (error.filename, error.strerror or error)
         return _report(": ".join(str(part) for part in parts if part), FAILURE)
 
@@ -119,6 +123,11 @@ def _prepare_streams() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # A character that the terminal cannot show is no reason to fail.
         sys.stdout.reconfigure(errors="replace")
+
+
+def _drop_output() -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _check_working_folder() -> None:

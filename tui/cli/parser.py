@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn, TypeAlias
 
@@ -30,6 +31,14 @@ class CommandParser(argparse.ArgumentParser):
         """End the process with one line that says what is wrong and where to read on."""
         line = visible(message).replace("\n", " ")
         self.exit(WRONG_USE, f"quoteback: {line} (see {self.prog} --help)\n")
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print help or the version; the base class says nothing where that cannot be written."""
+        if file is not sys.stdout:
+            super()._print_message(message, file)
+            return
+        file.write(message)
+        file.flush()
 
     def parse_known_args(  # type: ignore[override]
         self, args: Sequence[str] | None = None, namespace: Any = None

@@ -80,13 +80,18 @@ def test_messages_do_not_go_to_standard_output_where_standard_error_is_closed(no
     assert (done.returncode, done.stdout) == (2, b"")
 
 
-@pytest.mark.parametrize("arguments", ["--version", "status --index i"])
-def test_a_full_disk_is_told_in_one_line(capsys, notes, arguments):
+@pytest.mark.parametrize("buffered", [True, False])
+@pytest.mark.parametrize("arguments", ["--version", "ask --help", "status --index i"])
+def test_a_full_disk_is_told_in_one_line(capsys, notes, arguments, buffered):
     index_notes(capsys, notes)
     shell = f"{sys.executable} -m tui {arguments} > /dev/full"
     done = subprocess.run(
         ["bash", "-c", shell],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "PYTHONUNBUFFERED": "" if buffered else "1",
+        },
         capture_output=True,
         text=True,
     )

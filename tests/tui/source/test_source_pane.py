@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from threading import Event
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,11 @@ from tui.source.overview_ruler import OverviewRuler
 from tui.source.place_history import Place
 from tui.source.quotation import Quotation
 from tui.source.rendering.rendering import Rendering
-from tui.source.source_document import SourceDocument, read_source_document
+from tui.source.source_document import (
+    SourceDocument,
+    read_source_document,
+    render_source_document,
+)
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import EVIDENCE, HERE, MATCH, OTHER, PASSAGE, SPAN, SourceView
 from tui.source.span_set import SpanSet
@@ -767,13 +772,20 @@ async def test_plain_text_has_nothing_else_to_show():
         assert rows_in_sight(app.view)[0] == "# x"
 
 
-async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(until):
+async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(until, monkeypatch):
+    may_render = Event()
+
+    def render_later(document: SourceDocument) -> SourceDocument:
+        assert may_render.wait(60)
+        return render_source_document(document)
+
+    monkeypatch.setattr("tui.source.source_document.render_source_document", render_later)
     text = "# Long\n\n" + "A **bold** paragraph of words.\n\n" * 20_000
     app = SourceApp()
     async with app.run_test(size=(60, 12)) as pilot:
         app.pane.show_document(markdown(text))
-        await pilot.pause()
-        assert rows_in_sight(app.view)[0] == "# Long"
+        await until(lambda: rows_in_sight(app.view)[:1] == ["# Long"])
+        may_render.set()
         await until(lambda: rows_in_sight(app.view)[0] == "Long")
         assert rows_in_sight(app.view)[3] == "A bold paragraph of words."
 

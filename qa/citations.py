@@ -54,7 +54,7 @@ class Citation:
         return link_to_line(self.document, self.line)
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where it stands, in a line that is safe to draw: `path:line, p. 3, heading`."""
         parts = [self.document if self.line is None else f"{self.document}:{self.line}"]
         parts += [f"p. {self.page}"] if self.page is not None else []

@@ -168,8 +168,8 @@ def _read_table(
     header = find_header(cells)
     first = 1 if header and header.row == 0 and header.is_sure else 0
     # A row without a letter or a digit says nothing.
-    found = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
-    return (clean_names(names), found) if any(map(any, cells[1:])) else None
+    tokens_of_rows = [token for token, row in rows[first:] if re.search(r"\w", "".join(row))]
+    return (clean_names(names), tokens_of_rows) if any(map(any, cells[1:])) else None
 
 
 def _drop_bars(text: str, row: Span) -> Span:

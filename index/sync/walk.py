@@ -92,10 +92,10 @@ def walk(
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _OpenFolder:
     """A folder that is open, and the root that it was reached from."""
 
-    folder: str
+    path: str
     descriptor: int
     root: str
 
@@ -136,8 +136,8 @@ class _Walker:
                     if _identify(os.fstat(descriptor)) == self._index_folder:
                         continue
                     names = os.listdir(descriptor) if arrived else [_next_name(folder, path)]
-                    where = _Place(folder, descriptor, root.path)
-                    inside = self._enter(where, sorted(names), patterns, ignored, result)
+                    opened = _OpenFolder(folder, descriptor, root.path)
+                    inside = self._enter(opened, sorted(names), patterns, ignored, result)
             except OSError as error:
                 result.unreadable[folder] = error.strerror or str(error)
                 continue
@@ -148,24 +148,24 @@ class _Walker:
 
     def _enter(
         self,
-        place: _Place,
+        opened: _OpenFolder,
         names: Sequence[str],
         patterns: Root,
         ignored: IgnoreRules | None,
         result: WalkResult,
     ) -> list[tuple[str, Root, IgnoreRules | None]]:
         """Add a folder's files to the result; returns its folders, each with its rules."""
-        key = (place.folder, ignored)
+        key = (opened.path, ignored)
         if key not in self._ignore_rules:
             self._ignore_rules[key] = read_ignore_rules(
-                place.folder, place.root, ignored, result.unreadable
+                opened.path, opened.root, ignored, result.unreadable
             )
         ignored = self._ignore_rules[key]
         inside = []
         for name in names:
-            path = os.path.join(place.folder, name)
+            path = os.path.join(opened.path, name)
             try:
-                status = os.stat(name, dir_fd=place.descriptor, follow_symlinks=False)
+                status = os.stat(name, dir_fd=opened.descriptor, follow_symlinks=False)
             except FileNotFoundError:
                 continue
             if path in self._removed:
@@ -176,7 +176,7 @@ class _Walker:
                 inner = self._roots.get(path)
                 inside.append((path, inner if inner and inner.has_patterns else patterns, ignored))
             else:
-                result.files[Path(path)] = place.root
+                result.files[Path(path)] = opened.root
         return inside
 
 

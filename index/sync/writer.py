@@ -213,10 +213,10 @@ class Writer:
         """Cut documents again whose files could not be read; drop those without a text."""
         lost = []
         for before in damaged:
-            found = find_document(self.store, before.id)
-            if found is None:
+            entry = find_document(self.store, before.id)
+            if entry is None:
                 continue
-            document, state, left = found
+            document, state, left = entry
             if left is None:
                 if before.entry_is_damaged and (state is None or state.loader_version is None):
                     lost.append(f"store: the entry of {document.path} was damaged: check its name")

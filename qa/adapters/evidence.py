@@ -29,11 +29,11 @@ class SourceText:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SourceAnswer:
     """An answer in one of the texts.
 
     Attributes:
-        source: which one: its place in the list.
+        source: its number in the list of texts, from 0.
         answer: its spans are offsets into that text.
     """
 
@@ -45,7 +45,7 @@ def find_answers(
     question: str,
     sources: Sequence[SourceText],
     cancelled: Callable[[], bool] = never,
-) -> list[Found]:
+) -> list[SourceAnswer]:
     """The answers to a question that the texts hold, best first.
 
     Raises:
@@ -55,7 +55,7 @@ def find_answers(
     if not hits:
         return []
     answering = answer_question(question, hits, load_shipped_models(), len(hits), cancelled)
-    return [Found(answer.hit.passage.id, answer) for answer in answering.answers]
+    return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]
 
 
 def find_evidence(
@@ -63,16 +63,16 @@ def find_evidence(
     sources: Sequence[SourceText],
     threshold: float = 0.0,
     cancelled: Callable[[], bool] = never,
-) -> list[Found]:
+) -> list[SourceAnswer]:
     """The best answer in each text that holds one, best text first; its evidence is what counts.
 
     Args:
         threshold: confidence below which an answer does not count.
     """
-    best: dict[int, Found] = {}
-    for found in find_answers(question, sources, cancelled):
-        if found.answer.confidence >= threshold:
-            best.setdefault(found.source, found)
+    best: dict[int, SourceAnswer] = {}
+    for each in find_answers(question, sources, cancelled):
+        if each.answer.confidence >= threshold:
+            best.setdefault(each.source, each)
     return list(best.values())
 
 

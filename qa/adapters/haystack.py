@@ -17,7 +17,7 @@ from haystack import Document, component, default_from_dict, default_to_dict
 from haystack.dataclasses import ExtractedAnswer
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span, run_cancellable
-from qa.adapters.evidence import Found, SourceText, find_answers
+from qa.adapters.evidence import SourceAnswer, SourceText, find_answers
 from qa.adapters.opening import load_shipped_models, open_retriever
 from qa.adapters.passages import make_filter, make_metadata
 from qa.reader.reading import never
@@ -131,10 +131,10 @@ class QuotebackReader:
         top_k: int | None,
         cancelled: Callable[[], bool],
     ) -> dict[str, list[ExtractedAnswer]]:
-        found = find_answers(query, [_make_source(each) for each in documents], cancelled)
+        sources = [_make_source(each) for each in documents]
         answers = [
             _make_answer(query, documents[each.source], each)
-            for each in found[: top_k or self.top_k]
+            for each in find_answers(query, sources, cancelled)[: top_k or self.top_k]
             if each.answer.confidence >= self.threshold
         ]
         return {"answers": answers}
@@ -184,8 +184,8 @@ def _make_source(document: Document) -> SourceText:
     )
 
 
-def _make_answer(query: str, document: Document, found: Found) -> ExtractedAnswer:
-    answer = found.answer
+def _make_answer(query: str, document: Document, extracted: SourceAnswer) -> ExtractedAnswer:
+    answer = extracted.answer
     content = document.content or ""
     context = Span(answer.evidence[0].start, answer.evidence[-1].end)
     meta: dict[str, Any] = {

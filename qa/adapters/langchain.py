@@ -20,7 +20,7 @@ from langchain_core.documents import BaseDocumentCompressor, Document
 from langchain_core.retrievers import BaseRetriever
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode, run_cancellable
-from qa.adapters.evidence import Found, SourceText, find_evidence
+from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
 from qa.adapters.opening import open_retriever
 from qa.adapters.passages import make_filter_of_fields, make_metadata
 from qa.reader.reading import never
@@ -112,8 +112,8 @@ class EvidenceCompressor(BaseDocumentCompressor):
         self, documents: Sequence[Document], query: str, cancelled: Callable[[], bool]
     ) -> list[Document]:
         sources = [_make_source(document) for document in documents]
-        found = find_evidence(query, sources, self.threshold, cancelled)
-        return [_keep_evidence(documents[each.source], each) for each in found]
+        evidence = find_evidence(query, sources, self.threshold, cancelled)
+        return [_keep_evidence(documents[each.source], each) for each in evidence]
 
 
 def _make_document(hit: Hit) -> Document:
@@ -132,14 +132,14 @@ def _make_source(document: Document) -> SourceText:
     )
 
 
-def _keep_evidence(document: Document, found: Found) -> Document:
-    spans = found.answer.evidence
+def _keep_evidence(document: Document, extracted: SourceAnswer) -> Document:
+    spans = extracted.answer.evidence
     return Document(
         id=document.id,
         page_content="\n".join(span.of(document.page_content) for span in spans),
         metadata={
             **document.metadata,
             "evidence": [{"start": span.start, "end": span.end} for span in spans],
-            "confidence": found.answer.confidence,
+            "confidence": extracted.answer.confidence,
         },
     )

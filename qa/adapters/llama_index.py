@@ -28,7 +28,7 @@ from llama_index.core.vector_stores.types import (
 )
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, run_cancellable
-from qa.adapters.evidence import Found, SourceText, find_evidence
+from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
 from qa.adapters.opening import open_retriever
 from qa.adapters.passages import make_filter, make_metadata
 from qa.reader.reading import never
@@ -129,8 +129,8 @@ class EvidencePostprocessor(BaseNodePostprocessor):
         if query_bundle is None:
             raise ValueError("evidence is for a question: give query_str or query_bundle")
         sources = [_make_source(node) for node in nodes]
-        found = find_evidence(query_bundle.query_str, sources, self.threshold, cancelled)
-        return [_make_evidence_node(nodes[each.source], each) for each in found]
+        evidence = find_evidence(query_bundle.query_str, sources, self.threshold, cancelled)
+        return [_make_evidence_node(nodes[each.source], each) for each in evidence]
 
 
 def _map_filters(filters: MetadataFilters | None) -> Filter | None:
@@ -173,8 +173,8 @@ def _make_source(scored: NodeWithScore) -> SourceText:
     )
 
 
-def _make_evidence_node(scored: NodeWithScore, found: Found) -> NodeWithScore:
-    node, spans = scored.node, found.answer.evidence
+def _make_evidence_node(scored: NodeWithScore, extracted: SourceAnswer) -> NodeWithScore:
+    node, spans = scored.node, extracted.answer.evidence
     text = node.get_content()
     kept = TextNode(
         id_=node.node_id,
@@ -182,4 +182,4 @@ def _make_evidence_node(scored: NodeWithScore, found: Found) -> NodeWithScore:
         metadata={**node.metadata, "evidence": [[span.start, span.end] for span in spans]},
         relationships=dict(node.relationships),
     )
-    return NodeWithScore(node=kept, score=found.answer.confidence)
+    return NodeWithScore(node=kept, score=extracted.answer.confidence)

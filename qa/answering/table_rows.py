@@ -154,8 +154,8 @@ def select_rows(question: str, rows: Sequence[Passage]) -> tuple[SelectedRow, ..
         return ()
     if not extreme and not table.is_about(question):
         return ()
-    asked = table.find_asked(question, used)
-    chosen = (SelectedRow(table.rows[n], table.spans[n][asked]) for n in kept)
+    target = table.find_target_column(question, used)
+    chosen = (SelectedRow(table.rows[n], table.spans[n][target]) for n in kept)
     return tuple(each for each in chosen if len(each.cell))
 
 
@@ -209,7 +209,7 @@ class _Table:
         known = _words(" ".join((*self.names, *self.rows[0].headings)))
         return noun is not None and bool(_words(noun[1]) & known)
 
-    def find_asked(self, question: str, used: set[int]) -> int:
+    def find_target_column(self, question: str, used: set[int]) -> int:
         """The column that is asked for: the one named after "which", else the first of words."""
         noun = _ASKED_NOUN.search(question)
         if noun:
@@ -263,11 +263,11 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
         return [], -1
     superlative = next(iter(high | low))
     noun = _ASKED_NOUN.search(question)
-    asked = table.find_named(_words(noun[1])) if noun else []
+    targets = table.find_named(_words(noun[1])) if noun else []
     measured = {
         number: values
         for number in range(len(table.names))
-        if number not in asked and (values := table.measure(number, kept)) is not None
+        if number not in targets and (values := table.measure(number, kept)) is not None
     }
     if superlative in _OF_DATES:
         dated = {n for n in measured if _date_value(table.cells[kept[0]][n]) is not None}

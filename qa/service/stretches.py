@@ -30,7 +30,7 @@ class StretchRecord(TypedDict):
 
 
 def read_stretch(
-    found: DocumentText,
+    source: DocumentText,
     *,
     start: int | None = None,
     end: int | None = None,
@@ -47,19 +47,19 @@ def read_stretch(
     Raises:
         MissingPath: there is no such page or heading.
     """
-    text = found.text
+    text = source.text
     whole = Span(0, len(text))
     if page is not None:
-        whole = _find_page(found.passages, page)
+        whole = _find_page(source.passages, page)
     elif heading is not None:
-        whole = _find_heading(found.passages, heading)
+        whole = _find_heading(source.passages, heading)
     first = whole.start if start is None else min(max(start, whole.start), whole.end)
     last = whole.end if end is None else min(max(end, first), whole.end)
     cut = min(last, first + LONGEST_STRETCH)
-    at = next((each for each in found.passages if each.span.end > first), None)
+    at = next((each for each in source.passages if each.span.end > first), None)
     return {
-        "document": found.document.path,
-        "title": found.document.title,
+        "document": source.document.path,
+        "title": source.document.title,
         "start": first,
         "end": cut,
         "text": text[first:cut],
@@ -71,19 +71,19 @@ def read_stretch(
 
 
 def _find_page(passages: Sequence[Passage], page: int) -> Span:
-    there = [each.span for each in passages if each.page == page]
-    if not there:
+    spans = [each.span for each in passages if each.page == page]
+    if not spans:
         raise MissingPath(f"the document has no page {page} with text")
-    return Span(there[0].start, there[-1].end)
+    return Span(spans[0].start, spans[-1].end)
 
 
 def _find_heading(passages: Sequence[Passage], heading: str) -> Span:
     """What stands under a heading, with all that is below it."""
     wanted = " ".join(heading.split()).casefold()
-    there = [each.span for each in passages if _stands_under(each, wanted)]
-    if not there:
+    spans = [each.span for each in passages if _stands_under(each, wanted)]
+    if not spans:
         raise MissingPath(f"the document has no heading {heading!r} with text")
-    return Span(there[0].start, there[-1].end)
+    return Span(spans[0].start, spans[-1].end)
 
 
 def _stands_under(passage: Passage, wanted: str) -> bool:

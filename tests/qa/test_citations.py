@@ -60,7 +60,7 @@ def test_an_answer_is_cited_by_its_evidence_with_a_mark_where_something_is_left_
     assert (citation.line, citation.page, citation.heading) == (3, 2, "Boiler")
     assert TEXT[citation.start : citation.end].startswith("It was installed")
     assert citation.url == "file:///notes/my%20boiler.md#L3"
-    assert citation.place == "/notes/my boiler.md:3, p. 2, Boiler"
+    assert citation.location == "/notes/my boiler.md:3, p. 2, Boiler"
 
 
 def test_a_passage_is_cited_as_a_whole():
@@ -72,7 +72,7 @@ def test_where_other_words_stand_there_by_now_no_line_is_given(text):
     for citation in (cite_answer(ANSWER, text), cite_hit(HIT, text)):
         assert citation.line is None
         assert citation.url == "file:///notes/my%20boiler.md"
-        assert citation.place == "/notes/my boiler.md, p. 2, Boiler"
+        assert citation.location == "/notes/my boiler.md, p. 2, Boiler"
         for form in CITATION_FORMATS:
             assert "None" not in format_citations([citation], form)
 

@@ -290,7 +290,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         if isinstance(chosen, Scope):
             self._set_scope(chosen)
         elif chosen is not None:
-            self._main.open_place(chosen)
+            self._main.open_position(chosen)
 
     def on_documents_screen_watched(self, event: DocumentsScreen.Watched) -> None:
         self.change_settings(replace(self.settings, watch=event.watching))

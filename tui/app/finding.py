@@ -12,7 +12,7 @@ from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import Scope
 from tui.finding.quick_open_screen import QuickOpenScreen
 from tui.finding.search_screen import SearchScreen
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 
 # Passages that a keyword search lists.
 _MOST_FOUND = 100
@@ -25,7 +25,7 @@ async def choose_documents(
     own: AssistantLike | None,
     *,
     adding: bool,
-) -> Scope | Place | None:
+) -> Scope | Position | None:
     """Show the documents; returns the one to read, or what questions are confined to.
 
     Args:
@@ -53,9 +53,9 @@ async def open_by_name(main: MainScreen) -> None:
         assistant.passages_of,
         main.navigation.recent_paths,
     )
-    place = await main.app.push_screen_wait(screen)
-    if place is not None:
-        main.open_place(place)
+    position = await main.app.push_screen_wait(screen)
+    if position is not None:
+        main.open_position(position)
 
 
 async def search_words(main: MainScreen, words: str) -> str:

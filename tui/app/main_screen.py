@@ -35,7 +35,7 @@ from tui.conversation.question_queue import QuestionQueue
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
 from tui.documents.scope import ALL_DOCUMENTS, Scope
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import SourceView
@@ -63,8 +63,8 @@ class MainScreen(Screen[None]):
         Binding("tab", "read_source", "Source", tooltip="To the source", id="read-source"),
         Binding("ctrl+n", "answer(1)", "Next answer", show=False, id="next-answer"),
         Binding("ctrl+b", "answer(-1)", "Answer before", show=False, id="answer-before"),
-        Binding("alt+left", "step_place(-1)", "Back to what was read", show=False, id="back"),
-        Binding("alt+right", "step_place(1)", "Forward again", show=False, id="forward"),
+        Binding("alt+left", "step_position(-1)", "Back to what was read", show=False, id="back"),
+        Binding("alt+right", "step_position(1)", "Forward again", show=False, id="forward"),
         Binding("f3", "passage(1)", "Next passage", show=False, id="next-passage"),
         Binding("f2", "passage(-1)", "Passage before", show=False, id="passage-before"),
         Binding("alt+up", "turn(-1)", "Earlier turn", show=False, id="earlier-turn"),
@@ -243,9 +243,9 @@ class MainScreen(Screen[None]):
         if self.assistant is not None:
             self._navigate(quotation.file_name, self.navigation.show_quotation(quotation))
 
-    def open_place(self, place: Place) -> None:
+    def open_position(self, position: Position) -> None:
         """Show a document at an offset, to read it without a question."""
-        self._navigate(Path(place.path).name, self.navigation.open(place), reading=True)
+        self._navigate(Path(position.path).name, self.navigation.open(position), reading=True)
 
     def open_hit(self, hit: Hit) -> None:
         """Show a passage that was found, without a question."""
@@ -258,12 +258,12 @@ class MainScreen(Screen[None]):
         self._side.follow(event.offset)
 
     def on_side_pane_heading_chosen(self, event: SidePane.HeadingChosen) -> None:
-        self.open_place(event.place)
+        self.open_position(event.position)
 
     def on_side_pane_passage_chosen(self, event: SidePane.PassageChosen) -> None:
         self._show(event.quotation)
 
-    def action_step_place(self, by: int) -> None:
+    def action_step_position(self, by: int) -> None:
         self._navigate("it", self.navigation.step(by))
 
     @work(exclusive=True, group="show")
@@ -295,7 +295,7 @@ class MainScreen(Screen[None]):
         turn = self.conversation.current
         if action == "read_source":
             return self.focused is self.question and self._source.document is not None
-        if action == "step_place" and isinstance(parameters[0], int):
+        if action == "step_position" and isinstance(parameters[0], int):
             return self.navigation.can_step(parameters[0])
         if action in ("answer", "passage", "explain", "judge"):
             return turn is not None and turn.reply is not None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.common.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
-from tui.source.place_history import Place, PlaceHistory
+from tui.source.position_history import Position, PositionHistory
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SourceNavigation:
-    """The places that were shown in the source pane, and the ways between them."""
+    """The positions that were shown in the source pane, and the ways between them."""
 
     def __init__(self, pane: SourcePane, answering: QuestionAnswerer) -> None:
         """Nothing is shown yet.
@@ -25,15 +25,15 @@ class SourceNavigation:
         """
         self._pane = pane
         self._answering = answering
-        self._history = PlaceHistory()
+        self._history = PositionHistory()
 
     @property
     def recent_paths(self) -> list[str]:
         """The documents that were shown, the latest first."""
-        return list(dict.fromkeys(place.path for place in reversed(self._history.places)))
+        return list(dict.fromkeys(position.path for position in reversed(self._history.positions)))
 
     def can_step(self, by: int) -> bool:
-        """Whether there is a place to go back (-1) or forward (1) to."""
+        """Whether there is a position to go back (-1) or forward (1) to."""
         return self._history.can_step(by)
 
     async def show_quotation(self, quotation: Quotation) -> None:
@@ -45,15 +45,15 @@ class SourceNavigation:
         """
         document = await self._read(quotation.document.path)
         self._leave()
-        self._history = self._history.visit(Place(document.path, quotation.start))
+        self._history = self._history.visit(Position(document.path, quotation.start))
         self._pane.show_quotation(quotation, document)
 
-    async def open(self, place: Place) -> None:
+    async def open(self, position: Position) -> None:
         """Show a document at an offset. Raises as `show_quotation` does."""
-        document = await self._read(place.path)
+        document = await self._read(position.path)
         self._leave()
-        self._history = self._history.visit(place)
-        self._pane.show_document(document, place.offset)
+        self._history = self._history.visit(position)
+        self._pane.show_document(document, position.offset)
 
     async def step(self, by: int) -> None:
         """Go back (-1) or forward (1). Raises as `show_quotation` does."""
@@ -68,7 +68,7 @@ class SourceNavigation:
 
     def _leave(self) -> None:
         """Note how far one has read where one is."""
-        here, current = self._pane.place, self._history.current
+        here, current = self._pane.position, self._history.current
         if here is not None and current is not None and here.path == current.path:
             self._history = self._history.scroll_to(here.offset)
 

@@ -15,7 +15,7 @@ from qa import Reply
 from tui.source.excerpt import excerpt_passage
 from tui.source.outline import Outline
 from tui.source.outline_list import OutlineList
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 from tui.source.quotation import Quotation
 
 # Characters of a passage.
@@ -48,7 +48,7 @@ class SidePane(Vertical):
     class HeadingChosen(Message):
         """A heading was chosen, to read on there."""
 
-        place: Place
+        position: Position
 
     @dataclass
     class PassageChosen(Message):
@@ -105,7 +105,7 @@ class SidePane(Vertical):
 
     def on_outline_list_chosen(self, event: OutlineList.Chosen) -> None:
         event.stop()
-        self.post_message(self.HeadingChosen(Place(self._path, event.offset)))
+        self.post_message(self.HeadingChosen(Position(self._path, event.offset)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()

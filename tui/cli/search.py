@@ -54,12 +54,12 @@ def add_search(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     question = read_question(options)
-    found = None
+    result = None
     if may_be_served(options):
-        found = _search_service(options, question)
-    if found is None:
-        found = _search_here(options, question)
-    hits, texts = found
+        result = _search_service(options, question)
+    if result is None:
+        result = _search_here(options, question)
+    hits, texts = result
     warn_if_nothing_passes(bool(options.path or options.type or options.since), hits)
     _print(options, question, hits, texts)
     return 0

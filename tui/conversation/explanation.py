@@ -56,15 +56,15 @@ class Explanation:
     def describe_search(self) -> str:
         """What was searched for, how much was found, ranked and read."""
         reply = self.reply
-        asked = f"Searched for “{shorten(reply.resolved_question)}”. "
+        search_note = f"Searched for “{shorten(reply.resolved_question)}”. "
         if reply.resolved_question == reply.question:
-            asked = ""
+            search_note = ""
         found, read = len(reply.considered), self._read_count
         if not found:
-            return asked.strip()
+            return search_note.strip()
         return (
-            f"{asked}The search found {counted(found, 'passage')} by words and by meaning. All of "
-            f"them were ranked by how well they answer, and the best {read} were read."
+            f"{search_note}The search found {counted(found, 'passage')} by words and by meaning. "
+            f"All of them were ranked by how well they answer, and the best {read} were read."
         )
 
     def list_first_passages(self) -> list[str]:
@@ -100,13 +100,13 @@ class Explanation:
         return f"That is too little to be shown as an answer, which takes {least}."
 
     def describe_passage(self, rank: int) -> str:
-        """Why a passage was chosen or not; `rank` is its place in the search, from 0."""
+        """Why a passage was chosen or not; `rank` is its position in the search, from 0."""
         passage = self.reply.considered[rank]
         if is_quoted(self.answer, passage):
             return "The answer is quoted from here."
         if passage.relevance is None:
-            place = f"{format_ordinal(rank + 1)} in the search"
-            return f"Not read: {place}, and the best {self._read_count} are."
+            position = f"{format_ordinal(rank + 1)} in the search"
+            return f"Not read: {position}, and the best {self._read_count} are."
         if passage.span is None:
             return "Read, but there is nothing in it to quote."
         words = shorten(passage.hit.passage.quote(passage.span), _PLACE_LENGTH)

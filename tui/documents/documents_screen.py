@@ -41,13 +41,13 @@ from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.indexing_progress import describe_progress
 from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 
 # Seconds between two readings of an index that is being written.
 _REFRESH_SECONDS = 2.0
 
 
-class DocumentsScreen(Screen[Scope | Place | None]):
+class DocumentsScreen(Screen[Scope | Position | None]):
     """The documents of the index; typing filters them.
 
     Returns the document to read, or the new scope of questions; None if it was closed.
@@ -254,7 +254,7 @@ class DocumentsScreen(Screen[Scope | Place | None]):
                 problem=True,
             )
         else:
-            self.dismiss(Place(chosen.path, 0))
+            self.dismiss(Position(chosen.path, 0))
 
     def action_leave(self) -> None:
         """Take the filter away; without one, leave."""

@@ -19,12 +19,12 @@ from tui.common.background import in_background
 from tui.common.page import MessageLine, Overlay, share_keys
 from tui.common.wording import one_line, shorten_path
 from tui.finding.targets import MOST_WITH_HEADINGS, Target, list_headings, rank_targets
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 
 _LISTED = 40
 
 
-class QuickOpenScreen(Overlay[Place | None]):
+class QuickOpenScreen(Overlay[Position | None]):
     """Returns the document or heading that was chosen; None if it was closed."""
 
     AUTO_FOCUS = "Input"
@@ -144,7 +144,7 @@ class QuickOpenScreen(Overlay[Place | None]):
 
     def _choose(self, at: int) -> None:
         target = self._shown[at]
-        self.dismiss(Place(target.path, target.offset))
+        self.dismiss(Position(target.path, target.offset))
 
 
 def _draw_target(target: Target) -> Content:

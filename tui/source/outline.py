@@ -65,9 +65,10 @@ def build_outline(text: str, passages: Sequence[Passage]) -> Outline:
         headings = list(passage.headings)
         same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(path, headings)))  # noqa: B905
         for level, title in enumerate(headings[same:], same + 1):
-            place = text.find(title, at, start)
-            entries.append(OutlineEntry(start if place < 0 else place, level, title, page))
-            at = at if place < 0 else place + len(title)
+            title_start = text.find(title, at, start)
+            is_there = title_start >= 0
+            entries.append(OutlineEntry(title_start if is_there else start, level, title, page))
+            at = title_start + len(title) if is_there else at
         path, at = headings, passage.span.end
     if not entries:
         entries = [

@@ -24,7 +24,7 @@ from tui.source.find_bar import FindBar
 from tui.source.outline import Outline
 from tui.source.outline_screen import OutlineScreen
 from tui.source.overview_ruler import OverviewRuler
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 from tui.source.quotation import STALE, Quotation
 from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
@@ -123,12 +123,12 @@ class SourcePane(Vertical):
         return self._document.outline if self._document else Outline()
 
     @property
-    def place(self) -> Place | None:
+    def position(self) -> Position | None:
         """Where one reads: the document, and the offset of its first visible row."""
         viewport = self._view.viewport
         if self._document is None:
             return None
-        return Place(self._document.path, viewport.start if viewport else 0)
+        return Position(self._document.path, viewport.start if viewport else 0)
 
     def show_quotation(self, quotation: Quotation, document: SourceDocument) -> None:
         """Show a quotation in its document."""
@@ -346,7 +346,7 @@ class SourcePane(Vertical):
         """Where the quotation starts; without one, where one reads."""
         if self._quotation is not None:
             return self._quotation.start
-        return self.place.offset if self.place else 0
+        return self.position.offset if self.position else 0
 
     def action_copy(self, what: str) -> None:
         """Copy the answer, its sentence or its citation to the clipboard."""

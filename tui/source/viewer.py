@@ -63,9 +63,9 @@ def _find_pdf_viewer(environment: Mapping[str, str]) -> str | None:
     """The person's viewer of PDF if it can open a page; None where it cannot, or is not known."""
     search = environment.get("PATH")
     chosen = ""
-    if asked := shutil.which("xdg-mime", path=search):
+    if query_tool := shutil.which("xdg-mime", path=search):
         try:
-            command = [asked, "query", "default", "application/pdf"]
+            command = [query_tool, "query", "default", "application/pdf"]
             chosen = subprocess.run(
                 command, capture_output=True, text=True, timeout=_ASK, check=False
             ).stdout.lower()

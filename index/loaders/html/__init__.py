@@ -121,8 +121,8 @@ def _walk(root: LexborNode, page: Page) -> None:
 
 
 def _list_children(node: LexborNode) -> list[_Visit]:
-    found: list[_Visit] = [(child, False, None) for child in node.iter(include_text=True)]
-    return found[::-1]
+    children: list[_Visit] = [(child, False, None) for child in node.iter(include_text=True)]
+    return children[::-1]
 
 
 def _write_text(words: str, page: Page) -> None:

@@ -302,5 +302,5 @@ def _get_pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
 def _find_import_path() -> list[str]:
     """Where the process finds our modules, and those of a library user."""
     ours = str(Path(__file__).parents[3])
-    found = [entry for entry in sys.path if isinstance(entry, str) and entry]
-    return found if ours in found else [ours, *found]
+    folders = [entry for entry in sys.path if isinstance(entry, str) and entry]
+    return folders if ours in folders else [ours, *folders]

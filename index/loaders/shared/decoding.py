@@ -86,8 +86,10 @@ def _decode_utf16(data: bytes) -> str | None:
 
 def _is_binary(sample: bytes, nuls: int, controls: int) -> bool:
     """Whether more of a thousand bytes than these are NULs or other controls of no text."""
-    found = len(sample) - len(sample.translate(None, _CONTROLS_OF_BINARY))
-    return 1000 * sample.count(0) > nuls * len(sample) or 1000 * found > controls * len(sample)
+    control_count = len(sample) - len(sample.translate(None, _CONTROLS_OF_BINARY))
+    return 1000 * sample.count(0) > nuls * len(sample) or 1000 * control_count > controls * len(
+        sample
+    )
 
 
 def _keep_as_controls(error: UnicodeError) -> tuple[str, int]:

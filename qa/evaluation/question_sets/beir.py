@@ -209,8 +209,8 @@ def _find_file(path: Path) -> Path | None:
 
 def _find_qrels(folder: Path) -> Path | None:
     for split in _SPLITS:
-        if found := _find_file(folder / "qrels" / f"{split}.tsv"):
-            return found
+        if path := _find_file(folder / "qrels" / f"{split}.tsv"):
+            return path
     others = sorted((folder / "qrels").glob("*.tsv*")) if (folder / "qrels").is_dir() else []
     return others[0] if others else _find_file(folder / "qrels.tsv")
 

@@ -80,7 +80,7 @@ class Axis:
     ticks: Sequence[float]
     logarithmic: bool = False
 
-    def place(self, value: float) -> float:
+    def locate(self, value: float) -> float:
         """Where a value lies on the axis: 0 at its low end, 1 at its high one."""
         low, high, at = self.low, self.high, min(max(value, self.low), self.high)
         if self.logarithmic:
@@ -252,7 +252,7 @@ def draw_curve(
 
 
 def _make_placer(axis: Axis, start: float, end: float) -> Callable[[float], float]:
-    return lambda value: start + (end - start) * axis.place(value)
+    return lambda value: start + (end - start) * axis.locate(value)
 
 
 def find_round_step(least: float) -> float:

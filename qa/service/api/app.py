@@ -63,13 +63,13 @@ class _Operations:
         self._service = service
 
     async def ask(self, request: Request) -> Response:
-        asked = await read_request(request, AskRequest)
-        return JsonResponse(encode_reply(await run_until_gone(request, self._service.ask(asked))))
+        body = await read_request(request, AskRequest)
+        return JsonResponse(encode_reply(await run_until_gone(request, self._service.ask(body))))
 
     async def search(self, request: Request) -> Response:
-        asked = await read_request(request, SearchRequest)
-        hits = await run_until_gone(request, self._service.search(asked))
-        return JsonResponse(encode_search(asked.question, hits))
+        body = await read_request(request, SearchRequest)
+        hits = await run_until_gone(request, self._service.search(body))
+        return JsonResponse(encode_search(body.question, hits))
 
     async def list_documents(self, request: Request) -> Response:
         start = _read_number(request, "offset", 0, 2**31)
@@ -84,20 +84,20 @@ class _Operations:
         number = request.path_params["id"]
         if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_ID):
             raise BadRequest("id: a whole number, as `GET /v1/documents` lists it")
-        found = await self._service.read_document(int(number))
+        document = await self._service.read_document(int(number))
         return JsonResponse(
             {
-                **encode_document(found.document),
-                "text": found.text,
-                "passages": [encode_passage(each) for each in found.passages],
+                **encode_document(document.document),
+                "text": document.text,
+                "passages": [encode_passage(each) for each in document.passages],
             }
         )
 
     async def add(self, request: Request) -> Response:
-        asked = await read_request(request, IndexRequest)
-        paths = await self._service.check_paths(asked)
+        body = await read_request(request, IndexRequest)
+        paths = await self._service.check_paths(body)
         return StreamingResponse(
-            stream_indexing(self._service, paths, asked),
+            stream_indexing(self._service, paths, body),
             media_type="text/event-stream",
             headers={"Cache-Control": "no-store"},
         )

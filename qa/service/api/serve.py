@@ -121,7 +121,7 @@ def names_of(host: str) -> tuple[str, ...]:
 def _own_addresses() -> tuple[str, ...]:
     name = socket.gethostname()
     try:
-        found = {entry[4][0] for entry in socket.getaddrinfo(name, None)}
+        addresses = {entry[4][0] for entry in socket.getaddrinfo(name, None)}
     except OSError:
-        found = set()
-    return (name.lower(), *map(str, found))
+        addresses = set()
+    return (name.lower(), *map(str, addresses))

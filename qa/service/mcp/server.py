@@ -82,11 +82,11 @@ def make_server(service: Service) -> Server[Any]:
         try:
             if not (number.isascii() and number.isdecimal() and len(number) < 19):
                 raise BadRequest("no such resource")
-            found = await service.read_document(int(number))
+            document = await service.read_document(int(number))
         except (QuotebackError, BadRequest) as error:
             raise MCPError(types.INVALID_PARAMS, f"{params.uri}: {error}") from None
         content = types.TextResourceContents(
-            uri=params.uri, mime_type="text/plain", text=found.text
+            uri=params.uri, mime_type="text/plain", text=document.text
         )
         return types.ReadResourceResult(contents=[content])
 

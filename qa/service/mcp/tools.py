@@ -135,11 +135,11 @@ async def _ask(service: Service, request: AskRequest) -> ToolResult:
     record = {
         **encode_reply(reply),
         "answers": [
-            {**encode_answer(each), "citation": citation.place}
+            {**encode_answer(each), "citation": citation.location}
             for each, citation in zip(reply.answers, cited, strict=True)
         ],
         "passages": [
-            {**encode_hit(hit), "citation": cite_hit(hit, texts[hit.document.path]).place}
+            {**encode_hit(hit), "citation": cite_hit(hit, texts[hit.document.path]).location}
             for hit in reply.hits
         ],
     }
@@ -161,7 +161,7 @@ async def _search(service: Service, request: SearchRequest) -> ToolResult:
     record = {
         "question": request.question,
         "passages": [
-            {**encode_hit(hit), "citation": citation.place}
+            {**encode_hit(hit), "citation": citation.location}
             for hit, citation in zip(hits, cited, strict=True)
         ],
     }
@@ -169,9 +169,9 @@ async def _search(service: Service, request: SearchRequest) -> ToolResult:
 
 
 async def _read(service: Service, request: ReadRequest) -> ToolResult:
-    found = await service.read_document(request.document)
+    document = await service.read_document(request.document)
     stretch = read_stretch(
-        found,
+        document,
         start=request.start,
         end=request.end,
         page=request.page,
@@ -195,7 +195,7 @@ async def _status(service: Service, _: NoArguments) -> ToolResult:
 
 
 def _quote(citation: Citation) -> str:
-    return f"“{visible(citation.quotation)}”\n{citation.place}"
+    return f"“{visible(citation.quotation)}”\n{citation.location}"
 
 
 def _make_schema(kind: type) -> dict[str, Any]:

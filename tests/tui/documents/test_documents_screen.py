@@ -16,7 +16,7 @@ from tui.documents.document_tree_view import DocumentTreeView
 from tui.documents.documents_screen import DocumentsScreen, summarise_tree
 from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.scope import ALL_DOCUMENTS, Scope
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
 
@@ -61,7 +61,7 @@ class LibraryApp(App[None]):
         super().__init__()
         self.queue = FakeQueue()
         self.read: Callable[[], DocumentTree] = contents
-        self.given: list[Scope | Place | None] = []
+        self.given: list[Scope | Position | None] = []
         self.count_passages: Callable[[str], int] | None = None
         self._scope, self._adding = scope, adding
 
@@ -349,7 +349,7 @@ async def test_enter_reads_a_document(listed, until):
         await pilot.press(*"boiler")
         await until(lambda: app.tree.root.children[0].children)
         await pilot.press("down", "down", "enter")
-        await until(lambda: app.given == [Place("/notes/boiler.md", 0)])
+        await until(lambda: app.given == [Position("/notes/boiler.md", 0)])
 
 
 async def test_what_is_not_in_the_index_cannot_be_read_and_the_reason_is_said(

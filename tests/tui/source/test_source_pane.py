@@ -19,7 +19,7 @@ from qa import visible
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
 from tui.source.overview_ruler import OverviewRuler
-from tui.source.place_history import Place
+from tui.source.position_history import Position
 from tui.source.quotation import Quotation
 from tui.source.rendering.rendering import Rendering
 from tui.source.source_document import (
@@ -331,11 +331,11 @@ async def test_a_document_can_be_opened_at_a_place_with_nothing_quoted():
 async def test_the_place_where_one_reads_is_the_first_row_in_sight():
     app = SourceApp()
     async with app.run_test(size=(60, 20)) as pilot:
-        assert app.pane.place is None
+        assert app.pane.position is None
         app.pane.show_document(document(LONG), LONG.index("Line 700 "))
         await pilot.pause()
         first = rows_in_sight(app.view)[0]
-        assert app.pane.place == Place("/library/notes.txt", LONG.index(first))
+        assert app.pane.position == Position("/library/notes.txt", LONG.index(first))
 
 
 async def test_a_document_opened_after_a_quotation_shows_nothing_of_it():
@@ -782,7 +782,7 @@ async def test_a_long_document_is_there_at_once_and_rendered_while_one_reads(unt
     monkeypatch.setattr("tui.source.source_document.render_source_document", render_later)
     text = "# Long\n\n" + "A **bold** paragraph of words.\n\n" * 20_000
     app = SourceApp()
-    async with app.run_test(size=(60, 12)) as pilot:
+    async with app.run_test(size=(60, 12)):
         app.pane.show_document(markdown(text))
         await until(lambda: rows_in_sight(app.view)[:1] == ["# Long"])
         may_render.set()

@@ -131,12 +131,12 @@ def test_the_diagonal_runs_from_corner_to_corner():
 
 def test_a_logarithmic_axis_gives_equal_ratios_equal_room():
     axis = Axis("depth", 1, 100, (1, 10, 100), logarithmic=True)
-    assert [axis.place(value) for value in (1, 10, 100)] == pytest.approx([0, 0.5, 1])
+    assert [axis.locate(value) for value in (1, 10, 100)] == pytest.approx([0, 0.5, 1])
 
 
 @given(st.floats(-1e6, 1e6), st.floats(-1e6, 1e6))
 def test_nothing_is_placed_off_an_axis(end, value):
-    assert 0 <= Axis("x", 0.0, abs(end), ()).place(value) <= 1
+    assert 0 <= Axis("x", 0.0, abs(end), ()).locate(value) <= 1
 
 
 def test_a_named_point_carries_its_text_beside_the_line():

@@ -42,6 +42,7 @@ class Outcome:
         ranking: (document, score), best first, each document at its best passage.
         spans: of the best answer, in its document; empty where there is none.
         quoted: their texts.
+        evidence: the texts of the best answer's evidence.
         answered_from: the passage of the best answer.
         gold: the first passage found that holds a right answer.
         gold_place: whether that one was read, or only found.
@@ -51,6 +52,7 @@ class Outcome:
     ranking: tuple[tuple[str, float], ...] = ()
     spans: tuple[Span, ...] = ()
     quoted: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
     confidence: float = 0.0
     answered_from: QuotedPassage | None = None
     gold: QuotedPassage | None = None
@@ -176,7 +178,8 @@ class Asker:
         outcome = replace(
             outcome,
             spans=best.spans,
-            quoted=tuple(best.hit.passage.quote(span) for span in best.spans),
+            quoted=tuple(map(best.hit.passage.quote, best.spans)),
+            evidence=tuple(map(best.hit.passage.quote, best.evidence)),
             confidence=best.confidence,
             answered_from=_quote_passage(best.hit),
         )

@@ -14,7 +14,7 @@ from index import QuotebackError, Span
 from qa.evaluation.measuring.asking import Outcome, QuotedPassage
 from qa.evaluation.question_sets.question import Question
 
-_FORMAT = 1
+_FORMAT = 2
 
 
 class NotACache(QuotebackError):
@@ -97,6 +97,7 @@ def _parse_outcome(row: Mapping[str, Any]) -> Outcome:
         ranking=tuple((str(name), float(score)) for name, score in row["ranking"]),
         spans=tuple(Span(**span) for span in row["spans"]),
         quoted=tuple(row["quoted"]),
+        evidence=tuple(row["evidence"]),
         confidence=row["confidence"],
         answered_from=row["answered_from"] and QuotedPassage(**row["answered_from"]),
         gold=row["gold"] and QuotedPassage(**row["gold"]),

@@ -201,8 +201,8 @@ class Evaluation:
         question_set: the name of the set.
         config: setting, mode, model, k, threshold, reader, …
         retrieval: "nDCG@10", "RR@10", "R@1", …; empty where no documents are labelled.
-        answers: "exact_match", "f1", "best_exact_match", "best_f1", "answered"; empty
-            where no answers are labelled.
+        answers: "exact_match", "f1", "best_exact_match", "best_f1", "evidence_f1",
+            "answered", each where it can be measured.
         abstention: "auroc", "ece", "aurc", "accuracy@50%", "accuracy@80%", each where
             it can be measured.
         kinds: by kind of question, most questions first.

@@ -62,6 +62,8 @@ def _score_question(
     scores = dict(of_retrieval)
     if question.answers is not None:
         scores |= _score_answer(question, outcome.quoted, abstained)
+    if question.evidence:
+        scores["evidence_f1"] = f1(" ".join(outcome.evidence), [" ".join(question.evidence)])
     grades = one.relevant or {}
     ranks = [rank for rank, (d, _) in enumerate(outcome.ranking, 1) if grades.get(d, 0) > 0]
     stage = None

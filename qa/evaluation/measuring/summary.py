@@ -22,7 +22,14 @@ from qa.evaluation.measuring.results import (
 from qa.evaluation.measuring.significance import bootstrap_interval
 from qa.evaluation.question_sets.question_set import QuestionSet
 
-ANSWER_MEASURES = ("exact_match", "f1", "best_exact_match", "best_f1", "answered")
+ANSWER_MEASURES = (
+    "exact_match",
+    "f1",
+    "best_exact_match",
+    "best_f1",
+    "evidence_f1",
+    "answered",
+)
 _DEPTHS = (1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 70, 100, 200, 300, 500, 700, 1000)
 
 
@@ -38,7 +45,7 @@ def summarise_results(
     with_answers = [result for result in results if result.answers is not None]
     confidences = [result.confidence for result in with_answers]
     right = [result.right for result in with_answers]
-    answers = _estimate_measures(results, ANSWER_MEASURES[:4])
+    answers = _estimate_measures(results, ANSWER_MEASURES[:-1])
     if with_answers:
         answers["answered"] = _estimate([float(not r.abstained) for r in with_answers])
     return Evaluation(

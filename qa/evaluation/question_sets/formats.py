@@ -21,7 +21,7 @@ _CSV_SUFFIXES = (".csv", ".tsv", ".tab")
 # No question set that people make is larger; a small .gz may unpack to anything.
 _MOST_BYTES = 2_000_000_000
 _ROW = '{"id": …, "question": …, "answers": […]}'
-_KEYS = ("id", "question", "answers", "match", "history", "document", "kind")
+_KEYS = ("id", "question", "answers", "evidence", "match", "history", "document", "kind")
 # What the app notes beside them when an answer is marked right or wrong.
 _NOTED = ("judged", "wrong", "at")
 
@@ -161,6 +161,7 @@ def _parse_question(row: Any, where: str) -> Question:
         id=number,
         text=text,
         answers=answers,
+        evidence=_parse_evidence(row),
         match=match,
         history=_parse_texts(row, "history", "a list of earlier questions")
         if "history" in row
@@ -183,6 +184,15 @@ def _parse_text(row: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise _make_bad_entry(row, name, "a text that is not empty")
     return replace_surrogates(value)
+
+
+def _parse_evidence(row: Mapping[str, Any]) -> tuple[str, ...]:
+    value = row.get("evidence")
+    if value is None:
+        return ()
+    if isinstance(value, str):
+        return (_parse_text(row, "evidence"),)
+    return _parse_texts(row, "evidence", "a text, or a list of texts")
 
 
 def _parse_texts(row: Mapping[str, Any], name: str, what: str) -> tuple[str, ...]:

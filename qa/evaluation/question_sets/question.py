@@ -29,6 +29,8 @@ class Question:
 
     Attributes:
         answers: the right ones; empty where the documents hold none; None where unlabelled.
+        evidence: the sentences, steps or rows that answer, as they stand in the document; empty
+            where they are not labelled.
         match: "any" of the answers will do, or "all" are wanted: the members of a list.
         history: the earlier questions of the conversation, oldest first.
         document: the one that holds the answer, as the set names it.
@@ -40,6 +42,7 @@ class Question:
     id: str
     text: str
     answers: tuple[str, ...] | None = None
+    evidence: tuple[str, ...] = ()
     match: Match = "any"
     history: tuple[str, ...] = ()
     document: str | None = None

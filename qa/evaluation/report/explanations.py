@@ -29,6 +29,7 @@ _ANSWERS = {
     "f1": "words shared with the right answer: 1 for all of them and no others, 0 for none",
     "best_exact_match": "exact_match of the answerable questions, had none been held back",
     "best_f1": "f1 of the answerable questions, had none been held back",
+    "evidence_f1": "words that what is highlighted shares with the labelled evidence",
     "answered": "share of questions that were answered at all",
 }
 _ABSTENTION = {

@@ -14,6 +14,7 @@ ASKED = Outcome(
     ranking=(("a", 0.5), ("b\ud800", 0.25)),
     spans=(Span(3, 5),),
     quoted=("xy",),
+    evidence=("abcxy.",),
     confidence=0.75,
     answered_from=QuotedPassage("a", 0, "abcxy"),
     gold=None,

@@ -20,7 +20,13 @@ from qa.evaluation import (
 from qa.squad import exact_match, f1
 
 QUESTIONS = (
-    Question("when", "When was the boiler installed?", ("March 2019",), document="boiler.md"),
+    Question(
+        "when",
+        "When was the boiler installed?",
+        ("March 2019",),
+        ("The boiler in the cellar",),
+        document="boiler.md",
+    ),
     Question("who", "Who installed the boiler?", ("Hanna Voss",), document="boiler.md"),
     Question("tree", "In which year was the pear tree planted?", ("2004",), document="garden.md"),
     Question(
@@ -102,6 +108,16 @@ def test_figures_are_means_by_the_official_rules(evaluation):
     assert result(evaluation, "when").scores["exact_match"] == 1.0
 
 
+def test_highlighted_words_are_compared_with_the_labelled_evidence(evaluation, assistant):
+    with_evidence = [one for one in evaluation.questions if "evidence_f1" in one.scores]
+    assert [one.id for one in with_evidence] == ["when"]
+    best = assistant.ask(QUESTIONS[0].text).answers[0]
+    shown = " ".join(map(best.hit.passage.quote, best.evidence))
+    score = f1(shown, QUESTIONS[0].evidence)
+    assert 0 < score < 1
+    assert evaluation.answers["evidence_f1"].value == pytest.approx(score)
+
+
 def test_a_document_that_is_named_is_a_label_of_retrieval(evaluation):
     assert evaluation.retrieval["R@1"].questions == 6
     assert result(evaluation, "when").scores["R@1"] == 1.0
@@ -138,6 +154,7 @@ def test_all_numbers_are_numbers_and_the_contract_is_kept(evaluation):
         "f1",
         "best_exact_match",
         "best_f1",
+        "evidence_f1",
         "answered",
     }
     assert {"auroc", "ece", "aurc"} <= set(whole["abstention"])

@@ -121,6 +121,21 @@ def test_what_the_app_notes_beside_a_judged_answer_is_no_problem(lines):
     assert QuestionSet.load(path).warnings == ()
 
 
+@pytest.mark.parametrize(
+    ("evidence", "read"),
+    [(["One.", "Two."], ("One.", "Two.")), ("One. Two.", ("One. Two.",)), (None, ()), ([], ())],
+)
+def test_evidence_is_a_text_or_several(lines, evidence, read):
+    row = {"id": "a", "question": "How?", "answers": ["One"], "evidence": evidence}
+    assert QuestionSet.load(lines(row)).questions[0].evidence == read
+
+
+@pytest.mark.parametrize("evidence", [1, {"text": "One."}, ["One.", ""], " "])
+def test_evidence_that_is_no_text_is_refused(lines, evidence):
+    row = {"id": "a", "question": "How?", "answers": ["One"], "evidence": evidence}
+    assert '"evidence" must be' in problem_of(lines(row))
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "\ufeff"])
 def test_an_empty_file_holds_no_question(tmp_path, text):
     path = tmp_path / "empty.jsonl"

@@ -16,9 +16,9 @@ EXTRAS = {
     "qa/service/api": "api",
     "qa/service/mcp": "mcp",
     "qa/training": "train",
-    "tui/cli/api.py": "api",
-    "tui/cli/mcp.py": "mcp",
-    "tui/cli/serve": "serve",
+    "tui/cli/commands/api.py": "api",
+    "tui/cli/commands/mcp.py": "mcp",
+    "tui/cli/commands/serve": "serve",
 }
 
 

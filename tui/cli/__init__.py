@@ -1,5 +1,4 @@
-"""The command line: a module for each command, with its options beside what runs it.
+"""The command line: `main` reads the options and runs a command; `commands` has them all.
 
-At its top a command's module imports only what its options need. What runs it is imported
-inside functions, when it runs: `quoteback --help` and every other command then start quickly.
+Beside them stand what several commands share: reading the question, printing, progress.
 """

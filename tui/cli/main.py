@@ -13,23 +13,23 @@ from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
 from qa import VERSION, visible
-from tui.cli.api import add_api
-from tui.cli.ask import add_ask
-from tui.cli.completion import add_completion
-from tui.cli.eval.command import add_eval
-from tui.cli.formats import add_formats
-from tui.cli.index import add_index
-from tui.cli.list import add_list
-from tui.cli.mcp import add_mcp
+from tui.cli.commands.api import add_api
+from tui.cli.commands.ask import add_ask
+from tui.cli.commands.completion import add_completion
+from tui.cli.commands.eval.command import add_eval
+from tui.cli.commands.formats import add_formats
+from tui.cli.commands.index import add_index
+from tui.cli.commands.list import add_list
+from tui.cli.commands.mcp import add_mcp
+from tui.cli.commands.questions import add_questions
+from tui.cli.commands.remove import add_remove
+from tui.cli.commands.search import add_search
+from tui.cli.commands.serve.command import add_serve
+from tui.cli.commands.status import add_status
+from tui.cli.commands.text import add_text
+from tui.cli.commands.verify import add_verify
 from tui.cli.options import nonempty
 from tui.cli.parser import FAILURE, WRONG_USE, CommandParser, Run, UsageError
-from tui.cli.questions import add_questions
-from tui.cli.remove import add_remove
-from tui.cli.search import add_search
-from tui.cli.serve.command import add_serve
-from tui.cli.status import add_status
-from tui.cli.text import add_text
-from tui.cli.verify import add_verify
 
 # In the order in which the help lists them.
 _COMMANDS = (

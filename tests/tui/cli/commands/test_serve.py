@@ -344,7 +344,7 @@ def test_a_port_that_is_none_is_wrong_use(capsys):
 
 def test_without_the_extra_it_says_how_to_install_it(capsys, monkeypatch):
     monkeypatch.setitem(sys.modules, "textual_serve", None)
-    monkeypatch.delitem(sys.modules, "tui.cli.serve.server", raising=False)
+    monkeypatch.delitem(sys.modules, "tui.cli.commands.serve.server", raising=False)
     monkeypatch.delitem(sys.modules, "textual_serve.server", raising=False)
     code, err = run(capsys, "serve")
     assert code == 1

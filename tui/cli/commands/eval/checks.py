@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import is_index
-from tui.cli.eval.options import Configuration
+from tui.cli.commands.eval.options import Configuration
 from tui.cli.parser import UsageError
 from tui.locations import sessions_file, settings_file
 

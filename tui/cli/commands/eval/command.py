@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 
 from index import OtherModel, Progress
 from qa import DOCUMENTS_RANKED
-from tui.cli.eval.checks import check_labels, check_options
-from tui.cli.eval.options import Configuration, add_options, list_configurations
+from tui.cli.commands.eval.checks import check_labels, check_options
+from tui.cli.commands.eval.options import Configuration, add_options, list_configurations
 from tui.cli.parser import FAILURE, Commands, UsageError, add_parser
 
 if TYPE_CHECKING:
@@ -56,8 +56,8 @@ def add_eval(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     from qa.evaluation import ConfigurationScores, QuestionSet, fit_threshold
-    from tui.cli.eval.files import write_files
-    from tui.cli.eval.tables import print_evaluations, print_fitted
+    from tui.cli.commands.eval.files import write_files
+    from tui.cli.commands.eval.tables import print_evaluations, print_fitted
 
     configurations = list_configurations(options)
     check_options(options, configurations)

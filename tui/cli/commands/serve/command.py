@@ -27,7 +27,7 @@ def add_serve(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> int:
     try:
-        from tui.cli.serve.server import serve
+        from tui.cli.commands.serve.server import serve
     except ModuleNotFoundError as error:
         raise QuotebackError(
             "`serve` is not installed: install quoteback with its part `serve`, as in "

@@ -20,7 +20,7 @@ from aiohttp import WSMsgType, web
 
 # What an app prints once it has started, and lines that may come before.
 _READY, _LINES_BEFORE = b"__GANGLION__\n", 10
-_DRIVER = "tui.cli.serve.driver:ServedDriver"
+_DRIVER = "tui.cli.commands.serve.driver:ServedDriver"
 # No screen has more columns and rows, and nothing can be read on one with fewer.
 _COLUMNS, _ROWS = (20, 1_000), (6, 400)
 # Bytes of a packet, and of a message of a page: what a person pastes.

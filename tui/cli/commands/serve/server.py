@@ -17,8 +17,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from index import QuotebackError
-from tui.cli.serve.access import Access
-from tui.cli.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
+from tui.cli.commands.serve.access import Access
+from tui.cli.commands.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
 from tui.common.opening import choose_index
 
 _HOST = "127.0.0.1"

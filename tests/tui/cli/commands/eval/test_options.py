@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.command_line import run_command, run_refused
-from tui.cli.eval.options import list_configurations
+from tui.cli.commands.eval.options import list_configurations
 from tui.cli.main import build_parser
 
 

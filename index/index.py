@@ -7,13 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from hashlib import blake2b
 from pathlib import Path
-from typing import SupportsFloat
 
 from index.background import run_cancellable
 from index.defaults import DEFAULT_MODEL
 from index.documents import Content, Document, Passage, replace_surrogates
 from index.errors import (
-    IndexInUse,
     MissingPath,
     OtherModel,
     translate_disk_errors,
@@ -36,16 +34,15 @@ from index.reports import (
 from index.search.dense import DenseIndex
 from index.search.keywords import KeywordIndex
 from index.search.vectors import Vectors
-from index.storage.backup import write_backup
 from index.storage.create import create_index
 from index.storage.locking import writer_lock
 from index.storage.repair import repair_settings
 from index.storage.restore import finish_restoring, restore_store
 from index.storage.roots import read_removed
-from index.storage.rows import write_setting
 from index.storage.schema import is_index
 from index.storage.settings import NOTE
-from index.storage.store import UNFINISHED, Store
+from index.storage.store import Store
+from index.storage.threshold import keep_threshold
 from index.sync.catch_up import migrate_index
 from index.sync.status import find_problems, read_status
 from index.sync.writer import Writer, find_removable, open_writer
@@ -414,25 +411,7 @@ class Index:
             TypeError: it is no number.
             ValueError: it is not from 0 to 1.
         """
-        # Any kind of number, NumPy's too, but no truth value.
-        if isinstance(threshold, bool) or not isinstance(threshold, SupportsFloat):
-            raise TypeError(f"a threshold is a number from 0 to 1, not {threshold!r}")
-        number = float(threshold)
-        if not 0 <= number <= 1:
-            raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
-        try:
-            with writer_lock(self.path, self._progress), translate_disk_errors(self.path):
-                was_unfinished = self.store.is_unfinished
-                with self.store.writing() as connection:
-                    write_setting(connection, "threshold", repr(number))
-                    # The backup has yet to follow.
-                    write_setting(connection, UNFINISHED, "yes")
-                write_backup(self.store)
-                if not was_unfinished:
-                    self.store.mark_finished()
-        except IndexInUse:
-            # The other writer writes the backup at its end.
-            self.store.set_setting("threshold", repr(number))
+        keep_threshold(self.store, self.path, threshold, self._progress)
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None where there is nothing."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -24,7 +25,11 @@ def atomic_write(path: Path) -> Iterator[TextIO]:
         OSError: it cannot be written.
     """
     # Of a link, the file that it points to is replaced.
-    target = path.resolve()
+    try:
+        target = path.resolve()
+    except RuntimeError as error:
+        # So some versions of Python name a link that leads back to itself.
+        raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(path)) from error
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=f".{path.stem}-") as aside:
         made = Path(aside, target.name)
         with open(made, "w", encoding="utf-8", newline="", opener=open_privately) as file:

@@ -1,8 +1,8 @@
 """Pages of manuals as `man` prints them: their title, sections and options located.
 
-What stands at the left margin begins a section, a few columns in a part of one. Options and
-other terms stand above their descriptions, farther in: a description of several paragraphs
-belongs to its term as to a heading, which stays in the text, too.
+A line at the left margin begins a section; a line indented by a few columns begins a subsection.
+Options and other terms stand above their descriptions, which are indented farther. A description of
+several paragraphs has its term as a heading; the term stays in the text, too.
 """
 
 from __future__ import annotations

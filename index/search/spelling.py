@@ -20,7 +20,7 @@ from index.search.keywords import KeywordIndex
 _SHORTEST, _LONG = 4, 9
 # Words with the same first letter that are compared: the most frequent ones.
 _MOST_COMPARED = 4_000
-# A word that occurs in so many times as many passages as another is preferred to it.
+# A word is preferred to another where it occurs in four times as many passages.
 _PREFERRED = 4
 # What is quoted is left as it is; everything else is taken apart at white space.
 _PARTS = re.compile(

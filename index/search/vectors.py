@@ -52,9 +52,9 @@ _MOST_SMALL = 16
 _FULL = 16_384
 # A segment of which more than this share was removed is written again.
 _MOST_REMOVED = 0.25
-# Up to so many passages, all vectors are kept in memory and compared.
+# An index of up to this many passages keeps all vectors in memory, and compares all of them.
 _EXACT = 20_000
-# In larger ones, so many are compared for each hit that is wanted, and at least so many.
+# A larger index compares this many vectors for each hit that is wanted, and at least 500.
 _COMPARED_EACH = 8
 _COMPARED = 500
 

@@ -28,8 +28,8 @@ def recut_passages(document: DamagedDocument, cut: Callable[[Content], list[Piec
     stops = [replace(first, span=Span(0, 0)), *kept, Piece(Span(len(text), len(text)))]
     gaps = [(before, Span(before.span.end, after.span.start)) for before, after in pairwise(stops)]
     starts = [_first_within(gap, document.damaged_starts) for _, gap in gaps]
-    # Where a passage began is known, or all of them are looked at: elsewhere may stand what is
-    # in no passage, such as headings and tables of contents.
+    # Only gaps where a damaged passage began are cut; where that is not known, all gaps are. Other
+    # gaps may hold text that is in no passage, such as headings and tables of contents.
     everywhere = document.lacks_passages or not any(start is not None for start in starts)
     for (before, gap), start in zip(gaps, starts, strict=True):
         if start is None and not everywhere:

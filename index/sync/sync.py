@@ -23,9 +23,9 @@ from index.loaders import MAX_BYTES, UnreadableFile, find_modules, parse, suffix
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
-from index.opening import read_regular
 from index.paths import drop_nested, paths_within
 from index.reports import Failure, Progress, ProgressCallback, Report
+from index.safe_opening import read_regular
 from index.storage.store import FailedFile, Store
 from index.sync.batch import Batch
 from index.sync.walk import WalkResult

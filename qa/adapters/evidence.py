@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from index import Document, Hit, Passage, Span
-from qa.adapters.opening import load_shipped_models
+from qa.adapters.shared_models import load_shipped_models
 from qa.answering.answers import Answer
 from qa.answering.pipeline import answer_question
 from qa.reader.reading import never

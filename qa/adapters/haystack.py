@@ -18,8 +18,8 @@ from haystack.dataclasses import ExtractedAnswer
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, Span, run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_answers
-from qa.adapters.opening import load_shipped_models, open_retriever
 from qa.adapters.passages import make_filter, make_metadata
+from qa.adapters.shared_models import load_shipped_models, open_retriever
 from qa.reader.reading import never
 
 

@@ -21,8 +21,8 @@ from langchain_core.retrievers import BaseRetriever
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Hit, Mode, run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
-from qa.adapters.opening import open_retriever
 from qa.adapters.passages import make_filter_of_fields, make_metadata
+from qa.adapters.shared_models import open_retriever
 from qa.reader.reading import never
 
 

@@ -29,8 +29,8 @@ from llama_index.core.vector_stores.types import (
 
 from index import DEFAULT_HITS, DEFAULT_MODE, Filter, Hit, Mode, run_cancellable
 from qa.adapters.evidence import SourceAnswer, SourceText, find_evidence
-from qa.adapters.opening import open_retriever
 from qa.adapters.passages import make_filter, make_metadata
+from qa.adapters.shared_models import open_retriever
 from qa.reader.reading import never
 
 

@@ -41,8 +41,9 @@ class Candidate:
     Attributes:
         passage: where it stands, at its best.
         span: in the text of the passage; None where the whole passage is meant.
-        margin: log odds of it alone.
-        share: of all candidates and of "not here", 0 to 1, the same words everywhere added up.
+        margin: log odds that this span answers, taken by itself.
+        share: its probability, 0 to 1, among all candidates and "not here"; those of the same words
+            in several passages are added up.
         support: how many passages give it.
     """
 

@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Cancelled, Hit, Index, Span
+from qa.answering.answer_forms import choose_form
 from qa.answering.answers import Answer, AnswerForm, ConsideredPassage
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
+from qa.answering.draft_answers import DraftAnswer, build_answer, draft_answer, draft_rows
 from qa.answering.evidence import score_sentences
 from qa.answering.models import AnsweringModels
-from qa.answering.quotations import Quotation, build_answer, quote_candidate, quote_rows
-from qa.answering.quoting import choose_form
 from qa.answering.spans import is_ordinal_mark, tidy_span
 from qa.defaults import PASSAGES_RERANKED
 from qa.question_cues import (
@@ -186,22 +186,22 @@ def list_answers(
     passages = list({id(c.passage): c.passage for c in candidates}.values())[:_SENTENCES_OF]
     sentences = score_sentences(question, passages, models.reranker, calibration, cancelled)
     scored = {id(p): s for p, s in zip(passages, sentences, strict=True)}
-    table = quote_rows(question, read, candidates, index)
-    quotations: list[Quotation] = []
+    table = draft_rows(question, read, candidates, index)
+    drafts: list[DraftAnswer] = []
     for candidate in candidates:
         known = scored.get(id(candidate.passage))
-        quotation = quote_candidate(form, candidate, known, calibration, first=not quotations)
-        if not any(quotation.overlaps(other) for other in quotations):
-            share = sum(c.share for c in candidates if quotation.holds(c))
-            quotations.append(replace(quotation, share=share))
-    quotations.sort(key=lambda quotation: -quotation.share)
+        draft = draft_answer(form, candidate, known, calibration, first=not drafts)
+        if not any(draft.overlaps(other) for other in drafts):
+            share = sum(c.share for c in candidates if draft.holds(c))
+            drafts.append(replace(draft, share=share))
+    drafts.sort(key=lambda draft: -draft.share)
     if table is not None:
-        quotations = [table, *(each for each in quotations if not each.overlaps(table))]
+        drafts = [table, *(each for each in drafts if not each.overlaps(table))]
     answers: list[Answer] = []
-    for quotation in quotations[:MOST_ANSWERS]:
-        features = _features(question, quotation, read, standing)
+    for draft in drafts[:MOST_ANSWERS]:
+        features = _features(question, draft, read, standing)
         highest = answers[-1].confidence if answers else (_OFF_TOPIC if off_topic else 1.0)
-        answers.append(build_answer(quotation, features, calibration, highest))
+        answers.append(build_answer(draft, features, calibration, highest))
     return answers
 
 
@@ -223,9 +223,9 @@ def _choose_candidates(
 
 
 def _features(
-    question: str, quotation: Quotation, read: Sequence[ReadPassage], standing: float
+    question: str, draft: DraftAnswer, read: Sequence[ReadPassage], standing: float
 ) -> ConfidenceFeatures:
-    candidate = quotation.candidate
+    candidate = draft.candidate
     hit = candidate.passage.hit
     score = hit.scores.get("reranker", 0.0)
     others = [
@@ -235,20 +235,20 @@ def _features(
     ]
     lead = score - max(others, default=score - _MOST_LEAD)
     return ConfidenceFeatures(
-        odds=logit(quotation.share),
+        odds=logit(draft.share),
         margin=candidate.margin,
         support=math.log(candidate.support),
         reranker=score,
         lead=max(-_MOST_LEAD, min(lead, _MOST_LEAD)),
         relevance=candidate.passage.reading.relevance,
-        sentence=quotation.sentence,
+        sentence=draft.sentence,
         explains=float(wants_explanation(question) or wants_comparison(question)),
         defines=float(wants_definition(question)),
         decides=float(wants_verdict(question)),
         lists=float(wants_list(question)),
-        selected=float(quotation.selected),
+        selected=float(draft.selected),
         standing=standing,
-        unsure=float(quotation.form == "sentences" and choose_form(question) != "sentences"),
+        unsure=float(draft.form == "sentences" and choose_form(question) != "sentences"),
     )
 
 

@@ -36,7 +36,8 @@ _LOWEST = frozenset(
 )
 # What a superlative says of the values themselves: the latest is a date.
 _OF_DATES = frozenset("latest newest earliest oldest".split())
-# Conditions that are not looked for: with one of these the rows would be other ones.
+# Words of conditions that are not checked here: where a question has one of them, no rows are
+# chosen.
 _BEYOND = re.compile(
     r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
     r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"

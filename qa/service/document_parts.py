@@ -1,4 +1,4 @@
-"""A stretch of a document: by offsets, by page, or by heading."""
+"""A part of a document: by offsets, by page, or by heading."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import TypedDict
 from index import MissingPath, Passage, Span
 from qa.service.service import DocumentText
 
-# Characters of one stretch; the rest is asked for with a later start.
-LONGEST_STRETCH = 20_000
+# Characters of one part; the rest is asked for with a later start.
+LONGEST_PART = 20_000
 
 
-class StretchRecord(TypedDict):
-    """A stretch of a document.
+class DocumentPartRecord(TypedDict):
+    """A part of a document.
 
     `next` is where the text goes on that was asked for and is too long; None at its end.
     """
@@ -29,15 +29,15 @@ class StretchRecord(TypedDict):
     characters: int
 
 
-def read_stretch(
+def read_document_part(
     source: DocumentText,
     *,
     start: int | None = None,
     end: int | None = None,
     page: int | None = None,
     heading: str | None = None,
-) -> StretchRecord:
-    """A part of a document, at most `LONGEST_STRETCH` characters of it.
+) -> DocumentPartRecord:
+    """A part of a document, at most `LONGEST_PART` characters of it.
 
     Args:
         start, end: in code points of the document's text; its beginning and end where not given.
@@ -55,7 +55,7 @@ def read_stretch(
         whole = _find_heading(source.passages, heading)
     first = whole.start if start is None else min(max(start, whole.start), whole.end)
     last = whole.end if end is None else min(max(end, first), whole.end)
-    cut = min(last, first + LONGEST_STRETCH)
+    cut = min(last, first + LONGEST_PART)
     at = next((each for each in source.passages if each.span.end > first), None)
     return {
         "document": source.document.path,

@@ -45,7 +45,7 @@ from qa.evaluation.question_sets.naming import make_resolver
 from qa.evaluation.question_sets.question_set import QuestionSet
 from qa.regression import logistic_regression
 from qa.squad import f1, normalize
-from qa.training.recorded import RecordedReader, RecordedReranker
+from qa.training.memoised_models import MemoisedReader, MemoisedReranker
 from qa.training.rows import QuestionRow, load_rows
 
 DEVELOPMENT = "squad_v1.1.dev_part"
@@ -369,8 +369,8 @@ def main() -> None:
     reranker = None if arguments.without_reranker else models.reranker
     recorded = replace(
         models,
-        reader=RecordedReader(models.reader),
-        reranker=RecordedReranker(reranker) if reranker is not None else None,
+        reader=MemoisedReader(models.reader),
+        reranker=MemoisedReranker(reranker) if reranker is not None else None,
     )
     parts = sorted({trial.part for trial in trials})
     fitted_on = set(parts[::2])

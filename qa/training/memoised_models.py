@@ -9,7 +9,7 @@ from qa.reader.reading import Reader, Reading, never
 from qa.reranker.reranking import Reranker
 
 
-class RecordedReader:
+class MemoisedReader:
     """A reader that reads each passage once for a question."""
 
     def __init__(self, reader: Reader) -> None:
@@ -29,7 +29,7 @@ class RecordedReader:
         return [self._readings[question, passage] for passage in passages]
 
 
-class RecordedReranker:
+class MemoisedReranker:
     """A reranker that scores each passage once for a question."""
 
     def __init__(self, reranker: Reranker) -> None:

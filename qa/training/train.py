@@ -40,7 +40,7 @@ from qa.training.batches import Item, collate, make_batches, make_items, share_b
 from qa.training.development import Development
 from qa.training.mixture import training_questions
 from qa.training.recipe import Recipe
-from qa.training.run import Run
+from qa.training.training_state import TrainingState
 
 RECIPE = Path(__file__).with_name("recipe.toml")
 RERANKER = RERANKER_WEIGHTS / reranker.FILE
@@ -59,6 +59,7 @@ class Plan:
         out: folder for checkpoints, log and weights.
         minutes: the run ends after so many at the latest, with the rate at zero.
         resume: whether it goes on from the last checkpoint.
+        reader: weights of a reader that is trained further; the reranker's are the start without.
         workers: how many processes take part.
     """
 
@@ -66,6 +67,7 @@ class Plan:
     out: Path
     recipe: Recipe
     reranker: Path = RERANKER
+    reader: Path | None = None
     minutes: float = float("inf")
     resume: bool = False
     workers: int = 1
@@ -96,29 +98,30 @@ def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) ->
             "gloo", init_method=meeting, rank=worker, world_size=plan.workers
         )
     recipe, batches = plan.recipe, parts[worker]
-    run = Run(load_weights(plan.reranker), recipe)
+    reader = load_weights(plan.reader) if plan.reader is not None else None
+    state = TrainingState(load_weights(plan.reranker), recipe, reader)
     checkpoint = plan.out / _CHECKPOINT
     if plan.resume and checkpoint.exists():
-        run.restore(checkpoint)
+        state.restore(checkpoint)
     journal = _Journal(plan) if worker == 0 else None
     if journal is not None:
-        journal.write({"recipe": asdict(recipe), "batches": len(batches), "from": run.step})
-    while (progress := _progress(run, plan)) < 1:
+        journal.write({"recipe": asdict(recipe), "batches": len(batches), "from": state.step})
+    while (progress := _progress(state, plan)) < 1:
         began = time.monotonic()
-        batch = collate(batches[run.step % len(batches)])
-        losses = run.advance(batch, progress)
-        run.seconds += time.monotonic() - began
+        batch = collate(batches[state.step % len(batches)])
+        losses = state.advance(batch, progress)
+        state.seconds += time.monotonic() - began
         if journal is not None:
-            journal.note(run, losses, len(batch.weights) * plan.workers, progress)
+            journal.note(state, losses, len(batch.weights) * plan.workers, progress)
     if journal is not None:
-        journal.finish(run)
+        journal.finish(state)
     if plan.workers > 1:
         distributed.destroy_process_group()
 
 
-def _progress(run: Run, plan: Plan) -> float:
+def _progress(state: TrainingState, plan: Plan) -> float:
     """How much of the run is done, the same for all workers."""
-    done = max(run.step / plan.recipe.steps, run.seconds / (60 * plan.minutes))
+    done = max(state.step / plan.recipe.steps, state.seconds / (60 * plan.minutes))
     if plan.workers == 1:
         return done
     shared = torch.tensor(done, dtype=torch.float64)
@@ -146,33 +149,35 @@ class _Journal:
         self._log.write(json.dumps(values) + "\n")
         self._log.flush()
 
-    def note(self, run: Run, losses: dict[str, float], windows: int, progress: float) -> None:
+    def note(
+        self, state: TrainingState, losses: dict[str, float], windows: int, progress: float
+    ) -> None:
         """Take down a step; save and score where it is time to."""
         self._windows += windows
         for name, loss in losses.items():
             self._losses[name].append(loss)
-        if run.step % _LOG_STEPS == 0:
+        if state.step % _LOG_STEPS == 0:
             speed = self._windows / (time.monotonic() - self._since)
             self.write(
                 {
-                    "step": run.step,
+                    "step": state.step,
                     **{name: round(fmean(each), 4) for name, each in self._losses.items()},
-                    "rate": run.recipe.rate_at(progress),
+                    "rate": state.recipe.rate_at(progress),
                     "windows_per_second": round(speed, 1),
                 }
             )
             self._losses.clear()
             self._windows, self._since = 0, time.monotonic()
         if time.monotonic() - self._saved > _CHECKPOINT_SECONDS:
-            run.save(self._plan.out / _CHECKPOINT)
+            state.save(self._plan.out / _CHECKPOINT)
             self._saved = time.monotonic()
         if time.monotonic() - self._scored > 60 * self._plan.recipe.development_minutes:
-            self._score(run)
+            self._score(state)
 
-    def finish(self, run: Run) -> None:
+    def finish(self, state: TrainingState) -> None:
         """Write the last checkpoint, the scores and the weights."""
-        run.save(self._plan.out / _CHECKPOINT)
-        weights = run.shipped_weights(load_file(self._plan.reranker))
+        state.save(self._plan.out / _CHECKPOINT)
+        weights = state.shipped_weights(load_file(self._plan.reranker))
         save_file(weights, self._plan.out / FILE)
         card = {
             "sha256": hash_file(self._plan.out / FILE),
@@ -180,11 +185,11 @@ class _Journal:
             "base_sha256": hash_file(self._plan.reranker),
         }
         (self._plan.out / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
-        self._score(run)
+        self._score(state)
         self._log.close()
 
-    def _score(self, run: Run) -> None:
-        self.write({"step": run.step, **self._development.score(run.averaged())})
+    def _score(self, state: TrainingState) -> None:
+        self.write({"step": state.step, **self._development.score(state.averaged())})
         self._scored = time.monotonic()
 
 
@@ -196,6 +201,7 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="end sooner, with the rate at zero"
     )
+    parser.add_argument("--reader", type=Path, help="weights of a reader to train further")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"
@@ -206,6 +212,7 @@ def main() -> None:
             arguments.data,
             arguments.out,
             Recipe.load(arguments.recipe),
+            reader=arguments.reader,
             minutes=arguments.minutes,
             resume=arguments.resume,
             workers=arguments.workers,

@@ -19,23 +19,32 @@ _YOUNG = 10
 _HEAD_SCALES = {"pooler": 0.5, "relevance": 0.5}
 
 
-class Run:
+class TrainingState:
     """A network in training.
 
     Several workers may train one network: each calls `advance` with its part of a batch, and all
     take the same step, by the mean of their gradients.
     """
 
-    def __init__(self, reranker: dict[str, Tensor], recipe: Recipe) -> None:
-        """Start from a reranker.
+    def __init__(
+        self,
+        reranker: dict[str, Tensor],
+        recipe: Recipe,
+        reader: dict[str, Tensor] | None = None,
+    ) -> None:
+        """Start from a reranker, or go on with a trained reader.
 
         Args:
             reranker: its weights, see `ReaderNetwork.load_reranker`.
+            reader: all weights of a reader that is to be trained further.
         """
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.network = ReaderNetwork()
-        self.network.load_reranker(reranker)
+        if reader is None:
+            self.network.load_reranker(reranker)
+        else:
+            self.network.load_state_dict(reader)
         self._reranker = ReaderNetwork().eval().requires_grad_(False)
         self._reranker.load_reranker(reranker)
         backbone = self.network.backbone

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from index.opening import read_regular
+from index.safe_opening import read_regular
 from tests.support import ROOT
 from tests.support.encoders import WordEncoder
 

@@ -124,7 +124,7 @@ def test_ones_own_documents_before_the_first_question(
     snap_compare, assistant, until, screen_text, size, theme, monkeypatch
 ):
     monkeypatch.setattr(
-        "tui.app.looking_around.read_document_tree",
+        "tui.app.documents_overview.read_document_tree",
         lambda _: build_document_tree(
             Status("/i", 3, 12, 12, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None), list(TEXTS)
         ),

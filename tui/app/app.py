@@ -14,11 +14,11 @@ from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 
 from index import default_index
+from tui.app.assistant_opening import AssistantOpening
 from tui.app.conversations import Conversations
+from tui.app.documents_overview import show_overview, show_unfinished
 from tui.app.key_queue import KeyQueue
-from tui.app.looking_around import show_overview, show_unfinished
 from tui.app.main_screen import MainScreen
-from tui.app.opening import AssistantOpening
 from tui.common.background import Result, in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.common.themes import CONTRAST, DARK, LIGHT

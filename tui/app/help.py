@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from tui.common.keys import describe_binding
-from tui.common.page import Overlay
+from tui.common.screen_parts import Overlay
 
 # In cells: the column of keys, the same on a narrow screen, and the width of a wide screen.
 _KEY_WIDTH, _NARROW_KEY_WIDTH, _NARROW = 18, 13, 60

@@ -22,7 +22,7 @@ from tui.app.side_pane import SidePane
 from tui.app.status_line import StatusLine
 from tui.app.title_line import IndexSummary, TitleLine, name_scope
 from tui.common.background import in_background, while_running
-from tui.common.page import KeyFooter
+from tui.common.screen_parts import KeyFooter
 from tui.common.wording import one_line
 from tui.conversation.answering import QuestionAnswerer
 from tui.conversation.assistant import AssistantLike

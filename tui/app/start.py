@@ -11,7 +11,7 @@ from index import QuotebackError, default_index
 from qa import sample_questions
 from tui.app.app import QuotebackApp
 from tui.common.background import exit_without_waiting
-from tui.common.opening import choose_index, open_index
+from tui.common.index_choice import choose_index, open_index
 from tui.conversation.welcome import SampleDocuments
 from tui.locations import samples_index, sessions_file, settings_file
 from tui.sessions.session_store import SessionStore

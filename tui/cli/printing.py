@@ -13,7 +13,7 @@ from rich.text import Text
 
 from index import Document, Hit
 from qa import Answer, Reply, link_to_line, visible
-from tui.cli.places import choose_answers
+from tui.cli.references import choose_answers
 from tui.common.list_marks import find_mark
 from tui.common.wording import describe_confidence, describe_refusal, describe_source
 from tui.source.excerpt import excerpt_passage

@@ -96,7 +96,7 @@ def read_filter(options: argparse.Namespace) -> Filter:
 
 def open_index_to_ask(named: str | None, progress: Callable[[Progress], None]) -> Index:
     """Open the index to search; warn where it is empty, or holds the sample documents."""
-    from tui.common.opening import USING_SAMPLES, choose_index, open_index
+    from tui.common.index_choice import USING_SAMPLES, choose_index, open_index
 
     chosen = choose_index(named)
     if chosen is None:
@@ -116,7 +116,7 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
     """A service over the index to ask, with its models loaded."""
     from qa.service import Defaults, Service
     from tui.cli.progress import ProgressBar
-    from tui.common.opening import choose_index
+    from tui.common.index_choice import choose_index
     from tui.locations import samples_index, settings_file
     from tui.settings.file import read_settings
 

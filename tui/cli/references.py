@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from qa import Answer, Citation, Reply
 
 
-def add_place_options(parser: argparse.ArgumentParser) -> None:
+def add_reference_options(parser: argparse.ArgumentParser) -> None:
     """Add `--json`, `--cite`, `--vimgrep` and `--links`, of which one can be chosen."""
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON object")

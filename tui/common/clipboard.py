@@ -50,7 +50,7 @@ def copy_by_command(text: str, environment: Mapping[str, str] | None = None) -> 
     command = find_copy_command(os.environ if environment is None else environment)
     if command is None:
         return False
-    # The one of Windows reads UTF-16.
+    # The program of Windows reads UTF-16.
     encoding = "utf-16" if command[0].endswith("clip.exe") else "utf-8"
     try:
         done = subprocess.run(

@@ -11,7 +11,7 @@ from textual.widgets import TextArea
 
 from tui.common.background import in_background
 from tui.common.clipboard import copy_by_command, takes_osc_52
-from tui.common.page import Overlay
+from tui.common.screen_parts import Overlay
 from tui.common.wording import shorten
 
 

@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from qa import visible
 from tui.common.background import in_background
-from tui.common.page import MessageLine, Overlay
+from tui.common.screen_parts import MessageLine, Overlay
 
 
 class PromptScreen(Overlay[str | None]):

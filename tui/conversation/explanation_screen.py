@@ -13,7 +13,7 @@ from textual.widgets import DataTable, Static
 
 from index import Hit
 from qa import Answer, ConsideredPassage, Reply
-from tui.common.page import Overlay
+from tui.common.screen_parts import Overlay
 from tui.common.wording import one_line, shorten
 from tui.conversation.explanation import Explanation
 from tui.conversation.explanation_figures import (

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 
 from qa import Answer
 from tui.common.background import in_background
-from tui.common.page import MessageLine, Overlay, share_keys
+from tui.common.screen_parts import MessageLine, Overlay, share_keys
 from tui.common.wording import shorten
 from tui.conversation.judgement import RightAnswer, join_right_answers, make_right_answer
 from tui.source.excerpt import format_answer

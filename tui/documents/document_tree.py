@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from index import NotAnIndex, Status
-from tui.common.skipping import find_surprises
+from tui.common.unexpected_skips import find_surprises
 
 State = Literal["indexed", "changed", "gone", "waiting", "failed", "skipped"]
 # States of files that are not in the index.

@@ -19,9 +19,9 @@ from textual.widgets import Input, Static, Tree
 
 from qa import counted
 from tui.common.background import in_background
-from tui.common.page import KeyFooter, MessageLine, Title, share_keys
 from tui.common.paths import PathSuggester, resolve_path
 from tui.common.prompt import PromptScreen
+from tui.common.screen_parts import KeyFooter, MessageLine, Title, share_keys
 from tui.common.wording import one_line, shorten_path
 from tui.documents.document_details import (
     STATE_WORDS,

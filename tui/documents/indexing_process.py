@@ -19,7 +19,7 @@ from typing import Any
 
 from index import Index, Progress, QuotebackError, watch
 from qa import encode_report
-from tui.common.opening import open_or_create
+from tui.common.index_choice import open_or_create
 
 _NICENESS = 10
 # Seconds between two messages with progress, and between two with counts.

@@ -14,8 +14,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from tui.common.skipping import count_surprises
 from tui.common.time_left import estimate_time_left
+from tui.common.unexpected_skips import count_surprises
 from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.indexing_share import IndexingShare
 

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from index import Hit
 from qa import counted
 from tui.common.background import in_background
-from tui.common.page import KeyFooter, MessageLine, Title
+from tui.common.screen_parts import KeyFooter, MessageLine, Title
 from tui.common.wording import one_line, shorten, shorten_path
 from tui.finding.keyword_search import draw_excerpt, group_by_document
 

@@ -21,9 +21,9 @@ from textual.widgets.option_list import Option
 
 from qa import counted
 from tui.common.background import in_background
-from tui.common.page import KeyFooter, MessageLine, Title, share_keys
 from tui.common.paths import PathSuggester
 from tui.common.prompt import PromptScreen
+from tui.common.screen_parts import KeyFooter, MessageLine, Title, share_keys
 from tui.common.wording import one_line, shorten
 from tui.sessions.export import FORMATS, export_session
 from tui.sessions.session_store import SavedTurn, Session, SessionStore

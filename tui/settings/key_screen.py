@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.common.page import Overlay
+from tui.common.screen_parts import Overlay
 from tui.common.wording import one_line
 
 

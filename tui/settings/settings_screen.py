@@ -19,7 +19,7 @@ from textual.widgets import DataTable, Input, Select, Static
 
 from index import DEFAULT_MODEL, MODES, Mode
 from tui.common.keys import KeyGroup, describe_binding
-from tui.common.page import KeyFooter, MessageLine, Title
+from tui.common.screen_parts import KeyFooter, MessageLine, Title
 from tui.common.wording import one_line, shorten_path
 from tui.settings.key_checks import key_problem
 from tui.settings.key_screen import KeyScreen

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
-from tui.common.page import Overlay
+from tui.common.screen_parts import Overlay
 from tui.source.outline import Outline
 from tui.source.outline_list import format_entry
 

@@ -13,7 +13,7 @@ from index.loaders.html.page_furniture import count_link, extract_words, is_drop
 from index.loaders.html.superscripts import raise_text
 from index.loaders.html.tables import Rows, has_columns
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.nesting import limit_nesting
+from index.loaders.shared.html_limits import limit_nesting
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
@@ -22,7 +22,7 @@ _BLOCKS = frozenset(
 )
 # Everything inside these reads as one block: its lines belong together.
 _KEPT_WHOLE = frozenset("ul ol dt table pre".split()) | HEADINGS.keys()
-# White space that is shown as one space, but for that which is one.
+# White space that a browser shows as one space, other than a single space.
 _SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
 # Where a word may be broken: not seen, and in the way of whoever searches for it.
 _BREAK_HINTS = re.compile("[\u00ad\u200b]")

@@ -19,7 +19,7 @@ from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment, read_fragments
 from index.loaders.pdf.headings import Bookmark
 from index.loaders.pdf.page_furniture import remove_furniture
-from index.loaders.pdf.prose import write_text
+from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.titles import choose_title

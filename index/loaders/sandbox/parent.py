@@ -166,7 +166,7 @@ class Sandbox:
             finally:
                 if not answered:
                     self._budget.charge(size, min(time.monotonic() - started, seconds))
-                    # Also where Ctrl-C came between: half an answer is none.
+                    # Also after Ctrl-C: what was read of the reply by then is of no use.
                     self._end()
         if isinstance(reply, Loaded):
             self._budget.charge(size, reply.seconds)

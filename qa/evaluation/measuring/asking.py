@@ -20,7 +20,8 @@ from qa.evaluation.question_sets.question import Question
 
 # Questions encoded and searched for together.
 _TOGETHER = 32
-# Passages looked through for so many times as many documents, at most.
+# At most 16 passages are looked through for each document that is wanted; each step looks four
+# times as deep as the one before.
 _MOST_PASSAGES = 16
 _STEP = 4
 

@@ -16,10 +16,10 @@ from typing import TextIO
 from qa.display import counted
 from qa.evaluation.measuring.results import Comparison, Estimate, Evaluation
 from qa.evaluation.report.changes import list_changes, tabulate_differences
+from qa.evaluation.report.charts import PICTURES
 from qa.evaluation.report.explanations import explain
 from qa.evaluation.report.failures import list_failures, make_filter_rules
 from qa.evaluation.report.markup import Markup, element, join
-from qa.evaluation.report.pictures import PICTURES
 from qa.evaluation.report.sections import Section, make_table
 
 

@@ -23,9 +23,9 @@ from qa.records import (
     encode_reply,
     encode_status,
 )
+from qa.service.document_parts import DocumentPartRecord, read_document_part
 from qa.service.requests import AskRequest, SearchRequest, convert_request
 from qa.service.service import Service
-from qa.service.stretches import StretchRecord, read_stretch
 
 # Documents that one call lists.
 _MOST_DOCUMENTS = 1_000
@@ -58,7 +58,7 @@ class CitedSearch(TypedDict):
 
 
 class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which stretch of which document: all of it, or by offsets, page or heading."""
+    """Which part of which document: all of it, or by offsets, page or heading."""
 
     document: Annotated[
         str | int, Meta(description="The path of a document as results give it, or its id.")
@@ -170,14 +170,14 @@ async def _search(service: Service, request: SearchRequest) -> ToolResult:
 
 async def _read(service: Service, request: ReadRequest) -> ToolResult:
     document = await service.read_document(request.document)
-    stretch = read_stretch(
+    part = read_document_part(
         document,
         start=request.start,
         end=request.end,
         page=request.page,
         heading=request.heading,
     )
-    return ToolResult(stretch, visible(stretch["text"]))
+    return ToolResult(part, visible(part["text"]))
 
 
 async def _list(service: Service, request: ListRequest) -> ToolResult:
@@ -225,10 +225,10 @@ TOOLS = (
     ),
     Tool(
         "read",
-        "Read a stretch of a document: by offsets, by page or by heading; without these, from "
+        "Read a part of a document: by offsets, by page or by heading; without these, from "
         "its beginning. `next` says where to go on.",
         ReadRequest,
-        StretchRecord,
+        DocumentPartRecord,
         _read,
     ),
     Tool(

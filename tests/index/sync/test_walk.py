@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_read_is_told(found, folder, write, monkeypatch)
             raise PermissionError(13, "Permission denied", path)
         return opens(path, *arguments, **options)
 
-    monkeypatch.setattr("index.opening.os.open", refuse)
+    monkeypatch.setattr("index.safe_opening.os.open", refuse)
     assert [path.name for path in found().files] == ["b.txt"]
     assert found().unreadable == {str(folder / "closed"): "Permission denied"}
 

@@ -8,7 +8,7 @@ from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
 from qa.training.calibrate import Trial, choose_threshold, figures, fit, is_right, run_trials
-from qa.training.recorded import RecordedReader, RecordedReranker
+from qa.training.memoised_models import MemoisedReader, MemoisedReranker
 
 NOTES = Document(1, "/notes.md", None)
 
@@ -90,7 +90,7 @@ def year_trials():
 
 def test_a_fitted_calibration_tells_right_from_wrong():
     trials = year_trials()
-    models = AnsweringModels(RecordedReader(ScriptedReader()), Calibration("years"))
+    models = AnsweringModels(MemoisedReader(ScriptedReader()), Calibration("years"))
     calibration = fit(trials, models, Calibration("years", least_margin=-9.0))
     reported = figures(trials, models, calibration)
     assert reported["auroc_answerable"] == 1.0
@@ -102,7 +102,7 @@ def test_a_fitted_calibration_tells_right_from_wrong():
 
 def test_recorded_models_are_asked_once_for_a_question():
     reader = ScriptedReader()
-    models = AnsweringModels(RecordedReader(reader), Calibration("years"))
+    models = AnsweringModels(MemoisedReader(reader), Calibration("years"))
     trials = year_trials()
     for _ in range(3):
         run_trials(trials, models, Calibration("years"))
@@ -120,7 +120,7 @@ def test_a_recorded_reranker_gives_what_it_gave():
     from qa.model_text import ModelPassage
 
     lengths = Lengths()
-    recorded = RecordedReranker(lengths)
+    recorded = MemoisedReranker(lengths)
     passages = [ModelPassage("a"), ModelPassage("bcd"), ModelPassage("a")]
     assert recorded.score("?", passages) == recorded.score("?", passages) == [1.0, 3.0, 1.0]
     assert lengths.asked == 2

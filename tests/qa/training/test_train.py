@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load_file
 
 from index import default_model_folder
+from qa.answering.models import READER_WEIGHTS
 from qa.model_weights import load_weights
 from qa.reader.compiled import FILE
 from qa.reader.export import load_network
@@ -17,8 +18,8 @@ from qa.training.batches import collate, make_items
 from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
 from qa.training.mixture import Mixture, Source, training_questions
 from qa.training.recipe import Recipe
-from qa.training.run import Run
 from qa.training.train import RECIPE, RERANKER, Plan, train
+from qa.training.training_state import TrainingState
 
 FACTS = [("museum", "1991"), ("ferry", "1956"), ("bridge", "1955"), ("quarry", "1931")]
 MIXTURE = Mixture({"facts": Source(rows=100, negatives=1)}, "facts", 0, 0, 0)
@@ -69,38 +70,44 @@ def log_of(folder):
     return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
 
 
+def test_a_trained_reader_is_where_a_second_training_starts(reranker, recipe):
+    reader = load_weights(READER_WEIGHTS / FILE)
+    network = TrainingState(reranker, recipe, reader).network
+    assert all(torch.equal(network.state_dict()[name], reader[name]) for name in reader)
+
+
 def test_at_the_start_relevance_is_the_rerankers_own(reranker, recipe, batch):
-    losses = Run(reranker, recipe).advance(batch, progress=1.0)
+    losses = TrainingState(reranker, recipe).advance(batch, progress=1.0)
     assert losses["reranker"] == 0
 
 
 def test_a_few_passes_fit_a_few_examples(reranker, recipe, batch):
-    run = Run(reranker, recipe)
-    losses = [run.advance(batch, progress=0.2) for _ in range(14)]
+    state = TrainingState(reranker, recipe)
+    losses = [state.advance(batch, progress=0.2) for _ in range(14)]
     for name in ("span", "evidence"):
         assert losses[-1][name] < 0.5 * losses[0][name], name
 
 
 def test_embeddings_and_the_lowest_layers_stay(reranker, recipe, batch):
-    run = Run(reranker, recipe)
-    before = {name: each.clone() for name, each in run.network.state_dict().items()}
-    run.advance(batch, progress=0.2)
+    state = TrainingState(reranker, recipe)
+    before = {name: each.clone() for name, each in state.network.state_dict().items()}
+    state.advance(batch, progress=0.2)
     changed = {
         name
-        for name, each in run.network.state_dict().items()
+        for name, each in state.network.state_dict().items()
         if not torch.equal(each, before[name])
     }
-    assert changed <= set(run.trained)
-    assert not any(name.startswith("backbone.encoder.layer.1.") for name in run.trained)
+    assert changed <= set(state.trained)
+    assert not any(name.startswith("backbone.encoder.layer.1.") for name in state.trained)
     assert any(name.startswith("backbone.encoder.layer.2.") for name in changed)
 
 
 def test_a_stopped_run_goes_on_exactly(reranker, recipe, batch, tmp_path):
-    def advance(run, steps):
+    def advance(state, steps):
         for _ in range(steps):
-            run.advance(batch, progress=0.2)
+            state.advance(batch, progress=0.2)
 
-    whole, stopped, resumed = (Run(reranker, recipe) for _ in range(3))
+    whole, stopped, resumed = (TrainingState(reranker, recipe) for _ in range(3))
     advance(whole, 3)
     advance(stopped, 1)
     stopped.save(tmp_path / "checkpoint.safetensors")

@@ -5,7 +5,7 @@ import pytest
 from index import Retriever
 from qa import Assistant
 from tui.app import start
-from tui.common import opening
+from tui.common import index_choice
 
 
 @pytest.fixture(autouse=True)
@@ -20,15 +20,15 @@ def test_copies_of_the_program_take_turns_at_one_index_of_samples(tmp_path, monk
         folder = tmp_path / copy
         folder.mkdir(exist_ok=True)
         (folder / "rain.md").write_text(f"The rain museum of copy {copy} opened in 1998.")
-        monkeypatch.setattr(opening, "sample_folder", lambda folder=folder: folder)
-        with opening.open_index(None, lambda _: None) as index:
+        monkeypatch.setattr(index_choice, "sample_folder", lambda folder=folder: folder)
+        with index_choice.open_index(None, lambda _: None) as index:
             assert [document.path for document in index.documents()] == [str(folder / "rain.md")]
             assert index.status().folders == (str(folder),)
             assert index.removed == set()
 
 
 def test_of_the_questions_to_try_all_but_the_last_are_answered_and_that_cannot_be():
-    with opening.open_index(None, lambda _: None) as index:
+    with index_choice.open_index(None, lambda _: None) as index:
         assistant = Assistant(Retriever(index))
         replies = [assistant.ask(question) for question in start._make_samples().questions]
     assert [reply.answered for reply in replies] == [True, True, True, True, False]

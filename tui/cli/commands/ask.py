@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from qa import PASSAGES_READ, counted
 from tui.cli.options import add_index_option, fraction, positive
 from tui.cli.parser import Commands, UsageError, add_parser
-from tui.cli.places import add_place_options, needs_texts
 from tui.cli.question import (
     add_filter_options,
     add_question,
@@ -21,6 +20,7 @@ from tui.cli.question import (
     say_if_empty,
     warn_if_nothing_passes,
 )
+from tui.cli.references import add_reference_options, needs_texts
 from tui.cli.warm import add_warm_options, ask_running_service, filter_fields, may_be_served
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def add_ask(commands: Commands) -> None:
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
-    add_place_options(parser)
+    add_reference_options(parser)
     parser.add_argument(
         "--history",
         action="append",
@@ -151,8 +151,8 @@ def _ask_here(options: argparse.Namespace, question: str, settings: Settings) ->
 
 def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> None:
     from qa import cite_answer, encode_reply
-    from tui.cli.places import choose_answers, print_answer_places, print_citations
     from tui.cli.printing import print_reply
+    from tui.cli.references import choose_answers, print_answer_places, print_citations
     from tui.common.json_output import print_json
     from tui.common.wording import describe_refusal
 

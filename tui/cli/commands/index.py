@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from index import DEFAULT_MODEL, Report, check_paths, default_index
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty
 from tui.cli.parser import FAILURE, Commands, add_parser
-from tui.common.skipping import EXPECTED
+from tui.common.unexpected_skips import EXPECTED
 
 if TYPE_CHECKING:
     from index import Index, Progress
@@ -87,7 +87,7 @@ def _run(options: argparse.Namespace) -> int:
 def _open(folder: Path, model: str | None, progress: Callable[[Progress], None]) -> Index:
     """Open the index, or make it. A model in the options must be that of the index."""
     from index import Index
-    from tui.common.opening import open_or_create
+    from tui.common.index_choice import open_or_create
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 

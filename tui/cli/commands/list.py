@@ -21,8 +21,8 @@ def add_list(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from index import Index
     from qa import encode_document
+    from tui.common.index_choice import require_index
     from tui.common.json_output import print_json
-    from tui.common.opening import require_index
 
     with Index.open(require_index(options.index)) as index:
         documents = index.documents()

@@ -34,8 +34,8 @@ def _run(options: argparse.Namespace) -> int:
     from index import Index
     from qa import visible
     from qa.evaluation import check_question_set
+    from tui.common.index_choice import choose_index
     from tui.common.json_output import print_json
-    from tui.common.opening import choose_index
 
     path = Path(options.questions)
     folder = choose_index(options.index)

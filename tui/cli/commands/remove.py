@@ -20,8 +20,8 @@ def add_remove(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from index import Index
     from tui.cli.progress import ProgressBar
+    from tui.common.index_choice import require_index
     from tui.common.json_output import print_json
-    from tui.common.opening import require_index
 
     with ProgressBar() as bar, Index.open(require_index(options.index)) as index:
         count = index.remove(options.path, progress=bar.show)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from index import DEFAULT_HITS, DEFAULT_MODE, MODES
 from tui.cli.options import add_index_option, positive
 from tui.cli.parser import Commands, add_parser
-from tui.cli.places import add_place_options, needs_texts
 from tui.cli.question import (
     add_filter_options,
     add_question,
@@ -19,6 +18,7 @@ from tui.cli.question import (
     say_if_empty,
     warn_if_nothing_passes,
 )
+from tui.cli.references import add_reference_options, needs_texts
 from tui.cli.warm import add_warm_options, ask_running_service, filter_fields, may_be_served
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def add_search(commands: Commands) -> None:
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
-    add_place_options(parser)
+    add_reference_options(parser)
     parser.add_argument(
         "-k",
         type=positive,
@@ -104,8 +104,8 @@ def _print(
     options: argparse.Namespace, question: str, hits: Sequence[Hit], texts: Mapping[str, str]
 ) -> None:
     from qa import cite_hit, encode_search
-    from tui.cli.places import print_citations, print_hit_places
     from tui.cli.printing import print_hits
+    from tui.cli.references import print_citations, print_hit_places
     from tui.common.json_output import print_json
 
     if options.json:

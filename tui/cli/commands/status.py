@@ -25,8 +25,8 @@ def add_status(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> int:
     from index import Index, check_isolation
     from qa import encode_status
+    from tui.common.index_choice import require_index
     from tui.common.json_output import print_json
-    from tui.common.opening import require_index
 
     with Index.open(require_index(options.index)) as index:
         status = index.status()
@@ -47,7 +47,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def _print_status(status: Status) -> None:
     from qa import visible
-    from tui.common.skipping import find_surprises
+    from tui.common.unexpected_skips import find_surprises
 
     reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
     waiting = f", {status.waiting} wait for the next run" if status.waiting else ""

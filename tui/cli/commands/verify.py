@@ -24,8 +24,8 @@ def _run(options: argparse.Namespace) -> int:
     from index import Index, default_index
     from qa import visible
     from tui.cli.progress import ProgressBar
+    from tui.common.index_choice import require_index
     from tui.common.json_output import print_json
-    from tui.common.opening import require_index
 
     folder = options.index or default_index()
     restored: int | None = None

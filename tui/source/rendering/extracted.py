@@ -1,7 +1,7 @@
 """Text that was extracted from a page or a document: its headings, lists, terms and tables.
 
-Of what they looked like, the text keeps tabs between cells, the markers of items and blank lines;
-passages know headings, columns and pages.
+The text still has tabs between cells, markers before items and blank lines; passages know headings,
+columns and pages. All else of the layout is gone.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_INDENT = 24
 _RULE = LineFormat(style="rule", fill="━")
 _PAGE = LineFormat("── ", "── ", "page", "─")
 _CODE = LineFormat("  ", "  ", "block", " ")
-# A table with more columns is none.
+# Rows with more cells are not drawn as a table.
 _MOST_COLUMNS = 100
 
 

@@ -148,7 +148,7 @@ def _open_documents(
 
 def _open_own_index(named: str | None, model: str | None, progress: ShowProgress) -> Index:
     from index import Index
-    from tui.common.opening import require_index
+    from tui.common.index_choice import require_index
 
     folder = require_index(named)
     try:

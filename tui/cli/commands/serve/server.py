@@ -19,7 +19,7 @@ from aiohttp.typedefs import Handler
 from index import QuotebackError
 from tui.cli.commands.serve.access import Access
 from tui.cli.commands.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
-from tui.common.opening import choose_index
+from tui.common.index_choice import choose_index
 
 _HOST = "127.0.0.1"
 _PAGES = Path(__file__).parent / "pages"

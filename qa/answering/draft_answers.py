@@ -6,25 +6,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Index, Passage, Span
+from qa.answering.answer_forms import find_members
 from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.evidence import choose_evidence, join_neighbours, split_passage
-from qa.answering.quoting import find_members
 from qa.answering.spans import sentence_around
 from qa.answering.table_rows import extract_rows
 from qa.reader.reading import ScoredSpan
 
 
 @dataclass(frozen=True, slots=True)
-class Quotation:
+class DraftAnswer:
     """An answer before it is placed in its document.
 
     Attributes:
         parts: what is quoted, in the text of the passage.
         evidence: the sentences around, likewise.
-        sentence: the best score among them.
-        share: of all that the parts hold.
+        sentence: the best score of a sentence of the evidence.
+        share: the probability, 0 to 1, of all candidates that lie in the parts.
         selected: whether it is the rows of a table that meet the question's conditions.
     """
 
@@ -43,7 +43,7 @@ class Quotation:
         same = candidate.passage is self.candidate.passage
         return same and candidate.span is not None and _overlap((candidate.span,), self.parts)
 
-    def overlaps(self, other: Quotation) -> bool:
+    def overlaps(self, other: DraftAnswer) -> bool:
         same = other.candidate.passage.hit.document == self.candidate.passage.hit.document
         return same and _overlap(self.locate_parts(), other.locate_parts())
 
@@ -53,14 +53,14 @@ class Quotation:
         return tuple(Span(start + part.start, start + part.end) for part in self.parts)
 
 
-def quote_candidate(
+def draft_answer(
     form: AnswerForm,
     candidate: Candidate,
     scored: Sequence[ScoredSpan] | None,
     calibration: Calibration,
     *,
     first: bool,
-) -> Quotation:
+) -> DraftAnswer:
     """What is quoted for a candidate, with its evidence.
 
     Args:
@@ -82,15 +82,15 @@ def quote_candidate(
         evidence = choose_evidence(text, known, parts, gap)
     chosen = set(evidence)
     best = max((each.score for each in known if each.span in chosen), default=0.0)
-    return Quotation(form, candidate, parts, evidence, best)
+    return DraftAnswer(form, candidate, parts, evidence, best)
 
 
-def quote_rows(
+def draft_rows(
     question: str,
     read: Sequence[ReadPassage],
     candidates: Sequence[Candidate],
     index: Index | None,
-) -> Quotation | None:
+) -> DraftAnswer | None:
     """The rows of a table that meet the question's conditions, where the best passage is one."""
     if index is None or not read:
         return None
@@ -104,7 +104,7 @@ def quote_rows(
         passage, extract.cells[0], known.margin if known else 0.0, known.share if known else 0.5
     )
     form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
-    return Quotation(
+    return DraftAnswer(
         form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
     )
 
@@ -114,7 +114,7 @@ def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
 
 
 def build_answer(
-    quotation: Quotation, features: ConfidenceFeatures, calibration: Calibration, highest: float
+    draft: DraftAnswer, features: ConfidenceFeatures, calibration: Calibration, highest: float
 ) -> Answer:
     """The answer in its document, with at most the confidence `highest`."""
     factors = calibration.factors(features)
@@ -122,27 +122,27 @@ def build_answer(
     if confidence > highest:
         factors["order"] = logit(highest) - sum(factors.values())
         confidence = highest
-    hit = quotation.candidate.passage.hit
+    hit = draft.candidate.passage.hit
     passage = hit.passage
     start = passage.span.start
 
     def in_document(span: Span) -> Span:
         return Span(start + span.start, start + span.end)
 
-    first = quotation.parts[0]
-    sentence = _surround(passage, quotation)
+    first = draft.parts[0]
+    sentence = _surround(passage, draft)
     return Answer(
         text=first.of(passage.text),
-        form=quotation.form,
+        form=draft.form,
         span=in_document(first),
-        spans=tuple(map(in_document, quotation.parts)),
-        evidence=tuple(map(in_document, quotation.evidence)),
+        spans=tuple(map(in_document, draft.parts)),
+        evidence=tuple(map(in_document, draft.evidence)),
         sentence=in_document(sentence),
         sentence_text=sentence.of(passage.text),
         document=hit.document,
         page=passage.page,
         heading=passage.heading,
-        score=quotation.share,
+        score=draft.share,
         confidence=confidence,
         stale=hit.stale,
         hit=hit,
@@ -150,13 +150,13 @@ def build_answer(
     )
 
 
-def _surround(passage: Passage, quotation: Quotation) -> Span:
+def _surround(passage: Passage, draft: DraftAnswer) -> Span:
     """The sentence around what is quoted; of a list, from its first member to its last."""
-    first, last = quotation.parts[0], quotation.parts[-1]
+    first, last = draft.parts[0], draft.parts[-1]
     if passage.columns:
-        rows = quotation.evidence
+        rows = draft.evidence
         return Span(min(rows[0].start, first.start), max(rows[-1].end, last.end))
     sentence = sentence_around(passage.text, first)
-    if quotation.form != "list":
+    if draft.form != "list":
         return sentence
     return Span(sentence.start, max(sentence.end, sentence_around(passage.text, last).end))

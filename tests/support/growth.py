@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import time
 from dataclasses import dataclass
 from importlib import import_module
@@ -58,13 +57,7 @@ def grows_faster_than_length(suffix: str, text: Text, size: int, times: int = 4)
     Args:
         size: of the shorter text; the other is so many times as long.
     """
-    # What other tests have left in memory is not looked through while this is measured.
-    gc.collect()
-    gc.freeze()
-    try:
-        short, long = (measure_cost(suffix, text(n)) for n in (size, times * size))
-    finally:
-        gc.unfreeze()
+    short, long = (measure_cost(suffix, text(n)) for n in (size, times * size))
     # A busy machine, and what is done once, are no growth.
     if long.seconds > 0.5 and long.seconds > 1.8 * times * max(short.seconds, 0.02):
         return (

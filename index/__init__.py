@@ -42,21 +42,21 @@ from index.errors import (
     OtherVersion,
     QuotebackError,
 )
-from index.files import check_paths
-from index.locations import (
-    cache_folder,
-    configuration_folder,
-    data_folder,
-    default_index,
-    runtime_folder,
-)
-from index.private_files import (
+from index.filesystem.freshness import check_paths
+from index.filesystem.private_files import (
     has_room,
     make_private,
     make_private_folder,
     open_privately,
     read_file,
     rename,
+)
+from index.locations import (
+    cache_folder,
+    configuration_folder,
+    data_folder,
+    default_index,
+    runtime_folder,
 )
 from index.reports import Failure, Progress, Report, Status
 from index.storage.sealed_rows import DamagedRow, seal, unseal
@@ -65,6 +65,7 @@ from index.text.sentences import split_sentences
 
 if TYPE_CHECKING:
     from index.background import run_cancellable
+    from index.filesystem.path_patterns import anchor_pattern
     from index.index import Index
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.loaders.formats import list_formats
@@ -76,7 +77,6 @@ if TYPE_CHECKING:
     from index.models.load import default_model_folder, load_encoder
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import export_int8, silence_libraries
-    from index.path_patterns import anchor_pattern
     from index.plugins import PluginError, PluginKind, load_plugin
     from index.retriever import Retriever
     from index.search.filters import Filter
@@ -186,7 +186,7 @@ _LAZY = {
     "Index": "index.index",
     "load_encoder": "index.models.load",
     "run_cancellable": "index.background",
-    "anchor_pattern": "index.path_patterns",
+    "anchor_pattern": "index.filesystem.path_patterns",
     "PluginError": "index.plugins",
     "PluginKind": "index.plugins",
     "load_plugin": "index.plugins",

@@ -17,12 +17,12 @@ from index.errors import (
     translate_disk_errors,
     translate_permission_errors,
 )
-from index.files import Freshness, check_paths
+from index.filesystem.freshness import Freshness, check_paths
+from index.filesystem.path_patterns import PathPatterns
+from index.filesystem.paths import Paths, as_list
+from index.filesystem.private_files import make_private
 from index.models.encoder import Encoder
 from index.models.load import full_name, load_encoder
-from index.path_patterns import PathPatterns
-from index.paths import Paths, as_list
-from index.private_files import make_private
 from index.reports import (
     ProgressCallback,
     Report,

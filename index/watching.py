@@ -11,9 +11,9 @@ from watchfiles import Change
 from watchfiles import watch as watch_folders
 
 from index.errors import IndexInUse, MissingPath, QuotebackError
-from index.files import is_missing
+from index.filesystem.freshness import is_missing
+from index.filesystem.paths import Paths, as_list, is_within
 from index.index import Index
-from index.paths import Paths, as_list, is_within
 from index.reports import ProgressCallback, Report
 from index.sync.ignore_rules import IGNORE_FILES
 

@@ -10,7 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index.errors import MissingPath
-from index.safe_opening import read_regular
+from index.filesystem.safe_opening import read_regular
 
 # Raise it when loaders, or the way text is cut into passages, make something else of the same
 # file: files that an earlier version has read are then read again by the next run.

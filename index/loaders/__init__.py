@@ -22,10 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
+from index.filesystem.safe_opening import read_regular
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.loaders.shared.unpacking import unpack
 from index.plugins import list_plugins
-from index.safe_opening import read_regular
 
 if TYPE_CHECKING:
     from index.loaders.sandbox.parent import Sandbox

@@ -28,9 +28,7 @@ from typing import TypeVar
 from filelock import FileLock
 
 from index.errors import ModelError, Notice
-from index.locations import cache_folder
-from index.models.onnx_session import load_onnxruntime, processor
-from index.private_files import (
+from index.filesystem.private_files import (
     describe_danger,
     make_private,
     make_private_below,
@@ -40,6 +38,8 @@ from index.private_files import (
     rename,
     write_file,
 )
+from index.locations import cache_folder
+from index.models.onnx_session import load_onnxruntime, processor
 
 # Raise it when the same source is compiled to something else than before.
 FORMAT = 2

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from index.arrays import Ids
-from index.path_patterns import PathPatterns, anchor_pattern
-from index.paths import Paths, as_list
+from index.filesystem.path_patterns import PathPatterns, anchor_pattern
+from index.filesystem.paths import Paths, as_list
 from index.storage.store import Store
 
 _NS = 10**9

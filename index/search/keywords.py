@@ -30,7 +30,7 @@ import tantivy
 
 from index.arrays import Ids
 from index.errors import DamagedIndex
-from index.private_files import (
+from index.filesystem.private_files import (
     make_private_below,
     make_private_folder,
     read_file,

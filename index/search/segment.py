@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.arrays import Floats, Halves, Ids
-from index.private_files import open_to_read, replace_file
+from index.filesystem.private_files import open_to_read, replace_file
 
 SEGMENT_SUFFIX = ".segment"
 PART_SUFFIX = ".part"

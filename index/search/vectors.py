@@ -26,7 +26,7 @@ import numpy as np
 
 from index.arrays import Floats, Ids, union_ids
 from index.errors import translate_permission_errors
-from index.private_files import make_private_folder, read_file, write_file
+from index.filesystem.private_files import make_private_folder, read_file, write_file
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.search.nearest import (
     Mask,

@@ -13,7 +13,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from index.private_files import read_file, write_file
+from index.filesystem.private_files import read_file, write_file
 from index.storage.roots import Root, read_removed, read_roots
 from index.storage.schema import BACKUP_NAME
 from index.storage.settings import is_valid

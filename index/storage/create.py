@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import CannotWrite, IndexMoved, NotAnIndex
-from index.private_files import make_private_folder, rename, sync_folder
+from index.filesystem.private_files import make_private_folder, rename, sync_folder
 from index.reports import ignore_progress
 from index.storage.locking import writer_lock
 from index.storage.schema import FILE_NAME, create_store, missing_store_error

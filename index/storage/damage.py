@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from index.documents import Document, Passage
-from index.files import FileState
+from index.filesystem.freshness import FileState
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.storage.rows import (
     DOCUMENT,

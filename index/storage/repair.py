@@ -11,7 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from index.errors import QuotebackError
-from index.files import FileState, Stamp
+from index.filesystem.freshness import FileState, Stamp
 from index.reports import ProgressCallback
 from index.storage.backup import BadBackup, read_backup
 from index.storage.damage import (

@@ -13,7 +13,7 @@ import sqlite3
 from pathlib import Path
 
 from index.errors import CannotWrite, DamagedIndex
-from index.private_files import make_private_folder, rename
+from index.filesystem.private_files import make_private_folder, rename
 from index.reports import ProgressCallback
 from index.storage.backup import Backup, BadBackup, read_backup
 from index.storage.locking import writer_lock

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from index.path_patterns import PathPatterns
+from index.filesystem.path_patterns import PathPatterns
 from index.storage.rows import write_setting
 from index.storage.sealed_rows import seal, unseal
 from index.storage.store import UNFINISHED, Store

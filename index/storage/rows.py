@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from index.documents import Document, Passage, Span
-from index.files import FileState, Stamp
+from index.filesystem.freshness import FileState, Stamp
 from index.storage.sealed_rows import DamagedRow, DamagedSetting, seal, unseal
 from index.storage.settings import BadSetting, check_setting
 

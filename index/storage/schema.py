@@ -9,7 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from index.errors import DamagedIndex, NotAnIndex, QuotebackError
-from index.private_files import open_privately, sync_folder
+from index.filesystem.private_files import open_privately, sync_folder
 from index.storage.sealed_rows import seal
 from index.storage.settings import check_setting
 

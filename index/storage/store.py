@@ -22,7 +22,7 @@ import numpy as np
 from index.arrays import Ids
 from index.documents import Document, Passage, join_title
 from index.errors import DamagedIndex
-from index.files import LOADER_VERSION, FileState, Stamp
+from index.filesystem.freshness import LOADER_VERSION, FileState, Stamp
 from index.storage.database import Database
 from index.storage.rows import (
     DOCUMENT,

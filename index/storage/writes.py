@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterable, Sequence
 
 from index.documents import Content, replace_surrogates
-from index.files import FileState, Stamp
+from index.filesystem.freshness import FileState, Stamp
 from index.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
 from index.storage.sealed_rows import seal, unseal
 from index.text.passages import Piece

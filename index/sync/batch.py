@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from index.documents import Content
-from index.files import FileState, Stamp
+from index.filesystem.freshness import FileState, Stamp
 from index.reports import Failure
 from index.search.keywords import DamagedKeywords, KeywordIndex
 from index.storage import writes

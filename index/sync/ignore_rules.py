@@ -12,8 +12,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from index.errors import BadPattern
-from index.path_patterns import PathPatterns, is_pattern
-from index.safe_opening import read_regular
+from index.filesystem.path_patterns import PathPatterns, is_pattern
+from index.filesystem.safe_opening import read_regular
 
 # Of two patterns in one folder, that of the later file counts.
 IGNORE_FILES = (".gitignore", ".ignore")

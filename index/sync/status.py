@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from index.errors import DamagedIndex
-from index.files import LOADER_VERSION, Freshness, is_missing
+from index.filesystem.freshness import LOADER_VERSION, Freshness, is_missing
 from index.reports import Failure, ProgressCallback, Status
 from index.search.dense import DenseIndex
 from index.search.keywords import DamagedKeywords, KeywordIndex

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from index.documents import Content
 from index.errors import Cancelled, QuotebackError
-from index.files import (
+from index.filesystem.freshness import (
     LOADER_VERSION,
     FileState,
     Stamp,
@@ -19,13 +19,13 @@ from index.files import (
     make_stamp,
     read_stamp,
 )
+from index.filesystem.paths import drop_nested, paths_within
+from index.filesystem.safe_opening import read_regular
 from index.loaders import MAX_BYTES, UnreadableFile, find_modules, parse, suffix_of
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
-from index.paths import drop_nested, paths_within
 from index.reports import Failure, Progress, ProgressCallback, Report
-from index.safe_opening import read_regular
 from index.storage.store import FailedFile, Store
 from index.sync.batch import Batch
 from index.sync.walk import WalkResult

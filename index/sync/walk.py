@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
+from index.filesystem.paths import drop_nested, is_within, paths_within
+from index.filesystem.safe_opening import open_folder
 from index.loaders import MAX_BYTES, is_supported
-from index.paths import drop_nested, is_within, paths_within
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
-from index.safe_opening import open_folder
 from index.storage.roots import Root
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from index.documents import Content
 from index.errors import MissingPath, translate_disk_errors
-from index.files import is_gone, is_missing
-from index.paths import drop_nested, paths_within
+from index.filesystem.freshness import is_gone, is_missing
+from index.filesystem.paths import drop_nested, paths_within
 from index.reports import ProgressCallback, Report, serialise_calls
 from index.search.dense import DenseIndex
 from index.search.keywords import KeywordIndex

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import Index
-from index.safe_opening import read_regular
+from index.filesystem.safe_opening import read_regular
 from tests.support import ROOT
 from tests.support.encoders import WordEncoder
 
@@ -82,7 +82,7 @@ def write(folder):
 @pytest.fixture
 def settled(monkeypatch):
     """The times of files that were written just now are believed, as if that were long ago."""
-    monkeypatch.setattr("index.files._FRESH_NS", 0)
+    monkeypatch.setattr("index.filesystem.freshness._FRESH_NS", 0)
 
 
 @pytest.fixture
@@ -95,7 +95,7 @@ def reads(monkeypatch):
             done.append(Path(path))
         return read_regular(path, *arguments, **options)
 
-    for module in ("index.files", "index.sync.sync"):
+    for module in ("index.filesystem.freshness", "index.sync.sync"):
         monkeypatch.setattr(f"{module}.read_regular", read)
     return done
 

@@ -142,7 +142,7 @@ def test_a_folder_that_cannot_be_read_is_reported_and_loses_nothing(
 
         return refuse
 
-    monkeypatch.setattr("index.safe_opening.os.open", refusing(opens))
+    monkeypatch.setattr("index.filesystem.safe_opening.os.open", refusing(opens))
     monkeypatch.setattr(Path, "stat", refusing(stat))
     report = index.add([folder])
     assert Failure(str(folder / "closed"), "Permission denied") in report.failed
@@ -211,7 +211,7 @@ def test_an_unreadable_file_does_not_stop_the_others(index, folder, write, parag
             raise PermissionError(13, "Permission denied")
         return opens(name, *arguments, **options)
 
-    monkeypatch.setattr("index.safe_opening.os.open", refuse)
+    monkeypatch.setattr("index.filesystem.safe_opening.os.open", refuse)
     report = index.add([folder])
     assert report.failed == [Failure(path, "Permission denied")]
     assert names(index) == ["b.txt"]

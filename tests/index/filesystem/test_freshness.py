@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from index import MissingPath
-from index.files import Freshness, check_paths, is_gone, make_file_state, read_stamp
+from index.filesystem.freshness import Freshness, check_paths, is_gone, make_file_state, read_stamp
 
 
 def test_paths_are_made_absolute_and_must_be_there(folder, write, monkeypatch):

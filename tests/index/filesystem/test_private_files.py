@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from index import Index, ModelError, load_encoder
-from index.private_files import (
+from index.filesystem.private_files import (
     describe_danger,
     make_private,
     make_private_folder,

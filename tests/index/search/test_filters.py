@@ -8,7 +8,7 @@ from typing import get_type_hints
 import pytest
 
 from index import MODES, BadPattern, Content, DamagedIndex, Filter, Retriever
-from index.paths import Paths
+from index.filesystem.paths import Paths
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError, Span
-from index.files import FileState, Stamp
+from index.filesystem.freshness import FileState, Stamp
 from index.reports import ignore_progress
 from index.storage import writes
 from index.storage.damage import find_damage, find_document

@@ -228,7 +228,7 @@ def test_a_file_that_could_not_be_opened_is_tried_again(
         return opens(name, *arguments, **options)
 
     with monkeypatch.context() as patch:
-        patch.setattr("index.safe_opening.os.open", refuse)
+        patch.setattr("index.filesystem.safe_opening.os.open", refuse)
         assert [failure.reason for failure in index.add([folder]).failed] == ["Permission denied"]
     assert counted(index.add([folder])) == (1, 0, 0, 0, 0)
 

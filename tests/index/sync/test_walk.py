@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import Content, loaders
-from index.paths import is_within
+from index.filesystem.paths import is_within
 from index.storage.roots import Root
 from index.sync import walk
 
@@ -134,7 +134,7 @@ def test_a_folder_that_cannot_be_read_is_told(found, folder, write, monkeypatch)
             raise PermissionError(13, "Permission denied", path)
         return opens(path, *arguments, **options)
 
-    monkeypatch.setattr("index.safe_opening.os.open", refuse)
+    monkeypatch.setattr("index.filesystem.safe_opening.os.open", refuse)
     assert [path.name for path in found().files] == ["b.txt"]
     assert found().unreadable == {str(folder / "closed"): "Permission denied"}
 

@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISFIFO
 from typing import Any
 
 import numpy as np
@@ -341,12 +341,12 @@ class KeywordIndex:
         raise missing
 
     def _check_locks(self) -> None:
-        """Refuse a lock that is a pipe or a device: the engine would wait for it without end."""
+        """Refuse a lock that is a pipe: the engine would wait for its other end."""
         for lock in self._folder.glob(".tantivy-*.lock"):
-            # One that cannot be looked at cannot be opened either, which is no waiting.
+            # What cannot be looked at cannot be opened either: the engine reports that at once.
             with suppress(OSError):
-                if not S_ISREG(lock.stat().st_mode):
-                    raise ValueError(f"{lock.name} is not a regular file")
+                if S_ISFIFO(lock.stat().st_mode):
+                    raise ValueError(f"{lock.name} is a pipe")
 
     def _list_files(self) -> frozenset[str]:
         """Names of the files that make up the last commit."""

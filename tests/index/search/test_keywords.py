@@ -1,5 +1,6 @@
 """Keyword search: words of every script, exact counts, and no trust in damaged files."""
 
+import os
 import time
 
 import numpy as np
@@ -244,3 +245,15 @@ def test_words_of_an_earlier_version_stay_known_as_such_until_it_is_made_anew(ke
     keywords.rebuild([[passage(1, "rain"), passage(2, "hail")]])
     assert not keywords.is_outdated
     assert (keywords.count, keywords.watermark) == (2, 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+def test_a_lock_that_is_a_pipe_is_damage_and_nothing_waits_for_it(keywords, folder):
+    keywords.add([passage(1, "rain")])
+    lock = next(folder.glob(".tantivy-meta.lock"))
+    lock.unlink()
+    os.mkfifo(lock)
+    with pytest.raises(DamagedKeywords, match="is a pipe"):
+        opened(folder)
+    with pytest.raises(DamagedKeywords, match="is a pipe"):
+        keywords.add([passage(2, "snow")])

@@ -280,6 +280,15 @@ def test_the_help(snap_compare, app, asked, size, theme):
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
+def test_the_help_on_a_wide_screen(snap_compare, app, asked):
+    async def before(pilot) -> None:
+        await asked(WHEN)(pilot)
+        await pilot.press("f1")
+        await pilot.pause()
+
+    assert snap_compare(app, terminal_size=(160, 45), run_before=before)
+
+
 def use_theme(app: App[None], theme: str) -> None:
     for each in (DARK, LIGHT):
         app.register_theme(each)

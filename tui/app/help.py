@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
@@ -29,13 +29,17 @@ class HelpScreen(Overlay[None]):
             padding: 1 3;
             scrollbar-size-vertical: 1;
         }
-        Static { height: auto; }
+        Static, .columns, .column { height: auto; }
+        .columns { layout: vertical; }
         &.-narrow > .panel { padding: 0 1; }
+        &.-vast > .panel { width: 132; }
+        &.-vast .columns { layout: horizontal; }
+        &.-vast .column { width: 1fr; }
         .title { margin-top: 1; text-style: bold; color: $text-primary; }
-        .title.-first { margin-top: 0; }
+        .title.-first, &.-vast .title.-top { margin-top: 0; }
     }
     """
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide"), (138, "-vast")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss", "Close help", id="close-help")
     ]
@@ -48,9 +52,24 @@ class HelpScreen(Overlay[None]):
         with VerticalScroll(classes="panel") as panel:
             panel.border_title = "Keys"
             panel.border_subtitle = "esc closes"
-            for number, (title, bindings) in enumerate(self._sections.items()):
-                yield Static(title, classes="title" if number else "title -first")
-                yield Static(Content("\n").join(self._lines(bindings)))
+            with Horizontal(classes="columns"):
+                for number, column in enumerate(self._split_columns()):
+                    with Vertical(classes="column"):
+                        for at, (title, lines) in enumerate(column):
+                            first = "-top" if at == 0 else ""
+                            first += " -first" if at == number == 0 else ""
+                            yield Static(title, classes=f"title {first}")
+                            yield Static(Content("\n").join(lines))
+
+    def _split_columns(self) -> list[list[tuple[str, list[Content]]]]:
+        """The sections in two columns of about the same height; a narrow screen stacks them."""
+        sections = [(title, self._lines(bindings)) for title, bindings in self._sections.items()]
+        heights = [len(lines) + 2 for _, lines in sections]
+        half = min(
+            range(len(sections) + 1),
+            key=lambda at: max(sum(heights[:at]), sum(heights[at:])),
+        )
+        return [sections[:half], sections[half:]]
 
     def _lines(self, bindings: Iterable[Binding]) -> list[Content]:
         keys: dict[str, list[str]] = {}

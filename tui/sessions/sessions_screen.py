@@ -45,11 +45,18 @@ class SessionList(OptionList):
     DEFAULT_CSS = """
     SessionList {
         height: 1fr;
-        margin-top: 1;
-        padding: 0 1 0 2;
+        margin: 0 1;
+        padding: 0 1;
         background: $background;
         scrollbar-size-vertical: 1;
-        &, &:focus { border: none; background-tint: $foreground 0%; }
+        border: round $foreground 20%;
+        border-title-color: $text-muted;
+        &:focus {
+            border: round $primary;
+            border-title-color: $text-primary;
+            border-title-style: bold;
+            background-tint: $foreground 0%;
+        }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "Go on with it")]
@@ -61,9 +68,11 @@ class SessionsScreen(Screen[ResumedSession | None]):
     AUTO_FOCUS = "SessionList"
     DEFAULT_CSS = """
     SessionsScreen {
-        & > Input { margin: 1 2 0 2; padding: 0; background: $surface; }
+        & > Input { margin: 0 2; padding: 0; background: $surface; }
+        &.-low SessionList, &.-low SessionList:focus { border: none; }
     }
     """
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "rename", "Rename", id="rename-session"),
         Binding("ctrl+e", "export", "Export", id="export-session"),
@@ -102,6 +111,7 @@ class SessionsScreen(Screen[ResumedSession | None]):
             placeholder="Search conversations", select_on_focus=False, compact=True
         )
         self._list = SessionList()
+        self._list.border_title = "Saved"
         self._message = MessageLine()
         self._to_delete: Session | None = None
 

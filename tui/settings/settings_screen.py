@@ -70,9 +70,16 @@ class SettingsScreen(Screen[None]):
     SettingsScreen {
         & > VerticalScroll {
             height: 1fr;
-            margin-top: 1;
-            padding: 0 2;
+            margin: 0 1;
+            padding: 0 1;
             scrollbar-size-vertical: 1;
+            border: round $foreground 20%;
+            border-title-color: $text-muted;
+            &:focus-within {
+                border: round $primary;
+                border-title-color: $text-primary;
+                border-title-style: bold;
+            }
         }
         VerticalScroll Static { height: auto; }
         Horizontal { height: 1; }
@@ -83,7 +90,7 @@ class SettingsScreen(Screen[None]):
         .hint { padding: 0 0 1 11; color: $text-muted; }
         .heading { margin-top: 1; text-style: bold; color: $text-primary; }
         .files { color: $text-muted; }
-        &.-low > VerticalScroll { margin-top: 0; }
+        &.-low > VerticalScroll, &.-low > VerticalScroll:focus-within { border: none; }
         &.-narrow .hint { padding-left: 0; }
     }
     """
@@ -124,7 +131,8 @@ class SettingsScreen(Screen[None]):
         settings = self._settings
         threshold = "" if settings.threshold is None else f"{settings.threshold:g}"
         yield Title("Settings")
-        with VerticalScroll(can_focus=False):
+        with VerticalScroll(can_focus=False) as panel:
+            panel.border_title = "Kept in settings.toml"
             yield from _row(
                 "Theme",
                 _select(

@@ -23,6 +23,7 @@ from index.loaders.shared.archive import ENCRYPTED, Archive, refuse_encrypted
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.properties import read_title
+from index.loaders.spreadsheet.number_formats import WorkbookFormats
 from index.loaders.spreadsheet.regions import add_sheet
 
 # Bytes of XML; it is never in memory as a whole.
@@ -42,12 +43,12 @@ def load(data: bytes) -> Content:
     Raises:
         UnreadableFile: it is damaged, encrypted or of another kind, or too large.
     """
-    title = None
+    title = formats = None
     if data.startswith(_ZIP):
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
         refuse_encrypted(archive)
-        title = read_title(archive)
+        title, formats = read_title(archive), WorkbookFormats(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     try:
@@ -57,7 +58,8 @@ def load(data: bytes) -> Content:
         for sheet in visible:
             if len(visible) > 1 or not _DEFAULT_NAME.fullmatch(sheet.name):
                 assembly.add_heading(sheet.name, 1)
-            add_sheet(assembly, workbook.get_sheet_by_name(sheet.name))
+            rows = formats.read_rows(sheet.name) if formats else ()
+            add_sheet(assembly, workbook.get_sheet_by_name(sheet.name), rows)
     except PasswordError as error:
         raise UnreadableFile(ENCRYPTED) from error
     except (CalamineError, ValueError, OSError) as error:

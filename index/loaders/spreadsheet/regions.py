@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from python_calamine import CalamineSheet
 
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.table_header import SAMPLE_ROWS, clean_names, find_header
+from index.loaders.spreadsheet.number_formats import CellFormat
 from index.loaders.spreadsheet.values import show_value
 
 # In characters: a longer line above a table is a paragraph, not its name.
@@ -18,6 +19,9 @@ _LONGEST_CAPTION = 120
 _MOST_MERGED_ROWS = 10
 
 Cells = Sequence[str]
+# The number of a row, and column → format; of both the first is 0.
+FormattedRow = tuple[int | None, Mapping[int, CellFormat]]
+_NO_ROW: FormattedRow = (None, {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +91,22 @@ class _ColumnNames:
     names: tuple[str, ...]
 
 
-def add_sheet(assembly: Assembly, sheet: CalamineSheet) -> None:
-    """Add the tables and lines of a sheet to the text."""
+def add_sheet(
+    assembly: Assembly, sheet: CalamineSheet, formats: Iterable[FormattedRow] = ()
+) -> None:
+    """Add the tables and lines of a sheet to the text.
+
+    Args:
+        formats: the rows whose numbers have formats, in order.
+    """
     ranges = sheet.merged_cell_ranges or ()
-    merged = [_Merged(top, left, right) for (top, left), (_, right) in ranges if left < right]
+    # Rows are counted from the first of the sheet, columns from the first that is used.
+    skipped = sheet.start[1] if sheet.start else 0
+    merged = [
+        _Merged(top, left - skipped, right - skipped)
+        for (top, left), (_, right) in ranges
+        if left < right
+    ]
     # A row all of whose cells are merged with those above it is empty, and parts nothing.
     covered = {
         row
@@ -98,7 +114,7 @@ def add_sheet(assembly: Assembly, sheet: CalamineSheet) -> None:
         for row in range(top + 1, min(bottom, top + _MOST_MERGED_ROWS) + 1)
     }
     before: tuple[_Region, tuple[str, ...]] | None = None
-    for region in _split_regions(sheet, covered):
+    for region in _split_regions(_show_rows(sheet, formats, skipped), covered):
         rows = region.cut_sample()
         header = _find_columns(rows, region.cut_merged(merged)) if len(rows) > 1 else None
         lines = region.cut_lines()
@@ -115,10 +131,22 @@ def add_sheet(assembly: Assembly, sheet: CalamineSheet) -> None:
             assembly.add_block("\n".join(lines))
 
 
-def _split_regions(sheet: CalamineSheet, covered: Container[int]) -> Iterator[_Region]:
-    region: _Region | None = None
+def _show_rows(
+    sheet: CalamineSheet, formats: Iterable[FormattedRow], skipped: int
+) -> Iterator[list[str]]:
+    """The cells of each row as they are shown."""
+    formatted = iter(formats)
+    next_row, next_formats = next(formatted, _NO_ROW)
     for number, values in enumerate(sheet.iter_rows()):
-        cells = [show_value(value) for value in values]
+        while next_row is not None and next_row < number:
+            next_row, next_formats = next(formatted, _NO_ROW)
+        known = next_formats if next_row == number else {}
+        yield [show_value(value, known.get(at)) for at, value in enumerate(values, skipped)]
+
+
+def _split_regions(rows: Iterable[list[str]], covered: Container[int]) -> Iterator[_Region]:
+    region: _Region | None = None
+    for number, cells in enumerate(rows):
         while cells and not cells[-1]:
             cells.pop()
         if cells:

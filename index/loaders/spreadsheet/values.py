@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 
+from index.loaders.spreadsheet.number_formats import CellFormat
+
 Value = int | float | str | bool | time | date | datetime | timedelta
 
 # The digits of a number that has no format of its own.
 _DIGITS = 10
+# Numbers from here on have more digits than a spreadsheet keeps.
+_LARGE = 1e15
 
 
-def show_value(value: Value) -> str:
+def show_value(value: Value, number_format: CellFormat | None = None) -> str:
     """A value in one line; "" for an empty cell."""
     if isinstance(value, str):
         return " ".join(value.split())
     if isinstance(value, bool):
         return str(value).upper()
+    if number_format and isinstance(value, int | float) and abs(value) < _LARGE:
+        return number_format.show(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(value, f".{_DIGITS}g")
     if isinstance(value, datetime):

@@ -1,6 +1,8 @@
 """Spreadsheets: sheets as headings, rows under the names of their columns, values as shown."""
 
 from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from hypothesis import given, settings
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
 from index.loaders.spreadsheet import load
+from index.loaders.spreadsheet.number_formats import parse_format
 from index.loaders.spreadsheet.values import show_value
 from index.text.passages import cut_passages
 from tests.support.packed_files import (
@@ -115,6 +118,89 @@ def with_sheet(rows):
 )
 def test_values_are_written_as_they_are_shown(value, shown):
     assert show_value(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("0%", 0.25, "25%"),
+        ("0.0%", 0.1234, "12.3%"),
+        ("0.00", 2, "2.00"),
+        ("#,##0", 1234567.5, "1,234,568"),
+        ("#,##0.00", -1234.5, "-1,234.50"),
+        ("0.##", 2.5, "2.5"),
+        ("0.##", 2, "2"),
+        ("000", 7, "007"),
+        ('"€"#,##0.00', 1200, "€1,200.00"),
+        ("[$€-407] #,##0.00", 12, "€ 12.00"),
+        ('#,##0.00" kg"', 3.14159, "3.14 kg"),
+        ("#,##0.00\\ [$kr.-406]", 5, "5.00 kr."),
+        ("#,##0;(#,##0)", -1200, "(1,200)"),
+        ("#,##0;[Red]-#,##0", -5, "-5"),
+        ('0;-0;"none "0', 0, "none 0"),
+        ("#,##0,", 1_234_567, "1,235"),
+        ('_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-', -3, "-3.00"),
+        ("0.00", 1.005, "1.01"),
+        ("0.00", 1e15, "1000000000000000"),
+        ("0.0", -0.01, "0.0"),
+    ],
+)
+def test_numbers_are_written_in_the_format_of_their_cell(code, value, shown):
+    assert show_value(value, parse_format(code)) == shown
+
+
+@pytest.mark.parametrize(
+    "code", ["General", "@", "yyyy-mm-dd", "[h]:mm", "0.00E+00", "# ?/?", "[>=10]0;0.0", "", "0 0"]
+)
+def test_formats_that_are_none_of_a_plain_number_change_nothing(code):
+    assert parse_format(code) is None
+
+
+def test_the_format_of_a_cell_is_found_wherever_the_sheet_begins():
+    def fill(made):
+        for made_sheet in (made.active, made.create_sheet("More")):
+            for at, (name, share, price) in enumerate((("Ann", 0.25, 12), ("Bee", 0.5, 1200))):
+                row = 3 + 2 * at
+                made_sheet[f"C{row}"] = name
+                made_sheet[f"D{row}"], made_sheet[f"E{row}"] = share, price
+                made_sheet[f"D{row}"].number_format = "0%"
+                made_sheet[f"E{row}"].number_format = "#,##0.00"
+
+    text = "Ann\t25%\t12.00\n\nBee\t50%\t1,200.00"
+    content = load(workbook(fill)).text
+    assert content.count(text.split("\n")[0]) == content.count(text.split("\n")[2]) == 2
+
+
+def test_merged_names_stand_over_their_columns_wherever_the_sheet_begins():
+    rows = [["Name", "Size", ""], ["", "Length", "Width"], ["Ann", 5, 2], ["Bee", 6, 3]]
+
+    def fill(made):
+        for row, cells in enumerate(rows, 2):
+            for column, value in zip("DEF", cells, strict=True):
+                made.active[f"{column}{row}"] = value or None
+        made.active.merge_cells("E2:F2")
+
+    (table,) = load(workbook(fill)).tables
+    assert table.columns == ("Name", "Size Length", "Size Width")
+
+
+@given(st.text(alphabet='0#?.,%;"[]$-_*\\€ E/ab', max_size=20), st.floats(-1e15, 1e15, width=64))
+def test_any_code_is_a_format_or_none(code, value):
+    found = parse_format(code)
+    shown = show_value(value, found)
+    assert shown == " ".join(shown.split())
+
+
+def test_a_workbook_without_styles_has_bare_numbers():
+    def fill(made):
+        made.active.append([0.25])
+        made.active["A1"].number_format = "0%"
+
+    whole = workbook(fill)
+    assert load(whole).text == "25%"
+    with ZipFile(BytesIO(whole)) as file:
+        parts = {name: file.read(name) for name in file.namelist() if name != "xl/styles.xml"}
+    assert load(packed(parts)).text == "0.25"
 
 
 def test_what_stands_above_a_table_is_its_name():

@@ -1,0 +1,224 @@
+"""Number formats of XLSX files: .25 is shown as 25 %, 1200 as €1,200.00.
+
+The library that reads the cells gives bare values. So the styles of the workbook are read here,
+and the style of each cell from the sheet. Formats by ECMA-376, part 1, 18.8.30 and 18.8.31.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from index.loaders.shared.archive import Archive, resolve_name
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.xml import parse_xml
+
+_WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+# Formats that every program knows by number.
+_BUILT_IN = {
+    **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
+    **dict.fromkeys((37, 38), "#,##0;(#,##0)"),
+    **dict.fromkeys((39, 40), "#,##0.00;(#,##0.00)"),
+}
+_CELL = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^<>]*?\sr="([A-Z]{1,3})([0-9]{1,7})")(?=[^<>]*?\ss="([0-9]{1,5})")'
+)
+# A symbol of a currency, with or without its locale; colours and conditions; text in quotes; one
+# character as it is; the width of a character; a character that fills the cell.
+_TOKEN = re.compile(
+    r"""\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\] | (?P<bracket>\[[^\]]*\])
+      | "(?P<quoted>[^"]*)" | \\(?P<escaped>.) | (?P<space>_.) | \*.
+      | (?P<digits>[0\#?][0\#?,]*(?:\.[0\#?]*)?|\.[0\#?]+)
+      | (?P<percent>%) | (?P<literal>[-+$€£¥(): ])""",
+    re.VERBOSE,
+)
+_MOST_DECIMALS, _LONGEST_CODE = 15, 200
+
+
+@dataclass(frozen=True, slots=True)
+class NumberFormat:
+    """How a number is shown.
+
+    Attributes:
+        before, after: text on both sides of the digits.
+        decimals: how many there are at most, and of these, how many always.
+        digits: before the point, at least.
+        grouped: whether thousands are parted by commas.
+        scale: what is shown of the value: 100 for a percentage, .001 for thousands.
+        signed: whether a negative number gets its sign.
+    """
+
+    before: str
+    after: str
+    decimals: int
+    fixed_decimals: int
+    digits: int
+    grouped: bool
+    scale: Decimal
+    signed: bool
+
+    def show(self, value: float) -> str:
+        """A finite number as the format shows it."""
+        exact = abs(Decimal(repr(value))) * self.scale
+        rounded = exact.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+        whole, _, part = f"{rounded:f}".partition(".")
+        part = part[: self.fixed_decimals] + part[self.fixed_decimals :].rstrip("0")
+        whole = whole.lstrip("0").rjust(self.digits, "0")
+        if self.grouped and whole:
+            whole = f"{int(whole):,}".rjust(self.digits, "0")
+        number = f"{whole}.{part}" if part else whole
+        sign = "-" if self.signed and value < 0 and rounded else ""
+        return " ".join(f"{sign}{self.before}{number}{self.after}".split())
+
+
+@dataclass(frozen=True, slots=True)
+class CellFormat:
+    """The formats of a cell: of positive numbers, of negative ones and of zero."""
+
+    positive: NumberFormat
+    negative: NumberFormat
+    zero: NumberFormat
+
+    def show(self, value: float) -> str:
+        """A finite number as the cell shows it."""
+        if value == 0:
+            return self.zero.show(value)
+        return (self.positive if value > 0 else self.negative).show(value)
+
+
+def parse_format(code: str) -> CellFormat | None:
+    """A format from its code; None where a bare number shows as much, or it is no number's."""
+    sections = _split_sections(code) if len(code) <= _LONGEST_CODE else []
+    formats = [_parse_section(section, signed=len(sections) == 1) for section in sections[:3]]
+    if not formats or formats[0] is None:
+        return None
+    positive = formats[0]
+    negative = (formats[1] if len(formats) > 1 else None) or positive
+    return CellFormat(positive, negative, (formats[2] if len(formats) > 2 else None) or positive)
+
+
+class WorkbookFormats:
+    """The number formats of the sheets of a workbook."""
+
+    def __init__(self, archive: Archive) -> None:
+        """Read the styles; a workbook whose styles cannot be read has none."""
+        self._archive = archive
+        self._formats: list[CellFormat | None] = []
+        self._parts: dict[str, str] = {}
+        try:
+            self._formats = _read_styles(archive)
+            if any(self._formats):
+                self._parts = _find_sheets(archive)
+        except UnreadableFile:
+            pass
+
+    def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, CellFormat]]]:
+        """The rows of a sheet that have formats: (number, column → format), numbers from 0."""
+        try:
+            data = self._archive.read(self._parts.get(sheet, "")) or b""
+        except UnreadableFile:
+            return
+        row, formats = -1, dict[int, CellFormat]()
+        for cell in _CELL.finditer(data):
+            style, number = int(cell[3]), int(cell[2]) - 1
+            known = self._formats[style] if style < len(self._formats) else None
+            if known is None:
+                continue
+            if number != row and formats:
+                yield row, formats
+                formats = {}
+            row = number
+            formats[_number_column(cell[1])] = known
+        if formats:
+            yield row, formats
+
+
+def _read_styles(archive: Archive) -> list[CellFormat | None]:
+    """The format of each style of cells."""
+    data = archive.read(_STYLES)
+    if data is None:
+        return []
+    styles = parse_xml(data)
+    codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in styles.iter("numFmt")}
+    own = {str(number): code for number, code in _BUILT_IN.items()} | codes
+    parsed = {name: parse_format(code) for name, code in own.items()}
+    return [parsed.get(each.get("numFmtId", "")) for each in styles.iterfind("cellXfs/xf")]
+
+
+def _find_sheets(archive: Archive) -> dict[str, str]:
+    """The part of each sheet, by its name."""
+    workbook, relations = (archive.read(name) for name in (_WORKBOOK, _RELATIONS))
+    if workbook is None or relations is None:
+        return {}
+    targets = {
+        each.get("Id", ""): resolve_name(_WORKBOOK, each.get("Target", ""))
+        for each in parse_xml(relations).iter("Relationship")
+    }
+    return {
+        each.get("name", ""): targets.get(each.get("r:id", ""), "")
+        for each in parse_xml(workbook).iter("sheet")
+    }
+
+
+def _number_column(letters: bytes) -> int:
+    """The number of a column, from 0: A, B, …, Z, AA, …"""
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number - 1
+
+
+def _split_sections(code: str) -> list[str]:
+    """A code at its semicolons, but not at those in quotes or after a backslash."""
+    parts, start, quoted, at = [], 0, False, 0
+    while at < len(code):
+        if code[at] == "\\" and not quoted:
+            at += 1
+        elif code[at] == '"':
+            quoted = not quoted
+        elif code[at] == ";" and not quoted:
+            parts.append(code[start:at])
+            start = at + 1
+        at += 1
+    return [*parts, code[start:]]
+
+
+def _parse_section(section: str, *, signed: bool) -> NumberFormat | None:
+    """One section of a code; None where it is not simply digits with text around."""
+    sides = ["", ""]
+    digits, percents, at = "", 0, 0
+    while at < len(section):
+        token = _TOKEN.match(section, at)
+        if token is None:
+            return None
+        at = token.end()
+        if (token["bracket"] or "")[1:2] in tuple("<=>"):
+            # It is for some numbers only.
+            return None
+        if token["digits"]:
+            if digits:
+                return None
+            digits = token["digits"]
+            continue
+        percents += bool(token["percent"])
+        shown = (token[name] for name in ("currency", "quoted", "escaped", "percent", "literal"))
+        sides[bool(digits)] += next(filter(None, shown), " " if token["space"] else "")
+    if not digits:
+        return None
+    whole, _, part = digits.partition(".")
+    thousands = len(whole) - len(whole.rstrip(","))
+    whole = whole.rstrip(",")
+    part = part[:_MOST_DECIMALS]
+    return NumberFormat(
+        sides[0],
+        sides[1],
+        decimals=len(part),
+        fixed_decimals=len(part.rstrip("#?")),
+        digits=whole.count("0"),
+        grouped="," in whole,
+        scale=Decimal(100) ** percents / Decimal(1000) ** thousands,
+        signed=signed,
+    )

@@ -59,7 +59,6 @@ class Plan:
         out: folder for checkpoints, log and weights.
         minutes: the run ends after so many at the latest, with the rate at zero.
         resume: whether it goes on from the last checkpoint.
-        reader: weights of a reader that is trained further; the reranker's are the start without.
         workers: how many processes take part.
     """
 
@@ -67,7 +66,6 @@ class Plan:
     out: Path
     recipe: Recipe
     reranker: Path = RERANKER
-    reader: Path | None = None
     minutes: float = float("inf")
     resume: bool = False
     workers: int = 1
@@ -98,8 +96,7 @@ def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) ->
             "gloo", init_method=meeting, rank=worker, world_size=plan.workers
         )
     recipe, batches = plan.recipe, parts[worker]
-    reader = load_weights(plan.reader) if plan.reader is not None else None
-    state = TrainingState(load_weights(plan.reranker), recipe, reader)
+    state = TrainingState(load_weights(plan.reranker), recipe)
     checkpoint = plan.out / _CHECKPOINT
     if plan.resume and checkpoint.exists():
         state.restore(checkpoint)
@@ -201,7 +198,6 @@ def main() -> None:
     parser.add_argument(
         "--minutes", type=float, default=float("inf"), help="end sooner, with the rate at zero"
     )
-    parser.add_argument("--reader", type=Path, help="weights of a reader to train further")
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"
@@ -212,7 +208,6 @@ def main() -> None:
             arguments.data,
             arguments.out,
             Recipe.load(arguments.recipe),
-            reader=arguments.reader,
             minutes=arguments.minutes,
             resume=arguments.resume,
             workers=arguments.workers,

@@ -26,25 +26,16 @@ class TrainingState:
     take the same step, by the mean of their gradients.
     """
 
-    def __init__(
-        self,
-        reranker: dict[str, Tensor],
-        recipe: Recipe,
-        reader: dict[str, Tensor] | None = None,
-    ) -> None:
-        """Start from a reranker, or go on with a trained reader.
+    def __init__(self, reranker: dict[str, Tensor], recipe: Recipe) -> None:
+        """Start from a reranker.
 
         Args:
             reranker: its weights, see `ReaderNetwork.load_reranker`.
-            reader: all weights of a reader that is to be trained further.
         """
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.network = ReaderNetwork()
-        if reader is None:
-            self.network.load_reranker(reranker)
-        else:
-            self.network.load_state_dict(reader)
+        self.network.load_reranker(reranker)
         self._reranker = ReaderNetwork().eval().requires_grad_(False)
         self._reranker.load_reranker(reranker)
         backbone = self.network.backbone

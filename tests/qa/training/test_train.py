@@ -9,7 +9,6 @@ import torch
 from safetensors.torch import load_file
 
 from index import default_model_folder
-from qa.answering.models import READER_WEIGHTS
 from qa.model_weights import load_weights
 from qa.reader.compiled import FILE
 from qa.reader.export import load_network
@@ -68,12 +67,6 @@ def batch(data):
 
 def log_of(folder):
     return [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
-
-
-def test_a_trained_reader_is_where_a_second_training_starts(reranker, recipe):
-    reader = load_weights(READER_WEIGHTS / FILE)
-    network = TrainingState(reranker, recipe, reader).network
-    assert all(torch.equal(network.state_dict()[name], reader[name]) for name in reader)
 
 
 def test_at_the_start_relevance_is_the_rerankers_own(reranker, recipe, batch):

@@ -363,7 +363,7 @@ class KeywordIndex:
                 if deletes is not None:
                     names.add(f"{stem}.{deletes['opstamp']}.del")
             return frozenset(names)
-        except (KeyError, TypeError, AttributeError) as error:
+        except (KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ValueError("its list of files has changed") from error
 
     @contextmanager

@@ -257,3 +257,12 @@ def test_a_lock_that_is_a_pipe_is_damage_and_nothing_waits_for_it(keywords, fold
         opened(folder)
     with pytest.raises(DamagedKeywords, match="is a pipe"):
         keywords.add([passage(2, "snow")])
+
+
+@pytest.mark.parametrize("name", ["meta.json", ".managed.json"])
+def test_lists_nested_without_end_are_damage(keywords, folder, name):
+    keywords.add([passage(1, "rain")])
+    (folder / name).write_text("[" * 50_000)
+    reader = KeywordIndex(folder)
+    with pytest.raises(DamagedKeywords):
+        reader.refresh()

@@ -298,7 +298,10 @@ class Vectors:
         for path in left:
             # What cannot be deleted was not put there by us, and does no harm.
             with suppress(OSError):
-                path.unlink()
+                if path.is_dir() and not path.is_symlink():
+                    path.rmdir()
+                else:
+                    path.unlink()
         self.refresh()
 
     def _choose_to_merge(self) -> list[MaskedSegment]:

@@ -249,6 +249,17 @@ def test_segments_of_which_much_was_removed_are_written_anew(filled, folder):
     assert filled.ids().tolist() == Vectors(folder).ids().tolist() == alive
 
 
+def test_an_empty_folder_in_place_of_a_segment_is_damage_and_goes(filled, folder):
+    segment = segments(folder)[0]
+    segment.unlink()
+    segment.mkdir()
+    vectors = Vectors(folder)
+    vectors.refresh()
+    assert vectors.ids().tolist() == [*range(1001, 5001)]
+    vectors.compact()
+    assert not segment.exists()
+
+
 def test_what_was_removed_is_forgotten_with_the_segments_that_held_it(filled, folder):
     filled.remove(range(1, 1001))
     filled.compact()

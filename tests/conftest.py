@@ -15,6 +15,9 @@ from index.loaders.sandbox.parent import Sandbox
 # What is started in the background ignores Ctrl-C, and so do its children; some tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Nothing leaves the machine, not even from a framework that is tested with.
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
+
 # A busy machine is no failure.
 settings.register_profile("busy", deadline=None)
 settings.load_profile("busy")

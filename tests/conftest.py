@@ -53,6 +53,7 @@ _MARKED_BY_PLACE = {
     "index/test_crash.py": "slow",
     "index/test_growth.py": "slow",
     "index/test_stress.py": "slow",
+    "index/test_watching.py": "slow",
     "qa/service/api/test_schema.py": "slow",
     "qa/training": "slow",
 }

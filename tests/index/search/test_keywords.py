@@ -170,6 +170,7 @@ def files_of(folder):
     return sorted(path for path in folder.iterdir() if path.stat().st_size)
 
 
+@pytest.mark.slow
 def test_every_change_to_a_file_is_noticed_or_harmless(folder):
     """Each file cut short, emptied, deleted, and with a byte changed at several places."""
     for path in files_of(folder):

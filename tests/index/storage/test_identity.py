@@ -85,6 +85,7 @@ def test_an_index_that_is_no_longer_in_its_place_is_noticed(two, words, folder, 
             assert retriever.search("rain")
 
 
+@pytest.mark.slow
 def test_a_watcher_ends_when_its_index_is_moved(two, words, folder):
     first, _ = two
     with Index.open(first, encoder=words) as index:

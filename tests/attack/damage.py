@@ -118,9 +118,9 @@ def check_damaged(operation: Operation, folder: Path, whole: State, name: str) -
                 for path, text in state.items()
                 if text is not None and whole.get(path) != text and not name.endswith("-wal")
             ]
-            found = operation.inspect(folder, state)
-            problems += [line for line in found if line.startswith("WRONG")]
-            if not found and state != whole and not name.startswith("an.index/index.sqlite"):
+            unsound = operation.inspect(folder, state)
+            problems += [line for line in unsound if line.startswith("WRONG")]
+            if not unsound and state != whole and not name.startswith("an.index/index.sqlite"):
                 problems.append("SAID TO BE SOUND, but something is missing")
         except QuotebackError as error:
             problems += _check_message(error)

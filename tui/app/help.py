@@ -36,7 +36,7 @@ class HelpScreen(Overlay[None]):
         &.-vast .columns { layout: horizontal; }
         &.-vast .column { width: 1fr; }
         .title { margin-top: 1; text-style: bold; color: $text-primary; }
-        .title.-first, &.-vast .title.-top { margin-top: 0; }
+        .column:first-child .title:first-child, &.-vast .title:first-child { margin-top: 0; }
     }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (60, "-wide"), (138, "-vast")]  # noqa: RUF012
@@ -53,12 +53,10 @@ class HelpScreen(Overlay[None]):
             panel.border_title = "Keys"
             panel.border_subtitle = "esc closes"
             with Horizontal(classes="columns"):
-                for number, column in enumerate(self._split_columns()):
+                for column in self._split_columns():
                     with Vertical(classes="column"):
-                        for at, (title, lines) in enumerate(column):
-                            first = "-top" if at == 0 else ""
-                            first += " -first" if at == number == 0 else ""
-                            yield Static(title, classes=f"title {first}")
+                        for title, lines in column:
+                            yield Static(title, classes="title")
                             yield Static(Content("\n").join(lines))
 
     def _split_columns(self) -> list[list[tuple[str, list[Content]]]]:

@@ -186,8 +186,7 @@ def test_merged_names_stand_over_their_columns_wherever_the_sheet_begins():
 
 @given(st.text(alphabet='0#?.,%;"[]$-_*\\€ E/ab', max_size=20), st.floats(-1e15, 1e15, width=64))
 def test_any_code_is_a_format_or_none(code, value):
-    found = parse_format(code)
-    shown = show_value(value, found)
+    shown = show_value(value, parse_format(code))
     assert shown == " ".join(shown.split())
 
 

@@ -165,10 +165,16 @@ class Conversation(VerticalScroll):
         if widget is not self._scroll_target:
             return
         self.scroll_to_widget(widget, top=True, animate=False, immediate=True)
+        self._scroll_target = widget
         row = widget.virtual_region.y
         if row != before:
             # Widgets above it may not be laid out yet.
             self.call_after_refresh(self._scroll_to_target, widget, row)
+
+    def release_anchor(self) -> None:
+        """Any scrolling comes by here; what a person scrolls to is not left for the target."""
+        super().release_anchor()
+        self._scroll_target = None
 
     async def _show_from(self, first: int) -> None:
         """Show the turns from an index on; from the first unfinished one, if that is earlier."""

@@ -121,6 +121,18 @@ async def test_of_a_thousand_turns_only_the_last_are_on_the_screen(reply, screen
         await until(lambda: "941 earlier turns" in screen_text(app))
 
 
+async def test_scrolling_is_not_undone_by_what_is_laid_out_later(reply):
+    app = ConversationApp()
+    async with app.run_test(size=(80, 30)) as pilot:
+        await app.conversation.add_turns(*questions(reply, 1, 70))
+        await pilot.pause()
+        app.conversation.scroll_to_top_of(app.conversation.turns[-1])
+        app.conversation.scroll_home(animate=False)
+        for _ in range(5):
+            await pilot.pause()
+        assert app.conversation.scroll_y == 0
+
+
 async def test_a_click_brings_earlier_turns_back_in_their_order(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 30)) as pilot:

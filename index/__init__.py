@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from index.models.load import default_model_folder, load_encoder
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import export_int8, silence_libraries
-    from index.plugins import PluginError, PluginKind, load_plugin
+    from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
     from index.retriever import Retriever
     from index.search.filters import Filter
     from index.storage.database import holds_documents
@@ -151,6 +151,7 @@ __all__ = [
     "join_headings",
     "join_title",
     "list_formats",
+    "list_plugins",
     "load_compiled",
     "load_encoder",
     "load_file",
@@ -189,6 +190,7 @@ _LAZY = {
     "anchor_pattern": "index.filesystem.path_patterns",
     "PluginError": "index.plugins",
     "PluginKind": "index.plugins",
+    "list_plugins": "index.plugins",
     "load_plugin": "index.plugins",
     "holds_documents": "index.storage.database",
     "identify_store": "index.storage.file_identity",

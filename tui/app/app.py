@@ -237,21 +237,28 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="settings")
     async def change_settings(self, settings: Settings) -> None:
-        """Apply other settings, and save them."""
+        """Apply other settings, and save them. Other models are then loaded."""
+        before = self.settings
         self._apply_settings(settings)
         try:
             await self._in_background(lambda: self._settings_file.write(settings))
         except SettingsError as error:
             self._report_unsaved(error)
+        else:
+            if (before.reader, before.reranker) != (settings.reader, settings.reranker):
+                self._open()
 
     def choose_theme(self, name: str) -> None:
         """Apply a theme, and save the choice."""
         self.change_settings(replace(self.settings, theme=name))
 
-    def action_settings(self) -> None:
+    @work(exclusive=True, group="show-settings")
+    async def action_settings(self) -> None:
         """Show the settings, and the paths of all files."""
+        from tui.settings.plugin_names import list_plugin_names
         from tui.settings.settings_screen import SettingsScreen
 
+        plugins = await self._in_background(list_plugin_names)
         index = self._asked_index
         files: dict[str, Path | None] = {
             "Settings": self._settings_file.path,
@@ -259,7 +266,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
             "Judged answers": index and judgement_file_of(index),
             "Conversations": store.path if (store := self._conversations.store) else None,
         }
-        self.push_screen(SettingsScreen(self.settings, self.choices, self.key_groups, files))
+        self.push_screen(
+            SettingsScreen(self.settings, self.choices, self.key_groups, files, plugins)
+        )
 
     def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
         watch = event.settings.watch

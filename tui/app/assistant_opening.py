@@ -49,7 +49,8 @@ class AssistantOpening:
             await main.use_assistant(await while_running(main.app, work))
         except Exception as error:
             self._note_failure(True)
-            main.status.idle = f"Not ready: {retry_key} tries again"
+            if main.assistant is None:
+                main.status.idle = f"Not ready: {retry_key} tries again"
             if not (isinstance(error, OtherVersion) and await self._embed_anew()):
                 await main.conversation.show_note(f"Could not open: {error}", problem=True)
             return False

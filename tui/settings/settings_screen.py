@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from textual import work
@@ -112,18 +113,21 @@ class SettingsScreen(Screen[None]):
         choices: Choices,
         groups: Sequence[KeyGroup],
         files: Mapping[str, Path | None],
+        plugins: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
         """The screen.
 
         Args:
             groups: all keys that can be changed.
             files: what is kept → where. What is kept nowhere is left out.
+            plugins: "reader" and "reranker" → the names of those that other packages have.
         """
         super().__init__()
         self._settings = settings
         self._choices = choices
         self._groups = groups
         self._files = {name: path for name, path in files.items() if path is not None}
+        self._plugins = plugins
         self._keys = KeyTable()
         self._message = MessageLine()
 
@@ -165,6 +169,16 @@ class SettingsScreen(Screen[None]):
                 _line("model", settings.model or "", DEFAULT_MODEL),
                 "Embeds the documents of a new index: a folder or a name.",
             )
+            yield from _row(
+                "Reader",
+                self._select_plugin("reader", settings.reader),
+                "Finds the words that answer. Other packages can bring one.",
+            )
+            yield from _row(
+                "Reranker",
+                self._select_plugin("reranker", settings.reranker),
+                "Orders the passages before they are read. Other packages can bring one.",
+            )
             yield Static("Keys", classes="heading")
             yield self._keys
             yield Static("Where it is kept", classes="heading")
@@ -174,6 +188,15 @@ class SettingsScreen(Screen[None]):
                 )
         yield self._message
         yield KeyFooter()
+
+    def _select_plugin(self, kind: str, chosen: str | None) -> Select[object]:
+        """A choice among those of other packages and the one that ships."""
+        known = self._plugins.get(kind, ())
+        options: dict[str | None, str] = {None: "the one that ships"}
+        options |= {name: one_line(name) for name in sorted(known)}
+        if chosen is not None and chosen not in known:
+            options[chosen] = f"{one_line(chosen)} (not installed)"
+        return _select(kind, chosen, options)
 
     def on_mount(self) -> None:
         self._keys.add_columns("Where", "What", "Key", "In the file")

@@ -8,6 +8,7 @@ import pytest
 from textual import events
 from textual.widgets import Input, Select
 
+from index import list_plugins
 from tests.tui.conftest import WHEN
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
@@ -237,3 +238,55 @@ async def test_all_of_it_is_reached_on_a_small_screen(app, opened, size, screen_
             widget.focus()
             await until(lambda widget=widget: screen.region.overlaps(widget.region))
             assert widget.region.width >= 10
+
+
+@pytest.fixture
+def package_with_reader(tmp_path, monkeypatch):
+    """A package is installed that has the reader "years"."""
+    info = tmp_path / "packages" / "years-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Name: years\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text("[quoteback.readers]\nyears = years:make_reader\n")
+    monkeypatch.syspath_prepend(info.parent)
+    list_plugins.cache_clear()
+    yield
+    list_plugins.cache_clear()
+
+
+@pytest.mark.usefixtures("package_with_reader")
+async def test_a_reader_of_another_package_is_loaded_when_it_is_chosen(
+    app, opened, file, until, monkeypatch
+):
+    loaded = []
+    opening = app._opening._open_assistant
+    monkeypatch.setattr(
+        app._opening,
+        "_open_assistant",
+        lambda report: loaded.append(kept(file).get("reader")) or opening(report),
+    )
+    async with app.run_test(size=(100, 40)) as pilot:
+        screen = await opened(pilot)
+        assert loaded == [None]
+        screen.query_one("#reader", Select).value = "years"
+        await until(lambda: loaded == [None, "years"])
+        screen.query_one("#reader", Select).value = None
+        await until(lambda: loaded == [None, "years", None])
+
+
+@pytest.fixture
+def missing_reranker(file):
+    """The settings name a reranker that no package has."""
+    file.parent.mkdir()
+    file.write_text('reranker = "gone"\n')
+
+
+@pytest.mark.usefixtures("missing_reranker")
+async def test_a_reranker_that_is_not_installed_is_named_as_such(
+    app, opened, file, screen_text, until
+):
+    async with app.run_test(size=(100, 40)) as pilot:
+        await opened(pilot)
+        await until(lambda: "gone (not installed)" in screen_text(app))
+        await pilot.press("escape")
+        await pilot.pause()
+    assert kept(file) == {"reranker": "gone"}

@@ -1,8 +1,10 @@
 """What tests of all three packages share: the real models, compiled once, and the markers."""
 
 import os
+import shutil
 import signal
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,6 +59,18 @@ _MARKED_BY_PLACE = {
     "qa/service/api/test_schema.py": "slow",
     "qa/training": "slow",
 }
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Have tests that run side by side share the compiled models, and the cores."""
+    workers = config.getoption("numprocesses", None)
+    if not workers:
+        return
+    # More threads than cores wait for each other in circles.
+    os.environ.setdefault("OMP_NUM_THREADS", str(max(1, (os.cpu_count() or 1) // workers)))
+    if "QUOTEBACK_CACHE" not in os.environ:
+        os.environ["QUOTEBACK_CACHE"] = cache = tempfile.mkdtemp(prefix="quoteback-tests-")
+        config.add_cleanup(lambda: shutil.rmtree(cache, ignore_errors=True))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:

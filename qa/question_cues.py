@@ -36,11 +36,16 @@ _VERDICT = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _CHOICE = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
-# "What is autolyse", "what are stop words", "define recall"; not "what is the capital of Peru".
+# "What is autolyse", "what are stop words in Lucene", "define recall"; not "what is the capital of
+# Peru" or "who was Rembrandt's wife", whose answer is short.
 _DEFINITION = re.compile(
-    r"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were|does)|['’]s)\s(?!the\b|this\b|that\b)
-        (?:an?\s)?\S+(?:\s\S+)?(?:\smean)?|define\s.+|what\s+is\s+meant\s+by\s.+|meaning\sof\s.+
-        |\S+(?:\s\S+){0,2}\s(?:meaning|definition)|.+\bwhat\s(?:is|are)\s(?:that|those|it|they))\s*\??\s*$""",
+    r"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!the\b|this\b|that\b)
+            (?:an?\s)?(?!\S+['’]s\s)\S+(?:\s\S+)?(?:\sin\s\S+)?
+        |what\s(?:does|do|did)\s(?:an?\s)?\S+(?:\s\S+)?\smean
+        |what\s(?:sort|kind|type)\sof\sthing\s(?:is|are|was|were)\s.+
+        |define\s.+|what\s+is\s+meant\s+by\s.+|meaning\sof\s.+
+        |\S+(?:\s\S+){0,2}\s(?:meaning|definition)|.+\bwhat\s(?:is|are)\s(?:that|those|it|they))
+        \s*\??\s*$""",
     re.IGNORECASE | re.VERBOSE,
 )
 
@@ -49,7 +54,8 @@ _DEFINITION = re.compile(
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MEASURED = (
     "many|much|long|old|far|often|big|large|tall|high|deep|fast|wide|heavy|soon|late|early|hot"
-    "|cold|small|thick|few|likely|strong|loud|close|near"
+    "|cold|small|thick|few|likely|strong|loud|close|near|short|young|steep|bright|rich|common|rare"
+    "|popular|similar|abundant|successful|expensive"
 )
 _EXPLANATION = re.compile(
     rf"""^\W*(?:(?:and|so|but|then|ok|please)\b\W*)*
@@ -66,9 +72,20 @@ _EXPLANATION = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
+# "What is the difference between …", "how does it differ"; not "in what year did the different
+# colonies unite" or "what was the age difference", whose answer is short.
 _COMPARISON = re.compile(
-    r"""\bdifferen(?:ces?|t|tly)\b | \bdiffers?\b | \bcompar(?:e|ed|es|ing|ison)\b | \bvs\b
-      | \bversus\b | \bdistinguish\w*\b | \b(?:dis)?advantages?\b | \bpros\sand\scons\b""",
+    r"""^(?:\W*(?:and|so|but|then|ok|please)\b)*\W*
+            (?:compare|contrast|(?:(?:the|main|key)\s)*differences?)\b
+      | \b(?:what|explain|describe|tell\b.*)\b.*
+            \b(?:the|an?|any|some|main|key|big|only|real|important)\sdifferences?\b
+            (?!\s(?:in|of)\s(?:age|price|size|height|weight|length|time)\b)
+      | \bhow\s(?:is|are|was|were|do|does|did|can|could|would|will)\b.*
+            \b(?:differ|different|differently|compare|compared)\b
+      | \bin\swh(?:at|ich)\s(?:way|respect)s?\b.*\bdiffer(?:ent|ently)?\b
+      | \bwhat\s(?:distinguish\w+|sets)\b | \bhow\s.*\bdistinguish\w*\b
+      | ^(?!\W*how\s(?:many|much)\b).*\S\s(?:vs\.?|versus)\s\S
+      | \bpros\sand\scons\b | ^\W*what\s(?:is|are|was|were)\s(?:\w+\s)?(?:dis)?advantages?\b""",
     re.IGNORECASE | re.VERBOSE,
 )
 

@@ -9,7 +9,6 @@ from qa.answering.answers import AnswerForm
 from qa.answering.lists import extend_to_list_end, find_list_items, strip_list_label
 from qa.answering.spans import sentence_around
 from qa.question_cues import (
-    offers_choice,
     wants_comparison,
     wants_definition,
     wants_explanation,
@@ -30,11 +29,7 @@ def choose_form(question: str) -> AnswerForm:
     """What a question asks to have quoted, as far as its words tell."""
     if wants_verdict(question):
         return "verdict"
-    if (
-        wants_explanation(question)
-        or wants_definition(question)
-        or (wants_comparison(question) and not offers_choice(question))
-    ):
+    if wants_explanation(question) or wants_definition(question) or wants_comparison(question):
         return "sentences"
     return "list" if wants_list(question) else "words"
 

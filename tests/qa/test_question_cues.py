@@ -2,7 +2,13 @@
 
 import pytest
 
-from qa.question_cues import required_pattern, wants_definition, wants_list, wants_verdict
+from qa.question_cues import (
+    required_pattern,
+    wants_comparison,
+    wants_definition,
+    wants_list,
+    wants_verdict,
+)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +68,8 @@ def test_neither_yes_nor_no(question):
 @pytest.mark.parametrize(
     "question",
     ["What is autolyse?", "what is a kioke", "What are stop words?", "Define recall.",
-     "What does WAL mean?", "What's a loader?", "Who was Ada Zorzi?"],
+     "What does WAL mean?", "What's a loader?", "Who was Ada Zorzi?",
+     "What is a shard in Lucene?", "What sort of thing is a ferry?"],
 )  # fmt: skip
 def test_definitions(question):
     assert wants_definition(question)
@@ -71,10 +78,31 @@ def test_definitions(question):
 @pytest.mark.parametrize(
     "question",
     ["What is the capital of Peru?", "What is this?", "What does the red light mean for a phone?",
-     "How is it defined?"],
+     "How is it defined?", "What does a fern store?", "Who was Rembrandt's wife?"],
 )  # fmt: skip
 def test_no_definitions(question):
     assert not wants_definition(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["What is the difference between a ferry and a barge?", "difference between rye and spelt",
+     "ferry or barge, what is the difference?", "How does rye differ from spelt?",
+     "In which way are the two pumps different?", "rye versus spelt", "What distinguishes them?",
+     "Compare the two pumps.", "What are the advantages of rye?"],
+)  # fmt: skip
+def test_what_sets_things_apart_is_asked(question):
+    assert wants_comparison(question)
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["In what year did the different colonies unite?", "Who presents different ideas?",
+     "What was the difference in age between the sisters?", "How much higher is it compared to May?",
+     "How many points did they score versus Pittsburgh?", "Where are they more successful?"],
+)  # fmt: skip
+def test_a_short_answer_is_asked_where_things_only_happen_to_differ(question):
+    assert not wants_comparison(question)
 
 
 @pytest.mark.parametrize(

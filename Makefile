@@ -17,10 +17,11 @@ install: .venv/installed
 	ln -sf "$(CURDIR)/.venv/bin/quoteback" "$(HOME)/.local/bin/quoteback"
 	@command -v quoteback >/dev/null || echo "Add ~/.local/bin to PATH in your shell's start-up file."
 
-# Set up and run the tests; `make test ARGS="tests/qa -k list"` runs some of them.
+# Set up and run the tests; `make test ARGS="tests/qa -k list"` runs some of them. They run side by
+# side, the tests of a file one after the other; ARGS="-n 0 -s" runs them in one process.
 .PHONY: test
 test: .venv/installed-dev
-	.venv/bin/python -m pytest $(ARGS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
 
 # The tests that need no model, start no process and no app, and are quick: under a minute.
 .PHONY: fast

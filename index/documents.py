@@ -188,6 +188,22 @@ class Passage:
 
 
 @dataclass(frozen=True, slots=True)
+class PassageWithContext:
+    """A passage as it is embedded and indexed by keyword: with the title and headings above."""
+
+    id: int
+    text: str
+    title: str | None
+    headings: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    @property
+    def above(self) -> str:
+        """Title, headings and column names in one line."""
+        return join_title(self.title, self.headings, self.columns)
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """A passage that a search has found, with its scores.
 

@@ -34,6 +34,18 @@ class NotAnIndex(QuotebackError):
     """The folder holds no index."""
 
 
+class BadLocation(QuotebackError):
+    """What should say where an index is says no such thing."""
+
+
+class MissingEngine(QuotebackError):
+    """The engine that a URL names is not installed."""
+
+
+class NotLocal(QuotebackError):
+    """What was asked for exists only for an index in a folder."""
+
+
 class OtherModel(QuotebackError):
     """The index was made with another model; vectors of two models cannot be compared."""
 

@@ -1,26 +1,30 @@
-"""An index: a folder with the store, the vectors and the keywords, kept up to date with files."""
+"""An index: documents, passages, vectors and keywords in an engine, kept up to date with files."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
-from hashlib import blake2b
 from pathlib import Path
+from typing import SupportsFloat
 
 from index.background import run_cancellable
 from index.defaults import DEFAULT_MODEL
 from index.documents import Content, Document, Passage, replace_surrogates
+from index.engines.model import EmbeddingModel
+from index.engines.opening import find_engine
+from index.engines.protocol import Engine
 from index.errors import (
     MissingPath,
+    NotLocal,
     OtherModel,
     translate_disk_errors,
     translate_permission_errors,
 )
-from index.filesystem.freshness import Freshness, check_paths
+from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list
-from index.filesystem.private_files import make_private
+from index.index_location import EngineUrl, Location, read_location
 from index.models.encoder import Encoder
 from index.models.load import full_name, load_encoder
 from index.reports import (
@@ -31,46 +35,35 @@ from index.reports import (
     ignore_progress,
     stop_when_cancelled,
 )
-from index.search.dense import DenseIndex
-from index.search.keywords import KeywordIndex
-from index.search.vectors import Vectors
-from index.storage.create import create_index
-from index.storage.locking import writer_lock
-from index.storage.repair import repair_settings
-from index.storage.restore import finish_restoring, restore_store
-from index.storage.roots import read_removed
-from index.storage.schema import is_index
-from index.storage.settings import NOTE
-from index.storage.store import Store
-from index.storage.threshold import keep_threshold
-from index.sync.catch_up import migrate_index
-from index.sync.status import find_problems, read_status
+from index.sync.status import read_status
 from index.sync.writer import Writer, find_removable, open_writer
+
+# The beginning of the names of settings that are notes of whoever uses the index.
+_NOTE = "note: "
 
 
 class Index:
-    """An open index. Any number of threads may read; one process writes at a time."""
+    """An open index. Any number of threads may read.
 
-    def __init__(self, path: Path, encoder: Encoder | None, progress: ProgressCallback | None):
-        self.path = path
-        self._progress = progress or ignore_progress
-        finish_restoring(path, self._progress)
-        make_private(path)
-        self.store = Store(path)
-        self.keywords = KeywordIndex(path / "keywords", lambda: self.store.index_id)
-        self.dense = DenseIndex(self.store, encoder, self._progress)
+    One process at a time writes to an index in a folder; other engines take several.
+
+    Attributes:
+        engine: where everything is kept.
+        embedding_model: what embeds passages and questions.
+    """
+
+    def __init__(
+        self, engine: Engine, encoder: Encoder | None, progress: ProgressCallback | None
+    ) -> None:
+        self.engine = engine
+        self.embedding_model = EmbeddingModel(engine, encoder, progress or ignore_progress)
         self._freshness = Freshness()
-        try:
-            migrate_index(self.store, self.keywords, self._progress)
-        except BaseException:
-            self.close()
-            raise
 
     @classmethod
     @translate_permission_errors()
     def open(
         cls,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | EngineUrl,
         *,
         create: bool = False,
         model: str | None = None,
@@ -80,7 +73,8 @@ class Index:
         """Open an index.
 
         Args:
-            path: its folder.
+            path: its folder, or the URL of an index in an engine: `postgresql://…`,
+                `milvus://HOST:PORT/NAME`, `milvus+file://PATH`.
             create: make an empty one where there is none.
             model: the embedding model (a name or a folder). Where not given, the one that the
                 index was made with; for a new index, the default.
@@ -88,26 +82,31 @@ class Index:
             progress: called while a model is compiled that is new on this machine.
 
         Raises:
-            NotAnIndex: there is no index, or the folder holds something else.
+            NotAnIndex: there is no index, or something else is in its place.
+            BadLocation, MissingEngine: the URL is invalid, or its engine is not installed.
             OtherModel: the index was made with another model.
             OtherFormat: the index was made by another version of Quoteback.
             DamagedIndex, CannotRead, CannotWrite, ModelError: see there.
         """
-        folder = Path(os.path.abspath(path))
-        if create and not is_index(folder):
+        place = read_location(path)
+        kind = find_engine(place)
+        if create and not kind.is_index(place):
             if encoder is None and model is not None:
                 # Where the model cannot be loaded no index must be left behind.
                 encoder = load_encoder(
                     model, progress=as_stage_callback(progress or ignore_progress)
                 )
-            create_index(folder, encoder.name if encoder else DEFAULT_MODEL)
-        index = cls(folder, encoder, progress)
+            kind.create_index(place, encoder.name if encoder else DEFAULT_MODEL)
+        index = cls(kind.open_engine(place, progress or ignore_progress), encoder, progress)
         try:
             wanted, made_with = encoder.name if encoder else model, index.model
             if wanted is not None and full_name(wanted) != full_name(made_with):
+                again = (
+                    "" if isinstance(place, EngineUrl) else ", or remove that folder to start again"
+                )
                 raise OtherModel(
-                    f"{folder} was made with the model {made_with}, not {wanted}: "
-                    f"choose another --index, or remove that folder to start again"
+                    f"{place} was made with the model {made_with}, not {wanted}: "
+                    f"choose another --index{again}"
                 )
         except BaseException:
             index.close()
@@ -117,7 +116,7 @@ class Index:
     @classmethod
     def restore(
         cls,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | EngineUrl,
         *,
         encoder: Encoder | None = None,
         progress: ProgressCallback | None = None,
@@ -136,29 +135,33 @@ class Index:
         Raises:
             DamagedIndex: there is no record of what was in it.
             IndexInUse: another process is writing, and has been for some seconds.
+            NotLocal: it is in no folder.
         """
-        folder = Path(os.path.abspath(path))
+        folder = _require_folder(read_location(path), "can be restored")
+        from index.storage.locking import writer_lock
+        from index.storage.repair import repair_settings
+        from index.storage.restore import restore_store
+
         with writer_lock(folder, progress or ignore_progress), translate_disk_errors(folder):
             if not repair_settings(folder, encoder.name if encoder else DEFAULT_MODEL):
                 restore_store(folder)
         index = cls.open(folder, encoder=encoder, progress=progress)
         try:
-            with index._open_writer(progress) as writer:
-                writer.repair()
+            index._repair(progress)
         except BaseException:
             index.close()
             raise
         return index
 
     def __repr__(self) -> str:
-        return f"Index.open({str(self.path)!r})"
+        return f"Index.open({str(self.location)!r})"
 
     def close(self) -> None:
-        """Close the store; a connection that a thread is using is closed when the thread is done.
+        """Let go of files and connections; those that a thread is using, when it is done.
 
-        The index may still be used: the store is then opened and closed for each step.
+        The index may still be used: they are then opened and closed for each step.
         """
-        self.store.close()
+        self.engine.close()
 
     def __enter__(self) -> Index:
         return self
@@ -169,14 +172,23 @@ class Index:
     # Reading
 
     @property
-    def model(self) -> str:
-        """Name of the embedding model."""
-        return self.dense.model
+    def location(self) -> Location:
+        """Where it is; as a string, without the password that a URL may hold."""
+        return self.engine.location
 
     @property
-    def vectors(self) -> Vectors:
-        """The vectors of the embedded passages."""
-        return self.dense.vectors
+    def path(self) -> Path:
+        """Its folder.
+
+        Raises:
+            NotLocal: it is in none; see `location`.
+        """
+        return _require_folder(self.engine.location, "has a path")
+
+    @property
+    def model(self) -> str:
+        """Name of the embedding model."""
+        return self.engine.model
 
     @property
     def encoder(self) -> Encoder:
@@ -187,11 +199,11 @@ class Index:
                 next run that writes to the index embeds it again.
             ModelError: it cannot be loaded.
         """
-        return self.dense.encoder
+        return self.embedding_model.encoder
 
     def documents(self) -> list[Document]:
         """All documents, by path."""
-        return self.store.documents()
+        return self.engine.documents()
 
     def text(self, path: str | os.PathLike[str]) -> str:
         """The canonical text of an indexed document.
@@ -200,20 +212,20 @@ class Index:
             MissingPath: it is not in the index.
             DamagedIndex: it can no longer be read.
         """
-        text = self.store.text(os.fspath(path))
+        text = self.engine.text(os.fspath(path))
         if text is None:
-            text = self.store.text(os.path.abspath(path))
+            text = self.engine.text(os.path.abspath(path))
         if text is None:
             raise MissingPath(f"{os.fspath(path)} is not in the index")
         return text
 
     def passages(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of an indexed document, in reading order; none if it is not in the index."""
-        names = (os.fspath(path), os.path.abspath(path))
-        documents = [document for name in names for document in self.store.documents(name)]
-        ids = self.store.passage_ids([each.id for each in documents if each.path in names][:1])
-        pairs = self.store.passages(ids.tolist()).values()
-        return sorted((passage for passage, _ in pairs), key=lambda passage: passage.span)
+        for name in (os.fspath(path), os.path.abspath(path)):
+            for document in self.engine.documents(name):
+                if document.path == name:
+                    return self.engine.passages_of(document)
+        return []
 
     def digest(self) -> str:
         """32 hexadecimal digits that are others for other documents, passages or another model.
@@ -223,47 +235,49 @@ class Index:
         Raises:
             OtherVersion, ModelError: as `encoder` does.
         """
-        digest = blake2b(self.encoder.fingerprint.encode(), digest_size=16)
-        for document in self.documents():
-            digest.update(f"{document.id} {document.path!r}\n".encode())
-        digest.update(self.store.passage_ids().tobytes())
-        return digest.hexdigest()
+        return self.engine.digest(self.encoder.fingerprint)
 
     def is_current(self, document: Document) -> bool | None:
-        """Whether the document's file is as it was when indexed; None where it no longer exists."""
-        known = self.store.state(document)
-        return known is None or self._freshness.is_current(Path(document.path), known)
+        """Whether the document's file is as it was when indexed; None where it no longer exists.
+
+        A file that another machine has read counts as it last saw it; see `Status.hosts`.
+        """
+        return self.is_as_read(document, self.engine.read_states([document.id]).get(document.id))
+
+    def is_as_read(self, document: Document, state: FileState | None) -> bool | None:
+        """As `is_current`, where the state of its file is known."""
+        return state is None or self._freshness.is_current(Path(document.path), state)
 
     @property
     def counts(self) -> tuple[int, int]:
         """Number of documents and of passages."""
-        return self.store.counts()
+        return self.engine.counts()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is no passage; it does not count them, as there may be a million."""
-        return not self.store.passages_after(0, 1)
+        return self.engine.is_empty
 
     @property
     def embedded(self) -> int:
         """How many passages are embedded."""
-        return self.counts[1] - self.dense.count_missing()
+        return self.engine.count_embedded()
 
     @property
     def removed(self) -> set[str]:
         """Files and folders that a person has removed from indexed folders, and that stay out."""
-        return read_removed(self.store)
+        return self.engine.removed()
 
     def status(self) -> Status:
         """What is in it, and what is out of date."""
-        return read_status(self.store, self.dense, self._freshness)
+        return read_status(self.engine, self.embedding_model, self._freshness)
 
     def verify(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Read and check everything; returns what is wrong, a line each.
 
         A run that is going on, or was cut short, is nothing wrong: `status` says what is left.
         """
-        return find_problems(self.store, self.dense, self.keywords, progress or ignore_progress)
+        return self.engine.verify(self.embedding_model, progress or ignore_progress)
 
     # Writing
 
@@ -385,7 +399,7 @@ class Index:
         given = as_list(paths)
         for path in given:
             # It takes no lock to see that a path is not in the index.
-            find_removable(self.store, path)
+            find_removable(self.engine, path)
         with self._open_writer(progress) as writer:
             return writer.remove(given)
 
@@ -394,15 +408,28 @@ class Index:
 
         Returns:
             what could not be repaired, a line each, as in `verify`.
+
+        Raises:
+            NotLocal: it is in no folder.
         """
-        with self._open_writer(progress) as writer:
-            lost = writer.repair()
+        lost = self._repair(progress)
         return self.verify(progress=progress) + lost
+
+    def _repair(self, progress: ProgressCallback | None) -> list[str]:
+        from index.engines.local import LocalEngine
+        from index.sync.repair import repair_index
+
+        engine = self.engine
+        if not isinstance(engine, LocalEngine):
+            raise _not_local(self.location, "can be repaired")
+        with self._open_writer(progress) as writer:
+            return repair_index(writer, engine)
 
     @property
     def threshold(self) -> float | None:
         """The abstention threshold kept with the index, if any."""
-        return self.store.threshold
+        kept = self.engine.setting("threshold")
+        return None if kept is None else float(kept)
 
     def set_threshold(self, threshold: float) -> None:
         """Keep an abstention threshold with the index.
@@ -411,11 +438,17 @@ class Index:
             TypeError: it is no number.
             ValueError: it is not from 0 to 1.
         """
-        keep_threshold(self.store, self.path, threshold, self._progress)
+        # Any kind of number, NumPy's too, but no truth value.
+        if isinstance(threshold, bool) or not isinstance(threshold, SupportsFloat):
+            raise TypeError(f"a threshold is a number from 0 to 1, not {threshold!r}")
+        number = float(threshold)
+        if not 0 <= number <= 1:
+            raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
+        self.engine.set_setting("threshold", repr(number))
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None where there is nothing."""
-        return self.store.setting(NOTE + name)
+        return self.engine.setting(_NOTE + name)
 
     def write_note(self, name: str, text: str) -> None:
         """Keep a short text with the index, such as what was fitted to its documents.
@@ -428,7 +461,18 @@ class Index:
         """
         if not isinstance(text, str):
             raise TypeError(f"a note is a text, not {text!r}")
-        self.store.set_setting(NOTE + name, replace_surrogates(text))
+        self.engine.set_setting(_NOTE + name, replace_surrogates(text))
 
     def _open_writer(self, progress: ProgressCallback | None) -> AbstractContextManager[Writer]:
-        return open_writer(self.store, self.dense, self.keywords, progress or ignore_progress)
+        return open_writer(self.engine, self.embedding_model, progress or ignore_progress)
+
+
+def _require_folder(place: Location, what: str) -> Path:
+    if isinstance(place, EngineUrl):
+        raise _not_local(place, what)
+    return place
+
+
+def _not_local(place: Location, what: str) -> NotLocal:
+    """The error of what only an index in a folder has, or can be done to it."""
+    return NotLocal(f"{place} is no folder: only an index in a folder {what}")

@@ -153,6 +153,8 @@ class Status:
         to_reread: how many files were read by an earlier version of the loaders; the next
             run reads them again.
         skipped: the first thousand files and folders that are left out, and why.
+        hosts: other machines that have read files of this index. Whether these files have
+            changed is not seen here: they are as of the last run on their machine.
     """
 
     path: str
@@ -172,6 +174,7 @@ class Status:
     to_reread: int = 0
     unread: tuple[str, ...] = ()
     skipped: tuple[Failure, ...] = ()
+    hosts: tuple[str, ...] = ()
 
     @property
     def waiting(self) -> int:

@@ -16,17 +16,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from index.arrays import Floats, Ids
+from index.arrays import Floats
 from index.background import run_cancellable
 from index.defaults import DEFAULT_HITS, DEFAULT_MODE, MODES, Mode
 from index.documents import Hit, replace_surrogates
+from index.engines.protocol import PassageVectors, Selection
 from index.errors import QuotebackError
 from index.index import Index
-from index.models.encoder import check_vectors
-from index.search.filters import Filter, select_passages
+from index.models.encoder import Encoder, check_vectors
+from index.search.filters import Filter
 from index.search.keywords import DamagedKeywords
 from index.search.spelling import correct_spelling
-from index.search.vectors import Vectors
 
 DENSE_SHARE = 0.6
 # The least number of candidates from each side, and of rows read at once.
@@ -40,8 +40,7 @@ class Retriever:
         if isinstance(index, str | os.PathLike):
             raise TypeError(f"Retriever takes an open index: Retriever(Index.open({index!r}))")
         self.index = index
-        # The passages that the latest filter lets through, and the state of the store then.
-        self._selected: tuple[int, Filter, Ids] | None = None
+        self._engine = index.engine
 
     def __repr__(self) -> str:
         return f"Retriever({self.index!r})"
@@ -90,8 +89,8 @@ class Retriever:
         numbers, and what is in quotes. Where the index or the model cannot be read, all stay.
         """
         try:
-            self.index.keywords.refresh()
-            return correct_spelling(question, self.index.keywords, self._is_common)
+            words = self._engine.vocabulary
+            return question if words is None else correct_spelling(question, words, self._is_common)
         except QuotebackError:
             # The search itself will say what is wrong.
             return question
@@ -119,32 +118,33 @@ class Retriever:
             raise ValueError(f"no mode {mode!r}: choose one of {', '.join(MODES)}")
         # A command line that is not UTF-8 arrives with lone surrogates.
         questions = [replace_surrogates(question) for question in questions]
-        among = self._select(filter) if filter else None
+        among = self._engine.select(filter) if filter else None
         encoded = [None] * len(questions) if mode == "bm25" else self._encode(questions)
         return [
             self._search(question, each, k, mode, among)
             for question, each in zip(questions, encoded, strict=True)
         ]
 
-    def _select(self, filter: Filter) -> Ids:
-        """Ids of the passages that a filter lets through, ascending."""
-        commits = self.index.store.commits
-        if self._selected is None or self._selected[:2] != (commits, filter):
-            self._selected = commits, filter, select_passages(filter, self.index.store)
-        return self._selected[2]
-
     def _encode(self, questions: Sequence[str]) -> list[_EncodedQuestion | None]:
         """The questions' vectors; None where there is nothing to compare."""
         encoded: list[_EncodedQuestion | None] = [None] * len(questions)
         rows = [row for row, question in enumerate(questions) if question.strip()]
-        self.index.vectors.refresh()
-        if rows and not self.index.vectors.is_empty:
-            vectors, encoder = self.index.dense.vectors_and_encoder()
+        if rows and self._engine.has_vectors:
+            vectors, encoder = self._open_vectors()
             encoded_rows = encoder.encode_questions([questions[row] for row in rows])
             encoded_rows = check_vectors(encoded_rows, encoder, len(rows))
             for row, vector in zip(rows, encoded_rows, strict=True):
                 encoded[row] = _EncodedQuestion(vector, vectors)
         return encoded
+
+    def _open_vectors(self) -> tuple[PassageVectors, Encoder]:
+        """The vectors, and the encoder of the version that has made them."""
+        while True:
+            encoder = self.index.encoder
+            vectors = self._engine.open_vectors(encoder.fingerprint)
+            # None where a writer has begun with a new version in between.
+            if vectors is not None:
+                return vectors, encoder
 
     def _search(
         self,
@@ -152,7 +152,7 @@ class Retriever:
         encoded: _EncodedQuestion | None,
         k: int,
         mode: Mode,
-        among: Ids | None,
+        among: Selection | None,
     ) -> list[Hit]:
         depth = max(_DEPTH, 2 * k)
         while True:
@@ -170,11 +170,10 @@ class Retriever:
             depth *= 4
 
     def _search_keywords(
-        self, question: str, depth: int, among: Ids | None, *, needed: bool
+        self, question: str, depth: int, among: Selection | None, *, needed: bool
     ) -> dict[int, float]:
         try:
-            self.index.keywords.refresh()
-            return dict(self.index.keywords.search(question, depth, among))
+            return self._engine.search_keywords(question, depth, among)
         except DamagedKeywords:
             # The next writer rebuilds them; until then vectors have to do, if there are any.
             if needed:
@@ -184,22 +183,23 @@ class Retriever:
     def _read_hits(
         self, ranked: Sequence[tuple[int, float, dict[str, float]]], k: int
     ) -> list[Hit]:
-        """The first `k` that the store still holds and whose file exists."""
+        """The first `k` that the index still holds and whose file exists."""
         hits: list[Hit] = []
-        states: dict[int, bool | None] = {}
+        current: dict[int, bool | None] = {}
         step = max(_DEPTH, k)
         for at in range(0, len(ranked), step):
             chunk = ranked[at : at + step]
-            rows = self.index.store.passages([number for number, _, _ in chunk])
+            rows = self._engine.passages([number for number, _, _ in chunk])
+            states = self._engine.read_states([*{document.id for _, document in rows.values()}])
             for number, score, scores in chunk:
                 if number not in rows:
                     continue
                 passage, document = rows[number]
-                if document.id not in states:
-                    states[document.id] = self.index.is_current(document)
-                current = states[document.id]
-                if current is not None:
-                    hits.append(Hit(passage, document, score, scores, stale=not current))
+                if document.id not in current:
+                    state = states.get(document.id)
+                    current[document.id] = self.index.is_as_read(document, state)
+                if (is_current := current[document.id]) is not None:
+                    hits.append(Hit(passage, document, score, scores, stale=not is_current))
                 if len(hits) == k:
                     return hits
         return hits
@@ -210,9 +210,9 @@ class _EncodedQuestion:
     """A question's vector, and the passages' vectors by the same version of the model."""
 
     vector: Floats
-    passages: Vectors
+    passages: PassageVectors
 
-    def find_nearest(self, k: int, among: Ids | None) -> dict[int, float]:
+    def find_nearest(self, k: int, among: Selection | None) -> dict[int, float]:
         return dict(self.passages.search(self.vector, k, among))
 
 
@@ -223,7 +223,7 @@ def _add_missing_cosines(
     missing = [number for number in bm25 if number not in dense]
     if encoded is None or not missing:
         return dense
-    return dense | encoded.passages.scores(encoded.vector, missing)
+    return {**dense, **encoded.passages.scores(encoded.vector, missing)}
 
 
 def _fuse(

@@ -47,13 +47,13 @@ def watch(
         QuotebackError: the system cannot watch so many folders.
     """
     given = [os.path.abspath(path) for path in as_list(paths)]
-    changes = _watch_changes(given, index.path, stop)
+    changes = _watch_changes(given, index.engine.folder, stop)
     # From here on no change is missed.
     next(changes, None)
     yield index.add(given, include=include, exclude=exclude, progress=progress)
     pending: set[str] = set()
     for changed in changes:
-        index.store.check_unmoved()
+        index.engine.check()
         pending |= changed
         if not pending:
             continue
@@ -67,7 +67,7 @@ def watch(
 
 
 def _watch_changes(
-    paths: Iterable[str], index_folder: Path, stop: Event | None
+    paths: Iterable[str], index_folder: Path | None, stop: Event | None
 ) -> Iterator[set[str]]:
     """Again and again, the paths that have changed since the last time, maybe none."""
     folders = [path for path in paths if Path(path).is_dir()]
@@ -142,7 +142,9 @@ def _affected_path(path: str) -> str:
     return str(Path(path).parent) if Path(path).name in IGNORE_FILES else path
 
 
-def _outside_of(index_folder: Path) -> Callable[[Change, str], bool]:
+def _outside_of(index_folder: Path | None) -> Callable[[Change, str], bool]:
     """A filter that drops changes of the index itself."""
+    if index_folder is None:
+        return lambda _, __: True
     index = os.path.realpath(index_folder)
     return lambda _, path: not is_within(os.path.realpath(path), index)

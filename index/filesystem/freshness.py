@@ -55,11 +55,27 @@ class FileState:
         content_hash: of its bytes.
         loader_version: the `LOADER_VERSION` that has read it; None for one from before
             these were counted.
+        host: the machine that has read it, where that is another one: what the file is like
+            now is not known here.
     """
 
     stamp: Stamp
     content_hash: bytes
     loader_version: int | None = LOADER_VERSION
+    host: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFile:
+    """A file that could not be read.
+
+    Attributes:
+        reason: why, in a few words.
+        stamp: of the file, where trying again is useless until that changes.
+    """
+
+    reason: str
+    stamp: Stamp | None
 
 
 def check_paths(paths: Iterable[str | Path]) -> list[Path]:
@@ -137,7 +153,12 @@ class Freshness:
         self._read: dict[Path, FileState] = {}
 
     def is_current(self, path: Path, known: FileState) -> bool | None:
-        """None where the file no longer exists; False where it has changed or is not readable."""
+        """None where the file no longer exists; False where it has changed or is not readable.
+
+        Of a file that another machine has read, what that machine last saw is believed.
+        """
+        if known.host is not None:
+            return True
         try:
             stamp = read_stamp(path)
             if stamp.size != known.stamp.size:

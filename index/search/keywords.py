@@ -29,6 +29,7 @@ import numpy as np
 import tantivy
 
 from index.arrays import Ids
+from index.documents import PassageWithContext
 from index.errors import DamagedIndex
 from index.filesystem.private_files import (
     make_private_below,
@@ -44,7 +45,6 @@ from index.search.analyzer import (
     make_form_analyzer,
     prepare_text,
 )
-from index.storage.store import PassageWithContext
 
 _ANALYZER = "quoteback"
 # Words as they are written, in lower case: at least four letters in a row.

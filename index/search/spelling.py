@@ -12,9 +12,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
-
-from index.search.keywords import KeywordIndex
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 # Letters of the shortest word that is corrected, and of the shortest that may have two errors.
 _SHORTEST, _LONG = 4, 9
@@ -37,8 +36,24 @@ _ENDINGS = (
 )  # fmt: skip
 
 
+class Vocabulary(Protocol):
+    """The words of an index, as they are written: of at least four letters, in lower case."""
+
+    def count_passages(self, word: str) -> int:
+        """How many passages hold a word."""
+        ...
+
+    def words_with_prefix(self, prefix: str, most: int) -> list[tuple[str, int]]:
+        """The `most` frequent words with a prefix, each with how many passages hold it."""
+        ...
+
+    def stem(self, text: str) -> Sequence[str]:
+        """The stems of a text's words."""
+        ...
+
+
 def correct_spelling(
-    question: str, keywords: KeywordIndex, is_common: Callable[[str], bool]
+    question: str, vocabulary: Vocabulary, is_common: Callable[[str], bool]
 ) -> str:
     """The question with misspelt words corrected; the same text where there are none.
 
@@ -56,26 +71,26 @@ def correct_spelling(
             return part[0]
         word = match[2].lower()
         plural = word if word.endswith("s") else word + "s"
-        if keywords.count_passages(word) or is_common(word) or is_common(plural):
+        if vocabulary.count_passages(word) or is_common(word) or is_common(plural):
             return part[0]
         # A form of a known word is right, unless two letters are swapped, which is the better
         # sign: "lampposts" is a form of "lamppost", but "entires" is "entries" before "entire".
         forms = (*_inflect(word), *_find_base_forms(word))
-        is_form = any(keywords.count_passages(form) or is_common(form) for form in forms)
-        closest = _find_closest(word, keywords, only_swapped=is_form)
+        is_form = any(vocabulary.count_passages(form) or is_common(form) for form in forms)
+        closest = _find_closest(word, vocabulary, only_swapped=is_form)
         return match[1] + _copy_case(match[2], closest) + match[3] if closest else part[0]
 
     return _PARTS.sub(correct, question)
 
 
-def _find_closest(word: str, keywords: KeywordIndex, only_swapped: bool) -> str | None:
+def _find_closest(word: str, vocabulary: Vocabulary, only_swapped: bool) -> str | None:
     """The word of the index that is surely meant; None where there is none, or are several."""
     word = _fold(word)
     limit = 2 if len(word) >= _LONG else 1
-    letters, stems = set(word), keywords.stem(word)
+    letters, stems = set(word), vocabulary.stem(word)
     # Those with two swapped letters come first, then by distance and by frequency.
     close: list[tuple[int, int, str]] = []
-    for candidate, count in keywords.words_with_prefix(word[0], _MOST_COMPARED):
+    for candidate, count in vocabulary.words_with_prefix(word[0], _MOST_COMPARED):
         other = _fold(candidate)
         # The first two tests are quick, and settle most.
         if abs(len(word) - len(other)) > limit or len(letters ^ set(other)) > 2 * limit:
@@ -87,7 +102,9 @@ def _find_closest(word: str, keywords: KeywordIndex, only_swapped: bool) -> str 
         is_swapped = distance == 1 and sorted(word) == sorted(other)
         # Two errors leave little of a word; a word that occurs once may be an error itself; and
         # one with the same stem is found as it is.
-        if distance > 1 and (count == 1 or word[:2] != other[:2] or stems == keywords.stem(other)):
+        if distance > 1 and (
+            count == 1 or word[:2] != other[:2] or stems == vocabulary.stem(other)
+        ):
             continue
         if distance <= limit and (is_swapped or not only_swapped):
             close.append((0 if is_swapped else distance, -count, candidate))
@@ -100,7 +117,7 @@ def _find_closest(word: str, keywords: KeywordIndex, only_swapped: bool) -> str 
         for distance, count, other in close[1:]
         if distance == best_distance and _PREFERRED * count < best_count
     ]
-    same_stem = all(keywords.stem(rival) == keywords.stem(best) for rival in rivals)
+    same_stem = all(vocabulary.stem(rival) == vocabulary.stem(best) for rival in rivals)
     return best if same_stem else None
 
 

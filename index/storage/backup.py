@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from index.filesystem.private_files import read_file, write_file
-from index.storage.roots import Root, read_removed, read_roots
+from index.filesystem.root import Root
+from index.storage.roots import read_removed, read_roots
 from index.storage.schema import BACKUP_NAME
 from index.storage.settings import is_valid
 from index.storage.store import Store

@@ -1,4 +1,4 @@
-"""Roots: the folders and files that were given to be indexed, each with its patterns.
+"""Rows of the roots: the folders and files that were given to be indexed.
 
 What a person has removed from such a folder is remembered too: it stays out of the index
 until it is given to be indexed itself.
@@ -9,51 +9,11 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 
-from index.filesystem.path_patterns import PathPatterns
+from index.filesystem.root import Root
 from index.storage.rows import write_setting
 from index.storage.sealed_rows import seal, unseal
 from index.storage.store import UNFINISHED, Store
-
-
-@dataclass(frozen=True)
-class Root:
-    """A folder or a file that was given to be indexed.
-
-    Attributes:
-        path: absolute.
-        include: patterns as in `.gitignore`, relative to this folder. Where there are any,
-            only files that match one are indexed.
-        exclude: patterns of what is left out.
-    """
-
-    path: str
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-
-    @property
-    def has_patterns(self) -> bool:
-        """Whether it has patterns of its own."""
-        return bool(self.include or self.exclude)
-
-    def reason_to_skip(self, path: str, is_folder: bool) -> str | None:
-        """Why its patterns leave out something in this folder; None where they do not."""
-        relative = path[len(self.path.rstrip(os.sep)) + 1 :] + "/" * is_folder
-        if self.exclude and self._exclude.matches(relative):
-            return "excluded"
-        if self.include and not is_folder and not self._include.matches(relative):
-            return "not included"
-        return None
-
-    @cached_property
-    def _include(self) -> PathPatterns:
-        return PathPatterns(self.include)
-
-    @cached_property
-    def _exclude(self) -> PathPatterns:
-        return PathPatterns(self.exclude)
 
 
 def read_roots(store: Store) -> dict[str, Root]:

@@ -14,15 +14,14 @@ import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from index.arrays import Ids
-from index.documents import Document, Passage, join_title
+from index.documents import Document, Passage, PassageWithContext
 from index.errors import DamagedIndex
-from index.filesystem.freshness import LOADER_VERSION, FileState, Stamp
+from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
 from index.storage.database import Database
 from index.storage.rows import (
     DOCUMENT,
@@ -51,35 +50,6 @@ SELECT p.id, (
 _IDS_AT_ONCE = 500
 # The setting that says that the derived parts may lack something; see `index.storage.settings`.
 UNFINISHED = "unfinished"
-
-
-@dataclass(frozen=True, slots=True)
-class FailedFile:
-    """A file that could not be read.
-
-    Attributes:
-        reason: why, in a few words.
-        stamp: of the file, where trying again is useless until that changes.
-    """
-
-    reason: str
-    stamp: Stamp | None
-
-
-@dataclass(frozen=True, slots=True)
-class PassageWithContext:
-    """A passage as it is embedded and indexed by keyword: with the title and headings above."""
-
-    id: int
-    text: str
-    title: str | None
-    headings: tuple[str, ...] = ()
-    columns: tuple[str, ...] = ()
-
-    @property
-    def above(self) -> str:
-        """Title, headings and column names in one line."""
-        return join_title(self.title, self.headings, self.columns)
 
 
 class Store(Database):
@@ -131,12 +101,6 @@ class Store(Database):
         return index_id
 
     @property
-    def threshold(self) -> float | None:
-        """The abstention threshold kept with the index, if any."""
-        kept = self.setting("threshold")
-        return float(kept) if kept is not None else None
-
-    @property
     def commits(self) -> int:
         """How many transactions there have been; while it stays the same, so does the store."""
         return int(self.setting("commits") or 0)
@@ -183,10 +147,16 @@ class Store(Database):
         rows = self._select_documents(f"WHERE d.size IS NOT NULL AND {clause}", *values)
         return {document.path: state for document, state in rows if state is not None}
 
-    def state(self, document: Document) -> FileState | None:
-        """The state of one document's file when it was indexed; None if it has no file."""
-        rows = self._select_documents("WHERE d.id = ?", document.id)
-        return rows[0][1] if rows else None
+    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
+        """By id, the states of those among some documents that have a file."""
+        states: dict[int, FileState] = {}
+        for chunk in _chunks(documents):
+            for document, state in self._select_documents(
+                f"WHERE d.id IN {_placeholders(chunk)}", *chunk
+            ):
+                if state is not None:
+                    states[document.id] = state
+        return states
 
     def paths_of_content(self, content_hash: bytes) -> list[str]:
         """Paths of the documents whose files have these bytes and were read by this version."""

@@ -1,32 +1,27 @@
-"""Changes that are committed together: to the store first, then to the keyword index."""
+"""Changes that are committed together, with their vectors where the engine takes these."""
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from dataclasses import replace
 
+import numpy as np
+
+from index.arrays import Floats
 from index.documents import Content
+from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.protocol import EngineWriter
 from index.filesystem.freshness import FileState, Stamp
-from index.reports import Failure
-from index.search.keywords import DamagedKeywords, KeywordIndex
-from index.storage import writes
-from index.storage.rows import write_setting
-from index.storage.store import UNFINISHED, Store
+from index.models.encoder import Encoder
+from index.models.passage_encoding import PassageEncoder
+from index.reports import Failure, Progress, ProgressCallback
 from index.text.passages import Piece
 
 # A batch is committed when it holds so many passages or files, or is so many seconds old.
 COMMIT_PASSAGES = 2_000
 COMMIT_FILES = 200
 COMMIT_SECONDS = 5.0
-# Passages added to the keyword index at once where it has fallen behind.
-KEYWORD_PASSAGES = 10_000
-
-# Returns the ids of the passages that it deletes.
-Step = Callable[[sqlite3.Connection], list[int]]
-# What a step raises where something about its document cannot be stored.
-_UNFIT = (ValueError, TypeError, ArithmeticError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
 class Batch:
@@ -38,20 +33,22 @@ class Batch:
     """
 
     def __init__(
-        self, store: Store, keywords: KeywordIndex, committed: Callable[[Sequence[int]], None]
+        self, writer: EngineWriter, encoder: Callable[[], Encoder], progress: ProgressCallback
     ) -> None:
         """No changes yet.
 
         Args:
-            committed: called after each commit with the ids of the passages it has deleted.
+            encoder: called when there is something to embed.
+            progress: called while passages are embedded; what it raises stops the run.
         """
         self.pending: set[str] = set()
         self.rejected: list[Failure] = []
-        self._store = store
-        self._keywords = keywords
-        self._committed = committed
-        self._steps: list[tuple[str, Step]] = []
+        self._writer = writer
+        self._encoder = PassageEncoder(encoder)
+        self._progress = progress
+        self._changes: list[Change] = []
         self._passages = 0
+        self._embedded = 0
         self._since = time.monotonic()
 
     def put(
@@ -59,68 +56,68 @@ class Batch:
     ) -> None:
         """Add a document, or change the one at its path."""
         self._passages += len(pieces)
-        self._add(lambda c: writes.put_document(c, path, content, state, pieces), path)
+        self._add(Put(path, content, state, pieces), path)
 
     def touch(self, path: str, state: FileState) -> None:
         """Note the new stamp of a file whose content is the same."""
-        self._add(lambda c: writes.touch_document(c, path, state), path)
+        self._add(Touch(path, state), path)
 
     def move(self, source: str, target: str, state: FileState) -> None:
         """Give a document another path; a document that has that path is removed."""
-        self._add(lambda c: writes.move_document(c, source, target, state), source, target)
+        self._add(Move(source, target, state), source, target)
 
     def copy(self, source: str, target: str, state: FileState) -> None:
         """Add a document with the text and the passages of another."""
-        self._add(lambda c: writes.copy_document(c, source, target, state), target)
+        self._add(Copy(source, target, state), target)
 
     def remove(self, path: str) -> None:
         """Remove the document or the failure at a path."""
-        self._add(lambda c: writes.remove_documents(c, [path]), path)
+        self._add(Remove(path), path)
 
     def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
         """Note a file that could not be read, and remove its document."""
-        self._add(lambda c: writes.put_failure(c, path, reason, stamp), path)
+        self._add(PutFailure(path, reason, stamp), path)
 
-    def _add(self, step: Step, *paths: str) -> None:
-        if not self._steps:
+    def _add(self, change: Change, *paths: str) -> None:
+        if not self._changes:
             self._since = time.monotonic()
-        self._steps.append((paths[-1], step))
+        self._changes.append(change)
         self.pending.update(paths)
         if (
             self._passages >= COMMIT_PASSAGES
-            or len(self._steps) >= COMMIT_FILES
+            or len(self._changes) >= COMMIT_FILES
             or time.monotonic() - self._since > COMMIT_SECONDS
         ):
             self.commit()
 
     def commit(self) -> None:
         """Write what has been gathered; from now on it is found by keyword."""
-        if not self._steps:
+        if not self._changes:
             return
-        removed: list[int] = []
-        with self._store.writing() as connection:
-            for path, step in self._steps:
-                removed += self._take(connection, path, step)
-            write_setting(connection, UNFINISHED, "yes")
-        self._steps.clear()
+        changes = self._embed(self._changes) if self._writer.takes_vectors else self._changes
+        self.rejected += self._writer.commit(changes)
+        self._changes.clear()
         self.pending.clear()
         self._passages = 0
-        # A damaged keyword index is rebuilt at the end of the run.
-        with suppress(DamagedKeywords):
-            self._keywords.refresh()
-            passages = self._store.passages_after(self._keywords.watermark, KEYWORD_PASSAGES)
-            self._keywords.add(passages, removed)
-        self._committed(removed)
 
-    def _take(self, connection: sqlite3.Connection, path: str, step: Step) -> list[int]:
-        """Take one step of a transaction; where it cannot be taken, the others still are."""
-        connection.execute("SAVEPOINT step")
-        try:
-            removed = step(connection)
-        except _UNFIT as error:
-            connection.execute("ROLLBACK TO step")
-            failure = Failure(path, f"cannot be stored ({error!r})")
-            self.rejected.append(failure)
-            removed = writes.put_failure(connection, path, failure.reason, None)
-        connection.execute("RELEASE step")
-        return removed
+    def _embed(self, changes: Sequence[Change]) -> list[Change]:
+        """The changes, with the vectors of the passages that they put."""
+        puts = [change for change in changes if isinstance(change, Put)]
+        words = [each for put in puts for each in put.words()]
+        vectors: dict[int, Floats] = {}
+        total = self._embedded + len(words)
+        for batch in self._encoder.encode(words):
+            vectors |= batch
+            self._progress(Progress("embedding", self._embedded + len(vectors), total))
+        self._embedded = total
+        rows = iter(range(len(words)))
+        return [
+            replace(change, vectors=_stack([vectors[next(rows)] for _ in change.pieces]))
+            if isinstance(change, Put)
+            else change
+            for change in changes
+        ]
+
+
+def _stack(vectors: Sequence[Floats]) -> Floats:
+    return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.documents import Content
+from index.engines.protocol import Engine
 from index.errors import Cancelled, QuotebackError
 from index.filesystem.freshness import (
     LOADER_VERSION,
+    FailedFile,
     FileState,
     Stamp,
     is_gone,
@@ -26,7 +28,6 @@ from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
 from index.reports import Failure, Progress, ProgressCallback, Report
-from index.storage.store import FailedFile, Store
 from index.sync.batch import Batch
 from index.sync.walk import WalkResult
 from index.text.passages import Piece
@@ -38,7 +39,7 @@ Cutter = Callable[[Content, float], list[Piece]]
 def sync_files(
     paths: Iterable[str],
     walked: WalkResult,
-    store: Store,
+    engine: Engine,
     batch: Batch,
     cut: Cutter,
     progress: ProgressCallback,
@@ -53,14 +54,14 @@ def sync_files(
     known: dict[str, FileState] = {}
     failed: dict[str, FailedFile] = {}
     for path in paths:
-        known |= store.states(path)
-        failed |= store.failures(path)
+        known |= engine.states(path)
+        failed |= engine.failures(path)
     new = {suffix_of(file) for file in walked.files if str(file) not in known}
     budget = Budget()
     step = Progress("reading", 0, len(walked.files))
     # What the callback raises stops the run, also while a file is parsed that takes long.
     sandbox = Sandbox(budget, find_modules(new), on_wait=lambda: progress(step))
-    run = _Run(store, batch, cut, Report(skipped=walked.skipped), known, failed, budget, sandbox)
+    run = _Run(engine, batch, cut, Report(skipped=walked.skipped), known, failed, budget, sandbox)
     kept = {*map(str, walked.files), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
     for folder, reason in walked.unreadable.items():
@@ -87,13 +88,13 @@ class _Run:
     """What one run knows and does.
 
     Attributes:
-        known, failed: what the store held of the paths before.
+        known, failed: what the index held of the paths before.
         budget: what reading and cutting the files may cost.
         sandbox: where they are parsed.
         moved: old paths of documents that have been given new ones.
     """
 
-    store: Store
+    engine: Engine
     batch: Batch
     cut: Cutter
     report: Report
@@ -198,7 +199,7 @@ class _Run:
         while True:
             same = [
                 other
-                for other in self.store.paths_of_content(content_hash)
+                for other in self.engine.paths_of_content(content_hash)
                 if other != path and Path(other).suffixes == kind
             ]
             settled = [other for other in same if other not in self.batch.pending]

@@ -14,10 +14,10 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISLNK, S_ISREG
 
 from index.filesystem.paths import drop_nested, is_within, paths_within
+from index.filesystem.root import Root
 from index.filesystem.safe_opening import open_folder
 from index.loaders import MAX_BYTES, is_supported
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
-from index.storage.roots import Root
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
 
@@ -60,7 +60,7 @@ class WalkResult:
 def walk(
     paths: Iterable[str],
     roots: Mapping[str, Root],
-    index_folder: Path,
+    index_folder: Path | None,
     removed: Container[str] = (),
     progress: ProgressCallback = ignore_progress,
 ) -> WalkResult:
@@ -72,7 +72,7 @@ def walk(
     Args:
         paths: of files and folders; what is under no root is not found.
         roots: the roots, by path.
-        index_folder: never entered.
+        index_folder: never entered, where there is one.
         removed: paths that a person has removed from the index.
         progress: called for each folder; how many files there will be is not known yet.
     """
@@ -104,14 +104,14 @@ class _Walker:
     def __init__(
         self,
         roots: Mapping[str, Root],
-        index_folder: Path,
+        index_folder: Path | None,
         removed: Container[str],
         progress: ProgressCallback,
     ) -> None:
         self._roots = roots
         self._removed = removed
         self._progress = progress
-        self._index_folder = _read_identity(index_folder)
+        self._index_folder = index_folder and _read_identity(index_folder)
         self._ignore_rules: dict[tuple[str, IgnoreRules | None], IgnoreRules | None] = {}
 
     def roots_above(self, path: str) -> list[Root]:

@@ -151,14 +151,14 @@ def filtered(index: Index) -> None:
             milliseconds(lambda q=question, f=chosen: retriever.search(q, filter=f))
             for question in QUESTIONS
         ]
-        passages = len(select_passages(chosen, index.store))
+        passages = len(select_passages(chosen, index.engine.store))
         print(f"confined to {passages} passages: first {told(times[:1])}", end=", ")
         print(f"then p50 {told(times[1:])}", flush=True)
 
 
 def rows_of(index: Index) -> Iterator[tuple[int, str, str, str]]:
     after = 0
-    while batch := index.store.passages_after(after, 10_000):
+    while batch := index.engine.store.passages_after(after, 10_000):
         for passage in batch:
             yield passage.id, passage.text, " › ".join(passage.headings), passage.title or ""
         after = batch[-1].id
@@ -187,18 +187,18 @@ def against_fts5(index: Index, place: Path) -> None:
             (terms, DEPTH),
         ).fetchall()
 
-    index.keywords.refresh()
+    index.engine.keywords.refresh()
     theirs, ours = [], []
     for question in QUESTIONS * 2:
         theirs.append(milliseconds(lambda q=question: ask(q)))
-        ours.append(milliseconds(lambda q=question: index.keywords.search(q, DEPTH)))
+        ours.append(milliseconds(lambda q=question: index.engine.keywords.search(q, DEPTH)))
     # The first round only warms.
     theirs, ours = theirs[len(QUESTIONS) :], ours[len(QUESTIONS) :]
     ratios = [
         statistics.median(our[at] / their[at] for their, our in zip(theirs, ours, strict=True))
         for at in (0, 1)
     ]
-    print(f"{index.keywords.count} passages by keyword, p50: FTS5 {told(theirs)}", end=", ")
+    print(f"{index.engine.keywords.count} passages by keyword, p50: FTS5 {told(theirs)}", end=", ")
     print(f"ours {told(ours)} with every word", end=", ")
     print(f"ratio {ratios[0]:.3f} ({ratios[1]:.3f})", flush=True)
     connection.close()

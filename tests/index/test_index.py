@@ -45,9 +45,9 @@ def found(index, question, mode="bm25"):
 def sound(index):
     """Everything is there, once, and every span is right."""
     assert index.verify() == []
-    ids = index.store.passage_ids().tolist()
-    assert index.vectors.ids().tolist() == ids
-    for passage, document in index.store.passages(ids).values():
+    ids = index.engine.store.passage_ids().tolist()
+    assert index.engine.vectors.ids().tolist() == ids
+    for passage, document in index.engine.store.passages(ids).values():
         assert passage.span.of(index.text(document.path)) == passage.text
     return True
 
@@ -361,7 +361,7 @@ def test_another_version_of_the_model_is_refused(index, folder, write, words, pa
 
 
 def test_another_format_is_refused(index, words):
-    index.store.set_setting("format", "0")
+    index.engine.store.set_setting("format", "0")
     with pytest.raises(OtherFormat, match="remove the folder"):
         Index.open(index.path, create=True, encoder=words)
 
@@ -583,7 +583,7 @@ def test_many_runs_leave_few_segments_and_the_same_results(
     before = [hit.passage.id for hit in Retriever(index).search("rain 3", 20, "dense")]
     assert len(list((index.path / "vectors").iterdir())) <= 17
     monkeypatch.setattr(vectors, "_MOST_SMALL", 1)
-    index.vectors.compact()
+    index.engine.vectors.compact()
     assert [hit.passage.id for hit in Retriever(index).search("rain 3", 20, "dense")] == before
     assert sound(index)
 

@@ -28,9 +28,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 import numpy as np
 
 from index import DamagedIndex, Index, NotAnIndex, QuotebackError, Retriever
+from index.engines.local import embedding
 from index.search import vectors
 from index.storage.schema import FILE_NAME
-from index.sync import batch, embedding
+from index.sync import batch
 from tests.support.encoders import WordEncoder
 
 # Functions written in C that change what is on disk, ours, SQLite's and the keyword engine's.
@@ -67,7 +68,7 @@ def _work(place: Path, folder: Path) -> None:
         change(folder)
         index.add([folder])
         (folder / "2.txt").unlink(missing_ok=True)
-        if str(folder / "2.txt") in index.store.states():
+        if str(folder / "2.txt") in index.engine.store.states():
             index.remove([folder / "2.txt"])
         index.repair()
 
@@ -235,12 +236,12 @@ def check(place: Path, journal: Journal) -> None:
         assert index.verify() == []
         held = {document.path: index.text(document.path) for document in index.documents()}
         assert held in journal.states()
-        known = index.store.passages(index.store.passage_ids().tolist())
+        known = index.engine.store.passages(index.engine.store.passage_ids().tolist())
         for passage, document in known.values():
             assert passage.span.of(held[document.path]) == passage.text
         assert len(known) == _paragraphs(held)
-        assert journal.embedded & known.keys() <= set(index.vectors.ids().tolist())
-        stored = index.vectors.read(sorted(known))
+        assert journal.embedded & known.keys() <= set(index.engine.vectors.ids().tolist())
+        stored = index.engine.vectors.read(sorted(known))
         for number, vector in stored.items():
             made = WordEncoder().encode_questions([known[number][0].text])[0]
             assert np.allclose(vector, made, atol=1e-3)
@@ -257,14 +258,14 @@ def resume(place: Path, folder: Path) -> int:
     """Bring all in step; returns how many passages were embedded, none of them twice."""
     encoder = WordEncoder()
     with Index.open(place, create=True, encoder=encoder) as index:
-        embedded = set(index.vectors.ids().tolist())
+        embedded = set(index.engine.vectors.ids().tolist())
         index.add([folder])
         assert index.verify() == []
         held = {document.path: index.text(document.path) for document in index.documents()}
         assert held == {str(path): path.read_text() for path in folder.iterdir()}
-        ids = index.store.passage_ids().tolist()
-        assert index.vectors.ids().tolist() == ids
-        assert index.keywords.count == len(ids) == _paragraphs(held)
+        ids = index.engine.store.passage_ids().tolist()
+        assert index.engine.vectors.ids().tolist() == ids
+        assert index.engine.keywords.count == len(ids) == _paragraphs(held)
         # The copy of a file has its vectors.
         assert len(encoder.encoded) <= len(set(ids) - embedded)
         left = [path.name for path in place.rglob("*") if path.suffix in (".part", ".old")]

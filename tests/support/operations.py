@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from index import DamagedIndex, Index, ModelError, ModelSource, NotAnIndex, Retriever, load_compiled
+from index.engines.local import embedding
 from index.search import vectors
-from index.sync import batch, embedding
+from index.sync import batch
 from tests.index.storage.test_migrations import forget_identity
 from tests.support.encoders import WordEncoder
 from tests.support.faults import mark
@@ -105,21 +106,21 @@ def inspect_index(folder: Path, state: State) -> list[str]:
         problems = index.verify()
         if problems:
             return problems
-        known = index.store.passages(index.store.passage_ids().tolist())
+        known = index.engine.store.passages(index.engine.store.passage_ids().tolist())
         for passage, document in known.values():
             if passage.span.of(state[document.path]) != passage.text:
                 problems.append(f"WRONG SPAN in {document.path}")
         retriever = Retriever(index)
         for path, text in list(state.items())[::4]:
             # The derived parts have yet to follow, or the file is not there.
-            if index.store.is_unfinished or not Path(path).exists():
+            if index.engine.store.is_unfinished or not Path(path).exists():
                 continue
             for mode in ("bm25", "dense"):
                 hits = retriever.search(text[:200], 5, mode)
                 if not any(hit.passage.text in text for hit in hits):
                     problems.append(f"NOT FOUND by {mode}: {path}")
         status = index.status()
-        if status.unread or (not index.store.is_unfinished and status.waiting):
+        if status.unread or (not index.engine.store.is_unfinished and status.waiting):
             problems.append(f"unread {status.unread}, waiting {status.waiting}")
     return problems
 
@@ -212,9 +213,9 @@ def _prepare_restore(folder: Path) -> State:
 def _prepare_migration(folder: Path) -> State:
     state = _prepare_index(folder)
     with open_index(folder) as index:
-        with index.store.writing() as connection:
+        with index.engine.store.writing() as connection:
             forget_identity(connection)
-        index.store.set_setting("format", "7")
+        index.engine.store.set_setting("format", "7")
     return state
 
 

@@ -21,8 +21,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 # Found by what was said just now.
 from index import Hit, Index, IndexInUse, MissingPath, Retriever
+from index.engines.local import embedding
 from index.search import vectors
-from index.sync import batch, embedding
+from index.sync import batch
 from tests.support.encoders import WordEncoder
 
 FILLER = "and what else was said of it filled the rest of a long winter evening by the fire"
@@ -143,7 +144,7 @@ def _generation(folder: Path) -> int:
 
 def _look(retriever: Retriever, folder: Path, done: Counter[str]) -> None:
     """Search in every mode: what was committed is found, exact, and nothing else."""
-    store = retriever.index.store
+    store = retriever.index.engine.store
     for mode in ("bm25", "dense", "hybrid"):
         generation, commits = _generation(folder), store.commits
         hits = retriever.search("generation marker", 5, mode)
@@ -174,7 +175,7 @@ def _check(index: Index, hit: Hit) -> None:
             return
         if hit.passage.span.of(text) == hit.passage.text:
             return
-        if hit.passage.id not in index.store.passages([hit.passage.id]):
+        if hit.passage.id not in index.engine.store.passages([hit.passage.id]):
             return
     raise AssertionError(f"{hit.passage.text} is not in {text}")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from index import Index, OtherVersion, Retriever, load_encoder
-from index.sync import embedding
+from index.engines.local import embedding
 from tests.support.encoders import NewerWords, WordEncoder
 
 FILES = 20
@@ -18,7 +18,7 @@ KILLS = 6
 @pytest.fixture(autouse=True)
 def small_segments(monkeypatch):
     monkeypatch.setattr(embedding, "SEGMENT_PASSAGES", 8)
-    monkeypatch.setattr(embedding, "_ENCODED_AT_ONCE", 4)
+    monkeypatch.setattr("index.models.passage_encoding._ENCODED_AT_ONCE", 4)
 
 
 @pytest.fixture
@@ -44,9 +44,11 @@ def newer(old):
 
 def made_by(index):
     """The version that made all the vectors there are."""
-    encoder = {"words-1": WordEncoder, "words-2": NewerWords}[index.store.setting("fingerprint")]()
-    known = index.store.passages(index.store.passage_ids().tolist())
-    for number, vector in index.vectors.read(sorted(known)).items():
+    encoder = {"words-1": WordEncoder, "words-2": NewerWords}[
+        index.engine.store.setting("fingerprint")
+    ]()
+    known = index.engine.store.passages(index.engine.store.passage_ids().tolist())
+    for number, vector in index.engine.vectors.read(sorted(known)).items():
         made = encoder.encode_questions([known[number][0].text])[0]
         assert np.allclose(vector, made, atol=1e-3)
     return encoder.fingerprint
@@ -109,7 +111,8 @@ def test_who_has_the_index_open_with_the_older_version_never_mixes(old):
         Index.open(old, encoder=NewerWords()) as writer,
     ):
         before = Retriever(reader).search("rain 7", 5, "dense")
-        vectors, encoder = reader.dense.vectors_and_encoder()
+        encoder = reader.encoder
+        vectors = reader.engine.open_vectors(encoder.fingerprint)
         [question] = encoder.encode_questions(["rain 7"])
         writer.update()
         # A question that was on its way.
@@ -170,7 +173,7 @@ CHILD = """
 from tests.support import crashing
 from tests.support.encoders import NewerWords
 from index.search import vectors
-from index.sync import embedding
+from index.engines.local import embedding
 embedding.SEGMENT_PASSAGES, vectors._MOST_SMALL = 8, 3
 steps = crashing._counted(int(sys.argv[3]))
 with Index.open(place, encoder=NewerWords()) as index:
@@ -193,7 +196,7 @@ def test_killed_at_any_step_of_it(tmp_path, old, folder, child):
         run(place, 1 + number * steps // KILLS)
         with Index.open(place, encoder=NewerWords()) as index:
             assert len(Retriever(index).search("rain", 100, "bm25")) == FILES
-            version, embedded = made_by(index), len(index.vectors.ids())
+            version, embedded = made_by(index), len(index.engine.vectors.ids())
             assert index.status().outdated == (version == "words-1")
         with Index.open(place, encoder=(again := NewerWords())) as index:
             index.update()
@@ -210,12 +213,12 @@ def test_the_version_of_a_compiled_model_is_known_before_it_is_loaded(tmp_path, 
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
         assert not index.status().outdated
-        index.store.set_setting("fingerprint", "of an earlier version")
+        index.engine.store.set_setting("fingerprint", "of an earlier version")
     with Index.open(tmp_path / "real.index") as index:
         assert index.status().outdated
-        assert index.dense._encoder is None
+        assert index.embedding_model._encoder is None
         index.update()
-        assert index.store.setting("fingerprint") == load_encoder().fingerprint
+        assert index.engine.store.setting("fingerprint") == load_encoder().fingerprint
         assert index.verify() == []
         assert Retriever(index).search("rain 7", mode="dense")
 
@@ -226,8 +229,8 @@ def test_a_version_that_is_yet_to_be_compiled_is_found_out_by_who_checks(
 ):
     with Index.open(tmp_path / "real.index", create=True) as index:
         index.add([folder])
-        index.store.set_setting("fingerprint", "of an earlier version")
-    monkeypatch.setattr("index.search.dense.read_fingerprint", lambda _: None)
+        index.engine.store.set_setting("fingerprint", "of an earlier version")
+    monkeypatch.setattr("index.engines.model.read_fingerprint", lambda _: None)
     with Index.open(tmp_path / "real.index") as index:
         assert not index.status().outdated
         assert len(index.verify()) == 1

@@ -152,7 +152,7 @@ def test_odd_names_can_be_filtered_by(index, folder, paragraphs):
 
 def test_what_is_let_through_and_damaged_is_said(retriever, index, folder):
     damaged = os.fsencode(folder / "new" / "1.txt")
-    with index.store.writing() as connection:
+    with index.engine.store.writing() as connection:
         connection.execute("UPDATE documents SET title = 'x' WHERE path = ?", (damaged,))
     assert found(retriever, Filter(("2.txt",))) == ["2.txt"]
     with pytest.raises(DamagedIndex, match="verify --repair"):

@@ -124,25 +124,25 @@ def join_names(connection):
 
 def test_an_index_of_format_1_goes_on_as_it_was(old, folder, words):
     with Index.open(old, encoder=words) as index:
-        assert index.store.setting("format") == str(FORMAT)
+        assert index.engine.store.setting("format") == str(FORMAT)
         assert index.counts == (2, 2)
         assert [failure.reason for failure in index.status().failed] == ["not text (binary data)"]
         report = index.add([folder])
         assert (report.added, report.updated, report.removed, report.unchanged) == (0, 2, 0, 0)
-        assert index.store.passage_ids().tolist() == [1, 2]
+        assert index.engine.store.passage_ids().tolist() == [1, 2]
         assert len(words.encoded) == 2
         assert index.verify() == []
         assert Retriever(index).search("museum of rain")
         # What no walk finds was named itself.
-        assert str(folder / ".odd") in read_roots(index.store)
+        assert str(folder / ".odd") in read_roots(index.engine.store)
     with Index.open(old, encoder=words) as index:
-        assert np.array_equal(index.vectors.ids(), [1, 2])
+        assert np.array_equal(index.engine.vectors.ids(), [1, 2])
 
 
 def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, paragraphs):
     write("a.md", "# Rain\n\n" + paragraphs("snow", "hail"))
     index.add([folder])
-    before = index.store.passage_ids().tolist()
+    before = index.engine.store.passage_ids().tolist()
     shutil.rmtree(index.path / "keywords")
     (index.path / "keywords").mkdir()
     builder = tantivy.SchemaBuilder().add_unsigned_field("id", stored=True, indexed=True, fast=True)
@@ -150,7 +150,7 @@ def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, pa
         builder = builder.add_text_field(field, tokenizer_name="quoteback", index_option="freq")
     tantivy.Index(builder.build(), path=str(index.path / "keywords")).writer().commit()
     (index.path / "keywords" / "watermark.json").write_text(f'{{"passage": {before[-1]}}}')
-    with index.store.writing() as connection:
+    with index.engine.store.writing() as connection:
         forget_identity(connection)
         rows = connection.execute(
             "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash FROM documents"
@@ -161,15 +161,15 @@ def test_keywords_of_an_older_form_are_made_anew(index, folder, write, words, pa
             [(row(*each)[-1], each[0]) for each in rows],
         )
         join_names(connection)
-    index.store.set_setting("format", "3")
+    index.engine.store.set_setting("format", "3")
     steps = []
     with Index.open(index.path, encoder=words, progress=steps.append) as opened:
         assert {step.stage for step in steps} == {"rebuilding the keyword index"}
         assert (steps[-1].done, steps[-1].total) == (2, 2)
         assert len(Retriever(opened).search("rain", 10, "bm25")) == 2
         assert opened.verify() == []
-        assert not opened.store.is_unfinished
-        assert opened.store.passage_ids().tolist() == before
+        assert not opened.engine.store.is_unfinished
+        assert opened.engine.store.passage_ids().tolist() == before
 
 
 def test_headings_columns_and_notes_of_format_5_are_parted_and_nothing_is_embedded_anew(
@@ -180,16 +180,16 @@ def test_headings_columns_and_notes_of_format_5_are_parted_and_nothing_is_embedd
     index.add([folder])
 
     def names(index):
-        found = index.store.passages(index.store.passage_ids().tolist())
+        found = index.engine.store.passages(index.engine.store.passage_ids().tolist())
         return {number: (p.headings, p.columns) for number, (p, _) in found.items()}
 
     before = names(index)
     assert {(("Rain", "Snow"), ()), ((), ("name", "age"))} <= set(before.values())
-    with index.store.writing() as connection:
+    with index.engine.store.writing() as connection:
         forget_identity(connection)
         join_names(connection)
-    index.store.set_setting("mood", "dry")
-    index.store.set_setting("format", "5")
+    index.engine.store.set_setting("mood", "dry")
+    index.engine.store.set_setting("format", "5")
     words.encoded.clear()
     with Index.open(index.path, encoder=words) as opened:
         assert names(opened) == before
@@ -254,22 +254,22 @@ def test_vectors_from_before_there_was_an_identity_are_kept(
 ):
     write("a.txt", paragraphs("rain", "snow"))
     index.add([folder])
-    before = index.vectors.ids().tolist()
-    with index.store.writing() as connection:
+    before = index.engine.vectors.ids().tolist()
+    with index.engine.store.writing() as connection:
         forget_identity(connection)
-    index.store.set_setting("threshold", "0.5")
-    with index.store.reading() as connection:
+    index.engine.store.set_setting("threshold", "0.5")
+    with index.engine.store.reading() as connection:
         kept = "np.float64(0.3)"
         connection.execute(
             "UPDATE settings SET value = ?, hash = ? WHERE name = 'threshold'",
             (kept, row("threshold", kept)[-1]),
         )
-    index.store.set_setting("format", "7")
+    index.engine.store.set_setting("format", "7")
     words.encoded.clear()
     with Index.open(index.path, encoder=words) as opened:
         assert opened.threshold == 0.3
         assert opened.verify() == []
-        assert opened.vectors.ids().tolist() == before
+        assert opened.engine.vectors.ids().tolist() == before
         opened.update()
         assert opened.verify() == []
     assert words.encoded == []
@@ -316,14 +316,14 @@ def test_a_migration_waits_for_a_writer(old, words, monkeypatch):
     [(str(FORMAT + 1), "update Quoteback"), ("0", "remove the folder")],
 )
 def test_another_format_is_refused_and_left_as_it_is(index, words, found, advice):
-    index.store.set_setting("format", found)
+    index.engine.store.set_setting("format", found)
     with pytest.raises(OtherFormat, match=advice):
         Index.open(index.path, create=True, encoder=words)
-    assert index.store.setting("format") == found
+    assert index.engine.store.setting("format") == found
 
 
 def test_a_store_without_a_format_is_refused(index, words):
-    with index.store.writing() as connection:
+    with index.engine.store.writing() as connection:
         connection.execute("DELETE FROM settings WHERE name = 'format'")
     with pytest.raises(OtherFormat, match="unknown"):
         Index.open(index.path, encoder=words)

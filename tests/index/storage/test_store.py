@@ -10,7 +10,7 @@ from index import Content, DamagedIndex, IndexInUse, NotAnIndex, QuotebackError,
 from index.filesystem.freshness import FileState, Stamp
 from index.reports import ignore_progress
 from index.storage import writes
-from index.storage.damage import find_damage, find_document
+from index.storage.damage import find_damage
 from index.storage.migrations import needs_migration
 from index.storage.repair import repair_rows
 from index.storage.schema import FILE_NAME, create_store
@@ -40,7 +40,7 @@ def test_a_document_comes_back_as_it_was(store):
     [document] = store.documents()
     assert (document.path, document.title) == ("/a.txt", "Title")
     assert store.text("/a.txt") == TEXT
-    assert store.state(document) == STATE
+    assert store.read_states([document.id]) == {document.id: STATE}
     assert store.states() == {"/a.txt": STATE}
     found = [passage for passage, _ in store.passages(ids(store)).values()]
     assert [passage.text for passage in found] == [span.span.of(TEXT) for span in PIECES]
@@ -348,4 +348,4 @@ def test_a_row_that_has_changed_is_noticed_when_read_and_its_document_is_to_be_r
     # Nothing is gone, and all entries can be read.
     assert [document.id for document in store.documents()] == [1, 2]
     for document in damaged:
-        assert store.state(find_document(store, document.id)[0]).loader_version is None
+        assert store.read_states([document.id])[document.id].loader_version is None

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from index import Content, Index, Retriever
-from index.sync import embedding
+from index.engines.local import embedding
 
 
 @pytest.fixture(autouse=True)
 def small_segments(monkeypatch):
     monkeypatch.setattr(embedding, "SEGMENT_PASSAGES", 8)
-    monkeypatch.setattr(embedding, "_ENCODED_AT_ONCE", 4)
+    monkeypatch.setattr("index.models.passage_encoding._ENCODED_AT_ONCE", 4)
     monkeypatch.setattr("index.sync.batch.COMMIT_FILES", 5)
 
 
@@ -73,7 +73,7 @@ def test_what_goes_wrong_while_embedding_ends_the_run_and_loses_nothing(
     words.encode_passages = fail
     with pytest.raises(RuntimeError, match="no more memory"):
         index.add([folder])
-    kept = len(index.vectors.ids())
+    kept = len(index.engine.vectors.ids())
     assert 16 <= kept < 28
     words.encode_passages, words.encoded = encode, []
     index.add([folder])
@@ -96,7 +96,7 @@ def test_an_interruption_keeps_what_is_embedded_by_then(index, folder, files, wo
     words.encode_passages = slowly
     with pytest.raises(KeyboardInterrupt):
         index.add([folder], progress=interrupt)
-    assert len(index.vectors.ids()) == len(words.encoded) > 0
+    assert len(index.engine.vectors.ids()) == len(words.encoded) > 0
     assert not [t for t in threading.enumerate() if t.name.startswith("quoteback-embedding")]
     index.add([folder])
     assert len(words.encoded) == 80
@@ -108,13 +108,13 @@ def test_what_is_removed_meanwhile_is_not_found_afterwards(index, folder, files,
     for number in range(20):
         (folder / f"{number:02}.txt").unlink()
     index.add([folder])
-    assert index.vectors.ids().tolist() == index.store.passage_ids().tolist()
-    assert len(index.vectors.ids()) == 40
+    assert index.engine.vectors.ids().tolist() == index.engine.store.passage_ids().tolist()
+    assert len(index.engine.vectors.ids()) == 40
 
 
 def test_copies_of_what_was_embedded_differently_are_not_taken(index, folder, write, words):
     """The same bytes under another title or heading are other passages."""
     index.add_texts([("one", Content("Some words about rain, all the same.", title="One"))])
     index.add_texts([("two", Content("Some words about rain, all the same.", title="Two"))])
-    one, two = index.vectors.read([1, 2]).values()
+    one, two = index.engine.vectors.read([1, 2]).values()
     assert not np.array_equal(one, two)

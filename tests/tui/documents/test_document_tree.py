@@ -101,8 +101,8 @@ def test_questions_are_confined_to_exactly_what_was_chosen_whatever_its_name(ope
     every = {document.path for document in opened.documents()}
 
     def through(chosen: Filter) -> set[str]:
-        numbers = select_passages(chosen, opened.store)
-        found = opened.store.passages(numbers.tolist()).values()
+        numbers = select_passages(chosen, opened.engine.store)
+        found = opened.engine.store.passages(numbers.tolist()).values()
         return {document.path for _, document in found}
 
     for name in ODD:

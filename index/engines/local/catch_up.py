@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 
+from index.documents import PassageWithContext
 from index.errors import CannotWrite, QuotebackError
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.search.keywords import DamagedKeywords, KeywordIndex
 from index.storage.backup import write_backup
 from index.storage.locking import writer_lock
 from index.storage.migrations import migrate_store, needs_migration
-from index.storage.store import UNFINISHED, PassageWithContext, Store
-from index.sync.batch import KEYWORD_PASSAGES
+from index.storage.store import UNFINISHED, Store
+
+# Passages added to the keyword index at once where it has fallen behind.
+KEYWORD_PASSAGES = 10_000
 
 
 def migrate_index(store: Store, keywords: KeywordIndex, progress: ProgressCallback) -> None:

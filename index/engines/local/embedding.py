@@ -11,23 +11,20 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import lru_cache
 from types import TracebackType
 
 import numpy as np
 
 from index.arrays import Floats
-from index.models.encoder import Encoder, check_vectors
-from index.models.onnx_session import available_cores
+from index.documents import PassageWithContext
+from index.models.encoder import Encoder
+from index.models.passage_encoding import PassageEncoder
 from index.reports import Progress, ProgressCallback
 from index.search.vectors import Vectors
-from index.storage.store import PassageWithContext, Store
-from index.text.passages import CONTEXT_TOKENS
+from index.storage.store import Store
 
 # Vectors are written after this many passages: a killed process loses no more of them.
 SEGMENT_PASSAGES = 1_024
-# A run can be stopped between two batches, so that a batch is to take a tenth of a second.
-_ENCODED_AT_ONCE = min(128, max(16, 4 * available_cores()))
 
 
 class Embedder:
@@ -51,7 +48,7 @@ class Embedder:
         """
         self._store = store
         self._vectors = vectors
-        self._encoder = encoder
+        self._encoder = PassageEncoder(encoder)
         self._progress = progress
         self._pool = ThreadPoolExecutor(1, "quoteback-embedding")
         self._job: Future[None] | None = None
@@ -61,7 +58,6 @@ class Embedder:
         self._missing: list[int] = []
         self._last: int | None = None
         self._done = 0
-        self._context = lru_cache(maxsize=4096)(self._fit_context)
 
     def __enter__(self) -> Embedder:
         return self
@@ -129,25 +125,14 @@ class Embedder:
         self._progress(Progress("embedding", self._done, total))
         copied = self._copy_vectors(passages)
         self._done += len(copied)
-        # Passages with the same words get the same vector.
-        ids_of_text: dict[str, list[int]] = {}
-        for passage in passages:
-            if passage.id in copied:
-                continue
-            text = self._context(passage.above) + passage.text
-            ids_of_text.setdefault(text, []).append(passage.id)
-        texts = list(ids_of_text)
+        left = [passage for passage in passages if passage.id not in copied]
         vectors: dict[int, Floats] = {}
         try:
-            for at in range(0, len(texts), _ENCODED_AT_ONCE):
+            for batch in self._encoder.encode([(each.above, each.text) for each in left]):
+                vectors.update((left[place].id, vector) for place, vector in batch.items())
+                self._progress(Progress("embedding", self._done + len(vectors), total))
                 if self._stopped.is_set():
                     break
-                chunk = texts[at : at + _ENCODED_AT_ONCE]
-                encoder = self._encoder()
-                encoded = check_vectors(encoder.encode_passages(chunk), encoder, len(chunk))
-                for text, vector in zip(chunk, encoded, strict=True):
-                    vectors.update(dict.fromkeys(ids_of_text[text], vector))
-                self._progress(Progress("embedding", self._done + len(vectors), total))
         finally:
             # Also where the callback has raised, which stops a run.
             self._done += len(vectors)
@@ -173,10 +158,3 @@ class Embedder:
         ids = sorted(vectors)
         if ids:
             self._vectors.append(ids, np.stack([vectors[number] for number in ids]))
-
-    def _fit_context(self, above: str) -> str:
-        """Title and headings as they are encoded with a passage, cut to `CONTEXT_TOKENS`."""
-        words = above.split()
-        while words and self._encoder().count_tokens([" ".join(words)])[0] > CONTEXT_TOKENS - 2:
-            words = words[: len(words) * 3 // 4]
-        return " ".join(words) + "\n" if words else ""

@@ -1,0 +1,1 @@
+"""Engines: where documents, passages, vectors and keywords are kept and searched."""

@@ -1,0 +1,89 @@
+"""Changes to the documents of an index, as they are handed to an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.arrays import Floats
+from index.documents import Content, join_title
+from index.filesystem.freshness import FileState, Stamp
+from index.text.passages import Piece
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """Add a document, or change the one at its path.
+
+    Attributes:
+        state: of its file; None for a text that has no file.
+        pieces: its passages, in reading order.
+        vectors: a row for each piece, float32 of length 1; None where the engine's writer does
+            not take them.
+    """
+
+    path: str
+    content: Content
+    state: FileState | None
+    pieces: Sequence[Piece]
+    vectors: Floats | None = None
+
+    def words(self) -> list[tuple[str, str]]:
+        """Of each passage, the title and headings above it in one line, and its text.
+
+        The two together are what is embedded, and what is found by keyword.
+        """
+        content = self.content
+        return [
+            (join_title(content.title, piece.headings, piece.columns), piece.span.of(content.text))
+            for piece in self.pieces
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Note the new stamp of a file whose content is the same."""
+
+    path: str
+    state: FileState
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Give a document another path; a document that has that path is removed."""
+
+    source: str
+    path: str
+    state: FileState
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Add a document with the text, the passages and the vectors of another."""
+
+    source: str
+    path: str
+    state: FileState
+
+
+@dataclass(frozen=True, slots=True)
+class Remove:
+    """Remove the document or the failure at a path; nothing where there is neither."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class PutFailure:
+    """Note a file that could not be read, and remove its document.
+
+    Attributes:
+        stamp: of the file, where trying again is useless until that changes.
+    """
+
+    path: str
+    reason: str
+    stamp: Stamp | None
+
+
+Change = Put | Touch | Move | Copy | Remove | PutFailure

@@ -1,0 +1,178 @@
+"""The local engine: SQLite holds the truth; vectors and keywords follow it.
+
+See "On disk" in the README of this package's parent for what is committed when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, suppress
+from hashlib import blake2b
+from pathlib import Path
+
+from index.arrays import Ids
+from index.documents import Document, Passage
+from index.engines.local.catch_up import migrate_index
+from index.engines.local.problems import find_problems
+from index.engines.local.writer import LocalWriter, open_writer
+from index.engines.model import EmbeddingModel
+from index.engines.protocol import Engine
+from index.filesystem.freshness import FailedFile, FileState
+from index.filesystem.private_files import make_private
+from index.filesystem.root import Root
+from index.reports import ProgressCallback
+from index.search.dense import DenseIndex
+from index.search.filters import Filter, select_passages
+from index.search.keywords import KeywordIndex
+from index.search.vectors import Vectors
+from index.storage.restore import finish_restoring
+from index.storage.roots import read_removed, read_roots, read_unread
+from index.storage.store import Store
+from index.storage.threshold import THRESHOLD, keep_threshold
+
+
+class LocalEngine(Engine):
+    """An index in a folder. One process writes at a time."""
+
+    def __init__(self, folder: Path, progress: ProgressCallback) -> None:
+        self.location = self.folder = folder
+        self._progress = progress
+        finish_restoring(folder, progress)
+        make_private(folder)
+        self.store = Store(folder)
+        self.keywords = KeywordIndex(folder / "keywords", lambda: self.store.index_id)
+        self.dense = DenseIndex(self.store)
+        # The passages that the latest filter lets through, and the state of the store then.
+        self._selected: tuple[int, Filter, Ids] | None = None
+        try:
+            migrate_index(self.store, self.keywords, progress)
+        except BaseException:
+            self.close()
+            raise
+
+    def check(self) -> None:
+        self.store.check_unmoved()
+
+    def close(self) -> None:
+        self.store.close()
+
+    # Documents
+
+    def documents(self, path: str | None = None) -> list[Document]:
+        return self.store.documents(path)
+
+    def states(self, path: str | None = None) -> dict[str, FileState]:
+        return self.store.states(path)
+
+    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
+        return self.store.read_states(documents)
+
+    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
+        return self.store.failures(path)
+
+    def paths_of_content(self, content_hash: bytes) -> list[str]:
+        return self.store.paths_of_content(content_hash)
+
+    def text(self, path: str) -> str | None:
+        return self.store.text(path)
+
+    def counts(self) -> tuple[int, int]:
+        return self.store.counts()
+
+    # Passages
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        return self.store.passages(ids)
+
+    def passages_of(self, document: Document) -> list[Passage]:
+        pairs = self.store.passages(self.store.passage_ids([document.id]).tolist()).values()
+        return sorted((passage for passage, _ in pairs), key=lambda passage: passage.span)
+
+    def digest(self, version: str) -> str:
+        digest = blake2b(version.encode(), digest_size=16)
+        for document in self.documents():
+            digest.update(f"{document.id} {document.path!r}\n".encode())
+        digest.update(self.store.passage_ids().tobytes())
+        return digest.hexdigest()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.store.passages_after(0, 1)
+
+    def count_embedded(self) -> int:
+        return self.counts()[1] - self.dense.count_missing()
+
+    # Search
+
+    def select(self, filter: Filter) -> Ids:
+        """Ids of the passages that a filter lets through, ascending."""
+        commits = self.commits
+        if self._selected is None or self._selected[:2] != (commits, filter):
+            self._selected = commits, filter, select_passages(filter, self.store)
+        return self._selected[2]
+
+    def search_keywords(self, question: str, k: int, among: Ids | None = None) -> dict[int, float]:
+        self.keywords.refresh()
+        return dict(self.keywords.search(question, k, among))
+
+    @property
+    def vectors(self) -> Vectors:
+        """The vectors of the embedded passages."""
+        return self.dense.vectors
+
+    @property
+    def has_vectors(self) -> bool:
+        vectors = self.vectors
+        vectors.refresh()
+        return not vectors.is_empty
+
+    def open_vectors(self, fingerprint: str) -> Vectors | None:
+        return self.dense.open_vectors(fingerprint)
+
+    @property
+    def vocabulary(self) -> KeywordIndex:
+        self.keywords.refresh()
+        return self.keywords
+
+    # What is kept with the index
+
+    def setting(self, name: str) -> str | None:
+        return self.store.setting(name)
+
+    def set_setting(self, name: str, value: str) -> None:
+        if name == THRESHOLD:
+            keep_threshold(self.store, value, self._progress)
+        else:
+            self.store.set_setting(name, value)
+
+    @property
+    def commits(self) -> int:
+        return self.store.commits
+
+    def roots(self) -> dict[str, Root]:
+        return read_roots(self.store)
+
+    def removed(self) -> set[str]:
+        return read_removed(self.store)
+
+    def unread(self) -> list[str]:
+        return read_unread(self.store)
+
+    # Writing, and the state of all
+
+    def open_writer(
+        self, model: EmbeddingModel, progress: ProgressCallback
+    ) -> AbstractContextManager[LocalWriter]:
+        """Vectors and keywords follow what is committed; at the end they have caught up."""
+        return open_writer(self.store, self.dense, self.keywords, model, progress)
+
+    def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
+        return find_problems(self.store, self.dense, self.keywords, model, progress)
+
+    def measure_size(self) -> int:
+        total = 0
+        for file in self.store.path.parent.rglob("*"):
+            # Files may be deleted meanwhile.
+            with suppress(OSError):
+                total += file.lstat().st_size if file.is_file() else 0
+        return total

@@ -1,0 +1,159 @@
+"""The one process that writes to a local index: the store first, then what follows it."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.local.catch_up import KEYWORD_PASSAGES, catch_up_keywords
+from index.engines.local.embedding import Embedder
+from index.engines.model import EmbeddingModel
+from index.engines.protocol import EngineWriter
+from index.errors import translate_disk_errors
+from index.filesystem.root import Root
+from index.reports import Failure, ProgressCallback
+from index.search.dense import DenseIndex
+from index.search.keywords import DamagedKeywords, KeywordIndex
+from index.storage import writes
+from index.storage.backup import write_backup
+from index.storage.locking import writer_lock
+from index.storage.roots import delete_roots, mark_read, write_removed, write_roots
+from index.storage.rows import write_setting
+from index.storage.store import UNFINISHED, Store
+
+# What a step raises where something about its document cannot be stored.
+_UNFIT = (ValueError, TypeError, ArithmeticError, sqlite3.ProgrammingError, sqlite3.DataError)
+
+
+@contextmanager
+def open_writer(
+    store: Store,
+    dense: DenseIndex,
+    keywords: KeywordIndex,
+    model: EmbeddingModel,
+    progress: ProgressCallback,
+) -> Iterator[LocalWriter]:
+    """Hold the right to write to an index; at the end, the derived parts catch up.
+
+    Raises:
+        IndexInUse: another process is writing, and has been for some seconds.
+        CannotWrite: there is no room, or no permission.
+        ModelError: the model of an index in which nothing is embedded cannot be loaded.
+    """
+    folder = store.path.parent
+    store.check_unmoved()
+    with writer_lock(folder, progress), translate_disk_errors(folder):
+        store.check_unmoved()
+        _reset_if_outdated(store, dense, model)
+        _remove_leftovers(folder)
+        vectors = dense.vectors
+        vectors.refresh()
+        store.reserve_ids(max(keywords.watermark, vectors.last_id))
+        with Embedder(store, vectors, lambda: model.encoder, progress) as embedder:
+            yield LocalWriter(store, keywords, embedder.embed_committed)
+            catch_up_keywords(store, keywords, progress)
+            embedder.finish()
+            write_backup(store)
+            store.delete_setting("migrating")
+            store.mark_finished()
+
+
+def _reset_if_outdated(store: Store, dense: DenseIndex, model: EmbeddingModel) -> None:
+    """Begin without vectors where another version of the model has made them."""
+    known = store.setting("fingerprint")
+    if known is None:
+        store.set_setting("fingerprint", model.load().fingerprint)
+    else:
+        fingerprint = model.find_fingerprint(may_compile=True)
+        if fingerprint is not None and fingerprint != known:
+            dense.begin_version(fingerprint)
+    dense.delete_older()
+
+
+def _remove_leftovers(folder: Path) -> None:
+    """Remove what a killed writer was rebuilding."""
+    for path in (*folder.glob("*.part"), *folder.glob("*.old")):
+        shutil.rmtree(path, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class LocalWriter(EngineWriter):
+    """Changes a local index; see `open_writer`.
+
+    Attributes:
+        committed: called after each commit with the ids of the passages that it has deleted.
+    """
+
+    store: Store
+    keywords: KeywordIndex
+    committed: Callable[[Sequence[int]], None]
+
+    takes_vectors = False
+
+    def commit(self, changes: Sequence[Change]) -> list[Failure]:
+        """Change the store, then the keyword index; the changed passages are then embedded."""
+        removed: list[int] = []
+        rejected: list[Failure] = []
+        with self.store.writing() as connection:
+            for change in changes:
+                removed += _take(connection, change, rejected)
+            write_setting(connection, UNFINISHED, "yes")
+        # A damaged keyword index is rebuilt at the end of the run.
+        with suppress(DamagedKeywords):
+            self.keywords.refresh()
+            passages = self.store.passages_after(self.keywords.watermark, KEYWORD_PASSAGES)
+            self.keywords.add(passages, removed)
+        self.committed(removed)
+        return rejected
+
+    def put_roots(self, roots: Sequence[Root]) -> None:
+        write_roots(self.store, roots)
+        # What is read now may be all that is left should the store be lost.
+        write_backup(self.store)
+
+    def delete_roots(self, paths: Sequence[str]) -> None:
+        delete_roots(self.store, paths)
+
+    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
+        write_removed(self.store, paths, in_place_of)
+
+    def mark_read(self, paths: Sequence[str]) -> None:
+        mark_read(self.store, paths)
+
+
+def _take(connection: sqlite3.Connection, change: Change, rejected: list[Failure]) -> list[int]:
+    """Take one step of a transaction; where it cannot be taken, the others still are.
+
+    Returns the ids of the passages that it deletes.
+    """
+    connection.execute("SAVEPOINT step")
+    try:
+        removed = _write(connection, change)
+    except _UNFIT as error:
+        connection.execute("ROLLBACK TO step")
+        failure = Failure(change.path, f"cannot be stored ({error!r})")
+        rejected.append(failure)
+        removed = writes.put_failure(connection, failure.path, failure.reason, None)
+    connection.execute("RELEASE step")
+    return removed
+
+
+def _write(connection: sqlite3.Connection, change: Change) -> list[int]:
+    match change:
+        case Put(path, content, state, pieces):
+            return writes.put_document(connection, path, content, state, pieces)
+        case Touch(path, state):
+            return writes.touch_document(connection, path, state)
+        case Move(source, path, state):
+            return writes.move_document(connection, source, path, state)
+        case Copy(source, path, state):
+            return writes.copy_document(connection, source, path, state)
+        case Remove(path):
+            return writes.remove_documents(connection, [path])
+        case PutFailure(path, reason, stamp):
+            return writes.put_failure(connection, path, reason, stamp)

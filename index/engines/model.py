@@ -1,0 +1,109 @@
+"""The embedding model of an index: loaded when first needed, and never mixed with another."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+from index.errors import ModelError, OtherVersion
+from index.index_location import Location
+from index.models.encoder import Encoder
+from index.models.load import load_encoder, read_fingerprint
+from index.reports import ProgressCallback, as_stage_callback
+
+
+class _Embedded(Protocol):
+    """What an engine says of its model; see `Engine`."""
+
+    @property
+    def location(self) -> Location: ...
+    @property
+    def folder(self) -> Path | None: ...
+    @property
+    def model(self) -> str: ...
+    @property
+    def fingerprint(self) -> str | None: ...
+
+
+class EmbeddingModel:
+    """The model that an engine names. Thread-safe."""
+
+    def __init__(
+        self, engine: _Embedded, encoder: Encoder | None, progress: ProgressCallback
+    ) -> None:
+        """Nothing is loaded yet.
+
+        Args:
+            encoder: one of the caller's own, in place of the model that the engine names.
+            progress: called while a model is compiled that is new on this machine.
+        """
+        self._engine = engine
+        self._is_own = encoder is not None
+        self._encoder = encoder
+        self._progress = progress
+        self._loading = threading.Lock()
+
+    @property
+    def encoder(self) -> Encoder:
+        """The model, loaded when first needed.
+
+        Raises:
+            OtherVersion: another version of it has made the vectors.
+            ModelError: it cannot be loaded.
+        """
+        encoder = self.load()
+        known = self._engine.fingerprint
+        if known is not None and known != encoder.fingerprint:
+            raise OtherVersion(
+                f"{self._engine.location} was embedded with another version of the model "
+                f"{self._engine.model}: {self.advice} to embed it again"
+            )
+        return encoder
+
+    @property
+    def advice(self) -> str:
+        """What to do where another version of the model has made the vectors."""
+        if self._engine.folder is None:
+            return "index its documents into another index"
+        return "call `Index.repair`" if self._is_own else "run `quoteback verify --repair`"
+
+    def is_outdated(self, *, may_compile: bool) -> bool:
+        """Whether another version of the model has made the vectors.
+
+        False also where the version of the model is not known: it cannot be loaded, or has yet
+        to be compiled.
+
+        Args:
+            may_compile: compile the model if its version is only known after that.
+        """
+        known = self._engine.fingerprint
+        return known is not None and self.find_fingerprint(may_compile) not in (None, known)
+
+    def find_fingerprint(self, may_compile: bool) -> str | None:
+        """The fingerprint of the present version of the model; None where it is not known."""
+        if self._encoder is not None:
+            return self._encoder.fingerprint
+        with suppress(ModelError):
+            fingerprint = read_fingerprint(self._engine.model)
+            if fingerprint is None and may_compile:
+                fingerprint = self.load().fingerprint
+            return fingerprint
+        return None
+
+    def load(self) -> Encoder:
+        """The model, whatever version has made the vectors.
+
+        Raises:
+            ModelError: it cannot be loaded.
+        """
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = load_encoder(
+                    # Only a model named by a person is ever downloaded.
+                    self._engine.model,
+                    progress=as_stage_callback(self._progress),
+                    download=False,
+                )
+            return self._encoder

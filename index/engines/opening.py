@@ -1,0 +1,122 @@
+"""The engine of a location: that of folders, or the one whose scheme a URL has.
+
+Engines are imported when they are needed, as their packages are no part of a plain
+installation. Other packages name theirs as entry points: see `index.plugins`.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Protocol, cast
+
+from index.engines.protocol import Engine
+from index.errors import MissingEngine
+from index.index_location import EngineUrl, Location
+from index.plugins import list_plugins, load_plugin
+from index.reports import ProgressCallback, ignore_progress
+
+_LOCAL = "index.engines.local"
+# By scheme, the module of an engine and the extra that installs what it needs.
+_ENGINES = {
+    "postgresql": ("index.engines.postgres", "postgres"),
+    "postgres": ("index.engines.postgres", "postgres"),
+    "milvus": ("index.engines.milvus", "milvus"),
+    "milvus+file": ("index.engines.milvus", "milvus"),
+}
+
+
+class EngineKind(Protocol):
+    """What a module that brings an engine has to hold: these functions.
+
+    The place is a `Path` for the local engine, and an `EngineUrl` for all others.
+    """
+
+    def is_index(self, place: Location) -> bool:
+        """Whether there is an index, in whatever state; raises `QuotebackError`."""
+        ...
+
+    def create_index(self, place: Location, model: str) -> None:
+        """Make an empty index, whole or not at all; nothing where another process was first.
+
+        Raises:
+            NotAnIndex: something else is in its place.
+            CannotWrite: there is no room for it, or no permission.
+        """
+        ...
+
+    def open_engine(self, place: Location, progress: ProgressCallback) -> Engine:
+        """Open an index.
+
+        Raises:
+            NotAnIndex: there is none.
+            OtherFormat: another version of Quoteback has made it.
+            QuotebackError: it cannot be reached, or be read.
+        """
+        ...
+
+
+def find_engine(place: Location) -> EngineKind:
+    """The kind of engine of a location.
+
+    Raises:
+        MissingEngine: it is not installed, or there is none for the scheme of the URL.
+        PluginError: another package's engine cannot be imported.
+    """
+    if not isinstance(place, EngineUrl):
+        return cast("EngineKind", import_module(_LOCAL))
+    if place.scheme not in _ENGINES:
+        if place.scheme in list_plugins("engines"):
+            return cast("EngineKind", load_plugin("engines", place.scheme))
+        known = ", ".join(
+            f"{scheme}://" for scheme in sorted({*_ENGINES, *list_plugins("engines")})
+        )
+        raise MissingEngine(
+            f"there is no engine for {place.scheme}://: name a folder, or one of {known}"
+        )
+    module, extra = _ENGINES[place.scheme]
+    try:
+        return cast("EngineKind", import_module(module))
+    except ImportError as error:
+        raise MissingEngine(
+            f"{place.scheme}:// needs more packages ({error}): pip install 'quoteback[{extra}]'"
+        ) from error
+
+
+def holds_documents(place: Location) -> bool:
+    """Whether there are documents in an index, or will be once it is restored.
+
+    Raises:
+        NotAnIndex: there is no index.
+        QuotebackError: it cannot be reached, or be read.
+    """
+    if not isinstance(place, EngineUrl):
+        # Imported here, as it does without the rest of the local engine.
+        from index.storage.database import holds_documents
+
+        return holds_documents(place)
+    engine = find_engine(place).open_engine(place, ignore_progress)
+    try:
+        return not engine.is_empty
+    finally:
+        engine.close()
+
+
+def is_index(place: Location) -> bool:
+    """Whether there is an index, in whatever state; raises `QuotebackError`."""
+    return find_engine(place).is_index(place)
+
+
+def identify_index(place: Location) -> object:
+    """What another index in the same place would not have.
+
+    An engine finds out by itself that its index was replaced: see `Engine.check`.
+
+    Raises:
+        NotAnIndex: there is no index in the folder, or no longer.
+        CannotRead: the folder may not be read.
+    """
+    if not isinstance(place, EngineUrl):
+        from index.storage.file_identity import identify_store
+
+        return identify_store(place)
+    return place

@@ -1,0 +1,293 @@
+"""What an engine is: where documents, passages, vectors and keywords are kept and searched.
+
+Walking, loading, cutting, embedding, fusing, reranking, reading and freshness are ours and the
+same for all engines. An engine subclasses `Engine`, and so has the answers that most engines
+give to what is written out here.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any, Protocol
+
+from index.arrays import Floats
+from index.defaults import DEFAULT_MODEL
+from index.documents import Document, Passage
+from index.engines.changes import Change
+from index.engines.model import EmbeddingModel
+from index.filesystem.freshness import FailedFile, FileState
+from index.filesystem.root import Root
+from index.index_location import Location
+from index.reports import Failure, ProgressCallback
+from index.search.filters import Filter
+from index.search.spelling import Vocabulary
+
+# What a filter lets through, as the engine that has made it understands it.
+Selection = Any
+# Passages found, best first, each with its score; ties by id.
+Found = Sequence[tuple[int, float]]
+
+
+class PassageVectors(Protocol):
+    """The vectors of one version of the model, whatever a writer does meanwhile."""
+
+    def search(self, question: Floats, k: int, among: Selection | None = None) -> Found:
+        """The `k` nearest passages as (id, cosine).
+
+        Args:
+            question: float32 of shape (dimension,), of length 1.
+            among: what `Engine.select` has returned; it is applied before anything is ranked.
+        """
+        ...
+
+    def scores(self, question: Floats, ids: Sequence[int]) -> Mapping[int, float]:
+        """Cosines of the passages among `ids` that are embedded."""
+        ...
+
+
+class EngineWriter(Protocol):
+    """The right to write to an index.
+
+    Attributes:
+        takes_vectors: whether a `Put` comes with its vectors. If not, the engine embeds what
+            has been committed, behind those who read files.
+    """
+
+    takes_vectors: bool = True
+
+    @abstractmethod
+    def commit(self, changes: Sequence[Change]) -> list[Failure]:
+        """Make changes, in their order, as a whole or not at all; they are seen from then on.
+
+        Returns:
+            the documents that cannot be stored for what they hold. Each is noted as a failure
+            in the same commit, and the other changes are made.
+
+        Raises:
+            QuotebackError: nothing was changed. No other class of exception may come out, as it
+                would be put down to a file.
+        """
+        ...
+
+    @abstractmethod
+    def put_roots(self, roots: Sequence[Root]) -> None:
+        """Remember what was given to be indexed; each replaces an earlier one of its path."""
+        ...
+
+    @abstractmethod
+    def delete_roots(self, paths: Sequence[str]) -> None:
+        """Forget what was given."""
+        ...
+
+    @abstractmethod
+    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
+        """Have paths stay out from now on, and others, which stayed out before, no longer."""
+        ...
+
+    def mark_read(self, paths: Sequence[str]) -> None:
+        """Note that roots among `Engine.unread` have been read again."""
+
+
+class Engine(Protocol):
+    """An open index. Any number of threads may read.
+
+    Everything that goes wrong is raised as a `QuotebackError`, in one line that says what to do
+    and holds no password. Paths may hold lone surrogates (`os.fsencode` gives their bytes).
+
+    Attributes:
+        location: where it is; as a string, without a password.
+        folder: the folder that it lies in, if it does: no file below is ever indexed.
+        takes_many_writers: whether several processes may write at once. The last one to commit
+            a path wins.
+    """
+
+    location: Location
+    folder: Path | None = None
+    takes_many_writers: bool = False
+
+    @abstractmethod
+    def check(self) -> None:
+        """Make sure that the index is still there; raises `IndexMoved`, or what else is wrong."""
+        ...
+
+    @abstractmethod
+    def close(self) -> None:
+        """Let go of connections and files. The index may still be used, more slowly."""
+        ...
+
+    # Documents
+
+    @abstractmethod
+    def documents(self, path: str | None = None) -> list[Document]:
+        """All documents, or that at a path and those in the folder there; by path."""
+        ...
+
+    @abstractmethod
+    def states(self, path: str | None = None) -> dict[str, FileState]:
+        """By path, the state of the files of `documents`, as they were when indexed.
+
+        `FileState.host` names the machine that has read a file, where that is another one.
+        """
+        ...
+
+    @abstractmethod
+    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
+        """By id, the states of those among some documents that have a file."""
+        ...
+
+    @abstractmethod
+    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
+        """By path, all files that could not be read, or those at a path and in the folder there."""
+        ...
+
+    @abstractmethod
+    def paths_of_content(self, content_hash: bytes) -> list[str]:
+        """Paths of the documents whose files have these bytes.
+
+        Only of those that this machine has read, by this version of the loaders: a file of
+        another machine, which is not seen here, must not be taken for one that was moved.
+        """
+        ...
+
+    @abstractmethod
+    def text(self, path: str) -> str | None:
+        """A document's canonical text; None where there is no such document."""
+        ...
+
+    @abstractmethod
+    def counts(self) -> tuple[int, int]:
+        """Number of documents and of passages."""
+        ...
+
+    # Passages
+
+    @abstractmethod
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        """The passages that exist among `ids`, with their documents."""
+        ...
+
+    @abstractmethod
+    def passages_of(self, document: Document) -> list[Passage]:
+        """The passages of a document, in reading order."""
+        ...
+
+    @abstractmethod
+    def digest(self, version: str) -> str:
+        """32 hexadecimal digits: others for other documents, passages, or version of the model."""
+        ...
+
+    @property
+    @abstractmethod
+    def is_empty(self) -> bool:
+        """Whether there is no passage; told without counting them."""
+        ...
+
+    def count_embedded(self) -> int:
+        """How many passages have a vector; all, where they are committed together."""
+        return self.counts()[1]
+
+    # Search
+
+    @abstractmethod
+    def select(self, filter: Filter) -> Selection:
+        """What a filter lets through, for the searches; raises `BadPattern`."""
+        ...
+
+    @abstractmethod
+    def search_keywords(
+        self, question: str, k: int, among: Selection | None = None
+    ) -> dict[int, float]:
+        """The best `k` passages with BM25 scores (0 or more), best first; ties by id.
+
+        A passage that was removed may be among them. An engine whose scores are no BM25 returns
+        scores that grow as these do.
+        """
+        ...
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether any passage is embedded."""
+        return not self.is_empty
+
+    @abstractmethod
+    def open_vectors(self, fingerprint: str) -> PassageVectors | None:
+        """The vectors of one version of the model; None where another one has made them."""
+        ...
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The words of the index, by which misspelt ones are corrected; None: none are."""
+        return None
+
+    # What is kept with the index
+
+    @abstractmethod
+    def setting(self, name: str) -> str | None:
+        """A setting's value; None where it is not set. Names and values may hold anything."""
+        ...
+
+    @abstractmethod
+    def set_setting(self, name: str, value: str) -> None:
+        """Set a setting, for good when this returns."""
+        ...
+
+    @property
+    @abstractmethod
+    def commits(self) -> int:
+        """Grows with every commit, whoever makes it; while it stays the same, so does the index."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Name of the embedding model."""
+        return self.setting("model") or DEFAULT_MODEL
+
+    @property
+    def fingerprint(self) -> str | None:
+        """The version of the model that has made the vectors; None before the first writer."""
+        return self.setting("fingerprint")
+
+    @abstractmethod
+    def roots(self) -> dict[str, Root]:
+        """What was given to be indexed, by path."""
+        ...
+
+    @abstractmethod
+    def removed(self) -> set[str]:
+        """The paths that a person has removed, and that stay out."""
+        ...
+
+    def unread(self) -> list[str]:
+        """Roots that have to be read again since the index was restored."""
+        return []
+
+    # Writing, and the state of all
+
+    @abstractmethod
+    def open_writer(
+        self, model: EmbeddingModel, progress: ProgressCallback
+    ) -> AbstractContextManager[EngineWriter]:
+        """Hold the right to write.
+
+        The first writer of an index sets the setting `fingerprint` to that of `model`. Where
+        another version has made the vectors, the engine embeds all anew or refuses.
+
+        Raises:
+            IndexInUse: there may be one writer, and another process has been that for seconds.
+            CannotWrite: no room, or no permission.
+            OtherVersion: see above.
+        """
+        ...
+
+    @abstractmethod
+    def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
+        """Read and check everything; returns what is wrong, a line each."""
+        ...
+
+    @abstractmethod
+    def measure_size(self) -> int:
+        """Bytes that the index takes."""
+        ...

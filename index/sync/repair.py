@@ -1,0 +1,73 @@
+"""A local index repaired: documents from their files or texts, derived parts from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from index.documents import Content
+from index.engines.local import LocalEngine
+from index.engines.local.catch_up import rebuild_keywords
+from index.filesystem.freshness import is_gone
+from index.filesystem.paths import paths_within
+from index.filesystem.root import Root
+from index.storage.damage import DamagedDocument, find_document
+from index.storage.repair import repair_rows
+from index.sync.recut import recut_passages
+from index.sync.writer import Writer
+
+
+def repair_index(writer: Writer, engine: LocalEngine) -> list[str]:
+    """Repair what is damaged; returns what of the store is lost, a line each.
+
+    A damaged document stays until its file has been read again, or its text cut again.
+    """
+    damaged = repair_rows(engine.store, writer.progress)
+    engine.vectors.verify(writer.progress)
+    roots = engine.roots()
+    files = [each.path for each in damaged if _is_file(each.path)]
+    wanted = [*files, *writer.find_unread()]
+    if any(each.entry_is_damaged for each in damaged):
+        # Their files may be others than they say.
+        wanted += [path for path in roots if not writer.is_missing(path)]
+    new = {path: Root(path) for path in files if path not in roots}
+    writer.sync_files(wanted, writer.walk(wanted, roots | new))
+    lost = _repair_from_texts(writer, engine, damaged)
+    rebuild_keywords(engine.store, engine.keywords, writer.progress)
+    return lost
+
+
+def _repair_from_texts(
+    writer: Writer, engine: LocalEngine, damaged: Sequence[DamagedDocument]
+) -> list[str]:
+    """Cut documents again whose files could not be read; drop those without a text."""
+    lost = []
+    for before in damaged:
+        entry = find_document(engine.store, before.id)
+        if entry is None:
+            continue
+        document, state, left = entry
+        if left is None:
+            if before.entry_is_damaged and (state is None or state.loader_version is None):
+                lost.append(f"store: the entry of {document.path} was damaged: check its name")
+        elif left.text is not None:
+            content = Content(left.text, document.title)
+            # Where the damaged passages began was known before they went.
+            left = before if before.text == left.text else left
+            writer.batch.put(document.path, content, state, recut_passages(left, writer.cut))
+        elif state is None or _is_lost(writer, document.path):
+            writer.batch.remove(document.path)
+            lost.append(f"store: {document.path} was damaged and is no longer in the index")
+    writer.batch.commit()
+    return lost
+
+
+def _is_lost(writer: Writer, path: str) -> bool:
+    """Whether a file is gone, and not only its folder for the time being."""
+    missing = [root for root in writer.engine.roots() if writer.is_missing(root)]
+    return is_gone(path) and not paths_within([path], missing)
+
+
+def _is_file(path: str) -> bool:
+    """Whether a document has a file, and it is there: the name of a text is no path."""
+    return Path(path).is_absolute() and not is_gone(path)

@@ -25,7 +25,9 @@ from index.documents import (
     join_title,
     replace_surrogates,
 )
+from index.engines.opening import holds_documents, identify_index
 from index.errors import (
+    BadLocation,
     BadPattern,
     Cancelled,
     CannotRead,
@@ -33,10 +35,12 @@ from index.errors import (
     DamagedIndex,
     IndexInUse,
     IndexMoved,
+    MissingEngine,
     MissingPath,
     ModelError,
     NotAnIndex,
     Notice,
+    NotLocal,
     OtherFormat,
     OtherModel,
     OtherVersion,
@@ -51,11 +55,13 @@ from index.filesystem.private_files import (
     read_file,
     rename,
 )
+from index.index_location import EngineUrl, Location, name_location, read_location
 from index.locations import (
     cache_folder,
     configuration_folder,
     data_folder,
     default_index,
+    describe_to_process,
     runtime_folder,
 )
 from index.reports import Failure, Progress, Report, Status
@@ -80,8 +86,6 @@ if TYPE_CHECKING:
     from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
     from index.retriever import Retriever
     from index.search.filters import Filter
-    from index.storage.database import holds_documents
-    from index.storage.file_identity import identify_store
     from index.storage.schema import is_index
     from index.watching import watch
 
@@ -95,6 +99,7 @@ __all__ = [
     "MODES",
     "MONTH",
     "MONTHS",
+    "BadLocation",
     "BadPattern",
     "Cancelled",
     "CannotRead",
@@ -104,6 +109,7 @@ __all__ = [
     "DamagedRow",
     "Document",
     "Encoder",
+    "EngineUrl",
     "Failure",
     "Filter",
     "Heading",
@@ -112,11 +118,14 @@ __all__ = [
     "IndexInUse",
     "IndexMoved",
     "Isolation",
+    "Location",
+    "MissingEngine",
     "MissingPath",
     "Mode",
     "ModelError",
     "ModelSource",
     "NotAnIndex",
+    "NotLocal",
     "Notice",
     "OnnxGraph",
     "OtherFormat",
@@ -142,11 +151,12 @@ __all__ = [
     "decode",
     "default_index",
     "default_model_folder",
+    "describe_to_process",
     "export_int8",
     "has_room",
     "hash_file",
     "holds_documents",
-    "identify_store",
+    "identify_index",
     "is_index",
     "join_headings",
     "join_title",
@@ -158,8 +168,10 @@ __all__ = [
     "load_plugin",
     "make_private",
     "make_private_folder",
+    "name_location",
     "open_privately",
     "read_file",
+    "read_location",
     "register_loader",
     "rename",
     "replace_surrogates",
@@ -192,8 +204,6 @@ _LAZY = {
     "PluginKind": "index.plugins",
     "list_plugins": "index.plugins",
     "load_plugin": "index.plugins",
-    "holds_documents": "index.storage.database",
-    "identify_store": "index.storage.file_identity",
     "is_index": "index.storage.schema",
     "Retriever": "index.retriever",
     "UnreadableFile": "index.loaders",

@@ -11,6 +11,7 @@ from typing import SupportsFloat
 from index.background import run_cancellable
 from index.defaults import DEFAULT_MODEL
 from index.documents import Content, Document, Passage, replace_surrogates
+from index.engines.local import LocalEngine
 from index.engines.model import EmbeddingModel
 from index.engines.opening import find_engine
 from index.engines.protocol import Engine
@@ -35,6 +36,10 @@ from index.reports import (
     ignore_progress,
     stop_when_cancelled,
 )
+from index.storage.locking import writer_lock
+from index.storage.repair import repair_settings
+from index.storage.restore import restore_store
+from index.sync.repair import repair_index
 from index.sync.status import read_status
 from index.sync.writer import Writer, find_removable, open_writer
 
@@ -138,10 +143,6 @@ class Index:
             NotLocal: it is in no folder.
         """
         folder = _require_folder(read_location(path), "can be restored")
-        from index.storage.locking import writer_lock
-        from index.storage.repair import repair_settings
-        from index.storage.restore import restore_store
-
         with writer_lock(folder, progress or ignore_progress), translate_disk_errors(folder):
             if not repair_settings(folder, encoder.name if encoder else DEFAULT_MODEL):
                 restore_store(folder)
@@ -416,9 +417,6 @@ class Index:
         return self.verify(progress=progress) + lost
 
     def _repair(self, progress: ProgressCallback | None) -> list[str]:
-        from index.engines.local import LocalEngine
-        from index.sync.repair import repair_index
-
         engine = self.engine
         if not isinstance(engine, LocalEngine):
             raise _not_local(self.location, "can be repaired")

@@ -15,6 +15,8 @@ from platformdirs import (
     user_runtime_path,
 )
 
+from index.index_location import EngineUrl, Location, read_location
+
 _PROGRAM = "quoteback"
 
 
@@ -40,7 +42,19 @@ def runtime_folder() -> Path:
     return user_runtime_path(_PROGRAM, appauthor=False)
 
 
-def default_index() -> Path:
-    """The index to use where no other is given: `$QUOTEBACK_INDEX`, else one in the data folder."""
+def default_index() -> Location:
+    """The index to use where no other is given: `$QUOTEBACK_INDEX`, else one in the data folder.
+
+    Raises:
+        BadLocation: the variable holds a URL that is none.
+    """
     chosen = os.environ.get("QUOTEBACK_INDEX")
-    return Path(chosen) if chosen else data_folder() / "index"
+    return read_location(chosen) if chosen else data_folder() / "index"
+
+
+def describe_to_process(index: Location) -> dict[str, str]:
+    """The variables for a process of ours whose default index this is.
+
+    A URL may hold a password, which must not be seen in a list of processes.
+    """
+    return {"QUOTEBACK_INDEX": index.raw if isinstance(index, EngineUrl) else str(index)}

@@ -7,13 +7,15 @@ installation. Other packages name theirs as entry points: see `index.plugins`.
 from __future__ import annotations
 
 from importlib import import_module
-from typing import Protocol, cast
+from typing import TYPE_CHECKING, Protocol, cast
 
-from index.engines.protocol import Engine
 from index.errors import MissingEngine
 from index.index_location import EngineUrl, Location
 from index.plugins import list_plugins, load_plugin
 from index.reports import ProgressCallback, ignore_progress
+
+if TYPE_CHECKING:
+    from index.engines.protocol import Engine
 
 _LOCAL = "index.engines.local"
 # By scheme, the module of an engine and the extra that installs what it needs.
@@ -99,11 +101,6 @@ def holds_documents(place: Location) -> bool:
         return not engine.is_empty
     finally:
         engine.close()
-
-
-def is_index(place: Location) -> bool:
-    """Whether there is an index, in whatever state; raises `QuotebackError`."""
-    return find_engine(place).is_index(place)
 
 
 def identify_index(place: Location) -> object:

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 
-from index import Index, Retriever, load_encoder
+from index import Index, Location, Retriever, load_encoder, read_location
 from qa.answering.models import AnsweringModels, load_models
 
 # Indexes that stay open.
 _MOST_OPEN = 8
 
 
-def open_retriever(folder: str) -> Retriever:
-    """The retriever of an index.
+def open_retriever(index: str) -> Retriever:
+    """The retriever of the index in a folder, or of that of a URL.
 
     Raises:
         QuotebackError: as `Index.open` has it.
     """
-    return _open_retriever(os.path.abspath(folder))
+    return _open_retriever(read_location(index))
 
 
 @lru_cache(maxsize=_MOST_OPEN)
-def _open_retriever(folder: str) -> Retriever:
-    return Retriever(Index.open(folder))
+def _open_retriever(place: Location) -> Retriever:
+    return Retriever(Index.open(place))
 
 
 @lru_cache(maxsize=1)

@@ -6,13 +6,13 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TypeVar
 
 from index import (
     DEFAULT_HITS,
     DEFAULT_MODE,
     Document,
+    EngineUrl,
     Hit,
     Index,
     MissingPath,
@@ -23,7 +23,8 @@ from index import (
     Report,
     Retriever,
     Status,
-    identify_store,
+    identify_index,
+    read_location,
     run_cancellable,
 )
 from qa.answering.answers import Reply
@@ -66,7 +67,7 @@ class _Opened:
     """An index that is open, and which file that was."""
 
     assistant: Assistant
-    file: tuple[int, int]
+    file: object
 
 
 class Service:
@@ -79,7 +80,7 @@ class Service:
 
     def __init__(
         self,
-        folder: str | os.PathLike[str],
+        location: str | os.PathLike[str] | EngineUrl,
         *,
         defaults: Defaults | None = None,
         allowed: Sequence[str | os.PathLike[str]] = (),
@@ -90,14 +91,14 @@ class Service:
         """A service that has yet to open its index: see `open`.
 
         Args:
-            folder: of the index.
+            location: the folder of the index, or its URL.
             defaults: how questions are answered.
             allowed: folders from which files may be added, beside those that are indexed.
             read_only: nothing may be added.
             models: the names of the reader and the reranker, where they are not those that ship.
             most_questions: that are answered or wait at a time.
         """
-        self.folder = Path(os.path.abspath(folder))
+        self.location = read_location(location)
         self.defaults = defaults or Defaults()
         self.read_only = read_only
         self.models = models
@@ -110,7 +111,7 @@ class Service:
     @classmethod
     def open(
         cls,
-        folder: str | os.PathLike[str],
+        location: str | os.PathLike[str] | EngineUrl,
         *,
         progress: ProgressCallback | None = None,
         defaults: Defaults | None = None,
@@ -118,13 +119,13 @@ class Service:
         read_only: bool = False,
         models: tuple[str | None, str | None] = (None, None),
     ) -> Service:
-        """Open the index of a folder and load the models.
+        """Open an index and load the models.
 
         Raises:
             QuotebackError: as `Index.open` has it.
         """
         service = cls(
-            folder, defaults=defaults, allowed=allowed, read_only=read_only, models=models
+            location, defaults=defaults, allowed=allowed, read_only=read_only, models=models
         )
         service.warm_up(progress)
         return service
@@ -147,7 +148,7 @@ class Service:
         Raises:
             NotAnIndex, CannotRead: it is gone, or may not be read.
         """
-        identify_store(self.folder)
+        identify_index(self.location)
 
     @property
     def notice(self) -> str | None:
@@ -274,10 +275,10 @@ class Service:
 
     def _assistant(self, progress: ProgressCallback | None = None) -> Assistant:
         """The assistant over the index that lies in the folder now."""
-        file = identify_store(self.folder)
+        file = identify_index(self.location)
         with self._opening:
             if self._opened is None or self._opened.file != file:
-                index = Index.open(self.folder, progress=progress)
+                index = Index.open(self.location, progress=progress)
                 reader, reranker = self.models
                 assistant = Assistant(
                     Retriever(index), reader=reader, reranker=reranker, progress=progress

@@ -148,7 +148,7 @@ def test_what_may_not_be_read_is_told_with_what_to_do(
         # Nothing is closed to root.
         "if os.geteuid() == 0: os.seteuid(65534)\n"
         "try:\n"
-        "    with Index.open(place) as opened: opened.vectors\n"
+        "    with Index.open(place) as opened: opened.engine.vectors\n"
         "except CannotRead as error: print(error)\n",
         index.path,
         folder,

@@ -36,7 +36,7 @@ def test_the_default_index_lies_among_the_users_data():
 def test_the_environment_names_another_index_and_another_cache(monkeypatch):
     monkeypatch.setenv("QUOTEBACK_INDEX", "some/index")
     monkeypatch.setenv("QUOTEBACK_CACHE", "some/cache")
-    assert default_index() == Path("some/index")
+    assert default_index() == Path("some/index").absolute()
     assert cache_folder() == Path("some/cache")
 
 

@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 
-from index import default_index
+from index import Location, default_index
 from tui.app.assistant_opening import AssistantOpening
 from tui.app.conversations import Conversations
 from tui.app.documents_overview import show_overview, show_unfinished
@@ -78,7 +78,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         open_assistant: OpenAssistant,
         *,
         samples: SampleDocuments | None = None,
-        index: Path | None = None,
+        index: Location | None = None,
         sessions: SessionStore | None = None,
         settings: Path | None = None,
     ) -> None:
@@ -87,7 +87,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         Args:
             open_assistant: opens the index and loads the models; called in the background.
             samples: the sample documents, if those are asked.
-            index: folder of the person's own index; it need not exist yet.
+            index: the person's own index; it need not exist yet.
             sessions: the saved conversations.
             settings: the settings file.
         """
@@ -137,18 +137,18 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._conversations.close()
 
     @property
-    def _asked_index(self) -> Path | None:
-        """Folder of the index that is asked, if any."""
+    def _asked_index(self) -> Location | None:
+        """The index that is asked, if any."""
         return self._samples.index if self._samples else self._index
 
     def _name_index(self) -> None:
-        folder = self._asked_index
-        self._main.index_folder = str(folder or "")
+        place = self._asked_index
+        self._main.index_folder = str(place or "")
         if self._samples:
             self._main.summary.index = "sample documents"
-        elif folder is not None:
-            usual = folder == default_index().absolute()
-            self._main.summary.index = "your documents" if usual else folder.name
+        elif place is not None:
+            name = place.name if isinstance(place, Path) else str(place)
+            self._main.summary.index = "your documents" if place == default_index() else name
 
     async def _in_background(self, work: Callable[[], Result]) -> Result:
         return await while_running(self, in_background(work))
@@ -260,7 +260,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
         plugins = await self._in_background(list_plugin_names)
         index = self._asked_index
-        files: dict[str, Path | None] = {
+        files: dict[str, Location | None] = {
             "Settings": self._settings_file.path,
             "Index": self._index,
             "Judged answers": index and judgement_file_of(index),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index import Location
 from qa import Reply
 from tui.app.main_screen import MainScreen
 from tui.common.background import in_background, while_running
@@ -80,7 +80,7 @@ class Conversations:
                 return  # The same error is shown when a question cannot be saved.
             self._main.question.prepend_history(questions)
 
-    async def choose(self, asked_index: Path | None) -> None:
+    async def choose(self, asked_index: Location | None) -> None:
         """Show the saved conversations, and continue the one that is chosen.
 
         Args:
@@ -102,7 +102,7 @@ class Conversations:
         if chosen is not None:
             await self._resume(chosen, asked_index)
 
-    async def _resume(self, chosen: ResumedSession, asked_index: Path | None) -> None:
+    async def _resume(self, chosen: ResumedSession, asked_index: Location | None) -> None:
         if self._recorder:
             self._recorder.switch_session(chosen.session.id)
         folder = chosen.session.index_folder
@@ -133,7 +133,7 @@ class Conversations:
         return turns
 
     async def save_judgement(
-        self, turn: TurnView, change: JudgementChange, asked_index: Path
+        self, turn: TurnView, change: JudgementChange, asked_index: Location
     ) -> None:
         """Save or remove a judgement, and show that."""
         app, file = self._main.app, JudgementFile(judgement_file_of(asked_index))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from pathlib import Path
 
+from index import Location
 from tui.app.main_screen import MainScreen
 from tui.common.background import in_background, while_running
 from tui.conversation.overview import read_overview
@@ -22,7 +22,7 @@ async def show_overview(main: MainScreen) -> None:
             await main.conversation.show_overview(await while_running(main.app, reading))
 
 
-async def show_unfinished(main: MainScreen, index: Path) -> None:
+async def show_unfinished(main: MainScreen, index: Location) -> None:
     """Offer to go on where the indexing of an index is not finished."""
     with suppress(Exception):
         tree = await while_running(main.app, in_background(lambda: read_document_tree(index)))

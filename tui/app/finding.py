@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
+from index import Location
 from tui.app.main_screen import MainScreen
 from tui.conversation.assistant import AssistantLike
 from tui.documents.document_tree import read_document_tree
@@ -21,7 +20,7 @@ _MOST_FOUND = 100
 async def choose_documents(
     main: MainScreen,
     queue: IndexingQueue,
-    index: Path,
+    index: Location,
     own: AssistantLike | None,
     *,
     adding: bool,
@@ -29,7 +28,7 @@ async def choose_documents(
     """Show the documents; returns the one to read, or what questions are confined to.
 
     Args:
-        index: folder of the person's own index.
+        index: the person's own index.
         own: knows their passages, once they are asked.
         adding: begin with adding some.
     """

@@ -67,7 +67,7 @@ def run_app(folder: str | None) -> int:
     app = QuotebackApp(
         open_assistant,
         samples=_make_samples() if chosen is None else None,
-        index=(chosen or default_index()).absolute(),
+        index=chosen or default_index(),
         sessions=SessionStore(sessions_file()),
         settings=settings_file(),
     )

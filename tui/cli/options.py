@@ -8,14 +8,15 @@ from datetime import datetime
 
 
 def add_index_option(parser: argparse.ArgumentParser) -> None:
-    """Add `--index DIR`."""
+    """Add `--index DIR`, where a URL may take the place of a folder."""
     parser.add_argument(
         "--index",
         type=nonempty,
         metavar="DIR",
         # Without this, a command would hide what was given before its name.
         default=argparse.SUPPRESS,
-        help="folder of the index (default: $QUOTEBACK_INDEX, else in your user data folder)",
+        help="folder of the index, or the URL of one in an engine (default: $QUOTEBACK_INDEX, else "
+        "in your user data folder)",
     )
 
 

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from index import (
     DamagedIndex,
+    EngineUrl,
     IndexInUse,
+    Location,
     NotAnIndex,
     OtherFormat,
     OtherModel,
     default_index,
     holds_documents,
+    read_location,
 )
 from qa import sample_folder
 from tui.locations import samples_index
@@ -27,40 +30,43 @@ USING_SAMPLES = (
 )
 
 
-def choose_index(named: str | None) -> Path | None:
+def choose_index(named: str | None) -> Location | None:
     """The index to ask; None stands for the samples, where nothing is indexed yet.
 
     Args:
-        named: the folder that a person names; the default one if None.
+        named: the folder or URL that a person names; the default one if None.
 
     Raises:
         NotAnIndex: the folder named is no index, or the default one holds something else.
     """
     if named is not None:
         return require_index(named)
-    folder = default_index()
+    place = default_index()
     try:
-        return folder if holds_documents(folder) else None
+        return place if holds_documents(place) else None
     except NotAnIndex:
+        folder = place
+        if isinstance(folder, EngineUrl):
+            raise
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
             raise
         return None
 
 
-def require_index(named: str | None) -> Path:
+def require_index(named: str | None) -> Location:
     """The index that is named, or the default one; never the samples.
 
     Raises:
         NotAnIndex: there is none.
     """
-    folder = Path(named).absolute() if named is not None else default_index().absolute()
-    if named is None and not folder.exists():
+    place = read_location(named) if named is not None else default_index()
+    if named is None and isinstance(place, Path) and not place.exists():
         raise NotAnIndex("Nothing is indexed yet: add documents with `quoteback index PATH`")
-    holds_documents(folder)
-    return folder
+    holds_documents(place)
+    return place
 
 
-def open_index(chosen: Path | None, progress: Callable[[Progress], None]) -> Index:
+def open_index(chosen: Location | None, progress: Callable[[Progress], None]) -> Index:
     """Open the index that `choose_index` gave. The samples are indexed, or updated, first."""
     from index import Index
 
@@ -76,7 +82,7 @@ def open_index(chosen: Path | None, progress: Callable[[Progress], None]) -> Ind
 
 
 def open_or_create(
-    folder: str | Path, model: str | None, progress: Callable[[Progress], None]
+    place: Location, model: str | None, progress: Callable[[Progress], None]
 ) -> Index:
     """Open an index; where there is none, make an empty one.
 
@@ -84,15 +90,15 @@ def open_or_create(
         model: embeds the documents of a new index; the default one if None.
 
     Raises:
-        NotAnIndex: the folder holds something else.
+        NotAnIndex: something else is in its place.
         OtherFormat, DamagedIndex, CannotRead: see there.
     """
     from index import Index
 
     try:
-        return Index.open(folder, progress=progress)
+        return Index.open(place, progress=progress)
     except NotAnIndex:
-        return Index.open(folder, create=True, model=model, progress=progress)
+        return Index.open(place, create=True, model=model, progress=progress)
 
 
 def _open_samples(folder: Path, progress: Callable[[Progress], None]) -> Index:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, get_args
 
 from index import (
+    EngineUrl,
+    Location,
     QuotebackError,
+    data_folder,
     make_private,
     make_private_folder,
     read_file,
@@ -117,8 +122,14 @@ class JudgementFile:
         return len(lines)
 
 
-def judgement_file_of(index: Path) -> Path:
-    """The file of the judgements about an index: beside the index, so that it outlives it."""
+def judgement_file_of(index: Location) -> Path:
+    """The file of the judgements about an index: beside the index, so that it outlives it.
+
+    For an index in an engine it lies among the user's data.
+    """
+    if isinstance(index, EngineUrl):
+        name = blake2b(os.fsencode(str(index)), digest_size=8).hexdigest()
+        return data_folder() / f"{name}.questions.jsonl"
     return index.with_name(f"{index.name}.questions.jsonl")
 
 

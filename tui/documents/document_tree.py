@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from index import NotAnIndex, Status
+from index import Location, NotAnIndex, Status
 from tui.common.unexpected_skips import find_surprises
 
 State = Literal["indexed", "changed", "gone", "waiting", "failed", "skipped"]
@@ -101,11 +101,11 @@ def _filter_folder(folder: Folder, wanted: list[str]) -> Folder:
     return kept
 
 
-def read_document_tree(index: Path) -> DocumentTree:
+def read_document_tree(index: Location) -> DocumentTree:
     """The contents of an index; an empty tree if there is none yet.
 
     Args:
-        index: folder of the index.
+        index: where it is.
 
     Raises:
         QuotebackError: the index cannot be read.
@@ -113,13 +113,13 @@ def read_document_tree(index: Path) -> DocumentTree:
     # Loading the index takes long: the screen is drawn first.
     from index import Index
 
-    if not index.exists():
+    if isinstance(index, Path) and not index.exists():
         return DocumentTree()
     try:
         with Index.open(index) as opened:
             return build_document_tree(opened.status(), [d.path for d in opened.documents()])
     except NotAnIndex:
-        if index.is_dir() and not any(index.iterdir()):
+        if isinstance(index, Path) and index.is_dir() and not any(index.iterdir()):
             return DocumentTree()
         raise
 

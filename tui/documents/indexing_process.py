@@ -17,7 +17,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from index import Index, Progress, QuotebackError, watch
+from index import Index, Progress, QuotebackError, default_index, read_location, watch
 from qa import encode_report
 from tui.common.index_choice import open_or_create
 
@@ -42,7 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_job(parsed: argparse.Namespace, printer: _MessagePrinter) -> None:
-    with open_or_create(parsed.index, parsed.model, printer.print_progress) as index:
+    place = read_location(parsed.index) if parsed.index else default_index()
+    with open_or_create(place, parsed.model, printer.print_progress) as index:
         printer.index = index
         show = printer.print_progress
         if parsed.job == "watch":
@@ -100,7 +101,7 @@ def _exit_after_input() -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tui.documents.indexing_process")
-    parser.add_argument("--index", required=True)
+    parser.add_argument("--index", help="the default one where not given")
     parser.add_argument("--model", help="for a new index")
     parser.add_argument("job", choices=("add", "update", "remove", "watch"))
     parser.add_argument("path", nargs="*")

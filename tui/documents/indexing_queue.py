@@ -10,10 +10,12 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from index import EngineUrl, Location, describe_to_process
 from tui.common.time_left import estimate_time_left
 from tui.common.unexpected_skips import count_surprises
 from tui.documents.indexing_progress import IndexingProgress
@@ -26,10 +28,15 @@ IndexingMessage = Mapping[str, Any]
 RunIndexing = Callable[[Sequence[str]], AsyncIterator[IndexingMessage]]
 
 
-async def run_indexing_process(arguments: Sequence[str]) -> AsyncIterator[IndexingMessage]:
+async def run_indexing_process(
+    arguments: Sequence[str], environment: Mapping[str, str] | None = None
+) -> AsyncIterator[IndexingMessage]:
     """Run `tui.documents.indexing_process` and yield its messages.
 
     The process ends when the iterator is closed.
+
+    Args:
+        environment: variables of the process, beside those of this one.
     """
     ours = str(Path(__file__).parents[2])
     inherited = [entry for entry in sys.path if entry]
@@ -43,7 +50,11 @@ async def run_indexing_process(arguments: Sequence[str]) -> AsyncIterator[Indexi
         stdout=PIPE,
         stderr=DEVNULL,
         limit=_LONGEST_LINE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([ours, *inherited])},
+        env={
+            **os.environ,
+            **(environment or {}),
+            "PYTHONPATH": os.pathsep.join([ours, *inherited]),
+        },
     )
     assert process.stdout is not None
     has_error = False
@@ -71,30 +82,33 @@ class IndexingQueue:
 
     def __init__(
         self,
-        index: Path,
+        index: Location,
         changed: Callable[[], None],
         *,
         model: Callable[[], str | None] = lambda: None,
-        run: RunIndexing = run_indexing_process,
+        run: RunIndexing | None = None,
     ) -> None:
         """A queue without jobs.
 
         Args:
-            index: folder of the index; the first job makes it if there is none.
+            index: where it is; the first job makes it if there is none.
             changed: called on the event loop after every change of the attributes.
             model: returns the name of the embedding model for a new index, None for the
                 default.
-            run: runs a job, given its arguments.
+            run: runs a job, given its arguments; by default, in a process of its own.
         """
         self.progress: IndexingProgress | None = None
         self.problem = ""
         self.outcome = ""
         self.watching = False
         self.counts: tuple[int, int] | None = None
-        self._index = index
         self._model = model
         self._changed = changed
-        self._run = run
+        # A URL may hold a password, which must not be seen in a list of processes.
+        is_url = isinstance(index, EngineUrl)
+        environment = describe_to_process(index) if is_url else {}
+        self._place = () if is_url else ("--index", str(index))
+        self._run = run or partial(run_indexing_process, environment=environment)
         self._jobs: deque[tuple[str, ...]] = deque()
         self._task: asyncio.Task[None] | None = None
         self._has_job = False
@@ -168,7 +182,7 @@ class IndexingQueue:
     async def _run_job(self, job: Sequence[str]) -> None:
         """Run a job, and keep the attributes up to date."""
         model = self._model()
-        options = ["--index", str(self._index), *(["--model", model] if model else [])]
+        options = [*self._place, *(["--model", model] if model else [])]
         self.progress = IndexingProgress("starting")
         self._share, self._since = IndexingShare(), monotonic()
         self._changed()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -18,7 +17,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Select, Static
 
-from index import DEFAULT_MODEL, MODES, Mode
+from index import DEFAULT_MODEL, MODES, Location, Mode
 from tui.common.keys import KeyGroup, describe_binding
 from tui.common.screen_parts import KeyFooter, MessageLine, Title
 from tui.common.wording import one_line, shorten_path
@@ -112,7 +111,7 @@ class SettingsScreen(Screen[None]):
         settings: Settings,
         choices: Choices,
         groups: Sequence[KeyGroup],
-        files: Mapping[str, Path | None],
+        files: Mapping[str, Location | None],
         plugins: Mapping[str, Collection[str]] = MappingProxyType({}),
     ) -> None:
         """The screen.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from index import DEFAULT_MODEL, Index, Progress, QuotebackError, cache_folder
+from index import DEFAULT_MODEL, Index, Location, Progress, QuotebackError, cache_folder
 from qa.evaluation.question_sets.corpus import Corpus
 
 # The notes in the index that say whose documents it holds, and whether all of them.
@@ -35,7 +35,7 @@ def locate_cached_index(corpus: Corpus, model: str | None) -> Path:
 
 def open_corpus(
     corpus: Corpus,
-    folder: Path | None = None,
+    place: Location | None = None,
     *,
     model: str | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -43,26 +43,25 @@ def open_corpus(
     """Open the index of a corpus, and make or finish it where that has not been done.
 
     Args:
-        folder: where it is to be; in the cache folder where not given.
+        place: where it is to be; in the cache folder where not given.
 
     Raises:
-        OtherDocuments: the folder holds an index of other documents.
+        OtherDocuments: there is an index of other documents.
         BadQuestionSet: the corpus cannot be read.
         QuotebackError: as `Index.open` and `Index.add_texts` have it.
     """
-    index_folder = folder or locate_cached_index(corpus, model)
-    index = Index.open(index_folder, create=True, model=model, progress=progress)
+    place = place or locate_cached_index(corpus, model)
+    index = Index.open(place, create=True, model=model, progress=progress)
     try:
         holds = index.read_note(_CORPUS)
         if holds is None and index.counts[0]:
             raise OtherDocuments(
-                f"{index_folder} holds documents of yours: choose another --index for this "
-                f"question set"
+                f"{place} holds documents of yours: choose another --index for this question set"
             )
         if holds is not None and holds != corpus.digest:
             raise OtherDocuments(
-                f"{index_folder} holds another question set's documents: choose another --index, "
-                f"or remove that folder"
+                f"{place} holds another question set's documents: choose another --index, "
+                f"or remove that one"
             )
         whole = index.read_note(_COMPLETE) == _describe_state(index)
         if whole and index.status().vectors == index.counts[1]:

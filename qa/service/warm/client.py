@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 from msgspec.structs import replace
 
+from index import EngineUrl, name_location
 from qa.service.requests import AskRequest, SearchRequest
 from qa.service.warm.endpoint import HAS_UNIX_SOCKETS, is_private, locate_endpoint
 from qa.service.warm.wire import (
@@ -34,7 +35,7 @@ class NotServed(Exception):
 
 
 def ask_service(
-    folder: str | os.PathLike[str],
+    index: str | os.PathLike[str] | EngineUrl,
     request: AskRequest | SearchRequest,
     *,
     texts: bool = False,
@@ -49,7 +50,7 @@ def ask_service(
     Raises:
         NotServed: none runs, it is of another version, or it has failed.
     """
-    endpoint = locate_endpoint(folder)
+    endpoint = locate_endpoint(index)
     if not endpoint.path.exists():
         raise NotServed("no service runs for this index")
     if not (is_private(endpoint.path.parent) and is_private(endpoint.path)):
@@ -57,7 +58,7 @@ def ask_service(
     kind: Literal["ask", "search"] = "ask" if isinstance(request, AskRequest) else "search"
     warm = WarmRequest(
         version=VERSION,
-        folder=os.path.realpath(folder),
+        index=name_location(index),
         kind=kind,
         request=msgspec.to_builtins(request),
         texts=texts,

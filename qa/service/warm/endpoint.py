@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from pathlib import Path
 
-from index import runtime_folder
+from index import EngineUrl, name_location, runtime_folder
 
 HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
 # The system allows no longer path of a socket.
@@ -41,15 +41,15 @@ class Endpoint:
         return len(os.fsencode(self.path)) <= _LONGEST_PATH
 
 
-def locate_endpoint(index_folder: str | os.PathLike[str]) -> Endpoint:
+def locate_endpoint(index: str | os.PathLike[str] | EngineUrl) -> Endpoint:
     """Where a service for an index listens, if one runs."""
-    name = blake2b(os.fsencode(os.path.realpath(index_folder)), digest_size=8).hexdigest()
+    name = blake2b(os.fsencode(name_location(index)), digest_size=8).hexdigest()
     return Endpoint(runtime_folder() / f"{name}.sock")
 
 
-def may_be_served(index_folder: str | os.PathLike[str]) -> bool:
+def may_be_served(index: str | os.PathLike[str] | EngineUrl) -> bool:
     """Whether a service listens for an index, or has left its socket; it costs next to nothing."""
-    return locate_endpoint(index_folder).path.exists()
+    return locate_endpoint(index).path.exists()
 
 
 def is_private(path: Path) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import os
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 
 from filelock import FileLock, Timeout
 
-from index import QuotebackError
+from index import QuotebackError, name_location
 from qa.service.requests import AskRequest, BadRequest, SearchRequest, convert_request
 from qa.service.service import Service
 from qa.service.warm.endpoint import (
@@ -42,7 +41,7 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
         whether it does: not where another service does already, nor where no private place for
         a socket can be had.
     """
-    endpoint = locate_endpoint(service.folder)
+    endpoint = locate_endpoint(service.location)
     if not endpoint.is_usable or not make_private_folder(endpoint.path.parent):
         yield False
         return
@@ -121,7 +120,7 @@ async def _answer_call(
 async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
     if warm.version != VERSION:
         return WarmReply(problem="it is another version of Quoteback")
-    if os.path.realpath(warm.folder) != os.path.realpath(service.folder):
+    if warm.index != name_location(service.location):
         return WarmReply(problem="it has another index")
     if warm.kind == "ask" and warm.models != service.models:
         return WarmReply(problem="it has other models")

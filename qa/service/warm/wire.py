@@ -22,7 +22,7 @@ class WarmRequest(Struct, frozen=True):
 
     Attributes:
         version: of the program that asks; another one may answer otherwise.
-        folder: of the index.
+        index: the name of its location.
         token: where the endpoint needs one.
         texts: whether the texts of the documents are wanted, too.
         models: the names of the reader and the reranker, where they are not those that ship.
@@ -31,7 +31,7 @@ class WarmRequest(Struct, frozen=True):
     """
 
     version: str
-    folder: str
+    index: str
     kind: Literal["ask", "search"]
     request: dict[str, Any]
     token: str = ""

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from index import DEFAULT_MODEL, Report, check_paths, default_index
+from index import DEFAULT_MODEL, Location, Report, check_paths, default_index, read_location
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty
 from tui.cli.parser import FAILURE, Commands, add_parser
 from tui.common.unexpected_skips import EXPECTED
@@ -65,10 +65,10 @@ def _run(options: argparse.Namespace) -> int:
     from tui.cli.progress import ProgressBar
 
     check_paths(options.path)
-    folder = Path(options.index or default_index())
+    place = read_location(options.index) if options.index else default_index()
     with (
         ProgressBar() as bar,
-        _open(folder, options.model, bar.show) as index,
+        _open(place, options.model, bar.show) as index,
         _stop_on_interrupt(),
     ):
         try:
@@ -84,7 +84,7 @@ def _run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open(folder: Path, model: str | None, progress: Callable[[Progress], None]) -> Index:
+def _open(place: Location, model: str | None, progress: Callable[[Progress], None]) -> Index:
     """Open the index, or make it. A model in the options must be that of the index."""
     from index import Index
     from tui.common.index_choice import open_or_create
@@ -92,8 +92,8 @@ def _open(folder: Path, model: str | None, progress: Callable[[Progress], None])
     from tui.settings.file import read_settings
 
     if model is not None:
-        return Index.open(folder, create=True, model=model, progress=progress)
-    return open_or_create(folder, read_settings(settings_file()).model, progress)
+        return Index.open(place, create=True, model=model, progress=progress)
+    return open_or_create(place, read_settings(settings_file()).model, progress)
 
 
 def _print_report(index: Index, report: Report, as_json: bool, watching: bool) -> None:
@@ -107,7 +107,7 @@ def _print_report(index: Index, report: Report, as_json: bool, watching: bool) -
         documents, passages = index.counts
         when = time.strftime("%H:%M:%S  ") if watching else ""
         size = f"{counted(documents, 'document')}, {counted(passages, 'passage')}"
-        print(f"{when}{_summarise(report)}; {size} in {visible(str(index.path))}")
+        print(f"{when}{_summarise(report)}; {size} in {visible(str(index.location))}")
     sys.stdout.flush()
     if not as_json:
         for line in _surprises(report):

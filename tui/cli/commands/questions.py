@@ -38,9 +38,9 @@ def _run(options: argparse.Namespace) -> int:
     from tui.common.json_output import print_json
 
     path = Path(options.questions)
-    folder = choose_index(options.index)
-    if folder is not None:
-        with Index.open(folder) as index:
+    place = choose_index(options.index)
+    if place is not None:
+        with Index.open(place) as index:
             questions, problems = check_question_set(path, index)
     else:
         questions, problems = check_question_set(path)
@@ -54,7 +54,7 @@ def _run(options: argparse.Namespace) -> int:
             print(f"{'error' if problem.fatal else 'warning'}: {visible(str(problem))}")
         if counts is not None:
             print(_summarise(counts))
-    if questions is not None and questions.corpus is None and folder is None:
+    if questions is not None and questions.corpus is None and place is None:
         print(
             "Nothing is indexed yet: documents and answers are not looked for. Name an index "
             "with --index.",

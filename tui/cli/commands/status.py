@@ -67,6 +67,7 @@ def _print_status(status: Status) -> None:
         ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
         ("left out", [f"{each.path}: {each.reason}" for each in find_surprises(status.skipped)]),
         ("removed", status.removed),
+        ("as of", [f"the last run on {host}, for the files there" for host in status.hosts]),
     ):
         for line in lines[:_LISTED]:
             print(f"{label:9}  {visible(line)}".replace("\n", " "))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from index import OtherModel, Progress
+from index import OtherModel, Progress, read_location
 from qa import DOCUMENTS_RANKED
 from tui.cli.commands.eval.checks import check_labels, check_options
 from tui.cli.commands.eval.options import Configuration, add_options, list_configurations
@@ -140,8 +140,8 @@ def _open_documents(
         with _open_own_index(options.index, model, progress) as index:
             yield index, None
         return
-    folder = Path(options.index) if options.index else None
-    corpus = open_corpus(questions.corpus, folder, model=model, progress=progress)
+    place = read_location(options.index) if options.index else None
+    corpus = open_corpus(questions.corpus, place, model=model, progress=progress)
     with corpus.index:
         yield corpus.index, corpus.seconds
 
@@ -150,12 +150,12 @@ def _open_own_index(named: str | None, model: str | None, progress: ShowProgress
     from index import Index
     from tui.common.index_choice import require_index
 
-    folder = require_index(named)
+    place = require_index(named)
     try:
-        return Index.open(folder, model=model, progress=progress)
+        return Index.open(place, model=model, progress=progress)
     except OtherModel as error:
         raise UsageError(
-            f"{model} is not the model of {folder}: leave --model out (`quoteback status` says "
+            f"{model} is not the model of {place}: leave --model out (`quoteback status` says "
             f"what it is), or name an index made by `quoteback index --model {model}`"
         ) from error
 

@@ -158,10 +158,14 @@ class ServedApp:
         await keys.drain()
 
 
-def make_command(folder: str | None) -> list[str]:
-    """The command that runs the app on an index, or on the default one."""
+def make_command(index: str | None) -> list[str]:
+    """The command that runs the app on an index, or on the default one.
+
+    A URL has to be made the default one: it may hold a password, which must not be seen in a
+    list of processes.
+    """
     # `-P`: the working folder may hold modules named like ours.
-    return [sys.executable, "-P", "-m", "tui", *(["--index", folder] if folder else [])]
+    return [sys.executable, "-P", "-m", "tui", *(["--index", index] if index else [])]
 
 
 def limit_size(columns: int, rows: int) -> tuple[int, int]:

@@ -16,7 +16,7 @@ import textual_serve
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from index import QuotebackError
+from index import EngineUrl, QuotebackError, describe_to_process, read_location
 from tui.cli.commands.serve.access import Access
 from tui.cli.commands.serve.served_app import GRACE, LARGEST_MESSAGE, ServedApp, make_command
 from tui.common.index_choice import choose_index
@@ -56,8 +56,16 @@ def serve(folder: str | None, port: int) -> int:
         access = Access(
             address, lambda link: print(f"Quoteback is at {link} (Ctrl-C ends it)", flush=True)
         )
-        asyncio.run(_run(_LocalServer(make_command(folder), access), access, listening))
+        asyncio.run(_run(_LocalServer(_prepare_command(folder), access), access, listening))
     return 0
+
+
+def _prepare_command(named: str | None) -> list[str]:
+    place = read_location(named) if named is not None else None
+    if isinstance(place, EngineUrl):
+        os.environ.update(describe_to_process(place))
+        named = None
+    return make_command(named)
 
 
 def _listen(port: int) -> socket.socket:

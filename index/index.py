@@ -374,7 +374,7 @@ class Index:
 
         Raises:
             TypeError: `texts` is something else.
-            ValueError: a name is empty.
+            ValueError: a name is empty, or can stand in no file system.
             IndexInUse, CannotWrite: as in `add`.
         """
         if isinstance(texts, Mapping):
@@ -446,7 +446,7 @@ class Index:
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None where there is nothing."""
-        return self.engine.setting(_NOTE + name)
+        return self.engine.setting(_NOTE + replace_surrogates(name))
 
     def write_note(self, name: str, text: str) -> None:
         """Keep a short text with the index, such as what was fitted to its documents.
@@ -459,7 +459,7 @@ class Index:
         """
         if not isinstance(text, str):
             raise TypeError(f"a note is a text, not {text!r}")
-        self.engine.set_setting(_NOTE + name, replace_surrogates(text))
+        self.engine.set_setting(_NOTE + replace_surrogates(name), replace_surrogates(text))
 
     def _open_writer(self, progress: ProgressCallback | None) -> AbstractContextManager[Writer]:
         return open_writer(self.engine, self.embedding_model, progress or ignore_progress)

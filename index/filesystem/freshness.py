@@ -108,7 +108,8 @@ def is_missing(path: str) -> bool:
     """Whether there is surely nothing at a path."""
     try:
         Path(path).stat()
-    except (FileNotFoundError, NotADirectoryError):
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        # No file can have the last one's name; a text that has no file may.
         return True
     except OSError:
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -47,21 +47,31 @@ class Filter:
         return bool(self.paths or self.types or self.since)
 
 
-def select_passages(filter: Filter, store: Store) -> Ids:
-    """Ids of the passages of the documents that a filter lets through, ascending.
+def select_documents(filter: Filter, documents: Iterable[tuple[int, str, int | None]]) -> list[int]:
+    """Ids of the documents that a filter lets through.
+
+    Args:
+        documents: of each, id, path and the file's time of change (ns).
 
     Raises:
         BadPattern: one of its patterns is invalid.
     """
     matches = _make_matcher(filter)
     since = filter.since.timestamp() * _NS if filter.since else None
-    return store.passage_ids(
-        [
-            number
-            for number, path, changed in store.paths_and_times()
-            if (since is None or (changed is not None and changed >= since)) and matches(path)
-        ]
-    )
+    return [
+        number
+        for number, path, changed in documents
+        if (since is None or (changed is not None and changed >= since)) and matches(path)
+    ]
+
+
+def select_passages(filter: Filter, store: Store) -> Ids:
+    """Ids of the passages of the documents that a filter lets through, ascending.
+
+    Raises:
+        BadPattern: one of its patterns is invalid.
+    """
+    return store.passage_ids(select_documents(filter, store.paths_and_times()))
 
 
 def _make_matcher(filter: Filter) -> Callable[[str], bool]:

@@ -179,5 +179,9 @@ def _check_text(pair: tuple[str, str | Content]) -> tuple[str, Content]:
         case (str(name), (str() | Content()) as text):
             if not name.strip():
                 raise ValueError("a text needs a name, in place of a path: one has none")
+            try:
+                os.fsencode(name)
+            except UnicodeEncodeError:
+                raise ValueError(f"the name of a text holds half a character: {name!r}") from None
             return name, Content(text) if isinstance(text, str) else text
     raise TypeError(f"add_texts takes pairs of a name and a text, not {str(pair)[:80]!r}")

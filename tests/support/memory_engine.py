@@ -1,0 +1,282 @@
+"""The smallest engine: everything in dictionaries. It takes vectors, and several writers.
+
+It shows what an engine has to do, and that the contract can be kept without the local one.
+"""
+
+import math
+import threading
+from collections import Counter
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import count
+from pathlib import Path
+
+import numpy as np
+
+from index import Document, NotAnIndex, OtherVersion, Passage
+from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.protocol import Engine, EngineWriter
+from index.filesystem.freshness import LOADER_VERSION, FailedFile
+from index.filesystem.paths import is_within
+from index.search.filters import select_documents
+from index.search.keywords import KeywordIndex
+
+_STEM = KeywordIndex(Path()).stem
+
+
+@dataclass(frozen=True)
+class Entry:
+    document: Document
+    state: object
+    text: str
+    passages: tuple
+    vectors: dict
+    words: dict
+
+
+@dataclass
+class Contents:
+    """What is in an index."""
+
+    entries: dict = field(default_factory=dict)
+    failures: dict = field(default_factory=dict)
+    roots: dict = field(default_factory=dict)
+    removed: set = field(default_factory=set)
+    settings: dict = field(default_factory=dict)
+    commits: int = 0
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    numbers: count = field(default_factory=lambda: count(1))
+
+
+CONTENTS: dict[str, Contents] = {}
+
+
+def is_index(place):
+    return place.rest in CONTENTS
+
+
+def create_index(place, model):
+    CONTENTS.setdefault(place.rest, Contents(settings={"model": model}))
+
+
+def open_engine(place, progress):
+    return MemoryEngine(place)
+
+
+def _at(table, path):
+    return {key: table[key] for key in sorted(table) if path is None or is_within(key, path)}
+
+
+class MemoryEngine(Engine):
+    takes_many_writers = True
+
+    def __init__(self, place):
+        self.location = place
+        self.check()
+        self.contents = CONTENTS[place.rest]
+
+    def check(self):
+        if self.location.rest not in CONTENTS:
+            raise NotAnIndex(f"there is no index {self.location}: make it with `quoteback index`")
+
+    def close(self):
+        pass
+
+    def documents(self, path=None):
+        return [entry.document for entry in _at(self.contents.entries, path).values()]
+
+    def states(self, path=None):
+        found = _at(self.contents.entries, path)
+        return {key: entry.state for key, entry in found.items() if entry.state is not None}
+
+    def read_states(self, documents):
+        entries = self.contents.entries.values()
+        known = {entry.document.id: entry.state for entry in entries}
+        return {number: known[number] for number in documents if known.get(number) is not None}
+
+    def failures(self, path=None):
+        return _at(self.contents.failures, path)
+
+    def paths_of_content(self, content_hash):
+        return [
+            path
+            for path, state in self.states().items()
+            if (state.content_hash, state.loader_version) == (content_hash, LOADER_VERSION)
+        ]
+
+    def text(self, path):
+        entry = self.contents.entries.get(path)
+        return entry and entry.text
+
+    def counts(self):
+        entries = list(self.contents.entries.values())
+        return len(entries), sum(len(entry.passages) for entry in entries)
+
+    def _all(self):
+        entries = list(self.contents.entries.values())
+        return [(passage, entry) for entry in entries for passage in entry.passages]
+
+    def passages(self, ids):
+        found = {passage.id: (passage, entry.document) for passage, entry in self._all()}
+        return {number: found[number] for number in ids if number in found}
+
+    def passages_of(self, document):
+        return list(self.contents.entries[document.path].passages)
+
+    def digest(self, version):
+        said = [(entry.document.path, entry.passages) for entry in self.contents.entries.values()]
+        return blake2b(f"{version} {said}".encode(errors="replace"), digest_size=16).hexdigest()
+
+    @property
+    def is_empty(self):
+        return not self._all()
+
+    def select(self, filter):
+        rows = [
+            (entry.document.id, path, entry.state and entry.state.stamp.mtime_ns)
+            for path, entry in self.contents.entries.items()
+        ]
+        return frozenset(select_documents(filter, rows))
+
+    def search_keywords(self, question, k, among=None):
+        wanted, passages = set(_STEM(question)), self._all()
+        known = Counter(word for passage, entry in passages for word in entry.words[passage.id])
+        scores = {
+            passage.id: sum(
+                math.log(1 + len(passages) / known[word])
+                for word in wanted & entry.words[passage.id]
+            )
+            for passage, entry in passages
+            if among is None or entry.document.id in among
+        }
+        return dict(_best([pair for pair in scores.items() if pair[1] > 0], k))
+
+    def open_vectors(self, fingerprint):
+        return _Vectors(self) if self.fingerprint in (None, fingerprint) else None
+
+    def setting(self, name):
+        return self.contents.settings.get(name)
+
+    def set_setting(self, name, value):
+        self.contents.settings[name] = value
+
+    @property
+    def commits(self):
+        return self.contents.commits
+
+    def roots(self):
+        return dict(self.contents.roots)
+
+    def removed(self):
+        return set(self.contents.removed)
+
+    @contextmanager
+    def open_writer(self, model, progress):
+        fingerprint = model.load().fingerprint
+        if self.contents.settings.setdefault("fingerprint", fingerprint) != fingerprint:
+            raise OtherVersion(f"{self.location} was embedded with another version of the model")
+        yield _Writer(self.contents)
+
+    def verify(self, model, progress):
+        return []
+
+    def measure_size(self):
+        return sum(len(entry.text) for entry in self.contents.entries.values())
+
+
+class _Vectors:
+    def __init__(self, engine):
+        self._engine = engine
+
+    def search(self, question, k, among=None):
+        return _best(
+            [
+                (number, float(vector @ question))
+                for entry in list(self._engine.contents.entries.values())
+                if among is None or entry.document.id in among
+                for number, vector in entry.vectors.items()
+            ],
+            k,
+        )
+
+    def scores(self, question, ids):
+        return {number: score for number, score in self.search(question, 10**9) if number in ids}
+
+
+def _best(pairs, k):
+    return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))[:k]
+
+
+class _Writer(EngineWriter):
+    def __init__(self, contents):
+        self._contents = contents
+
+    def commit(self, changes):
+        kept = self._contents
+        with kept.lock:
+            # All of it is seen at once.
+            entries, failures = dict(kept.entries), dict(kept.failures)
+            for change in changes:
+                self._make(change, entries, failures)
+            kept.entries, kept.failures = entries, failures
+            kept.commits += 1
+        return []
+
+    def _make(self, change, entries, failures):
+        failures.pop(change.path, None)
+        match change:
+            case Put():
+                entries[change.path] = self._make_entry(change)
+            case Touch(path, state):
+                entries[path] = replace(entries[path], state=state)
+            case Move(source, path, state):
+                entry = entries.pop(source)
+                document = replace(entry.document, path=path)
+                entries[path] = replace(entry, document=document, state=state)
+            case Copy(source, path, state):
+                entries[path] = self._copy(entries[source], path, state)
+            case Remove(path):
+                entries.pop(path, None)
+            case PutFailure(path, reason, stamp):
+                entries.pop(path, None)
+                failures[path] = FailedFile(reason, stamp)
+
+    def _make_entry(self, put):
+        numbers = [next(self._contents.numbers) for _ in put.pieces]
+        return Entry(
+            Document(next(self._contents.numbers), put.path, put.content.title),
+            put.state,
+            put.content.text,
+            tuple(
+                Passage(n, p.span, p.span.of(put.content.text), p.headings, p.columns, p.page)
+                for n, p in zip(numbers, put.pieces, strict=True)
+            ),
+            dict(zip(numbers, np.asarray(put.vectors), strict=True)),
+            {
+                n: set(_STEM("\n".join(words)))
+                for n, words in zip(numbers, put.words(), strict=True)
+            },
+        )
+
+    def _copy(self, entry, path, state):
+        numbers = {passage.id: next(self._contents.numbers) for passage in entry.passages}
+        return Entry(
+            Document(next(self._contents.numbers), path, entry.document.title),
+            state,
+            entry.text,
+            tuple(replace(passage, id=numbers[passage.id]) for passage in entry.passages),
+            {numbers[number]: vector for number, vector in entry.vectors.items()},
+            {numbers[number]: words for number, words in entry.words.items()},
+        )
+
+    def put_roots(self, roots):
+        self._contents.roots |= {root.path: root for root in roots}
+
+    def delete_roots(self, paths):
+        for path in paths:
+            self._contents.roots.pop(path, None)
+
+    def put_removed(self, paths, in_place_of=()):
+        self._contents.removed -= set(in_place_of)
+        self._contents.removed |= set(paths)

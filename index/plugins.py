@@ -1,7 +1,7 @@
 """What other packages add to Quoteback: they name it as entry points, which are found here.
 
-The group `quoteback.loaders` holds a loader for each suffix, `quoteback.readers`,
-`quoteback.rerankers` and `quoteback.engines` functions that make one.
+The group `quoteback.loaders` holds a loader for each suffix, `quoteback.readers` and
+`quoteback.rerankers` functions that make one, `quoteback.engines` a module for each scheme of URLs.
 """
 
 from __future__ import annotations

@@ -79,6 +79,10 @@ def find_engine(place: Location) -> EngineKind:
     try:
         return cast("EngineKind", import_module(module))
     except ImportError as error:
+        if error.name == module:
+            raise MissingEngine(
+                f"this version of Quoteback has no engine for {place.scheme}:// yet: name a folder"
+            ) from None
         raise MissingEngine(
             f"{place.scheme}:// needs more packages ({error}): pip install 'quoteback[{extra}]'"
         ) from error

@@ -1,0 +1,64 @@
+"""From a place to its engine: built in, of another package, or missing."""
+
+import pytest
+
+from index import Index, MissingEngine, PluginError, QuotebackError, Retriever
+from index.engines import opening
+from index.plugins import list_plugins
+from tests.support.encoders import WordEncoder
+
+ENTRY_POINTS = """
+[quoteback.engines]
+shelf = tests.support.memory_engine
+gone = no_such_module
+postgresql = no_such_module
+"""
+
+
+@pytest.fixture
+def installed(tmp_path, monkeypatch):
+    """A package that brings engines."""
+    info = tmp_path / "site" / "shelves-1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: shelves\nVersion: 1.0\n")
+    (info / "entry_points.txt").write_text(ENTRY_POINTS)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    list_plugins.cache_clear()
+    yield
+    list_plugins.cache_clear()
+
+
+@pytest.mark.usefixtures("installed")
+def test_an_engine_of_another_package_is_found_by_the_scheme():
+    with Index.open("shelf://one", create=True, encoder=WordEncoder()) as index:
+        index.add_texts([("a", "The heron stood in the river for all of the morning.")])
+        assert Retriever(index).search("heron")[0].document.path == "a"
+        assert str(index.location) == "shelf://one"
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_package_can_neither_fail_unnoticed_nor_take_our_schemes():
+    with pytest.raises(PluginError, match="no_such_module"):
+        Index.open("gone://one")
+    # The entry point of our own scheme is never imported.
+    with pytest.raises(QuotebackError) as error:
+        Index.open("postgresql://nowhere.invalid/one")
+    assert "no_such_module" not in str(error.value)
+
+
+def test_an_unknown_scheme_is_told_with_those_that_are_known():
+    with pytest.raises(MissingEngine) as error:
+        Index.open("https://example.org/index", create=True)
+    assert "https://" in str(error.value)
+    assert "postgresql://" in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_package_is_told_with_the_extra_that_brings_it(tmp_path, monkeypatch):
+    (tmp_path / "needy_engine.py").write_text("import no_such_driver\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(opening, "_ENGINES", {"milvus": ("needy_engine", "milvus")})
+    with pytest.raises(MissingEngine, match=r"pip install 'quoteback\[milvus\]'") as error:
+        Index.open("milvus://user:s3cret@host/one")
+    assert "no_such_driver" in str(error.value)
+    assert "s3cret" not in str(error.value)

@@ -50,6 +50,11 @@ def line(app: QuotebackApp) -> str:
     return app.query_one(QuestionInput).value
 
 
+def value_on_screen(app: QuotebackApp) -> str | None:
+    """What is typed on the uppermost screen; None until it has a line for that."""
+    return next((line.value for line in app.screen.query(Input)), None)
+
+
 @pytest.mark.parametrize(
     ("typed", "expected"),
     [
@@ -82,10 +87,10 @@ async def test_what_is_typed_behind_a_key_that_opens_a_screen_goes_to_that_scree
     async with app.run_test():
         type_at_once("f5", *"rain")
         await until(lambda: isinstance(app.screen, SessionsScreen))
-        await until(lambda: app.screen.query_one(Input).value == "rain")
+        await until(lambda: value_on_screen(app) == "rain")
         type_at_once("escape", *"Who", "ctrl+o", "f2", *"~/notes")
         await until(lambda: isinstance(app.screen, PromptScreen))
-        await until(lambda: app.screen.query_one(Input).value == "~/notes")
+        await until(lambda: value_on_screen(app) == "~/notes")
         assert isinstance(app.screen_stack[-2], DocumentsScreen)
         type_at_once("escape", "escape", "?")
         await until(lambda: len(app.screen_stack) == 1 and line(app) == "Who?")

@@ -12,81 +12,81 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
-from index.documents import (
-    Content,
-    Document,
-    Heading,
-    Hit,
-    Passage,
-    Span,
-    Table,
-    join_headings,
-    join_title,
-    replace_surrogates,
-)
-from index.engines.opening import holds_documents, identify_index
-from index.errors import (
-    BadLocation,
-    BadPattern,
-    Cancelled,
-    CannotRead,
-    CannotWrite,
-    DamagedIndex,
-    IndexInUse,
-    IndexMoved,
-    MissingEngine,
-    MissingPath,
-    ModelError,
-    NotAnIndex,
-    Notice,
-    NotLocal,
-    OtherFormat,
-    OtherModel,
-    OtherVersion,
-    QuotebackError,
-)
-from index.filesystem.freshness import check_paths
-from index.filesystem.private_files import (
-    has_room,
-    make_private,
-    make_private_folder,
-    open_privately,
-    read_file,
-    rename,
-)
-from index.index_location import EngineUrl, Location, name_location, read_location
-from index.locations import (
-    cache_folder,
-    configuration_folder,
-    data_folder,
-    default_index,
-    describe_to_process,
-    runtime_folder,
-)
-from index.reports import Failure, Progress, Report, Status
-from index.storage.sealed_rows import DamagedRow, seal, unseal
-from index.text.patterns import BULLET, ITEM_MARKER, ITEM_NUMBER, MONTH, MONTHS
-from index.text.sentences import split_sentences
-
 if TYPE_CHECKING:
     from index.background import run_cancellable
+    from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
+    from index.documents import (
+        Content,
+        Document,
+        Heading,
+        Hit,
+        Passage,
+        Span,
+        Table,
+        join_headings,
+        join_title,
+        replace_surrogates,
+    )
+    from index.engines.opening import holds_documents, identify_index
+    from index.errors import (
+        BadLocation,
+        BadPattern,
+        Cancelled,
+        CannotRead,
+        CannotWrite,
+        DamagedIndex,
+        IndexInUse,
+        IndexMoved,
+        MissingEngine,
+        MissingPath,
+        ModelError,
+        NotAnIndex,
+        NotLocal,
+        Notice,
+        OtherFormat,
+        OtherModel,
+        OtherVersion,
+        QuotebackError,
+    )
+    from index.filesystem.freshness import check_paths
     from index.filesystem.path_patterns import anchor_pattern
+    from index.filesystem.private_files import (
+        has_room,
+        is_private,
+        make_private,
+        make_private_folder,
+        open_privately,
+        read_file,
+        rename,
+    )
     from index.index import Index
+    from index.index_location import EngineUrl, Location, name_location, read_location
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.loaders.formats import list_formats
     from index.loaders.sandbox.isolation import Isolation
     from index.loaders.sandbox.parent import check_isolation
     from index.loaders.table import split_table
+    from index.locations import (
+        cache_folder,
+        configuration_folder,
+        data_folder,
+        default_index,
+        describe_to_process,
+        runtime_folder,
+    )
     from index.models.cache import ModelSource, hash_file, load_compiled
     from index.models.encoder import Encoder
     from index.models.load import default_model_folder, load_encoder
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import export_int8, silence_libraries
     from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
+    from index.reports import Failure, Progress, Report, Status
     from index.retriever import Retriever
     from index.search.filters import Filter
     from index.storage.schema import is_index
+    from index.storage.sealed_rows import DamagedRow, seal, unseal
+    from index.text.patterns import BULLET, ITEM_MARKER, ITEM_NUMBER, MONTH, MONTHS
+    from index.text.sentences import split_sentences
     from index.watching import watch
 
 __all__ = [
@@ -158,6 +158,7 @@ __all__ = [
     "holds_documents",
     "identify_index",
     "is_index",
+    "is_private",
     "join_headings",
     "join_title",
     "list_formats",
@@ -185,35 +186,102 @@ __all__ = [
     "watch",
 ]
 
-# Imported when first used: numpy and the search engine cost more than the data classes.
+# Imported when first used: numpy and the search engine take time, and so does much else for a
+# question that another process answers.
 _LAZY = {
+    "run_cancellable": "index.background",
+    "DEFAULT_HITS": "index.defaults",
+    "DEFAULT_MODE": "index.defaults",
+    "DEFAULT_MODEL": "index.defaults",
+    "MODES": "index.defaults",
+    "Mode": "index.defaults",
+    "Content": "index.documents",
+    "Document": "index.documents",
+    "Heading": "index.documents",
+    "Hit": "index.documents",
+    "Passage": "index.documents",
+    "Span": "index.documents",
+    "Table": "index.documents",
+    "join_headings": "index.documents",
+    "join_title": "index.documents",
+    "replace_surrogates": "index.documents",
+    "holds_documents": "index.engines.opening",
+    "identify_index": "index.engines.opening",
+    "BadLocation": "index.errors",
+    "BadPattern": "index.errors",
+    "Cancelled": "index.errors",
+    "CannotRead": "index.errors",
+    "CannotWrite": "index.errors",
+    "DamagedIndex": "index.errors",
+    "IndexInUse": "index.errors",
+    "IndexMoved": "index.errors",
+    "MissingEngine": "index.errors",
+    "MissingPath": "index.errors",
+    "ModelError": "index.errors",
+    "NotAnIndex": "index.errors",
+    "NotLocal": "index.errors",
+    "Notice": "index.errors",
+    "OtherFormat": "index.errors",
+    "OtherModel": "index.errors",
+    "OtherVersion": "index.errors",
+    "QuotebackError": "index.errors",
+    "check_paths": "index.filesystem.freshness",
+    "anchor_pattern": "index.filesystem.path_patterns",
+    "has_room": "index.filesystem.private_files",
+    "is_private": "index.filesystem.private_files",
+    "make_private": "index.filesystem.private_files",
+    "make_private_folder": "index.filesystem.private_files",
+    "open_privately": "index.filesystem.private_files",
+    "read_file": "index.filesystem.private_files",
+    "rename": "index.filesystem.private_files",
+    "Index": "index.index",
+    "EngineUrl": "index.index_location",
+    "Location": "index.index_location",
+    "name_location": "index.index_location",
+    "read_location": "index.index_location",
+    "UnreadableFile": "index.loaders",
+    "decode": "index.loaders",
+    "load_file": "index.loaders",
+    "register_loader": "index.loaders",
+    "list_formats": "index.loaders.formats",
+    "Isolation": "index.loaders.sandbox.isolation",
+    "check_isolation": "index.loaders.sandbox.parent",
+    "split_table": "index.loaders.table",
+    "cache_folder": "index.locations",
+    "configuration_folder": "index.locations",
+    "data_folder": "index.locations",
+    "default_index": "index.locations",
+    "describe_to_process": "index.locations",
+    "runtime_folder": "index.locations",
+    "ModelSource": "index.models.cache",
+    "hash_file": "index.models.cache",
+    "load_compiled": "index.models.cache",
     "Encoder": "index.models.encoder",
+    "default_model_folder": "index.models.load",
+    "load_encoder": "index.models.load",
+    "OnnxGraph": "index.models.onnx_session",
     "export_int8": "index.models.quantise",
     "silence_libraries": "index.models.quantise",
-    "Filter": "index.search.filters",
-    "OnnxGraph": "index.models.onnx_session",
-    "ModelSource": "index.models.cache",
-    "load_compiled": "index.models.cache",
-    "hash_file": "index.models.cache",
-    "default_model_folder": "index.models.load",
-    "Index": "index.index",
-    "load_encoder": "index.models.load",
-    "run_cancellable": "index.background",
-    "anchor_pattern": "index.filesystem.path_patterns",
     "PluginError": "index.plugins",
     "PluginKind": "index.plugins",
     "list_plugins": "index.plugins",
     "load_plugin": "index.plugins",
-    "is_index": "index.storage.schema",
+    "Failure": "index.reports",
+    "Progress": "index.reports",
+    "Report": "index.reports",
+    "Status": "index.reports",
     "Retriever": "index.retriever",
-    "UnreadableFile": "index.loaders",
-    "decode": "index.loaders",
-    "load_file": "index.loaders",
-    "list_formats": "index.loaders.formats",
-    "Isolation": "index.loaders.sandbox.isolation",
-    "check_isolation": "index.loaders.sandbox.parent",
-    "register_loader": "index.loaders",
-    "split_table": "index.loaders.table",
+    "Filter": "index.search.filters",
+    "is_index": "index.storage.schema",
+    "DamagedRow": "index.storage.sealed_rows",
+    "seal": "index.storage.sealed_rows",
+    "unseal": "index.storage.sealed_rows",
+    "BULLET": "index.text.patterns",
+    "ITEM_MARKER": "index.text.patterns",
+    "ITEM_NUMBER": "index.text.patterns",
+    "MONTH": "index.text.patterns",
+    "MONTHS": "index.text.patterns",
+    "split_sentences": "index.text.sentences",
     "watch": "index.watching",
 }
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.errors import BadLocation
@@ -21,9 +20,11 @@ _FILE = "+file"
 _LONGEST = 4_096
 
 
-@dataclass(frozen=True, slots=True)
 class EngineUrl:
     """The URL of an index in an engine.
+
+    No data class: what makes these takes long to import, and every command has to read where its
+    index is.
 
     Attributes:
         raw: the URL as it was given, with the password that it may hold; never to be shown.
@@ -31,9 +32,21 @@ class EngineUrl:
         rest: what comes after `scheme://`, as it is in `raw`.
     """
 
-    raw: str = field(repr=False)
-    scheme: str = field(compare=False)
-    rest: str = field(compare=False, repr=False)
+    __slots__ = ("raw", "rest", "scheme")
+
+    def __init__(self, raw: str, scheme: str, rest: str) -> None:
+        self.raw = raw
+        self.scheme = scheme
+        self.rest = rest
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, EngineUrl) and self.raw == other.raw
+
+    def __hash__(self) -> int:
+        return hash(self.raw)
+
+    def __repr__(self) -> str:
+        return f"EngineUrl({str(self)!r})"
 
     def __str__(self) -> str:
         """The URL without a password."""

@@ -6,15 +6,10 @@ Nothing here makes a folder: whoever writes into one does.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
-from platformdirs import (
-    user_cache_path,
-    user_config_path,
-    user_data_path,
-    user_runtime_path,
-)
-
+from index.filesystem.private_files import is_private
 from index.index_location import EngineUrl, Location, read_location
 
 _PROGRAM = "quoteback"
@@ -22,24 +17,42 @@ _PROGRAM = "quoteback"
 
 def data_folder() -> Path:
     """The user's data: indexes, conversations."""
-    return user_data_path(_PROGRAM, appauthor=False)
+    return _find_folder("data", "XDG_DATA_HOME", "~/.local/share")
 
 
 def configuration_folder() -> Path:
     """The user's settings."""
-    return user_config_path(_PROGRAM, appauthor=False)
+    return _find_folder("config", "XDG_CONFIG_HOME", "~/.config")
 
 
 def cache_folder() -> Path:
     """What can be made again, such as compiled models: `$QUOTEBACK_CACHE`, else the platform's."""
     if chosen := os.environ.get("QUOTEBACK_CACHE"):
         return Path(chosen)
-    return user_cache_path(_PROGRAM, appauthor=False)
+    return _find_folder("cache", "XDG_CACHE_HOME", "~/.cache")
 
 
 def runtime_folder() -> Path:
     """What lives only as long as a process, such as sockets."""
-    return user_runtime_path(_PROGRAM, appauthor=False)
+    return _find_folder("runtime", "XDG_RUNTIME_DIR")
+
+
+def _find_folder(kind: str, variable: str, usual: str = "") -> Path:
+    """A folder of the user: on Linux by the XDG specification, as far as that is simple.
+
+    `platformdirs` knows all systems and says the same, but takes as long to be imported as the
+    rest of a command that a running service answers.
+    """
+    if sys.platform == "linux":
+        chosen = os.environ.get(variable)
+        base = Path(chosen) if chosen else Path(usual).expanduser()
+        # The variable may be another user's, as after `su`.
+        if base.is_absolute() and (kind != "runtime" or is_private(base)):
+            return base / _PROGRAM
+    import platformdirs
+
+    folder: Path = getattr(platformdirs, f"user_{kind}_path")(_PROGRAM, appauthor=False)
+    return folder
 
 
 def default_index() -> Location:

@@ -21,24 +21,9 @@ if Path(index.__file__ or "").parent.parent != Path(__file__).parent.parent:
         f"rename it, or run from another folder"
     )
 
-from index import Cancelled
-from qa.answering.answers import Answer, ConsideredPassage, Reply
-from qa.defaults import (
-    CITATION_FORMATS,
-    DEFAULT_SETTING,
-    DOCUMENTS_RANKED,
-    PASSAGES_READ,
-    PASSAGES_RERANKED,
-    RANKING_MODES,
-    SETTINGS,
-    RankingMode,
-    Setting,
-)
-from qa.model_text import ModelPassage
-from qa.reader.reading import Reader, Reading, ScoredSpan
-from qa.version import VERSION
-
 if TYPE_CHECKING:
+    from index import Cancelled
+    from qa.answering.answers import Answer, ConsideredPassage, Reply
     from qa.answering.calibration import Calibration
     from qa.assistant import Assistant
     from qa.citations import (
@@ -50,7 +35,20 @@ if TYPE_CHECKING:
         format_citations,
         link_to_line,
     )
+    from qa.defaults import (
+        CITATION_FORMATS,
+        DEFAULT_SETTING,
+        DOCUMENTS_RANKED,
+        PASSAGES_READ,
+        PASSAGES_RERANKED,
+        RANKING_MODES,
+        SETTINGS,
+        RankingMode,
+        Setting,
+    )
     from qa.display import counted, visible
+    from qa.model_text import ModelPassage
+    from qa.reader.reading import Reader, Reading, ScoredSpan
     from qa.records import (
         encode_answer,
         encode_document,
@@ -62,6 +60,7 @@ if TYPE_CHECKING:
         encode_status,
     )
     from qa.samples import sample_folder, sample_questions
+    from qa.version import VERSION
 
 __all__ = [
     "CITATION_FORMATS",
@@ -105,28 +104,47 @@ __all__ = [
     "visible",
 ]
 
+# Imported when first used: most programs and commands need a few of these.
 _LAZY = {
-    "Assistant": "qa.assistant",
+    "Cancelled": "index",
+    "Answer": "qa.answering.answers",
+    "ConsideredPassage": "qa.answering.answers",
+    "Reply": "qa.answering.answers",
     "Calibration": "qa.answering.calibration",
-    "counted": "qa.display",
+    "Assistant": "qa.assistant",
+    "Citation": "qa.citations",
+    "cite_answer": "qa.citations",
+    "cite_hit": "qa.citations",
     "encode_citation": "qa.citations",
     "escape_markdown": "qa.citations",
-    "encode_passage": "qa.records",
-    "link_to_line": "qa.citations",
     "format_citations": "qa.citations",
-    "cite_hit": "qa.citations",
-    "cite_answer": "qa.citations",
-    "Citation": "qa.citations",
+    "link_to_line": "qa.citations",
+    "CITATION_FORMATS": "qa.defaults",
+    "DEFAULT_SETTING": "qa.defaults",
+    "DOCUMENTS_RANKED": "qa.defaults",
+    "PASSAGES_READ": "qa.defaults",
+    "PASSAGES_RERANKED": "qa.defaults",
+    "RANKING_MODES": "qa.defaults",
+    "SETTINGS": "qa.defaults",
+    "RankingMode": "qa.defaults",
+    "Setting": "qa.defaults",
+    "counted": "qa.display",
+    "visible": "qa.display",
+    "ModelPassage": "qa.model_text",
+    "Reader": "qa.reader.reading",
+    "Reading": "qa.reader.reading",
+    "ScoredSpan": "qa.reader.reading",
     "encode_answer": "qa.records",
     "encode_document": "qa.records",
     "encode_hit": "qa.records",
+    "encode_passage": "qa.records",
     "encode_reply": "qa.records",
     "encode_report": "qa.records",
     "encode_search": "qa.records",
     "encode_status": "qa.records",
     "sample_folder": "qa.samples",
     "sample_questions": "qa.samples",
-    "visible": "qa.display",
+    "VERSION": "qa.version",
 }
 
 

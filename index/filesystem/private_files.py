@@ -26,6 +26,21 @@ def open_privately(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
+def is_private(path: Path) -> bool:
+    """Whether something is ours, and nobody else can write to it or replace it.
+
+    A folder in a place that all users share may have been made by another one.
+    """
+    if not hasattr(os, "getuid"):
+        return True
+    try:
+        status = path.lstat()
+    except OSError:
+        return False
+    ours = status.st_uid == os.getuid() and not stat.S_ISLNK(status.st_mode)
+    return ours and not status.st_mode & _OTHERS
+
+
 def make_private_folder(path: Path) -> None:
     """Make a folder that is its owner's alone, with the folders above it; it may exist."""
     if not path.parent.exists():

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from index import Document, Hit, Span
-from qa.answering.spans import sentence_around
 
 AnswerForm = Literal["words", "sentences", "list", "verdict"]
 
@@ -80,6 +79,9 @@ class ConsideredPassage:
         """The sentence or sentences that hold the span, in the document."""
         if self.span is None:
             return None
+        # Its patterns take long to compile, and most replies are shown without this.
+        from qa.answering.spans import sentence_around
+
         passage = self.hit.passage
         start = passage.span.start
         span = Span(self.span.start - start, self.span.end - start)

@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qa.service.api.serve import serve_api
     from qa.service.mcp.serve import serve_mcp, serve_mcp_over_http
-    from qa.service.requests import AskRequest, SearchRequest
-    from qa.service.service import Defaults, Service
+    from qa.service.requests import AskRequest, Defaults, SearchRequest
+    from qa.service.service import Service
     from qa.service.token import load_token, token_file
-    from qa.service.warm.client import NotServed, WarmReply, ask_service
+    from qa.service.warm.client import Call, NotServed, call_service
     from qa.service.warm.endpoint import may_be_served
+    from qa.service.warm.wire import WarmReply
 
 __all__ = [
     "AskRequest",
+    "Call",
     "Defaults",
     "NotServed",
     "SearchRequest",
     "Service",
     "WarmReply",
-    "ask_service",
+    "call_service",
     "load_token",
     "may_be_served",
     "serve_api",
@@ -42,11 +44,12 @@ _LAZY = {
     "load_token": "qa.service.token",
     "token_file": "qa.service.token",
     "may_be_served": "qa.service.warm.endpoint",
-    "Defaults": "qa.service.service",
+    "Call": "qa.service.warm.client",
+    "Defaults": "qa.service.requests",
     "NotServed": "qa.service.warm.client",
     "Service": "qa.service.service",
-    "WarmReply": "qa.service.warm.client",
-    "ask_service": "qa.service.warm.client",
+    "WarmReply": "qa.service.warm.wire",
+    "call_service": "qa.service.warm.client",
     "serve_api": "qa.service.api.serve",
     "serve_mcp": "qa.service.mcp.serve",
     "serve_mcp_over_http": "qa.service.mcp.serve",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
-from index import Mode
+from index import DEFAULT_MODE, Mode
+from qa.defaults import PASSAGES_READ
 
 if TYPE_CHECKING:
     from index import Filter
@@ -103,6 +105,15 @@ class SearchRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=
     question: Question
     k: Annotated[_Count | None, Meta(description="Passages to list.")] = None
     mode: Annotated[Mode | None, Meta(description="How they are found.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """How questions are answered that do not say it themselves."""
+
+    k: int = PASSAGES_READ
+    mode: Mode = DEFAULT_MODE
+    threshold: float | None = None
 
 
 class IndexRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

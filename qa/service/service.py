@@ -10,13 +10,11 @@ from typing import TypeVar
 
 from index import (
     DEFAULT_HITS,
-    DEFAULT_MODE,
     Document,
     EngineUrl,
     Hit,
     Index,
     MissingPath,
-    Mode,
     Passage,
     Progress,
     QuotebackError,
@@ -29,9 +27,8 @@ from index import (
 )
 from qa.answering.answers import Reply
 from qa.assistant import Assistant
-from qa.defaults import PASSAGES_READ
 from qa.service.allowed_paths import NotAllowed, check_allowed
-from qa.service.requests import AskRequest, IndexRequest, SearchRequest
+from qa.service.requests import AskRequest, Defaults, IndexRequest, SearchRequest
 
 Result = TypeVar("Result")
 ProgressCallback = Callable[[Progress], None]
@@ -42,15 +39,6 @@ MOST_QUESTIONS = 100
 
 class ServiceBusy(QuotebackError):
     """As many questions wait already as a service takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class Defaults:
-    """How questions are answered that do not say it themselves."""
-
-    k: int = PASSAGES_READ
-    mode: Mode = DEFAULT_MODE
-    threshold: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,14 +143,17 @@ class Service:
         """A line for people where one of the models could not be used."""
         return self._assistant().notice
 
-    async def ask(self, request: AskRequest) -> Reply:
+    async def ask(self, request: AskRequest, defaults: Defaults | None = None) -> Reply:
         """Answer a question.
+
+        Args:
+            defaults: the caller's own.
 
         Raises:
             ServiceBusy: too many wait.
             QuotebackError: as `Assistant.ask` has it, or the index is gone.
         """
-        defaults = self.defaults
+        defaults = defaults or self.defaults
         return await self._run(
             lambda cancelled: self._assistant().ask(
                 request.question,
@@ -175,16 +166,17 @@ class Service:
             )
         )
 
-    async def search(self, request: SearchRequest) -> list[Hit]:
+    async def search(self, request: SearchRequest, defaults: Defaults | None = None) -> list[Hit]:
         """The passages that bear on a question, best first. Raises as `ask` does.
 
         Where no mode is asked for, they are ranked by how well they answer.
         """
+        defaults = defaults or self.defaults
         return await self._run(
             lambda _: self._assistant().search(
                 request.question,
                 request.k or DEFAULT_HITS,
-                request.mode or self.defaults.mode,
+                request.mode or defaults.mode,
                 ranked=request.mode is None,
                 filter=request.read_filter(),
             )

@@ -3,9 +3,16 @@
 import sys
 from pathlib import Path
 
+import platformdirs
 import pytest
 
-from index import cache_folder, configuration_folder, data_folder, default_index
+from index import (
+    cache_folder,
+    configuration_folder,
+    data_folder,
+    default_index,
+    runtime_folder,
+)
 from tests.support import ROOT
 
 FOLDERS = {
@@ -27,6 +34,27 @@ def own_folders(tmp_path, monkeypatch):
 @pytest.mark.parametrize("name", FOLDERS)
 def test_a_folder_lies_where_the_platform_keeps_such_things(tmp_path, name):
     assert FOLDERS[name]() == tmp_path / name / "quoteback"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it is asked itself")
+@pytest.mark.filterwarnings("ignore:XDG_RUNTIME_DIR")
+@pytest.mark.parametrize("value", [None, "", "/", "/a/../b/", "relative/folder", "~/private"])
+def test_folders_are_those_that_platformdirs_names(monkeypatch, tmp_path, value):
+    """Where the variables of the XDG specification are clear it is not asked."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "private").mkdir(mode=0o700)
+    for name, kind, folder in (
+        ("XDG_DATA_HOME", "data", data_folder),
+        ("XDG_CONFIG_HOME", "config", configuration_folder),
+        ("XDG_CACHE_HOME", "cache", cache_folder),
+        ("XDG_RUNTIME_DIR", "runtime", runtime_folder),
+    ):
+        if value is None:
+            monkeypatch.delenv(name, raising=False)
+        else:
+            monkeypatch.setenv(name, value.replace("~", str(tmp_path)))
+        named = getattr(platformdirs, f"user_{kind}_path")("quoteback", appauthor=False)
+        assert folder() == named, name
 
 
 def test_the_default_index_lies_among_the_users_data():

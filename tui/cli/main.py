@@ -13,42 +13,33 @@ from pathlib import Path
 
 from index import BadPattern, MissingPath, NotAnIndex, Notice, QuotebackError
 from qa import VERSION, visible
-from tui.cli.commands.api import add_api
-from tui.cli.commands.ask import add_ask
-from tui.cli.commands.completion import add_completion
-from tui.cli.commands.eval.command import add_eval
-from tui.cli.commands.formats import add_formats
-from tui.cli.commands.index import add_index
-from tui.cli.commands.list import add_list
-from tui.cli.commands.mcp import add_mcp
-from tui.cli.commands.questions import add_questions
-from tui.cli.commands.remove import add_remove
-from tui.cli.commands.search import add_search
-from tui.cli.commands.serve.command import add_serve
-from tui.cli.commands.status import add_status
-from tui.cli.commands.text import add_text
-from tui.cli.commands.verify import add_verify
 from tui.cli.options import nonempty
-from tui.cli.parser import FAILURE, WRONG_USE, CommandParser, Run, UsageError
+from tui.cli.parser import FAILURE, WRONG_USE, CommandParser, UsageError
 
-# In the order in which the help lists them.
-_COMMANDS = (
-    add_index,
-    add_ask,
-    add_search,
-    add_text,
-    add_formats,
-    add_list,
-    add_status,
-    add_verify,
-    add_remove,
-    add_serve,
-    add_api,
-    add_mcp,
-    add_eval,
-    add_questions,
-    add_completion,
-)
+# What the commands do, in the order in which the help lists them, and their modules in `commands`.
+_COMMANDS = {
+    "index": ("index", "Add files and folders, or bring them up to date."),
+    "ask": ("ask", "Answer a question from what is indexed."),
+    "search": ("search", "List the passages that bear on a question."),
+    "text": ("text", "Print the text of a file as Quoteback reads it."),
+    "formats": ("formats", "List the kinds of files that can be read."),
+    "list": ("list", "List what is indexed, a path a line."),
+    "status": ("status", "Say what is indexed, and what is out of step."),
+    "verify": ("verify", "Check the whole index for damage."),
+    "remove": ("remove", "Take files and folders out of the index."),
+    "serve": (
+        "serve.command",
+        "Serve the app to browsers on this machine: the address that it prints opens one of them.",
+    ),
+    "api": ("api", "Answer other programs over HTTP, with a token; Ctrl-C ends it."),
+    "mcp": (
+        "mcp",
+        "Answer a program that speaks MCP: on standard input and output, or over HTTP.",
+    ),
+    "eval": ("eval.command", "Measure retrieval and answers on a question set of your own."),
+    "questions": ("questions", "Check a question set."),
+    "completion": ("completion", "Let the Tab key of your shell complete commands."),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,16 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     warnings.simplefilter("always", Notice)
     warnings.showwarning = lambda message, *_: print(f"quoteback: {message}", file=sys.stderr)
     try:
-        parser = build_parser()
         if "_ARGCOMPLETE" in os.environ:
             # A shell asks what a line may go on with; it ends the process.
             from argcomplete import autocomplete
 
-            autocomplete(parser)
-        options = parser.parse_args(arguments)
+            autocomplete(build_parser(whole=True))
+        options = build_parser().parse_args(arguments)
         _check_working_folder()
-        command: Run = options.command
-        code = command(options)
+        code: int = options.command(options)
         sys.stdout.flush()
         return code
     except BrokenPipeError:
@@ -89,8 +78,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _report(": ".join(str(part) for part in parts if part), FAILURE)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The parser of all commands; the options that it reads have what runs them as `command`."""
+def build_parser(*, whole: bool = False) -> CommandParser:
+    """The parser of all commands; the options that it reads have what runs them as `command`.
+
+    Args:
+        whole: with the options of all commands, not only of the one that it parses.
+    """
     parser = CommandParser(
         prog="quoteback",
         description="Ask your own documents a question; get the answer quoted from its source. "
@@ -103,9 +96,13 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--version", action="version", version=f"quoteback {VERSION}", help="print the version"
     )
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for add_command in _COMMANDS:
-        add_command(commands)
+    commands = parser.add_subparsers(title="commands", prog=parser.prog, metavar="COMMAND")
+    for name, (module, summary) in _COMMANDS.items():
+        command = commands.add_parser(
+            name, help=summary, description=summary, module=f"tui.cli.commands.{module}"
+        )
+        if whole:
+            command.load()
     return parser
 
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import argparse
 import math
-from datetime import datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 
 def add_index_option(parser: argparse.ArgumentParser) -> None:
@@ -67,6 +70,8 @@ def port(text: str) -> int:
 
 def date(text: str) -> datetime:
     """A day, or a moment."""
+    from datetime import datetime
+
     try:
         return datetime.fromisoformat(text)
     except ValueError:

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
-from typing import Any, NoReturn, TypeAlias
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, NoReturn
 
 from qa import visible
 from tui.common.wording import suggest, suggest_or_list
 
 # Exit codes; success is 0.
 FAILURE, WRONG_USE = 1, 2
-
-# Runs a command with its options; returns the exit code.
-Run = Callable[[argparse.Namespace], int]
-
-# The commands of a parser, to which others can be added.
-Commands: TypeAlias = "argparse._SubParsersAction[CommandParser]"
 
 
 class UsageError(Exception):
@@ -26,6 +21,28 @@ class UsageError(Exception):
 
 class CommandParser(argparse.ArgumentParser):
     """Parses like its base class. The parsers of its commands are of this class, too."""
+
+    def __init__(self, *, module: str | None = None, **details: Any) -> None:
+        """A parser.
+
+        Args:
+            module: of a command: its `add_options` adds the options, and its `run` runs the
+                command with what was read. All this waits until the command is parsed, so that
+                no command waits for what others import.
+            details: arguments of `argparse.ArgumentParser`.
+        """
+        self._module = module
+        self._details = details
+        if module is None:
+            super().__init__(**details)
+
+    def load(self) -> None:
+        """Add the options of a command, if that is yet to be done."""
+        if self._module is not None:
+            module, self._module = import_module(self._module), None
+            super().__init__(**self._details)
+            self.set_defaults(command=module.run)
+            module.add_options(self)
 
     def error(self, message: str) -> NoReturn:
         """End the process with one line that says what is wrong and where to read on."""
@@ -47,6 +64,7 @@ class CommandParser(argparse.ArgumentParser):
 
         The base class refuses it later, when it no longer knows the command.
         """
+        self.load()
         options, rest = super().parse_known_args(args, namespace)
         if unknown := [word for word in rest if word.startswith("-")]:
             name = unknown[0].partition("=")[0]
@@ -64,18 +82,3 @@ class CommandParser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, f"there is no {value!r}{hint}")
         kind = "command " if action.metavar == "COMMAND" else ""
         raise argparse.ArgumentError(None, f"there is no {kind}{value!r}{hint}")
-
-
-def add_parser(
-    commands: Commands, name: str, summary: str, run: Run, **details: Any
-) -> CommandParser:
-    """Add a command to the command line.
-
-    Args:
-        summary: what the command does, in a sentence.
-        run: runs it. The options that are read have it as `command`.
-        details: further arguments of `argparse.ArgumentParser`.
-    """
-    parser = commands.add_parser(name, help=summary, description=summary, **details)
-    parser.set_defaults(command=run)
-    return parser

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, TypedDict
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
 
 from index import default_index
+from tui.cli.references import needs_texts
 
 if TYPE_CHECKING:
-    from qa.service import AskRequest, SearchRequest, WarmReply
+    from qa.service import WarmReply
 
 
 def add_warm_options(parser: argparse.ArgumentParser) -> None:
@@ -24,36 +26,28 @@ def add_warm_options(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def may_be_served(options: argparse.Namespace) -> bool:
-    """Whether it is worth asking a service; finding out costs next to nothing."""
-    from qa.service import may_be_served
-
-    if options.cold:
-        _say(options, "opened the index: --cold")
-        return False
-    if not may_be_served(options.index or default_index()):
-        _say(options, "opened the index: no service runs for it")
-        return False
-    return True
-
-
 def ask_running_service(
-    options: argparse.Namespace,
-    request: AskRequest | SearchRequest,
-    *,
-    texts: bool,
-    models: tuple[str | None, str | None] = (None, None),
+    options: argparse.Namespace, kind: Literal["ask", "search"], request: Mapping[str, Any]
 ) -> WarmReply | None:
     """What the service that runs for the index answers; None where there is none that can.
 
     Args:
-        texts: whether the texts of the documents are wanted, too.
-        models: the names of the reader and the reranker, where they are not those that ship.
+        request: the fields of an `AskRequest` or a `SearchRequest`, without those of a filter.
     """
-    from qa.service import NotServed, ask_service
+    from qa.service import NotServed, call_service, may_be_served
 
+    folder = options.index or default_index()
+    if options.cold:
+        _say(options, "opened the index: --cold")
+        return None
+    if not may_be_served(folder):
+        _say(options, "opened the index: no service runs for it")
+        return None
     try:
-        reply = ask_service(options.index or default_index(), request, texts=texts, models=models)
+        fields = {**request, **_read_filter(options)}
+        call = call_service(folder, kind, fields, texts=needs_texts(options), **_read_defaults())
+        _import_output(options)
+        reply = call.receive()
     except NotServed as reason:
         _say(options, f"opened the index: {reason}")
         return None
@@ -61,26 +55,47 @@ def ask_running_service(
     return reply
 
 
-class FilterFields(TypedDict):
-    """What confines a request to some of the documents."""
-
-    paths: tuple[str, ...]
-    types: tuple[str, ...]
-    since: str | None
-
-
-def filter_fields(options: argparse.Namespace) -> FilterFields:
+def _read_filter(options: argparse.Namespace) -> Mapping[str, Any]:
     """The fields of a request that confine it; the service has another working folder."""
-    patterns: tuple[str, ...] = tuple(options.path)
+    patterns = list(options.path)
     if patterns:
         from index import anchor_pattern
 
-        patterns = tuple(map(anchor_pattern, patterns))
+        patterns = list(map(anchor_pattern, patterns))
     return {
         "paths": patterns,
-        "types": tuple(options.type),
+        "types": options.type,
         "since": options.since.isoformat() if options.since else None,
     }
+
+
+def _read_defaults() -> Mapping[str, Any]:
+    """What the settings say, where there are any; those of the service may be older."""
+    from tui.locations import settings_file
+
+    path = settings_file()
+    if not path.exists():
+        return {}
+    from tui.settings.file import read_settings
+
+    settings = read_settings(path)
+    return {
+        "defaults": {"k": settings.k, "mode": settings.mode, "threshold": settings.threshold},
+        "models": (settings.reader, settings.reranker),
+    }
+
+
+def _import_output(options: argparse.Namespace) -> None:
+    """Import what prints the answer, while the service works on it."""
+    if options.json:
+        from qa import encode_reply  # noqa: F401
+    elif options.cite:
+        from qa import format_citations  # noqa: F401
+    elif not options.vimgrep:
+        import tui.cli.printing  # noqa: F401
+        from tui.cli.pages import open_page
+
+        open_page(sys.stdout)
 
 
 def _say(options: argparse.Namespace, line: str) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from qa import Answer, Reply
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qa import Answer, Reply
 
 # An answer is worth showing beside the best one from this share of its confidence on.
 _SHARE = 1 / 2

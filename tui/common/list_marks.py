@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from index import Span
-from qa import Answer
+
+if TYPE_CHECKING:
+    from qa import Answer
 
 _NUMBER = re.compile(r"(\d{1,3})[.)][ \t]*$")
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from index import Document
-from qa import Reply, visible
+from qa import visible
+
+if TYPE_CHECKING:
+    from index import Document
+    from qa import Reply
 
 # A question may be a whole pasted text; so may the name of a conversation.
 _QUESTION_LENGTH = 300
@@ -68,6 +70,8 @@ def describe_source(document: Document, heading: str | None, page: int | None) -
 
 def suggest(name: str, known: Iterable[str]) -> str:
     """The end of a message about an unknown name: the nearest one that is known, or nothing."""
+    from difflib import get_close_matches
+
     # All options begin with dashes, which makes none of them more alike.
     bare = {each.lstrip("-"): each for each in known}
     near = get_close_matches(name.lstrip("-"), bare, 1)

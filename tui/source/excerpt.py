@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from index import Hit
-from qa import Answer, ConsideredPassage
 from tui.common.wording import one_line
+
+if TYPE_CHECKING:
+    from index import Hit
+    from qa import Answer, ConsideredPassage
 
 # Characters shown of the selected passage.
 PASSAGE_LENGTH = 360

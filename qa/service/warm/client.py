@@ -1,97 +1,113 @@
-"""The command line's end of the socket. It imports no model and opens no index."""
+"""The command line's end of the socket.
+
+It imports next to nothing before the question is sent, and what reads the answer while the
+service works on it.
+"""
 
 from __future__ import annotations
 
+import json
 import os
 import socket
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import msgspec
-from msgspec.structs import replace
-
-from index import EngineUrl, name_location
-from qa.service.requests import AskRequest, SearchRequest
-from qa.service.warm.endpoint import HAS_UNIX_SOCKETS, is_private, locate_endpoint
-from qa.service.warm.wire import (
-    LONGEST_LINE,
-    BrokenLine,
-    WarmReply,
-    WarmRequest,
-    decode_line,
-    encode_line,
-)
+from index import EngineUrl, is_private, name_location
+from qa.service.warm.endpoint import HAS_UNIX_SOCKETS, locate_socket
 from qa.version import VERSION
+
+if TYPE_CHECKING:
+    from qa.service.warm.wire import WarmReply
 
 # Seconds. A service that lives accepts at once; an answer may have to wait for others'.
 _CONNECT, _ANSWER = 0.5, 60.0
 _CHUNK = 2**16
-
-__all__ = ["NotServed", "WarmReply", "ask_service"]
 
 
 class NotServed(Exception):
     """No service answers: the message says why, and the caller has to open the index itself."""
 
 
-def ask_service(
-    index: str | os.PathLike[str] | EngineUrl,
-    request: AskRequest | SearchRequest,
-    *,
-    texts: bool = False,
-    models: tuple[str | None, str | None] = (None, None),
-) -> WarmReply:
-    """The answer of the service that runs for an index.
+class Call:
+    """A question that a service has been asked."""
 
-    Args:
-        texts: whether the texts of the documents are wanted, too.
-        models: the names of the reader and the reranker, where they are not those that ship.
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
 
-    Raises:
-        NotServed: none runs, it is of another version, or it has failed.
-    """
-    endpoint = locate_endpoint(index)
-    if not endpoint.path.exists():
-        raise NotServed("no service runs for this index")
-    if not (is_private(endpoint.path.parent) and is_private(endpoint.path)):
-        raise NotServed(f"{endpoint.path} could be another user's")
-    kind: Literal["ask", "search"] = "ask" if isinstance(request, AskRequest) else "search"
-    warm = WarmRequest(
-        version=VERSION,
-        index=name_location(index),
-        kind=kind,
-        request=msgspec.to_builtins(request),
-        texts=texts,
-        models=models,
-    )
-    try:
-        reply = decode_line(_exchange(endpoint.path, warm), WarmReply)
-    except TimeoutError:
-        raise NotServed("the service takes too long") from None
-    except ConnectionRefusedError:
-        raise NotServed("the service has died") from None
-    except (OSError, BrokenLine) as error:
-        raise NotServed(f"the service does not answer ({error})") from error
-    if reply.problem is not None:
-        raise NotServed(f"the service cannot answer: {reply.problem}")
-    return reply
+    def receive(self) -> WarmReply:
+        """The answer, once it comes.
 
+        Raises:
+            NotServed: the service cannot answer, or has failed.
+        """
+        from qa.service.warm.wire import BrokenLine, WarmReply, decode_line
 
-def _exchange(path: Path, request: WarmRequest) -> bytes:
-    """Send a question and receive the line that answers it."""
-    connection, token = _connect(path)
-    with connection:
-        connection.settimeout(_ANSWER)
-        connection.sendall(encode_line(replace(request, token=token)))
+        try:
+            with self._connection:
+                reply = decode_line(self._read_line(), WarmReply)
+        except TimeoutError:
+            raise NotServed("the service takes too long") from None
+        except (OSError, BrokenLine) as error:
+            raise NotServed(f"the service does not answer ({error})") from error
+        if reply.problem is not None:
+            raise NotServed(f"the service cannot answer: {reply.problem}")
+        return reply
+
+    def _read_line(self) -> bytes:
+        from qa.service.warm.wire import LONGEST_REPLY
+
         received = bytearray()
         while not received.endswith(b"\n"):
-            chunk = connection.recv(_CHUNK)
+            chunk = self._connection.recv(_CHUNK)
             if not chunk:
                 raise ConnectionError("it has hung up")
             received += chunk
-            if len(received) > LONGEST_LINE:
+            if len(received) > LONGEST_REPLY:
                 raise ConnectionError("it says too much")
         return bytes(received)
+
+
+def call_service(
+    index: str | os.PathLike[str] | EngineUrl,
+    kind: Literal["ask", "search"],
+    request: Mapping[str, Any],
+    **details: Any,
+) -> Call:
+    """Ask the service that runs for an index.
+
+    Args:
+        request: the fields of an `AskRequest` or a `SearchRequest`.
+        details: further fields of a `WarmRequest`.
+
+    Raises:
+        NotServed: none runs, or it cannot be reached.
+    """
+    path = locate_socket(index)
+    if not path.exists():
+        raise NotServed("no service runs for this index")
+    if not (is_private(path.parent) and is_private(path)):
+        raise NotServed(f"{path} could be another user's")
+    question = {
+        "version": VERSION,
+        "index": name_location(index),
+        "kind": kind,
+        "request": request,
+        **details,
+    }
+    try:
+        connection, question["token"] = _connect(path)
+        try:
+            connection.settimeout(_ANSWER)
+            connection.sendall(json.dumps(question).encode("ascii") + b"\n")
+        except BaseException:
+            connection.close()
+            raise
+    except ConnectionRefusedError:
+        raise NotServed("the service has died") from None
+    except OSError as error:
+        raise NotServed(f"the service does not answer ({error})") from error
+    return Call(connection)
 
 
 def _connect(path: Path) -> tuple[socket.socket, str]:

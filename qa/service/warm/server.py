@@ -7,30 +7,51 @@ import hmac
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Literal
 
 from filelock import FileLock, Timeout
+from msgspec import Struct
 
 from index import QuotebackError, name_location
-from qa.service.requests import AskRequest, BadRequest, SearchRequest, convert_request
+from qa.service.requests import AskRequest, BadRequest, Defaults, SearchRequest, convert_request
 from qa.service.service import Service
 from qa.service.warm.endpoint import (
     HAS_UNIX_SOCKETS,
-    Endpoint,
-    locate_endpoint,
+    is_usable,
+    locate_lock,
+    locate_socket,
     make_private_folder,
 )
-from qa.service.warm.wire import (
-    LONGEST_REQUEST,
-    BrokenLine,
-    WarmReply,
-    WarmRequest,
-    decode_line,
-    encode_line,
-)
+from qa.service.warm.wire import LONGEST_REQUEST, BrokenLine, WarmReply, decode_line, encode_line
 from qa.version import VERSION
 
 # Seconds that a caller has to say what it wants.
 _PATIENCE = 5
+
+
+class WarmRequest(Struct, frozen=True):
+    """A question to a service.
+
+    Attributes:
+        version: of the program that asks; another one may answer otherwise.
+        index: the name of its location.
+        token: where the endpoint needs one.
+        texts: whether the texts of the documents are wanted, too.
+        kind: what the request is.
+        request: the fields of an `AskRequest` or a `SearchRequest`.
+        defaults: what holds where the request says nothing: the caller's settings.
+        models: the names of the reader and the reranker, where they are not those that ship.
+    """
+
+    version: str
+    index: str
+    kind: Literal["ask", "search"]
+    request: dict[str, Any]
+    token: str = ""
+    texts: bool = False
+    defaults: Defaults = Defaults()
+    models: tuple[str | None, ...] = (None, None)
 
 
 @asynccontextmanager
@@ -41,18 +62,18 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
         whether it does: not where another service does already, nor where no private place for
         a socket can be had.
     """
-    endpoint = locate_endpoint(service.location)
-    if not endpoint.is_usable or not make_private_folder(endpoint.path.parent):
+    path = locate_socket(service.location)
+    if not is_usable(path) or not make_private_folder(path.parent):
         yield False
         return
-    lock = FileLock(endpoint.lock, mode=0o600)
+    lock = FileLock(locate_lock(path), mode=0o600)
     try:
         lock.acquire(timeout=0)
     except (Timeout, OSError):
         yield False
         return
     try:
-        server = await _listen(service, endpoint)
+        server = await _listen(service, path)
     except OSError:
         lock.release()
         yield False
@@ -62,14 +83,14 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
     finally:
         server.close()
         with suppress(OSError):
-            endpoint.path.unlink()
+            path.unlink()
         lock.release()
 
 
-async def _listen(service: Service, endpoint: Endpoint) -> asyncio.Server:
+async def _listen(service: Service, path: Path) -> asyncio.Server:
     """Listen in place of a service that has died; nobody else holds the lock."""
     with suppress(FileNotFoundError):
-        endpoint.path.unlink()
+        path.unlink()
     token = "" if HAS_UNIX_SOCKETS else secrets.token_urlsafe()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -79,14 +100,14 @@ async def _listen(service: Service, endpoint: Endpoint) -> asyncio.Server:
             writer.close()
 
     if HAS_UNIX_SOCKETS:
-        server = await asyncio.start_unix_server(serve, endpoint.path, limit=LONGEST_REQUEST)
+        server = await asyncio.start_unix_server(serve, path, limit=LONGEST_REQUEST)
         # Nobody else can enter the folder, so that it does not matter that this comes later.
-        endpoint.path.chmod(0o600)
+        path.chmod(0o600)
         return server
     server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=LONGEST_REQUEST)
     port = server.sockets[0].getsockname()[1]
-    endpoint.path.touch(mode=0o600)
-    endpoint.path.write_text(f"{port} {token}", encoding="ascii")
+    path.touch(mode=0o600)
+    path.write_text(f"{port} {token}", encoding="ascii")
     return server
 
 
@@ -127,9 +148,10 @@ async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
     try:
         reply, hits = None, None
         if warm.kind == "ask":
-            reply = await service.ask(convert_request(warm.request, AskRequest))
+            reply = await service.ask(convert_request(warm.request, AskRequest), warm.defaults)
         else:
-            hits = await service.search(convert_request(warm.request, SearchRequest))
+            request = convert_request(warm.request, SearchRequest)
+            hits = await service.search(request, warm.defaults)
         texts = {}
         if warm.texts:
             quoted = reply.answers if reply else hits or ()

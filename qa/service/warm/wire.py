@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -14,29 +14,7 @@ from qa.answering.answers import Reply
 Message = TypeVar("Message", bound=Struct)
 
 # Bytes of a line: a reply may bring the texts of a hundred documents.
-LONGEST_REQUEST, LONGEST_LINE = 2**20, 512 * 2**20
-
-
-class WarmRequest(Struct, frozen=True):
-    """A question to a service.
-
-    Attributes:
-        version: of the program that asks; another one may answer otherwise.
-        index: the name of its location.
-        token: where the endpoint needs one.
-        texts: whether the texts of the documents are wanted, too.
-        models: the names of the reader and the reranker, where they are not those that ship.
-        kind: what the request is.
-        request: the fields of an `AskRequest` or a `SearchRequest`.
-    """
-
-    version: str
-    index: str
-    kind: Literal["ask", "search"]
-    request: dict[str, Any]
-    token: str = ""
-    texts: bool = False
-    models: tuple[str | None, ...] = (None, None)
+LONGEST_REQUEST, LONGEST_REPLY = 2**20, 512 * 2**20
 
 
 class WarmReply(Struct, frozen=True):
@@ -64,10 +42,10 @@ class BrokenLine(Exception):
     """What came over the socket is no message."""
 
 
-def encode_line(message: WarmRequest | WarmReply) -> bytes:
+def encode_line(message: Struct) -> bytes:
     """One message."""
     # Not by msgspec, which refuses the lone surrogates of paths that are not valid Unicode.
-    plain = msgspec.to_builtins(message, enc_hook=float)
+    plain: Any = msgspec.to_builtins(message, enc_hook=float)
     return json.dumps(plain, separators=(",", ":")).encode("ascii") + b"\n"
 
 

@@ -7,14 +7,11 @@ import sys
 
 from index import QuotebackError
 from tui.cli.options import add_index_option, nonempty, port
-from tui.cli.parser import Commands, add_parser
 from tui.cli.question import open_service
 
 
-def add_api(commands: Commands) -> None:
-    """Add the command."""
-    summary = "Answer other programs over HTTP, with a token; Ctrl-C ends it."
-    parser = add_parser(commands, "api", summary, _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_index_option(parser)
     parser.add_argument(
         "--port",
@@ -41,7 +38,8 @@ def add_api(commands: Commands) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     try:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401

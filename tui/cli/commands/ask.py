@@ -5,12 +5,11 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qa import PASSAGES_READ, counted
 from tui.cli.options import add_index_option, fraction, positive
-from tui.cli.parser import Commands, UsageError, add_parser
+from tui.cli.parser import UsageError
 from tui.cli.question import (
     add_filter_options,
     add_question,
@@ -20,17 +19,22 @@ from tui.cli.question import (
     say_if_empty,
     warn_if_nothing_passes,
 )
-from tui.cli.references import add_reference_options, needs_texts
-from tui.cli.warm import add_warm_options, ask_running_service, filter_fields, may_be_served
+from tui.cli.references import (
+    add_reference_options,
+    choose_answers,
+    needs_texts,
+    print_answer_places,
+    print_citations,
+)
+from tui.cli.warm import add_warm_options, ask_running_service
+from tui.common.wording import describe_refusal
 
 if TYPE_CHECKING:
     from qa import Reply
-    from tui.settings.settings import Settings
 
 
-def add_ask(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "ask", "Answer a question from what is indexed.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
@@ -58,58 +62,53 @@ def add_ask(commands: Commands) -> None:
     add_warm_options(parser)
 
 
-@dataclass(frozen=True, slots=True)
 class _Answered:
     """A reply, and what was searched for it.
+
+    No data class: what makes these takes as long to import as the rest of the command.
 
     Attributes:
         documents, passages, embedded: how many the index holds.
         texts: of the documents that are quoted, by path; where they were asked for.
     """
 
-    reply: Reply
-    documents: int
-    passages: int
-    embedded: int
-    texts: Mapping[str, str] = field(default_factory=dict)
+    def __init__(
+        self,
+        reply: Reply,
+        documents: int,
+        passages: int,
+        embedded: int,
+        texts: Mapping[str, str],
+    ) -> None:
+        self.reply = reply
+        self.documents = documents
+        self.passages = passages
+        self.embedded = embedded
+        self.texts = texts
 
 
-def _run(options: argparse.Namespace) -> int:
-    from tui.locations import settings_file
-    from tui.settings.file import read_settings
-
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     question = read_question(options)
     if len(options.question) > 1 and options.history:
         # Without quotes nobody knows where the earlier question ends.
         raise UsageError("with --history, put every question in quotes")
-    settings = read_settings(settings_file())
-    answered = None
-    if may_be_served(options):
-        answered = _ask_service(options, question, settings)
-    if answered is None:
-        answered = _ask_here(options, question, settings)
+    answered = _ask_service(options, question) or _ask_here(options, question)
     chosen = bool(options.path or options.type or options.since)
     warn_if_nothing_passes(chosen, answered.reply.hits)
     _print(options, answered, chosen)
     return 0
 
 
-def _ask_service(
-    options: argparse.Namespace, question: str, settings: Settings
-) -> _Answered | None:
+def _ask_service(options: argparse.Namespace, question: str) -> _Answered | None:
     """The reply of a service that runs for the index, if there is one."""
-    from qa.service import AskRequest
-
-    request = AskRequest(
-        question=question,
-        history=tuple(options.history),
-        k=options.k or settings.k,
-        mode=settings.mode,
-        threshold=settings.threshold if options.threshold is None else options.threshold,
-        **filter_fields(options),
-    )
-    models = settings.reader, settings.reranker
-    warm = ask_running_service(options, request, texts=needs_texts(options), models=models)
+    request = {
+        "question": question,
+        "history": options.history,
+        "k": options.k,
+        "threshold": options.threshold,
+    }
+    warm = ask_running_service(options, "ask", request)
     if warm is None or warm.reply is None:
         return None
     if warm.notice:
@@ -118,12 +117,15 @@ def _ask_service(
     return _Answered(warm.reply, warm.documents, warm.passages, warm.embedded, warm.texts)
 
 
-def _ask_here(options: argparse.Namespace, question: str, settings: Settings) -> _Answered:
+def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
     """The reply of this process."""
     from index import Retriever
     from qa import Assistant
     from tui.cli.progress import ProgressBar
+    from tui.locations import settings_file
+    from tui.settings.file import read_settings
 
+    settings = read_settings(settings_file())
     threshold = settings.threshold if options.threshold is None else options.threshold
     with ProgressBar() as bar:
         retriever = Retriever(open_index_to_ask(options.index, bar.show))
@@ -150,14 +152,11 @@ def _ask_here(options: argparse.Namespace, question: str, settings: Settings) ->
 
 
 def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> None:
-    from qa import cite_answer, encode_reply
-    from tui.cli.printing import print_reply
-    from tui.cli.references import choose_answers, print_answer_places, print_citations
-    from tui.common.json_output import print_json
-    from tui.common.wording import describe_refusal
-
     reply, texts = answered.reply, answered.texts
     if options.json:
+        from qa import encode_reply
+        from tui.common.json_output import print_json
+
         print_json(encode_reply(reply))
     elif options.cite or options.vimgrep:
         if not reply.answered:
@@ -166,10 +165,14 @@ def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> No
         if options.vimgrep:
             print_answer_places(answers, texts)
         else:
+            from qa import cite_answer
+
             cited = [cite_answer(answer, texts[answer.document.path]) for answer in answers]
             # Several answers may stand in one sentence.
             print_citations(list(dict.fromkeys(cited)), options.cite)
     else:
+        from tui.cli.printing import print_reply
+
         links = texts if options.links else None
         print_reply(reply, _describe_search(answered, chosen), links=links)
 

@@ -6,16 +6,11 @@ import argparse
 import os
 from pathlib import Path
 
-from tui.cli.parser import Commands, add_parser
-
 SHELLS = ("bash", "zsh", "fish")
 
 
-def add_completion(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(
-        commands, "completion", "Let the Tab key of your shell complete commands.", _run
-    )
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     parser.add_argument(
         "shell", choices=SHELLS, metavar="SHELL", help=f"one of {', '.join(SHELLS)}"
     )
@@ -26,7 +21,8 @@ def add_completion(commands: Commands) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from argcomplete.shell_integration import shellcode
 
     script = shellcode(["quoteback"], shell=options.shell)

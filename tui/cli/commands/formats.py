@@ -8,19 +8,18 @@ from dataclasses import asdict
 
 from qa import visible
 from tui.cli.options import add_json_option
-from tui.cli.parser import Commands, add_parser
 
 _WIDTH, _NAME_WIDTH = 96, 22
 _NOT_INSTALLED = "not installed: install Quoteback again"
 
 
-def add_formats(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "formats", "List the kinds of files that can be read.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_json_option(parser)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import list_formats
     from tui.common.json_output import print_json
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index import DEFAULT_MODEL, Location, Report, check_paths, default_index, read_location
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty
-from tui.cli.parser import FAILURE, Commands, add_parser
+from tui.cli.parser import FAILURE
 from tui.common.unexpected_skips import EXPECTED
 
 if TYPE_CHECKING:
@@ -26,9 +26,8 @@ if TYPE_CHECKING:
 _NAMES, _LONGEST_NAME = 3, 40
 
 
-def add_index(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "index", "Add files and folders, or bring them up to date.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_paths(parser)
     add_index_option(parser)
     add_json_option(parser)
@@ -60,7 +59,8 @@ def add_index(commands: Commands) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import watch
     from tui.cli.progress import ProgressBar
 

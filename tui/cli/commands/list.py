@@ -8,17 +8,16 @@ import sys
 
 from qa import visible
 from tui.cli.options import add_index_option, add_json_option
-from tui.cli.parser import Commands, add_parser
 
 
-def add_list(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "list", "List what is indexed, a path a line.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_index_option(parser)
     add_json_option(parser)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import Index
     from qa import encode_document
     from tui.common.index_choice import require_index

@@ -7,14 +7,12 @@ import sys
 
 from index import QuotebackError
 from tui.cli.options import add_index_option, port
-from tui.cli.parser import Commands, UsageError, add_parser
+from tui.cli.parser import UsageError
 from tui.cli.question import open_service
 
 
-def add_mcp(commands: Commands) -> None:
-    """Add the command."""
-    summary = "Answer a program that speaks MCP: on standard input and output, or over HTTP."
-    parser = add_parser(commands, "mcp", summary, _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_index_option(parser)
     parser.add_argument(
         "--http", action="store_true", help="over HTTP on this machine, with a token"
@@ -27,7 +25,8 @@ def add_mcp(commands: Commands) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     if options.port is not None and not options.http:
         raise UsageError("--port goes with --http: without it, no port is opened")
     try:

@@ -10,19 +10,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tui.cli.options import add_index_option, add_json_option, nonempty
-from tui.cli.parser import FAILURE, Commands, add_parser
+from tui.cli.parser import FAILURE
 
 if TYPE_CHECKING:
     from qa.evaluation import QuestionSet
 
 
-def add_questions(commands: Commands) -> None:
-    """Add the command."""
-    summary = "Check a question set."
-    parser = commands.add_parser("questions", help=summary, description=summary)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     inner = parser.add_subparsers(metavar="COMMAND", required=True)
     summary = "Say what is wrong with a question set, line by line."
-    parser = add_parser(inner, "check", summary, _run)
+    parser = inner.add_parser("check", help=summary, description=summary)
     parser.add_argument(
         "questions", type=nonempty, metavar="FILE", help="a question set, as `eval` reads it"
     )
@@ -30,7 +28,8 @@ def add_questions(commands: Commands) -> None:
     add_json_option(parser)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import Index
     from qa import visible
     from qa.evaluation import check_question_set

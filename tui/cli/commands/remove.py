@@ -6,18 +6,17 @@ import argparse
 import os
 
 from tui.cli.options import add_index_option, add_json_option, add_paths
-from tui.cli.parser import Commands, add_parser
 
 
-def add_remove(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "remove", "Take files and folders out of the index.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_paths(parser)
     add_index_option(parser)
     add_json_option(parser)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import Index
     from tui.cli.progress import ProgressBar
     from tui.common.index_choice import require_index

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from index import DEFAULT_HITS, DEFAULT_MODE, MODES
 from tui.cli.options import add_index_option, positive
-from tui.cli.parser import Commands, add_parser
 from tui.cli.question import (
     add_filter_options,
     add_question,
@@ -18,8 +18,13 @@ from tui.cli.question import (
     say_if_empty,
     warn_if_nothing_passes,
 )
-from tui.cli.references import add_reference_options, needs_texts
-from tui.cli.warm import add_warm_options, ask_running_service, filter_fields, may_be_served
+from tui.cli.references import (
+    add_reference_options,
+    needs_texts,
+    print_citations,
+    print_hit_places,
+)
+from tui.cli.warm import add_warm_options, ask_running_service
 
 if TYPE_CHECKING:
     from index import Hit
@@ -28,9 +33,8 @@ if TYPE_CHECKING:
 _Search = tuple[Sequence["Hit"], Mapping[str, str]]
 
 
-def add_search(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "search", "List the passages that bear on a question.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_question(parser)
     add_index_option(parser)
     add_filter_options(parser)
@@ -52,14 +56,10 @@ def add_search(commands: Commands) -> None:
     add_warm_options(parser)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     question = read_question(options)
-    result = None
-    if may_be_served(options):
-        result = _search_service(options, question)
-    if result is None:
-        result = _search_here(options, question)
-    hits, texts = result
+    hits, texts = _search_service(options, question) or _search_here(options, question)
     warn_if_nothing_passes(bool(options.path or options.type or options.since), hits)
     _print(options, question, hits, texts)
     return 0
@@ -67,14 +67,12 @@ def _run(options: argparse.Namespace) -> int:
 
 def _search_service(options: argparse.Namespace, question: str) -> _Search | None:
     """What a service that runs for the index finds, if there is one."""
-    from qa.service import SearchRequest
-
-    request = SearchRequest(
-        question=question, k=options.k, mode=options.mode, **filter_fields(options)
-    )
-    warm = ask_running_service(options, request, texts=needs_texts(options))
+    request = {"question": question, "k": options.k, "mode": options.mode}
+    warm = ask_running_service(options, "search", request)
     if warm is None or warm.hits is None:
         return None
+    if warm.notice and not options.mode:
+        print(warm.notice, file=sys.stderr)
     say_if_empty(not warm.passages)
     return warm.hits, warm.texts
 
@@ -87,15 +85,22 @@ def _search_here(options: argparse.Namespace, question: str) -> _Search:
     from tui.locations import settings_file
     from tui.settings.file import read_settings
 
-    mode = options.mode or read_settings(settings_file()).mode
+    settings = read_settings(settings_file())
     with ProgressBar() as bar:
         index = open_index_to_ask(options.index, bar.show)
         retriever, chosen = Retriever(index), read_filter(options)
         if options.mode:
-            hits = retriever.search(question, options.k, mode, filter=chosen)
+            hits = retriever.search(question, options.k, options.mode, filter=chosen)
         else:
-            assistant = Assistant(retriever, progress=bar.show)
-            hits = assistant.search(question, options.k, mode, ranked=True, filter=chosen)
+            assistant = Assistant(
+                retriever,
+                reader=settings.reader,
+                reranker=settings.reranker,
+                progress=bar.show,
+            )
+            if assistant.notice:
+                print(assistant.notice, file=sys.stderr)
+            hits = assistant.search(question, options.k, settings.mode, ranked=True, filter=chosen)
     paths = {hit.document.path for hit in hits} if needs_texts(options) else ()
     return hits, {path: index.text(path) for path in paths}
 
@@ -103,16 +108,18 @@ def _search_here(options: argparse.Namespace, question: str) -> _Search:
 def _print(
     options: argparse.Namespace, question: str, hits: Sequence[Hit], texts: Mapping[str, str]
 ) -> None:
-    from qa import cite_hit, encode_search
-    from tui.cli.printing import print_hits
-    from tui.cli.references import print_citations, print_hit_places
-    from tui.common.json_output import print_json
-
     if options.json:
+        from qa import encode_search
+        from tui.common.json_output import print_json
+
         print_json(encode_search(question, hits))
     elif options.cite:
+        from qa import cite_hit
+
         print_citations([cite_hit(hit, texts[hit.document.path]) for hit in hits], options.cite)
     elif options.vimgrep:
         print_hit_places(hits, texts)
     else:
+        from tui.cli.printing import print_hits
+
         print_hits(hits, links=texts if options.links else None)

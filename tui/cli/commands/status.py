@@ -6,7 +6,6 @@ import argparse
 from typing import TYPE_CHECKING
 
 from tui.cli.options import add_index_option, add_json_option
-from tui.cli.parser import Commands, add_parser
 
 if TYPE_CHECKING:
     from index import Isolation, Status
@@ -15,14 +14,14 @@ if TYPE_CHECKING:
 _LISTED = 20
 
 
-def add_status(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "status", "Say what is indexed, and what is out of step.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_index_option(parser)
     add_json_option(parser)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import Index, check_isolation
     from qa import encode_status
     from tui.common.index_choice import require_index

@@ -8,18 +8,17 @@ from pathlib import Path
 
 from index import MissingPath, QuotebackError
 from tui.cli.options import nonempty
-from tui.cli.parser import Commands, add_parser
 
 
-def add_text(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "text", "Print the text of a file as Quoteback reads it.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     parser.add_argument(
         "file", type=nonempty, metavar="FILE", help="a file of any kind that can be indexed"
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import UnreadableFile, load_file
     from qa import visible
 

@@ -7,12 +7,11 @@ import sys
 
 from index import DamagedIndex
 from tui.cli.options import add_index_option, add_json_option
-from tui.cli.parser import FAILURE, Commands, add_parser
+from tui.cli.parser import FAILURE
 
 
-def add_verify(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(commands, "verify", "Check the whole index for damage.", _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_index_option(parser)
     add_json_option(parser)
     parser.add_argument(
@@ -20,7 +19,8 @@ def add_verify(commands: Commands) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from index import Index, default_index
     from qa import visible
     from tui.cli.progress import ProgressBar

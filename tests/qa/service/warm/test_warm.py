@@ -12,14 +12,14 @@ from contextlib import suppress
 
 import pytest
 
-from qa.service import AskRequest, NotServed, SearchRequest, ask_service, may_be_served
+from qa.service import AskRequest, NotServed, call_service, may_be_served
 from qa.service.warm import client, endpoint, server
-from qa.service.warm.endpoint import locate_endpoint
-from qa.service.warm.server import listen_for_command_line
-from qa.service.warm.wire import BrokenLine, WarmReply, WarmRequest, decode_line, encode_line
+from qa.service.warm.endpoint import locate_socket
+from qa.service.warm.server import WarmRequest, listen_for_command_line
+from qa.service.warm.wire import BrokenLine, WarmReply, decode_line, encode_line
 from qa.version import VERSION
 
-DUE = AskRequest(question="When is the next service due?", threshold=0)
+DUE = {"question": "When is the next service due?", "threshold": 0}
 
 
 @pytest.fixture(autouse=True)
@@ -38,8 +38,12 @@ def transport(request, monkeypatch):
             monkeypatch.setattr(module, "HAS_UNIX_SOCKETS", False)
 
 
-async def ask(folder, request=DUE, **options):
-    return await asyncio.to_thread(ask_service, folder, request, **options)
+def call(folder, kind="ask", request=DUE, **details):
+    return call_service(folder, kind, request, **details).receive()
+
+
+async def ask(folder, *request, **details):
+    return await asyncio.to_thread(call, folder, *request, **details)
 
 
 @pytest.mark.usefixtures("transport")
@@ -47,13 +51,13 @@ async def test_the_reply_is_that_of_the_library(service, index_folder):
     async with listen_for_command_line(service) as listening:
         assert listening
         warm = await ask(index_folder)
-        cold = await service.ask(DUE)
+        cold = await service.ask(AskRequest(**DUE))
         assert warm.reply.answers == cold.answers
         assert warm.reply.hits == cold.hits
         assert warm.reply.considered == cold.considered
         assert (warm.documents, warm.passages, warm.embedded) == (2, 3, 3)
         assert warm.texts == {}
-        found = await ask(index_folder, SearchRequest(question="pear", k=1), texts=True)
+        found = await ask(index_folder, "search", {"question": "pear", "k": 1}, texts=True)
         [hit] = found.hits
         text = found.texts[hit.document.path]
         assert text[hit.passage.span.start : hit.passage.span.end] == hit.passage.text
@@ -61,7 +65,7 @@ async def test_the_reply_is_that_of_the_library(service, index_folder):
 
 async def test_only_its_owner_can_reach_the_socket(service, index_folder):
     async with listen_for_command_line(service):
-        path = locate_endpoint(index_folder).path
+        path = locate_socket(index_folder)
         assert stat.S_IMODE(path.stat().st_mode) == 0o600
         assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 
@@ -72,7 +76,7 @@ async def test_another_user_of_the_machine_cannot_connect(service, index_folder,
         if folder.stat().st_uid == 0 and len(folder.parts) > 2:
             folder.chmod(0o755)
     async with listen_for_command_line(service):
-        path = locate_endpoint(index_folder).path
+        path = locate_socket(index_folder)
         code = (
             "import os, socket, sys; os.setgid(65534); os.setuid(65534)\n"
             "try: socket.socket(socket.AF_UNIX).connect(sys.argv[1])\n"
@@ -85,24 +89,39 @@ async def test_another_user_of_the_machine_cannot_connect(service, index_folder,
 
 
 async def test_a_folder_that_others_can_write_to_is_not_used(service, index_folder):
-    folder = locate_endpoint(index_folder).path.parent
+    folder = locate_socket(index_folder).parent
     folder.mkdir(parents=True)
     folder.chmod(0o777)
     async with listen_for_command_line(service) as listening:
         assert not listening
-    locate_endpoint(index_folder).path.touch()
+    locate_socket(index_folder).touch()
     with pytest.raises(NotServed, match="another user's"):
-        ask_service(index_folder, DUE)
+        call(index_folder)
 
 
 def test_where_no_service_runs_nothing_is_tried(index_folder):
     assert not may_be_served(index_folder)
     with pytest.raises(NotServed, match="no service runs"):
-        ask_service(index_folder, DUE)
+        call(index_folder)
+
+
+async def test_the_settings_of_the_caller_hold_and_not_those_of_the_service(index_folder):
+    from qa.service import Defaults, Service
+
+    service = Service.open(index_folder, defaults=Defaults(k=1, threshold=1.0))
+    request = {"question": "When is the next service due?"}
+    async with listen_for_command_line(service):
+        unset = (await ask(index_folder, "ask", request)).reply
+        chosen = {"k": 2, "mode": "bm25", "threshold": 1.0}
+        own = (await ask(index_folder, "ask", request, defaults=chosen)).reply
+    service.close()
+    assert (unset.answered, len(unset.hits)) == (True, 3)
+    assert (own.answered, len(own.hits)) == (False, 2)
+    assert not any("dense" in hit.scores for hit in own.hits)
 
 
 def leave_stale_socket(folder):
-    path = locate_endpoint(folder).path
+    path = locate_socket(folder)
     path.parent.mkdir(parents=True, mode=0o700)
     with socket.socket(socket.AF_UNIX) as dead:
         dead.bind(os.fspath(path))
@@ -114,7 +133,7 @@ def test_a_socket_that_was_left_costs_nothing(index_folder):
     leave_stale_socket(index_folder)
     started = time.monotonic()
     with pytest.raises(NotServed, match="has died"):
-        ask_service(index_folder, DUE)
+        call(index_folder)
     assert time.monotonic() - started < 0.5
 
 
@@ -142,9 +161,9 @@ async def test_another_version_does_not_answer(service, index_folder, monkeypatc
 
 async def test_a_service_of_another_index_does_not_answer(service, index_folder, tmp_path):
     async with listen_for_command_line(service):
-        path = locate_endpoint(index_folder).path
+        path = locate_socket(index_folder)
         other = tmp_path / "other"
-        locate_endpoint(other).path.symlink_to(path)
+        locate_socket(other).symlink_to(path)
         with pytest.raises(NotServed):
             await ask(other)
 
@@ -152,7 +171,7 @@ async def test_a_service_of_another_index_does_not_answer(service, index_folder,
 async def test_a_question_that_a_service_refuses_is_left_to_the_caller(service, index_folder):
     async with listen_for_command_line(service):
         with pytest.raises(NotServed, match="k: expected"):
-            await ask(index_folder, AskRequest(question="Why?", k=1000))
+            await ask(index_folder, "ask", {"question": "Why?", "k": 1000})
 
 
 async def test_an_index_that_is_gone_is_left_to_the_caller(tmp_path, index_folder):
@@ -178,7 +197,7 @@ async def test_an_index_that_is_gone_is_left_to_the_caller(tmp_path, index_folde
 )
 async def test_what_is_no_question_is_not_answered_and_harms_nobody(service, index_folder, line):
     async with listen_for_command_line(service):
-        reader, writer = await asyncio.open_unix_connection(locate_endpoint(index_folder).path)
+        reader, writer = await asyncio.open_unix_connection(locate_socket(index_folder))
         writer.write(line)
         writer.write_eof()
         with suppress(ConnectionError):
@@ -191,7 +210,7 @@ async def test_a_caller_that_goes_stops_the_work_on_its_question(service, index_
     stopped = asyncio.Event()
     ask_of_service = service.ask
 
-    async def ask_slowly(request):
+    async def ask_slowly(*_):
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
@@ -201,7 +220,7 @@ async def test_a_caller_that_goes_stops_the_work_on_its_question(service, index_
     service.ask = ask_slowly
     try:
         async with listen_for_command_line(service):
-            _, writer = await asyncio.open_unix_connection(locate_endpoint(index_folder).path)
+            _, writer = await asyncio.open_unix_connection(locate_socket(index_folder))
             request = WarmRequest(VERSION, str(index_folder), "ask", {"question": "Why?"})
             writer.write(encode_line(request))
             await writer.drain()

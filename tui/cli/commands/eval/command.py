@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from index import OtherModel, Progress, read_location
 from qa import DOCUMENTS_RANKED
 from tui.cli.commands.eval.checks import check_labels, check_options
-from tui.cli.commands.eval.options import Configuration, add_options, list_configurations
-from tui.cli.parser import FAILURE, Commands, UsageError, add_parser
+from tui.cli.commands.eval.options import Configuration, add_eval_options, list_configurations
+from tui.cli.parser import FAILURE, UsageError
 
 if TYPE_CHECKING:
     from index import Index
@@ -41,20 +41,15 @@ _ROUNDING = 1e-9
 ShowProgress = Callable[[Progress], None]
 
 
-def add_eval(commands: Commands) -> None:
-    """Add the command."""
-    parser = add_parser(
-        commands,
-        "eval",
-        "Measure retrieval and answers on a question set of your own.",
-        _run,
-        epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add_options(parser)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.epilog = _EPILOG
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add_eval_options(parser)
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     from qa.evaluation import ConfigurationScores, QuestionSet, fit_threshold
     from tui.cli.commands.eval.files import write_files
     from tui.cli.commands.eval.tables import print_evaluations, print_fitted

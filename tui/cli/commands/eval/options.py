@@ -31,7 +31,7 @@ class Configuration:
     mode: RankingMode
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_eval_options(parser: argparse.ArgumentParser) -> None:
     """Add the question set and all options to the parser of `eval`."""
     parser.add_argument(
         "questions",

@@ -6,15 +6,10 @@ import argparse
 
 from index import QuotebackError
 from tui.cli.options import add_index_option, port
-from tui.cli.parser import Commands, add_parser
 
 
-def add_serve(commands: Commands) -> None:
-    """Add the command."""
-    summary = (
-        "Serve the app to browsers on this machine: the address that it prints opens one of them."
-    )
-    parser = add_parser(commands, "serve", summary, _run)
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
     add_index_option(parser)
     parser.add_argument(
         "--port",
@@ -25,7 +20,8 @@ def add_serve(commands: Commands) -> None:
     )
 
 
-def _run(options: argparse.Namespace) -> int:
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
     try:
         from tui.cli.commands.serve.server import serve
     except ModuleNotFoundError as error:

@@ -1,0 +1,68 @@
+"""Where replies are printed: plain text in a pipe, wrapped and styled on a terminal.
+
+Every text is taken literally: documents are never read as markup.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Protocol, TextIO
+
+from qa import visible
+
+# Styles: of what is said beside the text, of what stands out.
+DIM, BOLD = "dim", "bold"
+
+
+class Page(Protocol):
+    """Takes a line after the other; a line of a document may be a whole paragraph."""
+
+    def line(
+        self,
+        text: str,
+        style: str = "",
+        *,
+        indent: int = 0,
+        marked: Sequence[tuple[int, int]] = (),
+        link: str | None = None,
+    ) -> None:
+        """Print a line.
+
+        Args:
+            marked: start and end of what stands out in it.
+            link: the address that it leads to.
+        """
+
+
+class PlainPage:
+    """Prints one line as one line, without styles."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def line(
+        self,
+        text: str,
+        style: str = "",  # noqa: ARG002
+        *,
+        indent: int = 0,
+        marked: Sequence[tuple[int, int]] = (),  # noqa: ARG002
+        link: str | None = None,
+    ) -> None:
+        """Print a line; see `Page`."""
+        if link is not None:
+            text = f"\x1b]8;;{visible(link)}\x1b\\{text}\x1b]8;;\x1b\\"
+        print(f"{' ' * indent}{text}", file=self._stream)
+
+
+def open_page(stream: TextIO) -> Page:
+    """The page for a stream."""
+    # Either of these can say that what is no terminal is to be taken for one.
+    if stream.isatty() or os.environ.keys() & {"FORCE_COLOR", "TTY_COMPATIBLE"}:
+        from tui.cli.styled_page import StyledPage
+
+        page = StyledPage(stream)
+        if page.is_terminal:
+            return page
+    return PlainPage(stream)

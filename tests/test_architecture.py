@@ -1,11 +1,15 @@
 """Imports run one way, and starting up stays cheap."""
 
+import os
+import socket
 import subprocess
 import sys
+import tempfile
 
 import pytest
 from importlinter.cli import lint_imports
 
+from qa.service.warm.endpoint import locate_socket
 from tests.support import ROOT
 
 HEAVY = {"torch", "transformers", "sentence_transformers", "sklearn"}
@@ -63,3 +67,63 @@ def test_answering_pulls_in_no_server_and_no_framework():
     )
     unwanted = {"asyncio", "starlette", "uvicorn", "mcp", "pydantic", "langchain_core", "haystack"}
     assert not loaded & unwanted
+
+
+# Asks a service, and says which modules are there when the question has been sent, and when its
+# answer is waited for.
+ASK_SERVICE = """
+import sys
+from qa.service import Call
+from tui.cli import warm
+from tui.cli.main import main
+
+import_output = warm._import_output
+
+def say_modules(options):
+    print(*sys.modules)
+    import_output(options)
+
+def give_up(call):
+    print(*sys.modules)
+    sys.exit()
+
+warm._import_output, Call.receive = say_modules, give_up
+main(sys.argv[1:])
+"""
+# What every one of them takes longer to import than a service has to be asked.
+DEAR = {"asyncio", "dataclasses", "datetime", "inspect", "msgspec", "platformdirs", "tomllib"}
+
+
+@pytest.mark.e2e
+@pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="no Unix sockets")
+@pytest.mark.parametrize("command", ["ask", "search"])
+def test_a_question_that_a_service_answers_waits_for_next_to_no_imports(monkeypatch, command):
+    with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as service:
+        for name in ("XDG_RUNTIME_DIR", "XDG_CONFIG_HOME"):
+            monkeypatch.setenv(name, folder)
+        path = locate_socket("some.index")
+        path.parent.mkdir(mode=0o700)
+        service.bind(os.fspath(path))
+        path.chmod(0o600)
+        service.listen()
+        done = subprocess.run(
+            [sys.executable, "-c", ASK_SERVICE, command, "Why?", "--index", "some.index"],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+    sent, waiting = (set(line.split()) for line in done.stdout.splitlines())
+    assert not sent & DEAR
+    assert {name for name in sent if name.startswith("index")} <= {
+        "index",
+        "index.defaults",
+        "index.errors",
+        "index.filesystem",
+        "index.filesystem.private_files",
+        "index.locations",
+    }
+    others = {name.split(".")[3] for name in sent if name.startswith("tui.cli.commands.")}
+    assert others == {command}
+    # In a pipe nothing is drawn, and nothing is ever searched or read here.
+    assert not {"rich", "numpy", "sqlite3", "index.index", "tui.cli.styled_page"} & waiting

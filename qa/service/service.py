@@ -220,14 +220,13 @@ class Service:
         """What is in the index, and what is out of date."""
         return await self._run(lambda _: self._assistant().index.status())
 
-    async def count(self) -> tuple[int, int, int]:
-        """How many documents and passages there are, and how many of these are embedded."""
+    async def count(self) -> tuple[int, int]:
+        """How many documents and passages there are."""
+        return await self._run(lambda _: self._assistant().index.counts)
 
-        def count(_: object) -> tuple[int, int, int]:
-            index = self._assistant().index
-            return (*index.counts, index.embedded)
-
-        return await self._run(count)
+    async def count_embedded(self) -> int:
+        """How many passages are embedded. In a large index it takes a moment to count them."""
+        return await self._run(lambda _: self._assistant().index.embedded)
 
     async def check_paths(self, request: IndexRequest) -> list[str]:
         """The paths to add, made plain.

@@ -2,9 +2,9 @@
 
 python tests/benchmarks/service.py [--index DIR] [--rounds 7] [--questions 50] [--requests 5000]
 
-Without an index, the sample documents are asked. All figures are of one run on one machine, with
-the same questions. The ideal of a queue is the time that the library needs for as many questions
-as there are callers, with all cores.
+Without an index, the sample documents are asked. What is compared is measured by turns, with the
+same questions. The ideal of a queue is the time that the library needs for as many questions as
+there are callers, with all cores. Some six minutes on two cores.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +33,8 @@ from tests.support import ROOT
 
 # Callers at a time, and different questions that they ask.
 CALLERS, QUESTIONS = 20, 12
+# For the use of memory: callers at a time, and which of their requests are questions.
+SEARCHERS, QUESTION_EVERY = 4, 25
 
 
 def main() -> None:
@@ -50,60 +52,64 @@ def main() -> None:
             "XDG_RUNTIME_DIR": f"{scratch}/run",
             "PYTHONPATH": str(ROOT),
         }
+        # Without compiled modules every process would compile them again.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         folder = options.index or f"{scratch}/index"
         if options.index is None:
             with Index.open(folder, create=True) as index:
                 index.add([sample_folder()])
         samples = [sample for sample in sample_questions() if not sample.history]
         questions = [sample.question for sample in samples[:QUESTIONS]]
-        library = measure_library(folder, questions)
-        with start_api(folder) as (address, token, process):
-            compare_socket(folder, questions, library, options.rounds)
-            asyncio.run(compare_http(address, token, questions, library, options.questions))
-            asyncio.run(measure_memory(address, token, questions, process, options.requests))
-        asyncio.run(compare_mcp(folder, questions, library))
+        with Index.open(folder) as index:
+            library = Assistant(Retriever(index))
+            library.ask(questions[0])
+            with start_api(folder) as (address, token, process):
+                compare_socket(folder, questions, library, options.rounds)
+                rate = measure_rate(library, questions)
+                asyncio.run(compare_http(address, token, questions, rate, options.questions))
+                asyncio.run(measure_memory(address, token, questions, process, options.requests))
+            asyncio.run(compare_mcp(folder, questions, library))
 
 
-def measure_library(folder: str, questions: list[str]) -> tuple[float, float]:
-    """Seconds of one question, and questions a second with all cores."""
-    with Index.open(folder) as index:
-        assistant = Assistant(Retriever(index))
-        assistant.ask(questions[0])
-        one = median_seconds(assistant.ask, questions)
-        started = time.perf_counter()
-        with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-            list(pool.map(assistant.ask, questions * 2))
-        rate = 2 * len(questions) / (time.perf_counter() - started)
-    print(f"library: {1000 * one:.0f} ms a question, {rate:.1f} questions/s with all cores")
-    return one, rate
-
-
-def compare_socket(
-    folder: str, questions: list[str], library: tuple[float, float], rounds: int
-) -> None:
-    """Fresh processes, warm and cold by turns."""
-    times: dict[str, list[float]] = {"--verbose": [], "--cold": []}
+def compare_socket(folder: str, questions: list[str], library: Assistant, rounds: int) -> None:
+    """The library, and fresh processes: warm, cold, and Python that does nothing."""
+    times: dict[str, list[float]] = {"library": [], "--verbose": [], "--cold": [], "bare": []}
     for number in range(rounds):
-        for option, spent in times.items():
-            command = [sys.executable, "-m", "tui", "ask", questions[number], "--index", folder]
+        question = questions[number % len(questions)]
+        times["library"].append(seconds(library.ask, question))
+        for option in ("--verbose", "--cold"):
+            command = [sys.executable, "-m", "tui", "ask", question, "--index", folder, option]
             started = time.perf_counter()
-            done = subprocess.run([*command, option], capture_output=True, text=True, check=True)
-            spent.append(time.perf_counter() - started)
+            done = subprocess.run(command, capture_output=True, text=True, check=True)
+            times[option].append(time.perf_counter() - started)
             assert option == "--cold" or "answered by the service" in done.stderr
-    bare = median_seconds(lambda _: subprocess.run([sys.executable, "-c", ""]), range(rounds))
-    warm, cold = (statistics.median(spent) for spent in times.values())
-    over = warm - bare - library[0]
-    print(f"ask: warm {warm:.3f} s, cold {cold:.3f} s: {warm / cold:.2f} (at most .25)")
-    print(f"     warm is {1000 * over:.0f} ms over Python's start and the library (at most 60)")
+        times["bare"].append(seconds(subprocess.run, [sys.executable, "-c", ""]))
+    own, warm, cold, bare = (statistics.median(spent) for spent in times.values())
+    over = median_difference(times["--verbose"], times["library"])
+    print(
+        f"ask: library {own:.3f} s, warm {warm:.3f} s, cold {cold:.3f} s, Python alone {bare:.3f} s"
+    )
+    print(
+        f"     warm is {warm / cold:.2f} of cold (at most .25; the library alone {own / cold:.2f})"
+    )
+    print(f"     warm is {1000 * over:.0f} ms over the library (at most 60)")
+
+
+def measure_rate(library: Assistant, questions: list[str]) -> float:
+    """Questions a second with all cores."""
+    started = time.perf_counter()
+    with ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        list(pool.map(library.ask, questions * 2))
+    return 2 * len(questions) / (time.perf_counter() - started)
 
 
 async def compare_http(
-    address: str, token: str, questions: list[str], library: tuple[float, float], each: int
+    address: str, token: str, questions: list[str], rate: float, each: int
 ) -> None:
     """Callers that ask one question after the other."""
     times: list[float] = []
     errors = 0
-    ideal = CALLERS / library[1]
+    ideal = CALLERS / rate
 
     async def call(client: httpx2.AsyncClient, number: int) -> None:
         nonlocal errors
@@ -127,35 +133,48 @@ async def compare_http(
 async def measure_memory(
     address: str, token: str, questions: list[str], process: subprocess.Popen[str], count: int
 ) -> None:
-    """Memory of the service in the course of many searches."""
-    sizes = []
-    async with connect(address, token) as client:
-        for number in range(count):
-            body = {"question": questions[number % len(questions)], "k": 5}
-            (await client.post("/v1/search", json=body)).raise_for_status()
+    """Memory of the service in the course of many requests: mostly searches, some questions."""
+    sizes = [resident_megabytes(process.pid)]
+    numbers = iter(range(count))
+
+    async def call(client: httpx2.AsyncClient) -> None:
+        for number in numbers:
+            body = {"question": questions[number % len(questions)]}
+            if number % QUESTION_EVERY:
+                response = await client.post("/v1/search", json=body | {"mode": "hybrid"})
+            else:
+                response = await client.post("/v1/ask", json=body)
+            response.raise_for_status()
             if number % max(1, count // 5) == count // 10:
                 sizes.append(resident_megabytes(process.pid))
-    print(f"memory over {count:,} searches: {', '.join(f'{size:.0f}' for size in sizes)} MB")
+
+    async with connect(address, token) as client:
+        await asyncio.gather(*(call(client) for _ in range(SEARCHERS)))
+    sizes.append(resident_megabytes(process.pid))
+    print(f"memory over {count:,} requests: {', '.join(f'{size:.0f}' for size in sizes)} MB")
 
 
-async def compare_mcp(folder: str, questions: list[str], library: tuple[float, float]) -> None:
+async def compare_mcp(folder: str, questions: list[str], library: Assistant) -> None:
     """Calls over standard input and output."""
     server = StdioServerParameters(
         command=sys.executable,
         args=["-m", "tui", "mcp", "--index", folder],
         env=dict(os.environ),
     )
-    times = []
+    times, own = [], []
     async with Client(stdio_client(server)) as client:
         await client.call_tool("ask", {"question": questions[0]})
         for question in questions:
+            own.append(seconds(library.ask, question))
             started = time.perf_counter()
             result = await client.call_tool("ask", {"question": question})
             times.append(time.perf_counter() - started)
             assert not result.is_error
-    median = statistics.median(times)
-    over = 1000 * (median - library[0])
-    print(f"MCP: {1000 * median:.0f} ms a question, {over:.0f} ms over the library (at most 30)")
+    over = 1000 * median_difference(times, own)
+    print(
+        f"MCP: {1000 * statistics.median(times):.0f} ms a question, {over:.0f} ms over the "
+        "library (at most 30)"
+    )
 
 
 @contextmanager
@@ -178,13 +197,15 @@ def connect(address: str, token: str) -> httpx2.AsyncClient:
     )
 
 
-def median_seconds(work, items) -> float:
-    times = []
-    for item in items:
-        started = time.perf_counter()
-        work(item)
-        times.append(time.perf_counter() - started)
-    return statistics.median(times)
+def seconds(work: Callable[..., object], *arguments: object) -> float:
+    started = time.perf_counter()
+    work(*arguments)
+    return time.perf_counter() - started
+
+
+def median_difference(times: list[float], others: list[float]) -> float:
+    """How much longer one takes than the other, question by question."""
+    return statistics.median(a - b for a, b in zip(times, others, strict=True))
 
 
 def resident_megabytes(process: int) -> float:

@@ -50,8 +50,8 @@ def print_reply(
     if reply.answers:
         page.line("\nThe best candidate:", DIM)
         _print_answer(page, reply.answers[0], links)
-    shown = reply.answers[0].hit if reply.answers else None
-    passages = [hit for hit in reply.hits if hit is not shown]
+    shown = reply.answers[0].hit.passage.id if reply.answers else None
+    passages = [hit for hit in reply.hits if hit.passage.id != shown]
     if passages:
         page.line("\nOther passages close to the question:", DIM)
         for hit in passages[: _CLOSEST - 1]:

@@ -156,13 +156,15 @@ async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
         if warm.texts:
             quoted = reply.answers if reply else hits or ()
             texts = await service.read_texts([each.document.path for each in quoted])
-        documents, passages, embedded = await service.count()
+        documents, passages = await service.count()
+        refused = reply is not None and not reply.answered
+        waiting = passages - await service.count_embedded() if refused else 0
         return WarmReply(
             reply=reply,
             hits=hits,
             documents=documents,
             passages=passages,
-            embedded=embedded,
+            waiting=waiting,
             notice=service.notice,
             texts=texts,
         )

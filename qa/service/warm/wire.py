@@ -23,7 +23,8 @@ class WarmReply(Struct, frozen=True):
     Attributes:
         problem: why there is no answer; the others are empty then.
         reply, hits: of a question, of a search.
-        documents, passages, embedded: how many the index holds.
+        documents, passages: how many the index holds.
+        waiting: passages that are yet to be embedded; counted where there is no answer.
         notice: a line for people where one of the models could not be used.
         texts: of the documents that are quoted, by path; where they were asked for.
     """
@@ -33,7 +34,7 @@ class WarmReply(Struct, frozen=True):
     hits: list[Hit] | None = None
     documents: int = 0
     passages: int = 0
-    embedded: int = 0
+    waiting: int = 0
     notice: str | None = None
     texts: dict[str, str] = {}
 

@@ -68,22 +68,17 @@ class _Answered:
     No data class: what makes these takes as long to import as the rest of the command.
 
     Attributes:
-        documents, passages, embedded: how many the index holds.
+        documents: how many the index holds.
+        waiting: passages that are yet to be embedded; counted where there is no answer.
         texts: of the documents that are quoted, by path; where they were asked for.
     """
 
     def __init__(
-        self,
-        reply: Reply,
-        documents: int,
-        passages: int,
-        embedded: int,
-        texts: Mapping[str, str],
+        self, reply: Reply, documents: int, waiting: int, texts: Mapping[str, str]
     ) -> None:
         self.reply = reply
         self.documents = documents
-        self.passages = passages
-        self.embedded = embedded
+        self.waiting = waiting
         self.texts = texts
 
 
@@ -114,7 +109,7 @@ def _ask_service(options: argparse.Namespace, question: str) -> _Answered | None
     if warm.notice:
         print(warm.notice, file=sys.stderr)
     say_if_empty(not warm.passages)
-    return _Answered(warm.reply, warm.documents, warm.passages, warm.embedded, warm.texts)
+    return _Answered(warm.reply, warm.documents, warm.waiting, warm.texts)
 
 
 def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
@@ -148,7 +143,9 @@ def _ask_here(options: argparse.Namespace, question: str) -> _Answered:
     index = retriever.index
     paths = {answer.document.path for answer in reply.answers} if needs_texts(options) else ()
     texts = {path: index.text(path) for path in paths}
-    return _Answered(reply, *index.counts, index.embedded, texts)
+    documents, passages = index.counts
+    waiting = 0 if reply.answered else passages - index.embedded
+    return _Answered(reply, documents, waiting, texts)
 
 
 def _print(options: argparse.Namespace, answered: _Answered, chosen: bool) -> None:
@@ -182,6 +179,8 @@ def _describe_search(answered: _Answered, chosen: bool) -> str:
     parts = [f"Searched {counted(answered.documents, 'document')}"]
     if chosen:
         parts.append("of these only what the options let through")
-    if waiting := answered.passages - answered.embedded:
-        parts.append(f"{counted(waiting, 'passage')} by their words alone: not embedded yet")
+    if answered.waiting:
+        parts.append(
+            f"{counted(answered.waiting, 'passage')} by their words alone: not embedded yet"
+        )
     return f"{'; '.join(parts)}. `quoteback status` says what is not indexed."

@@ -60,13 +60,23 @@ def check_the_command_line_uses_it(capsys, index_folder):
     for reply in replies:
         del reply["timings_ms"]
     assert replies[0] == replies[1]
-    for form in (["--cite", "json"], ["--vimgrep"], ["--links"]):
+    for form in (
+        [],
+        ["--cite", "json"],
+        ["--vimgrep"],
+        ["--links"],
+        ["-k", "1", "--type", "md"],
+        ["--history", "Who installed the boiler?"],
+        ["--threshold", "1"],
+        ["--since", "2999-01-01"],
+    ):
         options = ("--index", index_folder, "--threshold", "0", *form)
         outputs = [
             run_command(capsys, "ask", DUE["question"], *options, *more)
             for more in ([], ["--cold"])
         ]
         assert outputs[0] == outputs[1]
+    for form in ([], ["--cite", "csl"], ["--vimgrep"], ["--links"], ["--mode", "bm25", "-k", "1"]):
         outputs = [
             run_command(capsys, "search", "pear", "--index", index_folder, *form, *more)
             for more in ([], ["--cold"])

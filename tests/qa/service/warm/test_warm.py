@@ -55,7 +55,7 @@ async def test_the_reply_is_that_of_the_library(service, index_folder):
         assert warm.reply.answers == cold.answers
         assert warm.reply.hits == cold.hits
         assert warm.reply.considered == cold.considered
-        assert (warm.documents, warm.passages, warm.embedded) == (2, 3, 3)
+        assert (warm.documents, warm.passages, warm.waiting) == (2, 3, 0)
         assert warm.texts == {}
         found = await ask(index_folder, "search", {"question": "pear", "k": 1}, texts=True)
         [hit] = found.hits

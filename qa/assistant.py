@@ -93,13 +93,10 @@ class Assistant:
         else:
             models = AnsweringModels(reader, calibration, reranker)
         self.retriever = retriever
+        self.models = models
         self.shipped = models.calibration
-        fitted = read_calibration(retriever.index, models.calibration)
-        self.models = replace(models, calibration=fitted)
-        stored = retriever.index.threshold
-        self.threshold = next(
-            value for value in (threshold, stored, self.shipped.threshold) if value is not None
-        )
+        self._own_threshold = threshold
+        self.read_fitted()
 
     def __repr__(self) -> str:
         return f"Assistant({self.retriever!r})"
@@ -127,6 +124,15 @@ class Assistant:
     def passages(self) -> int:
         """How many passages they have."""
         return self.index.counts[1]
+
+    def read_fitted(self) -> None:
+        """Take over what was fitted to the index, also by another process since: the threshold,
+        and how scores become confidence.
+        """
+        fitted = read_calibration(self.index, self.shipped)
+        self.models = replace(self.models, calibration=fitted)
+        thresholds = (self._own_threshold, self.index.threshold, self.shipped.threshold)
+        self.threshold = next(value for value in thresholds if value is not None)
 
     def adjust_confidence(self, slope: float, shift: float) -> None:
         """Multiply the log odds of confidence by `slope`, add `shift`, and keep that with the

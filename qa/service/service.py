@@ -154,8 +154,11 @@ class Service:
             QuotebackError: as `Assistant.ask` has it, or the index is gone.
         """
         defaults = defaults or self.defaults
-        return await self._run(
-            lambda cancelled: self._assistant().ask(
+
+        def ask(cancelled: Callable[[], bool]) -> Reply:
+            assistant = self._assistant()
+            assistant.read_fitted()
+            return assistant.ask(
                 request.question,
                 request.read_history(),
                 k=request.k or defaults.k,
@@ -164,7 +167,8 @@ class Service:
                 filter=request.read_filter(),
                 cancelled=cancelled,
             )
-        )
+
+        return await self._run(ask)
 
     async def search(self, request: SearchRequest, defaults: Defaults | None = None) -> list[Hit]:
         """The passages that bear on a question, best first. Raises as `ask` does.

@@ -6,7 +6,8 @@ import threading
 
 import pytest
 
-from index import Index, MissingPath, NotAnIndex
+from index import Index, MissingPath, NotAnIndex, Retriever
+from qa import Assistant
 from qa.service import AskRequest, SearchRequest, Service
 from qa.service.allowed_paths import NotAllowed
 from qa.service.requests import IndexRequest
@@ -89,6 +90,22 @@ async def test_commits_of_other_processes_are_seen(tmp_path, encoder):
         index.add([notes / "garden.txt"])
     reply = await service.ask(AskRequest(question="When was the pear tree planted?"))
     assert "2004" in reply.answers[0].text
+    service.close()
+
+
+async def test_what_is_fitted_meanwhile_holds(tmp_path, encoder):
+    """As `quoteback eval --fit-threshold` does it, in a process of its own."""
+    notes = write_notes(tmp_path / "notes")
+    request = AskRequest(question="When was the pear tree planted?")
+    with Index.open(tmp_path / "index", create=True, encoder=encoder) as index:
+        index.add([notes])
+        service = Service.open(tmp_path / "index")
+        before = await service.ask(request)
+        index.set_threshold(1.0)
+        Assistant(Retriever(index)).adjust_confidence(0.5, 0.0)
+    after = await service.ask(request)
+    assert (before.answered, after.answered) == (True, False)
+    assert after.answers[0].confidence < before.answers[0].confidence
     service.close()
 
 

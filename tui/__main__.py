@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 
@@ -17,7 +18,11 @@ def main() -> int:
     except ImportError as error:
         print(f"quoteback: {error}", file=sys.stderr)
         return 1
-    return run()
+    code = run()
+    # All that is left ends with the process. To look for circles in it would take half as long
+    # again as a question to a service that runs.
+    gc.freeze()
+    return code
 
 
 if __name__ == "__main__":

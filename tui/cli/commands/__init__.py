@@ -1,5 +1,6 @@
 """The commands: a module for each, with its options beside what runs it.
 
-At its top a command's module imports only what its options need. What runs it is imported
-inside functions, when it runs: `quoteback --help` and every other command then start quickly.
+Each has `add_options` and `run`, and is imported when a line names it; `tui.cli.main` lists them.
+At its top it imports only what its options need, and what runs it inside functions, when it runs:
+`--help` is quick, and a question that a running service answers waits for next to nothing.
 """

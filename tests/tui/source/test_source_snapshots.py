@@ -50,6 +50,46 @@ def rain(drops: int = 42) -> str:
 
 By boat.
 """
+RST = """.. _museum:
+
+===============
+The Rain Museum
+===============
+
+It opened on **4 May 1998** in a *disused* `water mill <https://mill.example>`_ on the river
+Orrin. Run ``make rain`` to see it work; see :func:`~rain.gauge.fill`.
+
+.. note::
+
+   Dogs are welcome, umbrellas are not.
+
+What to see
+===========
+
+- a brass pluviometer
+
+  - from 1890, and still in use on wet days when the other instruments are resting
+
+1. Pay at the gate.
+2. Take an umbrella::
+
+      umbrella --open
+
+.. code-block:: python
+
+   def rain(drops: int = 42) -> str:
+       return f"{drops} drops"  # How wet?
+
+hygrometer
+   Measures how wet the air is.
+
+========  =====  ============================================================
+Who       Price  Remark
+========  =====  ============================================================
+Adults    7.00   every day but Monday, from March to October, also on holidays
+Children  0.00   **free**
+========  =====  ============================================================
+"""
 CSV = "id,instrument,maker,year,remark\n" + "".join(
     f'{n},pluviometer {n},"Marrin, Ilse",{1890 + n},{"still in use on wet days " * (n % 3)}\n'
     for n in range(1, 60)
@@ -146,6 +186,12 @@ KINDS: dict[str, tuple[str, Sequence[Passage], str, tuple[str, ...]]] = {
         MARKDOWN,
         paragraphs(MARKDOWN),
         "It opened on **4 May 1998** in a *disused* [water mill](https://mill.example) on the river\nOrrin.",
+        ("4 May 1998", "river\nOrrin"),
+    ),
+    "rst": (
+        RST,
+        (),
+        "It opened on **4 May 1998** in a *disused* `water mill <https://mill.example>`_ on the river\nOrrin.",
         ("4 May 1998", "river\nOrrin"),
     ),
     "csv": (

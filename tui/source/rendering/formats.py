@@ -9,6 +9,10 @@ from index import Passage
 from tui.source.rendering.delimited import render_delimited
 from tui.source.rendering.extracted import render_extracted
 from tui.source.rendering.markdown import render_markdown
+from tui.source.rendering.markup.asciidoc import ASCIIDOC
+from tui.source.rendering.markup.blocks import render_markup
+from tui.source.rendering.markup.org import ORG
+from tui.source.rendering.markup.restructuredtext import RESTRUCTUREDTEXT
 from tui.source.rendering.notebook import find_code_cells
 from tui.source.rendering.rendering import Rendering
 from tui.source.rendering.source_code import render_code
@@ -16,7 +20,13 @@ from tui.source.rendering.source_code import render_code
 _MARKDOWN = frozenset((".md", ".markdown"))
 _DELIMITED = frozenset((".csv", ".tsv", ".tab"))
 # These are best read as they are.
-_PLAIN = frozenset(("", ".txt", ".text", ".tex", ".org", ".adoc", ".asciidoc", ".rst"))
+_PLAIN = frozenset(("", ".txt", ".text", ".tex"))
+_MARKUP = {
+    ".adoc": ASCIIDOC,
+    ".asciidoc": ASCIIDOC,
+    ".org": ORG,
+    ".rst": RESTRUCTUREDTEXT,
+}
 # Their text is what a loader has extracted.
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
@@ -38,6 +48,8 @@ def render_document(path: str, text: str, passages: Sequence[Passage]) -> Render
         return None
     if suffix in _MARKDOWN:
         return render_markdown(text)
+    if suffix in _MARKUP:
+        return render_markup(text, _MARKUP[suffix])
     if suffix in _DELIMITED:
         return render_delimited(text, passages)
     if suffix == ".ipynb":

@@ -17,6 +17,11 @@ def sessions_file() -> Path:
     return data_folder() / "sessions.sqlite"
 
 
+def recent_file() -> Path:
+    """The documents that were read last in the app."""
+    return data_folder() / "recent.json"
+
+
 def settings_file() -> Path:
     """The settings, which a person may write by hand."""
     return configuration_folder() / "settings.toml"

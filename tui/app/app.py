@@ -13,12 +13,13 @@ from textual.binding import Binding, BindingType
 from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 
-from index import Location, default_index
+from index import Location
 from tui.app.assistant_opening import AssistantOpening
 from tui.app.conversations import Conversations
 from tui.app.documents_overview import show_overview, show_unfinished
 from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
+from tui.app.title_line import name_index
 from tui.common.background import Result, in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.common.themes import CONTRAST, DARK, LIGHT
@@ -28,6 +29,7 @@ from tui.conversation.welcome import SampleDocuments
 from tui.documents.indexing_progress import describe_progress
 from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.finding.recent_documents import RecentDocuments
 from tui.sessions.session_store import SessionStore
 from tui.settings.file import SettingsError, SettingsFile
 from tui.settings.settings import Choices, Settings
@@ -81,6 +83,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         index: Location | None = None,
         sessions: SessionStore | None = None,
         settings: Path | None = None,
+        recent: Path | None = None,
     ) -> None:
         """The app. Each part but the first may be left out.
 
@@ -90,6 +93,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             index: the person's own index; it need not exist yet.
             sessions: the saved conversations.
             settings: the settings file.
+            recent: the file of the documents that were read last.
         """
         super().__init__()
         for theme in (DARK, LIGHT, CONTRAST):
@@ -97,7 +101,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self.settings = Settings()
         self._settings_file = SettingsFile(settings)
         self._samples = samples
-        self._main = MainScreen(samples)
+        self._main = MainScreen(samples, RecentDocuments(recent))
         self._opening = AssistantOpening(self._main, open_assistant, self._reembed)
         self._reembedding = False
         self._index = index
@@ -143,12 +147,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     def _name_index(self) -> None:
         place = self._asked_index
-        self._main.index_folder = str(place or "")
-        if self._samples:
-            self._main.summary.index = "sample documents"
-        elif place is not None:
-            name = place.name if isinstance(place, Path) else str(place)
-            self._main.summary.index = "your documents" if place == default_index() else name
+        self._main.index_folder = self._main.navigation.index = str(place or "")
+        self._main.summary.index = name_index(place, are_samples=self._samples is not None)
 
     async def _in_background(self, work: Callable[[], Result]) -> Result:
         return await while_running(self, in_background(work))

@@ -35,6 +35,7 @@ from tui.conversation.question_queue import QuestionQueue
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments, SampleQuestion
 from tui.documents.scope import ALL_DOCUMENTS, Scope
+from tui.finding.recent_documents import RecentDocuments
 from tui.source.position_history import Position
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
@@ -97,11 +98,12 @@ class MainScreen(Screen[None]):
         turn: TurnView
         change: JudgementChange
 
-    def __init__(self, samples: SampleDocuments | None = None) -> None:
+    def __init__(self, samples: SampleDocuments | None, recent: RecentDocuments) -> None:
         """The screen.
 
         Args:
             samples: the sample documents, if those are asked.
+            recent: remembers which documents are read.
         """
         super().__init__()
         self.index_folder = ""
@@ -113,7 +115,7 @@ class MainScreen(Screen[None]):
         self._source = SourcePane()
         self._source.border_title = "Source"
         self._side = SidePane()
-        self.navigation = SourceNavigation(self._source, self.answering)
+        self.navigation = SourceNavigation(self._source, self.answering, recent)
         self._questions = QuestionQueue(
             lambda: self.app, self.answering, on_step=self._show_step, on_reply=self._show_reply
         )

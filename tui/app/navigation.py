@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.common.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
+from tui.finding.recent_documents import RecentDocuments
 from tui.source.position_history import Position, PositionHistory
 from tui.source.quotation import Quotation
 from tui.source.source_pane import SourcePane
@@ -15,22 +16,33 @@ if TYPE_CHECKING:
 
 
 class SourceNavigation:
-    """The positions that were shown in the source pane, and the ways between them."""
+    """The positions that were shown in the source pane, and the ways between them.
 
-    def __init__(self, pane: SourcePane, answering: QuestionAnswerer) -> None:
+    Attributes:
+        index: the index that is asked.
+    """
+
+    def __init__(
+        self, pane: SourcePane, answering: QuestionAnswerer, recent: RecentDocuments
+    ) -> None:
         """Nothing is shown yet.
 
         Args:
             answering: its assistant has the documents.
+            recent: remembers which documents are shown.
         """
         self._pane = pane
         self._answering = answering
+        self._recent = recent
+        self.index = ""
         self._history = PositionHistory()
 
-    @property
-    def recent_paths(self) -> list[str]:
-        """The documents that were shown, the latest first."""
-        return list(dict.fromkeys(position.path for position in reversed(self._history.positions)))
+    def recall_read(self) -> list[str]:
+        """The documents that were read last, also in earlier sessions; call it in the background.
+
+        They need not be in the index any more.
+        """
+        return self._recent.recall(self.index)
 
     def can_step(self, by: int) -> bool:
         """Whether there is a position to go back (-1) or forward (1) to."""
@@ -44,15 +56,13 @@ class SourceNavigation:
             Exception: whatever the assistant raises if it has no such document.
         """
         document = await self._read(quotation.document.path)
-        self._leave()
-        self._history = self._history.visit(Position(document.path, quotation.start))
+        self._visit(Position(document.path, quotation.start))
         self._pane.show_quotation(quotation, document)
 
     async def open(self, position: Position) -> None:
         """Show a document at an offset. Raises as `show_quotation` does."""
         document = await self._read(position.path)
-        self._leave()
-        self._history = self._history.visit(position)
+        self._visit(position)
         self._pane.show_document(document, position.offset)
 
     async def step(self, by: int) -> None:
@@ -65,6 +75,15 @@ class SourceNavigation:
             document = await self._read(history.current.path)
             self._history = history
             self._pane.show_document(document, history.current.offset)
+
+    def _visit(self, position: Position) -> None:
+        self._leave()
+        before, self._history = self._history.current, self._history.visit(position)
+        if before is None or before.path != position.path:
+            recent, index = self._recent, self.index
+            self._pane.app.run_worker(
+                in_background(lambda: recent.add(index, position.path)), exit_on_error=False
+            )
 
     def _leave(self) -> None:
         """Note how far one has read where one is."""

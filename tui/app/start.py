@@ -13,7 +13,7 @@ from tui.app.app import QuotebackApp
 from tui.common.background import exit_without_waiting
 from tui.common.index_choice import choose_index, open_index
 from tui.conversation.welcome import SampleDocuments
-from tui.locations import samples_index, sessions_file, settings_file
+from tui.locations import recent_file, samples_index, sessions_file, settings_file
 from tui.sessions.session_store import SessionStore
 from tui.settings.file import read_settings
 
@@ -70,6 +70,7 @@ def run_app(folder: str | None) -> int:
         index=chosen or default_index(),
         sessions=SessionStore(sessions_file()),
         settings=settings_file(),
+        recent=recent_file(),
     )
     app.run()
     code = app.return_code or 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -9,6 +11,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from index import Location, default_index
 from qa import counted
 from tui.app.status_line import StatusLine
 from tui.common.wording import one_line, shorten, shorten_path
@@ -17,6 +20,19 @@ from tui.documents.scope import ALL_DOCUMENTS, Scope
 _NAME = " Quoteback "
 # Characters of the name of an index.
 _LONGEST_NAME = 40
+
+
+def name_index(place: Location | None, *, are_samples: bool) -> str:
+    """What an index is called; "" for none.
+
+    Args:
+        are_samples: whether it holds the sample documents.
+    """
+    if are_samples:
+        return "sample documents"
+    if place == default_index():
+        return "your documents"
+    return place.name if isinstance(place, Path) else str(place or "")
 
 
 class IndexSummary(Widget):

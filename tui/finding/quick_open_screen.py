@@ -54,19 +54,20 @@ class QuickOpenScreen(Overlay[Position | None]):
         self,
         list_paths: Callable[[], Sequence[str]],
         passages_of: Callable[[str], Sequence[Passage]],
-        recent: Sequence[str] = (),
+        list_recent: Callable[[], Sequence[str]],
     ) -> None:
         """The screen.
 
         Args:
             list_paths: returns the paths of all documents; called in the background.
             passages_of: returns the passages of a document; called in the background.
-            recent: the documents that were read last, the latest first.
+            list_recent: returns the documents that were read last, the latest first; called in the
+                background.
         """
         super().__init__()
         self._list_paths = list_paths
         self._passages_of = passages_of
-        self._recent = [Target(path) for path in recent]
+        self._list_recent = list_recent
         self._documents: list[Target] = []
         self._headings: list[Target] = []
         self._shown: list[Target] = []
@@ -83,20 +84,20 @@ class QuickOpenScreen(Overlay[Position | None]):
             yield self._message
 
     def on_mount(self) -> None:
-        self._show(self._recent)
         self._read_targets()
 
     @work(exclusive=True, group="read")
     async def _read_targets(self) -> None:
         try:
+            recent = await in_background(self._list_recent)
             paths = await in_background(self._list_paths)
-            known = {target.path for target in self._recent}
-            others = [Target(path) for path in paths if path not in known]
-            self._documents = [*self._recent, *others]
+            listed = set(paths)
+            ordered = dict.fromkeys([*(path for path in recent if path in listed), *paths])
+            self._documents = [Target(path) for path in ordered]
             self._rank()
-            listed = paths[:MOST_WITH_HEADINGS]
+            first = paths[:MOST_WITH_HEADINGS]
             self._headings = await in_background(
-                lambda: list(list_headings(listed, self._passages_of))
+                lambda: list(list_headings(first, self._passages_of))
             )
         except Exception as error:
             self._message.show(str(error), problem=True)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from textual.widgets import Input
 
 from tests.tui.conftest import DESCALE, WHEN
+from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
 from tui.finding.quick_open_screen import QuickOpenScreen
+from tui.finding.recent_documents import RecentDocuments
 from tui.finding.search_screen import SearchScreen
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import SourceView
@@ -58,6 +62,24 @@ async def test_what_was_read_last_is_offered_first(app, ready, until):
         await until(lambda: isinstance(app.screen, QuickOpenScreen))
         await until(lambda: len(app.screen._shown) == 3)
         assert app.screen._shown[0].name == "recipe.txt"
+
+
+async def test_what_was_read_in_an_earlier_session_is_offered_if_it_is_still_there(
+    assistant, until, tmp_path
+):
+    file = tmp_path / "recent.json"
+    for path in ("/library/recipe.txt", "/library/gone.txt"):
+        RecentDocuments(file).add("/index", path)
+    app = QuotebackApp(lambda _report: assistant, index=Path("/index"), recent=file)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(lambda: app._main.assistant is not None)
+        await pilot.press("ctrl+k")
+        await until(lambda: isinstance(app.screen, QuickOpenScreen) and app.screen._shown)
+        names = [target.name for target in app.screen._shown]
+        assert names == ["recipe.txt", "rain-museum.md", "manual.txt"]
+        await pilot.press(*"manu", "enter")
+        await until(lambda: shown(app) == "/library/manual.txt")
+        await until(lambda: RecentDocuments(file).recall("/index")[0] == "/library/manual.txt")
 
 
 async def test_words_are_searched_for_and_a_passage_opened_at_its_place(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from index import is_index
 from tui.cli.commands.eval.options import Configuration
 from tui.cli.parser import UsageError
-from tui.locations import sessions_file, settings_file
+from tui.locations import recent_file, sessions_file, settings_file
 
 if TYPE_CHECKING:
     from qa.evaluation import ConfigurationScores, QuestionSet
@@ -57,7 +57,11 @@ def _find_owner(path: Path) -> str | None:
     for folder in path.parents:
         if is_index(folder):
             return f"the index {folder}"
-    kept = {sessions_file(): "the conversations", settings_file(): "the settings"}
+    kept = {
+        sessions_file(): "the conversations",
+        settings_file(): "the settings",
+        recent_file(): "the documents that were read last",
+    }
     for file, owner in kept.items():
         # The logs of SQLite's files lie beside them.
         if path.name.startswith(file.name) and path.parent == Path(os.path.realpath(file.parent)):

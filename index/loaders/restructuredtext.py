@@ -36,6 +36,8 @@ _TABLE_BORDER = re.compile(r"=+(?:\ +=+)+")
 
 # Inline markup, and what a person sees of it.
 _LINK = re.compile(r"(?::[\w:.+-]+:)?`([^`<]*[^`<\s])\s*<[^`>]*>`(?:__?)?")
+# What a role says of its name: that it is no link, or that only its last part is shown.
+_ROLE_SIGN = re.compile(r"(:[\w:.+-]{1,60}:`)(?:!|~(?:\w+\.)*)")
 _MARKED = re.compile(r"(?::[\w:.+-]+:)?(``|`|\*\*|\*|\|)(?=\S)([^`*|]*[^`*|\s])\1(?:__?(?!\w))?")
 _ESCAPE = re.compile(r"\\(\S)")
 
@@ -117,5 +119,5 @@ def _measure_width(line: str) -> int:
 
 def _strip_markup(title: str) -> str:
     """A title's words without its markup."""
-    plain = _MARKED.sub(r"\2", _LINK.sub(r"\1", title))
+    plain = _MARKED.sub(r"\2", _LINK.sub(r"\1", _ROLE_SIGN.sub(r"\1", title)))
     return " ".join(_ESCAPE.sub(r"\1", plain).split())

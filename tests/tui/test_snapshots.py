@@ -53,11 +53,19 @@ def asked(app, until):
     return questions
 
 
-# Each screen in two sizes and two themes.
+SMALL, LARGE = (80, 24), (120, 36)
+# Each screen in two sizes and two themes. A size changes where things are, and a theme their
+# colours: a pair shows both.
 both_looks = pytest.mark.parametrize(
     ("size", "theme"),
-    [((80, 24), "quoteback-dark"), ((120, 36), "quoteback-light")],
+    [(SMALL, "quoteback-dark"), (LARGE, "quoteback-light")],
     ids=["small-dark", "large-light"],
+)
+# Where colours say something, such as how sure an answer is, in all four.
+all_looks = pytest.mark.parametrize(
+    ("size", "theme"),
+    [(size, f"quoteback-{theme}") for size in (SMALL, LARGE) for theme in ("dark", "light")],
+    ids=["small-dark", "small-light", "large-dark", "large-light"],
 )
 
 
@@ -72,7 +80,7 @@ def test_an_answer_and_its_source(snap_compare, app, asked, size, theme):
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-@both_looks
+@all_looks
 def test_a_list_and_a_long_answer(snap_compare, app, asked, size, theme):
     async def before(pilot) -> None:
         app.theme = theme
@@ -89,7 +97,7 @@ def test_high_contrast_on_a_very_small_screen(snap_compare, app, asked):
     assert snap_compare(app, terminal_size=(40, 12), run_before=before)
 
 
-@both_looks
+@all_looks
 def test_an_unsure_reply(snap_compare, app, asked, size, theme):
     async def before(pilot) -> None:
         app.theme = theme
@@ -155,7 +163,7 @@ def test_an_answer_that_was_judged_while_questions_are_confined(snap_compare, ap
     assert snap_compare(app, terminal_size=(120, 36), run_before=before)
 
 
-@both_looks
+@all_looks
 def test_the_documents(snap_compare, until, size, theme):
     app = LibraryApp(Scope("/notes/letters", True))
     app.read = lambda: contents(

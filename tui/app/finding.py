@@ -50,6 +50,7 @@ async def open_by_name(main: MainScreen) -> None:
     screen = QuickOpenScreen(
         lambda: [document.path for document in assistant.list_documents()],
         assistant.passages_of,
+        main.navigation.session_paths,
         main.navigation.recall_read,
     )
     position = await main.app.push_screen_wait(screen)

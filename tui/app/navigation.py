@@ -37,6 +37,11 @@ class SourceNavigation:
         self.index = ""
         self._history = PositionHistory()
 
+    @property
+    def session_paths(self) -> list[str]:
+        """The documents that were shown, the latest first."""
+        return self._recent.list_session(self.index)
+
     def recall_read(self) -> list[str]:
         """The documents that were read last, also in earlier sessions; call it in the background.
 

@@ -54,20 +54,22 @@ class QuickOpenScreen(Overlay[Position | None]):
         self,
         list_paths: Callable[[], Sequence[str]],
         passages_of: Callable[[str], Sequence[Passage]],
-        list_recent: Callable[[], Sequence[str]],
+        recent: Sequence[str],
+        recall: Callable[[], Sequence[str]],
     ) -> None:
         """The screen.
 
         Args:
             list_paths: returns the paths of all documents; called in the background.
             passages_of: returns the passages of a document; called in the background.
-            list_recent: returns the documents that were read last, the latest first; called in the
-                background.
+            recent: the documents that were read in this session, the latest first.
+            recall: returns those read last, also in earlier ones; called in the background.
         """
         super().__init__()
         self._list_paths = list_paths
         self._passages_of = passages_of
-        self._list_recent = list_recent
+        self._recent = [Target(path) for path in recent]
+        self._recall = recall
         self._documents: list[Target] = []
         self._headings: list[Target] = []
         self._shown: list[Target] = []
@@ -84,16 +86,19 @@ class QuickOpenScreen(Overlay[Position | None]):
             yield self._message
 
     def on_mount(self) -> None:
+        self._show(self._recent)
         self._read_targets()
 
     @work(exclusive=True, group="read")
     async def _read_targets(self) -> None:
+        self._message.show("" if self._recent else "Reading…")
         try:
-            recent = await in_background(self._list_recent)
+            recent = await in_background(self._recall)
             paths = await in_background(self._list_paths)
             listed = set(paths)
             ordered = dict.fromkeys([*(path for path in recent if path in listed), *paths])
             self._documents = [Target(path) for path in ordered]
+            self._message.show("")
             self._rank()
             first = paths[:MOST_WITH_HEADINGS]
             self._headings = await in_background(

@@ -32,6 +32,10 @@ class RecentDocuments:
         self._lock = Lock()
         self._session: _Recent = {}
 
+    def list_session(self, index: str) -> list[str]:
+        """Those that were read in this session alone: known at once."""
+        return list(self._session.get(index, ()))
+
     def recall(self, index: str) -> list[str]:
         """The documents of an index that were read last, the latest first.
 

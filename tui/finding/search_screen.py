@@ -83,11 +83,11 @@ class SearchScreen(Screen[Hit | None]):
     @work(exclusive=True, group="find")
     async def _find(self, words: str, pause: float) -> None:
         await sleep(pause)
-        self.words = words
         if not any(character.isalnum() for character in words):
             self._show([], "")
             self._message.show("Type words that a passage holds. To ask a question, go back.")
             return
+        self._message.show("Searching…")
         try:
             hits = await in_background(lambda: self._search(words))
         except Exception as error:
@@ -128,6 +128,7 @@ class SearchScreen(Screen[Hit | None]):
 
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
+        self.words = event.value
         self._find(event.value, _PAUSE)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -87,6 +87,7 @@ def test_what_only_looks_like_a_title_is_none(text):
             "The code of one two three",
         ),
         ("`A link <https://x.org>`_ and `another`_ \\*\n" + "^" * 50, "A link and another *"),
+        (":mod:`!secrets` and :func:`~a.b.rain`\n" + "=" * 40, "secrets and rain"),
         ("snake_case_ and 2 * 3\n" + "=" * 30, "snake_case_ and 2 * 3"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index import Document, Hit, Span
+from index import Document, Hit, Passage, Span, join_headings
 from qa import Answer, Reply
 from tui.common.wording import one_line
 
@@ -47,7 +47,7 @@ class Quotation:
             tuple(sorted(answer.spans)),
             answer.sentence,
             answer.sentence_text,
-            answer.heading,
+            _join_headings(answer.hit.passage),
             answer.page,
             answer.stale,
             answer.evidence,
@@ -62,7 +62,7 @@ class Quotation:
             (),
             passage.span,
             passage.text,
-            passage.heading,
+            _join_headings(passage),
             passage.page,
             hit.stale,
             (passage.span,),
@@ -145,3 +145,8 @@ def _find_word_end(text: str, at: int) -> int:
         return len(text)
     space = text.rfind(" ", at - 20, at)
     return at if space < 0 else space
+
+
+def _join_headings(passage: Passage) -> str | None:
+    """The headings above a passage. The columns of a table are seen in the table itself."""
+    return join_headings(passage.headings) or None

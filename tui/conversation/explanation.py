@@ -106,7 +106,7 @@ class Explanation:
             return "The answer is quoted from here."
         if passage.relevance is None:
             position = f"{format_ordinal(rank + 1)} in the search"
-            return f"Not read: {position}, but not among the {self._read_count} ranked best."
+            return f"Not read: {position}, but others rank higher."
         if passage.span is None:
             return "Read, but there is nothing in it to quote."
         words = shorten(passage.hit.passage.quote(passage.span), _PLACE_LENGTH)

@@ -122,7 +122,7 @@ def test_every_step_has_its_time():
         (0, ["The answer is quoted from here."]),
         (1, ["Read, but “June” is less likely the answer."]),
         (2, ["Read, but there is nothing in it to quote."]),
-        (3, ["Not read: 4th in the search, but not among the 3 ranked best."]),
+        (3, ["Not read: 4th in the search, but others rank higher."]),
     ],
 )
 def test_every_passage_has_its_reason(rank, expected):

@@ -105,7 +105,9 @@ async def test_going_through_the_passages_says_of_each_why_it_was_not_chosen(
         await until(lambda: screen_text(app).count("nothing in it to quote") > 1)
         await pilot.press("down")
         await pilot.pause()
-        await until(lambda: "Not read: 3rd in the search, but not among" in screen_text(app))
+        await until(
+            lambda: "Not read: 3rd in the search, but others rank higher." in screen_text(app)
+        )
 
 
 async def test_enter_shows_the_passage_in_the_source(app, explained):

@@ -109,7 +109,8 @@ def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[
         line_start = text.rfind("\n", 0, line_end.start()) + 1
         length = line_end.start() - line_start + 1 + len(line_end["word"])
         is_filled = width >= _NARROW and length > _FILLED * width
-        goes_on = line_end["word"][0].islower() or text[
+        # A word may be marked up: `so`, *so* or _so_.
+        goes_on = line_end["word"].lstrip("`*_")[:1].islower() or text[
             line_end.start() - 1 : line_end.start()
         ] in (",", "-", "–", "(")
         if not is_filled and not goes_on:

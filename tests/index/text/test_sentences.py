@@ -158,6 +158,12 @@ def test_a_line_end_that_only_wraps_a_sentence_does_not_end_it():
     assert [text[start:end] for start, end in split_sentences(text)] == [text]
 
 
+@pytest.mark.parametrize("word", ["`brute-force", "*brute", "_brute", "``brute``"])
+def test_a_line_end_before_a_word_that_is_marked_up_only_wraps_a_sentence(word):
+    text = f"To be secure against\n{word} attacks, tokens need randomness that is sufficient.\n"
+    assert split_sentences(text) == [(0, len(text) - 1)]
+
+
 def test_a_hundred_thousand_spaces_or_line_ends_take_no_time():
     for text in ("a" + " " * 100_000 + "\nb", "a\n" * 100_000, "a" + "\n" * 100_000):
         started = time.process_time()

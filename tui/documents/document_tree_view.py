@@ -72,17 +72,19 @@ class DocumentTreeView(Tree[Folder | Entry]):
         node = self.cursor_node
         return node is not None and node.parent is not self.root
 
-    def show_tree(self, tree: DocumentTree, *, opened: bool = False) -> None:
+    def show_tree(self, tree: DocumentTree, words: str = "") -> None:
         """Show a tree. Open folders stay open, and the cursor keeps its place.
 
         The first time, the tree is open down to the current scope, with the cursor on it.
 
         Args:
-            opened: all folders are open.
+            words: what the tree was filtered by. All its folders are open then, and the cursor is
+                on the first name that has the last word.
         """
         if tree == self._shown:
             return
-        first = not self.root.children and not opened
+        wanted = words.casefold().split()
+        first = not self.root.children and not wanted
         open_before = {_node_path(node) for node in _list_nodes(self.root) if node.is_expanded}
         before, line = _node_path(self.cursor_node), self.cursor_line
         if first:
@@ -95,10 +97,13 @@ class DocumentTreeView(Tree[Folder | Entry]):
         self.root.expand()
         for folder in tree.folders:
             self._add_folder(self.root, folder, open_before, open_=first)
-        if opened:
+        if wanted:
             self._open_all(self.root)
         # The tree counts its lines when it is drawn.
-        self.call_after_refresh(self._restore_cursor, before, line, top)
+        if wanted:
+            self.call_after_refresh(self._seek_name, wanted[-1])
+        else:
+            self.call_after_refresh(self._restore_cursor, before, line, top)
 
     def _open_all(self, node: Node) -> None:
         for child in list(node.children):
@@ -107,6 +112,11 @@ class DocumentTreeView(Tree[Folder | Entry]):
                 child.expand()
                 self._opened_lines += len(child.children)
                 self._open_all(child)
+
+    def _seek_name(self, word: str) -> None:
+        names = ((node, Path(_node_path(node)).name.casefold()) for node in _list_nodes(self.root))
+        top = next(iter(self.root.children), None)
+        self.move_cursor(next((node for node, name in names if word in name), top))
 
     def _restore_cursor(self, path: str, line: int, top: int | None) -> None:
         node = next(

@@ -194,7 +194,7 @@ class DocumentsScreen(Screen[Scope | Position | None]):
 
     def _show_contents(self) -> None:
         words = self._filter.value
-        self._tree.show_tree(filter_tree(self._contents, words), opened=bool(words.strip()))
+        self._tree.show_tree(filter_tree(self._contents, words), words)
 
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:

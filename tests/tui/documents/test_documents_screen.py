@@ -346,9 +346,19 @@ async def test_enter_reads_a_document(listed, until):
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
-        await pilot.press(*"boiler")
-        await until(lambda: app.tree.root.children[0].children)
-        await pilot.press("down", "down", "enter")
+        await pilot.press("down", "enter", "end", "enter")
+        await until(lambda: app.given == [Position("/notes/garden.md", 0)])
+
+
+async def test_the_cursor_goes_to_the_first_name_that_is_typed(listed, until):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await listed(app, pilot)
+        await pilot.press(*"LETT")
+        await until(lambda: app.tree.chosen and app.tree.chosen.path == "/notes/letters")
+        await pilot.press(*["backspace"] * 4, *"boil")
+        await until(lambda: app.tree.chosen and app.tree.chosen.path == "/notes/boiler.md")
+        await pilot.press("enter")
         await until(lambda: app.given == [Position("/notes/boiler.md", 0)])
 
 

@@ -62,7 +62,7 @@ if TYPE_CHECKING:
     from index.index import Index
     from index.index_location import EngineUrl, Location, name_location, read_location
     from index.loaders import UnreadableFile, decode, load_file, register_loader
-    from index.loaders.formats import list_formats
+    from index.loaders.formats import list_conversions, list_formats
     from index.loaders.sandbox.isolation import Isolation
     from index.loaders.sandbox.parent import check_isolation
     from index.loaders.table import split_table
@@ -161,6 +161,7 @@ __all__ = [
     "is_private",
     "join_headings",
     "join_title",
+    "list_conversions",
     "list_formats",
     "list_plugins",
     "load_compiled",
@@ -243,6 +244,7 @@ _LAZY = {
     "decode": "index.loaders",
     "load_file": "index.loaders",
     "register_loader": "index.loaders",
+    "list_conversions": "index.loaders.formats",
     "list_formats": "index.loaders.formats",
     "Isolation": "index.loaders.sandbox.isolation",
     "check_isolation": "index.loaders.sandbox.parent",

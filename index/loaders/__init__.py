@@ -23,8 +23,9 @@ from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
 from index.filesystem.safe_opening import read_regular
-from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.decoding import NOT_TEXT, UnreadableFile, decode
 from index.loaders.shared.unpacking import unpack
+from index.loaders.unsupported import explain_unread
 from index.plugins import list_plugins
 
 if TYPE_CHECKING:
@@ -174,6 +175,10 @@ def _parse_in_sandbox(suffix: str, data: bytes, packed: bool, sandbox: Sandbox |
             return parser.parse(*_find_loader_name(suffix), data, packed=packed)
         except LoaderFailed as error:
             raise _report_failure(suffix, str(error)) from error
+        except UnreadableFile as error:
+            if str(error) == NOT_TEXT and not _is_known(suffix):
+                raise UnreadableFile(explain_unread(suffix)) from error
+            raise
 
 
 def _report_failure(suffix: str, error: str) -> UnreadableFile:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from index.loaders import list_suffixes
+from index.loaders.unsupported import SAVE_AS
 
 # For each module its formats' name, and the library that parses them: the name under which it
 # is installed and the one under which it is imported. Where there is none, we read it ourselves.
@@ -64,3 +65,11 @@ def list_formats() -> list[Format]:
     return formats + [
         Format(f"registered by {module}", own, module, True) for module, own in suffixes.items()
     ]
+
+
+def list_conversions() -> dict[str, tuple[str, ...]]:
+    """Suffixes that are not read, by the one of the kind to save such files in."""
+    conversions: dict[str, tuple[str, ...]] = {}
+    for suffix, other in SAVE_AS.items():
+        conversions[other] = (*conversions.get(other, ()), suffix)
+    return conversions

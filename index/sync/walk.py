@@ -17,6 +17,7 @@ from index.filesystem.paths import drop_nested, is_within, paths_within
 from index.filesystem.root import Root
 from index.filesystem.safe_opening import open_folder
 from index.loaders import MAX_BYTES, is_supported
+from index.loaders.unsupported import explain_unsupported
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
@@ -198,7 +199,7 @@ def _reason_to_skip(
     if is_folder:
         return None
     if not is_supported(Path(path)):
-        return "of an unsupported kind"
+        return explain_unsupported(path)
     if status.st_size > MAX_BYTES:
         return f"larger than {MAX_BYTES // 2**20} MB"
     return None

@@ -76,7 +76,7 @@ def test_changes_that_concern_nothing_are_not_reported(index, folder, write, par
     write(".gitignore", "*.log\n")
     report = watching(folder, exclude=["drafts/"])
     assert counted(report()) == (0, 0, 0, 0)
-    for name in ("a.log", ".hidden.md", "drafts/b.md", "c.jpg"):
+    for name in ("a.log", ".hidden.md", "drafts/b.md", "c.mp4"):
         write(name, paragraphs("rain"))
     time.sleep(1)
     write("d.md", paragraphs("snow"))

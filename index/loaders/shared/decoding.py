@@ -19,6 +19,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+NOT_TEXT = "not text (binary data)"
 
 
 class UnreadableFile(Exception):
@@ -49,7 +50,7 @@ def decode(data: bytes) -> str:
         return text
     # A script may begin as text and carry a program.
     if _is_binary(data, _NULS, _CONTROLS):
-        raise UnreadableFile("not text (binary data)")
+        raise UnreadableFile(NOT_TEXT)
     if (legacy := recognise_encoding(data)) is not None:
         return data.decode(legacy, errors="replace")
     # Windows-1252 leaves five bytes undefined; they become C1 controls, as in browsers.

@@ -39,14 +39,29 @@ def _own_registry(monkeypatch):
         ("notes.MD.gz", ".md.gz", True),
         ("notes.gz", ".gz", True),
         ("paper.pdf.gz", ".pdf.gz", False),
-        ("photo.jpeg", ".jpeg", False),
-        ("photo.jpeg.gz", ".jpeg.gz", False),
+        ("film.mpeg", ".mpeg", False),
+        ("film.mpeg.gz", ".mpeg.gz", False),
         ("notes.md.gz.gz", ".gz.gz", False),
     ],
 )
 def test_files_are_told_by_their_suffix(name, suffix, supported):
     assert suffix_of(Path(name)) == suffix
     assert is_supported(Path(name)) == supported
+
+
+@pytest.mark.parametrize(
+    ("suffix", "reason"),
+    [
+        (".doc", ".doc files are not read: save it as .docx"),
+        (".mp4", ".mp4 files are not read, and it is no text"),
+        (".txt", "not text (binary data)"),
+    ],
+)
+def test_what_is_not_read_says_what_would_be(suffix, reason):
+    with pytest.raises(UnreadableFile) as error:
+        parse(suffix, bytes(range(32)) * 4)
+    assert str(error.value) == reason
+    assert parse(suffix, b"Lamps").text == "Lamps"
 
 
 def test_a_compressed_file_is_read_as_what_it_holds(tmp_path):

@@ -380,11 +380,11 @@ def test_a_pattern_that_is_none_changes_nothing(index, folder, write, paragraphs
 
 
 def test_what_was_left_out_is_reported(index, folder, write):
-    for name in ("a.md", ".b.md", "c.jpg", "d.jpg"):
+    for name in ("a.md", ".b.md", "c.mp4", "d.mp4"):
         write(name, "x")
     report = index.add([folder])
     assert report.skipped.reasons == {"hidden": 1, "of an unsupported kind": 2}
-    assert Failure(str(folder / "c.jpg"), "of an unsupported kind") in report.skipped.listed
+    assert Failure(str(folder / "c.mp4"), "of an unsupported kind") in report.skipped.listed
 
 
 # Removed by hand

@@ -41,7 +41,7 @@ def reasons(found, folder):
 
 
 def test_a_folder_gives_its_files_of_known_kinds_in_order(found, folder, write):
-    for name in ("b.txt", "a.md", "sub/c.HTML", "sub/deeper/d", "picture.png", "e.zip"):
+    for name in ("b.txt", "a.md", "sub/c.HTML", "sub/deeper/d", "film.mp4", "e.zip"):
         write(name, "x")
     assert names(found(), folder) == ["a.md", "b.txt", "sub/c.HTML", "sub/deeper/d"]
     assert found().skipped.reasons == {"of an unsupported kind": 2}
@@ -49,7 +49,15 @@ def test_a_folder_gives_its_files_of_known_kinds_in_order(found, folder, write):
 
 def test_what_is_left_out_is_told_with_its_reason(found, folder, write, monkeypatch):
     monkeypatch.setattr(walk, "MAX_BYTES", 2**20)
-    for name in (".hidden.txt", ".git/config", "photo.jpg", "a.tmp.txt", "drafts/a.md", "seen.md"):
+    for name in (
+        ".hidden.txt",
+        ".git/config",
+        "film.mp4",
+        "old.doc",
+        "a.tmp.txt",
+        "drafts/a.md",
+        "seen.md",
+    ):
         write(name, "x")
     write("big.md", "x" * (2**20 + 1))
     write(".gitignore", "*.tmp.txt\n")
@@ -58,14 +66,15 @@ def test_what_is_left_out_is_told_with_its_reason(found, folder, write, monkeypa
     assert names(found(exclude=("drafts/",)), folder) == ["seen.md"]
     assert reasons(found(exclude=("drafts/",)), folder) == {
         ".hidden.txt": "hidden", ".git": "hidden", ".gitignore": "hidden",
-        "photo.jpg": "of an unsupported kind", "a.tmp.txt": "ignored", "drafts": "excluded",
+        "film.mp4": "of an unsupported kind",
+        "old.doc": "of an unsupported kind (save it as .docx)", "a.tmp.txt": "ignored", "drafts": "excluded",
         "big.md": "larger than 1 MB", "link.md": "a link", "pipe.txt": "not a regular file",
     }  # fmt: skip
 
 
 def test_many_are_counted_but_not_all_listed(found, folder):
     for number in range(1_100):
-        (folder / f"{number}.jpg").touch()
+        (folder / f"{number}.mp4").touch()
     skipped = found().skipped
     assert skipped.reasons == {"of an unsupported kind": 1_100}
     assert (len(skipped), len(skipped.listed)) == (1_100, 1_000)
@@ -240,15 +249,15 @@ def test_only_what_is_included_and_not_excluded_is_taken(found, folder, write):
 
 
 def test_what_is_named_itself_is_taken_whatever_it_is_and_once(found, folder, write):
-    odd, hidden, plain = (write(name, "x") for name in ("a.png", ".b.txt", "c.txt"))
+    odd, hidden, plain = (write(name, "x") for name in ("a.mp4", ".b.txt", "c.txt"))
     write("ignored/d.txt", "x")
     write(".gitignore", "ignored/\n")
     named = [Root(path) for path in (odd, hidden, plain, str(folder / "ignored"))]
     everything = found(roots=named)
-    assert sorted(names(everything, folder)) == [".b.txt", "a.png", "c.txt", "ignored/d.txt"]
+    assert sorted(names(everything, folder)) == [".b.txt", "a.mp4", "c.txt", "ignored/d.txt"]
     # One that the folder's own walk takes is not needed.
     assert everything.walked_roots == {str(folder), odd, hidden, str(folder / "ignored")}
-    assert names(found("a.png", roots=named), folder) == ["a.png"]
+    assert names(found("a.mp4", roots=named), folder) == ["a.mp4"]
 
 
 def test_a_folder_in_another_has_its_own_rules_or_the_outer_ones(found, folder, write):

@@ -20,19 +20,26 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import list_formats
+    from index import list_conversions, list_formats
     from tui.common.json_output import print_json
 
-    formats = list_formats()
+    formats, conversions = list_formats(), list_conversions()
     if options.json:
-        print_json({"formats": [asdict(each) for each in formats]})
+        print_json({"formats": [asdict(each) for each in formats], "save_as": conversions})
         return 0
     for each in formats:
         words = [suffix or "(none)" for suffix in each.suffixes]
         if each.library:
             words.append(f"(by {each.library}{'' if each.is_installed else ', ' + _NOT_INSTALLED})")
-        lines = textwrap.wrap(" ".join(words), _WIDTH - _NAME_WIDTH, break_on_hyphens=False)
-        for name, line in zip([each.name, *[""] * len(lines)], lines, strict=False):
-            print(visible(f"{name:{_NAME_WIDTH}}{line}".rstrip()))
-    print("Text of any kind may also be packed as .gz.")
+        _print_entry(each.name, " ".join(words))
+    print("Text of any kind may also be packed as .gz. Not read, unless saved as another kind:")
+    for other, unread in conversions.items():
+        _print_entry(f"as {other}", " ".join(unread))
     return 0
+
+
+def _print_entry(name: str, words: str) -> None:
+    """A name and what belongs to it, in lines beside it."""
+    lines = textwrap.wrap(words, _WIDTH - _NAME_WIDTH, break_on_hyphens=False)
+    for beside, line in zip([name, *[""] * len(lines)], lines, strict=False):
+        print(visible(f"{beside:{_NAME_WIDTH}}{line}".rstrip()))

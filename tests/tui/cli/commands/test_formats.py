@@ -21,6 +21,7 @@ def test_formats_are_listed_for_people_and_for_programs(capsys):
     assert code == 0
     assert "PDF                   .pdf (by pypdfium2)\n" in out
     assert all(len(line) <= 96 for line in out.splitlines())
+    assert "\nas .xlsx              .sxc .numbers\n" in out
     _, out, _ = run_command(capsys, "formats", "--json")
     pdf = {"name": "PDF", "suffixes": [".pdf"], "library": "pypdfium2", "is_installed": True}
     assert pdf in json.loads(out)["formats"]

@@ -30,7 +30,7 @@ def notes(tmp_path):
     (folder / "boiler.md").write_text("# Boiler\n\nIt is serviced every eighteen months.\n")
     (folder / "garden.txt").write_text("The pear tree by the gate was planted in 2004.\n")
     (folder / "drafts" / "letter.md").write_text("The boiler letter is not written yet.\n")
-    (folder / "photo.jpg").write_bytes(b"x")
+    (folder / "photo.mp4").write_bytes(b"x")
     return folder
 
 
@@ -56,7 +56,7 @@ def test_patterns_are_respected_and_remembered_and_what_is_left_out_is_listed(ca
     assert first["added"] == 1
     left_out = {Path(each["path"]).name: each["reason"] for each in first["skipped"]}
     assert left_out == {
-        "drafts": "excluded", "garden.txt": "not included", "photo.jpg": "not included",
+        "drafts": "excluded", "garden.txt": "not included", "photo.mp4": "not included",
     }  # fmt: skip
     assert first["skipped_by_reason"] == {"excluded": 1, "not included": 2}
     assert report(capsys, notes)["unchanged"] == 1
@@ -65,7 +65,7 @@ def test_patterns_are_respected_and_remembered_and_what_is_left_out_is_listed(ca
 
 def test_a_few_of_those_left_out_unasked_are_named_in_one_short_line(capsys, notes):
     for name in ("a\x1b", "b" * 200, "c", "d"):
-        (notes / f"{name}.jpg").write_bytes(b"x")
+        (notes / f"{name}.mp4").write_bytes(b"x")
     (notes / ".hidden.md").write_text("Nobody wonders about this.")
     (notes / "link.md").symlink_to(notes / "boiler.md")
     code, _, err = run_command(capsys, "index", notes)
@@ -73,7 +73,7 @@ def test_a_few_of_those_left_out_unasked_are_named_in_one_short_line(capsys, not
     lines = [line for line in err.splitlines() if "left out" in line]
     assert sorted(lines) == [
         "quoteback: left out, a link: link.md",
-        f"quoteback: left out, of an unsupported kind: a␛.jpg, {'b' * 39}…, c.jpg and 2 more",
+        f"quoteback: left out, of an unsupported kind: a␛.mp4, {'b' * 39}…, c.mp4 and 2 more",
     ]
     assert "left out" not in run_command(capsys, "index", notes, "--json")[2]
 

@@ -1,0 +1,29 @@
+"""What is said of files that are not read: why, and what would help."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+UNSUPPORTED = "of an unsupported kind"
+# Kinds that people keep their words in, and the one to save them in.
+SAVE_AS = {
+    **dict.fromkeys((".doc", ".dot", ".wpd", ".wps", ".sxw", ".pages"), ".docx"),
+    **dict.fromkeys((".ppt", ".pps", ".sxi", ".key"), ".pptx"),
+    **dict.fromkeys((".sxc", ".numbers"), ".xlsx"),
+    **dict.fromkeys((".mobi", ".azw", ".azw3", ".fb2", ".lit"), ".epub"),
+    **dict.fromkeys((".ps", ".eps", ".djvu", ".xps", ".odg", ".vsd", ".vsdx", ".pub"), ".pdf"),
+    **dict.fromkeys((".pst", ".ost"), ".mbox"),
+}
+
+
+def explain_unsupported(path: PurePath | str) -> str:
+    """Why a file found in a folder is left out, by its suffix."""
+    other = SAVE_AS.get(PurePath(path).suffix.lower())
+    return f"{UNSUPPORTED} (save it as {other})" if other else UNSUPPORTED
+
+
+def explain_unread(suffix: str) -> str:
+    """Why a file that was given by its name, and is no text, cannot be read, by its suffix."""
+    if other := SAVE_AS.get(suffix):
+        return f"{suffix} files are not read: save it as {other}"
+    return f"{suffix} files are not read, and it is no text"

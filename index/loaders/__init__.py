@@ -70,6 +70,7 @@ _MODULES = {
     "json_file": (".json",),
     "mail": (".eml",),
     "mailbox": (".mbox",),
+    "outlook": (".msg",),
     "table": (".csv", ".tsv", ".tab"),
     "notebook": (".ipynb",),
     "code": tuple(
@@ -82,7 +83,7 @@ _MODULES = {
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 # These are packed by themselves: gzip makes nothing else of them.
-_NOT_PACKED = frozenset(("pdf", "docx", "pptx", "opendocument", "epub", "spreadsheet"))
+_NOT_PACKED = frozenset("pdf docx pptx opendocument epub spreadsheet outlook".split())
 _registered: dict[str, tuple[Loader, bool]] = {}
 
 

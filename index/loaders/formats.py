@@ -29,6 +29,7 @@ _NAMES = {
     "table": ("tables of text", _OURS),
     "mail": ("mail", _OURS),
     "mailbox": ("mailboxes", _OURS),
+    "outlook": ("mail of Outlook", ("olefile", "olefile")),
     "subtitles": ("subtitles", _OURS),
     "json_lines": ("JSON Lines", _OURS),
     "json_file": ("JSON", _OURS),

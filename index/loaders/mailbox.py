@@ -1,4 +1,4 @@
-"""Mailboxes (MBOX): each message under its subject, in the order of the file."""
+"""Mailboxes (MBOX): each message under its subject, in the order of the file; it is a page."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ def load(data: bytes) -> Content:
     assembly = Assembly()
     ends = [*(each.start() for each in beginnings[1:]), len(data)]
     for beginning, end in zip(beginnings, ends, strict=False):
+        assembly.begin_page()
         try:
             add_message(assembly, _ESCAPED.sub(b"", data[beginning.end() : end]))
         except UnreadableFile:

@@ -14,6 +14,8 @@ from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
+from tests.support.outlook_files import outlook_message
+
 LEFT, TOP, SIZE, LEADING = 72.0, 770.0, 10.0, 12.0
 
 
@@ -370,6 +372,7 @@ def packed_examples() -> dict[str, bytes]:
         ".rtf": RTF,
         ".eml": _eml(),
         ".mbox": _mbox(),
+        ".msg": outlook_message(),
         ".xlsx": _xlsx(),
         ".xls": old_workbook({"Ships": [["Name", "Built"], ["Ann", 1887]]}),
         ".ods": _ods(),

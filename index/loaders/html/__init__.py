@@ -43,7 +43,7 @@ _SUPERSETS = {
 
 
 def load(data: bytes) -> Content:
-    return extract_content(_decode(data))
+    return extract_content(decode_page(data))
 
 
 def extract_content(html: str) -> Content:
@@ -77,7 +77,7 @@ def extract_content(html: str) -> Content:
     )
 
 
-def _decode(data: bytes) -> str:
+def decode_page(data: bytes) -> str:
     """As every text; a declared character set is believed where UTF-8 does not fit."""
     declared = _CHARSET.search(data, 0, 4096)
     if declared is None:

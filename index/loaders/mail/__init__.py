@@ -1,7 +1,8 @@
-"""Mail (EML): the subject as title, who wrote to whom and when, the words, names of attachments.
+"""Mail (EML): the subject as title, who wrote to whom and when, the words, attachments.
 
-Of a message in several forms the plain one is read. Attached messages are read, too; no other
-attachments are opened. Quoted messages and signatures stand under such a heading.
+Of a message in several forms the plain one is read. Attached messages stand under their subjects,
+other attachments that can be read under their names. Quoted messages and signatures stand under
+such a heading.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from email.message import Message
 from email.parser import BytesParser
 
 from index.documents import Content
+from index.loaders.mail.attachments import Attachment, add_attachments
 from index.loaders.mail.headers import decode_words, read_header
-from index.loaders.mail.parts import add_html, add_plain_text, decode_text
+from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
+from index.loaders.mail.parts import add_html_part, add_plain_text, decode_text, read_bytes
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 
 # What is shown of a message's head, and of what every message has at least one.
 _SHOWN = ("From", "To", "Cc", "Date")
 _EXPECTED = (*_SHOWN, "Subject", "Received", "Message-ID")
-# Messages in messages are read so far; their subjects are headings of as many levels.
-_MOST_MESSAGES_DEEP = 10
 # The library needs it for text that is not ASCII, when no file can be opened any more.
 codecs.lookup("raw-unicode-escape")
 
@@ -61,27 +62,20 @@ def add_message(assembly: Assembly, data: bytes) -> str | None:
 
 def _add(assembly: Assembly, message: Message, level: int) -> str:
     subject = read_header(message, "Subject")
-    if subject:
-        assembly.add_heading(subject, level)
-    else:
-        assembly.begin_part("", level)
-    head = [(name, read_header(message, name)) for name in _SHOWN]
-    assembly.add_block("\n".join(f"{name}: {words}" for name, words in head if words))
-    attached: list[str] = []
+    add_head(assembly, subject, [(name, read_header(message, name)) for name in _SHOWN], level)
+    attached: list[Attachment] = []
     _add_part(assembly, message, level, attached)
-    if attached:
-        assembly.begin_part("", level + 1)
-        assembly.add_block("Attachments: " + ", ".join(attached))
+    add_attachments(assembly, attached, level)
     return subject
 
 
-def _add_part(assembly: Assembly, part: Message, level: int, attached: list[str]) -> None:
-    """Add what a part of a message shows; names of what is only attached go into `attached`."""
+def _add_part(assembly: Assembly, part: Message, level: int, attached: list[Attachment]) -> None:
+    """Add what a part of a message shows; files that are only attached go into `attached`."""
     kind = part.get_content_type()
     parts = part.get_payload() if part.is_multipart() else ()
     inner = [each for each in parts if isinstance(each, Message)]
     if kind == "message/rfc822" and inner:
-        if level < _MOST_MESSAGES_DEEP:
+        if level < MOST_MESSAGES_DEEP:
             _add(assembly, inner[0], level + 1)
     elif kind == "multipart/alternative" and inner:
         # The plain form is often the first of them, and always says the same.
@@ -94,9 +88,10 @@ def _add_part(assembly: Assembly, part: Message, level: int, attached: list[str]
             _add_part(assembly, each, level, attached)
     elif _is_attached(part):
         if name := part.get_filename():
-            attached.append(" ".join(decode_words(name).split()))
+            name = " ".join(decode_words(name).split())
+            attached.append(Attachment(name, read_bytes(part)))
     elif kind == "text/html":
-        add_html(assembly, part, level)
+        add_html_part(assembly, part, level)
     elif kind.startswith("text/"):
         add_plain_text(assembly, decode_text(part), level)
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from email.message import Message
 from itertools import groupby
 
-from index.loaders.html import extract_content
-from index.loaders.html import load as load_html
+from index.loaders.html import decode_page, extract_content
+from index.loaders.mail.quotations import begins_quoted_message, split_html
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 
@@ -20,7 +20,7 @@ _MARKS = re.compile(r"[> \t]*")
 
 def decode_text(part: Message) -> str:
     """The text of a part; "" where it has none."""
-    data = _read_bytes(part)
+    data = read_bytes(part)
     try:
         text = data.decode(part.get_content_charset() or "")
     except (LookupError, UnicodeError, ValueError):
@@ -45,27 +45,49 @@ def add_plain_text(assembly: Assembly, text: str, level: int) -> None:
 
 def _name_lines(text: str) -> list[tuple[str, bool, str]]:
     """The lines, each with the heading of its part and whether it only parts paragraphs."""
-    named, is_signed = [], False
-    for line in text.split("\n"):
-        is_signed = is_signed or line.rstrip() == _SIGNATURE_MARK
+    named, below = [], ""
+    lines = text.split("\n")
+    for at, line in enumerate(lines):
+        is_mark = line.rstrip() == _SIGNATURE_MARK
+        if is_mark and not below:
+            below = _SIGNATURE
+        elif below != _QUOTED and begins_quoted_message(lines, at):
+            below = _QUOTED
         marks = _MARKS.match(line)
         is_blank = marks is not None and marks.end() == len(line)
-        part = _QUOTED if line.startswith(">") else _SIGNATURE if is_signed else ""
-        named.append((part, is_blank or line.rstrip() == _SIGNATURE_MARK, line))
+        named.append((_QUOTED if line.startswith(">") else below, is_blank or is_mark, line))
     return named
 
 
-def add_html(assembly: Assembly, part: Message, level: int) -> None:
-    """Add the text of a part in HTML; its headings stand below the subject."""
+def add_html_part(assembly: Assembly, part: Message, level: int) -> None:
+    """Add the text of a part in HTML."""
     charset = part.get_content_charset()
     try:
-        content = extract_content(decode_text(part)) if charset else load_html(_read_bytes(part))
+        add_html(assembly, decode_text(part) if charset else decode_page(read_bytes(part)), level)
     except UnreadableFile:
         return
-    headings = (replace(each, level=each.level + level) for each in content.headings)
-    assembly.add(replace(content, headings=tuple(headings)))
 
 
-def _read_bytes(part: Message) -> bytes:
+def add_html(assembly: Assembly, html: str, level: int) -> None:
+    """Add the text of a page under a subject that is a heading of the level.
+
+    Raises:
+        UnreadableFile: it is too large.
+    """
+    was_quoted = False
+    for is_quoted, part in split_html(html):
+        content = extract_content(part)
+        if not content.text.strip():
+            continue
+        if is_quoted != was_quoted:
+            assembly.begin_part(_QUOTED if is_quoted else "", level + 1)
+            was_quoted = is_quoted
+        below = level + is_quoted
+        headings = (replace(each, level=each.level + below) for each in content.headings)
+        assembly.add(replace(content, headings=tuple(headings)))
+
+
+def read_bytes(part: Message) -> bytes:
+    """What a part holds; nothing where it holds other parts."""
     data = part.get_payload(decode=True)
     return data if isinstance(data, bytes) else b""

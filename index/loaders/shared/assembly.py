@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.documents import Content, Heading, Span, Table
+
+_PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?>\r\n|\n|\r)[ \t\f\v]*[^\s][^\r\n]*)*")
 
 
 @dataclass(slots=True)
@@ -64,7 +67,7 @@ class Assembly:
             self._headings.append(Heading(self._put(words), level, words))
 
     def add(self, content: Content) -> None:
-        """What another loader has read, which has blocks."""
+        """What another loader has read, but for its title and pages."""
         if not content.text.strip():
             return
         start = self._put(content.text).start
@@ -72,7 +75,8 @@ class Assembly:
             Heading(_move(heading.span, start), heading.level, heading.text)
             for heading in content.headings
         ]
-        self._blocks += [_move(block, start) for block in content.blocks or ()]
+        blocks = _find_blocks(content) if content.blocks is None else content.blocks
+        self._blocks += [_move(block, start) for block in blocks]
         self._tables += [replace(table, span=_move(table.span, start)) for table in content.tables]
 
     def begin_part(self, name: str, level: int) -> None:
@@ -108,6 +112,16 @@ class Assembly:
         self._pieces.append(text)
         self._length += len(text)
         return Span(start, self._length)
+
+
+def _find_blocks(content: Content) -> Iterator[Span]:
+    """The paragraphs of a text that blank lines part; none of a heading."""
+    at = 0
+    for heading in (*content.headings, None):
+        end = heading.span.start if heading else len(content.text)
+        for block in _PARAGRAPH.finditer(content.text, at, max(at, end)):
+            yield Span(*block.span())
+        at = max(at, heading.span.end) if heading else at
 
 
 def _move(span: Span, by: int) -> Span:

@@ -18,11 +18,14 @@ def check(suffix, data, sandbox):
         damage.check_reason(str(error))
 
 
-SUFFIXES = tuple(".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .rtf .txt.gz".split())
+SUFFIXES = tuple(
+    ".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .msg .rtf .txt.gz".split()
+)
 BEGINNINGS = {
     ".pdf": b"%PDF-1.7\n",
     ".txt.gz": b"\x1f\x8b\x08",
     ".xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
+    ".msg": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 }
 
 

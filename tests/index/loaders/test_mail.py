@@ -80,14 +80,58 @@ def test_quoted_messages_and_signatures_are_marked():
     ]
 
 
-def test_attachments_are_named():
+def test_attachments_are_named_and_read_where_they_can_be():
     parts = (
         ("Content-Type: text/plain", "See there."),
         ('Content-Type: application/pdf; name="a b.pdf"', "%PDF"),
-        ('Content-Disposition: attachment; filename="notes.txt"', "not read"),
+        ('Content-Disposition: attachment; filename="notes.md"', "# West\n\nIt blew.\n\nHard."),
+        ('Content-Disposition: attachment; filename="log.csv"', "day,wind\n1,9\n2,7\n"),
+        ('Content-Disposition: attachment; filename="run.exe"', "not read"),
         ("Content-Type: image/png", "no name"),
     )
-    assert load(multipart(*parts)).text.endswith("See there.\n\nAttachments: a b.pdf, notes.txt")
+    content = load(multipart(*parts))
+    assert (
+        "See there.\n\nAttachments: a b.pdf, notes.md, log.csv, run.exe\n\n# West" in content.text
+    )
+    assert "not read" not in content.text
+    assert found(content)[-3:] == [
+        ("Ships › notes.md › West", "It blew.\n\nHard."),
+        ("Ships › log.csv › day | wind", "1,9"),
+        ("Ships › log.csv › day | wind", "2,7"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "beginning",
+    [
+        "-----Original Message-----",
+        "---------- Forwarded message ---------",
+        "From: Bee <bee@example.org>\nSent: Monday",
+        "*Von:* Bee\n*Gesendet:* Montag",
+        "De : Bee\nEnvoyé : lundi",
+    ],
+)
+def test_all_below_the_head_of_another_message_is_quoted(beginning):
+    content = load(message(f"It did.\n\n{beginning}\nSubject: Wind\n\nDid it blow?\n\n-- \nBee"))
+    headings = {heading for heading, words in found(content) if "blow" in words or "Bee" in words}
+    assert headings == {"Ships › Quoted message"}
+    assert ("Ships", "It did.") in [(heading, words[-7:]) for heading, words in found(content)]
+
+
+def test_what_a_page_quotes_is_marked():
+    page = (
+        "<p>It did, all day.</p><blockquote type=cite><p>Did it blow?</p><blockquote>Say so!"
+        "</blockquote></blockquote><p>And it rained.</p><blockquote>A poem.</blockquote>"
+        '<div id="divRplyFwdMsg">From: Bee</div><p>Tell me of the wind.</p>'
+    )
+    content = load(message(page, Content_Type="text/html"))
+    assert [(heading.text, heading.level) for heading in content.headings[1:]] == [
+        ("Quoted message", 2),
+        ("", 2),
+        ("Quoted message", 2),
+    ]
+    quoted = [words for heading, words in found(content) if "Quoted" in (heading or "")]
+    assert " ".join(quoted).split() == "Did it blow? Say so! From: Bee Tell me of the wind.".split()
 
 
 def test_an_attached_message_is_read():

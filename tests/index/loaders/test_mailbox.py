@@ -20,6 +20,8 @@ def test_each_message_stands_under_its_subject(newline):
     ]
     assert "It blew.\nFrom the west.\n\nFrom there on it was calm.\n\nRain\n\n" in content.text
     assert content.title is None
+    # A message is a page, so that the second can be found.
+    assert [content.text[start:].split()[0] for start in content.page_starts] == ["Ships", "Rain"]
 
 
 def test_what_is_no_message_is_passed_over():

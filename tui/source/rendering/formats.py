@@ -30,7 +30,7 @@ _MARKUP = {
 # Their text is what a loader has extracted.
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
-    ".xls .epub .rtf .eml .mbox .srt .vtt".split()
+    ".xls .epub .rtf .eml .mbox .msg .srt .vtt".split()
 )
 
 

@@ -47,7 +47,7 @@ __all__ = [
 
 Loader = Callable[[bytes], Content]
 
-GZIP = ".gz"
+GZIP, _LIBRARY = ".gz", ".so"
 MAX_BYTES = 256 * 2**20
 
 # Suffix → module, so that a format's library is imported when its first file is met.
@@ -71,6 +71,10 @@ _MODULES = {
     "mail": (".eml",),
     "mailbox": (".mbox",),
     "outlook": (".msg",),
+    "roff": tuple(
+        ".1 .2 .3 .4 .5 .6 .7 .8 .9 .1p .3p .3pm .3perl .3posix .3x .1ssl .3ssl .5ssl .7ssl .1m "
+        ".5x .man .mdoc".split()
+    ),
     "table": (".csv", ".tsv", ".tab"),
     "notebook": (".ipynb",),
     "code": tuple(
@@ -108,7 +112,9 @@ def register_loader(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool 
 def suffix_of(path: Path) -> str:
     """What tells a file's format: its suffix, and for a compressed file the one before, too."""
     suffix = path.suffix.lower()
-    return Path(path.stem).suffix.lower() + suffix if suffix == GZIP else suffix
+    inner = Path(path.stem).suffix.lower()
+    # libz.so.1 is no page of a manual.
+    return inner + suffix if suffix == GZIP or inner == _LIBRARY else suffix
 
 
 def is_supported(path: Path) -> bool:

@@ -18,6 +18,7 @@ _NAMES = {
     "restructuredtext": ("reStructuredText", _OURS),
     "org": ("Org", _OURS),
     "asciidoc": ("AsciiDoc", _OURS),
+    "roff": ("manual pages", _OURS),
     "html": ("HTML", ("selectolax", "selectolax")),
     "pdf": ("PDF", ("pypdfium2", "pypdfium2")),
     "docx": ("Word", _XML),

@@ -38,6 +38,7 @@ FILES = {
     ".srt": "1\n00:00:01,000 --> 00:00:03,000\n<i>It rained</i>\nall day.\n\n2\n00:01:03,500 --> 00:01:05,000\n- Did it?\n",
     ".jsonl": '{"a": 1.50, "b": {"c": "x", "d": [1, 2]}}\n{"a": null, "e": true}\n',
     ".json": '[{"title": "Rain", "mm": 17}, {"title": "Hail", "mm": 3}]\n',
+    ".1": '.TH LAMP 1\n.SH NAME\nlamp \\- light it\n.SH OPTIONS\n.TP\n.BI \\-w " wick"\nAnother wick.\n.IP \\(bu 2\nOil.\n.nf\n  x\n.fi\n',
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
     ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
 }

@@ -42,6 +42,8 @@ def _own_registry(monkeypatch):
         ("film.mpeg", ".mpeg", False),
         ("film.mpeg.gz", ".mpeg.gz", False),
         ("notes.md.gz.gz", ".gz.gz", False),
+        ("ls.1.gz", ".1.gz", True),
+        ("libz.so.1", ".so.1", False),
     ],
 )
 def test_files_are_told_by_their_suffix(name, suffix, supported):

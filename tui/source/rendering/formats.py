@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -30,8 +31,10 @@ _MARKUP = {
 # Their text is what a loader has extracted.
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
-    ".xls .epub .rtf .eml .mbox .msg .srt .vtt".split()
+    ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc".split()
 )
+# The section of a manual: ls.1, crypt.3ssl.
+_MANUAL = re.compile(r"\.[1-9][a-z]{0,5}")
 
 
 def render_document(path: str, text: str, passages: Sequence[Passage]) -> Rendering | None:
@@ -54,6 +57,6 @@ def render_document(path: str, text: str, passages: Sequence[Passage]) -> Render
         return render_delimited(text, passages)
     if suffix == ".ipynb":
         return render_extracted(text, passages, find_code_cells(path, text))
-    if suffix in _EXTRACTED:
+    if suffix in _EXTRACTED or _MANUAL.fullmatch(suffix):
         return render_extracted(text, passages)
     return render_code(name, text)

@@ -52,7 +52,7 @@ MAX_BYTES = 256 * 2**20
 
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
-    "text": (".txt", ".text", ".tex", ""),
+    "text": (".txt", ".text", ""),
     "markdown": (".md", ".markdown"),
     "restructuredtext": (".rst",),
     "html": (".html", ".htm", ".xhtml"),
@@ -75,6 +75,7 @@ _MODULES = {
         ".1 .2 .3 .4 .5 .6 .7 .8 .9 .1p .3p .3pm .3perl .3posix .3x .1ssl .3ssl .5ssl .7ssl .1m "
         ".5x .man .mdoc".split()
     ),
+    "latex": (".tex", ".latex", ".ltx"),
     "table": (".csv", ".tsv", ".tab"),
     "notebook": (".ipynb",),
     "code": tuple(

@@ -19,6 +19,7 @@ _NAMES = {
     "org": ("Org", _OURS),
     "asciidoc": ("AsciiDoc", _OURS),
     "roff": ("manual pages", _OURS),
+    "latex": ("LaTeX", _OURS),
     "html": ("HTML", ("selectolax", "selectolax")),
     "pdf": ("PDF", ("pypdfium2", "pypdfium2")),
     "docx": ("Word", _XML),

@@ -152,8 +152,8 @@ class MdocWords:
         if macro == "Rv":
             who = " ".join(words[1:]) or self.name
             return [
-                f"The {who}() function returns the value 0 if successful; otherwise the value -1 is "
-                "returned and the global variable errno is set to indicate the error."
+                f"The {who}() function returns the value 0 if successful; otherwise the value -1 "
+                "is returned and the global variable errno is set to indicate the error."
             ]
         if macro == "Bx":
             return ["".join((*words[:1], "BSD", *(f"-{word}" for word in words[1:])))]

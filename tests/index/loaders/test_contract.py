@@ -39,6 +39,7 @@ FILES = {
     ".jsonl": '{"a": 1.50, "b": {"c": "x", "d": [1, 2]}}\n{"a": null, "e": true}\n',
     ".json": '[{"title": "Rain", "mm": 17}, {"title": "Hail", "mm": 3}]\n',
     ".1": '.TH LAMP 1\n.SH NAME\nlamp \\- light it\n.SH OPTIONS\n.TP\n.BI \\-w " wick"\nAnother wick.\n.IP \\(bu 2\nOil.\n.nf\n  x\n.fi\n',
+    ".tex": "\\title{Rain}\n\\begin{document}\n\\maketitle % no\n\\section{Wet \\emph{days}}\nIt rained~\\cite{a}\\footnote{hard}: $x^2$.\n\n\\begin{tabular}{ll}\nDay & mm \\\\\n1 & 17 \\\\\n\\end{tabular}\n\\begin{itemize}\n\\item caf\\'e\n\\end{itemize}\n\\end{document}\n",
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
     ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
 }

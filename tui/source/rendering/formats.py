@@ -21,7 +21,7 @@ from tui.source.rendering.source_code import render_code
 _MARKDOWN = frozenset((".md", ".markdown"))
 _DELIMITED = frozenset((".csv", ".tsv", ".tab"))
 # These are best read as they are.
-_PLAIN = frozenset(("", ".txt", ".text", ".tex"))
+_PLAIN = frozenset(("", ".txt", ".text"))
 _MARKUP = {
     ".adoc": ASCIIDOC,
     ".asciidoc": ASCIIDOC,
@@ -31,7 +31,7 @@ _MARKUP = {
 # Their text is what a loader has extracted.
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
-    ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc".split()
+    ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc .tex .latex .ltx".split()
 )
 # The section of a manual: ls.1, crypt.3ssl.
 _MANUAL = re.compile(r"\.[1-9][a-z]{0,5}")

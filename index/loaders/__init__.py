@@ -76,6 +76,9 @@ _MODULES = {
         ".5x .man .mdoc".split()
     ),
     "latex": (".tex", ".latex", ".ltx"),
+    "bibtex": (".bib",),
+    "calendar_file": (".ics", ".ical", ".ifb"),
+    "contacts": (".vcf", ".vcard"),
     "table": (".csv", ".tsv", ".tab"),
     "notebook": (".ipynb",),
     "code": tuple(

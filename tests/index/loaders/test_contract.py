@@ -40,6 +40,11 @@ FILES = {
     ".json": '[{"title": "Rain", "mm": 17}, {"title": "Hail", "mm": 3}]\n',
     ".1": '.TH LAMP 1\n.SH NAME\nlamp \\- light it\n.SH OPTIONS\n.TP\n.BI \\-w " wick"\nAnother wick.\n.IP \\(bu 2\nOil.\n.nf\n  x\n.fi\n',
     ".tex": "\\title{Rain}\n\\begin{document}\n\\maketitle % no\n\\section{Wet \\emph{days}}\nIt rained~\\cite{a}\\footnote{hard}: $x^2$.\n\n\\begin{tabular}{ll}\nDay & mm \\\\\n1 & 17 \\\\\n\\end{tabular}\n\\begin{itemize}\n\\item caf\\'e\n\\end{itemize}\n\\end{document}\n",
+    ".bib": '@string{a = "Ann"}\n@book{rain, author = a # " and Bee", title = {The {Rain} in M\\"unchen}, year = 1999,\n abstract = {'
+    + "It rained. " * 40
+    + "}}\n",
+    ".ics": "BEGIN:VCALENDAR\nX-WR-CALNAME:Rain\nBEGIN:VEVENT\nSUMMARY:It rains\\, again\nDTSTART;TZID=Europe/Berlin:20250505T100000\nDTEND;TZID=Europe/Berlin:20250505T110000\nRRULE:FREQ=WEEKLY;BYDAY=MO\nDESCRIPTION:All\n  day.\\n\\nIn 東京.\nEND:VEVENT\nEND:VCALENDAR\n",
+    ".vcf": "BEGIN:VCARD\nVERSION:3.0\nN:Lamp;Ann;;Dr.;\nORG:Harbour;Lamps\nTEL;TYPE=home,voice:+1 23\nEND:VCARD\n",
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
     ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
 }

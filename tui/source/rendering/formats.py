@@ -31,7 +31,8 @@ _MARKUP = {
 # Their text is what a loader has extracted.
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
-    ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc .tex .latex .ltx".split()
+    ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc .tex .latex .ltx .bib .ics .ical .ifb "
+    ".vcf .vcard".split()
 )
 # The section of a manual: ls.1, crypt.3ssl.
 _MANUAL = re.compile(r"\.[1-9][a-z]{0,5}")

@@ -56,6 +56,9 @@ _MODULES = {
     "markdown": (".md", ".markdown"),
     "restructuredtext": (".rst",),
     "html": (".html", ".htm", ".xhtml"),
+    "web_archive": (".mhtml", ".mht"),
+    "docbook": (".docbook", ".dbk", ".fb2"),
+    "xml_file": (".xml",),
     "pdf": (".pdf",),
     "docx": (".docx", ".docm"),
     "pptx": (".pptx", ".pptm", ".ppsx", ".ppsm"),
@@ -85,7 +88,7 @@ _MODULES = {
         ".py .pyi .js .mjs .cjs .jsx .ts .tsx .vue .c .h .cc .cpp .cxx .hpp .hh .cs .m .java .kt "
         ".scala .groovy .go .rs .swift .dart .rb .php .pl .pm .lua .r .jl .hs .ml .ex .exs .erl "
         ".clj .el .lisp .scm .f90 .pas .asm .s .vb .sh .bash .zsh .fish .ps1 .bat .sql .proto "
-        ".css .scss .less .toml .yaml .yml .xml .ini .cfg .conf .properties .cmake "
+        ".css .scss .less .toml .yaml .yml .ini .cfg .conf .properties .cmake "
         ".mk .tf .log".split()
     ),
 }

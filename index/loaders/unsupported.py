@@ -10,7 +10,7 @@ SAVE_AS = {
     **dict.fromkeys((".doc", ".dot", ".wpd", ".wps", ".sxw", ".pages"), ".docx"),
     **dict.fromkeys((".ppt", ".pps", ".sxi", ".key"), ".pptx"),
     **dict.fromkeys((".sxc", ".numbers"), ".xlsx"),
-    **dict.fromkeys((".mobi", ".azw", ".azw3", ".fb2", ".lit"), ".epub"),
+    **dict.fromkeys((".mobi", ".azw", ".azw3", ".lit"), ".epub"),
     **dict.fromkeys((".ps", ".eps", ".djvu", ".xps", ".odg", ".vsd", ".vsdx", ".pub"), ".pdf"),
     **dict.fromkeys((".pst", ".ost"), ".mbox"),
 }

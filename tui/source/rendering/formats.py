@@ -32,7 +32,7 @@ _MARKUP = {
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
     ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc .tex .latex .ltx .bib .ics .ical .ifb "
-    ".vcf .vcard".split()
+    ".vcf .vcard .mhtml .mht .docbook .dbk .fb2".split()
 )
 # The section of a manual: ls.1, crypt.3ssl.
 _MANUAL = re.compile(r"\.[1-9][a-z]{0,5}")
@@ -59,5 +59,8 @@ def render_document(path: str, text: str, passages: Sequence[Passage]) -> Render
     if suffix == ".ipynb":
         return render_extracted(text, passages, find_code_cells(path, text))
     if suffix in _EXTRACTED or _MANUAL.fullmatch(suffix):
+        return render_extracted(text, passages)
+    if suffix == ".xml" and not text.lstrip().startswith("<"):
+        # A document, of which the words were taken.
         return render_extracted(text, passages)
     return render_code(name, text)

@@ -1,0 +1,224 @@
+"""Documents in XML (DocBook, FictionBook): sections, paragraphs, lists, listings and tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html.entities import html5
+from xml.etree.ElementTree import Element
+
+from index.documents import Content
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.office_table import add_rows
+from index.loaders.shared.xml import parse_xml
+
+_ROOTS = frozenset(
+    "book article chapter appendix preface part reference refentry section sect1 set glossary "
+    "FictionBook topic concept".split()
+)
+_SECTIONS = frozenset(
+    "book article chapter appendix preface part reference refentry section sect1 sect2 sect3 sect4 "
+    "sect5 simplesect refsect1 refsect2 refsect3 refsection glossary bibliography refsynopsisdiv "
+    "abstract body dedication acknowledgements colophon partintro".split()
+)
+# Parts with a title that is no heading.
+_CAPTIONED = frozenset(
+    "table informaltable figure example informalexample note warning tip caution important "
+    "sidebar formalpara equation procedure".split()
+)
+_BLOCKS = frozenset(
+    "para simpara p v subtitle bridgehead attribution text-author epigraph-author refpurpose "
+    "glossdef synopsis cmdsynopsis funcprototype revdescription".split()
+)
+_VERBATIM = frozenset(
+    "programlisting screen literallayout synopsis address programlistingco funcsynopsisinfo".split()
+)
+_DROPPED = frozenset(
+    "indexterm index toc remark info articleinfo bookinfo chapterinfo sectioninfo sect1info "
+    "refmeta refentryinfo prefaceinfo appendixinfo binary stylesheet description mediaobject "
+    "imagedata anchor footnoteref titleabbrev refclass areaspec partinfo image".split()
+)
+_INFO = frozenset(
+    "info articleinfo bookinfo chapterinfo sectioninfo sect1info appendixinfo prefaceinfo "
+    "description".split()
+)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]{0,50000}\]\s*)?>")
+# In characters: the type of a document stands above it.
+_HEAD, _LONGEST_DOCTYPE = 10_000, 52_000
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+[\"']([^\"'&<%]{0,100})[\"']\s*>")
+_REFERENCE = re.compile(r"&([\w.-]{1,60});")
+_KNOWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
+_MOST_ENTITIES = 500
+# What stands in a paragraph and is none of its words.
+_APART = frozenset(
+    "programlisting screen literallayout itemizedlist orderedlist variablelist table informaltable "
+    "footnote blockquote simplelist figure example note warning informalexample mediaobject "
+    "indexterm remark procedure".split()
+)
+# Deeper sections are headings of this level.
+_DEEPEST = 9
+
+
+def load(data: bytes) -> Content:
+    """The content of a document.
+
+    Raises:
+        UnreadableFile: it is broken, or of another kind.
+    """
+    root = parse_xml(_replace_entities(decode(data)).encode())
+    if root.tag not in _ROOTS:
+        raise UnreadableFile(f"XML of another kind: its root is <{root.tag[:40]}>")
+    return _Reader().read(root)
+
+
+def _replace_entities(source: str) -> str:
+    """The source without its document type, and with the words that it calls by names.
+
+    Only words are put in, once: nothing that is called so calls for more.
+    """
+    doctype = _DOCTYPE.search(source, 0, _HEAD + _LONGEST_DOCTYPE)
+    names: dict[str, str] = {}
+    if doctype is not None and doctype.start() < _HEAD:
+        names = dict(_ENTITY.findall(doctype[0])[:_MOST_ENTITIES])
+        source = source[: doctype.start()] + source[doctype.end() :]
+
+    def replace(reference: re.Match[str]) -> str:
+        name = reference[1]
+        if name in _KNOWN:
+            return reference[0]
+        words = names.get(name) or html5.get(f"{name};", "")
+        return words.replace("&", "&amp;").replace("<", "&lt;")
+
+    return _REFERENCE.sub(replace, _DECLARATION.sub("", source, 1))
+
+
+class _Reader:
+    """Visits the parts of a document in order, without recursion: nesting may be deep."""
+
+    def __init__(self) -> None:
+        self._assembly = Assembly()
+        self._mark = ""
+
+    def read(self, root: Element) -> Content:
+        waiting: list[tuple[Element, int]] = [(root, 1 if root.tag in _SECTIONS else 0)]
+        counts: dict[int, int] = {}
+        while waiting:
+            element, level = waiting.pop()
+            tag = element.tag
+            if tag in _DROPPED:
+                if tag in _INFO and (title := element.find("title")) is not None:
+                    self._assembly.add_heading(_join(title), max(1, min(level, _DEEPEST)))
+                continue
+            if tag in ("title", "refname") and element is not root:
+                if tag == "title":
+                    self._assembly.add_heading(_join(element), max(1, min(level, _DEEPEST)))
+                else:
+                    self._add_block(_join(element))
+            elif tag in _VERBATIM:
+                self._assembly.add_block("".join(element.itertext()).strip("\n"))
+            elif tag in _BLOCKS:
+                waiting += self._read_block(element, level)
+            elif tag in ("table", "informaltable"):
+                self._add_table(element)
+            elif tag in ("varlistentry", "glossentry"):
+                terms = [_join(term) for term in element if term.tag in ("term", "glossterm")]
+                self._mark = ", ".join(filter(None, terms))
+                self._mark += "\n" if self._mark else ""
+                inside = [each for each in element if each.tag not in ("term", "glossterm")]
+                waiting += [(each, level) for each in reversed(inside)]
+            else:
+                if tag in ("listitem", "step", "callout", "member"):
+                    self._begin_item(element, counts)
+                if tag in ("orderedlist", "procedure"):
+                    counts.update(dict.fromkeys(map(id, element), id(element)))
+                    counts[id(element)] = 0
+                waiting += self._list_children(element, level)
+        info = next((each for each in root if each.tag in _INFO), root)
+        title = next((each for each in info.iter() if each.tag in ("title", "book-title")), None)
+        words = _join(title) if title is not None else ""
+        return self._assembly.content(words or self._assembly.first_heading)
+
+    def _begin_item(self, element: Element, counts: dict[int, int]) -> None:
+        if self._mark:
+            # It describes a term.
+            return
+        parent = counts.get(id(element))
+        if parent is None:
+            self._mark = "• "
+        else:
+            counts[parent] += 1
+            self._mark = f"{counts[parent]}. "
+
+    def _list_children(self, element: Element, level: int) -> list[tuple[Element, int]]:
+        """What is in an element, the last first."""
+        if element.tag in _CAPTIONED:
+            caption = element.find("title")
+            if caption is not None:
+                self._add_block(_join(caption))
+            children = [each for each in element if each is not caption]
+        else:
+            children = [*element]
+        if not children:
+            self._add_block(_join(element))
+        inner = [(each, level + (each.tag in _SECTIONS)) for each in children]
+        return inner[::-1]
+
+    def _read_block(self, element: Element, level: int) -> list[tuple[Element, int]]:
+        """Add a paragraph; what stands in it and is none of its words comes after it."""
+        words, inside = _read_words(element)
+        self._add_block(words)
+        return [(each, level) for each in reversed(inside)]
+
+    def _add_block(self, words: str) -> None:
+        if words:
+            self._assembly.add_block(self._mark + words)
+            self._mark = ""
+
+    def _add_table(self, table: Element) -> None:
+        caption = table.find("title")
+        if caption is None:
+            caption = table.find("caption")
+        if caption is not None:
+            self._add_block(_join(caption))
+        rows = [
+            [_join(cell) for cell in row if cell.tag in ("entry", "td", "th")]
+            for row in table.iter()
+            if row.tag in ("row", "tr")
+        ]
+        head = table.find(".//thead")
+        is_marked = head is not None and len([*head]) == 1
+        add_rows(self._assembly, rows, is_marked=is_marked)
+
+
+def _read_words(element: Element) -> tuple[str, list[Element]]:
+    """The words of a paragraph in one line, and what stands in it apart."""
+    apart: list[Element] = []
+    pieces = [element.text or ""]
+    waiting: list[Element | str] = [*_list_inside(element)]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str):
+            pieces.append(part)
+        elif part.tag in _APART:
+            apart.append(part)
+        else:
+            pieces.append("“" if part.tag == "quote" else "")
+            pieces.append(part.text or "")
+            waiting += ["”"] if part.tag == "quote" else []
+            waiting += _list_inside(part)
+            if part.tag == "xref":
+                pieces.append(f"[{part.get('linkend', '')}]")
+    return " ".join("".join(pieces).split()), apart
+
+
+def _list_inside(element: Element) -> Iterator[Element | str]:
+    """What is in an element and the words between, the last first."""
+    for each in reversed(element):
+        yield each.tail or ""
+        yield each
+
+
+def _join(element: Element) -> str:
+    return _read_words(element)[0]

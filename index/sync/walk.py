@@ -21,6 +21,9 @@ from index.loaders.unsupported import explain_unsupported
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
+_PAGES = (".html", ".htm", ".xhtml")
+_PARTS = ("_files", "_Dateien", "-Dateien", "_fichiers", "_archivos", "_file", "_bestanden")
+
 
 @dataclass(slots=True)
 class WalkResult:
@@ -163,6 +166,7 @@ class _Walker:
             )
         ignored = self._ignore_rules[key]
         inside = []
+        saved = _find_parts_of_pages(names)
         for name in names:
             path = os.path.join(opened.path, name)
             try:
@@ -173,6 +177,8 @@ class _Walker:
                 result.skipped.add(path, "removed")
             elif reason := _reason_to_skip(path, name, status, patterns, ignored):
                 result.skipped.add(path, reason)
+            elif name in saved and S_ISDIR(status.st_mode) and path not in self._roots:
+                result.skipped.add(path, "parts of a saved page")
             elif S_ISDIR(status.st_mode):
                 inner = self._roots.get(path)
                 inside.append((path, inner if inner and inner.has_patterns else patterns, ignored))
@@ -203,6 +209,12 @@ def _reason_to_skip(
     if status.st_size > MAX_BYTES:
         return f"larger than {MAX_BYTES // 2**20} MB"
     return None
+
+
+def _find_parts_of_pages(names: Iterable[str]) -> frozenset[str]:
+    """What browsers call the folders of pages that they save whole: pictures, frames, scripts."""
+    stems = [name[: name.rindex(".")] for name in names if name.lower().endswith(_PAGES)]
+    return frozenset(f"{stem}{ending}" for stem in stems for ending in _PARTS)
 
 
 def _next_name(folder: str, path: str) -> str:

@@ -72,6 +72,15 @@ def test_what_is_left_out_is_told_with_its_reason(found, folder, write, monkeypa
     }  # fmt: skip
 
 
+def test_the_parts_of_a_page_that_was_saved_whole_are_left_out(found, folder, write):
+    for name in ("Lamps.html", "Lamps_files/frame.html", "Oil_files/a.md", "b.htm/c.md"):
+        write(name, "x")
+    assert names(found(), folder) == ["Lamps.html", "Oil_files/a.md", "b.htm/c.md"]
+    assert reasons(found(), folder) == {"Lamps_files": "parts of a saved page"}
+    given = {Root(str(folder)), Root(str(folder / "Lamps_files"))}
+    assert "Lamps_files/frame.html" in names(found(roots=given), folder)
+
+
 def test_many_are_counted_but_not_all_listed(found, folder):
     for number in range(1_100):
         (folder / f"{number}.mp4").touch()

@@ -78,6 +78,7 @@ _MODULES = {
         ".1 .2 .3 .4 .5 .6 .7 .8 .9 .1p .3p .3pm .3perl .3posix .3x .1ssl .3ssl .5ssl .7ssl .1m "
         ".5x .man .mdoc".split()
     ),
+    "texinfo": (".texi", ".texinfo", ".txi"),
     "latex": (".tex", ".latex", ".ltx"),
     "bibtex": (".bib",),
     "calendar_file": (".ics", ".ical", ".ifb"),

@@ -19,6 +19,7 @@ _NAMES = {
     "org": ("Org", _OURS),
     "asciidoc": ("AsciiDoc", _OURS),
     "roff": ("manual pages", _OURS),
+    "texinfo": ("Texinfo", _OURS),
     "latex": ("LaTeX", _OURS),
     "html": ("HTML", ("selectolax", "selectolax")),
     "web_archive": ("saved pages", ("selectolax", "selectolax")),

@@ -372,6 +372,10 @@ def packed_examples() -> dict[str, bytes]:
         ".rtf": RTF,
         ".eml": _eml(),
         ".mbox": _mbox(),
+        ".mhtml": multipart(
+            ("Content-Type: text/html", "<title>Ships</title><h1>Two</h1><p>It blew."),
+            kind="related",
+        ),
         ".msg": outlook_message(),
         ".xlsx": _xlsx(),
         ".xls": old_workbook({"Ships": [["Name", "Built"], ["Ann", 1887]]}),

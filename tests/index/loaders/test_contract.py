@@ -45,6 +45,8 @@ FILES = {
     + "}}\n",
     ".ics": "BEGIN:VCALENDAR\nX-WR-CALNAME:Rain\nBEGIN:VEVENT\nSUMMARY:It rains\\, again\nDTSTART;TZID=Europe/Berlin:20250505T100000\nDTEND;TZID=Europe/Berlin:20250505T110000\nRRULE:FREQ=WEEKLY;BYDAY=MO\nDESCRIPTION:All\n  day.\\n\\nIn 東京.\nEND:VEVENT\nEND:VCALENDAR\n",
     ".vcf": "BEGIN:VCARD\nVERSION:3.0\nN:Lamp;Ann;;Dr.;\nORG:Harbour;Lamps\nTEL;TYPE=home,voice:+1 23\nEND:VCARD\n",
+    ".texi": "\\input texinfo @c no\n@settitle Rain\n@node Top\n@chapter Wet @emph{days}\nIt @b{rained}@footnote{hard}.\n\n@table @code\n@item -w\n@itemx -x\nAll @dots{}\n@end table\n@example\n  x @{\n@end example\n@multitable {a} {b}\n@item Day @tab mm\n@item 1 @tab 17\n@end multitable\n@bye\n",
+    ".docbook": "<article><title>Rain</title><section><title>Wet</title><para>It <emphasis>rained</emphasis> &amp; more.</para><itemizedlist><listitem><para>in 東京</para></listitem></itemizedlist><informaltable><tr><td>Day</td><td>mm</td></tr><tr><td>1</td><td>17</td></tr></informaltable></section></article>\n",
     ".py": "def f(x):\n    return x  # why\n\n\nclass A:\n    pass\n",
     ".log": "2024-05-01 10:00:00 INFO start\n2024-05-01 10:00:01 WARN slow. very\n",
 }

@@ -19,7 +19,7 @@ def check(suffix, data, sandbox):
 
 
 SUFFIXES = tuple(
-    ".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .msg .rtf .txt.gz".split()
+    ".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .mhtml .msg .rtf .txt.gz".split()
 )
 BEGINNINGS = {
     ".pdf": b"%PDF-1.7\n",

@@ -23,9 +23,10 @@ from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
 from index.filesystem.safe_opening import read_regular
-from index.loaders.shared.decoding import NOT_TEXT, UnreadableFile, decode
+from index.loaders.optional import OCR, PARTS, Part, is_installed
+from index.loaders.shared.decoding import NOT_TEXT, SCANNED, UnreadableFile, decode
 from index.loaders.shared.unpacking import unpack
-from index.loaders.unsupported import explain_unread
+from index.loaders.unsupported import explain_missing, explain_unread
 from index.plugins import list_plugins
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
     "Sandbox",
     "UnreadableFile",
     "decode",
+    "find_missing_part",
     "find_modules",
     "is_supported",
     "list_suffixes",
@@ -49,6 +51,7 @@ Loader = Callable[[bytes], Content]
 
 GZIP, _LIBRARY = ".gz", ".so"
 MAX_BYTES = 256 * 2**20
+_SCANS = "index.loaders.ocr.scans"
 
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
@@ -64,6 +67,7 @@ _MODULES = {
     "pptx": (".pptx", ".pptm", ".ppsx", ".ppsm"),
     "opendocument": (".odt", ".odp"),
     "epub": (".epub",),
+    "ocr.images": (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"),
     "spreadsheet": (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
     "rtf": (".rtf",),
     "org": (".org",),
@@ -95,7 +99,7 @@ _MODULES = {
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 # These are packed by themselves: gzip makes nothing else of them.
-_NOT_PACKED = frozenset("pdf docx pptx opendocument epub spreadsheet outlook".split())
+_NOT_PACKED = frozenset("pdf docx pptx opendocument epub spreadsheet outlook ocr.images".split())
 _registered: dict[str, tuple[Loader, bool]] = {}
 
 
@@ -131,7 +135,7 @@ def is_supported(path: Path) -> bool:
     inner = suffix.removesuffix(GZIP)
     if inner != suffix and suffix not in _registered:
         return _is_known(inner) and _may_be_packed(inner)
-    return _is_known(suffix)
+    return _is_known(suffix) and _find_missing_part(suffix) is None
 
 
 def load_file(path: Path) -> Content:
@@ -185,9 +189,17 @@ def _parse_in_sandbox(suffix: str, data: bytes, packed: bool, sandbox: Sandbox |
     # It needs modules that reading text does not.
     from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
+    module, name = _find_loader_name(suffix)
+    if (part := _find_missing_part(suffix)) is not None:
+        raise UnreadableFile(explain_missing(suffix, part))
     with nullcontext(sandbox) if sandbox else Sandbox() as parser:
         try:
-            return parser.parse(*_find_loader_name(suffix), data, packed=packed)
+            try:
+                return parser.parse(module, name, data, packed=packed)
+            except UnreadableFile as error:
+                if str(error) != SCANNED or not is_installed(OCR):
+                    raise
+                return parser.parse(_SCANS, "load", data)
         except LoaderFailed as error:
             raise _report_failure(suffix, str(error)) from error
         except UnreadableFile as error:
@@ -202,6 +214,19 @@ def _report_failure(suffix: str, error: str) -> UnreadableFile:
 
 def _is_known(suffix: str) -> bool:
     return suffix in _registered or suffix in _BUILT_IN or suffix in list_plugins("loaders")
+
+
+def _find_missing_part(suffix: str) -> Part | None:
+    """The part that is needed for files with a suffix, and is not installed."""
+    if suffix in _registered or suffix in list_plugins("loaders"):
+        return None
+    part = PARTS.get(_BUILT_IN.get(suffix, ""))
+    return part if part and not is_installed(part) else None
+
+
+def find_missing_part(path: Path) -> Part | None:
+    """The part that is needed to read a file, by its suffix, and is not installed."""
+    return _find_missing_part(suffix_of(path))
 
 
 def _may_be_packed(suffix: str) -> bool:

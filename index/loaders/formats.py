@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 
 from index.loaders import list_suffixes
+from index.loaders.optional import PARTS
 from index.loaders.unsupported import SAVE_AS
 
 # For each module its formats' name, and the library that parses them: the name under which it
@@ -26,6 +27,7 @@ _NAMES = {
     "docbook": ("DocBook, FictionBook", _XML),
     "xml_file": ("XML", _XML),
     "pdf": ("PDF", ("pypdfium2", "pypdfium2")),
+    "ocr.images": ("images (the text in them)", ("rapidocr", "rapidocr")),
     "docx": ("Word", _XML),
     "opendocument": ("OpenDocument", _XML),
     "pptx": ("PowerPoint", _XML),
@@ -56,12 +58,14 @@ class Format:
         suffixes: with the dot; "" for names without one.
         library: what parses it; "" where Quoteback does so itself.
         is_installed: whether that library is there.
+        part: the part of Quoteback that brings it; "" where it comes with Quoteback.
     """
 
     name: str
     suffixes: tuple[str, ...]
     library: str
     is_installed: bool
+    part: str = ""
 
 
 def list_formats() -> list[Format]:
@@ -71,7 +75,8 @@ def list_formats() -> list[Format]:
     for module, (name, (library, imported)) in _NAMES.items():
         if own := suffixes.pop(module, ()):
             is_installed = not imported or find_spec(imported) is not None
-            formats.append(Format(name, own, library, is_installed))
+            part = PARTS[module].name if module in PARTS else ""
+            formats.append(Format(name, own, library, is_installed, part))
     return formats + [
         Format(f"registered by {module}", own, module, True) for module, own in suffixes.items()
     ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import PurePath
 
+from index.loaders.optional import Part
+
 UNSUPPORTED = "of an unsupported kind"
 # Kinds that people keep their words in, and the one to save them in.
 SAVE_AS = {
@@ -16,8 +18,15 @@ SAVE_AS = {
 }
 
 
-def explain_unsupported(path: PurePath | str) -> str:
-    """Why a file found in a folder is left out, by its suffix."""
+def explain_unsupported(path: PurePath | str, part: Part | None = None) -> str:
+    """Why a file found in a folder is left out, by its suffix.
+
+    Args:
+        path: of the file.
+        part: the part with which it would be read.
+    """
+    if part is not None:
+        return f"of a kind that needs the part {part.name}"
     other = SAVE_AS.get(PurePath(path).suffix.lower())
     return f"{UNSUPPORTED} (save it as {other})" if other else UNSUPPORTED
 
@@ -27,3 +36,8 @@ def explain_unread(suffix: str) -> str:
     if other := SAVE_AS.get(suffix):
         return f"{suffix} files are not read: save it as {other}"
     return f"{suffix} files are not read, and it is no text"
+
+
+def explain_missing(suffix: str, part: Part) -> str:
+    """Why a file that was given by its name cannot be read yet."""
+    return f"{suffix} files are read with the part {part.name}, which is not installed"

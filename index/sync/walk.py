@@ -16,7 +16,7 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 from index.filesystem.paths import drop_nested, is_within, paths_within
 from index.filesystem.root import Root
 from index.filesystem.safe_opening import open_folder
-from index.loaders import MAX_BYTES, is_supported
+from index.loaders import MAX_BYTES, find_missing_part, is_supported
 from index.loaders.unsupported import explain_unsupported
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
@@ -205,7 +205,7 @@ def _reason_to_skip(
     if is_folder:
         return None
     if not is_supported(Path(path)):
-        return explain_unsupported(path)
+        return explain_unsupported(path, find_missing_part(Path(path)))
     if status.st_size > MAX_BYTES:
         return f"larger than {MAX_BYTES // 2**20} MB"
     return None

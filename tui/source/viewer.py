@@ -14,7 +14,7 @@ from index import QuotebackError
 # Only documents are opened: a system may run what it takes for a program or a script.
 _DOCUMENTS = frozenset(
     ".pdf .docx .odt .rtf .epub .pptx .ppsx .odp .xlsx .ods .xls .csv .tsv .html .htm .xhtml "
-    ".eml .msg .md .txt".split()
+    ".eml .msg .md .txt .png .jpg .jpeg .tif .tiff".split()
 )
 # How viewers of PDF take the page to open at.
 _PAGE_OPTIONS = {

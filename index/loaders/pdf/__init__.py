@@ -8,6 +8,7 @@ order, `paragraphs` joins them, `headings` and `tables` tell what some paragraph
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
 
@@ -15,15 +16,20 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as raw
 
 from index.documents import Content
+from index.loaders.optional import OCR, is_installed
 from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.fragments import Fragment, read_fragments
 from index.loaders.pdf.headings import Bookmark
 from index.loaders.pdf.page_furniture import remove_furniture
 from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.contents_list import exclude_contents_lists
-from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.decoding import SCANNED, UnreadableFile
 from index.loaders.shared.titles import choose_title
 
+# What stands on a page, read from its picture.
+ReadScan = Callable[[pdfium.PdfPage], list[Fragment]]
+# It cannot be looked for when a file is parsed.
+_READS_SCANS = is_installed(OCR)
 _MOST_BOOKMARKS = 10_000
 # The marks of footnotes that may follow a title.
 _NOTE_MARKS = "*∗†‡¹"
@@ -33,13 +39,27 @@ def load(data: bytes) -> Content:
     """The content of a PDF file.
 
     Raises:
-        UnreadableFile: it is encrypted, damaged or has no text.
+        UnreadableFile: it is encrypted, damaged or has no text; `SCANNED` where a page has a
+            picture in place of text, and such pages can be read.
+    """
+    return load_document(data, None)
+
+
+def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
+    """The content of a PDF file.
+
+    Args:
+        data: the file.
+        read_scan: reads a page without text by its picture.
+
+    Raises:
+        UnreadableFile: as `load`.
     """
     document = _open(data)
     try:
-        upright, turned = _read_pages(document)
+        upright, turned = _read_pages(document, read_scan)
         if not any(upright):
-            raise UnreadableFile("no text in it: scanned? run OCR over it first")
+            raise UnreadableFile("no text in it, nor in its pictures" if read_scan else SCANNED)
         columns = [
             read_columns(page) + [column for group in groups for column in read_columns(group)]
             for page, groups in zip(remove_furniture(upright), turned, strict=True)
@@ -61,7 +81,7 @@ def _open(data: bytes) -> pdfium.PdfDocument:
 
 
 def _read_pages(
-    document: pdfium.PdfDocument,
+    document: pdfium.PdfDocument, read_scan: ReadScan | None
 ) -> tuple[list[list[Fragment]], list[list[list[Fragment]]]]:
     """The fragments of each page: those in its main direction, and those in each other one."""
     upright, turned = [], []
@@ -70,9 +90,18 @@ def _read_pages(
         # The other pages of a damaged file can still be read.
         with suppress(pdfium.PdfiumError), closing(_open_page(document, number)) as page:
             groups = read_fragments(page)
+            if not groups and _has_picture(page):
+                if read_scan is not None:
+                    groups = [read_scan(page)]
+                elif _READS_SCANS:
+                    raise UnreadableFile(SCANNED)
         upright.append(groups[0] if groups else [])
         turned.append(groups[1:])
     return upright, turned
+
+
+def _has_picture(page: pdfium.PdfPage) -> bool:
+    return any(page.get_objects(filter=(raw.FPDF_PAGEOBJ_IMAGE,), max_depth=3))
 
 
 def _open_page(document: pdfium.PdfDocument, number: int) -> pdfium.PdfPage:

@@ -38,6 +38,17 @@ class Limits:
         return min(math.ceil(usual), self.most_seconds(size))
 
 
+# Reading text in pictures takes seconds a page, and much memory.
+PICTURES = Limits(
+    seconds=600,
+    seconds_a_megabyte=200,
+    memory=3 * 2**30,
+    overtime=3_600,
+    usual_seconds=60,
+    usual_a_megabyte=100,
+)
+
+
 class Budget:
     """What is left of the time of a run: it bounds what many files that take long cost.
 

@@ -20,7 +20,7 @@ from typing import IO
 
 from index.documents import Content
 from index.loaders.sandbox.isolation import Isolation
-from index.loaders.sandbox.limits import Budget
+from index.loaders.sandbox.limits import PICTURES, Budget
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
     BrokenWire,
@@ -36,6 +36,8 @@ from index.loaders.sandbox.wire import (
 from index.loaders.shared.decoding import TookTooLong, UnreadableFile
 from index.loaders.shared.unpacking import most_unpacked
 
+# The modules that read text in pictures.
+_READ_PICTURES = "index.loaders.ocr."
 _WORKER = "index.loaders.sandbox.worker"
 # A copy of the file here and there in a library.
 _COPIES = 4
@@ -76,6 +78,7 @@ class Sandbox:
             on_wait: called again and again while a file is parsed; what it raises ends that.
         """
         self._budget = budget or Budget()
+        self._picture_budget = Budget(PICTURES)
         self._turn = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         # What the process can import is settled when it starts.
@@ -138,8 +141,10 @@ class Sandbox:
 
     def _ask(self, module: str, name: str, data: bytes, packed: bool) -> Content:
         """Ask once; where there is no answer in time, the process is ended."""
-        limits, size = self._budget.limits, len(data)
-        seconds = self._budget.allow(size)
+        reads_pictures = module.startswith(_READ_PICTURES)
+        budget = self._picture_budget if reads_pictures else self._budget
+        limits, size = budget.limits, len(data)
+        seconds = budget.allow(size)
         unpacked = most_unpacked(size) if packed else size
         request = Request(
             module=module,
@@ -165,11 +170,11 @@ class Sandbox:
                 raise self._explain_death(process, deadline.has_passed, seconds) from None
             finally:
                 if not answered:
-                    self._budget.charge(size, min(time.monotonic() - started, seconds))
+                    budget.charge(size, min(time.monotonic() - started, seconds))
                     # Also after Ctrl-C: what was read of the reply by then is of no use.
                     self._end()
         if isinstance(reply, Loaded):
-            self._budget.charge(size, reply.seconds)
+            budget.charge(size, reply.seconds)
             return reply.content
         if isinstance(reply, Unreadable):
             raise UnreadableFile(reply.reason)

@@ -17,6 +17,7 @@ import time
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from pathlib import Path
 from typing import IO, Any
 
 from index.documents import Content
@@ -46,6 +47,8 @@ except ImportError:
 
 # The caller has stopped waiting some seconds before the alarm, which is for when it is gone.
 _GRACE_SECONDS = 5
+# Bytes of address space that modules may take of what a file is allowed.
+_USUALLY_TAKEN = 512 * 2**20
 # Requests come from the program itself, and are believed.
 _ANY = sys.maxsize
 
@@ -56,12 +59,13 @@ def main() -> None:
     requests, replies = sys.stdin.buffer, _keep_private(sys.stdout.buffer)
     _forbid_writing()
     not_imported = _import_modules(sys.argv[1:])
+    taken = max(0, _measure_memory() - _USUALLY_TAKEN)
     waiting: queue.Queue[tuple[Request, bytes]] = queue.Queue()
     listener = threading.Thread(target=_listen, args=(requests, waiting), daemon=True)
     send(replies, encode_isolation(isolate(listener.start)))
     while True:
         request, data = waiting.get()
-        _limit_costs(request)
+        _limit_costs(request, taken)
         try:
             if error := not_imported.get(request.module):
                 send(replies, encode_reply(Failed(error)))
@@ -139,8 +143,17 @@ def _forbid_writing() -> None:
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
 
 
-def _limit_costs(request: Request) -> None:
-    """Limit what the next file may cost, where this can be had."""
+def _measure_memory() -> int:
+    """Bytes of address space that what was imported takes; 0 where it cannot be told."""
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError, IndexError):
+        return 0
+    return pages * os.sysconf("SC_PAGE_SIZE")
+
+
+def _limit_costs(request: Request, taken: int) -> None:
+    """Limit what the next file may cost, where this can be had; much may be taken already."""
     if resource is None:
         return
     with suppress(OSError, ValueError):
@@ -150,7 +163,8 @@ def _limit_costs(request: Request) -> None:
         until = until if hard == resource.RLIM_INFINITY else min(until, hard)
         resource.setrlimit(resource.RLIMIT_CPU, (until, hard))
         hard = resource.getrlimit(resource.RLIMIT_AS)[1]
-        most = request.memory if hard == resource.RLIM_INFINITY else min(request.memory, hard)
+        most = request.memory + taken
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
         resource.setrlimit(resource.RLIMIT_AS, (most, hard))
 
 

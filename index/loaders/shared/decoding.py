@@ -19,7 +19,9 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# Reasons that are acted upon.
 NOT_TEXT = "not text (binary data)"
+SCANNED = "no text in it: scanned? install the part ocr, or run OCR over it first"
 
 
 class UnreadableFile(Exception):

@@ -10,6 +10,7 @@ from qa import visible
 from tui.cli.options import add_json_option
 
 _WIDTH, _NAME_WIDTH = 96, 22
+_NEEDS_PART = "not installed: `pipx install 'quoteback[{0}]'` or `pipx install '.[{0}]'`"
 _NOT_INSTALLED = "not installed: install Quoteback again"
 
 
@@ -30,7 +31,8 @@ def run(options: argparse.Namespace) -> int:
     for each in formats:
         words = [suffix or "(none)" for suffix in each.suffixes]
         if each.library:
-            words.append(f"(by {each.library}{'' if each.is_installed else ', ' + _NOT_INSTALLED})")
+            missing = _NEEDS_PART.format(each.part) if each.part else _NOT_INSTALLED
+            words.append(f"(by {each.library}{'' if each.is_installed else ', ' + missing})")
         _print_entry(each.name, " ".join(words))
     print("Text of any kind may also be packed as .gz. Not read, unless saved as another kind:")
     for other, unread in conversions.items():

@@ -32,7 +32,8 @@ _MARKUP = {
 _EXTRACTED = frozenset(
     ".html .htm .xhtml .pdf .docx .docm .pptx .pptm .ppsx .ppsm .odt .odp .ods .xlsx .xlsm .xlsb "
     ".xls .epub .rtf .eml .mbox .msg .srt .vtt .man .mdoc .tex .latex .ltx .bib .ics .ical .ifb "
-    ".texi .texinfo .txi .vcf .vcard .mhtml .mht .docbook .dbk .fb2".split()
+    ".texi .texinfo .txi .vcf .vcard .mhtml .mht .docbook .dbk .fb2 .png .jpg .jpeg "
+    ".tif .tiff .webp .bmp .gif".split()
 )
 # The section of a manual: ls.1, crypt.3ssl.
 _MANUAL = re.compile(r"\.[1-9][a-z]{0,5}")

@@ -27,7 +27,7 @@ _NAMES = {
     "docbook": ("DocBook, FictionBook", _XML),
     "xml_file": ("XML", _XML),
     "pdf": ("PDF", ("pypdfium2", "pypdfium2")),
-    "ocr.images": ("images (the text in them)", ("rapidocr", "rapidocr")),
+    "ocr.images": ("images", ("rapidocr", "rapidocr")),
     "docx": ("Word", _XML),
     "opendocument": ("OpenDocument", _XML),
     "pptx": ("PowerPoint", _XML),

@@ -45,25 +45,21 @@ _GREEK_LETTERS = dict(zip("abgdezyhiklmncoprstufxqw", _GREEK.split(), strict=Tru
 # Strings of the macro packages.
 STRINGS = {"lq": "“", "rq": "”", "Aq": "'", "R": "®", "Tm": "™", 'L"': '"', 'R"': '"'}
 STRINGS |= {"C`": '"', "C'": '"', "--": "—", "PI": "π", "Lt": "<", "Gt": ">", "Am": "&", "Ba": "|"}
-_MOST_DEEP, _LONGEST_STRING = 3, 200
 
 
-def replace_escapes(text: str, strings: Mapping[str, str], depth: int = 0) -> str:
+def replace_escapes(text: str, strings: Mapping[str, str]) -> str:
     """A text with the signs that its escapes stand for.
 
     Args:
         text: a line, or a part of one.
-        strings: what the page calls by names.
+        strings: what the page calls by names; there are no escapes in it.
     """
     if "\\" not in text:
         return text
 
     def replace(match: re.Match[str]) -> str:
         if string := match["string"]:
-            words = strings.get(_strip_name(string), "")
-            if depth >= _MOST_DEEP:
-                return ""
-            return replace_escapes(words, strings, depth + 1)[:_LONGEST_STRING]
+            return strings.get(_strip_name(string), "")
         if name := match["two"] or match["long"] or match["quoted"]:
             return _find_glyph(name)
         if match["code"]:

@@ -135,7 +135,8 @@ class Source:
     def _define(self, rest: str) -> None:
         name, _, words = rest.strip().partition(" ")
         if name and len(self.strings) < _MOST_STRINGS:
-            self.strings[name] = words.lstrip().removeprefix('"')[:_LONGEST_STRING]
+            words = words.lstrip().removeprefix('"')[:_LONGEST_STRING]
+            self.strings[name] = self.plain(words)[:_LONGEST_STRING]
 
 
 def _fill_in(words: str, arguments: Sequence[str]) -> str:

@@ -25,6 +25,7 @@ from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.properties import read_title
 from index.loaders.spreadsheet.number_formats import WorkbookFormats
 from index.loaders.spreadsheet.regions import add_sheet
+from index.loaders.spreadsheet.shown_texts import ShownTexts
 
 # Bytes of XML; it is never in memory as a whole.
 _LARGEST = 2**30
@@ -43,12 +44,15 @@ def load(data: bytes) -> Content:
     Raises:
         UnreadableFile: it is damaged, encrypted or of another kind, or too large.
     """
-    title = formats = None
+    title = None
+    formats: WorkbookFormats | ShownTexts | None = None
     if data.startswith(_ZIP):
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
         refuse_encrypted(archive)
-        title, formats = read_title(archive), WorkbookFormats(archive)
+        title = read_title(archive)
+        is_open_document = "content.xml" in archive
+        formats = ShownTexts(archive) if is_open_document else WorkbookFormats(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     try:

@@ -10,8 +10,7 @@ from python_calamine import CalamineSheet
 
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.table_header import SAMPLE_ROWS, clean_names, find_header
-from index.loaders.spreadsheet.number_formats import CellFormat
-from index.loaders.spreadsheet.values import show_value
+from index.loaders.spreadsheet.values import CellFormat, show_value
 
 # In characters: a longer line above a table is a paragraph, not its name.
 _LONGEST_CAPTION = 120

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-
-from index.loaders.spreadsheet.number_formats import CellFormat
+from typing import Protocol
 
 Value = int | float | str | bool | time | date | datetime | timedelta
+
+
+class CellFormat(Protocol):
+    """How a cell shows its number."""
+
+    def show(self, value: float, /) -> str: ...
+
 
 # The digits of a number that has no format of its own.
 _DIGITS = 10

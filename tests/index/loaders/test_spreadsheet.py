@@ -307,3 +307,34 @@ def test_an_encrypted_file_says_so():
     office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
     with pytest.raises(UnreadableFile, match="encrypted"):
         load(office)
+
+
+def test_numbers_of_open_documents_are_read_as_their_cells_show_them():
+    def cell(value, shown="", kind="float", repeated=1):
+        words = f"<text:p>{shown}</text:p>" if shown else ""
+        return (
+            f'<table:table-cell office:value-type="{kind}" office:value="{value}" '
+            f'table:number-columns-repeated="{repeated}">{words}</table:table-cell>'
+        )
+
+    def row(*cells, repeated=1):
+        count = f'table:number-rows-repeated="{repeated}"'
+        return f"<table:table-row {count}>{''.join(cells)}</table:table-row>"
+
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = (
+        row(text.format("Lamp"), text.format("Price"), text.format("Share"), text.format("Spare")),
+        row(
+            text.format("West"),
+            cell(1200, "1.200,00 €", "currency"),
+            cell(0.25, "25&#160;%", "percentage"),
+            cell(3),
+        ),
+        row(text.format("East"), cell(7, "7,00", repeated=3), repeated=2),
+    )
+    body = f'<table:table table:name="Lamps &amp; oil">{"".join(rows)}</table:table>'
+    content = load(open_document("spreadsheet", body))
+    assert content.text == (
+        "Lamps & oil\n\nLamp\tPrice\tShare\tSpare\nWest\t1.200,00 €\t25 %\t3\n"
+        "East\t7,00\t7,00\t7,00\nEast\t7,00\t7,00\t7,00"
+    )

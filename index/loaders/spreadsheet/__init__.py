@@ -24,6 +24,7 @@ from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.properties import read_title
 from index.loaders.spreadsheet.number_formats import WorkbookFormats
+from index.loaders.spreadsheet.old_formats import OldWorkbookFormats
 from index.loaders.spreadsheet.regions import add_sheet
 from index.loaders.spreadsheet.shown_texts import ShownTexts
 
@@ -45,7 +46,7 @@ def load(data: bytes) -> Content:
         UnreadableFile: it is damaged, encrypted or of another kind, or too large.
     """
     title = None
-    formats: WorkbookFormats | ShownTexts | None = None
+    formats: WorkbookFormats | ShownTexts | OldWorkbookFormats
     if data.startswith(_ZIP):
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
@@ -55,6 +56,8 @@ def load(data: bytes) -> Content:
         formats = ShownTexts(archive) if is_open_document else WorkbookFormats(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
+    else:
+        formats = OldWorkbookFormats(data)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         visible = [sheet for sheet in workbook.sheets_metadata if _is_visible(sheet)]
@@ -62,7 +65,7 @@ def load(data: bytes) -> Content:
         for sheet in visible:
             if len(visible) > 1 or not _DEFAULT_NAME.fullmatch(sheet.name):
                 assembly.add_heading(sheet.name, 1)
-            rows = formats.read_rows(sheet.name) if formats else ()
+            rows = formats.read_rows(sheet.name)
             add_sheet(assembly, workbook.get_sheet_by_name(sheet.name), rows)
     except PasswordError as error:
         raise UnreadableFile(ENCRYPTED) from error

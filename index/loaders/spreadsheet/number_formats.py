@@ -18,7 +18,7 @@ from index.loaders.shared.xml import parse_xml
 _WORKBOOK, _STYLES = "xl/workbook.xml", "xl/styles.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 # Formats that every program knows by number.
-_BUILT_IN = {
+BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
     **dict.fromkeys((37, 38), "#,##0;(#,##0)"),
     **dict.fromkeys((39, 40), "#,##0.00;(#,##0.00)"),
@@ -143,7 +143,7 @@ def _read_styles(archive: Archive) -> list[CellFormat | None]:
         return []
     styles = parse_xml(data)
     codes = {each.get("numFmtId", ""): each.get("formatCode", "") for each in styles.iter("numFmt")}
-    own = {str(number): code for number, code in _BUILT_IN.items()} | codes
+    own = {str(number): code for number, code in BUILT_IN.items()} | codes
     parsed = {name: parse_format(code) for name, code in own.items()}
     return [parsed.get(each.get("numFmtId", "")) for each in styles.iterfind("cellXfs/xf")]
 

@@ -338,3 +338,23 @@ def test_numbers_of_open_documents_are_read_as_their_cells_show_them():
         "Lamps & oil\n\nLamp\tPrice\tShare\tSpare\nWest\t1.200,00 €\t25 %\t3\n"
         "East\t7,00\t7,00\t7,00\nEast\t7,00\t7,00\t7,00"
     )
+
+
+def test_numbers_of_old_workbooks_are_read_as_their_cells_show_them():
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Lämps")
+    for column, name in enumerate(("Lamp", "Price", "Share", "Plain", "Spare")):
+        sheet.write(0, column, name)
+    for row in (1, 2):
+        sheet.write(row, 0, "West")
+        for column, (value, code) in enumerate(
+            ((1200.5, '"€"#,##0.00'), (0.25, "0%"), (3, "General"), (4, "0.0")), 1
+        ):
+            sheet.write(row, column, value, xlwt.easyxf(num_format_str=code))
+    out = BytesIO()
+    book.save(out)
+    content = load(out.getvalue())
+    row = "West\t€1,200.50\t25%\t3\t4.0"
+    assert content.text == f"Lämps\n\nLamp\tPrice\tShare\tPlain\tSpare\n{row}\n{row}"

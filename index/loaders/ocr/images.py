@@ -14,8 +14,8 @@ from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.decoding import UnreadableFile
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
-# Larger pictures are none of pages; longer sides are made smaller.
-_MOST_PIXELS, _LONGEST_SIDE = 100_000_000, 4_000
+# Neither smaller nor larger pictures are of text; longer sides are made smaller.
+_FEWEST_PIXELS, _MOST_PIXELS, _LONGEST_SIDE = 10_000, 100_000_000, 4_000
 _MOST_PAGES = 200
 # As pages are scanned: the size of type counts only beside that of other lines.
 _POINTS_A_PIXEL = 72 / 200
@@ -38,6 +38,10 @@ def load(data: bytes) -> Content:
                 image.seek(number)
                 if image.width * image.height > _MOST_PIXELS:
                     raise UnreadableFile(f"more than {_MOST_PIXELS:,} pixels")
+                if image.width * image.height < _FEWEST_PIXELS:
+                    # An icon.
+                    pages.append([])
+                    continue
                 upright = ImageOps.exif_transpose(image)
                 picture = _flatten(upright)
                 picture.thumbnail((_LONGEST_SIDE, _LONGEST_SIDE))

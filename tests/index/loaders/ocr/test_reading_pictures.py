@@ -52,8 +52,9 @@ def test_each_picture_of_a_file_is_a_page(reader):
     assert pages == [LINES[0], "Calm at noon"]
 
 
-def test_an_image_without_text_is_empty(reader):
-    assert parse(".png", encode(picture(), "PNG"), reader).text == ""
+@pytest.mark.parametrize("image", [picture(), picture("Oil", size=(90, 90))])
+def test_an_image_without_text_is_empty_and_so_is_an_icon(reader, image):
+    assert parse(".png", encode(image, "PNG"), reader).text == ""
 
 
 def test_scanned_pages_stand_between_those_with_text(reader):

@@ -10,6 +10,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from index.documents import Content
 from index.loaders.ocr.recognition import read_picture
 from index.loaders.pdf.columns import read_columns
+from index.loaders.pdf.lines import Line
 from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.decoding import UnreadableFile
 
@@ -30,7 +31,7 @@ def load(data: bytes) -> Content:
         UnreadableFile: it is damaged, too large or of another kind.
     """
     Image.MAX_IMAGE_PIXELS = None
-    pages = []
+    pages: list[list[list[Line]]] = []
     try:
         with Image.open(BytesIO(data), formats=_FORMATS) as image:
             count = min(_MOST_PAGES, getattr(image, "n_frames", 1) if image.format == "TIFF" else 1)

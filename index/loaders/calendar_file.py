@@ -34,7 +34,7 @@ def load(data: bytes) -> Content:
     for line in read_content_lines(decode(data)):
         value = line.value.strip().upper()
         if line.name == "BEGIN":
-            is_calendar = is_calendar or value in _KINDS or value == "VCALENDAR"
+            is_calendar = is_calendar or (value.startswith("V") and value != "VCARD")
             opened.append(value)
             if value in _KINDS:
                 lines = []

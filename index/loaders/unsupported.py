@@ -40,4 +40,7 @@ def explain_unread(suffix: str) -> str:
 
 def explain_missing(suffix: str, part: Part) -> str:
     """Why a file that was given by its name cannot be read yet."""
-    return f"{suffix} files are read with the part {part.name}, which is not installed"
+    return (
+        f"{suffix} files are read with the part {part.name}, which is not installed: "
+        f"`pipx install 'quoteback[{part.name}]'`"
+    )

@@ -34,6 +34,7 @@ _MARKED_BY_FIXTURE = {
     "snap_compare": "e2e",
     # Other processes.
     "child": "e2e",
+    "postgres": "e2e",
     "sandbox": "e2e",
 }
 # Files and folders whose tests are all alike; relative to this folder.

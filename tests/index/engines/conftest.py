@@ -9,13 +9,34 @@ from index import Index, MissingEngine, read_location
 from index.engines import opening
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
+from tests.support.postgres_server import PostgresServer, find_programs
 
 # Of each engine that needs a server: what names an address that new indexes may be made at, in
 # which `{name}` stands for a name that is not taken.
 SERVERS = {"postgres": "QUOTEBACK_TEST_POSTGRES", "milvus": "QUOTEBACK_TEST_MILVUS"}
 
 
-@pytest.fixture(params=["local", "memory", "milvus lite", *SERVERS])
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of the tests' own."""
+    _, reason = find_programs()
+    if reason:
+        pytest.skip(reason)
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+_PLACES = [
+    "local",
+    "memory",
+    "milvus lite",
+    pytest.param("postgres", marks=pytest.mark.e2e),
+    "milvus",
+]
+
+
+@pytest.fixture(params=_PLACES)
 def place(request, tmp_path, monkeypatch):
     """Where there is no index yet, in each engine."""
     name = f"test_{uuid4().hex[:12]}"
@@ -28,6 +49,8 @@ def place(request, tmp_path, monkeypatch):
             given = f"memory://{name}"
         case "milvus lite":
             given = f"milvus+file://{tmp_path / 'an.milvus.db'}"
+        case "postgres" if SERVERS["postgres"] not in os.environ:
+            given = request.getfixturevalue("postgres").address(schema=name)
         case server:
             address = os.environ.get(SERVERS[server])
             if not address:

@@ -1,0 +1,37 @@
+"""The engine of an index in PostgreSQL, with pgvector: a team's server.
+
+`postgresql://USER@HOST:PORT/DATABASE?schema=NAME`, in all forms that libpq takes.
+"""
+
+from __future__ import annotations
+
+from index.engines.postgres.address import read_address
+from index.engines.postgres.engine import PostgresEngine
+from index.engines.postgres.schema import create_tables, has_index
+from index.index_location import EngineUrl
+from index.reports import ProgressCallback
+
+__all__ = ["PostgresEngine", "create_index", "is_index", "open_engine"]
+
+
+def is_index(place: EngineUrl) -> bool:
+    """Whether there is an index; raises `QuotebackError`."""
+    return has_index(read_address(place))
+
+
+def create_index(place: EngineUrl, model: str) -> None:
+    """Make an empty index, whole or not at all; nothing where another process was first.
+
+    Raises:
+        NotAnIndex, CannotWrite, CannotRead: see there.
+    """
+    create_tables(read_address(place), model)
+
+
+def open_engine(place: EngineUrl, _: ProgressCallback) -> PostgresEngine:
+    """Open an index.
+
+    Raises:
+        NotAnIndex, OtherFormat, CannotRead: see there.
+    """
+    return PostgresEngine(place, read_address(place))

@@ -1,0 +1,75 @@
+"""From the URL of an index to what libpq connects to, and the schema that holds the index."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from urllib.parse import unquote
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from index.errors import BadLocation
+from index.index_location import EngineUrl
+
+DEFAULT_SCHEMA = "quoteback"
+# PostgreSQL cuts longer names short, and takes those that begin with pg_ for itself.
+_LONGEST_NAME = 63
+# What an address need not say. A connection that was cut without a word is noticed soon.
+_DEFAULTS: dict[str, str | int | None] = {
+    **{"connect_timeout": 10, "application_name": "quoteback"},
+    **{"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an index is.
+
+    Attributes:
+        shown: for people, without a password.
+        conninfo: for libpq, which also looks at PGPASSWORD, service files and the like.
+        schema: holds the tables of the index.
+    """
+
+    shown: str
+    conninfo: str = field(repr=False)
+    schema: str
+
+
+def read_address(place: EngineUrl) -> Address:
+    """The address that a URL gives: libpq's own form, and `schema=NAME` among its parameters.
+
+    Raises:
+        BadLocation: it cannot be read.
+    """
+    base, _, query = place.raw.partition("?")
+    parameters = [each for each in query.split("&") if each]
+    schemas = [unquote(each[7:]) for each in parameters if each.startswith("schema=")]
+    left = "&".join(each for each in parameters if not each.startswith("schema="))
+    try:
+        given = conninfo_to_dict(f"{base}?{left}" if left else base)
+    except psycopg.Error:
+        # What libpq says of it may show the password.
+        raise BadLocation(
+            f"{place} cannot be read: write postgresql://USER@HOST:PORT/DATABASE?schema=NAME, "
+            f"with %-codes for signs that mean something in it"
+        ) from None
+    given = _DEFAULTS | given
+    return Address(str(place), make_conninfo("", **given), _check_schema(place, schemas))
+
+
+def _check_schema(place: EngineUrl, names: list[str]) -> str:
+    name = names[-1] if names else DEFAULT_SCHEMA
+    if (
+        not name
+        or len(name.encode(errors="replace")) > _LONGEST_NAME
+        or re.search(r"[\x00-\x1f\x7f\ud800-\udfff]", name)
+        or name.startswith("pg_")
+        or name == "information_schema"
+    ):
+        raise BadLocation(
+            f"{place} names no schema that an index can be in: take up to {_LONGEST_NAME} letters, "
+            f"digits and underscores that do not begin with pg_"
+        )
+    return name

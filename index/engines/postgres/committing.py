@@ -1,0 +1,61 @@
+"""One commit: made as a whole, counted, and made once even where the connection is lost.
+
+Whoever commits holds the lock of the index, so commits come one after the other; reading,
+cutting and embedding, which take far longer, go on side by side. Each commit leaves a token.
+Where the connection is lost before the server has said that it is made, the lock is taken
+anew, which the lost connection has let go of by then: the token says whether it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+from uuid import uuid4
+
+from index.engines.postgres.connections import Connection, Connections, fetch
+from index.engines.postgres.schema import lock_index
+from index.engines.postgres.translating import ConnectionLost, ServerStarting
+
+_Result = TypeVar("_Result")
+# Tokens that are kept: a writer asks for its own within seconds.
+_KEPT = 10_000
+
+
+def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _Result:
+    """Do some work in one transaction, which all see from then on.
+
+    Args:
+        work: done a second time where it surely was undone.
+
+    Raises:
+        QuotebackError: nothing was changed.
+    """
+    token = uuid4()
+    results: list[_Result] = []
+
+    def attempt() -> _Result:
+        with connections.borrow() as connection, connection.transaction():
+            lock_index(connection, connections.address)
+            if results and fetch(connection, "SELECT FROM commits WHERE token = %s", token):
+                return results[-1]
+            results.append(work(connection))
+            connection.execute(
+                "INSERT INTO commits (number, token) "
+                "SELECT coalesce(max(number), 0) + 1, %s FROM commits",
+                [token],
+            )
+            connection.execute(
+                "DELETE FROM commits WHERE number < (SELECT max(number) FROM commits) - %s", [_KEPT]
+            )
+        return results[-1]
+
+    try:
+        return attempt()
+    except (ConnectionLost, ServerStarting):
+        connections.wait_for_server()
+        return attempt()
+
+
+def read_number(connection: Connection) -> int:
+    """The number of the latest commit."""
+    return int(fetch(connection, "SELECT coalesce(max(number), 0) FROM commits")[0][0])

@@ -1,0 +1,164 @@
+"""A few connections, shared by threads; they are made again after the server was restarted."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import psycopg
+
+from index.engines.postgres.address import Address
+from index.engines.postgres.translating import (
+    ConnectionLost,
+    ServerStarting,
+    describe_unreachable,
+    translate,
+    translated,
+)
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+_Result = TypeVar("_Result")
+
+# Connections that are used at once, and of these, kept for later.
+_MOST, _KEPT = 8, 3
+# Seconds to wait for a server that is being restarted.
+RESTART_SECONDS = 20.0
+_PAUSE = 0.25
+# Settings of every connection. Compiling a statement takes longer than ours take.
+_SETTINGS = {
+    "statement_timeout": "120s",
+    "lock_timeout": "60s",
+    "idle_in_transaction_session_timeout": "10min",
+    "jit": "off",
+    "hnsw.ef_search": "200",
+    "hnsw.iterative_scan": "strict_order",
+    "hnsw.max_scan_tuples": "40000",
+    "client_encoding": "UTF8",
+}
+# The extension may lie in any schema; its operators are looked up along the path.
+_PREPARE = (
+    "SELECT set_config('search_path', (SELECT string_agg(quote_ident(name), ', ') FROM "
+    "(SELECT %s::text AS name UNION ALL SELECT n.nspname::text FROM pg_extension e "
+    "JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector') AS names), false)"
+    + ", set_config(%s, %s, false)"
+    * len(_SETTINGS)
+)
+
+
+class Connections:
+    """Connections to one address. Thread-safe."""
+
+    def __init__(self, address: Address) -> None:
+        """Nothing is connected yet."""
+        self.address = address
+        self._idle: list[Connection] = []
+        self._lock = threading.Lock()
+        self._places = threading.BoundedSemaphore(_MOST)
+        self._kept = _KEPT
+
+    def close(self) -> None:
+        """Close those that are idle; others, when they are done."""
+        with self._lock:
+            self._kept = 0
+        self._drop_idle()
+
+    def run(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Do some reading; once more where the connection turns out to be lost.
+
+        Raises:
+            QuotebackError: whatever is wrong.
+        """
+        try:
+            with self.borrow() as connection:
+                return work(connection)
+        except ConnectionLost:
+            pass
+        self.wait_for_server()
+        with self.borrow() as connection:
+            return work(connection)
+
+    def fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query, in binary form."""
+        return self.run(lambda connection: fetch(connection, query, *values))
+
+    def wait_for_server(self) -> None:
+        """Connect anew after a loss; a server that is being restarted is waited for.
+
+        Raises:
+            Unreachable: it does not come back, or does not let us in.
+        """
+        # After a restart, the idle ones are as lost as the one that showed it.
+        self._drop_idle()
+        deadline = time.monotonic() + RESTART_SECONDS
+        while True:
+            try:
+                connection = connect(self.address)
+                break
+            except (ServerStarting, ConnectionLost):
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE)
+        with self._lock:
+            self._idle.append(connection)
+
+    @contextmanager
+    def borrow(self) -> Iterator[Connection]:
+        """A connection, in autocommit; what the driver raises is translated.
+
+        Raises:
+            Unreachable: none can be made.
+        """
+        with self._places:
+            with self._lock:
+                connection = self._idle.pop() if self._idle else None
+            if connection is None:
+                connection = connect(self.address)
+            try:
+                with translated(self.address, connection):
+                    yield connection
+            except BaseException:
+                # It may be in the middle of something.
+                connection.close()
+                raise
+            with self._lock:
+                if len(self._idle) < self._kept and not connection.closed:
+                    self._idle.append(connection)
+                    return
+            connection.close()
+
+    def _drop_idle(self) -> None:
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection in idle:
+            connection.close()
+
+
+def connect(address: Address) -> Connection:
+    """A new connection, in autocommit.
+
+    Raises:
+        Unreachable: it cannot be made.
+    """
+    try:
+        # Statements are prepared by no one: poolers between us and the server lose them.
+        connection = psycopg.connect(address.conninfo, autocommit=True, prepare_threshold=None)
+    except psycopg.Error as error:
+        raise describe_unreachable(address, error) from error
+    except UnicodeError as error:
+        raise describe_unreachable(address, psycopg.Error(str(error))) from error
+    try:
+        pairs = [each for pair in _SETTINGS.items() for each in pair]
+        connection.execute(_PREPARE, [address.schema, *pairs])
+    except psycopg.Error as error:
+        is_lost = connection.closed or connection.broken
+        connection.close()
+        raise translate(address, error, is_lost) from error
+    return connection
+
+
+def fetch(connection: Connection, query: str, *values: Any) -> list[tuple[Any, ...]]:
+    """The rows of a query, in binary form. Values are parameters, never part of the text."""
+    return connection.execute(query, values, binary=True).fetchall()

@@ -1,0 +1,216 @@
+"""New documents: prepared outside the transaction, and copied into the tables in it."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from pgvector import HalfVector
+from psycopg import sql
+
+from index.documents import join_title
+from index.engines.changes import Put
+from index.engines.postgres.connections import Connection, Connections, fetch
+from index.engines.postgres.keywords import Analyzer, BatchWords, join_batches
+from index.engines.postgres.rows import PASSAGE, decode, encode_names, read_passage, write_state
+from index.filesystem.freshness import FileState
+
+# The driver sends an array of values whole, and the server takes up to a gigabyte.
+_MOST_BYTES = 900 * 2**20
+_MOST_TITLE = 10_000
+# Columns that are copied, each with its type. A half vector goes in its own binary form.
+_DOCUMENTS = {
+    **{"id": "int8", "path": "bytea", "title": "bytea", "passages": "int4"},
+    **{"size": "int8", "mtime_ns": "int8", "ctime_ns": "int8", "content_hash": "bytea"},
+    **{"reading": "int4", "host": "text"},
+}
+_TEXTS = {"document_id": "int8", "body": "bytea"}
+_PASSAGES = {
+    **{"id": "int8", "document_id": "int8", "first": "int4", "past": "int4", "body": "bytea"},
+    **{"headings": "text", "columns": "text", "page": "int4"},
+}
+_VECTORS = {"passage_id": "int8", "document_id": "int8", "vector": "bytea"}
+_POSTINGS = {"word": "text", "batch": "int8", "entries": "bytea"}
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What all writers of a process share.
+
+    Attributes:
+        host: the name of this machine.
+    """
+
+    host: str
+    analyzer: Analyzer = field(default_factory=Analyzer)
+
+
+@dataclass(frozen=True, slots=True)
+class Unfit:
+    """A document that cannot be stored for what it holds."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A document as it is stored.
+
+    Attributes:
+        passages, vectors: their rows.
+        words: of its passages.
+    """
+
+    path: str
+    row: tuple[Any, ...]
+    body: bytes
+    passages: list[tuple[Any, ...]]
+    vectors: list[tuple[Any, ...]]
+    words: BatchWords
+
+
+def prepare_put(
+    connections: Connections, puts: Sequence[Put], writing: Writing
+) -> Iterator[NewDocument | Unfit]:
+    """Documents as they will be stored, in order; ids are drawn for all of them."""
+    numbers = iter(_draw(connections, "documents", len(puts)))
+    passage_numbers = iter(_draw(connections, "passages", sum(len(put.pieces) for put in puts)))
+    for put in puts:
+        number, ids = next(numbers), [next(passage_numbers) for _ in put.pieces]
+        try:
+            yield _prepare(put, number, ids, writing)
+        except (ValueError, TypeError, ArithmeticError) as error:
+            yield Unfit(put.path, f"cannot be stored ({error!r})")
+
+
+def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -> None:
+    """Put documents in the place of those at their paths; each path once."""
+    if not documents:
+        return
+    paths = [os.fsencode(document.path) for document in documents]
+    connection.execute("DELETE FROM failures WHERE path = ANY(%s)", [paths])
+    connection.execute("DELETE FROM documents WHERE path = ANY(%s)", [paths])
+    _copy(connection, "documents", _DOCUMENTS, [document.row for document in documents])
+    bodies = [(document.row[0], document.body) for document in documents]
+    _copy(connection, "texts", _TEXTS, bodies)
+    passages = [row for document in documents for row in document.passages]
+    _copy(connection, "passages", _PASSAGES, passages)
+    _copy(connection, "vectors", _VECTORS, [row for each in documents for row in each.vectors])
+    if passages:
+        words = join_batches(document.words for document in documents)
+        batch = make_batch(connection, len(passages), words.words)
+        copy_postings(connection, [(word, batch, entries) for word, entries in words.rows])
+
+
+def make_batch(connection: Connection, passages: int, words: int) -> int:
+    """A new batch, without postings yet."""
+    query = "INSERT INTO batches (passages, words) VALUES (%s, %s) RETURNING id"
+    return int(fetch(connection, query, passages, words)[0][0])
+
+
+def copy_postings(connection: Connection, rows: Sequence[tuple[str, int, bytes]]) -> None:
+    """Add postings: word, batch, entries."""
+    _copy(connection, "postings", _POSTINGS, rows)
+
+
+def copy_document(
+    connection: Connection, source: str, path: str, state: FileState, writing: Writing
+) -> bool:
+    """Put a document with the text, passages and vectors of another; whether there is one."""
+    rows = fetch(
+        connection,
+        "SELECT d.id, d.title, t.body FROM documents d JOIN texts t ON t.document_id = d.id "
+        "WHERE d.path = %s",
+        os.fsencode(source),
+    )
+    if not rows:
+        return False
+    [(original, title, body)] = rows
+    found = fetch(
+        connection,
+        f"SELECT {PASSAGE}, halfvec_send(v.vector) FROM passages p "
+        "LEFT JOIN vectors v ON v.passage_id = p.id WHERE p.document_id = %s ORDER BY p.id",
+        original,
+    )
+    [number], ids = (
+        _next_ids(connection, "documents", 1),
+        _next_ids(connection, "passages", len(found)),
+    )
+    passages, vectors, texts = [], [], []
+    for new, (_, *values, vector) in zip(ids, found, strict=True):
+        passage = read_passage((new, *values))
+        passages.append((new, number, *values))
+        if vector is not None:
+            vectors.append((new, number, vector))
+        above = join_title(
+            None if title is None else decode(title), passage.headings, passage.columns
+        )
+        texts.append((new, f"{above}\n{passage.text}"))
+    words = writing.analyzer.make_rows(texts)
+    row = (number, os.fsencode(path), title, len(passages), *write_state(state, writing.host))
+    insert_documents(connection, [NewDocument(path, row, body, passages, vectors, words)])
+    return True
+
+
+def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> NewDocument:
+    content = put.content
+    body = zlib.compress(content.text.encode(), 6)
+    if len(body) > _MOST_BYTES:
+        raise ValueError("it is too long")
+    title = None if content.title is None else content.title.encode()
+    passages = [
+        (
+            *(new, number, piece.span.start, piece.span.end),
+            piece.span.of(content.text).encode(),
+            *(encode_names(piece.headings), encode_names(piece.columns), piece.page),
+        )
+        for new, piece in zip(ids, put.pieces, strict=True)
+    ]
+    given = np.empty((0, 0)) if put.vectors is None else np.asarray(put.vectors)
+    if not np.isfinite(given).all():
+        raise ValueError("its vectors hold something that is no number")
+    vectors = [
+        (new, number, HalfVector(vector).to_binary())
+        for new, vector in zip(ids, given, strict=True)
+    ]
+    words = writing.analyzer.make_rows(
+        (new, f"{above}\n{text}") for new, (above, text) in zip(ids, put.words(), strict=True)
+    )
+    row = (number, os.fsencode(put.path), title, len(ids), *write_state(put.state, writing.host))
+    return NewDocument(put.path, row, body, passages, vectors, words)
+
+
+def _draw(connections: Connections, table: str, count: int) -> list[int]:
+    if not count:
+        return []
+    return connections.run(lambda connection: _next_ids(connection, table, count))
+
+
+def _next_ids(connection: Connection, table: str, count: int) -> list[int]:
+    """Ids that were never used, ascending."""
+    rows = fetch(
+        connection,
+        "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+        table,
+        count,
+    )
+    return [number for (number,) in rows]
+
+
+def _copy(
+    connection: Connection, table: str, columns: dict[str, str], rows: Sequence[Sequence[Any]]
+) -> None:
+    if not rows:
+        return
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor().copy(statement) as copy:
+        copy.set_types(list(columns.values()))
+        for row in rows:
+            copy.write_row(row)

@@ -1,0 +1,239 @@
+"""The engine of PostgreSQL: one transaction a commit, whoever reads sees it at once.
+
+Several processes may write. An index is a schema of a database; its tables are in schema.py.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import zlib
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from hashlib import blake2b
+from typing import Any
+
+import numpy as np
+
+from index.arrays import Ids
+from index.documents import Document, Passage
+from index.engines.model import EmbeddingModel
+from index.engines.postgres.address import Address
+from index.engines.postgres.committing import commit, read_number
+from index.engines.postgres.connections import Connections, fetch
+from index.engines.postgres.documents import Writing
+from index.engines.postgres.keywords import Keywords
+from index.engines.postgres.problems import find_problems
+from index.engines.postgres.rows import (
+    DOCUMENT,
+    PASSAGE,
+    STATE,
+    decode,
+    path_condition,
+    read_document,
+    read_passage,
+    read_passages,
+    read_root,
+    read_state,
+)
+from index.engines.postgres.schema import check_index, read_setting, write_setting
+from index.engines.postgres.vectors import PostgresVectors, Selection
+from index.engines.postgres.writer import PostgresWriter, open_writer
+from index.engines.protocol import Engine
+from index.errors import DamagedIndex, IndexMoved
+from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
+from index.filesystem.root import Root
+from index.index_location import EngineUrl
+from index.reports import ProgressCallback
+from index.search.filters import Filter, select_documents
+
+_DOCUMENT_COLUMNS = DOCUMENT.count(",") + 1
+
+
+class PostgresEngine(Engine):
+    """An index in a schema of a database."""
+
+    takes_many_writers = True
+
+    def __init__(self, place: EngineUrl, address: Address) -> None:
+        """Raises `NotAnIndex`, `OtherFormat`, or what else is wrong."""
+        self.location = place
+        self._address = address
+        self._connections = Connections(address)
+        self._writing = Writing(socket.gethostname())
+        try:
+            self._connections.run(lambda connection: check_index(address, connection))
+            self._index_id = self.setting("index_id")
+        except BaseException:
+            self.close()
+            raise
+        self._keywords = Keywords(self._connections)
+        # What the latest filter lets through, and the state of the index then.
+        self._selected: tuple[int, Filter, Selection] | None = None
+
+    def check(self) -> None:
+        if self.setting("index_id") != self._index_id:
+            raise IndexMoved(f"{self.location} was replaced by another index: open it again")
+
+    def close(self) -> None:
+        self._connections.close()
+
+    # Documents
+
+    def documents(self, path: str | None = None) -> list[Document]:
+        clause, values = path_condition(path)
+        query = f"SELECT {DOCUMENT} FROM documents d WHERE {clause} ORDER BY d.path"
+        return list(map(read_document, self._fetch(query, *values)))
+
+    def states(self, path: str | None = None) -> dict[str, FileState]:
+        clause, values = path_condition(path)
+        rows = self._fetch(f"SELECT d.path, {STATE} FROM documents d WHERE {clause}", *values)
+        states = {os.fsdecode(key): read_state(row, self._writing.host) for key, *row in rows}
+        return {key: state for key, state in states.items() if state is not None}
+
+    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
+        rows = self._fetch(
+            f"SELECT d.id, {STATE} FROM documents d WHERE d.id = ANY(%s)", list(documents)
+        )
+        states = {number: read_state(row, self._writing.host) for number, *row in rows}
+        return {number: state for number, state in states.items() if state is not None}
+
+    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
+        clause, values = path_condition(path)
+        rows = self._fetch(
+            "SELECT path, reason, size, mtime_ns, ctime_ns FROM failures d "
+            f"WHERE {clause} ORDER BY path",
+            *values,
+        )
+        return {
+            os.fsdecode(key): FailedFile(
+                decode(reason), None if size is None else Stamp(size, *times)
+            )
+            for key, reason, size, *times in rows
+        }
+
+    def paths_of_content(self, content_hash: bytes) -> list[str]:
+        rows = self._fetch(
+            "SELECT path FROM documents WHERE content_hash = %s AND reading = %s AND host = %s "
+            "ORDER BY id",
+            *(content_hash, LOADER_VERSION, self._writing.host),
+        )
+        return [os.fsdecode(path) for (path,) in rows]
+
+    def text(self, path: str) -> str | None:
+        rows = self._fetch(
+            "SELECT t.body FROM documents d JOIN texts t ON t.document_id = d.id WHERE d.path = %s",
+            os.fsencode(path),
+        )
+        try:
+            return zlib.decompress(rows[0][0]).decode() if rows else None
+        except (zlib.error, UnicodeError) as error:
+            raise DamagedIndex(
+                f"{self.location}: the text of {path} is damaged: remove it and index it again"
+            ) from error
+
+    def counts(self) -> tuple[int, int]:
+        [(documents, passages)] = self._fetch(
+            "SELECT count(*), coalesce(sum(passages), 0)::bigint FROM documents"
+        )
+        return documents, passages
+
+    # Passages
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        rows = self._fetch(
+            f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d "
+            "ON d.id = p.document_id WHERE p.id = ANY(%s)",
+            list(ids),
+        )
+        return {passage.id: (passage, document) for passage, document in read_passages(rows)}
+
+    def passages_of(self, document: Document) -> list[Passage]:
+        rows = self._fetch(
+            f"SELECT {PASSAGE} FROM passages p WHERE p.document_id = %s ORDER BY p.first, p.past",
+            document.id,
+        )
+        return list(map(read_passage, rows))
+
+    def digest(self, version: str) -> str:
+        # Passages are made and removed with their documents, and both never change under an id.
+        digest = blake2b(f"{version} {self._index_id}".encode(), digest_size=16)
+        for document in self.documents():
+            digest.update(f"{document.id} {document.path!r}\n".encode())
+        return digest.hexdigest()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._fetch("SELECT FROM passages LIMIT 1")
+
+    # Search
+
+    def select(self, filter: Filter) -> Selection:
+        """The documents that a filter lets through, with their passages."""
+        commits = self.commits
+        if self._selected is None or self._selected[:2] != (commits, filter):
+            rows = self._fetch("SELECT id, path, mtime_ns FROM documents")
+            paths = ((number, os.fsdecode(path), time) for number, path, time in rows)
+            documents = sorted(select_documents(filter, paths))
+            selection = Selection(documents, self._read_passage_ids(documents))
+            self._selected = commits, filter, selection
+        return self._selected[2]
+
+    def _read_passage_ids(self, documents: list[int]) -> Ids:
+        [(packed,)] = self._fetch(
+            "SELECT string_agg(int8send(id), ''::bytea ORDER BY id) FROM passages "
+            "WHERE document_id = ANY(%s)",
+            documents,
+        )
+        return np.frombuffer(packed or b"", dtype=">i8").astype(np.int64)
+
+    def search_keywords(
+        self, question: str, k: int, among: Selection | None = None
+    ) -> dict[int, float]:
+        return self._keywords.search(question, k, None if among is None else among.passages)
+
+    def open_vectors(self, fingerprint: str) -> PostgresVectors | None:
+        known = self.fingerprint in (None, fingerprint)
+        return PostgresVectors(self._connections) if known else None
+
+    # What is kept with the index
+
+    def setting(self, name: str) -> str | None:
+        return self._connections.run(lambda connection: read_setting(connection, name))
+
+    def set_setting(self, name: str, value: str) -> None:
+        commit(self._connections, lambda connection: write_setting(connection, name, value))
+
+    @property
+    def commits(self) -> int:
+        return self._connections.run(read_number)
+
+    def roots(self) -> dict[str, Root]:
+        rows = self._fetch("SELECT path, include, exclude FROM roots ORDER BY path")
+        return {root.path: root for root in map(read_root, rows)}
+
+    def removed(self) -> set[str]:
+        return {os.fsdecode(path) for (path,) in self._fetch("SELECT path FROM removed")}
+
+    # Writing, and the state of all
+
+    def open_writer(
+        self, model: EmbeddingModel, progress: ProgressCallback
+    ) -> AbstractContextManager[PostgresWriter]:
+        """Any number of processes may write at once; the last to commit a path wins."""
+        return open_writer(self._connections, self._writing, model, progress)
+
+    def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
+        return find_problems(self._connections, model, progress)
+
+    def measure_size(self) -> int:
+        [(size,)] = self._fetch(
+            "SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class "
+            "WHERE relkind = 'r' AND relnamespace = "
+            "(SELECT oid FROM pg_namespace WHERE nspname = %s)",
+            self._address.schema,
+        )
+        return int(size)
+
+    def _fetch(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        return self._connections.run(lambda connection: fetch(connection, query, *values))

@@ -1,0 +1,282 @@
+"""Keyword search: BM25 over postings that are kept in rows and scored here.
+
+Of each word, a row for each batch of passages that were written together: which of them hold
+it, how often, and how long they are. Rows never change, so those of the words that are asked
+for are kept in memory, and only what was committed since is read. PostgreSQL's own ranking
+knows nothing of how rare a word is, and reads every passage that holds any word of the
+question; this one takes the rare words first, and looks up the common ones only for passages
+that may still be among the best.
+
+Passages that were removed stay in the rows until these are merged, and may be found.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+import threading
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+import tantivy
+from numpy.typing import NDArray
+from psycopg import IsolationLevel
+
+from index.arrays import Ids
+from index.engines.postgres.committing import read_number
+from index.engines.postgres.connections import Connection, Connections, fetch
+from index.search.analyzer import make_analyzer, prepare_text
+
+# A passage that holds a word: its id, how often, and how many words it has in all.
+_ENTRY = struct.Struct("<qHH")
+_ENTRIES = np.dtype([("id", "<i8"), ("count", "<u2"), ("length", "<u2")])
+ENTRY_BYTES, _MOST = _ENTRY.size, 2**16 - 1
+# How soon repetition stops to count, and how much a passage's length does.
+_K1, _B = 1.2, 0.75
+# Words of a question that are searched for; it may be a pasted page.
+_MOST_WORDS = 256
+# Entries that a question may read; its most common words are left out for them.
+_MOST_ENTRIES = 5_000_000
+# Entries that are kept in memory, 12 bytes each.
+_MOST_KEPT = 20_000_000
+
+Weights = NDArray[np.float64]
+
+
+class Postings(NamedTuple):
+    """The passages that hold a word, by id."""
+
+    ids: Ids
+    counts: NDArray[np.uint16]
+    lengths: NDArray[np.uint16]
+
+
+@dataclass(frozen=True, slots=True)
+class BatchWords:
+    """The words of some passages, as they are written.
+
+    Attributes:
+        rows: of each word, its entries; by word.
+        words: how many there are in all passages.
+    """
+
+    rows: list[tuple[str, bytes]]
+    words: int
+
+
+class Analyzer:
+    """Cuts text into stems, as everywhere in keyword search."""
+
+    @cached_property
+    def _analyzer(self) -> tantivy.TextAnalyzer:
+        return make_analyzer()
+
+    def stem(self, text: str) -> list[str]:
+        """The stems of all words of a text."""
+        stems: list[str] = self._analyzer.analyze(prepare_text(text))
+        return stems
+
+    def make_rows(self, passages: Iterable[tuple[int, str]]) -> BatchWords:
+        """The words of passages, each given with its id, ascending."""
+        entries: dict[str, list[bytes]] = defaultdict(list)
+        total = 0
+        for number, text in passages:
+            stems = self.stem(text)
+            total += len(stems)
+            length = min(len(stems), _MOST)
+            for word, count in Counter(stems).items():
+                entries[word].append(_ENTRY.pack(number, min(count, _MOST), length))
+        return BatchWords([(word, b"".join(entries[word])) for word in sorted(entries)], total)
+
+
+def read_entries(parts: Sequence[bytes | memoryview]) -> Postings:
+    """Postings from the rows of one word."""
+    entries = np.frombuffer(b"".join(parts), dtype=_ENTRIES)
+    ids = entries["id"].astype(np.int64)
+    order = np.argsort(ids, kind="stable")
+    return Postings(ids[order], entries["count"][order], entries["length"][order])
+
+
+def join_batches(parts: Iterable[BatchWords]) -> BatchWords:
+    """One batch of several, whose passages come one after the other."""
+    entries: dict[str, list[bytes]] = defaultdict(list)
+    total = 0
+    for part in parts:
+        total += part.words
+        for word, rows in part.rows:
+            entries[word].append(rows)
+    return BatchWords([(word, b"".join(entries[word])) for word in sorted(entries)], total)
+
+
+def drop_dead(entries: bytes, lengths: Ids, alive: Ids) -> bytes:
+    """Entries of a word without passages that are no longer there.
+
+    Args:
+        lengths: of the passages that are alive; those of passages that are found are set.
+        alive: ids of passages, ascending.
+    """
+    rows = np.frombuffer(entries, dtype=_ENTRIES)
+    places, lives = find_ids(alive, rows["id"].astype(np.int64))
+    lengths[places[lives]] = rows["length"][lives]
+    return rows[lives].tobytes()
+
+
+class Keywords:
+    """The keyword search of an index. Thread-safe."""
+
+    def __init__(self, connections: Connections) -> None:
+        """Nothing is read yet."""
+        self._connections = connections
+        self._analyzer = Analyzer()
+        self._lock = threading.Lock()
+        self._commit = -1
+        # The batches that are known, each with its numbers of passages and of words.
+        self._batches: dict[int, tuple[int, int]] = {}
+        # Of the words that were asked for, the rows by batch; None of one that is too common.
+        self._rows: dict[str, dict[int, bytes] | None] = {}
+        self._postings: dict[str, Postings] = {}
+        self._kept = 0
+
+    def search(self, question: str, k: int, among: Ids | None) -> dict[int, float]:
+        """The best `k` passages with BM25 scores, best first; ties by id.
+
+        Args:
+            among: ids of the passages to choose from, ascending; all if None.
+        """
+        words = list(dict.fromkeys(self._analyzer.stem(question)))[:_MOST_WORDS]
+        if not words or (among is not None and not len(among)):
+            return {}
+        with self._lock:
+            self._connections.run(lambda connection: self._refresh(connection, words))
+            passages = sum(size for size, _ in self._batches.values())
+            length = sum(total for _, total in self._batches.values()) / max(1, passages)
+            found = [self._merge(word) for word in words if self._rows[word]]
+        return _rank(found, passages, length, k, among)
+
+    def _refresh(self, connection: Connection, words: Sequence[str]) -> None:
+        """Read what was committed since, and the rows of words that were not asked for before."""
+        if read_number(connection) == self._commit and all(word in self._rows for word in words):
+            return
+        if self._kept > _MOST_KEPT:
+            self._rows.clear()
+            self._postings.clear()
+            self._kept = 0
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        try:
+            with connection.transaction():
+                commit = read_number(connection)
+                batches = {
+                    number: (passages, total)
+                    for number, passages, total in fetch(
+                        connection, "SELECT id, passages, words FROM batches"
+                    )
+                }
+                known = [word for word, rows in self._rows.items() if rows is not None]
+                new = [batch for batch in batches if batch not in self._batches]
+                gone = self._batches.keys() - batches.keys()
+                later = _read_rows(connection, known, new) if known and new else []
+                missing = [word for word in words if word not in self._rows]
+                rare = _drop_common(connection, missing)
+                first = _read_rows(connection, rare, None) if rare else []
+        finally:
+            connection.isolation_level = None
+        for batch in gone:
+            for rows in self._rows.values():
+                if rows is not None:
+                    rows.pop(batch, None)
+        if gone or new:
+            self._postings.clear()
+        self._rows |= dict.fromkeys(missing) | {word: {} for word in rare}
+        for word, batch, entries in [*later, *first]:
+            rows = self._rows[word]
+            if rows is not None:
+                rows[batch] = bytes(entries)
+                self._kept += len(entries) // ENTRY_BYTES
+        self._batches, self._commit = batches, commit
+
+    def _merge(self, word: str) -> Postings:
+        if word not in self._postings:
+            self._postings[word] = read_entries(list((self._rows[word] or {}).values()))
+        return self._postings[word]
+
+
+def _read_rows(
+    connection: Connection, words: Sequence[str], batches: Sequence[int] | None
+) -> list[tuple[str, int, bytes]]:
+    query = "SELECT word, batch, entries FROM postings WHERE word = ANY(%s)"
+    if batches is None:
+        return fetch(connection, query, list(words))
+    return fetch(connection, f"{query} AND batch = ANY(%s)", list(words), list(batches))
+
+
+def _drop_common(connection: Connection, words: Sequence[str]) -> list[str]:
+    """The rarest words, of which a question can afford to read all."""
+    if not words:
+        return []
+    sizes = fetch(
+        connection,
+        "SELECT word, sum(octet_length(entries)) FROM postings WHERE word = ANY(%s) "
+        "GROUP BY word ORDER BY 2, 1",
+        list(words),
+    )
+    left = _MOST_ENTRIES * ENTRY_BYTES
+    common = set()
+    for word, size in sizes:
+        left -= int(size)
+        if left < 0:
+            common.add(word)
+    return [word for word in words if word not in common]
+
+
+def _rank(
+    found: Sequence[Postings], passages: int, length: float, k: int, among: Ids | None
+) -> dict[int, float]:
+    """Score the passages that hold words; `length` is that of a passage, on average."""
+    parts = sorted(found, key=lambda part: len(part.ids))
+    weights = [_weigh(len(part.ids), passages) for part in parts]
+    # What the words from each one on can add at most.
+    most = [(_K1 + 1) * sum(weights[at:]) for at in range(len(parts))]
+    ids: Ids = np.empty(0, dtype=np.int64)
+    scores: Weights = np.empty(0)
+    for part, weight, rest in zip(parts, weights, most, strict=True):
+        least = float(np.partition(scores, -k)[-k]) if len(scores) >= k else 0.0
+        if len(scores) >= k and least > rest:
+            # Nothing that holds only this word and more common ones can still be among the best.
+            kept = scores + rest >= least
+            ids, scores = ids[kept], scores[kept]
+            at, holds = find_ids(part.ids, ids)
+            at = at[holds]
+            scores[holds] += weight * _saturate(part.counts[at], part.lengths[at], length)
+            continue
+        added = weight * _saturate(part.counts, part.lengths, length)
+        new = part.ids
+        if among is not None:
+            _, holds = find_ids(among, new)
+            new, added = new[holds], added[holds]
+        ids, place = np.unique(np.concatenate([ids, new]), return_inverse=True)
+        scores = np.bincount(place, np.concatenate([scores, added]), len(ids)).astype(np.float64)
+    best = np.argsort(-scores, kind="stable")[:k]
+    return {int(ids[at]): max(0.0, float(scores[at])) for at in best}
+
+
+def _weigh(holding: int, passages: int) -> float:
+    """How much a word says, by the number of passages that hold it."""
+    # Passages that were removed may be counted on one side only.
+    return math.log(1 + max(0.0, passages - holding + 0.5) / (holding + 0.5))
+
+
+def _saturate(counts: NDArray[np.uint16], lengths: NDArray[np.uint16], length: float) -> Weights:
+    numbers = counts.astype(np.float64)
+    return numbers * (_K1 + 1) / (numbers + _K1 * (1 - _B + _B * lengths / max(length, 1.0)))
+
+
+def find_ids(ids: Ids, wanted: Ids) -> tuple[NDArray[np.intp], NDArray[np.bool_]]:
+    """Places of wanted ids among `ids`, which are ascending, and whether each is there."""
+    if not len(ids):
+        return np.zeros(len(wanted), dtype=np.intp), np.zeros(len(wanted), dtype=np.bool_)
+    places = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return places, ids[places] == wanted

@@ -1,0 +1,107 @@
+"""What is damaged in an index in PostgreSQL: read and checked as a whole."""
+
+from __future__ import annotations
+
+import os
+import zlib
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+import numpy as np
+from psycopg import IsolationLevel
+
+from index.engines.model import EmbeddingModel
+from index.engines.postgres.connections import Connection, Connections, fetch
+from index.engines.postgres.keywords import ENTRY_BYTES, Analyzer, drop_dead
+from index.engines.postgres.rows import decode
+from index.engines.postgres.upkeep import read_ids
+from index.reports import Progress, ProgressCallback
+
+_DOCUMENTS_AT_ONCE, _ROWS_AT_ONCE = 100, 2_000
+_ADVICE = "remove it and index it again"
+
+
+def find_problems(
+    connections: Connections, model: EmbeddingModel, progress: ProgressCallback
+) -> list[str]:
+    """Read and check everything; returns what is wrong, a line each."""
+    # All is read as of one moment, whatever others write meanwhile.
+    with connections.borrow() as connection:
+        connection.isolation_level = IsolationLevel.REPEATABLE_READ
+        try:
+            with connection.transaction():
+                problems = [*_check_documents(connection, progress), *_check_search(connection)]
+        finally:
+            connection.isolation_level = None
+    if model.is_outdated(may_compile=True):
+        problems.append(f"another version of the model has made the vectors: {model.advice}")
+    return problems
+
+
+def _check_documents(connection: Connection, progress: ProgressCallback) -> Iterator[str]:
+    [(total,)] = fetch(connection, "SELECT count(*) FROM documents")
+    last, done = 0, 0
+    while rows := fetch(
+        connection,
+        "SELECT d.id, d.path, d.passages, t.body FROM documents d "
+        "LEFT JOIN texts t ON t.document_id = d.id WHERE d.id > %s ORDER BY d.id LIMIT %s",
+        *(last, _DOCUMENTS_AT_ONCE),
+    ):
+        progress(Progress("checking documents", done, total))
+        last, done = rows[-1][0], done + len(rows)
+        passages = _read_passages(connection, [row[0] for row in rows])
+        for number, path, count, body in rows:
+            if problem := _check_document(body, count, passages.get(number, [])):
+                yield f"{os.fsdecode(path)!r}: {problem}: {_ADVICE}"
+
+
+def _read_passages(connection: Connection, documents: list[int]) -> dict[int, list[Any]]:
+    rows = fetch(
+        connection,
+        "SELECT document_id, first, past, body FROM passages WHERE document_id = ANY(%s) "
+        "ORDER BY document_id, id",
+        documents,
+    )
+    return {number: list(group) for number, group in groupby(rows, key=lambda row: row[0])}
+
+
+def _check_document(body: bytes | None, count: int, passages: list[Any]) -> str | None:
+    """What is wrong with a document; None where nothing is."""
+    if body is None:
+        return "its text is missing"
+    try:
+        text = zlib.decompress(body).decode()
+        if any(text[first:past] != decode(quoted) for _, first, past, quoted in passages):
+            return "a passage is not what stands in its text"
+    except (zlib.error, UnicodeError):
+        return "its text is damaged"
+    return None if len(passages) == count else f"{len(passages)} of {count} passages are there"
+
+
+def _check_search(connection: Connection) -> Iterator[str]:
+    [(missing,)] = fetch(
+        connection,
+        "SELECT count(*) FROM passages p WHERE NOT EXISTS "
+        "(SELECT FROM vectors v WHERE v.passage_id = p.id)",
+    )
+    if missing:
+        yield f"vectors: {missing} are missing: index the documents into another index"
+    if unknown := _count_unknown(connection):
+        yield f"keywords: {unknown} passages are missing: index the documents into another index"
+
+
+def _count_unknown(connection: Connection) -> int:
+    """How many passages have words and are not found by them."""
+    alive = read_ids(connection)
+    lengths = np.zeros(len(alive), dtype=np.int64)
+    with connection.cursor("checking") as cursor:
+        cursor.execute("SELECT entries FROM postings", binary=True)
+        while rows := cursor.fetchmany(_ROWS_AT_ONCE):
+            for (entries,) in rows:
+                # What is no entry is none of ours.
+                drop_dead(entries[: len(entries) // ENTRY_BYTES * ENTRY_BYTES], lengths, alive)
+    without = alive[lengths == 0].tolist()
+    analyzer = Analyzer()
+    rows = fetch(connection, "SELECT body FROM passages WHERE id = ANY(%s)", without)
+    return sum(bool(analyzer.stem(decode(body))) for (body,) in rows)

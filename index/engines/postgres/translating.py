@@ -1,0 +1,117 @@
+"""What PostgreSQL says is wrong, in one line that says what to do; no password is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from psycopg import errors
+
+from index.engines.postgres.address import Address
+from index.errors import (
+    CannotRead,
+    CannotWrite,
+    DamagedIndex,
+    IndexInUse,
+    IndexMoved,
+    QuotebackError,
+)
+
+
+class Unreachable(CannotRead):
+    """The server cannot be reached, or does not let us in."""
+
+
+class ConnectionLost(Unreachable):
+    """The connection was lost in the middle of something."""
+
+
+class ServerStarting(Unreachable):
+    """The server is there, and is not ready yet: it starts, stops or recovers."""
+
+
+_IS_LOST = (
+    errors.AdminShutdown,
+    errors.CrashShutdown,
+    errors.IdleSessionTimeout,
+    errors.IdleInTransactionSessionTimeout,
+)
+# What is said of a server that may be there in a moment.
+_NOT_READY = (
+    *("starting up", "shutting down", "recovery", "not yet accepting", "too many clients"),
+    *("refused", "No such file", "closed the connection"),
+)
+# What to do about a connection that is not made, by what is said of it; the first one counts.
+_ADVICE = (
+    ("no password supplied", "set PGPASSWORD, or put the password into ~/.pgpass"),
+    ("password authentication failed", "check the user, and PGPASSWORD or ~/.pgpass"),
+    ("no pg_hba.conf entry", "have the server's administrator let this user in from here"),
+    ("starting up", "try again in a moment"),
+    ("shutting down", "try again in a moment"),
+    ("too many clients", "try again in a moment"),
+    ('database "', "check the name of the database, or make it with createdb"),
+    ('role "', "check the user in the address"),
+    ("certificate", "check sslmode and sslrootcert"),
+    ("SSL", "check sslmode and sslrootcert"),
+)
+
+
+def shorten_message(error: BaseException) -> str:
+    """What an error says, in one line."""
+    if isinstance(error, psycopg.Error) and error.diag.message_primary:
+        return " ".join(error.diag.message_primary.split())
+    return " ".join(str(error).split())
+
+
+def describe_unreachable(address: Address, error: psycopg.Error) -> Unreachable:
+    """The error of a connection that could not be made."""
+    said = " ".join(str(error).removeprefix("connection failed: ").split())
+    # What the server itself says comes after this; else it was not reached.
+    reason = said.rpartition("FATAL:")[2] if "FATAL:" in said else ""
+    kind: type[Unreachable] = Unreachable
+    if any(sign in (reason or said) for sign in _NOT_READY):
+        kind = ServerStarting
+    advice = next(
+        (advice for sign, advice in _ADVICE if sign in (reason or said)),
+        "check the host and the port, and that the server runs",
+    )
+    return kind(f"{address.shown} cannot be reached ({said}): {advice}")
+
+
+def translate(address: Address, error: psycopg.Error, connection_is_lost: bool) -> QuotebackError:
+    """The error of a statement."""
+    place, said = address.shown, shorten_message(error)
+    stays = "what is in it stays; the same command goes on from there"
+    match error:
+        case _ if connection_is_lost or isinstance(error, _IS_LOST):
+            return ConnectionLost(f"the connection to {place} was lost ({said}): try again")
+        case errors.DiskFull():
+            return CannotWrite(f"{place} has no room left on its server ({said}): {stays}")
+        case errors.InsufficientPrivilege():
+            return CannotWrite(
+                f"{place} does not allow this to its user ({said}): have its owner grant the right"
+            )
+        case errors.ReadOnlySqlTransaction():
+            return CannotWrite(f"{place} may only be read ({said}): write to its primary server")
+        case errors.LockNotAvailable() | errors.DeadlockDetected():
+            return IndexInUse(f"others are writing to {place} and hold it ({said}): try again")
+        case errors.QueryCanceled():
+            return CannotRead(f"{place} took too long, and was stopped ({said}): try again")
+        case errors.UndefinedTable() | errors.InvalidSchemaName():
+            return IndexMoved(f"{place} was removed or replaced by another index: open it again")
+        case errors.DataCorrupted() | errors.IndexCorrupted():
+            return DamagedIndex(f"{place} is damaged on its server ({said}): restore a backup")
+        case errors.IoError() | errors.OutOfMemory() | errors.InsufficientResources():
+            return CannotWrite(f"{place} fails on its server ({said}): see the server's log")
+    return CannotRead(f"{place}: the server refused a statement ({said}): see the server's log")
+
+
+@contextmanager
+def translated(address: Address, connection: psycopg.Connection) -> Iterator[None]:
+    """Turn what the driver raises into a `QuotebackError`."""
+    try:
+        yield
+    except psycopg.Error as error:
+        is_lost = connection.closed or connection.broken
+        raise translate(address, error, is_lost) from error

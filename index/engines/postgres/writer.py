@@ -1,0 +1,214 @@
+"""Whoever writes to an index in PostgreSQL: one transaction a commit, many writers at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
+from index.engines.model import EmbeddingModel
+from index.engines.postgres.committing import commit
+from index.engines.postgres.connections import Connection, Connections
+from index.engines.postgres.documents import (
+    NewDocument,
+    Unfit,
+    Writing,
+    copy_document,
+    insert_documents,
+    prepare_put,
+)
+from index.engines.postgres.rows import STATE, write_state
+from index.engines.postgres.schema import read_setting, write_setting
+from index.engines.postgres.upkeep import keep_up
+from index.engines.protocol import EngineWriter
+from index.errors import CannotWrite, OtherVersion
+from index.filesystem.root import Root
+from index.reports import Failure, ProgressCallback
+
+_ASSIGN_STATE = ", ".join(f"{column.removeprefix('d.')} = %s" for column in STATE.split(", "))
+
+
+@contextmanager
+def open_writer(
+    connections: Connections, writing: Writing, model: EmbeddingModel, progress: ProgressCallback
+) -> Iterator[PostgresWriter]:
+    """Hold the right to write; at the end, what makes searches quick is brought up to date.
+
+    Raises:
+        CannotWrite: the user may only read.
+        OtherVersion: another version of the model has made the vectors.
+    """
+    place = connections.address.shown
+    if not connections.fetch("SELECT has_table_privilege('documents', 'INSERT')")[0][0]:
+        raise CannotWrite(
+            f"{place} may only be read by its user: have its owner grant more, or take another user"
+        )
+    _settle_fingerprint(connections, model)
+    yield PostgresWriter(connections, writing)
+    keep_up(connections, progress)
+
+
+def _settle_fingerprint(connections: Connections, model: EmbeddingModel) -> None:
+    """Have the first writer say which version of the model there is, and others keep to it."""
+    known = connections.run(lambda connection: read_setting(connection, "fingerprint"))
+    if known is None:
+        fingerprint = model.load().fingerprint
+
+        def settle(connection: Connection) -> str:
+            first = read_setting(connection, "fingerprint")
+            if first is None:
+                write_setting(connection, "fingerprint", fingerprint)
+            return first or fingerprint
+
+        known = commit(connections, settle)
+    else:
+        fingerprint = model.find_fingerprint(may_compile=True) or known
+    if fingerprint != known:
+        raise OtherVersion(
+            f"{connections.address.shown} was embedded with another version of the model: "
+            f"{model.advice} to embed it again"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresWriter(EngineWriter):
+    """Changes an index in PostgreSQL; see `open_writer`."""
+
+    connections: Connections
+    writing: Writing
+
+    def commit(self, changes: Sequence[Change]) -> list[Failure]:
+        """Make changes in one transaction; vectors and words are written with their documents."""
+        prepared, rejected = self._prepare(changes)
+
+        def work(connection: Connection) -> list[Failure]:
+            failures = list(rejected)
+            puts: dict[str, NewDocument] = {}
+            for step in prepared:
+                if isinstance(step, NewDocument) and step.path not in puts:
+                    puts[step.path] = step
+                    continue
+                insert_documents(connection, list(puts.values()))
+                puts = {}
+                if isinstance(step, NewDocument):
+                    puts[step.path] = step
+                elif failure := self._make(connection, step):
+                    failures.append(failure)
+            insert_documents(connection, list(puts.values()))
+            return failures
+
+        return commit(self.connections, work)
+
+    def _prepare(
+        self, changes: Sequence[Change]
+    ) -> tuple[list[Change | NewDocument], list[Failure]]:
+        """Do before the transaction what takes long; what cannot be stored becomes a failure."""
+        prepared: list[Change | NewDocument] = []
+        rejected: list[Failure] = []
+        puts = [change for change in changes if isinstance(change, Put)]
+        new = iter(prepare_put(self.connections, puts, self.writing))
+        for change in changes:
+            step = next(new) if isinstance(change, Put) else change
+            if isinstance(step, Unfit):
+                rejected.append(Failure(step.path, step.reason))
+                step = PutFailure(step.path, step.reason, None)
+            prepared.append(step)
+        return prepared, rejected
+
+    def _make(self, connection: Connection, change: Change) -> Failure | None:
+        """Make a change that puts nothing new; returns why it could not be made."""
+        host = self.writing.host
+        match change:
+            case Touch(path, state):
+                connection.execute(
+                    f"UPDATE documents SET {_ASSIGN_STATE} WHERE path = %s",
+                    [*write_state(state, host), os.fsencode(path)],
+                )
+            case Move(source, path, state):
+                _delete(connection, path, keep=source)
+                moved = connection.execute(
+                    f"UPDATE documents SET path = %s, {_ASSIGN_STATE} WHERE path = %s",
+                    [os.fsencode(path), *write_state(state, host), os.fsencode(source)],
+                )
+                if not moved.rowcount:
+                    return _put_failure(connection, _lose_source(source, path))
+            case Copy(source, path, state):
+                if not copy_document(connection, source, path, state, self.writing):
+                    return _put_failure(connection, _lose_source(source, path))
+            case Remove(path):
+                _delete(connection, path)
+            case PutFailure(path, reason, stamp):
+                _delete(connection, path)
+                values = (stamp.size, stamp.mtime_ns, stamp.ctime_ns) if stamp else (None,) * 3
+                connection.execute(
+                    "INSERT INTO failures VALUES (%s, %s, %s, %s, %s)",
+                    [os.fsencode(path), reason.encode(errors="replace"), *values],
+                )
+        return None
+
+    def put_roots(self, roots: Sequence[Root]) -> None:
+        rows = [
+            (os.fsencode(root.path), json.dumps(root.include), json.dumps(root.exclude))
+            for root in roots
+        ]
+
+        def work(connection: Connection) -> None:
+            connection.cursor().executemany(
+                "INSERT INTO roots VALUES (%s, %s, %s) ON CONFLICT (path) DO UPDATE SET "
+                "include = excluded.include, exclude = excluded.exclude",
+                rows,
+            )
+
+        if rows:
+            commit(self.connections, work)
+
+    def delete_roots(self, paths: Sequence[str]) -> None:
+        keys = [os.fsencode(path) for path in paths]
+        if keys:
+            commit(
+                self.connections,
+                lambda connection: connection.execute(
+                    "DELETE FROM roots WHERE path = ANY(%s)", [keys]
+                ),
+            )
+
+    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
+        new = [os.fsencode(path) for path in paths]
+        old = [os.fsencode(path) for path in in_place_of]
+
+        def work(connection: Connection) -> None:
+            connection.execute("DELETE FROM removed WHERE path = ANY(%s)", [old])
+            connection.execute(
+                "INSERT INTO removed SELECT unnest(%s::bytea[]) ON CONFLICT DO NOTHING", [new]
+            )
+
+        if new or old:
+            commit(self.connections, work)
+
+    def mark_read(self, paths: Sequence[str]) -> None:
+        """Nothing: no index here is ever restored from a record of its folders."""
+
+
+def _delete(connection: Connection, path: str, keep: str | None = None) -> None:
+    """Delete the document and the failure at a path, but for a document that is to stay."""
+    key = os.fsencode(path)
+    connection.execute("DELETE FROM failures WHERE path = %s", [key])
+    if path != keep:
+        connection.execute("DELETE FROM documents WHERE path = %s", [key])
+
+
+def _lose_source(source: str, path: str) -> Failure:
+    # It goes well next time, since there is no stamp: the file itself is then read.
+    return Failure(path, f"another writer has removed {source}, which it is a copy of: try again")
+
+
+def _put_failure(connection: Connection, failure: Failure) -> Failure:
+    _delete(connection, failure.path)
+    connection.execute(
+        "INSERT INTO failures (path, reason) VALUES (%s, %s)",
+        [os.fsencode(failure.path), failure.reason.encode(errors="replace")],
+    )
+    return failure

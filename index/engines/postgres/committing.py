@@ -19,6 +19,8 @@ from index.engines.postgres.translating import ConnectionLost, ServerStarting
 _Result = TypeVar("_Result")
 # Tokens that are kept: a writer asks for its own within seconds.
 _KEPT = 10_000
+# How often the connection may be lost in one commit.
+_MOST_LOSSES = 3
 
 
 def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _Result:
@@ -49,11 +51,12 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
             )
         return results[-1]
 
-    try:
-        return attempt()
-    except (ConnectionLost, ServerStarting):
-        connections.wait_for_server()
-        return attempt()
+    for _ in range(_MOST_LOSSES):
+        try:
+            return attempt()
+        except (ConnectionLost, ServerStarting):
+            connections.wait_for_server()
+    return attempt()
 
 
 def read_number(connection: Connection) -> int:

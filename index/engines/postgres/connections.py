@@ -58,6 +58,7 @@ class Connections:
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(_MOST)
         self._kept = _KEPT
+        self._was_reached = False
 
     def close(self) -> None:
         """Close those that are idle; others, when they are done."""
@@ -68,14 +69,17 @@ class Connections:
     def run(self, work: Callable[[Connection], _Result]) -> _Result:
         """Do some reading; once more where the connection turns out to be lost.
 
+        A server that was there before is waited for while it is being restarted.
+
         Raises:
             QuotebackError: whatever is wrong.
         """
         try:
             with self.borrow() as connection:
                 return work(connection)
-        except ConnectionLost:
-            pass
+        except (ConnectionLost, ServerStarting):
+            if not self._was_reached:
+                raise
         self.wait_for_server()
         with self.borrow() as connection:
             return work(connection)
@@ -116,6 +120,7 @@ class Connections:
                 connection = self._idle.pop() if self._idle else None
             if connection is None:
                 connection = connect(self.address)
+                self._was_reached = True
             try:
                 with translated(self.address, connection):
                     yield connection

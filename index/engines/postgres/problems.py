@@ -26,17 +26,20 @@ def find_problems(
     connections: Connections, model: EmbeddingModel, progress: ProgressCallback
 ) -> list[str]:
     """Read and check everything; returns what is wrong, a line each."""
-    # All is read as of one moment, whatever others write meanwhile.
-    with connections.borrow() as connection:
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        try:
-            with connection.transaction():
-                problems = [*_check_documents(connection, progress), *_check_search(connection)]
-        finally:
-            connection.isolation_level = None
+    problems = connections.run(lambda connection: _check(connection, progress))
     if model.is_outdated(may_compile=True):
         problems.append(f"another version of the model has made the vectors: {model.advice}")
     return problems
+
+
+def _check(connection: Connection, progress: ProgressCallback) -> list[str]:
+    # All is read as of one moment, whatever others write meanwhile.
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction():
+            return [*_check_documents(connection, progress), *_check_search(connection)]
+    finally:
+        connection.isolation_level = None
 
 
 def _check_documents(connection: Connection, progress: ProgressCallback) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import groupby, islice
 from typing import Any, TypeVar
 
@@ -34,19 +34,24 @@ _Row = TypeVar("_Row")
 
 def keep_up(connections: Connections, progress: ProgressCallback) -> None:
     """Merge postings, and build the graph where there is none; nothing where another does."""
-    with connections.borrow() as connection, _alone(connection, connections.address.schema) as free:
-        if not free:
-            return
-        try:
-            while batches := _choose_batches(connection):
-                progress(Progress("merging the words of passages", 0, 0))
-                _merge(connection, batches)
-            if dimension := _lacks_graph(connection):
-                progress(Progress("building the graph of vectors", 0, 0))
-                _build_graph(connection, dimension)
-        except errors.InsufficientPrivilege:
-            # The owner's next run does it.
-            return
+
+    def work(connection: Connection) -> None:
+        with _alone(connection, connections.address.schema) as free:
+            if free:
+                # Only the owner may build the graph: the next run of theirs does.
+                with suppress(errors.InsufficientPrivilege):
+                    _keep_up(connection, progress)
+
+    connections.run(work)
+
+
+def _keep_up(connection: Connection, progress: ProgressCallback) -> None:
+    while batches := _choose_batches(connection):
+        progress(Progress("merging the words of passages", 0, 0))
+        _merge(connection, batches)
+    if dimension := _lacks_graph(connection):
+        progress(Progress("building the graph of vectors", 0, 0))
+        _build_graph(connection, dimension)
 
 
 @contextmanager

@@ -1,0 +1,359 @@
+"""What is PostgreSQL's own: a server that is killed, roles, addresses, what is told of errors."""
+
+import threading
+import time
+from contextlib import contextmanager
+from uuid import uuid4
+
+import pytest
+
+from index import (
+    Content,
+    Filter,
+    Index,
+    IndexMoved,
+    NotAnIndex,
+    OtherFormat,
+    QuotebackError,
+    Retriever,
+)
+from index.engines.postgres import connections as connecting
+from index.engines.postgres import schema, upkeep
+from index.engines.postgres.address import read_address
+from index.engines.postgres.keywords import Keywords
+from index.reports import ignore_progress
+from tests.support.encoders import WordEncoder
+from tests.support.postgres_server import PASSWORD, PostgresServer, find_programs
+
+pytestmark = pytest.mark.e2e
+
+
+@pytest.fixture
+def address(postgres):
+    return postgres.address(schema=f"test_{uuid4().hex[:12]}")
+
+
+@pytest.fixture
+def index(address):
+    with Index.open(address, create=True, encoder=WordEncoder()) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def own_server():
+    """A server for those who kill it."""
+    _, reason = find_programs()
+    if reason:
+        pytest.skip(reason)
+    server = PostgresServer()
+    yield server
+    server.remove()
+
+
+def texts(numbers, paragraphs):
+    return [(f"{number:03}", paragraphs(f"number {number} of them")) for number in numbers]
+
+
+def check_whole(index, acknowledged):
+    """What was acknowledged is there, and of everything that is there, all parts are."""
+    assert acknowledged <= {document.path for document in index.documents()}
+    assert index.verify() == []
+    for document in index.documents():
+        hits = Retriever(index).search(f"number {int(document.path)} of them", 400, "bm25")
+        assert document.path in {hit.document.path for hit in hits}
+        [passage] = index.passages(document.path)
+        assert passage.span.of(index.text(document.path)) == passage.text
+
+
+def test_a_killed_server_loses_nothing_and_leaves_nothing_half_done(own_server, paragraphs):
+    place = own_server.address(schema="killed")
+    acknowledged, errors = set(), []
+    with Index.open(place, create=True, encoder=WordEncoder()) as index:
+        stop = threading.Event()
+
+        def write():
+            for number in range(400):
+                if stop.is_set():
+                    return
+                try:
+                    index.add_texts(texts([number], paragraphs))
+                    acknowledged.add(f"{number:03}")
+                except QuotebackError as error:
+                    errors.append(str(error))
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        for _ in range(3):
+            before = len(acknowledged)
+            while len(acknowledged) < before + 8 and writer.is_alive():
+                time.sleep(0.01)
+            own_server.kill()
+            own_server.start()
+        stop.set()
+        writer.join(timeout=60)
+        assert not writer.is_alive()
+        check_whole(index, acknowledged)
+        # A writer waits for the server and goes on.
+        assert errors == []
+        assert len(index.documents()) == len(acknowledged)
+
+
+def test_a_commit_whose_end_is_not_known_is_made_once(own_server, paragraphs, monkeypatch):
+    place = own_server.address(schema="lost")
+    with Index.open(place, create=True, encoder=WordEncoder()) as index:
+        index.add_texts(texts([1], paragraphs))
+        before = index.engine.commits
+        lose = threading.Event()
+        borrow = connecting.Connections.borrow
+
+        @contextmanager
+        def lose_the_answer(connections):
+            """The server has made the commit, and its answer is lost on the way."""
+            with borrow(connections) as connection:
+                yield connection
+            if lose.is_set():
+                lose.clear()
+                own_server.kill()
+                own_server.start()
+                raise connecting.ConnectionLost("lost")
+
+        engine = index.engine
+        with engine.open_writer(index.embedding_model, ignore_progress) as writer:
+            monkeypatch.setattr(connecting.Connections, "borrow", lose_the_answer)
+            lose.set()
+            writer.put_removed(["/a"])
+        monkeypatch.undo()
+        assert engine.commits == before + 1
+        assert engine.removed() == {"/a"}
+
+
+def test_those_who_read_go_on_after_a_restart(own_server, paragraphs):
+    place = own_server.address(schema="restarted")
+    with Index.open(place, create=True, encoder=WordEncoder()) as index:
+        index.add_texts(texts(range(5), paragraphs))
+        retriever = Retriever(index)
+        assert retriever.search("number 3")[0].document.path == "003"
+        own_server.stop()
+        starting = threading.Timer(1, own_server.start)
+        starting.start()
+        assert retriever.search("number 3")[0].document.path == "003"
+        starting.join()
+        own_server.stop()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(connecting, "RESTART_SECONDS", 0.2)
+            with pytest.raises(QuotebackError, match="cannot be reached") as error:
+                retriever.search("number 3")
+        assert "\n" not in str(error.value)
+        own_server.start()
+        assert retriever.search("number 3")[0].document.path == "003"
+
+
+def test_a_reader_needs_only_select(postgres, address, index, paragraphs):
+    index.add_texts(texts(range(3), paragraphs))
+    name = address.rpartition("=")[2]
+    for statement in (
+        "DROP ROLE IF EXISTS reader",
+        "CREATE ROLE reader LOGIN",
+        f"GRANT USAGE ON SCHEMA {name} TO reader",
+        f"GRANT SELECT ON ALL TABLES IN SCHEMA {name} TO reader",
+    ):
+        postgres.execute(statement)
+    with Index.open(postgres.address(user="reader", schema=name), encoder=WordEncoder()) as reader:
+        assert Retriever(reader).search("number 2")[0].document.path == "002"
+        assert reader.status().documents == 3
+        assert reader.verify() == []
+        for write in (
+            lambda: reader.add_texts(texts([4], paragraphs)),
+            lambda: reader.remove("001"),
+            lambda: reader.set_threshold(0.5),
+        ):
+            with pytest.raises(QuotebackError, match=r"grant") as error:
+                write()
+            assert "\n" not in str(error.value)
+    postgres.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA {name} FROM reader")
+    with pytest.raises(QuotebackError, match="grant"):
+        Index.open(postgres.address(user="reader", schema=name), encoder=WordEncoder())
+    postgres.execute(f"REVOKE ALL ON SCHEMA {name} FROM reader")
+    postgres.execute("DROP ROLE reader")
+
+
+def test_what_is_wrong_with_an_address_is_told_in_a_line(postgres, monkeypatch):
+    monkeypatch.delenv("PGPASSWORD", raising=False)
+    good = postgres.network_address()
+    wrong = {
+        good.replace(str(postgres.port), "1"): "check the host and the port",
+        good.replace("127.0.0.1", "nowhere.invalid"): "check the host and the port",
+        postgres.network_address(password="wr0ng"): "PGPASSWORD",
+        postgres.network_address(password=""): "PGPASSWORD",
+        postgres.network_address(database="none"): "createdb",
+        postgres.network_address(user="nobody9"): "check the user",
+        f"{good}?sslmode=require": "sslmode",
+        good.replace(str(postgres.port), "many"): "cannot be read|check the host",
+        f"{good}?nonsense=1": "cannot be read",
+        f"{good}?schema=pg_catalog": "schema",
+        f"{good}?schema=a%00b": "schema",
+        f"{good}?schema={'x' * 64}": "schema",
+        "postgresql://owner:s3cret@[::1/x": "cannot be read",
+    }
+    for place, advice in wrong.items():
+        with pytest.raises(QuotebackError, match=advice) as error:
+            Index.open(place, create=True, encoder=WordEncoder())
+        said = str(error.value)
+        assert "\n" not in said
+        for secret in (PASSWORD, "pa%20ss", "wr0ng", "s3cret"):
+            assert secret not in said
+
+
+def test_a_password_comes_from_where_libpq_looks(postgres, monkeypatch, tmp_path):
+    place = f"{postgres.network_address(password='')}?schema=test_{uuid4().hex[:8]}"
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    Index.open(place, create=True, encoder=WordEncoder()).close()
+    monkeypatch.delenv("PGPASSWORD")
+    passfile = tmp_path / "pgpass"
+    passfile.write_text(f"127.0.0.1:{postgres.port}:*:owner:{PASSWORD}\n")
+    passfile.chmod(0o600)
+    monkeypatch.setenv("PGPASSFILE", str(passfile))
+    with Index.open(place, encoder=WordEncoder()) as index:
+        assert PASSWORD not in f"{index!r} {index.location} {read_address(index.location)}"
+
+
+def test_an_index_that_is_not_there_says_how_it_is_made(address):
+    with pytest.raises(NotAnIndex, match="quoteback index PATH --index postgresql://"):
+        Index.open(address, encoder=WordEncoder())
+
+
+def test_other_tables_are_left_alone(postgres, address):
+    name = address.rpartition("=")[2]
+    postgres.execute(f"CREATE SCHEMA {name}")
+    postgres.execute(f"CREATE TABLE {name}.mine (a int)")
+    with pytest.raises(NotAnIndex, match="other tables"):
+        Index.open(address, create=True, encoder=WordEncoder())
+    assert postgres.execute(f"SELECT count(*) FROM {name}.mine") == [(0,)]
+
+
+def test_a_database_without_the_extension_is_told(postgres):
+    postgres.execute("CREATE DATABASE bare")
+    postgres.execute("CREATE ROLE plain LOGIN")
+    postgres.execute("GRANT ALL ON DATABASE bare TO plain")
+    try:
+        with pytest.raises(QuotebackError, match="run CREATE EXTENSION vector") as error:
+            Index.open(postgres.address("bare", user="plain"), create=True, encoder=WordEncoder())
+        assert "\n" not in str(error.value)
+        # Its administrator may put it into any schema.
+        postgres.execute("CREATE SCHEMA extensions", "bare")
+        postgres.execute("CREATE EXTENSION vector SCHEMA extensions", "bare")
+        postgres.execute("GRANT USAGE ON SCHEMA extensions TO plain", "bare")
+        place = postgres.address("bare", user="plain")
+        with Index.open(place, create=True, encoder=WordEncoder()) as index:
+            index.add_texts([("a", "The heron stood in the river for all of the morning.")])
+            assert Retriever(index).search("heron", mode="dense")
+    finally:
+        postgres.execute("DROP DATABASE bare WITH (FORCE)")
+        postgres.execute("DROP ROLE plain")
+
+
+def test_an_older_server_or_extension_and_another_format_are_refused(index, address, monkeypatch):
+    for name, value in (("_OLDEST_SERVER", 99), ("_OLDEST_EXTENSION", (99, 0))):
+        with monkeypatch.context() as patch:
+            patch.setattr(schema, name, value)
+            with pytest.raises(QuotebackError, match="newer is needed"):
+                Index.open(address, encoder=WordEncoder())
+    index.engine.set_setting("format", "99")
+    with pytest.raises(OtherFormat, match="update Quoteback"):
+        Index.open(address, encoder=WordEncoder())
+
+
+def test_an_older_format_is_changed_into_the_newest(index, address, monkeypatch, paragraphs):
+    index.add_texts(texts([1], paragraphs))
+    monkeypatch.setattr(schema, "_STEPS", (*schema._STEPS, "CREATE TABLE later (a int)"))
+    monkeypatch.setattr(schema, "FORMAT", len(schema._STEPS))
+    with Index.open(address, encoder=WordEncoder()) as newer:
+        assert newer.engine.setting("format") == str(len(schema._STEPS))
+        assert Retriever(newer).search("number 1")
+    Index.open(address, encoder=WordEncoder()).close()
+
+
+def test_an_index_that_is_replaced_is_noticed(postgres, index, address):
+    name = address.rpartition("=")[2]
+    postgres.execute(f"DROP SCHEMA {name} CASCADE")
+    with pytest.raises(IndexMoved):
+        index.engine.check()
+    with Index.open(address, create=True, encoder=WordEncoder()), pytest.raises(IndexMoved):
+        index.engine.check()
+
+
+@pytest.mark.parametrize("name", ["; DROP TABLE x --", '"; SELECT 1', "Ünïcode", "a b", "select"])
+def test_a_schema_may_have_any_name(postgres, name, paragraphs):
+    place = postgres.address(schema=name)
+    with Index.open(place, create=True, encoder=WordEncoder()) as index:
+        index.add_texts(texts(range(2), paragraphs))
+        assert Retriever(index).search("number 1")[0].document.path == "001"
+    assert postgres.execute(f"SELECT 1 FROM pg_namespace WHERE nspname = $q${name}$q$")
+
+
+def test_postings_are_merged_without_what_was_removed(index, paragraphs, monkeypatch):
+    for number in range(upkeep._MOST_ALIKE + 2):
+        index.add_texts(texts([number], paragraphs))
+    index.remove(["000", "003"])
+    with index.engine._connections.borrow() as connection:
+        upkeep._merge(connection, [row[0] for row in connection.execute("SELECT id FROM batches")])
+        [(batches, passages)] = connection.execute("SELECT count(*), sum(passages) FROM batches")
+    assert (batches, passages) == (1, upkeep._MOST_ALIKE)
+    assert index.verify() == []
+    fresh = Keywords(index.engine._connections)
+    for question in ("number", "them 5", "000"):
+        kept = Retriever(index).search(question, 50, "bm25")
+        assert list(fresh.search(question, 50, None)) == [hit.passage.id for hit in kept]
+
+
+def test_the_graph_finds_what_comparing_all_finds(index, monkeypatch):
+    monkeypatch.setattr(upkeep, "_MANY", 300)
+    words = [f"word{number % 97} word{number % 31} word{number % 7}" for number in range(400)]
+    index.add_texts((f"{number:03}", text) for number, text in enumerate(words))
+    vectors = index.engine.open_vectors("words-1")
+    question = WordEncoder().encode_questions(["word5 word3"])[0]
+    exact = vectors.search(question, 400)
+    with index.engine._connections.borrow() as connection:
+        connection.execute("SET enable_seqscan = off")
+        plan = connection.execute(
+            "EXPLAIN SELECT passage_id FROM vectors ORDER BY vector::halfvec(256) <#> "
+            "(SELECT vector::halfvec(256) FROM vectors LIMIT 1) LIMIT 5"
+        ).fetchall()
+    assert "vectors_nearest" in str(plan)
+    best = {number for number, _ in vectors.search(question, 10)}
+    worst = exact[9][1]
+    assert all(dict(exact)[number] >= worst for number in best)
+    only = Filter(paths="00*")
+    found = vectors.search(question, 10, index.engine.select(only))
+    assert len(found) == 10
+
+
+def test_writing_is_refused_where_a_disk_is_full(index, paragraphs, monkeypatch):
+    from psycopg import errors
+
+    from index.engines.postgres import documents
+
+    def fail(*_):
+        raise errors.DiskFull("could not extend file: No space left on device")
+
+    monkeypatch.setattr(documents, "_copy", fail)
+    with pytest.raises(QuotebackError, match="no room left on its server") as error:
+        index.add_texts(texts([1], paragraphs))
+    assert "\n" not in str(error.value)
+    monkeypatch.undo()
+    assert index.documents() == []
+    index.add_texts(texts([1], paragraphs))
+    assert index.verify() == []
+
+
+@pytest.mark.slow
+def test_a_document_of_20_megabytes(index):
+    lines = "".join(
+        f"line {number} of the long document, with a word{number}\n" for number in range(380_000)
+    )
+    assert len(lines) > 20_000_000
+    index.add_texts([("long", Content(lines))])
+    assert index.text("long") == lines
+    [hit, *_] = Retriever(index).search("word419999", 5, "bm25")
+    assert "word419999" in hit.passage.text
+    assert hit.passage.span.of(lines) == hit.passage.text

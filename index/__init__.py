@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         NotAnIndex,
         Notice,
         NotLocal,
+        OneWriter,
         OtherFormat,
         OtherModel,
         OtherVersion,
@@ -85,6 +86,7 @@ if TYPE_CHECKING:
     from index.search.filters import Filter
     from index.storage.schema import is_index
     from index.storage.sealed_rows import DamagedRow, seal, unseal
+    from index.sync.shard import Shard
     from index.text.patterns import BULLET, ITEM_MARKER, ITEM_NUMBER, MONTH, MONTHS
     from index.text.sentences import split_sentences
     from index.watching import watch
@@ -127,6 +129,7 @@ __all__ = [
     "NotAnIndex",
     "NotLocal",
     "Notice",
+    "OneWriter",
     "OnnxGraph",
     "OtherFormat",
     "OtherModel",
@@ -138,6 +141,7 @@ __all__ = [
     "QuotebackError",
     "Report",
     "Retriever",
+    "Shard",
     "Span",
     "Status",
     "Table",
@@ -222,6 +226,7 @@ _LAZY = {
     "NotAnIndex": "index.errors",
     "NotLocal": "index.errors",
     "Notice": "index.errors",
+    "OneWriter": "index.errors",
     "OtherFormat": "index.errors",
     "OtherModel": "index.errors",
     "OtherVersion": "index.errors",
@@ -278,6 +283,7 @@ _LAZY = {
     "DamagedRow": "index.storage.sealed_rows",
     "seal": "index.storage.sealed_rows",
     "unseal": "index.storage.sealed_rows",
+    "Shard": "index.sync.shard",
     "BULLET": "index.text.patterns",
     "ITEM_MARKER": "index.text.patterns",
     "ITEM_NUMBER": "index.text.patterns",

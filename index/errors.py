@@ -46,6 +46,10 @@ class NotLocal(QuotebackError):
     """What was asked for exists only for an index in a folder."""
 
 
+class OneWriter(QuotebackError):
+    """Several processes were to write to an index that takes one at a time."""
+
+
 class OtherModel(QuotebackError):
     """The index was made with another model; vectors of two models cannot be compared."""
 

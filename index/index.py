@@ -18,6 +18,7 @@ from index.engines.protocol import Engine
 from index.errors import (
     MissingPath,
     NotLocal,
+    OneWriter,
     OtherModel,
     translate_disk_errors,
     translate_permission_errors,
@@ -40,6 +41,7 @@ from index.storage.locking import writer_lock
 from index.storage.repair import repair_settings
 from index.storage.restore import restore_store
 from index.sync.repair import repair_index
+from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status
 from index.sync.writer import Writer, find_removable, open_writer
 
@@ -288,6 +290,7 @@ class Index:
         *,
         include: Paths | None = None,
         exclude: Paths | None = None,
+        shard: Shard | None = None,
         progress: ProgressCallback | None = None,
     ) -> Report:
         """Bring the index up to date with files and folders, and remember these.
@@ -304,6 +307,8 @@ class Index:
                 indexed.
             exclude: patterns of what is left out of the folders. Where either is given, both
                 replace those that are remembered with each folder.
+            shard: take a part of the files only, and leave all others as they are; other
+                processes take the other parts of the same paths, at the same time.
             progress: called from more than one thread, by one of them at a time.
 
         Raises:
@@ -311,7 +316,13 @@ class Index:
             BadPattern: a pattern is invalid.
             IndexInUse: another process is writing, and has been for some seconds.
             CannotWrite: no room, or no permission; what was committed by then stays.
+            OneWriter: a shard of an index that one process at a time writes to.
         """
+        if shard is not None and not self.engine.takes_many_writers:
+            raise OneWriter(
+                f"{self.location} takes one writer at a time, so there is nothing to share out: "
+                f"leave out --shard, or name an index in an engine"
+            )
         given = [str(path) for path in check_paths(as_list(paths))]
         patterns = None
         if include is not None or exclude is not None:
@@ -319,7 +330,7 @@ class Index:
             for lines in patterns:
                 PathPatterns(lines)
         with self._open_writer(progress) as writer:
-            return writer.add(given, patterns)
+            return writer.add(given, patterns, shard or WHOLE)
 
     async def aadd(
         self,

@@ -29,6 +29,7 @@ from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
 from index.reports import Failure, Progress, ProgressCallback, Report
 from index.sync.batch import Batch
+from index.sync.shard import WHOLE, Shard
 from index.sync.walk import WalkResult
 from index.text.passages import Piece
 
@@ -43,12 +44,14 @@ def sync_files(
     batch: Batch,
     cut: Cutter,
     progress: ProgressCallback,
+    shard: Shard = WHOLE,
 ) -> Report:
     """Read what is new or has changed at some paths; remove what is gone or left out there.
 
     Args:
         paths: absolute, of files and folders, which need no longer exist.
         walked: what a walk has found there.
+        shard: nothing else is read, moved, copied or removed.
     """
     paths = dict.fromkeys(drop_nested(paths))
     known: dict[str, FileState] = {}
@@ -56,18 +59,23 @@ def sync_files(
     for path in paths:
         known |= engine.states(path)
         failed |= engine.failures(path)
-    new = {suffix_of(file) for file in walked.files if str(file) not in known}
+    known = {path: known[path] for path in known if shard.holds(path)}
+    failed = {path: failed[path] for path in failed if shard.holds(path)}
+    found = [file for file in walked.files if shard.holds(str(file))]
+    new = {suffix_of(file) for file in found if str(file) not in known}
     budget = Budget()
-    step = Progress("reading", 0, len(walked.files))
+    step = Progress("reading", 0, len(found))
     # What the callback raises stops the run, also while a file is parsed that takes long.
     sandbox = Sandbox(budget, find_modules(new), on_wait=lambda: progress(step))
-    run = _Run(engine, batch, cut, Report(skipped=walked.skipped), known, failed, budget, sandbox)
-    kept = {*map(str, walked.files), *paths_within([*run.known, *run.failed], walked.unreadable)}
+    report = Report(skipped=walked.skipped)
+    run = _Run(engine, batch, cut, report, known, failed, budget, sandbox, shard)
+    kept = {*map(str, found), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
     for folder, reason in walked.unreadable.items():
-        run.put_failure(folder, reason, None)
+        if shard.holds(folder):
+            run.put_failure(folder, reason, None)
     # New files come first, so that one that was moved is still known by its old path.
-    files = sorted(walked.files, key=lambda file: str(file) in run.known)
+    files = sorted(found, key=lambda file: str(file) in run.known)
     with run.sandbox:
         for number, file in enumerate(files):
             step = Progress("reading", number, len(files), str(file))
@@ -91,6 +99,7 @@ class _Run:
         known, failed: what the index held of the paths before.
         budget: what reading and cutting the files may cost.
         sandbox: where they are parsed.
+        shard: what other files are left to.
         moved: old paths of documents that have been given new ones.
     """
 
@@ -102,6 +111,7 @@ class _Run:
     failed: dict[str, FailedFile]
     budget: Budget
     sandbox: Sandbox
+    shard: Shard
     moved: set[str] = field(default_factory=set)
 
     def sync_file(self, file: Path, root: str | None, given: bool) -> None:
@@ -200,7 +210,7 @@ class _Run:
             same = [
                 other
                 for other in self.engine.paths_of_content(content_hash)
-                if other != path and Path(other).suffixes == kind
+                if other != path and Path(other).suffixes == kind and self.shard.holds(other)
             ]
             settled = [other for other in same if other not in self.batch.pending]
             if settled or not same:

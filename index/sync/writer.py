@@ -18,6 +18,7 @@ from index.filesystem.paths import drop_nested, paths_within
 from index.filesystem.root import Root
 from index.reports import ProgressCallback, Report, serialise_calls
 from index.sync.batch import Batch
+from index.sync.shard import WHOLE, Shard
 from index.sync.sync import sync_files
 from index.sync.walk import WalkResult, walk
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
@@ -51,12 +52,13 @@ class Writer:
     batch: Batch
     progress: ProgressCallback
 
-    def add(self, given: Sequence[str], patterns: Patterns | None) -> Report:
+    def add(self, given: Sequence[str], patterns: Patterns | None, shard: Shard = WHOLE) -> Report:
         """Bring the index up to date with some paths, and remember them.
 
         Args:
             given: absolute paths of files and folders.
             patterns: of the folders; where None, those remembered with each of them.
+            shard: the files that are this process's to read; others see to the rest.
         """
         roots, unread = self.engine.roots(), self.find_unread()
         if patterns is not None:
@@ -70,7 +72,7 @@ class Writer:
         walked = self.walk(paths, roots | new)
         # The others are part of a folder that is remembered already.
         self.writer.put_roots([root for path, root in new.items() if path in walked.walked_roots])
-        return self.sync_files(paths, walked)
+        return self.sync_files(paths, walked, shard)
 
     def update(self, paths: Iterable[str] | None) -> Report:
         """Bring the index up to date with all roots, or with some paths in them.
@@ -98,9 +100,9 @@ class Writer:
         """Find the files at some paths."""
         return walk(paths, roots, self.engine.folder, self.engine.removed(), self.progress)
 
-    def sync_files(self, paths: Sequence[str], walked: WalkResult) -> Report:
+    def sync_files(self, paths: Sequence[str], walked: WalkResult, shard: Shard = WHOLE) -> Report:
         """Read, move and remove what a walk has found to be new, changed, moved or gone."""
-        report = sync_files(paths, walked, self.engine, self.batch, self.cut, self.progress)
+        report = sync_files(paths, walked, self.engine, self.batch, self.cut, self.progress, shard)
         self.writer.mark_read(paths_within(self.engine.unread(), paths))
         return report
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import argparse
 import math
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from datetime import datetime
+
+    from index import Shard
 
 
 def add_index_option(parser: argparse.ArgumentParser) -> None:
@@ -76,3 +79,16 @@ def date(text: str) -> datetime:
         return datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None
+
+
+def shard(text: str) -> Shard:
+    """A part of the files: 3/8 is the third of eight."""
+    from index import Shard
+
+    match = re.fullmatch(r"([0-9]{1,5})/([0-9]{1,5})", text)
+    try:
+        if match is not None:
+            return Shard(int(match[1]), int(match[2]))
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError("must be a part such as 3/8: the third of eight")

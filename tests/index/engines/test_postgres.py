@@ -1,5 +1,8 @@
 """What is PostgreSQL's own: a server that is killed, roles, addresses, what is told of errors."""
 
+import os
+import subprocess
+import sys
 import threading
 import time
 from contextlib import contextmanager
@@ -16,6 +19,7 @@ from index import (
     OtherFormat,
     QuotebackError,
     Retriever,
+    Shard,
 )
 from index.engines.postgres import connections as connecting
 from index.engines.postgres import schema, upkeep
@@ -344,6 +348,71 @@ def test_writing_is_refused_where_a_disk_is_full(index, paragraphs, monkeypatch)
     assert index.documents() == []
     index.add_texts(texts([1], paragraphs))
     assert index.verify() == []
+
+
+def contents(place):
+    """All that an index holds, but for ids."""
+    with Index.open(place, encoder=WordEncoder()) as index:
+        assert index.verify() == []
+        documents = {
+            document.path: (
+                document.title,
+                index.text(document.path),
+                [(each.span, each.text, each.headings) for each in index.passages(document.path)],
+            )
+            for document in index.documents()
+        }
+        engine = index.engine
+        return documents, engine.states(), engine.failures(), engine.roots(), engine.removed()
+
+
+def start_worker(place, folder, part):
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.support.shard_worker", place, str(folder), part],
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+    )  # fmt: skip
+
+
+def test_four_processes_make_what_one_makes(postgres, folder, write, paragraphs, settled):
+    for number in range(240):
+        write(f"{number % 7}/{number}.txt", paragraphs(*[f"number {number} of them"] * 4), age=100)
+    for number in range(3):
+        write(f"copies/{number}.txt", paragraphs("the same in all of them"), age=100)
+    write("bad.txt", b"\x00\x01\x02\x03" * 100, age=100)
+    one, four = (postgres.address(schema=f"test_{uuid4().hex[:12]}") for _ in range(2))
+    with Index.open(one, create=True, encoder=WordEncoder()) as index:
+        index.add([folder])
+    workers = [start_worker(four, folder, f"{number}/4") for number in range(1, 5)]
+    # One of them is killed when it has begun, and run again.
+    deadline = time.monotonic() + 60
+    while not started(four) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    workers[1].kill()
+    said = [worker.communicate(timeout=120)[0] for worker in workers]
+    assert [worker.returncode for worker in (workers[0], *workers[2:])] == [0, 0, 0], said
+    again = start_worker(four, folder, "2/4")
+    told = again.communicate(timeout=120)[0]
+    assert again.returncode == 0, told
+    assert contents(four) == contents(one)
+    # Once more, nothing is left to do; and a part takes out only what is its own.
+    again = start_worker(four, folder, "2/4")
+    assert again.communicate(timeout=120)[0].split()[:3] == ["0", "0", "0"]
+    for path in folder.glob("*/*.txt"):
+        path.unlink()
+    with Index.open(four, encoder=WordEncoder()) as index:
+        before = {document.path for document in index.documents()}
+        index.add([folder], shard=Shard(3, 4))
+        gone = before - {document.path for document in index.documents()}
+        assert gone == {path for path in before if Shard(3, 4).holds(path)}
+
+
+def started(place):
+    try:
+        with Index.open(place, encoder=WordEncoder()) as index:
+            return bool(index.documents())
+    except NotAnIndex:
+        return False
 
 
 @pytest.mark.slow

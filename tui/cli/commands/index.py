@@ -14,9 +14,17 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from index import DEFAULT_MODEL, Location, Report, check_paths, default_index, read_location
-from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty
-from tui.cli.parser import FAILURE
+from index import (
+    DEFAULT_MODEL,
+    EngineUrl,
+    Location,
+    Report,
+    check_paths,
+    default_index,
+    read_location,
+)
+from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty, shard
+from tui.cli.parser import FAILURE, UsageError
 from tui.common.unexpected_skips import EXPECTED
 
 if TYPE_CHECKING:
@@ -46,6 +54,13 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
     )
     parser.add_argument(
+        "--shard",
+        type=shard,
+        metavar="I/N",
+        help="take the I-th of N parts of the files, while other processes take the others; for an "
+        "index in an engine that takes many writers",
+    )
+    parser.add_argument(
         "--watch",
         action="store_true",
         help="keep in step as files change (Ctrl-C ends it); with --json, an object a line",
@@ -62,10 +77,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
     from index import watch
+    from qa import visible
     from tui.cli.progress import ProgressBar
 
+    if options.shard and options.watch:
+        raise UsageError("--watch takes all files: leave out --shard")
     check_paths(options.path)
     place = read_location(options.index) if options.index else default_index()
+    if options.shard and not isinstance(place, EngineUrl):
+        # Found out before an index is made.
+        raise UsageError(
+            f"{visible(str(place))} is a folder, which takes one writer: leave out --shard, or "
+            f"name an index in an engine"
+        )
     with (
         ProgressBar() as bar,
         _open(place, options.model, bar.show) as index,
@@ -77,7 +101,7 @@ def run(options: argparse.Namespace) -> int:
                 for report in watch(index, options.path, **rules, progress=bar.show):
                     _print_report(index, report, options.json, watching=True)
             else:
-                report = index.add(options.path, **rules, progress=bar.show)
+                report = index.add(options.path, **rules, shard=options.shard, progress=bar.show)
                 _print_report(index, report, options.json, watching=False)
         except KeyboardInterrupt:
             return _print_stop(index, watching=options.watch)

@@ -27,6 +27,9 @@ _MOST_ALIKE, _TIMES = 12, 8
 # From so many vectors on there is a graph.
 _MANY = 10_000
 _GRAPH = "vectors_nearest"
+# How many neighbours are looked at where a vector is put in. With pgvector's 64, one in forty of
+# the ten nearest of 40,000 was not found.
+_CARE = 100
 _WORDS_AT_ONCE = 2_000
 
 _Row = TypeVar("_Row")
@@ -143,8 +146,8 @@ def _build_graph(connection: Connection, dimension: int) -> None:
         connection.execute(
             sql.SQL(
                 "CREATE INDEX CONCURRENTLY {} ON vectors USING hnsw "
-                "((vector::halfvec({})) halfvec_ip_ops)"
-            ).format(sql.Identifier(_GRAPH), sql.Literal(dimension))
+                "((vector::halfvec({})) halfvec_ip_ops) WITH (ef_construction = {})"
+            ).format(sql.Identifier(_GRAPH), sql.Literal(dimension), sql.Literal(_CARE))
         )
         connection.execute("ANALYZE vectors")
     finally:

@@ -6,6 +6,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
+from itertools import accumulate, pairwise
 from uuid import uuid4
 
 import pytest
@@ -20,12 +21,15 @@ from index import (
     QuotebackError,
     Retriever,
     Shard,
+    Span,
 )
+from index.engines.changes import Put
 from index.engines.postgres import connections as connecting
 from index.engines.postgres import schema, upkeep
 from index.engines.postgres.address import read_address
 from index.engines.postgres.keywords import Keywords
 from index.reports import ignore_progress
+from index.text.passages import Piece
 from tests.support.encoders import WordEncoder
 from tests.support.postgres_server import PASSWORD, PostgresServer, find_programs
 
@@ -417,12 +421,19 @@ def started(place):
 
 @pytest.mark.slow
 def test_a_document_of_20_megabytes(index):
-    lines = "".join(
-        f"line {number} of the long document, with a word{number}\n" for number in range(380_000)
-    )
-    assert len(lines) > 20_000_000
-    index.add_texts([("long", Content(lines))])
-    assert index.text("long") == lines
-    [hit, *_] = Retriever(index).search("word419999", 5, "bm25")
-    assert "word419999" in hit.passage.text
-    assert hit.passage.span.of(lines) == hit.passage.text
+    pages = [
+        f"page {number} of it, {'with a word, ' * 800}word{number}\n" for number in range(2_100)
+    ]
+    text = "".join(pages)
+    assert len(text) > 20_000_000
+    ends = [0, *accumulate(map(len, pages))]
+    pieces = [Piece(Span(first, past - 1)) for first, past in pairwise(ends)]
+    vectors = WordEncoder().encode_passages([page[:20] for page in pages])
+    with index.engine.open_writer(index.embedding_model, ignore_progress) as writer:
+        assert writer.commit([Put("long", Content(text), None, pieces, vectors)]) == []
+    assert index.text("long") == text
+    [hit, *_] = Retriever(index).search("word2099", 5, "bm25")
+    assert hit.passage.text.endswith("word2099")
+    assert hit.passage.span.of(text) == hit.passage.text
+    index.remove("long")
+    assert index.counts == (0, 0)

@@ -10,10 +10,9 @@ import tempfile
 import time
 from contextlib import suppress
 from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
-
-import psycopg
 
 USER, PASSWORD = "owner", "pa ss/w@rd"
 # What need not survive a loss of power, as nothing else of the tests does.
@@ -26,6 +25,8 @@ _OPTIONS = (
 @cache
 def find_programs():
     """The folder of the server's programs and why there is none: one of them is None."""
+    if find_spec("psycopg") is None or find_spec("pgvector") is None:
+        return None, "the part postgres is not installed"
     folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
     with suppress(OSError, subprocess.CalledProcessError):
         said = subprocess.run(["pg_config", "--bindir"], capture_output=True, check=True, text=True)
@@ -80,6 +81,8 @@ class PostgresServer:
         )
 
     def start(self):
+        import psycopg
+
         options = [each for option in _OPTIONS for each in ("-c", option)]
         command = [self._programs / "postgres", "-D", self.folder / "data", *options]
         command += ["-p", str(self.port), "-k", self.folder]
@@ -133,6 +136,8 @@ class PostgresServer:
         return f"postgresql://{user}{secret}@127.0.0.1:{self.port}/{database}"
 
     def execute(self, statement, database="postgres"):
+        import psycopg
+
         with psycopg.connect(self.address(database), autocommit=True) as connection:
             cursor = connection.execute(statement)
             return cursor.fetchall() if cursor.description else []

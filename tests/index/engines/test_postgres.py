@@ -11,6 +11,9 @@ from uuid import uuid4
 
 import pytest
 
+pytest.importorskip("psycopg")
+pytest.importorskip("pgvector")
+
 from index import (
     Content,
     Filter,
@@ -352,6 +355,42 @@ def test_writing_is_refused_where_a_disk_is_full(index, paragraphs, monkeypatch)
     assert index.documents() == []
     index.add_texts(texts([1], paragraphs))
     assert index.verify() == []
+
+
+def test_files_of_another_machine_are_as_it_last_saw_them(
+    index, reopen_elsewhere, folder, write, paragraphs, settled
+):
+    path = write("one.txt", paragraphs("a lark"))
+    index.add([folder])
+    [state] = index.engine.states().values()
+    assert state.host is None
+    assert index.engine.paths_of_content(state.content_hash) == [path]
+    other = reopen_elsewhere("other-machine")
+    [seen] = other.engine.states().values()
+    assert seen.host
+    assert other.status().hosts == (seen.host,)
+    assert other.engine.paths_of_content(state.content_hash) == []
+    # What has changed is not seen there, and the text is that of the index.
+    write("one.txt", paragraphs("an eagle"), age=50)
+    [hit] = Retriever(other).search("lark")
+    assert not hit.stale
+    assert Retriever(index).search("lark")[0].stale
+
+
+@pytest.fixture
+def reopen_elsewhere(address, monkeypatch):
+    """Opens the index as on another machine."""
+    opened = []
+
+    def reopen(name):
+        with monkeypatch.context() as patch:
+            patch.setattr("socket.gethostname", lambda: name)
+            opened.append(Index.open(address, encoder=WordEncoder()))
+        return opened[-1]
+
+    yield reopen
+    for each in opened:
+        each.close()
 
 
 def contents(place):

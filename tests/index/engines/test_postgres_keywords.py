@@ -1,0 +1,88 @@
+"""The BM25 of PostgreSQL's engine: what is left out for speed never changes who is found."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.documents import PassageWithContext
+from index.search.keywords import KeywordIndex
+
+pytest.importorskip("psycopg")
+pytest.importorskip("pgvector")
+
+from index.engines.postgres.keywords import (
+    Analyzer,
+    _rank,
+    drop_dead,
+    join_batches,
+    read_entries,
+)
+
+WORDS = ["the", "of", "heron", "river", "stone", "lamp", "quay", "tide"]
+passages = st.lists(
+    st.lists(st.sampled_from([*WORDS, "the", "the", "of"]), min_size=1, max_size=12),
+    min_size=1,
+    max_size=60,
+)
+
+
+def make(texts, first=1):
+    return Analyzer().make_rows(enumerate(map(" ".join, texts), first))
+
+
+@given(passages, st.sets(st.sampled_from(WORDS), min_size=1), st.integers(1, 8), st.booleans())
+def test_the_best_are_those_of_scoring_all(texts, asked, k, confined):
+    words = make(texts)
+    rows = dict(words.rows)
+    found = [
+        read_entries([rows[word]]) for word in Analyzer().stem(" ".join(asked)) if word in rows
+    ]
+    length = words.words / len(texts)
+    among = np.arange(1, len(texts) + 1, 2) if confined else None
+    all_of_them = _rank(found, len(texts), length, 10_000, among)
+    best = _rank(found, len(texts), length, k, among)
+    assert sorted(all_of_them.values(), reverse=True)[:k] == pytest.approx(list(best.values()))
+    for number, score in best.items():
+        assert all_of_them[number] == pytest.approx(score)
+        assert not confined or number % 2
+
+
+@given(passages, passages)
+def test_batches_joined_are_as_one(first, second):
+    one = make([*first, *second])
+    assert join_batches([make(first), make(second, len(first) + 1)]) == one
+
+
+@given(passages, st.data())
+def test_what_was_removed_is_dropped(texts, data):
+    alive = np.asarray(sorted(data.draw(st.sets(st.integers(1, len(texts))))), dtype=np.int64)
+    lengths = np.zeros(len(alive), dtype=np.int64)
+    for word, entries in make(texts).rows:
+        kept = read_entries([drop_dead(entries, lengths, alive)])
+        assert kept.ids.tolist() == [
+            number
+            for number in alive.tolist()
+            if word in Analyzer().stem(" ".join(texts[number - 1]))
+        ]
+    assert lengths.tolist() == [len(texts[number - 1]) for number in alive]
+
+
+def test_passages_are_ranked_as_by_the_local_engine(tmp_path):
+    chosen = np.random.default_rng(3)
+    texts = [
+        " ".join(chosen.choice(WORDS, size=chosen.integers(3, 30))) + f" word{number % 50}"
+        for number in range(400)
+    ]
+    local = KeywordIndex(tmp_path / "keywords")
+    local.add([PassageWithContext(number, text, None) for number, text in enumerate(texts, 1)])
+    words = Analyzer().make_rows(enumerate(texts, 1))
+    rows = dict(words.rows)
+    for question in ("heron river", "the word7", "tide of the quay word3 word4"):
+        found = [read_entries([rows[word]]) for word in Analyzer().stem(question)]
+        ours = _rank(found, 400, words.words / 400, 400, None)
+        theirs = dict(local.search(question, 400))
+        assert ours.keys() == theirs.keys()
+        # Theirs knows lengths roughly.
+        scores = np.asarray([(ours[number], theirs[number]) for number in ours])
+        assert np.corrcoef(scores.T)[0, 1] > 0.99

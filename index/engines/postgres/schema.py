@@ -6,6 +6,7 @@ UTF-8), so they are `bytea`: paths as the bytes of the file system, all others i
 
 from __future__ import annotations
 
+import shlex
 from uuid import uuid4
 
 import psycopg
@@ -144,7 +145,7 @@ def check_index(address: Address, connection: Connection) -> None:
     if not _has_table(connection, address, "settings"):
         raise NotAnIndex(
             f"there is no index at {address.shown}: make one with "
-            f"`quoteback index PATH --index {address.shown}`"
+            f"`quoteback index PATH --index {shlex.quote(address.shown)}`"
         )
     if (current := _read_format(address, connection)) < FORMAT:
         try:

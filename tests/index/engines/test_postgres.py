@@ -229,7 +229,7 @@ def test_a_password_comes_from_where_libpq_looks(postgres, monkeypatch, tmp_path
 
 
 def test_an_index_that_is_not_there_says_how_it_is_made(address):
-    with pytest.raises(NotAnIndex, match="quoteback index PATH --index postgresql://"):
+    with pytest.raises(NotAnIndex, match="quoteback index PATH --index 'postgresql://"):
         Index.open(address, encoder=WordEncoder())
 
 

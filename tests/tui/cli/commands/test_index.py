@@ -224,3 +224,18 @@ def test_a_second_ctrl_c_ends_at_once(capsys, many, started, tmp_path):
     code, out, _ = run_command(capsys, "status", "--json")
     assert code == 0
     assert json.loads(out)["documents"] > 0
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (["--shard", "1/2"], "takes one writer: leave out --shard"),
+        (["--shard", "1/2", "--watch"], "leave out --shard"),
+        (["--shard", "3/2"], "a part such as 3/8"),
+        (["--shard", "one"], "a part such as 3/8"),
+    ],
+)
+def test_a_part_of_the_files_is_for_engines_of_many_writers(capsys, notes, tmp_path, given, said):
+    code, _, errors = run_command(capsys, "index", notes, *given)
+    assert (code, said in errors) == (2, True)
+    assert not (tmp_path / "an.index").exists()

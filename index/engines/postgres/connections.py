@@ -40,11 +40,9 @@ _SETTINGS = {
 }
 # The extension may lie in any schema; its operators are looked up along the path.
 _PREPARE = (
-    "SELECT set_config('search_path', (SELECT string_agg(quote_ident(name), ', ') FROM "
-    "(SELECT %s::text AS name UNION ALL SELECT n.nspname::text FROM pg_extension e "
-    "JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'vector') AS names), false)"
-    + ", set_config(%s, %s, false)"
-    * len(_SETTINGS)
+    "SELECT set_config('search_path', concat_ws(', ', quote_ident(%s), (SELECT "
+    "quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
+    "WHERE e.extname = 'vector')), false)" + ", set_config(%s, %s, false)" * len(_SETTINGS)
 )
 
 

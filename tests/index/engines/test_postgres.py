@@ -14,6 +14,8 @@ import pytest
 pytest.importorskip("psycopg")
 pytest.importorskip("pgvector")
 
+from psycopg import errors
+
 from index import (
     Content,
     Filter,
@@ -28,7 +30,7 @@ from index import (
 )
 from index.engines.changes import Put
 from index.engines.postgres import connections as connecting
-from index.engines.postgres import schema, upkeep
+from index.engines.postgres import documents, schema, upkeep
 from index.engines.postgres.address import read_address
 from index.engines.postgres.keywords import Keywords
 from index.reports import ignore_progress
@@ -70,6 +72,8 @@ def check_whole(index, acknowledged):
     assert acknowledged <= {document.path for document in index.documents()}
     assert index.verify() == []
     for document in index.documents():
+        if document.path not in acknowledged:
+            continue
         hits = Retriever(index).search(f"number {int(document.path)} of them", 400, "bm25")
         assert document.path in {hit.document.path for hit in hits}
         [passage] = index.passages(document.path)
@@ -78,7 +82,7 @@ def check_whole(index, acknowledged):
 
 def test_a_killed_server_loses_nothing_and_leaves_nothing_half_done(own_server, paragraphs):
     place = own_server.address(schema="killed")
-    acknowledged, errors = set(), []
+    acknowledged, failures = set(), []
     with Index.open(place, create=True, encoder=WordEncoder()) as index:
         stop = threading.Event()
 
@@ -90,7 +94,7 @@ def test_a_killed_server_loses_nothing_and_leaves_nothing_half_done(own_server, 
                     index.add_texts(texts([number], paragraphs))
                     acknowledged.add(f"{number:03}")
                 except QuotebackError as error:
-                    errors.append(str(error))
+                    failures.append(str(error))
 
         writer = threading.Thread(target=write)
         writer.start()
@@ -105,8 +109,35 @@ def test_a_killed_server_loses_nothing_and_leaves_nothing_half_done(own_server, 
         assert not writer.is_alive()
         check_whole(index, acknowledged)
         # A writer waits for the server and goes on.
-        assert errors == []
+        assert failures == []
         assert len(index.documents()) == len(acknowledged)
+
+
+@pytest.mark.parametrize("at", range(1, 6))
+def test_a_server_killed_in_the_middle_of_a_commit(own_server, paragraphs, monkeypatch, at):
+    copy, calls = documents._copy, []
+
+    def copy_or_kill(*arguments):
+        calls.append(arguments)
+        if len(calls) == at:
+            own_server.kill()
+            # Nothing is seen of what was not committed.
+            own_server.start()
+            with Index.open(place, encoder=WordEncoder()) as other:
+                assert {document.path for document in other.documents()} == {"001", "002"}
+                assert "number 2 of them" in other.text("002")
+                assert other.verify() == []
+        copy(*arguments)
+
+    place = own_server.address(schema=f"middle{at}")
+    with Index.open(place, create=True, encoder=WordEncoder()) as index:
+        index.add_texts(texts([1, 2], paragraphs))
+        monkeypatch.setattr(documents, "_copy", copy_or_kill)
+        index.add_texts([*texts(range(3, 9), paragraphs), ("002", paragraphs("another text"))])
+        assert len(calls) > at
+        assert len(index.documents()) == 8
+        assert "another text" in index.text("002")
+        check_whole(index, {f"{number:03}" for number in range(1, 9) if number != 2})
 
 
 def test_a_commit_whose_end_is_not_known_is_made_once(own_server, paragraphs, monkeypatch):
@@ -340,10 +371,6 @@ def test_the_graph_finds_what_comparing_all_finds(index, monkeypatch):
 
 
 def test_writing_is_refused_where_a_disk_is_full(index, paragraphs, monkeypatch):
-    from psycopg import errors
-
-    from index.engines.postgres import documents
-
     def fail(*_):
         raise errors.DiskFull("could not extend file: No space left on device")
 

@@ -31,6 +31,8 @@ _GRAPH = "vectors_nearest"
 # the ten nearest of 40,000 was not found.
 _CARE = 100
 _WORDS_AT_ONCE = 2_000
+# Memory for building it; a million vectors of 384 dimensions take about this much.
+_MOST_MEGABYTES = 1_200
 
 _Row = TypeVar("_Row")
 
@@ -137,20 +139,24 @@ def _lacks_graph(connection: Connection) -> int:
 def _build_graph(connection: Connection, dimension: int) -> None:
     [(count,)] = fetch(connection, "SELECT count(*) FROM vectors")
     # It is built in memory where that holds it, which is many times as fast.
-    megabytes = min(4_096, 64 + count * (2 * dimension + 400) // 2**20)
+    megabytes = min(_MOST_MEGABYTES, 64 + count * (2 * dimension + 400) // 2**20)
+    statement = sql.SQL(
+        "CREATE INDEX CONCURRENTLY {} ON vectors USING hnsw "
+        "((vector::halfvec({})) halfvec_ip_ops) WITH (ef_construction = {})"
+    ).format(sql.Identifier(_GRAPH), sql.Literal(dimension), sql.Literal(_CARE))
     try:
         connection.execute("SET statement_timeout = 0; SET lock_timeout = 0")
         connection.execute(f"SET maintenance_work_mem = '{megabytes}MB'")
         # What was not finished, when a writer was killed.
         connection.execute(f"DROP INDEX IF EXISTS {_GRAPH}")
-        connection.execute(
-            sql.SQL(
-                "CREATE INDEX CONCURRENTLY {} ON vectors USING hnsw "
-                "((vector::halfvec({})) halfvec_ip_ops) WITH (ef_construction = {})"
-            ).format(sql.Identifier(_GRAPH), sql.Literal(dimension), sql.Literal(_CARE))
-        )
+        try:
+            connection.execute(statement)
+        except (errors.DiskFull, errors.OutOfMemory):
+            # In a container there may be no memory that its processes can share: one does it.
+            connection.execute(f"DROP INDEX IF EXISTS {_GRAPH}")
+            connection.execute("SET max_parallel_maintenance_workers = 0")
+            connection.execute(statement)
         connection.execute("ANALYZE vectors")
     finally:
-        if not connection.closed:
-            # It has settings that no other use should have.
-            connection.close()
+        # It has settings that no other use should have.
+        connection.close()

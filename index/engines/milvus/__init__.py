@@ -1,0 +1,110 @@
+"""The engine of an index in Milvus: a cluster, one server, or a file of Milvus Lite."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+
+# What the extra installs is missed at once, and imported when it is needed.
+from index.engines.milvus.address import Address, read_address
+from index.engines.milvus.catalog import Catalog
+from index.engines.milvus.connection import Connection
+from index.engines.milvus.engine import MilvusEngine
+from index.engines.milvus.installed import check_installed
+from index.engines.milvus.lite import is_file_of_lite
+from index.engines.milvus.publishing import publish
+from index.engines.milvus.records import SETTING, Record, key_of_setting
+from index.engines.milvus.schema import FORMAT, RECORDS, TEXTS
+from index.errors import NotAnIndex, OtherFormat
+from index.index_location import EngineUrl
+from index.reports import ProgressCallback
+
+__all__ = ["MilvusEngine", "create_index", "is_index", "open_engine"]
+
+check_installed()
+
+
+def is_index(place: EngineUrl) -> bool:
+    """Whether there is an index; raises `QuotebackError` where that cannot be told."""
+    address = read_address(place)
+    if address.is_file and not is_file_of_lite(Path(address.uri)):
+        return False
+    connection = Connection(address)
+    try:
+        return _read_format(connection, address) is not None
+    finally:
+        connection.close()
+
+
+def create_index(place: EngineUrl, model: str) -> None:
+    """Make an empty index; nothing where another process was first.
+
+    Raises:
+        NotAnIndex: something else is in its place.
+        CannotRead, CannotWrite: see there.
+    """
+    address = read_address(place)
+    if address.is_file:
+        is_file_of_lite(Path(address.uri))
+    connection = Connection(address)
+    try:
+        if _read_format(connection, address) is not None:
+            return
+        connection.create(TEXTS)
+        connection.create(RECORDS)
+        settings = {"format": str(FORMAT), "model": model, "index": secrets.token_hex(16)}
+        records = [
+            Record(key_of_setting(name), SETTING, value={"name": name, "value": value})
+            for name, value in settings.items()
+        ]
+        publish(connection, Catalog(connection), records)
+    finally:
+        connection.close()
+
+
+def open_engine(place: EngineUrl, _progress: ProgressCallback) -> MilvusEngine:
+    """Open an index.
+
+    Raises:
+        NotAnIndex: there is none.
+        OtherFormat: another version of Quoteback has made it.
+        IndexInUse: another process has the file open.
+        CannotRead: it cannot be reached, or the token is refused.
+    """
+    address = read_address(place)
+    missing = NotAnIndex(f"there is no index {place}: make it with `quoteback index`")
+    if address.is_file and not is_file_of_lite(Path(address.uri)):
+        raise missing
+    engine = MilvusEngine(place, address)
+    try:
+        known = _read_format(engine.connection, address)
+        if known is None:
+            raise missing
+        if known != str(FORMAT):
+            raise OtherFormat(
+                f"{place} was made by another version of Quoteback (format {known}, not {FORMAT}): "
+                f"use that version, or index the documents into another index"
+            )
+        engine.check()
+    except BaseException:
+        engine.close()
+        raise
+    return engine
+
+
+def _read_format(connection: Connection, address: Address) -> str | None:
+    """The format of an index; None where there is none.
+
+    Raises:
+        NotAnIndex: the collections are not ours.
+    """
+    if not connection.has(RECORDS):
+        return None
+    if not set(connection.fields(RECORDS)) >= {"key", "kind", "value"}:
+        raise NotAnIndex(
+            f"{address.place}: the collection {connection.name(RECORDS)} belongs to something "
+            f"else: choose another name"
+        )
+    key = key_of_setting("format")
+    found = Catalog(connection).read([key]).get(key)
+    return None if found is None else str(found.value.get("value"))

@@ -1,0 +1,77 @@
+"""The address of an index in Milvus: that of a server with a name, or a file of Milvus Lite."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass, field
+from urllib.parse import parse_qs, unquote
+
+from index.errors import BadLocation
+from index.index_location import EngineUrl
+
+TOKEN = "MILVUS_TOKEN"
+DEFAULT_PORT = 19_530
+# How far readers may lag behind, as Milvus names it.
+_LEVELS = {level.lower(): level for level in ("Strong", "Bounded", "Session", "Eventually")}
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,199}")
+_SERVER = re.compile(
+    r"(?:(?P<user>[^@]*)@)?(?P<host>[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::(?P<port>[0-9]{1,5}))?"
+    r"/(?P<name>[^/?#]*)(?:\?(?P<query>[^#]*))?",
+    re.DOTALL,
+)
+_EXAMPLE = "milvus://HOST:PORT/NAME"
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where an index is.
+
+    Attributes:
+        place: as it is shown to people.
+        uri: of the server, or the path of the file.
+        name: begins the names of the collections.
+        token: `user:password` or a key; "" where there is none. Never to be shown.
+        database: of the server; "" for the default one.
+        consistency: what readers wait for.
+        is_file: whether Milvus Lite opens it, in this process and in no other.
+    """
+
+    place: str
+    uri: str
+    name: str = "quoteback"
+    token: str = field(default="", repr=False)
+    database: str = ""
+    consistency: str = "Strong"
+    is_file: bool = False
+
+
+def read_address(place: EngineUrl) -> Address:
+    """The address that a URL names; raises `BadLocation`."""
+    if place.scheme == "milvus+file":
+        if not place.rest.endswith(".db"):
+            raise BadLocation(f"{place}: a file of Milvus Lite has to end in .db")
+        return Address(str(place), place.rest, is_file=True)
+    match = _SERVER.fullmatch(place.rest)
+    if match is None or not _NAME.fullmatch(match["name"]):
+        raise BadLocation(
+            f"{place} is no address of Milvus: write {_EXAMPLE}, where NAME begins with a letter "
+            f"and holds letters, digits and _"
+        )
+    options = {name: values[-1] for name, values in parse_qs(match["query"] or "").items()}
+    level = _LEVELS.get(options.pop("consistency", "strong").lower())
+    tls = options.pop("tls", "no").lower()
+    database = options.pop("db", "")
+    if level is None or options or tls not in ("yes", "no") or int(match["port"] or 1) > 65_535:
+        raise BadLocation(
+            f"{place}: the port is at most 65535, and after ? there may be db=NAME, tls=yes, and "
+            f"consistency={'|'.join(_LEVELS)}"
+        )
+    return Address(
+        str(place),
+        f"{'https' if tls == 'yes' else 'http'}://{match['host']}:{match['port'] or DEFAULT_PORT}",
+        match["name"],
+        unquote(match["user"]) if match["user"] else os.environ.get(TOKEN, ""),
+        database,
+        level,
+    )

@@ -1,0 +1,120 @@
+"""What is in an index, as its records say: read as a whole where all of it is asked for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from index.engines.milvus.connection import Connection, is_among
+from index.engines.milvus.long_values import read_value
+from index.engines.milvus.records import (
+    DOCUMENT,
+    FAILURE,
+    GONE,
+    KEYS,
+    LAST,
+    WORDS,
+    Record,
+    read_record,
+)
+from index.engines.milvus.schema import RECORDS
+from index.engines.milvus.words import WordCounts, unpack_counts
+from index.errors import DamagedIndex
+
+
+class Catalog:
+    """The records of an index. Thread-safe.
+
+    All documents, and the counts of words, are kept in memory and read again after a commit.
+    A search without a filter reads only the records of the documents that it has found.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._all: tuple[int, list[Record]] | None = None
+        self._words: tuple[int, dict[str, WordCounts]] = (-1, {})
+
+    @property
+    def commits(self) -> int:
+        """The number of the last commit."""
+        rows = self._connection.read(RECORDS, [LAST], ["commit"])
+        return int(rows[0]["commit"]) if rows else 0
+
+    def read(self, keys: Sequence[str]) -> dict[str, Record]:
+        """The records that exist among some keys, by key."""
+        rows = self._connection.read(RECORDS, keys, KEYS)
+        return {row["key"]: read_record(row) for row in rows}
+
+    def find(self, kind: str) -> list[Record]:
+        """All records of a kind, by key."""
+        condition = is_among("kind", [kind])
+        return sorted(
+            map(read_record, self._connection.find(RECORDS, condition, KEYS)),
+            key=lambda record: record.key,
+        )
+
+    def find_documents(self, ids: Sequence[int]) -> dict[int, Record]:
+        """The documents that exist among some ids, by id."""
+        found: dict[int, Record] = {}
+        unique = list(dict.fromkeys(ids))
+        for at in range(0, len(unique), 1_000):
+            condition = is_among("document", unique[at : at + 1_000])
+            for row in self._connection.find(
+                RECORDS, f'kind == "{DOCUMENT}" and {condition}', KEYS, 1_000
+            ):
+                found[row["document"]] = read_record(row)
+        return found
+
+    def find_owners(self, ids: Sequence[int]) -> set[int]:
+        """Those among some ids that a record still names: others have left rows behind."""
+        found: set[int] = set()
+        for at in range(0, len(ids), 1_000):
+            condition = is_among("document", ids[at : at + 1_000])
+            rows = self._connection.find(RECORDS, condition, ["kind", "document"])
+            found.update(row["document"] for row in rows if row["kind"] != GONE)
+        return found
+
+    def all(self) -> list[Record]:
+        """All documents and failures, by path."""
+        with self._lock:
+            commits = self.commits
+            if self._all is None or self._all[0] != commits:
+                condition = is_among("kind", [DOCUMENT, FAILURE])
+                records = map(read_record, self._connection.find(RECORDS, condition, KEYS))
+                self._all = commits, sorted(records, key=lambda record: record.path)
+            return self._all[1]
+
+    def word_counts(self) -> dict[str, WordCounts]:
+        """The parts of the counts of words, by key."""
+        with self._lock:
+            # A part may be replaced while it is read.
+            for _ in range(5):
+                commits = self.commits
+                known_at, known = self._words
+                if commits == known_at:
+                    return known
+                parts = self._read_parts(known)
+                if parts is not None:
+                    self._words = commits, parts
+                    return parts
+        raise DamagedIndex(
+            f"{self._connection.address.place}: the counts of words are damaged: index its "
+            f"documents into another index"
+        )
+
+    def _read_parts(self, known: dict[str, WordCounts]) -> dict[str, WordCounts] | None:
+        parts: dict[str, WordCounts] = {}
+        for record in self.find(WORDS):
+            if record.key in known:
+                parts[record.key] = known[record.key]
+                continue
+            value = record.value
+            text = read_value(self._connection, record.document, value["characters"])
+            if text is None:
+                return None
+            try:
+                parts[record.key] = unpack_counts(record.passages, value["length"], text)
+            except ValueError:
+                return None
+        return parts

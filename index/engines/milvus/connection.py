@@ -1,0 +1,305 @@
+"""Calls to Milvus: opened when needed, one line for whatever goes wrong, rows in pages."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+from index.engines.milvus.address import TOKEN, Address
+from index.engines.milvus.lite import check_unused, close_file
+from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
+from index.errors import CannotRead, CannotWrite, IndexMoved, QuotebackError
+
+# Seconds to reach a server, and for one call; what fails is tried again for so long.
+CONNECT_SECONDS, CALL_SECONDS = 5.0, 30.0
+# Rows and bytes of one request, of which a server takes 64 MB.
+_ROWS, _BYTES = 2_000, 16 * 2**20
+_PAGE = 1_000
+# Names in one condition.
+_MOST_NAMES = 4_096
+# Of each file that this process has open: how many connections use it, and what lets one call
+# through at a time, as Milvus Lite is not made for several.
+_users: dict[str, int] = {}
+_locks: dict[str, threading.RLock] = {}
+_opening = threading.RLock()
+
+Row = dict[str, Any]
+T = TypeVar("T")
+
+
+def find_lock(uri: str) -> threading.RLock:
+    """The lock that all in this process share for a server or a file."""
+    with _opening:
+        return _locks.setdefault(uri, threading.RLock())
+
+
+class Connection:
+    """The collections of one index. Thread-safe; may be used again after `close`."""
+
+    def __init__(self, address: Address) -> None:
+        """Nothing is opened yet."""
+        self.address = address
+        self._client: Any = None
+        self._loaded: set[str] = set()
+        self._turn = find_lock(address.uri) if address.is_file else None
+
+    def close(self) -> None:
+        """Let go of the server; a file that no one else in this process uses is closed."""
+        with _opening:
+            client, self._client = self._client, None
+            self._loaded.clear()
+            if client is None:
+                return
+            with suppress(Exception):
+                client.close()
+            uri = self.address.uri
+            if self.address.is_file:
+                _users[uri] -= 1
+                if not _users[uri]:
+                    close_file(uri)
+
+    @property
+    def client(self) -> Any:
+        """The client, connected when first needed."""
+        with _opening:
+            if self._client is None:
+                self._client = self._open()
+            return self._client
+
+    def _open(self) -> Any:
+        address = self.address
+        if address.is_file and not _users.get(address.uri):
+            check_unused(Path(address.uri), address.place)
+        from pymilvus import MilvusClient
+
+        for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite"):
+            # They write tracebacks to the screen for what is raised as well.
+            logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+        options = {} if address.is_file else {"token": address.token, "db_name": address.database}
+        with self.translate_errors():
+            client = MilvusClient(address.uri, timeout=CONNECT_SECONDS, dedicated=True, **options)
+        if address.is_file:
+            _users[address.uri] = _users.get(address.uri, 0) + 1
+        return client
+
+    @contextmanager
+    def translate_errors(self) -> Iterator[None]:
+        """Turn whatever the client raises into a line that says what to do, without the token."""
+        try:
+            yield
+        except QuotebackError:
+            raise
+        except Exception as error:
+            raise self._describe(error) from None
+
+    def _describe(self, error: Exception) -> QuotebackError:
+        place = self.address.place
+        details = getattr(error, "details", None)
+        said = getattr(error, "message", None) or (details() if callable(details) else None)
+        said = " ".join(str(said or error).split())
+        for secret in filter(None, (self.address.token, *self.address.token.split(":")[1:])):
+            said = said.replace(secret, "…")
+        low, said = said.lower(), said[:300]
+        if "no space left" in low or "disk quota" in low or "errno 28" in low:
+            return CannotWrite(
+                f"{place} cannot be written to (no space left): what is in it stays; the same "
+                f"command goes on from there"
+            )
+        if any(sign in low for sign in ("unauthenticated", "auth check", "permission", "denied")):
+            return CannotRead(f"{place}: Milvus refuses the token or its rights: set ${TOKEN}")
+        if "database not found" in low or "database not exist" in low:
+            return CannotRead(f"{place}: Milvus has no such database: check db= in the address")
+        if any(sign in low for sign in ("not exist", "not found", "can't find collection")):
+            return IndexMoved(f"{place} is no longer there: make it with `quoteback index`")
+        signs = ("connect", "unavailable", "timeout", "deadline", "timed out", "retry", "closed")
+        if any(sign in low for sign in signs):
+            return CannotRead(
+                f"{place} cannot be reached: check that Milvus runs there, and host and port"
+            )
+        return CannotRead(f"{place}: Milvus reports: {said}")
+
+    def _call(self, name: str, collection: str | None, *given: Any, **options: Any) -> Any:
+        with self.translate_errors(), self._turn or nullcontext():
+            client = self.client
+            if collection is not None:
+                options["collection_name"] = self.name(collection)
+            return getattr(client, name)(*given, timeout=CALL_SECONDS, **options)
+
+    def name(self, collection: str) -> str:
+        """The name of a collection of this index."""
+        return f"{self.address.name}_{collection}"
+
+    # Collections
+
+    def has(self, collection: str) -> bool:
+        """Whether there is a collection."""
+        return bool(self._call("has_collection", collection))
+
+    def fields(self, collection: str) -> dict[str, Row]:
+        """The fields of a collection, by name."""
+        found = self._call("describe_collection", collection)
+        return {field["name"]: field for field in found["fields"]}
+
+    def create(self, collection: str, dimension: int = 2) -> None:
+        """Make a collection; nothing where there is one."""
+        if self.has(collection):
+            return
+        try:
+            self._call(
+                "create_collection",
+                collection,
+                schema=make_schema(collection, dimension),
+                index_params=make_indexes(collection, self.address.is_file),
+                consistency_level="Strong",
+                num_shards=1,
+            )
+        except QuotebackError:
+            # Another process may have been first.
+            if not self.has(collection):
+                raise
+
+    def drop(self, collection: str) -> None:
+        """Remove a collection, with all that is in it."""
+        self._call("drop_collection", collection)
+        self._loaded.discard(collection)
+
+    def flush(self, collection: str) -> None:
+        """Have Milvus Lite index what it holds unsorted; a server does so by itself."""
+        if self.address.is_file:
+            self._call("flush", collection)
+
+    # Rows
+
+    def insert(self, collection: str, rows: Sequence[Row]) -> None:
+        """Add rows under keys that are new."""
+        for some in _cut(rows):
+            self._call("insert", collection, data=some)
+
+    def upsert(self, collection: str, rows: Sequence[Row]) -> None:
+        """Put rows in one request, each in place of one with its key; they are seen together."""
+        self._call("upsert", collection, data=list(rows))
+
+    def delete(self, collection: str, field: str, values: Iterable[int | str]) -> None:
+        """Remove rows by the value of a field."""
+        for some in batch(list(values)):
+            self._load(collection)
+            self._call("delete", collection, filter=is_among(field, some))
+
+    def read(self, collection: str, keys: Sequence[int | str], fields: Sequence[str]) -> list[Row]:
+        """The rows that exist among some keys, in any order."""
+        found: list[Row] = []
+        for some in batch(list(dict.fromkeys(keys))):
+            found += self._query(collection, fields, ids=some)
+        return found
+
+    def find(
+        self, collection: str, condition: str, fields: Sequence[str], most: int | None = None
+    ) -> list[Row]:
+        """The rows that a condition holds for, in any order."""
+        if most is not None:
+            return self._query(collection, fields, filter=condition, limit=most)
+        return [row for page in self.pages(collection, condition, fields) for row in page]
+
+    def pages(
+        self, collection: str, condition: str, fields: Sequence[str], size: int = _PAGE
+    ) -> Iterator[list[Row]]:
+        """As `find`, some rows at a time, by key."""
+        self._load(collection)
+        rows = self._call(
+            "query_iterator",
+            collection,
+            filter=condition,
+            output_fields=list(fields),
+            batch_size=size,
+            **self._consistency,
+        )
+        try:
+            while True:
+                with self.translate_errors(), self._turn or nullcontext():
+                    page = rows.next()
+                if not page:
+                    return
+                yield list(page)
+        finally:
+            with suppress(Exception):
+                rows.close()
+
+    def count(self, collection: str, condition: str = "") -> int:
+        """How many rows a condition holds for."""
+        [row] = self._query(collection, ["count(*)"], filter=condition)
+        return int(row["count(*)"])
+
+    def search(
+        self, field: str, collection: str, question: Any, k: int, condition: str
+    ) -> list[tuple[int, float]]:
+        """The `k` rows with the highest products with a question, as (id, product)."""
+        self._load(collection)
+        [hits] = self._call(
+            "search",
+            collection,
+            data=[question],
+            anns_field=field,
+            limit=min(k, MOST_ROWS),
+            filter=condition,
+            output_fields=["id"],
+            search_params={"metric_type": "IP"},
+            **self._consistency,
+        )
+        return [(int(hit["id"]), float(hit["distance"])) for hit in hits]
+
+    @property
+    def _consistency(self) -> Mapping[str, str]:
+        return {"consistency_level": self.address.consistency}
+
+    def _query(self, collection: str, fields: Sequence[str], **options: Any) -> list[Row]:
+        self._load(collection)
+        options.update(output_fields=list(fields), **self._consistency)
+        return list(self._call("query", collection, **options))
+
+    def _load(self, collection: str) -> None:
+        if collection not in self._loaded:
+            self._call("load_collection", collection)
+            self._loaded.add(collection)
+
+
+def is_among(field: str, values: Sequence[int | str]) -> str:
+    """A condition on numbers, or on names of our own.
+
+    Milvus Lite takes no parameters, so nothing else may come near a condition: what a person or
+    a file has named is only ever compared by its hash.
+    """
+    shown = []
+    for value in values:
+        if isinstance(value, str):
+            if not (value.isascii() and value.replace(".", "").isalnum()):
+                raise ValueError(f"{value!r} may not stand in a condition")
+            shown.append(f'"{value}"')
+        else:
+            shown.append(str(int(value)))
+    return f"{field} in [{', '.join(shown)}]"
+
+
+def batch(values: Sequence[T], most: int = _MOST_NAMES) -> Iterator[Sequence[T]]:
+    """Values, so many at a time."""
+    for at in range(0, len(values), most):
+        yield values[at : at + most]
+
+
+def _cut(rows: Sequence[Row]) -> Iterator[list[Row]]:
+    """Rows in requests that are not too large."""
+    some: list[Row] = []
+    size = 0
+    for row in rows:
+        own = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
+        own += 12 * len(row.get("words", ()))
+        if some and (size + own > _BYTES or len(some) == _ROWS):
+            yield some
+            some, size = [], 0
+        some.append(row)
+        size += own
+    if some:
+        yield some

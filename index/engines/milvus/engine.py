@@ -1,0 +1,300 @@
+"""The engine of an index in Milvus.
+
+What is promised: a commit is seen as a whole or not at all (`publishing`), and by all readers from
+the moment that it returns, as they ask Milvus for all that was written before (the consistency
+level Strong). With `?consistency=bounded` in the address they wait for nothing, and lag behind by
+as much as the server is set to: five seconds, where nobody has changed that. What was
+acknowledged outlives a killed writer and a killed server; Milvus Lite does not wait for the disk,
+so that a machine that loses power may lose its last seconds.
+
+Writers of several machines may share a server; the last one to commit a path wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from hashlib import blake2b
+from pathlib import Path
+
+from index.documents import Document, Passage
+from index.engines.milvus.address import Address
+from index.engines.milvus.catalog import Catalog
+from index.engines.milvus.connection import Connection, find_lock, is_among
+from index.engines.milvus.lite import measure_file
+from index.engines.milvus.long_values import read_value, split_value
+from index.engines.milvus.numbers import take_numbers
+from index.engines.milvus.passages import read_passage
+from index.engines.milvus.problems import find_problems
+from index.engines.milvus.publishing import publish, sweep
+from index.engines.milvus.records import (
+    DOCUMENT,
+    FAILURE,
+    KEYS,
+    REMOVED,
+    ROOT,
+    SETTING,
+    Record,
+    key_of_path,
+    key_of_setting,
+    read_document,
+    read_failure,
+    read_record,
+    read_state,
+)
+from index.engines.milvus.schema import PASSAGES, RECORDS
+from index.engines.milvus.vectors import MilvusVectors, search_best
+from index.engines.milvus.words import find_words, weigh_question
+from index.engines.milvus.writer import MilvusWriter
+from index.engines.model import EmbeddingModel
+from index.engines.protocol import Engine
+from index.errors import DamagedIndex, IndexMoved, OtherVersion, QuotebackError
+from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
+from index.filesystem.paths import is_within
+from index.filesystem.root import Root
+from index.index_location import EngineUrl
+from index.reports import ProgressCallback
+from index.search.filters import Filter, select_documents
+
+# Bytes that a passage's row takes beside its vector, roughly: Milvus does not tell.
+_ROW_BYTES = 1_200
+# A longer setting is kept in parts.
+_LONGEST_SETTING = 8_000
+
+
+class MilvusEngine(Engine):
+    """An index in Milvus, or in a file of Milvus Lite."""
+
+    takes_many_writers = True
+
+    def __init__(self, place: EngineUrl, address: Address) -> None:
+        self.location = place
+        self._address = address
+        self.connection = self._connection = Connection(address)
+        self._catalog = Catalog(self._connection)
+        # Settings that never change, once they are set.
+        self._fixed: dict[str, str] = {}
+        self._has_passages = False
+        self._index_id: str | None = None
+
+    def check(self) -> None:
+        known, self._index_id = self._index_id, self.setting("index")
+        if self._index_id is None or known not in (None, self._index_id):
+            raise IndexMoved(f"{self.location} was removed, or replaced by another index")
+
+    def close(self) -> None:
+        self._connection.close()
+
+    # Documents
+
+    def documents(self, path: str | None = None) -> list[Document]:
+        return [read_document(record) for record in self._all(DOCUMENT, path)]
+
+    def states(self, path: str | None = None) -> dict[str, FileState]:
+        states = {record.path: read_state(record) for record in self._all(DOCUMENT, path)}
+        return {path: state for path, state in states.items() if state is not None}
+
+    def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
+        found = self._catalog.find_documents(documents).items()
+        states = {number: read_state(record) for number, record in found}
+        return {number: state for number, state in states.items() if state is not None}
+
+    def failures(self, path: str | None = None) -> dict[str, FailedFile]:
+        return {record.path: read_failure(record) for record in self._all(FAILURE, path)}
+
+    def paths_of_content(self, content_hash: bytes) -> list[str]:
+        condition = f'kind == "{DOCUMENT}" and {is_among("content", [content_hash.hex()])}'
+        records = map(read_record, self._connection.find(RECORDS, condition, KEYS))
+        states = {record.path: read_state(record) for record in records}
+        return [
+            path
+            for path, state in states.items()
+            if state and state.host is None and state.loader_version == LOADER_VERSION
+        ]
+
+    def text(self, path: str) -> str | None:
+        # It may be replaced while it is read.
+        for _ in range(5):
+            record = self._catalog.read([key_of_path(path)]).get(key_of_path(path))
+            if record is None or record.kind != DOCUMENT:
+                return None
+            text = read_value(self._connection, record.document, record.value["characters"])
+            if text is not None:
+                return text
+        raise DamagedIndex(f"{self.location}: the text of {path!r} is not whole: index it again")
+
+    def counts(self) -> tuple[int, int]:
+        records = self._all(DOCUMENT)
+        return len(records), sum(record.passages for record in records)
+
+    def _all(self, kind: str, path: str | None = None) -> list[Record]:
+        return [
+            record
+            for record in self._catalog.all()
+            if record.kind == kind and (path is None or is_within(record.path, path))
+        ]
+
+    # Passages
+
+    def passages(self, ids: Sequence[int]) -> dict[int, tuple[Passage, Document]]:
+        if not self.has_vectors:
+            return {}
+        rows = self._connection.read(PASSAGES, ids, ["id", "document", "value"])
+        records = self._catalog.find_documents([row["document"] for row in rows])
+        found = {}
+        for row in rows:
+            record = records.get(row["document"])
+            if record and (passage := read_passage(self._connection, row)):
+                found[passage.id] = passage, read_document(record)
+        return found
+
+    def passages_of(self, document: Document) -> list[Passage]:
+        if not self.has_vectors:
+            return []
+        condition = is_among("document", [document.id])
+        rows = self._connection.find(PASSAGES, condition, ["id", "document", "value"])
+        passages = (read_passage(self._connection, row) for row in rows)
+        return sorted(filter(None, passages), key=lambda passage: (passage.span, passage.id))
+
+    def digest(self, version: str) -> str:
+        digest = blake2b(version.encode(), digest_size=16)
+        for record in self._all(DOCUMENT):
+            digest.update(f"{record.document} {record.passages} {record.path!r}\n".encode())
+        return digest.hexdigest()
+
+    @property
+    def is_empty(self) -> bool:
+        condition = f'kind == "{DOCUMENT}" and passages > 0'
+        return not self._connection.find(RECORDS, condition, ["key"], 1)
+
+    # Search
+
+    def select(self, filter: Filter) -> list[int]:
+        """Ids of the documents that a filter lets through."""
+        rows = []
+        for record in self._all(DOCUMENT):
+            state = read_state(record)
+            changed = state.stamp.mtime_ns if state else None
+            rows.append((record.document, record.path, changed))
+        return select_documents(filter, rows)
+
+    def search_keywords(
+        self, question: str, k: int, among: Sequence[int] | None = None
+    ) -> dict[int, float]:
+        words = find_words(question)
+        if not words or not self.has_vectors:
+            return {}
+        weights = weigh_question(words, list(self._catalog.word_counts().values()))
+        return dict(search_best(self._connection, "words", weights, k, among))
+
+    @property
+    def has_vectors(self) -> bool:
+        """Whether there are passages, or have been."""
+        self._has_passages = self._has_passages or self._connection.has(PASSAGES)
+        return self._has_passages
+
+    def open_vectors(self, fingerprint: str) -> MilvusVectors | None:
+        return MilvusVectors(self._connection) if self.fingerprint == fingerprint else None
+
+    # What is kept with the index
+
+    def setting(self, name: str) -> str | None:
+        # It may be replaced while it is read.
+        for _ in range(5):
+            record = self._catalog.read([key_of_setting(name)]).get(key_of_setting(name))
+            if record is None or record.kind != SETTING:
+                return None
+            if "characters" not in record.value:
+                return str(record.value["value"])
+            value = read_value(self._connection, record.document, record.value["characters"])
+            if value is not None:
+                return value
+        raise DamagedIndex(f"{self.location}: the setting {name!r} is not whole: set it again")
+
+    def set_setting(self, name: str, value: str) -> None:
+        key = key_of_setting(name)
+        with find_lock(f"commits to {self._address.place}"):
+            before = self._catalog.read([key]).get(key)
+            old = [before.document] if before and before.document else []
+            record, texts = Record(key, SETTING, value={"name": name, "value": value}), []
+            if len(value) > _LONGEST_SETTING:
+                [number] = take_numbers(1)
+                said = {"name": name, "characters": len(value)}
+                record, texts = Record(key, SETTING, number, value=said), split_value(number, value)
+            publish(self._connection, self._catalog, [record], texts=texts, old=old, counts=False)
+
+    @property
+    def model(self) -> str:
+        return self._read_fixed("model") or super().model
+
+    @property
+    def fingerprint(self) -> str | None:
+        return self._read_fixed("fingerprint")
+
+    def _read_fixed(self, name: str) -> str | None:
+        if name not in self._fixed:
+            value = self.setting(name)
+            if value is None:
+                return None
+            self._fixed[name] = value
+        return self._fixed[name]
+
+    @property
+    def commits(self) -> int:
+        return self._catalog.commits
+
+    def roots(self) -> dict[str, Root]:
+        found = (record.value for record in self._catalog.find(ROOT))
+        roots = (
+            Root(each["path"], tuple(each["include"]), tuple(each["exclude"])) for each in found
+        )
+        return {root.path: root for root in sorted(roots, key=lambda root: root.path)}
+
+    def removed(self) -> set[str]:
+        return {record.path for record in self._catalog.find(REMOVED)}
+
+    # Writing, and the state of all
+
+    @contextmanager
+    def open_writer(
+        self, model: EmbeddingModel, _progress: ProgressCallback
+    ) -> Iterator[MilvusWriter]:
+        """Hold the right to write; what killed writers have left is removed first."""
+        self.check()
+        encoder = model.load()
+        with find_lock(f"commits to {self._address.place}"):
+            if self.fingerprint is None:
+                self.set_setting("fingerprint", encoder.fingerprint)
+                # Of two first writers, the one that is told of another one here gives way.
+                self._fixed.pop("fingerprint", None)
+            if self.fingerprint != encoder.fingerprint:
+                raise OtherVersion(
+                    f"{self.location} was embedded with another version of the model "
+                    f"{self.model}: {model.advice} to embed it again"
+                )
+            self._connection.create(PASSAGES, encoder.dimension)
+            sweep(self._connection, self._catalog)
+        writer = MilvusWriter(self._connection, self._catalog, encoder.fingerprint)
+        try:
+            yield writer
+        finally:
+            if writer.has_put:
+                with suppress(QuotebackError):
+                    self._connection.flush(PASSAGES)
+
+    def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
+        return find_problems(self._connection, self._catalog, model, progress)
+
+    def measure_size(self) -> int:
+        """Bytes on the disk; of a server, which does not tell, what the rows come to."""
+        if self._address.is_file:
+            return measure_file(Path(self._address.uri))
+        records = self._all(DOCUMENT)
+        vector = 0
+        if records and self.has_vectors:
+            params = self._connection.fields(PASSAGES)["vector"]["params"]
+            vector = 4 * int(params["dim"])
+        return sum(
+            record.passages * (vector + _ROW_BYTES) + int(record.value["characters"])
+            for record in records
+        )

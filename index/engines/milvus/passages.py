@@ -1,0 +1,60 @@
+"""Passages as rows: what is searched of one, and what is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from index.documents import Passage, Span
+from index.engines.milvus.connection import Connection
+from index.engines.milvus.long_values import read_value, split_value
+from index.engines.milvus.schema import LONGEST
+from index.text.passages import Piece
+
+
+def pack_passage(
+    number: int, document: int, piece: Piece, text: str
+) -> tuple[str, list[dict[str, Any]]]:
+    """The value of a passage's row, and the rows of `texts` where it is too long for that."""
+    value = _dump(
+        {
+            "start": piece.span.start,
+            "text": text,
+            "headings": piece.headings,
+            "columns": piece.columns,
+            "page": piece.page,
+        }
+    )
+    if len(value) * 4 <= LONGEST or len(value.encode()) <= LONGEST:
+        return value, []
+    return json.dumps({"characters": len(value)}), split_value(number, value, document)
+
+
+def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | None:
+    """The passage of a row; None where it was removed meanwhile."""
+    value = json.loads(row["value"])
+    if "characters" in value:
+        text = read_value(connection, row["id"], value["characters"])
+        if text is None:
+            return None
+        value = json.loads(text)
+    start, text = value["start"], value["text"]
+    return Passage(
+        row["id"],
+        Span(start, start + len(text)),
+        text,
+        tuple(value["headings"]),
+        tuple(value["columns"]),
+        value["page"],
+    )
+
+
+def _dump(value: Mapping[str, Any]) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        # A heading may hold half a character.
+        return json.dumps(value)
+    return text

@@ -1,0 +1,159 @@
+"""Keyword search by sparse vectors whose products are BM25.
+
+Words are cut by our analyser, as in the local engine, and a word's hash is its dimension. A
+passage's vector holds what BM25 makes of how often it has a word and of its length; a
+question's holds what it makes of how many passages have the word. These counts are kept in
+parts: each commit adds one, and now and then one takes the place of many.
+
+Milvus has a BM25 function of its own. Its analyser knows neither our forms of characters nor our
+dates, and Milvus Lite counts within each segment only.
+"""
+
+from __future__ import annotations
+
+import base64
+import math
+import zlib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import blake2b
+
+import numpy as np
+import tantivy
+
+from index.search.analyzer import make_analyzer, prepare_text
+
+_K1, _B = 1.2, 0.75
+# Words of a question that are searched for; it may be a pasted page.
+_MOST_WORDS = 256
+_DIMENSIONS = 2**32 - 3
+# A passage without a word has this dimension, which no word has.
+_NO_WORD = {0: 1e-6}
+_Dimensions = np.ndarray[tuple[int], np.dtype[np.uint32]]
+_Counts = np.ndarray[tuple[int], np.dtype[np.int64]]
+
+
+def count_words(above: str, text: str) -> Counter[int]:
+    """How often a passage has each word, by dimension."""
+    return Counter(map(_find_dimension, _analyzer().analyze(prepare_text(f"{above}\n{text}"))))
+
+
+def find_words(question: str) -> list[int]:
+    """The words of a question, each once, by dimension."""
+    words = dict.fromkeys(_analyzer().analyze(prepare_text(question)))
+    return [_find_dimension(word) for word in list(words)[:_MOST_WORDS]]
+
+
+@cache
+def _analyzer() -> tantivy.TextAnalyzer:
+    return make_analyzer()
+
+
+def _find_dimension(word: str) -> int:
+    return 1 + int.from_bytes(blake2b(word.encode(), digest_size=8).digest()) % _DIMENSIONS
+
+
+def weigh_passage(words: Mapping[int, int], average: float) -> dict[int, float]:
+    """The sparse vector of a passage.
+
+    Args:
+        average: number of words of a passage.
+    """
+    length = _K1 * (1 - _B + _B * sum(words.values()) / max(1.0, average))
+    return {word: count * (_K1 + 1) / (count + length) for word, count in words.items()} or dict(
+        _NO_WORD
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WordCounts:
+    """Of each word, how many passages have it; or by how many that has changed.
+
+    Attributes:
+        passages: how many there are.
+        length: number of words of all together.
+        dimensions: of the words, ascending.
+        counts: of passages, for each dimension.
+    """
+
+    passages: int
+    length: int
+    dimensions: _Dimensions
+    counts: _Counts
+
+    def __neg__(self) -> WordCounts:
+        return WordCounts(-self.passages, -self.length, self.dimensions, -self.counts)
+
+    @property
+    def average(self) -> float:
+        """Number of words of a passage."""
+        return self.length / self.passages if self.passages > 0 else 0.0
+
+    def count(self, words: Sequence[int]) -> _Counts:
+        """How many passages have each of some words."""
+        wanted = np.asarray(words, np.uint32)
+        if not len(self.dimensions):
+            return np.zeros(len(wanted), np.int64)
+        places = np.minimum(np.searchsorted(self.dimensions, wanted), len(self.dimensions) - 1)
+        return np.where(self.dimensions[places] == wanted, self.counts[places], 0)
+
+
+def count_passages(passages: Iterable[tuple[Iterable[int], int]]) -> WordCounts:
+    """The counts of passages, of each its words and how long it is."""
+    number = length = 0
+    words: Counter[int] = Counter()
+    for some, size in passages:
+        words.update(word for word in some if word)
+        number, length = number + 1, length + size
+    dimensions = np.fromiter(words.keys(), np.uint32, len(words))
+    counts = np.fromiter(words.values(), np.int64, len(words))
+    order = np.argsort(dimensions)
+    return WordCounts(number, length, dimensions[order], counts[order])
+
+
+def add_counts(parts: Sequence[WordCounts]) -> WordCounts:
+    """The sum of several counts."""
+    dimensions = np.concatenate([np.empty(0, np.uint32), *(part.dimensions for part in parts)])
+    counts = np.concatenate([np.empty(0, np.int64), *(part.counts for part in parts)])
+    unique, places = np.unique(dimensions, return_inverse=True)
+    sums = np.zeros(len(unique), np.int64)
+    np.add.at(sums, places, counts)
+    kept = sums != 0
+    return WordCounts(
+        sum(part.passages for part in parts),
+        sum(part.length for part in parts),
+        unique[kept],
+        sums[kept],
+    )
+
+
+def weigh_question(words: Sequence[int], parts: Sequence[WordCounts]) -> dict[int, float]:
+    """The sparse vector of a question."""
+    total = max(0, sum(part.passages for part in parts))
+    known = sum((part.count(words) for part in parts), np.zeros(len(words), np.int64))
+    weights = {}
+    for word, count in zip(words, known.tolist(), strict=True):
+        seen = min(max(count, 0), total)
+        weights[word] = math.log(1 + (total - seen + 0.5) / (seen + 0.5))
+    return weights
+
+
+def pack_counts(counts: WordCounts) -> str:
+    """Counts as text."""
+    steps = np.diff(counts.dimensions, prepend=np.uint32(0))
+    data = steps.astype("<u4").tobytes() + counts.counts.astype("<i8").tobytes()
+    return base64.b64encode(zlib.compress(data, 1)).decode()
+
+
+def unpack_counts(passages: int, length: int, text: str) -> WordCounts:
+    """The counts of a text; raises ValueError where it is damaged."""
+    try:
+        data = zlib.decompress(base64.b64decode(text, validate=True))
+    except zlib.error as error:
+        raise ValueError(str(error)) from error
+    size = len(data) // 12
+    steps = np.frombuffer(data, "<u4", size)
+    counts = np.frombuffer(data, "<i8", size, 4 * size)
+    return WordCounts(passages, length, np.cumsum(steps, dtype=np.uint32), counts.astype(np.int64))

@@ -1,0 +1,192 @@
+"""The writer: all changes of a commit are staged, and then published in one step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from index.engines.changes import Change, Copy, Move
+from index.engines.milvus.catalog import Catalog
+from index.engines.milvus.connection import Connection, Row, find_lock
+from index.engines.milvus.long_values import split_value
+from index.engines.milvus.numbers import take_numbers
+from index.engines.milvus.passages import pack_passage
+from index.engines.milvus.publishing import publish
+from index.engines.milvus.records import (
+    GONE,
+    REMOVED,
+    ROOT,
+    WORDS,
+    Record,
+    key_of_number,
+    key_of_path,
+    key_of_setting,
+)
+from index.engines.milvus.schema import PASSAGES
+from index.engines.milvus.staging import StagedDocument, Staging
+from index.engines.milvus.words import (
+    WordCounts,
+    add_counts,
+    count_passages,
+    pack_counts,
+    weigh_passage,
+)
+from index.engines.protocol import EngineWriter
+from index.errors import OtherVersion
+from index.filesystem.root import Root
+from index.reports import Failure
+
+# With more parts of the counts of words than these, the next commit makes one of them.
+_MOST_PARTS = 48
+
+
+class MilvusWriter(EngineWriter):
+    """Changes an index in Milvus. Those of one process take turns.
+
+    Attributes:
+        has_put: whether there are passages that were not there before.
+    """
+
+    def __init__(self, connection: Connection, catalog: Catalog, fingerprint: str) -> None:
+        self._connection = connection
+        self._catalog = catalog
+        self._fingerprint = fingerprint
+        self._turn = find_lock(f"commits to {connection.address.place}")
+        self.has_put = False
+
+    def commit(self, changes: Sequence[Change]) -> list[Failure]:
+        """Make changes: see `publish` for what is written in which order."""
+        paths = {change.path for change in changes}
+        paths |= {change.source for change in changes if isinstance(change, Move | Copy)}
+        with self._turn:
+            staging = Staging(self._connection, self._read(paths))
+            for change in changes:
+                staging.make(change)
+            records = [record for record in staging.records.values() if record]
+            records += staging.list_gone()
+            old, new = staging.list_old(), staging.list_new()
+            texts = [row for number, each in new.items() for row in split_value(number, each.text)]
+            passages: list[Row] = []
+            if new or old:
+                parts = self._catalog.word_counts()
+                counts = add_counts([self._count_new(new, parts), -self._count_old(old, parts)])
+                average = add_counts([*parts.values(), counts]).average
+                for number, each in new.items():
+                    rows, more = _make_rows(number, each, average)
+                    passages += rows
+                    texts += more
+                words, rows, replaced = _make_part(counts, parts)
+                records += words
+                texts += rows
+                old += replaced
+            publish(
+                self._connection, self._catalog, records, texts=texts, passages=passages, old=old
+            )
+            self.has_put |= bool(passages)
+        return staging.rejected
+
+    def _read(self, paths: Iterable[str]) -> dict[str, Record]:
+        """What is at some paths; raises `OtherVersion` where another model has been at work."""
+        fingerprint = key_of_setting("fingerprint")
+        found = self._catalog.read([fingerprint, *map(key_of_path, paths)])
+        known = found.pop(fingerprint, None)
+        if known is not None and known.value.get("value") != self._fingerprint:
+            raise OtherVersion(
+                f"{self._connection.address.place} was embedded with another version of the "
+                f"model: index its documents into another index"
+            )
+        return {record.path: record for record in found.values() if record.kind != GONE}
+
+    def _count_new(
+        self, new: dict[int, StagedDocument], parts: dict[str, WordCounts]
+    ) -> WordCounts:
+        average = round(add_counts(list(parts.values())).average)
+        return count_passages(
+            # Of a copied passage only the weights of its words are known.
+            (each.words, sum(each.words.values()) if isinstance(each.words, Counter) else average)
+            for document in new.values()
+            for each in document.passages
+        )
+
+    def _count_old(self, old: Sequence[int], parts: dict[str, WordCounts]) -> WordCounts:
+        average = round(add_counts(list(parts.values())).average)
+        rows = (
+            row
+            for at in range(0, len(old), 100)
+            for row in self._connection.find(
+                PASSAGES, f"document in {list(map(int, old[at : at + 100]))}", ["id", "words"]
+            )
+        )
+        return count_passages((row["words"], average) for row in rows)
+
+    def put_roots(self, roots: Sequence[Root]) -> None:
+        self._publish(
+            Record(
+                key_of_path(root.path, ROOT),
+                ROOT,
+                value={"path": root.path, "include": root.include, "exclude": root.exclude},
+            )
+            for root in roots
+        )
+
+    def delete_roots(self, paths: Sequence[str]) -> None:
+        self._publish(Record(key_of_path(path, ROOT), GONE) for path in paths)
+
+    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
+        records = {path: Record(key_of_path(path, REMOVED), GONE) for path in in_place_of}
+        records |= {
+            path: Record(key_of_path(path, REMOVED), REMOVED, value={"path": path})
+            for path in paths
+        }
+        self._publish(records.values())
+
+    def mark_read(self, paths: Sequence[str]) -> None:
+        """Nothing to note: only an index in a folder is ever restored."""
+
+    def _publish(self, records: Iterable[Record]) -> None:
+        if some := list(records):
+            with self._turn:
+                publish(self._connection, self._catalog, some)
+
+
+def _make_rows(
+    document: int, staged: StagedDocument, average: float
+) -> tuple[list[Row], list[Row]]:
+    """The rows of a document's passages, and those of `texts` for what is too long."""
+    rows: list[Row] = []
+    texts: list[Row] = []
+    for each in staged.passages:
+        value, parts = pack_passage(each.number, document, each.piece, each.text)
+        texts += parts
+        words = each.words
+        rows.append(
+            {
+                "id": each.number,
+                "document": document,
+                "vector": each.vector,
+                "words": weigh_passage(words, average) if isinstance(words, Counter) else words,
+                "value": value,
+            }
+        )
+    return rows, texts
+
+
+def _make_part(
+    counts: WordCounts, parts: dict[str, WordCounts]
+) -> tuple[list[Record], list[Row], list[int]]:
+    """The record and the rows of one more part, and the ids of those whose place it takes."""
+    gone: list[Record] = []
+    if len(parts) >= _MOST_PARTS:
+        counts = add_counts([*parts.values(), counts])
+        gone = [Record(key, GONE) for key in parts]
+    [number] = take_numbers(1)
+    text = pack_counts(counts)
+    part = Record(
+        key_of_number(WORDS, number),
+        WORDS,
+        number,
+        counts.passages,
+        value={"length": counts.length, "characters": len(text)},
+    )
+    replaced = [int(record.key[1:], 16) for record in gone]
+    return [part, *gone], split_value(number, text), replaced

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from index.background import run_cancellable
+    from index.copying import Copied, copy_index
     from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
     from index.documents import (
         Content,
@@ -107,6 +108,7 @@ __all__ = [
     "CannotRead",
     "CannotWrite",
     "Content",
+    "Copied",
     "DamagedIndex",
     "DamagedRow",
     "Document",
@@ -151,6 +153,7 @@ __all__ = [
     "check_isolation",
     "check_paths",
     "configuration_folder",
+    "copy_index",
     "data_folder",
     "decode",
     "default_index",
@@ -241,6 +244,8 @@ _LAZY = {
     "read_file": "index.filesystem.private_files",
     "rename": "index.filesystem.private_files",
     "Index": "index.index",
+    "Copied": "index.copying",
+    "copy_index": "index.copying",
     "EngineUrl": "index.index_location",
     "Location": "index.index_location",
     "name_location": "index.index_location",

@@ -18,6 +18,7 @@ from index.defaults import DEFAULT_MODEL
 from index.documents import Document, Passage
 from index.engines.changes import Change
 from index.engines.model import EmbeddingModel
+from index.errors import QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.root import Root
 from index.index_location import Location
@@ -45,6 +46,10 @@ class PassageVectors(Protocol):
 
     def scores(self, question: Floats, ids: Sequence[int]) -> Mapping[int, float]:
         """Cosines of the passages among `ids` that are embedded."""
+        ...
+
+    def read(self, ids: Sequence[int]) -> Mapping[int, Floats]:
+        """The vectors of the passages among `ids` that are embedded: for a copy of the index."""
         ...
 
 
@@ -233,6 +238,10 @@ class Engine(Protocol):
     def set_setting(self, name: str, value: str) -> None:
         """Set a setting, for good when this returns."""
         ...
+
+    def settings(self) -> dict[str, str]:
+        """All settings, by name: for a copy of the index."""
+        raise QuotebackError(f"{self.location} cannot be copied: its engine does not list settings")
 
     @property
     @abstractmethod

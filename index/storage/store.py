@@ -85,6 +85,13 @@ class Store(Database):
         with self.reading() as connection:
             return read_setting(connection, name)
 
+    def settings(self) -> dict[str, str]:
+        """All settings, by name."""
+        with self.reading() as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM settings")]
+            values = ((name, read_setting(connection, name)) for name in names)
+            return {name: value for name, value in values if value is not None}
+
     def set_setting(self, name: str, value: str) -> None:
         """Set a setting; raises `BadSetting` where it may not have this value."""
         with self.writing() as connection:

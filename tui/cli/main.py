@@ -27,6 +27,7 @@ _COMMANDS = {
     "status": ("status", "Say what is indexed, and what is out of step."),
     "verify": ("verify", "Check the whole index for damage."),
     "remove": ("remove", "Take files and folders out of the index."),
+    "copy": ("copy", "Copy an index into another engine, embedding nothing anew."),
     "serve": (
         "serve.command",
         "Serve the app to browsers on this machine: the address that it prints opens one of them.",

@@ -29,7 +29,11 @@ _DELAY = 0.3
 # Seconds between two lines about one stage, where there is no terminal to draw a bar on.
 _LINE_INTERVAL = 10.0
 # What is counted, by stage. Several of these may go on at once.
-_COUNTED = {"reading": "reading files", "embedding": "embedding passages"}
+_COUNTED = {
+    "reading": "reading files",
+    "embedding": "embedding passages",
+    "copying": "copying passages",
+}
 
 
 class _Rate(ProgressColumn):

@@ -13,6 +13,7 @@ from pathlib import Path
 from index.arrays import Ids
 from index.documents import Document, Passage
 from index.engines.local.catch_up import migrate_index
+from index.engines.local.filling import FillingWriter, open_filler
 from index.engines.local.problems import find_problems
 from index.engines.local.writer import LocalWriter, open_writer
 from index.engines.model import EmbeddingModel
@@ -139,6 +140,9 @@ class LocalEngine(Engine):
     def setting(self, name: str) -> str | None:
         return self.store.setting(name)
 
+    def settings(self) -> dict[str, str]:
+        return self.store.settings()
+
     def set_setting(self, name: str, value: str) -> None:
         if name == THRESHOLD:
             keep_threshold(self.store, value, self._progress)
@@ -165,6 +169,12 @@ class LocalEngine(Engine):
     ) -> AbstractContextManager[LocalWriter]:
         """Vectors and keywords follow what is committed; at the end they have caught up."""
         return open_writer(self.store, self.dense, self.keywords, model, progress)
+
+    def open_filler(
+        self, fingerprint: str, progress: ProgressCallback
+    ) -> AbstractContextManager[FillingWriter]:
+        """Hold the right to write to an index without vectors, and be given these."""
+        return open_filler(self.store, self.dense, self.keywords, fingerprint, progress)
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         return find_problems(self.store, self.dense, self.keywords, model, progress)

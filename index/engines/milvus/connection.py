@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -35,6 +36,10 @@ def find_lock(uri: str) -> threading.RLock:
     """The lock that all in this process share for a server or a file."""
     with _opening:
         return _locks.setdefault(uri, threading.RLock())
+
+
+class Unreachable(CannotRead):
+    """There is no answer from where the index is."""
 
 
 class Connection:
@@ -74,10 +79,11 @@ class Connection:
         address = self.address
         if address.is_file and not _users.get(address.uri):
             check_unused(Path(address.uri), address.place)
+        # What goes wrong is raised; they would write it to the screen as well.
+        os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         from pymilvus import MilvusClient
 
-        for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite"):
-            # They write tracebacks to the screen for what is raised as well.
+        for name in ("pymilvus", "pymilvus.milvus_client", "milvus_lite", "grpc"):
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         options = {} if address.is_file else {"token": address.token, "db_name": address.database}
         with self.translate_errors():
@@ -94,7 +100,11 @@ class Connection:
         except QuotebackError:
             raise
         except Exception as error:
-            raise self._describe(error) from None
+            described = self._describe(error)
+            if isinstance(described, Unreachable):
+                # The next call connects anew.
+                self.close()
+            raise described from None
 
     def _describe(self, error: Exception) -> QuotebackError:
         place = self.address.place
@@ -117,7 +127,7 @@ class Connection:
             return IndexMoved(f"{place} is no longer there: make it with `quoteback index`")
         signs = ("connect", "unavailable", "timeout", "deadline", "timed out", "retry", "closed")
         if any(sign in low for sign in signs):
-            return CannotRead(
+            return Unreachable(
                 f"{place} cannot be reached: check that Milvus runs there, and host and port"
             )
         return CannotRead(f"{place}: Milvus reports: {said}")

@@ -223,6 +223,11 @@ class MilvusEngine(Engine):
                 record, texts = Record(key, SETTING, number, value=said), split_value(number, value)
             publish(self._connection, self._catalog, [record], texts=texts, old=old, counts=False)
 
+    def settings(self) -> dict[str, str]:
+        names = [record.value["name"] for record in self._catalog.find(SETTING)]
+        values = {name: self.setting(name) for name in names}
+        return {name: value for name, value in values.items() if value is not None}
+
     @property
     def model(self) -> str:
         return self._read_fixed("model") or super().model
@@ -272,7 +277,6 @@ class MilvusEngine(Engine):
                     f"{self.location} was embedded with another version of the model "
                     f"{self.model}: {model.advice} to embed it again"
                 )
-            self._connection.create(PASSAGES, encoder.dimension)
             sweep(self._connection, self._catalog)
         writer = MilvusWriter(self._connection, self._catalog, encoder.fingerprint)
         try:

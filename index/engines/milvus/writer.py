@@ -79,6 +79,8 @@ class MilvusWriter(EngineWriter):
                 records += words
                 texts += rows
                 old += replaced
+            if passages:
+                self._connection.create(PASSAGES, len(passages[0]["vector"]))
             publish(
                 self._connection, self._catalog, records, texts=texts, passages=passages, old=old
             )

@@ -1,0 +1,224 @@
+"""Moving an index from one engine to another, without reading or embedding anything anew."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from index.arrays import Floats
+from index.documents import Content, Document
+from index.engines.changes import Change, Put, PutFailure
+from index.engines.local import LocalEngine
+from index.engines.model import EmbeddingModel
+from index.engines.opening import find_engine
+from index.engines.protocol import Engine, EngineWriter, PassageVectors
+from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
+from index.filesystem.freshness import FileState
+from index.filesystem.private_files import rename
+from index.index_location import EngineUrl, Location
+from index.reports import Progress, ProgressCallback, ignore_progress
+from index.text.passages import Piece
+
+# A commit holds so many documents or passages.
+_DOCUMENTS, _PASSAGES = 200, 2_000
+# Settings that go with the documents: the threshold, and notes.
+_THRESHOLD, _NOTE = "threshold", "note: "
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """What was copied."""
+
+    documents: int
+    passages: int
+
+
+def copy_index(
+    source: Location, target: Location, *, progress: ProgressCallback = ignore_progress
+) -> Copied:
+    """Copy an index into another engine: documents, passages, vectors, and what is kept with them.
+
+    A folder, or a file of Milvus Lite, appears as a whole or not at all. In a server a copy that
+    was cut short stays, and is not complete.
+
+    Raises:
+        CannotWrite: there is something in the place of the target already.
+        QuotebackError: either cannot be reached; the source lacks vectors, or was changed
+            meanwhile.
+    """
+    kind = find_engine(target)
+    if _is_there(target) or kind.is_index(target):
+        raise CannotWrite(f"{target} exists: name a place where there is nothing yet")
+    with closing(find_engine(source).open_engine(source, progress)) as old:
+        aside = _name_aside(target)
+        _delete(aside)
+        try:
+            kind.create_index(aside, old.model)
+            with closing(kind.open_engine(aside, progress)) as new:
+                copied = _fill(old, new, progress)
+            if aside != target:
+                rename(_find_path(aside), _find_path(target))
+        except OSError as error:
+            raise CannotWrite(
+                f"{target} cannot be written ({error.strerror}): nothing was made"
+            ) from error
+        finally:
+            if aside != target:
+                _delete(aside)
+    return copied
+
+
+def _find_path(place: Location) -> Path:
+    return Path(place.rest) if isinstance(place, EngineUrl) else place
+
+
+def _is_local(place: Location) -> bool:
+    return not isinstance(place, EngineUrl) or place.scheme.endswith("+file")
+
+
+def _is_there(place: Location) -> bool:
+    return _is_local(place) and _find_path(place).exists()
+
+
+def _name_aside(place: Location) -> Location:
+    """Where a copy is made before it gets its name; the place itself in a server."""
+    if not _is_local(place):
+        return place
+    path = _find_path(place)
+    # The end of the name says what it is to some engines.
+    aside = path.with_name(f".quoteback-copy-{path.name}")
+    if not isinstance(place, EngineUrl):
+        return aside
+    return EngineUrl(f"{place.scheme}://{aside}", place.scheme, str(aside))
+
+
+def _delete(place: Location) -> None:
+    if _is_local(place) and _find_path(place).name.startswith(".quoteback-copy-"):
+        shutil.rmtree(_find_path(place), ignore_errors=True)
+
+
+def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
+    commits = source.commits
+    documents = sorted(source.documents(), key=lambda document: document.id)
+    total = source.counts()[1]
+    if missing := total - source.count_embedded():
+        raise QuotebackError(
+            f"{source.location} lacks the vectors of {missing} passages: run `quoteback index` "
+            f"first"
+        )
+    if fingerprint := source.fingerprint:
+        vectors = source.open_vectors(fingerprint)
+        dimension = _find_dimension(vectors, source)
+        given = _GivenVectors(source.model, fingerprint, dimension) if dimension else None
+        model = EmbeddingModel(target, given, progress)
+        with _open_writer(target, model, progress) as writer:
+            done = 0
+            progress(Progress("copying", done, total))
+            for changes in _read_changes(source, target, documents, vectors):
+                if failures := writer.commit(changes):
+                    failure = failures[0]
+                    raise QuotebackError(f"{failure.path} cannot be copied: {failure.reason}")
+                done += sum(len(each.pieces) for each in changes if isinstance(each, Put))
+                progress(Progress("copying", done, total))
+            writer.put_roots(list(source.roots().values()))
+            writer.put_removed(source.removed())
+    for name, value in source.settings().items():
+        if name == _THRESHOLD or name.startswith(_NOTE):
+            target.set_setting(name, value)
+    if source.commits != commits:
+        raise IndexMoved(f"{source.location} was changed meanwhile: copy it again")
+    return Copied(*target.counts())
+
+
+@contextmanager
+def _open_writer(
+    target: Engine, model: EmbeddingModel, progress: ProgressCallback
+) -> Iterator[EngineWriter]:
+    """A writer that takes vectors, of whatever engine."""
+    opened = (
+        target.open_filler(model.load().fingerprint, progress)
+        if isinstance(target, LocalEngine)
+        else target.open_writer(model, progress)
+    )
+    with opened as writer:
+        yield writer
+
+
+def _read_changes(
+    source: Engine, target: Engine, documents: Sequence[Document], vectors: PassageVectors | None
+) -> Iterator[list[Change]]:
+    """What puts the documents and the failures of one engine into another, a commit at a time."""
+    changes: list[Change] = []
+    passages = 0
+    for at in range(0, len(documents), _DOCUMENTS):
+        some = documents[at : at + _DOCUMENTS]
+        states = source.read_states([document.id for document in some])
+        for document in some:
+            state = states.get(document.id)
+            if state and state.host is not None and isinstance(target, LocalEngine):
+                # A folder says nothing of other machines, so their files count as texts.
+                state = None
+            put = _read_document(source, document, state, vectors)
+            changes.append(put)
+            passages += len(put.pieces)
+            if len(changes) >= _DOCUMENTS or passages >= _PASSAGES:
+                yield changes
+                changes, passages = [], 0
+    changes += (
+        PutFailure(path, failed.reason, failed.stamp) for path, failed in source.failures().items()
+    )
+    for first in range(0, len(changes), _DOCUMENTS):
+        yield changes[first : first + _DOCUMENTS]
+
+
+def _read_document(
+    source: Engine, document: Document, state: FileState | None, vectors: PassageVectors | None
+) -> Put:
+    text, passages = source.text(document.path), source.passages_of(document)
+    ids = [passage.id for passage in passages]
+    found = vectors.read(ids) if vectors and ids else {}
+    if text is None or len(found) < len(ids):
+        raise IndexMoved(f"{source.location} was changed meanwhile: copy it again")
+    pieces = [Piece(each.span, each.headings, each.columns, each.page) for each in passages]
+    if any(each.span.of(text) != each.text for each in passages):
+        raise DamagedIndex(f"{source.location}: {document.path} is damaged: run `quoteback verify`")
+    rows = [np.asarray(found[number], np.float32) for number in ids]
+    return Put(
+        document.path,
+        Content(text, document.title),
+        state,
+        pieces,
+        np.stack(rows) if rows else np.empty((0, 0), np.float32),
+    )
+
+
+def _find_dimension(vectors: PassageVectors | None, source: Engine) -> int:
+    """Number of components of the vectors; 0 where there are none."""
+    for document in source.documents():
+        for passage in source.passages_of(document)[:1]:
+            for vector in vectors.read([passage.id]).values() if vectors else ():
+                return len(vector)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _GivenVectors:
+    """Stands for the model that has made the vectors, which need not be on this machine."""
+
+    name: str
+    fingerprint: str
+    dimension: int
+    max_tokens: int = 0
+
+    def encode_passages(self, texts: Sequence[str]) -> Floats:
+        raise AssertionError(f"{len(texts)} texts were to be embedded again")
+
+    encode_questions = encode_passages
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        raise AssertionError(f"{len(texts)} texts were to be cut again")

@@ -1,0 +1,86 @@
+"""A writer of the local engine that is given vectors, for an index that is copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.arrays import Floats
+from index.engines.changes import Change, Put
+from index.engines.local.catch_up import catch_up_keywords
+from index.engines.local.writer import LocalWriter
+from index.engines.protocol import EngineWriter
+from index.errors import translate_disk_errors
+from index.filesystem.root import Root
+from index.reports import Failure, ProgressCallback
+from index.search.dense import DenseIndex
+from index.search.keywords import KeywordIndex
+from index.search.vectors import Vectors
+from index.storage.backup import write_backup
+from index.storage.locking import writer_lock
+from index.storage.store import Store
+
+
+@contextmanager
+def open_filler(
+    store: Store,
+    dense: DenseIndex,
+    keywords: KeywordIndex,
+    fingerprint: str,
+    progress: ProgressCallback,
+) -> Iterator[FillingWriter]:
+    """Hold the right to write to an index that is new, and be given the vectors.
+
+    Args:
+        fingerprint: of the version of the model that has made the vectors.
+    """
+    folder = store.path.parent
+    with writer_lock(folder, progress), translate_disk_errors(folder):
+        store.set_setting("fingerprint", fingerprint)
+        vectors = dense.vectors
+        vectors.refresh()
+        yield FillingWriter(LocalWriter(store, keywords, lambda _: None), vectors)
+        catch_up_keywords(store, keywords, progress)
+        vectors.compact()
+        write_backup(store)
+        store.mark_finished()
+
+
+@dataclass(frozen=True, slots=True)
+class FillingWriter(EngineWriter):
+    """Puts new documents with their vectors; see `open_filler`."""
+
+    writer: LocalWriter
+    vectors: Vectors
+
+    def commit(self, changes: Sequence[Change]) -> list[Failure]:
+        """Change the store and the keyword index, then append the vectors."""
+        store = self.writer.store
+        failures = self.writer.commit(changes)
+        rows: dict[int, Floats] = {}
+        for change in changes:
+            if isinstance(change, Put) and change.vectors is not None and change.pieces:
+                found = store.documents(change.path)
+                [document] = [each for each in found if each.path == change.path]
+                ids = store.passage_ids([document.id]).tolist()
+                rows.update(zip(ids, change.vectors, strict=True))
+        if rows:
+            ids = sorted(rows)
+            self.vectors.append(ids, np.stack([rows[number] for number in ids]))
+            self.vectors.compact()
+        return failures
+
+    def put_roots(self, roots: Sequence[Root]) -> None:
+        self.writer.put_roots(roots)
+
+    def delete_roots(self, paths: Sequence[str]) -> None:
+        self.writer.delete_roots(paths)
+
+    def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
+        self.writer.put_removed(paths, in_place_of)
+
+    def mark_read(self, paths: Sequence[str]) -> None:
+        self.writer.mark_read(paths)

@@ -1,0 +1,46 @@
+"""The command `copy`: move an index to another place or engine."""
+
+from __future__ import annotations
+
+import argparse
+
+from tui.cli.options import add_json_option, nonempty
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the command to its parser."""
+    parser.add_argument(
+        "source", type=nonempty, metavar="FROM", help="the index: a folder or a URL"
+    )
+    parser.add_argument(
+        "target",
+        type=nonempty,
+        metavar="TO",
+        help="a folder or a URL where there is nothing yet",
+    )
+    add_json_option(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run the command; returns the exit code."""
+    from index import copy_index, read_location
+    from qa import visible
+    from tui.cli.progress import ProgressBar
+    from tui.common.json_output import print_json
+
+    source, target = read_location(options.source), read_location(options.target)
+    with ProgressBar() as bar:
+        copied = copy_index(source, target, progress=bar.show)
+    if options.json:
+        print_json(
+            {
+                "from": str(source),
+                "to": str(target),
+                "documents": copied.documents,
+                "passages": copied.passages,
+            }
+        )
+    else:
+        said = f"{copied.documents} documents, {copied.passages} passages copied to {target}"
+        print(visible(said))
+    return 0

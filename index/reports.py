@@ -155,6 +155,7 @@ class Status:
         skipped: the first thousand files and folders that are left out, and why.
         hosts: other machines that have read files of this index. Whether these files have
             changed is not seen here: they are as of the last run on their machine.
+        advice: where it would be better off in an engine, which one and how; one line.
     """
 
     path: str
@@ -175,6 +176,7 @@ class Status:
     unread: tuple[str, ...] = ()
     skipped: tuple[Failure, ...] = ()
     hosts: tuple[str, ...] = ()
+    advice: str | None = None
 
     @property
     def waiting(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 from index.engines.model import EmbeddingModel
@@ -9,6 +10,10 @@ from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.reports import Failure, Status
 from index.sync.walk import walk
+
+# A folder with more passages than the first is slow to search and to keep up to date; with more
+# than the second, so is one server.
+MANY_PASSAGES, _TOO_MANY_FOR_A_SERVER = 5_000_000, 50_000_000
 
 
 def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> Status:
@@ -41,4 +46,18 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         skipped=tuple(walked.skipped.listed),
         to_reread=sum(state.loader_version != LOADER_VERSION for state in known.values()),
         hosts=tuple(sorted({state.host for state in known.values() if state.host is not None})),
+        advice=recommend_engine(engine.folder, passages),
+    )
+
+
+def recommend_engine(folder: Path | None, passages: int) -> str | None:
+    """Which engine an index in a folder should move to; None where it is well off."""
+    if folder is None or passages <= MANY_PASSAGES:
+        return None
+    name, url = "PostgreSQL", "postgresql://HOST/DATABASE"
+    if passages > _TOO_MANY_FOR_A_SERVER:
+        name, url = "Milvus", "milvus://HOST:PORT/NAME"
+    return (
+        f"{passages:,} passages are many for a folder: move them to {name} with "
+        f"`quoteback copy {shlex.quote(str(folder))} {url}`"
     )

@@ -158,6 +158,9 @@ class MemoryEngine(Engine):
     def setting(self, name):
         return self.contents.settings.get(name)
 
+    def settings(self):
+        return dict(self.contents.settings)
+
     def set_setting(self, name, value):
         self.contents.settings[name] = value
 
@@ -199,6 +202,12 @@ class _Vectors:
             ],
             k,
         )
+
+    def read(self, ids):
+        vectors = {}
+        for entry in list(self._engine.contents.entries.values()):
+            vectors |= entry.vectors
+        return {number: vectors[number] for number in ids if number in vectors}
 
     def scores(self, question, ids):
         return {number: score for number, score in self.search(question, 10**9) if number in ids}

@@ -10,6 +10,7 @@ import pytest
 from filelock import FileLock
 
 from index import Isolation
+from index.engines.local import LocalEngine
 from index.storage.locking import WAIT_SECONDS
 from tests.support.command_line import index_notes, run_command
 from tui.cli.main import main
@@ -47,6 +48,31 @@ def test_status_says_where_the_parser_is_not_fully_confined(
     _, out, _ = run_command(capsys, "status", "--index", "i")
     assert ("parser" in out) == (gaps is not None)
     assert (gaps or "") in out
+
+
+@pytest.mark.parametrize(
+    ("count", "advice"),
+    [(5_000_000, None), (5_000_001, "PostgreSQL"), (60_000_000, "Milvus")],
+)
+def test_status_says_which_engine_suits_a_large_index(capsys, notes, monkeypatch, count, advice):
+    index_notes(capsys, notes)
+    monkeypatch.setattr(LocalEngine, "counts", lambda _: (3, count))
+    code, out, _ = run_command(capsys, "status", "--index", "i")
+    lines = [line for line in out.splitlines() if line.startswith("advice")]
+    assert code == 0
+    assert [advice in line and "quoteback copy" in line for line in lines] == [True] * bool(advice)
+
+
+def test_an_index_is_copied_and_searched_where_it_is_now(capsys, notes):
+    index_notes(capsys, notes)
+    code, out, _ = run_command(capsys, "copy", "i", "there", "--json")
+    copied = json.loads(out)
+    assert (code, copied["to"], copied["documents"]) == (0, str(Path("there").absolute()), 2)
+    same = [run_command(capsys, "list", "--index", place) for place in ("i", "there")]
+    assert same[0] == same[1]
+    code, out, err = run_command(capsys, "copy", "i", "there")
+    assert (code, out, err.count("\n")) == (1, "", 1)
+    assert "exists" in err
 
 
 @pytest.mark.parametrize("command", [["status"], ["verify"], ["list"], ["remove", "notes"]])

@@ -66,6 +66,7 @@ def _print_status(status: Status) -> None:
         ("failed", [f"{failure.path}: {failure.reason}" for failure in status.failed]),
         ("left out", [f"{each.path}: {each.reason}" for each in find_surprises(status.skipped)]),
         ("removed", status.removed),
+        ("advice", [status.advice] if status.advice else []),
         ("as of", [f"the last run on {host}, for the files there" for host in status.hosts]),
     ):
         for line in lines[:_LISTED]:

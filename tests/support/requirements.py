@@ -10,6 +10,7 @@ from tests.support import ROOT
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 # Modules that an extra is for, by the folder that they lie in.
 EXTRAS = {
+    "index/engines/milvus": "milvus",
     "qa/adapters/haystack.py": "haystack",
     "qa/adapters/langchain.py": "langchain",
     "qa/adapters/llama_index.py": "llama-index",

@@ -95,12 +95,19 @@ class Staging:
 
     def list_old(self) -> list[int]:
         """Ids of the documents that will be gone."""
+        return sorted(record.document for record in self._old())
+
+    def list_searched(self) -> list[int]:
+        """Those of them that have passages: while there are none, there is no collection."""
+        return sorted(record.document for record in self._old() if record.passages)
+
+    def _old(self) -> list[Record]:
         after = {record.document for record in self.records.values() if record}
-        return sorted(
-            record.document
+        return [
+            record
             for path, record in self._before.items()
             if record.document and path in self.records and record.document not in after
-        )
+        ]
 
     def list_new(self) -> dict[int, StagedDocument]:
         """The new documents that are still wanted at the end, by id."""
@@ -191,10 +198,14 @@ class Staging:
 
     def _read(self, record: Record) -> StagedDocument | None:
         """A document that is there already; None where it was changed meanwhile."""
-        rows = self._connection.find(
-            PASSAGES,
-            is_among("document", [record.document]),
-            ["id", "document", "vector", "words", "value"],
+        rows = (
+            self._connection.find(
+                PASSAGES,
+                is_among("document", [record.document]),
+                ["id", "document", "vector", "words", "value"],
+            )
+            if record.passages
+            else []
         )
         passages = []
         for row in sorted(rows, key=lambda row: int(row["id"])):

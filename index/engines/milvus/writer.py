@@ -69,7 +69,9 @@ class MilvusWriter(EngineWriter):
             passages: list[Row] = []
             if new or old:
                 parts = self._catalog.word_counts()
-                counts = add_counts([self._count_new(new, parts), -self._count_old(old, parts)])
+                counts = add_counts(
+                    [self._count_new(new, parts), -self._count_old(staging.list_searched(), parts)]
+                )
                 average = add_counts([*parts.values(), counts]).average
                 for number, each in new.items():
                     rows, more = _make_rows(number, each, average)

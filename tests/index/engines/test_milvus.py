@@ -3,10 +3,12 @@
 import fcntl
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -89,7 +91,7 @@ def server(tmp_path):
 
 
 def make_put(path, text, state=STATE, title=None):
-    pieces = [Piece(Span(*match.span())) for match in re.finditer(r"[^\n]+", text)]
+    pieces = [Piece(Span(*match.span())) for match in re.finditer(r"[^\n]+", text.rstrip())]
     put = Put(path, Content(text, title), state, pieces)
     vectors = WordEncoder().encode_passages([above + words for above, words in put.words()])
     return Put(path, put.content, state, pieces, vectors)
@@ -188,7 +190,7 @@ def test_what_milvus_reports_becomes_one_line(said, kind, hint):
     address = Address("milvus://h:1/a", "http://h:1", "a", "ann:s3cret")
     with pytest.raises(QuotebackError) as error, Connection(address).translate_errors():
         raise RuntimeError(said)
-    assert type(error.value) is kind
+    assert isinstance(error.value, kind)
     assert hint in str(error.value)
     assert "\n" not in str(error.value)
     assert "s3cret" not in str(error.value)
@@ -389,12 +391,25 @@ def test_a_document_that_was_changed_meanwhile_is_read_again(index):
     }
 
 
+def test_documents_without_passages_come_and_go(index):
+    commit(index, make_put("/a", ""), make_put("/b", ""))
+    commit(index, make_put("/a", " "), Copy("/b", "/c", STATE), Move("/b", "/d", STATE))
+    assert {each.path: index.text(each.path) for each in index.documents()} == {
+        "/a": " ",
+        "/c": "",
+        "/d": "",
+    }
+    assert (index.is_empty, index.verify(), find_texts(index, "a")) == (True, [], [])
+    commit(index, Remove("/a"), Remove("/c"), Remove("/d"))
+    assert index.counts == (0, 0)
+
+
 # What is long, and what is hostile
 
 
 def test_long_texts_names_and_passages_come_back(index):
     long = "😀" * 70_000
-    text = f"{long}\nshort\n{'word ' * 30_000}"
+    text = f"{long}\nshort\n{'word ' * 30_000}end"
     assert len(long.encode()) > LONGEST
     assert commit(index, make_put("/a", text, title="t" * 300), Copy("/a", "/b", STATE)) == []
     for path in ("/a", "/b"):
@@ -500,3 +515,57 @@ def test_numbers_grow_and_are_drawn_once():
     assert take_numbers(1, after=ahead)[0] > ahead
     assert max(flat) < np.iinfo(np.int64).max
     assert number_of_time(3_600) < number_of_time(0) <= take_numbers(1)[0]
+
+
+SERVED = """
+import sys
+from milvus_lite.adapter.grpc.server import run_server
+run_server(sys.argv[1], "127.0.0.1", int(sys.argv[2]))
+"""
+
+
+@pytest.mark.e2e
+def test_a_server_that_is_killed_loses_nothing_that_was_acknowledged(tmp_path, monkeypatch):
+    """Killed while a writer commits; what it was writing is there as a whole or not at all."""
+    monkeypatch.setattr(connection, "CALL_SECONDS", 3.0)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def serve():
+        command = [sys.executable, "-c", SERVED, str(tmp_path / "served"), str(port)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        for _ in range(300):
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                return process
+            time.sleep(0.1)
+        raise AssertionError("no server")
+
+    running = serve()
+    acknowledged = []
+    try:
+        with Index.open(
+            f"milvus://127.0.0.1:{port}/it", create=True, encoder=WordEncoder()
+        ) as index:
+            with pytest.raises(QuotebackError) as error:
+                for number in range(1_000):
+                    names = [f"{number}.{part}" for part in range(10)]
+                    if number == 3:
+                        threading.Timer(0.15, running.kill).start()
+                    commit(index, *(make_put(name, f"text\nof {name}", None) for name in names))
+                    acknowledged.append(names)
+            assert "\n" not in str(error.value)
+            assert len(acknowledged) >= 3
+            running.wait(timeout=30)
+            running = serve()
+            there = {document.path for document in index.documents()}
+            begun = {f"{len(acknowledged)}.{part}" for part in range(10)}
+            known = {name for names in acknowledged for name in names}
+            assert there in (known, known | begun)
+            assert all(index.text(name) == f"text\nof {name}" for name in there)
+            assert index.verify() == []
+            commit(index, make_put("later", "some text", None))
+            assert index.counts[0] == len(there) + 1
+    finally:
+        running.kill()
+        running.wait(timeout=30)

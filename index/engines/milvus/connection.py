@@ -13,7 +13,8 @@ from typing import Any, TypeVar
 from index.engines.milvus.address import TOKEN, Address
 from index.engines.milvus.lite import check_unused, close_file
 from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
-from index.errors import CannotRead, CannotWrite, IndexMoved, QuotebackError
+from index.errors import CannotRead, CannotWrite, IndexInUse, IndexMoved, QuotebackError
+from index.storage import locking
 
 # Seconds to reach a server, and for one call; what fails is tried again for so long.
 CONNECT_SECONDS, CALL_SECONDS = 5.0, 30.0
@@ -26,10 +27,31 @@ _MOST_NAMES = 4_096
 # through at a time, as Milvus Lite is not made for several.
 _users: dict[str, int] = {}
 _locks: dict[str, threading.RLock] = {}
+_writers: dict[str, threading.Lock] = {}
 _opening = threading.RLock()
 
 Row = dict[str, Any]
 T = TypeVar("T")
+
+
+@contextmanager
+def hold_writer(address: Address) -> Iterator[None]:
+    """Be the one that writes to a file; a server lets in several.
+
+    Raises:
+        IndexInUse: another thread has been that for some seconds.
+    """
+    if not address.is_file:
+        yield
+        return
+    with _opening:
+        turn = _writers.setdefault(address.uri, threading.Lock())
+    if not turn.acquire(timeout=locking.WAIT_SECONDS):
+        raise IndexInUse(f"{address.place} is being written to: try again when that is done")
+    try:
+        yield
+    finally:
+        turn.release()
 
 
 def find_lock(uri: str) -> threading.RLock:

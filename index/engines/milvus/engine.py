@@ -7,7 +7,8 @@ as much as the server is set to: five seconds, where nobody has changed that. Wh
 acknowledged outlives a killed writer and a killed server; Milvus Lite does not wait for the disk,
 so that a machine that loses power may lose its last seconds.
 
-Writers of several machines may share a server; the last one to commit a path wins.
+Writers of several machines may share a server; the last one to commit a path wins. A file has one
+writer at a time.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from pathlib import Path
 from index.documents import Document, Passage
 from index.engines.milvus.address import Address
 from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.connection import Connection, find_lock, is_among
+from index.engines.milvus.connection import Connection, find_lock, hold_writer, is_among
 from index.engines.milvus.lite import measure_file
 from index.engines.milvus.long_values import read_value, split_value
 from index.engines.milvus.numbers import take_numbers
@@ -65,11 +66,10 @@ _LONGEST_SETTING = 8_000
 class MilvusEngine(Engine):
     """An index in Milvus, or in a file of Milvus Lite."""
 
-    takes_many_writers = True
-
     def __init__(self, place: EngineUrl, address: Address) -> None:
         self.location = place
         self._address = address
+        self.takes_many_writers = not address.is_file
         self.connection = self._connection = Connection(address)
         self._catalog = Catalog(self._connection)
         # Settings that never change, once they are set.
@@ -213,7 +213,7 @@ class MilvusEngine(Engine):
 
     def set_setting(self, name: str, value: str) -> None:
         key = key_of_setting(name)
-        with find_lock(f"commits to {self._address.place}"):
+        with find_lock(f"commits to {self._address.uri}"):
             before = self._catalog.read([key]).get(key)
             old = [before.document] if before and before.document else []
             record, texts = Record(key, SETTING, value={"name": name, "value": value}), []
@@ -267,24 +267,30 @@ class MilvusEngine(Engine):
         """Hold the right to write; what killed writers have left is removed first."""
         self.check()
         encoder = model.load()
-        with find_lock(f"commits to {self._address.place}"):
-            if self.fingerprint is None:
-                self.set_setting("fingerprint", encoder.fingerprint)
-                # Of two first writers, the one that is told of another one here gives way.
-                self._fixed.pop("fingerprint", None)
-            if self.fingerprint != encoder.fingerprint:
-                raise OtherVersion(
-                    f"{self.location} was embedded with another version of the model "
-                    f"{self.model}: {model.advice} to embed it again"
-                )
-            sweep(self._connection, self._catalog)
-        writer = MilvusWriter(self._connection, self._catalog, encoder.fingerprint)
-        try:
-            yield writer
-        finally:
-            if writer.has_put:
-                with suppress(QuotebackError):
-                    self._connection.flush(PASSAGES)
+        with hold_writer(self._address):
+            with find_lock(f"commits to {self._address.uri}"):
+                self._settle_fingerprint(model)
+                sweep(self._connection, self._catalog)
+            writer = MilvusWriter(self._connection, self._catalog, encoder.fingerprint)
+            try:
+                yield writer
+            finally:
+                if writer.has_put:
+                    with suppress(QuotebackError):
+                        self._connection.flush(PASSAGES)
+
+    def _settle_fingerprint(self, model: EmbeddingModel) -> None:
+        """Have the version of the model be that of the index; raises `OtherVersion`."""
+        fingerprint = model.load().fingerprint
+        if self.fingerprint is None:
+            self.set_setting("fingerprint", fingerprint)
+            # Of two first writers, the one that is told of another one here gives way.
+            self._fixed.pop("fingerprint", None)
+        if self.fingerprint != fingerprint:
+            raise OtherVersion(
+                f"{self.location} was embedded with another version of the model "
+                f"{self.model}: {model.advice} to embed it again"
+            )
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         return find_problems(self._connection, self._catalog, model, progress)

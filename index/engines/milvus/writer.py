@@ -51,7 +51,7 @@ class MilvusWriter(EngineWriter):
         self._connection = connection
         self._catalog = catalog
         self._fingerprint = fingerprint
-        self._turn = find_lock(f"commits to {connection.address.place}")
+        self._turn = find_lock(f"commits to {connection.address.uri}")
         self.has_put = False
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:

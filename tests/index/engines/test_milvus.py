@@ -278,6 +278,24 @@ def test_readers_ask_for_the_level_of_the_address(server, monkeypatch):
     assert "Strong" not in asked
 
 
+def test_writers_of_the_same_documents_in_a_server_leave_each_once(server):
+    texts = [(f"{number}", f"A text of number {number}, of some words.") for number in range(20)]
+    with (
+        Index.open(server.url, create=True, encoder=WordEncoder()) as one,
+        Index.open(f"{server.url}?consistency=strong", encoder=WordEncoder()) as other,
+    ):
+        writers = [threading.Thread(target=each.add_texts, args=(texts,)) for each in (one, other)]
+        for each in writers:
+            each.start()
+        for each in writers:
+            each.join(timeout=60)
+        assert one.counts == (20, 20)
+        assert one.verify() == []
+        with one.engine.open_writer(one.embedding_model, ignore_progress):
+            other.add_texts([("more", "A text of some more words.")])
+        assert one.counts[0] == 21
+
+
 # Commits
 
 

@@ -103,7 +103,7 @@ def _delete(place: Location) -> None:
 
 
 def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
-    commits = source.commits
+    commits, settings = source.commits, source.settings()
     documents = sorted(source.documents(), key=lambda document: document.id)
     total = source.counts()[1]
     if missing := total - source.count_embedded():
@@ -127,7 +127,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
                 progress(Progress("copying", done, total))
             writer.put_roots(list(source.roots().values()))
             writer.put_removed(source.removed())
-    for name, value in source.settings().items():
+    for name, value in settings.items():
         if name == _THRESHOLD or name.startswith(_NOTE):
             target.set_setting(name, value)
     if source.commits != commits:

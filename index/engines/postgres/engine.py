@@ -201,6 +201,10 @@ class PostgresEngine(Engine):
     def setting(self, name: str) -> str | None:
         return self._connections.run(lambda connection: read_setting(connection, name))
 
+    def settings(self) -> dict[str, str]:
+        rows = self._fetch("SELECT name, value FROM settings")
+        return {bytes(name).decode(): bytes(value).decode() for name, value in rows}
+
     def set_setting(self, name: str, value: str) -> None:
         commit(self._connections, lambda connection: write_setting(connection, name, value))
 

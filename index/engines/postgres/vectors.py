@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 from pgvector import HalfVector
 
 from index.arrays import Floats, Ids
@@ -50,6 +51,13 @@ class PostgresVectors:
             list(ids),
         )
         return dict(rows)
+
+    def read(self, ids: Sequence[int]) -> dict[int, Floats]:
+        """The vectors of some passages."""
+        rows = self.connections.fetch(
+            "SELECT passage_id, vector::real[] FROM vectors WHERE passage_id = ANY(%s)", list(ids)
+        )
+        return {number: np.asarray(vector, np.float32) for number, vector in rows}
 
 
 def _search(

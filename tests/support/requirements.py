@@ -11,6 +11,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 # Modules that an extra is for, by the folder that they lie in.
 EXTRAS = {
     "index/engines/milvus": "milvus",
+    "index/engines/postgres": "postgres",
+    "index/loaders/ocr": "ocr",
     "qa/adapters/haystack.py": "haystack",
     "qa/adapters/langchain.py": "langchain",
     "qa/adapters/llama_index.py": "llama-index",

@@ -20,7 +20,7 @@ from rapidocr import RapidOCR
 from index.loaders.pdf.fragments import Fragment
 
 # A line that is read less surely is most often none.
-_SUREST_NONE = 0.6
+_LEAST_SCORE = 0.6
 # In pixels: a longer side is made smaller before lines are looked for.
 _LONGEST_SIDE = 1_600
 # Shares of the height of a line's box: its type, and what hangs below the baseline.
@@ -77,7 +77,7 @@ def read_picture(picture: Any, points_a_pixel: float) -> list[Fragment]:
     fragments = []
     for corners, words, score in zip(found.boxes, found.txts, found.scores, strict=True):
         text = " ".join(words.split())
-        if not text or score < _SUREST_NONE:
+        if not text or score < _LEAST_SCORE:
             continue
         left, top, right, bottom = (float(each) * points_a_pixel for each in _find_edges(corners))
         tall = bottom - top

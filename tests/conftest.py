@@ -17,6 +17,9 @@ from index.loaders.sandbox.parent import Sandbox
 # What is started in the background ignores Ctrl-C, and so do its children; some tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# Hundreds of processes are started: none has to compile all modules again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # Nothing leaves the machine, not even from a framework that is tested with.
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 

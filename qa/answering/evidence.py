@@ -27,6 +27,8 @@ _WITHOUT_SPAN = 3.0
 # A sentence that asks scores so much lower.
 _QUESTION = 8.0
 _WORD = re.compile(r"\w+")
+# The number of a step at the beginning of a line.
+_STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
 
 
 def score_sentences(
@@ -103,9 +105,10 @@ def choose_evidence(
         while 0 <= number < len(scored):
             sentence = scored[number]
             words += _count_words(text, sentence.span)
-            # A sentence that announces something belongs to what follows it.
-            announced = step > 0 and scored[number - 1].span.of(text).rstrip()[-1:] in ":："
-            if words > _MOST_WORDS or not (announced or sentence.score >= least):
+            before = scored[number - 1] if step > 0 else sentence
+            after = sentence if step > 0 else scored[number + 1]
+            belongs = _go_together(text, before.span, after.span, forward=step > 0)
+            if words > _MOST_WORDS or not (belongs or sentence.score >= least):
                 break
             chosen.add(number)
             number += step
@@ -128,6 +131,19 @@ def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
         else:
             runs[-1].append(sentence)
     return tuple(Span(run[0].start, run[-1].end) for run in runs)
+
+
+def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool:
+    """Whether of two sentences that follow each other none is quoted alone.
+
+    A sentence that announces something belongs to what follows it, and so do numbered steps to
+    each other.
+    """
+    if forward and before.of(text).rstrip()[-1:] in ":：":
+        return True
+    numbers = _STEP.findall(before.of(text))
+    step = _STEP.match(after.of(text))
+    return bool(numbers and step and int(step[1]) == int(numbers[-1]) + 1)
 
 
 def _sentence_input(passage: ReadPassage, span: Span) -> ModelPassage:

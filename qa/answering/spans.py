@@ -8,8 +8,8 @@ from index import BULLET, ITEM_NUMBER, MONTH, Span, split_sentences
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
-_STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»"
-_STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«"
+_STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
+_STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
 # Where a list goes on to its next item, and a row of a table to its next cell.
 _ITEM = re.compile(rf"\n\s*(?:{BULLET}|{ITEM_NUMBER})\s")

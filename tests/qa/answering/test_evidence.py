@@ -60,6 +60,20 @@ def test_a_sentence_that_announces_something_takes_what_follows_with_it():
     assert words(evidence, text) == ["Run this command:", "pump --drain"]
 
 
+def test_numbered_steps_stay_together_whichever_of_them_scores_best():
+    text = "It is easy.\n\n1. Open the lid.\n\n2. Pour in salt.\n\n3. Shut it.\n\nSalt is cheap."
+    for best in (1, 2, 3):
+        scores = [9.0 if number == best else -9.0 for number in range(5)]
+        evidence = choose_evidence(text, scored(*scores, text=text), (), gap=1.0)
+        assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt.", "3. Shut it."]
+
+
+def test_steps_of_another_list_do_not_follow():
+    text = "1. Open the lid.\n\n2. Pour in salt.\n\n1. Ring the bell.\n\n2. Wait."
+    evidence = choose_evidence(text, scored(9.0, -9.0, -9.0, -9.0, text=text), (), gap=1.0)
+    assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt."]
+
+
 def test_it_ends_before_it_grows_too_long():
     text = " ".join(f"This is sentence number {number} of a long story." for number in range(60))
     evidence = choose_evidence(text, scored(*[1.0] * 60, text=text), (), gap=5.0)

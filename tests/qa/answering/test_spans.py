@@ -54,6 +54,7 @@ def test_a_span_is_grown_to_words_and_brackets_and_stripped_of_punctuation(found
         ("Alp Flix\t1,968\t61", "1,968\t61", "1,968"),
         ("Paid\tBy\nPower\tUs", "By\nPower", "By"),
         ("One line\nand another", "line\nand", "line\nand"),
+        ("It costs ``€14`` a day.", "€14``", "€14"),
         ("Ring +39 06 555 0177 now.", "39 06 555 0177", "+39 06 555 0177"),
         ("Ann,ann@pryce.example,Rome", "ann@pryce", "ann@pryce.example"),
         ("See https://pryce.example/a?b=1.", "pryce", "https://pryce.example/a?b=1"),

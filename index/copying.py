@@ -181,13 +181,13 @@ def _read_document(
 ) -> Put:
     text, passages = source.text(document.path), source.passages_of(document)
     ids = [passage.id for passage in passages]
-    found = vectors.read(ids) if vectors and ids else {}
-    if text is None or len(found) < len(ids):
+    vectors_by_id = vectors.read(ids) if vectors and ids else {}
+    if text is None or len(vectors_by_id) < len(ids):
         raise IndexMoved(f"{source.location} was changed meanwhile: copy it again")
     pieces = [Piece(each.span, each.headings, each.columns, each.page) for each in passages]
     if any(each.span.of(text) != each.text for each in passages):
         raise DamagedIndex(f"{source.location}: {document.path} is damaged: run `quoteback verify`")
-    rows = [np.asarray(found[number], np.float32) for number in ids]
+    rows = [np.asarray(vectors_by_id[number], np.float32) for number in ids]
     return Put(
         document.path,
         Content(text, document.title),

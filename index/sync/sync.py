@@ -61,21 +61,21 @@ def sync_files(
         failed |= engine.failures(path)
     known = {path: known[path] for path in known if shard.holds(path)}
     failed = {path: failed[path] for path in failed if shard.holds(path)}
-    found = [file for file in walked.files if shard.holds(str(file))]
-    new = {suffix_of(file) for file in found if str(file) not in known}
+    present = [file for file in walked.files if shard.holds(str(file))]
+    new = {suffix_of(file) for file in present if str(file) not in known}
     budget = Budget()
-    step = Progress("reading", 0, len(found))
+    step = Progress("reading", 0, len(present))
     # What the callback raises stops the run, also while a file is parsed that takes long.
     sandbox = Sandbox(budget, find_modules(new), on_wait=lambda: progress(step))
     report = Report(skipped=walked.skipped)
     run = _Run(engine, batch, cut, report, known, failed, budget, sandbox, shard)
-    kept = {*map(str, found), *paths_within([*run.known, *run.failed], walked.unreadable)}
+    kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
     leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
     for folder, reason in walked.unreadable.items():
         if shard.holds(folder):
             run.put_failure(folder, reason, None)
     # New files come first, so that one that was moved is still known by its old path.
-    files = sorted(found, key=lambda file: str(file) in run.known)
+    files = sorted(present, key=lambda file: str(file) in run.known)
     with run.sandbox:
         for number, file in enumerate(files):
             step = Progress("reading", number, len(files), str(file))

@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+import pytest
+
 USER, PASSWORD = "owner", "pa ss/w@rd"
 # What need not survive a loss of power, as nothing else of the tests does.
 _OPTIONS = (
@@ -40,6 +42,16 @@ def find_programs():
     if not any((each / "extension" / "vector.control").is_file() for each in shared):
         return None, "PostgreSQL's extension pgvector is not installed"
     return folder, None
+
+
+def run_server():
+    """A server for as long as a fixture lives; skips where its programs are missing."""
+    _, reason = find_programs()
+    if reason:
+        pytest.skip(reason)
+    server = PostgresServer()
+    yield server
+    server.remove()
 
 
 class PostgresServer:

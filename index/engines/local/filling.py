@@ -63,8 +63,8 @@ class FillingWriter(EngineWriter):
         rows: dict[int, Floats] = {}
         for change in changes:
             if isinstance(change, Put) and change.vectors is not None and change.pieces:
-                found = store.documents(change.path)
-                [document] = [each for each in found if each.path == change.path]
+                documents = store.documents(change.path)
+                [document] = [each for each in documents if each.path == change.path]
                 ids = store.passage_ids([document.id]).tolist()
                 rows.update(zip(ids, change.vectors, strict=True))
         if rows:

@@ -106,5 +106,5 @@ def _read_format(connection: Connection, address: Address) -> str | None:
             f"else: choose another name"
         )
     key = key_of_setting("format")
-    found = Catalog(connection).read([key]).get(key)
-    return None if found is None else str(found.value.get("value"))
+    record = Catalog(connection).read([key]).get(key)
+    return None if record is None else str(record.value.get("value"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from index.engines.milvus.connection import Connection, is_among
+from index.engines.milvus.connection import Connection, batch, is_among
 from index.engines.milvus.long_values import read_value
 from index.engines.milvus.records import (
     DOCUMENT,
@@ -56,24 +56,21 @@ class Catalog:
 
     def find_documents(self, ids: Sequence[int]) -> dict[int, Record]:
         """The documents that exist among some ids, by id."""
-        found: dict[int, Record] = {}
-        unique = list(dict.fromkeys(ids))
-        for at in range(0, len(unique), 1_000):
-            condition = is_among("document", unique[at : at + 1_000])
-            for row in self._connection.find(
-                RECORDS, f'kind == "{DOCUMENT}" and {condition}', KEYS, 1_000
-            ):
-                found[row["document"]] = read_record(row)
-        return found
+        documents: dict[int, Record] = {}
+        for some in batch(list(dict.fromkeys(ids)), 1_000):
+            condition = f'kind == "{DOCUMENT}" and {is_among("document", some)}'
+            for row in self._connection.find(RECORDS, condition, KEYS, 1_000):
+                documents[row["document"]] = read_record(row)
+        return documents
 
     def find_owners(self, ids: Sequence[int]) -> set[int]:
         """Those among some ids that a record still names: others have left rows behind."""
-        found: set[int] = set()
-        for at in range(0, len(ids), 1_000):
-            condition = is_among("document", ids[at : at + 1_000])
+        owners: set[int] = set()
+        for some in batch(ids, 1_000):
+            condition = is_among("document", some)
             rows = self._connection.find(RECORDS, condition, ["kind", "document"])
-            found.update(row["document"] for row in rows if row["kind"] != GONE)
-        return found
+            owners.update(row["document"] for row in rows if row["kind"] != GONE)
+        return owners
 
     def all(self) -> list[Record]:
         """All documents and failures, by path."""

@@ -131,11 +131,11 @@ class Connection:
     def _describe(self, error: Exception) -> QuotebackError:
         place = self.address.place
         details = getattr(error, "details", None)
-        said = getattr(error, "message", None) or (details() if callable(details) else None)
-        said = " ".join(str(said or error).split())
+        message = getattr(error, "message", None) or (details() if callable(details) else None)
+        message = " ".join(str(message or error).split())
         for secret in filter(None, (self.address.token, *self.address.token.split(":")[1:])):
-            said = said.replace(secret, "…")
-        low, said = said.lower(), said[:300]
+            message = message.replace(secret, "…")
+        low, message = message.lower(), message[:300]
         if "no space left" in low or "disk quota" in low or "errno 28" in low:
             return CannotWrite(
                 f"{place} cannot be written to (no space left): what is in it stays; the same "
@@ -152,7 +152,7 @@ class Connection:
             return Unreachable(
                 f"{place} cannot be reached: check that Milvus runs there, and host and port"
             )
-        return CannotRead(f"{place}: Milvus reports: {said}")
+        return CannotRead(f"{place}: Milvus reports: {message}")
 
     def _call(self, name: str, collection: str | None, *given: Any, **options: Any) -> Any:
         with self.translate_errors(), self._turn or nullcontext():
@@ -173,8 +173,8 @@ class Connection:
 
     def fields(self, collection: str) -> dict[str, Row]:
         """The fields of a collection, by name."""
-        found = self._call("describe_collection", collection)
-        return {field["name"]: field for field in found["fields"]}
+        schema = self._call("describe_collection", collection)
+        return {field["name"]: field for field in schema["fields"]}
 
     def create(self, collection: str, dimension: int = 2) -> None:
         """Make a collection; nothing where there is one."""
@@ -223,10 +223,10 @@ class Connection:
 
     def read(self, collection: str, keys: Sequence[int | str], fields: Sequence[str]) -> list[Row]:
         """The rows that exist among some keys, in any order."""
-        found: list[Row] = []
+        rows: list[Row] = []
         for some in batch(list(dict.fromkeys(keys))):
-            found += self._query(collection, fields, ids=some)
-        return found
+            rows += self._query(collection, fields, ids=some)
+        return rows
 
     def find(
         self, collection: str, condition: str, fields: Sequence[str], most: int | None = None

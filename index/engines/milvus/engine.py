@@ -95,8 +95,8 @@ class MilvusEngine(Engine):
         return {path: state for path, state in states.items() if state is not None}
 
     def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        found = self._catalog.find_documents(documents).items()
-        states = {number: read_state(record) for number, record in found}
+        records = self._catalog.find_documents(documents)
+        states = {number: read_state(record) for number, record in records.items()}
         return {number: state for number, state in states.items() if state is not None}
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
@@ -141,12 +141,12 @@ class MilvusEngine(Engine):
             return {}
         rows = self._connection.read(PASSAGES, ids, ["id", "document", "value"])
         records = self._catalog.find_documents([row["document"] for row in rows])
-        found = {}
+        passages = {}
         for row in rows:
             record = records.get(row["document"])
             if record and (passage := read_passage(self._connection, row)):
-                found[passage.id] = passage, read_document(record)
-        return found
+                passages[passage.id] = passage, read_document(record)
+        return passages
 
     def passages_of(self, document: Document) -> list[Passage]:
         if not self.has_vectors:
@@ -219,8 +219,11 @@ class MilvusEngine(Engine):
             record, texts = Record(key, SETTING, value={"name": name, "value": value}), []
             if len(value) > _LONGEST_SETTING:
                 [number] = take_numbers(1)
-                said = {"name": name, "characters": len(value)}
-                record, texts = Record(key, SETTING, number, value=said), split_value(number, value)
+                fields = {"name": name, "characters": len(value)}
+                record, texts = (
+                    Record(key, SETTING, number, value=fields),
+                    split_value(number, value),
+                )
             publish(self._connection, self._catalog, [record], texts=texts, old=old, counts=False)
 
     def settings(self) -> dict[str, str]:
@@ -249,9 +252,9 @@ class MilvusEngine(Engine):
         return self._catalog.commits
 
     def roots(self) -> dict[str, Root]:
-        found = (record.value for record in self._catalog.find(ROOT))
+        values = (record.value for record in self._catalog.find(ROOT))
         roots = (
-            Root(each["path"], tuple(each["include"]), tuple(each["exclude"])) for each in found
+            Root(each["path"], tuple(each["include"]), tuple(each["exclude"])) for each in values
         )
         return {root.path: root for root in sorted(roots, key=lambda root: root.path)}
 

@@ -46,5 +46,6 @@ def read_value(connection: Connection, number: int, characters: int) -> str | No
 def _read_parts(connection: Connection, number: int, parts: int) -> Iterator[str]:
     for start in range(0, parts, _PAGE):
         keys = [f"{number}.{part}" for part in range(start, min(parts, start + _PAGE))]
-        found = {row["key"]: row["value"] for row in connection.read(TEXTS, keys, ["key", "value"])}
-        yield from (found.get(key, "") for key in keys)
+        rows = connection.read(TEXTS, keys, ["key", "value"])
+        parts_by_key = {row["key"]: row["value"] for row in rows}
+        yield from (parts_by_key.get(key, "") for key in keys)

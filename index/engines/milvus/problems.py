@@ -56,7 +56,7 @@ def find_problems(
 
 def _check_documents(connection: Connection, records: Sequence[Record]) -> list[str]:
     condition = is_among("document", [record.document for record in records])
-    found: dict[int, list[tuple[Span, str, float]]] = {record.document: [] for record in records}
+    passages: dict[int, list[tuple[Span, str, float]]] = {each.document: [] for each in records}
     if connection.has(PASSAGES):
         fields = ["id", "document", "value", "vector"]
         for page in connection.pages(PASSAGES, condition, fields):
@@ -64,11 +64,11 @@ def _check_documents(connection: Connection, records: Sequence[Record]) -> list[
                 passage = read_passage(connection, row)
                 if passage is not None:
                     length = float(np.linalg.norm(np.asarray(row["vector"], np.float32)))
-                    found[row["document"]].append((passage.span, passage.text, length))
+                    passages[row["document"]].append((passage.span, passage.text, length))
     return [
         f"{record.path}: {why}: {_AGAIN}"
         for record in records
-        if (why := _describe(connection, record, found[record.document]))
+        if (why := _describe(connection, record, passages[record.document]))
     ]
 
 

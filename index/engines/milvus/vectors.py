@@ -37,11 +37,11 @@ class MilvusVectors(PassageVectors):
         }
 
     def read(self, ids: Sequence[int]) -> Mapping[int, Floats]:
-        found: dict[int, Floats] = {}
+        vectors: dict[int, Floats] = {}
         for some in batch(ids, _MOST_VECTORS):
             for row in self._connection.read(PASSAGES, some, ["id", "vector"]):
-                found[row["id"]] = np.asarray(row["vector"], np.float32)
-        return found
+                vectors[row["id"]] = np.asarray(row["vector"], np.float32)
+        return vectors
 
 
 def search_best(
@@ -53,10 +53,10 @@ def search_best(
         field: what is compared with the question: "vector" or "words".
         among: ids of the documents to choose from; all if None.
     """
-    found: list[tuple[int, float]] = []
+    scored: list[tuple[int, float]] = []
     for condition in _conditions(among):
-        found += _search(connection, field, question, k, condition)
-    return _rank(found)[:k]
+        scored += _search(connection, field, question, k, condition)
+    return _rank(scored)[:k]
 
 
 def _conditions(among: Sequence[int] | None) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from index.engines.changes import Change, Copy, Move
 from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.connection import Connection, Row, find_lock
+from index.engines.milvus.connection import Connection, Row, batch, find_lock, is_among
 from index.engines.milvus.long_values import split_value
 from index.engines.milvus.numbers import take_numbers
 from index.engines.milvus.passages import pack_passage
@@ -92,14 +92,14 @@ class MilvusWriter(EngineWriter):
     def _read(self, paths: Iterable[str]) -> dict[str, Record]:
         """What is at some paths; raises `OtherVersion` where another model has been at work."""
         fingerprint = key_of_setting("fingerprint")
-        found = self._catalog.read([fingerprint, *map(key_of_path, paths)])
-        known = found.pop(fingerprint, None)
+        records = self._catalog.read([fingerprint, *map(key_of_path, paths)])
+        known = records.pop(fingerprint, None)
         if known is not None and known.value.get("value") != self._fingerprint:
             raise OtherVersion(
                 f"{self._connection.address.place} was embedded with another version of the "
                 f"model: index its documents into another index"
             )
-        return {record.path: record for record in found.values() if record.kind != GONE}
+        return {record.path: record for record in records.values() if record.kind != GONE}
 
     def _count_new(
         self, new: dict[int, StagedDocument], parts: dict[str, WordCounts]
@@ -116,10 +116,8 @@ class MilvusWriter(EngineWriter):
         average = round(add_counts(list(parts.values())).average)
         rows = (
             row
-            for at in range(0, len(old), 100)
-            for row in self._connection.find(
-                PASSAGES, f"document in {list(map(int, old[at : at + 100]))}", ["id", "words"]
-            )
+            for some in batch(old, 100)
+            for row in self._connection.find(PASSAGES, is_among("document", some), ["id", "words"])
         )
         return count_passages((row["words"], average) for row in rows)
 

@@ -131,7 +131,7 @@ def copy_document(
     if not rows:
         return False
     [(original, title, body)] = rows
-    found = fetch(
+    copied = fetch(
         connection,
         f"SELECT {PASSAGE}, halfvec_send(v.vector) FROM passages p "
         "LEFT JOIN vectors v ON v.passage_id = p.id WHERE p.document_id = %s ORDER BY p.id",
@@ -139,10 +139,10 @@ def copy_document(
     )
     [number], ids = (
         _next_ids(connection, "documents", 1),
-        _next_ids(connection, "passages", len(found)),
+        _next_ids(connection, "passages", len(copied)),
     )
     passages, vectors, texts = [], [], []
-    for new, (_, *values, vector) in zip(ids, found, strict=True):
+    for new, (_, *values, vector) in zip(ids, copied, strict=True):
         passage = read_passage((new, *values))
         passages.append((new, number, *values))
         if vector is not None:

@@ -154,8 +154,8 @@ class Keywords:
             self._connections.run(lambda connection: self._refresh(connection, words))
             passages = sum(size for size, _ in self._batches.values())
             length = sum(total for _, total in self._batches.values()) / max(1, passages)
-            found = [self._merge(word) for word in words if self._rows[word]]
-        return _rank(found, passages, length, k, among)
+            postings = [self._merge(word) for word in words if self._rows[word]]
+        return _rank(postings, passages, length, k, among)
 
     def _refresh(self, connection: Connection, words: Sequence[str]) -> None:
         """Read what was committed since, and the rows of words that were not asked for before."""

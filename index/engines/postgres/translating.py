@@ -37,12 +37,12 @@ _IS_LOST = (
     errors.IdleSessionTimeout,
     errors.IdleInTransactionSessionTimeout,
 )
-# What is said of a server that may be there in a moment.
+# What is message of a server that may be there in a moment.
 _NOT_READY = (
     *("starting up", "shutting down", "recovery", "not yet accepting", "too many clients"),
     *("refused", "No such file", "closed the connection"),
 )
-# What to do about a connection that is not made, by what is said of it; the first one counts.
+# What to do about a connection that is not made, by what is message of it; the first one counts.
 _ADVICE = (
     ("no password supplied", "set PGPASSWORD, or put the password into ~/.pgpass"),
     ("password authentication failed", "check the user, and PGPASSWORD or ~/.pgpass"),
@@ -66,45 +66,46 @@ def shorten_message(error: BaseException) -> str:
 
 def describe_unreachable(address: Address, error: psycopg.Error) -> Unreachable:
     """The error of a connection that could not be made."""
-    said = " ".join(str(error).removeprefix("connection failed: ").split())
+    message = " ".join(str(error).removeprefix("connection failed: ").split())
     # What the server itself says comes after this; else it was not reached.
-    reason = said.rpartition("FATAL:")[2] if "FATAL:" in said else ""
+    reason = message.rpartition("FATAL:")[2] if "FATAL:" in message else ""
     kind: type[Unreachable] = Unreachable
-    if any(sign in (reason or said) for sign in _NOT_READY):
+    if any(sign in (reason or message) for sign in _NOT_READY):
         kind = ServerStarting
     advice = next(
-        (advice for sign, advice in _ADVICE if sign in (reason or said)),
+        (advice for sign, advice in _ADVICE if sign in (reason or message)),
         "check the host and the port, and that the server runs",
     )
-    return kind(f"{address.shown} cannot be reached ({said}): {advice}")
+    return kind(f"{address.shown} cannot be reached ({message}): {advice}")
 
 
 def translate(address: Address, error: psycopg.Error, connection_is_lost: bool) -> QuotebackError:
     """The error of a statement."""
-    place, said = address.shown, shorten_message(error)
+    place, message = address.shown, shorten_message(error)
     stays = "what is in it stays; the same command goes on from there"
     match error:
         case _ if connection_is_lost or isinstance(error, _IS_LOST):
-            return ConnectionLost(f"the connection to {place} was lost ({said}): try again")
+            return ConnectionLost(f"the connection to {place} was lost ({message}): try again")
         case errors.DiskFull():
-            return CannotWrite(f"{place} has no room left on its server ({said}): {stays}")
+            return CannotWrite(f"{place} has no room left on its server ({message}): {stays}")
         case errors.InsufficientPrivilege():
             return CannotWrite(
-                f"{place} does not allow this to its user ({said}): have its owner grant the right"
+                f"{place} does not allow this to its user ({message}): "
+                f"have its owner grant the right"
             )
         case errors.ReadOnlySqlTransaction():
-            return CannotWrite(f"{place} may only be read ({said}): write to its primary server")
+            return CannotWrite(f"{place} may only be read ({message}): write to its primary server")
         case errors.LockNotAvailable() | errors.DeadlockDetected():
-            return IndexInUse(f"others are writing to {place} and hold it ({said}): try again")
+            return IndexInUse(f"others are writing to {place} and hold it ({message}): try again")
         case errors.QueryCanceled():
-            return CannotRead(f"{place} took too long, and was stopped ({said}): try again")
+            return CannotRead(f"{place} took too long, and was stopped ({message}): try again")
         case errors.UndefinedTable() | errors.InvalidSchemaName():
             return IndexMoved(f"{place} was removed or replaced by another index: open it again")
         case errors.DataCorrupted() | errors.IndexCorrupted():
-            return DamagedIndex(f"{place} is damaged on its server ({said}): restore a backup")
+            return DamagedIndex(f"{place} is damaged on its server ({message}): restore a backup")
         case errors.IoError() | errors.OutOfMemory() | errors.InsufficientResources():
-            return CannotWrite(f"{place} fails on its server ({said}): see the server's log")
-    return CannotRead(f"{place}: the server refused a statement ({said}): see the server's log")
+            return CannotWrite(f"{place} fails on its server ({message}): see the server's log")
+    return CannotRead(f"{place}: the server refused a statement ({message}): see the server's log")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from index import Index, MissingEngine, read_location
 from index.engines import opening
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
-from tests.support.postgres_server import PostgresServer, find_programs
+from tests.support.postgres_server import run_server
 
 # Of each engine that needs a server: what names an address that new indexes may be made at, in
 # which `{name}` stands for a name that is not taken.
@@ -19,12 +19,7 @@ SERVERS = {"postgres": "QUOTEBACK_TEST_POSTGRES", "milvus": "QUOTEBACK_TEST_MILV
 @pytest.fixture(scope="session")
 def postgres():
     """A PostgreSQL server of the tests' own."""
-    _, reason = find_programs()
-    if reason:
-        pytest.skip(reason)
-    server = PostgresServer()
-    yield server
-    server.remove()
+    yield from run_server()
 
 
 _PLACES = [

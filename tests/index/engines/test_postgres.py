@@ -36,7 +36,7 @@ from index.engines.postgres.keywords import Keywords
 from index.reports import ignore_progress
 from index.text.passages import Piece
 from tests.support.encoders import WordEncoder
-from tests.support.postgres_server import PASSWORD, PostgresServer, find_programs
+from tests.support.postgres_server import PASSWORD, run_server
 
 pytestmark = pytest.mark.e2e
 
@@ -55,12 +55,7 @@ def index(address):
 @pytest.fixture(scope="module")
 def own_server():
     """A server for those who kill it."""
-    _, reason = find_programs()
-    if reason:
-        pytest.skip(reason)
-    server = PostgresServer()
-    yield server
-    server.remove()
+    yield from run_server()
 
 
 def texts(numbers, paragraphs):

@@ -65,9 +65,9 @@ if TYPE_CHECKING:
     from index.index_location import EngineUrl, Location, name_location, read_location
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.loaders.formats import list_conversions, list_formats
+    from index.loaders.records.table import split_table
     from index.loaders.sandbox.isolation import Isolation
     from index.loaders.sandbox.parent import check_isolation
-    from index.loaders.table import split_table
     from index.locations import (
         cache_folder,
         configuration_folder,
@@ -258,7 +258,7 @@ _LAZY = {
     "list_formats": "index.loaders.formats",
     "Isolation": "index.loaders.sandbox.isolation",
     "check_isolation": "index.loaders.sandbox.parent",
-    "split_table": "index.loaders.table",
+    "split_table": "index.loaders.records.table",
     "cache_folder": "index.locations",
     "configuration_folder": "index.locations",
     "data_folder": "index.locations",

@@ -55,41 +55,41 @@ _SCANS = "index.loaders.ocr.scans"
 
 # Suffix → module, so that a format's library is imported when its first file is met.
 _MODULES = {
-    "text": (".txt", ".text", ""),
-    "markdown": (".md", ".markdown"),
-    "restructuredtext": (".rst",),
-    "html": (".html", ".htm", ".xhtml"),
-    "web_archive": (".mhtml", ".mht"),
-    "docbook": (".docbook", ".dbk", ".fb2"),
-    "xml_file": (".xml",),
+    "plain.text": (".txt", ".text", ""),
+    "markup.markdown": (".md", ".markdown"),
+    "markup.restructuredtext": (".rst",),
+    "pages.html": (".html", ".htm", ".xhtml"),
+    "pages.web_archive": (".mhtml", ".mht"),
+    "pages.docbook": (".docbook", ".dbk", ".fb2"),
+    "records.xml_file": (".xml",),
     "pdf": (".pdf",),
-    "docx": (".docx", ".docm"),
-    "pptx": (".pptx", ".pptm", ".ppsx", ".ppsm"),
-    "opendocument": (".odt", ".odp"),
-    "epub": (".epub",),
+    "office.docx": (".docx", ".docm"),
+    "office.pptx": (".pptx", ".pptm", ".ppsx", ".ppsm"),
+    "office.opendocument": (".odt", ".odp"),
+    "pages.epub": (".epub",),
     "ocr.images": (".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp", ".gif"),
-    "spreadsheet": (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
-    "rtf": (".rtf",),
-    "org": (".org",),
-    "asciidoc": (".adoc", ".asciidoc"),
-    "subtitles": (".srt", ".vtt"),
-    "json_lines": (".jsonl", ".ndjson"),
-    "json_file": (".json",),
+    "office.spreadsheet": (".xlsx", ".xlsm", ".xlsb", ".ods", ".xls"),
+    "office.rtf": (".rtf",),
+    "markup.org": (".org",),
+    "markup.asciidoc": (".adoc", ".asciidoc"),
+    "plain.subtitles": (".srt", ".vtt"),
+    "records.json_lines": (".jsonl", ".ndjson"),
+    "records.json_file": (".json",),
     "mail": (".eml",),
-    "mailbox": (".mbox",),
-    "outlook": (".msg",),
-    "roff": tuple(
+    "mail.mailbox": (".mbox",),
+    "mail.outlook": (".msg",),
+    "markup.roff": tuple(
         ".1 .2 .3 .4 .5 .6 .7 .8 .9 .1p .3p .3pm .3perl .3posix .3x .1ssl .3ssl .5ssl .7ssl .1m "
         ".5x .man .mdoc".split()
     ),
-    "texinfo": (".texi", ".texinfo", ".txi"),
-    "latex": (".tex", ".latex", ".ltx"),
-    "bibtex": (".bib",),
-    "calendar_file": (".ics", ".ical", ".ifb"),
-    "contacts": (".vcf", ".vcard"),
-    "table": (".csv", ".tsv", ".tab"),
-    "notebook": (".ipynb",),
-    "code": tuple(
+    "markup.texinfo": (".texi", ".texinfo", ".txi"),
+    "markup.latex": (".tex", ".latex", ".ltx"),
+    "records.bibtex": (".bib",),
+    "records.calendar_file": (".ics", ".ical", ".ifb"),
+    "records.contacts": (".vcf", ".vcard"),
+    "records.table": (".csv", ".tsv", ".tab"),
+    "markup.notebook": (".ipynb",),
+    "plain.code": tuple(
         ".py .pyi .js .mjs .cjs .jsx .ts .tsx .vue .c .h .cc .cpp .cxx .hpp .hh .cs .m .java .kt "
         ".scala .groovy .go .rs .swift .dart .rb .php .pl .pm .lua .r .jl .hs .ml .ex .exs .erl "
         ".clj .el .lisp .scm .f90 .pas .asm .s .vb .sh .bash .zsh .fish .ps1 .bat .sql .proto "
@@ -99,7 +99,10 @@ _MODULES = {
 }
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 # These are packed by themselves: gzip makes nothing else of them.
-_NOT_PACKED = frozenset("pdf docx pptx opendocument epub spreadsheet outlook ocr.images".split())
+_NOT_PACKED = frozenset(
+    "pdf office.docx office.pptx office.opendocument office.spreadsheet pages.epub mail.outlook "
+    "ocr.images".split()
+)
 _registered: dict[str, tuple[Loader, bool]] = {}
 
 
@@ -258,7 +261,7 @@ def _find_loader_name(suffix: str) -> tuple[str, str]:
         return loader.__module__, loader.__qualname__
     if (plugin := list_plugins("loaders").get(suffix)) is not None:
         return plugin.module, plugin.attr
-    return f"index.loaders.{_BUILT_IN.get(suffix, 'text')}", "load"
+    return f"index.loaders.{_BUILT_IN.get(suffix, 'plain.text')}", "load"
 
 
 def __getattr__(name: str) -> Any:

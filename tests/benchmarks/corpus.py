@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index import load_encoder
-from index.loaders import html
+from index.loaders.pages import html
 
 # Shorter ones are mostly captions; longer ones take long to embed.
 SHORTEST, LONGEST = 60, 200

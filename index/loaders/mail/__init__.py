@@ -14,11 +14,11 @@ from email.parser import BytesParser
 
 from index.documents import Content
 from index.loaders.mail.attachments import Attachment, add_attachments
-from index.loaders.mail.headers import decode_words, read_header
 from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
-from index.loaders.mail.parts import add_html_part, add_plain_text, decode_text, read_bytes
+from index.loaders.mail.parts import add_html_part, add_plain_text
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.mime import decode_text, decode_words, read_bytes, read_header
 
 # What is shown of a message's head, and of what every message has at least one.
 _SHOWN = ("From", "To", "Cc", "Date")

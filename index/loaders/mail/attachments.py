@@ -7,8 +7,12 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from index.documents import Content
-from index.loaders import docx, markdown, opendocument, pdf, pptx, rtf, spreadsheet, table, text
-from index.loaders import html as web_page
+from index.loaders import pdf
+from index.loaders.markup import markdown
+from index.loaders.office import docx, opendocument, pptx, rtf, spreadsheet
+from index.loaders.pages import html as web_page
+from index.loaders.plain import text
+from index.loaders.records import table
 from index.loaders.shared.assembly import Assembly
 
 # Of one message, so many files are read, and so many bytes of each.

@@ -7,28 +7,16 @@ from dataclasses import replace
 from email.message import Message
 from itertools import groupby
 
-from index.loaders.html import decode_page, extract_content
 from index.loaders.mail.quotations import begins_quoted_message, split_html
+from index.loaders.pages.html import decode_page, extract_content
 from index.loaders.shared.assembly import Assembly
-from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.mime import decode_text, read_bytes
 
 # What stands under a heading of its own: what is quoted from another message, and who signs.
 _QUOTED, _SIGNATURE = "Quoted message", "Signature"
 _SIGNATURE_MARK = "--"
 _MARKS = re.compile(r"[> \t]*")
-
-
-def decode_text(part: Message) -> str:
-    """The text of a part; "" where it has none."""
-    data = read_bytes(part)
-    try:
-        text = data.decode(part.get_content_charset() or "")
-    except (LookupError, UnicodeError, ValueError):
-        try:
-            text = decode(data)
-        except UnreadableFile:
-            return ""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def add_plain_text(assembly: Assembly, text: str, level: int) -> None:
@@ -85,9 +73,3 @@ def add_html(assembly: Assembly, html: str, level: int) -> None:
         below = level + is_quoted
         headings = (replace(each, level=each.level + below) for each in content.headings)
         assembly.add(replace(content, headings=tuple(headings)))
-
-
-def read_bytes(part: Message) -> bytes:
-    """What a part holds; nothing where it holds other parts."""
-    data = part.get_payload(decode=True)
-    return data if isinstance(data, bytes) else b""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, decode, load_file, parse, register_loader
-from index.loaders.text import load
+from index.loaders.plain.text import load
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 # Text as people write it: hardly any control characters.

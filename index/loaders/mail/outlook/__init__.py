@@ -1,0 +1,109 @@
+"""Messages of Outlook (MSG): as those of other mail programs."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+from index.documents import Content
+from index.loaders.mail.attachments import Attachment, add_attachments
+from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
+from index.loaders.mail.outlook.packed_rtf import unpack_rtf
+from index.loaders.mail.outlook.properties import Properties, open_file
+from index.loaders.mail.parts import add_html, add_plain_text
+from index.loaders.office import rtf
+from index.loaders.pages.html import decode_page
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile
+
+# The properties of messages, of people and of files, by the numbers that Outlook gives them.
+_SUBJECT, _PLAIN, _PAGE, _RTF = 0x0037, 0x1000, 0x1013, 0x1009
+_SENDER, _SENDER_ADDRESS, _SENDER_SMTP = 0x0C1A, 0x0C1F, 0x5D01
+_SENT, _RECEIVED = 0x0039, 0x0E06
+_NAME, _ADDRESS, _SMTP, _ROLE = 0x3001, 0x3003, 0x39FE, 0x0C15
+_FILE, _LONG_FILE, _SHORT_FILE, _INNER = 0x3701, 0x3707, 0x3704, 0x3701
+_ROLES = {1: "To", 2: "Cc"}
+# Times are counted from here, in units of 100 ns.
+_EPOCH, _MICROSECOND = datetime(1601, 1, 1, tzinfo=UTC), 10
+_MOST_PEOPLE, _MOST_FILES = 1_000, 1_000
+for _charset in ("utf-16-le", "cp1252"):
+    # No file can be opened later.
+    codecs.lookup(_charset)
+
+
+def load(data: bytes) -> Content:
+    """The content of a message.
+
+    Raises:
+        UnreadableFile: it is none, or is damaged.
+    """
+    assembly = Assembly()
+    subject = _add_message(assembly, open_file(data), 1)
+    return assembly.content(subject or None)
+
+
+def _add_message(assembly: Assembly, message: Properties, level: int) -> str:
+    subject = message.read_words(_SUBJECT)
+    add_head(assembly, subject, _read_head(message), level)
+    _add_body(assembly, message, level)
+    files: list[Attachment] = []
+    inner: list[Properties] = []
+    for attached in message.list_parts("__attach_version1.0_#", _MOST_FILES):
+        if (below := attached.open_part(_INNER)) is not None:
+            inner.append(below)
+            continue
+        name = attached.read_words(_LONG_FILE) or attached.read_words(_SHORT_FILE)
+        files.append(Attachment(name, attached.read_bytes(_FILE)))
+    add_attachments(assembly, files, level)
+    if level < MOST_MESSAGES_DEEP:
+        for below in inner:
+            _add_message(assembly, below, level + 1)
+    return subject
+
+
+def _read_head(message: Properties) -> Iterator[tuple[str, str]]:
+    address = message.read_words(_SENDER_SMTP) or message.read_words(_SENDER_ADDRESS)
+    yield "From", _name_person(message.read_words(_SENDER), address)
+    people: dict[str, list[str]] = {role: [] for role in _ROLES.values()}
+    for person in message.list_parts("__recip_version1.0_#", _MOST_PEOPLE):
+        role = _ROLES.get(person.read_number(_ROLE) or 0)
+        if role is not None:
+            address = person.read_words(_SMTP) or person.read_words(_ADDRESS)
+            people[role].append(_name_person(person.read_words(_NAME), address))
+    for role, names in people.items():
+        yield role, ", ".join(filter(None, names))
+    yield "Date", _show_time(message.read_number(_SENT) or message.read_number(_RECEIVED))
+
+
+def _name_person(name: str, address: str) -> str:
+    # Within a company, an address may be a path of names.
+    if "@" not in address or address == name:
+        return name or address
+    return f"{name} <{address}>" if name else address
+
+
+def _show_time(count: int | None) -> str:
+    if not count:
+        return ""
+    try:
+        time = _EPOCH + timedelta(microseconds=count // _MICROSECOND)
+    except OverflowError:
+        return ""
+    return f"{time:%a, %d %b %Y %H:%M:%S +0000}"
+
+
+def _add_body(assembly: Assembly, message: Properties, level: int) -> None:
+    """Add the words in the best of their forms."""
+    if plain := message.read_text(_PLAIN).strip():
+        add_plain_text(assembly, plain, level)
+        return
+    try:
+        page = message.read_text(_PAGE) or decode_page(message.read_bytes(_PAGE))
+        if page.strip():
+            add_html(assembly, page, level)
+        elif packed := message.read_bytes(_RTF):
+            assembly.add(rtf.load(unpack_rtf(packed)))
+    except UnreadableFile:
+        # The head and the files can be read without it.
+        return

@@ -1,0 +1,382 @@
+"""A LaTeX source read from the beginning to the end, once."""
+
+from __future__ import annotations
+
+import re
+
+from index.documents import Content
+from index.loaders.markup.latex.braces import Groups
+from index.loaders.markup.latex.symbols import SIGNS, is_accent, put_accent, show_formula
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.office_table import add_rows
+
+_TOKEN = re.compile(
+    r"""(?P<comment>%[^\n]*(?:\n[ \t]*)?)
+      | \\(?P<name>[A-Za-z@]+)\*?
+      | \\(?P<sign>.)
+      | (?P<blank>\n[ \t]*\n\s*)
+      | (?P<math>\$\$?)
+      | (?P<brace>[{}])
+      | (?P<mark>---?|``|''|~|&|\n)
+      | (?P<words>[^\\%{}$~&\n`'-]+|.)""",
+    re.VERBOSE | re.DOTALL,
+)
+_MARKS = {"---": "—", "--": "–", "``": "“", "''": "”", "~": " ", "\n": " "}
+_LEVELS = {"part": 2, "chapter": 3, "section": 4, "subsection": 5, "subsubsection": 6}
+_LEVELS |= {"paragraph": 7, "subparagraph": 8, "frametitle": 6}
+_BEGIN_DOCUMENT = "\\begin{document}"
+# Environments that are shown as they are, not at all, as formulas, as tables, as lists.
+_VERBATIM = frozenset("verbatim Verbatim lstlisting minted alltt BVerbatim code".split())
+_UNSEEN = frozenset("comment tikzpicture pgfpicture filecontents CCSXML picture".split())
+_FORMULAS = frozenset(
+    "equation align gather multline displaymath math eqnarray flalign alignat array split".split()
+)
+_TABLES = {"tabular": 1, "longtable": 1, "tabularx": 2, "tabulary": 2, "supertabular": 1}
+_TABLES |= {"array": 1}
+_LISTS = frozenset(("itemize", "enumerate", "description", "compactitem", "compactenum"))
+_THEOREMS = frozenset(
+    "theorem lemma definition proof corollary proposition remark example claim".split()
+)
+# Commands that show nothing of so many arguments.
+_DROPPED = dict.fromkeys(
+    "label vspace hspace usepackage documentclass includegraphics bibliographystyle bibliography "
+    "input include pagestyle thispagestyle color hypersetup geometry index nocite pdfbookmark "
+    "pagenumbering graphicspath addbibresource bookmarksetup RequirePackage setlist lstset "
+    "usetikzlibrary usetheme usecolortheme setbeamertemplate thanks addcontentsline vskip hskip "
+    "cellcolor rowcolor texorpdfstring parbox raisebox markright cmidrule cline selectlanguage "
+    "institute includeonly vphantom hphantom "
+    "phantom glsadd textcolor fontsize rule".split(),
+    1,
+)
+_DROPPED |= dict.fromkeys(
+    "setlength addtolength setcounter addtocounter newtheorem DeclareMathOperator newcolumntype "
+    "multirow multicolumn markboth indexsee resizebox scalebox definecolor colorbox".split(),
+    2,
+)
+_DROPPED |= {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "rule": 2}
+_DROPPED |= {"href": 1, "fontsize": 2, "scalebox": 1, "colorbox": 1, "titleformat": 5}
+_CITES = frozenset("cite citep citet citeauthor citeyear parencite textcite autocite".split())
+_REFERENCES = frozenset("ref eqref autoref cref Cref pageref nameref vref".split())
+_DEFINITIONS = frozenset("newcommand renewcommand providecommand".split())
+_LONGEST_MACRO, _MOST_MACROS, _DEEPEST = 200, 1_000, 3
+_SIGNS = {",": " ", ";": " ", ":": " ", "!": "", " ": " ", "\n": " ", "-": "", "/": "", "@": ""}
+
+
+class Reader:
+    """Goes through a source, or through the words of one of its groups."""
+
+    def __init__(self, source: str, macros: dict[str, str] | None = None, depth: int = 0) -> None:
+        self._source = source
+        self._groups = Groups(source)
+        self._macros = {} if macros is None else macros
+        self._depth = depth
+        self._assembly = Assembly()
+        self._pieces: list[str] = []
+        self._notes: list[str] = []
+        self._head: dict[str, str] = {}
+        # The lists around: how many items each has, None where they are not counted.
+        self._lists: list[int | None] = []
+        self._rows: list[list[str]] | None = None
+        self._cell_start = 0
+
+    def read(self) -> Content:
+        """The content of the source."""
+        start = self._source.find(_BEGIN_DOCUMENT)
+        if start >= 0:
+            self._read_preamble(start)
+        end = self._source.find("\\end{document}", max(0, start))
+        at = max(0, start + len(_BEGIN_DOCUMENT) if start >= 0 else 0)
+        self._go(at, end if end >= 0 else len(self._source))
+        self._end_table()
+        self._end_paragraph()
+        title = " ".join(self._head.get("title", "").split())
+        return self._assembly.content(title or self._assembly.first_heading)
+
+    def show(self) -> str:
+        """The words of the source, with blank lines between paragraphs."""
+        return self._show(0, len(self._source))
+
+    def _read_preamble(self, end: int) -> None:
+        at = 0
+        while at < end and (token := _TOKEN.match(self._source, at)):
+            at = token.end()
+            name = token["name"]
+            if name in _DEFINITIONS or name == "def":
+                at = self._define(name, at)
+            elif name in ("title", "author", "date"):
+                at = self._take_head(name, at)
+
+    def _show(self, start: int, end: int) -> str:
+        """The words of a part of the source."""
+        if self._depth >= _DEEPEST:
+            return " ".join(self._source[start:end].split())
+        inner = Reader(self._source[start:end], self._macros, self._depth + 1)
+        inner._go(0, end - start)
+        inner._end_paragraph()
+        return inner._assembly.content(None).text
+
+    def _go(self, at: int, end: int) -> None:
+        while at < end and (token := _TOKEN.match(self._source, at, end)):
+            at = token.end()
+            if token["words"] is not None:
+                self._pieces.append(token["words"])
+            elif token["mark"] is not None:
+                self._add_mark(token["mark"])
+            elif token["name"] is not None:
+                at = self._do(token["name"], self._skip_space(at))
+            elif token["sign"] is not None:
+                at = self._add_sign(token["sign"], at)
+            elif token["math"] is not None:
+                at = self._add_formula(token["math"], token["math"], at)
+            elif token["blank"] is not None:
+                self._end_paragraph()
+
+    def _skip_space(self, at: int) -> int:
+        """A command ends with the space after it."""
+        while at < len(self._source) and self._source[at] in " \t":
+            at += 1
+        return at
+
+    def _add_mark(self, mark: str) -> None:
+        if mark == "&":
+            if self._rows is None:
+                return
+            self._end_cell()
+        else:
+            self._pieces.append(_MARKS[mark])
+
+    def _add_sign(self, sign: str, at: int) -> int:
+        if sign in "([":
+            return self._add_formula("\\" + sign, "\\)" if sign == "(" else "\\]", at)
+        if sign == "\\":
+            at = self._groups.read_option(at)[1]
+            if self._rows is None:
+                self._pieces.append("\n")
+            else:
+                self._end_row()
+        elif is_accent(sign):
+            return self._add_accent(sign, at)
+        else:
+            self._pieces.append(_SIGNS.get(sign, sign))
+        return at
+
+    def _add_accent(self, name: str, at: int) -> int:
+        group = self._groups.find_group(at) if self._source[at : at + 1] == "{" else None
+        if group is not None:
+            self._pieces.append(put_accent(name, self._source[group[0] : group[1]][:50]))
+            return group[1] + 1
+        at = self._skip_space(at)
+        letter = self._source[at : at + 2] if self._source[at : at + 1] == "\\" else ""
+        letter = letter or self._source[at : at + 1]
+        self._pieces.append(put_accent(name, letter))
+        return at + len(letter)
+
+    def _add_formula(self, opening: str, closing: str, at: int) -> int:
+        end = self._find_closing(closing, at)
+        is_display = opening in ("$$", "\\[")
+        self._put_formula(self._source[at:end], is_display=is_display)
+        return end + len(closing)
+
+    def _find_closing(self, closing: str, at: int) -> int:
+        """Where a formula ends: at the latest with its paragraph."""
+        found = re.compile(rf"(?:\\.)|{re.escape(closing)}|\n[ \t]*\n", re.DOTALL)
+        for sign in found.finditer(self._source, at):
+            if sign[0] == closing:
+                return sign.start()
+            if sign[0][0] == "\n":
+                return sign.start() - len(closing)
+        return len(self._source)
+
+    def _put_formula(self, source: str, *, is_display: bool) -> None:
+        formula = show_formula(source)
+        self._pieces.append(f"\n{formula}\n" if is_display else formula)
+
+    def _do(self, name: str, at: int) -> int:
+        """Do what a command says; returns the place after it."""
+        groups = self._groups
+        if name in ("begin", "end"):
+            return self._begin(at) if name == "begin" else self._end(at)
+        if name in _LEVELS or name in ("title", "author", "date", "caption", "footnote"):
+            return self._do_titled(name, at)
+        if name == "maketitle":
+            self._add_head()
+        elif name in ("item", "bibitem"):
+            return self._add_item(name, at)
+        elif name in _DEFINITIONS or name == "def":
+            return self._define(name, at)
+        elif name in _CITES or name in _REFERENCES:
+            at = groups.skip_options(at)
+            if (group := groups.find_group(at)) is None:
+                return at
+            self._pieces.append(f"[{' '.join(self._source[group[0] : group[1]].split())}]")
+            return group[1] + 1
+        elif name in ("verb", "lstinline") and self._source[at : at + 1] not in ("", "{", "\n"):
+            end = self._source.find(self._source[at], at + 1, at + 1_000)
+            self._pieces.append(self._source[at + 1 : end] if end > 0 else "")
+            return end + 1 if end > 0 else at
+        elif name in SIGNS:
+            if name == "par":
+                self._end_paragraph()
+            else:
+                self._pieces.append(SIGNS[name])
+        elif is_accent(name):
+            return self._add_accent(name, at)
+        elif name in self._macros:
+            self._pieces.append(self._macros[name])
+        elif name in _DROPPED or name.startswith("index"):
+            return groups.skip_groups(at, _DROPPED.get(name, 1))
+        else:
+            return groups.skip_options(at)
+        return at
+
+    def _do_titled(self, name: str, at: int) -> int:
+        if name in ("title", "author", "date"):
+            return self._take_head(name, at)
+        at = self._groups.skip_options(at)
+        if (group := self._groups.find_group(at)) is None:
+            return at
+        words = self._show(*group)
+        if name in _LEVELS:
+            self._end_paragraph()
+            self._assembly.add_heading(words, _LEVELS[name])
+        else:
+            # It stands below the paragraph, or the figure.
+            self._notes.append(words)
+        return group[1] + 1
+
+    def _take_head(self, name: str, at: int) -> int:
+        at = self._groups.skip_options(at)
+        if (group := self._groups.find_group(at)) is None:
+            return at
+        self._head[name] = self._show(*group)
+        return group[1] + 1
+
+    def _add_head(self) -> None:
+        self._end_paragraph()
+        self._assembly.add_heading(self._head.get("title", ""), 1)
+        for name in ("author", "date"):
+            self._assembly.add_block(self._head.get(name, ""))
+
+    def _begin(self, at: int) -> int:
+        if (group := self._groups.find_group(at)) is None:
+            return at
+        name, at = self._source[group[0] : group[1]].strip(), group[1] + 1
+        plain = name.removesuffix("*")
+        if plain in _VERBATIM or plain in _UNSEEN or plain in _FORMULAS:
+            end = self._source.find(f"\\end{{{name}}}", at)
+            end = end if end >= 0 else len(self._source)
+            if plain in _VERBATIM:
+                at = self._groups.skip_groups(at, plain == "minted")
+                self._end_paragraph()
+                self._assembly.add_block(self._source[at:end].strip("\n"))
+            elif plain in _FORMULAS:
+                self._put_formula(self._source[at:end].replace("\\\\", "\n"), is_display=True)
+            return min(len(self._source), end + len(f"\\end{{{name}}}"))
+        if plain in _TABLES:
+            self._end_table()
+            self._end_paragraph()
+            self._rows = [[]]
+            return self._groups.skip_groups(at, _TABLES[plain])
+        if plain in _LISTS:
+            self._end_paragraph()
+            self._lists.append(0 if "enum" in plain else None)
+        elif plain == "abstract":
+            self._end_paragraph()
+            self._assembly.add_heading("Abstract", _LEVELS["section"])
+        elif plain == "thebibliography":
+            self._end_paragraph()
+            self._assembly.add_heading("References", _LEVELS["section"])
+            return self._groups.skip_groups(at, 1)
+        elif plain in _THEOREMS:
+            self._end_paragraph()
+            note, at = self._groups.read_option(at)
+            self._pieces.append(f"{plain.capitalize()}{f' ({note})' if note else ''}. ")
+            return at
+        elif plain == "frame":
+            at = self._groups.skip_options(at)
+            return self._do_titled("frametitle", at)
+        elif plain == "minipage":
+            return self._groups.skip_groups(at, 1)
+        else:
+            self._end_paragraph()
+        return self._groups.skip_options(at)
+
+    def _end(self, at: int) -> int:
+        if (group := self._groups.find_group(at)) is None:
+            return at
+        name = self._source[group[0] : group[1]].strip().removesuffix("*")
+        if name in _TABLES:
+            self._end_table()
+        if name in _LISTS and self._lists:
+            self._end_paragraph()
+            self._lists.pop()
+        self._end_paragraph()
+        return group[1] + 1
+
+    def _add_item(self, name: str, at: int) -> int:
+        self._end_paragraph()
+        label, at = self._groups.read_option(at)
+        if name == "bibitem":
+            if (group := self._groups.find_group(at)) is None:
+                return at
+            key = " ".join(self._source[group[0] : group[1]].split())
+            self._pieces.append(f"[{key}] ")
+            return group[1] + 1
+        count = self._lists[-1] if self._lists else None
+        if count is not None:
+            self._lists[-1] = count + 1
+        mark = f"{count + 1}." if count is not None else "•"
+        # A label is a part of the source, and short.
+        words = Reader(label, self._macros, _DEEPEST - 1).show() if label else ""
+        self._pieces.append(f"{words or mark} ")
+        return at
+
+    def _define(self, name: str, at: int) -> int:
+        """Keep what a short command without arguments stands for."""
+        command = re.compile(r"\s*\{?\s*\\([A-Za-z@]+)\s*\}?").match(self._source, at)
+        if command is None:
+            return at
+        at = command.end()
+        count, at = self._groups.read_option(at)
+        at = self._groups.skip_options(at)
+        if name == "def" and self._source[at : at + 1] == "#":
+            count = "1"
+            found = self._source.find("{", at, at + 100)
+            at = found if found >= 0 else at
+        if (group := self._groups.find_group(at)) is None:
+            return at
+        body = self._source[group[0] : group[1]]
+        if not count and len(body) <= _LONGEST_MACRO and len(self._macros) < _MOST_MACROS:
+            words = Reader(body, {}, _DEEPEST - 1).show()
+            self._macros[command[1]] = words[:_LONGEST_MACRO]
+        return group[1] + 1
+
+    def _end_cell(self) -> None:
+        if self._rows is not None:
+            self._rows[-1].append(" ".join("".join(self._pieces).split()))
+            self._pieces = []
+
+    def _end_row(self) -> None:
+        self._end_cell()
+        if self._rows is not None:
+            self._rows.append([])
+
+    def _end_table(self) -> None:
+        rows, self._rows = self._rows, None
+        if rows is None:
+            return
+        rows[-1].append(" ".join("".join(self._pieces).split()))
+        self._pieces = []
+        add_rows(self._assembly, rows, is_marked=False)
+
+    def _end_paragraph(self) -> None:
+        if self._rows is not None:
+            return
+        lines = "".join(self._pieces).split("\n")
+        self._pieces = []
+        self._assembly.add_block(
+            "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+        )
+        notes, self._notes = self._notes, []
+        for note in notes:
+            self._assembly.add_block(note)

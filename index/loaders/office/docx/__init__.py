@@ -1,0 +1,59 @@
+"""DOCX: the text as it stands on the page, with headings, lists, tables, notes and text boxes.
+
+Left out are deleted text under change tracking, comments, hidden text, page numbers and the
+table of contents.
+"""
+
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from index.documents import Content
+from index.loaders.office.docx.body import Body
+from index.loaders.office.docx.fields import find_field_results
+from index.loaders.office.docx.numbering import Numbering
+from index.loaders.office.docx.styles import Styles
+from index.loaders.shared.archive import Archive
+from index.loaders.shared.contents_list import exclude_contents_lists
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.relationships import find_part, read_part
+from index.loaders.shared.titles import choose_title
+
+_USUAL_NAME = "word/document.xml"
+
+
+def load(data: bytes) -> Content:
+    """The content of a DOCX file.
+
+    Raises:
+        UnreadableFile: it is damaged, encrypted or of another kind.
+    """
+    archive = Archive(data)
+    main = find_part(archive, "", "officeDocument") or _USUAL_NAME
+    document = read_part(archive, main)
+    if document is None:
+        raise UnreadableFile("not a Word document: it has no text part")
+    parts = {
+        kind: read_part(archive, find_part(archive, main, kind))
+        for kind in ("styles", "numbering", "footnotes", "endnotes")
+    }
+    body = Body(
+        Styles(parts["styles"]),
+        Numbering(parts["numbering"]),
+        {"footnote": _read_notes(parts["footnotes"]), "endnote": _read_notes(parts["endnotes"])},
+        find_field_results(document),
+    )
+    try:
+        body.read(document.find("body"))
+    except RecursionError as error:
+        raise UnreadableFile("its parts are nested too deeply") from error
+    properties = read_part(archive, find_part(archive, "", "core-properties"))
+    title = properties.findtext("title") if properties is not None else None
+    return exclude_contents_lists(body.assembly.content(choose_title(title) or body.title))
+
+
+def _read_notes(root: Element | None) -> dict[str, Element]:
+    """Footnotes or endnotes by their ids, without the lines that separate them from the text."""
+    if root is None:
+        return {}
+    return {note.get("id", ""): note for note in root if note.get("type", "normal") == "normal"}

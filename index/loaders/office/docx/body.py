@@ -1,0 +1,314 @@
+"""The body of a DOCX file: its paragraphs and tables in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, zip_longest
+from xml.etree.ElementTree import Element
+
+from index.loaders.office.docx.fields import FieldResults
+from index.loaders.office.docx.numbering import Numbering
+from index.loaders.office.docx.styles import Styles, value
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.table_header import are_names, clean_names, find_header
+
+# What is not shown: deleted and moved text, settings, the code of fields, pronunciation aids.
+_HIDDEN = frozenset(
+    "del moveFrom delText delInstrText instrText rPr pPr tblPr tblGrid trPr tcPr sdtPr sdtEndPr "
+    "sectPr rt proofErr bookmarkStart bookmarkEnd".split()
+)
+# In characters: a table with a longer cell lays out the page.
+_LONGEST_CELL = 500
+# In a document's properties of a part, the name of a table of contents.
+_CONTENTS_GALLERIES = frozenset(("Table of Contents", "Bibliographies Table of Contents"))
+# Words beside a page number, as in "Page 3 of 5", and a page number by itself.
+_MOST_WORDS_BESIDE_NUMBER = 2
+_PAGE_NUMBER = re.compile(r"[-–—\s]*\d{1,4}[-–—\s]*")
+# A line that may be a heading though only its bold type shows it.
+_HEADING_WORDS = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.? )?[^\W\d][^\n\t\d:;]{1,78}[^\W\d]\)?")
+
+
+@dataclass(slots=True)
+class _Inline:
+    """The words of a paragraph, and what is attached to it.
+
+    Attributes:
+        notes: footnotes and endnotes, by kind and id.
+        boxes: text boxes.
+        has_page_number: some of the words are a page number that Word computes.
+    """
+
+    words: list[str] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    boxes: list[Element] = field(default_factory=list)
+    has_page_number: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self.words).strip()
+
+
+class Body:
+    """Reads the body of a document.
+
+    Attributes:
+        assembly: what has been read so far.
+        title: the words of the first paragraph that is styled as the title.
+    """
+
+    def __init__(
+        self,
+        styles: Styles,
+        numbering: Numbering,
+        notes: dict[str, dict[str, Element]],
+        fields: FieldResults,
+    ) -> None:
+        self.assembly = Assembly()
+        self.title: str | None = None
+        self._styles, self._numbering, self._fields = styles, numbering, fields
+        self._notes = {kind: dict(given) for kind, given in notes.items()}
+        self._items: list[str] = []
+        self._list = ""
+        self._level = 0
+
+    def read(self, body: Element | None) -> None:
+        """Read the whole body of the document."""
+        elements = [*_find_blocks(body)]
+        if elements and self._is_typed_page_number(elements[-1]):
+            del elements[-1]
+        self._add_elements(elements)
+
+    def _add_elements(self, elements: Sequence[Element]) -> None:
+        """Add the paragraphs and tables of a part of the document."""
+        for element, following in zip_longest(elements, elements[1:]):
+            if element.tag == "p":
+                self._add_paragraph(element, following)
+            else:
+                self._end_list()
+                self._add_table(element)
+        self._end_list()
+
+    def _add_paragraph(self, paragraph: Element, following: Element | None) -> None:
+        if self._styles.is_contents(paragraph):
+            return
+        inline = self._read_inline(paragraph)
+        words = "" if _is_page_number(inline) else inline.text
+        level = self._styles.heading_level(paragraph)
+        position = self._styles.list_position(paragraph) if words else None
+        labelled = self._write_label(position, words)
+        if level is not None:
+            self._end_list()
+            self._level = level
+            self.assembly.add_heading(labelled, level)
+            if self.title is None and words and self._styles.is_title(paragraph):
+                self.title = " ".join(words.split())
+        elif position is not None:
+            if position[0] != self._list:
+                self._end_list()
+            self._list = position[0]
+            self._items.append(labelled)
+        elif words:
+            self._end_list()
+            if _looks_like_heading(paragraph, words, following):
+                # It may be a name, so it stays in the text.
+                self.assembly.begin_part(words, self._level + 1)
+            self.assembly.add_block(words)
+        self._add_attached(inline)
+
+    def _is_typed_page_number(self, element: Element) -> bool:
+        """Whether the last element of a document is a page number that nothing computes."""
+        return (
+            element.tag == "p"
+            and _PAGE_NUMBER.fullmatch(self._read_inline(element).text) is not None
+            and self._styles.is_page_number(element)
+        )
+
+    def _write_label(self, position: tuple[str, int] | None, words: str) -> str:
+        """The words of a paragraph after the bullet or number of its list, if it is in one."""
+        label = self._numbering.label(*position) if position else ""
+        return f"{label} {words}" if label else words
+
+    def _end_list(self) -> None:
+        """Add the items of the list that ends as one block, a line each."""
+        self.assembly.add_block("\n".join(self._items))
+        self._items = []
+
+    def _add_attached(self, inline: _Inline) -> None:
+        """Add text boxes and notes after the paragraph to which they belong."""
+        if inline.boxes or inline.notes:
+            self._end_list()
+        for box in inline.boxes:
+            self._add_elements([*_find_blocks(box)])
+        for kind, name in inline.notes:
+            # A note that refers to itself is read once.
+            note = self._notes[kind].pop(name, None)
+            if note is not None:
+                self.assembly.add_block(self._flatten(note))
+
+    def _add_table(self, table: Element) -> None:
+        """Add a table: a line for each row, a tab between cells. One for layout is taken apart."""
+        cells = [
+            text
+            for row in _find_rows(table)
+            for cell in _find_cells(row)
+            if (text := self._flatten(cell))
+        ]
+        if len(cells) == 1 or any(len(cell) > _LONGEST_CELL for cell in cells):
+            for row in _find_rows(table):
+                for cell in _find_cells(row):
+                    self._add_elements([*_find_blocks(cell)])
+            return
+        attached = _Inline()
+        rows = [
+            [self._flatten(cell, attached) for cell in _find_cells(row)]
+            for row in _find_rows(table)
+        ]
+        lines = [line for row in rows if (line := "\t".join(row).rstrip("\t"))]
+        columns = _read_columns(table, rows)
+        if columns is None:
+            self.assembly.add_block("\n".join(lines))
+        else:
+            self.assembly.add_table(columns, lines)
+        self._add_attached(attached)
+
+    def _flatten(self, container: Element, attached: _Inline | None = None) -> str:
+        """All words of a cell or a note on one line.
+
+        Args:
+            attached: collects notes and text boxes. Where it is given, items of lists are
+                counted and get their bullets and numbers: do this once for each item.
+        """
+        parts: list[str] = []
+        for element in _find_blocks(container):
+            if element.tag != "p":
+                parts += [
+                    self._flatten(cell, attached)
+                    for row in _find_rows(element)
+                    for cell in _find_cells(row)
+                ]
+                continue
+            inline = self._read_inline(element)
+            words = inline.text
+            if attached is not None:
+                attached.notes += inline.notes
+                attached.boxes += inline.boxes
+                position = self._styles.list_position(element) if words else None
+                words = self._write_label(position, words)
+            parts.append(words)
+        return " ".join(" ".join(parts).split())
+
+    def _read_inline(self, paragraph: Element) -> _Inline:
+        inline = _Inline()
+        self._collect(paragraph, inline)
+        return inline
+
+    def _collect(self, parent: Element, inline: _Inline) -> None:
+        for element in parent:
+            tag = element.tag
+            if tag == "t":
+                if id(element) not in self._fields.lists:
+                    inline.words.append(element.text or "")
+                    inline.has_page_number |= id(element) in self._fields.page_numbers
+            elif tag == "tab":
+                inline.words.append("\t")
+            elif tag in ("br", "cr"):
+                inline.words.append("\n")
+            elif tag == "noBreakHyphen":
+                inline.words.append("-")
+            elif tag in ("footnoteReference", "endnoteReference"):
+                inline.notes.append((tag.removesuffix("Reference"), element.get("id", "")))
+            elif tag == "txbxContent":
+                inline.boxes.append(element)
+            elif tag == "AlternateContent":
+                chosen = _choose(element)
+                if chosen is not None:
+                    self._collect(chosen, inline)
+            elif tag not in _HIDDEN and not (tag == "r" and _is_hidden(element)):
+                self._collect(element, inline)
+
+
+def _is_page_number(inline: _Inline) -> bool:
+    """Whether a paragraph has a page number that Word computes and hardly any words beside it."""
+    words = re.findall(r"[^\W\d_]+", inline.text)
+    return inline.has_page_number and len(words) <= _MOST_WORDS_BESIDE_NUMBER
+
+
+def _find_blocks(container: Element | None) -> Iterator[Element]:
+    """Paragraphs and tables at any depth of wrapping; not those of a marked table of contents."""
+    for element in container if container is not None else ():
+        if element.tag in ("p", "tbl"):
+            yield element
+        elif element.tag == "AlternateContent":
+            yield from _find_blocks(_choose(element))
+        elif element.tag not in _HIDDEN and not _is_contents(element):
+            yield from _find_blocks(element)
+
+
+def _is_contents(element: Element) -> bool:
+    """Whether a part of the document is marked as its table of contents."""
+    return value(element, "sdtPr/docPartObj/docPartGallery") in _CONTENTS_GALLERIES
+
+
+def _find_rows(table: Element) -> Iterator[Element]:
+    for element in table:
+        if element.tag == "tr":
+            if element.find("trPr/del") is None:
+                yield element
+        elif element.tag not in _HIDDEN:
+            yield from _find_rows(element)
+
+
+def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+    """The names of the columns; None where the first row neither is marked nor reads as names."""
+    if len(rows) < 2 or len(rows[0]) < 2 or not any(rows[0]) or not are_names(rows[0]):
+        return None
+    first, second = islice(_find_rows(table), 2)
+    if _is_repeated(first) or (_is_bold(first) and not _is_bold(second)):
+        return clean_names(rows[0])
+    header = find_header(rows)
+    return header.columns if header and header.row == 0 and header.is_sure else None
+
+
+def _looks_like_heading(paragraph: Element, words: str, following: Element | None) -> bool:
+    """Whether a paragraph without a style is a line of bold type above one that is not bold."""
+    return (
+        _HEADING_WORDS.fullmatch(words) is not None
+        and following is not None
+        and _is_bold(paragraph)
+        and not _is_bold(following)
+    )
+
+
+def _is_repeated(row: Element) -> bool:
+    """Whether a row is marked to be repeated at the top of each page."""
+    return _is_on(row.find("trPr/tblHeader"))
+
+
+def _is_bold(part: Element) -> bool:
+    """Whether all words of a paragraph or a row are set in bold type."""
+    runs = [run for run in part.iter("r") if run.find("t") is not None]
+    return bool(runs) and all(_is_on(run.find("rPr/b")) for run in runs)
+
+
+def _find_cells(row: Element) -> Iterator[Element]:
+    for element in row:
+        if element.tag == "tc":
+            yield element
+        elif element.tag not in _HIDDEN:
+            yield from _find_cells(element)
+
+
+def _choose(alternatives: Element) -> Element | None:
+    """The first of several renderings of the same thing."""
+    choice = alternatives.find("Choice")
+    return choice if choice is not None else alternatives.find("Fallback")
+
+
+def _is_hidden(run: Element) -> bool:
+    return _is_on(run.find("rPr/vanish"))
+
+
+def _is_on(setting: Element | None) -> bool:
+    return setting is not None and setting.get("val", "true") not in ("0", "false", "off")

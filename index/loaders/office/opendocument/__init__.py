@@ -1,0 +1,46 @@
+"""OpenDocument text (ODT) and presentations (ODP): headings, lists, tables, notes; slides as pages.
+
+Left out are deleted text under change tracking, comments, tables of contents, hidden slides,
+and dates, footers and numbers of slides.
+"""
+
+from __future__ import annotations
+
+from index.documents import Content
+from index.loaders.office.opendocument.body import Body
+from index.loaders.office.opendocument.slides import add_slide
+from index.loaders.office.opendocument.styles import Styles
+from index.loaders.shared.archive import Archive, refuse_encrypted
+from index.loaders.shared.contents_list import exclude_contents_lists
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.properties import read_title
+from index.loaders.shared.xml import parse_xml
+
+
+def load(data: bytes) -> Content:
+    """The content of an OpenDocument file.
+
+    Raises:
+        UnreadableFile: it is damaged, encrypted or of another kind.
+    """
+    archive = Archive(data)
+    refuse_encrypted(archive)
+    content = archive.read("content.xml")
+    if content is None:
+        raise UnreadableFile("not an OpenDocument file: it has no text part")
+    root = parse_xml(content)
+    common = archive.read("styles.xml")
+    styles = Styles(root, parse_xml(common) if common is not None else None)
+    body = Body(styles)
+    try:
+        if (text := root.find("body/text")) is not None:
+            body.add_elements(text)
+        elif (slides := root.find("body/presentation")) is not None:
+            for slide in slides.iterfind("page"):
+                add_slide(body, slide, styles)
+        else:
+            raise UnreadableFile("neither a text nor a presentation")
+    except RecursionError as error:
+        raise UnreadableFile("its parts are nested too deeply") from error
+    title = read_title(archive) or body.title or body.assembly.first_heading
+    return exclude_contents_lists(body.assembly.content(title))

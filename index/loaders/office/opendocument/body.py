@@ -1,0 +1,159 @@
+"""The body of an OpenDocument file: its paragraphs, lists and tables in reading order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from xml.etree.ElementTree import Element
+
+from index.loaders.office.opendocument.styles import Styles, read_level
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.office_table import add_rows
+
+# What is no text of the document, or not shown.
+_HIDDEN = frozenset(
+    "tracked-changes annotation annotation-end forms sequence-decls user-field-decls "
+    "variable-decls dde-connection-decls table-of-content illustration-index table-index "
+    "object-index user-index note-citation ruby-text event-listeners hidden-text script".split()
+)
+# What stands in the text at a place though it is no part of the sentence there.
+_ATTACHED = frozenset(("note", "frame", "custom-shape", "g"))
+# In characters: a table with a longer cell lays out the page.
+_LONGEST_CELL = 500
+# A cell, a row or spaces that are repeated more often than this only fill the page.
+_MOST_REPEATED = 1_000
+_SPACE = re.compile(r"[ \t\r\n]+")
+
+
+class Body:
+    """Reads the body of a document, or what stands on a slide.
+
+    Attributes:
+        assembly: what has been read so far.
+        title: the words of the first paragraph that is styled as the title.
+    """
+
+    def __init__(self, styles: Styles) -> None:
+        self.assembly = Assembly()
+        self.title: str | None = None
+        self._styles = styles
+
+    def add_elements(self, elements: Iterable[Element]) -> None:
+        """Add paragraphs, lists, tables and what holds them."""
+        for element in elements:
+            tag = element.tag
+            if tag in ("p", "h"):
+                self._add_paragraph(element)
+            elif tag == "list":
+                attached: list[Element] = []
+                self.assembly.add_block("\n".join(self._read_items(element, attached)))
+                self._add_attached(attached)
+            elif tag == "table":
+                self._add_table(element)
+            elif tag not in _HIDDEN:
+                # A section, a frame, a text box, an index, a group of shapes.
+                self.add_elements(element)
+
+    def _add_paragraph(self, paragraph: Element) -> None:
+        attached: list[Element] = []
+        words = read_words(paragraph, attached)
+        is_title = self._styles.is_title(paragraph.get("style-name"))
+        if paragraph.tag == "h" or is_title:
+            self.assembly.add_heading(words, 1 if is_title else read_level(paragraph))
+            if is_title and words and self.title is None:
+                self.title = " ".join(words.split())
+        else:
+            self.assembly.add_block(words)
+        self._add_attached(attached)
+
+    def _add_attached(self, attached: Iterable[Element]) -> None:
+        """Add notes and text boxes after the paragraph to which they belong."""
+        for element in attached:
+            if element.tag == "note":
+                self.assembly.add_block(self._flatten(element))
+            else:
+                self.add_elements(element)
+
+    def _read_items(
+        self, items: Element, attached: list[Element], style: str | None = None, level: int = 0
+    ) -> Iterator[str]:
+        """The items of a list, a line each, with their bullets or numbers."""
+        style = items.get("style-name") or style
+        number = 0
+        for item in items:
+            start = item.get("start-value", "")
+            number = int(start) if start.isdecimal() and len(start) < 10 else number + 1
+            is_marked = item.tag == "list-header"
+            for element in item:
+                if element.tag == "list":
+                    yield from self._read_items(element, attached, style, level + 1)
+                elif words := " ".join(read_words(element, attached).split()):
+                    mark = "" if is_marked else self._styles.choose_mark(style, level, number)
+                    is_marked = True
+                    yield f"{'  ' * level}{mark} {words}" if mark else f"{'  ' * level}{words}"
+
+    def _add_table(self, table: Element) -> None:
+        """Add a table: a line for each row. One for layout is taken apart."""
+        rows = [*_find_rows(table)]
+        cells = [[self._flatten(cell) for cell in _find_cells(row)] for row in rows]
+        given = [cell for row in cells for cell in row if cell]
+        if len(given) == 1 or any(len(cell) > _LONGEST_CELL for cell in given):
+            for row in rows:
+                for cell in _find_cells(row):
+                    self.add_elements(cell)
+            return
+        header = table.find("table-header-rows")
+        add_rows(self.assembly, cells, is_marked=header is not None and len(header) == 1)
+
+    def _flatten(self, container: Element) -> str:
+        """All words of a cell or a note on one line."""
+        words = [read_words(each, []) for each in _find_paragraphs(container)]
+        return " ".join(" ".join(words).split())
+
+
+def read_words(paragraph: Element, attached: list[Element]) -> str:
+    """The words of a paragraph; notes and text boxes in it are put into `attached`."""
+    words: list[str] = []
+    _collect(paragraph, words, attached)
+    lines = (_SPACE.sub(" ", line).strip(" ") for line in "".join(words).split("\v"))
+    return "\n".join(filter(None, lines))
+
+
+def _collect(parent: Element, words: list[str], attached: list[Element]) -> None:
+    words.append(parent.text or "")
+    for element in parent:
+        tag = element.tag
+        if tag == "s" or tag == "tab":
+            words.append(" ")
+        elif tag == "line-break":
+            words.append("\v")
+        elif tag in _ATTACHED:
+            attached.append(element)
+        elif tag not in _HIDDEN:
+            _collect(element, words, attached)
+        words.append(element.tail or "")
+
+
+def _find_paragraphs(container: Element) -> Iterator[Element]:
+    for element in container:
+        if element.tag in ("p", "h"):
+            yield element
+        elif element.tag not in _HIDDEN:
+            yield from _find_paragraphs(element)
+
+
+def _find_rows(table: Element) -> Iterator[Element]:
+    for element in table:
+        if element.tag == "table-row":
+            yield element
+        elif element.tag in ("table-header-rows", "table-rows", "table-row-group"):
+            yield from _find_rows(element)
+
+
+def _find_cells(row: Element) -> Iterator[Element]:
+    """The cells of a row, one under others too; a repeated one as often as it is shown."""
+    for cell in row:
+        if cell.tag in ("table-cell", "covered-table-cell"):
+            times = cell.get("number-columns-repeated", "1")
+            is_count = times.isdecimal() and len(times) < 6
+            yield from [cell] * (int(times) if is_count and int(times) <= _MOST_REPEATED else 1)

@@ -1,0 +1,84 @@
+"""Spreadsheets (XLSX, XLSM, XLSB, ODS, XLS): a sheet is a heading, a row of a table a passage.
+
+Formulas have the values that the spreadsheet program computed last. Hidden sheets, charts,
+comments and macros are left out.
+"""
+
+from __future__ import annotations
+
+import re
+from io import BytesIO
+
+from python_calamine import (
+    CalamineError,
+    CalamineWorkbook,
+    PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from index.documents import Content
+from index.loaders.office.spreadsheet.number_formats import WorkbookFormats
+from index.loaders.office.spreadsheet.old_formats import OldWorkbookFormats
+from index.loaders.office.spreadsheet.regions import add_sheet
+from index.loaders.office.spreadsheet.shown_texts import ShownTexts
+from index.loaders.shared.archive import ENCRYPTED, Archive, refuse_encrypted
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.properties import read_title
+
+# Bytes of XML; it is never in memory as a whole.
+_LARGEST = 2**30
+_ZIP = b"PK\x03\x04"
+# In an Office file of today that is encrypted, the name of the stream with all of it.
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+# What programs call the only sheet of a file that nobody has named.
+_DEFAULT_NAME = re.compile(
+    r"(?:sheet|tabelle|feuil|feuille|hoja|foglio|blad|лист|工作表|シート) ?1?", re.IGNORECASE
+)
+
+
+def load(data: bytes) -> Content:
+    """The content of a spreadsheet.
+
+    Raises:
+        UnreadableFile: it is damaged, encrypted or of another kind, or too large.
+    """
+    title = None
+    formats: WorkbookFormats | ShownTexts | OldWorkbookFormats
+    if data.startswith(_ZIP):
+        archive = Archive(data)
+        archive.check_sizes(_LARGEST)
+        refuse_encrypted(archive)
+        title = read_title(archive)
+        is_open_document = "content.xml" in archive
+        formats = ShownTexts(archive) if is_open_document else WorkbookFormats(archive)
+    elif _ENCRYPTED_PACKAGE in data:
+        raise UnreadableFile(ENCRYPTED)
+    else:
+        formats = OldWorkbookFormats(data)
+    try:
+        workbook = CalamineWorkbook.from_filelike(BytesIO(data))
+        visible = [sheet for sheet in workbook.sheets_metadata if _is_visible(sheet)]
+        assembly = Assembly()
+        for sheet in visible:
+            if len(visible) > 1 or not _DEFAULT_NAME.fullmatch(sheet.name):
+                assembly.add_heading(sheet.name, 1)
+            rows = formats.read_rows(sheet.name)
+            add_sheet(assembly, workbook.get_sheet_by_name(sheet.name), rows)
+    except PasswordError as error:
+        raise UnreadableFile(ENCRYPTED) from error
+    except (CalamineError, ValueError, OSError) as error:
+        raise UnreadableFile("damaged or encrypted, or no spreadsheet") from error
+    except BaseException as error:
+        # Where the parser gives up on a damaged file it raises what is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFile("damaged: its sheets cannot be read") from error
+    return assembly.content(title)
+
+
+def _is_visible(sheet: SheetMetadata) -> bool:
+    is_table = sheet.typ == SheetTypeEnum.WorkSheet
+    return is_table and sheet.visible == SheetVisibleEnum.Visible

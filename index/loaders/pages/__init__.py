@@ -1,0 +1,1 @@
+"""Pages and books: HTML, saved pages, EPUB, DocBook."""

@@ -1,0 +1,182 @@
+"""EPUB: the chapters in reading order, each read as the HTML that it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from urllib.parse import unquote
+from xml.etree.ElementTree import Element
+
+from index.documents import Content, Span
+from index.loaders.pages import html
+from index.loaders.shared.archive import Archive, resolve_name
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.contents_list import exclude_contents_lists
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.titles import choose_title
+from index.loaders.shared.xml import parse_xml
+
+_CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
+_CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
+_NCX_TYPE = "application/x-dtbncx+xml"
+# A heading of this level ends no other heading's part.
+_LOWEST_LEVEL = 9
+# In XHTML any element may end in its own tag; in HTML only these may.
+_VOID = frozenset(b"area base br col embed hr img input link meta param source track wbr".split())
+_SELF_CLOSED = re.compile(rb"<([A-Za-z][A-Za-z0-9]{0,30})((?:\s[^<>]{0,2000})?)/>")
+# The number of a page of the printed book, where that page begins.
+_PAGE_NUMBER = re.compile(
+    rb"<(span|div|a|p)\b[^<>]{0,500}\b(?:epub:type|role)\s*=\s*[\"'](?:doc-)?pagebreak[\"'][^<>]{0,500}>"
+    rb"[^<>]{0,20}</\1>"
+)
+# The number of a note or of a paragraph, in an element of its own.
+_NUMBER = re.compile(r"[\[(]?\d{1,4}[\])]?[.:]?")
+
+
+def load(data: bytes) -> Content:
+    """The content of an EPUB file.
+
+    Raises:
+        UnreadableFile: it is damaged, encrypted, protected against copying or has no text.
+    """
+    archive = Archive(data)
+    package_name = _find_package(archive)
+    package = _read_part(archive, package_name)
+    if package is None:
+        raise UnreadableFile("not an EPUB: its list of contents is missing")
+    encrypted = _encrypted_parts(archive)
+    items = {
+        item.get("id", ""): item
+        for item in package.iterfind("manifest/item")
+        if item.get("media-type") in _CHAPTER_TYPES
+    }
+    chapters = [
+        resolve_name(package_name, _path_of(items[name].get("href", "")))
+        for name in (reference.get("idref", "") for reference in package.iterfind("spine/itemref"))
+        if name in items
+    ]
+    if encrypted.intersection(chapters):
+        raise UnreadableFile("protected against copying (DRM): its text is encrypted")
+    names = _chapter_names(archive, package_name, package)
+    book = Assembly()
+    # A chapter that is listed twice is read once.
+    for chapter in dict.fromkeys(chapters):
+        page = archive.read(chapter)
+        if page is not None:
+            _add_chapter(book, html.load(_to_html(page)), names, chapter)
+    if book.is_empty:
+        raise UnreadableFile("no text in it: only pictures, or its chapters are missing")
+    content = book.content(choose_title(package.findtext("metadata/title")))
+    return _join_numbers(exclude_contents_lists(content))
+
+
+def _add_chapter(book: Assembly, page: Content, names: dict[str, str], chapter: str) -> None:
+    """Append a chapter. One that begins without a heading is named as in the contents."""
+    if not page.text.strip():
+        return
+    first = min((block.start for block in page.blocks or ()), default=len(page.text))
+    if not any(heading.span.start <= first for heading in page.headings):
+        # A part that the table of contents does not name continues the chapter before it.
+        level = 1 if chapter in names or not names else _LOWEST_LEVEL
+        book.begin_part(names.get(chapter, ""), level)
+    book.add(page)
+
+
+def _join_numbers(content: Content) -> Content:
+    """The content with each number that is a block of its own joined to the block it numbers."""
+    blocks: list[Span] = []
+    number: Span | None = None
+    ends = [heading.span.start for heading in content.headings]
+    for block in content.blocks or ():
+        if number is not None:
+            is_numbered = not any(number.end <= end <= block.start for end in ends)
+            if is_numbered:
+                block = Span(number.start, block.end)
+            else:
+                blocks.append(number)
+            number = None
+        is_row = any(table.span.start <= block.start < table.span.end for table in content.tables)
+        if not is_row and _NUMBER.fullmatch(block.of(content.text)):
+            number = block
+        else:
+            blocks.append(block)
+    if number is not None:
+        blocks.append(number)
+    return replace(content, blocks=tuple(blocks))
+
+
+def _find_package(archive: Archive) -> str:
+    """The name of the part that lists what the book consists of."""
+    container = _read_part(archive, _CONTAINER)
+    root = container.find("rootfiles/rootfile") if container is not None else None
+    if root is None:
+        raise UnreadableFile("not an EPUB: it does not say where its contents are")
+    return resolve_name("", root.get("full-path", ""))
+
+
+def _read_part(archive: Archive, name: str) -> Element | None:
+    data = archive.read(name)
+    return parse_xml(data) if data is not None else None
+
+
+def _encrypted_parts(archive: Archive) -> set[str]:
+    root = _read_part(archive, _ENCRYPTION)
+    if root is None:
+        return set()
+    return {
+        resolve_name("", unquote(reference.get("URI", "")))
+        for reference in root.iter("CipherReference")
+    }
+
+
+def _chapter_names(archive: Archive, package_name: str, package: Element) -> dict[str, str]:
+    """The names of chapters by their parts, as the table of contents of EPUB 3 or 2 has them."""
+    names: dict[str, str] = {}
+    for item in package.iterfind("manifest/item"):
+        name = resolve_name(package_name, unquote(item.get("href", "")))
+        is_navigation = "nav" in item.get("properties", "").split()
+        if is_navigation or item.get("media-type") == _NCX_TYPE:
+            try:
+                contents = _read_part(archive, name)
+            except UnreadableFile:
+                # The book can be read without it.
+                continue
+            if contents is not None:
+                for reference, words in _contents_entries(contents):
+                    names.setdefault(resolve_name(name, reference), words)
+    return names
+
+
+def _contents_entries(contents: Element) -> Iterator[tuple[str, str]]:
+    """The entries of a table of contents: the part that each refers to, and its words."""
+    for link in contents.iter("a"):
+        yield _path_of(link.get("href", "")), _words_of(link)
+    for point in contents.iter("navPoint"):
+        target, label = point.find("content"), point.find("navLabel")
+        if target is not None and label is not None:
+            yield _path_of(target.get("src", "")), _words_of(label)
+
+
+def _path_of(reference: str) -> str:
+    """A reference without the place within the part."""
+    return unquote(reference.partition("#")[0])
+
+
+def _words_of(element: Element) -> str:
+    return " ".join("".join(element.itertext()).split())
+
+
+def _to_html(page: bytes) -> bytes:
+    """XHTML as an HTML parser reads it rightly, without the numbers of printed pages.
+
+    In HTML, `<title/>` would begin a title without an end.
+    """
+
+    def open_and_close(match: re.Match[bytes]) -> bytes:
+        name, attributes = match.groups()
+        if name.lower() in _VOID:
+            return match[0]
+        return b"<%b%b></%b>" % (name, attributes, name)
+
+    return _SELF_CLOSED.sub(open_and_close, _PAGE_NUMBER.sub(b"", page))

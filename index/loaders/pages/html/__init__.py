@@ -1,0 +1,235 @@
+"""HTML, as a person would read it: no scripts, menus or markup; blocks and headings kept apart."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from index.documents import Content
+from index.loaders.pages.html.page import HEADINGS, Mark, Page
+from index.loaders.pages.html.page_furniture import (
+    count_link,
+    extract_words,
+    is_dropped,
+    is_furniture,
+)
+from index.loaders.pages.html.superscripts import raise_text
+from index.loaders.pages.html.tables import Rows, has_columns
+from index.loaders.shared.decoding import decode
+from index.loaders.shared.html_limits import limit_nesting
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "
+    "figure form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main ol p pre section summary "
+    "table tbody td tfoot th thead tr ul".split()
+)
+# Everything inside these reads as one block: its lines belong together.
+_KEPT_WHOLE = frozenset("ul ol dt table pre".split()) | HEADINGS.keys()
+# White space that a browser shows as one space, other than a single space.
+_SPACE = re.compile(r"[ \t\n\r\f\v]{2,}|[\t\n\r\f\v]")
+# Where a word may be broken: not seen, and in the way of whoever searches for it.
+_BREAK_HINTS = re.compile("[\u00ad\u200b]")
+
+_CHARSET = re.compile(
+    rb"<(?:meta|\?xml)\b[^>]{0,200}?(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE
+)
+# Pages that declare these are written in their supersets, as browsers know.
+_SUPERSETS = {
+    "ascii": "cp1252",
+    "iso8859-1": "cp1252",
+    "iso8859-9": "cp1254",
+    "shift_jis": "cp932",
+    "euc_kr": "cp949",
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+}
+
+
+def load(data: bytes) -> Content:
+    return extract_content(decode_page(data))
+
+
+def extract_content(html: str) -> Content:
+    """The content of a page, as a person would read it.
+
+    Raises:
+        UnreadableFile: its tree would not fit in memory.
+    """
+    tree = LexborHTMLParser(limit_nesting(html))
+    root = tree.body or tree.root
+    if root is None:
+        return Content("")
+    mains = tree.css("main, [role=main]")
+    is_main = len(mains) == 1 and len(mains[0].text(deep=True).strip()) > 200
+    if is_main:
+        root = mains[0]
+    titles = frozenset(map(extract_words, root.css("h1, h2, h3, h4, h5, h6")))
+    page = Page(len(root.text(deep=True)), is_main, titles)
+    _walk(root, page)
+    page.close_block()
+    head = tree.css_first("head title")
+    title = _SPACE.sub(" ", head.text(deep=True)).strip() if head is not None else ""
+    if not title:
+        title = next((each.text for each in page.headings if each.text), "")
+    return Content(
+        "".join(page.pieces),
+        title=title or None,
+        headings=tuple(page.headings),
+        blocks=tuple(page.blocks),
+        tables=tuple(page.tables),
+    )
+
+
+def decode_page(data: bytes) -> str:
+    """As every text; a declared character set is believed where UTF-8 does not fit."""
+    declared = _CHARSET.search(data, 0, 4096)
+    if declared is None:
+        return decode(data)
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            name = codecs.lookup(declared[1].decode("ascii")).name
+            # One in which the declaration itself would not read as it does cannot be meant.
+            if declared[0].decode(name) == declared[0].decode("ascii"):
+                return data.decode(_SUPERSETS.get(name, name))
+        except (LookupError, UnicodeError):
+            pass
+    return decode(data)
+
+
+# A node that is entered or left, and where it began if it is left.
+_Visit = tuple[LexborNode, bool, Mark | None]
+
+
+def _walk(root: LexborNode, page: Page) -> None:
+    """Visit what is in `root` in document order, without recursion: nesting may be deep."""
+    waiting = _list_children(root)
+    while waiting:
+        node, leaving, mark = waiting.pop()
+        if leaving:
+            _leave(node.tag or "", page)
+            if mark is not None and page.start is None and is_furniture(mark, page):
+                page.take_back(mark)
+        elif node.tag == "-text":
+            _write_text(node.text_content or "", page)
+        elif is_dropped(node, page):
+            continue
+        elif node.tag == "sup" and (raised := raise_text(node, page)):
+            _write_text(raised, page)
+        else:
+            _enter(node, page)
+            waiting.append((node, True, page.mark(node) if node.tag in _BLOCKS else None))
+            waiting += _list_children(node)
+
+
+def _list_children(node: LexborNode) -> list[_Visit]:
+    children: list[_Visit] = [(child, False, None) for child in node.iter(include_text=True)]
+    return children[::-1]
+
+
+def _write_text(words: str, page: Page) -> None:
+    if not words.isascii():
+        words = _BREAK_HINTS.sub("", words)
+    if page.verbatim:
+        if page.start is None:
+            words = words.lstrip("\n")
+        if words.strip() or page.start is not None:
+            page.write(words)
+        return
+    words = _SPACE.sub(" ", words)
+    if words.startswith(" "):
+        page.separate(" ")
+    if stripped := words.strip(" "):
+        page.write(stripped)
+        if words.endswith(" "):
+            page.separate(" ")
+
+
+def _enter(node: LexborNode, page: Page) -> None:
+    tag = node.tag or ""
+    if tag == "br":
+        page.separate("\n")
+    elif tag == "a" and (target := node.attributes.get("href")):
+        page.in_link = True
+        page.count(count_link(node, target, page))
+    if tag not in _BLOCKS:
+        return
+    if page.rows is not None:
+        _enter_table_part(node, page)
+    elif tag == "dt" and page.is_in_list:
+        page.begin_term()
+    else:
+        if page.is_in_list and (tag == "table" or tag in HEADINGS):
+            # These never stand in one block with a term.
+            page.close_block()
+        _end_part(tag, page)
+    page.lists += tag == "dl" and not page.whole
+    if tag in HEADINGS and not page.whole:
+        page.level = HEADINGS[tag]
+    if tag == "table" and not page.whole and has_columns(node):
+        page.rows = Rows()
+    page.whole += tag in _KEPT_WHOLE
+    page.verbatim += tag == "pre"
+    if tag in ("ul", "ol"):
+        page.numbers.append(_read_first_number(node) if tag == "ol" else None)
+    elif tag == "li":
+        number = page.numbers[-1] if page.numbers else None
+        page.marker = "• " if number is None else f"{number}. "
+        if number is not None:
+            page.numbers[-1] = number + 1
+
+
+def _enter_table_part(node: LexborNode, page: Page) -> None:
+    """A row of a line, with tabs between its cells whatever is in them."""
+    rows, tag = page.rows, node.tag or ""
+    if rows is None:
+        return
+    if tag in ("tr", "caption"):
+        page.separate("\n")
+        rows.begin(node)
+    elif tag in ("td", "th"):
+        if rows.start is not None:
+            page.gap = "\t"
+    elif page.gap != "\t":
+        page.separate("\n")
+
+
+def _read_first_number(node: LexborNode) -> int:
+    start = node.attributes.get("start") or ""
+    return int(start) if re.fullmatch(r"-?[0-9]{1,9}", start) else 1
+
+
+def _leave(tag: str, page: Page) -> None:
+    if tag == "a":
+        page.in_link = False
+    if tag not in _BLOCKS:
+        return
+    page.verbatim -= tag == "pre"
+    page.whole -= tag in _KEPT_WHOLE
+    if tag in ("ul", "ol"):
+        page.numbers.pop()
+    elif tag == "li":
+        page.marker = ""
+    if page.rows is not None and tag in ("tr", "caption"):
+        page.rows.end(tag, page.length, page.pieces)
+    if tag == "dt" and page.is_in_list:
+        page.end_term()
+    elif tag == "dd" and page.is_in_list:
+        page.close_block()
+    elif tag == "dl" and page.is_in_list:
+        page.end_list()
+    else:
+        _end_part(tag, page)
+    if tag in HEADINGS and not page.whole:
+        page.level = 0
+
+
+def _end_part(tag: str, page: Page) -> None:
+    """Where a block starts or ends: a line of its own inside a list or table, else a paragraph."""
+    if page.whole or page.is_undefined:
+        page.separate("\t" if tag in ("td", "th") else "\n")
+    else:
+        page.close_block()

@@ -1,0 +1,227 @@
+"""The text of a page as it grows: its pieces, blocks, headings and tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from operator import add, sub
+from typing import NamedTuple
+
+from selectolax.lexbor import LexborNode
+
+from index.documents import Heading, Span, Table, shorten
+from index.loaders.pages.html.tables import Rows
+
+HEADINGS = {f"h{level}": level for level in range(1, 7)}
+# The terms of a list of definitions are headings below all others; one of more characters
+# is cut short.
+_TERM_LEVEL, _LONGEST_TERMS = 7, 100
+# What parts two words within a block, the weakest first.
+_GAPS = ("", " ", "\t", "\n")
+
+
+class Counts(NamedTuple):
+    """What has been read, whether it is kept or not.
+
+    Attributes:
+        characters, linked: characters, in all and in links.
+        links: how many there were.
+        inner: those to a heading of the page.
+        steps: those that only say "previous", "next", "up", "contents" or the like.
+        back, forth: those that begin with "previous" and "next".
+    """
+
+    characters: int = 0
+    linked: int = 0
+    links: int = 0
+    inner: int = 0
+    steps: int = 0
+    back: int = 0
+    forth: int = 0
+
+    def __sub__(self, earlier: Counts) -> Counts:
+        return Counts(*map(sub, self, earlier))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """How far a page had come where an element began: what it kept, and what it had read."""
+
+    node: LexborNode
+    pieces: int
+    length: int
+    headings: int
+    headings_read: int
+    blocks: int
+    tables: int
+    counts: Counts
+
+
+@dataclass(slots=True)
+class Page:
+    """The text as it grows.
+
+    Attributes:
+        size: characters of the page, hidden ones too.
+        is_main: what is read is marked as the page's main part.
+        titles: the words of the page's headings.
+        start: where the block being read starts; None between blocks.
+        first: its first piece.
+        gap: what will go before its next word.
+        parting: what will go before the next block: within a list of definitions a line end.
+        marker: a list item's bullet or number, which will go before its first word.
+        level: its heading level, 0 for a paragraph.
+        whole: how many elements that read as one block are open.
+        verbatim: how many elements whose white space counts are open.
+        numbers: the next number of each open list; None where it has bullets.
+        rows: those of the open table, where they are told apart.
+        lists: how many lists of definitions are open, those read as one block not counted.
+        terms: what the block being read defines, which then is its heading as well.
+        term_first: the first piece of the term being read.
+        is_undefined: the block being read has terms, and nothing yet that defines them.
+        ended_lists: the outermost list of definitions that has ended since the last block,
+            as its depth from 0; None where none has.
+        headings_read: headings so far, terms not counted.
+        counts: what has been read so far.
+        in_link: whether a link is open.
+    """
+
+    size: int
+    is_main: bool
+    titles: frozenset[str]
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    headings: list[Heading] = field(default_factory=list)
+    blocks: list[Span] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    rows: Rows | None = None
+    lists: int = 0
+    terms: list[str] = field(default_factory=list)
+    term_first: int = 0
+    is_undefined: bool = False
+    ended_lists: int | None = None
+    headings_read: int = 0
+    start: int | None = None
+    first: int = 0
+    gap: str = ""
+    parting: str = "\n\n"
+    marker: str = ""
+    level: int = 0
+    whole: int = 0
+    verbatim: int = 0
+    numbers: list[int | None] = field(default_factory=list)
+    counts: Counts = field(default_factory=Counts)
+    in_link: bool = False
+
+    @property
+    def is_in_list(self) -> bool:
+        """Whether a list of definitions is being read entry by entry."""
+        return self.lists > 0 and not self.whole
+
+    def count(self, more: Counts) -> None:
+        """Add to what has been read."""
+        self.counts = Counts(*map(add, self.counts, more))
+
+    def write(self, words: str) -> None:
+        """Append words to the block, or begin one with them."""
+        if self.start is None:
+            self._put(self.parting if self.length else "")
+            self.parting = "\n" if self.lists else "\n\n"
+            self.start, self.first = self.length, len(self.pieces)
+        else:
+            self._put(self.gap)
+        if self.rows is not None and self.rows.start is None:
+            self.rows.begin_words(self.length, len(self.pieces))
+        self._put(self.marker)
+        self._put(words)
+        self.count(Counts(len(words), len(words) if self.in_link else 0))
+        self.gap = self.marker = ""
+        self.is_undefined = False
+
+    def begin_term(self) -> None:
+        """A term of a list of definitions: the block's first, or another for the same."""
+        if self.is_undefined:
+            self.separate("\n")
+        else:
+            self.close_block()
+        self.term_first = len(self.pieces)
+
+    def end_term(self) -> None:
+        """What was read since `begin_term` is what the rest of the block defines."""
+        term = " ".join("".join(self.pieces[self.term_first :]).split())
+        # A number alone is that of a note.
+        if any(map(str.isalpha, term)):
+            self.terms.append(term)
+        self.is_undefined = self.start is not None
+
+    def end_list(self) -> None:
+        """A list of definitions ends: what follows belongs to none of its terms."""
+        self.close_block()
+        self.lists -= 1
+        self.ended_lists = self.lists
+        if not self.lists:
+            self.parting = "\n\n"
+
+    def separate(self, gap: str) -> None:
+        """Part what follows from what came, within the block; the stronger gap holds."""
+        if self.start is not None and _GAPS.index(gap) > _GAPS.index(self.gap):
+            self.gap = gap
+
+    def close_block(self) -> None:
+        """End the block being read, if any."""
+        if self.start is not None:
+            block = Span(self.start, self.length)
+            words = " ".join("".join(self.pieces[self.first :]).split()) if self.level else ""
+            if words:
+                self.headings.append(Heading(block, self.level, words))
+                self.headings_read += 1
+                self.ended_lists = None
+            else:
+                self._add_terms(block.start)
+                self._add_block(block)
+        self.start, self.gap, self.rows = None, "", None
+        self.terms, self.is_undefined = [], False
+
+    def _add_block(self, block: Span) -> None:
+        if self.rows is not None and (parts := self.rows.split_blocks(block)):
+            self.blocks += parts[0]
+            self.tables.append(parts[1])
+        else:
+            self.blocks.append(block)
+
+    def _add_terms(self, start: int) -> None:
+        """The terms of the block that starts here as a heading, which has no words of the text.
+
+        Or one without words, where the block comes after a list of definitions.
+        """
+        depth = self.lists - 1
+        if self.ended_lists is not None and not (self.terms and self.ended_lists == depth):
+            self.headings.append(Heading(Span(start, start), _TERM_LEVEL + self.ended_lists, ""))
+        if self.terms:
+            terms = shorten(", ".join(self.terms), _LONGEST_TERMS)
+            self.headings.append(Heading(Span(start, start), _TERM_LEVEL + depth, terms))
+        self.ended_lists = None
+
+    def mark(self, node: LexborNode) -> Mark | None:
+        """Where `node` begins, if what is in it can be taken back: between blocks, no heading."""
+        if self.start is not None or self.marker or node.tag in HEADINGS:
+            return None
+        return Mark(
+            node,
+            len(self.pieces),
+            self.length,
+            len(self.headings),
+            self.headings_read,
+            len(self.blocks),
+            len(self.tables),
+            self.counts,
+        )
+
+    def take_back(self, mark: Mark) -> None:
+        """Leave out what was kept since `mark`."""
+        del self.pieces[mark.pieces :], self.headings[mark.headings :]
+        del self.blocks[mark.blocks :], self.tables[mark.tables :]
+        self.length, self.headings_read = mark.length, mark.headings_read
+
+    def _put(self, piece: str) -> None:
+        self.pieces.append(piece)
+        self.length += len(piece)

@@ -1,0 +1,135 @@
+"""What stands around the text of a page: menus, banners, tables of contents and the like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from selectolax.lexbor import LexborNode
+
+from index.loaders.pages.html.page import Counts, Mark, Page
+
+_DROPPED = frozenset(
+    "head script style noscript template nav footer aside button select textarea input "
+    "svg math iframe object embed canvas audio video map dialog".split()
+)
+_DROPPED_ROLES = frozenset("navigation banner contentinfo search complementary menu".split())
+_NOTES = frozenset("footnote endnote rearnote note doc-footnote doc-endnote".split())
+_DROPPED_CLASSES = frozenset(
+    "nav navbar navheader navfooter navigation sidebar breadcrumb breadcrumbs menu footer "
+    "site-footer site-header toc skip skip-link skiplink skip-nav skip-to-content related".split()
+)
+# Names that hint at menus, which are left out where links fill half of them or more.
+_MENU_NAMES = frozenset(
+    "nav navbar navigation sidebar breadcrumb breadcrumbs menu menubar topbar footer toc pager "
+    "pagination related social share".split()
+)
+_NAME_PART = re.compile(r"[a-z]+")
+_BANNER = re.compile(
+    r"cookie[-_]?(?:banner|bar|consent|notice|law|popup|message|dialog|overlay|alert)|gdpr"
+)
+_LONGEST_BANNER, _LONGEST_HEADER = 1_500, 300
+# From so many links on, with this share of its characters, an element is made of links.
+_LINKS, _LINK_SHARE = 3, 0.7
+# Links from page to page say such words only, or lead one back and one on.
+_STEP = re.compile(
+    r"\W*(?:(?P<back>prev|previous)|(?P<forth>next)|up|home|top|index|contents|table of contents"
+    r"|(?:back )?to (?:the )?top|back to (?:the )?(?:contents|index))(?-i:(?![a-z]))"
+    r"\W*(?P<more>\w.*)?",
+    re.IGNORECASE | re.DOTALL,
+)
+# How many characters that are no links may stand between them, of either kind.
+_BETWEEN_STEPS, _AROUND_STEPS = 20, 60
+# A site's motto, above the first heading.
+_MOTTO = frozenset("tagline slogan strapline site-description".split())
+# What hangs on a heading, to link to it.
+_LINK_SIGNS = frozenset("¶#§🔗↩")
+
+
+def is_dropped(node: LexborNode, page: Page) -> bool:
+    tag = node.tag or ""
+    if tag.startswith(("-", "!")):
+        return True
+    attributes = node.attributes
+    if tag in _DROPPED:
+        # Within the main part these hold notes, too, and in books they are marked as such.
+        return tag != "aside" or not (page.is_main or _is_note(attributes))
+    if not attributes:
+        return False
+    if tag == "a" and node.text(deep=True).strip() in _LINK_SIGNS:
+        return True
+    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+        return True
+    if (attributes.get("role") or "") in _DROPPED_ROLES:
+        return True
+    if not _has_dropped_name(attributes.get("class"), attributes.get("id")):
+        return False
+    # A page may be wrapped in an element of any name.
+    size = len(node.text(deep=True))
+    links = sum(len(link.text(deep=True)) for link in node.css("a"))
+    return 2 * size < page.size or links > _LINK_SHARE * size
+
+
+def _is_note(attributes: Mapping[str, str | None]) -> bool:
+    kinds = f"{attributes.get('epub:type') or ''} {attributes.get('role') or ''}"
+    return not _NOTES.isdisjoint(kinds.lower().split())
+
+
+@lru_cache(maxsize=4096)
+def _has_dropped_name(classes: str | None, identity: str | None) -> bool:
+    return not _DROPPED_CLASSES.isdisjoint(f"{classes or ''} {identity or ''}".lower().split())
+
+
+def extract_words(node: LexborNode) -> str:
+    """What a heading says, or a link to it, without numbers and signs."""
+    return " ".join(re.findall(r"[^\W\d_]+", node.text(deep=True).lower()))
+
+
+def count_link(node: LexborNode, target: str, page: Page) -> Counts:
+    """What a link with this target adds to the counts of the page, its characters not counted."""
+    step = _STEP.fullmatch(node.text(deep=True).strip())
+    return Counts(
+        links=1,
+        inner=target.startswith("#") and extract_words(node) in page.titles,
+        steps=step is not None and not step["more"],
+        back=step is not None and step["back"] is not None,
+        forth=step is not None and step["forth"] is not None,
+    )
+
+
+def is_furniture(mark: Mark, page: Page) -> bool:
+    """Whether what was read since `mark` stands around the text of the page: menus and the like."""
+    tag, counts = mark.node.tag or "", page.counts - mark.counts
+    headings = page.headings_read - mark.headings_read
+    if not counts.characters or headings > 1:
+        return False
+    if not headings and _are_steps(tag, counts):
+        return True
+    share = counts.linked / counts.characters
+    is_made_of_links = counts.links >= _LINKS and share >= _LINK_SHARE
+    # A table of contents: its words come again.
+    if is_made_of_links and counts.inner > 0.8 * counts.links and tag != "p":
+        return True
+    classes, identity = (mark.node.attributes.get(name) or "" for name in ("class", "id"))
+    names = f"{classes} {identity}".lower()
+    # The top of a page, before its first heading.
+    if page.titles and not page.headings_read and not page.is_main:
+        is_header = tag == "header" and counts.characters <= _LONGEST_HEADER
+        is_motto = not _MOTTO.isdisjoint(names.split())
+        if is_made_of_links or share == 1 or is_header or is_motto:
+            return True
+    if counts.characters > _LONGEST_BANNER and share < 0.5:
+        return False
+    if counts.characters <= _LONGEST_BANNER and _BANNER.search(names):
+        return True
+    is_menu = tag == "aside" or not _MENU_NAMES.isdisjoint(_NAME_PART.findall(names))
+    return is_menu and counts.links > 0 and share >= 0.5
+
+
+def _are_steps(tag: str, counts: Counts) -> bool:
+    """Whether an element's links lead from page to page: "Previous Contents Next"."""
+    between = counts.characters - counts.linked
+    if counts.links == counts.steps > 0:
+        return between <= min(_BETWEEN_STEPS, counts.linked * counts.links)
+    return tag != "p" and counts.back == counts.forth == 1 and between <= _AROUND_STEPS

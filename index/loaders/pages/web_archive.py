@@ -1,0 +1,51 @@
+"""Pages saved in one file (MHTML): the page itself, without its pictures and frames."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from email.errors import MessageError
+from email.message import Message
+from email.parser import BytesParser
+
+from index.documents import Content
+from index.loaders.pages.html import decode_page, extract_content
+from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.mime import decode_text, read_bytes, read_header
+
+_PAGES = frozenset(("text/html", "application/xhtml+xml"))
+# Parts that are looked at to find the page.
+_MOST_PARTS = 1_000
+
+
+def load(data: bytes) -> Content:
+    """The content of the page.
+
+    Raises:
+        UnreadableFile: there is none in it.
+    """
+    try:
+        message = BytesParser().parsebytes(data)
+        page = next(_find_pages(message), None)
+        if page is None:
+            raise UnreadableFile("no saved page: there is no HTML in it")
+        html = decode_text(page) if page.get_content_charset() else decode_page(read_bytes(page))
+        content = extract_content(html)
+    except RecursionError as error:
+        raise UnreadableFile("its parts are nested too deeply") from error
+    except (MessageError, ValueError, LookupError) as error:
+        raise UnreadableFile("damaged: its parts cannot be told apart") from error
+    return (
+        content
+        if content.title
+        else replace(content, title=read_header(message, "Subject") or None)
+    )
+
+
+def _find_pages(message: Message) -> Iterator[Message]:
+    """The parts that are pages, the one that the others belong to first."""
+    parts = [part for part, _ in zip(message.walk(), range(_MOST_PARTS), strict=False)]
+    pages = [part for part in parts if part.get_content_type() in _PAGES]
+    start = message.get_param("start")
+    yield from (page for page in pages if start and page.get("Content-ID") == start)
+    yield from pages

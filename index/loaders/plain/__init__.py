@@ -1,0 +1,1 @@
+"""Text as it is: prose, code, subtitles, pages of manuals as `man` prints them."""

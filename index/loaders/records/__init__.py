@@ -1,0 +1,1 @@
+"""A record a passage: tables of text, JSON, XML, BibTeX, calendars, contacts."""

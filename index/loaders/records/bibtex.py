@@ -1,0 +1,126 @@
+"""BibTeX: an entry is a passage under its title, a field a line of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from index.documents import Content
+from index.loaders.markup.latex.reader import Reader
+from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.decoding import UnreadableFile, decode
+
+_ENTRY = re.compile(r"@[ \t]*([A-Za-z]{1,40})[ \t\r\n]*[{(]")
+_KEY = re.compile(r"\s*([^\s,{}()=\"]{1,200})\s*,")
+_FIELD = re.compile(r"[\s,]*([A-Za-z][\w:.+-]{0,60})\s*=\s*")
+_WORD = re.compile(r"[^\s,{}\"#]+")
+_JOINED = re.compile(r"\s*#\s*")
+# What no person reads.
+_UNSEEN = frozenset(("file", "bdsk-url-1", "bdsk-file-1", "timestamp", "owner", "groups", "rating"))
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MOST_STRINGS, _LONGEST_STRING = 10_000, 1_000
+# In characters: a longer field, such as an abstract, is a paragraph of its own.
+_LONG = 400
+
+
+def load(data: bytes) -> Content:
+    """The entries of a bibliography.
+
+    Raises:
+        UnreadableFile: it holds none.
+    """
+    source = decode(data)
+    assembly = Assembly()
+    strings = {month: month.capitalize() for month in _MONTHS}
+    has_entries = False
+    at = 0
+    while entry := _ENTRY.search(source, at):
+        at, kind = entry.end(), entry[1].lower()
+        if kind in ("comment", "preamble"):
+            at = _skip_group(source, at)
+            continue
+        key = _KEY.match(source, at) if kind != "string" else None
+        if kind != "string" and key is None:
+            continue
+        has_entries = True
+        fields, at = _read_fields(source, key.end() if key else at, strings)
+        if key is None:
+            room = _MOST_STRINGS - len(strings)
+            strings |= {name: words[:_LONGEST_STRING] for name, words in [*fields.items()][:room]}
+        else:
+            _add_entry(assembly, kind, key[1], fields)
+    if source.strip() and not has_entries:
+        raise UnreadableFile("no BibTeX: there is no entry in it")
+    return assembly.content(None)
+
+
+def _add_entry(assembly: Assembly, kind: str, key: str, fields: dict[str, str]) -> None:
+    shown = {name: _show(words) for name, words in fields.items() if name not in _UNSEEN}
+    title = shown.get("title", "")
+    assembly.begin_part(title if len(title) <= _LONG else "", 1)
+    short = [f"{name}: {words}" for name, words in shown.items() if words and len(words) <= _LONG]
+    assembly.add_block("\n".join((f"{kind}: {key}", *short)))
+    for name, words in shown.items():
+        if len(words) > _LONG:
+            assembly.add_block(f"{name}: {words}")
+
+
+def _show(words: str) -> str:
+    if "\\" not in words and "$" not in words:
+        words = words.translate({ord("{"): None, ord("}"): None, ord("~"): " "})
+        return " ".join(words.replace("--", "–").split())
+    return " ".join(Reader(words).show().split())
+
+
+def _read_fields(source: str, at: int, strings: dict[str, str]) -> tuple[dict[str, str], int]:
+    """The fields of an entry, and the place after it."""
+    fields: dict[str, str] = {}
+    while field := _FIELD.match(source, at):
+        at = field.end()
+        parts = []
+        while True:
+            words, at = _read_value(source, at, strings)
+            parts.append(words)
+            joined = _JOINED.match(source, at)
+            if joined is None:
+                break
+            at = joined.end()
+        fields.setdefault(field[1].lower(), "".join(parts))
+    return fields, at
+
+
+def _read_value(source: str, at: int, strings: dict[str, str]) -> tuple[str, int]:
+    opening = source[at : at + 1]
+    if opening == "{":
+        end = _skip_group(source, at + 1)
+        return source[at + 1 : end - 1], end
+    if opening == '"':
+        end = next(_find_quote(source, at + 1), len(source))
+        return source[at + 1 : end], end + 1
+    word = _WORD.match(source, at)
+    if word is None:
+        return "", at
+    return strings.get(word[0].lower(), word[0]), word.end()
+
+
+_BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_QUOTE = re.compile(r"\\.|[{}\"]", re.DOTALL)
+
+
+def _skip_group(source: str, at: int) -> int:
+    """The place after the brace that closes a group; beyond the end where none does."""
+    depth = 1
+    for brace in _BRACE.finditer(source, at):
+        depth += (brace[0] == "{") - (brace[0] == "}")
+        if not depth:
+            return brace.end()
+    return len(source) + 1
+
+
+def _find_quote(source: str, at: int) -> Iterator[int]:
+    """Where the quote that closes a value is: none within braces does."""
+    depth = 0
+    for sign in _QUOTE.finditer(source, at):
+        depth += (sign[0] == "{") - (sign[0] == "}")
+        if sign[0] == '"' and depth <= 0:
+            yield sign.start()

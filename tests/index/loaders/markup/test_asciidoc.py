@@ -1,0 +1,36 @@
+"""AsciiDoc: the file itself, with its headings."""
+
+from index.loaders.markup.asciidoc import load
+
+TEXT = """// a comment
+= My notes
+:toc:
+
+Text.
+
+== Ships ==
+
+----
+== no heading
+----
+
+=== In port
+====
+An example.
+====
+"""
+
+
+def test_headings_are_located_outside_of_listings():
+    content = load(TEXT.encode())
+    assert content.text == TEXT
+    assert content.title == "My notes"
+    assert [(each.level, each.text) for each in content.headings] == [
+        (1, "My notes"),
+        (2, "Ships"),
+        (3, "In port"),
+    ]
+
+
+def test_a_text_without_a_title_has_none():
+    assert load(b"Text.\n\n= Late\n").title is None

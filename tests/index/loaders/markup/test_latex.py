@@ -1,0 +1,100 @@
+"""LaTeX: the words that are printed."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.loaders.markup.latex import load
+
+
+def read(source):
+    return load(source.encode())
+
+
+PAPER = r"""\documentclass{article}
+\newcommand{\lamp}{harbour lamp}
+\title{On \emph{Lamps}\thanks{by Ann}}
+\author{Ann \and Bee}
+\begin{document}
+\maketitle
+\begin{abstract} We light a \lamp. \end{abstract}
+\section{Oil}\label{sec:oil}
+Oil burns~\cite{bee} ``well'' --- see Section~\ref{sec:oil}. %
+ It costs 10\,\% more\footnote{In winter.}.
+% not printed
+
+\begin{enumerate}
+\item First
+\item Caf\'e and na\"{\i}ve
+\end{enumerate}
+\subsection*{Sums}
+We have $a \leq \alpha^2$ and
+\begin{equation}\label{eq:a} x = \frac{1}{2} \end{equation}
+\begin{verbatim}
+lamp -w % as it is
+\end{verbatim}
+\begin{table}
+\caption{Use}
+\begin{tabular}{l|r}
+\hline
+Lamp & Litres \\ \hline
+West & 3 \\
+East & \textbf{17} \\
+\end{tabular}
+\end{table}
+\end{document}
+not printed
+"""
+
+
+def test_a_paper_is_read_as_it_is_printed():
+    content = read(PAPER)
+    assert content.title == "On Lamps"
+    assert [(each.text, each.level) for each in content.headings] == [
+        ("On Lamps", 1),
+        ("Abstract", 4),
+        ("Oil", 4),
+        ("Sums", 5),
+    ]
+    assert content.text == (
+        "On Lamps\n\nAnn Bee\n\nAbstract\n\nWe light a harbour lamp.\n\nOil\n\n"
+        "Oil burns [bee] “well” — see Section [sec:oil]. It costs 10 % more.\n\nIn winter.\n\n"
+        "1. First\n\n2. Café and naïve\n\nSums\n\nWe have a ≤ α^2 and\nx = \\frac{1}{2}\n\n"
+        "lamp -w % as it is\n\nUse\n\nLamp\tLitres\nWest\t3\nEast\t17"
+    )
+    assert [each.columns for each in content.tables] == [("Lamp", "Litres")]
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        (r"\o{}l \ss \AA ngstr\"om \c{c} \v s", "øl ßÅngström ç š"),
+        (r"\href{http://a.b}{Lamps}, \url{http://a.b}", "Lamps, http://a.b"),
+        (r"\verb|\x{| and \textbf{b{o}ld}", r"\x{ and bold"),
+        (r"\begin{description}\item[Oil] burns\end{description}", "Oil burns"),
+        (r"\begin{theorem}[Ann] It burns.\end{theorem}", "Theorem (Ann). It burns."),
+        (r"\begin{tikzpicture}\draw (0,0);\end{tikzpicture} lamp", "lamp"),
+        (
+            r"\begin{thebibliography}{9}\bibitem{a} Ann.\end{thebibliography}",
+            "References\n\n[a] Ann.",
+        ),
+        (r"\unknown[x]{lamp} \vspace{2cm} {\bf b} \rule{1cm}{2pt}.", "lamp b ."),
+        (r"\[ x \] one \\ two", "x\none\ntwo"),
+        (r"\section{An $n$-lamp}", "An n-lamp"),
+        (r"\emph{open \textbf{ \begin{itemize} \item x", "open\n\n• x"),
+    ],
+)
+def test_commands(source, shown):
+    assert read(source).text == shown
+
+
+def test_without_a_command_it_is_plain_text():
+    assert read("Lamps\n\nThey burn oil.\n").text == "Lamps\n\nThey burn oil.\n"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(st.characters(categories=["L", "N"]), min_size=1), min_size=1))
+def test_all_words_are_in_the_blocks(words):
+    content = read("\\emph{" + "} \\textbf{".join(words) + "}")
+    (block,) = content.blocks
+    assert block.of(content.text) == " ".join(words)

@@ -1,0 +1,27 @@
+"""Org: the file itself, with its headings."""
+
+from index.loaders.markup.org import load
+
+TEXT = """#+TITLE: My notes
+#+AUTHOR: Ann
+
+* TODO [#A] Ships  :sea:wood:
+Text.
+** In port
+#+begin_src c
+* no heading
+#+end_src
+*bold* text
+"""
+
+
+def test_headings_are_located_without_what_is_set_around_them():
+    content = load(TEXT.encode())
+    assert content.text == TEXT
+    assert content.title == "My notes"
+    assert [(each.level, each.text) for each in content.headings] == [(1, "Ships"), (2, "In port")]
+    assert content.headings[0].span.of(TEXT) == "* TODO [#A] Ships  :sea:wood:"
+
+
+def test_a_line_of_spaces_takes_no_time():
+    assert load(b"* a" + b" " * 1_000_000 + b"b").headings == ()

@@ -1,0 +1,29 @@
+"""RTF: paragraphs and tables."""
+
+import pytest
+
+from index.loaders import UnreadableFile
+from index.loaders.office.rtf import load
+from tests.support.packed_files import RTF
+
+
+def test_paragraphs_and_rows_are_read():
+    content = load(RTF)
+    assert content.title == "The Harbouré"
+    assert content.text == (
+        "Café bold\n\nSecond € one\n\nName\tBuilt\nAnn\t1887\nBee\t1890\n\nEnd."
+    )
+    assert [table.columns for table in content.tables] == [("Name", "Built")]
+    assert [block.of(content.text) for block in content.blocks] == [
+        "Café bold",
+        "Second € one",
+        "Ann\t1887",
+        "Bee\t1890",
+        "End.",
+    ]
+
+
+@pytest.mark.parametrize("data", [b"", b"plain text", b"\xd0\xcf\x11\xe0"])
+def test_other_files_are_refused(data):
+    with pytest.raises(UnreadableFile, match="not an RTF file"):
+        load(data)

@@ -1,0 +1,360 @@
+"""Spreadsheets: sheets as headings, rows under the names of their columns, values as shown."""
+
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.loaders import UnreadableFile, parse
+from index.loaders.office.spreadsheet import load
+from index.loaders.office.spreadsheet.number_formats import parse_format
+from index.loaders.office.spreadsheet.values import show_value
+from index.text.passages import cut_passages
+from tests.support.packed_files import (
+    old_workbook,
+    open_document,
+    packed,
+    packed_examples,
+    workbook,
+)
+
+ROWS = [["Name", "Built", "Tons"], ["Ann", 1887, 120.5], ["Bee", 1890, 75]]
+
+
+def book(rows, merged=(), name="Ships"):
+    """A file with one sheet."""
+
+    def fill(made):
+        made.active.title = name
+        for row in rows:
+            made.active.append(row)
+        for cells in merged:
+            made.active.merge_cells(cells)
+
+    return workbook(fill)
+
+
+def found(content):
+    """The passages: heading and text."""
+    pieces = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
+    return [(piece.heading, piece.span.of(content.text)) for piece in pieces]
+
+
+@pytest.mark.parametrize("data", [book(ROWS), old_workbook({"Ships": ROWS})], ids=["xlsx", "xls"])
+def test_a_row_is_a_passage_under_its_sheet_and_the_names_of_its_columns(data):
+    content = load(data)
+    assert content.text == "Ships\n\nName\tBuilt\tTons\nAnn\t1887\t120.5\nBee\t1890\t75"
+    assert found(content) == [
+        ("Ships › Name | Built | Tons", "Ann\t1887\t120.5"),
+        ("Ships › Name | Built | Tons", "Bee\t1890\t75"),
+    ]
+
+
+def test_an_opendocument_spreadsheet_is_read_alike():
+    rows = "".join(
+        f'<table:table-row><table:table-cell office:value-type="string"><text:p>{name}</text:p>'
+        f'</table:table-cell><table:table-cell office:value-type="date" office:date-value="{day}"/>'
+        "</table:table-row>"
+        for name, day in (("Ann", "1887-05-01"), ("Bee", "1890-01-31T10:30:00"))
+    )
+    shown = f'<table:table table:name="Ships">{rows}</table:table>'
+    hidden = f'<table:table table:name="Old" table:style-name="h">{rows}</table:table>'
+    style = '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    content = load(open_document("spreadsheet", shown + hidden, style, title="Our ships"))
+    assert content.title == "Our ships"
+    assert content.text == "Ships\n\nAnn\t1887-05-01\nBee\t1890-01-31 10:30"
+
+
+def test_hidden_sheets_are_left_out():
+    def fill(made):
+        made.active.append(["Seen", 1])
+        for state in ("hidden", "veryHidden"):
+            sheet = made.create_sheet(state)
+            sheet.sheet_state = state
+            sheet.append(["Secret", 1])
+
+    assert load(workbook(fill)).text == "Seen\t1"
+
+
+def test_a_formula_has_the_value_computed_last():
+    assert load(book([["Sum", "=1+1"]])).text == "Ships\n\nSum"
+    rows = '<row r="1"><c r="A1"><f>1+1</f><v>2</v></c><c r="B1" t="e"><v>#DIV/0!</v></c></row>'
+    assert load(with_sheet(rows)).text == "Ships\n\n2"
+
+
+def with_sheet(rows):
+    """An XLSX file with these rows in its sheet, in the words of the format."""
+    main = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
+    relation = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    package = 'xmlns="http://schemas.openxmlformats.org/package/2006/relationships"'
+    return packed(
+        {
+            "_rels/.rels": f'<Relationships {package}><Relationship Id="r1" Type="{relation}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+            "xl/workbook.xml": f'<workbook {main} xmlns:r="{relation}"><sheets><sheet name="Ships" sheetId="1" r:id="r1"/></sheets></workbook>',
+            "xl/_rels/workbook.xml.rels": f'<Relationships {package}><Relationship Id="r1" Type="{relation}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>',
+            "xl/worksheets/sheet1.xml": f"<worksheet {main}><sheetData>{rows}</sheetData></worksheet>",
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        (3.0, "3"),
+        (0.1 + 0.2, "0.3"),
+        (1e20, "100000000000000000000"),
+        (True, "TRUE"),
+        ("two\nlines\tand more ", "two lines and more"),
+        (date(1887, 5, 1), "1887-05-01"),
+        (datetime(1887, 5, 1), "1887-05-01"),
+        (datetime(1887, 5, 1, 10, 30, 7), "1887-05-01 10:30:07"),
+        (time(10, 30), "10:30"),
+        (timedelta(days=2, minutes=5), "48:05:00"),
+        (timedelta(hours=-1), "-1:00:00"),
+    ],
+)
+def test_values_are_written_as_they_are_shown(value, shown):
+    assert show_value(value) == shown
+
+
+@pytest.mark.parametrize(
+    ("code", "value", "shown"),
+    [
+        ("0%", 0.25, "25%"),
+        ("0.0%", 0.1234, "12.3%"),
+        ("0.00", 2, "2.00"),
+        ("#,##0", 1234567.5, "1,234,568"),
+        ("#,##0.00", -1234.5, "-1,234.50"),
+        ("0.##", 2.5, "2.5"),
+        ("0.##", 2, "2"),
+        ("000", 7, "007"),
+        ('"€"#,##0.00', 1200, "€1,200.00"),
+        ("[$€-407] #,##0.00", 12, "€ 12.00"),
+        ('#,##0.00" kg"', 3.14159, "3.14 kg"),
+        ("#,##0.00\\ [$kr.-406]", 5, "5.00 kr."),
+        ("#,##0;(#,##0)", -1200, "(1,200)"),
+        ("#,##0;[Red]-#,##0", -5, "-5"),
+        ('0;-0;"none "0', 0, "none 0"),
+        ("#,##0,", 1_234_567, "1,235"),
+        ('_-* #,##0.00_-;-* #,##0.00_-;_-* "-"??_-;_-@_-', -3, "-3.00"),
+        ("0.00", 1.005, "1.01"),
+        ("0.00", 1e15, "1000000000000000"),
+        ("0.0", -0.01, "0.0"),
+    ],
+)
+def test_numbers_are_written_in_the_format_of_their_cell(code, value, shown):
+    assert show_value(value, parse_format(code)) == shown
+
+
+@pytest.mark.parametrize(
+    "code", ["General", "@", "yyyy-mm-dd", "[h]:mm", "0.00E+00", "# ?/?", "[>=10]0;0.0", "", "0 0"]
+)
+def test_formats_that_are_none_of_a_plain_number_change_nothing(code):
+    assert parse_format(code) is None
+
+
+def test_the_format_of_a_cell_is_found_wherever_the_sheet_begins():
+    def fill(made):
+        for made_sheet in (made.active, made.create_sheet("More")):
+            for at, (name, share, price) in enumerate((("Ann", 0.25, 12), ("Bee", 0.5, 1200))):
+                row = 3 + 2 * at
+                made_sheet[f"C{row}"] = name
+                made_sheet[f"D{row}"], made_sheet[f"E{row}"] = share, price
+                made_sheet[f"D{row}"].number_format = "0%"
+                made_sheet[f"E{row}"].number_format = "#,##0.00"
+
+    text = "Ann\t25%\t12.00\n\nBee\t50%\t1,200.00"
+    content = load(workbook(fill)).text
+    assert content.count(text.split("\n")[0]) == content.count(text.split("\n")[2]) == 2
+
+
+def test_merged_names_stand_over_their_columns_wherever_the_sheet_begins():
+    rows = [["Name", "Size", ""], ["", "Length", "Width"], ["Ann", 5, 2], ["Bee", 6, 3]]
+
+    def fill(made):
+        for row, cells in enumerate(rows, 2):
+            for column, value in zip("DEF", cells, strict=True):
+                made.active[f"{column}{row}"] = value or None
+        made.active.merge_cells("E2:F2")
+
+    (table,) = load(workbook(fill)).tables
+    assert table.columns == ("Name", "Size Length", "Size Width")
+
+
+@given(st.text(alphabet='0#?.,%;"[]$-_*\\€ E/ab', max_size=20), st.floats(-1e15, 1e15, width=64))
+def test_any_code_is_a_format_or_none(code, value):
+    shown = show_value(value, parse_format(code))
+    assert shown == " ".join(shown.split())
+
+
+def test_a_workbook_without_styles_has_bare_numbers():
+    def fill(made):
+        made.active.append([0.25])
+        made.active["A1"].number_format = "0%"
+
+    whole = workbook(fill)
+    assert load(whole).text == "25%"
+    with ZipFile(BytesIO(whole)) as file:
+        parts = {name: file.read(name) for name in file.namelist() if name != "xl/styles.xml"}
+    assert load(packed(parts)).text == "0.25"
+
+
+def test_what_stands_above_a_table_is_its_name():
+    content = load(book([["Ships in port"], *ROWS]))
+    assert found(content)[1:] == [
+        ("Ships › Ships in port › Name | Built | Tons", "Ann\t1887\t120.5"),
+        ("Ships › Ships in port › Name | Built | Tons", "Bee\t1890\t75"),
+    ]
+    assert load(book([["Ships in port"], *ROWS], ["A1:C1"])).tables == content.tables
+
+
+def test_names_in_merged_cells_go_before_the_names_below_them():
+    rows = [
+        ["Ship", "2024", None, "2025", None],
+        [None, "Spring", "Autumn", "Spring", "Autumn"],
+        ["Ann", 1, 2, 3, 4],
+        ["Bee", 5, 6, 7, 8],
+    ]
+    content = load(book(rows, ["A1:A2", "B1:C1", "D1:E1"]))
+    names = "Ship | 2024 Spring | 2024 Autumn | 2025 Spring | 2025 Autumn"
+    assert found(content) == [
+        (f"Ships › {names}", "Ann\t1\t2\t3\t4"),
+        (f"Ships › {names}", "Bee\t5\t6\t7\t8"),
+    ]
+
+
+def test_columns_may_have_the_same_name():
+    rows = [["Ship", "Captain", "Born", "Mate", "Born"], ["Ann", "Joe", 1850, "Tom", 1860]]
+    assert load(book(rows)).tables[0].columns == ("Ship", "Captain", "Born", "Mate", "Born")
+
+
+def test_empty_rows_part_tables_and_lines_of_text():
+    rows = [*ROWS, [], [None, "Port", "Depth"], [None, "Hull", 9], [], ["Figures are of 1891."]]
+    assert found(load(book(rows))) == [
+        ("Ships › Name | Built | Tons", "Ann\t1887\t120.5"),
+        ("Ships › Name | Built | Tons", "Bee\t1890\t75"),
+        ("Ships › Port | Depth", "Hull\t9"),
+        ("Ships", "Figures are of 1891."),
+    ]
+
+
+def test_a_table_goes_on_after_an_empty_row():
+    rows = [*ROWS, [], ["Cat", 1901, 60], [], ["Dee", 1902, 61], ["Eve", 1903, 62]]
+    assert found(load(book(rows)))[2:] == [
+        ("Ships › Name | Built | Tons", "Cat\t1901\t60"),
+        ("Ships › Name | Built | Tons", "Dee\t1902\t61"),
+        ("Ships › Name | Built | Tons", "Eve\t1903\t62"),
+    ]
+
+
+def test_the_only_sheet_has_no_heading_where_nobody_named_it():
+    assert load(book([["Ann", 1]], name="Sheet1")).text == "Ann\t1"
+
+
+@pytest.mark.parametrize("suffix", [".xls", ".ods", ".xlsm"])
+def test_a_file_with_the_suffix_of_another_kind_is_read_all_the_same(suffix, sandbox):
+    assert "Ann" in parse(suffix, packed_examples()[".xlsx"], sandbox).text
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.lists(
+            st.none()
+            | st.integers(-(10**9), 10**9)
+            | st.floats(allow_nan=False, allow_infinity=False)
+            | st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), max_size=12),
+            max_size=5,
+        ),
+        max_size=8,
+    )
+)
+def test_every_cell_is_in_the_text_and_every_row_in_a_passage(rows):
+    # What begins so is a formula.
+    rows = [[c for c in row if not (isinstance(c, str) and c.startswith("="))] for row in rows]
+    content = load(book(rows))
+    cells = [" ".join(cell.split()) for row in rows for cell in row if isinstance(cell, str)]
+    # Two characters that Excel writes otherwise.
+    assert all(cell in content.text for cell in cells if not {"_", "\ufffe", "\uffff"} & {*cell})
+    for table in content.tables:
+        rows_of_it = [b for b in content.blocks if table.span.start <= b.start < table.span.end]
+        lines = table.span.of(content.text).split("\n")
+        assert [b.of(content.text) for b in rows_of_it] == [x.lstrip() for x in lines][
+            -len(rows_of_it) :
+        ]
+
+
+def test_a_sheet_that_would_fill_the_memory_is_refused(sandbox):
+    far = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>2</v></c></row>'
+    with pytest.raises(UnreadableFile):
+        parse(".xlsx", with_sheet(far), sandbox)
+    assert parse(".xlsx", book(ROWS), sandbox).text
+
+
+def test_a_bomb_is_refused():
+    data = packed({"xl/worksheets/sheet1.xml": b"<row/>" * 2_000_000})
+    with pytest.raises(UnreadableFile, match="zip bomb"):
+        load(data)
+
+
+def test_an_encrypted_file_says_so():
+    parts = {"content.xml": "x", "META-INF/manifest.xml": "<manifest:encryption-data/>"}
+    with pytest.raises(UnreadableFile, match="encrypted"):
+        load(packed(parts))
+    office = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le")
+    with pytest.raises(UnreadableFile, match="encrypted"):
+        load(office)
+
+
+def test_numbers_of_open_documents_are_read_as_their_cells_show_them():
+    def cell(value, shown="", kind="float", repeated=1):
+        words = f"<text:p>{shown}</text:p>" if shown else ""
+        return (
+            f'<table:table-cell office:value-type="{kind}" office:value="{value}" '
+            f'table:number-columns-repeated="{repeated}">{words}</table:table-cell>'
+        )
+
+    def row(*cells, repeated=1):
+        count = f'table:number-rows-repeated="{repeated}"'
+        return f"<table:table-row {count}>{''.join(cells)}</table:table-row>"
+
+    text = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = (
+        row(text.format("Lamp"), text.format("Price"), text.format("Share"), text.format("Spare")),
+        row(
+            text.format("West"),
+            cell(1200, "1.200,00 €", "currency"),
+            cell(0.25, "25&#160;%", "percentage"),
+            cell(3),
+        ),
+        row(text.format("East"), cell(7, "7,00", repeated=3), repeated=2),
+    )
+    body = f'<table:table table:name="Lamps &amp; oil">{"".join(rows)}</table:table>'
+    content = load(open_document("spreadsheet", body))
+    assert content.text == (
+        "Lamps & oil\n\nLamp\tPrice\tShare\tSpare\nWest\t1.200,00 €\t25 %\t3\n"
+        "East\t7,00\t7,00\t7,00\nEast\t7,00\t7,00\t7,00"
+    )
+
+
+def test_numbers_of_old_workbooks_are_read_as_their_cells_show_them():
+    import xlwt
+
+    book = xlwt.Workbook()
+    sheet = book.add_sheet("Lämps")
+    for column, name in enumerate(("Lamp", "Price", "Share", "Plain", "Spare")):
+        sheet.write(0, column, name)
+    for row in (1, 2):
+        sheet.write(row, 0, "West")
+        for column, (value, code) in enumerate(
+            ((1200.5, '"€"#,##0.00'), (0.25, "0%"), (3, "General"), (4, "0.0")), 1
+        ):
+            sheet.write(row, column, value, xlwt.easyxf(num_format_str=code))
+    out = BytesIO()
+    book.save(out)
+    content = load(out.getvalue())
+    row = "West\t€1,200.50\t25%\t3\t4.0"
+    assert content.text == f"Lämps\n\nLamp\tPrice\tShare\tPlain\tSpare\n{row}\n{row}"

@@ -1,0 +1,91 @@
+"""Documents in XML: sections, paragraphs, lists, listings, tables."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.loaders import UnreadableFile
+from index.loaders.pages.docbook import load
+from index.loaders.records.xml_file import load as load_xml
+
+BOOK = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE book PUBLIC "-//OASIS//DTD DocBook XML V4.5//EN" "x.dtd" [
+<!ENTITY oil "whale oil">
+<!ENTITY far SYSTEM "file:///etc/passwd">
+]>
+<book><info><title>Lamps</title><author>Ann</author></info>
+<chapter><title>Of <emphasis>oil</emphasis></title>
+<para>It burns <quote>well</quote>&mdash;&oil;&far;&unknown;.<footnote><para>In winter.</para></footnote>
+More<indexterm><primary>no</primary></indexterm> <xref linkend="w"/></para>
+<section><title>Wicks</title>
+<orderedlist><listitem><para>Cut</para></listitem><listitem><para>Light</para>
+<itemizedlist><listitem><simpara>once</simpara></listitem></itemizedlist></listitem></orderedlist>
+<variablelist><varlistentry><term>-w</term><listitem><para>Wick.</para></listitem></varlistentry></variablelist>
+<programlisting>
+lamp
+  -w
+</programlisting>
+<table><title>Use</title><tgroup cols="2"><thead><row><entry>Lamp</entry><entry>Litres</entry></row></thead>
+<tbody><row><entry>West</entry><entry>3</entry></row></tbody></tgroup></table>
+</section></chapter></book>"""
+
+
+def test_a_book_is_read_as_it_is_printed():
+    content = load(BOOK.encode())
+    assert content.title == "Lamps"
+    assert [(each.text, each.level) for each in content.headings] == [
+        ("Lamps", 1),
+        ("Of oil", 2),
+        ("Wicks", 3),
+    ]
+    assert content.text == (
+        "Lamps\n\nOf oil\n\nIt burns “well”—whale oil. More [w]\n\nIn winter.\n\nWicks\n\n"
+        "1. Cut\n\n2. Light\n\n• once\n\n-w\nWick.\n\nlamp\n  -w\n\nUse\n\nLamp\tLitres\nWest\t3"
+    )
+    assert [each.columns for each in content.tables] == [("Lamp", "Litres")]
+
+
+def test_a_novel_is_read():
+    content = load(
+        b"<FictionBook><description><title-info><book-title>The Sea</book-title></title-info>"
+        b"</description><body><section><title><p>One</p></title><p>It <em>blew</em>.</p>"
+        b"<poem><stanza><v>Hail</v></stanza></poem></section></body><binary>AAAA</binary></FictionBook>"
+    )
+    assert (content.title, content.text) == ("The Sea", "One\n\nIt blew.\n\nHail")
+
+
+def test_what_is_called_by_names_grows_only_once():
+    laughs = "".join(
+        f'<!ENTITY l{n} "{"&l" + str(n - 1) + ";" if n else "ha"}{"" if n else "ha"}">'
+        for n in range(9)
+    )
+    data = f"<!DOCTYPE book [{laughs}]><book><para>x&l8;&l0;</para></book>"
+    assert load(data.encode()).text == "xhaha"
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"<svg/>", "XML of another kind: its root is <svg>"),
+        (b"<book><para>", "its XML is broken"),
+        (b"words", "its XML is broken"),
+    ],
+)
+def test_other_files_are_refused(data, why):
+    with pytest.raises(UnreadableFile, match=why):
+        load(data)
+
+
+def test_other_xml_is_the_file_itself():
+    assert load_xml(BOOK.encode()).title == "Lamps"
+    assert load_xml(b"<a>//DTD DocBook</a>").text == "<a>//DTD DocBook</a>"
+    assert load_xml(b"<a/>").text == "<a/>"
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters="<>&"), min_size=1)
+)
+def test_all_words_are_in_the_blocks(words):
+    content = load(f"<article><para>x{words}</para></article>".encode())
+    assert [block.of(content.text) for block in content.blocks] == [f"x{words}"]

@@ -1,0 +1,44 @@
+"""Contacts: a card is a passage under its name."""
+
+import pytest
+
+from index.loaders import UnreadableFile
+from index.loaders.records.contacts import load
+
+
+def card(*lines):
+    return "\r\n".join(("BEGIN:VCARD", *lines, "END:VCARD", "")).encode()
+
+
+def test_a_card_is_a_passage_under_its_name():
+    content = load(
+        card(
+            "VERSION:3.0",
+            "N:Lamp;Ann;B.;Dr.;",
+            "FN:Dr. Ann B. Lamp",
+            "ORG:Harbour\\, West;Lamps",
+            "item1.EMAIL;type=INTERNET;type=WORK;type=pref:ann@example.org",
+            "TEL;TYPE=home,voice:+1 23",
+            "ADR;TYPE=work:;;1 Quay;Port;;123;Sealand",
+            "BDAY:1990-05-05",
+            "NOTE:Lights lamps.\\nEvery day.",
+            "PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQE",
+        )
+        + card("VERSION:2.1", "N:Bee;Cé", "TEL;CELL:45")
+    )
+    assert [each.text for each in content.headings] == ["Dr. Ann B. Lamp", "Cé Bee"]
+    assert content.text == (
+        "Dr. Ann B. Lamp\nOrganisation: Harbour, West, Lamps\nEmail (work): ann@example.org\n"
+        "Phone (home): +1 23\nAddress (work): 1 Quay, Port, 123, Sealand\nBirthday: 1990-05-05\n"
+        "Note: Lights lamps. Every day.\n\nCé Bee\nPhone (cell): 45"
+    )
+
+
+def test_old_cards_are_decoded():
+    line = "NOTE;ENCODING=QUOTED-PRINTABLE;CHARSET=UTF-8:Gr=C3=BC=C3=9Fe und =\r\nmehr"
+    assert load(card("FN:Ann", line)).text == "Ann\nNote: Grüße und mehr"
+
+
+def test_other_text_is_refused():
+    with pytest.raises(UnreadableFile, match="not a file of contacts"):
+        load(b"Ann: 1 23")

@@ -68,5 +68,5 @@ retrain: .venv/installed-dev
 
 .venv/installed-dev: pyproject.toml
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --editable '.[dev]'
+	.venv/bin/python -m pip install --quiet --no-compile --editable '.[dev]'
 	touch $@ .venv/installed

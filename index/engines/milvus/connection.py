@@ -185,10 +185,12 @@ class Connection:
                 "create_collection",
                 collection,
                 schema=make_schema(collection, dimension),
-                index_params=make_indexes(collection, self.address.is_file),
                 consistency_level="Strong",
                 num_shards=1,
             )
+            # Nothing is in it yet: to wait for each of its indexes would take half a second.
+            indexes = make_indexes(collection, self.address.is_file)
+            self._call("create_index", collection, index_params=indexes, sync=False)
         except QuotebackError:
             # Another process may have been first.
             if not self.has(collection):

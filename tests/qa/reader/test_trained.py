@@ -318,16 +318,6 @@ def test_altered_weights_are_refused_by_name(shipped):
         load_reader(shipped)
 
 
-@pytest.mark.model
-def test_a_cache_that_cannot_be_written_costs_time_not_the_reader(tmp_path, monkeypatch):
-    blocked = tmp_path / "cache"
-    blocked.write_text("a file where the cache's folder should be")
-    monkeypatch.setenv("QUOTEBACK_CACHE", str(blocked))
-    with pytest.warns(match="cannot be written"):
-        uncached = load_reader(READER_WEIGHTS)
-    assert best_text(uncached, "Who opened the bridge?", FERRY) == "Louisa Penhale"
-
-
 def test_a_span_is_offsets_into_the_passage_that_was_given(reader):
     passage = "ﬁrst 👩‍👩‍👧 café — " + FERRY
     [reading] = read(reader, "Who opened the bridge?", [passage])

@@ -233,14 +233,3 @@ def test_weights_of_another_network_are_refused(shipped):
     (shipped / CARD).write_text(json.dumps({"sha256": hash_file(shipped / FILE)}))
     with pytest.raises(ModelError, match="do not fit"):
         load_reranker(shipped)
-
-
-@pytest.mark.model
-def test_a_cache_that_cannot_be_written_costs_time_not_the_reranker(tmp_path, monkeypatch):
-    blocked = tmp_path / "cache"
-    blocked.write_text("a file where the cache's folder should be")
-    monkeypatch.setenv("QUOTEBACK_CACHE", str(blocked))
-    with pytest.warns(match="cannot be written"):
-        uncached = load_reranker(WEIGHTS)
-    scores = score(uncached, "Who opened the bridge?", PASSAGES)
-    assert PASSAGES[int(np.argmax(scores))] == FERRY

@@ -28,6 +28,8 @@ _OUR_NAMES = {_HOST, "localhost"}
 _MOST_APPS, _MOST_CONNECTIONS = 8, 64
 # Seconds in which a connection has to show that it may be there.
 _PROBATION = 10
+# Seconds in which a page that is told that its app has ended may say that it heard.
+_FAREWELL = 1
 _ASK = "Open the address that stands in the terminal where `quoteback serve` runs."
 
 
@@ -185,7 +187,7 @@ class _LocalServer:
         return web.Response(text=page, content_type="text/html")
 
     async def _run_app(self, request: web.Request) -> web.WebSocketResponse:
-        page = web.WebSocketResponse(heartbeat=15, max_msg_size=LARGEST_MESSAGE)
+        page = web.WebSocketResponse(timeout=_FAREWELL, heartbeat=15, max_msg_size=LARGEST_MESSAGE)
         if not page.can_prepare(request):
             raise web.HTTPBadRequest
         if len(self._sessions) >= _MOST_APPS:

@@ -78,9 +78,10 @@ if TYPE_CHECKING:
     )
     from index.models.cache import ModelSource, hash_file, load_compiled
     from index.models.encoder import Encoder
+    from index.models.graph_building import GraphBuilder
     from index.models.load import default_model_folder, load_encoder
     from index.models.onnx_session import OnnxGraph
-    from index.models.quantise import export_int8, silence_libraries
+    from index.models.quantise import quantise_graph, silence_libraries
     from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
     from index.reports import Failure, Progress, Report, Status
     from index.retriever import Retriever
@@ -116,6 +117,7 @@ __all__ = [
     "EngineUrl",
     "Failure",
     "Filter",
+    "GraphBuilder",
     "Heading",
     "Hit",
     "Index",
@@ -159,7 +161,6 @@ __all__ = [
     "default_index",
     "default_model_folder",
     "describe_to_process",
-    "export_int8",
     "has_room",
     "hash_file",
     "holds_documents",
@@ -179,6 +180,7 @@ __all__ = [
     "make_private_folder",
     "name_location",
     "open_privately",
+    "quantise_graph",
     "read_file",
     "read_location",
     "register_loader",
@@ -272,7 +274,8 @@ _LAZY = {
     "default_model_folder": "index.models.load",
     "load_encoder": "index.models.load",
     "OnnxGraph": "index.models.onnx_session",
-    "export_int8": "index.models.quantise",
+    "GraphBuilder": "index.models.graph_building",
+    "quantise_graph": "index.models.quantise",
     "silence_libraries": "index.models.quantise",
     "PluginError": "index.plugins",
     "PluginKind": "index.plugins",

@@ -1,8 +1,7 @@
-"""From a torch module to a small, fast, checked ONNX file.
+"""From a network in float32 to a small, fast, checked ONNX file.
 
-A module is exported in float32, then quantised, each time less aggressively, until the
-network passes the caller's check. Nothing here depends on what the network is for. Imports
-torch: only what compiles a model may import this.
+The network is quantised, each time less aggressively, until it passes the caller's check. Nothing
+here depends on what the network is for.
 """
 
 from __future__ import annotations
@@ -10,16 +9,13 @@ from __future__ import annotations
 import logging
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import onnx
-import torch
-from torch import Tensor, nn
-from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, eager_mask
 
 from index.models.onnx_session import load_onnxruntime, processor, session_options
 from index.models.smoothing import Inputs, smooth_matrices
@@ -55,10 +51,8 @@ class NotExportable(ValueError):
     """The module cannot be exported, or the exported network computes something else."""
 
 
-def export_int8(
-    module: nn.Module,
-    inputs: Mapping[str, Tensor],
-    outputs: Sequence[str],
+def quantise_graph(
+    source: Path,
     target: Path,
     check: Callable[[Path], bool],
     *,
@@ -66,15 +60,12 @@ def export_int8(
     quantisations: Sequence[Quantisation] = QUANTISATIONS,
     progress: StageCallback | None = None,
 ) -> str:
-    """Compile a module to an ONNX file that `index.models.onnx_session.OnnxGraph` runs.
+    """Compile an ONNX file in float32 to one that `index.models.onnx_session.OnnxGraph` runs.
 
     Args:
-        module: in evaluation mode, on the CPU, in float32.
-        inputs: examples of its inputs by name, int64 of shape (batch, tokens), both above 1;
-            the network takes any batch and any number of tokens.
-        outputs: names of its outputs, in order; names that the module uses inside are refused.
+        source: the network in float32.
         target: the file to write, in a folder that exists.
-        check: whether the network in this file is close enough to the module.
+        check: whether the network in this file is close enough to the one in float32.
         sample: inputs that show how large its numbers are.
         quantisations: tried in this order, and float32 last.
         progress: called with each stage and how much of the work is done, 0 to 1.
@@ -83,68 +74,23 @@ def export_int8(
         The name of the quantisation that passed, or `float32`.
 
     Raises:
-        NotExportable: it cannot be exported, or float32 does not pass either.
+        NotExportable: onnxruntime does not take it, or float32 does not pass either.
     """
     report = progress if progress is not None else lambda *_: None
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
-        exported, quantised = Path(scratch) / "float32.onnx", Path(scratch) / "int8.onnx"
-        report("Exporting", 0.0)
-        _export(module, inputs, outputs, exported)
+        quantised = Path(scratch) / "int8.onnx"
         for tried, quantisation in enumerate((*quantisations, None)):
             left = 0.4 / (tried + 1)
             report("Quantising", 1.0 - left)
             if quantisation is not None:
-                _quantise(exported, quantised, quantisation, sample)
-            _optimise(exported if quantisation is None else quantised, target)
+                _quantise(source, quantised, quantisation, sample)
+            _optimise(source if quantisation is None else quantised, target)
             report("Checking", 1.0 - left / 2)
             if check(target):
                 report("Ready", 1.0)
                 return FLOAT32 if quantisation is None else quantisation.name
     target.unlink()
     raise NotExportable("the exported network does not agree with the original")
-
-
-def _export(
-    module: nn.Module, inputs: Mapping[str, Tensor], outputs: Sequence[str], path: Path
-) -> None:
-    free = {0: torch.export.Dim.DYNAMIC, 1: torch.export.Dim.DYNAMIC}
-    try:
-        with silence_libraries(), _without_padding_masks(), torch.no_grad():
-            torch.onnx.export(
-                module,
-                tuple(inputs.values()),
-                str(path),
-                input_names=list(inputs),
-                output_names=list(outputs),
-                dynamic_shapes=tuple(free for _ in inputs),
-                dynamo=True,
-                external_data=False,
-                verbose=False,
-            )
-    except (OSError, MemoryError):
-        # It says nothing of the module.
-        raise
-    except Exception as error:
-        raise NotExportable(f"it cannot be exported: {error}") from error
-
-
-@contextmanager
-def _without_padding_masks() -> Iterator[None]:
-    """Leave out attention masks that would only hide padding, as there never is any.
-
-    Adding their zeros takes a twelfth of the time. Where a model is run, transformers leaves
-    them out by itself, but not where it is exported.
-    """
-
-    def mask(*args: Any, **options: Any) -> Tensor | None:
-        plain = options.get("allow_is_bidirectional_skip") and options.get("local_size") is None
-        return None if plain else eager_mask(*args, **options)
-
-    ALL_MASK_ATTENTION_FUNCTIONS["eager"] = mask
-    try:
-        yield
-    finally:
-        del ALL_MASK_ATTENTION_FUNCTIONS["eager"]
 
 
 def _quantise(

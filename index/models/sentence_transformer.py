@@ -31,7 +31,8 @@ from index.models.encoder import (
     OnnxEncoder,
 )
 from index.models.onnx_session import processor
-from index.models.quantise import NotExportable, export_int8, silence_libraries
+from index.models.quantise import NotExportable, silence_libraries
+from index.models.torch_export import export_int8
 from index.reports import StageCallback
 
 MEAN_COSINE = 0.99

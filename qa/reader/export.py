@@ -1,21 +1,24 @@
-"""Weights to a compiled network. Imports torch: only compiling imports this."""
+"""Weights to a compiled network. Imports onnx: only compiling imports this."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
-from torch import nn
+import onnx
 
-from index import ModelError, OnnxGraph, export_int8
-from qa.model_weights import load_weights
+from index import GraphBuilder, ModelError, OnnxGraph, quantise_graph
+from qa.model_weights import Weights, load_weights
 from qa.reader.decoding import WindowScores, find_best_spans
-from qa.reader.network import Outputs, ReaderNetwork
-from qa.reader.trained import TrainedReader, make_network_inputs, make_window_scores
+from qa.reader.trained import TrainedReader, make_network_inputs
 from qa.reader.windows import Window, Windower
 
+# Of attention, in the reader and the reranker.
+HEADS = 12
+INPUTS = ("input_ids", "token_type_ids")
 # The compiled network must choose the float network's span on this share of the sample.
 AGREEMENT = 0.85
 # Its margins, relevance and evidence must differ from the float network's by less on average.
@@ -95,13 +98,12 @@ def export(
     """Compile a trained network; returns the name of the quantisation that passed the check.
 
     Args:
-        weights: see `load_network`.
+        weights: see `qa.model_weights`.
         target: the ONNX file to write.
 
     Raises:
-        ModelError: the weights do not fit the network, or it cannot be exported.
+        ModelError: the weights do not fit the network, or it cannot be compiled.
     """
-    network = load_network(weights)
     sample = [
         (windower.windows(question, passage)[0], question, passage)
         for question, passage in zip(
@@ -110,11 +112,13 @@ def export(
             strict=True,
         )
     ]
-    expected = [_summarise_best(window, score_window(network, window)) for window, *_ in sample]
 
-    def agrees(path: Path) -> bool:
+    def summarise(path: Path) -> list[tuple[int, int, float, float, float]]:
         reader = TrainedReader(OnnxGraph(path), windower)
-        summaries = [_summarise_best(window, reader.scores(window)) for window, *_ in sample]
+        return [_summarise_best(window, reader.scores(window)) for window, *_ in sample]
+
+    def agrees(original: Path, compiled: Path) -> bool:
+        expected, summaries = summarise(original), summarise(compiled)
         same = sum(a[:2] == b[:2] for a, b in zip(summaries, expected, strict=True))
         distances = np.abs(
             [np.subtract(a[2:], b[2:]) for a, b in zip(summaries, expected, strict=True)]
@@ -122,14 +126,41 @@ def export(
         return bool(same >= AGREEMENT * len(sample) and (distances.mean(0) < DRIFT).all())
 
     windows = [window for window, *_ in sample]
-    return export_network(network, Outputs._fields, target, agrees, windows, "reader", progress)
+    return compile_graph(weights, build_reader, target, agrees, windows, "reader", progress)
 
 
-def export_network(
-    network: nn.Module,
-    outputs: Sequence[str],
+def build_reader(weights: Weights) -> Any:
+    """The network in float32 as an ONNX model: what `qa.reader.network.ReaderNetwork` computes.
+
+    Raises:
+        KeyError: a weight is missing.
+    """
+    graph = GraphBuilder(weights)
+    states = graph.add_bert(*INPUTS, "backbone.", HEADS)
+    first, second = (graph.add_constant(np.array(number)) for number in (0, 1))
+    last = graph.add_integers(-1)
+    token = graph.add("Gather", states, first, axis=1)
+    edges = graph.add_linear(states, "edges")
+    pooled = graph.add("Tanh", graph.add_linear(token, "pooler"))
+    return graph.build(
+        INPUTS,
+        {
+            "start": graph.add("Gather", edges, first, axis=2),
+            "end": graph.add("Gather", edges, second, axis=2),
+            "left": graph.add_linear(states, "left"),
+            "right": graph.add_linear(states, "right"),
+            "null": graph.add("Squeeze", graph.add_linear(token, "null"), last),
+            "relevance": graph.add("Squeeze", graph.add_linear(pooled, "relevance"), last),
+            "evidence": graph.add("Squeeze", graph.add_linear(states, "evidence"), last),
+        },
+    )
+
+
+def compile_graph(
+    weights: Path,
+    build: Callable[[Weights], Any],
     target: Path,
-    agrees: Callable[[Path], bool],
+    agrees: Callable[[Path, Path], bool],
     sample: Sequence[Window],
     name: str,
     progress: Callable[[str, float], None] | None = None,
@@ -137,58 +168,39 @@ def export_network(
     """Compile a network that reads windows; returns the name of the quantisation that passed.
 
     Args:
-        outputs: what the network's outputs are called.
+        weights: see `qa.model_weights`.
+        build: makes an ONNX model in float32 of them; raises KeyError where one is missing.
         target: the ONNX file to write.
-        agrees: checks a compiled network.
+        agrees: whether the second file's network is close enough to the first's, in float32.
         sample: windows like those that will be read.
         name: of the model, for messages.
 
     Raises:
-        ModelError: it cannot be exported.
+        ModelError: the weights do not fit the network, or it cannot be compiled.
     """
-    ids = torch.randint(1000, 2000, (2, 24))
 
     def report_stage(stage: str, done: float) -> None:
         if progress is not None:
             progress(f"{stage} the {name}", done)
 
+    report_stage("Exporting", 0.0)
     try:
-        return export_int8(
-            network,
-            {"input_ids": ids, "token_type_ids": torch.zeros_like(ids)},
-            outputs,
-            target,
-            agrees,
-            sample=[make_network_inputs(window) for window in sample],
-            progress=report_stage,
-        )
-    except ValueError as error:
-        raise ModelError(f"the {name} cannot be compiled: {error}") from error
-
-
-def load_network(weights: Path) -> ReaderNetwork:
-    """The float network with its trained weights, for evaluation.
-
-    Args:
-        weights: all of them, as `qa.model_weights` reads them.
-
-    Raises:
-        ModelError: the weights do not fit the network.
-    """
-    network = ReaderNetwork()
-    try:
-        network.load_state_dict(load_weights(weights))
-    except RuntimeError as error:
-        raise ModelError("the reader's weights do not fit: reinstall quoteback") from error
-    return network.eval()
-
-
-def score_window(network: ReaderNetwork, window: Window) -> WindowScores:
-    """Scores of one window by the float network."""
-    inputs = {name: torch.from_numpy(array) for name, array in make_network_inputs(window).items()}
-    with torch.inference_mode():
-        outputs = network(**inputs)
-    return make_window_scores(*(output.numpy() for output in outputs))
+        model = build(load_weights(weights))
+    except KeyError as error:
+        raise ModelError(f"the {name}'s weights do not fit: reinstall quoteback") from error
+    with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
+        original = Path(scratch) / "float32.onnx"
+        onnx.save(model, str(original))
+        try:
+            return quantise_graph(
+                original,
+                target,
+                lambda compiled: agrees(original, compiled),
+                sample=[make_network_inputs(window) for window in sample],
+                progress=report_stage,
+            )
+        except ValueError as error:
+            raise ModelError(f"the {name} cannot be compiled: {error}") from error
 
 
 def _summarise_best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:

@@ -1,18 +1,20 @@
 """The reader as a torch module: a reranker's backbone with heads for all that is asked of it.
 
-Only training and compilation import this module; answering runs the compiled
-graph without torch.
+Only training imports this module. What answers is the same network as a graph, which
+`qa.reader.export.build_reader` writes down without torch.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor, nn
 from transformers import BertConfig, BertModel
 
-from index import silence_libraries
+from index import ModelError, silence_libraries
+from qa.model_weights import Weights, load_weights
 
 JOINT_SIZE = 64
 # The reranker's scores run from -11 to 9. Divided by this they can serve as log odds.
@@ -99,7 +101,7 @@ class ReaderNetwork(nn.Module):
             self.evidence(states).squeeze(-1),
         )
 
-    def load_reranker(self, weights: dict[str, Tensor]) -> None:
+    def load_reranker(self, weights: Weights) -> None:
         """Take the backbone and the relevance head of a reranker; other heads stay as they are.
 
         Args:
@@ -108,13 +110,31 @@ class ReaderNetwork(nn.Module):
         Raises:
             RuntimeError: they do not fit.
         """
-        own = {translate_name(name): tensor for name, tensor in weights.items()}
+        own = {translate_name(name): torch.from_numpy(each) for name, each in weights.items()}
         for name in ("relevance.weight", "relevance.bias"):
             own[name] = own[name] / RERANKER_SCALE
         loaded = self.load_state_dict(own, strict=False)
         missing = [name for name in loaded.missing_keys if name.startswith(("backbone", "pooler"))]
         if missing or loaded.unexpected_keys:
             raise RuntimeError(f"not a reranker's weights: {(missing + loaded.unexpected_keys)[0]}")
+
+
+def load_network(weights: Path) -> ReaderNetwork:
+    """The network with its trained weights, for evaluation.
+
+    Args:
+        weights: all of them, as `qa.model_weights` reads them.
+
+    Raises:
+        ModelError: the weights do not fit the network.
+    """
+    network = ReaderNetwork()
+    tensors = {name: torch.from_numpy(each) for name, each in load_weights(weights).items()}
+    try:
+        network.load_state_dict(tensors)
+    except RuntimeError as error:
+        raise ModelError("the reader's weights do not fit: reinstall quoteback") from error
+    return network.eval()
 
 
 def translate_name(name: str) -> str:

@@ -1,19 +1,18 @@
-"""The reranker's weights to a compiled network. Imports torch: only compiling imports this."""
+"""The reranker's weights to a compiled network. Imports onnx: only compiling imports this."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import torch
 
-from index import OnnxGraph
-from qa.reader.export import export_network
-from qa.reader.trained import make_network_inputs
+from index import GraphBuilder, OnnxGraph
+from qa.model_weights import Weights
+from qa.reader.export import HEADS, INPUTS, compile_graph
 from qa.reader.windows import Window, Windower
 from qa.reranker.cross_encoder import CrossEncoder
-from qa.reranker.network import RerankerNetwork, load_network
 
 # The compiled network's scores of the sample must correlate with the float network's as well as
 # this, and differ from them by no more on average. They spread from -11 to 10.
@@ -51,24 +50,39 @@ def export(
     """Compile the reranker; returns the name of the quantisation that passed the check.
 
     Args:
-        weights: see `load_network`.
+        weights: see `qa.model_weights`.
         target: the ONNX file to write.
 
     Raises:
-        ModelError: the weights do not fit the network, or it cannot be exported.
+        ModelError: the weights do not fit the network, or it cannot be compiled.
     """
-    network = load_network(weights)
     sample = sample_windows(windower)
-    expected = [float_score(network, window) for window in sample]
 
-    def agrees(path: Path) -> bool:
+    def score(path: Path) -> list[float]:
         compiled = CrossEncoder(OnnxGraph(path), windower)
-        scores = [compiled.score_window(window) for window in sample]
+        return [compiled.score_window(window) for window in sample]
+
+    def agrees(original: Path, compiled: Path) -> bool:
+        scores, expected = score(compiled), score(original)
         correlation = np.corrcoef(scores, expected)[0, 1]
         difference = np.abs(np.subtract(scores, expected)).mean()
         return bool(correlation >= CORRELATION and difference <= DIFFERENCE)
 
-    return export_network(network, ("logits",), target, agrees, sample, "reranker", progress)
+    return compile_graph(weights, build_reranker, target, agrees, sample, "reranker", progress)
+
+
+def build_reranker(weights: Weights) -> Any:
+    """The network in float32 as an ONNX model: a `BertForSequenceClassification` with one logit.
+
+    Raises:
+        KeyError: a weight is missing.
+    """
+    graph = GraphBuilder(weights)
+    states = graph.add_bert(*INPUTS, "bert.", HEADS)
+    token = graph.add("Gather", states, graph.add_constant(np.array(0)), axis=1)
+    pooled = graph.add("Tanh", graph.add_linear(token, "bert.pooler.dense"))
+    logit = graph.add_linear(pooled, "classifier")
+    return graph.build(INPUTS, {"logits": graph.add("Squeeze", logit, graph.add_integers(-1))})
 
 
 def sample_windows(windower: Windower) -> list[Window]:
@@ -77,10 +91,3 @@ def sample_windows(windower: Windower) -> list[Window]:
     return [
         windower.windows(question, passage)[0] for question in questions for passage in passages
     ]
-
-
-def float_score(network: RerankerNetwork, window: Window) -> float:
-    """The float network's score of one window."""
-    inputs = {name: torch.from_numpy(array) for name, array in make_network_inputs(window).items()}
-    with torch.inference_mode():
-        return float(network(**inputs)[0])

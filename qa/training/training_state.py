@@ -9,6 +9,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, distributed
 
+from qa.model_weights import Weights
 from qa.reader.network import ReaderNetwork, translate_name
 from qa.training.batches import Batch
 from qa.training.losses import reader_losses, total_loss
@@ -26,7 +27,7 @@ class TrainingState:
     take the same step, by the mean of their gradients.
     """
 
-    def __init__(self, reranker: dict[str, Tensor], recipe: Recipe) -> None:
+    def __init__(self, reranker: Weights, recipe: Recipe) -> None:
         """Start from a reranker.
 
         Args:

@@ -13,17 +13,19 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+import onnx
 
-from index import Content, Index, Retriever, default_model_folder
+from index import Content, Index, OnnxGraph, Retriever, default_model_folder
 from qa import Assistant
 from qa.answering.models import READER_WEIGHTS
 from qa.answering.spans import tidy_span
 from qa.defaults import PASSAGES_RETRIEVED
 from qa.evaluation.measuring.confidence_measures import auroc
 from qa.model_text import ModelPassage
+from qa.model_weights import load_weights
 from qa.reader.compiled import FILE, load_reader
 from qa.reader.decoding import find_best_spans
-from qa.reader.export import load_network, score_window
+from qa.reader.export import build_reader
 from qa.reader.trained import TrainedReader
 from qa.reader.windows import Windower, load_tokenizer
 from qa.squad import exact_match, f1
@@ -56,16 +58,16 @@ def paragraph_given(reader: TrainedReader, rows: Sequence[QuestionRow]) -> tuple
 
 def lost_by_int8(weights: Path, reader: TrainedReader, rows: Sequence[QuestionRow]) -> float:
     """F1 of the float network minus F1 of the compiled one, in points, without tidying."""
-    network = load_network(weights / FILE)
     windower = Windower(load_tokenizer(default_model_folder()))
+    with tempfile.TemporaryDirectory() as scratch:
+        file = Path(scratch, "float32.onnx")
+        onnx.save(build_reader(load_weights(weights / FILE)), str(file))
+        original = TrainedReader(OnnxGraph(file), windower)
     exact: dict[str, list[str]] = {"float": [], "int8": []}
     for row in rows:
         text = row.context
         windows = windower.windows(*windower.tokenize([row.question, text]))
-        for name, scores in (
-            ("float", lambda w: score_window(network, w)),
-            ("int8", reader.scores),
-        ):
+        for name, scores in (("float", original.scores), ("int8", reader.scores)):
             found = [find_best_spans(window, scores(window), 1)[0] for window in windows]
             best = max(found, key=lambda candidate: candidate.margin)
             exact[name].append(text[best.start : best.end])

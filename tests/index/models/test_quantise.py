@@ -15,7 +15,8 @@ from transformers import (
 )
 
 from index.models.onnx_session import OnnxGraph
-from index.models.quantise import FLOAT32, QUANTISATIONS, NotExportable, export_int8
+from index.models.quantise import FLOAT32, QUANTISATIONS, NotExportable
+from index.models.torch_export import export_int8
 
 
 class Network(nn.Module):

@@ -4,14 +4,19 @@ import dataclasses
 import gzip
 import json
 
+import numpy as np
+import onnx
 import pytest
 import torch
 from safetensors.torch import load_file
 
-from index import default_model_folder
+from index import OnnxGraph, default_model_folder
+from qa.answering.models import READER_WEIGHTS
 from qa.model_weights import load_weights
 from qa.reader.compiled import FILE
-from qa.reader.export import load_network
+from qa.reader.export import build_reader
+from qa.reader.network import Outputs, load_network
+from qa.reader.trained import make_network_inputs
 from qa.reader.windows import Windower, load_tokenizer
 from qa.training.batches import collate, make_items
 from qa.training.development import ABSTENTION, ANSWERS, EVIDENCE
@@ -142,3 +147,16 @@ def test_the_rate_rises_stays_and_falls_to_zero():
 def test_a_run_may_end_by_the_clock(data, recipe, tmp_path):
     train(Plan(data, tmp_path, recipe, minutes=1e-4))
     assert 1 <= log_of(tmp_path)[-1]["step"] < recipe.steps
+
+
+def test_the_network_in_training_is_the_one_that_answers(tmp_path):
+    windower = Windower(load_tokenizer(default_model_folder()))
+    weights = READER_WEIGHTS / FILE
+    onnx.save(build_reader(load_weights(weights)), str(tmp_path / "reader.onnx"))
+    texts = windower.tokenize(["Who opened it?", "The mayor opened the old ferry in 1956."])
+    inputs = make_network_inputs(windower.windows(*texts)[0])
+    with torch.inference_mode():
+        expected = load_network(weights)(**{k: torch.from_numpy(v) for k, v in inputs.items()})
+    graph = OnnxGraph(tmp_path / "reader.onnx")
+    for name, values, right in zip(Outputs._fields, graph.run(**inputs), expected, strict=True):
+        np.testing.assert_allclose(values, right.numpy(), atol=1e-4, err_msg=name)

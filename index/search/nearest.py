@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,22 @@ from index.search.segment import Rows, Segment, SignWords, pack_signs
 Mask = NDArray[np.bool_]
 # A segment, and which of its rows may be found; None where all may.
 MaskedSegment = tuple[Segment, Mask | None]
+
+
+class SignedRows(Protocol):
+    """Rows whose signs are in memory.
+
+    Attributes:
+        ids: of the passages, ascending.
+        signs: of their vectors, of shape (words, rows).
+    """
+
+    @property
+    def ids(self) -> Ids: ...
+    @property
+    def signs(self) -> SignWords: ...
+    def __len__(self) -> int: ...
+
 
 # The same row gives products that differ by this much, in different places of a matrix.
 _NOISE = 1e-5
@@ -53,9 +69,24 @@ def compare_by_signs(
 ) -> dict[int, float]:
     """Cosines by id of the `compared` vectors that are nearest according to their signs.
 
+    Raises:
+        DamagedSegment: one of the segments is not as it was written.
+    """
+    chosen = choose_by_signs(sources, question, compared)
+    cosines: dict[int, float] = {}
+    for (segment, _), rows in zip(sources, chosen, strict=True):
+        cosines.update(_read_cosines(segment, rows, question))
+    return cosines
+
+
+def choose_by_signs(
+    sources: Sequence[tuple[SignedRows, Mask | None]], question: Floats, compared: int
+) -> list[Rows]:
+    """Of each source, the rows that are among the `compared` nearest according to their signs.
+
     First, the vectors are dropped whose signs differ from the question's in too many places.
     Each of the rest is estimated by the sum of the question's components where its own are
-    positive. That is five times as accurate, and takes longer. The best are read and compared.
+    positive. That is five times as accurate, and takes longer.
 
     Raises:
         DamagedSegment: one of the segments is not as it was written.
@@ -74,10 +105,10 @@ def compare_by_signs(
     ids = np.concatenate([segment.ids[rows] for segment, rows in pairs])
     best = np.zeros(len(near), dtype=np.bool_)
     best[np.lexsort((ids, -estimates))[:compared]] = True
-    cosines: dict[int, float] = {}
-    for (segment, rows), chosen in zip(pairs, _split_by_segment(best, near, ends), strict=True):
-        cosines.update(_read_cosines(segment, rows[chosen], question))
-    return cosines
+    return [
+        rows[chosen]
+        for (_, rows), chosen in zip(pairs, _split_by_segment(best, near, ends), strict=True)
+    ]
 
 
 def _split_by_segment(values: NDArray[Any], rows: Rows, ends: Rows) -> list[NDArray[Any]]:
@@ -91,7 +122,7 @@ def _split_by_segment(values: NDArray[Any], rows: Rows, ends: Rows) -> list[NDAr
 
 
 def _count_different_signs(
-    sources: Sequence[MaskedSegment], question: Floats
+    sources: Sequence[tuple[SignedRows, Mask | None]], question: Floats
 ) -> NDArray[np.uint16]:
     """In how many signs each row of all segments differs; `_FAR` for one that may not be found."""
     signs = pack_signs(question[np.newaxis])[:, 0]

@@ -37,7 +37,7 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
 
     def attempt() -> _Result:
         with connections.borrow() as connection, connection.transaction():
-            lock_index(connection, connections.address)
+            lock_index(connection, connections.address.schema)
             if results and fetch(connection, "SELECT FROM commits WHERE token = %s", token):
                 return results[-1]
             results.append(work(connection))

@@ -17,6 +17,7 @@ from index.engines.changes import Put
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.keywords import Analyzer, BatchWords, join_batches
 from index.engines.postgres.rows import PASSAGE, decode, encode_names, read_passage, write_state
+from index.engines.postgres.signs import sign_vectors
 from index.filesystem.freshness import FileState
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
@@ -34,6 +35,7 @@ _PASSAGES = {
     **{"headings": "text", "columns": "text", "page": "int4"},
 }
 _VECTORS = {"passage_id": "int8", "document_id": "int8", "vector": "bytea"}
+_SIGNS = {"last": "int8", "passages": "int4", "ids": "bytea", "packed": "bytea"}
 _POSTINGS = {"word": "text", "batch": "int8", "entries": "bytea"}
 
 
@@ -100,7 +102,11 @@ def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -
     _copy(connection, "texts", _TEXTS, bodies)
     passages = [row for document in documents for row in document.passages]
     _copy(connection, "passages", _PASSAGES, passages)
-    _copy(connection, "vectors", _VECTORS, [row for each in documents for row in each.vectors])
+    vectors = [row for document in documents for row in document.vectors]
+    _copy(connection, "vectors", _VECTORS, vectors)
+    if vectors:
+        signed = sign_vectors([row[0] for row in vectors], [row[2] for row in vectors])
+        _copy(connection, "signs", _SIGNS, [signed.to_row()])
     if passages:
         words = join_batches(document.words for document in documents)
         batch = make_batch(connection, len(passages), words.words)

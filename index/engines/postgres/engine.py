@@ -37,6 +37,7 @@ from index.engines.postgres.rows import (
     read_state,
 )
 from index.engines.postgres.schema import check_index, read_setting, write_setting
+from index.engines.postgres.signs import Signs
 from index.engines.postgres.vectors import PostgresVectors, Selection
 from index.engines.postgres.writer import PostgresWriter, open_writer
 from index.engines.protocol import Engine
@@ -68,6 +69,7 @@ class PostgresEngine(Engine):
             self.close()
             raise
         self._keywords = Keywords(self._connections)
+        self._signs = Signs()
         # What the latest filter lets through, and the state of the index then.
         self._selected: tuple[int, Filter, Selection] | None = None
 
@@ -194,7 +196,7 @@ class PostgresEngine(Engine):
 
     def open_vectors(self, fingerprint: str) -> PostgresVectors | None:
         known = self.fingerprint in (None, fingerprint)
-        return PostgresVectors(self._connections) if known else None
+        return PostgresVectors(self._connections, self._signs) if known else None
 
     # What is kept with the index
 

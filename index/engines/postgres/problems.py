@@ -15,6 +15,7 @@ from index.engines.model import EmbeddingModel
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.keywords import ENTRY_BYTES, Analyzer, drop_dead
 from index.engines.postgres.rows import decode
+from index.engines.postgres.signs import join_signs, read_signs
 from index.engines.postgres.upkeep import read_ids
 from index.reports import Progress, ProgressCallback
 
@@ -90,6 +91,14 @@ def _check_search(connection: Connection) -> Iterator[str]:
     )
     if missing:
         yield f"vectors: {missing} are missing: index the documents into another index"
+    [(settled,)] = fetch(connection, "SELECT coalesce(max(past), 0) FROM graphs")
+    rows = [number for (number,) in fetch(connection, "SELECT id FROM signs")]
+    signed = join_signs(read_signs(connection, rows)).ids
+    young = read_ids(
+        connection, "SELECT passage_id AS id FROM vectors WHERE passage_id >= %s", settled
+    )
+    if unsigned := len(np.setdiff1d(young, signed)):
+        yield f"vectors: {unsigned} are never found: index the documents into another index"
     if unknown := _count_unknown(connection):
         yield f"keywords: {unknown} passages are missing: index the documents into another index"
 

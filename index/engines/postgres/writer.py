@@ -20,6 +20,7 @@ from index.engines.postgres.documents import (
     insert_documents,
     prepare_put,
 )
+from index.engines.postgres.graphs import MOST_YOUNG
 from index.engines.postgres.rows import STATE, write_state
 from index.engines.postgres.schema import read_setting, write_setting
 from index.engines.postgres.upkeep import keep_up
@@ -47,7 +48,7 @@ def open_writer(
             f"{place} may only be read by its user: have its owner grant more, or take another user"
         )
     _settle_fingerprint(connections, model)
-    yield PostgresWriter(connections, writing)
+    yield PostgresWriter(connections, writing, progress)
     keep_up(connections, progress)
 
 
@@ -73,12 +74,18 @@ def _settle_fingerprint(connections: Connections, model: EmbeddingModel) -> None
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class PostgresWriter(EngineWriter):
-    """Changes an index in PostgreSQL; see `open_writer`."""
+    """Changes an index in PostgreSQL; see `open_writer`.
+
+    Attributes:
+        passages: how many it has put since all was last brought up to date.
+    """
 
     connections: Connections
     writing: Writing
+    progress: ProgressCallback
+    passages: int = 0
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Make changes in one transaction; vectors and words are written with their documents."""
@@ -100,7 +107,14 @@ class PostgresWriter(EngineWriter):
             insert_documents(connection, list(puts.values()))
             return failures
 
-        return commit(self.connections, work)
+        failures = commit(self.connections, work)
+        self.passages += sum(
+            len(each.passages) for each in prepared if isinstance(each, NewDocument)
+        )
+        if self.passages > MOST_YOUNG:
+            self.passages = 0
+            keep_up(self.connections, self.progress)
+        return failures
 
     def _prepare(
         self, changes: Sequence[Change]

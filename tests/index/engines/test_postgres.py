@@ -18,7 +18,6 @@ from psycopg import errors
 
 from index import (
     Content,
-    Filter,
     Index,
     IndexMoved,
     NotAnIndex,
@@ -341,28 +340,6 @@ def test_postings_are_merged_without_what_was_removed(index, paragraphs, monkeyp
     for question in ("number", "them 5", "000"):
         kept = Retriever(index).search(question, 50, "bm25")
         assert list(fresh.search(question, 50, None)) == [hit.passage.id for hit in kept]
-
-
-def test_the_graph_finds_what_comparing_all_finds(index, monkeypatch):
-    monkeypatch.setattr(upkeep, "_MANY", 300)
-    words = [f"word{number % 97} word{number % 31} word{number % 7}" for number in range(400)]
-    index.add_texts((f"{number:03}", text) for number, text in enumerate(words))
-    vectors = index.engine.open_vectors("words-1")
-    question = WordEncoder().encode_questions(["word5 word3"])[0]
-    exact = vectors.search(question, 400)
-    with index.engine._connections.borrow() as connection:
-        connection.execute("SET enable_seqscan = off")
-        plan = connection.execute(
-            "EXPLAIN SELECT passage_id FROM vectors ORDER BY vector::halfvec(256) <#> "
-            "(SELECT vector::halfvec(256) FROM vectors LIMIT 1) LIMIT 5"
-        ).fetchall()
-    assert "vectors_nearest" in str(plan)
-    best = {number for number, _ in vectors.search(question, 10)}
-    worst = exact[9][1]
-    assert all(dict(exact)[number] >= worst for number in best)
-    only = Filter(paths="00*")
-    found = vectors.search(question, 10, index.engine.select(only))
-    assert len(found) == 10
 
 
 def test_writing_is_refused_where_a_disk_is_full(index, paragraphs, monkeypatch):

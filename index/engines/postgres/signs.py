@@ -1,0 +1,149 @@
+"""The vectors that no graph holds yet: their signs are kept in memory, and say what to compare.
+
+A graph takes long to put a vector into. So new vectors go into none; a row for each commit
+holds the signs of its vectors, a bit a dimension, and whoever searches keeps all rows in memory
+and reads only what was committed since. When there are many, they get a graph of their own
+(graphs.py), and their rows are deleted in the transaction that says so.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from psycopg import IsolationLevel
+
+from index.arrays import Floats, Ids
+from index.engines.postgres.committing import read_number
+from index.engines.postgres.connections import Connection, fetch
+from index.search.nearest import choose_by_signs
+from index.search.segment import SignWords, pack_signs
+
+# The form of a half vector that the server takes: a header, then the numbers.
+_HEADER_BYTES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class SignedVectors:
+    """Signs of some vectors; ids ascending.
+
+    Attributes:
+        signs: of shape (words, vectors).
+    """
+
+    ids: Ids = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    signs: SignWords = field(default_factory=lambda: np.empty((0, 0), dtype=np.uint64))
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def nearest(self, question: Floats, count: int, among: Ids | None) -> list[int]:
+        """Ids of those that are nearest according to their signs.
+
+        Args:
+            among: ids to choose from, ascending; all if None.
+        """
+        if among is not None:
+            chosen = self.take(np.isin(self.ids, among, assume_unique=True))
+            return chosen.nearest(question, count, None)
+        if len(self) <= count:
+            return list(self.ids.tolist())
+        [rows] = choose_by_signs([(self, None)], question, count)
+        return list(self.ids[rows].tolist())
+
+    def take(self, rows: Any) -> SignedVectors:
+        """Some of them."""
+        return SignedVectors(self.ids[rows], np.ascontiguousarray(self.signs[:, rows]))
+
+    def to_row(self) -> tuple[int, int, bytes, bytes]:
+        """The values of a row: the highest id, how many there are, ids, signs."""
+        packed = self.ids.astype("<i8").tobytes(), self.signs.astype("<u8").tobytes()
+        return int(self.ids[-1]), len(self), *packed
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a search knows of the vectors at one moment.
+
+    Attributes:
+        commit: the number of the latest commit.
+        graphs: ranges of ids, from and up to but not, whose vectors a graph holds.
+        rows: which rows of signs were read.
+        young: the vectors that no graph holds.
+    """
+
+    commit: int = -1
+    graphs: tuple[tuple[int, int], ...] = ()
+    rows: frozenset[int] = frozenset()
+    young: SignedVectors = field(default_factory=SignedVectors)
+
+    @property
+    def settled(self) -> int:
+        """Vectors of lower ids are held by graphs."""
+        return max((past for _, past in self.graphs), default=0)
+
+
+class Signs:
+    """The newest view, kept in memory. Thread-safe."""
+
+    def __init__(self) -> None:
+        """Nothing is read yet."""
+        self._lock = threading.Lock()
+        self._view = View()
+
+    def read(self, connection: Connection) -> View:
+        """The vectors as they are now; only what was committed since the last time is read."""
+        with self._lock:
+            if read_number(connection) != self._view.commit:
+                self._view = _refresh(connection, self._view)
+            return self._view
+
+
+def _refresh(connection: Connection, view: View) -> View:
+    connection.isolation_level = IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction():
+            commit = read_number(connection)
+            graphs = tuple(fetch(connection, "SELECT first, past FROM graphs ORDER BY first"))
+            rows = frozenset(number for (number,) in fetch(connection, "SELECT id FROM signs"))
+            known = view.rows if view.rows <= rows else frozenset()
+            new = read_signs(connection, sorted(rows - known))
+    finally:
+        connection.isolation_level = None
+    young = join_signs([view.young, *new] if known else new)
+    newest = View(commit, graphs, rows, young)
+    # A writer may have drawn its ids before the graph was built: the graph holds these.
+    if len(young) and young.ids[0] < newest.settled:
+        young = young.take(young.ids >= newest.settled)
+    return View(commit, graphs, rows, young)
+
+
+def read_signs(connection: Connection, rows: Sequence[int]) -> list[SignedVectors]:
+    """Some rows."""
+    if not rows:
+        return []
+    query = "SELECT ids, packed FROM signs WHERE id = ANY(%s) ORDER BY id"
+    return [
+        SignedVectors(ids := np.frombuffer(packed_ids, dtype="<i8").astype(np.int64),
+                      np.frombuffer(packed, dtype="<u8").reshape(-1, len(ids)))
+        for packed_ids, packed in fetch(connection, query, list(rows))
+    ]  # fmt: skip
+
+
+def join_signs(parts: Sequence[SignedVectors]) -> SignedVectors:
+    """All of them, by id."""
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return SignedVectors()
+    ids = np.concatenate([part.ids for part in parts])
+    joined = SignedVectors(ids, np.concatenate([part.signs for part in parts], axis=1))
+    return joined if (np.diff(ids) > 0).all() else joined.take(np.argsort(ids, kind="stable"))
+
+
+def sign_vectors(ids: Sequence[int], halves: Sequence[bytes]) -> SignedVectors:
+    """The signs of half vectors, each in the form that the server takes; ids ascending."""
+    numbers = np.frombuffer(b"".join(each[_HEADER_BYTES:] for each in halves), dtype=">f2")
+    return SignedVectors(np.asarray(ids, dtype=np.int64), pack_signs(numbers.reshape(len(ids), -1)))

@@ -1,211 +1,270 @@
-"""The same passages in several engines: taken in, asked for, and found as by comparing all.
+"""The same passages in several engines: taken in, asked for, found, and what they cost.
 
-python tests/benchmarks/engines.py --kept FOLDER --index local --index postgresql://…: each index
-is made anew (a schema or name of its own in an engine), so name a place that may be written to.
-The text is real: paragraphs of the documentation in Python's own modules and in installed
-packages, and of the sample documents. Some are embedded; the others get copies of these vectors,
-a little off. So what is timed is all but embedding: cutting, storing, indexing. Times are by the
-clock; in brackets, of this process's processors.
+python tests/benchmarks/engines.py --kept FOLDER [--docs FOLDER] [--data FOLDER]
+[--paragraphs 690000] [--milvus-paragraphs 140000] [local] [postgres] [milvus]: all three if none is
+named. PostgreSQL is a server of this benchmark's own, Milvus is Milvus Lite. `--docs` holds HTML
+files to take text from (engine_corpus.py), `--data` the collections of retrieval.py. Each step's
+figures are kept in the folder, and what was measured is not measured again: a run that was
+interrupted goes on. The folder must be one that the server's user may enter.
+
+Short paragraphs are joined: 690,000 make half a million passages. All but embedding is timed: cutting, storing, indexing. Times are by the clock and, in brackets,
+of the processors, those of the server among them: what counts where others use them, too.
 """
 
 from __future__ import annotations
 
 import argparse
-import ast
 import json
-import random
+import os
 import shutil
 import statistics
+import subprocess
 import sys
-import sysconfig
-import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
-from zlib import crc32
+from typing import Any
 
 import numpy as np
 from corpus import QUESTIONS, milliseconds
+from engine_corpus import Copies, Remembering, make_documents, read_corpus
 from numpy.typing import NDArray
+from retrieval import measure_collections
 
-from index import MODES, Filter, Index, Retriever, load_encoder
+from index import Filter, Index, Retriever
 
-SEEDS = Path(__file__).parents[2] / "seeds"
-SHORTEST, LONGEST = 80, 400
-# Paragraphs that are embedded; of these, some are asked as questions and not indexed.
-EMBEDDED, HELD_OUT = 3_000, 100
-PASSAGES_A_DOCUMENT = 25
+sys.path.append(str(Path(__file__).parents[2]))
+from tests.support.postgres_server import PostgresServer
 
-
-def find_paragraphs(most: int) -> list[str]:
-    """Different paragraphs of documentation, in an order that stays."""
-    found: dict[str, None] = {}
-    for path in sorted(SEEDS.iterdir()):
-        _add(found, path.read_text(encoding="utf-8", errors="replace"))
-    paths = sysconfig.get_paths()
-    for folder in (paths["stdlib"], paths["purelib"]):
-        for path in sorted(Path(folder).rglob("*.py")):
-            if len(found) >= most:
-                break
-            for text in _docstrings(path):
-                _add(found, text)
-    chosen = list(found)[:most]
-    random.Random(1).shuffle(chosen)
-    return chosen
+ENGINES = ("local", "postgres", "milvus")
+# As a team's server is set up: what is acknowledged is on the disk.
+_SERVER = ("shared_buffers=2GB", "max_wal_size=8GB", "work_mem=32MB", "max_connections=30",
+           "listen_addresses=127.0.0.1", "lc_messages=C")  # fmt: skip
+_TICKS = os.sysconf("SC_CLK_TCK")
+Measured = dict[str, Any]
 
 
-def _docstrings(path: Path) -> Iterator[str]:
+class Place:
+    """An engine, and where its indexes are."""
+
+    def __init__(self, engine: str, kept: Path) -> None:
+        self.engine, self._kept = engine, kept
+        self.server = PostgresServer(kept / "server", _SERVER) if engine == "postgres" else None
+
+    def address(self, name: str) -> str:
+        if self.server is not None:
+            return self.server.address(schema=f"bench_{name}")
+        file = self._kept / f"{name}.{self.engine}"
+        return str(file) if self.engine == "local" else f"milvus+file://{file}.db"
+
+    def remove(self, name: str) -> None:
+        """Remove an index that was made before."""
+        if self.server is not None:
+            self.server.execute(f'DROP SCHEMA IF EXISTS "bench_{name}" CASCADE')
+            return
+        for file in self._kept.glob(f"{name}.{self.engine}*"):
+            shutil.rmtree(file) if file.is_dir() else file.unlink()
+
+    def processor_seconds(self) -> float:
+        """What this process has used, and the server with all that it has started."""
+        return time.process_time() + (_used(self.server.processes) if self.server else 0.0)
+
+    def memory(self) -> dict[str, int]:
+        """Megabytes: of this process now and at most, and of the server."""
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        said = {line.split(":")[0]: line.split()[1] for line in status.splitlines() if ":" in line
+                and len(line.split()) > 1}  # fmt: skip
+        found = {"now": int(said["VmRSS"]) // 1024, "at most": int(said["VmHWM"]) // 1024}
+        if self.server is not None:
+            found["server"] = sum(map(_proportional, self.server.processes)) // 1024
+        return found
+
+
+def _used(processes: Sequence[int]) -> float:
+    """Seconds of the processors; of the first one, also those of children that have ended."""
+    ticks = 0
+    for number, process in enumerate(processes):
+        try:
+            fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        ticks += sum(map(int, fields[11:15] if number == 0 else fields[11:13]))
+    return ticks / _TICKS
+
+
+def _proportional(process: int) -> int:
+    """Kilobytes of a process, what it shares with others counted in part."""
     try:
-        tree = ast.parse(path.read_bytes())
-    except (SyntaxError, ValueError, RecursionError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            yield ast.get_docstring(node) or ""
+        rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in rollup.splitlines() if line[:4] == "Pss:"), 0)
 
 
-def _add(found: dict[str, None], text: str) -> None:
-    for paragraph in text.split("\n\n"):
-        line = " ".join(paragraph.split())
-        if SHORTEST <= len(line) <= LONGEST:
-            found[line] = None
+def told(times: Sequence[tuple[float, float]]) -> dict[str, float]:
+    clock, processors = zip(*times, strict=True)
+    return {
+        "p50 ms": round(statistics.median(clock), 1),
+        "p95 ms": round(sorted(clock)[int(0.95 * len(clock))], 1),
+        "p50 processor ms": round(statistics.median(processors), 1),
+    }
 
 
-def read_corpus(kept: Path, count: int) -> tuple[list[str], NDArray[np.float32]]:
-    """Paragraphs, and vectors of the first of them."""
-    kept.mkdir(parents=True, exist_ok=True)
-    texts, vectors = kept / f"docstrings-{count}.json", kept / f"docstrings-{count}.npy"
-    if not vectors.exists():
-        paragraphs = find_paragraphs(count)
-        texts.write_text(json.dumps(paragraphs))
-        np.save(vectors, load_encoder().encode_passages(paragraphs[:EMBEDDED]))
-    return json.loads(texts.read_text()), np.load(vectors)
-
-
-class Copies:
-    """The default model for questions; for passages, copies of real vectors, a little off."""
-
-    name = "copies"
-    fingerprint = "copies"
-
-    def __init__(self, vectors: NDArray[np.float32]) -> None:
-        self._vectors = vectors
-        self._noise = np.random.default_rng(7).normal(0, 0.02, (4_001, vectors.shape[1]))
-        self.dimension = vectors.shape[1]
-        encoder = load_encoder()
-        self.max_tokens, self.count_tokens = encoder.max_tokens, encoder.count_tokens
-        self.encode_questions = encoder.encode_questions
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        numbers = np.asarray([crc32(text.encode()) for text in texts])
-        vectors = self._vectors[numbers % len(self._vectors)] + self._noise[numbers % 4_001]
-        vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-        return vectors.astype(np.float32)
-
-
-def make_documents(texts: Sequence[str], passages: int) -> Iterator[tuple[str, str]]:
-    """Documents with so many passages in all; paragraphs come again where there are too few."""
-    for at in range(0, passages, PASSAGES_A_DOCUMENT):
-        rows = range(at, min(at + PASSAGES_A_DOCUMENT, passages))
-        # A number makes each one different.
-        lines = [f"{texts[row % len(texts)]} (Paragraph {row}.)" for row in rows]
-        yield f"{at % 40:02}/{at:08}.txt", "\n\n".join(lines)
-
-
-def told(times: Sequence[tuple[float, float]]) -> str:
-    clock, processors = map(statistics.median, zip(*times, strict=True))
-    return f"{clock:.1f} ms ({processors:.1f})"
-
-
-def measure(place: str, encoder: Copies, texts: Sequence[str], passages: int,
-            questions: NDArray[np.float32]) -> None:  # fmt: skip
-    """Print an engine's figures."""
-    scheme = place.partition("://")[0] if "://" in place else "local"
-    with Index.open(place, create=True, encoder=encoder) as index:
-        started, used = time.perf_counter(), time.process_time()
-        index.add_texts(make_documents(texts, passages))
-        spent, used = time.perf_counter() - started, time.process_time() - used
+def take_in(
+    place: Place, name: str, encoder: Copies, texts: list[str], paragraphs: int
+) -> Measured:
+    """How fast they are taken in, and what they cost."""
+    place.remove(name)
+    with Index.open(place.address(name), create=True, encoder=encoder) as index:
+        started, used = time.perf_counter(), place.processor_seconds()
+        index.add_texts(make_documents(texts, paragraphs))
+        spent, used = time.perf_counter() - started, place.processor_seconds() - used
         count = index.counts[1]
-        print(f"{scheme}: {count} passages in {spent:.0f} s ({used:.0f}):", end=" ")
-        print(f"{count / spent:.0f} a second beyond embedding", flush=True)
-        print(f"{scheme}: {index.engine.measure_size() / count:.0f} bytes a passage", flush=True)
+        return {
+            "passages": count,
+            "a second": round(count / spent),
+            "a second of a processor": round(count / used),
+            "bytes a passage": round(index.engine.measure_size() / count),
+            "memory": place.memory(),
+        }
+
+
+def ask(place: Place, name: str, encoder: Copies) -> Measured:
+    """How long questions take: the first, then when all is warm."""
+    with Index.open(place.address(name), encoder=encoder) as index:
+        encoder.encode_questions(["warm"])
         retriever = Retriever(index)
-        for mode in MODES:
+        first = milliseconds(lambda: retriever.search(QUESTIONS[0]))
+        found: Measured = {"first ms": round(first[0])}
+        for mode in ("hybrid", "dense", "bm25"):
             times = [
                 milliseconds(lambda q=question, m=mode: retriever.search(q, 10, m))
                 for _ in range(3)
                 for question in QUESTIONS
-            ][len(QUESTIONS) :]
-            p95 = sorted(clock for clock, _ in times)[int(0.95 * len(times))]
-            print(f"{scheme}, {mode}: p50 warm {told(times)}, p95 {p95:.1f} ms", flush=True)
+            ]
+            found[mode] = told(times[len(QUESTIONS) :])
         chosen = Filter(paths="07/")
         times = [
             milliseconds(lambda q=question: retriever.search(q, filter=chosen))
             for question in QUESTIONS
         ]
-        print(f"{scheme}, a fortieth of the documents: first {told(times[:1])}", end=", ")
-        print(f"then p50 {told(times[1:])}", flush=True)
-        print_recall(index, scheme, encoder, questions)
-        started = time.perf_counter()
-        index.add_texts(
-            [("new.txt", "A note about the lighthouse of Faro, the first of its kind.")]
-        )
-        print(f"{scheme}: a document more in {1000 * (time.perf_counter() - started):.0f} ms")
-        assert retriever.search("lighthouse of Faro", 1)[0].document.path == "new.txt"
+        return found | {"filtered": told(times[1:]), "memory": place.memory()}
 
 
-def print_recall(
-    index: Index, scheme: str, encoder: Copies, questions: NDArray[np.float32]
-) -> None:
-    """Print the share of the ten nearest passages that are found, by comparing with all."""
-    ids, parts = [], []
-    for document in index.documents():
-        passages = index.engine.passages_of(document)
-        ids += [passage.id for passage in passages]
-        parts.append(encoder.encode_passages([passage.text for passage in passages]))
-    numbers, vectors = np.asarray(ids), np.concatenate(parts)
-    nearest = index.engine.open_vectors(encoder.fingerprint)
-    shares = []
-    for question in questions:
-        cosines = vectors @ question
-        # Of equals, any will do.
-        least = np.partition(cosines, -10)[-10] - 1e-3
-        equals = set(numbers[cosines >= least].tolist())
-        found = [number for number, _ in nearest.search(question, 100)][:10]
-        shares.append(len(equals.intersection(found)) / 10)
-    exact = [
-        set(numbers[np.argsort(-(vectors @ question))[:10]].tolist()) for question in questions
-    ]
-    strict = [
-        len(best.intersection([number for number, _ in nearest.search(question, 100)][:10])) / 10
-        for best, question in zip(exact, questions, strict=True)
-    ]
-    print(f"{scheme}: recall@10 {np.mean(strict):.4f}, within .001 of the tenth's cosine "
-          f"{np.mean(shares):.4f}", flush=True)  # fmt: skip
+def measure_recall(place: Place, name: str, encoder: Copies,
+                   asked: NDArray[np.float32]) -> Measured:  # fmt: skip
+    """The share of the ten nearest passages that are found, by comparing with all."""
+    with Index.open(place.address(name), encoder=encoder) as index:
+        ids, parts = [], []
+        for document in index.documents():
+            passages = index.engine.passages_of(document)
+            ids += [passage.id for passage in passages]
+            parts.append(encoder.encode_passages([passage.text for passage in passages]))
+        numbers, vectors = np.asarray(ids), np.concatenate(parts)
+        nearest = index.engine.open_vectors(encoder.fingerprint)
+        strict, equal = [], []
+        for question in asked:
+            cosines = vectors @ question
+            best = numbers[np.argsort(-cosines)[:10]]
+            found = [number for number, _ in nearest.search(question, 100)][:10]
+            strict.append(len(set(best.tolist()) & set(found)) / 10)
+            # Of those that are as near as the tenth, any will do.
+            as_near = numbers[cosines >= np.partition(cosines, -10)[-10] - 1e-3]
+            equal.append(len(set(as_near.tolist()) & set(found)) / 10)
+    return {
+        "recall@10": round(float(np.mean(strict)), 4),
+        "of questions": round(float(np.mean(strict[-len(QUESTIONS) :])), 4),
+        "within .001": round(float(np.mean(equal)), 4),
+    }
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--kept", type=Path, required=True)
-    parser.add_argument("--passages", type=int, default=50_000)
-    parser.add_argument("--index", action="append", required=True, metavar="local|URL")
-    arguments = parser.parse_args()
-    texts, vectors = read_corpus(arguments.kept, 60_000)
-    questions, indexed = vectors[:HELD_OUT], texts[HELD_OUT:]
-    print(f"{len(indexed)} different paragraphs, {arguments.passages} passages", flush=True)
-    encoder = Copies(vectors[HELD_OUT:])
-    aside = Path(tempfile.mkdtemp(prefix="quoteback-engines-"))
+def add_more(place: Place, name: str, encoder: Copies, texts: list[str]) -> Measured:
+    """A document more, and when another reader sees it; then a later run."""
+    with Index.open(place.address(name), encoder=encoder) as index:
+        # Milvus Lite lets one process in, and one connection is all there is.
+        reader = Retriever(index)
+        reader.search("lighthouse of Faro", 1)
+        added = [("new.txt", "A note about the lighthouse of Faro, the first of its kind.")]
+        spent = milliseconds(lambda: index.add_texts(added))
+        tries = 1
+        while reader.search("lighthouse of Faro", 1)[0].document.path != "new.txt":
+            tries += 1
+            assert tries < 10_000
+        found = {"a document ms": round(spent[0]), "searches until it is found": tries}
+        later = ((f"later/{path}", text) for path, text in make_documents(texts[::-1], 10_000))
+        started, used = time.perf_counter(), place.processor_seconds()
+        index.add_texts(later)
+        found["later, a second"] = round(10_000 / (time.perf_counter() - started))
+        found["later, of a processor"] = round(10_000 / (place.processor_seconds() - used))
+        return found
+
+
+def measure_quality(place: Place, kept: Path, data: Path) -> Measured:
+    """XQuAD and SciFact, with the default model."""
+    encoder = Remembering(kept)
+
+    @contextmanager
+    def make(name: str) -> Iterator[Index]:
+        place.remove(name)
+        with Index.open(place.address(name), create=True, encoder=encoder) as index:
+            yield index
+
+    figures = measure_collections(data / "ir", kept / "files", make)
+    encoder.save()
+    return {
+        "XQuAD R@1": round(figures["XQuAD (English)"]["hybrid"]["R@1"], 4),
+        "SciFact nDCG@10": round(figures["SciFact"]["hybrid"]["nDCG@10"], 4),
+    }
+
+
+def measure(engine: str, arguments: argparse.Namespace) -> None:
+    """Take the steps of an engine that were not taken before."""
+    kept, results = arguments.kept, arguments.kept / "results.json"
+    count = arguments.milvus_paragraphs if engine == "milvus" else arguments.paragraphs
+    texts, vectors, asked = read_corpus(kept, arguments.docs, arguments.paragraphs)
+    encoder, place, name = Copies(vectors), Place(engine, kept), f"n{count}"
+    steps: dict[str, Callable[[], Measured]] = {
+        "taken in": lambda: take_in(place, name, encoder, texts, count),
+        "questions": lambda: ask(place, name, encoder),
+        "found": lambda: measure_recall(place, name, encoder, asked),
+        "more": lambda: add_more(place, name, encoder, texts),
+    }
+    if arguments.data:
+        steps["quality"] = lambda: measure_quality(place, kept, arguments.data)
     try:
-        for place in arguments.index:
-            name = f"bench_{uuid4().hex[:8]}"
-            if place == "local":
-                place = str(aside / "an.index")
-            elif place.startswith("postgres"):
-                place += f"{'&' if '?' in place else '?'}schema={name}"
-            measure(place, encoder, indexed, arguments.passages, questions)
+        for step, take in steps.items():
+            known = json.loads(results.read_text()) if results.exists() else {}
+            key = f"{engine}, {count}: {step}"
+            if key not in known:
+                known[key] = take()
+                results.write_text(json.dumps(known, indent=1))
+            print(f"{key}: {json.dumps(known[key])}", flush=True)
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        if place.server is not None:
+            place.server.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("engines", nargs="*", choices=[*ENGINES, []], metavar="ENGINE")
+    parser.add_argument("--kept", type=Path, required=True)
+    parser.add_argument("--docs", type=Path)
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--paragraphs", type=int, default=690_000)
+    parser.add_argument("--milvus-paragraphs", type=int, default=140_000)
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    arguments.kept = arguments.kept.resolve()
+    arguments.kept.mkdir(parents=True, exist_ok=True)
+    if arguments.here:
+        measure(arguments.engines[0], arguments)
+        return 0
+    # Each in a process of its own: its memory is then its own, too.
+    given = [each for each in sys.argv[1:] if each not in ENGINES]
+    command = [sys.executable, __file__, *given, "--here"]
+    said = [subprocess.run([*command, engine]) for engine in arguments.engines or ENGINES]
+    return max(process.returncode for process in said)
 
 
 if __name__ == "__main__":

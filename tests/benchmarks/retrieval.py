@@ -14,7 +14,8 @@ import math
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 from index import MODES, Content, Index, Retriever
@@ -51,25 +52,58 @@ def ranked_documents(index: Index, questions: Sequence[str], mode: str) -> list[
     return [list(dict.fromkeys(hit.document.path for hit in hits)) for hits in found]
 
 
-def report(name: str, index: Index, folder: Path, name_of: Mapping[str, str]) -> None:
+def report(
+    name: str, index: Index, folder: Path, name_of: Mapping[str, str]
+) -> dict[str, dict[str, float]]:
+    """Print and return the measures of each mode."""
     queries = rows(folder / "queries.jsonl.gz")
     qrels = judgements(folder / "qrels.tsv")
     queries = [query for query in queries if query["_id"] in qrels]
     print(f"\n{name}: {index.counts[0]} documents, {len(queries)} questions")
     print(f"{'mode':8} {'R@1':>7} {'R@3':>7} {'R@10':>7} {'nDCG@10':>8} {'ms':>7}")
+    measured = {}
     for mode in MODES:
         started = time.perf_counter()
         ranked = ranked_documents(index, [query["text"] for query in queries], mode)
         spent = 1000 * (time.perf_counter() - started) / len(queries)
-        figures = defaultdict(float)
+        figures: dict[str, float] = defaultdict(float)
         for query, names in zip(queries, ranked, strict=True):
             grades = {name_of[key]: grade for key, grade in qrels[query["_id"]].items()}
             wanted = {key for key, grade in grades.items() if grade > 0}
             for depth in (1, 3, 10):
                 figures[f"R@{depth}"] += len(wanted & set(names[:depth])) / len(wanted)
             figures["nDCG@10"] += ndcg(names, grades)
-        line = " ".join(f"{figures[k] / len(queries):7.4f}" for k in ("R@1", "R@3", "R@10"))
-        print(f"{mode:8} {line} {figures['nDCG@10'] / len(queries):8.4f} {spent:7.2f}")
+        measured[mode] = {key: figure / len(queries) for key, figure in figures.items()}
+        line = " ".join(f"{measured[mode][key]:7.4f}" for key in ("R@1", "R@3", "R@10"))
+        print(f"{mode:8} {line} {measured[mode]['nDCG@10']:8.4f} {spent:7.2f}", flush=True)
+    return measured
+
+
+def measure_collections(
+    data: Path, files: Path, make: Callable[[str], AbstractContextManager[Index]]
+) -> dict[str, dict[str, dict[str, float]]]:
+    """The measures of each mode on each collection.
+
+    Args:
+        files: where XQuAD's paragraphs are written to.
+        make: makes an empty index, given a name.
+    """
+    files.mkdir(exist_ok=True)
+    name_of = {}
+    for number, row in enumerate(rows(data / "xquad_en" / "corpus.jsonl.gz")):
+        path = files / f"{number:04d}.txt"
+        path.write_text(row["text"], encoding="utf-8")
+        name_of[row["_id"]] = str(path)
+    measured = {}
+    with make("xquad") as index:
+        index.add([files])
+        measured["XQuAD (English)"] = report("XQuAD (English)", index, data / "xquad_en", name_of)
+    corpus = rows(data / "scifact" / "corpus.jsonl.gz")
+    with make("scifact") as index:
+        index.add_texts((row["_id"], Content(row["text"], title=row["title"])) for row in corpus)
+        same = {row["_id"]: row["_id"] for row in corpus}
+        measured["SciFact"] = report("SciFact", index, data / "scifact", same)
+    return measured
 
 
 def main() -> None:
@@ -77,22 +111,11 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     data = parser.parse_args().data / "ir"
     with tempfile.TemporaryDirectory() as scratch:
-        files = Path(scratch, "xquad")
-        files.mkdir()
-        name_of = {}
-        for number, row in enumerate(rows(data / "xquad_en" / "corpus.jsonl.gz")):
-            path = files / f"{number:04d}.txt"
-            path.write_text(row["text"], encoding="utf-8")
-            name_of[row["_id"]] = str(path)
-        with Index.open(Path(scratch, "xquad.index"), create=True) as index:
-            index.add([files])
-            report("XQuAD (English)", index, data / "xquad_en", name_of)
-        corpus = rows(data / "scifact" / "corpus.jsonl.gz")
-        with Index.open(Path(scratch, "scifact.index"), create=True) as index:
-            index.add_texts(
-                (row["_id"], Content(row["text"], title=row["title"])) for row in corpus
-            )
-            report("SciFact", index, data / "scifact", {row["_id"]: row["_id"] for row in corpus})
+        measure_collections(
+            data,
+            Path(scratch, "xquad"),
+            lambda name: Index.open(Path(scratch, f"{name}.index"), create=True),
+        )
 
 
 if __name__ == "__main__":

@@ -57,21 +57,35 @@ def run_server():
 class PostgresServer:
     """A server that can be stopped, killed and started again."""
 
-    def __init__(self):
+    def __init__(self, folder=None, options=_OPTIONS):
+        """Start it.
+
+        Args:
+            folder: keeps its data, and may hold those of an earlier one; a new one if None.
+        """
         self._programs, reason = find_programs()
-        assert reason is None
+        assert reason is None, reason
+        self._options = options
         self._as_user = {}
         if os.geteuid() == 0:
             # It refuses to run as root.
             names = {entry.pw_name for entry in pwd.getpwall()}
             user = pwd.getpwnam("postgres" if "postgres" in names else "nobody")
             self._as_user = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": ()}
-        self.folder = Path(tempfile.mkdtemp(prefix="quoteback-postgres-"))
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+        self.folder = folder or Path(tempfile.mkdtemp(prefix="quoteback-postgres-"))
         if self._as_user:
             os.chown(self.folder, user.pw_uid, user.pw_gid)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
+        self._process = None
+        if not (self.folder / "data" / "PG_VERSION").exists():
+            self._make_data()
+        self.start()
+
+    def _make_data(self):
         secret = self.folder / "secret"
         secret.write_text(PASSWORD)
         secret.chmod(0o644)
@@ -80,8 +94,6 @@ class PostgresServer:
             *("--auth-host=scram-sha-256", f"--pwfile={secret}", "--locale=C.UTF-8"),
             *("--encoding=UTF8", f"--pgdata={self.folder / 'data'}"),
         )
-        self._process = None
-        self.start()
 
     def _run(self, program, *arguments):
         subprocess.run(
@@ -95,7 +107,7 @@ class PostgresServer:
     def start(self):
         import psycopg
 
-        options = [each for option in _OPTIONS for each in ("-c", option)]
+        options = [each for option in self._options for each in ("-c", option)]
         command = [self._programs / "postgres", "-D", self.folder / "data", *options]
         command += ["-p", str(self.port), "-k", self.folder]
         deadline = time.monotonic() + 60
@@ -120,10 +132,15 @@ class PostgresServer:
 
     def kill(self):
         """Kill the server and all its processes, as a crash would."""
-        for process in (self._process.pid, *self._children()):
+        for process in self.processes:
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
         self._process.wait(60)
+
+    @property
+    def processes(self):
+        """Its process and those that it has started."""
+        return [self._process.pid, *self._children()]
 
     def _children(self):
         said = subprocess.run(

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import numpy as np
-from pgvector import HalfVector
 from psycopg import sql
 
 from index.documents import join_title
@@ -17,7 +15,7 @@ from index.engines.changes import Put
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.keywords import Analyzer, BatchWords, join_batches
 from index.engines.postgres.rows import PASSAGE, decode, encode_names, read_passage, write_state
-from index.engines.postgres.signs import sign_vectors
+from index.engines.postgres.signs import encode_vectors, sign_vectors
 from index.filesystem.freshness import FileState
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
@@ -108,9 +106,9 @@ def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -
         signed = sign_vectors([row[0] for row in vectors], [row[2] for row in vectors])
         _copy(connection, "signs", _SIGNS, [signed.to_row()])
     if passages:
-        words = join_batches(document.words for document in documents)
-        batch = make_batch(connection, len(passages), words.words)
-        copy_postings(connection, [(word, batch, entries) for word, entries in words.rows])
+        words = join_batches([document.words for document in documents])
+        batch = make_batch(connection, len(passages), words.total)
+        copy_postings(connection, [(word, batch, entries) for word, entries in words.make_rows()])
 
 
 def make_batch(connection: Connection, passages: int, words: int) -> int:
@@ -157,7 +155,7 @@ def copy_document(
             None if title is None else decode(title), passage.headings, passage.columns
         )
         texts.append((new, f"{above}\n{passage.text}"))
-    words = writing.analyzer.make_rows(texts)
+    words = writing.analyzer.count(texts)
     row = (number, os.fsencode(path), title, len(passages), *write_state(state, writing.host))
     insert_documents(connection, [NewDocument(path, row, body, passages, vectors, words)])
     return True
@@ -177,14 +175,11 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
         )
         for new, piece in zip(ids, put.pieces, strict=True)
     ]
-    given = np.empty((0, 0)) if put.vectors is None else np.asarray(put.vectors)
-    if not np.isfinite(given).all():
-        raise ValueError("its vectors hold something that is no number")
-    vectors = [
-        (new, number, HalfVector(vector).to_binary())
-        for new, vector in zip(ids, given, strict=True)
-    ]
-    words = writing.analyzer.make_rows(
+    vectors = []
+    if put.vectors is not None:
+        halves = encode_vectors(put.vectors)
+        vectors = [(new, number, half) for new, half in zip(ids, halves, strict=True)]
+    words = writing.analyzer.count(
         (new, f"{above}\n{text}") for new, (above, text) in zip(ids, put.words(), strict=True)
     )
     row = (number, os.fsencode(put.path), title, len(ids), *write_state(put.state, writing.host))

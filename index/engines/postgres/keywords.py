@@ -13,12 +13,12 @@ Passages that were removed stay in the rows until these are merged, and may be f
 from __future__ import annotations
 
 import math
-import struct
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -32,9 +32,8 @@ from index.engines.postgres.connections import Connection, Connections, fetch
 from index.search.analyzer import make_analyzer, prepare_text
 
 # A passage that holds a word: its id, how often, and how many words it has in all.
-_ENTRY = struct.Struct("<qHH")
 _ENTRIES = np.dtype([("id", "<i8"), ("count", "<u2"), ("length", "<u2")])
-ENTRY_BYTES, _MOST = _ENTRY.size, 2**16 - 1
+ENTRY_BYTES, _MOST = _ENTRIES.itemsize, 2**16 - 1
 # How soon repetition stops to count, and how much a passage's length does.
 _K1, _B = 1.2, 0.75
 # Words of a question that are searched for; it may be a pasted page.
@@ -55,17 +54,30 @@ class Postings(NamedTuple):
     lengths: NDArray[np.uint16]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BatchWords:
-    """The words of some passages, as they are written.
+    """The words of some passages.
 
     Attributes:
-        rows: of each word, its entries; by word.
-        words: how many there are in all passages.
+        words: of each entry, its word.
+        entries: see `_ENTRIES`; those of a passage side by side, passages by id.
+        total: how many words there are in all passages.
     """
 
-    rows: list[tuple[str, bytes]]
-    words: int
+    words: list[str]
+    entries: NDArray[np.void]
+    total: int
+
+    def make_rows(self) -> list[tuple[str, bytes]]:
+        """Of each word, its entries, as they are written; by word."""
+        names = sorted(set(self.words))
+        places = dict(zip(names, range(len(names)), strict=True))
+        codes = np.fromiter(map(places.__getitem__, self.words), np.int64, len(self.words))
+        order = np.argsort(codes, kind="stable")
+        packed = self.entries[order].tobytes()
+        ends = ENTRY_BYTES * np.cumsum(np.bincount(codes, minlength=len(names)))
+        bounds = pairwise([0, *ends.tolist()])
+        return [(name, packed[at:end]) for name, (at, end) in zip(names, bounds, strict=True)]
 
 
 class Analyzer:
@@ -80,17 +92,24 @@ class Analyzer:
         stems: list[str] = self._analyzer.analyze(prepare_text(text))
         return stems
 
-    def make_rows(self, passages: Iterable[tuple[int, str]]) -> BatchWords:
+    def count(self, passages: Iterable[tuple[int, str]]) -> BatchWords:
         """The words of passages, each given with its id, ascending."""
-        entries: dict[str, list[bytes]] = defaultdict(list)
-        total = 0
+        words: list[str] = []
+        counts: list[int] = []
+        sizes, ids, lengths = [], [], []
         for number, text in passages:
             stems = self.stem(text)
-            total += len(stems)
-            length = min(len(stems), _MOST)
-            for word, count in Counter(stems).items():
-                entries[word].append(_ENTRY.pack(number, min(count, _MOST), length))
-        return BatchWords([(word, b"".join(entries[word])) for word in sorted(entries)], total)
+            counted = Counter(stems)
+            words.extend(counted)
+            counts.extend(counted.values())
+            sizes.append(len(counted))
+            ids.append(number)
+            lengths.append(len(stems))
+        entries = np.empty(len(words), dtype=_ENTRIES)
+        entries["id"] = np.repeat(np.asarray(ids, dtype=np.int64), sizes)
+        entries["count"] = np.minimum(np.asarray(counts, dtype=np.int64), _MOST)
+        entries["length"] = np.repeat(np.minimum(np.asarray(lengths, np.int64), _MOST), sizes)
+        return BatchWords(words, entries, sum(lengths))
 
 
 def read_entries(parts: Sequence[bytes | memoryview]) -> Postings:
@@ -101,15 +120,13 @@ def read_entries(parts: Sequence[bytes | memoryview]) -> Postings:
     return Postings(ids[order], entries["count"][order], entries["length"][order])
 
 
-def join_batches(parts: Iterable[BatchWords]) -> BatchWords:
+def join_batches(parts: Sequence[BatchWords]) -> BatchWords:
     """One batch of several, whose passages come one after the other."""
-    entries: dict[str, list[bytes]] = defaultdict(list)
-    total = 0
-    for part in parts:
-        total += part.words
-        for word, rows in part.rows:
-            entries[word].append(rows)
-    return BatchWords([(word, b"".join(entries[word])) for word in sorted(entries)], total)
+    return BatchWords(
+        list(chain.from_iterable(part.words for part in parts)),
+        np.concatenate([part.entries for part in parts]),
+        sum(part.total for part in parts),
+    )
 
 
 def drop_dead(entries: bytes, lengths: Ids, alive: Ids) -> bytes:

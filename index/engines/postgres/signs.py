@@ -8,6 +8,7 @@ and reads only what was committed since. When there are many, they get a graph o
 
 from __future__ import annotations
 
+import struct
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -22,8 +23,8 @@ from index.engines.postgres.connections import Connection, fetch
 from index.search.nearest import choose_by_signs
 from index.search.segment import SignWords, pack_signs
 
-# The form of a half vector that the server takes: a header, then the numbers.
-_HEADER_BYTES = 4
+# The form of a half vector that the server takes: its dimension, nothing, then the numbers.
+_HEADER = struct.Struct(">HH")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +146,15 @@ def join_signs(parts: Sequence[SignedVectors]) -> SignedVectors:
 
 def sign_vectors(ids: Sequence[int], halves: Sequence[bytes]) -> SignedVectors:
     """The signs of half vectors, each in the form that the server takes; ids ascending."""
-    numbers = np.frombuffer(b"".join(each[_HEADER_BYTES:] for each in halves), dtype=">f2")
+    numbers = np.frombuffer(b"".join(each[_HEADER.size :] for each in halves), dtype=">f2")
     return SignedVectors(np.asarray(ids, dtype=np.int64), pack_signs(numbers.reshape(len(ids), -1)))
+
+
+def encode_vectors(vectors: Floats) -> list[bytes]:
+    """Half vectors in the form that the server takes; raises `ValueError` where that is none."""
+    with np.errstate(over="ignore"):
+        halves = np.asarray(vectors).astype(">f2")
+    if not np.isfinite(halves).all():
+        raise ValueError("its vectors hold something that is no number")
+    header = _HEADER.pack(halves.shape[1], 0)
+    return [header + row.tobytes() for row in halves]

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from index.background import run_cancellable
     from index.copying import Copied, copy_index
+    from index.cost import Cost, measure_cost
     from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
     from index.documents import (
         Content,
@@ -83,7 +84,7 @@ if TYPE_CHECKING:
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import quantise_graph, silence_libraries
     from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
-    from index.reports import Failure, Progress, Report, Status
+    from index.reports import Failure, Footprint, Progress, Report, Status
     from index.retriever import Retriever
     from index.search.filters import Filter
     from index.storage.schema import is_index
@@ -110,6 +111,7 @@ __all__ = [
     "CannotWrite",
     "Content",
     "Copied",
+    "Cost",
     "DamagedIndex",
     "DamagedRow",
     "Document",
@@ -117,6 +119,7 @@ __all__ = [
     "EngineUrl",
     "Failure",
     "Filter",
+    "Footprint",
     "GraphBuilder",
     "Heading",
     "Hit",
@@ -178,6 +181,7 @@ __all__ = [
     "load_plugin",
     "make_private",
     "make_private_folder",
+    "measure_cost",
     "name_location",
     "open_privately",
     "quantise_graph",
@@ -248,6 +252,8 @@ _LAZY = {
     "Index": "index.index",
     "Copied": "index.copying",
     "copy_index": "index.copying",
+    "Cost": "index.cost",
+    "measure_cost": "index.cost",
     "EngineUrl": "index.index_location",
     "Location": "index.index_location",
     "name_location": "index.index_location",
@@ -282,6 +288,7 @@ _LAZY = {
     "list_plugins": "index.plugins",
     "load_plugin": "index.plugins",
     "Failure": "index.reports",
+    "Footprint": "index.reports",
     "Progress": "index.reports",
     "Report": "index.reports",
     "Status": "index.reports",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from index.errors import Cancelled
@@ -68,6 +68,20 @@ def stop_when_cancelled(
 def as_stage_callback(progress: ProgressCallback) -> StageCallback:
     """A callback for a model's stages that reports them to `progress` in percent."""
     return lambda stage, done: progress(Progress(stage, round(100 * done), 100))
+
+
+@dataclass(frozen=True, slots=True)
+class Footprint:
+    """Bytes that an index takes.
+
+    Attributes:
+        disk: by part: "text", "vectors", "keywords", and what else an engine has; "all" where it
+            does not tell them apart.
+        memory: by who needs it for quick answers: "asking", each process that asks; "server".
+    """
+
+    disk: Mapping[str, int]
+    memory: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
     from qa.reader.reading import Reader, Reading, ScoredSpan
     from qa.records import (
         encode_answer,
+        encode_cost,
         encode_document,
         encode_hit,
         encode_passage,
@@ -89,6 +90,7 @@ __all__ = [
     "counted",
     "encode_answer",
     "encode_citation",
+    "encode_cost",
     "encode_document",
     "encode_hit",
     "encode_passage",
@@ -135,6 +137,7 @@ _LAZY = {
     "Reading": "qa.reader.reading",
     "ScoredSpan": "qa.reader.reading",
     "encode_answer": "qa.records",
+    "encode_cost": "qa.records",
     "encode_document": "qa.records",
     "encode_hit": "qa.records",
     "encode_passage": "qa.records",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TypedDict
 
-from index import Document, Failure, Hit, Passage, Report, Span, Status
+from index import Cost, Document, Failure, Hit, Passage, Report, Span, Status
 from qa.answering.answers import Answer, AnswerForm, Reply
 
 
@@ -106,6 +106,16 @@ class ReportRecord(TypedDict):
     skipped: list[FailureRecord]
     skipped_by_reason: dict[str, int]
     failed: list[FailureRecord]
+
+
+class CostRecord(TypedDict):
+    """What `status --cost` adds as `cost`; see `index.Cost`. Sizes are bytes."""
+
+    disk: dict[str, int]
+    memory: dict[str, int]
+    probes: int
+    first_ms: float
+    median_ms: float
 
 
 class StatusRecord(TypedDict):
@@ -243,6 +253,17 @@ def encode_status(status: Status) -> StatusRecord:
         "skipped": _encode_failures(status.skipped),
         "removed": list(status.removed),
         "threshold": status.threshold,
+    }
+
+
+def encode_cost(cost: Cost) -> CostRecord:
+    """What an index costs where it is kept."""
+    return {
+        "disk": dict(cost.footprint.disk),
+        "memory": dict(cost.footprint.memory),
+        "probes": cost.probes,
+        "first_ms": round(cost.first_ms, 1),
+        "median_ms": round(cost.median_ms, 1),
     }
 
 

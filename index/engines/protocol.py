@@ -22,7 +22,7 @@ from index.errors import QuotebackError
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.root import Root
 from index.index_location import Location
-from index.reports import Failure, ProgressCallback
+from index.reports import Failure, Footprint, ProgressCallback
 from index.search.filters import Filter
 from index.search.spelling import Vocabulary
 
@@ -300,3 +300,7 @@ class Engine(Protocol):
     def measure_size(self) -> int:
         """Bytes that the index takes."""
         ...
+
+    def measure_footprint(self) -> Footprint:
+        """Bytes that its parts take on the disk, and in memory."""
+        return Footprint({"all": self.measure_size()}, {})

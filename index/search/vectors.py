@@ -221,6 +221,16 @@ class Vectors:
         """The highest id of a passage that is or was embedded; 0 where there is none."""
         return max((int(segment.ids[-1]) for segment in self._view.segments.values()), default=0)
 
+    def measure_memory(self) -> int:
+        """Bytes that are kept in memory once a question was asked."""
+        view = self._view
+        exact = view.size <= _EXACT
+        return sum(
+            len(segment)
+            * (8 + (4 * segment.dimension if exact else -(-segment.dimension // 64) * 8))
+            for segment in view.segments.values()
+        )
+
     def ids(self) -> Ids:
         """Ids of all embedded passages, ascending; not of removed ones."""
         return self._view.ids

@@ -12,6 +12,7 @@ from index import Index
 from index.filesystem.safe_opening import read_regular
 from tests.support import ROOT
 from tests.support.encoders import WordEncoder
+from tests.support.postgres_server import run_server
 
 # What a child process begins with.
 PROLOGUE = f"""
@@ -21,6 +22,12 @@ from tests.support.encoders import WordEncoder
 from index import Index, IndexInUse, Retriever
 place, folder = sys.argv[1:3]
 """
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server of the tests' own."""
+    yield from run_server()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from uuid import uuid4
 
 import numpy as np
 import pytest
@@ -21,7 +22,9 @@ class Unused(WordEncoder):
         raise AssertionError("embedded anew")
 
 
-@pytest.fixture(params=["folder", "memory", "milvus"])
+@pytest.fixture(
+    params=["folder", "memory", "milvus", pytest.param("postgres", marks=pytest.mark.e2e)]
+)
 def between(request, tmp_path, monkeypatch):
     """A place in another engine, where there is no index yet."""
     match request.param:
@@ -31,6 +34,8 @@ def between(request, tmp_path, monkeypatch):
             known = {**opening._ENGINES, "memory": (memory_engine.__name__, "")}
             monkeypatch.setattr(opening, "_ENGINES", known)
             return f"memory://{tmp_path.name}"
+        case "postgres":
+            return request.getfixturevalue("postgres").address(schema=f"test_{uuid4().hex[:12]}")
         case _:
             pytest.importorskip("pymilvus", reason="needs the extra `milvus`")
             pytest.importorskip("milvus_lite", reason="needs the extra `milvus`")

@@ -21,7 +21,7 @@ from index.engines.protocol import Engine
 from index.filesystem.freshness import FailedFile, FileState
 from index.filesystem.private_files import make_private
 from index.filesystem.root import Root
-from index.reports import ProgressCallback
+from index.reports import Footprint, ProgressCallback
 from index.search.dense import DenseIndex
 from index.search.filters import Filter, select_passages
 from index.search.keywords import KeywordIndex
@@ -30,6 +30,10 @@ from index.storage.restore import finish_restoring
 from index.storage.roots import read_removed, read_roots, read_unread
 from index.storage.store import Store
 from index.storage.threshold import THRESHOLD, keep_threshold
+
+# Parts of an index, and how the names of their files and folders begin; all else goes with the
+# text, which has the store and its backup.
+_PARTS = {"text": "index.sqlite", "vectors": "vectors", "keywords": "keywords"}
 
 
 class LocalEngine(Engine):
@@ -180,9 +184,17 @@ class LocalEngine(Engine):
         return find_problems(self.store, self.dense, self.keywords, model, progress)
 
     def measure_size(self) -> int:
-        total = 0
-        for file in self.store.path.parent.rglob("*"):
+        return sum(self._measure_parts().values())
+
+    def measure_footprint(self) -> Footprint:
+        return Footprint(self._measure_parts(), {"asking": self.dense.vectors.measure_memory()})
+
+    def _measure_parts(self) -> dict[str, int]:
+        folder, parts = self.store.path.parent, dict.fromkeys(_PARTS, 0)
+        for file in folder.rglob("*"):
+            top = file.relative_to(folder).parts[0]
+            part = next((part for part, start in _PARTS.items() if top.startswith(start)), "text")
             # Files may be deleted meanwhile.
             with suppress(OSError):
-                total += file.lstat().st_size if file.is_file() else 0
-        return total
+                parts[part] += file.lstat().st_size if file.is_file() else 0
+        return parts

@@ -54,11 +54,13 @@ from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.paths import is_within
 from index.filesystem.root import Root
 from index.index_location import EngineUrl
-from index.reports import ProgressCallback
+from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 
 # Bytes that a passage's row takes beside its vector, roughly: Milvus does not tell.
 _ROW_BYTES = 1_200
+# Bytes that the words of a passage take as a sparse vector, roughly: 8 for each of some 30.
+_WORD_BYTES = 240
 # A longer setting is kept in parts.
 _LONGEST_SETTING = 8_000
 
@@ -298,16 +300,24 @@ class MilvusEngine(Engine):
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         return find_problems(self._connection, self._catalog, model, progress)
 
+    def measure_footprint(self) -> Footprint:
+        """On the disk, all is one; in memory, all vectors and words of passages are."""
+        where = "asking" if self._address.is_file else "server"
+        rows = self.counts()[1] * (self._vector_bytes() + _WORD_BYTES)
+        return Footprint({"all": self.measure_size()}, {where: rows})
+
     def measure_size(self) -> int:
         """Bytes on the disk; of a server, which does not tell, what the rows come to."""
         if self._address.is_file:
             return measure_file(Path(self._address.uri))
         records = self._all(DOCUMENT)
-        vector = 0
-        if records and self.has_vectors:
-            params = self._connection.fields(PASSAGES)["vector"]["params"]
-            vector = 4 * int(params["dim"])
+        vector = self._vector_bytes() if records else 0
         return sum(
             record.passages * (vector + _ROW_BYTES) + int(record.value["characters"])
             for record in records
         )
+
+    def _vector_bytes(self) -> int:
+        if not self.has_vectors:
+            return 0
+        return 4 * int(self._connection.fields(PASSAGES)["vector"]["params"]["dim"])

@@ -22,6 +22,7 @@ from index.engines.postgres.address import Address
 from index.engines.postgres.committing import commit, read_number
 from index.engines.postgres.connections import Connections, fetch
 from index.engines.postgres.documents import Writing
+from index.engines.postgres.footprint import measure_footprint
 from index.engines.postgres.keywords import Keywords
 from index.engines.postgres.problems import find_problems
 from index.engines.postgres.rows import (
@@ -45,7 +46,7 @@ from index.errors import DamagedIndex, IndexMoved
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState, Stamp
 from index.filesystem.root import Root
 from index.index_location import EngineUrl
-from index.reports import ProgressCallback
+from index.reports import Footprint, ProgressCallback
 from index.search.filters import Filter, select_documents
 
 _DOCUMENT_COLUMNS = DOCUMENT.count(",") + 1
@@ -231,6 +232,9 @@ class PostgresEngine(Engine):
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         return find_problems(self._connections, model, progress)
+
+    def measure_footprint(self) -> Footprint:
+        return self._connections.run(measure_footprint)
 
     def measure_size(self) -> int:
         [(size,)] = self._fetch(

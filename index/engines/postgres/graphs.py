@@ -29,6 +29,8 @@ _MOST_ROWS = 64
 _CARE = 100
 # The largest vectors that HNSW takes.
 _MOST_DIMENSIONS = 4_000
+# How the names of all graphs begin.
+GRAPH = "vectors_nearest"
 # Memory for building one; a million vectors of 384 dimensions take about this much.
 _MOST_MEGABYTES = 1_200
 
@@ -86,14 +88,15 @@ def _find_dimension(connection: Connection) -> int:
 
 
 def _name(first: int, past: int) -> str:
-    return f"vectors_nearest_{first}_{past}"
+    return f"{GRAPH}_{first}_{past}"
 
 
 def _list_indexes(connection: Connection) -> set[str]:
     rows = fetch(
         connection,
         "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
-        "WHERE i.indrelid = 'vectors'::regclass AND c.relname LIKE 'vectors\\_nearest%%'",
+        "WHERE i.indrelid = 'vectors'::regclass AND c.relname LIKE %s",
+        f"{GRAPH}%",
     )
     return {name for (name,) in rows}
 

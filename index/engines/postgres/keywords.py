@@ -41,7 +41,7 @@ _MOST_WORDS = 256
 # Entries that a question may read; its most common words are left out for them.
 _MOST_ENTRIES = 5_000_000
 # Entries that are kept in memory, 12 bytes each.
-_MOST_KEPT = 20_000_000
+MOST_KEPT = 20_000_000
 
 Weights = NDArray[np.float64]
 
@@ -178,7 +178,7 @@ class Keywords:
         """Read what was committed since, and the rows of words that were not asked for before."""
         if read_number(connection) == self._commit and all(word in self._rows for word in words):
             return
-        if self._kept > _MOST_KEPT:
+        if self._kept > MOST_KEPT:
             self._rows.clear()
             self._postings.clear()
             self._kept = 0

@@ -9,17 +9,10 @@ from index import Index, MissingEngine, read_location
 from index.engines import opening
 from tests.support import memory_engine
 from tests.support.encoders import WordEncoder
-from tests.support.postgres_server import run_server
 
 # Of each engine that needs a server: what names an address that new indexes may be made at, in
 # which `{name}` stands for a name that is not taken.
 SERVERS = {"postgres": "QUOTEBACK_TEST_POSTGRES", "milvus": "QUOTEBACK_TEST_MILVUS"}
-
-
-@pytest.fixture(scope="session")
-def postgres():
-    """A PostgreSQL server of the tests' own."""
-    yield from run_server()
 
 
 _PLACES = [

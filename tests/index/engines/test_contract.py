@@ -23,6 +23,7 @@ from index import (
     QuotebackError,
     Retriever,
     Span,
+    measure_cost,
     read_location,
 )
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
@@ -464,3 +465,16 @@ def test_only_a_folder_can_be_repaired(index, place):
     for act in (index.repair, lambda: Index.restore(place), lambda: index.path):
         with pytest.raises(QuotebackError, match="folder"):
             act()
+
+
+def test_what_an_index_costs_is_measured(index, paragraphs):
+    assert measure_cost(index).probes == 0
+    index.add_texts((f"{number}", paragraphs(f"number {number}")) for number in range(9))
+    cost = measure_cost(index)
+    assert (cost.documents, cost.passages, cost.probes) == (9, 9, 8)
+    # What a server has freed meanwhile is no longer counted.
+    assert sum(cost.footprint.disk.values()) == pytest.approx(index.status().bytes, rel=0.2)
+    assert all(size >= 0 for size in cost.footprint.disk.values())
+    assert all(size > 0 for size in cost.footprint.memory.values())
+    assert 0 < cost.median_ms < 60_000
+    assert cost.first_ms > 0

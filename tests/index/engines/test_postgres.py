@@ -1,6 +1,7 @@
 """What is PostgreSQL's own: a server that is killed, roles, addresses, what is told of errors."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -251,6 +252,79 @@ def test_a_password_comes_from_where_libpq_looks(postgres, monkeypatch, tmp_path
     monkeypatch.setenv("PGPASSFILE", str(passfile))
     with Index.open(place, encoder=WordEncoder()) as index:
         assert PASSWORD not in f"{index!r} {index.location} {read_address(index.location)}"
+
+
+@pytest.mark.parametrize("place", ["PGSERVICEFILE", "HOME"])
+def test_an_address_comes_from_a_service_file(postgres, monkeypatch, tmp_path, place):
+    for name in ("PGPASSWORD", "PGHOST", "PGPORT", "PGUSER", "PGSERVICEFILE"):
+        monkeypatch.delenv(name, raising=False)
+    services = tmp_path / ".pg_service.conf"
+    services.write_text(
+        f"[team]\nhost=127.0.0.1\nport={postgres.port}\ndbname=postgres\nuser=owner\n"
+        f"password={PASSWORD}\n"
+    )
+    monkeypatch.setenv(place, str(services if place == "PGSERVICEFILE" else tmp_path))
+    address = f"postgresql:///?service=team&schema=test_{uuid4().hex[:8]}"
+    with Index.open(address, create=True, encoder=WordEncoder()) as index:
+        assert index.counts == (0, 0)
+        assert PASSWORD not in f"{index!r} {index.location} {read_address(index.location)}"
+    with pytest.raises(QuotebackError, match="service") as error:
+        Index.open("postgresql:///?service=other", encoder=WordEncoder())
+    assert "\n" not in str(error.value)
+
+
+@pytest.fixture
+def certificate(postgres, tmp_path):
+    """The server's certificate, which it has signed itself; from now on it takes TLS."""
+    if shutil.which("openssl") is None:
+        pytest.skip("openssl is not installed")
+    made = [tmp_path / "server.crt", tmp_path / "server.key"]
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-days", "2", "-subj", "/CN=quoteback", "-addext", "subjectAltName=IP:127.0.0.1",
+         "-out", made[0], "-keyout", made[1]],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    owner = (postgres.folder / "data").stat()
+    for file in made:
+        kept = postgres.folder / "data" / file.name
+        shutil.copy(file, kept)
+        os.chown(kept, owner.st_uid, owner.st_gid)
+        kept.chmod(0o600)
+    switch_tls(postgres, on=True)
+    yield made[0]
+    switch_tls(postgres, on=False)
+
+
+def switch_tls(postgres, *, on):
+    postgres.execute(f"ALTER SYSTEM SET ssl = {'on' if on else 'off'}")
+    postgres.execute("SELECT pg_reload_conf()")
+    deadline = time.monotonic() + 30
+    while postgres.execute("SHOW ssl") != [("on" if on else "off",)]:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def test_tls_is_used_and_certificates_are_checked(postgres, certificate, tmp_path, paragraphs):
+    name = f"test_{uuid4().hex[:8]}"
+    good = f"{postgres.network_address()}?schema={name}"
+    checked = f"{good}&sslmode=verify-full&sslrootcert={certificate}"
+    with Index.open(checked, create=True, encoder=WordEncoder()) as index:
+        index.add_texts(texts([1], paragraphs))
+        query = "SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()"
+        assert index.engine._fetch(query) == [(True,)]
+    Index.open(f"{good}&sslmode=require", encoder=WordEncoder()).close()
+    other = tmp_path / "other.crt"
+    other.write_bytes(certificate.read_bytes().replace(b"M", b"N", 1))
+    for bad, advice in (
+        (f"{good}&sslmode=verify-full&sslrootcert={tmp_path / 'missing.crt'}", "sslrootcert"),
+        (f"{good}&sslmode=verify-full&sslrootcert={other}", "sslrootcert"),
+        (checked.replace("127.0.0.1", "localhost"), "sslmode"),
+    ):
+        with pytest.raises(QuotebackError, match=advice) as error:
+            Index.open(bad, encoder=WordEncoder())
+        assert "\n" not in str(error.value)
+        assert PASSWORD not in str(error.value)
 
 
 def test_an_index_that_is_not_there_says_how_it_is_made(address):

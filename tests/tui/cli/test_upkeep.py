@@ -28,6 +28,21 @@ def test_status_lists_stale_and_failed_files(capsys, notes):
     assert [Path(failure["path"]).name for failure in status["failed"]] == ["fake.txt"]
 
 
+def test_status_says_what_an_index_costs(capsys, notes):
+    index_notes(capsys, notes)
+    assert "question" not in run_command(capsys, "status", "--index", "i")[1]
+    _, out, _ = run_command(capsys, "status", "--cost", "--index", "i")
+    for label in ("disk       text", "memory     asking", "question  "):
+        assert label in out
+    status = json.loads(run_command(capsys, "status", "--cost", "--index", "i", "--json")[1])
+    cost = status["cost"]
+    assert sum(cost["disk"].values()) == status["bytes"]
+    assert min(cost["disk"].values()) > 0
+    assert cost["memory"]["asking"] == status["passages"] * (8 + 4 * 384)
+    assert cost["probes"] == 2
+    assert 0 < cost["median_ms"] < 60_000
+
+
 @pytest.mark.parametrize(
     ("isolation", "gaps"),
     [

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from tui.cli.options import add_index_option, add_json_option
 
 if TYPE_CHECKING:
-    from index import Isolation, Status
+    from index import Cost, Isolation, Status
 
 # Files of each kind that are printed.
 _LISTED = 20
@@ -17,18 +17,24 @@ _LISTED = 20
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
     add_index_option(parser)
+    parser.add_argument(
+        "--cost",
+        action="store_true",
+        help="also say what the index costs: disk by part, memory, and the time of a question",
+    )
     add_json_option(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import Index, check_isolation
-    from qa import encode_status
+    from index import Index, check_isolation, measure_cost
+    from qa import encode_cost, encode_status
     from tui.common.index_choice import require_index
     from tui.common.json_output import print_json
 
     with Index.open(require_index(options.index)) as index:
         status = index.status()
+        cost = measure_cost(index) if options.cost else None
     isolation = check_isolation()
     if options.json:
         barriers = {
@@ -36,9 +42,12 @@ def run(options: argparse.Namespace) -> int:
             "landlock": isolation.landlock,
             "seccomp": isolation.seccomp,
         }
-        print_json({**encode_status(status), "parser": barriers})
+        costs = {} if cost is None else {"cost": encode_cost(cost)}
+        print_json({**encode_status(status), "parser": barriers, **costs})
     else:
         _print_status(status)
+        if cost is not None:
+            _print_cost(cost)
         if not isolation.is_complete:
             print(f"parser     {_describe_gaps(isolation)}")
     return 0
@@ -73,6 +82,18 @@ def _print_status(status: Status) -> None:
             print(f"{label:9}  {visible(line)}".replace("\n", " "))
         if len(lines) > _LISTED:
             print(f"{label:9}  … and {len(lines) - _LISTED} more")
+
+
+def _print_cost(cost: Cost) -> None:
+    for label, sizes in (("disk", cost.footprint.disk), ("memory", cost.footprint.memory)):
+        parts = [f"{name} {size / 2**20:.1f} MB" for name, size in sizes.items()]
+        if parts:
+            print(f"{label:9}  {', '.join(parts)}")
+    if cost.probes:
+        print(
+            f"question   {cost.median_ms:.0f} ms, the first one {cost.first_ms:.0f} ms "
+            f"(by {cost.probes} passages asked for)"
+        )
 
 
 def _describe_gaps(isolation: Isolation) -> str:

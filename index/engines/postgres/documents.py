@@ -16,6 +16,7 @@ from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.keywords import Analyzer, BatchWords, join_batches
 from index.engines.postgres.rows import PASSAGE, decode, encode_names, read_passage, write_state
 from index.engines.postgres.signs import encode_vectors, sign_vectors
+from index.engines.postgres.vocabulary import add_forms
 from index.filesystem.freshness import FileState
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
@@ -109,6 +110,7 @@ def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -
         words = join_batches([document.words for document in documents])
         batch = make_batch(connection, len(passages), words.total)
         copy_postings(connection, [(word, batch, entries) for word, entries in words.make_rows()])
+        add_forms(connection, words.forms)
 
 
 def make_batch(connection: Connection, passages: int, words: int) -> int:

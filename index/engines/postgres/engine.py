@@ -40,6 +40,7 @@ from index.engines.postgres.rows import (
 from index.engines.postgres.schema import check_index, read_setting, write_setting
 from index.engines.postgres.signs import Signs
 from index.engines.postgres.vectors import PostgresVectors, Selection
+from index.engines.postgres.vocabulary import PostgresVocabulary
 from index.engines.postgres.writer import PostgresWriter, open_writer
 from index.engines.protocol import Engine
 from index.errors import DamagedIndex, IndexMoved
@@ -70,6 +71,7 @@ class PostgresEngine(Engine):
             self.close()
             raise
         self._keywords = Keywords(self._connections)
+        self._has_vocabulary = self.setting("no vocabulary") is None
         self._signs = Signs()
         # What the latest filter lets through, and the state of the index then.
         self._selected: tuple[int, Filter, Selection] | None = None
@@ -194,6 +196,12 @@ class PostgresEngine(Engine):
         self, question: str, k: int, among: Selection | None = None
     ) -> dict[int, float]:
         return self._keywords.search(question, k, None if among is None else among.passages)
+
+    @property
+    def vocabulary(self) -> PostgresVocabulary | None:
+        """The words of the index; None where it was made by a version that did not keep them."""
+        known = self._has_vocabulary
+        return PostgresVocabulary(self._connections, self._writing.analyzer) if known else None
 
     def open_vectors(self, fingerprint: str) -> PostgresVectors | None:
         known = self.fingerprint in (None, fingerprint)

@@ -10,7 +10,7 @@ from index.reports import Footprint
 # The part that each table belongs to, with its indexes; all others go with the text.
 _PARTS = {
     **{"vectors": "vectors", "graphs": "vectors", "signs": "signs"},
-    **{"postings": "keywords", "batches": "keywords"},
+    **{"postings": "keywords", "batches": "keywords", "forms": "keywords"},
 }
 
 

@@ -29,7 +29,7 @@ from psycopg import IsolationLevel
 from index.arrays import Ids
 from index.engines.postgres.committing import read_number
 from index.engines.postgres.connections import Connection, Connections, fetch
-from index.search.analyzer import make_analyzer, prepare_text
+from index.search.analyzer import make_analyzer, make_form_analyzer, prepare_text
 
 # A passage that holds a word: its id, how often, and how many words it has in all.
 _ENTRIES = np.dtype([("id", "<i8"), ("count", "<u2"), ("length", "<u2")])
@@ -62,11 +62,13 @@ class BatchWords:
         words: of each entry, its word.
         entries: see `_ENTRIES`; those of a passage side by side, passages by id.
         total: how many words there are in all passages.
+        forms: words as they are written, each once for a passage; see `make_form_analyzer`.
     """
 
     words: list[str]
     entries: NDArray[np.void]
     total: int
+    forms: list[str]
 
     def make_rows(self) -> list[tuple[str, bytes]]:
         """Of each word, its entries, as they are written; by word."""
@@ -87,6 +89,10 @@ class Analyzer:
     def _analyzer(self) -> tantivy.TextAnalyzer:
         return make_analyzer()
 
+    @cached_property
+    def _form_analyzer(self) -> tantivy.TextAnalyzer:
+        return make_form_analyzer()
+
     def stem(self, text: str) -> list[str]:
         """The stems of all words of a text."""
         stems: list[str] = self._analyzer.analyze(prepare_text(text))
@@ -96,9 +102,12 @@ class Analyzer:
         """The words of passages, each given with its id, ascending."""
         words: list[str] = []
         counts: list[int] = []
+        forms: list[str] = []
         sizes, ids, lengths = [], [], []
         for number, text in passages:
-            stems = self.stem(text)
+            prepared = prepare_text(text)
+            stems = self._analyzer.analyze(prepared)
+            forms.extend(set(self._form_analyzer.analyze(prepared)))
             counted = Counter(stems)
             words.extend(counted)
             counts.extend(counted.values())
@@ -109,7 +118,7 @@ class Analyzer:
         entries["id"] = np.repeat(np.asarray(ids, dtype=np.int64), sizes)
         entries["count"] = np.minimum(np.asarray(counts, dtype=np.int64), _MOST)
         entries["length"] = np.repeat(np.minimum(np.asarray(lengths, np.int64), _MOST), sizes)
-        return BatchWords(words, entries, sum(lengths))
+        return BatchWords(words, entries, sum(lengths), forms)
 
 
 def read_entries(parts: Sequence[bytes | memoryview]) -> Postings:
@@ -126,6 +135,7 @@ def join_batches(parts: Sequence[BatchWords]) -> BatchWords:
         list(chain.from_iterable(part.words for part in parts)),
         np.concatenate([part.entries for part in parts]),
         sum(part.total for part in parts),
+        list(chain.from_iterable(part.forms for part in parts)),
     )
 
 

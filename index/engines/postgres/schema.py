@@ -104,7 +104,13 @@ CREATE TABLE graphs (           -- ranges of ids, `past` excluded, whose vectors
     first bigint PRIMARY KEY,
     past bigint NOT NULL
 );
-INSERT INTO graphs SELECT 0, max(passage_id) + 1 FROM vectors HAVING count(*) > 0
+INSERT INTO graphs SELECT 0, max(passage_id) + 1 FROM vectors HAVING count(*) > 0;
+CREATE TABLE forms (            -- words as they are written, of at least four letters
+    word text COLLATE "C" PRIMARY KEY,
+    passages bigint NOT NULL    -- that hold it, or held it before they were removed
+) WITH (fillfactor = 70);
+-- The words of passages that are there already were not kept.
+INSERT INTO settings SELECT 'no vocabulary', 'yes' FROM passages LIMIT 1
 """,
 )
 FORMAT = len(_STEPS)

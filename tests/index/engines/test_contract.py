@@ -478,3 +478,21 @@ def test_what_an_index_costs_is_measured(index, paragraphs):
     assert all(size > 0 for size in cost.footprint.memory.values())
     assert 0 < cost.median_ms < 60_000
     assert cost.first_ms > 0
+
+
+def test_misspelt_words_are_corrected_where_the_engine_keeps_words(index, paragraphs):
+    index.add_texts([("a", paragraphs("the Lighthouse of Faro, the Übersetzung of a manual"))])
+    retriever = Retriever(index)
+    asked = "Where is the lighthuose, and is the manual's übersetzung gone?"
+    corrected = asked.replace("lighthuose", "lighthouse")
+    if index.engine.vocabulary is None:
+        assert retriever.correct_spelling(asked) == asked
+        return
+    assert retriever.correct_spelling(asked) == corrected
+    index.add_texts([("b", paragraphs("the lighthuose as it is written here"))])
+    assert retriever.correct_spelling(asked) == asked
+    words = index.engine.vocabulary
+    assert words.count_passages("lighthouse") == 1
+    assert ("lighthouse", 1) in words.words_with_prefix("l", 10)
+    assert words.words_with_prefix("l", 0) == []
+    assert words.count_passages("x' OR 'a'='a") == 0

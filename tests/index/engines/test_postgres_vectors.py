@@ -222,10 +222,11 @@ def test_an_index_of_the_first_format_keeps_finding_everything(index):
             "CREATE INDEX vectors_nearest ON vectors USING hnsw "
             f"((vector::halfvec({DIMENSION})) halfvec_ip_ops)"
         )
-        connection.execute("DROP TABLE signs, graphs")
+        connection.execute("DROP TABLE signs, graphs, forms")
         schema.write_setting(connection, "format", "1")
     with Index.open(index.location, encoder=WordEncoder()) as newer:
         assert share_found(newer, puts) == 1
+        assert newer.engine.vocabulary is None
         assert newer.verify() == []
         put(newer, make_puts(1000, 1))
         [(first, past)] = newer.engine._fetch("SELECT first, past FROM graphs")

@@ -1,0 +1,49 @@
+"""The words of an index as they are written, by which misspelt ones are corrected.
+
+Their counts grow with each commit and never shrink: a word of what was removed stays known.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.engines.postgres.connections import Connection, Connections
+from index.engines.postgres.keywords import Analyzer
+
+
+def add_forms(connection: Connection, forms: Sequence[str]) -> None:
+    """Count in the words of new passages, each once for a passage."""
+    counts = sorted(Counter(forms).items())
+    connection.execute(
+        "INSERT INTO forms SELECT * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT (word) "
+        "DO UPDATE SET passages = forms.passages + excluded.passages",
+        [[word for word, _ in counts], [count for _, count in counts]],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class PostgresVocabulary:
+    """The words of an index; see `Vocabulary`."""
+
+    connections: Connections
+    analyzer: Analyzer
+
+    def count_passages(self, word: str) -> int:
+        """How many passages hold, or held, a word."""
+        rows = self.connections.fetch("SELECT passages FROM forms WHERE word = %s", word)
+        return int(rows[0][0]) if rows else 0
+
+    def words_with_prefix(self, prefix: str, most: int) -> list[tuple[str, int]]:
+        """The most frequent words with a prefix."""
+        rows = self.connections.fetch(
+            "SELECT word, passages FROM forms WHERE starts_with(word, %s) "
+            "ORDER BY passages DESC, word LIMIT %s",
+            *(prefix, most),
+        )
+        return [(word, count) for word, count in rows]
+
+    def stem(self, text: str) -> list[str]:
+        """The stems of a text's words."""
+        return self.analyzer.stem(text)

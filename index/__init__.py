@@ -84,6 +84,7 @@ if TYPE_CHECKING:
     from index.models.onnx_session import OnnxGraph
     from index.models.quantise import quantise_graph, silence_libraries
     from index.plugins import PluginError, PluginKind, list_plugins, load_plugin
+    from index.properties import Properties
     from index.reports import Failure, Footprint, Progress, Report, Status
     from index.retriever import Retriever
     from index.search.filters import Filter
@@ -145,6 +146,7 @@ __all__ = [
     "PluginError",
     "PluginKind",
     "Progress",
+    "Properties",
     "QuotebackError",
     "Report",
     "Retriever",
@@ -287,6 +289,7 @@ _LAZY = {
     "PluginKind": "index.plugins",
     "list_plugins": "index.plugins",
     "load_plugin": "index.plugins",
+    "Properties": "index.properties",
     "Failure": "index.reports",
     "Footprint": "index.reports",
     "Progress": "index.reports",

@@ -190,7 +190,7 @@ def _read_document(
     rows = [np.asarray(vectors_by_id[number], np.float32) for number in ids]
     return Put(
         document.path,
-        Content(text, document.title),
+        Content(text, document.title, properties=document.properties),
         state,
         pieces,
         np.stack(rows) if rows else np.empty((0, 0), np.float32),

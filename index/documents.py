@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from index.properties import NONE, Properties
+
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # A title goes with every passage: one of more characters than this is cut short.
 _LONGEST_TITLE = 300
@@ -111,6 +113,7 @@ class Content:
         tables: the tables, ascending: the blocks in one are its rows.
         layout: where a long block is cut: "prose" at sentences, "lines" (code, logs) between
             lines.
+        properties: who wrote it, what about and when, as the file itself says.
     """
 
     text: str
@@ -120,6 +123,7 @@ class Content:
     blocks: tuple[Span, ...] | None = None
     tables: tuple[Table, ...] = ()
     layout: Literal["prose", "lines"] = "prose"
+    properties: Properties = NONE
 
     def __post_init__(self) -> None:
         headings = (heading.span for heading in self.headings)
@@ -150,11 +154,13 @@ class Document:
         id: grows, and is never used again.
         path: absolute path of the file (or the name given to a text that has no file).
         title: the document's own title, if any.
+        properties: who wrote it, what about and when, as it says itself.
     """
 
     id: int
     path: str
     title: str | None
+    properties: Properties = NONE
 
 
 @dataclass(frozen=True, slots=True)

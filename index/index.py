@@ -29,6 +29,7 @@ from index.filesystem.paths import Paths, as_list
 from index.index_location import EngineUrl, Location, read_location
 from index.models.encoder import Encoder
 from index.models.load import full_name, load_encoder
+from index.properties import Properties, encode_properties
 from index.reports import (
     ProgressCallback,
     Report,
@@ -37,6 +38,7 @@ from index.reports import (
     ignore_progress,
     stop_when_cancelled,
 )
+from index.search.filters import Filter, select_documents
 from index.storage.locking import writer_lock
 from index.storage.repair import repair_settings
 from index.storage.restore import restore_store
@@ -204,9 +206,26 @@ class Index:
         """
         return self.embedding_model.encoder
 
-    def documents(self) -> list[Document]:
-        """All documents, by path."""
-        return self.engine.documents()
+    def documents(self, filter: Filter | None = None) -> list[Document]:
+        """All documents, or those that a filter lets through; by path.
+
+        Raises:
+            BadPattern: one of the filter's patterns is invalid.
+        """
+        documents = self.engine.documents()
+        if not filter:
+            return documents
+        states = self.engine.states() if filter.since or filter.until else {}
+        changed = {path: state.stamp.mtime_ns for path, state in states.items()}
+        passing = select_documents(
+            filter,
+            (
+                (each.id, each.path, changed.get(each.path), encode_properties(each.properties))
+                for each in documents
+            ),
+        )
+        kept = frozenset(passing)
+        return [each for each in documents if each.id in kept]
 
     def text(self, path: str | os.PathLike[str]) -> str:
         """The canonical text of an indexed document.
@@ -224,11 +243,20 @@ class Index:
 
     def passages(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of an indexed document, in reading order; none if it is not in the index."""
+        document = self._find_document(path)
+        return self.engine.passages_of(document) if document else []
+
+    def properties(self, path: str | os.PathLike[str]) -> Properties:
+        """What an indexed document says of itself; nothing if it is not in the index."""
+        document = self._find_document(path)
+        return document.properties if document else Properties()
+
+    def _find_document(self, path: str | os.PathLike[str]) -> Document | None:
         for name in (os.fspath(path), os.path.abspath(path)):
             for document in self.engine.documents(name):
                 if document.path == name:
-                    return self.engine.passages_of(document)
-        return []
+                    return document
+        return None
 
     def digest(self) -> str:
         """32 hexadecimal digits that are others for other documents, passages or another model.

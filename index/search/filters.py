@@ -2,66 +2,94 @@
 
 from __future__ import annotations
 
+import math
 import os
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from index.arrays import Ids
 from index.filesystem.path_patterns import PathPatterns, anchor_pattern
 from index.filesystem.paths import Paths, as_list
+from index.properties import Properties, decode_properties, fold
 from index.storage.store import Store
 
 _NS = 10**9
+_WORD = re.compile(r"\w+")
 # The last suffix of compressed files; the one before it tells what they are.
 _COMPRESSED = ".gz"
+
+
+# Of each document, what it is filtered by: id, path, the file's time of change (ns), and its
+# properties as they are stored.
+Filterable = tuple[int, str, int | None, str | None]
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Filter:
     """Confines a search to some documents; an empty condition holds for all.
 
+    The date of a document is the day that it says itself, else the time at which its file was
+    changed. A day is compared with the day of `since` and `until`, whatever their hour.
+
     Attributes:
         paths: patterns as in `.gitignore`; a document's path matches one of them. A pattern is
             a name anywhere (`*.md`, `drafts/`), or a path from the working folder or from the
             root (`notes/2024/*.md`, `/home/ann/notes/`).
         types: suffixes without the dot (`pdf`, `md`); the document's file has one of them.
-        since: the document's file was changed at this time or later. A time without a zone is
-            local time.
+        since, until: the document is of this time or later, of this time or earlier. A time
+            without a zone is local time.
+        tags: the document has all of them, or tags below them: `work` is above `work/travel`.
+        authors: words of names, such as "Smith" or "ann smith"; one name of an author of the
+            document has all words of one of them. As in tags, case and accents do not count.
     """
 
     paths: tuple[str, ...]
     types: tuple[str, ...]
     since: datetime | None
+    until: datetime | None
+    tags: tuple[str, ...]
+    authors: tuple[str, ...]
 
-    def __init__(self, paths: Paths = (), types: Paths = (), since: datetime | None = None) -> None:
-        """A single path or type may be given as it is, several as a list."""
-        if not isinstance(since, datetime | None):
-            raise TypeError(f"since is a datetime, not {since!r}")
-        object.__setattr__(self, "paths", tuple(as_list(paths)))
-        object.__setattr__(self, "types", tuple(as_list(types)))
-        object.__setattr__(self, "since", since)
+    def __init__(
+        self,
+        paths: Paths = (),
+        types: Paths = (),
+        since: datetime | None = None,
+        *,
+        until: datetime | None = None,
+        tags: Paths = (),
+        authors: Paths = (),
+    ) -> None:
+        """A single path, type, tag or author may be given as it is, several as a list."""
+        for name, moment in (("since", since), ("until", until)):
+            if not isinstance(moment, datetime | None):
+                raise TypeError(f"{name} is a datetime, not {moment!r}")
+            object.__setattr__(self, name, moment)
+        for name, words in (
+            *(("paths", paths), ("types", types)),
+            *(("tags", tags), ("authors", authors)),
+        ):
+            object.__setattr__(self, name, tuple(as_list(words)))
 
     def __bool__(self) -> bool:
         """Whether it confines anything."""
-        return bool(self.paths or self.types or self.since)
+        moments = self.since or self.until
+        return bool(self.paths or self.types or self.tags or self.authors or moments)
 
 
-def select_documents(filter: Filter, documents: Iterable[tuple[int, str, int | None]]) -> list[int]:
+def select_documents(filter: Filter, documents: Iterable[Filterable]) -> list[int]:
     """Ids of the documents that a filter lets through.
-
-    Args:
-        documents: of each, id, path and the file's time of change (ns).
 
     Raises:
         BadPattern: one of its patterns is invalid.
     """
-    matches = _make_matcher(filter)
-    since = filter.since.timestamp() * _NS if filter.since else None
+    matches_path, matches_rest = _make_path_matcher(filter), _make_matcher(filter)
     return [
         number
-        for number, path, changed in documents
-        if (since is None or (changed is not None and changed >= since)) and matches(path)
+        for number, path, changed, properties in documents
+        if matches_rest(changed, properties) and matches_path(path)
     ]
 
 
@@ -71,10 +99,10 @@ def select_passages(filter: Filter, store: Store) -> Ids:
     Raises:
         BadPattern: one of its patterns is invalid.
     """
-    return store.passage_ids(select_documents(filter, store.paths_and_times()))
+    return store.passage_ids(select_documents(filter, store.list_filterable()))
 
 
-def _make_matcher(filter: Filter) -> Callable[[str], bool]:
+def _make_path_matcher(filter: Filter) -> Callable[[str], bool]:
     types = {suffix.lower().removeprefix(".") for suffix in filter.types}
     patterns = PathPatterns(map(anchor_pattern, filter.paths))
 
@@ -84,6 +112,46 @@ def _make_matcher(filter: Filter) -> Callable[[str], bool]:
         return not filter.paths or patterns.matches(path.lstrip("/"))
 
     return matches
+
+
+def _make_matcher(filter: Filter) -> Callable[[int | None, str | None], bool]:
+    """Of the time at which a file was changed, and the properties: whether both will do."""
+    tags = [_fold_tag(tag) for tag in filter.tags]
+    authors = [set(_WORD.findall(fold(name))) for name in filter.authors]
+    since, until = filter.since, filter.until
+    first = since.timestamp() * _NS if since else -math.inf
+    last = until.timestamp() * _NS if until else math.inf
+    if not (since or until or tags or authors):
+        return lambda _changed, _properties: True
+
+    def matches(changed: int | None, stored: str | None) -> bool:
+        properties = decode_properties(stored)
+        if (since or until) and not (
+            (since is None or since.date() <= properties.date)
+            and (until is None or properties.date <= until.date())
+            if properties.date
+            else changed is not None and first <= changed <= last
+        ):
+            return False
+        return _has_tags(properties, tags) and _has_author(properties, authors)
+
+    return matches
+
+
+def _has_tags(properties: Properties, tags: Sequence[str]) -> bool:
+    known = [_fold_tag(tag) for tag in properties.tags] if tags else []
+    return all(any(each == tag or each.startswith(f"{tag}/") for each in known) for tag in tags)
+
+
+def _has_author(properties: Properties, authors: Sequence[set[str]]) -> bool:
+    if not authors:
+        return True
+    known = [set(_WORD.findall(fold(name))) for name in properties.authors]
+    return any(words and words <= name for words in authors for name in known)
+
+
+def _fold_tag(tag: str) -> str:
+    return fold(tag.strip().removeprefix("#"))
 
 
 def _read_type(path: str) -> str:

@@ -92,7 +92,7 @@ def find_damaged_documents(
 
 def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> DamagedDocument | None:
     """What is damaged of a document, by its row; None where nothing is."""
-    number, path, *_, count, _ = row
+    number, path, *_, count, _, _ = row
     entry_is_damaged, text = False, None
     try:
         unseal(row)

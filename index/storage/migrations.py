@@ -188,6 +188,19 @@ def _from_7(connection: sqlite3.Connection) -> None:
     _correct_threshold(connection)
 
 
+def _from_8(connection: sqlite3.Connection) -> None:
+    """Documents have properties; the next run reads the files again and finds them."""
+    connection.execute("ALTER TABLE documents ADD COLUMN properties TEXT")
+    # A damaged row keeps its hash, which stays wrong.
+    documents = _select_sound(
+        connection,
+        "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, passages, hash "
+        "FROM documents",
+    )
+    hashes = [(seal(*row, None)[-1], row[0]) for row in documents]
+    connection.executemany("UPDATE documents SET hash = ? WHERE id = ?", hashes)
+
+
 def _list_segments(connection: sqlite3.Connection) -> list[str]:
     """Names of the files of vectors, which do not bear the index's identity yet."""
     folder = Path(connection.execute("PRAGMA database_list").fetchone()[2]).parent
@@ -223,4 +236,5 @@ _FROM: dict[str, Callable[[sqlite3.Connection], None]] = {
     "5": _from_5,
     "6": _from_6,
     "7": _from_7,
+    "8": _from_8,
 }

@@ -128,16 +128,18 @@ def _seal_entry(connection: sqlite3.Connection, document: DamagedDocument) -> No
     row = connection.execute(
         f"SELECT {DOCUMENT} FROM documents d WHERE id = ?", (document.id,)
     ).fetchone()
-    _, path, title, size, *_, passages, _ = row
+    _, path, title, size, *_, passages, properties, _ = row
     if document.entry_is_damaged:
         state = None if size is None else FileState(_UNKNOWN, b"", None)
         passages = len(document.passages) + len(document.damaged_passages)
+        properties = None
     else:
         state = read_document_row(row)[1]
         state = state and replace(state, loader_version=None)
     name = os.fsdecode(path) if path and isinstance(path, bytes) else document.path
     title = title if isinstance(title, str) else None
-    update_document_row(connection, make_document_row(document.id, name, title, state, passages))
+    row = make_document_row(document.id, name, title, state, passages, properties)
+    update_document_row(connection, row)
 
 
 def _restore_roots(store: Store) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 
 from index.documents import Document, Passage, Span
 from index.filesystem.freshness import FileState, Stamp
+from index.properties import decode_properties
 from index.storage.sealed_rows import DamagedRow, DamagedSetting, seal, unseal
 from index.storage.settings import BadSetting, check_setting
 
 # Columns, where the tables are called `d` and `p`.
 DOCUMENT = (
     "d.id, d.path, d.title, d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, "
-    "d.passages, d.hash"
+    "d.passages, d.properties, d.hash"
 )
 PASSAGE = "p.id, p.document_id, p.start, p.end, p.text, p.headings, p.columns, p.page, p.hash"
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
@@ -25,11 +26,11 @@ _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 
 def read_document_row(row: Sequence[Any]) -> tuple[Document, FileState | None]:
     """A document, and its file's state; None where it has no file."""
-    number, path, title, size, mtime_ns, ctime_ns, content_hash, loader_version, _ = unseal(row)
+    number, path, title, size, mtime_ns, ctime_ns, content_hash, loader_version, *rest = unseal(row)
     state = None
     if size is not None:
         state = FileState(Stamp(size, mtime_ns, ctime_ns), content_hash, loader_version)
-    return Document(number, os.fsdecode(path), title), state
+    return Document(number, os.fsdecode(path), title, decode_properties(rest[-1])), state
 
 
 def read_passage_row(row: Sequence[Any]) -> Passage:

@@ -13,7 +13,7 @@ from index.filesystem.private_files import open_privately, sync_folder
 from index.storage.sealed_rows import seal
 from index.storage.settings import check_setting
 
-FORMAT = 8
+FORMAT = 9
 FILE_NAME = "index.sqlite"
 # The backup of what was given to be indexed, and the store that is to take the place of one
 # that cannot be read.
@@ -43,6 +43,7 @@ CREATE TABLE documents (
     content_hash BLOB NOT NULL, -- of the file's bytes
     reading INTEGER,            -- LOADER_VERSION when it was read; NULL: is to be read again
     passages INTEGER,           -- how many it has
+    properties TEXT,            -- JSON object; NULL where there are none
     hash BLOB
 );
 CREATE INDEX documents_by_content ON documents(content_hash);

@@ -183,14 +183,16 @@ class Store(Database):
             ).fetchall()
             return [read_document_row(row) for row in rows]
 
-    def paths_and_times(self) -> Iterator[tuple[int, str, int | None]]:
-        """Id, path and the file's time of change (ns) of every document, quickly.
+    def list_filterable(self) -> Iterator[tuple[int, str, int | None, str | None]]:
+        """What documents are filtered by: id, path, the file's time of change (ns), properties.
 
         These rows are not checked for damage; whatever is read of a document later is.
         """
         with self.reading() as connection:
-            rows = connection.execute("SELECT id, path, mtime_ns FROM documents").fetchall()
-        return ((number, os.fsdecode(path), time) for number, path, time in rows)
+            rows = connection.execute(
+                "SELECT id, path, mtime_ns, properties FROM documents"
+            ).fetchall()
+        return ((number, os.fsdecode(path), *others) for number, path, *others in rows)
 
     def failures(self, path: str | None = None) -> dict[str, FailedFile]:
         """By path, all files that could not be read, or those at a path and in the folder there."""

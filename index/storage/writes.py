@@ -12,17 +12,18 @@ from collections.abc import Iterable, Sequence
 
 from index.documents import Content, replace_surrogates
 from index.filesystem.freshness import FileState, Stamp
+from index.properties import encode_properties
 from index.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id
 from index.storage.sealed_rows import seal, unseal
 from index.text.passages import Piece
 
 _INSERT = (
     "INSERT INTO documents (id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, "
-    "passages, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "passages, properties, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE = (
     "UPDATE documents SET path = ?, title = ?, size = ?, mtime_ns = ?, ctime_ns = ?, "
-    "content_hash = ?, reading = ?, passages = ?, hash = ? WHERE id = ?"
+    "content_hash = ?, reading = ?, passages = ?, properties = ?, hash = ? WHERE id = ?"
 )
 
 
@@ -43,7 +44,8 @@ def put_document(
         "SELECT id, title FROM documents WHERE path = ?", (os.fsencode(path),)
     ).fetchone()
     number = before[0] if before else read_next_id(connection, "documents")
-    row = make_document_row(number, path, content.title, state, len(pieces))
+    properties = encode_properties(content.properties)
+    row = make_document_row(number, path, content.title, state, len(pieces), properties)
     left: dict[tuple[str, str | None, str | None], list[int]] = {}
     gone: set[int] = set()
     if before:
@@ -96,7 +98,7 @@ def copy_document(
 ) -> list[int]:
     """Add a document with the text and the passages of another, whose file has the same bytes."""
     removed = remove_documents(connection, [target])
-    old, _, title, *_ = unseal(
+    old, _, title, *_, properties = unseal(
         connection.execute(
             f"SELECT {DOCUMENT} FROM documents d WHERE path = ?", (os.fsencode(source),)
         ).fetchone()
@@ -105,7 +107,8 @@ def copy_document(
     passages = connection.execute(
         f"SELECT {PASSAGE} FROM passages p WHERE document_id = ? ORDER BY id", (old,)
     ).fetchall()
-    connection.execute(_INSERT, make_document_row(number, target, title, state, len(passages)))
+    row = make_document_row(number, target, title, state, len(passages), properties)
+    connection.execute(_INSERT, row)
     text = connection.execute("SELECT * FROM texts WHERE document_id = ?", (old,)).fetchone()
     connection.execute("INSERT INTO texts VALUES (?, ?, ?)", seal(number, unseal(text)[1]))
     first = read_next_id(connection, "passages")
@@ -150,20 +153,32 @@ def put_failure(
 def _rename(
     connection: sqlite3.Connection, source: str, target: str, state: FileState
 ) -> list[int]:
-    number, title, passages = connection.execute(
-        "SELECT id, title, passages FROM documents WHERE path = ?", (os.fsencode(source),)
+    number, title, passages, properties = connection.execute(
+        "SELECT id, title, passages, properties FROM documents WHERE path = ?",
+        (os.fsencode(source),),
     ).fetchone()
-    update_document_row(connection, make_document_row(number, target, title, state, passages))
+    row = make_document_row(number, target, title, state, passages, properties)
+    update_document_row(connection, row)
     return []
 
 
 def make_document_row(
-    number: int, path: str, title: str | None, state: FileState | None, passages: int
+    number: int,
+    path: str,
+    title: str | None,
+    state: FileState | None,
+    passages: int,
+    properties: str | None,
 ) -> tuple[object, ...]:
-    """A sealed row of the table of documents; `passages` says how many it has."""
+    """A sealed row of the table of documents.
+
+    Args:
+        passages: how many it has.
+        properties: as they are stored.
+    """
     key = os.fsencode(path)
     if state is None:
-        return seal(number, key, title, *_stamp_values(None), b"", None, passages)
+        return seal(number, key, title, *_stamp_values(None), b"", None, passages, properties)
     return seal(
         number,
         key,
@@ -172,6 +187,7 @@ def make_document_row(
         state.content_hash,
         state.loader_version,
         passages,
+        properties,
     )
 
 

@@ -19,6 +19,7 @@ from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.protocol import Engine, EngineWriter
 from index.filesystem.freshness import LOADER_VERSION, FailedFile
 from index.filesystem.paths import is_within
+from index.properties import encode_properties
 from index.search.filters import select_documents
 from index.search.keywords import KeywordIndex
 
@@ -134,7 +135,12 @@ class MemoryEngine(Engine):
 
     def select(self, filter):
         rows = [
-            (entry.document.id, path, entry.state and entry.state.stamp.mtime_ns)
+            (
+                entry.document.id,
+                path,
+                entry.state and entry.state.stamp.mtime_ns,
+                encode_properties(entry.document.properties),
+            )
             for path, entry in self.contents.entries.items()
         ]
         return frozenset(select_documents(filter, rows))
@@ -254,7 +260,9 @@ class _Writer(EngineWriter):
     def _make_entry(self, put):
         numbers = [next(self._contents.numbers) for _ in put.pieces]
         return Entry(
-            Document(next(self._contents.numbers), put.path, put.content.title),
+            Document(
+                next(self._contents.numbers), put.path, put.content.title, put.content.properties
+            ),
             put.state,
             put.content.text,
             tuple(
@@ -271,7 +279,7 @@ class _Writer(EngineWriter):
     def _copy(self, entry, path, state):
         numbers = {passage.id: next(self._contents.numbers) for passage in entry.passages}
         return Entry(
-            Document(next(self._contents.numbers), path, entry.document.title),
+            replace(entry.document, id=next(self._contents.numbers), path=path),
             state,
             entry.text,
             tuple(replace(passage, id=numbers[passage.id]) for passage in entry.passages),

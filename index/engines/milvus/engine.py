@@ -177,7 +177,8 @@ class MilvusEngine(Engine):
         for record in self._all(DOCUMENT):
             state = read_state(record)
             changed = state.stamp.mtime_ns if state else None
-            rows.append((record.document, record.path, changed))
+            properties = record.value.get("properties")
+            rows.append((record.document, record.path, changed, properties))
         return select_documents(filter, rows)
 
     def search_keywords(

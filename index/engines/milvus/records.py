@@ -17,6 +17,7 @@ from typing import Any
 from index.documents import Document
 from index.engines.milvus.schema import LONGEST, UNUSED
 from index.filesystem.freshness import FailedFile, FileState, Stamp
+from index.properties import decode_properties
 
 # Kinds of records; GONE stands where a document or a failure was, as a commit cannot delete.
 DOCUMENT, FAILURE, GONE = "document", "failure", "gone"
@@ -120,7 +121,9 @@ def read_state(record: Record) -> FileState | None:
 
 def read_document(record: Record) -> Document:
     """The document that a record is about."""
-    return Document(record.document, record.path, record.value["title"])
+    # Records of earlier versions have none.
+    properties = decode_properties(record.value.get("properties"))
+    return Document(record.document, record.path, record.value["title"], properties)
 
 
 def make_failure(path: str, reason: str, stamp: Stamp | None) -> Record:

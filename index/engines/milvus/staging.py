@@ -21,6 +21,7 @@ from index.engines.milvus.records import (
 from index.engines.milvus.schema import PASSAGES
 from index.engines.milvus.words import count_words
 from index.filesystem.freshness import FileState
+from index.properties import encode_properties
 from index.reports import Failure
 from index.text.passages import Piece
 
@@ -150,7 +151,8 @@ class Staging:
             self.records[path] = None
 
     def _restate(self, record: Record, path: str, state: FileState) -> Record:
-        value = {name: record.value[name] for name in ("title", "characters")}
+        kept = ("title", "characters", "properties")
+        value = {name: record.value[name] for name in kept if name in record.value}
         return Record(
             key_of_path(path),
             DOCUMENT,
@@ -167,6 +169,7 @@ class Staging:
             "path": put.path,
             "title": put.content.title,
             "characters": len(text),
+            "properties": encode_properties(put.content.properties),
             **pack_state(put.state),
         }
         content = put.state.content_hash.hex() if put.state else ""

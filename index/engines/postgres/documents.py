@@ -18,6 +18,7 @@ from index.engines.postgres.rows import PASSAGE, decode, encode_names, read_pass
 from index.engines.postgres.signs import encode_vectors, sign_vectors
 from index.engines.postgres.vocabulary import add_forms
 from index.filesystem.freshness import FileState
+from index.properties import encode_properties
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
 _MOST_BYTES = 900 * 2**20
@@ -26,7 +27,7 @@ _MOST_TITLE = 10_000
 _DOCUMENTS = {
     **{"id": "int8", "path": "bytea", "title": "bytea", "passages": "int4"},
     **{"size": "int8", "mtime_ns": "int8", "ctime_ns": "int8", "content_hash": "bytea"},
-    **{"reading": "int4", "host": "text"},
+    **{"reading": "int4", "host": "text", "properties": "text"},
 }
 _TEXTS = {"document_id": "int8", "body": "bytea"}
 _PASSAGES = {
@@ -130,13 +131,13 @@ def copy_document(
     """Put a document with the text, passages and vectors of another; whether there is one."""
     rows = fetch(
         connection,
-        "SELECT d.id, d.title, t.body FROM documents d JOIN texts t ON t.document_id = d.id "
-        "WHERE d.path = %s",
+        "SELECT d.id, d.title, d.properties, t.body FROM documents d "
+        "JOIN texts t ON t.document_id = d.id WHERE d.path = %s",
         os.fsencode(source),
     )
     if not rows:
         return False
-    [(original, title, body)] = rows
+    [(original, title, properties, body)] = rows
     copied = fetch(
         connection,
         f"SELECT {PASSAGE}, halfvec_send(v.vector) FROM passages p "
@@ -158,7 +159,8 @@ def copy_document(
         )
         texts.append((new, f"{above}\n{passage.text}"))
     words = writing.analyzer.count(texts)
-    row = (number, os.fsencode(path), title, len(passages), *write_state(state, writing.host))
+    known = write_state(state, writing.host)
+    row = (number, os.fsencode(path), title, len(passages), *known, properties)
     insert_documents(connection, [NewDocument(path, row, body, passages, vectors, words)])
     return True
 
@@ -184,7 +186,9 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     words = writing.analyzer.count(
         (new, f"{above}\n{text}") for new, (above, text) in zip(ids, put.words(), strict=True)
     )
-    row = (number, os.fsencode(put.path), title, len(ids), *write_state(put.state, writing.host))
+    properties = encode_properties(content.properties)
+    known = write_state(put.state, writing.host)
+    row = (number, os.fsencode(put.path), title, len(ids), *known, properties)
     return NewDocument(put.path, row, body, passages, vectors, words)
 
 

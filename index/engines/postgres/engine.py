@@ -177,9 +177,9 @@ class PostgresEngine(Engine):
         """The documents that a filter lets through, with their passages."""
         commits = self.commits
         if self._selected is None or self._selected[:2] != (commits, filter):
-            rows = self._fetch("SELECT id, path, mtime_ns FROM documents")
-            paths = ((number, os.fsdecode(path), time) for number, path, time in rows)
-            documents = sorted(select_documents(filter, paths))
+            rows = self._fetch("SELECT id, path, mtime_ns, properties FROM documents")
+            known = ((number, os.fsdecode(path), *others) for number, path, *others in rows)
+            documents = sorted(select_documents(filter, known))
             selection = Selection(documents, self._read_passage_ids(documents))
             self._selected = commits, filter, selection
         return self._selected[2]

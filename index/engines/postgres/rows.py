@@ -10,9 +10,10 @@ from typing import Any
 from index.documents import Document, Passage, Span
 from index.filesystem.freshness import FileState, Stamp
 from index.filesystem.root import Root
+from index.properties import decode_properties
 
 # Columns, where the tables are called `d` and `p`.
-DOCUMENT = "d.id, d.path, d.title"
+DOCUMENT = "d.id, d.path, d.title, d.properties"
 STATE = "d.size, d.mtime_ns, d.ctime_ns, d.content_hash, d.reading, d.host"
 PASSAGE = "p.id, p.first, p.past, p.body, p.headings, p.columns, p.page"
 _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
@@ -20,8 +21,13 @@ _PASSAGE_COLUMNS = PASSAGE.count(",") + 1
 
 def read_document(row: Sequence[Any]) -> Document:
     """A document, from a row of `DOCUMENT`."""
-    number, path, title = row
-    return Document(number, os.fsdecode(bytes(path)), None if title is None else decode(title))
+    number, path, title, properties = row
+    return Document(
+        number,
+        os.fsdecode(bytes(path)),
+        None if title is None else decode(title),
+        decode_properties(properties),
+    )
 
 
 def read_state(row: Sequence[Any], host: str) -> FileState | None:

@@ -112,6 +112,8 @@ CREATE TABLE forms (            -- words as they are written, of at least four l
 -- The words of passages that are there already were not kept.
 INSERT INTO settings SELECT 'no vocabulary', 'yes' FROM passages LIMIT 1
 """,
+    # JSON object; NULL where a document says nothing of itself.
+    "ALTER TABLE documents ADD COLUMN properties text",
 )
 FORMAT = len(_STEPS)
 

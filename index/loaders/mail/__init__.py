@@ -18,7 +18,9 @@ from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.parts import add_html_part, add_plain_text
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.mime import decode_text, decode_words, read_bytes, read_header
+from index.properties import Properties
 
 # What is shown of a message's head, and of what every message has at least one.
 _SHOWN = ("From", "To", "Cc", "Date")
@@ -34,17 +36,18 @@ def load(data: bytes) -> Content:
         UnreadableFile: it is none, or is nested too deeply.
     """
     assembly = Assembly()
-    subject = add_message(assembly, data)
-    if subject is None:
+    said = add_message(assembly, data)
+    if said is None:
         raise UnreadableFile("not a mail: it says neither who wrote it nor what about")
-    return assembly.content(subject or None)
+    subject, properties = said
+    return assembly.content(subject or None, properties)
 
 
-def add_message(assembly: Assembly, data: bytes) -> str | None:
+def add_message(assembly: Assembly, data: bytes) -> tuple[str, Properties] | None:
     """Add a message to a text.
 
     Returns:
-        its subject; None, and nothing is added, where it is no message.
+        its subject and properties; None, and nothing is added, where it is no message.
 
     Raises:
         UnreadableFile: it is nested too deeply.
@@ -53,7 +56,12 @@ def add_message(assembly: Assembly, data: bytes) -> str | None:
         message = BytesParser().parsebytes(data)
         if not any(name in message for name in _EXPECTED):
             return None
-        return _add(assembly, message, 1)
+        properties = make_properties(
+            [read_header(message, "From")],
+            [read_header(message, "Keywords")],
+            [read_header(message, "Date")],
+        )
+        return _add(assembly, message, 1), properties
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
     except (MessageError, ValueError, LookupError) as error:

@@ -14,6 +14,12 @@ _ASCIIDOC = Markup(
     # Listings, literal text, passed through, comments.
     block=re.compile(r"(?:-{4,}|\.{4,}|\+{4,}|/{4,}|```)[ \t]*\Z"),
     comment=re.compile(r"//|:[\w!-]+:|\[.*\]"),
+    field=re.compile(r":(?P<name>[\w-]{1,40}):(?P<words>.*)"),
+    # "Ann Smith <ann@example.org>", and "v1.0, 2024-02-29: what is new".
+    author=re.compile(
+        r"[^\W\d_][\w.'-]*(?: [\w.'-]+){1,2}(?: <[^<>]*>)?(?:; [\w.' -]+(?:<[^<>]*>)?)*[ \t]*"
+    ),
+    date=re.compile(r"(?:v?[\d.]+, ?)?(?:\d{4}-\d\d-\d\d|\w{3,9} \d\d?, \d{4})(?::.*)?[ \t]*"),
 )
 
 

@@ -9,8 +9,10 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from index.documents import Content, Heading, Span, Table
+from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, find_header
+from index.properties import NONE
 
 # Blocks that end at their own line map; what is inside them stays together.
 _BLOCKS = frozenset(
@@ -47,20 +49,16 @@ _TO_TOP = re.compile(
 )
 _LONGEST_TO_TOP = 100
 _TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[a-z/!?][^<>]*>", re.DOTALL | re.IGNORECASE)
-# A first line with a key tells front matter from two rules with text between them.
-_FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:).*?^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
-)
-_FRONT_TITLE = re.compile(r"^title:([^\r\n]*)", re.MULTILINE)
 
 
 def load(data: bytes) -> Content:
     text = decode(data)
     parts = text.count("\n") + text.count("\r") + text.count("|")
+    front = read_front_matter(text)
+    properties = front.properties if front else NONE
     if len(text) > _MOST_CHARACTERS or parts > _MOST_PARTS:
-        return Content(text)
-    front = _FRONT_MATTER.match(text)
-    body = front.end() if front else 0
+        return Content(text, front.title if front else None, properties=properties)
+    body = front.end if front else 0
     starts = [body]
     starts += [match.end() for match in _LINE_END.finditer(text, body)]
     starts.append(len(text))
@@ -95,21 +93,17 @@ def load(data: bytes) -> Content:
                 block = _drop_definitions(text, block)
             if len(block) and not _is_unseen(block.of(text)):
                 blocks.append(block)
-    name = _read_front_title(front[0]) if front else None
+    name = front.title if front else None
     if name is None and headings and headings[0].level == 1:
         name = headings[0].text
     return Content(
-        text, title=name, headings=tuple(headings), blocks=tuple(blocks), tables=tuple(tables)
+        text,
+        title=name,
+        headings=tuple(headings),
+        blocks=tuple(blocks),
+        tables=tuple(tables),
+        properties=properties,
     )
-
-
-def _read_front_title(front: str) -> str | None:
-    """The title that front matter gives, without the quotes around it; None where it has none."""
-    line = _FRONT_TITLE.search(front)
-    title = line[1].strip() if line else ""
-    if title[:1] in ("'", '"'):
-        title = title[1:-1] if len(title) > 1 and title[-1] == title[0] else ""
-    return title.strip() or None
 
 
 def _drop_definitions(text: str, paragraph: Span) -> Span:

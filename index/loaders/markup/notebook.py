@@ -15,6 +15,7 @@ from typing import Any
 from markdown_it import MarkdownIt
 
 from index.documents import Content, Span, replace_surrogates
+from index.loaders.markup.front_matter import read_fields
 from index.loaders.pages.html import extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
@@ -52,8 +53,9 @@ def load(data: bytes) -> Content:
     for cell in cells:
         for part in _read_cell(cell, renderer):
             assembly.add(part)
-    title = _join_text(_dict(notebook.get("metadata")).get("title")).strip()
-    content = assembly.content(title or None)
+    metadata = _dict(notebook.get("metadata"))
+    title = _join_text(metadata.get("title")).strip()
+    content = assembly.content(title or None, read_fields(metadata))
     if not title and content.headings and content.headings[0].level == 1:
         return replace(content, title=content.headings[0].text)
     return content

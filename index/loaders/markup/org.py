@@ -17,6 +17,7 @@ _ORG = Markup(
     title=re.compile(r"#\+title:(?P<words>.*)", re.IGNORECASE),
     block=re.compile(r"#\+begin_\w", re.IGNORECASE),
     comment=re.compile(r"#"),
+    field=re.compile(r"#\+(?P<name>\w{1,40}):(?P<words>.*)"),
 )
 
 

@@ -15,6 +15,8 @@ from itertools import pairwise
 
 from index.documents import Content, Heading, Span
 from index.loaders.shared.decoding import decode
+from index.loaders.shared.metadata import make_properties
+from index.properties import Properties
 from index.text.patterns import BULLET
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -34,6 +36,10 @@ _NO_TITLE = re.compile(
 )
 _TABLE_BORDER = re.compile(r"=+(?:\ +=+)+")
 
+# Where a list of fields says what the document is: lines, characters.
+_HEAD_LINES, _LONGEST_HEAD = 60, 5_000
+_FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):(?:[ 	]|\Z)")
+
 # Inline markup, and what a person sees of it.
 _LINK = re.compile(r"(?::[\w:.+-]+:)?`([^`<]*[^`<\s])\s*<[^`>]*>`(?:__?)?")
 # What a role says of its name: that it is no link, or that only its last part is shown.
@@ -52,7 +58,39 @@ def load(data: bytes) -> Content:
         if style not in styles:
             styles.append(style)
         headings.append(Heading(span, styles.index(style) + 1, _strip_markup(title)))
-    return Content(text, title=headings[0].text if headings else None, headings=tuple(headings))
+    return Content(
+        text,
+        title=headings[0].text if headings else None,
+        headings=tuple(headings),
+        properties=_read_fields(text, headings),
+    )
+
+
+def _read_fields(text: str, headings: Sequence[Heading]) -> Properties:
+    """What the list of fields at the beginning says of the document, or that under its title."""
+    first = headings[0].span if headings else Span(0, 0)
+    starts = [0]
+    if not text[: first.start].strip():
+        starts.append(first.end)
+    fields: dict[str, list[str]] = {}
+    for start in starts:
+        name = ""
+        for line in text[start : start + _LONGEST_HEAD].splitlines()[:_HEAD_LINES]:
+            words = line.strip()
+            if field := _FIELD.match(line):
+                name, words = field[1].lower(), line[field.end() :].strip()
+            elif words.startswith(".."):
+                name = ""
+            elif words and not line[:1].isspace():
+                break
+            if name and words:
+                # One of several names may be an item of a list.
+                fields.setdefault(name, []).append(words.lstrip("-*• "))
+    return make_properties(
+        [*fields.get("author", ()), *fields.get("authors", ())],
+        [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
+        fields.get("date", ()),
+    )
 
 
 def _find_titles(text: str) -> Iterator[tuple[Span, str, str]]:

@@ -13,7 +13,7 @@ from index.loaders.shared.archive import Archive
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.office_table import add_rows
-from index.loaders.shared.properties import read_title
+from index.loaders.shared.properties import read_office_properties
 from index.loaders.shared.relationships import find_part, find_relationships, read_part
 
 _USUAL_NAME = "ppt/presentation.xml"
@@ -48,7 +48,8 @@ def load(data: bytes) -> Content:
                 _add_slide(assembly, archive, name, slide)
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    return assembly.content(read_title(archive) or assembly.first_heading)
+    said = read_office_properties(archive)
+    return assembly.content(said.title or assembly.first_heading, said.properties)
 
 
 def _add_slide(assembly: Assembly, archive: Archive, name: str, slide: Element) -> None:

@@ -9,13 +9,19 @@ from striprtf.striprtf import rtf_to_text
 from index.documents import Content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.titles import choose_title
+from index.properties import Properties
 
 _BEGINNING = b"{\\rtf"
 # It is read group by group, all in memory.
 _MOST_BYTES = 64 * 2**20
+# In characters: what says of what the file is stands at its beginning.
+_HEAD = 20_000
 _TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
+_PROPERTY = re.compile(r"\{\\(author|keywords|category)\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
+_DAY = re.compile(r"\{\\(revtim|creatim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
 # What ends each cell of a row.
 _CELL_END = "|"
 
@@ -35,7 +41,7 @@ def load(data: bytes) -> Content:
         text = rtf_to_text(source, errors="replace")
     except (ValueError, LookupError, IndexError, AttributeError, RecursionError) as error:
         raise UnreadableFile("damaged RTF") from error
-    title = _TITLE.search(source, 0, 20_000)
+    title = _TITLE.search(source, 0, _HEAD)
     assembly = Assembly()
     rows: list[list[str]] = []
     for line in text.splitlines():
@@ -49,9 +55,25 @@ def load(data: bytes) -> Content:
         assembly.add_block(line)
     if rows:
         add_rows(assembly, rows, is_marked=False)
-    return assembly.content(choose_title(_decode_title(title[1])) if title else None)
+    return assembly.content(
+        choose_title(_decode_words(title[1])) if title else None, _read_properties(source)
+    )
 
 
-def _decode_title(words: str) -> str:
+def _read_properties(source: str) -> Properties:
+    said: dict[str, str] = {}
+    for name, words in _PROPERTY.findall(source, 0, _HEAD):
+        said.setdefault(name, _decode_words(words))
+    days = {
+        name: f"{year}-{month}-{day}" for name, year, month, day in _DAY.findall(source, 0, _HEAD)
+    }
+    return make_properties(
+        [said.get("author", "")],
+        [said.get("keywords", ""), said.get("category", "")],
+        [days.get("revtim"), days.get("creatim")],
+    )
+
+
+def _decode_words(words: str) -> str:
     escaped = re.sub(r"\\'([0-9a-fA-F]{2})", lambda code: chr(int(code[1], 16)), words)
     return escaped.encode("latin-1", "replace").decode("cp1252", "replace")

@@ -10,8 +10,10 @@ from xml.etree.ElementTree import Element
 from index.documents import Content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
+from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.xml import parse_xml
+from index.properties import NONE, Properties
 
 _ROOTS = frozenset(
     "book article chapter appendix preface part reference refentry section sect1 set glossary "
@@ -43,6 +45,11 @@ _INFO = frozenset(
     "info articleinfo bookinfo chapterinfo sectioninfo sect1info appendixinfo prefaceinfo "
     "description".split()
 )
+# The parts of a name, in the order in which they are written; keywords.
+_NAMES = frozenset(
+    "firstname othername surname givenname lineage first-name middle-name last-name".split()
+)
+_KEYWORDS = ("keyword", "subjectterm", "keywords")
 _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]{0,50000}\]\s*)?>")
 # In characters: the type of a document stands above it.
@@ -138,7 +145,8 @@ class _Reader:
         info = next((each for each in root if each.tag in _INFO), root)
         title = next((each for each in info.iter() if each.tag in ("title", "book-title")), None)
         words = _join(title) if title is not None else ""
-        return self._assembly.content(words or self._assembly.first_heading)
+        properties = _read_properties(info) if info is not root else NONE
+        return self._assembly.content(words or self._assembly.first_heading, properties)
 
     def _begin_item(self, element: Element, counts: dict[int, int]) -> None:
         if self._mark:
@@ -190,6 +198,24 @@ class _Reader:
         head = table.find(".//thead")
         is_marked = head is not None and len([*head]) == 1
         add_rows(self._assembly, rows, is_marked=is_marked)
+
+
+def _read_properties(info: Element) -> Properties:
+    book = info.find("title-info")
+    info = info if book is None else book
+    authors = []
+    for author in info.iter("author"):
+        parts = [_join(each) for each in author.iter() if each.tag in _NAMES]
+        authors.append(" ".join(filter(None, parts)) if parts else _join(author))
+    return make_properties(
+        authors,
+        [_join(each) for tag in _KEYWORDS for each in info.iter(tag)],
+        [
+            each.get("value") or _join(each)
+            for tag in ("pubdate", "date")
+            for each in info.iter(tag)
+        ],
+    )
 
 
 def _read_words(element: Element) -> tuple[str, list[Element]]:

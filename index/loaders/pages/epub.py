@@ -14,8 +14,10 @@ from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.titles import choose_title
 from index.loaders.shared.xml import parse_xml
+from index.properties import Properties
 
 _CONTAINER, _ENCRYPTION = "META-INF/container.xml", "META-INF/encryption.xml"
 _CHAPTER_TYPES = frozenset(("application/xhtml+xml", "text/html", "text/x-oeb1-document"))
@@ -68,7 +70,23 @@ def load(data: bytes) -> Content:
     if book.is_empty:
         raise UnreadableFile("no text in it: only pictures, or its chapters are missing")
     content = book.content(choose_title(package.findtext("metadata/title")))
-    return _join_numbers(exclude_contents_lists(content))
+    content = _join_numbers(exclude_contents_lists(content))
+    return replace(content, properties=_read_properties(package))
+
+
+def _read_properties(package: Element) -> Properties:
+    metadata = package.find("metadata")
+    said = [*metadata.iter()] if metadata is not None else []
+    creators = [each for each in said if each.tag == "creator" and each.get("role", "aut") == "aut"]
+    # The day of the book comes before that of the file.
+    dates = [each for each in said if each.tag == "date"]
+    dates.sort(key=lambda each: each.get("event") in ("modification", "creation"))
+    dates += (each for each in said if each.get("property") == "dcterms:modified")
+    return make_properties(
+        map(_words_of, creators),
+        [_words_of(each) for each in said if each.tag == "subject"],
+        map(_words_of, dates),
+    )
 
 
 def _add_chapter(book: Assembly, page: Content, names: dict[str, str], chapter: str) -> None:

@@ -24,6 +24,7 @@ from index.loaders.pdf.page_furniture import remove_furniture
 from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import SCANNED, UnreadableFile
+from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.titles import choose_title
 
 # What stands on a page, read from its picture.
@@ -66,9 +67,15 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
         ]
         content = exclude_contents_lists(write_text(columns, _read_bookmarks(document)))
         title = choose_title(document.get_metadata_value("Title"))
+        said = make_properties(
+            [document.get_metadata_value("Author")],
+            [document.get_metadata_value("Keywords")],
+            [document.get_metadata_value("CreationDate"), document.get_metadata_value("ModDate")],
+        )
     finally:
         document.close()
-    return replace(content, title=title or choose_title((content.title or "").rstrip(_NOTE_MARKS)))
+    title = title or choose_title((content.title or "").rstrip(_NOTE_MARKS))
+    return replace(content, title=title, properties=said)
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

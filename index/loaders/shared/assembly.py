@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.documents import Content, Heading, Span, Table
+from index.properties import NONE, Properties
 
 _PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?>\r\n|\n|\r)[ \t\f\v]*[^\s][^\r\n]*)*")
 
@@ -88,7 +89,7 @@ class Assembly:
         """What follows stands on the next page."""
         self._pages.append(self._next)
 
-    def content(self, title: str | None) -> Content:
+    def content(self, title: str | None, properties: Properties = NONE) -> Content:
         return Content(
             "".join(self._pieces),
             title=title,
@@ -97,6 +98,7 @@ class Assembly:
             page_starts=tuple(min(start, self._length) for start in self._pages),
             blocks=tuple(self._blocks),
             tables=tuple(self._tables),
+            properties=properties,
         )
 
     @property

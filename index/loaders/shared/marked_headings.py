@@ -7,10 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.documents import Content, Heading, Span
+from index.loaders.shared.metadata import make_properties, split_tags
+from index.properties import Properties
 
 _LINE = re.compile(r"[^\r\n]+")
 # In characters: a longer line is no heading.
 _LONGEST_LINE = 400
+# Lines of the head of a document that are looked at.
+_HEAD_LINES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +29,18 @@ class Markup:
         block: matches a line that begins a block in which nothing is marked; another
             that `ends_block` ends it.
         comment: matches lines that are no text.
+        field: matches a line of the head that says something of the document: its `name`, and
+            what (`words`).
+        author, date: match lines right under the title that do so without a name.
     """
 
     heading: re.Pattern[str]
     title: re.Pattern[str]
     block: re.Pattern[str]
     comment: re.Pattern[str]
+    field: re.Pattern[str]
+    author: re.Pattern[str] | None = None
+    date: re.Pattern[str] | None = None
 
     def ends_block(self, first: str, line: str) -> bool:
         """Whether a line ends the block that the line `first` began."""
@@ -43,7 +53,42 @@ class Markup:
 def locate_headings(text: str, markup: Markup) -> Content:
     """The text as it is, with its title and headings located."""
     title = next(_find_titles(text, markup), None)
-    return Content(text, title, tuple(_find_headings(text, markup)))
+    properties = _read_head(text, markup)
+    return Content(text, title, tuple(_find_headings(text, markup)), properties=properties)
+
+
+def _read_head(text: str, markup: Markup) -> Properties:
+    """What the lines above the first paragraph say of the document."""
+    authors: list[str] = []
+    tags: list[str] = []
+    dates: list[str] = []
+    under_title = 0
+    for line, _ in zip(_LINE.finditer(text), range(_HEAD_LINES), strict=False):
+        words = line[0]
+        if len(words) > _LONGEST_LINE:
+            break
+        if field := markup.field.fullmatch(words):
+            value = field["words"].strip()
+            match field["name"].lower():
+                case "author" | "authors":
+                    authors.append(value)
+                case "filetags":
+                    tags += value.strip(":").split(":")
+                case "keywords" | "tags" | "category" | "categories":
+                    tags += split_tags(value)
+                case "date" | "revdate":
+                    dates.append(value)
+        elif markup.title.fullmatch(words):
+            under_title = 2
+            continue
+        elif under_title == 2 and markup.author and markup.author.fullmatch(words):
+            authors.append(words)
+        elif under_title > 0 and markup.date and markup.date.fullmatch(words):
+            dates.append(words)
+        elif not markup.comment.match(words):
+            break
+        under_title = max(0, under_title - 1)
+    return make_properties(authors, tags, dates)
 
 
 def _find_titles(text: str, markup: Markup) -> Iterator[str]:

@@ -1,24 +1,67 @@
-"""The properties of office files that say what a document is called."""
+"""The properties of office files: what a document is called, who wrote it, what about and when."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.titles import choose_title
 from index.loaders.shared.xml import parse_xml
+from index.properties import NONE, Properties
 
 # Where Office, and where OpenDocument, keeps them.
 _PARTS = ("docProps/core.xml", "meta.xml")
+# Whoever began a document comes before whoever saved it last.
+_AUTHORS = ("initial-creator", "creator")
+_TAGS = ("keyword", "keywords", "category")
+# A document goes on being written: the day that it was saved last counts.
+_DATES = ("modified", "date", "created", "creation-date")
 
 
-def read_title(archive: Archive) -> str | None:
-    """The title in the properties of an office file; None where it has none of use."""
-    for name in _PARTS:
+@dataclass(frozen=True, slots=True)
+class OfficeProperties:
+    """What an office file says of itself.
+
+    Attributes:
+        title: None where it has none of use.
+    """
+
+    title: str | None = None
+    properties: Properties = NONE
+
+
+def read_office_properties(archive: Archive, name: str | None = None) -> OfficeProperties:
+    """The properties of an office file.
+
+    Args:
+        archive: the file.
+        name: of the part that holds them, where that is known.
+    """
+    for part in (name,) if name else _PARTS:
         try:
-            data = archive.read(name)
+            data = archive.read(part)
             if data is not None:
-                return choose_title(parse_xml(data).findtext(".//title"))
+                return _read(parse_xml(data))
         except UnreadableFile:
             # The file can be read without it.
             continue
-    return None
+    return OfficeProperties()
+
+
+def _read(root: Element) -> OfficeProperties:
+    authors = next((names for tag in _AUTHORS if (names := [*_find(root, tag)])), ())
+    tags = [words for tag in _TAGS for words in _find(root, tag)]
+    dates = [words for tag in _DATES for words in _find(root, tag)]
+    return OfficeProperties(
+        choose_title(root.findtext(".//title")), make_properties(authors, tags, dates)
+    )
+
+
+def _find(root: Element, tag: str) -> Iterator[str]:
+    for element in root.iter(tag):
+        if words := (element.text or "").strip():
+            yield words

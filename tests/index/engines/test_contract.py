@@ -3,7 +3,7 @@
 import os
 import re
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from random import Random
 
@@ -20,6 +20,7 @@ from index import (
     NotAnIndex,
     OtherModel,
     OtherVersion,
+    Properties,
     QuotebackError,
     Retriever,
     Span,
@@ -150,6 +151,64 @@ def test_filters_come_before_ranking(index, folder, write, paragraphs, mode):
         assert paths_found(index, "kingfisher", mode, filter=filter) == {wanted}
     for filter in (Filter(types="pdf"), Filter(paths="no*where"), Filter(since=datetime.now(UTC))):
         assert paths_found(index, "kingfisher", mode, filter=filter) == set()
+
+
+def test_documents_keep_what_they_say_of_themselves(index, reopen, write, paragraphs, folder):
+    said = Properties(("Ann Smith", "Jürgen Groß"), ("rain", "work/travel"), date(2024, 2, 29))
+    odd = Properties(('"; DROP TABLE documents; --', "\0\ud800Zoë\n"), ("'", "🦫" * 90) * 40)
+    words = paragraphs("a heron")
+    index.add_texts([("said", Content(words, properties=said)), ("odd", Content(words))])
+    index.add_texts([("none", words), ("odd", Content(words, properties=odd))])
+    with_files = write("a.md", f"---\nauthor: Eve\ntags: [x]\ndate: 2020-01-01\n---\n{words}")
+    index.add([folder])
+    Path(with_files).rename(folder / "moved.md")
+    index.add([folder])
+    (folder / "copy.md").write_bytes((folder / "moved.md").read_bytes())
+    index.add([folder])
+    for each in (index, reopen()):
+        known = {Path(one.path).name: one.properties for one in each.documents()}
+        eve = Properties(("Eve",), ("x",), date(2020, 1, 1))
+        assert known == {
+            **{"said": said, "odd": odd, "none": Properties()},
+            **{"moved.md": eve, "copy.md": eve},
+        }
+        hits = Retriever(each).search("heron", 10)
+        assert {Path(hit.document.path).name: hit.document.properties for hit in hits} == known
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_filters_know_tags_authors_and_dates(index, write, folder, paragraphs, mode):
+    def add(name, *said):
+        content = Content(paragraphs("a kingfisher at the river"), properties=Properties(*said))
+        index.add_texts([(name, content)])
+
+    add("smith", ("Ann Smith",), ("Work/Travel", "rain"), date(2024, 2, 29))
+    add("gross", ("Jürgen Groß", "Eve Smith-Jones"), ("rain",), date(2025, 1, 1))
+    add("bare")
+    write("old.txt", paragraphs("a kingfisher, as of old"), age=10 * 365 * 86_400)
+    index.add([folder])
+
+    def found(**conditions):
+        filter = Filter(**conditions)
+        paths = {Path(path).name for path in paths_found(index, "kingfisher", mode, filter=filter)}
+        assert {Path(each.path).name for each in index.documents(filter)} == paths
+        return paths
+
+    assert found(tags="#RAIN") == {"smith", "gross"}
+    assert found(tags=["rain", "work"]) == {"smith"}
+    assert found(tags="work/travel") == {"smith"}
+    assert found(tags="travel") == found(tags="rai") == found(tags="%") == set()
+    assert found(authors="smith") == {"smith", "gross"}
+    assert found(authors="SMITH ann") == {"smith"}
+    assert found(authors="jurgen gross") == {"gross"}
+    assert found(authors=["ann", "jürgen"]) == {"smith", "gross"}
+    assert found(authors="eve groß") == found(authors="smi") == found(authors="*") == set()
+    assert found(since=datetime(2024, 2, 29, 23)) == {"smith", "gross"}
+    assert found(until=datetime(2024, 2, 29)) == {"smith", "old.txt"}
+    assert found(since=datetime(2024, 3, 1), until=datetime(2025, 1, 1, tzinfo=UTC)) == {"gross"}
+    assert found(tags="rain", authors="smith", until=datetime(2024, 12, 1)) == {"smith"}
+    index.add_texts([("smith", paragraphs("a kingfisher at the river"))])
+    assert found(tags="rain") == {"gross"}
 
 
 def test_a_filter_sees_what_was_committed_since(index, paragraphs):

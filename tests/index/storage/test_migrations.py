@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tantivy
 
-from index import Index, OtherFormat, QuotebackError, Retriever
+from index import Index, OtherFormat, Properties, QuotebackError, Retriever
 from index.search.segment import Segment, write_segment
 from index.storage.roots import read_roots
 from index.storage.schema import FORMAT
@@ -87,8 +87,22 @@ def old(tmp_path, folder, write, words):
     return place
 
 
+def forget_properties(connection):
+    """Give a store the form that it had up to format 8."""
+    rows = connection.execute(
+        "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, passages "
+        "FROM documents"
+    ).fetchall()
+    connection.execute("ALTER TABLE documents DROP COLUMN properties")
+    for values in rows:
+        connection.execute(
+            "UPDATE documents SET hash = ? WHERE id = ?", (row(*values)[-1], values[0])
+        )
+
+
 def forget_identity(connection):
     """Give a store the form that it had up to format 7."""
+    forget_properties(connection)
     rows = connection.execute(
         "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, reading FROM documents"
     ).fetchall()
@@ -279,6 +293,35 @@ def test_vectors_from_before_there_was_an_identity_are_kept(
     write_segment(index.path / "vectors", old.ids, old.all_vectors())
     with Index.open(index.path, encoder=words) as opened:
         assert any("belongs to another index" in problem for problem in opened.verify())
+
+
+def test_documents_of_format_8_get_their_properties_and_nothing_is_embedded_anew(
+    index, folder, write, paragraphs, words
+):
+    write("a.md", f"---\nauthor: Ann Smith\n---\n{paragraphs('rain', 'snow')}")
+    write("b.md", paragraphs("hail"))
+    index.add([folder])
+    before = index.engine.vectors.ids().tolist()
+    damaged = os.fsencode(folder / "b.md")
+    with index.engine.store.writing() as connection:
+        forget_properties(connection)
+        connection.execute("UPDATE documents SET reading = reading - 1")
+        for values in connection.execute("SELECT * FROM documents").fetchall():
+            connection.execute(
+                "UPDATE documents SET hash = ? WHERE id = ?", (row(*values[:-1])[-1], values[0])
+            )
+        connection.execute("UPDATE documents SET content_hash = x'00' WHERE path = ?", (damaged,))
+    index.engine.store.set_setting("format", "8")
+    words.encoded.clear()
+    with Index.open(index.path, encoder=words) as opened:
+        # What was damaged stays so.
+        assert len(opened.verify()) == 1
+        opened.repair()
+        opened.update()
+        assert opened.documents()[0].properties == Properties(("Ann Smith",))
+        assert opened.engine.vectors.ids().tolist() == before
+        assert opened.verify() == []
+    assert words.encoded == []
 
 
 def test_a_migration_is_whole_or_nothing(old, words, monkeypatch):

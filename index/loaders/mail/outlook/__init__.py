@@ -16,6 +16,7 @@ from index.loaders.office import rtf
 from index.loaders.pages.html import decode_page
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.metadata import make_properties
 
 # The properties of messages, of people and of files, by the numbers that Outlook gives them.
 _SUBJECT, _PLAIN, _PAGE, _RTF = 0x0037, 0x1000, 0x1013, 0x1009
@@ -39,8 +40,11 @@ def load(data: bytes) -> Content:
         UnreadableFile: it is none, or is damaged.
     """
     assembly = Assembly()
-    subject = _add_message(assembly, open_file(data), 1)
-    return assembly.content(subject or None)
+    message = open_file(data)
+    subject = _add_message(assembly, message, 1)
+    head = dict(_read_head(message))
+    properties = make_properties([head.get("From", "")], dates=[head.get("Date")])
+    return assembly.content(subject or None, properties)
 
 
 def _add_message(assembly: Assembly, message: Properties, level: int) -> str:

@@ -16,8 +16,8 @@ from index.loaders.office.docx.styles import Styles
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.properties import read_office_properties
 from index.loaders.shared.relationships import find_part, read_part
-from index.loaders.shared.titles import choose_title
 
 _USUAL_NAME = "word/document.xml"
 
@@ -47,9 +47,8 @@ def load(data: bytes) -> Content:
         body.read(document.find("body"))
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    properties = read_part(archive, find_part(archive, "", "core-properties"))
-    title = properties.findtext("title") if properties is not None else None
-    return exclude_contents_lists(body.assembly.content(choose_title(title) or body.title))
+    said = read_office_properties(archive, find_part(archive, "", "core-properties"))
+    return exclude_contents_lists(body.assembly.content(said.title or body.title, said.properties))
 
 
 def _read_notes(root: Element | None) -> dict[str, Element]:

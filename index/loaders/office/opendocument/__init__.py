@@ -13,7 +13,7 @@ from index.loaders.office.opendocument.styles import Styles
 from index.loaders.shared.archive import Archive, refuse_encrypted
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.properties import read_title
+from index.loaders.shared.properties import read_office_properties
 from index.loaders.shared.xml import parse_xml
 
 
@@ -42,5 +42,6 @@ def load(data: bytes) -> Content:
             raise UnreadableFile("neither a text nor a presentation")
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    title = read_title(archive) or body.title or body.assembly.first_heading
-    return exclude_contents_lists(body.assembly.content(title))
+    said = read_office_properties(archive)
+    title = said.title or body.title or body.assembly.first_heading
+    return exclude_contents_lists(body.assembly.content(title, said.properties))

@@ -26,7 +26,8 @@ from index.loaders.office.spreadsheet.shown_texts import ShownTexts
 from index.loaders.shared.archive import ENCRYPTED, Archive, refuse_encrypted
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.properties import read_title
+from index.loaders.shared.old_properties import read_old_properties
+from index.loaders.shared.properties import read_office_properties
 
 # Bytes of XML; it is never in memory as a whole.
 _LARGEST = 2**30
@@ -45,19 +46,18 @@ def load(data: bytes) -> Content:
     Raises:
         UnreadableFile: it is damaged, encrypted or of another kind, or too large.
     """
-    title = None
     formats: WorkbookFormats | ShownTexts | OldWorkbookFormats
     if data.startswith(_ZIP):
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
         refuse_encrypted(archive)
-        title = read_title(archive)
+        said = read_office_properties(archive)
         is_open_document = "content.xml" in archive
         formats = ShownTexts(archive) if is_open_document else WorkbookFormats(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     else:
-        formats = OldWorkbookFormats(data)
+        formats, said = OldWorkbookFormats(data), read_old_properties(data)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         visible = [sheet for sheet in workbook.sheets_metadata if _is_visible(sheet)]
@@ -76,7 +76,7 @@ def load(data: bytes) -> Content:
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableFile("damaged: its sheets cannot be read") from error
-    return assembly.content(title)
+    return assembly.content(said.title, said.properties)
 
 
 def _is_visible(sheet: SheetMetadata) -> bool:

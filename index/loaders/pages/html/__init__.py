@@ -8,6 +8,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content
+from index.loaders.pages.html.meta import read_meta
 from index.loaders.pages.html.page import HEADINGS, Mark, Page
 from index.loaders.pages.html.page_furniture import (
     count_link,
@@ -79,6 +80,7 @@ def extract_content(html: str) -> Content:
         headings=tuple(page.headings),
         blocks=tuple(page.blocks),
         tables=tuple(page.tables),
+        properties=read_meta(tree),
     )
 
 

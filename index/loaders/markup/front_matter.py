@@ -1,0 +1,162 @@
+"""Front matter: what stands above a text for programs, in YAML or TOML.
+
+YAML is read as strings, lists and mappings only: nothing in it makes an object, or is run.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from index.loaders.shared.metadata import read_date, split_authors, split_tags
+from index.properties import NONE, Properties
+
+# The parser in C, where there is one.
+_YAML = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# In characters: of a longer one only the title is read.
+_LONGEST = 20_000
+# A first line with a key tells front matter from two rules with text between them.
+_YAML_BLOCK = re.compile(
+    r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:)(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.DOTALL | re.MULTILINE
+)
+_TOML_BLOCK = re.compile(
+    r"\A\+\+\+[ \t]*\r?\n(?=[\w\"'#\[][^\r\n]*[=\]#])(.*?)^\+\+\+[ \t]*\r?$",
+    re.DOTALL | re.MULTILINE,
+)
+# What is no valid YAML is read line by line.
+_LINE = re.compile(r"^([A-Za-z_-]{1,40})[ \t]*[:=][ \t]*([^\r\n]*)", re.MULTILINE)
+# Values that begin with these mean something to YAML.
+_SIGNS = frozenset("&*!|>{%@`")
+# Keys in lower case, without "-" and "_", the best first.
+_AUTHORS = ("authors", "author", "creator", "by")
+_TAGS = ("tags", "tag", "keywords", "keyword", "categories", "category")
+_DATES = (
+    "date published publisheddate publishdate pubdate created createdat creationdate "
+    "updated updatedat lastmod lastmodified modified"
+).split()
+# Where these are strings, spaces part the tags in them, and a tag holds none.
+_SPACED = frozenset(("tags", "categories"))
+# Where generators of sites keep them.
+_INNER = ("taxonomies", "extra", "params")
+_NAMES = ("name", "literal", "full_name", "given", "family")
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """What front matter says.
+
+    Attributes:
+        end: where the text after it starts.
+        title: None where it gives none.
+    """
+
+    end: int
+    title: str | None
+    properties: Properties
+
+
+def read_front_matter(text: str) -> FrontMatter | None:
+    """The front matter that a text begins with; None where it begins with none."""
+    if (block := _YAML_BLOCK.match(text)) is not None:
+        fields = _parse_yaml(block[1])
+    elif (block := _TOML_BLOCK.match(text)) is not None:
+        fields = _parse_toml(block[1])
+    else:
+        return None
+    title = fields.get("title")
+    words = " ".join(title.split()) if isinstance(title, str) else ""
+    return FrontMatter(block.end(), words or None, read_fields(fields))
+
+
+def _parse_yaml(source: str) -> dict[str, Any]:
+    if len(source) > _LONGEST:
+        return _split_lines(source[:_LONGEST])
+    try:
+        return _fold_keys(yaml.load(source, _YAML))
+    except (yaml.YAMLError, ValueError, TypeError, RecursionError):
+        return _split_lines(source)
+
+
+def _parse_toml(source: str) -> dict[str, Any]:
+    if len(source) > _LONGEST:
+        return _split_lines(source[:_LONGEST])
+    try:
+        return _fold_keys(tomllib.loads(source.replace("\r\n", "\n")))
+    except (ValueError, RecursionError):
+        return _split_lines(source)
+
+
+def _split_lines(source: str) -> dict[str, Any]:
+    """The values that stand on the lines of their keys."""
+    values: dict[str, Any] = {}
+    for name, words in _LINE.findall(source):
+        words = words.strip()
+        if words[:1] in ("'", '"'):
+            words = words[1:-1] if len(words) > 1 and words[-1] == words[0] else ""
+        if words[:1] not in _SIGNS:
+            values.setdefault(_fold_key(name), words.strip("[]"))
+    return values
+
+
+def _fold_keys(fields: object) -> dict[str, Any]:
+    if not isinstance(fields, Mapping):
+        return {}
+    known = {_fold_key(name): value for name, value in fields.items() if isinstance(name, str)}
+    for name in _INNER:
+        if isinstance(inner := known.get(name), Mapping):
+            known = {_fold_key(str(each)): value for each, value in inner.items()} | known
+    return known
+
+
+def _fold_key(name: str) -> str:
+    return name.lower().replace("-", "").replace("_", "")
+
+
+def read_fields(fields: Mapping[str, Any]) -> Properties:
+    """What fields say, by their keys in lower case without "-" and "_"."""
+    if not fields:
+        return NONE
+    authors = next((found for name in _AUTHORS if (found := [*_names(fields.get(name))])), [])
+    tags = [tag for name in _TAGS for tag in _list_tags(name, fields.get(name))]
+    dates = (_read_date(fields.get(name)) for name in _DATES)
+    date = next((date for date in dates if date is not None), None)
+    return Properties(tuple(authors), tuple(tags), date)
+
+
+def _names(value: object) -> Iterator[str]:
+    """The names in a string, a list, or a mapping that describes a person."""
+    for each in value[:_MOST] if isinstance(value, list) else [value]:
+        if isinstance(each, str):
+            yield from split_authors(each)
+        elif isinstance(each, Mapping):
+            known = [each.get(name) for name in _NAMES]
+            if isinstance(known[0], Mapping):
+                known = [known[0].get(name) for name in _NAMES]
+            words = [word for word in known if isinstance(word, str)]
+            # A name as a whole, or its parts.
+            whole = any(isinstance(word, str) for word in known[:3])
+            yield from split_authors(words[0] if whole else " ".join(words))
+
+
+def _list_tags(name: str, value: object) -> Iterator[str]:
+    if isinstance(value, list):
+        # A tag of a list is one, whatever is in it.
+        yield from (each for each in value[:_MOST] if isinstance(each, str))
+    elif isinstance(value, str):
+        tags = split_tags(value)
+        yield from value.split() if name in _SPACED and len(tags) == 1 else tags
+
+
+def _read_date(value: object) -> datetime.date | None:
+    if isinstance(value, datetime.datetime):
+        return value.date()
+    if isinstance(value, datetime.date):
+        return value
+    return read_date(value) if isinstance(value, str) else None

@@ -1,0 +1,111 @@
+"""What documents say of themselves: who wrote them, what about, and when.
+
+Anybody may have written it: it is cleaned and limited here, whoever has read it.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# Names of one kind, and characters of one and of all of them. They are kept with the
+# document in one record of an engine, which has little room.
+_MOST, _LONGEST, _MOST_CHARACTERS = 50, 100, 1_500
+# What programs write where they know no date lies outside.
+_FIRST_YEAR, _LAST_YEAR = 1000, 2999
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a document says of itself; nothing where it does not say.
+
+    Attributes:
+        authors: their names, as they stand there.
+        tags: tags, keywords and categories, without "#".
+        date: the day that it is of, as it is written there: in no time zone.
+    """
+
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    date: datetime.date | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "authors", _clean(self.authors))
+        object.__setattr__(self, "tags", _clean(self.tags, mark="#"))
+        if isinstance(self.date, datetime.datetime):
+            object.__setattr__(self, "date", self.date.date())
+        if self.date is not None and not _FIRST_YEAR <= self.date.year <= _LAST_YEAR:
+            object.__setattr__(self, "date", None)
+
+    def __bool__(self) -> bool:
+        """Whether it says anything."""
+        return bool(self.authors or self.tags or self.date)
+
+
+def encode_properties(properties: Properties) -> str | None:
+    """Properties as all engines store them: a JSON object, None where there are none."""
+    if not properties:
+        return None
+    fields = {
+        "authors": properties.authors,
+        "tags": properties.tags,
+        "date": properties.date.isoformat() if properties.date else None,
+    }
+    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)
+
+
+def decode_properties(stored: str | None) -> Properties:
+    """Properties from the store."""
+    if stored is None:
+        return NONE
+    fields = json.loads(stored)
+    date = fields.get("date")
+    return Properties(
+        tuple(fields.get("authors", ())),
+        tuple(fields.get("tags", ())),
+        datetime.date.fromisoformat(date) if date else None,
+    )
+
+
+def fold(name: str) -> str:
+    """A name for comparing: without case and accents."""
+    letters = unicodedata.normalize("NFKD", name.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+def _clean(names: Iterable[str], mark: str = "") -> tuple[str, ...]:
+    """The names without what nobody sees, each once, as many as there is room for.
+
+    Args:
+        mark: what may stand before a name and is no part of it.
+    """
+    kept: dict[str, str] = {}
+    room = _MOST_CHARACTERS
+    for name in names:
+        # Ten times as long: most of it may be what nobody sees.
+        name = "".join(map(_show, name[: 10 * _LONGEST]))
+        name = " ".join(name.split()).lstrip(f"{mark} ")[:_LONGEST].rstrip()
+        if not name or (key := fold(name)) in kept:
+            continue
+        if len(kept) == _MOST or len(name) > room:
+            break
+        kept[key] = name
+        room -= len(name)
+    return tuple(kept.values())
+
+
+def _show(letter: str) -> str:
+    """A letter, "" for one that is not seen, a space for a control character."""
+    match unicodedata.category(letter):
+        case "Cc" | "Zl" | "Zp":
+            return " "
+        # Half a character, marks of direction, what is not assigned.
+        case "Cs" | "Cf" | "Cn" | "Co":
+            return ""
+    return letter
+
+
+NONE = Properties()

@@ -18,6 +18,7 @@ from index import (
     Mode,
     Passage,
     Progress,
+    Properties,
     Retriever,
     run_cancellable,
 )
@@ -197,6 +198,10 @@ class Assistant:
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of a document; see `Index.passages`."""
         return self.index.passages(path)
+
+    def properties_of(self, path: str | os.PathLike[str]) -> Properties:
+        """What a document says of itself; see `Index.properties`."""
+        return self.index.properties(path)
 
     def ask(
         self,

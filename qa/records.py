@@ -17,7 +17,15 @@ class SpanRecord(TypedDict):
     text: str
 
 
-class AnswerRecord(TypedDict):
+class PropertiesRecord(TypedDict):
+    """What a document says of itself; see `index.Properties`."""
+
+    authors: list[str]
+    tags: list[str]
+    date: str | None
+
+
+class AnswerRecord(PropertiesRecord):
     """One answer; see `qa.Answer`."""
 
     text: str
@@ -36,7 +44,7 @@ class AnswerRecord(TypedDict):
     stale: bool
 
 
-class PassageRecord(TypedDict):
+class PassageRecord(PropertiesRecord):
     """One passage that was retrieved; see `index.Hit`."""
 
     document: str
@@ -70,7 +78,7 @@ class SearchRecord(TypedDict):
     passages: list[PassageRecord]
 
 
-class DocumentRecord(TypedDict):
+class DocumentRecord(PropertiesRecord):
     """One document of `list --json`."""
 
     id: int
@@ -172,6 +180,7 @@ def encode_answer(answer: Answer) -> AnswerRecord:
         "score": answer.score,
         "confidence": answer.confidence,
         "stale": answer.stale,
+        **encode_properties(answer.document),
     }
 
 
@@ -194,6 +203,7 @@ def encode_hit(hit: Hit) -> PassageRecord:
         "score": hit.score,
         "scores": dict(hit.scores),
         "stale": hit.stale,
+        **encode_properties(hit.document),
     }
 
 
@@ -204,7 +214,23 @@ def encode_search(question: str, hits: Sequence[Hit]) -> SearchRecord:
 
 def encode_document(document: Document) -> DocumentRecord:
     """One document, without its text."""
-    return {"id": document.id, "path": document.path, "title": document.title}
+    return {
+        "id": document.id,
+        "path": document.path,
+        "title": document.title,
+        **encode_properties(document),
+    }
+
+
+def encode_properties(document: Document) -> PropertiesRecord:
+    """What a document says of itself: who wrote it, what about, and on which day."""
+    said = document.properties
+    date = said.date
+    return {
+        "authors": list(said.authors),
+        "tags": list(said.tags),
+        "date": date.isoformat() if date else None,
+    }
 
 
 def encode_passage(passage: Passage) -> DocumentPassageRecord:

@@ -40,8 +40,8 @@ class QuotebackRetriever:
             index: the folder of the index.
             top_k: how many passages.
             mode: by meaning and keyword ("hybrid"), by meaning ("dense"), by keyword ("bm25").
-            filters: in Haystack's form, joined by AND: by `meta.path` and `meta.type` (`==`,
-                `in`) and `meta.changed` (`>=`).
+            filters: in Haystack's form, joined by AND: by `meta.path`, `meta.type` and
+                `meta.author` (`==`, `in`), `meta.tag` (`==`) and `meta.date` (`>=`, `<=`).
         """
         self.index = index
         self.top_k = top_k

@@ -51,7 +51,8 @@ class QuotebackRetriever(BaseRetriever):
             index: the folder of the index.
             similarity_top_k: how many passages.
             mode: by meaning and keyword ("hybrid"), by meaning ("dense"), by keyword ("bm25").
-            filters: that must all hold, by `path` and `type` (`==`, `in`) and `changed` (`>=`).
+            filters: that must all hold, by `path`, `type` and `author` (`==`, `in`), `tag` (`==`)
+                and `date` (`>=`, `<=`).
 
         Raises:
             ValueError: the filters are others.

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from index import Filter, Hit
+from qa.records import encode_properties
 
 # What can be filtered by, and how; see `make_filter`.
-_PATH, _TYPE, _CHANGED = "path", "type", "changed"
-_IS, _IN, _SINCE = "==", "in", ">="
+_IS, _IN, _SINCE, _UNTIL = "==", "in", ">=", "<="
+_OPERATORS = {
+    "path": (_IS, _IN),
+    "type": (_IS, _IN),
+    "author": (_IS, _IN),
+    "tag": (_IS,),
+    "date": (_SINCE, _UNTIL),
+}
 
 
 def make_metadata(hit: Hit) -> dict[str, Any]:
@@ -18,6 +25,7 @@ def make_metadata(hit: Hit) -> dict[str, Any]:
     return {
         "path": hit.document.path,
         "title": hit.document.title,
+        **encode_properties(hit.document),
         "heading": hit.passage.heading,
         "page": hit.passage.page,
         "start": hit.passage.span.start,
@@ -31,37 +39,58 @@ def make_metadata(hit: Hit) -> dict[str, Any]:
 def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     """The filter of conditions that must all hold: field, operator, value.
 
-    `path` and `type` take `==` and `in`, and values as `Filter` has them; `changed` takes `>=`
-    and a date.
+    `path`, `type` and `author` take `==` and `in`, once each, and `tag` takes `==`, with values
+    as `Filter` has them; `date` takes `>=` and `<=`, and a date.
 
     Raises:
         ValueError: a condition is another one.
     """
-    paths: list[str] | None = None
-    types: list[str] | None = None
-    since: datetime | None = None
+    values: dict[tuple[str, str], Any] = {}
+    tags: list[str] = []
     for field, operator, value in conditions:
-        if field == _PATH and operator in (_IS, _IN) and paths is None:
-            paths = _as_list(value)
-        elif field == _TYPE and operator in (_IS, _IN) and types is None:
-            types = _as_list(value)
-        elif field == _CHANGED and operator == _SINCE and since is None:
-            since = value if isinstance(value, datetime) else datetime.fromisoformat(value)
-        else:
+        # Of what takes a list, a single value is one of one.
+        key = (field, operator if field == "date" else _IN)
+        if operator not in _OPERATORS.get(field, ()) or key in values:
             raise ValueError(
-                f"cannot filter by {field} {operator} {value!r}: path and type take == and in, "
-                "changed takes >=, each once"
+                f"cannot filter by {field} {operator} {value!r}: path, type and author take == and "
+                "in, each once; tag takes ==, date takes >= and <="
             )
-    return Filter(paths or (), types or (), since)
+        if field == "tag":
+            tags += _as_list(value)
+        else:
+            values[key] = value
+    return Filter(
+        _as_list(values.get(("path", _IN), ())),
+        _as_list(values.get(("type", _IN), ())),
+        _as_moment(values.get(("date", _SINCE))),
+        until=_as_moment(values.get(("date", _UNTIL)), time.max),
+        tags=tags,
+        authors=_as_list(values.get(("author", _IN), ())),
+    )
 
 
 def make_filter_of_fields(fields: Mapping[str, Any] | None) -> Filter | None:
-    """The filter of `{"path": …, "type": …, "changed": …}`; None where there is none."""
+    """The filter of `{"path": …, "type": …, "tag": …, "author": …, "since": …, "until": …}`.
+
+    None where there is none.
+    """
     if not fields:
         return None
     return make_filter(
-        (name, _SINCE if name == _CHANGED else _IN, value) for name, value in fields.items()
+        ("date", _SINCE if name == "since" else _UNTIL, value)
+        if name in ("since", "until")
+        else (name, _IS, value)
+        for name, value in fields.items()
     )
+
+
+def _as_moment(value: Any, of_day: time = time.min) -> datetime | None:
+    """A moment; of a day, the one at a time."""
+    if value is None or isinstance(value, datetime):
+        return value
+    text = str(value)
+    moment = datetime.fromisoformat(text)
+    return moment if any(sign in text for sign in "T: ") else datetime.combine(moment, of_day)
 
 
 def _as_list(value: Any) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import msgspec
@@ -20,6 +20,8 @@ Kind = TypeVar("Kind")
 
 # Numbers of characters and of things, which no honest caller exceeds.
 LONGEST_QUESTION = 10_000
+# Documents that one request lists.
+MOST_DOCUMENTS = 1_000
 _MOST_TURNS, _MOST_PATTERNS, _MOST_PASSAGES = 100, 100, 100
 
 Question = Annotated[
@@ -46,34 +48,75 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     types: Annotated[
         _Patterns, Meta(description="Only from documents of these types: pdf, md, …")
     ] = ()
+    tags: Annotated[
+        _Patterns, Meta(description="Only from documents with all of these tags or keywords.")
+    ] = ()
+    authors: Annotated[
+        _Patterns,
+        Meta(description="Only from documents by an author whose name has the words of one."),
+    ] = ()
     since: Annotated[
         str | None,
         Meta(
-            description="Only from documents changed since: 2026-01-31, or with a time.",
+            description="Only from documents of this day or later: 2026-01-31, or with a time. "
+            "The day that a document gives itself counts, else that of its file.",
+            extra_json_schema={"format": "date"},
+        ),
+    ] = None
+    until: Annotated[
+        str | None,
+        Meta(
+            description="Only from documents of this day or earlier.",
             extra_json_schema={"format": "date"},
         ),
     ] = None
 
     def __post_init__(self) -> None:
         self.read_since()
+        self.read_until()
 
     def read_since(self) -> datetime | None:
         """The moment; raises ValueError where it is none."""
-        if self.since is None:
-            return None
-        try:
-            moment = datetime.fromisoformat(self.since)
-            # Some years are beyond what files are compared by.
-            moment.timestamp()
+        return _read_moment("since", self.since)
+
+    def read_until(self) -> datetime | None:
+        """The moment, of a day its end; raises ValueError where it is none."""
+        moment = _read_moment("until", self.until)
+        if moment is None or any(sign in str(self.until) for sign in "T: "):
             return moment
-        except (ValueError, OverflowError):
-            raise ValueError("since must be a date such as 2026-01-31") from None
+        return datetime.combine(moment, time.max)
 
     def read_filter(self) -> Filter:
         """The documents to search."""
         from index import Filter
 
-        return Filter(self.paths, self.types, self.read_since())
+        return Filter(
+            self.paths,
+            self.types,
+            self.read_since(),
+            until=self.read_until(),
+            tags=self.tags,
+            authors=self.authors,
+        )
+
+
+def _read_moment(name: str, text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        # Some years are beyond what files are compared by.
+        moment.timestamp()
+        return moment
+    except (ValueError, OverflowError):
+        raise ValueError(f"{name} must be a date such as 2026-01-31") from None
+
+
+class ListRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Which of the documents, in the order of their paths."""
+
+    offset: Annotated[int, Meta(ge=0)] = 0
+    limit: Annotated[int, Meta(ge=1, le=MOST_DOCUMENTS)] = 100
 
 
 class AskRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):

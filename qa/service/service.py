@@ -12,6 +12,7 @@ from index import (
     DEFAULT_HITS,
     Document,
     EngineUrl,
+    Filter,
     Hit,
     Index,
     MissingPath,
@@ -186,9 +187,9 @@ class Service:
             )
         )
 
-    async def list_documents(self) -> list[Document]:
-        """All documents, by path."""
-        return await self._run(lambda _: self._assistant().index.documents())
+    async def list_documents(self, filter: Filter | None = None) -> list[Document]:
+        """All documents, or those that a filter lets through; by path."""
+        return await self._run(lambda _: self._assistant().index.documents(filter))
 
     async def read_document(self, name: int | str) -> DocumentText:
         """A document by its id or its path.

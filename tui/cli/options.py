@@ -71,14 +71,26 @@ def port(text: str) -> int:
     return int(text)
 
 
-def date(text: str) -> datetime:
-    """A day, or a moment."""
+def moment(text: str) -> datetime:
+    """A moment, or the beginning of a day."""
     from datetime import datetime
 
     try:
-        return datetime.fromisoformat(text)
-    except ValueError:
+        found = datetime.fromisoformat(text)
+        # Some years are beyond what files are compared by.
+        found.timestamp()
+        return found
+    except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None
+
+
+def moment_until(text: str) -> datetime:
+    """A moment, or the end of a day."""
+    from datetime import time
+
+    found = moment(text)
+    has_time = any(sign in text for sign in "T: ")
+    return found if has_time else found.combine(found, time.max)
 
 
 def shard(text: str) -> Shard:

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from tui.cli.options import date, nonempty
+from tui.cli.options import moment, moment_until, nonempty
 from tui.cli.parser import UsageError
 
+_OPTIONS = "--path, --type, --tag, --author, --since and --until"
 # Characters of a question on standard input, which may never end.
 _LONGEST_INPUT = 10_000
 
@@ -31,7 +32,7 @@ def add_question(parser: argparse.ArgumentParser) -> None:
 
 
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
-    """Add `--path`, `--type` and `--since`."""
+    """Add `--path`, `--type`, `--tag`, `--author`, `--since` and `--until`."""
     parser.add_argument(
         "--path",
         action="append",
@@ -49,7 +50,33 @@ def add_filter_options(parser: argparse.ArgumentParser) -> None:
         help="only from documents of this type: pdf, md, …; repeatable",
     )
     parser.add_argument(
-        "--since", type=date, metavar="DATE", help="only from documents changed since: 2026-01-31"
+        "--tag",
+        action="append",
+        type=nonempty,
+        default=[],
+        metavar="TAG",
+        help="only from documents with this tag or keyword; repeatable: with all of them",
+    )
+    parser.add_argument(
+        "--author",
+        action="append",
+        type=nonempty,
+        default=[],
+        metavar="NAME",
+        help="only from documents by an author whose name has these words; repeatable",
+    )
+    parser.add_argument(
+        "--since",
+        type=moment,
+        metavar="DATE",
+        help="only from documents of this day or later: 2026-01-31; the day that a document gives "
+        "itself counts, else that of its file",
+    )
+    parser.add_argument(
+        "--until",
+        type=moment_until,
+        metavar="DATE",
+        help="only from documents of this day or earlier",
     )
 
 
@@ -91,7 +118,20 @@ def read_filter(options: argparse.Namespace) -> Filter:
     """The documents to search, as the options say."""
     from index import Filter
 
-    return Filter(tuple(options.path), tuple(options.type), options.since)
+    return Filter(
+        options.path,
+        options.type,
+        options.since,
+        until=options.until,
+        tags=options.tag,
+        authors=options.author,
+    )
+
+
+def is_confined(options: argparse.Namespace) -> bool:
+    """Whether the options leave out any documents."""
+    listed = (options.path, options.type, options.tag, options.author)
+    return any(listed) or bool(options.since or options.until)
 
 
 def open_index_to_ask(named: str | None, progress: Callable[[Progress], None]) -> Index:
@@ -141,4 +181,4 @@ def open_service(named: str | None, allowed: Sequence[str] = ()) -> Service:
 def warn_if_nothing_passes(chosen: bool, hits: Sequence[Hit]) -> None:
     """Say so where the options leave no document to search."""
     if chosen and not hits:
-        print("quoteback: no document is left by --path, --type and --since", file=sys.stderr)
+        print(f"quoteback: no document is left by {_OPTIONS}", file=sys.stderr)

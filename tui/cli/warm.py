@@ -65,7 +65,10 @@ def _read_filter(options: argparse.Namespace) -> Mapping[str, Any]:
     return {
         "paths": patterns,
         "types": options.type,
+        "tags": options.tag,
+        "authors": options.author,
         "since": options.since.isoformat() if options.since else None,
+        "until": options.until.isoformat() if options.until else None,
     }
 
 

@@ -12,14 +12,21 @@ from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
-from index import QuotebackError
+from index import Filter, QuotebackError
 from qa.records import encode_document, encode_passage, encode_reply, encode_search, encode_status
 from qa.service.api.bodies import read_request, run_until_gone
 from qa.service.api.guard import Guard
 from qa.service.api.indexing import stream_indexing
-from qa.service.api.openapi import LARGEST_PAGE, LONGEST_ID, describe_api
+from qa.service.api.openapi import LARGEST_PAGE, LISTS, LONGEST_ID, MOMENTS, describe_api
 from qa.service.api.problems import JsonResponse, ProblemResponse, describe_problem
-from qa.service.requests import AskRequest, BadRequest, IndexRequest, SearchRequest
+from qa.service.requests import (
+    AskRequest,
+    BadRequest,
+    IndexRequest,
+    ListRequest,
+    SearchRequest,
+    convert_request,
+)
 from qa.service.service import Service
 
 # What may be read without the token.
@@ -74,7 +81,7 @@ class _Operations:
     async def list_documents(self, request: Request) -> Response:
         start = _read_number(request, "offset", 0, 2**31)
         most = _read_number(request, "limit", LARGEST_PAGE, LARGEST_PAGE)
-        documents = await self._service.list_documents()
+        documents = await self._service.list_documents(_read_filter(request))
         page = documents[start : start + most]
         return JsonResponse(
             {"documents": [encode_document(each) for each in page], "total": len(documents)}
@@ -112,6 +119,14 @@ class _Operations:
 
     async def describe(self, request: Request) -> Response:  # noqa: ARG002
         return JsonResponse(describe_api())
+
+
+def _read_filter(request: Request) -> Filter:
+    """Which documents are listed: the fields of a request, in the query."""
+    query = request.query_params
+    lists = {name: query.getlist(name) for name in LISTS}
+    moments = {name: query[name] for name in MOMENTS if name in query}
+    return convert_request({**lists, **moments}, ListRequest).read_filter()
 
 
 def _read_number(request: Request, name: str, otherwise: int, most: int) -> int:

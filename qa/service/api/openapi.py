@@ -14,11 +14,13 @@ from qa.records import (
     SearchRecord,
     StatusRecord,
 )
-from qa.service.requests import AskRequest, IndexRequest, SearchRequest
+from qa.service.requests import MOST_DOCUMENTS, AskRequest, IndexRequest, ListRequest, SearchRequest
 from qa.version import VERSION
 
 # Documents that one request lists.
-LARGEST_PAGE = 1_000
+LARGEST_PAGE = MOST_DOCUMENTS
+# What these are confined by, as in the bodies of other requests.
+LISTS, MOMENTS = ("paths", "types", "tags", "authors"), ("since", "until")
 # Digits of a document's id.
 LONGEST_ID = 18
 
@@ -72,6 +74,7 @@ def describe_api() -> dict[str, Any]:
     """The document, in OpenAPI 3.1."""
     _, schemas = msgspec.json.schema_components(_KINDS, ref_template="#/components/schemas/{name}")
     paging = [_number("offset", 0), _number("limit", LARGEST_PAGE)]
+    filters = [_confine(name) for name in (*LISTS, *MOMENTS)]
     number = {
         "name": "id",
         "in": "path",
@@ -92,7 +95,8 @@ def describe_api() -> dict[str, Any]:
             "/v1/ask": {"post": _post("Answer a question.", AskRequest, ReplyRecord)},
             "/v1/search": {"post": _post("List passages.", SearchRequest, SearchRecord)},
             "/v1/documents": {
-                "get": _get("List documents.", DocumentsRecord, 422) | {"parameters": paging}
+                "get": _get("List documents.", DocumentsRecord, 422)
+                | {"parameters": [*paging, *filters]}
             },
             "/v1/documents/{id}": {
                 "get": _get("Read a document.", DocumentTextRecord, 404, 422)
@@ -149,6 +153,12 @@ def _problem() -> dict[str, Any]:
 
 def _refer(kind: type) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{kind.__name__}"}
+
+
+def _confine(name: str) -> dict[str, Any]:
+    """A parameter of a query that has the form of a field of the requests."""
+    schema = msgspec.json.schema(ListRequest)["$defs"]["ListRequest"]["properties"][name]
+    return {"name": name, "in": "query", "schema": {**schema, "default": None}}
 
 
 def _number(name: str, otherwise: int) -> dict[str, Any]:

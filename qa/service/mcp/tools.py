@@ -24,11 +24,8 @@ from qa.records import (
     encode_status,
 )
 from qa.service.document_parts import DocumentPartRecord, read_document_part
-from qa.service.requests import AskRequest, SearchRequest, convert_request
+from qa.service.requests import AskRequest, ListRequest, SearchRequest, convert_request
 from qa.service.service import Service
-
-# Documents that one call lists.
-_MOST_DOCUMENTS = 1_000
 
 
 class CitedAnswer(AnswerRecord):
@@ -67,13 +64,6 @@ class ReadRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     end: Annotated[int, Meta(ge=0)] | None = None
     page: Annotated[int, Meta(ge=1)] | None = None
     heading: Annotated[str, Meta(min_length=1, max_length=1000)] | None = None
-
-
-class ListRequest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which of the documents, in the order of their paths."""
-
-    offset: Annotated[int, Meta(ge=0)] = 0
-    limit: Annotated[int, Meta(ge=1, le=_MOST_DOCUMENTS)] = 100
 
 
 class NoArguments(Struct, frozen=True, forbid_unknown_fields=True):
@@ -181,7 +171,7 @@ async def _read(service: Service, request: ReadRequest) -> ToolResult:
 
 
 async def _list(service: Service, request: ListRequest) -> ToolResult:
-    documents = await service.list_documents()
+    documents = await service.list_documents(request.read_filter())
     page = documents[request.offset : request.offset + request.limit]
     record = {"documents": [encode_document(each) for each in page], "total": len(documents)}
     lines = [visible(f"{each.id}: {each.path}").replace("\n", " ") for each in page]

@@ -76,7 +76,7 @@ def test_filters_confine_the_search(folder):
         "operator": "AND",
         "conditions": [
             {"field": "meta.path", "operator": "in", "value": ["*.md"]},
-            {"field": "meta.changed", "operator": ">=", "value": "2020-01-01"},
+            {"field": "meta.date", "operator": ">=", "value": "2020-01-01"},
         ],
     }
     found = retriever.run(QUESTION, filters=both, top_k=1)["documents"]

@@ -64,7 +64,7 @@ def test_what_is_not_sure_enough_is_left_out():
 def test_filters_confine_the_search(folder):
     retriever = QuotebackRetriever(index=folder, filter={"type": "txt"})
     assert {each.metadata["path"][-3:] for each in retriever.invoke(QUESTION)} == {"txt"}
-    found = retriever.invoke(QUESTION, filter={"path": ["*.md"], "changed": "2020-01-01"}, k=1)
+    found = retriever.invoke(QUESTION, filter={"path": ["*.md"], "since": "2020-01-01"}, k=1)
     assert [each.metadata["path"][-2:] for each in found] == ["md"]
     with pytest.raises(ValueError, match="cannot filter by colour"):
         retriever.invoke(QUESTION, filter={"colour": "red"})

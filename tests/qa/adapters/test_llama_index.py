@@ -64,7 +64,7 @@ def test_without_a_question_there_is_no_evidence():
 
 
 def test_filters_confine_the_search(folder):
-    filters = make_filters(("type", "==", "txt"), ("changed", ">=", "2020-01-01"))
+    filters = make_filters(("type", "==", "txt"), ("date", ">=", "2020-01-01"))
     nodes = QuotebackRetriever(folder, filters=filters).retrieve(QUESTION)
     assert {each.metadata["path"][-3:] for each in nodes} == {"txt"}
 

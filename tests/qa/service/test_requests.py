@@ -19,11 +19,13 @@ from qa.service.requests import (
 def test_a_question_with_all_its_fields_is_understood():
     body = b"""{"question": "And when?", "history": ["Who?", ["What?", "That."]], "k": 3,
         "mode": "bm25", "threshold": 0.5, "paths": ["*.md"], "types": ["md"],
-        "since": "2026-01-31"}"""
+        "since": "2026-01-31", "until": "2026-12-31", "tags": ["rain"], "authors": ["smith"]}"""
     request = decode_request(body, AskRequest)
     assert request.read_history() == ["Who?", ("What?", "That.")]
     assert (request.read_filter().types, request.k) == (("md",), 3)
-    assert request.read_filter().since.day == 31
+    chosen = request.read_filter()
+    assert (chosen.since.day, chosen.until.hour) == (31, 23)
+    assert (chosen.tags, chosen.authors) == (("rain",), ("smith",))
     # A type that msgspec lays out wrongly would be found by the collector.
     gc.collect()
 
@@ -42,6 +44,8 @@ def test_a_question_with_all_its_fields_is_understood():
         ({"question": "x", "colour": 1}, "unknown field `colour`"),
         ({"question": "x", "history": [["a"]]}, "history[0]: expected `array` of length >= 2"),
         ({"question": "x", "since": "soon"}, "since must be a date such as 2026-01-31"),
+        ({"question": "x", "until": "0000-01-01"}, "until must be a date such as 2026-01-31"),
+        ({"question": "x", "tags": [""]}, "tags[0]: expected `str` of length >= 1"),
     ],
 )
 def test_what_is_wrong_is_said(fields, message):

@@ -13,6 +13,7 @@ from tui.cli.parser import UsageError
 from tui.cli.question import (
     add_filter_options,
     add_question,
+    is_confined,
     open_index_to_ask,
     read_filter,
     read_question,
@@ -89,7 +90,7 @@ def run(options: argparse.Namespace) -> int:
         # Without quotes nobody knows where the earlier question ends.
         raise UsageError("with --history, put every question in quotes")
     answered = _ask_service(options, question) or _ask_here(options, question)
-    chosen = bool(options.path or options.type or options.since)
+    chosen = is_confined(options)
     warn_if_nothing_passes(chosen, answered.reply.hits)
     _print(options, answered, chosen)
     return 0

@@ -8,11 +8,13 @@ import sys
 
 from qa import visible
 from tui.cli.options import add_index_option, add_json_option
+from tui.cli.question import add_filter_options, read_filter
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
     add_index_option(parser)
+    add_filter_options(parser)
     add_json_option(parser)
 
 
@@ -24,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     from tui.common.json_output import print_json
 
     with Index.open(require_index(options.index)) as index:
-        documents = index.documents()
+        documents = index.documents(read_filter(options))
     if options.json:
         print_json({"documents": [encode_document(document) for document in documents]})
     elif sys.stdout.isatty():

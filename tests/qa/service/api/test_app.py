@@ -85,6 +85,23 @@ async def test_health_and_the_description_need_no_token(client):
         f"Bearer {TOKEN[:-1]}",
     ],
 )
+async def test_documents_are_listed_by_what_they_say_of_themselves(client, notes):
+    async def listed(**query):
+        found = (await client.get("/v1/documents", params=query)).json()
+        assert found["total"] == len(found["documents"])
+        return [each["path"] for each in found["documents"]]
+
+    both = [str(notes / "boiler.md"), str(notes / "garden.txt")]
+    assert await listed(types=["md", "txt"], since="2001-01-01") == both
+    assert await listed(types="md") == both[:1]
+    assert await listed(tags="rain") == await listed(authors="ann") == []
+    assert await listed(until="2001-01-01") == []
+    check_problem(await client.get("/v1/documents", params={"until": "soon"}), 422, "until must be")
+    check_problem(await client.get("/v1/documents", params={"paths": "!"}), 422, "gitignore")
+    answer = (await client.post("/v1/search", json={"question": "boiler"})).json()["passages"][0]
+    assert (answer["authors"], answer["tags"], answer["date"]) == ([], [], None)
+
+
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/documents", "/v1/status", "/nowhere"])
 async def test_without_the_token_nothing_is_said(client, header, path):
     client.headers.pop("Authorization")

@@ -101,6 +101,9 @@ async def test_documents_and_status(client, notes):
     listed, text = await call(client, "list_documents", {"limit": 1})
     assert [each["path"] for each in listed["documents"]] == [str(notes / "boiler.md")]
     assert (listed["total"], str(notes / "boiler.md") in text) == (2, True)
+    listed, _ = await call(client, "list_documents", {"types": ["txt"], "since": "2001-01-01"})
+    assert [each["path"] for each in listed["documents"]] == [str(notes / "garden.txt")]
+    assert (await call(client, "list_documents", {"tags": ["rain"]}))[0]["total"] == 0
     status, _ = await call(client, "status", {})
     assert status["documents"] == 2
 

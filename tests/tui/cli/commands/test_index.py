@@ -107,10 +107,47 @@ def test_search_and_ask_can_be_confined(capsys, notes):
     assert len(json.loads(out)["passages"]) == 3
 
 
+SAID = "---\nauthor: Ann Smith\ntags: [boiler, work/house]\ndate: 2019-03-01\n---\n"
+
+
+def test_tags_authors_and_dates_are_listed_and_confine(capsys, notes):
+    said = notes / "said.md"
+    said.write_text(f"{SAID}The boiler of Ann was serviced in May.\n")
+    report(capsys, notes)
+    _, out, _ = run_command(capsys, "list", "--json")
+    [listed] = [each for each in json.loads(out)["documents"] if each["path"] == str(said)]
+    assert (listed["authors"], listed["date"]) == (["Ann Smith"], "2019-03-01")
+    assert listed["tags"] == ["boiler", "work/house"]
+    for confined in (
+        ["--tag", "#Work"],
+        ["--tag", "boiler", "--tag", "work/house", "--author", "smith"],
+        ["--author", "nobody", "--author", "ann"],
+        ["--until", "2019-03-01"],
+        ["--since", "2019-03-01", "--until", "2019-03-01T00:00"],
+    ):
+        assert run_command(capsys, "list", *confined)[1] == f"{said}\n"
+        for command in ("search", "ask"):
+            _, out, _ = run_command(
+                capsys, command, "When was the boiler serviced?", *confined, "--json"
+            )
+            assert {hit["document"] for hit in json.loads(out)["passages"]} == {str(said)}
+            assert json.loads(out)["passages"][0]["authors"] == ["Ann Smith"]
+    for confined in (
+        ["--tag", "work", "--tag", "x"],
+        ["--author", "smi"],
+        ["--until", "2019-02-28"],
+    ):
+        assert run_command(capsys, "list", *confined)[1] == ""
+    assert str(said) not in run_command(capsys, "list", "--since", "2019-03-02")[1]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (["search", "why?", "--since", "yesterday"], "must be a date such as 2026-01-31"),
+        (["ask", "why?", "--until", "0001-01-01"], "must be a date such as 2026-01-31"),
+        (["list", "--tag", ""], "must not be empty"),
+        (["list", "--path", "!"], "as in a .gitignore"),
         (["search", "why?", "--path", "!"], "as in a .gitignore"),
         (["index", "notes", "--exclude", "!"], "as in a .gitignore"),
     ],

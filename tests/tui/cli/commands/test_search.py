@@ -79,7 +79,7 @@ def test_a_filter_that_leaves_nothing_is_said(capsys, notes):
             capsys, command, "Who planted it?", "--type", "pdf", "--index", "i"
         )
         assert code == 0
-        assert "no document is left by --path, --type and --since" in err
+        assert "no document is left by --path, --type, --tag, --author, --since and --until" in err
 
 
 def test_an_empty_folder_makes_an_empty_index_that_says_so(capsys, tmp_path):

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Passage, Properties, Span
 from qa import Answer, Cancelled, Reply
 from tui.app.app import QuotebackApp
 
@@ -253,6 +253,9 @@ class FakeAssistant:
 
     def passages_of(self, path: str) -> list[Passage]:
         return PASSAGES.get(path, [])
+
+    def properties_of(self, path: str) -> Properties:
+        return DOCUMENTS[path].properties if path in DOCUMENTS else Properties()
 
     def search(self, words, k, *_mode, **_filter) -> list[Hit]:
         wanted = words.casefold().split()

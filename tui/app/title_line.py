@@ -131,4 +131,5 @@ class TitleLine(Horizontal):
 def name_scope(scope: Scope) -> str:
     """The folder or document that questions are confined to, on one line."""
     name = shorten_path(scope.path).rstrip("/").rpartition("/")[2]
-    return one_line(name) + "/" * scope.is_folder
+    marks = [f"#{tag}" for tag in scope.tags] + [f"@{name}" for name in scope.authors]
+    return one_line(" ".join([name + "/" * scope.is_folder, *marks]))

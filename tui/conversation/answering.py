@@ -126,7 +126,9 @@ class QuestionAnswerer:
         # It loads NumPy, which comes with the first text: the screen is drawn before that.
         from tui.source.source_document import read_source_document
 
-        return read_source_document(path, text, holder.passages_of(path))
+        return read_source_document(
+            path, text, holder.passages_of(path), holder.properties_of(path)
+        )
 
     def _find_document(self, path: str) -> tuple[AssistantLike, str]:
         """The assistant that has a document, and the text of the document."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from index import DEFAULT_MODE, Document, Hit, Passage
+from index import DEFAULT_MODE, Document, Hit, Passage, Properties
 from qa import PASSAGES_READ, Reply
 
 if TYPE_CHECKING:
@@ -49,6 +49,9 @@ class AssistantLike(Protocol):
 
     def passages_of(self, path: str) -> Sequence[Passage]:
         """The passages of a document, in reading order."""
+
+    def properties_of(self, path: str) -> Properties:
+        """What a document says of itself."""
 
     def search(
         self, words: str, k: int, mode: Mode = ..., *, filter: Filter | None = ...

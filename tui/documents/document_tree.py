@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
-from index import Location, NotAnIndex, Status
+from index import Location, NotAnIndex, Properties, Status
 from tui.common.unexpected_skips import find_surprises
 
 State = Literal["indexed", "changed", "gone", "waiting", "failed", "skipped"]
@@ -24,11 +25,13 @@ class Entry:
         state: "indexed" (and unchanged), "changed" or "gone" (since it was indexed), "waiting"
             (not indexed yet), "failed" (could not be read) or "skipped" (left out).
         reason: why it could not be read, or was left out; "" otherwise.
+        said: what the document says of itself.
     """
 
     path: str
     state: State
     reason: str = ""
+    said: Properties = field(default_factory=Properties)
 
 
 @dataclass(slots=True)
@@ -78,7 +81,10 @@ def count_indexed(counts: Counter[State]) -> int:
 
 
 def filter_tree(tree: DocumentTree, words: str) -> DocumentTree:
-    """The documents whose paths hold all the words, in any case, with the folders above them."""
+    """The documents whose paths hold all the words, in any case, with the folders above them.
+
+    `#word` is the beginning of a tag, and `@word` that of a word of an author's name.
+    """
     wanted = words.casefold().split()
     if not wanted:
         return tree
@@ -94,11 +100,46 @@ def _filter_folder(folder: Folder, wanted: list[str]) -> Folder:
             kept.folders[name] = inner
             kept.counts += inner.counts
     for entry in folder.entries:
-        path = entry.path.casefold()
-        if all(word in path for word in wanted):
+        if all(_matches(entry, word) for word in wanted):
             kept.entries.append(entry)
             kept.counts[entry.state] += 1
     return kept
+
+
+def _matches(entry: Entry, word: str) -> bool:
+    mark, rest = word[:1], word[1:]
+    if mark == "#" and any(tag.casefold().startswith(rest) for tag in entry.said.tags):
+        return True
+    names = (part for name in entry.said.authors for part in name.casefold().split())
+    if mark == "@" and any(part.startswith(rest) for part in names):
+        return True
+    return word in entry.path.casefold()
+
+
+def complete_marks(tree: DocumentTree, words: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The tags, and the words of authors' names, that the marked words of a filter stand for.
+
+    Of those in the tree that begin so, the shortest.
+    """
+    said = [entry.said for folder in tree.folders for entry in _list_entries(folder)]
+    tags = {tag.casefold() for each in said for tag in each.tags}
+    names = {part for each in said for name in each.authors for part in name.casefold().split()}
+    return _complete("#", tags, words), _complete("@", names, words)
+
+
+def _complete(mark: str, known: set[str], words: str) -> tuple[str, ...]:
+    begun = (word[1:] for word in words.casefold().split() if word.startswith(mark) and word[1:])
+    found = (
+        min((each for each in known if each.startswith(word)), key=len, default="")
+        for word in begun
+    )
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _list_entries(folder: Folder) -> Iterator[Entry]:
+    yield from folder.entries
+    for below in folder.folders.values():
+        yield from _list_entries(below)
 
 
 def read_document_tree(index: Location) -> DocumentTree:
@@ -117,15 +158,22 @@ def read_document_tree(index: Location) -> DocumentTree:
         return DocumentTree()
     try:
         with Index.open(index) as opened:
-            return build_document_tree(opened.status(), [d.path for d in opened.documents()])
+            said = {each.path: each.properties for each in opened.documents()}
+            return build_document_tree(opened.status(), list(said), said)
     except NotAnIndex:
         if isinstance(index, Path) and index.is_dir() and not any(index.iterdir()):
             return DocumentTree()
         raise
 
 
-def build_document_tree(status: Status, documents: list[str]) -> DocumentTree:
-    """Build the tree from the status and the document paths of an index."""
+def build_document_tree(
+    status: Status, documents: list[str], said: Mapping[str, Properties] | None = None
+) -> DocumentTree:
+    """Build the tree from the status and the document paths of an index.
+
+    Args:
+        said: by path, what documents say of themselves.
+    """
     entries = {path: Entry(path, "indexed") for path in documents}
     entries |= {path: Entry(path, "changed") for path in status.stale}
     entries |= {path: Entry(path, "gone") for path in status.gone}
@@ -133,6 +181,9 @@ def build_document_tree(status: Status, documents: list[str]) -> DocumentTree:
     skipped = find_surprises(status.skipped)
     entries |= {each.path: Entry(each.path, "skipped", each.reason) for each in skipped}
     entries |= {each.path: Entry(each.path, "failed", each.reason) for each in status.failed}
+    for path, properties in (said or {}).items():
+        if properties and (entry := entries.get(path)):
+            entries[path] = replace(entry, said=properties)
     # Folders inside another one are shown there.
     roots = [
         path

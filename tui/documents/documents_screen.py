@@ -34,6 +34,7 @@ from tui.documents.document_tree import (
     DocumentTree,
     Entry,
     Folder,
+    complete_marks,
     count_indexed,
     filter_tree,
 )
@@ -119,7 +120,9 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         self._adding = adding
         self._count_passages = count_passages
         self._contents = DocumentTree()
-        self._filter = Input(placeholder="Type to filter", select_on_focus=False, compact=True)
+        self._filter = Input(
+            placeholder="Type to filter: words, #tag, @author", select_on_focus=False, compact=True
+        )
         self._details = Static(classes="details")
         self._details.border_title = "Document"
         self._detail_line = Static(classes="detail-line")
@@ -280,10 +283,16 @@ class DocumentsScreen(Screen[Scope | Position | None]):
             self._queue.add(str(resolve_path(path)))
 
     def action_confine(self) -> None:
-        """Confine questions to the chosen folder or document; if they are already, lift that."""
+        """Confine questions to the chosen folder or document; if they are already, lift that.
+
+        Of a folder, to what tags and authors in the filter leave of it.
+        """
         chosen = self._tree.chosen
         if chosen is not None:
-            here = Scope(chosen.path, isinstance(chosen, Folder))
+            is_folder = isinstance(chosen, Folder)
+            words = self._filter.value
+            marks = complete_marks(filter_tree(self._contents, words), words) if is_folder else ()
+            here = Scope(chosen.path, is_folder, *marks)
             self.dismiss(ALL_DOCUMENTS if here == self._tree.scope else here)
 
     def action_update(self) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from index import Passage
+from index import Passage, Properties
 from tui.source.outline import Outline, build_outline
 from tui.source.rendering.formats import render_document
 from tui.source.rendering.rendering import Rendering
@@ -27,6 +27,7 @@ class SourceDocument:
         raw: the text as it is, measured.
         rendered: the text as a person would read it; None where that is the same, or not known yet.
         is_rendered: whether that is known.
+        said: what the document says of itself.
     """
 
     path: str
@@ -36,18 +37,23 @@ class SourceDocument:
     raw: MeasuredText
     rendered: MeasuredText | None = None
     is_rendered: bool = False
+    said: Properties = field(default_factory=Properties)
 
 
-def read_source_document(path: str, text: str, passages: Sequence[Passage]) -> SourceDocument:
+def read_source_document(
+    path: str, text: str, passages: Sequence[Passage], said: Properties | None = None
+) -> SourceDocument:
     """Make a document ready to be shown; call it in the background.
 
     Args:
         path: of the document.
         text: its canonical text.
         passages: all its passages, in reading order.
+        said: what it says of itself.
     """
     raw = MeasuredText.measure(Rendering.plain(text))
-    document = SourceDocument(path, text, passages, build_outline(text, passages), raw)
+    outline = build_outline(text, passages)
+    document = SourceDocument(path, text, passages, outline, raw, said=said or Properties())
     return render_source_document(document) if len(text) <= _AT_ONCE else document
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from index import Properties
 from tui.common.file_kinds import describe_kind
 from tui.documents.document_details import (
     DocumentDetails,
@@ -34,6 +35,22 @@ def test_all_that_is_known_stands_on_one_line_or_on_several():
         "Passages  7",
         "State     changed since it was indexed",
     ]
+
+
+def test_what_a_document_says_of_itself_stands_with_it_and_is_drawn_safely():
+    said = Properties(
+        ("Ann [b]Smith", "Bo\x1b[31m"),
+        ("rain", "work/travel", *map(str, range(30))),
+        date(2024, 2, 29),
+    )
+    entry = Entry("/notes/plan.md", "indexed", said=said)
+    lines = draw_details(entry, DETAILS).plain.split("\n")
+    assert lines[5:7] == ["Author    Ann [b]Smith, Bo [31m", "Dated     29 Feb 2024"]
+    assert lines[7].startswith("Tags      #rain #work/travel #0 #1")
+    assert lines[7].endswith("#17 and 12 more")
+    assert describe_details(entry, DETAILS).startswith(
+        "Ann [b]Smith, Bo [31m · 29 Feb 2024 · #rain #work/travel #0 #1 and 28 more · Markdown"
+    )
 
 
 def test_a_file_that_is_gone_and_passages_that_cannot_be_counted_are_left_out(tmp_path):

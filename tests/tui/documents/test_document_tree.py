@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from index import Failure, Filter, Index, NotAnIndex, Status
+from index import Failure, Filter, Index, NotAnIndex, Properties, Status
 from index.search.filters import select_passages
-from tui.documents.document_tree import DocumentTree, Entry, build_document_tree, read_document_tree
+from tui.documents.document_tree import (
+    DocumentTree,
+    Entry,
+    build_document_tree,
+    complete_marks,
+    filter_tree,
+    read_document_tree,
+)
 from tui.documents.scope import Scope
 
 
@@ -46,6 +53,29 @@ def test_every_state_is_told_and_a_failure_with_its_reason():
     ]
     assert contents.counts == {"failed": 1, "changed": 1, "gone": 1, "waiting": 1, "indexed": 1}
     assert contents.waiting == 3
+
+
+def test_a_filter_knows_words_of_paths_tags_and_authors():
+    said = {
+        "/n/a.md": Properties(("Ann Smith",), ("rain", "Work/Travel")),
+        "/n/b.md": Properties(("Bo Smithers",), ("rain",)),
+    }
+    contents = build_document_tree(status("/n"), ["/n/a.md", "/n/b.md", "/n/#rain.md"], said)
+
+    def left(words):
+        return [
+            entry.path[3:]
+            for each in filter_tree(contents, words).folders
+            for entry in each.entries
+        ]
+
+    assert left("#rain") == ["#rain.md", "a.md", "b.md"]
+    assert left("#work a") == left("@SMITH @ann") == left("#Work/T @ann") == ["a.md"]
+    assert left("@smi") == left("@") == ["a.md", "b.md"]
+    assert left("#ain") == left("@mith") == left("rain @bo") == []
+    assert complete_marks(contents, "#wo n @smi #RAIN @x") == (("work/travel", "rain"), ("smith",))
+    assert complete_marks(contents, "rain # @") == ((), ())
+    assert left(" ") == ["#rain.md", "a.md", "b.md"]
 
 
 @pytest.mark.parametrize("folders", [("/a", "/a/b"), ("/a/b", "/a")])
@@ -112,6 +142,7 @@ def test_questions_are_confined_to_exactly_what_was_chosen_whatever_its_name(ope
         }
         file = str(folder / f"{name}.md")
         assert through(Scope(file, False).to_filter()) == {file}
+        assert through(Scope(str(folder), True, ("rain",)).to_filter()) == set()
 
 
 def test_what_is_indexed_is_read_from_the_index_itself(opened, tmp_path):

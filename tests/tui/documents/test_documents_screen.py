@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import pytest
 from textual.app import App
 from textual.widgets import Input
 
-from index import Failure, Status
+from index import Failure, Properties, Status
 from tui.common.prompt import PromptScreen
 from tui.documents.document_tree import DocumentTree, build_document_tree
 from tui.documents.document_tree_view import DocumentTreeView
@@ -21,10 +21,12 @@ from tui.source.position_history import Position
 FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/notes/letters/ben.md"]
 
 
-def contents(files: list[str] = FILES, **kinds: object) -> DocumentTree:
+def contents(
+    files: list[str] = FILES, said: Mapping[str, Properties] | None = None, **kinds: object
+) -> DocumentTree:
     known = {"stale": (), "gone": (), "new": (), "failed": ()} | kinds
     return build_document_tree(
-        Status("/index", 0, 10, 10, "model", 0, ("/notes",), threshold=None, **known), files
+        Status("/index", 0, 10, 10, "model", 0, ("/notes",), threshold=None, **known), files, said
     )
 
 
@@ -188,6 +190,28 @@ async def test_questions_are_confined_to_a_folder_or_a_document(listed, until):
         async with app.run_test(size=(80, 24)) as pilot:
             await listed(app, pilot)
             await pilot.press(*keys)
+            await until(lambda app=app: app.given)
+            assert app.given == [scope]
+
+
+async def test_they_are_confined_to_what_a_tag_or_an_author_leaves_of_a_folder(
+    listed, until, screen_text
+):
+    said = {FILES[2]: Properties(("Ann Smith",), ("rain",)), FILES[3]: Properties((), ("rain",))}
+    for typed, keys, scope in (
+        ("#ra", (), Scope("/notes", True, ("rain",))),
+        ("#rain @smi", (), Scope("/notes", True, ("rain",), ("smith",))),
+        ("@ann", ("down", "down", "down"), Scope(FILES[2], False)),
+    ):
+        app = LibraryApp()
+        app.read = lambda: contents(said=said)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await listed(app, pilot)
+            await pilot.press(*typed)
+            await until(lambda app=app: "boiler.md" not in screen_text(app))
+            # The cursor goes to the top once the tree is drawn.
+            await pilot.pause()
+            await pilot.press(*keys, "f3")
             await until(lambda app=app: app.given)
             assert app.given == [scope]
 

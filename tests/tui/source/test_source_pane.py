@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import date
 from threading import Event
 
 import pytest
@@ -14,7 +15,7 @@ from textual.app import App, ComposeResult
 from textual.geometry import Size
 from textual.widgets import OptionList
 
-from index import Document, Span
+from index import Document, Properties, Span
 from qa import visible
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline, OutlineEntry
@@ -249,6 +250,21 @@ async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
         await pilot.pause()
         assert "file changed since it was indexed" in str(app.query_one(".source-title").render())
         assert highlighted(app.view, "source--span") == "one"
+
+
+async def test_who_wrote_a_document_what_about_and_when_stands_under_its_name():
+    said = Properties(("Ann [b]Smith",), ("rain", "snow"), date(2024, 2, 29))
+    shown = replace(document("one two"), said=said)
+    app = SourceApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        for show in (
+            lambda: app.pane.show_document(shown),
+            lambda: app.pane.show_quotation(quotation("one two", "one"), shown),
+        ):
+            show()
+            await pilot.pause()
+            title = str(app.query_one(".source-title").render())
+            assert title.split("\n")[1] == "Ann [b]Smith · 29 Feb 2024 · #rain #snow"
 
 
 async def test_nothing_is_highlighted_in_a_text_that_no_longer_reads_the_same():

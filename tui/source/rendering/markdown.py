@@ -18,7 +18,8 @@ _LINE_END = re.compile(r"\r\n|\n|\r")
 # What is longer than any book is drawn as it is.
 _MOST_CHARACTERS = 6_000_000
 _FRONT_MATTER = re.compile(
-    r"\A---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:).*?^(?:---|\.\.\.)[ \t]*\r?(?:\n|\Z)",
+    r"\A(?:---[ \t]*\r?\n(?=[\w\"'][^\r\n]*:).*?^(?:---|\.\.\.)"
+    r"|(?P<toml>\+\+\+)[ \t]*\r?\n(?=[\w\"'#\[][^\r\n]*[=\]#]).*?^\+\+\+)[ \t]*\r?(?:\n|\Z)",
     re.DOTALL | re.MULTILINE,
 )
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*\S+[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -77,6 +78,7 @@ class _MarkdownRenderer:
         self._writer = RenderingWriter(text)
         front = _FRONT_MATTER.match(text)
         self._body = front.end() if front else 0
+        self._front_language = "toml" if front and front["toml"] else "yaml"
         self._starts = [self._body]
         self._starts += [match.end() for match in _LINE_END.finditer(text, self._body)]
         self._starts.append(len(text))
@@ -96,7 +98,7 @@ class _MarkdownRenderer:
         tokens = parser.parse(_LINE_END.sub("\n", self._text[self._body :]))
         if self._body:
             # Without the rules around it.
-            self._write_code_lines(list(self._lines(0, self._body))[1:-1], "yaml")
+            self._write_code_lines(list(self._lines(0, self._body))[1:-1], self._front_language)
         number = 0
         while number < len(tokens):
             number = self._write_token(tokens, number)

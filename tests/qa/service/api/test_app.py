@@ -72,19 +72,6 @@ async def test_health_and_the_description_need_no_token(client):
     assert (await client.get("/openapi.json")).json()["openapi"] == "3.1.0"
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        None,
-        "",
-        TOKEN,
-        "Bearer",
-        "Bearer wrong",
-        f"Basic {TOKEN}",
-        f"Bearer {TOKEN}x",
-        f"Bearer {TOKEN[:-1]}",
-    ],
-)
 async def test_documents_are_listed_by_what_they_say_of_themselves(client, notes):
     async def listed(**query):
         found = (await client.get("/v1/documents", params=query)).json()
@@ -102,6 +89,19 @@ async def test_documents_are_listed_by_what_they_say_of_themselves(client, notes
     assert (answer["authors"], answer["tags"], answer["date"]) == ([], [], None)
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        None,
+        "",
+        TOKEN,
+        "Bearer",
+        "Bearer wrong",
+        f"Basic {TOKEN}",
+        f"Bearer {TOKEN}x",
+        f"Bearer {TOKEN[:-1]}",
+    ],
+)
 @pytest.mark.parametrize("path", ["/v1/ask", "/v1/documents", "/v1/status", "/nowhere"])
 async def test_without_the_token_nothing_is_said(client, header, path):
     client.headers.pop("Authorization")

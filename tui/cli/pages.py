@@ -11,8 +11,8 @@ from typing import Protocol, TextIO
 
 from qa import visible
 
-# Styles: of what is said beside the text, of what stands out.
-DIM, BOLD = "dim", "bold"
+# Styles: of what is said beside the text, of what stands out, of what is quoted in its evidence.
+DIM, BOLD, QUOTED = "dim", "bold", "bold reverse"
 
 
 class Page(Protocol):
@@ -24,13 +24,13 @@ class Page(Protocol):
         style: str = "",
         *,
         indent: int = 0,
-        marked: Sequence[tuple[int, int]] = (),
+        styled: Sequence[tuple[int, int, str]] = (),
         link: str | None = None,
     ) -> None:
         """Print a line.
 
         Args:
-            marked: start and end of what stands out in it.
+            styled: start, end and style of the parts of it that have another one.
             link: the address that it leads to.
         """
 
@@ -47,7 +47,7 @@ class PlainPage:
         style: str = "",  # noqa: ARG002
         *,
         indent: int = 0,
-        marked: Sequence[tuple[int, int]] = (),  # noqa: ARG002
+        styled: Sequence[tuple[int, int, str]] = (),  # noqa: ARG002
         link: str | None = None,
     ) -> None:
         """Print a line; see `Page`."""

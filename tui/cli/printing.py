@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, TextIO
 
+from index import join_headings
 from qa import visible
-from tui.cli.pages import BOLD, DIM, Page, open_page
+from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
 from tui.common.list_marks import find_mark
 from tui.common.wording import describe_confidence, describe_refusal, describe_source
 from tui.source.excerpt import excerpt_passage
+from tui.source.rendering.passage_words import PassageWords, Run
 
 if TYPE_CHECKING:
     from index import Document, Hit
@@ -19,6 +21,15 @@ if TYPE_CHECKING:
 
 _SNIPPET = 220
 _CLOSEST = 3
+# How what marks up words in a document looks on a terminal.
+_STYLES = {
+    "strong": "bold",
+    "emphasis": "italic",
+    "struck": "strike",
+    "code": "cyan",
+    "link": "underline",
+    "label": "dim",
+}
 
 # The texts of documents by path, where sources are to be links.
 Links = Mapping[str, str] | None
@@ -69,37 +80,51 @@ def print_hits(hits: Sequence[Hit], stream: TextIO | None = None, *, links: Link
 
 def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     """What is quoted; words stand out in the evidence below them, a list stands by itself."""
-    for span in answer.spans if answer.form == "list" else answer.spans[:1]:
-        words = " ".join(visible(answer.hit.passage.quote(span)).split())
-        mark = find_mark(answer, span) if len(answer.spans) > 1 else ""
-        page.line(f"{mark}{words}", BOLD)
-    if answer.form == "sentences":
-        for span in answer.spans[1:]:
-            page.line(" ".join(visible(answer.hit.passage.quote(span)).split()), BOLD)
-    elif answer.evidence != answer.spans and len(answer.spans) < 2:
+    words = PassageWords.of(answer.hit)
+    for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
+        mark = find_mark(answer, span) if answer.form == "list" and len(answer.spans) > 1 else ""
+        _print_words(page, words.draw(span), BOLD, mark=mark)
+    if answer.form != "sentences" and answer.evidence != answer.spans and len(answer.spans) < 2:
         for sentence in answer.evidence:
-            marked = [
-                (span.start - sentence.start, min(span.end, sentence.end) - sentence.start)
-                for span in answer.spans
-                if sentence.start <= span.start < sentence.end
-            ]
-            text = visible(answer.hit.passage.quote(sentence))
-            page.line(_one_line(text), indent=2, marked=marked)
+            _print_words(page, words.draw(sentence, answer.spans), indent=2)
     stale = " · the file has changed since it was indexed" if answer.stale else ""
-    source = describe_source(answer.document, answer.heading, answer.page)
+    source = describe_source(answer.document, _join_headings(answer.hit), answer.page)
     line = f"{source} · {describe_confidence(answer.confidence)}{stale}"
     link = _link(answer.document, answer.span.start, links)
     page.line(line, DIM, indent=2, link=link)
 
 
+def _print_words(
+    page: Page, runs: Iterable[Run], style: str = "", *, mark: str = "", indent: int = 0
+) -> None:
+    """Print words of a passage in their styles; items of a list have lines of their own."""
+    text = mark
+    styled: list[tuple[int, int, str]] = []
+    for run in runs:
+        if run.text == "\n":
+            page.line(text, style, indent=indent, styled=styled)
+            text, styled = "", []
+            continue
+        names = [_STYLES.get(name, "") for name in run.styles] + [QUOTED] * run.is_quoted
+        if any(names):
+            styled.append((len(text), len(text) + len(run.text), " ".join(filter(None, names))))
+        text += run.text
+    page.line(text, style, indent=indent, styled=styled)
+
+
 def _print_hit(page: Page, hit: Hit, shown: str, links: Links, scores: bool = False) -> None:
-    source = describe_source(hit.document, hit.passage.heading, hit.passage.page)
+    source = describe_source(hit.document, _join_headings(hit), hit.passage.page)
     if scores:
         source = f"{_describe_score(hit)}  {source}"
     stale = " · the file has changed since it was indexed" if hit.stale else ""
     link = _link(hit.document, hit.passage.span.start, links)
     page.line("• " + source + stale, DIM, link=link)
     page.line(shown, indent=2)
+
+
+def _join_headings(hit: Hit) -> str | None:
+    """The headings above a passage; the row of a table names its columns itself."""
+    return join_headings(hit.passage.headings) or None
 
 
 def _link(document: Document, start: int, links: Links) -> str | None:
@@ -117,8 +142,3 @@ def _describe_score(hit: Hit) -> str:
     if "reranker" in hit.scores:
         return f"{hit.score:4.0%}"
     return "  ".join(f"{name} {value:.2f}" for name, value in hit.scores.items())
-
-
-def _one_line(text: str) -> str:
-    """The text with each line break and tab replaced by a space, one for one."""
-    return "".join(" " if c in "\r\n\t" else c for c in text)

@@ -10,8 +10,6 @@ from rich.padding import Padding
 from rich.style import Style
 from rich.text import Text
 
-_MARKED = "bold reverse"
-
 
 class StyledPage:
     """Wraps lines at the terminal's width; see `tui.cli.pages.Page`."""
@@ -30,11 +28,11 @@ class StyledPage:
         style: str = "",
         *,
         indent: int = 0,
-        marked: Sequence[tuple[int, int]] = (),
+        styled: Sequence[tuple[int, int, str]] = (),
         link: str | None = None,
     ) -> None:
         """Print a line; see `tui.cli.pages.Page`."""
         drawn = Text(text, Style.parse(style) + Style(link=link))
-        for start, end in marked:
-            drawn.stylize(_MARKED, start, end)
+        for start, end, part_style in styled:
+            drawn.stylize(part_style, start, end)
         self._console.print(Padding(drawn, (0, 0, 0, indent), expand=False))

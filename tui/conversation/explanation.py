@@ -13,6 +13,7 @@ from tui.conversation.answer_text import draw_answer
 from tui.conversation.confidence import draw_confidence
 from tui.conversation.explanation_figures import is_quoted
 from tui.source.quotation import Quotation
+from tui.source.rendering.passage_words import PassageWords
 
 # What each part of the confidence says where it speaks for the answer, and against it.
 _REASONS = {
@@ -109,7 +110,7 @@ class Explanation:
             return f"Not read: {position}, but others rank higher."
         if passage.span is None:
             return "Read, but there is nothing in it to quote."
-        words = shorten(passage.hit.passage.quote(passage.span), _PLACE_LENGTH)
+        words = shorten(PassageWords.of(passage.hit).quote(passage.span), _PLACE_LENGTH)
         return f"Read, but “{words}” is less likely the answer."
 
     @property

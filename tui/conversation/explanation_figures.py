@@ -8,6 +8,7 @@ from textual.content import Content
 
 from qa import Answer, ConsideredPassage, Reply
 from tui.common.wording import shorten
+from tui.source.rendering.passage_words import PassageWords
 
 _BLOCKS = " ▏▎▍▌▋▊▉█"
 _FACTORS = {
@@ -84,7 +85,7 @@ def describe_scores(reply: Reply, answer: Answer | None, passage: ConsideredPass
         return f"{'; '.join(parts).capitalize()}." if parts else ""
     if passage.span is None or passage.log_odds is None:
         return f"The reader’s score is {passage.relevance:+.1f}: above 0 there is an answer."
-    words = passage.hit.passage.quote(passage.span)
+    words = PassageWords.of(passage.hit).quote(passage.span)
     text = f"Its best is “{shorten(words, _QUOTED)}” ({passage.log_odds:+.1f} in log odds"
     best = next((w.log_odds for w in reply.considered if is_quoted(answer, w)), None)
     if best is None or is_quoted(answer, passage):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from textual.content import Content
 
 from index import Document, Hit
-from tui.common.wording import one_line
+from tui.source.rendering.passage_words import PassageWords
 
 # Characters shown of a passage, and those before the first word found.
 _EXCERPT, _BEFORE = 240, 40
@@ -40,12 +40,12 @@ def group_by_document(hits: Sequence[Hit]) -> list[DocumentHits]:
 def draw_excerpt(hit: Hit, words: str) -> Content:
     """The part of a passage where the first of the words stands, with all of them marked."""
     pattern = _compile_words(words)
-    text = hit.passage.text
+    text = PassageWords.of(hit).quote(hit.passage.span)
     first = pattern.search(text) if pattern else None
     start = max(0, first.start() - _BEFORE) if first else 0
     if start:
         start = text.rfind(" ", 0, start) + 1
-    line = one_line(text[start : start + _EXCERPT]).strip()
+    line = text[start : start + _EXCERPT].strip()
     pieces: list[str | tuple[str, str]] = ["… "] if start else []
     at = 0
     for match in pattern.finditer(line) if pattern else ():

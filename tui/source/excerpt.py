@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from tui.common.wording import one_line
+from index import Span
+from tui.source.rendering.passage_words import PassageWords
 
 if TYPE_CHECKING:
     from index import Hit
@@ -18,10 +19,7 @@ PASSAGE_LENGTH = 360
 
 def format_answer(answer: Answer) -> str:
     """The answer on one line; for a list, all its members."""
-    if len(answer.spans) < 2:
-        return one_line(answer.text).strip()
-    members = map(answer.hit.passage.quote, answer.spans)
-    return ", ".join(one_line(member).strip() for member in members)
+    return ", ".join(map(PassageWords.of(answer.hit).quote, answer.spans))
 
 
 def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> str:
@@ -34,9 +32,9 @@ def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: i
         considered: what the reader made of the passages of the reply; may be empty.
         length: characters, not counting the marks for what is left out.
     """
-    text = hit.passage.text
+    passage = hit.passage
     start = _find_start(hit, considered, length)
-    rest = one_line(text[start:]).strip()
+    rest = PassageWords.of(hit).quote(Span(passage.span.start + start, passage.span.end))
     short = textwrap.shorten(rest, length + 2, placeholder=" …")
     # `textwrap` drops a first word that is too long.
     return ("… " if start else "") + (short if short.strip(" …") else rest[:length] + " …")

@@ -97,54 +97,10 @@ class Quotation:
         """Whether the text at this place is still what it was when the question was asked."""
         return self.context.of(text) == self.context_text
 
-    def split_context(self, around: int) -> list[tuple[str, bool]]:
-        """The context on one line, split into pieces that are safe to draw.
-
-        Args:
-            around: characters to keep on either side of the quoted parts.
-
-        Returns:
-            each piece, and whether it is quoted.
-        """
-        text = self.context_text
-        spans = [
-            (max(span.start, self.context.start), min(span.end, self.context.end))
-            for span in self.spans
-            if span.start < self.context.end and self.context.start < span.end
-        ]
-        base = self.context.start
-        first, last = (spans[0][0], max(end for _, end in spans)) if spans else (base, base)
-        start = _find_word_start(text, first - base - around)
-        end = _find_word_end(text, last - base + around)
-        pieces = [("… ", False)] if start else []
-        at = start
-        for span_start, span_end in spans:
-            pieces.append((one_line(text[at : span_start - base]), False))
-            pieces.append((one_line(text[max(at, span_start - base) : span_end - base]), True))
-            at = max(at, span_end - base)
-        pieces.append((one_line(text[at:end]), False))
-        if end < len(text):
-            pieces.append((" …", False))
-        return [piece for piece in pieces if piece[0]]
-
 
 def is_worth_showing(answer: Answer) -> bool:
     """Whether an answer is listed beside a better one: its confidence is not drawn as 0 %."""
     return answer.confidence >= _LEAST_CONFIDENCE
-
-
-def _find_word_start(text: str, at: int) -> int:
-    if at <= 0:
-        return 0
-    space = text.find(" ", at, at + 20)
-    return at if space < 0 else space + 1
-
-
-def _find_word_end(text: str, at: int) -> int:
-    if at >= len(text):
-        return len(text)
-    space = text.rfind(" ", at - 20, at)
-    return at if space < 0 else space
 
 
 def _join_headings(passage: Passage) -> str | None:

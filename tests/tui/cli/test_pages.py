@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tui.cli.pages import BOLD, DIM, PlainPage, open_page
+from tui.cli.pages import BOLD, DIM, QUOTED, PlainPage, open_page
 from tui.cli.styled_page import StyledPage
 
 ESCAPES = re.compile(r"\x1b\[[\d;]*m|\x1b\]8;.*?\x1b\\")
@@ -26,7 +26,7 @@ def _terminal(monkeypatch):
 
 def print_lines(page):
     page.line("The answer [b]is[/b] :smile: here", BOLD)
-    page.line("words that stand out in a sentence that is long", indent=2, marked=[(0, 5)])
+    page.line("words that stand out in a sentence that is long", indent=2, styled=[(0, 5, QUOTED)])
     page.line("a.md", DIM, indent=2, link="file:///a.md#L3")
 
 

@@ -18,47 +18,6 @@ def quotation(text: str, *quotes: str, path: str = "/a/b.md", **where) -> Quotat
     return Quotation(Document(1, path, None), spans, Span(0, len(text)), text, **place)
 
 
-def test_the_quoted_parts_are_told_from_the_rest():
-    assert quotation("It opened on 4 May, in rain.", "4 May").split_context(99) == [
-        ("It opened on ", False),
-        ("4 May", True),
-        (", in rain.", False),
-    ]
-
-
-def test_line_breaks_within_a_sentence_are_drawn_as_spaces():
-    assert quotation("It opened\n   on 4\r\nMay.", "4\r\nMay").split_context(99) == [
-        ("It opened on ", False),
-        ("4 May", True),
-        (".", False),
-    ]
-
-
-def test_a_long_sentence_is_cut_around_what_is_quoted():
-    text = "before " * 100 + "HERE" + " after" * 100
-    pieces = quotation(text, "HERE").split_context(30)
-    drawn = "".join(part for part, _ in pieces)
-    assert drawn.startswith("… before ")
-    assert drawn.endswith("after …")
-    assert ("HERE", True) in pieces
-    assert len(drawn) < 80
-
-
-def test_a_part_outside_the_context_is_left_out():
-    whole = quotation("one two three", "one", "three")
-    narrow = Quotation(whole.document, whole.spans, Span(4, 7), "two", None, None, False)
-    assert narrow.split_context(99) == [("two", False)]
-
-
-@given(st.text(min_size=1, max_size=60), st.data())
-def test_the_quoted_piece_is_the_quoted_text(text, data):
-    start = data.draw(st.integers(0, len(text) - 1))
-    span = Span(start, data.draw(st.integers(start + 1, len(text))))
-    whole = Quotation(Document(1, "/a", None), (span,), Span(0, len(text)), text, None, None, False)
-    quoted = "".join(part for part, is_quoted in whole.split_context(99) if is_quoted)
-    assert quoted.split() == visible(span.of(text)).split()
-
-
 def test_the_place_names_heading_and_page_where_they_are_known():
     assert quotation("x", heading="One › Two", page=3).location == " › One › Two › p. 3"
     assert quotation("x", page=3).location == " › p. 3"

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from index import Passage, split_table
+from tui.source.rendering.cells import Cells, write_cell
 from tui.source.rendering.rendering import Rendering, Table
 from tui.source.rendering.writer import RenderingWriter
 
@@ -17,10 +18,6 @@ _MOST_COLUMNS, _MOST_CHARACTERS = 300, 50_000_000
 # Rows that are looked at to find the header, and columns of numbers.
 _SAMPLE_ROWS = 20, 200
 _NUMBER = re.compile(r"[-+−]?[$€£]?\s?[0-9][0-9.,' ]*\s?[%€$£]?")
-# Within a cell: a quote is written twice, and a line end is drawn as a space.
-_WRITTEN = re.compile(r'""|\r\n|\n|\r')
-
-Cells = list[tuple[int, int]]
 
 
 def render_delimited(text: str, passages: Sequence[Passage]) -> Rendering | None:
@@ -42,7 +39,7 @@ def render_delimited(text: str, passages: Sequence[Passage]) -> Rendering | None
     for row in rows[: header or 0]:
         # What stands above the table.
         for start, end in row:
-            _write_cell(writer, start, end)
+            write_cell(writer, start, end)
             writer.add(" ")
         writer.end_line()
     first_line, body = writer.line, rows[header or 0 :]
@@ -51,7 +48,7 @@ def render_delimited(text: str, passages: Sequence[Passage]) -> Rendering | None
         bounds = []
         for start, end in row:
             at = writer.length
-            _write_cell(writer, start, end)
+            write_cell(writer, start, end)
             bounds.append((at, writer.length))
             writer.add(" ")
         bounds += [(writer.length, writer.length)] * (columns - len(row))
@@ -60,15 +57,6 @@ def render_delimited(text: str, passages: Sequence[Passage]) -> Rendering | None
     right = _find_numbers(text, body[header is not None :][: _SAMPLE_ROWS[1]])
     writer.add_table(Table(first_line, drawn, header is not None, right))
     return writer.finish()
-
-
-def _write_cell(writer: RenderingWriter, start: int, end: int) -> None:
-    at = start
-    for match in _WRITTEN.finditer(writer.document, start, end):
-        writer.copy(at, match.start())
-        writer.replace(*match.span(), '"' if match[0] == '""' else " ")
-        at = match.end()
-    writer.copy(at, end)
 
 
 def _find_header(text: str, rows: Sequence[Cells], names: Sequence[str]) -> int | None:

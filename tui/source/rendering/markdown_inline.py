@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from html import unescape
 from typing import NamedTuple
 
-from tui.source.rendering.writer import RenderingWriter
+from tui.source.rendering.pieces import Writer
 
 # Of a paragraph with more characters nothing is taken for markup: finding its end may take the
 # square of its length.
@@ -67,7 +67,7 @@ class InlineWriter:
         end_line: called where a line is broken on purpose; None where a space is enough.
     """
 
-    writer: RenderingWriter
+    writer: Writer
     sign: re.Pattern[str] | None = None
     end_line: Callable[[], object] | None = None
 

@@ -23,7 +23,7 @@ from tui.source.rendering.markup.blocks import (
     put_bar,
 )
 from tui.source.rendering.markup.lines import Line, cut_code, skip_blank
-from tui.source.rendering.markup.words import compile_marks
+from tui.source.rendering.markup.marks import ASCIIDOC_MARKS
 
 _HEADING = re.compile(r"(?P<mark>={1,6}|#{1,6})[ \t]+(?P<words>\S.*)")
 _CLOSING = re.compile(r"[ \t]+(?:=|#){1,6}\Z")
@@ -46,33 +46,6 @@ _TASK = re.compile(r"\[(?P<state>[ xX*])\][ \t]+")
 _TERM = re.compile(r"(?<=\S)(?P<mark>:{2,4}|;;)(?:[ \t]+|$)")
 _LONGEST_TERM = 400
 _DEEPEST = 8
-
-_MARKS = compile_marks(
-    r"\+\+\+(?P<plain1>[^+]++)\+\+\+",
-    r"``(?P<code1>[^`]++)``",
-    r"(?<=\")`(?P<plain2>[^`]++)`(?=\")",
-    r"(?<![\w`\\])`\+?(?P<code2>[^`+]++)\+?`(?![\w`])",
-    r"(?<![\w`\\])`(?P<code3>[^`]++)`(?![\w`])",
-    r"\*\*(?=\S)(?P<strong1>[^*]++)\*\*",
-    r"(?<![\w*\\])\*(?=[^\s*])(?P<strong2>[^*]++)(?<!\s)\*(?![\w*])",
-    r"__(?=\S)(?P<emphasis1>[^_]++)__",
-    r"(?<![\w_\\])_(?=[^\s_])(?P<emphasis2>[^_]++)(?<!\s)_(?![\w_])",
-    r"(?:\[[\w.-]{1,40}\])?(?<![\w#\\])#(?=[^\s#])(?P<strong3>[^#]++)(?<!\s)#(?![\w#])",
-    r"(?:link|xref|mailto):[^\s\[\]]{1,300}\[(?P<link1>[^\[\]]++)\]",
-    r"(?:link|xref|mailto):(?P<link2>[^\s\[\]]{1,300})\[\]",
-    r"(?:https?|ftp|irc)://[^\s\[\]<>]{1,300}\[(?P<link3>[^\[\]]++)\]",
-    r"(?P<link4>(?:https?|ftp|irc)://[^\s\[\]<>]{1,300})\[\]",
-    r"<<[^<>,]{1,200},\s*(?P<link5>[^<>]++)>>",
-    r"<<(?P<link6>[^<>,]{1,200})>>",
-    r"\blinkgit:(?P<link7>[\w.-]{1,80}\[[0-9]\])",
-    r"\b(?:kbd|btn|menu|stem|latexmath|asciimath|pass):[^\s\[\]]{0,80}\[(?P<code4>[^\[\]]++)\]",
-    r"\bimage:[^\s\[\]]{1,300}\[(?P<label1>[^\[\],]*+)[^\[\]]*+\]",
-    r"\bfootnote(?:ref)?:[\w-]{0,80}(?P<label2>\[[^\[\]]++\])",
-    r"\[\[[^\[\]]{1,200}\]\]",
-    r"\{(?:empty|sp|nbsp|zwsp|wj)\}",
-    r"[ \t]\+(?=[ \t]*(?:[\r\n]|\Z))",
-    r"\\(?P<plain3>[*_`#\[{<])",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -372,4 +345,4 @@ def find_blocks(lines: Sequence[Line]) -> Iterator[Block]:
     return _Reader(lines).read()
 
 
-ASCIIDOC = Dialect(find_blocks, _MARKS)
+ASCIIDOC = Dialect(find_blocks, ASCIIDOC_MARKS)

@@ -22,7 +22,7 @@ from tui.source.rendering.markup.blocks import (
     put_bar,
 )
 from tui.source.rendering.markup.lines import Line, cut_code, skip_blank
-from tui.source.rendering.markup.words import compile_marks
+from tui.source.rendering.markup.marks import ORG_MARKS
 
 # A longer line is no heading.
 _LONGEST_HEADING = 400
@@ -45,22 +45,6 @@ _TASKS = {" ": "☐", "-": "☐"}
 _CODE = frozenset("src example export comment".split())
 _NOTES = frozenset("note tip hint important attention caution warning danger info todo".split())
 _SHOWN_KEYWORDS = frozenset("author date subtitle description".split())
-
-_MARKS = compile_marks(
-    # Badges.
-    r"\[\[(?:[^\[\]]++\]\[)?file:https?:[^\[\]]++\]\]",
-    r"\[\[[^\[\]]++\]\[(?P<link1>[^\[\]]++)\]\]",
-    r"\[\[(?:file:|[*#])?(?P<link2>[^\[\]]++)\]\]",
-    r"(?P<link3>\[fn:[\w-]{1,60}\])",
-    r"<<[^<>\n]{1,200}>>",
-    r"(?<![\w=])=(?=[^\s=])(?P<code1>[^=]++)(?<!\s)=(?![\w=])",
-    r"(?<![\w~])~(?=[^\s~])(?P<code2>[^~]++)(?<!\s)~(?![\w~])",
-    r"(?<![\w*])\*(?=[^\s*])(?P<strong1>[^*]++)(?<!\s)\*(?![\w*])",
-    r"(?<![\w/:.<])/(?=[^\s/])(?P<emphasis1>[^/]++)(?<!\s)/(?![\w/])",
-    r"(?<![\w_])_(?=[^\s_])(?P<emphasis2>[^_]++)(?<!\s)_(?![\w_])",
-    r"(?<![\w+])\+(?=[^\s+])(?P<struck1>[^+]++)(?<!\s)\+(?![\w+])",
-    r"\\\\(?=\s|$)",
-)
 
 
 @dataclass(slots=True)
@@ -287,4 +271,4 @@ def find_blocks(lines: Sequence[Line]) -> Iterator[Block]:
     return _Reader(lines).read()
 
 
-ORG = Dialect(find_blocks, _MARKS)
+ORG = Dialect(find_blocks, ORG_MARKS)

@@ -22,6 +22,7 @@ from tui.source.rendering.markup.blocks import (
     put_bar,
 )
 from tui.source.rendering.markup.lines import Line, cut_code, find_end_of_body, skip_blank
+from tui.source.rendering.markup.marks import RESTRUCTUREDTEXT_MARKS
 from tui.source.rendering.markup.restructuredtext_directives import (
     CODE,
     HIDDEN,
@@ -35,7 +36,6 @@ from tui.source.rendering.markup.restructuredtext_tables import (
     read_list_table,
     read_simple_table,
 )
-from tui.source.rendering.markup.words import compile_marks
 
 _ADORNMENT = re.compile(rf"([{re.escape(string.punctuation)}])\1*")
 # A shorter one is one only where its title is no longer.
@@ -53,25 +53,6 @@ _EXPLICIT = re.compile(r"\.\.(?:[ \t]+|$)")
 _FOOTNOTE = re.compile(r"(\[[^\[\]\s]{1,100}\])(?:[ \t]+|$)")
 _DIRECTIVE = re.compile(r"(?P<name>[a-zA-Z][\w:+.-]{0,60}?)::(?:[ \t]+|$)")
 _INDENTED = 3
-
-_TEXT = r"[^`<\s]++(?:\s++[^`<\s]++)*+"
-_MARKS = compile_marks(
-    r"``(?P<code1>(?:[^`]|`(?!`))++)``",
-    rf"(?::[\w:.+-]{{1,60}}:)?`(?P<link1>{_TEXT})\s*+<[^`<>]++>`_{{0,2}}",
-    r":(?:ref|doc|term|numref|any|download|pep|rfc|abbr|command|program):`!?(?P<link2>[^`]++)`",
-    r":(?:strong):`(?P<strong1>[^`]++)`",
-    r":[\w:.+-]{1,60}:`~(?:\w++\.)*+(?P<code2>[^`]++)`",
-    r":[\w:.+-]{1,60}:`!?(?P<code3>[^`]++)`",
-    r"_`(?P<plain1>[^`]++)`",
-    r"`(?P<link3>[^`]++)`__?(?!\w)",
-    r"`(?P<emphasis1>[^`]++)`",
-    r"(?<![\w*\\])\*\*(?=[^\s*])(?P<strong2>(?:[^*]|\*(?!\*))++)(?<!\s)\*\*",
-    r"(?<![\w*\\])\*(?=[^\s*])(?P<emphasis2>[^*]++)(?<!\s)\*(?![\w*])",
-    r"(?<![\w|])\|(?P<label1>[^|\s](?:[^|\n]{0,60}[^|\s])?)\|_{0,2}(?![\w|])",
-    r"(?P<link4>\[[#*\w.-]{1,40}\])_(?!\w)",
-    r"(?<![\w`:.])(?P<link5>[^\W_](?:[\w.-]{0,60}[^\W_])?)__?(?![\w`])",
-    r"\\(?:(?P<plain2>\S)|\s)",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -385,4 +366,4 @@ def find_blocks(lines: Sequence[Line]) -> Iterator[Block]:
     return _Reader(lines).read()
 
 
-RESTRUCTUREDTEXT = Dialect(find_blocks, _MARKS)
+RESTRUCTUREDTEXT = Dialect(find_blocks, RESTRUCTUREDTEXT_MARKS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tui.source.rendering.writer import RenderingWriter
+from tui.source.rendering.pieces import Writer
 
 # Of a part with more characters nothing is taken for markup.
 _LONGEST = 20_000
@@ -13,17 +13,8 @@ _DEEPEST = 3
 _LINE = re.compile(r"[^\r\n]+|(?:\r\n|\n|\r)\s*")
 
 
-def compile_marks(*patterns: str) -> re.Pattern[str]:
-    """The markup of words in a language, for `write_words`: what comes first is tried first.
-
-    Of each match, only its named group is drawn. The name is that of a style, or `plain`; digits
-    at its end keep names apart. In `code` there is no further markup.
-    """
-    return re.compile("|".join(patterns))
-
-
 def write_words(
-    writer: RenderingWriter,
+    writer: Writer,
     marks: re.Pattern[str],
     start: int,
     end: int,
@@ -46,7 +37,7 @@ def write_words(
     _write_lines(writer, at, end, styles)
 
 
-def _write_lines(writer: RenderingWriter, start: int, end: int, styles: tuple[str, ...]) -> None:
+def _write_lines(writer: Writer, start: int, end: int, styles: tuple[str, ...]) -> None:
     for match in _LINE.finditer(writer.document, start, end):
         if match[0][0] in "\r\n":
             writer.replace(*match.span(), " ", styles)

@@ -1,0 +1,60 @@
+"""Replies as text: quotations without markup, styled on a terminal only."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+
+from index import Document, Hit, Passage, Span
+from qa import Answer, Reply
+from tui.cli.printing import print_hits, print_reply
+
+TEXT = "Press *Cancel* or `x`. Then [wait](u) for **ten** minutes."
+
+
+def reply_to(path: str, text: str, quoted: str, evidence: str, *columns: str) -> Reply:
+    def find(words: str) -> Span:
+        return Span(text.index(words), text.index(words) + len(words))
+
+    hit = Hit(Passage(1, Span(0, len(text)), text, ("Top",), columns), Document(1, path, None), 0.5)
+    answer = Answer(
+        quoted, find(quoted), (find(quoted),), find(evidence), evidence, hit.document, None,
+        "Top | a | b", 1.0, 0.9, False, hit, {}, "words", (find(evidence),),
+    )  # fmt: skip
+    return Reply("What?", "What?", True, (answer,), (hit,), {}, 0.5)
+
+
+def printed(reply: Reply) -> list[str]:
+    stream = io.StringIO()
+    print_reply(reply, "Searched.", stream)
+    return stream.getvalue().splitlines()
+
+
+def test_a_quotation_is_printed_without_markup():
+    lines = printed(
+        reply_to("/a.md", TEXT, "**ten** minutes", "Then [wait](u) for **ten** minutes.")
+    )
+    assert lines[:2] == ["ten minutes", "  Then wait for ten minutes."]
+
+
+def test_a_row_is_printed_with_the_names_of_its_columns_and_these_once():
+    lines = printed(reply_to("/a.csv", "N1,Ann,9", "Ann", "N1,Ann,9", "no", "name", "sum"))
+    assert lines == ["Ann", "  no: N1 · name: Ann · sum: 9", "  /a.csv › Top · sure, 90%"]
+
+
+def test_on_a_terminal_markup_becomes_style_and_the_quoted_words_stand_out(monkeypatch):
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "200")
+    out = "\n".join(printed(reply_to("/a.md", TEXT, "`x`", "Press *Cancel* or `x`.")))
+    assert "\x1b[3mCancel\x1b[0m" in out
+    assert "\x1b[1;7;36mx\x1b[0m" in out or "\x1b[1;36;7mx\x1b[0m" in out
+    assert "*" not in out
+    assert "`" not in out
+
+
+@pytest.mark.parametrize("path", ["/a.md", "/a.txt"])
+def test_a_passage_that_was_found_is_printed_as_its_format_reads(path):
+    stream = io.StringIO()
+    print_hits([Hit(Passage(1, Span(0, len(TEXT)), TEXT), Document(1, path, None), 0.5)], stream)
+    assert ("*Cancel*" in stream.getvalue()) == (path == "/a.txt")

@@ -1,0 +1,140 @@
+"""A quotation reads as the source pane draws it, and what is marked in it is what is quoted."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index import Document, Hit, Passage, Span
+from qa import visible
+from tests.tui.source.rendering.conftest import expect_drawn
+from tui.source.rendering.formats import render_document
+from tui.source.rendering.passage_words import PassageWords
+
+# Passages start somewhere in their document.
+START = 7
+MARKS = st.sampled_from(
+    '*a* **b** `c` [d](e) :mod:`f` ``g`` _h_ \\* &amp; | , " - > # ``` :: .. [ ] ( <i> x\x1b[31m'.split(
+        " "
+    )
+)
+TEXT = st.lists(MARKS | st.text(max_size=6), max_size=12).map(" ".join) | st.text(max_size=40)
+PATH = st.sampled_from("/a.md /a.rst /a.org /a.adoc /a.csv /a.txt /a.html".split())
+
+
+def words_of(path: str, text: str, *columns: str) -> PassageWords:
+    passage = Passage(1, Span(START, START + len(text)), text, (), columns)
+    return PassageWords.of(Hit(passage, Document(1, path, None), 1.0))
+
+
+def span_of(text: str, part: str) -> Span:
+    start = START + text.index(part)
+    return Span(start, start + len(part))
+
+
+def quote(path: str, text: str, *columns: str) -> str:
+    return words_of(path, text, *columns).quote(Span(START, START + len(text)))
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "drawn"),
+    [
+        ("a.md", "Use **bold**, *Cancel* or `x`, see [text](url).", "Use bold, Cancel or x, see text."),
+        ("a.md", "> A quoted line\n> goes on.", "A quoted line goes on."),
+        ("a.md", "| a | b |\n|---|---|\n| 1 | `2` |", "a · b 1 · 2"),
+        ("a.md", "```py\nx = __init__\n```", "x = __init__"),
+        ("a.md", "let a = __b__;\nfor (;;) {\n}", "let a = __b__; for (;;) { }"),
+        ("a.rst", "The :mod:`secrets` module, ``None`` and *n*.", "The secrets module, None and n."),
+        ("a.rst", ".. note::\n\n   Mind the `gap`_.", "Mind the gap."),
+        ("a.org", "* Plan\n=code= and /slow/", "Plan code and slow"),
+        ("a.adoc", "[NOTE]\n====\n*Strong* `code`\n====", "Strong code"),
+        ("a.txt", "2 * 3 * 4 = `x`", "2 * 3 * 4 = `x`"),
+    ],
+)  # fmt: skip
+def test_markup_is_hidden_as_in_the_source(path, text, drawn):
+    assert quote(path, text) == drawn
+
+
+def test_what_is_marked_up_has_its_style():
+    text = "Press *Cancel* or `x`."
+    runs = words_of("a.md", text).draw(Span(START, START + len(text)))
+    assert [(run.text, run.styles) for run in runs if run.text.strip()] == [
+        ("Press", ()),
+        ("Cancel", ("emphasis",)),
+        ("or", ()),
+        ("x", ("code",)),
+        (".", ()),
+    ]
+
+
+def test_what_is_quoted_is_marked_to_the_character_within_markup():
+    text = "It was **built in 1911** by *Voss*."
+    runs = words_of("a.md", text).draw(
+        Span(START, START + len(text)), [span_of(text, "1911** by *Voss")]
+    )
+    assert "".join(run.text for run in runs if run.is_quoted) == "1911 by Voss"
+
+
+def test_items_of_a_list_stand_on_lines_of_their_own():
+    text = "Take:\n- *salt*\n- flour\n  of rye\n1. Mix."
+    runs = words_of("a.md", text).draw(Span(START, START + len(text)))
+    assert "".join(run.text for run in runs) == "Take:\n• salt\n• flour of rye\n1. Mix."
+
+
+@pytest.mark.parametrize(
+    ("path", "row"), [("a.csv", 'N1,"Ann ""A"" Lee",,9'), ("a.pdf", 'N1\tAnn "A" Lee\t\t9')]
+)
+def test_a_row_has_the_names_of_its_columns_and_a_cell_alone_has_none(path, row):
+    columns = ("no", "name", "town", "sum")
+    assert quote(path, row, *columns) == 'no: N1 · name: Ann "A" Lee · sum: 9'
+    words = words_of(path, row, *columns)
+    assert words.quote(span_of(row, "N1")) == "N1"
+    assert words.quote(span_of(row, "9")) == "9"
+
+
+def test_the_row_that_names_the_columns_does_not_name_them_twice():
+    assert quote("a.csv", "no,name", "no", "name") == "no · name"
+
+
+def test_what_is_quoted_from_within_markup_is_shown_as_it_is():
+    text = "See [the page](https://a.b/c)."
+    words = words_of("a.md", text)
+    assert words.quote(span_of(text, "https://a.b/c")) == "https://a.b/c"
+    runs = words.draw(Span(START, START + len(text)), [span_of(text, "https://a.b/c")])
+    assert "".join(run.text for run in runs if run.is_quoted) == "https://a.b/c"
+
+
+@settings(max_examples=150, deadline=None)
+@given(PATH, TEXT, st.integers(0, 3), st.data())
+def test_only_characters_of_the_span_are_drawn_and_all_safely(path, text, columns, data):
+    words = words_of(path, text, *"abc"[:columns])
+    start = data.draw(st.integers(0, len(text)))
+    span = Span(START + start, START + data.draw(st.integers(start, len(text))))
+    runs = words.draw(span, [span])
+    drawn = "".join(run.text for run in runs)
+    assert drawn == visible(drawn)
+    assert not any(line != line.strip() for line in drawn.split("\n"))
+    # The pieces are those of the passage, in order.
+    at = 0
+    for piece in words.pieces:
+        assert at <= piece.start <= piece.end <= len(text)
+        at = piece.end
+        if len(piece.drawn) == piece.end - piece.start > 1:
+            assert piece.drawn == text[piece.start : piece.end]
+
+
+@pytest.mark.parametrize("path", ["/a.md", "/a.rst", "/a.org", "/a.adoc"])
+def test_a_whole_paragraph_reads_as_in_the_source(path):
+    text = {
+        "/a.md": "Use **strong** *words*, `code_x`, [a link](u) and <https://a.b>\n"
+        "over two lines &amp; ~~more~~.",
+        "/a.rst": "Use **strong** *words*, ``code_x``, `a link <u>`_ and :func:`f`\nover two lines.",
+        "/a.org": "Use *strong* /words/, =code_x= and [[u][a link]]\nover two lines.",
+        "/a.adoc": "Use *strong* _words_, `code_x` and https://a.b[a link]\nover two lines.",
+    }[path]
+    passage = Passage(1, Span(0, len(text)), text)
+    rendering = render_document(path, text, [passage])
+    assert rendering is not None
+    words = PassageWords.of(Hit(passage, Document(1, path, None), 1.0))
+    assert "".join(words.quote(passage.span).split()) == expect_drawn(rendering, passage.span)

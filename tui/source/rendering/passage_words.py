@@ -1,0 +1,351 @@
+"""The words of a passage as a quotation shows them: without markup, on exact characters.
+
+The source pane draws whole documents, with their blocks. What is quoted beside it, and in a pipe,
+is drawn here, from the passage alone: with the same marks of words, in one paragraph, and a row of
+a table with the names of its columns. It imports little, since the command line waits for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import PurePath
+from typing import NamedTuple
+
+from index import Hit, Passage, Span
+from qa import visible
+from tui.source.rendering.cells import Cells, write_cell
+from tui.source.rendering.markdown_inline import InlineWriter
+from tui.source.rendering.markup.marks import ASCIIDOC_MARKS, ORG_MARKS, RESTRUCTUREDTEXT_MARKS
+from tui.source.rendering.markup.words import write_words
+from tui.source.rendering.pieces import Piece, PieceWriter
+
+WriteWords = Callable[[PieceWriter, int, int], None]
+
+_LINE = re.compile(r"[ \t]*(?P<words>[^\r\n]*?)[ \t]*(?:\r\n|\n|\r|\Z)")
+_SPACE = re.compile(r"[^\S\n]+")
+_ITEM = re.compile(r"(?:(?P<bullet>[-*+•◦▪])|\(?\d{1,3}[.)])[ \t]+(?=\S)")
+_QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
+# A line of code, as it ends or begins; a passage from the middle of a long block has no fence.
+_CODE_LINE = re.compile(r"(?://|/\*|\*/|[})\]]|>>> |\$ ).*|.*[;{}(\[]|.*[\w\])'\"],")
+_BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile(r"\t")
+_DELIMITED = frozenset((".csv", ".tsv", ".tab"))
+_NEXT_CELL = " · "
+
+
+class Run(NamedTuple):
+    """Words in one style.
+
+    Attributes:
+        styles: names of the styles of the source pane.
+        is_quoted: whether they are what is quoted, in its evidence.
+    """
+
+    text: str
+    styles: tuple[str, ...]
+    is_quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """How a format marks things.
+
+    Attributes:
+        write: writes words without their markup.
+        hidden: what is not drawn at the beginning of a line.
+        unseen: lines that are not drawn.
+        fence: what begins and ends lines of code.
+    """
+
+    write: WriteWords
+    hidden: re.Pattern[str] | None = None
+    unseen: re.Pattern[str] | None = None
+    fence: re.Pattern[str] | None = None
+
+
+def _write_markdown(writer: PieceWriter, start: int, end: int) -> None:
+    InlineWriter(writer, _QUOTE_SIGN).write(start, end)
+
+
+def _write_plain(writer: PieceWriter, start: int, end: int) -> None:
+    for match in _LINE.finditer(writer.document, start, end):
+        if match["words"]:
+            writer.add(" " if match.start() > start else "")
+            writer.copy(*match.span("words"))
+
+
+def _write_by(marks: re.Pattern[str]) -> WriteWords:
+    return lambda writer, start, end: write_words(writer, marks, start, end)
+
+
+_PLAIN = _Format(_write_plain)
+_MARKDOWN = _Format(
+    _write_markdown,
+    re.compile(r"(?:>[ \t]?)*(?:#{1,6}[ \t]+)?"),
+    re.compile(r"(?:[-=*_][ \t]*){3,}|\|?[ \t|:-]{3,}|\[(?!\^)[^\[\]]{1,200}\]:[ \t]*\S.*"),
+    re.compile(r"`{3,}[^`]*|~{3,}.*"),
+)
+_RESTRUCTUREDTEXT = _Format(
+    _write_by(RESTRUCTUREDTEXT_MARKS),
+    re.compile(r"\.\.[ \t]+[a-zA-Z][\w:+.-]{0,60}::[ \t]*"),
+    re.compile(r"([-=~^\"'`#*+.:])\1{2,}|\.\.[ \t]+_.*|::|\.\."),
+)
+_ORG = _Format(
+    _write_by(ORG_MARKS),
+    re.compile(r"\*+[ \t]+"),
+    re.compile(r"#\+\w[\w-]*(?:[: \t].*)?|:[\w-]{1,60}:|-{5,}"),
+)
+_ASCIIDOC = _Format(
+    _write_by(ASCIIDOC_MARKS),
+    re.compile(r"={1,6}[ \t]+|\.(?=[^\s.])"),
+    re.compile(r"([-=*_.+/'])\1{3,}|--|\+|\[.*\]|:!?\w[\w-]*!?:.*"),
+)
+_FORMATS = {
+    ".md": _MARKDOWN,
+    ".markdown": _MARKDOWN,
+    ".rst": _RESTRUCTUREDTEXT,
+    ".org": _ORG,
+    ".adoc": _ASCIIDOC,
+    ".asciidoc": _ASCIIDOC,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PassageWords:
+    """What is drawn of a passage, in pieces that stand for characters of its text."""
+
+    passage: Passage
+    pieces: Sequence[Piece]
+
+    @classmethod
+    def of(cls, hit: Hit) -> PassageWords:
+        """The words of a passage in the format of its document."""
+        return cls(hit.passage, _draw_passage(hit.document.path, hit.passage))
+
+    def draw(self, span: Span, quoted: Iterable[Span] = ()) -> list[Run]:
+        """The words of a span of the document, each item of a list on a line of its own.
+
+        Where all of it is markup, or all of what is quoted, such as the address of a link, it is
+        drawn as it is.
+
+        Args:
+            quoted: spans of the document that stand out.
+        """
+        whole = self._locate(span)
+        parts = [
+            Span(max(part.start, whole.start), min(part.end, whole.end))
+            for part in map(self._locate, quoted)
+            if part.start < whole.end and whole.start < part.end
+        ]
+        pieces = self.pieces
+        if any(self._is_hidden(part) for part in (whole, *parts)):
+            pieces = _draw_lines(self.passage.text, _PLAIN)
+        edges = sorted({edge for part in parts for edge in (part.start, part.end)})
+        runs = [
+            Run(part.drawn, part.styles, any(p.start <= part.start < p.end for p in parts))
+            for piece in _select(pieces, whole)
+            for part in _split(piece, edges)
+        ]
+        return list(_space(runs))
+
+    def quote(self, span: Span) -> str:
+        """The words of a span of the document on one line, without styles."""
+        return " ".join("".join(run.text for run in self.draw(span)).split())
+
+    def _locate(self, span: Span) -> Span:
+        base = self.passage.span.start
+        return Span(span.start - base, span.end - base)
+
+    def _is_hidden(self, part: Span) -> bool:
+        if any(re.search(r"\w", piece.drawn) for piece in _select(self.pieces, part)):
+            return False
+        return re.search(r"\w", part.of(self.passage.text)) is not None
+
+
+def _select(pieces: Sequence[Piece], part: Span) -> list[Piece]:
+    """The pieces that stand for a part; a cell alone goes without the name of its column."""
+    chosen = [
+        piece.cut(part.start, part.end)
+        for piece in pieces
+        if piece.start < part.end
+        and (part.start < piece.end or part.start <= piece.start == piece.end)
+    ]
+    written = [piece for piece in chosen if piece.start < piece.end]
+    return chosen if len(written) > 1 else written
+
+
+def _split(piece: Piece, edges: Iterable[int]) -> Iterator[Piece]:
+    if len(piece.drawn) != piece.end - piece.start:
+        yield piece
+        return
+    inner = [edge for edge in edges if piece.start < edge < piece.end]
+    for start, end in pairwise([piece.start, *inner, piece.end]):
+        yield piece.cut(start, end)
+
+
+def _space(runs: Iterable[Run]) -> Iterator[Run]:
+    """The runs with one space for each run of white space, and none at the ends of lines."""
+    before: Run | None = None
+    gap = ""
+    for run in runs:
+        text = _SPACE.sub(" ", visible(run.text))
+        words = text.strip()
+        if "\n" in text:
+            gap = "\n"
+        elif text.startswith(" "):
+            gap = gap or " "
+        if not words:
+            continue
+        if before is not None and gap:
+            shared = before.styles if before.styles == run.styles else ()
+            yield Run(gap, shared, before.is_quoted and run.is_quoted)
+        before = run._replace(text=words)
+        yield before
+        gap = " " if text.endswith(" ") else ""
+
+
+def _draw_passage(path: str, passage: Passage) -> list[Piece]:
+    if passage.columns:
+        rows = _split_rows(path, passage)
+        if rows:
+            return _draw_rows(passage, rows, _choose_format(path))
+    return _draw_lines(passage.text, _choose_format(path))
+
+
+def _choose_format(path: str) -> _Format:
+    return _FORMATS.get(PurePath(path.removesuffix(".gz")).suffix.lower(), _PLAIN)
+
+
+# Lines
+
+
+def _draw_lines(text: str, form: _Format) -> list[Piece]:
+    """Paragraphs one after the other, items of lists and lines of code below each other."""
+    writer = PieceWriter(text)
+    # The paragraph that is read: what its first line begins with, and where its words are.
+    start = end = 0
+    is_code = form.fence is not None and _is_code(text, form.fence)
+
+    def write_paragraph() -> None:
+        if start < end:
+            form.write(writer, start, end)
+
+    for line in _LINE.finditer(text):
+        at, past = line.span("words")
+        if form.fence and form.fence.fullmatch(text, at, past):
+            write_paragraph()
+            start, is_code = past, not is_code
+            continue
+        if is_code:
+            writer.add("\n")
+            writer.copy(at, past, ("code",))
+            start = end = past
+            continue
+        if at == past or (form.unseen and form.unseen.fullmatch(text, at, past)):
+            write_paragraph()
+            start = end = past
+            continue
+        if form is _MARKDOWN and text.startswith("|", at, past):
+            write_paragraph()
+            _draw_row(writer, _split_cells(text, at, past, _BAR), form)
+            start = end = past
+            continue
+        hidden = form.hidden.match(text, at, past) if form.hidden else None
+        # A line of a quotation goes on with its paragraph.
+        begins = hidden is not None and bool(hidden[0].strip("> \t"))
+        item = None if begins else _ITEM.match(text, at, past)
+        if item or begins or start >= end:
+            write_paragraph()
+            if writer.pieces:
+                writer.add("\n" if item else " ")
+            if item and item["bullet"] and form is not _PLAIN:
+                writer.replace(item.start("bullet"), item.end("bullet"), "•", ("marker",))
+                at = item.end("bullet")
+            elif item:
+                writer.copy(item.start(), item.end(), ("marker",))
+                at = item.end()
+            elif hidden:
+                at = hidden.end()
+            start = at
+        end = past
+    write_paragraph()
+    return writer.pieces
+
+
+def _is_code(text: str, fence: re.Pattern[str]) -> bool:
+    lines = [match["words"] for match in _LINE.finditer(text) if match["words"]]
+    if any(map(fence.fullmatch, lines)):
+        return False
+    return 2 * sum(1 for line in lines if _CODE_LINE.fullmatch(line)) > len(lines) > 1
+
+
+# Tables
+
+
+def _split_rows(path: str, passage: Passage) -> list[Cells]:
+    """The cells of each row of a passage; none where they cannot be told."""
+    text = passage.text
+    sign = next((sign for sign in (_TAB, _BAR) if sign.search(text)), None)
+    if PurePath(path.removesuffix(".gz")).suffix.lower() in _DELIMITED:
+        from index import split_table
+
+        rows = list(split_table(text))
+    elif sign is not None:
+        rows = [_split_cells(text, *line.span("words"), sign) for line in _LINE.finditer(text)]
+    else:
+        rows = []
+    rows = [row for row in rows if any(end > start for start, end in row)]
+    return rows if all(1 < len(row) <= len(passage.columns) for row in rows) else []
+
+
+def _split_cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Cells:
+    if sign is _BAR:
+        start += text.startswith("|", start, end)
+        end -= text.endswith("|", start, end)
+    signs = list(sign.finditer(text, start, end))
+    starts = [start, *(match.end() for match in signs)]
+    cells = zip(starts, [*(match.start() for match in signs), end], strict=True)
+    return [_trim(text, *cell) for cell in cells]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    cell = text[start:end]
+    start = end - len(cell.lstrip())
+    return start, max(start, end - (len(cell) - len(cell.rstrip())))
+
+
+def _draw_rows(passage: Passage, rows: Sequence[Cells], form: _Format) -> list[Piece]:
+    """Rows below each other, with the names of their columns; but for the row of these names."""
+    writer = PieceWriter(passage.text)
+    for row in rows:
+        words = tuple(passage.text[start:end] for start, end in row)
+        is_header = words == passage.columns[: len(row)]
+        _draw_row(writer, row, form, () if is_header else passage.columns)
+    return writer.pieces
+
+
+def _draw_row(writer: PieceWriter, row: Cells, form: _Format, columns: Sequence[str] = ()) -> None:
+    """The cells of a row on one line, but for empty ones, each after the name of its column."""
+    if writer.pieces:
+        writer.add("\n")
+    past: int | None = None
+    for number, (start, end) in enumerate(row):
+        if start == end:
+            continue
+        column = columns[number] if number < len(columns) else ""
+        name = f"{column}: " if column else ""
+        if past is None:
+            writer.replace(start, start, name, ("label",))
+        else:
+            writer.replace(past, start, f"{_NEXT_CELL}{name}", ("label",))
+        _write_cell(writer, start, end, form)
+        past = end
+
+
+def _write_cell(writer: PieceWriter, start: int, end: int, form: _Format) -> None:
+    if form is _PLAIN:
+        write_cell(writer, start, end)
+    else:
+        form.write(writer, start, end)

@@ -15,22 +15,59 @@ from tui.conversation.explanation_figures import is_quoted
 from tui.source.quotation import Quotation
 from tui.source.rendering.passage_words import PassageWords
 
-# What each part of the confidence says where it speaks for the answer, and against it.
-_REASONS = {
-    "odds": ("the reader sees an answer here", "the reader is not sure that this is an answer"),
-    "margin": ("its words stand out where they stand", "its words hardly stand out"),
-    "support": ("it is found in more than one passage", "no other passage says the same"),
-    "reranker": ("its passage fits the question", "its passage fits the question poorly"),
-    "lead": ("no other document comes close", "another document comes close"),
-    "relevance": ("its passage reads like one that answers", "its passage hardly answers it"),
-    "sentence": ("its sentence fits the question", "its sentence fits the question poorly"),
-    "explains": ("it was asked how or why", "it was asked how or why, which is often missed"),
-    "defines": ("it was asked what something is", "what something is, is often missed"),
-    "decides": ("a sentence decides it", "yes or no is often misread"),
-    "lists": ("it was asked for several things", "lists are often not complete"),
-    "selected": ("its rows meet your condition", "rows may be missing"),
-    "order": ("it comes before others", "another answer is better"),
-}
+
+@dataclass(frozen=True, slots=True)
+class _Reason:
+    """What parts of the confidence that tell the same thing say together.
+
+    Attributes:
+        parts: their names; what they add is added up.
+        for_it: what is said where that speaks for the answer.
+        against: what is said where it speaks against it; "" for nothing.
+    """
+
+    parts: tuple[str, ...]
+    for_it: str
+    against: str
+
+
+# Each part in one reason only, so that no two sentences say the opposite.
+REASONS = (
+    _Reason(
+        ("odds", "margin", "standing", "unsure"),
+        "an answer stands out there",
+        "no answer stands out there",
+    ),
+    _Reason(
+        ("reranker", "relevance", "sentence"),
+        "what is quoted fits the question",
+        "what is quoted fits the question poorly",
+    ),
+    _Reason(("lead",), "no other document comes close", "another document comes close"),
+    _Reason(("support",), "more than one passage says it", ""),
+    _Reason(("order",), "", "another answer is better"),
+    _Reason(
+        ("explains",),
+        "how or why is asked, which is often answered well",
+        "how or why is asked, which is often missed",
+    ),
+    _Reason(
+        ("defines",),
+        "it is asked what something is, which is often answered well",
+        "it is asked what something is, which is often missed",
+    ),
+    _Reason(
+        ("decides",),
+        "yes or no is asked, which is often answered well",
+        "yes or no is asked, which is often misread",
+    ),
+    _Reason(
+        ("lists",),
+        "several things are asked for, which are often found",
+        "several things are asked for, of which some are often missed",
+    ),
+    _Reason(("selected",), "its rows meet your condition", "rows may be missing"),
+)
 # Passages that are named, and reasons on either side.
 _NAMED, _GIVEN = 3, 2
 # A reason counts from this much on (log odds); a match of words or meaning from this share on.
@@ -80,25 +117,37 @@ class Explanation:
         """What decided the confidence; "" where that is not known."""
         if self.answer is None or not self.answer.factors:
             return ""
-        factors = [(n, v) for n, v in self.answer.factors.items() if n in _REASONS]
-        strong = sorted(factors, key=lambda factor: -abs(factor[1]))
-        for_it = [_REASONS[n][0] for n, v in strong if v >= _LEAST_REASON][:_GIVEN]
-        against = [_REASONS[n][1] for n, v in strong if v <= -_LEAST_REASON][:_GIVEN]
-        parts = [f"For it: {', and '.join(for_it)}."] if for_it else []
-        parts += [f"Against it: {', and '.join(against)}."] if against else []
+        factors = self.answer.factors
+        weighed = [(sum(factors.get(n, 0.0) for n in reason.parts), reason) for reason in REASONS]
+        if factors.get("order", 0.0) <= -_LEAST_REASON:
+            # A better answer comes closer than any other document.
+            weighed = [(value, reason) for value, reason in weighed if reason.parts != ("lead",)]
+        weighed.sort(key=lambda each: -abs(each[0]))
+        for_it = [r.for_it for value, r in weighed if value >= _LEAST_REASON and r.for_it]
+        against = [r.against for value, r in weighed if value <= -_LEAST_REASON and r.against]
+        parts = [f"For it: {', and '.join(for_it[:_GIVEN])}."] if for_it else []
+        parts += [f"Against it: {', and '.join(against[:_GIVEN])}."] if against else []
         return " ".join(parts)
 
     def describe_threshold(self) -> str:
         """Whether it is shown as an answer, and what is said of those that are not."""
-        if self.answer is None:
+        answer, reply = self.answer, self.reply
+        if answer is None:
             return ""
-        least = f"{self.reply.threshold:.0%}"
-        if self.answer.confidence >= self.reply.threshold:
+        least = f"{reply.threshold:.0%}"
+        if answer.confidence < reply.threshold:
+            return f"That is too little to be shown as an answer, which takes {least}."
+        if reply.off_topic:
             return (
-                f"From {least} on it is shown as an answer. Below, you would have read “No answer "
-                "that I am sure of”, with this as the best candidate."
+                "Even the best passage is about something else: that is why it is not shown as an "
+                "answer."
             )
-        return f"That is too little to be shown as an answer, which takes {least}."
+        if answer != reply.answers[0]:
+            return "It is listed below the best answer."
+        return (
+            f"From {least} on it is shown as an answer. Below, you would have read “No answer that "
+            "I am sure of”, with this as the best candidate."
+        )
 
     def describe_passage(self, rank: int) -> str:
         """Why a passage was chosen or not; `rank` is its position in the search, from 0."""

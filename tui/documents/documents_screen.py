@@ -191,13 +191,15 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         else:
             self._contents = tree
             self._show_contents()
-            self._summary.update(Content(summarise_tree(tree)))
         finally:
             self._is_reading = False
 
     def _show_contents(self) -> None:
-        words = self._filter.value
-        self._tree.show_tree(filter_tree(self._contents, words), words)
+        words, contents = self._filter.value, self._contents
+        shown = filter_tree(contents, words)
+        self._tree.show_tree(shown, words)
+        summary = summarise_filtered(shown, contents) if words.strip() else summarise_tree(contents)
+        self._summary.update(Content(summary))
 
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
@@ -346,6 +348,14 @@ def summarise_tree(tree: DocumentTree) -> str:
     if tree.waiting:
         parts.append(f"{counted(tree.waiting, 'passage')} to be embedded")
     return ", ".join(parts)
+
+
+def summarise_filtered(shown: DocumentTree, contents: DocumentTree) -> str:
+    """How many of all files a filter leaves, in one line."""
+    count, most = shown.counts.total(), contents.counts.total()
+    if not most:
+        return summarise_tree(contents)
+    return f"{count:,} of {most:,}" if count else f"None of {most:,} has these words in its path"
 
 
 def _draw_folder(folder: Folder, *, short: bool = False) -> Content:

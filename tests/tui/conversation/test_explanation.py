@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,8 @@ from rich.cells import cell_len
 
 from index import Document, Hit, Passage, Span
 from qa import Answer, ConsideredPassage, Reply
-from tui.conversation.explanation import Explanation, format_ordinal
+from qa.answering.calibration import ConfidenceFeatures
+from tui.conversation.explanation import REASONS, Explanation, format_ordinal
 from tui.conversation.explanation_figures import (
     describe_scores,
     draw_bar,
@@ -99,8 +100,54 @@ def test_what_decided_the_confidence_is_said_in_words():
     factors = {"intercept": -1.0, "margin": 3.0, "support": 0.01, "lead": -2.0}
     explained = Explanation(REPLY, replace(BEST, factors=factors))
     assert explained.describe_confidence() == (
-        "For it: its words stand out where they stand. Against it: another document comes close."
+        "For it: an answer stands out there. Against it: another document comes close."
     )
+
+
+def test_a_better_answer_is_not_denied_by_the_documents():
+    factors = {"lead": 2.0, "order": -1.0, "support": 0.5}
+    explained = Explanation(REPLY, replace(BEST, factors=factors))
+    assert explained.describe_confidence() == (
+        "For it: more than one passage says it. Against it: another answer is better."
+    )
+
+
+OPPOSITES = [
+    *((reason.for_it, reason.against) for reason in REASONS if reason.for_it and reason.against),
+    ("no other document comes close", "another answer is better"),
+]
+FACTORS = sorted({name for reason in REASONS for name in reason.parts} | {"intercept"})
+
+
+@given(st.dictionaries(st.sampled_from(FACTORS), st.floats(-9, 9)), st.floats(0, 1))
+def test_no_two_sentences_of_an_explanation_contradict_each_other(factors, confidence):
+    best = replace(BEST, factors=factors, confidence=confidence)
+    explained = Explanation(replace(REPLY, answers=(best,)), best)
+    said = explained.describe_confidence()
+    clauses = said.removesuffix(".").replace(". Against it: ", ", and ").replace("For it: ", "")
+    clauses = clauses.removeprefix("Against it: ").split(", and ")
+    for one, other in OPPOSITES:
+        assert not {one, other} <= set(clauses), said
+    # Only where it is shown it is said from when on.
+    shown = "it is shown as an answer" in explained.describe_threshold()
+    assert shown == (confidence >= REPLY.threshold)
+
+
+def test_every_part_of_a_confidence_is_in_one_reason():
+    parts = [name for reason in REASONS for name in reason.parts]
+    assert len(parts) == len(set(parts))
+    assert {field.name for field in fields(ConfidenceFeatures)} | {"order"} == set(parts)
+
+
+def test_what_is_off_the_topic_is_not_said_to_be_shown():
+    explained = Explanation(replace(REPLY, answered=False, off_topic=True), BEST)
+    assert "something else" in explained.describe_threshold()
+
+
+def test_of_another_answer_it_is_not_said_that_it_would_have_been_the_best():
+    other = replace(REPLY.answers[1], confidence=0.5)
+    explained = Explanation(replace(REPLY, answers=(BEST, other)), other)
+    assert explained.describe_threshold() == "It is listed below the best answer."
 
 
 def test_the_factors_add_up_to_the_confidence():

@@ -11,9 +11,9 @@ from textual.widgets import Input
 
 from index import Failure, Properties, Status
 from tui.common.prompt import PromptScreen
-from tui.documents.document_tree import DocumentTree, build_document_tree
+from tui.documents.document_tree import DocumentTree, build_document_tree, filter_tree
 from tui.documents.document_tree_view import DocumentTreeView
-from tui.documents.documents_screen import DocumentsScreen, summarise_tree
+from tui.documents.documents_screen import DocumentsScreen, summarise_filtered, summarise_tree
 from tui.documents.indexing_progress import IndexingProgress
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.source.position_history import Position
@@ -353,14 +353,24 @@ def test_passages_that_wait_to_be_embedded_are_counted():
     assert summarise_tree(one) == "1 document, 1 passage to be embedded"
 
 
+def test_a_filter_says_how_many_of_all_it_leaves():
+    tree = contents()
+    assert summarise_filtered(filter_tree(tree, "letters"), tree) == "2 of 4"
+    assert summarise_filtered(filter_tree(tree, "x"), tree).startswith("None of 4")
+    empty = DocumentTree()
+    assert summarise_filtered(empty, empty) == summarise_tree(empty)
+
+
 async def test_typing_filters_the_tree_and_escape_takes_the_filter_away(listed, until, screen_text):
     app = LibraryApp()
     async with app.run_test(size=(80, 24)) as pilot:
         await listed(app, pilot)
         await pilot.press(*"ben")
         await until(lambda: "ben.md" in screen_text(app) and "boiler.md" not in screen_text(app))
+        assert "1 of 4" in screen_text(app)
         await pilot.press("escape")
         await until(lambda: "boiler.md" in screen_text(app))
+        assert "4 documents" in screen_text(app)
         assert app.given == []
         await pilot.press("escape")
         await until(lambda: app.given == [None])

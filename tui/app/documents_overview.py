@@ -7,7 +7,7 @@ from contextlib import suppress
 from index import Location
 from tui.app.main_screen import MainScreen
 from tui.common.background import in_background, while_running
-from tui.conversation.overview import read_overview
+from tui.conversation.overview import find_questions, read_overview
 from tui.documents.document_tree import read_document_tree
 from tui.documents.unfinished import describe_unfinished
 
@@ -19,7 +19,12 @@ async def show_overview(main: MainScreen) -> None:
         # A problem with the documents is said when they are asked.
         with suppress(Exception):
             reading = in_background(lambda: read_overview(assistant))
-            await main.conversation.show_overview(await while_running(main.app, reading))
+            overview = await while_running(main.app, reading)
+            await main.conversation.show_overview(overview)
+            finding = in_background(
+                lambda: find_questions(assistant, overview, lambda: main.conversation.is_empty)
+            )
+            await main.conversation.show_overview(await while_running(main.app, finding))
 
 
 async def show_unfinished(main: MainScreen, index: Location) -> None:

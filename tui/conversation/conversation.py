@@ -101,6 +101,11 @@ class Conversation(VerticalScroll):
             await turn.fold(False)
         self.scroll_to_top_of(turn)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was asked yet."""
+        return not self._turns
+
     async def show_note(self, text: str, *, problem: bool = False) -> None:
         """Show a message that belongs to no turn."""
         line = Static(Content(one_line(text)), classes="note")

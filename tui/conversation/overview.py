@@ -1,20 +1,22 @@
-"""What is in a person's documents, and questions made from their headings."""
+"""What is in a person's documents, and questions made from their headings that they answer."""
 
 from __future__ import annotations
 
 import random
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
-from qa import counted
+from qa import Reply, counted
 from tui.common.file_kinds import describe_kind
 from tui.common.wording import one_line
 from tui.conversation.assistant import AssistantLike
 
-# Documents that are looked into for headings, and questions that are made.
-_SAMPLED, _QUESTIONS = 12, 4
+# Documents that are looked into for headings; questions that are tried, and that are offered.
+_SAMPLED, _TRIED, _QUESTIONS = 12, 10, 4
+# Questions that are tried on one document, and the confidence from which one is offered.
+_TRIED_EACH, _LEAST = 2, 0.6
 # Kinds of documents that are named.
 _KINDS = 4
 # Headings that tell nothing of what stands below them.
@@ -26,7 +28,13 @@ _EMPTY = frozenset(
 )
 _PLAIN = re.compile(r"[A-ZÀ-Ý][\w'’-]*(?: [\w'’-]+){1,5}\??")
 _HOW = re.compile(r"how to ", re.IGNORECASE)
-_DOING = re.compile(r"([A-Z][a-z]+ing)\b(?= [a-z])")
+_DOING = re.compile(
+    r"[A-Z][a-z]+ing (?:the|an?|your|it|there|from|to|with|without|on|in|for|and)\b(?= )|"
+    r"[A-Z][a-z]+ing (?:it|there)$"
+)
+_HAPPENING = re.compile(r"What (?:happens|helps|is|are|was|were|makes|does|do|can|counts)\b")
+# What else begins with one of these is no question, and becomes none by a word before it.
+_ASKING = re.compile(r"(?:How|Why|What|When|Where|Who|Which|Whether|If)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +46,55 @@ class Overview:
 
 
 def read_overview(assistant: AssistantLike) -> Overview:
-    """Look at the documents, and into some of them."""
-    documents = assistant.list_documents()
-    paths = [document.path for document in documents]
+    """What the documents are; `find_questions` looks into them."""
+    paths = [document.path for document in assistant.list_documents()]
     kinds = Counter(map(describe_kind, paths))
     named = [f"{count:,} {kind}" for kind, count in kinds.most_common(_KINDS)]
     rest = len(paths) - sum(count for _, count in kinds.most_common(_KINDS))
     if rest:
         named.append(f"{rest:,} of other kinds")
     contents = f"{counted(len(paths), 'document')}: {', '.join(named)}" if paths else ""
-    return Overview(one_line(contents), tuple(_make_questions(assistant, paths)))
+    return Overview(one_line(contents))
 
 
-def _make_questions(assistant: AssistantLike, paths: Sequence[str]) -> Iterator[str]:
+def find_questions(
+    assistant: AssistantLike, overview: Overview, is_wanted: Callable[[], bool]
+) -> Overview:
+    """Add questions that the documents answer, each another one: each is asked to see.
+
+    Args:
+        is_wanted: whether to go on; called between the steps of a question.
+
+    Raises:
+        Cancelled: it was not wanted any more.
+    """
+    questions: list[str] = []
+    tried = 0
+    for made in _make_questions(assistant):
+        for path, question in made[:_TRIED_EACH]:
+            if tried == _TRIED or len(questions) == _QUESTIONS:
+                return replace(overview, questions=tuple(questions))
+            tried += 1
+            reply = assistant.ask(question, cancelled=lambda: not is_wanted())
+            if _is_answered_by(reply, path):
+                questions.append(question)
+                break
+    return replace(overview, questions=tuple(questions))
+
+
+def _is_answered_by(reply: Reply, path: str) -> bool:
+    """Whether a document surely answers."""
+    if not (reply.answered and reply.answers):
+        return False
+    best = reply.answers[0]
+    return best.document.path == path and best.confidence >= _LEAST
+
+
+def _make_questions(assistant: AssistantLike) -> Iterator[list[tuple[str, str]]]:
+    """The questions that the headings of some documents make, with the path of each document."""
+    paths = [document.path for document in assistant.list_documents()]
     # The same ones for the same documents; others as soon as there are more.
     chance = random.Random(len(paths))
-    made = 0
     for path in chance.sample(paths, min(_SAMPLED, len(paths))):
         headings = list(
             dict.fromkeys(
@@ -61,12 +102,9 @@ def _make_questions(assistant: AssistantLike, paths: Sequence[str]) -> Iterator[
             )
         )
         chance.shuffle(headings)
-        question = next(filter(None, map(make_question, headings)), None)
-        if question is not None:
-            yield question
-            made += 1
-        if made == _QUESTIONS:
-            return
+        made = [(path, question) for question in map(make_question, headings) if question]
+        # Those that ask most plainly first.
+        yield sorted(made, key=lambda each: each[1].startswith("What about"))
 
 
 def make_question(heading: str) -> str | None:
@@ -78,9 +116,16 @@ def make_question(heading: str) -> str | None:
         return title
     if how := _HOW.match(title):
         return f"How do I {title[how.end() :]}?"
+    if _HAPPENING.match(title):
+        return f"{title}?"
+    if _ASKING.match(title):
+        return None
     # Only a name keeps its capital within a sentence; the first word mostly is none.
     first, _, rest = title.partition(" ")
-    lowered = title if rest != rest.lower() or first.isupper() else f"{first.lower()} {rest}"
+    is_name = rest != rest.lower() or (first.isupper() and len(first) > 1)
+    lowered = title if is_name else f"{first.lower()} {rest}"
     if _DOING.match(title):
         return f"How does {lowered} work?"
-    return f"What does it say about {lowered}?"
+    if first == "The":
+        return f"What is {lowered}?" if not rest.endswith("s") else f"What are {lowered}?"
+    return f"What about {lowered}?"

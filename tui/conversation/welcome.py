@@ -149,7 +149,7 @@ class Welcome(Vertical):
             yield from _offer("Or try it on the samples:", self._samples.questions)
         elif self._overview.contents:
             yield Static(Content(visible(self._overview.contents)), classes="contents")
-            yield from _offer("Some of their headings, as questions:", self._overview.questions)
+            yield from _offer("Questions that they answer:", self._overview.questions)
 
     async def show_overview(self, overview: Overview) -> None:
         """Show what is in a person's own documents."""

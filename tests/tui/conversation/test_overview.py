@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from threading import Event
+
 import pytest
 
-from tui.conversation.overview import make_question, read_overview
+from index import Cancelled
+from qa import Reply
+from tests.tui.conftest import PASSAGES, REPLIES, WHICH
+from tui.conversation.overview import Overview, find_questions, make_question, read_overview
 
 
 @pytest.mark.parametrize(
@@ -13,8 +19,13 @@ from tui.conversation.overview import make_question, read_overview
         ("How to descale it", "How do I descale it?"),
         ("What is a tun?", "What is a tun?"),
         ("Installing the boiler", "How does installing the boiler work?"),
-        ("Error codes", "What does it say about error codes?"),
-        ("NASA in Bonn", "What does it say about NASA in Bonn?"),
+        ("Error codes", "What about error codes?"),
+        ("Opening hours", "What about opening hours?"),
+        ("Getting there", "How does getting there work?"),
+        ("What happens in the jar", "What happens in the jar?"),
+        ("The tun", "What is the tun?"),
+        ("A frequent guest", "What about a frequent guest?"),
+        ("NASA in Bonn", "What about NASA in Bonn?"),
     ],
 )
 def test_a_heading_becomes_a_question(heading, question):
@@ -22,14 +33,52 @@ def test_a_heading_becomes_a_question(heading, question):
 
 
 @pytest.mark.parametrize(
-    "heading", ["Introduction", "See also", "Contents", "3.2 | x", "lower case", "A" * 200, ""]
+    "heading",
+    [
+        "How Tardigrades Survive",
+        "Why the list matters",
+        "Introduction",
+        "See also",
+        "Contents",
+        "3.2 | x",
+        "lower case",
+        "A" * 200,
+        "",
+    ],
 )
 def test_a_heading_that_tells_too_little_becomes_none(heading):
     assert make_question(heading) is None
 
 
-def test_documents_are_counted_by_kind_and_asked_by_their_headings(assistant):
-    overview = read_overview(assistant)
-    assert overview.contents == "3 documents: 2 plain text, 1 Markdown"
-    assert overview.questions == ("What does it say about the collection?",)
-    assert read_overview(assistant) == overview
+def test_documents_are_counted_by_kind(assistant):
+    assert read_overview(assistant) == Overview("3 documents: 2 plain text, 1 Markdown")
+
+
+def find(assistant, answer_from: str | None, confidence: float = 0.9) -> tuple[str, ...]:
+    """The questions found where each is answered from a document."""
+
+    def ask(question, **_options) -> Reply:
+        assistant.asked.append(question)
+        reply = REPLIES[WHICH]
+        best = replace(reply.answers[0], confidence=confidence)
+        if answer_from is not None:
+            best = replace(best, document=replace(best.document, path=answer_from))
+        return replace(reply, answered=answer_from is not None, answers=(best,))
+
+    assistant.ask = ask
+    return find_questions(assistant, Overview("x"), lambda: True).questions
+
+
+def test_a_heading_is_offered_as_a_question_where_its_document_surely_answers(assistant):
+    path = next(path for path in PASSAGES if any(p.headings for p in PASSAGES[path]))
+    assert find(assistant, path) == ("What is the collection?",)
+    assert find(assistant, path, confidence=0.3) == ()
+    assert find(assistant, "/another.md") == ()
+    assert find(assistant, None) == ()
+    assert set(assistant.asked) == {"What is the collection?"}
+
+
+def test_no_question_is_tried_when_none_is_wanted_any_more(assistant):
+    assistant.busy = Event()
+    with pytest.raises(Cancelled):
+        find_questions(assistant, Overview("x"), lambda: False)

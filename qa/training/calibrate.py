@@ -6,9 +6,10 @@ that holds the answer, one third without their whole article; and, given with `-
 question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback eval`).
 
 The models' outputs are recorded, so that the pipeline can run again and again with other
-numbers. Half of the documents are fitted on, the other half reported on. The order of passages
-and answers is fitted to all questions; confidence and threshold to those on real documents where
-there are any, since people ask of documents that mostly hold the answer. What is right: an
+numbers. The order of passages and answers is fitted to all questions; confidence and threshold to
+those on real documents where there are any, since people ask of documents that mostly hold the
+answer. What is reported is of documents that confidence and threshold were not fitted on, a fifth
+of them at a time. What is right: an
 answer whose quotation holds a right answer whole, or agrees with one in half of its words (F1)
 and in all its numbers. Confidence is the probability of that, by a logistic regression with a
 strong ridge on standardised features, its log odds then stretched to fit questions of documents
@@ -201,8 +202,12 @@ def fit(trials: Sequence[Trial], models: AnsweringModels, start: Calibration) ->
             for values in itertools.product(*options.values())
         ]
         calibration = max(changed, key=right)
-    real = [trial for trial in trials if trial.is_real] or trials
-    return fit_confidence(real, models, calibration)
+    return fit_confidence(choose_real(trials), models, calibration)
+
+
+def choose_real(trials: Sequence[Trial]) -> Sequence[Trial]:
+    """The questions on real documents, that confidence is fitted to; all where there are none."""
+    return [trial for trial in trials if trial.is_real] or trials
 
 
 def fit_confidence(
@@ -244,6 +249,8 @@ def fit_confidence(
 # Of the regression on standardised features: there are few questions on real documents.
 _RIDGE = 3.0
 _FOLDS = 8
+# Of what is reported.
+_REPORTED_FOLDS = 5
 # What rows that meet a question's conditions add: of WikiTableQuestions' questions that set such
 # conditions two thirds get the right cells.
 _SELECTED = 1.2
@@ -302,18 +309,25 @@ def choose_threshold(
 def figures(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> dict[str, Any]:
-    """What is reported of a calibration."""
-    pairs = [
-        (trial, answering.answers[0])
-        for trial, answering in zip(trials, run_trials(trials, models, calibration), strict=True)
-        if answering.answers
-    ]
-    confidences = [best.confidence for _, best in pairs]
-    correct = [is_right(best, trial) for trial, best in pairs]
-    there = [bool(trial.answers) for trial, _ in pairs]
-    shown = [confidence >= calibration.threshold for confidence in confidences]
+    """What is reported: of each fifth of the documents, with confidence fitted on the others."""
+    answered: list[tuple[Trial, Answer, bool]] = []
+    parts = sorted({trial.part for trial in trials})
+    for fold in range(_REPORTED_FOLDS):
+        unseen = set(parts[fold::_REPORTED_FOLDS])
+        seen = [trial for trial in trials if trial.part not in unseen]
+        held_out = [trial for trial in trials if trial.part in unseen]
+        fitted = fit_confidence(seen, models, calibration)
+        for trial, answering in zip(held_out, run_trials(held_out, models, fitted), strict=True):
+            if answering.answers:
+                best = answering.answers[0]
+                answered.append((trial, best, best.confidence >= fitted.threshold))
+    confidences = [best.confidence for _, best, _ in answered]
+    correct = [is_right(best, trial) for trial, best, _ in answered]
+    there = [bool(trial.answers) for trial, _, _ in answered]
+    shown = [each for _, _, each in answered]
     return {
-        "questions": len(pairs),
+        "questions": len(answered),
+        "folds": _REPORTED_FOLDS,
         "right": _share(correct, there),
         "right_and_shown": _share([a and b for a, b in zip(correct, shown, strict=True)], there),
         "refused_unanswerable": _share([not s for s in shown], [not t for t in there]),
@@ -372,11 +386,8 @@ def main() -> None:
         reader=MemoisedReader(models.reader),
         reranker=MemoisedReranker(reranker) if reranker is not None else None,
     )
-    parts = sorted({trial.part for trial in trials})
-    fitted_on = set(parts[::2])
-    calibration = fit([t for t in trials if t.part in fitted_on], recorded, UNFITTED)
-    held_out = [trial for trial in trials if trial.part not in fitted_on]
-    reported = figures(held_out, recorded, calibration)
+    calibration = fit(trials, recorded, UNFITTED)
+    reported = figures(choose_real(trials), recorded, calibration)
     document = {**asdict(calibration), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))

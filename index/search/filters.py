@@ -12,7 +12,7 @@ from datetime import datetime
 from index.arrays import Ids
 from index.filesystem.path_patterns import PathPatterns, anchor_pattern
 from index.filesystem.paths import Paths, as_list
-from index.properties import Properties, decode_properties, fold
+from index.properties import NONE, Properties, decode_properties, fold
 from index.storage.store import Store
 
 _NS = 10**9
@@ -125,7 +125,7 @@ def _make_matcher(filter: Filter) -> Callable[[int | None, str | None], bool]:
         return lambda _changed, _properties: True
 
     def matches(changed: int | None, stored: str | None) -> bool:
-        properties = decode_properties(stored)
+        properties = _decode(stored)
         if (since or until) and not (
             (since is None or since.date() <= properties.date)
             and (until is None or properties.date <= until.date())
@@ -136,6 +136,14 @@ def _make_matcher(filter: Filter) -> Callable[[int | None, str | None], bool]:
         return _has_tags(properties, tags) and _has_author(properties, authors)
 
     return matches
+
+
+def _decode(stored: str | None) -> Properties:
+    try:
+        return decode_properties(stored)
+    except (ValueError, TypeError, AttributeError):
+        # The row is damaged, which whoever reads it is told.
+        return NONE
 
 
 def _has_tags(properties: Properties, tags: Sequence[str]) -> bool:

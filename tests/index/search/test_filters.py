@@ -7,7 +7,7 @@ from typing import get_type_hints
 
 import pytest
 
-from index import MODES, BadPattern, Content, DamagedIndex, Filter, Retriever
+from index import MODES, BadPattern, Content, DamagedIndex, Filter, Properties, Retriever
 from index.filesystem.paths import Paths
 
 
@@ -157,6 +157,19 @@ def test_what_is_let_through_and_damaged_is_said(retriever, index, folder):
     assert found(retriever, Filter(("2.txt",))) == ["2.txt"]
     with pytest.raises(DamagedIndex, match="verify --repair"):
         found(retriever, Filter(types=("txt",)))
+
+
+def test_properties_that_are_damaged_are_not_believed(retriever, index):
+    chosen = Filter(tags="rain")
+    index.add_texts([("sound", Content("all about rain", properties=Properties(tags=("rain",))))])
+    index.add_texts([("bad", Content("all about rain", properties=Properties(tags=("rain",))))])
+    for damage in ("{", "[]", '{"tags": 1}', '{"date": 1}', '{"date": "soon"}', "null"):
+        with index.engine.store.writing() as connection:
+            connection.execute(
+                "UPDATE documents SET properties = ? WHERE path = ?", (damage, b"bad")
+            )
+        assert found(retriever, chosen) == ["sound"]
+    assert index.verify() != []
 
 
 def test_one_path_or_type_may_be_given_as_it_is(retriever, folder, monkeypatch):

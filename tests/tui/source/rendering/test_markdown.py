@@ -182,6 +182,12 @@ async def test_a_document_reads_as_a_page(drawn):
         assert markup not in drawn
 
 
+def test_front_matter_in_toml_is_shown_as_such_without_the_rules_around_it():
+    rendering = render_markdown('+++\ntitle = "Rain"\n+++\n\n# Sky\n')
+    assert rendering.text.split() == ["title", "=", '"Rain"', "Sky"]
+    assert [block.language for block in rendering.code] == ["toml"]
+
+
 @pytest.mark.parametrize(
     ("written", "read"),
     [

@@ -20,8 +20,8 @@ from index.engines.postgres.signs import join_signs, read_signs
 from index.reports import Progress, ProgressCallback
 
 # Up to so many vectors have no graph: their signs are read by whoever asks the first question,
-# 56 bytes each, and compared in some 20 ms.
-MOST_YOUNG = 500_000
+# 56 bytes each, and compared in some 22 ms. As many fit into the memory for building one.
+MOST_YOUNG = 1_000_000
 # So many rows of signs are merged into one.
 _MOST_ROWS = 64
 # How many neighbours are looked at where a vector is put in. With pgvector's 64, one in forty of

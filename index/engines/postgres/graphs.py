@@ -14,9 +14,11 @@ from contextlib import contextmanager
 
 from psycopg import errors, sql
 
+from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, fetch
 from index.engines.postgres.schema import lock_index
 from index.engines.postgres.signs import join_signs, read_signs
+from index.engines.postgres.translating import translated
 from index.reports import Progress, ProgressCallback
 
 # Up to so many vectors have no graph: their signs are read by whoever asks the first question,
@@ -35,10 +37,11 @@ GRAPH = "vectors_nearest"
 _MOST_MEGABYTES = 1_200
 
 
-def settle(connection: Connection, schema: str, progress: ProgressCallback) -> None:
+def settle(connection: Connection, address: Address, progress: ProgressCallback) -> None:
     """Build the graphs that are missing, and one for the new vectors where these are many.
 
-    The caller is the only one at it. Nobody waits for it; the connection is closed after it.
+    The caller is the only one at it. Nobody waits for it; the connection is closed after it. Where
+    the user is not the owner of the tables, who alone may do it, nothing is done.
     """
     dimension = _find_dimension(connection)
     ranges = fetch(connection, "SELECT first, past FROM graphs ORDER BY first")
@@ -46,8 +49,8 @@ def settle(connection: Connection, schema: str, progress: ProgressCallback) -> N
     [(young,)] = fetch(connection, "SELECT coalesce(sum(passages), 0)::bigint FROM signs")
     due = young > MOST_YOUNG
     known = {_name(*each) for each in ranges}
-    if dimension and (missing or due):
-        with _building(connection):
+    if dimension and (missing or due) and _is_owner(connection):
+        with _building(connection, address):
             if due:
                 [(last,)] = fetch(connection, "SELECT max(last) FROM signs")
                 new = max((past for _, past in ranges), default=0), last + 1
@@ -57,7 +60,7 @@ def settle(connection: Connection, schema: str, progress: ProgressCallback) -> N
                 progress(Progress("building the graph of vectors", 0, 0))
                 _build(connection, dimension, *each)
             if due:
-                _count_in(connection, schema, *new)
+                _count_in(connection, address.schema, *new)
             for name in _list_indexes(connection) - known:
                 connection.execute(sql.SQL("DROP INDEX IF EXISTS {}").format(sql.Identifier(name)))
             connection.execute("ANALYZE vectors")
@@ -111,11 +114,18 @@ def _is_built(connection: Connection, first: int, past: int) -> bool:
     )
 
 
+def _is_owner(connection: Connection) -> bool:
+    query = "SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'vectors'::regclass"
+    return bool(fetch(connection, query)[0][0])
+
+
 @contextmanager
-def _building(connection: Connection) -> Iterator[None]:
+def _building(connection: Connection, address: Address) -> Iterator[None]:
     try:
-        connection.execute("SET statement_timeout = 0; SET lock_timeout = 0")
-        yield
+        # What is wrong is told before the connection is closed: it must not count as lost.
+        with translated(address, connection):
+            connection.execute("SET statement_timeout = 0; SET lock_timeout = 0")
+            yield
     finally:
         # It has settings that no other use should have.
         connection.close()

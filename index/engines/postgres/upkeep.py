@@ -8,14 +8,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from itertools import groupby, islice
 from typing import Any, TypeVar
 
 import numpy as np
-from psycopg import ServerCursor, errors
+from psycopg import ServerCursor
 
 from index.arrays import Ids
+from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.documents import copy_postings, make_batch
 from index.engines.postgres.graphs import merge_signs, settle
@@ -35,19 +36,17 @@ def keep_up(connections: Connections, progress: ProgressCallback) -> None:
     def work(connection: Connection) -> None:
         with _alone(connection, connections.address.schema) as free:
             if free:
-                # Only the owner may build a graph: the next run of theirs does.
-                with suppress(errors.InsufficientPrivilege):
-                    _keep_up(connection, connections.address.schema, progress)
+                _keep_up(connection, connections.address, progress)
 
     connections.run(work)
 
 
-def _keep_up(connection: Connection, schema: str, progress: ProgressCallback) -> None:
+def _keep_up(connection: Connection, address: Address, progress: ProgressCallback) -> None:
     while batches := _choose_batches(connection):
         progress(Progress("merging the words of passages", 0, 0))
         _merge(connection, batches)
-    merge_signs(connection, schema)
-    settle(connection, schema, progress)
+    merge_signs(connection, address.schema)
+    settle(connection, address, progress)
 
 
 @contextmanager

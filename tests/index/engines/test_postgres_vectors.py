@@ -8,6 +8,8 @@ import pytest
 pytest.importorskip("psycopg")
 pytest.importorskip("pgvector")
 
+from psycopg import errors
+
 from index import Content, Filter, Index, QuotebackError, Span
 from index.engines.changes import Put
 from index.engines.postgres import graphs, schema, vectors
@@ -176,6 +178,42 @@ def test_a_connection_lost_while_a_graph_is_built_loses_nothing(index, postgres,
     put(index, make_puts(1000, 1))
     assert count(index, "graphs") == 1
     assert index.verify() == []
+
+
+def test_a_full_disk_stops_the_graph_and_nothing_else(index, monkeypatch):
+    calls = []
+
+    def fill(*_):
+        calls.append(1)
+        raise errors.DiskFull("could not extend file: No space left on device")
+
+    puts = make_puts(0, 300)
+    with monkeypatch.context() as patch:
+        patch.setattr(graphs, "_build", fill)
+        with pytest.raises(QuotebackError, match="no room left on its server"):
+            put(index, puts)
+    assert len(calls) == 1
+    assert share_found(index, puts) >= 0.9
+
+
+def test_who_does_not_own_the_tables_leaves_graphs_to_their_owner(index, postgres):
+    name, role = index.engine._address.schema, f"writer_{uuid4().hex[:8]}"
+    grants = "SELECT, INSERT, UPDATE, DELETE"
+    for statement in (
+        f"CREATE ROLE {role} LOGIN",
+        f"GRANT USAGE ON SCHEMA {name} TO {role}",
+        f"GRANT {grants} ON ALL TABLES IN SCHEMA {name} TO {role}",
+        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA {name} TO {role}",
+    ):
+        postgres.execute(statement)
+    puts = make_puts(0, 300)
+    with Index.open(postgres.address(user=role, schema=name), encoder=WordEncoder()) as other:
+        put(other, puts)
+        assert share_found(other, puts) >= 0.9
+    assert count(index, "graphs") == 0
+    put(index, make_puts(1000, 1))
+    assert count(index, "graphs") == 1
+    postgres.execute(f"DROP OWNED BY {role}; DROP ROLE {role}")
 
 
 def test_ids_drawn_before_a_graph_was_built_are_found_after_it(index):

@@ -261,6 +261,7 @@ def test_an_index_of_the_first_format_keeps_finding_everything(index):
             f"((vector::halfvec({DIMENSION})) halfvec_ip_ops)"
         )
         connection.execute("DROP TABLE signs, graphs, forms")
+        connection.execute("ALTER TABLE documents DROP COLUMN properties")
         schema.write_setting(connection, "format", "1")
     with Index.open(index.location, encoder=WordEncoder()) as newer:
         assert share_found(newer, puts) == 1

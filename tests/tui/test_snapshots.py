@@ -137,12 +137,14 @@ def test_ones_own_documents_before_the_first_question(
             Status("/i", 3, 12, 12, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None), list(TEXTS)
         ),
     )
+    monkeypatch.setitem(REPLIES, "What is the collection?", REPLIES[WHICH])
     app = QuotebackApp(lambda _report: assistant, index=Path("/library.index"))
 
     async def before(pilot) -> None:
         app.theme = theme
         app.query_one(QuestionInput).cursor_blink = False
         await until(lambda: "Indexing is not finished" in screen_text(app))
+        await until(lambda: "What is the collection?" in screen_text(app))
         await until(lambda: app.query("FooterKey"))
         await pilot.pause()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -14,13 +14,14 @@ from textual.command import CommandPalette, Provider
 from textual.screen import ModalScreen, Screen
 
 from index import Location
+from tui.app.app_settings import AppSettings
 from tui.app.assistant_opening import AssistantOpening
 from tui.app.conversations import Conversations
-from tui.app.documents_overview import show_overview, show_unfinished
+from tui.app.documents_overview import look_around
 from tui.app.key_queue import KeyQueue
 from tui.app.main_screen import MainScreen
 from tui.app.title_line import name_index
-from tui.common.background import Result, in_background, while_running
+from tui.common.background import in_background, while_running
 from tui.common.keys import KeyGroup
 from tui.common.themes import CONTRAST, DARK, LIGHT
 from tui.conversation.assistant import OpenAssistant
@@ -31,7 +32,7 @@ from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.finding.recent_documents import RecentDocuments
 from tui.sessions.session_store import SessionStore
-from tui.settings.file import SettingsError, SettingsFile
+from tui.settings.file import SettingsError
 from tui.settings.settings import Choices, Settings
 
 if TYPE_CHECKING:
@@ -98,8 +99,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         super().__init__()
         for theme in (DARK, LIGHT, CONTRAST):
             self.register_theme(theme)
-        self.settings = Settings()
-        self._settings_file = SettingsFile(settings)
+        self._file = AppSettings(settings)
         self._samples = samples
         self._main = MainScreen(samples, RecentDocuments(recent))
         self._opening = AssistantOpening(self._main, open_assistant, self._reembed)
@@ -115,7 +115,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._conversations = Conversations(self._main, sessions, self._report_unsaved)
         self._searched = ""
         self._key_queue = KeyQueue(self, super().on_event)
-        self._settings_problem = self._load_settings()
+        self.settings = self._file.read(self.choices)
         self.theme = self.settings.theme
 
     def get_default_screen(self) -> Screen[None]:
@@ -126,8 +126,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
         # The screen is drawn first.
         self.call_after_refresh(self._open)
         self.run_worker(self._conversations.offer_questions())
-        if self._settings_problem:
-            await self._main.conversation.show_note(self._settings_problem, problem=True)
+        if self._file.problem:
+            await self._main.conversation.show_note(self._file.problem, problem=True)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
@@ -149,9 +149,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
         place = self._asked_index
         self._main.index_folder = self._main.navigation.index = str(place or "")
         self._main.summary.index = name_index(place, are_samples=self._samples is not None)
-
-    async def _in_background(self, work: Callable[[], Result]) -> Result:
-        return await while_running(self, in_background(work))
 
     # Opening
 
@@ -183,12 +180,8 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work(exclusive=True, group="look-around")
     async def _look_around(self) -> None:
         """Show what is in the person's own documents, and whether all of it is indexed."""
-        index, queue = self._index, self._queue
-        if index is None or self._samples:
-            return
-        await show_overview(self._main)
-        if queue is not None and not (queue.watching or queue.progress):
-            await show_unfinished(self._main, index)
+        if self._index is not None and not self._samples:
+            await look_around(self._main, self._index, self._queue)
 
     async def action_go_on_indexing(self) -> None:
         """Index what is left of the person's folders."""
@@ -211,16 +204,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """The values that settings can have."""
         return Choices(tuple(self.available_themes), [group.keys for group in self.key_groups])
 
-    def _load_settings(self) -> str | None:
-        """Read the settings file; returns what is wrong with it, if anything."""
-        if not self._settings_file.exists:
-            return None
-        try:
-            self.settings = self._settings_file.read(self.choices)
-        except SettingsError as error:
-            return f"Settings left aside: {error}"
-        return None
-
     def _apply_settings(self, settings: Settings) -> None:
         self.settings = settings
         self.theme = settings.theme
@@ -241,7 +224,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         before = self.settings
         self._apply_settings(settings)
         try:
-            await self._in_background(lambda: self._settings_file.write(settings))
+            await while_running(self, in_background(lambda: self._file.write(settings)))
         except SettingsError as error:
             self._report_unsaved(error)
         else:
@@ -255,20 +238,13 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @work(exclusive=True, group="show-settings")
     async def action_settings(self) -> None:
         """Show the settings, and the paths of all files."""
-        from tui.settings.plugin_names import list_plugin_names
-        from tui.settings.settings_screen import SettingsScreen
-
-        plugins = await self._in_background(list_plugin_names)
-        index = self._asked_index
-        files: dict[str, Location | None] = {
-            "Settings": self._settings_file.path,
+        conversations = self._conversations.store
+        files = {
             "Index": self._index,
-            "Judged answers": index and judgement_file_of(index),
-            "Conversations": store.path if (store := self._conversations.store) else None,
+            "Judged answers": (asked := self._asked_index) and judgement_file_of(asked),
+            "Conversations": conversations.path if conversations else None,
         }
-        self.push_screen(
-            SettingsScreen(self.settings, self.choices, self.key_groups, files, plugins)
-        )
+        await self._file.show(self, self.settings, self.choices, self.key_groups, files)
 
     def on_settings_screen_changed(self, event: SettingsScreen.Changed) -> None:
         watch = event.settings.watch

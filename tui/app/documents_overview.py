@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 from index import Location
 from tui.app.main_screen import MainScreen
 from tui.common.background import in_background, while_running
 from tui.conversation.overview import find_questions, read_overview
 from tui.documents.document_tree import read_document_tree
+from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.unfinished import describe_unfinished
 
 
-async def show_overview(main: MainScreen) -> None:
+async def look_around(main: MainScreen, index: Location, queue: IndexingQueue | None) -> None:
+    """Show what is in the documents, and whether all of them are indexed.
+
+    Args:
+        index: the person's own.
+        queue: what is indexed now, if anything can be.
+    """
+    if queue is not None and not (queue.watching or queue.progress):
+        await _show_unfinished(main, index)
+    await _show_overview(main)
+
+
+async def _show_overview(main: MainScreen) -> None:
     """Show what is in the documents that are asked, as long as nothing was asked."""
     assistant = main.assistant
     if assistant is not None:
@@ -21,13 +36,17 @@ async def show_overview(main: MainScreen) -> None:
             reading = in_background(lambda: read_overview(assistant))
             overview = await while_running(main.app, reading)
             await main.conversation.show_overview(overview)
-            finding = in_background(
-                lambda: find_questions(assistant, overview, lambda: main.conversation.is_empty)
-            )
-            await main.conversation.show_overview(await while_running(main.app, finding))
+            questions = find_questions(assistant, lambda: main.conversation.is_empty)
+            while found := await _find_next(main, questions):
+                overview = replace(overview, questions=(*overview.questions, found))
+                await main.conversation.show_overview(overview)
 
 
-async def show_unfinished(main: MainScreen, index: Location) -> None:
+async def _find_next(main: MainScreen, questions: Iterator[str]) -> str | None:
+    return await while_running(main.app, in_background(lambda: next(questions, None)))
+
+
+async def _show_unfinished(main: MainScreen, index: Location) -> None:
     """Offer to go on where the indexing of an index is not finished."""
     with suppress(Exception):
         tree = await while_running(main.app, in_background(lambda: read_document_tree(index)))

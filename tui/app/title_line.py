@@ -14,10 +14,10 @@ from textual.widget import Widget
 from index import Location, default_index
 from qa import counted
 from tui.app.status_line import StatusLine
+from tui.common.screen_parts import APP_NAME, APP_NAME_STYLE
 from tui.common.wording import one_line, shorten, shorten_path
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 
-_NAME = " Quoteback "
 # Characters of the name of an index.
 _LONGEST_NAME = 40
 
@@ -64,14 +64,14 @@ class IndexSummary(Widget):
     key: reactive[str] = reactive("")
 
     def render(self) -> Content:
-        room = self.size.width - len(_NAME)
+        room = self.size.width - len(APP_NAME)
         parts: list[tuple[str, str]] = []
         # By importance: what does not fit is left out.
         for text, style in self._list_parts():
             if room >= cell_len(text) + 2:
                 parts.append((f"  {text}", style))
                 room -= cell_len(text) + 2
-        return Content.assemble((_NAME, "bold $background on $primary"), *parts)
+        return Content.assemble((APP_NAME, APP_NAME_STYLE), *parts)
 
     def _list_parts(self) -> list[tuple[str, str]]:
         parts: list[tuple[str, str]] = []

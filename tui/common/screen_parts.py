@@ -18,6 +18,11 @@ from tui.common.wording import one_line
 
 Result = TypeVar("Result")
 
+# From this width on, the footer has room between its keys.
+_ROOMY = 100
+# What the first line of each screen begins with.
+APP_NAME, APP_NAME_STYLE = " Quoteback ", "bold $background on $primary"
+
 
 class Overlay(ModalScreen[Result]):
     """A screen on top of another, with a panel in the middle."""
@@ -42,11 +47,16 @@ class Overlay(ModalScreen[Result]):
 
 
 class Title(Static):
-    """The name of the screen."""
+    """The first line of a screen: the app, and the name of the screen."""
 
     DEFAULT_CSS = """
-    Title { height: 1; padding: 0 2; text-style: bold; color: $text-primary; }
+    Title { height: 1; background: $panel; }
     """
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            Content.assemble((APP_NAME, APP_NAME_STYLE), (f"  {name}", "bold $text-primary"))
+        )
 
 
 class MessageLine(Static):
@@ -87,6 +97,13 @@ def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
 class KeyFooter(Footer):
     """The keys that work now, as many as fit: none is cut off."""
 
+    DEFAULT_CSS = """
+    KeyFooter.-roomy {
+        padding: 0 1;
+        FooterKey { margin-right: 2; }
+    }
+    """
+
     def __init__(self, first: Sequence[str] = ()) -> None:
         """A footer.
 
@@ -98,6 +115,10 @@ class KeyFooter(Footer):
 
     def compose(self) -> ComposeResult:
         room = self.screen.size.width
+        is_roomy = room >= _ROOMY
+        self.set_class(is_roomy, "-roomy")
+        gap = 2 if is_roomy else 1
+        room -= 2 * is_roomy
         widgets = list(super().compose())
         keys = [widget for widget in widgets if isinstance(widget, FooterKey)]
         yield from (widget for widget in widgets if not isinstance(widget, FooterKey))
@@ -105,7 +126,7 @@ class KeyFooter(Footer):
             room -= cell_len(f"{key.key_display} {key.description}")
             if room < 0:
                 return
-            room -= 1
+            room -= gap
             yield key
 
     def _rank(self, key: FooterKey) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from rich.cells import cell_len
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -31,8 +32,8 @@ _BAR, _WIDE = 5, 112
 _LEAST_WHERE, _MOST_WHERE = 16, 34
 # Cells of the other columns on a screen without bars.
 _FIGURES, _RANKER = 61, 9
-# Cells of what came of a passage, and of all beside it.
-_LEAST_OUTCOME, _BESIDE_OUTCOME = 24, 56
+# Cells of what came of a passage, and of all beside it but the name of the passage.
+_LEAST_OUTCOME, _BESIDE_OUTCOME = 24, 22
 # Where a column for the reranker fits as well.
 _ROOMY = 90
 
@@ -150,13 +151,16 @@ class ExplanationScreen(Overlay[Hit | None]):
             self._add_figures(table)
         else:
             table.add_columns("", "Passage", "What came of it")
+            considered = self._explanation.reply.considered
+            places = [_describe_place(passage.hit, _MOST_WHERE) for passage in considered]
             # What is too long for the table stands below it in full.
-            room = max(_LEAST_OUTCOME, min(self.app.size.width, _WIDE) - _BESIDE_OUTCOME)
-            for rank, passage in enumerate(self._explanation.reply.considered):
+            beside = max(map(cell_len, places), default=0) + _BESIDE_OUTCOME
+            room = max(_LEAST_OUTCOME, min(self.app.size.width, _WIDE) - beside)
+            for rank, (passage, place) in enumerate(zip(considered, places, strict=True)):
                 style = "bold" if is_quoted(self._explanation.answer, passage) else ""
                 cells = (
                     f"{rank + 1}",
-                    _describe_place(passage.hit, _MOST_WHERE),
+                    place,
                     shorten(self._explanation.describe_passage(rank), room),
                 )
                 table.add_row(*(Text(cell, style) for cell in cells))

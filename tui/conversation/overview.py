@@ -6,7 +6,7 @@ import random
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from qa import Reply, counted
 from tui.common.file_kinds import describe_kind
@@ -57,29 +57,26 @@ def read_overview(assistant: AssistantLike) -> Overview:
     return Overview(one_line(contents))
 
 
-def find_questions(
-    assistant: AssistantLike, overview: Overview, is_wanted: Callable[[], bool]
-) -> Overview:
-    """Add questions that the documents answer, each another one: each is asked to see.
+def find_questions(assistant: AssistantLike, is_wanted: Callable[[], bool]) -> Iterator[str]:
+    """Questions that the documents surely answer, each another one: each is asked to see.
 
     Args:
-        is_wanted: whether to go on; called between the steps of a question.
+        is_wanted: whether to go on; also called between the steps of a question.
 
     Raises:
-        Cancelled: it was not wanted any more.
+        Cancelled: a question was not wanted any more.
     """
-    questions: list[str] = []
-    tried = 0
+    tried = found = 0
     for made in _make_questions(assistant):
         for path, question in made[:_TRIED_EACH]:
-            if tried == _TRIED or len(questions) == _QUESTIONS:
-                return replace(overview, questions=tuple(questions))
+            if tried == _TRIED or found == _QUESTIONS or not is_wanted():
+                return
             tried += 1
             reply = assistant.ask(question, cancelled=lambda: not is_wanted())
             if _is_answered_by(reply, path):
-                questions.append(question)
+                found += 1
+                yield question
                 break
-    return replace(overview, questions=tuple(questions))
 
 
 def _is_answered_by(reply: Reply, path: str) -> bool:

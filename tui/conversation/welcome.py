@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -152,9 +152,16 @@ class Welcome(Vertical):
             yield from _offer("Questions that they answer:", self._overview.questions)
 
     async def show_overview(self, overview: Overview) -> None:
-        """Show what is in a person's own documents."""
-        if self._samples is None and overview != self._overview:
-            self._overview = overview
+        """Show what is in a person's own documents, and the questions that are found so far."""
+        before = self._overview
+        if self._samples is not None or overview == before:
+            return
+        self._overview = overview
+        if overview == replace(before, questions=overview.questions) and before.questions:
+            # One may be chosen: those that are there stay.
+            more = overview.questions[len(before.questions) :]
+            await self.mount_all(map(SampleQuestion, more))
+        else:
             await self.recompose()
 
 

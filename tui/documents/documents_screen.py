@@ -57,7 +57,7 @@ class DocumentsScreen(Screen[Scope | Position | None]):
     AUTO_FOCUS = "DocumentTreeView"
     DEFAULT_CSS = """
     DocumentsScreen {
-        & > Input { margin: 0 2; padding: 0; background: $surface; }
+        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
         & > .summary { height: 1; padding: 0 2; color: $text-muted; }
         & > Horizontal { height: 1fr; margin: 0 1; }
         DocumentTreeView, .details {
@@ -74,6 +74,7 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         & > .working { height: auto; max-height: 2; padding: 0 2; color: $text-accent; }
         &.-narrow .details { display: none; }
         &.-wide > .detail-line { display: none; }
+        &.-low > Input { margin-top: 0; }
         &.-low DocumentTreeView, &.-low DocumentTreeView:focus { border: none; }
     }
     """

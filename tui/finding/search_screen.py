@@ -6,6 +6,7 @@ from asyncio import sleep
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -33,10 +34,11 @@ class SearchScreen(Screen[Hit | None]):
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     SearchScreen {
-        & > Input { margin: 1 2 0 2; padding: 0; background: $surface; }
+        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
         & > OptionList {
             height: 1fr;
-            margin: 1 1 0 1;
+            margin: 0 1;
+            padding: 0 1;
             background: $background;
             border: round $foreground 20%;
             border-title-color: $text-muted;
@@ -98,6 +100,8 @@ class SearchScreen(Screen[Hit | None]):
 
     def _show(self, hits: Sequence[Hit], words: str) -> None:
         groups = group_by_document(hits)
+        # Where the excerpts begin, below each other.
+        width = max((cell_len(_describe_place(hit)) for hit in hits), default=0)
         self._hits = {str(hit.passage.id): hit for hit in hits}
         options: list[Option] = []
         for group in groups:
@@ -105,7 +109,9 @@ class SearchScreen(Screen[Hit | None]):
             count = counted(len(group.hits), "passage")
             heading = Content.assemble((name, "bold $text-primary"), (f"  {count}", "$text-muted"))
             options.append(Option(heading, disabled=True))
-            options += [Option(_draw_hit(hit, words), id=str(hit.passage.id)) for hit in group.hits]
+            options += [
+                Option(_draw_hit(hit, words, width), id=str(hit.passage.id)) for hit in group.hits
+            ]
         self._list.set_options(options)
         self._list.border_title = (
             f"{counted(len(hits), 'passage')} in {counted(len(groups), 'document')}"
@@ -147,11 +153,15 @@ class SearchScreen(Screen[Hit | None]):
             self.dismiss(self._hits[chosen])
 
 
-def _draw_hit(hit: Hit, words: str) -> Content:
+def _draw_hit(hit: Hit, words: str, width: int) -> Content:
+    """The place of a passage, padded to a width, and the passage around the words."""
+    place = _describe_place(hit)
+    shown = f"  {place}{' ' * (width - cell_len(place))}  " if width else "  "
+    return Content.assemble((shown, "$secondary"), draw_excerpt(hit, words))
+
+
+def _describe_place(hit: Hit) -> str:
+    """The last heading above a passage and its page, cut where they are long."""
     heading = one_line(hit.passage.headings[-1]) if hit.passage.headings else ""
     page = f"p. {hit.passage.page}" if hit.passage.page is not None else ""
-    place = " · ".join(part for part in (heading, page) if part)
-    shown = shorten(place, _LONGEST_PLACE)
-    return Content.assemble(
-        (f"  {shown}  " if shown else "  ", "$secondary"), draw_excerpt(hit, words)
-    )
+    return shorten(" · ".join(part for part in (heading, page) if part), _LONGEST_PLACE)

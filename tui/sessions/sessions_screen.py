@@ -68,7 +68,8 @@ class SessionsScreen(Screen[ResumedSession | None]):
     AUTO_FOCUS = "SessionList"
     DEFAULT_CSS = """
     SessionsScreen {
-        & > Input { margin: 0 2; padding: 0; background: $surface; }
+        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
+        &.-low > Input { margin-top: 0; }
         &.-low SessionList, &.-low SessionList:focus { border: none; }
     }
     """

@@ -66,7 +66,7 @@ def find(assistant, answer_from: str | None, confidence: float = 0.9) -> tuple[s
         return replace(reply, answered=answer_from is not None, answers=(best,))
 
     assistant.ask = ask
-    return find_questions(assistant, Overview("x"), lambda: True).questions
+    return tuple(find_questions(assistant, lambda: True))
 
 
 def test_a_heading_is_offered_as_a_question_where_its_document_surely_answers(assistant):
@@ -79,6 +79,10 @@ def test_a_heading_is_offered_as_a_question_where_its_document_surely_answers(as
 
 
 def test_no_question_is_tried_when_none_is_wanted_any_more(assistant):
+    assert list(find_questions(assistant, lambda: False)) == []
+    assert assistant.asked == []
+    # Between the steps of a question, too.
     assistant.busy = Event()
+    wanted = iter([True])
     with pytest.raises(Cancelled):
-        find_questions(assistant, Overview("x"), lambda: False)
+        next(find_questions(assistant, lambda: next(wanted, False)))

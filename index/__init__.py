@@ -51,7 +51,7 @@ if TYPE_CHECKING:
         OtherVersion,
         QuotebackError,
     )
-    from index.filesystem.freshness import check_paths
+    from index.filesystem.freshness import check_paths, find_file, is_gone
     from index.filesystem.path_patterns import anchor_pattern
     from index.filesystem.private_files import (
         has_room,
@@ -166,10 +166,12 @@ __all__ = [
     "default_index",
     "default_model_folder",
     "describe_to_process",
+    "find_file",
     "has_room",
     "hash_file",
     "holds_documents",
     "identify_index",
+    "is_gone",
     "is_index",
     "is_private",
     "join_headings",
@@ -243,6 +245,8 @@ _LAZY = {
     "OtherVersion": "index.errors",
     "QuotebackError": "index.errors",
     "check_paths": "index.filesystem.freshness",
+    "find_file": "index.filesystem.freshness",
+    "is_gone": "index.filesystem.freshness",
     "anchor_pattern": "index.filesystem.path_patterns",
     "has_room": "index.filesystem.private_files",
     "is_private": "index.filesystem.private_files",

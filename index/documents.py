@@ -152,7 +152,8 @@ class Document:
 
     Attributes:
         id: grows, and is never used again.
-        path: absolute path of the file (or the name given to a text that has no file).
+        path: absolute path of the file (or the name given to a text that has no file). What is
+            in a file has a path below it: `/home/ann/mail.mbox/12`.
         title: the document's own title, if any.
         properties: who wrote it, what about and when, as it says itself.
     """

@@ -318,6 +318,7 @@ class Index:
         *,
         include: Paths | None = None,
         exclude: Paths | None = None,
+        archives: bool | None = None,
         shard: Shard | None = None,
         progress: ProgressCallback | None = None,
     ) -> Report:
@@ -334,7 +335,10 @@ class Index:
             include: patterns as in `.gitignore`; of the folders, only files that match are
                 indexed.
             exclude: patterns of what is left out of the folders. Where either is given, both
-                replace those that are remembered with each folder.
+                replace those that are remembered with each folder. What they leave out is left
+                out of archives and of mail, too.
+            archives: whether archives (ZIP, TAR) are opened as folders, from now on; None: as
+                before, and not in a new index.
             shard: take a part of the files only, and leave all others as they are; other
                 processes take the other parts of the same paths, at the same time.
             progress: called from more than one thread, by one of them at a time.
@@ -358,7 +362,7 @@ class Index:
             for lines in patterns:
                 PathPatterns(lines)
         with self._open_writer(progress) as writer:
-            return writer.add(given, patterns, shard or WHOLE)
+            return writer.add(given, patterns, shard or WHOLE, archives)
 
     async def aadd(
         self,
@@ -366,13 +370,16 @@ class Index:
         *,
         include: Paths | None = None,
         exclude: Paths | None = None,
+        archives: bool | None = None,
         progress: ProgressCallback | None = None,
     ) -> Report:
         """As `add`, in a thread of its own. Cancelling stops it; what was committed stays."""
 
         def add(cancelled: Callable[[], bool]) -> Report:
             show = stop_when_cancelled(progress or ignore_progress, cancelled)
-            return self.add(paths, include=include, exclude=exclude, progress=show)
+            return self.add(
+                paths, include=include, exclude=exclude, archives=archives, progress=show
+            )
 
         return await run_cancellable(add, writes=True)
 

@@ -28,6 +28,7 @@ def watch(
     *,
     include: Paths | None = None,
     exclude: Paths | None = None,
+    archives: bool | None = None,
     progress: ProgressCallback | None = None,
     stop: Event | None = None,
 ) -> Iterator[Report]:
@@ -50,7 +51,7 @@ def watch(
     changes = _watch_changes(given, index.engine.folder, stop)
     # From here on no change is missed.
     next(changes, None)
-    yield index.add(given, include=include, exclude=exclude, progress=progress)
+    yield index.add(given, include=include, exclude=exclude, archives=archives, progress=progress)
     pending: set[str] = set()
     for changed in changes:
         index.engine.check()

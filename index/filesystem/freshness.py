@@ -14,7 +14,7 @@ from index.filesystem.safe_opening import read_regular
 
 # Raise it when loaders, or the way text is cut into passages, make something else of the same
 # file: files that an earlier version has read are then read again by the next run.
-LOADER_VERSION = 5
+LOADER_VERSION = 6
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
 # Any program may set a file's time to any year: those that cannot be stored, before 1678 and
@@ -52,7 +52,7 @@ class FileState:
 
     Attributes:
         stamp: of the file.
-        content_hash: of its bytes.
+        content_hash: of its bytes; for a document in a file, also of its path there.
         loader_version: the `LOADER_VERSION` that has read it; None for one from before
             these were counted.
         host: the machine that has read it, where that is another one: what the file is like
@@ -63,6 +63,10 @@ class FileState:
     content_hash: bytes
     loader_version: int | None = LOADER_VERSION
     host: str | None = None
+
+    def of_member(self, name: str) -> FileState:
+        """The state of a document in this file, by its path below it, which is as the file is."""
+        return replace(self, content_hash=hash_bytes(self.content_hash + os.fsencode(name)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +100,23 @@ def check_paths(paths: Iterable[str | Path]) -> list[Path]:
     return checked
 
 
+def find_file(path: Path) -> Path:
+    """The file that holds a document: itself, or the one that its path leads into."""
+    for above in (path, *path.parents):
+        try:
+            above.lstat()
+        except (FileNotFoundError, NotADirectoryError):
+            continue
+        except (OSError, ValueError):
+            break
+        return above if above.is_file() else path
+    return path
+
+
 def is_gone(path: str) -> bool:
     """Whether there is surely no file at a path."""
     try:
-        return not Path(path).is_file()
+        return not find_file(Path(path)).is_file()
     except OSError:
         return False
 
@@ -143,6 +160,16 @@ def make_file_state(data: bytes, stamp: Stamp) -> FileState:
     return FileState(stamp, hash_bytes(data))
 
 
+def _read_file_stamp(path: Path) -> tuple[Path, Stamp]:
+    """The file that holds a document, and its stamp; raises OSError."""
+    try:
+        return path, read_stamp(path)
+    except (FileNotFoundError, NotADirectoryError):
+        # Most documents are files of their own: others take longer.
+        file = find_file(path)
+        return file, read_stamp(file)
+
+
 class Freshness:
     """Tells whether files are as they were when they were indexed.
 
@@ -161,15 +188,17 @@ class Freshness:
         if known.host is not None:
             return True
         try:
-            stamp = read_stamp(path)
+            file, stamp = _read_file_stamp(path)
             if stamp.size != known.stamp.size:
                 return False
             if known.stamp.matches(stamp):
                 return True
-            read = self._read.get(path)
+            read = self._read.get(file)
             if read is None or not read.stamp.matches(stamp):
-                data, status = read_regular(path, most=stamp.size)
-                read = self._read[path] = make_file_state(data, make_stamp(status))
+                data, status = read_regular(file, most=stamp.size)
+                read = self._read[file] = make_file_state(data, make_stamp(status))
+            if file != path:
+                read = read.of_member(str(path.relative_to(file)))
             return read.content_hash == known.content_hash
         except (FileNotFoundError, NotADirectoryError):
             return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 # One path or pattern, or several.
@@ -19,6 +19,14 @@ def as_list(paths: Paths) -> list[str]:
 def is_within(path: str, folder: str) -> bool:
     """Whether a path is that of a folder or of something in it, however deep."""
     return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+
+
+def paths_above(path: str) -> Iterator[str]:
+    """The folders above a path, nearest first, but for the root; quicker than `Path.parents`."""
+    at = path.rfind(os.sep)
+    while at > 0:
+        yield path[:at]
+        at = path.rfind(os.sep, 0, at)
 
 
 def drop_nested(paths: Iterable[str]) -> list[str]:

@@ -31,12 +31,18 @@ class Root:
 
     def reason_to_skip(self, path: str, is_folder: bool) -> str | None:
         """Why its patterns leave out something in this folder; None where they do not."""
-        relative = path[len(self.path.rstrip(os.sep)) + 1 :] + "/" * is_folder
-        if self.exclude and self._exclude.matches(relative):
+        if self.excludes(path, is_folder):
             return "excluded"
-        if self.include and not is_folder and not self._include.matches(relative):
+        if self.include and not is_folder and not self._include.matches(self._relate(path)):
             return "not included"
         return None
+
+    def excludes(self, path: str, is_folder: bool = False) -> bool:
+        """Whether its patterns name something in this folder as left out."""
+        return bool(self.exclude) and self._exclude.matches(self._relate(path) + "/" * is_folder)
+
+    def _relate(self, path: str) -> str:
+        return path[len(self.path.rstrip(os.sep)) + 1 :]
 
     @cached_property
     def _include(self) -> PathPatterns:

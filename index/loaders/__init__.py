@@ -22,8 +22,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.documents import Content
+from index.filesystem.freshness import find_file
 from index.filesystem.safe_opening import read_regular
 from index.loaders.optional import OCR, PARTS, Part, is_installed
+from index.loaders.shared.container import Container, read_suffix
 from index.loaders.shared.decoding import NOT_TEXT, SCANNED, UnreadableFile, decode
 from index.loaders.shared.unpacking import unpack
 from index.loaders.unsupported import explain_missing, explain_unread
@@ -39,9 +41,12 @@ __all__ = [
     "decode",
     "find_missing_part",
     "find_modules",
+    "is_archive",
     "is_supported",
+    "list_kinds",
     "list_suffixes",
     "load_file",
+    "open_container",
     "parse",
     "register_loader",
     "suffix_of",
@@ -49,7 +54,7 @@ __all__ = [
 
 Loader = Callable[[bytes], Content]
 
-GZIP, _LIBRARY = ".gz", ".so"
+GZIP = ".gz"
 MAX_BYTES = 256 * 2**20
 _SCANS = "index.loaders.ocr.scans"
 
@@ -87,6 +92,8 @@ _MODULES = {
     "records.bibtex": (".bib",),
     "records.calendar_file": (".ics", ".ical", ".ifb"),
     "records.contacts": (".vcf", ".vcard"),
+    "archives.zip_file": (".zip",),
+    "archives.tar_file": (".tar", ".tgz", ".tbz2", ".txz", ".tar.bz2", ".tar.xz"),
     "records.table": (".csv", ".tsv", ".tab"),
     "markup.notebook": (".ipynb",),
     "plain.code": tuple(
@@ -97,11 +104,14 @@ _MODULES = {
         ".mk .tf .log".split()
     ),
 }
+# Modules that also have an `open_container`: of these, some only where a person wants that.
+_ARCHIVES = frozenset(("archives.zip_file", "archives.tar_file"))
+_CONTAINERS = _ARCHIVES | {"mail", "mail.mailbox", "mail.outlook"}
 _BUILT_IN = {suffix: module for module, suffixes in _MODULES.items() for suffix in suffixes}
 # These are packed by themselves: gzip makes nothing else of them.
 _NOT_PACKED = frozenset(
     "pdf office.docx office.pptx office.opendocument office.spreadsheet pages.epub mail.outlook "
-    "ocr.images".split()
+    "ocr.images archives.zip_file".split()
 )
 _registered: dict[str, tuple[Loader, bool]] = {}
 
@@ -126,10 +136,29 @@ def register_loader(suffixes: Sequence[str], loader: Loader, *, sandboxed: bool 
 
 def suffix_of(path: Path) -> str:
     """What tells a file's format: its suffix, and for a compressed file the one before, too."""
-    suffix = path.suffix.lower()
-    inner = Path(path.stem).suffix.lower()
-    # libz.so.1 is no page of a manual.
-    return inner + suffix if suffix == GZIP or inner == _LIBRARY else suffix
+    return read_suffix(path.name)
+
+
+def is_archive(suffix: str) -> bool:
+    """Whether files with a suffix are archives, which are opened where a person wants that."""
+    return _is_among(suffix, _ARCHIVES)
+
+
+def _is_among(suffix: str, modules: frozenset[str]) -> bool:
+    kind = suffix.removesuffix(GZIP)
+    return kind not in _registered and _BUILT_IN.get(kind) in modules
+
+
+def list_kinds(archives: bool) -> frozenset[str]:
+    """The suffixes of the files that are taken up from a container.
+
+    Args:
+        archives: whether archives in it are opened.
+    """
+    known = (*_BUILT_IN, *_registered, *list_plugins("loaders"))
+    kinds = {each for each in known if is_supported(Path(f"x{each}"))}
+    kinds |= {each + GZIP for each in kinds if _may_be_packed(each)}
+    return frozenset(each for each in kinds if archives or not is_archive(each))
 
 
 def is_supported(path: Path) -> bool:
@@ -142,16 +171,30 @@ def is_supported(path: Path) -> bool:
 
 
 def load_file(path: Path) -> Content:
-    """Read a file. A suffix without a loader is read as plain text.
+    """Read a file, or what is in one (`notes.zip/rain.md`).
+
+    A suffix without a loader is read as plain text.
 
     Raises:
         UnreadableFile: with a reason in a few words.
     """
+    file = find_file(path)
     try:
-        data, _ = read_regular(path, most=MAX_BYTES)
+        data, _ = read_regular(file, most=MAX_BYTES)
     except OSError as error:
         raise UnreadableFile(error.strerror or str(error)) from error
-    return parse(suffix_of(path), data)
+    suffix, name = suffix_of(file), path.relative_to(file).as_posix()
+    while name != ".":
+        container = open_container(suffix, data, list_kinds(archives=True))
+        within = [each for each in container.members if f"{name}/".startswith(f"{each.name}/")]
+        if not within:
+            raise UnreadableFile("there is nothing of this name in it, or nothing that is read")
+        data, suffix, name = (
+            within[0].data,
+            within[0].suffix,
+            name[len(within[0].name) + 1 :] or ".",
+        )
+    return parse(suffix, data)
 
 
 def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
@@ -167,6 +210,21 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
         UnreadableFile: with a reason in a few words.
         index.loaders.sandbox.parent.SandboxClosed: the sandbox was closed meanwhile.
     """
+    return open_container(suffix, data, frozenset(), sandbox).content
+
+
+def open_container(
+    suffix: str, data: bytes, kinds: frozenset[str], sandbox: Sandbox | None = None
+) -> Container:
+    """The content of a file's bytes, and the files that are in it.
+
+    Args:
+        suffix, data, sandbox: as in `parse`.
+        kinds: the suffixes of what is wanted of the files in it; see `list_kinds`.
+
+    Raises:
+        UnreadableFile, index.loaders.sandbox.parent.SandboxClosed: as `parse` does.
+    """
     suffix = suffix.lower()
     packed = suffix.endswith(GZIP) and suffix not in _registered
     if packed:
@@ -175,7 +233,7 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
             raise UnreadableFile(f"a {suffix} file packed once more: unpack it first")
     loader, is_sandboxed = _registered.get(suffix, (None, True))
     if loader is None or is_sandboxed:
-        return _parse_in_sandbox(suffix, data, packed, sandbox)
+        return _open_in_sandbox(suffix, data, packed, kinds, sandbox)
     try:
         content = loader(unpack(data) if packed else data)
     except UnreadableFile:
@@ -185,10 +243,12 @@ def parse(suffix: str, data: bytes, sandbox: Sandbox | None = None) -> Content:
         raise _report_failure(suffix, repr(error)) from error
     if not isinstance(content, Content):
         raise _report_failure(suffix, f"its loader gives {type(content).__name__}, not Content")
-    return content
+    return Container(content)
 
 
-def _parse_in_sandbox(suffix: str, data: bytes, packed: bool, sandbox: Sandbox | None) -> Content:
+def _open_in_sandbox(
+    suffix: str, data: bytes, packed: bool, kinds: frozenset[str], sandbox: Sandbox | None
+) -> Container:
     # It needs modules that reading text does not.
     from index.loaders.sandbox.parent import LoaderFailed, Sandbox
 
@@ -197,12 +257,14 @@ def _parse_in_sandbox(suffix: str, data: bytes, packed: bool, sandbox: Sandbox |
         raise UnreadableFile(explain_missing(suffix, part))
     with nullcontext(sandbox) if sandbox else Sandbox() as parser:
         try:
+            if _is_among(suffix, _CONTAINERS):
+                return parser.open_container(module, "open_container", data, kinds, packed=packed)
             try:
-                return parser.parse(module, name, data, packed=packed)
+                return Container(parser.parse(module, name, data, packed=packed))
             except UnreadableFile as error:
                 if str(error) != SCANNED or not is_installed(OCR):
                     raise
-                return parser.parse(_SCANS, "load", data)
+                return Container(parser.parse(_SCANS, "load", data))
         except LoaderFailed as error:
             raise _report_failure(suffix, str(error)) from error
         except UnreadableFile as error:

@@ -38,6 +38,8 @@ _NAMES = {
     "mail": ("mail", _OURS),
     "mail.mailbox": ("mailboxes", _OURS),
     "mail.outlook": ("mail of Outlook", ("olefile", "olefile")),
+    "archives.zip_file": ("ZIP archives", _OURS),
+    "archives.tar_file": ("TAR archives", _OURS),
     "records.calendar_file": ("calendars", _OURS),
     "records.contacts": ("contacts", _OURS),
     "records.bibtex": ("BibTeX", _OURS),

@@ -7,6 +7,7 @@ from pathlib import PurePath
 from index.loaders.optional import Part
 
 UNSUPPORTED = "of an unsupported kind"
+ARCHIVE = "an archive, which is opened with --archives"
 # Kinds that people keep their words in, and the one to save them in.
 SAVE_AS = {
     **dict.fromkeys((".doc", ".dot", ".wpd", ".wps", ".sxw", ".pages"), ".docx"),

@@ -20,7 +20,7 @@ from index.storage.schema import BACKUP_NAME
 from index.storage.settings import is_valid
 from index.storage.store import Store
 
-_SETTINGS = ("model", "threshold")
+_SETTINGS = ("model", "threshold", "archives")
 
 
 class BadBackup(ValueError):

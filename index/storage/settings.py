@@ -52,6 +52,8 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "migrating": lambda value: value == "yes",
     "threshold": lambda value: 0 <= float(value) <= 1,
     "commits": _is_number,
+    # Whether archives are opened.
+    "archives": lambda value: value in ("yes", "no"),
     # The derived parts may lack something. It is set with every change of documents, and before
     # the keyword index is rebuilt, until they have caught up.
     "unfinished": lambda value: value == "yes",

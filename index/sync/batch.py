@@ -11,11 +11,12 @@ import numpy as np
 from index.arrays import Floats
 from index.documents import Content
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
-from index.engines.protocol import EngineWriter
+from index.engines.protocol import Engine, EngineWriter
 from index.filesystem.freshness import FileState, Stamp
 from index.models.encoder import Encoder
 from index.models.passage_encoding import PassageEncoder
 from index.reports import Failure, Progress, ProgressCallback
+from index.sync.kept_vectors import read_kept_vectors
 from index.text.passages import Piece
 
 # A batch is committed when it holds so many passages or files, or is so many seconds old.
@@ -33,17 +34,25 @@ class Batch:
     """
 
     def __init__(
-        self, writer: EngineWriter, encoder: Callable[[], Encoder], progress: ProgressCallback
+        self,
+        engine: Engine,
+        writer: EngineWriter,
+        encoder: Callable[[], Encoder],
+        progress: ProgressCallback,
     ) -> None:
         """No changes yet.
 
         Args:
+            engine: what the writer writes to.
             encoder: called when there is something to embed.
             progress: called while passages are embedded; what it raises stops the run.
         """
         self.pending: set[str] = set()
         self.rejected: list[Failure] = []
+        self._changed: set[str] = set()
+        self._engine = engine
         self._writer = writer
+        self._get_encoder = encoder
         self._encoder = PassageEncoder(encoder)
         self._progress = progress
         self._changes: list[Change] = []
@@ -52,10 +61,22 @@ class Batch:
         self._since = time.monotonic()
 
     def put(
-        self, path: str, content: Content, state: FileState | None, pieces: Sequence[Piece]
+        self,
+        path: str,
+        content: Content,
+        state: FileState | None,
+        pieces: Sequence[Piece],
+        *,
+        is_known: bool = False,
     ) -> None:
-        """Add a document, or change the one at its path."""
+        """Add a document, or change the one at its path.
+
+        Args:
+            is_known: whether there is one: passages that are as before keep their vectors.
+        """
         self._passages += len(pieces)
+        if is_known:
+            self._changed.add(path)
         self._add(Put(path, content, state, pieces), path)
 
     def touch(self, path: str, state: FileState) -> None:
@@ -98,25 +119,39 @@ class Batch:
         self.rejected += self._writer.commit(changes)
         self._changes.clear()
         self.pending.clear()
+        self._changed.clear()
         self._passages = 0
 
     def _embed(self, changes: Sequence[Change]) -> list[Change]:
         """The changes, with the vectors of the passages that they put."""
         puts = [change for change in changes if isinstance(change, Put)]
-        words = [each for put in puts for each in put.words()]
         vectors: dict[int, Floats] = {}
-        total = self._embedded + len(words)
-        for batch in self._encoder.encode(words):
-            vectors |= batch
-            self._progress(Progress("embedding", self._embedded + len(vectors), total))
-        self._embedded = total
-        rows = iter(range(len(words)))
+        missing: dict[int, tuple[str, str]] = {}
+        for put in puts:
+            kept = self._read_kept(put)
+            for words in put.words():
+                row = len(vectors) + len(missing)
+                if words in kept:
+                    vectors[row] = kept[words]
+                else:
+                    missing[row] = words
+        total, places = self._embedded + len(missing), list(missing)
+        for batch in self._encoder.encode(list(missing.values())):
+            vectors |= {places[at]: vector for at, vector in batch.items()}
+            self._embedded += len(batch)
+            self._progress(Progress("embedding", self._embedded, total))
+        rows = iter(range(len(vectors)))
         return [
             replace(change, vectors=_stack([vectors[next(rows)] for _ in change.pieces]))
             if isinstance(change, Put)
             else change
             for change in changes
         ]
+
+    def _read_kept(self, put: Put) -> dict[tuple[str, str], Floats]:
+        if put.path not in self._changed or not put.pieces:
+            return {}
+        return read_kept_vectors(self._engine, put.path, self._get_encoder().fingerprint)
 
 
 def _stack(vectors: Sequence[Floats]) -> Floats:

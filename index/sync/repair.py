@@ -8,7 +8,7 @@ from pathlib import Path
 from index.documents import Content
 from index.engines.local import LocalEngine
 from index.engines.local.catch_up import rebuild_keywords
-from index.filesystem.freshness import is_gone
+from index.filesystem.freshness import find_file, is_gone
 from index.filesystem.paths import paths_within
 from index.filesystem.root import Root
 from index.storage.damage import DamagedDocument, find_document
@@ -25,7 +25,7 @@ def repair_index(writer: Writer, engine: LocalEngine) -> list[str]:
     damaged = repair_rows(engine.store, writer.progress)
     engine.vectors.verify(writer.progress)
     roots = engine.roots()
-    files = [each.path for each in damaged if _is_file(each.path)]
+    files = [str(find_file(Path(each.path))) for each in damaged if _is_file(each.path)]
     wanted = [*files, *writer.find_unread()]
     if any(each.entry_is_damaged for each in damaged):
         # Their files may be others than they say.

@@ -8,6 +8,7 @@ from pathlib import Path
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
+from index.filesystem.paths import drop_nested
 from index.reports import Failure, Status
 from index.sync.walk import walk
 
@@ -24,7 +25,8 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
     removed = engine.removed()
     outdated = model.is_outdated(may_compile=False)
-    walked = walk(roots, roots, engine.folder, removed)
+    archives = engine.setting("archives") == "yes"
+    walked = walk(roots, roots, engine.folder, removed, archives=archives)
     files = [str(file) for file in walked.files]
     threshold = engine.setting("threshold")
     return Status(
@@ -35,8 +37,9 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         model=engine.model,
         bytes=engine.measure_size(),
         folders=tuple(roots),
-        stale=tuple(sorted(path for path, is_current in current.items() if not is_current)),
-        gone=tuple(sorted(path for path, is_current in current.items() if is_current is None)),
+        # A file stands for all that is in it.
+        stale=tuple(sorted(drop_nested(path for path, fresh in current.items() if not fresh))),
+        gone=tuple(sorted(drop_nested(path for path, fresh in current.items() if fresh is None))),
         new=tuple(path for path in files if path not in known and path not in failures),
         failed=tuple(Failure(path, failed.reason) for path, failed in failures.items()),
         threshold=None if threshold is None else float(threshold),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Container, Iterable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from index.documents import Content
@@ -21,14 +21,16 @@ from index.filesystem.freshness import (
     make_stamp,
     read_stamp,
 )
-from index.filesystem.paths import drop_nested, paths_within
+from index.filesystem.paths import drop_nested, is_within, paths_above, paths_within
 from index.filesystem.safe_opening import read_regular
-from index.loaders import MAX_BYTES, UnreadableFile, find_modules, parse, suffix_of
+from index.loaders import MAX_BYTES, UnreadableFile, find_modules, is_archive, list_kinds, suffix_of
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
+from index.loaders.unsupported import ARCHIVE
 from index.reports import Failure, Progress, ProgressCallback, Report
 from index.sync.batch import Batch
+from index.sync.containers import FileReader, Reading
 from index.sync.shard import WHOLE, Shard
 from index.sync.walk import WalkResult
 from index.text.passages import Piece
@@ -45,6 +47,7 @@ def sync_files(
     cut: Cutter,
     progress: ProgressCallback,
     shard: Shard = WHOLE,
+    again: Callable[[str], bool] = lambda _: False,
 ) -> Report:
     """Read what is new or has changed at some paths; remove what is gone or left out there.
 
@@ -52,6 +55,7 @@ def sync_files(
         paths: absolute, of files and folders, which need no longer exist.
         walked: what a walk has found there.
         shard: nothing else is read, moved, copied or removed.
+        again: whether a file is opened again that is unchanged, for what else is in it now.
     """
     paths = dict.fromkeys(drop_nested(paths))
     known: dict[str, FileState] = {}
@@ -59,36 +63,59 @@ def sync_files(
     for path in paths:
         known |= engine.states(path)
         failed |= engine.failures(path)
-    known = {path: known[path] for path in known if shard.holds(path)}
-    failed = {path: failed[path] for path in failed if shard.holds(path)}
+    found = {str(file) for file in walked.files}
+    files = {path: _find_holder(path, found, known) for path in [*known, *failed]}
+    known = {path: known[path] for path in known if shard.holds(files[path])}
+    failed = {path: failed[path] for path in failed if shard.holds(files[path])}
     present = [file for file in walked.files if shard.holds(str(file))]
     new = {suffix_of(file) for file in present if str(file) not in known}
     budget = Budget()
     step = Progress("reading", 0, len(present))
-    # What the callback raises stops the run, also while a file is parsed that takes long.
-    sandbox = Sandbox(budget, find_modules(new), on_wait=lambda: progress(step))
+
+    def show(path: str | None = None) -> None:
+        # What the callback raises stops the run, also while a file is parsed that takes long.
+        progress(step if path is None else replace(step, current=path))
+
+    sandbox = Sandbox(budget, find_modules(new), on_wait=show)
     report = Report(skipped=walked.skipped)
-    run = _Run(engine, batch, cut, report, known, failed, budget, sandbox, shard)
+    reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, show)
+    removed = engine.removed()
+    run = _Run(
+        *(engine, batch, cut, report, known, failed, budget, reader, shard, walked, removed, again)
+    )
     kept = {*map(str, present), *paths_within([*run.known, *run.failed], walked.unreadable)}
-    leaving = dict.fromkeys(path for path in [*run.known, *run.failed] if path not in kept)
+    leaving: dict[str, None] = {}
+    for path in [*run.known, *run.failed]:
+        if files[path] != path and files[path] in kept:
+            run.members.setdefault(files[path], set()).add(path)
+        elif path not in kept:
+            leaving[path] = None
     for folder, reason in walked.unreadable.items():
         if shard.holds(folder):
             run.put_failure(folder, reason, None)
     # New files come first, so that one that was moved is still known by its old path.
-    files = sorted(present, key=lambda file: str(file) in run.known)
-    with run.sandbox:
-        for number, file in enumerate(files):
-            step = Progress("reading", number, len(files), str(file))
+    ordered = sorted(present, key=lambda file: str(file) in run.known)
+    with sandbox:
+        for number, file in enumerate(ordered):
+            step = Progress("reading", number, len(ordered), str(file))
             progress(step)
             run.sync_file(file, walked.files[file], given=str(file) in paths)
     for path in leaving:
         if path not in run.moved:
             batch.remove(path)
-            run.report.removed += path in run.known
+            run.report.removed += path in run.known and files[path] == path
     batch.commit()
     run.report_rejected()
-    progress(Progress("reading", len(files), len(files)))
+    progress(Progress("reading", len(ordered), len(ordered)))
     return run.report
+
+
+def _find_holder(path: str, found: Container[str], known: Container[str]) -> str:
+    """The file that holds a document, by what the walk has found and what the index knows."""
+    if path in found:
+        return path
+    above = [folder for folder in paths_above(path) if folder in found or folder in known]
+    return above[-1] if above else path
 
 
 @dataclass(slots=True)
@@ -98,8 +125,12 @@ class _Run:
     Attributes:
         known, failed: what the index held of the paths before.
         budget: what reading and cutting the files may cost.
-        sandbox: where they are parsed.
+        reader: reads files, in a sandbox.
         shard: what other files are left to.
+        walked: what was found.
+        removed: what a person has removed.
+        again: as `sync_files` is given it.
+        members: of the files that are there, what the index held in them.
         moved: old paths of documents that have been given new ones.
     """
 
@@ -110,8 +141,12 @@ class _Run:
     known: dict[str, FileState]
     failed: dict[str, FailedFile]
     budget: Budget
-    sandbox: Sandbox
+    reader: FileReader
     shard: Shard
+    walked: WalkResult
+    removed: Collection[str]
+    again: Callable[[str], bool]
+    members: dict[str, set[str]] = field(default_factory=dict)
     moved: set[str] = field(default_factory=set)
 
     def sync_file(self, file: Path, root: str | None, given: bool) -> None:
@@ -128,55 +163,155 @@ class _Run:
             raise
         except Exception as error:
             # Whatever it is about this file, the others must not suffer.
-            self.put_failure(str(file), f"cannot be indexed ({error!r})", None)
+            self._fail_file(str(file), f"cannot be indexed ({error!r})", None)
 
     def _sync_file(self, file: Path, root: str | None, given: bool) -> None:
         path = str(file)
         before, failure = self.known.get(path), self.failed.get(path)
-        is_read = before is not None and before.loader_version == LOADER_VERSION
+        is_read = before is not None and self._is_read(path)
         try:
             stamp = read_stamp(file)
             if before and is_read and before.stamp.matches(stamp):
-                self.report.unchanged += 1
+                self._keep_file(path)
                 return
             if failure and failure.stamp and failure.stamp.matches(stamp) and not given:
                 self.report.failed.append(Failure(path, failure.reason))
                 return
             data, status = read_regular(file, root, most=MAX_BYTES)
         except OSError as error:
-            self.put_failure(path, error.strerror or str(error), None)
+            self._fail_file(path, error.strerror or str(error), None)
             return
         stamp = make_stamp(status)
         state = make_file_state(data, stamp)
         if before and is_read and before.content_hash == state.content_hash:
-            self.batch.touch(path, state)
-            self.report.unchanged += 1
+            self._touch(path, state)
+            self._keep_file(path)
             return
         source = self._find_copy(path, state.content_hash)
         if source and is_gone(source):
-            self.batch.move(source, path, state)
-            self.moved.add(source)
+            self._transfer(source, path, state, is_move=True)
             self.report.moved += 1
-            return
-        if source and not before:
-            self.batch.copy(source, path, state)
+        elif source and not before:
+            self._transfer(source, path, state, is_move=False)
             self.report.added += 1
+        else:
+            self._read_file(path, suffix_of(file), data, state, stamp)
+
+    def _is_read(self, path: str) -> bool:
+        """Whether this version has read a file and all in it, and nothing is to be tried again."""
+        members = self.members.get(path, ())
+        states = [self.known[each] for each in (path, *members) if each in self.known]
+        failures = [self.failed[each] for each in members if each in self.failed]
+        return (
+            all(state.loader_version == LOADER_VERSION for state in states)
+            and all(failure.stamp is not None for failure in failures)
+            and not self.again(path)
+        )
+
+    def _keep_file(self, path: str) -> None:
+        """Report a file that is unchanged, with what could not be read in it."""
+        self.report.unchanged += 1
+        for inner in sorted(self.members.get(path, ())):
+            if (failure := self.failed.get(inner)) is not None:
+                self.report.failed.append(Failure(inner, failure.reason))
+
+    def _touch(self, path: str, state: FileState) -> None:
+        """Note the new stamp of a file whose content is the same."""
+        for inner in sorted(self.members.get(path, ())):
+            if inner in self.known:
+                self.batch.touch(inner, _state_below(state, path, inner))
+            else:
+                self.batch.put_failure(inner, self.failed[inner].reason, state.stamp)
+        self.batch.touch(path, state)
+
+    def _transfer(self, source: str, path: str, state: FileState, is_move: bool) -> None:
+        """Move or copy a file's document and those in the file, its own last."""
+        transfer = self.batch.move if is_move else self.batch.copy
+        states, failures = self.engine.states(source), self.engine.failures(source)
+        for inner in self.members.get(path, ()):
+            self.batch.remove(inner)
+        for inner in states.keys() - {source}:
+            target = path + inner[len(source) :]
+            transfer(inner, target, _state_below(state, path, target))
+        for inner, failure in failures.items():
+            self.put_failure(path + inner[len(source) :], failure.reason, state.stamp)
+            if is_move:
+                self.batch.remove(inner)
+        transfer(source, path, state)
+        if is_move:
+            self.moved.update(states, failures)
+
+    def _read_file(
+        self, path: str, suffix: str, data: bytes, state: FileState, stamp: Stamp
+    ) -> None:
+        """Read a file and what is in it; remove what is no longer in it.
+
+        The file's own document is put last: until then, the file counts as not read.
+
+        Args:
+            stamp: as it is, for a failure: that of the state may be one that proves nothing.
+        """
+        met = self.members.setdefault(path, set())
+        left = set(met)
+        patterns = self.walked.patterns.get(path)
+
+        def explain_skip(inner: str) -> str | None:
+            if paths_within([inner], self.removed):
+                return "removed"
+            return "excluded" if patterns is not None and patterns.excludes(inner) else None
+
+        def is_done(inner: str) -> bool:
+            now, before = _state_below(state, path, inner), self.known.get(inner)
+            return before is not None and _describe_reading(before) == _describe_reading(now)
+
+        if is_archive(suffix) and not self.walked.archives:
+            self._fail_file(path, ARCHIVE, None)
             return
         try:
-            content = parse(suffix_of(file), data, self.sandbox)
-            pieces = self._cut(content, len(data))
-        except TookTooLong as error:
-            # What other files have cost it is given again by the next run.
-            is_short = self.budget.is_short(len(data))
-            more = ", and this run has no more time to spare" if is_short else ""
-            self.put_failure(path, f"{error}{more}", None if is_short else stamp)
-            return
+            for reading in self.reader.read(path, suffix, data, explain_skip, is_done):
+                if reading.path != path:
+                    met.add(reading.path)
+                    left.discard(reading.path)
+                    if reading.is_done:
+                        left = {each for each in left if not is_within(each, reading.path)}
+                    self._put_member(reading, path, state)
+                elif reading.content is not None:
+                    pieces = self._cut(reading.content, reading.size)
+                    for each in left:
+                        self.batch.remove(each)
+                    self.batch.put(
+                        path, reading.content, state, pieces, is_known=path in self.known
+                    )
         except UnreadableFile as error:
-            self.put_failure(path, str(error), stamp)
+            self._fail_file(path, *self._explain(error, stamp, len(data)))
             return
-        self.batch.put(path, content, state, pieces)
-        self.report.updated += before is not None
-        self.report.added += before is None
+        self.report.updated += path in self.known
+        self.report.added += path not in self.known
+
+    def _put_member(self, reading: Reading, file: str, state: FileState) -> None:
+        """Put what was read in a file, or why it could not be."""
+        path = reading.path
+        inner = _state_below(state, file, path)
+        if reading.is_done:
+            if self.known[path] != inner:
+                self.batch.touch(path, inner)
+            return
+        try:
+            if reading.error is not None:
+                raise reading.error
+            if reading.content is not None:
+                pieces = self._cut(reading.content, reading.size)
+                is_known = path in self.known
+                self.batch.put(path, reading.content, inner, pieces, is_known=is_known)
+        except UnreadableFile as error:
+            self.put_failure(path, *self._explain(error, state.stamp, reading.size))
+
+    def _explain(self, error: UnreadableFile, stamp: Stamp, size: int) -> tuple[str, Stamp | None]:
+        """Why a file could not be read, and its stamp, where trying again is useless."""
+        # What other files have cost it is given again by the next run.
+        is_short = isinstance(error, TookTooLong) and self.budget.is_short(size)
+        more = ", and this run has no more time to spare" if is_short else ""
+        return f"{error}{more}", None if is_short else stamp
 
     def _cut(self, content: Content, size: int) -> list[Piece]:
         """Raises `TookTooLong`."""
@@ -195,12 +330,19 @@ class _Run:
         self.batch.put_failure(path, reason, stamp)
         self.report.failed.append(Failure(path, reason))
 
+    def _fail_file(self, path: str, reason: str, stamp: Stamp | None) -> None:
+        """Note a file that could not be read; whatever was in it is removed."""
+        self.put_failure(path, reason, stamp)
+        for inner in self.members.get(path, ()):
+            self.batch.remove(inner)
+
     def report_rejected(self) -> None:
         """Report what has been read and could not be stored."""
         for failure in self.batch.rejected:
-            is_known = failure.path in self.known
-            self.report.updated -= is_known
-            self.report.added -= not is_known
+            if Path(failure.path) in self.walked.files:
+                is_known = failure.path in self.known
+                self.report.updated -= is_known
+                self.report.added -= not is_known
             self.report.failed.append(failure)
 
     def _find_copy(self, path: str, content_hash: bytes) -> str | None:
@@ -218,3 +360,13 @@ class _Run:
                 return next(gone, next(iter(settled), None))
             # Whether one of them is still there is known once the batch is written.
             self.batch.commit()
+
+
+def _state_below(state: FileState, file: str, path: str) -> FileState:
+    """The state of a document in a file, or of the file itself."""
+    return state if path == file else state.of_member(path[len(file) + 1 :])
+
+
+def _describe_reading(state: FileState) -> tuple[bytes, int | None]:
+    """From what, and how, a document was read."""
+    return state.content_hash, state.loader_version

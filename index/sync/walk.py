@@ -16,8 +16,8 @@ from stat import S_ISDIR, S_ISLNK, S_ISREG
 from index.filesystem.paths import drop_nested, is_within, paths_within
 from index.filesystem.root import Root
 from index.filesystem.safe_opening import open_folder
-from index.loaders import MAX_BYTES, find_missing_part, is_supported
-from index.loaders.unsupported import explain_unsupported
+from index.loaders import MAX_BYTES, find_missing_part, is_archive, is_supported, suffix_of
+from index.loaders.unsupported import ARCHIVE, explain_unsupported
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
@@ -36,6 +36,8 @@ class WalkResult:
         skipped: what was left out, and why.
         unreadable: folders and ignore files that could not be read, and why.
         walked_roots: paths of the roots that were walked by themselves, not as part of another.
+        patterns: of files that were found in a folder with patterns of what is left out, these.
+        archives: whether archives are opened.
     """
 
     files: dict[Path, str | None] = field(default_factory=dict)
@@ -43,6 +45,8 @@ class WalkResult:
     skipped: Skipped = field(default_factory=Skipped)
     unreadable: dict[str, str] = field(default_factory=dict)
     walked_roots: set[str] = field(default_factory=set)
+    patterns: dict[str, Root] = field(default_factory=dict)
+    archives: bool = False
 
     def add_all(self, other: WalkResult) -> None:
         """Add what another walk has found."""
@@ -51,6 +55,7 @@ class WalkResult:
         self.skipped.add_all(other.skipped)
         self.unreadable |= other.unreadable
         self.walked_roots |= other.walked_roots
+        self.patterns |= other.patterns
 
     def covers(self, path: str) -> bool:
         """Whether the walk has come to a path, or to an unreadable folder above it."""
@@ -67,6 +72,7 @@ def walk(
     index_folder: Path | None,
     removed: Container[str] = (),
     progress: ProgressCallback = ignore_progress,
+    archives: bool = False,
 ) -> WalkResult:
     """Find the files to index at some paths, by the patterns of the roots above them.
 
@@ -79,9 +85,10 @@ def walk(
         index_folder: never entered, where there is one.
         removed: paths that a person has removed from the index.
         progress: called for each folder; how many files there will be is not known yet.
+        archives: whether archives are opened.
     """
-    walker = _Walker(roots, index_folder, removed, progress)
-    result = WalkResult()
+    walker = _Walker(roots, index_folder, removed, progress, archives)
+    result = WalkResult(archives=archives)
     paths = drop_nested(paths)
     for path in paths:
         for root in walker.roots_above(path):
@@ -111,8 +118,10 @@ class _Walker:
         index_folder: Path | None,
         removed: Container[str],
         progress: ProgressCallback,
+        archives: bool,
     ) -> None:
         self._roots = roots
+        self._archives = archives
         self._removed = removed
         self._progress = progress
         self._index_folder = index_folder and _read_identity(index_folder)
@@ -182,8 +191,12 @@ class _Walker:
             elif S_ISDIR(status.st_mode):
                 inner = self._roots.get(path)
                 inside.append((path, inner if inner and inner.has_patterns else patterns, ignored))
+            elif not self._archives and is_archive(suffix_of(Path(path))):
+                result.skipped.add(path, ARCHIVE)
             else:
                 result.files[Path(path)] = opened.root
+                if patterns.exclude:
+                    result.patterns[path] = patterns
         return inside
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from math import inf
@@ -13,7 +13,7 @@ from index.documents import Content
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import MissingPath
-from index.filesystem.freshness import is_missing
+from index.filesystem.freshness import find_file, is_missing
 from index.filesystem.paths import drop_nested, paths_within
 from index.filesystem.root import Root
 from index.reports import ProgressCallback, Report, serialise_calls
@@ -38,7 +38,7 @@ def open_writer(
     """
     progress = serialise_calls(progress)
     with engine.open_writer(model, progress) as writer:
-        batch = Batch(writer, lambda: model.encoder, progress)
+        batch = Batch(engine, writer, lambda: model.encoder, progress)
         yield Writer(engine, writer, model, batch, progress)
 
 
@@ -52,27 +52,42 @@ class Writer:
     batch: Batch
     progress: ProgressCallback
 
-    def add(self, given: Sequence[str], patterns: Patterns | None, shard: Shard = WHOLE) -> Report:
+    def add(
+        self,
+        given: Sequence[str],
+        patterns: Patterns | None,
+        shard: Shard = WHOLE,
+        archives: bool | None = None,
+    ) -> Report:
         """Bring the index up to date with some paths, and remember them.
 
         Args:
             given: absolute paths of files and folders.
             patterns: of the folders; where None, those remembered with each of them.
             shard: the files that are this process's to read; others see to the rest.
+            archives: whether archives are opened from now on; None: as before.
         """
+        is_new = archives is not None and archives != opens_archives(self.engine)
+        if is_new:
+            self.engine.set_setting("archives", "yes" if archives else "no")
         roots, unread = self.engine.roots(), self.find_unread()
         if patterns is not None:
             changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
             self.writer.put_roots(changed)
             roots |= {root.path: root for root in changed}
         # What was removed and is now given comes back.
-        self.writer.put_removed((), in_place_of=[*self.engine.removed().intersection(given)])
+        files = {path for path in given if not Path(path).is_dir()}
+        removed = self.engine.removed()
+        back = {*removed.intersection(given), *paths_within(removed, files)}
+        self.writer.put_removed((), in_place_of=[*back])
+        reopened = {str(find_file(Path(path))) for path in back}
         new = {path: Root(path) for path in given if path not in roots}
         paths = [*given, *unread]
         walked = self.walk(paths, roots | new)
         # The others are part of a folder that is remembered already.
         self.writer.put_roots([root for path, root in new.items() if path in walked.walked_roots])
-        return self.sync_files(paths, walked, shard)
+        # What is opened may hold archives.
+        return self.sync_files(paths, walked, shard, lambda path: is_new or path in reopened)
 
     def update(self, paths: Iterable[str] | None) -> Report:
         """Bring the index up to date with all roots, or with some paths in them.
@@ -98,11 +113,25 @@ class Writer:
 
     def walk(self, paths: Sequence[str], roots: Mapping[str, Root]) -> WalkResult:
         """Find the files at some paths."""
-        return walk(paths, roots, self.engine.folder, self.engine.removed(), self.progress)
+        archives = opens_archives(self.engine)
+        removed = self.engine.removed()
+        return walk(paths, roots, self.engine.folder, removed, self.progress, archives)
 
-    def sync_files(self, paths: Sequence[str], walked: WalkResult, shard: Shard = WHOLE) -> Report:
-        """Read, move and remove what a walk has found to be new, changed, moved or gone."""
-        report = sync_files(paths, walked, self.engine, self.batch, self.cut, self.progress, shard)
+    def sync_files(
+        self,
+        paths: Sequence[str],
+        walked: WalkResult,
+        shard: Shard = WHOLE,
+        again: Callable[[str], bool] = lambda _: False,
+    ) -> Report:
+        """Read, move and remove what a walk has found to be new, changed, moved or gone.
+
+        Args:
+            again: whether a file is opened again that is unchanged, for what else is in it now.
+        """
+        report = sync_files(
+            paths, walked, self.engine, self.batch, self.cut, self.progress, shard, again
+        )
         self.writer.mark_read(paths_within(self.engine.unread(), paths))
         return report
 
@@ -138,7 +167,9 @@ class Writer:
             forgotten.update(dict.fromkeys(roots_inside))
         self.writer.delete_roots(list(forgotten))
         # A file that is deleted from the disk may come back.
-        present = [path for path in drop_nested(absolute) if not is_missing(path)]
+        present = [
+            path for path in drop_nested(absolute) if not is_missing(str(find_file(Path(path))))
+        ]
         kept_roots = roots.keys() - forgotten.keys()
         self.writer.put_removed(
             paths_within(present, kept_roots),
@@ -154,6 +185,11 @@ class Writer:
         encoder = self.model.encoder
         most = limit_passage_tokens(encoder.max_tokens)
         return cut_passages(content, encoder.count_tokens, most, seconds)
+
+
+def opens_archives(engine: Engine) -> bool:
+    """Whether a person wants archives to be opened."""
+    return engine.setting("archives") == "yes"
 
 
 def find_removable(engine: Engine, path: str) -> tuple[list[str], list[str]]:

@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from index.loaders import UnreadableFile, parse
+from index.loaders import UnreadableFile, list_kinds, open_container
 from index.loaders.sandbox.limits import Budget, Limits
 from index.loaders.sandbox.parent import Sandbox
 from tests.index.loaders.test_contract import FILES
@@ -59,6 +59,7 @@ def main() -> int:
             chosen.keep.mkdir(parents=True, exist_ok=True)
             (chosen.keep / name).write_bytes(data)
 
+    kinds = list_kinds(archives=True)
     print(f"seed {chosen.seed}", flush=True)
     # Each file has its own time here, however many took long before.
     with Sandbox(Budget(Limits(seconds=SLOW, usual_seconds=SLOW))) as sandbox:
@@ -70,7 +71,7 @@ def main() -> int:
             # A busy machine is no fault of the file's; the sandbox has its own limit.
             started = time.process_time()
             try:
-                damage.check_content(parse(suffix, data, sandbox))
+                damage.check_content(open_container(suffix, data, kinds, sandbox).content)
                 outcome = "read"
             except UnreadableFile as error:
                 reason = str(error)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import lzma
+import tarfile
 import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from io import BytesIO
@@ -358,6 +360,16 @@ def _docx() -> bytes:
     return word(fill)
 
 
+def _tar() -> bytes:
+    made = BytesIO()
+    with tarfile.open(fileobj=made, mode="w") as archive:
+        for name, words in (("notes/räin.txt", b"It rained."), ("b.md", b"# Snow")):
+            entry = tarfile.TarInfo(name)
+            entry.size = len(words)
+            archive.addfile(entry, BytesIO(words))
+    return made.getvalue()
+
+
 def packed_examples() -> dict[str, bytes]:
     """A valid file by suffix."""
     return {
@@ -380,5 +392,8 @@ def packed_examples() -> dict[str, bytes]:
         ".xlsx": _xlsx(),
         ".xls": old_workbook({"Ships": [["Name", "Built"], ["Ann", 1887]]}),
         ".ods": _ods(),
+        ".zip": packed({"notes/rain.txt": "It rained.", "b.md": "# Snow", "c.exe": "no"}),
+        ".tar": _tar(),
+        ".txz": lzma.compress(_tar()),
         ".txt.gz": gzip.compress(b"A paragraph.\n\nAnother one.\n", mtime=0),
     }

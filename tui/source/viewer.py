@@ -9,12 +9,12 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from index import QuotebackError
+from index import QuotebackError, find_file
 
 # Only documents are opened: a system may run what it takes for a program or a script.
 _DOCUMENTS = frozenset(
     ".pdf .docx .odt .rtf .epub .pptx .ppsx .odp .xlsx .ods .xls .csv .tsv .html .htm .xhtml "
-    ".eml .msg .md .txt .png .jpg .jpeg .tif .tiff".split()
+    ".eml .msg .mbox .zip .tar .tgz .md .txt .png .jpg .jpeg .tif .tiff".split()
 )
 # How viewers of PDF take the page to open at.
 _PAGE_OPTIONS = {
@@ -83,10 +83,16 @@ def _find_pdf_viewer(environment: Mapping[str, str]) -> str | None:
 def open_original(path: str, page: int | None) -> None:
     """Open the file of a document in the system's viewer, which goes on by itself.
 
+    A document that is in another file, such as a mailbox, has that one opened.
+
     Raises:
         NoViewer: it is no longer there, is no document, or nothing here can open it.
     """
-    if not Path(path).is_file():
+    file = find_file(Path(path))
+    if str(file) != path:
+        # Its page is one of the document.
+        path, page = str(file), None
+    if not file.is_file():
         raise NoViewer("the file is no longer there")
     if sys.platform == "win32":
         if Path(path).suffix.lower() not in _DOCUMENTS:

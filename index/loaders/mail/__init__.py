@@ -1,8 +1,8 @@
 """Mail (EML): the subject as title, who wrote to whom and when, the words, attachments.
 
-Of a message in several forms the plain one is read. Attached messages stand under their subjects,
-other attachments that can be read under their names. Quoted messages and signatures stand under
-such a heading.
+Of a message in several forms the plain one is read. Attached messages stand under their subjects;
+other attachments are named, and are documents of their own. Quoted messages and signatures stand
+under such a heading.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from index.loaders.mail.attachments import Attachment, add_attachments
 from index.loaders.mail.heads import MOST_MESSAGES_DEEP, add_head
 from index.loaders.mail.parts import add_html_part, add_plain_text
 from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.container import Container, MemberList
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.mime import decode_text, decode_words, read_bytes, read_header
-from index.properties import Properties
 
 # What is shown of a message's head, and of what every message has at least one.
 _SHOWN = ("From", "To", "Cc", "Date")
@@ -30,70 +30,66 @@ codecs.lookup("raw-unicode-escape")
 
 
 def load(data: bytes) -> Content:
-    """The content of a message.
+    """The content of a message; raises `UnreadableFile` as `open_container` does."""
+    return open_container(data, frozenset()).content
+
+
+def open_container(data: bytes, kinds: frozenset[str]) -> Container:
+    """A message, and the files that came with it.
+
+    Args:
+        kinds: the suffixes of files that are to be read.
 
     Raises:
-        UnreadableFile: it is none, or is nested too deeply.
+        UnreadableFile: it is none, is nested too deeply, or too much came with it.
     """
-    assembly = Assembly()
-    said = add_message(assembly, data)
-    if said is None:
-        raise UnreadableFile("not a mail: it says neither who wrote it nor what about")
-    subject, properties = said
-    return assembly.content(subject or None, properties)
-
-
-def add_message(assembly: Assembly, data: bytes) -> tuple[str, Properties] | None:
-    """Add a message to a text.
-
-    Returns:
-        its subject and properties; None, and nothing is added, where it is no message.
-
-    Raises:
-        UnreadableFile: it is nested too deeply.
-    """
+    assembly, found = Assembly(), MemberList(kinds)
     try:
         message = BytesParser().parsebytes(data)
         if not any(name in message for name in _EXPECTED):
-            return None
+            raise UnreadableFile("not a mail: it says neither who wrote it nor what about")
+        subject = _add(assembly, message, 1, found)
         properties = make_properties(
             [read_header(message, "From")],
             [read_header(message, "Keywords")],
             [read_header(message, "Date")],
         )
-        return _add(assembly, message, 1), properties
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
     except (MessageError, ValueError, LookupError) as error:
         raise UnreadableFile("damaged: its parts cannot be told apart") from error
+    return found.finish(assembly.content(subject or None, properties))
 
 
-def _add(assembly: Assembly, message: Message, level: int) -> str:
+def _add(assembly: Assembly, message: Message, level: int, found: MemberList) -> str:
+    """Add a message to a text, and its files to what was found; returns its subject."""
     subject = read_header(message, "Subject")
     add_head(assembly, subject, [(name, read_header(message, name)) for name in _SHOWN], level)
     attached: list[Attachment] = []
-    _add_part(assembly, message, level, attached)
-    add_attachments(assembly, attached, level)
+    _add_part(assembly, message, level, attached, found)
+    add_attachments(assembly, attached, level, found)
     return subject
 
 
-def _add_part(assembly: Assembly, part: Message, level: int, attached: list[Attachment]) -> None:
+def _add_part(
+    assembly: Assembly, part: Message, level: int, attached: list[Attachment], found: MemberList
+) -> None:
     """Add what a part of a message shows; files that are only attached go into `attached`."""
     kind = part.get_content_type()
     parts = part.get_payload() if part.is_multipart() else ()
     inner = [each for each in parts if isinstance(each, Message)]
     if kind == "message/rfc822" and inner:
         if level < MOST_MESSAGES_DEEP:
-            _add(assembly, inner[0], level + 1)
+            _add(assembly, inner[0], level + 1, found)
     elif kind == "multipart/alternative" and inner:
         # The plain form is often the first of them, and always says the same.
-        _add_part(assembly, min(inner, key=_rank_form), level, attached)
+        _add_part(assembly, min(inner, key=_rank_form), level, attached, found)
     elif kind == "multipart/related" and inner:
         # The page comes first, its pictures after it.
-        _add_part(assembly, inner[0], level, attached)
+        _add_part(assembly, inner[0], level, attached, found)
     elif kind.startswith("multipart/") and inner:
         for each in inner:
-            _add_part(assembly, each, level, attached)
+            _add_part(assembly, each, level, attached, found)
     elif _is_attached(part):
         if name := part.get_filename():
             name = " ".join(decode_words(name).split())

@@ -1,31 +1,17 @@
-"""Files that came with a message: those that can be read stand under their names."""
+"""Files that came with a message: they are named in it, and are documents of their own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import PurePath
 
-from index.documents import Content
-from index.loaders import pdf
-from index.loaders.markup import markdown
-from index.loaders.office import docx, opendocument, pptx, rtf, spreadsheet
-from index.loaders.pages import html as web_page
-from index.loaders.plain import text
-from index.loaders.records import table
 from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.container import MemberList
 
-# Of one message, so many files are read, and so many bytes of each.
-_MOST, _MOST_BYTES = 20, 32 * 2**20
-_LOADERS: dict[str, Callable[[bytes], Content]] = {
-    **dict.fromkeys((".txt", ".text"), text.load),
-    **dict.fromkeys((".md", ".markdown"), markdown.load),
-    **dict.fromkeys((".html", ".htm"), web_page.load),
-    **dict.fromkeys((".odt", ".odp"), opendocument.load),
-    **dict.fromkeys((".xlsx", ".xls", ".xlsb", ".ods"), spreadsheet.load),
-    **dict.fromkeys((".csv", ".tsv"), table.load),
-    **{".pdf": pdf.load, ".docx": docx.load, ".pptx": pptx.load, ".rtf": rtf.load},
-}
+# Of a name that holds a path, only its end is one of a file.
+_ABOVE = re.compile(r".*[/\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,30 +22,32 @@ class Attachment:
     data: bytes
 
 
-def add_attachments(assembly: Assembly, attached: Iterable[Attachment], level: int) -> None:
-    """Add the names of files, and the words of those that can be read.
+def add_attachments(
+    assembly: Assembly, attached: Iterable[Attachment], level: int, found: MemberList
+) -> None:
+    """Add the names of files to the text, and the files to what was found.
 
     Args:
         assembly: the text.
         attached: the files.
         level: of the message's subject.
+        found: gets the files, each under a name of its own.
     """
     named = [each for each in attached if each.name]
     if not named:
         return
     assembly.begin_part("", level + 1)
     assembly.add_block("Attachments: " + ", ".join(each.name for each in named))
-    for each in named[:_MOST]:
-        load = _LOADERS.get(PurePath(each.name).suffix.lower())
-        if load is None or len(each.data) > _MOST_BYTES:
-            continue
-        try:
-            content = load(each.data)
-        except MemoryError:
-            raise
-        except Exception:
-            # It is named, whatever a library trips over, and the message can be read without it.
-            continue
-        assembly.begin_part(each.name, level + 1)
-        below = (replace(one, level=one.level + level + 1) for one in content.headings)
-        assembly.add(replace(content, headings=tuple(below)))
+    for each in named:
+        name = _number(_ABOVE.sub("", each.name), found)
+        if found.wants(name):
+            found.add(name, each.data)
+
+
+def _number(name: str, found: MemberList) -> str:
+    """The name, with a number where another file has it."""
+    path, count, free = PurePath(name), 1, name
+    while found.has(free):
+        count += 1
+        free = f"{path.stem} ({count}){path.suffix}"
+    return free

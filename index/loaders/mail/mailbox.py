@@ -1,36 +1,48 @@
-"""Mailboxes (MBOX): each message under its subject, in the order of the file; it is a page."""
+"""Mailboxes (MBOX): each message is a document of its own, under its number."""
 
 from __future__ import annotations
 
 import re
 
 from index.documents import Content
-from index.loaders.mail import add_message
-from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.container import Container, MemberList, list_names
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.mime import decode_words
 
 # The line before each message: who sent it, and when.
 _BEGINNING = re.compile(rb"(?:\A|(?<=\n)\r?\n)From [^\r\n]*\d{4}[^\r\n]*\r?\n")
 # A line of a message that would look like one.
 _ESCAPED = re.compile(rb"^>(?=>*From )", re.MULTILINE)
+# Where the head of a message says what it is about.
+_SUBJECT = re.compile(rb"^Subject:[ \t]*([^\r\n]*)", re.MULTILINE | re.IGNORECASE)
+_HEAD_BYTES = 8_192
+# The kind of file that a message is, and how many of them are read.
+_MESSAGE, _MOST = ".eml", 100_000
 
 
 def load(data: bytes) -> Content:
-    """The content of a mailbox.
+    """The numbers and subjects of messages; raises `UnreadableFile` as `open_container` does."""
+    return open_container(data, frozenset()).content
+
+
+def open_container(data: bytes, _: frozenset[str]) -> Container:
+    """The messages of a mailbox.
 
     Raises:
-        UnreadableFile: it is none.
+        UnreadableFile: it is none, or holds too many.
     """
     beginnings = [*_BEGINNING.finditer(data)]
     if data.strip() and not (beginnings and not data[: beginnings[0].start()].strip()):
         raise UnreadableFile("not a mailbox: it does not begin with a message")
-    assembly = Assembly()
+    found = MemberList(frozenset(), _MOST)
     ends = [*(each.start() for each in beginnings[1:]), len(data)]
-    for beginning, end in zip(beginnings, ends, strict=False):
-        assembly.begin_page()
-        try:
-            add_message(assembly, _ESCAPED.sub(b"", data[beginning.end() : end]))
-        except UnreadableFile:
-            # The other messages can be read without it.
-            continue
-    return assembly.content(None)
+    for number, (beginning, end) in enumerate(zip(beginnings, ends, strict=False), 1):
+        message = _ESCAPED.sub(b"", data[beginning.end() : end])
+        found.add(str(number), message, _MESSAGE)
+        found.names.append(f"{number}  {_read_subject(message)}".rstrip())
+    return found.finish(list_names(found.names))
+
+
+def _read_subject(message: bytes) -> str:
+    subject = _SUBJECT.search(message, 0, _HEAD_BYTES)
+    return " ".join(decode_words(subject[1].decode("utf-8", "replace")).split()) if subject else ""

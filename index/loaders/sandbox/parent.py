@@ -33,6 +33,7 @@ from index.loaders.sandbox.wire import (
     receive,
     send,
 )
+from index.loaders.shared.container import LARGEST, Container
 from index.loaders.shared.decoding import TookTooLong, UnreadableFile
 from index.loaders.shared.unpacking import most_unpacked
 
@@ -114,18 +115,37 @@ class Sandbox:
             LoaderFailed: it raised another exception.
             SandboxClosed: `close` was called, perhaps meanwhile.
         """
+        return self._ask_twice(module, name, data, packed, None).content
+
+    def open_container(
+        self, module: str, name: str, data: bytes, kinds: frozenset[str], *, packed: bool = False
+    ) -> Container:
+        """What a loader makes of a file that holds others.
+
+        Args:
+            module, name, data, packed: as in `parse`.
+            kinds: the suffixes of what is wanted of the files in it.
+
+        Raises:
+            UnreadableFile, LoaderFailed, SandboxClosed: as `parse` does.
+        """
+        return self._ask_twice(module, name, data, packed, kinds)
+
+    def _ask_twice(
+        self, module: str, name: str, data: bytes, packed: bool, kinds: frozenset[str] | None
+    ) -> Container:
         with self._turn:
             if module not in self._modules:
                 self._modules[module] = None
                 self._end()
             used = self._process is not None
             try:
-                return self._ask(module, name, data, packed)
+                return self._ask(module, name, data, packed, kinds)
             except _Died:
                 if not used:
                     raise
             # Perhaps of what the files before it left behind.
-            return self._ask(module, name, data, packed)
+            return self._ask(module, name, data, packed, kinds)
 
     def read_isolation(self) -> Isolation:
         """The barriers around the process, which is started to find out.
@@ -139,7 +159,9 @@ class Sandbox:
             self._start()
             return self._isolation
 
-    def _ask(self, module: str, name: str, data: bytes, packed: bool) -> Content:
+    def _ask(
+        self, module: str, name: str, data: bytes, packed: bool, kinds: frozenset[str] | None
+    ) -> Container:
         """Ask once; where there is no answer in time, the process is ended."""
         reads_pictures = module.startswith(_READ_PICTURES)
         budget = self._picture_budget if reads_pictures else self._budget
@@ -154,10 +176,12 @@ class Sandbox:
             patience=_PATIENCE * seconds,
             memory=limits.memory + _COPIES * unpacked,
             text=limits.text,
+            kinds=kinds,
         )
         process = self._start()
         requests, replies = _get_pipes(process)
         most = _BYTES_A_CHARACTER * max(limits.text, unpacked) + _BESIDE
+        most += 0 if kinds is None else LARGEST
         answered, started = False, time.monotonic()
         with _Deadline(process, _PATIENCE * seconds) as deadline:
             try:
@@ -175,7 +199,7 @@ class Sandbox:
                     self._end()
         if isinstance(reply, Loaded):
             budget.charge(size, reply.seconds)
-            return reply.content
+            return Container(reply.content, reply.members, reply.left_out)
         if isinstance(reply, Unreadable):
             raise UnreadableFile(reply.reason)
         raise LoaderFailed(reply.error)

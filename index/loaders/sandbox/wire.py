@@ -15,6 +15,7 @@ import msgspec
 
 from index.documents import Content, replace_surrogates
 from index.loaders.sandbox.isolation import Isolation
+from index.loaders.shared.container import LeftOut, Member
 
 # A line that says a length is never longer.
 _LENGTH_LINE = 20
@@ -32,6 +33,7 @@ class Request(msgspec.Struct, frozen=True):
         patience: seconds by the clock.
         memory: bytes of address space.
         text: characters of extracted text; as many as the file has bytes are always allowed.
+        kinds: where the file is opened as a container, the suffixes of what is wanted in it.
     """
 
     module: str
@@ -41,13 +43,16 @@ class Request(msgspec.Struct, frozen=True):
     patience: int
     memory: int
     text: int
+    kinds: frozenset[str] | None = None
 
 
 class Loaded(msgspec.Struct, frozen=True, tag=True):
-    """The file was read, in so many seconds of processor time."""
+    """The file was read, in so many seconds of processor time; with the files in it."""
 
     content: Content
     seconds: float = 0.0
+    members: tuple[Member, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Unreadable(msgspec.Struct, frozen=True, tag=True):
@@ -157,4 +162,6 @@ def _replace_surrogates(reply: Reply) -> Reply:
         )
         for table in content.tables
     )
-    return Loaded(replace(content, headings=headings, tables=tables), reply.seconds)
+    return msgspec.structs.replace(
+        reply, content=replace(content, headings=headings, tables=tables)
+    )

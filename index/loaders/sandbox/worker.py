@@ -35,6 +35,7 @@ from index.loaders.sandbox.wire import (
     receive,
     send,
 )
+from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.legacy_encodings import import_encodings
 from index.loaders.shared.unpacking import unpack
@@ -120,12 +121,15 @@ def _make_reply(request: Request, data: bytes) -> bytes:
             loader = getattr(loader, name)
         if request.packed:
             data = unpack(data)
-        content = loader(data)
+        loaded = loader(data) if request.kinds is None else loader(data, request.kinds)
+        file = loaded if isinstance(loaded, Container) else Container(loaded)
+        content = file.content
         if not isinstance(content, Content):
             raise TypeError(f"its loader gives {type(content).__name__}, not Content")
         if len(content.text) > max(request.text, len(data)):
             raise UnreadableFile(f"holds more than {request.text:,} characters of text")
-        return encode_reply(Loaded(content, time.process_time() - started))
+        seconds = time.process_time() - started
+        return encode_reply(Loaded(content, seconds, file.members, file.left_out))
     except UnreadableFile as error:
         return encode_reply(Unreadable(str(error)))
     except MemoryError:

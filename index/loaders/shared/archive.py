@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 import posixpath
 import zipfile
 import zlib
@@ -18,6 +19,7 @@ _ENCRYPTED = 0x1
 # What old Office files begin with, and new ones that are encrypted.
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "encrypted: save a copy without a password"
+DAMAGED = "damaged, or of another kind than its name says"
 _BOMB = "unpacks to far more than a document would: a zip bomb?"
 _TOO_LARGE = "too large once it is unpacked"
 
@@ -37,13 +39,18 @@ class Archive:
         try:
             self._file = zipfile.ZipFile(BytesIO(data))
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-            raise UnreadableFile("damaged, or of another kind than its name says") from error
+            raise UnreadableFile(DAMAGED) from error
         if len(self._file.filelist) > _MOST_PARTS:
             raise UnreadableFile(f"holds more than {_MOST_PARTS:,} parts")
         self._read = 0
 
     def __contains__(self, name: str) -> bool:
         return name in self._file.NameToInfo
+
+    @property
+    def parts(self) -> list[zipfile.ZipInfo]:
+        """All entries, in their order, folders included."""
+        return self._file.filelist
 
     def read(self, name: str) -> bytes | None:
         """A part; None where there is none of this name.
@@ -52,21 +59,29 @@ class Archive:
             UnreadableFile: it is encrypted, damaged or unpacks to too much.
         """
         part = self._file.NameToInfo.get(name)
-        if part is None:
-            return None
+        return None if part is None else self.read_part(part)
+
+    def read_part(self, part: zipfile.ZipInfo) -> bytes:
+        """What an entry holds.
+
+        Raises:
+            UnreadableFile: it is encrypted, damaged or unpacks to too much.
+        """
         if part.flag_bits & _ENCRYPTED:
             raise UnreadableFile(ENCRYPTED)
         most = min(_LARGEST_PART, _LARGEST - self._read)
         if part.file_size > max(_HARMLESS, _RATIO * part.compress_size):
             raise UnreadableFile(_BOMB)
+        if part.file_size > most:
+            raise UnreadableFile(_TOO_LARGE)
         try:
             with self._file.open(part) as opened:
                 data = opened.read(most + 1)
         except (
-            *(zipfile.BadZipFile, zlib.error, EOFError, OSError),
+            *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError),
             *(NotImplementedError, RuntimeError, ValueError),
         ) as error:
-            raise UnreadableFile(f"damaged: {posixpath.basename(name)} in it") from error
+            raise UnreadableFile(f"damaged: {posixpath.basename(part.filename)} in it") from error
         if len(data) > most:
             raise UnreadableFile(_TOO_LARGE)
         self._read += len(data)

@@ -1,16 +1,25 @@
-"""Files packed by gzip, unpacked in memory, and never to far more than text packs to."""
+"""Packed files, unpacked in memory, and never to far more than text packs to."""
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import zlib
-from io import BytesIO
+from collections.abc import Callable
+from io import BufferedIOBase, BytesIO
 
 from index.loaders.shared.decoding import UnreadableFile
 
 # Text packs to a twentieth, logs to a hundredth; beyond this a file of some size is there to
 # do harm.
 _RATIO, _HARMLESS, _LARGEST = 250, 4 * 2**20, 256 * 2**20
+# What packed files begin with, and what reads them.
+_KINDS: tuple[tuple[bytes, Callable[[BytesIO], BufferedIOBase]], ...] = (
+    (b"\x1f\x8b", lambda data: gzip.GzipFile(fileobj=data)),
+    (b"BZh", bz2.BZ2File),
+    (b"\xfd7zXZ\x00", lzma.LZMAFile),
+)
 
 
 def most_unpacked(size: int) -> int:
@@ -19,12 +28,27 @@ def most_unpacked(size: int) -> int:
 
 
 def unpack(data: bytes) -> bytes:
-    """What is packed; raises `UnreadableFile` where it is damaged, or too much."""
-    most = most_unpacked(len(data))
+    """What is packed by gzip; raises `UnreadableFile` where it is damaged, or too much."""
+    return _read(gzip.GzipFile(fileobj=BytesIO(data)), most_unpacked(len(data)))
+
+
+def unpack_any(data: bytes) -> bytes:
+    """What is packed by gzip, bzip2 or xz; what is not packed, as it is.
+
+    Raises:
+        UnreadableFile: it is damaged, or too much.
+    """
+    for beginning, make_file in _KINDS:
+        if data.startswith(beginning):
+            return _read(make_file(BytesIO(data)), most_unpacked(len(data)))
+    return data
+
+
+def _read(packed: BufferedIOBase, most: int) -> bytes:
     try:
-        with gzip.GzipFile(fileobj=BytesIO(data)) as file:
+        with packed as file:
             unpacked = file.read(most + 1)
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, lzma.LZMAError) as error:
         raise UnreadableFile("damaged: it cannot be unpacked") from error
     if len(unpacked) > most:
         if most == _LARGEST:

@@ -6,24 +6,29 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from index.loaders import UnreadableFile, parse
+from index.loaders import UnreadableFile, list_kinds, open_container
 from tests.index.loaders.test_contract import FILES
 from tests.support import damage
 
 
 def check(suffix, data, sandbox):
     try:
-        damage.check_content(parse(suffix, data, sandbox))
+        found = open_container(suffix, data, KINDS, sandbox)
+        damage.check_content(found.content)
+        assert all(not each.name.startswith(("/", ".")) for each in found.members)
     except UnreadableFile as error:
         damage.check_reason(str(error))
 
 
+KINDS = list_kinds(archives=True)
 SUFFIXES = tuple(
-    ".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .mhtml .msg .rtf .txt.gz".split()
+    ".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .mhtml .msg .rtf .txt.gz .zip "
+    ".tar .txz".split()
 )
 BEGINNINGS = {
     ".pdf": b"%PDF-1.7\n",
     ".txt.gz": b"\x1f\x8b\x08",
+    ".txz": b"\xfd7zXZ\x00",
     ".xls": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
     ".msg": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
 }

@@ -41,7 +41,7 @@ def reasons(found, folder):
 
 
 def test_a_folder_gives_its_files_of_known_kinds_in_order(found, folder, write):
-    for name in ("b.txt", "a.md", "sub/c.HTML", "sub/deeper/d", "film.mp4", "e.zip"):
+    for name in ("b.txt", "a.md", "sub/c.HTML", "sub/deeper/d", "film.mp4", "e.7z"):
         write(name, "x")
     assert names(found(), folder) == ["a.md", "b.txt", "sub/c.HTML", "sub/deeper/d"]
     assert found().skipped.reasons == {"of an unsupported kind": 2}

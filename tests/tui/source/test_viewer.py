@@ -96,3 +96,13 @@ def test_a_viewer_that_fails_is_told(here, tmp_path):
 def test_a_file_that_has_gone_is_told(here):
     with pytest.raises(NoViewer, match="no longer there"):
         open_original(str(here) + "x.pdf", None)
+
+
+@pytest.mark.e2e
+def test_of_a_document_in_a_file_that_file_opens(tmp_path, monkeypatch):
+    (tmp_path / "mail.mbox").write_bytes(b"x")
+    make_program(tmp_path, "xdg-open", f'echo "$1" > {tmp_path}/opened')
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("DISPLAY", ":0")
+    open_original(str(tmp_path / "mail.mbox" / "12"), 3)
+    assert (tmp_path / "opened").read_text().strip() == str(tmp_path / "mail.mbox")

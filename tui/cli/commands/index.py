@@ -54,6 +54,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="of folders, leave out what matches, as in .gitignore; repeatable, remembered",
     )
     parser.add_argument(
+        "--archives",
+        action=argparse.BooleanOptionalAction,
+        help="open archives (ZIP, TAR) as folders; remembered",
+    )
+    parser.add_argument(
         "--shard",
         type=shard,
         metavar="I/N",
@@ -96,7 +101,11 @@ def run(options: argparse.Namespace) -> int:
         _stop_on_interrupt(),
     ):
         try:
-            rules = {"include": options.include, "exclude": options.exclude}
+            rules = {
+                "include": options.include,
+                "exclude": options.exclude,
+                "archives": options.archives,
+            }
             if options.watch:
                 for report in watch(index, options.path, **rules, progress=bar.show):
                     _print_report(index, report, options.json, watching=True)

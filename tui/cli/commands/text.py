@@ -13,17 +13,20 @@ from tui.cli.options import nonempty
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command to its parser."""
     parser.add_argument(
-        "file", type=nonempty, metavar="FILE", help="a file of any kind that can be indexed"
+        "file",
+        type=nonempty,
+        metavar="FILE",
+        help="a file of any kind that can be indexed, or one in it",
     )
 
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import UnreadableFile, load_file
+    from index import UnreadableFile, is_gone, load_file
     from qa import visible
 
     path = Path(options.file)
-    if not path.exists() or path.is_dir():
+    if path.is_dir() or is_gone(str(path)):
         raise MissingPath(f"{path}: {'a folder' if path.is_dir() else 'no such file'}")
     try:
         text = load_file(path).text

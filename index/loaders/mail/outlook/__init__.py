@@ -15,6 +15,7 @@ from index.loaders.mail.parts import add_html, add_plain_text
 from index.loaders.office import rtf
 from index.loaders.pages.html import decode_page
 from index.loaders.shared.assembly import Assembly
+from index.loaders.shared.container import Container, MemberList
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties
 
@@ -34,20 +35,28 @@ for _charset in ("utf-16-le", "cp1252"):
 
 
 def load(data: bytes) -> Content:
-    """The content of a message.
+    """The content of a message; raises `UnreadableFile` as `open_container` does."""
+    return open_container(data, frozenset()).content
+
+
+def open_container(data: bytes, kinds: frozenset[str]) -> Container:
+    """A message, and the files that came with it.
+
+    Args:
+        kinds: the suffixes of files that are to be read.
 
     Raises:
-        UnreadableFile: it is none, or is damaged.
+        UnreadableFile: it is none, is damaged, or too much came with it.
     """
-    assembly = Assembly()
+    assembly, found = Assembly(), MemberList(kinds)
     message = open_file(data)
-    subject = _add_message(assembly, message, 1)
+    subject = _add_message(assembly, message, 1, found)
     head = dict(_read_head(message))
     properties = make_properties([head.get("From", "")], dates=[head.get("Date")])
-    return assembly.content(subject or None, properties)
+    return found.finish(assembly.content(subject or None, properties))
 
 
-def _add_message(assembly: Assembly, message: Properties, level: int) -> str:
+def _add_message(assembly: Assembly, message: Properties, level: int, found: MemberList) -> str:
     subject = message.read_words(_SUBJECT)
     add_head(assembly, subject, _read_head(message), level)
     _add_body(assembly, message, level)
@@ -59,10 +68,10 @@ def _add_message(assembly: Assembly, message: Properties, level: int) -> str:
             continue
         name = attached.read_words(_LONG_FILE) or attached.read_words(_SHORT_FILE)
         files.append(Attachment(name, attached.read_bytes(_FILE)))
-    add_attachments(assembly, files, level)
+    add_attachments(assembly, files, level, found)
     if level < MOST_MESSAGES_DEEP:
         for below in inner:
-            _add_message(assembly, below, level + 1)
+            _add_message(assembly, below, level + 1, found)
     return subject
 
 

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile, parse
-from index.loaders.mail import load
+from index.loaders.mail import load, open_container
+from index.loaders.shared.container import LeftOut
 from index.text.passages import cut_passages
 from tests.support.packed_files import message, multipart
 
@@ -80,25 +81,48 @@ def test_quoted_messages_and_signatures_are_marked():
     ]
 
 
-def test_attachments_are_named_and_read_where_they_can_be():
+KINDS = frozenset((".pdf", ".md", ".csv", ".txt"))
+
+
+def test_attachments_are_named_and_are_members_where_they_can_be_read():
     parts = (
         ("Content-Type: text/plain", "See there."),
         ('Content-Type: application/pdf; name="a b.pdf"', "%PDF"),
-        ('Content-Disposition: attachment; filename="notes.md"', "# West\n\nIt blew.\n\nHard."),
-        ('Content-Disposition: attachment; filename="log.csv"', "day,wind\n1,9\n2,7\n"),
+        ('Content-Disposition: attachment; filename="notes.md"', "# West"),
         ('Content-Disposition: attachment; filename="run.exe"', "not read"),
         ("Content-Type: image/png", "no name"),
     )
-    content = load(multipart(*parts))
-    assert (
-        "See there.\n\nAttachments: a b.pdf, notes.md, log.csv, run.exe\n\n# West" in content.text
-    )
-    assert "not read" not in content.text
-    assert found(content)[-3:] == [
-        ("Ships › notes.md › West", "It blew.\n\nHard."),
-        ("Ships › log.csv › day | wind", "1,9"),
-        ("Ships › log.csv › day | wind", "2,7"),
+    found = open_container(multipart(*parts), KINDS)
+    assert found.content.text.endswith("See there.\n\nAttachments: a b.pdf, notes.md, run.exe")
+    assert [(each.name, each.suffix) for each in found.members] == [
+        ("a b.pdf", ".pdf"),
+        ("notes.md", ".md"),
     ]
+    assert found.members[1].data.strip() == b"# West"
+    assert found.left_out == (LeftOut("run.exe", "of an unsupported kind"),)
+
+
+def test_attachments_of_one_name_are_numbered():
+    parts = [('Content-Disposition: attachment; filename="a.txt"', str(each)) for each in range(3)]
+    found = open_container(multipart(*parts), KINDS)
+    assert [each.name for each in found.members] == ["a.txt", "a (2).txt", "a (3).txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "members", "reasons"),
+    [
+        ("../../etc/a.txt", ["a.txt"], []),
+        (r"C:\\notes\\a.txt", ["a.txt"], []),
+        ("C:a.txt", [], ["a name from the root"]),
+        (".bashrc.txt", [], ["hidden"]),
+        ("a=?utf-8?q?=01=E2=80=AE?=.txt", [], ["control characters in its name"]),
+    ],
+)
+def test_no_name_of_an_attachment_leads_out_of_its_message(name, members, reasons):
+    part = (f'Content-Disposition: attachment; filename="{name}"', "x")
+    found = open_container(multipart(part), KINDS)
+    assert [each.name for each in found.members] == members
+    assert [each.reason for each in found.left_out] == reasons
 
 
 @pytest.mark.parametrize(

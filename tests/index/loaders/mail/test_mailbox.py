@@ -2,31 +2,24 @@
 
 import pytest
 
-from index.loaders import UnreadableFile
-from index.loaders.mail.mailbox import load
+from index.loaders import UnreadableFile, mail
+from index.loaders.mail.mailbox import load, open_container
 from tests.support.packed_files import message
 
 LINE = b"From ann@example.org Mon May  5 10:00:00 2025\n"
 
 
 @pytest.mark.parametrize("newline", [b"\n", b"\r\n"])
-def test_each_message_stands_under_its_subject(newline):
+def test_each_message_is_a_member_under_its_number(newline):
     first = message("It blew.\n>From the west.\n\nFrom there on it was calm.\n")
-    data = LINE + first + b"\n" + LINE + message("And rained.\n", Subject="Rain")
-    content = load(data.replace(b"\r\n", b"\n").replace(b"\n", newline))
-    assert [(each.text, each.level) for each in content.headings if each.text] == [
-        ("Ships", 1),
-        ("Rain", 1),
-    ]
-    assert "It blew.\nFrom the west.\n\nFrom there on it was calm.\n\nRain\n\n" in content.text
-    assert content.title is None
-    # A message is a page, so that the second can be found.
-    assert [content.text[start:].split()[0] for start in content.page_starts] == ["Ships", "Rain"]
-
-
-def test_what_is_no_message_is_passed_over():
-    data = LINE + b"no header\n\n" + LINE + message("It blew.")
-    assert load(data).text == "Ships\n\nFrom: Ann <ann@example.org>\n\nIt blew."
+    data = LINE + first + b"\n" + LINE + message("Rained.\n", Subject="=?utf-8?q?R=C3=A4in?=")
+    found = open_container(data.replace(b"\r\n", b"\n").replace(b"\n", newline), frozenset())
+    assert found.content.text == "1  Ships\n2  Räin"
+    assert found.content.blocks == ()
+    assert [(each.name, each.suffix) for each in found.members] == [("1", ".eml"), ("2", ".eml")]
+    read = [mail.load(each.data) for each in found.members]
+    assert read[0].text.endswith("It blew.\nFrom the west.\n\nFrom there on it was calm.")
+    assert read[1].title == "Räin"
 
 
 def test_an_empty_mailbox_is_empty():

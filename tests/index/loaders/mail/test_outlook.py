@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loaders import UnreadableFile
-from index.loaders.mail.outlook import load
+from index.loaders.mail.outlook import load, open_container
 from index.loaders.mail.outlook.packed_rtf import unpack_rtf
+from index.loaders.shared.container import Member
 from tests.support.outlook_files import compound_file, outlook_message, outlook_parts
 
 
@@ -17,18 +18,19 @@ def message(texts, **more):
 
 
 def test_the_head_the_words_and_what_is_attached_are_read():
-    content = load(outlook_message())
+    found = open_container(outlook_message(), frozenset((".txt",)))
+    content = found.content
     assert content.title == "Ships"
     assert content.text == (
         "Ships\n\nFrom: Ann <ann@example.org>\nTo: Bee <bee@example.org>\nCc: Cé\n"
         "Date: Mon, 05 May 2025 10:00:00 +0000\n\nIt blew. 🙂\n\nAttachments: log.txt\n\n"
-        "Calm at noon.\n\nWind\n\nFrom the west."
+        "Wind\n\nFrom the west."
     )
     assert [(each.text, each.level) for each in content.headings if each.text] == [
         ("Ships", 1),
-        ("log.txt", 2),
         ("Wind", 2),
     ]
+    assert found.members == (Member("log.txt", b"Calm at noon.", ".txt"),)
 
 
 def test_older_encodings_are_read():

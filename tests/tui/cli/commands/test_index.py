@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -276,3 +277,17 @@ def test_a_part_of_the_files_is_for_engines_of_many_writers(capsys, notes, tmp_p
     code, _, errors = run_command(capsys, "index", notes, *given)
     assert (code, said in errors) == (2, True)
     assert not (tmp_path / "an.index").exists()
+
+
+def test_archives_are_opened_and_what_is_in_them_is_shown(capsys, tmp_path, notes):
+    with zipfile.ZipFile(notes / "old.zip", "w") as archive:
+        archive.writestr("2024/pump.txt", "The pump was replaced in March.\n")
+    assert report(capsys, "notes")["added"] == 3
+    assert report(capsys, "notes", "--archives")["added"] == 1
+    assert report(capsys, "notes")["unchanged"] == 4
+    assert "old.zip/2024/pump.txt" in run_command(capsys, "list")[1]
+    pump = run_command(capsys, "text", "notes/old.zip/2024/pump.txt")
+    assert pump[:2] == (0, "The pump was replaced in March.\n")
+    code, _, said = run_command(capsys, "text", "notes/old.zip/2024/gone.txt")
+    assert code == 1
+    assert "nothing of this name" in said

@@ -1,0 +1,149 @@
+"""The documents that are in one file: most hold one, others hold many, in files in them."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from index.documents import Content
+from index.loaders import UnreadableFile, is_archive, open_container
+from index.loaders.sandbox.parent import Sandbox
+from index.reports import Skipped
+
+# Archives in archives, and containers of any kind in others, are opened so deep.
+_MOST_ARCHIVES, _MOST_DEEP = 2, 5
+# What one file holds, however deep: documents, bytes, and how many seconds these may take.
+_MOST_DOCUMENTS, _LARGEST = 100_000, 2**30
+_SECONDS, _SECONDS_A_MEGABYTE = 1_200, 60
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is at a path of a file.
+
+    Attributes:
+        content: None where it could not be read, or need not.
+        error: why it could not.
+        size: bytes that it was read from.
+    """
+
+    path: str
+    content: Content | None = None
+    error: UnreadableFile | None = None
+    size: int = 0
+
+    @property
+    def is_done(self) -> bool:
+        """Whether it was read before."""
+        return self.content is None and self.error is None
+
+
+@dataclass(slots=True)
+class FileReader:
+    """Reads files, with the documents in them.
+
+    Attributes:
+        sandbox: where they are parsed.
+        kinds: the suffixes of what is read in a file; see `list_kinds`.
+        skipped: gets what is left out in files, and why.
+        show: called with the path of what is read next.
+    """
+
+    sandbox: Sandbox
+    kinds: frozenset[str]
+    skipped: Skipped
+    show: Callable[[str], object]
+
+    def read(
+        self,
+        path: str,
+        suffix: str,
+        data: bytes,
+        reason_to_skip: Callable[[str], str | None],
+        is_done: Callable[[str], bool],
+    ) -> Iterator[Reading]:
+        """The documents of a file, one after the other, and last the one at its own path.
+
+        Args:
+            path, suffix, data: the file.
+            reason_to_skip: why the document at a path is left out, if it is.
+            is_done: whether it need not be read again.
+
+        Raises:
+            UnreadableFile: the file itself cannot be read.
+        """
+        return _Descent(self, reason_to_skip, is_done).read(path, suffix, data, 1)
+
+
+@dataclass(slots=True)
+class _Descent:
+    """The way through one file.
+
+    Attributes:
+        paths: what has been met, in lower case: two of a kind are told apart by nobody.
+        size: bytes of what has been met.
+    """
+
+    reader: FileReader
+    reason_to_skip: Callable[[str], str | None]
+    is_done: Callable[[str], bool]
+    paths: set[str] = field(default_factory=set)
+    size: int = 0
+    started: float = field(default_factory=time.monotonic)
+
+    def read(
+        self, path: str, suffix: str, data: bytes, deep: int, archives: int = 0
+    ) -> Iterator[Reading]:
+        archives += is_archive(suffix)
+        container = open_container(suffix, data, self.reader.kinds, self.reader.sandbox)
+        for left in container.left_out:
+            if left.failed:
+                yield Reading(_join(path, left.name), error=UnreadableFile(left.reason))
+            else:
+                self.reader.skipped.add(f"{path}{os.sep}{left.name}", left.reason)
+        for member in container.members:
+            inner = _join(path, member.name)
+            self.size += len(member.data)
+            reason = self.reason_to_skip(inner)
+            if inner.casefold() in self.paths:
+                reason = "of the same name as another in its container"
+            elif archives >= _MOST_ARCHIVES and is_archive(member.suffix):
+                reason = f"more than {_MOST_ARCHIVES} archives deep"
+            elif deep >= _MOST_DEEP:
+                reason = f"in more than {_MOST_DEEP} files, one in the other"
+            if reason is not None:
+                self.reader.skipped.add(inner, reason)
+                continue
+            self.paths.add(inner.casefold())
+            if self.is_done(inner):
+                yield Reading(inner)
+                continue
+            self.reader.show(inner)
+            try:
+                self._check_limits()
+                yield from self.read(inner, member.suffix, member.data, deep + 1, archives)
+            except _TooMuch:
+                raise
+            except UnreadableFile as error:
+                yield Reading(inner, error=error, size=len(member.data))
+        yield Reading(path, container.content, size=len(data))
+
+    def _check_limits(self) -> None:
+        """Raises `_TooMuch`."""
+        seconds = _SECONDS + _SECONDS_A_MEGABYTE * (self.size >> 20)
+        if len(self.paths) > _MOST_DOCUMENTS:
+            raise _TooMuch(f"holds more than {_MOST_DOCUMENTS:,} documents: unpack it")
+        if self.size > _LARGEST:
+            raise _TooMuch(f"unpacks to more than {_LARGEST >> 20} MB in all: unpack it yourself")
+        if time.monotonic() - self.started > seconds:
+            raise _TooMuch(f"took longer than {seconds} s to read, with all that is in it")
+
+
+class _TooMuch(UnreadableFile):
+    """A file costs too much, with all that is in it."""
+
+
+def _join(path: str, name: str) -> str:
+    return os.path.join(path, *name.split("/"))

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         BadLocation,
         BadPattern,
         Cancelled,
+        CannotFetch,
         CannotRead,
         CannotWrite,
         DamagedIndex,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     )
     from index.filesystem.freshness import check_paths, find_file, is_gone
     from index.filesystem.path_patterns import anchor_pattern
+    from index.filesystem.paths import is_address
     from index.filesystem.private_files import (
         has_room,
         is_private,
@@ -108,6 +110,7 @@ __all__ = [
     "BadLocation",
     "BadPattern",
     "Cancelled",
+    "CannotFetch",
     "CannotRead",
     "CannotWrite",
     "Content",
@@ -171,6 +174,7 @@ __all__ = [
     "hash_file",
     "holds_documents",
     "identify_index",
+    "is_address",
     "is_gone",
     "is_index",
     "is_private",
@@ -228,6 +232,7 @@ _LAZY = {
     "BadLocation": "index.errors",
     "BadPattern": "index.errors",
     "Cancelled": "index.errors",
+    "CannotFetch": "index.errors",
     "CannotRead": "index.errors",
     "CannotWrite": "index.errors",
     "DamagedIndex": "index.errors",
@@ -248,6 +253,7 @@ _LAZY = {
     "find_file": "index.filesystem.freshness",
     "is_gone": "index.filesystem.freshness",
     "anchor_pattern": "index.filesystem.path_patterns",
+    "is_address": "index.filesystem.paths",
     "has_room": "index.filesystem.private_files",
     "is_private": "index.filesystem.private_files",
     "make_private": "index.filesystem.private_files",

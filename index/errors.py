@@ -118,3 +118,7 @@ def translate_disk_errors(folder: Path) -> Iterator[None]:
             f"{folder} cannot be written to ({error.strerror}): "
             f"what is in it stays; the same command goes on from there"
         ) from error
+
+
+class CannotFetch(QuotebackError):
+    """A page cannot be had from the web."""

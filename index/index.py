@@ -23,14 +23,16 @@ from index.errors import (
     translate_disk_errors,
     translate_permission_errors,
 )
+from index.fetching import fetch_page, normalise_address
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
-from index.filesystem.paths import Paths, as_list
+from index.filesystem.paths import Paths, as_list, is_address
 from index.index_location import EngineUrl, Location, read_location
 from index.models.encoder import Encoder
 from index.models.load import full_name, load_encoder
 from index.properties import Properties, encode_properties
 from index.reports import (
+    Progress,
     ProgressCallback,
     Report,
     Status,
@@ -331,7 +333,8 @@ class Index:
         batches: after a kill or Ctrl-C the next run goes on from there.
 
         Args:
-            paths: one or several.
+            paths: one or several. The address of a page (`https://…`) is one, too: that page is
+                fetched, and nothing that it leads to; it is fetched again when it is given again.
             include: patterns as in `.gitignore`; of the folders, only files that match are
                 indexed.
             exclude: patterns of what is left out of the folders. Where either is given, both
@@ -349,20 +352,32 @@ class Index:
             IndexInUse: another process is writing, and has been for some seconds.
             CannotWrite: no room, or no permission; what was committed by then stays.
             OneWriter: a shard of an index that one process at a time writes to.
+            CannotFetch: a page cannot be had; nothing is changed then.
         """
         if shard is not None and not self.engine.takes_many_writers:
             raise OneWriter(
                 f"{self.location} takes one writer at a time, so there is nothing to share out: "
                 f"leave out --shard, or name an index in an engine"
             )
-        given = [str(path) for path in check_paths(as_list(paths))]
+        every = as_list(paths)
+        given = [str(path) for path in check_paths(p for p in every if not is_address(p))]
+        addresses = [normalise_address(path) for path in every if is_address(path)]
         patterns = None
         if include is not None or exclude is not None:
             patterns = tuple(as_list(include or ())), tuple(as_list(exclude or ()))
             for lines in patterns:
                 PathPatterns(lines)
+        pages = []
+        for number, address in enumerate(dict.fromkeys(addresses)):
+            (progress or ignore_progress)(Progress("fetching", number, len(addresses), address))
+            pages.append(fetch_page(address))
         with self._open_writer(progress) as writer:
-            return writer.add(given, patterns, shard or WHOLE, archives)
+            report = Report()
+            if given:
+                report.add_all(writer.add(given, patterns, shard or WHOLE, archives))
+            if pages:
+                report.add_all(writer.add_pages(pages))
+            return report
 
     async def aadd(
         self,
@@ -443,7 +458,7 @@ class Index:
             MissingPath: one of the paths is not in the index.
             IndexInUse: another process is writing, and has been for some seconds.
         """
-        given = as_list(paths)
+        given = [normalise_address(p) if is_address(p) else p for p in as_list(paths)]
         for path in given:
             # It takes no lock to see that a path is not in the index.
             find_removable(self.engine, path)

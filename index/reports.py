@@ -15,8 +15,8 @@ class Progress:
 
     Attributes:
         stage: "looking for files", "reading", "embedding", or something else that takes time:
-            a step of compiling a new model ("Exporting …"), checking or rebuilding a part
-            of the index, waiting for another writer.
+            fetching pages, a step of compiling a new model ("Exporting …"), checking or
+            rebuilding a part of the index, waiting for another writer.
         done, total: files while looking for them and reading, passages while embedding or
             rebuilding the keyword index, documents and files of vectors while checking,
             percent of a model; the total is 0 where it is not known.
@@ -138,6 +138,16 @@ class Report:
     unchanged: int = 0
     skipped: Skipped = field(default_factory=Skipped)
     failed: list[Failure] = field(default_factory=list)
+
+    def add_all(self, other: Report) -> None:
+        """Add what another run did."""
+        self.added += other.added
+        self.updated += other.updated
+        self.moved += other.moved
+        self.removed += other.removed
+        self.unchanged += other.unchanged
+        self.skipped.add_all(other.skipped)
+        self.failed += other.failed
 
     @property
     def changed(self) -> bool:

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from index.errors import MissingPath
+from index.filesystem.paths import is_address
 from index.filesystem.safe_opening import read_regular
 
 # Raise it when loaders, or the way text is cut into passages, make something else of the same
@@ -183,9 +184,10 @@ class Freshness:
     def is_current(self, path: Path, known: FileState) -> bool | None:
         """None where the file no longer exists; False where it has changed or is not readable.
 
-        Of a file that another machine has read, what that machine last saw is believed.
+        Of a file that another machine has read, what that machine last saw is believed; a page
+        from the web is as it was fetched.
         """
-        if known.host is not None:
+        if known.host is not None or is_address(str(path)):
             return True
         try:
             file, stamp = _read_file_stamp(path)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+_ADDRESS = re.compile("https?:/", re.IGNORECASE)
 # One path or pattern, or several.
 Paths = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 
@@ -14,6 +16,11 @@ def as_list(paths: Paths) -> list[str]:
     """One path or several as a list of strings; a string is one path, not its characters."""
     several = [paths] if isinstance(paths, str | os.PathLike) else paths
     return [os.fspath(path) for path in several]
+
+
+def is_address(path: str) -> bool:
+    """Whether a path is the address of a page on the web; as a `Path`, it has lost a slash."""
+    return _ADDRESS.match(path) is not None
 
 
 def is_within(path: str, folder: str) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
-from index.filesystem.paths import drop_nested
+from index.filesystem.paths import drop_nested, is_address
 from index.reports import Failure, Status
 from index.sync.walk import walk
 
@@ -47,7 +47,10 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         outdated=outdated,
         unread=tuple(engine.unread()),
         skipped=tuple(walked.skipped.listed),
-        to_reread=sum(state.loader_version != LOADER_VERSION for state in known.values()),
+        to_reread=sum(
+            state.loader_version != LOADER_VERSION and not is_address(path)
+            for path, state in known.items()
+        ),
         hosts=tuple(sorted({state.host for state in known.values() if state.host is not None})),
         advice=recommend_engine(engine.folder, passages),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
 
@@ -13,10 +13,13 @@ from index.documents import Content
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import MissingPath
-from index.filesystem.freshness import find_file, is_missing
+from index.fetching import Page
+from index.filesystem.freshness import FileState, Stamp, find_file, hash_bytes, is_missing
 from index.filesystem.paths import drop_nested, paths_within
 from index.filesystem.root import Root
-from index.reports import ProgressCallback, Report, serialise_calls
+from index.loaders import UnreadableFile, parse
+from index.loaders.sandbox.parent import Sandbox
+from index.reports import Failure, ProgressCallback, Report, serialise_calls
 from index.sync.batch import Batch
 from index.sync.shard import WHOLE, Shard
 from index.sync.sync import sync_files
@@ -146,6 +149,34 @@ class Writer:
         self.batch.commit()
         report.failed += self.batch.rejected
         return report
+
+    def add_pages(self, pages: Iterable[Page]) -> Report:
+        """Add pages from the web, each under its address; those that are as before cost nothing."""
+        report = Report()
+        with Sandbox() as sandbox:
+            for page in pages:
+                self._add_page(page, report, sandbox)
+        self.batch.commit()
+        report.failed += self.batch.rejected
+        return report
+
+    def _add_page(self, page: Page, report: Report, sandbox: Sandbox) -> None:
+        stamp = Stamp(len(page.data), page.time_ns, page.time_ns)
+        state = FileState(stamp, hash_bytes(page.data))
+        before = self.engine.states(page.address).get(page.address)
+        if before and replace(before, stamp=stamp) == state:
+            self.batch.touch(page.address, state)
+            report.unchanged += 1
+            return
+        try:
+            content = parse(page.suffix, page.data, sandbox)
+        except UnreadableFile as error:
+            report.failed.append(Failure(page.address, str(error)))
+            return
+        pieces = self.cut(content)
+        self.batch.put(page.address, content, state, pieces, is_known=before is not None)
+        report.updated += before is not None
+        report.added += before is None
 
     def remove(self, paths: Iterable[str]) -> int:
         """Remove documents, and all in a folder; returns how many were removed.

@@ -33,7 +33,13 @@ def add_json_option(parser: argparse.ArgumentParser) -> None:
 
 def add_paths(parser: argparse.ArgumentParser) -> None:
     """Add `PATH...`."""
-    parser.add_argument("path", nargs="+", type=nonempty, metavar="PATH", help="a file or folder")
+    parser.add_argument(
+        "path",
+        nargs="+",
+        type=nonempty,
+        metavar="PATH",
+        help="a file or folder, or the address of a page",
+    )
 
 
 # Kinds of values. Each returns the value, or raises `argparse.ArgumentTypeError`.

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from index import QuotebackError, find_file
+from index import QuotebackError, find_file, is_address
 
 # Only documents are opened: a system may run what it takes for a program or a script.
 _DOCUMENTS = frozenset(
@@ -44,7 +44,7 @@ def find_viewer(
     Raises:
         NoViewer: the file is no document, or nothing here can open it.
     """
-    if Path(path).suffix.lower() not in _DOCUMENTS:
+    if not is_address(path) and Path(path).suffix.lower() not in _DOCUMENTS:
         raise NoViewer("this kind of file opens in the editor only")
     if platform == "darwin":
         return ["open", path]
@@ -83,7 +83,8 @@ def _find_pdf_viewer(environment: Mapping[str, str]) -> str | None:
 def open_original(path: str, page: int | None) -> None:
     """Open the file of a document in the system's viewer, which goes on by itself.
 
-    A document that is in another file, such as a mailbox, has that one opened.
+    Of a document that is in another file, such as a mailbox, that one opens; of a page from the
+    web, its address.
 
     Raises:
         NoViewer: it is no longer there, is no document, or nothing here can open it.
@@ -92,7 +93,7 @@ def open_original(path: str, page: int | None) -> None:
     if str(file) != path:
         # Its page is one of the document.
         path, page = str(file), None
-    if not file.is_file():
+    if not is_address(path) and not file.is_file():
         raise NoViewer("the file is no longer there")
     if sys.platform == "win32":
         if Path(path).suffix.lower() not in _DOCUMENTS:

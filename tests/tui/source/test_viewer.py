@@ -106,3 +106,9 @@ def test_of_a_document_in_a_file_that_file_opens(tmp_path, monkeypatch):
     monkeypatch.setenv("DISPLAY", ":0")
     open_original(str(tmp_path / "mail.mbox" / "12"), 3)
     assert (tmp_path / "opened").read_text().strip() == str(tmp_path / "mail.mbox")
+
+
+def test_a_page_from_the_web_opens_under_its_address(tmp_path, desktop):
+    opener = make_program(tmp_path, "xdg-open")
+    address = "https://example.org/rain"
+    assert find_viewer(address, None, desktop, "linux") == [opener, address]

@@ -21,6 +21,7 @@ from index import (
     Report,
     check_paths,
     default_index,
+    is_address,
     read_location,
 )
 from tui.cli.options import add_index_option, add_json_option, add_paths, nonempty, shard
@@ -87,7 +88,9 @@ def run(options: argparse.Namespace) -> int:
 
     if options.shard and options.watch:
         raise UsageError("--watch takes all files: leave out --shard")
-    check_paths(options.path)
+    if options.watch and any(map(is_address, options.path)):
+        raise UsageError("--watch takes files and folders: a page is fetched each time it is named")
+    check_paths(path for path in options.path if not is_address(path))
     place = read_location(options.index) if options.index else default_index()
     if options.shard and not isinstance(place, EngineUrl):
         # Found out before an index is made.

@@ -291,3 +291,12 @@ def test_archives_are_opened_and_what_is_in_them_is_shown(capsys, tmp_path, note
     code, _, said = run_command(capsys, "text", "notes/old.zip/2024/gone.txt")
     assert code == 1
     assert "nothing of this name" in said
+
+
+def test_a_page_that_cannot_be_fetched_ends_in_one_line(capsys):
+    code, _, said = run_command(capsys, "index", "http://127.0.0.1:9/")
+    assert code == 1
+    assert said.splitlines() == [
+        "quoteback: 127.0.0.1 is not on the internet, but on this machine or its network"
+    ]
+    assert run_command(capsys, "index", "--watch", "https://example.org/")[0] == 2

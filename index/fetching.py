@@ -1,0 +1,263 @@
+"""One page from the web, which a person has named; nothing on it is followed.
+
+Whoever answers may mean harm: only public addresses are connected to, the very ones that were
+checked; what is sent, how long it takes and how often it leads elsewhere has limits.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import re
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from index.errors import CannotFetch
+
+_MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
+# Seconds for a page, redirects included, and for each answer within them.
+_SECONDS, _ANSWER_SECONDS = 60, 20
+_PORTS = {"http": 80, "https": 443}
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+_HEADERS = {"User-Agent": "Quoteback", "Accept-Encoding": "identity", "Accept": "*/*"}
+# What pages are, by what servers call them; a text of another name is plain text.
+_KINDS = {
+    **dict.fromkeys(("text/html", "application/xhtml+xml"), ".html"),
+    "text/markdown": ".md",
+    "text/csv": ".csv",
+    "text/tab-separated-values": ".tsv",
+    "text/calendar": ".ics",
+    "text/x-rst": ".rst",
+    "application/json": ".json",
+    **dict.fromkeys(("application/xml", "text/xml"), ".xml"),
+    "application/pdf": ".pdf",
+    "application/epub+zip": ".epub",
+    "application/rtf": ".rtf",
+    "application/vnd.oasis.opendocument.text": ".odt",
+    "application/vnd.oasis.opendocument.spreadsheet": ".ods",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": ".xlsx",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation": ".pptx",
+}
+# What is text, and does not say its encoding itself.
+_TEXTS = frozenset(".html .md .csv .tsv .ics .rst .json .txt".split())
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:+-]+)", re.IGNORECASE)
+_BOM = b"\xef\xbb\xbf"
+# IPv4 addresses may hide in these.
+_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+
+IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as it was fetched.
+
+    Attributes:
+        address: the one that was named, in its usual form.
+        data: its bytes; text in an encoding that the server has named is in UTF-8.
+        suffix: what tells its kind.
+        time_ns: when.
+    """
+
+    address: str
+    data: bytes
+    suffix: str
+    time_ns: int
+
+
+def is_public(address: IpAddress) -> bool:
+    """Whether an address is one of the internet, and not of this machine or of its network."""
+    if isinstance(address, ipaddress.IPv6Address):
+        if address.sixtofour or address.teredo:
+            return False
+        inner = address.ipv4_mapped
+        if inner is None and address in _TRANSLATED:
+            inner = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+        if inner is not None:
+            return is_public(inner)
+    return address.is_global and not address.is_multicast
+
+
+def normalise_address(address: str) -> str:
+    """The usual form of an address; raises `CannotFetch` where it is none of a page."""
+    try:
+        parts = urlsplit(address.strip())
+        host = (parts.hostname or "").encode("idna").decode()
+        port = parts.port
+    except ValueError:
+        raise CannotFetch(f"{address} is no valid address") from None
+    scheme = parts.scheme.lower()
+    if scheme not in _PORTS or not host:
+        raise CannotFetch(f"{address}: a page has an address such as https://example.org/page")
+    if parts.username is not None or parts.password is not None:
+        raise CannotFetch(f"{scheme}://…@{host}: a page with a password is not fetched")
+    place = f"[{host}]" if ":" in host else host
+    if port not in (None, _PORTS[scheme]):
+        place += f":{port}"
+    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
+    query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
+    return SplitResult(scheme, place, path, query, "").geturl()
+
+
+def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = None) -> Page:
+    """Fetch a page.
+
+    Args:
+        is_allowed: whether an address of the network may be connected to; by default, where it
+            is public.
+
+    Raises:
+        CannotFetch: there is no such page, no network, or it is not to be had within the limits.
+    """
+    named = here = normalise_address(address)
+    with _Deadline() as deadline:
+        for _ in range(_MOST_REDIRECTS + 1):
+            try:
+                with _ask(here, is_allowed or is_public, deadline) as reply:
+                    if reply.status in _REDIRECTS and (target := reply.headers.get("Location")):
+                        here = _follow(here, target)
+                        continue
+                    page = _read_page(named, here, reply)
+                # Without a length, the end looks like any other.
+                if not deadline.has_passed:
+                    return page
+                raise TimeoutError
+            except (CannotFetch, OSError, http.client.HTTPException, ValueError) as error:
+                if deadline.has_passed:
+                    raise CannotFetch(f"{named}: took longer than {_SECONDS} s") from error
+                if isinstance(error, CannotFetch):
+                    raise
+                raise CannotFetch(f"{named}: {_explain(error)}") from error
+    raise CannotFetch(f"{named}: leads elsewhere more than {_MOST_REDIRECTS} times")
+
+
+def _follow(here: str, target: str) -> str:
+    there = normalise_address(urljoin(here, target))
+    if here.startswith("https:") and not there.startswith("https:"):
+        raise CannotFetch(
+            f"{here}: leads to {there}, which is not encrypted: name that, if it is fine"
+        )
+    return there
+
+
+class _Deadline:
+    """A context: when its time is over, the connection is cut.
+
+    Attributes:
+        has_passed: whether it was.
+        connection: the one that is open.
+    """
+
+    def __init__(self) -> None:
+        self.has_passed = False
+        self.connection: socket.socket | None = None
+        self._timer = threading.Timer(_SECONDS, self._pass)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._timer.cancel()
+
+    def _pass(self) -> None:
+        self.has_passed = True
+        if self.connection is not None:
+            with suppress(OSError):
+                self.connection.shutdown(socket.SHUT_RDWR)
+
+
+@contextmanager
+def _ask(
+    address: str, is_allowed: Callable[[IpAddress], bool], deadline: _Deadline
+) -> Iterator[http.client.HTTPResponse]:
+    """Ask for a page, at a network address that was checked; raises what goes wrong."""
+    parts = urlsplit(address)
+    host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+    connected = _connect(host, port, is_allowed)
+    deadline.connection = connected
+    with closing(connected):
+        request: http.client.HTTPConnection
+        if parts.scheme == "https":
+            context = ssl.create_default_context()
+            connected = context.wrap_socket(
+                connected, server_hostname=host, do_handshake_on_connect=False
+            )
+            deadline.connection = connected
+            connected.do_handshake()
+            request = http.client.HTTPSConnection(host, port)
+        else:
+            request = http.client.HTTPConnection(host, port)
+        with closing(connected), closing(request):
+            # It does not look up the name again.
+            request.sock = connected
+            request.request(
+                "GET", SplitResult("", "", parts.path, parts.query, "").geturl(), headers=_HEADERS
+            )
+            with request.getresponse() as reply:
+                yield reply
+
+
+def _connect(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> socket.socket:
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = dict.fromkeys(str(place[4][0]) for place in found)
+    allowed = [each for each in addresses if is_allowed(ipaddress.ip_address(each.split("%")[0]))]
+    if not allowed:
+        raise CannotFetch(f"{host} is not on the internet, but on this machine or its network")
+    for at, each in enumerate(allowed, 1):
+        try:
+            return socket.create_connection((each, port), _ANSWER_SECONDS)
+        except OSError:
+            if at == len(allowed):
+                raise
+    raise AssertionError("one of them was tried")
+
+
+def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> Page:
+    if reply.status != http.client.OK:
+        raise CannotFetch(f"{named}: the server says {reply.status} {reply.reason}"[:300])
+    if reply.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise CannotFetch(f"{named}: the server sends it packed, though it was asked not to")
+    suffix = _find_suffix(named, here, reply.headers)
+    data = reply.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise CannotFetch(f"{named}: larger than {_MOST_BYTES // 2**20} MB")
+    if reply.length:
+        raise CannotFetch(f"{named}: the connection was cut")
+    charset = _CHARSET.search(reply.headers.get("Content-Type", ""))
+    if charset is not None and suffix in _TEXTS:
+        # Where that is wrong, the bytes say it themselves, as in a file.
+        with suppress(LookupError, UnicodeError):
+            data = _BOM + data.decode(charset[1]).removeprefix("\ufeff").encode()
+    return Page(named, data, suffix, time.time_ns())
+
+
+def _find_suffix(named: str, here: str, headers: http.client.HTTPMessage) -> str:
+    kind = headers.get_content_type()
+    if "Content-Type" not in headers:
+        raise CannotFetch(f"{named}: the server does not say what it is")
+    if kind in _KINDS:
+        return _KINDS[kind]
+    if kind.startswith("text/"):
+        return ".md" if urlsplit(here).path.lower().endswith((".md", ".markdown")) else ".txt"
+    raise CannotFetch(f"{named}: pages of the type {kind[:100]} are not read: save it as a file")
+
+
+def _explain(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"its certificate is not valid ({error.verify_message})"
+    if isinstance(error, socket.gaierror):
+        return "its server is not found: is there a network?"
+    if isinstance(error, TimeoutError):
+        return "its server does not answer"
+    if isinstance(error, OSError):
+        return f"its server cannot be reached ({error.strerror or error})"
+    return "its server does not answer as one should"

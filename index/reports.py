@@ -20,7 +20,7 @@ class Progress:
         done, total: files while looking for them and reading, passages while embedding or
             rebuilding the keyword index, documents and files of vectors while checking,
             percent of a model; the total is 0 where it is not known.
-        current: the file or folder at hand, if any.
+        current: the file or folder at hand, if any; of a file whose pages take long, also which.
     """
 
     stage: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Collection, Container, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from index.documents import Content
@@ -28,10 +28,11 @@ from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox, SandboxClosed
 from index.loaders.shared.decoding import TookTooLong
 from index.loaders.unsupported import ARCHIVE
-from index.reports import Failure, Progress, ProgressCallback, Report
+from index.reports import Failure, ProgressCallback, Report
 from index.sync.batch import Batch
 from index.sync.containers import FileReader, Reading
 from index.sync.shard import WHOLE, Shard
+from index.sync.steps import Steps
 from index.sync.walk import WalkResult
 from index.text.passages import Piece
 
@@ -70,15 +71,10 @@ def sync_files(
     present = [file for file in walked.files if shard.holds(str(file))]
     new = {suffix_of(file) for file in present if str(file) not in known}
     budget = Budget()
-    step = Progress("reading", 0, len(present))
-
-    def show(path: str | None = None) -> None:
-        # What the callback raises stops the run, also while a file is parsed that takes long.
-        progress(step if path is None else replace(step, current=path))
-
-    sandbox = Sandbox(budget, find_modules(new), on_wait=show)
+    steps = Steps(progress, len(present))
+    sandbox = Sandbox(budget, find_modules(new), on_wait=steps.repeat, on_page=steps.show_page)
     report = Report(skipped=walked.skipped)
-    reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, show)
+    reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, steps.show)
     removed = engine.removed()
     run = _Run(
         *(engine, batch, cut, report, known, failed, budget, reader, shard, walked, removed, again)
@@ -97,8 +93,7 @@ def sync_files(
     ordered = sorted(present, key=lambda file: str(file) in run.known)
     with sandbox:
         for number, file in enumerate(ordered):
-            step = Progress("reading", number, len(ordered), str(file))
-            progress(step)
+            steps.begin(number, str(file))
             run.sync_file(file, walked.files[file], given=str(file) in paths)
     for path in leaving:
         if path not in run.moved:
@@ -106,7 +101,7 @@ def sync_files(
             run.report.removed += path in run.known and files[path] == path
     batch.commit()
     run.report_rejected()
-    progress(Progress("reading", len(ordered), len(ordered)))
+    steps.end()
     return run.report
 
 

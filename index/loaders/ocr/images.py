@@ -13,6 +13,7 @@ from index.loaders.pdf.columns import read_columns
 from index.loaders.pdf.lines import Line
 from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.decoding import UnreadableFile
+from index.loaders.shared.pages_read import tell_page
 
 _FORMATS = ("PNG", "JPEG", "TIFF", "WEBP", "BMP", "GIF")
 # Neither smaller nor larger pictures are of text; longer sides are made smaller.
@@ -36,6 +37,8 @@ def load(data: bytes) -> Content:
         with Image.open(BytesIO(data), formats=_FORMATS) as image:
             count = min(_MOST_PAGES, getattr(image, "n_frames", 1) if image.format == "TIFF" else 1)
             for number in range(count):
+                if count > 1:
+                    tell_page(number + 1, count)
                 image.seek(number)
                 if image.width * image.height > _MOST_PIXELS:
                     raise UnreadableFile(f"more than {_MOST_PIXELS:,} pixels")

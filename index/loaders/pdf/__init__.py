@@ -25,6 +25,7 @@ from index.loaders.pdf.text_writer import write_text
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import SCANNED, UnreadableFile
 from index.loaders.shared.metadata import make_properties
+from index.loaders.shared.pages_read import tell_page
 from index.loaders.shared.titles import choose_title
 
 # What stands on a page, read from its picture.
@@ -99,6 +100,7 @@ def _read_pages(
             groups = read_fragments(page)
             if not groups and _has_picture(page):
                 if read_scan is not None:
+                    tell_page(number + 1, len(document))
                     groups = [read_scan(page)]
                 elif _READS_SCANS:
                     raise UnreadableFile(SCANNED)

@@ -15,6 +15,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
@@ -24,7 +25,9 @@ from index.loaders.sandbox.limits import PICTURES, Budget
 from index.loaders.sandbox.wire import (
     OUT_OF_MEMORY,
     BrokenWire,
+    Failed,
     Loaded,
+    Paged,
     Request,
     Unreadable,
     decode_isolation,
@@ -70,6 +73,7 @@ class Sandbox:
         budget: Budget | None = None,
         modules: Sequence[str] = (),
         on_wait: Callable[[], object] | None = None,
+        on_page: Callable[[int, int], object] = lambda _number, _of: None,
     ) -> None:
         """Nothing is started yet.
 
@@ -77,6 +81,7 @@ class Sandbox:
             budget: what the files that it parses may cost together.
             modules: the modules of loaders that it will be asked for, as far as they are known.
             on_wait: called again and again while a file is parsed; what it raises ends that.
+            on_page: called with the number of each page that takes long, and how many there are.
         """
         self._budget = budget or Budget()
         self._picture_budget = Budget(PICTURES)
@@ -86,6 +91,7 @@ class Sandbox:
         self._modules = dict.fromkeys(modules)
         self._isolation = Isolation()
         self._on_wait = on_wait
+        self._on_page = on_page
         self._closed = False
 
     def __enter__(self) -> Sandbox:
@@ -187,8 +193,7 @@ class Sandbox:
             try:
                 send(requests, encode_request(request))
                 send(requests, data)
-                self._wait(replies)
-                reply = decode_reply(receive(replies, most))
+                reply = self._receive(replies, most)
                 answered = True
             except (BrokenWire, OSError, ValueError):
                 raise self._explain_death(process, deadline.has_passed, seconds) from None
@@ -204,11 +209,20 @@ class Sandbox:
             raise UnreadableFile(reply.reason)
         raise LoaderFailed(reply.error)
 
+    def _receive(self, replies: IO[bytes], most: int) -> Loaded | Unreadable | Failed:
+        """The answer."""
+        while True:
+            self._wait(replies)
+            reply = decode_reply(receive(replies, most))
+            if not isinstance(reply, Paged):
+                return reply
+            self._on_page(reply.number, reply.of)
+
     def _wait(self, replies: IO[bytes]) -> None:
         """Wait for an answer, if somebody wants to be told of that."""
         # Windows cannot tell whether there is something in a pipe.
         while self._on_wait is not None and sys.platform != "win32":
-            if select.select([replies], [], [], _WAIT_SECONDS)[0]:
+            if _has_read_ahead(replies) or select.select([replies], [], [], _WAIT_SECONDS)[0]:
                 return
             self._on_wait()
 
@@ -326,6 +340,15 @@ def _get_pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     if process.stdin is None or process.stdout is None:
         raise AssertionError("it was started with both")
     return process.stdin, process.stdout
+
+
+def _has_read_ahead(stream: IO[bytes]) -> bool:
+    """Whether more was read from a pipe than was asked for, or can be at once."""
+    os.set_blocking(stream.fileno(), False)
+    try:
+        return isinstance(stream, BufferedReader) and bool(stream.peek(1))
+    finally:
+        os.set_blocking(stream.fileno(), True)
 
 
 def _find_import_path() -> list[str]:

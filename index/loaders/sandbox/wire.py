@@ -2,7 +2,8 @@
 
 Both ways a frame is its length in bytes, as a line of ASCII digits, and then its bytes.
 The process begins with a frame that holds its `Isolation` in MessagePack. A request is a frame
-with a `Request`, then a frame with the file. A reply is one frame with a `Reply`. Everything is
+with a `Request`, then a frame with the file. A reply is one frame with a `Reply`, which may come
+after some that say how far it has come (`Paged`). Everything is
 checked as it is decoded: types, spans, order.
 """
 
@@ -67,7 +68,14 @@ class Failed(msgspec.Struct, frozen=True, tag=True):
     error: str
 
 
-Reply = Loaded | Unreadable | Failed
+class Paged(msgspec.Struct, frozen=True, tag=True):
+    """No answer yet: a page of those that take long is read next, from 1; how many there are."""
+
+    number: int
+    of: int
+
+
+Reply = Loaded | Unreadable | Failed | Paged
 
 _encoder = msgspec.msgpack.Encoder()
 _requests: msgspec.msgpack.Decoder[Request] = msgspec.msgpack.Decoder(Request)
@@ -150,6 +158,8 @@ def _replace_surrogates(reply: Reply) -> Reply:
         return Unreadable(replace_surrogates(reply.reason))
     if isinstance(reply, Failed):
         return Failed(replace_surrogates(reply.error))
+    if isinstance(reply, Paged):
+        return reply
     content = reply.content
     headings = tuple(
         replace(heading, text=replace_surrogates(heading.text)) for heading in content.headings

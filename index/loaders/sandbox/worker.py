@@ -27,6 +27,7 @@ from index.loaders.sandbox.wire import (
     BrokenWire,
     Failed,
     Loaded,
+    Paged,
     Request,
     Unreadable,
     decode_request,
@@ -38,6 +39,7 @@ from index.loaders.sandbox.wire import (
 from index.loaders.shared.container import Container
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.legacy_encodings import import_encodings
+from index.loaders.shared.pages_read import listen_to_pages
 from index.loaders.shared.unpacking import unpack
 
 try:
@@ -64,6 +66,7 @@ def main() -> None:
     waiting: queue.Queue[tuple[Request, bytes]] = queue.Queue()
     listener = threading.Thread(target=_listen, args=(requests, waiting), daemon=True)
     send(replies, encode_isolation(isolate(listener.start)))
+    listen_to_pages(lambda number, of: send(replies, encode_reply(Paged(number, of))))
     while True:
         request, data = waiting.get()
         _limit_costs(request, taken)

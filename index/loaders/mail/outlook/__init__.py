@@ -1,10 +1,12 @@
-"""Messages of Outlook (MSG): as those of other mail programs."""
+"""Messages of Outlook (MSG): as those of other mail programs. Text of that name is text."""
 
 from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+
+from olefile import MAGIC
 
 from index.documents import Content
 from index.loaders.mail.attachments import Attachment, add_attachments
@@ -14,6 +16,7 @@ from index.loaders.mail.outlook.properties import Properties, open_file
 from index.loaders.mail.parts import add_html, add_plain_text
 from index.loaders.office import rtf
 from index.loaders.pages.html import decode_page
+from index.loaders.plain import code
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.container import Container, MemberList
 from index.loaders.shared.decoding import UnreadableFile
@@ -48,12 +51,22 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     Raises:
         UnreadableFile: it is none, is damaged, or too much came with it.
     """
+    if not data.startswith(MAGIC):
+        # Catalogues of other programs have names like these.
+        return Container(_load_text(data))
     assembly, found = Assembly(), MemberList(kinds)
     message = open_file(data)
     subject = _add_message(assembly, message, 1, found)
     head = dict(_read_head(message))
     properties = make_properties([head.get("From", "")], dates=[head.get("Date")])
     return found.finish(assembly.content(subject or None, properties))
+
+
+def _load_text(data: bytes) -> Content:
+    try:
+        return code.load(data)
+    except UnreadableFile as error:
+        raise UnreadableFile("not a message of Outlook") from error
 
 
 def _add_message(assembly: Assembly, message: Properties, level: int, found: MemberList) -> str:

@@ -62,7 +62,13 @@ def test_packed_rtf_is_unpacked():
     assert unpack_rtf(crossing) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
 
 
-@pytest.mark.parametrize("data", [b"", b"From: a\n\nx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 90])
+def test_text_of_that_name_is_read_as_text():
+    catalogue = 'namespace eval ::tcl {\n    ::msgcat::mcset de "Rain" "Regen"\n}\n'
+    content = load(catalogue.encode())
+    assert (content.text, content.layout) == (catalogue, "lines")
+
+
+@pytest.mark.parametrize("data", [b"\0\1\2" * 99, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" * 90])
 def test_other_files_are_refused(data):
     with pytest.raises(UnreadableFile, match="not a message of Outlook"):
         load(data)

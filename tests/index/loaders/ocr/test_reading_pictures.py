@@ -52,6 +52,15 @@ def test_each_picture_of_a_file_is_a_page(reader):
     assert pages == [LINES[0], "Calm at noon"]
 
 
+def test_each_page_that_is_read_from_a_picture_is_told():
+    pdf = Pdf().line("Typed on the first page.").page()
+    pdf.canvas.drawImage(ImageReader(picture(*LINES)), 60, 500, 400, 97)
+    told = []
+    with Sandbox(on_page=lambda *page: told.append(page)) as opened:
+        parse(".pdf", pdf.data(), opened)
+    assert told == [(2, 2)]
+
+
 @pytest.mark.parametrize("image", [picture(), picture("Oil", size=(90, 90))])
 def test_an_image_without_text_is_empty_and_so_is_an_icon(reader, image):
     assert parse(".png", encode(image, "PNG"), reader).text == ""

@@ -33,6 +33,7 @@ LOADERS = """
 import ctypes, os, time
 from index import Content
 from index.loaders import UnreadableFile
+from index.loaders.shared.pages_read import tell_page
 
 parsed = []
 def text(data):
@@ -47,6 +48,11 @@ def hog(data): return Content(str(len(bytearray(2 * 2**30))))
 def crash(data): ctypes.string_at(0)
 def leave(data): os._exit(0)
 def long(data): return Content("x" * 2000)
+def pages(data):
+    for number in range(3):
+        tell_page(number + 1, 3)
+        time.sleep(float(data))
+    return Content("read" * 9_000)
 def refuse(data): raise UnreadableFile("not today")
 def fail(data): raise KeyError("lost")
 def chatter(data):
@@ -127,6 +133,29 @@ def test_a_file_that_takes_no_end_is_given_up(module, loader):
             sandbox.parse(module, loader, b"")
         # A megabyte, which is given the time that a busy machine may need.
         assert sandbox.parse(module, "size", bytes(2**20)).text == str(2**20)
+
+
+@pytest.mark.parametrize("pause", [b"0", b"0.15"])
+def test_whoever_waits_is_told_of_pages_that_take_long(module, pause):
+    told, waits = [], []
+    with Sandbox(
+        on_wait=lambda: waits.append(1), on_page=lambda *page: told.append(page)
+    ) as opened:
+        assert len(opened.parse(module, "pages", pause).text) == 36_000
+        assert told == [(1, 3), (2, 3), (3, 3)]
+        # The same process reads the next file.
+        assert opened.parse(module, "text", b"x").text
+    assert waits or pause == b"0"
+
+
+def test_what_is_raised_at_a_page_ends_the_file(module):
+    def stop(number, _):
+        raise KeyError(number)
+
+    with Sandbox(on_page=stop) as opened:
+        with pytest.raises(KeyError):
+            opened.parse(module, "pages", b"0.5")
+        assert opened.parse(module, "text", b"x").text
 
 
 def test_an_exception_of_a_loader_is_passed_on_in_words(sandbox, module):

@@ -34,6 +34,7 @@ from index.reports import ignore_progress
 from index.storage import locking
 from index.text.passages import Piece
 from tests.support.encoders import NewerWords, WordEncoder
+from tests.support.packed_files import message
 
 MODES = ("hybrid", "dense", "bm25")
 STAMP = Stamp(7, 10**18, 10**18 + 1)
@@ -237,6 +238,41 @@ def test_text_of_any_script_comes_back_as_it_was(index):
         assert passage.span.of(text) == passage.text
     assert any("文書" in each for each in found(index, "文書", "bm25"))
     assert any("Αθήνα" in each for each in found(index, "αθήνα", "bm25"))
+
+
+def test_documents_in_a_file_come_change_move_and_go_with_it(index, tmp_path):
+    words = index.encoder
+
+    def mailbox(*winds):
+        line = b"From ann@example.org Mon May  5 10:00:00 2025\n"
+        return b"\n".join(line + message(f"The {wind} wind blew.\n") for wind in winds)
+
+    folder = tmp_path / "mail"
+    folder.mkdir()
+    post = folder / "post.mbox"
+    post.write_bytes(mailbox("west", "east"))
+    index.add([post])
+    assert index.counts == (3, 2)
+    words.encoded.clear()
+    post.write_bytes(mailbox("west", "east", "north"))
+    assert index.add([folder]).updated == 1
+    # What is unchanged keeps its vectors.
+    assert [text.split()[-3] for text in words.encoded] == ["north"]
+    words.encoded.clear()
+    moved = post.rename(folder / "old.mbox")
+    assert index.add([folder]).moved == 1
+    paths = [document.path for document in index.documents()]
+    assert paths == [str(moved), *(f"{moved}/{number}" for number in (1, 2, 3))]
+    assert words.encoded == []
+    [hit, *_] = Retriever(index).search("north wind", 5, filter=Filter(paths=str(moved)))
+    assert (hit.document.path, hit.stale) == (f"{moved}/3", False)
+    assert hit.passage.span.of(index.text(hit.document.path)) == hit.passage.text
+    moved.write_bytes(mailbox("west"))
+    index.add([folder])
+    assert index.counts == (2, 1)
+    moved.unlink()
+    index.add([folder])
+    assert index.counts == (0, 0)
 
 
 def test_a_large_document_is_found_to_its_end(index):

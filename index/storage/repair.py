@@ -71,6 +71,7 @@ def _set_again(store: Store, lost: set[str], model: str) -> None:
     values = {
         "model": kept.get("model", model),
         "threshold": kept.get("threshold"),
+        "archives": kept.get("archives"),
         "index_id": uuid4().hex,
         # Not less than it was.
         "commits": str(time.time_ns()),

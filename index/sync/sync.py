@@ -255,9 +255,10 @@ class _Run:
                 return "removed"
             return "excluded" if patterns is not None and patterns.excludes(inner) else None
 
+        unread = self._find_unread(path, state)
+
         def is_done(inner: str) -> bool:
-            now, before = _state_below(state, path, inner), self.known.get(inner)
-            return before is not None and _describe_reading(before) == _describe_reading(now)
+            return inner in self.known and inner not in unread
 
         if is_archive(suffix) and not self.walked.archives:
             self._fail_file(path, ARCHIVE, None)
@@ -282,6 +283,17 @@ class _Run:
             return
         self.report.updated += path in self.known
         self.report.added += path not in self.known
+
+    def _find_unread(self, path: str, state: FileState) -> set[str]:
+        """What the index holds in a file and is to be read again, and what that is in."""
+        unread = set()
+        for inner in self.members.get(path, ()):
+            before, failure = self.known.get(inner), self.failed.get(inner)
+            now = _describe_reading(_state_below(state, path, inner))
+            is_other = before is not None and _describe_reading(before) != now
+            if is_other or (failure is not None and failure.stamp is None):
+                unread.update((inner, *paths_above(inner)))
+        return unread
 
     def _put_member(self, reading: Reading, file: str, state: FileState) -> None:
         """Put what was read in a file, or why it could not be."""

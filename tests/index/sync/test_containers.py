@@ -305,3 +305,29 @@ def test_shards_share_out_files_with_all_that_is_in_them(
         for shard in (1, 2):
             index.add([folder], shard=Shard(shard, 2))
         assert len(index.documents()) == 9
+
+
+def test_a_damaged_document_is_read_again_from_the_file_that_it_is_in(
+    tmp_path, folder, write, words
+):
+    write("post.mbox", mailbox(message("All about rain."), letter(log_txt="All about hail.")))
+    with Index.open(tmp_path / "an.index", create=True, encoder=words) as index:
+        index.add([folder])
+        path = folder / "post.mbox/2/log.txt"
+        number = next(each.id for each in index.documents() if each.path == str(path))
+        with index.engine.store.writing() as connection:
+            connection.execute("UPDATE texts SET body = x'00' WHERE document_id = ?", (number,))
+        assert index.verify() != []
+        assert index.repair() == []
+        assert index.text(path) == "All about hail."
+        assert len(index.documents()) == 4
+
+
+def test_a_lost_store_is_restored_with_what_is_in_archives(tmp_path, folder, write, words):
+    write("a.zip", packed({"a.txt": "All about rain."}))
+    place = tmp_path / "an.index"
+    with Index.open(place, create=True, encoder=words) as index:
+        index.add([folder], archives=True)
+    (place / "index.sqlite").write_bytes(b"lost" * 1_000)
+    with Index.restore(place, encoder=words) as index:
+        assert names(index, folder) == ["a.zip", "a.zip/a.txt"]

@@ -286,7 +286,7 @@ class _Run:
 
     def _find_unread(self, path: str, state: FileState) -> set[str]:
         """What the index holds in a file and is to be read again, and what that is in."""
-        unread = set()
+        unread: set[str] = set()
         for inner in self.members.get(path, ()):
             before, failure = self.known.get(inner), self.failed.get(inner)
             now = _describe_reading(_state_below(state, path, inner))

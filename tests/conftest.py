@@ -77,6 +77,11 @@ def pytest_configure(config: pytest.Config) -> None:
         config.add_cleanup(lambda: shutil.rmtree(cache, ignore_errors=True))
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are cores: in one of them a test waits for a process or a clock."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Leave out files whose tests are all left out by `-m`: some import torch, which takes long."""
     path = collection_path.relative_to(Path(__file__).parent).as_posix()

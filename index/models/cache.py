@@ -41,7 +41,8 @@ from index.filesystem.private_files import (
 from index.locations import cache_folder
 from index.models.onnx_session import load_onnxruntime, processor
 
-# Raise it when the same source is compiled to something else than before.
+# Raise it when the same source is compiled to something else than before, by more than rounding to
+# int8 makes of it.
 FORMAT = 2
 
 _SUMS = "SHA256SUMS"

@@ -51,6 +51,9 @@ class GraphBuilder:
     def add_integers(self, *values: int) -> str:
         return self.add_constant(np.array(values, dtype=np.int64))
 
+    def add_number(self, value: float) -> str:
+        return self.add_constant(np.array(value, dtype=np.float32))
+
     def add_weight(self, name: str) -> str:
         """A weight as it is."""
         self._constants.setdefault(name, numpy_helper.from_array(self._weights[name], name))
@@ -69,11 +72,12 @@ class GraphBuilder:
         weight, bias = self.add_weight(f"{layer}.weight"), self.add_weight(f"{layer}.bias")
         return self.add("LayerNormalization", states, weight, bias, axis=-1, epsilon=_EPSILON)
 
-    def add_bert(self, ids: str, types: str, prefix: str, heads: int) -> str:
+    def add_bert(self, ids: str, types: str | None, prefix: str, heads: int) -> str:
         """A BERT without a pooler (Devlin et al. 2019), for texts without padding.
 
         Args:
-            ids, types: token numbers and their types, int64 of shape (batch, tokens).
+            ids, types: token numbers and their types, int64 of shape (batch, tokens); None
+                where all are of the first type.
             prefix: what the names of its weights begin with.
             heads: of attention.
 
@@ -87,16 +91,18 @@ class GraphBuilder:
             layer += 1
         return states
 
-    def _add_embeddings(self, ids: str, types: str, prefix: str) -> str:
+    def _add_embeddings(self, ids: str, types: str | None, prefix: str) -> str:
         positions = np.arange(len(self._weights[f"{prefix}position_embeddings.weight"]))
         tokens = self.add("Shape", ids, start=1, end=2)
         first, axis = self.add_integers(0), self.add_integers(0)
         places = self.add("Slice", self.add_constant(positions), first, tokens, axis)
-        parts = [
-            self.add("Gather", self.add_weight(f"{prefix}{kind}_embeddings.weight"), numbers)
-            for kind, numbers in (("word", ids), ("token_type", types), ("position", places))
-        ]
-        total = self.add("Add", self.add("Add", parts[0], parts[1]), parts[2])
+        if types is None:
+            types = self.add("Mul", ids, self.add_constant(np.array(0)))
+        words, kinds, order = (
+            self.add("Gather", self.add_weight(f"{prefix}{name}_embeddings.weight"), numbers)
+            for name, numbers in (("word", ids), ("token_type", types), ("position", places))
+        )
+        total = self.add("Add", self.add("Add", words, kinds), order)
         return self.add_normalisation(total, f"{prefix}LayerNorm")
 
     def _add_layer(self, states: str, prefix: str, heads: int) -> str:
@@ -123,7 +129,7 @@ class GraphBuilder:
             )
             for part in ("query", "key", "value")
         )
-        scale = self.add_constant(np.array((width / heads) ** -0.5, dtype=np.float32))
+        scale = self.add_number((width / heads) ** -0.5)
         scores = self.add("Mul", self.add("MatMul", query, key), scale)
         mixed = self.add("MatMul", self.add("Softmax", scores, axis=-1), value)
         return self.add("Reshape", self.add("Transpose", mixed, perm=[0, 2, 1, 3]), together)

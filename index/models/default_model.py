@@ -1,0 +1,63 @@
+"""The default model, whose network is known: it is compiled without torch."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+
+import onnx
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from index.models.encoder import GRAPH, TOKENIZER, Manifest, OnnxEncoder
+from index.models.fidelity import (
+    OUTPUT,
+    FidelityCheck,
+    encode_sample,
+    write_manifest,
+    write_tokenizer,
+)
+from index.models.graph_building import GraphBuilder
+from index.models.quantise import quantise_graph
+from index.reports import StageCallback
+
+_INPUT = "input_ids"
+# The tokens that all-MiniLM-L6-v2 reads of a text; it was trained on fewer.
+_MAX_TOKENS = 256
+# So that nothing is divided by zero.
+_LEAST_LENGTH = 1e-12
+
+
+def compile_default_model(folder: Path, target: Path, digest: str, progress: StageCallback) -> None:
+    """Fill an empty folder with the files of the compiled default model.
+
+    Args:
+        folder: the model's, as its package brings it.
+        digest: identifies the model's content.
+        progress: called with each stage and how much of the work is done, 0 to 1.
+    """
+    with tempfile.TemporaryDirectory(dir=target) as scratch:
+        progress("Exporting", 0.0)
+        original = Path(scratch) / "float32.onnx"
+        onnx.save(_build_graph(folder), str(original))
+        tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+        sample = write_tokenizer(tokenizer, target, _MAX_TOKENS)
+        manifest = Manifest("", 384, _MAX_TOKENS, "", "", "none", 1.0, 1.0)
+        reference = encode_sample(OnnxEncoder("", manifest, original, target / TOKENIZER))
+        check = FidelityCheck(manifest, target, lambda: reference)
+        quantisation = quantise_graph(
+            original, target / GRAPH, check, sample=sample, progress=progress
+        )
+    write_manifest(check.manifest, quantisation, digest, target)
+
+
+def _build_graph(folder: Path) -> onnx.ModelProto:
+    """From the tokens of a text to the mean of their states, at length 1."""
+    graph = GraphBuilder(load_file(folder / "model.safetensors"))
+    heads = json.loads((folder / "config.json").read_text(encoding="utf-8"))["num_attention_heads"]
+    states = graph.add_bert(_INPUT, None, "", heads)
+    mean = graph.add("ReduceMean", states, graph.add_integers(1), keepdims=0)
+    length = graph.add("ReduceL2", mean, graph.add_integers(-1), keepdims=1)
+    longer = graph.add("Max", length, graph.add_number(_LEAST_LENGTH))
+    return graph.build([_INPUT], {OUTPUT: graph.add("Div", mean, longer)})

@@ -57,7 +57,7 @@ class DocumentsScreen(Screen[Scope | Position | None]):
     AUTO_FOCUS = "DocumentTreeView"
     DEFAULT_CSS = """
     DocumentsScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
+        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         & > .summary { height: 1; padding: 0 2; color: $text-muted; }
         & > Horizontal { height: 1fr; margin: 0 1; }
         DocumentTreeView, .details {
@@ -356,7 +356,7 @@ def summarise_filtered(shown: DocumentTree, contents: DocumentTree) -> str:
     count, most = shown.counts.total(), contents.counts.total()
     if not most:
         return summarise_tree(contents)
-    return f"{count:,} of {most:,}" if count else f"None of {most:,} has these words in its path"
+    return f"{count:,} of {most:,}" if count else f"None of {most:,} fits these words"
 
 
 def _draw_folder(folder: Folder, *, short: bool = False) -> Content:

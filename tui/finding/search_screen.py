@@ -34,7 +34,7 @@ class SearchScreen(Screen[Hit | None]):
     AUTO_FOCUS = "Input"
     DEFAULT_CSS = """
     SearchScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
+        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         & > OptionList {
             height: 1fr;
             margin: 0 1;

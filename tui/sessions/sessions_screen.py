@@ -68,7 +68,7 @@ class SessionsScreen(Screen[ResumedSession | None]):
     AUTO_FOCUS = "SessionList"
     DEFAULT_CSS = """
     SessionsScreen {
-        & > Input { margin: 1 1 0 1; padding: 0 1; background: $surface; }
+        & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
         &.-low > Input { margin-top: 0; }
         &.-low SessionList, &.-low SessionList:focus { border: none; }
     }

@@ -33,7 +33,7 @@ _LEAST_WHERE, _MOST_WHERE = 16, 34
 # Cells of the other columns on a screen without bars.
 _FIGURES, _RANKER = 61, 9
 # Cells of what came of a passage, and of all beside it but the name of the passage.
-_LEAST_OUTCOME, _BESIDE_OUTCOME = 24, 22
+_LEAST_OUTCOME, _BESIDE_OUTCOME = 24, 17
 # Where a column for the reranker fits as well.
 _ROOMY = 90
 

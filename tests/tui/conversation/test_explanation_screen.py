@@ -74,7 +74,7 @@ async def test_f4_explains_the_answer_and_escape_goes_back(app, explained, scree
             "sure 93%",
             "What was searched",
             "What came first",
-            "For it: its words stand out where they stand.",
+            "For it: an answer stands out there.",
             "From 35% on it is shown as an answer.",
             "rain-museum.md › History › p. 3",
             "The answer is quoted from here.",

@@ -177,7 +177,7 @@ def _select(pieces: Sequence[Piece], part: Span) -> list[Piece]:
 
 
 def _split(piece: Piece, edges: Iterable[int]) -> Iterator[Piece]:
-    if len(piece.drawn) != piece.end - piece.start:
+    if not piece.is_copy:
         yield piece
         return
     inner = [edge for edge in edges if piece.start < edge < piece.end]

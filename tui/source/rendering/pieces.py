@@ -24,20 +24,23 @@ class Writer(Protocol):
 class Piece(NamedTuple):
     """Something that is drawn for a part of the document; for none where it is empty.
 
-    Where both are of one length, characters stand for each other one by one.
+    Attributes:
+        is_copy: it is that part as it is, and can be cut.
     """
 
     start: int
     end: int
     drawn: str
     styles: tuple[str, ...]
+    is_copy: bool
 
     def cut(self, start: int, end: int) -> Piece:
         """What of it stands for the characters between two offsets; a replacement is whole."""
-        if len(self.drawn) != self.end - self.start:
+        if not self.is_copy:
             return self
         start, end = max(start, self.start), min(end, self.end)
-        return Piece(start, end, self.drawn[start - self.start : end - self.start], self.styles)
+        drawn = self.drawn[start - self.start : end - self.start]
+        return self._replace(start=start, end=end, drawn=drawn)
 
 
 class PieceWriter:
@@ -50,14 +53,17 @@ class PieceWriter:
 
     def copy(self, start: int, end: int, styles: Iterable[str] = ()) -> None:
         """Draw a part of the document as it is."""
-        self.replace(start, end, self.document[start:end], styles)
+        self._write(Piece(start, end, self.document[start:end], tuple(styles), True))
 
     def replace(self, start: int, end: int, drawn: str, styles: Iterable[str] = ()) -> None:
         """Draw something for a part of the document."""
-        if drawn:
-            self.pieces.append(Piece(start, end, drawn, tuple(styles)))
-            self._at = end
+        self._write(Piece(start, end, drawn, tuple(styles), False))
 
     def add(self, drawn: str, styles: Iterable[str] = ()) -> None:
         """Draw what is not in the document."""
         self.replace(self._at, self._at, drawn, styles)
+
+    def _write(self, piece: Piece) -> None:
+        if piece.drawn:
+            self.pieces.append(piece)
+            self._at = piece.end

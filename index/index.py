@@ -135,9 +135,9 @@ class Index:
         """Open an index that cannot be opened, or used, because of damage to its store.
 
         Damaged settings are set again. A store that cannot be read is replaced: all files are
-        read again, and texts without files are lost. The damaged store is kept beside the new
-        one. What is interrupted is gone on with by the next run that writes; until all folders
-        have been read again, `verify` says so.
+        read again; texts without files, and pages from the web, are lost. The damaged store is
+        kept beside the new one. What is interrupted is gone on with by the next run that writes;
+        until all folders have been read again, `verify` says so.
 
         Args:
             path, encoder: as in `open`.

@@ -19,6 +19,9 @@ _NS = 10**9
 _WORD = re.compile(r"\w+")
 # The last suffix of compressed files; the one before it tells what they are.
 _COMPRESSED = ".gz"
+# A message of a mailbox is called by its number.
+_MAILBOX = "mbox"
+_MESSAGE = re.compile(rf"\.{_MAILBOX}(\.gz)?[/\\]\d+$")
 
 
 # Of each document, what it is filtered by: id, path, the file's time of change (ns), and its
@@ -164,5 +167,7 @@ def _fold_tag(tag: str) -> str:
 
 def _read_type(path: str) -> str:
     # A Path would take six times as long, for each of all documents.
-    _, suffix = os.path.splitext(path.lower().removesuffix(_COMPRESSED))  # noqa: PTH122
+    stem, suffix = os.path.splitext(path.lower().removesuffix(_COMPRESSED))  # noqa: PTH122
+    if not suffix and _MESSAGE.search(stem):
+        return _MAILBOX
     return suffix.removeprefix(".")

@@ -18,6 +18,7 @@ from index.filesystem.freshness import FileState, Stamp, find_file, hash_bytes, 
 from index.filesystem.paths import drop_nested, paths_within
 from index.filesystem.root import Root
 from index.loaders import UnreadableFile, parse
+from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Failure, ProgressCallback, Report, serialise_calls
 from index.sync.batch import Batch
@@ -170,10 +171,11 @@ class Writer:
             return
         try:
             content = parse(page.suffix, page.data, sandbox)
-        except UnreadableFile as error:
-            report.failed.append(Failure(page.address, str(error)))
+            pieces = self.cut(content, Budget().allow(len(page.data)))
+        except (UnreadableFile, TimeoutError) as error:
+            reason = str(error) or "took too long to cut into passages"
+            report.failed.append(Failure(page.address, reason))
             return
-        pieces = self.cut(content)
         self.batch.put(page.address, content, state, pieces, is_known=before is not None)
         report.updated += before is not None
         report.added += before is None

@@ -175,6 +175,7 @@ def test_filters_know_members(index, folder, write):
     inside = {"post.mbox/1", "post.mbox/1/log.txt", "post.mbox/2"}
     assert found(Filter(paths="post.mbox")) == inside
     assert found(Filter(paths=str(folder / "post.mbox"))) == inside
+    assert found(Filter(types="mbox")) == {"post.mbox/1", "post.mbox/2"}
     assert found(Filter(types="txt")) == {"post.mbox/1/log.txt", "a.txt"}
     assert found(Filter(since=datetime.now() + timedelta(days=1))) == set()
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
-from index import Passage
+from index import Passage, is_address
 from tui.source.rendering.delimited import render_delimited
 from tui.source.rendering.extracted import render_extracted
 from tui.source.rendering.markdown import render_markdown
@@ -22,6 +22,8 @@ _MARKDOWN = frozenset((".md", ".markdown"))
 _DELIMITED = frozenset((".csv", ".tsv", ".tab"))
 # These are best read as they are.
 _PLAIN = frozenset(("", ".txt", ".text"))
+# Of the web, all else is taken for HTML, whatever its address ends with.
+_TEXT_PAGES = frozenset((".txt", *_MARKDOWN, *_DELIMITED))
 _MARKUP = {
     ".adoc": ASCIIDOC,
     ".asciidoc": ASCIIDOC,
@@ -35,6 +37,8 @@ _EXTRACTED = frozenset(
     ".texi .texinfo .txi .vcf .vcard .mhtml .mht .docbook .dbk .fb2 .png .jpg .jpeg "
     ".tif .tiff .webp .bmp .gif".split()
 )
+# A message of a mailbox is called by its number.
+_MESSAGE = re.compile(r"\.mbox(\.gz)?[/\\]\d+$", re.IGNORECASE)
 # The section of a manual: ls.1, crypt.3ssl.
 _MANUAL = re.compile(r"\.[1-9][a-z]{0,5}")
 
@@ -49,7 +53,11 @@ def render_document(path: str, text: str, passages: Sequence[Passage]) -> Render
     """
     name = path.removesuffix(".gz")
     suffix = PurePath(name).suffix.lower()
-    if suffix in _PLAIN or not text:
+    if not text:
+        return None
+    if _MESSAGE.search(name) or (is_address(path) and suffix not in _TEXT_PAGES):
+        return render_extracted(text, passages)
+    if suffix in _PLAIN:
         return None
     if suffix in _MARKDOWN:
         return render_markdown(text)

@@ -20,6 +20,7 @@ from tests.tui.source.rendering.conftest import (
     read_rows,
 )
 from tui.source.rendering.extracted import render_extracted
+from tui.source.rendering.formats import render_document
 from tui.source.rendering.notebook import find_code_cells
 
 PAGE = """The Rain Museum
@@ -200,3 +201,14 @@ def test_a_notebook_that_has_changed_or_gone_is_read_as_text(notebook, tmp_path)
     assert find_code_cells(str(notebook), "x") == []
     notebook.write_text('{"cells": [1, {"cell_type": "code", "source": 3}], "metadata": []}')
     assert find_code_cells(str(notebook), "x") == []
+
+
+@pytest.mark.parametrize(
+    "path", ["/a/post.mbox/12", "https://example.org/", "https://example.org/a.php?id=1"]
+)
+def test_messages_and_pages_are_drawn_with_their_headings(path):
+    piece = Passage(1, Span(6, 14), "It blew.", ("Rain",))
+    drawn = render_document(path, "Rain\n\nIt blew.", [piece])
+    plain = render_document("/a/post.txt/12", "Rain\n\nIt blew.", [piece])
+    assert drawn is not None
+    assert plain is None

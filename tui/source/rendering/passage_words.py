@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from pathlib import PurePath
 from typing import NamedTuple
@@ -17,9 +18,6 @@ from typing import NamedTuple
 from index import Hit, Passage, Span
 from qa import visible
 from tui.source.rendering.cells import Cells, write_cell
-from tui.source.rendering.markdown_inline import InlineWriter
-from tui.source.rendering.markup.marks import ASCIIDOC_MARKS, ORG_MARKS, RESTRUCTUREDTEXT_MARKS
-from tui.source.rendering.markup.words import write_words
 from tui.source.rendering.pieces import Piece, PieceWriter
 
 WriteWords = Callable[[PieceWriter, int, int], None]
@@ -56,17 +54,13 @@ class _Format:
         write: writes words without their markup.
         hidden: what is not drawn at the beginning of a line.
         unseen: lines that are not drawn.
-        fence: what begins and ends lines of code.
+        fence: what begins and ends lines of code, where a format has such; it has tables, too.
     """
 
     write: WriteWords
     hidden: re.Pattern[str] | None = None
     unseen: re.Pattern[str] | None = None
     fence: re.Pattern[str] | None = None
-
-
-def _write_markdown(writer: PieceWriter, start: int, end: int) -> None:
-    InlineWriter(writer, _QUOTE_SIGN).write(start, end)
 
 
 def _write_plain(writer: PieceWriter, start: int, end: int) -> None:
@@ -76,40 +70,71 @@ def _write_plain(writer: PieceWriter, start: int, end: int) -> None:
             writer.copy(*match.span("words"))
 
 
-def _write_by(marks: re.Pattern[str]) -> WriteWords:
-    return lambda writer, start, end: write_words(writer, marks, start, end)
-
-
 _PLAIN = _Format(_write_plain)
-_MARKDOWN = _Format(
-    _write_markdown,
-    re.compile(r"(?:>[ \t]?)*(?:#{1,6}[ \t]+)?"),
-    re.compile(r"(?:[-=*_][ \t]*){3,}|\|?[ \t|:-]{3,}|\[(?!\^)[^\[\]]{1,200}\]:[ \t]*\S.*"),
-    re.compile(r"`{3,}[^`]*|~{3,}.*"),
-)
-_RESTRUCTUREDTEXT = _Format(
-    _write_by(RESTRUCTUREDTEXT_MARKS),
-    re.compile(r"\.\.[ \t]+[a-zA-Z][\w:+.-]{0,60}::[ \t]*"),
-    re.compile(r"([-=~^\"'`#*+.:])\1{2,}|\.\.[ \t]+_.*|::|\.\."),
-)
-_ORG = _Format(
-    _write_by(ORG_MARKS),
-    re.compile(r"\*+[ \t]+"),
-    re.compile(r"#\+\w[\w-]*(?:[: \t].*)?|:[\w-]{1,60}:|-{5,}"),
-)
-_ASCIIDOC = _Format(
-    _write_by(ASCIIDOC_MARKS),
-    re.compile(r"={1,6}[ \t]+|\.(?=[^\s.])"),
-    re.compile(r"([-=*_.+/'])\1{3,}|--|\+|\[.*\]|:!?\w[\w-]*!?:.*"),
-)
+
+
+# Their patterns take long to compile, and most of them are never needed.
+
+
+@cache
+def _make_markdown() -> _Format:
+    from tui.source.rendering.markdown_inline import InlineWriter
+
+    return _Format(
+        lambda writer, start, end: InlineWriter(writer, _QUOTE_SIGN).write(start, end),
+        re.compile(r"(?:>[ \t]?)*(?:#{1,6}[ \t]+)?"),
+        re.compile(r"(?:[-=*_][ \t]*){3,}|\|?[ \t|:-]{3,}|\[(?!\^)[^\[\]]{1,200}\]:[ \t]*\S.*"),
+        re.compile(r"`{3,}[^`]*|~{3,}.*"),
+    )
+
+
+@cache
+def _make_restructuredtext() -> _Format:
+    from tui.source.rendering.markup.marks import RESTRUCTUREDTEXT_MARKS
+
+    return _Format(
+        _write_by(RESTRUCTUREDTEXT_MARKS),
+        re.compile(r"\.\.[ \t]+[a-zA-Z][\w:+.-]{0,60}::[ \t]*"),
+        re.compile(r"([-=~^\"'`#*+.:])\1{2,}|\.\.[ \t]+_.*|::|\.\."),
+    )
+
+
+@cache
+def _make_org() -> _Format:
+    from tui.source.rendering.markup.marks import ORG_MARKS
+
+    return _Format(
+        _write_by(ORG_MARKS),
+        re.compile(r"\*+[ \t]+"),
+        re.compile(r"#\+\w[\w-]*(?:[: \t].*)?|:[\w-]{1,60}:|-{5,}"),
+    )
+
+
+@cache
+def _make_asciidoc() -> _Format:
+    from tui.source.rendering.markup.marks import ASCIIDOC_MARKS
+
+    return _Format(
+        _write_by(ASCIIDOC_MARKS),
+        re.compile(r"={1,6}[ \t]+|\.(?=[^\s.])"),
+        re.compile(r"([-=*_.+/'])\1{3,}|--|\+|\[.*\]|:!?\w[\w-]*!?:.*"),
+    )
+
+
 _FORMATS = {
-    ".md": _MARKDOWN,
-    ".markdown": _MARKDOWN,
-    ".rst": _RESTRUCTUREDTEXT,
-    ".org": _ORG,
-    ".adoc": _ASCIIDOC,
-    ".asciidoc": _ASCIIDOC,
+    ".md": _make_markdown,
+    ".markdown": _make_markdown,
+    ".rst": _make_restructuredtext,
+    ".org": _make_org,
+    ".adoc": _make_asciidoc,
+    ".asciidoc": _make_asciidoc,
 }
+
+
+def _write_by(marks: re.Pattern[str]) -> WriteWords:
+    from tui.source.rendering.markup.words import write_words
+
+    return lambda writer, start, end: write_words(writer, marks, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +240,8 @@ def _draw_passage(path: str, passage: Passage) -> list[Piece]:
 
 
 def _choose_format(path: str) -> _Format:
-    return _FORMATS.get(PurePath(path.removesuffix(".gz")).suffix.lower(), _PLAIN)
+    make = _FORMATS.get(PurePath(path.removesuffix(".gz")).suffix.lower())
+    return make() if make else _PLAIN
 
 
 # Lines
@@ -247,7 +273,7 @@ def _draw_lines(text: str, form: _Format) -> list[Piece]:
             write_paragraph()
             start = end = past
             continue
-        if form is _MARKDOWN and text.startswith("|", at, past):
+        if form.fence and text.startswith("|", at, past):
             write_paragraph()
             _draw_row(writer, _split_cells(text, at, past, _BAR), form)
             start = end = past

@@ -97,13 +97,6 @@ def share_keys(event: events.Key, line: Input, listed: Widget) -> None:
 class KeyFooter(Footer):
     """The keys that work now, as many as fit: none is cut off."""
 
-    DEFAULT_CSS = """
-    KeyFooter.-roomy {
-        padding: 0 1;
-        FooterKey { margin-right: 2; }
-    }
-    """
-
     def __init__(self, first: Sequence[str] = ()) -> None:
         """A footer.
 
@@ -116,7 +109,7 @@ class KeyFooter(Footer):
     def compose(self) -> ComposeResult:
         room = self.screen.size.width
         is_roomy = room >= _ROOMY
-        self.set_class(is_roomy, "-roomy")
+        before = 1 if is_roomy else 0
         gap = 2 if is_roomy else 1
         room -= 2 * is_roomy
         widgets = list(super().compose())
@@ -127,6 +120,9 @@ class KeyFooter(Footer):
             if room < 0:
                 return
             room -= gap
+            # No class: a change of style would lay the whole screen out again.
+            key.styles.margin = (0, gap, 0, before)
+            before = 0
             yield key
 
     def _rank(self, key: FooterKey) -> int:

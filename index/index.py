@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import SupportsFloat
+from typing import TYPE_CHECKING, SupportsFloat
 
 from index.background import run_cancellable
 from index.defaults import DEFAULT_MODEL
@@ -23,7 +23,6 @@ from index.errors import (
     translate_disk_errors,
     translate_permission_errors,
 )
-from index.fetching import fetch_page, normalise_address
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
@@ -48,6 +47,9 @@ from index.sync.repair import repair_index
 from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status
 from index.sync.writer import Writer, find_removable, open_writer
+
+if TYPE_CHECKING:
+    from index.fetching import Page
 
 # The beginning of the names of settings that are notes of whoever uses the index.
 _NOTE = "note: "
@@ -361,16 +363,13 @@ class Index:
             )
         every = as_list(paths)
         given = [str(path) for path in check_paths(p for p in every if not is_address(p))]
-        addresses = [normalise_address(path) for path in every if is_address(path)]
+        addresses = _normalise(path for path in every if is_address(path))
         patterns = None
         if include is not None or exclude is not None:
             patterns = tuple(as_list(include or ())), tuple(as_list(exclude or ()))
             for lines in patterns:
                 PathPatterns(lines)
-        pages = []
-        for number, address in enumerate(dict.fromkeys(addresses)):
-            (progress or ignore_progress)(Progress("fetching", number, len(addresses), address))
-            pages.append(fetch_page(address))
+        pages = _fetch(addresses, progress or ignore_progress)
         with self._open_writer(progress) as writer:
             report = Report()
             if given:
@@ -458,7 +457,7 @@ class Index:
             MissingPath: one of the paths is not in the index.
             IndexInUse: another process is writing, and has been for some seconds.
         """
-        given = [normalise_address(p) if is_address(p) else p for p in as_list(paths)]
+        given = _normalise(as_list(paths))
         for path in given:
             # It takes no lock to see that a path is not in the index.
             find_removable(self.engine, path)
@@ -524,6 +523,30 @@ class Index:
 
     def _open_writer(self, progress: ProgressCallback | None) -> AbstractContextManager[Writer]:
         return open_writer(self.engine, self.embedding_model, progress or ignore_progress)
+
+
+def _normalise(paths: Iterable[str]) -> list[str]:
+    """The paths, each once, with addresses in their usual form."""
+    every = dict.fromkeys(paths)
+    if any(map(is_address, every)):
+        # What it takes to fetch pages is needed by few.
+        from index.fetching import normalise_address
+
+        every = dict.fromkeys(normalise_address(p) if is_address(p) else p for p in every)
+    return list(every)
+
+
+def _fetch(addresses: Sequence[str], progress: ProgressCallback) -> list[Page]:
+    """Fetch pages; raises `CannotFetch`."""
+    if not addresses:
+        return []
+    from index.fetching import fetch_page
+
+    pages = []
+    for number, address in enumerate(addresses):
+        progress(Progress("fetching", number, len(addresses), address))
+        pages.append(fetch_page(address))
+    return pages
 
 
 def _require_folder(place: Location, what: str) -> Path:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.documents import Content
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import MissingPath
-from index.fetching import Page
 from index.filesystem.freshness import FileState, Stamp, find_file, hash_bytes, is_missing
 from index.filesystem.paths import drop_nested, paths_within
 from index.filesystem.root import Root
@@ -26,6 +26,9 @@ from index.sync.shard import WHOLE, Shard
 from index.sync.sync import sync_files
 from index.sync.walk import WalkResult, walk
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
+
+if TYPE_CHECKING:
+    from index.fetching import Page
 
 # Patterns to include and patterns to exclude.
 Patterns = tuple[tuple[str, ...], tuple[str, ...]]

@@ -195,12 +195,15 @@ def test_killed_at_any_step_of_it(tmp_path, old, folder, child):
         place = shutil.copytree(old, tmp_path / f"{number}.index")
         run(place, 1 + number * steps // KILLS)
         with Index.open(place, encoder=NewerWords()) as index:
-            assert len(Retriever(index).search("rain", 100, "bm25")) == FILES
+            # Whole, or not there at all: a repair makes the keyword index anew, and has moved the
+            # old one out of the way a moment before the new one gets its name.
+            assert len(Retriever(index).search("rain", 100, "bm25")) in (FILES, 0)
             version, embedded = made_by(index), len(index.engine.vectors.ids())
             assert index.status().outdated == (version == "words-1")
         with Index.open(place, encoder=(again := NewerWords())) as index:
             index.update()
             assert (made_by(index), index.verify()) == ("words-2", [])
+            assert len(Retriever(index).search("rain", 100, "bm25")) == FILES
             # It goes on from there.
             known = embedded if version == "words-2" else 0
             assert len(again.encoded) == 2 * FILES - known

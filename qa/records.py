@@ -25,7 +25,7 @@ class PropertiesRecord(TypedDict):
     date: str | None
 
 
-class AnswerRecord(PropertiesRecord):
+class AnswerRecord(TypedDict):
     """One answer; see `qa.Answer`."""
 
     text: str
@@ -180,7 +180,6 @@ def encode_answer(answer: Answer) -> AnswerRecord:
         "score": answer.score,
         "confidence": answer.confidence,
         "stale": answer.stale,
-        **encode_properties(answer.document),
     }
 
 

@@ -115,7 +115,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._conversations = Conversations(self._main, sessions, self._report_unsaved)
         self._searched = ""
         self._key_queue = KeyQueue(self, super().on_event)
-        self.settings = self._file.read(self.choices)
+        self.settings = self._file.read(lambda: self.choices)
         self.theme = self.settings.theme
 
     def get_default_screen(self) -> Screen[None]:

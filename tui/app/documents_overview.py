@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,9 @@ from tui.conversation.overview import find_questions, read_overview
 from tui.documents.document_tree import read_document_tree
 from tui.documents.indexing_queue import IndexingQueue
 from tui.documents.unfinished import describe_unfinished
+
+# Seconds before questions are tried: that takes all cores, and a person may begin to type.
+_QUIET = 2.0
 
 
 async def look_around(main: MainScreen, index: Location, queue: IndexingQueue | None) -> None:
@@ -36,6 +40,7 @@ async def _show_overview(main: MainScreen) -> None:
             reading = in_background(lambda: read_overview(assistant))
             overview = await while_running(main.app, reading)
             await main.conversation.show_overview(overview)
+            await asyncio.sleep(_QUIET)
             questions = find_questions(assistant, lambda: main.conversation.is_empty)
             while found := await _find_next(main, questions):
                 overview = replace(overview, questions=(*overview.questions, found))

@@ -223,11 +223,11 @@ def encode_document(document: Document) -> DocumentRecord:
 
 def encode_properties(document: Document) -> PropertiesRecord:
     """What a document says of itself: who wrote it, what about, and on which day."""
-    said = document.properties
-    date = said.date
+    properties = document.properties
+    date = properties.date
     return {
-        "authors": list(said.authors),
-        "tags": list(said.tags),
+        "authors": list(properties.authors),
+        "tags": list(properties.tags),
         "date": date.isoformat() if date else None,
     }
 

@@ -11,7 +11,7 @@ from textual.content import Content
 
 from qa import counted
 from tui.common.file_kinds import describe_kind
-from tui.common.said import describe_day, describe_said, join_some
+from tui.common.property_line import describe_day, describe_properties, join_some
 from tui.common.wording import one_line, shorten_path
 from tui.documents.document_tree import Entry, State
 
@@ -64,9 +64,9 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
     rows = (
         ("Kind", describe_kind(entry.path)),
         ("Size", "" if details.size is None else describe_size(details.size)),
-        ("Author", join_some(entry.said.authors, ", ", 10)),
-        ("Dated", describe_day(entry.said.date)),
-        ("Tags", join_some([f"#{tag}" for tag in entry.said.tags], " ", 20)),
+        ("Author", join_some(entry.properties.authors, ", ", 10)),
+        ("Dated", describe_day(entry.properties.date)),
+        ("Tags", join_some([f"#{tag}" for tag in entry.properties.tags], " ", 20)),
         ("Changed", f"{changed.day} {changed:%B %Y, %H:%M}" if changed else ""),
         ("Passages", "" if not details.passages else f"{details.passages:,}"),
         ("State", state),
@@ -88,7 +88,7 @@ def describe_details(entry: Entry, details: DocumentDetails) -> str:
     changed = details.changed
     state = STATE_WORDS[entry.state] + (f": {entry.reason}" if entry.reason else "")
     parts = (
-        describe_said(entry.said),
+        describe_properties(entry.properties),
         describe_kind(entry.path),
         "" if details.size is None else describe_size(details.size),
         f"{changed.day} {changed:%b %Y}" if changed else "",

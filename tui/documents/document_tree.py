@@ -25,13 +25,13 @@ class Entry:
         state: "indexed" (and unchanged), "changed" or "gone" (since it was indexed), "waiting"
             (not indexed yet), "failed" (could not be read) or "skipped" (left out).
         reason: why it could not be read, or was left out; "" otherwise.
-        said: what the document says of itself.
+        properties: what the document says of itself.
     """
 
     path: str
     state: State
     reason: str = ""
-    said: Properties = field(default_factory=Properties)
+    properties: Properties = field(default_factory=Properties)
 
 
 @dataclass(slots=True)
@@ -108,9 +108,9 @@ def _filter_folder(folder: Folder, wanted: list[str]) -> Folder:
 
 def _matches(entry: Entry, word: str) -> bool:
     mark, rest = word[:1], word[1:]
-    if mark == "#" and any(tag.casefold().startswith(rest) for tag in entry.said.tags):
+    if mark == "#" and any(tag.casefold().startswith(rest) for tag in entry.properties.tags):
         return True
-    names = (part for name in entry.said.authors for part in name.casefold().split())
+    names = (part for name in entry.properties.authors for part in name.casefold().split())
     if mark == "@" and any(part.startswith(rest) for part in names):
         return True
     return word in entry.path.casefold()
@@ -121,9 +121,11 @@ def complete_marks(tree: DocumentTree, words: str) -> tuple[tuple[str, ...], tup
 
     Of those in the tree that begin so, the shortest.
     """
-    said = [entry.said for folder in tree.folders for entry in _list_entries(folder)]
-    tags = {tag.casefold() for each in said for tag in each.tags}
-    names = {part for each in said for name in each.authors for part in name.casefold().split()}
+    properties = [entry.properties for folder in tree.folders for entry in _list_entries(folder)]
+    tags = {tag.casefold() for each in properties for tag in each.tags}
+    names = {
+        part for each in properties for name in each.authors for part in name.casefold().split()
+    }
     return _complete("#", tags, words), _complete("@", names, words)
 
 
@@ -158,8 +160,8 @@ def read_document_tree(index: Location) -> DocumentTree:
         return DocumentTree()
     try:
         with Index.open(index) as opened:
-            said = {each.path: each.properties for each in opened.documents()}
-            return build_document_tree(opened.status(), list(said), said)
+            properties = {each.path: each.properties for each in opened.documents()}
+            return build_document_tree(opened.status(), list(properties), properties)
     except NotAnIndex:
         if isinstance(index, Path) and index.is_dir() and not any(index.iterdir()):
             return DocumentTree()
@@ -167,12 +169,12 @@ def read_document_tree(index: Location) -> DocumentTree:
 
 
 def build_document_tree(
-    status: Status, documents: list[str], said: Mapping[str, Properties] | None = None
+    status: Status, documents: list[str], properties: Mapping[str, Properties] | None = None
 ) -> DocumentTree:
     """Build the tree from the status and the document paths of an index.
 
     Args:
-        said: by path, what documents say of themselves.
+        properties: by path, what documents say of themselves.
     """
     entries = {path: Entry(path, "indexed") for path in documents}
     entries |= {path: Entry(path, "changed") for path in status.stale}
@@ -181,9 +183,9 @@ def build_document_tree(
     skipped = find_surprises(status.skipped)
     entries |= {each.path: Entry(each.path, "skipped", each.reason) for each in skipped}
     entries |= {each.path: Entry(each.path, "failed", each.reason) for each in status.failed}
-    for path, properties in (said or {}).items():
-        if properties and (entry := entries.get(path)):
-            entries[path] = replace(entry, said=properties)
+    for path, own in (properties or {}).items():
+        if own and (entry := entries.get(path)):
+            entries[path] = replace(entry, properties=own)
     # Folders inside another one are shown there.
     roots = [
         path

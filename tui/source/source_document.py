@@ -27,7 +27,7 @@ class SourceDocument:
         raw: the text as it is, measured.
         rendered: the text as a person would read it; None where that is the same, or not known yet.
         is_rendered: whether that is known.
-        said: what the document says of itself.
+        properties: what the document says of itself.
     """
 
     path: str
@@ -37,11 +37,11 @@ class SourceDocument:
     raw: MeasuredText
     rendered: MeasuredText | None = None
     is_rendered: bool = False
-    said: Properties = field(default_factory=Properties)
+    properties: Properties = field(default_factory=Properties)
 
 
 def read_source_document(
-    path: str, text: str, passages: Sequence[Passage], said: Properties | None = None
+    path: str, text: str, passages: Sequence[Passage], properties: Properties | None = None
 ) -> SourceDocument:
     """Make a document ready to be shown; call it in the background.
 
@@ -49,11 +49,13 @@ def read_source_document(
         path: of the document.
         text: its canonical text.
         passages: all its passages, in reading order.
-        said: what it says of itself.
+        properties: what it says of itself.
     """
     raw = MeasuredText.measure(Rendering.plain(text))
     outline = build_outline(text, passages)
-    document = SourceDocument(path, text, passages, outline, raw, said=said or Properties())
+    document = SourceDocument(
+        path, text, passages, outline, raw, properties=properties or Properties()
+    )
     return render_source_document(document) if len(text) <= _AT_ONCE else document
 
 

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from index import QuotebackError, Span
 from tui.common.background import in_background
 from tui.common.copying import copy_text
-from tui.common.said import describe_said
+from tui.common.property_line import describe_properties
 from tui.common.wording import one_line, shorten_path
 from tui.source.citation import format_citation, format_quoted_sentence, format_quoted_words
 from tui.source.editor import open_in_editor
@@ -148,14 +148,14 @@ class SourcePane(Vertical):
         start = min(quotation.evidence, default=quotation.context)
         target = self._spans[0] if len(self._spans) else start
         self._show(document, layers if fits else {}, target if fits else Span(0, 0))
-        said = describe_said(document.said)
-        self._show_title(quotation.document.path, quotation.location, note, said)
+        described = describe_properties(document.properties)
+        self._show_title(quotation.document.path, quotation.location, note, described)
 
     def show_document(self, document: SourceDocument, offset: int = 0) -> None:
         """Show a document at an offset, with nothing quoted from it."""
         self._quotation, self._spans = None, NO_SPANS
         self._show(document, {}, Span(offset, offset))
-        self._show_title(document.path, said=describe_said(document.said))
+        self._show_title(document.path, described=describe_properties(document.properties))
 
     def _show(self, document: SourceDocument, layers: Mapping[str, SpanSet], target: Span) -> None:
         if document is not self._document:
@@ -389,12 +389,14 @@ class SourcePane(Vertical):
             markup=False,
         )
 
-    def _show_title(self, path: str, location: str = "", note: str = "", said: str = "") -> None:
+    def _show_title(
+        self, path: str, location: str = "", note: str = "", described: str = ""
+    ) -> None:
         self._title.update(
             Content.assemble(
                 (one_line(shorten_path(path)), "bold $text-primary"),
                 (location, "$secondary"),
                 (f"\n{note}" if note else "", "$text-warning"),
-                (f"\n{one_line(said)}" if said else "", "$text-muted"),
+                (f"\n{one_line(described)}" if described else "", "$text-muted"),
             )
         )

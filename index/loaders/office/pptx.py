@@ -48,8 +48,8 @@ def load(data: bytes) -> Content:
                 _add_slide(assembly, archive, name, slide)
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    said = read_office_properties(archive)
-    return assembly.content(said.title or assembly.first_heading, said.properties)
+    core = read_office_properties(archive)
+    return assembly.content(core.title or assembly.first_heading, core.properties)
 
 
 def _add_slide(assembly: Assembly, archive: Archive, name: str, slide: Element) -> None:

@@ -61,15 +61,15 @@ def load(data: bytes) -> Content:
 
 
 def _read_properties(source: str) -> Properties:
-    said: dict[str, str] = {}
+    values: dict[str, str] = {}
     for name, words in _PROPERTY.findall(source, 0, _HEAD):
-        said.setdefault(name, _decode_words(words))
+        values.setdefault(name, _decode_words(words))
     days = {
         name: f"{year}-{month}-{day}" for name, year, month, day in _DAY.findall(source, 0, _HEAD)
     }
     return make_properties(
-        [said.get("author", "")],
-        [said.get("keywords", ""), said.get("category", "")],
+        [values.get("author", "")],
+        [values.get("keywords", ""), values.get("category", "")],
         [days.get("revtim"), days.get("creatim")],
     )
 

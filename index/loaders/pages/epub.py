@@ -76,15 +76,17 @@ def load(data: bytes) -> Content:
 
 def _read_properties(package: Element) -> Properties:
     metadata = package.find("metadata")
-    said = [*metadata.iter()] if metadata is not None else []
-    creators = [each for each in said if each.tag == "creator" and each.get("role", "aut") == "aut"]
+    elements = [*metadata.iter()] if metadata is not None else []
+    creators = [
+        each for each in elements if each.tag == "creator" and each.get("role", "aut") == "aut"
+    ]
     # The day of the book comes before that of the file.
-    dates = [each for each in said if each.tag == "date"]
+    dates = [each for each in elements if each.tag == "date"]
     dates.sort(key=lambda each: each.get("event") in ("modification", "creation"))
-    dates += (each for each in said if each.get("property") == "dcterms:modified")
+    dates += (each for each in elements if each.get("property") == "dcterms:modified")
     return make_properties(
         map(_words_of, creators),
-        [_words_of(each) for each in said if each.tag == "subject"],
+        [_words_of(each) for each in elements if each.tag == "subject"],
         map(_words_of, dates),
     )
 

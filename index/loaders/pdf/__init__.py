@@ -68,7 +68,7 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
         ]
         content = exclude_contents_lists(write_text(columns, _read_bookmarks(document)))
         title = choose_title(document.get_metadata_value("Title"))
-        said = make_properties(
+        properties = make_properties(
             [document.get_metadata_value("Author")],
             [document.get_metadata_value("Keywords")],
             [document.get_metadata_value("CreationDate"), document.get_metadata_value("ModDate")],
@@ -76,7 +76,7 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
     finally:
         document.close()
     title = title or choose_title((content.title or "").rstrip(_NOTE_MARKS))
-    return replace(content, title=title, properties=said)
+    return replace(content, title=title, properties=properties)
 
 
 def _open(data: bytes) -> pdfium.PdfDocument:

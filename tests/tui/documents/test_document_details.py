@@ -38,12 +38,12 @@ def test_all_that_is_known_stands_on_one_line_or_on_several():
 
 
 def test_what_a_document_says_of_itself_stands_with_it_and_is_drawn_safely():
-    said = Properties(
+    properties = Properties(
         ("Ann [b]Smith", "Bo\x1b[31m"),
         ("rain", "work/travel", *map(str, range(30))),
         date(2024, 2, 29),
     )
-    entry = Entry("/notes/plan.md", "indexed", said=said)
+    entry = Entry("/notes/plan.md", "indexed", properties=properties)
     lines = draw_details(entry, DETAILS).plain.split("\n")
     assert lines[5:7] == ["Author    Ann [b]Smith, Bo [31m", "Dated     29 Feb 2024"]
     assert lines[7].startswith("Tags      #rain #work/travel #0 #1")

@@ -22,11 +22,13 @@ FILES = ["/notes/boiler.md", "/notes/garden.md", "/notes/letters/ann.md", "/note
 
 
 def contents(
-    files: list[str] = FILES, said: Mapping[str, Properties] | None = None, **kinds: object
+    files: list[str] = FILES, properties: Mapping[str, Properties] | None = None, **kinds: object
 ) -> DocumentTree:
     known = {"stale": (), "gone": (), "new": (), "failed": ()} | kinds
     return build_document_tree(
-        Status("/index", 0, 10, 10, "model", 0, ("/notes",), threshold=None, **known), files, said
+        Status("/index", 0, 10, 10, "model", 0, ("/notes",), threshold=None, **known),
+        files,
+        properties,
     )
 
 
@@ -197,14 +199,17 @@ async def test_questions_are_confined_to_a_folder_or_a_document(listed, until):
 async def test_they_are_confined_to_what_a_tag_or_an_author_leaves_of_a_folder(
     listed, until, screen_text
 ):
-    said = {FILES[2]: Properties(("Ann Smith",), ("rain",)), FILES[3]: Properties((), ("rain",))}
+    properties = {
+        FILES[2]: Properties(("Ann Smith",), ("rain",)),
+        FILES[3]: Properties((), ("rain",)),
+    }
     for typed, keys, scope in (
         ("#ra", (), Scope("/notes", True, ("rain",))),
         ("#rain @smi", (), Scope("/notes", True, ("rain",), ("smith",))),
         ("@ann", ("down", "down", "down"), Scope(FILES[2], False)),
     ):
         app = LibraryApp()
-        app.read = lambda: contents(said=said)
+        app.read = lambda: contents(properties=properties)
         async with app.run_test(size=(80, 24)) as pilot:
             await listed(app, pilot)
             await pilot.press(*typed)

@@ -253,8 +253,8 @@ async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
 
 
 async def test_who_wrote_a_document_what_about_and_when_stands_under_its_name():
-    said = Properties(("Ann [b]Smith",), ("rain", "snow"), date(2024, 2, 29))
-    shown = replace(document("one two"), said=said)
+    properties = Properties(("Ann [b]Smith",), ("rain", "snow"), date(2024, 2, 29))
+    shown = replace(document("one two"), properties=properties)
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:
         for show in (

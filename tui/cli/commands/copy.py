@@ -41,6 +41,6 @@ def run(options: argparse.Namespace) -> int:
             }
         )
     else:
-        said = f"{copied.documents} documents, {copied.passages} passages copied to {target}"
-        print(visible(said))
+        line = f"{copied.documents} documents, {copied.passages} passages copied to {target}"
+        print(visible(line))
     return 0

@@ -47,8 +47,8 @@ def load(data: bytes) -> Content:
         body.read(document.find("body"))
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    said = read_office_properties(archive, find_part(archive, "", "core-properties"))
-    return exclude_contents_lists(body.assembly.content(said.title or body.title, said.properties))
+    core = read_office_properties(archive, find_part(archive, "", "core-properties"))
+    return exclude_contents_lists(body.assembly.content(core.title or body.title, core.properties))
 
 
 def _read_notes(root: Element | None) -> dict[str, Element]:

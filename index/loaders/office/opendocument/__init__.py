@@ -42,6 +42,6 @@ def load(data: bytes) -> Content:
             raise UnreadableFile("neither a text nor a presentation")
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
-    said = read_office_properties(archive)
-    title = said.title or body.title or body.assembly.first_heading
-    return exclude_contents_lists(body.assembly.content(title, said.properties))
+    core = read_office_properties(archive)
+    title = core.title or body.title or body.assembly.first_heading
+    return exclude_contents_lists(body.assembly.content(title, core.properties))

@@ -51,13 +51,13 @@ def load(data: bytes) -> Content:
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
         refuse_encrypted(archive)
-        said = read_office_properties(archive)
+        core = read_office_properties(archive)
         is_open_document = "content.xml" in archive
         formats = ShownTexts(archive) if is_open_document else WorkbookFormats(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     else:
-        formats, said = OldWorkbookFormats(data), read_old_properties(data)
+        formats, core = OldWorkbookFormats(data), read_old_properties(data)
     try:
         workbook = CalamineWorkbook.from_filelike(BytesIO(data))
         visible = [sheet for sheet in workbook.sheets_metadata if _is_visible(sheet)]
@@ -76,7 +76,7 @@ def load(data: bytes) -> Content:
         if type(error).__name__ != "PanicException":
             raise
         raise UnreadableFile("damaged: its sheets cannot be read") from error
-    return assembly.content(said.title, said.properties)
+    return assembly.content(core.title, core.properties)
 
 
 def _is_visible(sheet: SheetMetadata) -> bool:

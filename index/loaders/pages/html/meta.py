@@ -29,14 +29,14 @@ _DATES = (
 
 def read_meta(tree: LexborHTMLParser) -> Properties:
     """The properties in the `meta` elements of a page."""
-    said: dict[str, list[str]] = {}
+    values: dict[str, list[str]] = {}
     for element in islice(tree.css("meta"), _MOST):
         fields = element.attributes
         name = fields.get("name") or fields.get("property") or fields.get("itemprop") or ""
         if words := (fields.get("content") or "").strip():
-            said.setdefault(name.lower().replace(":", "."), []).append(words)
+            values.setdefault(name.lower().replace(":", "."), []).append(words)
     return make_properties(
-        next((said[name] for name in _AUTHORS if name in said), ()),
-        (tag for name in _TAGS for tag in said.get(name, ())),
-        (date for name in _DATES for date in said.get(name, ())),
+        next((values[name] for name in _AUTHORS if name in values), ()),
+        (tag for name in _TAGS for tag in values.get(name, ())),
+        (date for name in _DATES for date in values.get(name, ())),
     )

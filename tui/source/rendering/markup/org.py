@@ -210,7 +210,7 @@ class _Reader:
         if term is None:
             return self._read_paragraph(number, line.start + at, marker)
         indent = self._indent(line.margin)
-        said = Paragraph(
+        described = Paragraph(
             line.start + at,
             line.start + term.start(),
             indent,
@@ -219,9 +219,9 @@ class _Reader:
             self._is_apart(number),
         )
         if term.end() == len(line.words):
-            return [said], number + 1
+            return [described], number + 1
         blocks, past = self._read_paragraph(number, line.start + term.end(), None, 2)
-        return [said, *blocks], past
+        return [described, *blocks], past
 
     def _read_paragraph(
         self, number: int, start: int, marker: Marker | None = None, below: int = 0

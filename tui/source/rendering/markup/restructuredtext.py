@@ -198,7 +198,7 @@ class _Reader:
         return self._finish_paragraph(number, start + match.end(), margin, marker)
 
     def _goes_on(self, number: int) -> bool:
-        """Whether the next line belongs to what looks like an item: "A. Smith said"."""
+        """Whether the next line belongs to what looks like an item: "A. Smith alternative"."""
         line, after = self.lines[number], self._words(number + 1)
         return (
             bool(after)
@@ -213,7 +213,7 @@ class _Reader:
             and self.lines[number + 1].margin > line.margin
             and not line.words.endswith("::")
         ):
-            # What is said of a term is indented below it.
+            # What is alternative of a term is indented below it.
             indent = self._indent(line.margin)
             apart = self._is_apart(number)
             return [Paragraph(line.start, line.end, indent, None, "term", apart)], number + 1
@@ -321,7 +321,7 @@ class _Reader:
         if name in NOTES:
             blocks: list[Block] = [Label(NOTES[name], inner)]
             if line.end > start:
-                # What is said begins on this line.
+                # What is alternative begins on this line.
                 past = first
                 while (
                     first == number + 1
@@ -338,12 +338,12 @@ class _Reader:
         if name in UNSEEN:
             return (), first
         if name in ("image", "figure"):
-            said = settings.get("alt")
-            if said is None:
+            alternative = settings.get("alt")
+            if alternative is None:
                 return (), first
-            match = _SETTING.match(said.words)
-            at = said.start + (match.end() if match else 0)
-            return [Paragraph(at, said.end, outer, None, "label")], first
+            match = _SETTING.match(alternative.words)
+            at = alternative.start + (match.end() if match else 0)
+            return [Paragraph(at, alternative.end, outer, None, "label")], first
         if line.end > start:
             style = "label" if name == "table" else "term"
             return [Paragraph(start, line.end, outer, None, style)], first

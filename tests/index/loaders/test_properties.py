@@ -46,9 +46,9 @@ BOOK = """Rain</dc:title><dc:creator>Ann Smith</dc:creator>
 <dc:date xmlns:opf="o" opf:event="publication">2024-02-29</dc:date><dc:title>"""
 
 
-def describe(said):
-    said.author, said.keywords = "Ann Smith; Bo Li", "rain; heavy snow"
-    said.modified = datetime(2024, 2, 29, 23, 59)
+def describe(file):
+    file.author, file.keywords = "Ann Smith; Bo Li", "rain; heavy snow"
+    file.modified = datetime(2024, 2, 29, 23, 59)
 
 
 def describe_book(book):
@@ -97,13 +97,13 @@ FILES = {
 
 @pytest.mark.parametrize("suffix", FILES)
 def test_a_file_says_who_wrote_it_what_about_and_when(suffix, sandbox):
-    data, said = FILES[suffix]
+    data, expected = FILES[suffix]
     data = data.encode() if isinstance(data, str) else data
     content = parse(suffix, data, sandbox)
-    if said is None:
+    if expected is None:
         # openpyxl says itself when it has written a file.
-        said = Properties(BO, FULL.tags, date.today())
-    assert content.properties == said
+        expected = Properties(BO, FULL.tags, date.today())
+    assert content.properties == expected
     assert content.text.strip()
 
 
@@ -132,8 +132,8 @@ def test_old_workbooks_say_it_too():
     names = {
         "\x05SummaryInformation": summary_information(b"Ann Smith; Bo Li", b"rain, heavy snow")
     }
-    said = read_old_properties(compound_file(names)).properties
-    assert said == FULL
+    expected = read_old_properties(compound_file(names)).properties
+    assert expected == FULL
 
 
 def summary_information(author, keywords):

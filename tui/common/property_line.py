@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 _MOST = 4
 
 
-def describe_said(said: Properties) -> str:
+def describe_properties(properties: Properties) -> str:
     """Who wrote it, when and what about: `Ann Smith · 29 Feb 2024 · #rain #snow`."""
     parts = (
-        join_some(said.authors, ", "),
-        describe_day(said.date),
-        join_some([f"#{tag}" for tag in said.tags], " "),
+        join_some(properties.authors, ", "),
+        describe_day(properties.date),
+        join_some([f"#{tag}" for tag in properties.tags], " "),
     )
     return " · ".join(filter(None, parts))
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from index import MODES, Content, Index, Retriever
-from index.models.sentence_transformer import SAMPLE
+from index.models.fidelity import SAMPLE
 from index.search import vectors
 
 

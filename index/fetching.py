@@ -98,12 +98,12 @@ def normalise_address(address: str) -> str:
         raise CannotFetch(f"{address}: a page has an address such as https://example.org/page")
     if parts.username is not None or parts.password is not None:
         raise CannotFetch(f"{scheme}://…@{host}: a page with a password is not fetched")
-    place = f"[{host}]" if ":" in host else host
+    authority = f"[{host}]" if ":" in host else host
     if port not in (None, _PORTS[scheme]):
-        place += f":{port}"
+        authority += f":{port}"
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
     query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?")
-    return SplitResult(scheme, place, path, query, "").geturl()
+    return SplitResult(scheme, authority, path, query, "").geturl()
 
 
 def fetch_page(address: str, is_allowed: Callable[[IpAddress], bool] | None = None) -> Page:
@@ -207,8 +207,8 @@ def _ask(
 
 
 def _connect(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> socket.socket:
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = dict.fromkeys(str(place[4][0]) for place in found)
+    resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    addresses = dict.fromkeys(str(entry[4][0]) for entry in resolved)
     allowed = [each for each in addresses if is_allowed(ipaddress.ip_address(each.split("%")[0]))]
     if not allowed:
         raise CannotFetch(f"{host} is not on the internet, but on this machine or its network")

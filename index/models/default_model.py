@@ -23,6 +23,7 @@ from index.models.quantise import quantise_graph
 from index.reports import StageCallback
 
 _INPUT = "input_ids"
+_DIMENSION = 384
 # The tokens that all-MiniLM-L6-v2 reads of a text; it was trained on fewer.
 _MAX_TOKENS = 256
 # So that nothing is divided by zero.
@@ -43,9 +44,18 @@ def compile_default_model(folder: Path, target: Path, digest: str, progress: Sta
         onnx.save(_build_graph(folder), str(original))
         tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
         sample = write_tokenizer(tokenizer, target, _MAX_TOKENS)
-        manifest = Manifest("", 384, _MAX_TOKENS, "", "", "none", 1.0, 1.0)
+        manifest = Manifest(
+            fingerprint="",
+            dimension=_DIMENSION,
+            max_tokens=_MAX_TOKENS,
+            question_prompt="",
+            passage_prompt="",
+            quantisation="none",
+            cosine_mean=1.0,
+            cosine_lowest=1.0,
+        )
         reference = encode_sample(OnnxEncoder("", manifest, original, target / TOKENIZER))
-        check = FidelityCheck(manifest, target, lambda: reference)
+        check = FidelityCheck(manifest, target, reference)
         quantisation = quantise_graph(
             original, target / GRAPH, check, sample=sample, progress=progress
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -63,13 +62,13 @@ class FidelityCheck:
         manifest: with the cosines of the network that was checked last.
     """
 
-    def __init__(self, manifest: Manifest, folder: Path, reference: Callable[[], Floats]) -> None:
+    def __init__(self, manifest: Manifest, folder: Path, reference: Floats) -> None:
         """A check of one model.
 
         Args:
             manifest: what is known before.
             folder: where its tokenizer is.
-            reference: gives the model's own vectors of the sample.
+            reference: the model's own vectors of the sample, shape (texts, dimension).
         """
         self.manifest = manifest
         self._folder = folder
@@ -80,7 +79,7 @@ class FidelityCheck:
         raised, and another attempt is made the next time.
         """
         vectors = encode_sample(OnnxEncoder("", self.manifest, graph, self._folder / TOKENIZER))
-        cosines = (vectors * self._reference()).sum(axis=1)
+        cosines = (vectors * self._reference).sum(axis=1)
         mean, lowest = float(cosines.mean()), float(cosines.min())
         self.manifest = replace(self.manifest, cosine_mean=mean, cosine_lowest=lowest)
         return mean >= MEAN_COSINE and lowest >= LOWEST_COSINE

@@ -43,6 +43,7 @@ INT8 = Quantisation("int8")
 INT8_IN_PART = Quantisation(
     "int8 in part", embeddings=False, keeps=lambda inputs, outputs: inputs > outputs
 )
+# Tried in this order, and float32 last.
 QUANTISATIONS = (INT8, INT8_IN_PART)
 FLOAT32 = "float32"
 
@@ -57,7 +58,6 @@ def quantise_graph(
     check: Callable[[Path], bool],
     *,
     sample: Sequence[Inputs],
-    quantisations: Sequence[Quantisation] = QUANTISATIONS,
     progress: StageCallback | None = None,
 ) -> str:
     """Compile an ONNX file in float32 to one that `index.models.onnx_session.OnnxGraph` runs.
@@ -67,7 +67,6 @@ def quantise_graph(
         target: the file to write, in a folder that exists.
         check: whether the network in this file is close enough to the one in float32.
         sample: inputs that show how large its numbers are.
-        quantisations: tried in this order, and float32 last.
         progress: called with each stage and how much of the work is done, 0 to 1.
 
     Returns:
@@ -79,7 +78,7 @@ def quantise_graph(
     report = progress if progress is not None else lambda *_: None
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         quantised = Path(scratch) / "int8.onnx"
-        for tried, quantisation in enumerate((*quantisations, None)):
+        for tried, quantisation in enumerate((*QUANTISATIONS, None)):
             left = 0.4 / (tried + 1)
             report("Quantising", 1.0 - left)
             if quantisation is not None:

@@ -83,7 +83,7 @@ def compile_model(
         cosine_mean=1.0,
         cosine_lowest=1.0,
     )
-    check = FidelityCheck(manifest, target, lambda: reference)
+    check = FidelityCheck(manifest, target, reference)
     try:
         pipeline = _Pipeline(model)
         tokenizer = Tokenizer.from_str(pipeline.tokenizer.to_str())

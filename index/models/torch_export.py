@@ -15,13 +15,7 @@ import torch
 from torch import Tensor, nn
 from transformers.masking_utils import ALL_MASK_ATTENTION_FUNCTIONS, eager_mask
 
-from index.models.quantise import (
-    QUANTISATIONS,
-    NotExportable,
-    Quantisation,
-    quantise_graph,
-    silence_libraries,
-)
+from index.models.quantise import NotExportable, quantise_graph, silence_libraries
 from index.models.smoothing import Inputs
 from index.reports import StageCallback
 
@@ -34,7 +28,6 @@ def export_int8(
     check: Callable[[Path], bool],
     *,
     sample: Sequence[Inputs],
-    quantisations: Sequence[Quantisation] = QUANTISATIONS,
     progress: StageCallback | None = None,
 ) -> str:
     """Compile a module to an ONNX file that `index.models.onnx_session.OnnxGraph` runs.
@@ -47,7 +40,6 @@ def export_int8(
         target: the file to write, in a folder that exists.
         check: whether the network in this file is close enough to the module.
         sample: inputs that show how large its numbers are.
-        quantisations: tried in this order, and float32 last.
         progress: called with each stage and how much of the work is done, 0 to 1.
 
     Returns:
@@ -61,14 +53,7 @@ def export_int8(
         exported = Path(scratch) / "float32.onnx"
         report("Exporting", 0.0)
         _export(module, inputs, outputs, exported)
-        return quantise_graph(
-            exported,
-            target,
-            check,
-            sample=sample,
-            quantisations=quantisations,
-            progress=progress,
-        )
+        return quantise_graph(exported, target, check, sample=sample, progress=progress)
 
 
 def _export(

@@ -24,7 +24,7 @@ _FEW, _FEW_YOUNG = 20_000, 10_000
 # So many vectors are compared for each that is wanted, and at least so many, where signs choose.
 _COMPARED_EACH, _COMPARED = 8, 500
 
-_Found = list[tuple[int, float]]
+_Nearest = list[tuple[int, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class PostgresVectors:
     connections: Connections
     signs: Signs
 
-    def search(self, question: Floats, k: int, among: Selection | None = None) -> _Found:
+    def search(self, question: Floats, k: int, among: Selection | None = None) -> _Nearest:
         """The nearest passages; see `PassageVectors`."""
         if among is not None and not len(among.passages):
             return []
 
-        def work(connection: Connection) -> _Found:
+        def work(connection: Connection) -> _Nearest:
             return _Search(connection, question, k, among).run(self.signs)
 
         return sorted(self.connections.run(work), key=lambda pair: (-pair[1], pair[0]))[:k]
@@ -68,7 +68,7 @@ class PostgresVectors:
         return {number: np.asarray(vector, np.float32) for number, vector in rows}
 
 
-def _compare(connection: Connection, question: Floats, ids: Sequence[int]) -> _Found:
+def _compare(connection: Connection, question: Floats, ids: Sequence[int]) -> _Nearest:
     return fetch(
         connection,
         "SELECT passage_id, -(vector <#> %s::halfvec) FROM vectors WHERE passage_id = ANY(%s)",
@@ -85,22 +85,22 @@ class _Search:
     k: int
     among: Selection | None
 
-    def run(self, signs: Signs) -> _Found:
+    def run(self, signs: Signs) -> _Nearest:
         if self.among is not None and len(self.among.passages) <= _FEW:
             return self._compare_all()
         view = signs.read(self.connection)
-        found = [pair for graph in view.graphs for pair in self._walk(*graph)]
-        return found + self._find_young(view)
+        nearest = [pair for graph in view.graphs for pair in self._walk(*graph)]
+        return nearest + self._find_young(view)
 
-    def _walk(self, first: int, past: int) -> _Found:
+    def _walk(self, first: int, past: int) -> _Nearest:
         """The nearest ones in a range that has a graph."""
         among, bounds = self.among, f"passage_id >= {first:d} AND passage_id < {past:d}"
-        found = self._order(bounds, through_graph=True)
-        if among is not None and len(found) < min(self.k, among.count(first, past)):
-            found = self._order(bounds, through_graph=False)
-        return found
+        nearest = self._order(bounds, through_graph=True)
+        if among is not None and len(nearest) < min(self.k, among.count(first, past)):
+            nearest = self._order(bounds, through_graph=False)
+        return nearest
 
-    def _find_young(self, view: View) -> _Found:
+    def _find_young(self, view: View) -> _Nearest:
         """The nearest ones among those that have no graph."""
         young = view.young
         if len(young) <= _FEW_YOUNG:
@@ -109,16 +109,16 @@ class _Search:
         count = max(_COMPARED, _COMPARED_EACH * self.k)
         while True:
             ids = young.nearest(self.question, count, among)
-            found = _compare(self.connection, self.question, ids)
+            nearest = _compare(self.connection, self.question, ids)
             # What was removed is not among them.
-            if len(found) >= self.k or len(ids) < count:
-                return found
+            if len(nearest) >= self.k or len(ids) < count:
+                return nearest
             count *= 4
 
-    def _compare_all(self, condition: str = "TRUE") -> _Found:
+    def _compare_all(self, condition: str = "TRUE") -> _Nearest:
         return self._order(condition, through_graph=False)
 
-    def _order(self, condition: str, *, through_graph: bool) -> _Found:
+    def _order(self, condition: str, *, through_graph: bool) -> _Nearest:
         asked, size = HalfVector(self.question).to_text(), len(self.question)
         # Only what a graph is made of is looked up in it; a sum keeps the planner from it.
         distance = f"vector::halfvec({size}) <#> %s::halfvec({size})"

@@ -28,7 +28,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     Raises:
         UnreadableFile: it is none, is damaged, or holds too much.
     """
-    found = MemberList(kinds)
+    members = MemberList(kinds)
     try:
         with tarfile.open(
             fileobj=BytesIO(unpack_any(data)), mode="r:", encoding="utf-8", errors="replace"
@@ -45,12 +45,12 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
                 if entry.isdir():
                     continue
                 if entry.islnk() or entry.issym():
-                    found.leave_out(name, "a link")
+                    members.leave_out(name, "a link")
                 elif not entry.isreg() or entry.issparse():
-                    found.leave_out(name, "not a regular file")
-                elif found.wants(name):
+                    members.leave_out(name, "not a regular file")
+                elif members.wants(name):
                     file = archive.extractfile(entry)
-                    found.add(name, file.read() if file is not None else b"")
+                    members.add(name, file.read() if file is not None else b"")
     except (tarfile.TarError, ValueError, OverflowError, OSError, RecursionError) as error:
         raise UnreadableFile(DAMAGED) from error
-    return found.finish(list_names(found.names))
+    return members.finish(list_names(members.names))

@@ -27,7 +27,7 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         UnreadableFile: it is none, is damaged, or holds too much.
     """
     archive = Archive(data)
-    found = MemberList(kinds)
+    members = MemberList(kinds)
     for part in archive.parts:
         name = part.filename
         if name.endswith(("/", "\\")):
@@ -38,15 +38,15 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         name = clean_name(name.replace("\\", "/"))
         kind = part.external_attr >> 16 & _KIND if part.create_system == _UNIX else 0
         if kind not in (0, _REGULAR):
-            found.leave_out(name, "a link" if kind == _LINK else "not a regular file")
-        elif found.wants(name):
+            members.leave_out(name, "a link" if kind == _LINK else "not a regular file")
+        elif members.wants(name):
             try:
                 inner = archive.read_part(part)
             except UnreadableFile as error:
-                found.leave_out(name, str(error), failed=True)
+                members.leave_out(name, str(error), failed=True)
             else:
-                found.add(name, inner)
-    return found.finish(list_names(found.names))
+                members.add(name, inner)
+    return members.finish(list_names(members.names))
 
 
 def _decode(name: str) -> str:

@@ -43,12 +43,12 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     Raises:
         UnreadableFile: it is none, is nested too deeply, or too much came with it.
     """
-    assembly, found = Assembly(), MemberList(kinds)
+    assembly, members = Assembly(), MemberList(kinds)
     try:
         message = BytesParser().parsebytes(data)
         if not any(name in message for name in _EXPECTED):
             raise UnreadableFile("not a mail: it says neither who wrote it nor what about")
-        subject = _add(assembly, message, 1, found)
+        subject = _add(assembly, message, 1, members)
         properties = make_properties(
             [read_header(message, "From")],
             [read_header(message, "Keywords")],
@@ -58,21 +58,21 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
         raise UnreadableFile("its parts are nested too deeply") from error
     except (MessageError, ValueError, LookupError) as error:
         raise UnreadableFile("damaged: its parts cannot be told apart") from error
-    return found.finish(assembly.content(subject or None, properties))
+    return members.finish(assembly.content(subject or None, properties))
 
 
-def _add(assembly: Assembly, message: Message, level: int, found: MemberList) -> str:
-    """Add a message to a text, and its files to what was found; returns its subject."""
+def _add(assembly: Assembly, message: Message, level: int, members: MemberList) -> str:
+    """Add a message to a text, and its files to the members; returns its subject."""
     subject = read_header(message, "Subject")
     add_head(assembly, subject, [(name, read_header(message, name)) for name in _SHOWN], level)
     attached: list[Attachment] = []
-    _add_part(assembly, message, level, attached, found)
-    add_attachments(assembly, attached, level, found)
+    _add_part(assembly, message, level, attached, members)
+    add_attachments(assembly, attached, level, members)
     return subject
 
 
 def _add_part(
-    assembly: Assembly, part: Message, level: int, attached: list[Attachment], found: MemberList
+    assembly: Assembly, part: Message, level: int, attached: list[Attachment], members: MemberList
 ) -> None:
     """Add what a part of a message shows; files that are only attached go into `attached`."""
     kind = part.get_content_type()
@@ -80,16 +80,16 @@ def _add_part(
     inner = [each for each in parts if isinstance(each, Message)]
     if kind == "message/rfc822" and inner:
         if level < MOST_MESSAGES_DEEP:
-            _add(assembly, inner[0], level + 1, found)
+            _add(assembly, inner[0], level + 1, members)
     elif kind == "multipart/alternative" and inner:
         # The plain form is often the first of them, and always says the same.
-        _add_part(assembly, min(inner, key=_rank_form), level, attached, found)
+        _add_part(assembly, min(inner, key=_rank_form), level, attached, members)
     elif kind == "multipart/related" and inner:
         # The page comes first, its pictures after it.
-        _add_part(assembly, inner[0], level, attached, found)
+        _add_part(assembly, inner[0], level, attached, members)
     elif kind.startswith("multipart/") and inner:
         for each in inner:
-            _add_part(assembly, each, level, attached, found)
+            _add_part(assembly, each, level, attached, members)
     elif _is_attached(part):
         if name := part.get_filename():
             name = " ".join(decode_words(name).split())

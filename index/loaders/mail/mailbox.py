@@ -34,13 +34,13 @@ def open_container(data: bytes, _: frozenset[str]) -> Container:
     beginnings = [*_BEGINNING.finditer(data)]
     if data.strip() and not (beginnings and not data[: beginnings[0].start()].strip()):
         raise UnreadableFile("not a mailbox: it does not begin with a message")
-    found = MemberList(frozenset(), _MOST)
+    members = MemberList(frozenset(), _MOST)
     ends = [*(each.start() for each in beginnings[1:]), len(data)]
     for number, (beginning, end) in enumerate(zip(beginnings, ends, strict=False), 1):
         message = _ESCAPED.sub(b"", data[beginning.end() : end])
-        found.add(str(number), message, _MESSAGE)
-        found.names.append(f"{number}  {_read_subject(message)}".rstrip())
-    return found.finish(list_names(found.names))
+        members.add(str(number), message, _MESSAGE)
+        members.names.append(f"{number}  {_read_subject(message)}".rstrip())
+    return members.finish(list_names(members.names))
 
 
 def _read_subject(message: bytes) -> str:

@@ -54,12 +54,12 @@ def open_container(data: bytes, kinds: frozenset[str]) -> Container:
     if not data.startswith(MAGIC):
         # Catalogues of other programs have names like these.
         return Container(_load_text(data))
-    assembly, found = Assembly(), MemberList(kinds)
+    assembly, members = Assembly(), MemberList(kinds)
     message = open_file(data)
-    subject = _add_message(assembly, message, 1, found)
+    subject = _add_message(assembly, message, 1, members)
     head = dict(_read_head(message))
     properties = make_properties([head.get("From", "")], dates=[head.get("Date")])
-    return found.finish(assembly.content(subject or None, properties))
+    return members.finish(assembly.content(subject or None, properties))
 
 
 def _load_text(data: bytes) -> Content:
@@ -69,7 +69,7 @@ def _load_text(data: bytes) -> Content:
         raise UnreadableFile("not a message of Outlook") from error
 
 
-def _add_message(assembly: Assembly, message: Properties, level: int, found: MemberList) -> str:
+def _add_message(assembly: Assembly, message: Properties, level: int, members: MemberList) -> str:
     subject = message.read_words(_SUBJECT)
     add_head(assembly, subject, _read_head(message), level)
     _add_body(assembly, message, level)
@@ -81,10 +81,10 @@ def _add_message(assembly: Assembly, message: Properties, level: int, found: Mem
             continue
         name = attached.read_words(_LONG_FILE) or attached.read_words(_SHORT_FILE)
         files.append(Attachment(name, attached.read_bytes(_FILE)))
-    add_attachments(assembly, files, level, found)
+    add_attachments(assembly, files, level, members)
     if level < MOST_MESSAGES_DEEP:
         for below in inner:
-            _add_message(assembly, below, level + 1, found)
+            _add_message(assembly, below, level + 1, members)
     return subject
 
 

@@ -1,13 +1,12 @@
 """reStructuredText: the file is the text; its section titles are located in it."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from index.loaders import parse
 from index.text.passages import cut_passages
+from tests.support.timing import takes_at_most
 
 LINES = ["", "", "", "Title", "Another title", "=====", "-------------", "~~~", "  indented", "- item",
          "1. One", ".. note:: x", "=== ===", "東京", "====", ">>> x", "| line", ":field: x", "Text::"]  # fmt: skip
@@ -115,6 +114,5 @@ def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
     ids=["rules", "titles", "borders", "long", "backticks", "links", "stars", "blank", "endless"],
 )  # fmt: skip
 def test_odd_files_take_no_time(text):
-    start = time.process_time()
-    assert loaded(text).text == text
-    assert time.process_time() - start < 10
+    with takes_at_most(10):
+        assert loaded(text).text == text

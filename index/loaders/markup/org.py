@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
+from index.loaders.markup.marked_headings import Markup, locate_headings
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.marked_headings import Markup, locate_headings
 
 _ORG = Markup(
     # Without what is to be done, how urgent it is, and tags.

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from index.documents import Content
+from index.loaders.records.json_records import parse_json, read_records
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.records import parse_json, read_records
 
 # In characters: what it holds would take many times the memory.
 _LONGEST = 20_000_000

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
+from index.loaders.records.json_records import parse_json, read_records
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.records import parse_json, read_records
 
 
 def load(data: bytes) -> Content:

@@ -12,8 +12,8 @@ from reportlab.pdfgen.canvas import Canvas
 
 from index import Properties
 from index.loaders import UnreadableFile, find_modules, parse
-from index.loaders.shared.old_properties import read_old_properties
-from index.loaders.shared.properties import OfficeProperties
+from index.loaders.office.package_properties import OfficeProperties
+from index.loaders.office.spreadsheet.old_properties import read_old_properties
 from index.properties import decode_properties, encode_properties
 from index.text.passages import cut_passages
 from tests.support.outlook_files import compound_file, outlook_message

@@ -13,11 +13,11 @@ from index.loaders.office.docx.body import Body
 from index.loaders.office.docx.fields import find_field_results
 from index.loaders.office.docx.numbering import Numbering
 from index.loaders.office.docx.styles import Styles
+from index.loaders.office.package_properties import read_office_properties
+from index.loaders.office.relationships import find_part, read_part
 from index.loaders.shared.archive import Archive
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.properties import read_office_properties
-from index.loaders.shared.relationships import find_part, read_part
 
 _USUAL_NAME = "word/document.xml"
 

@@ -10,10 +10,10 @@ from index.documents import Content
 from index.loaders.office.opendocument.body import Body
 from index.loaders.office.opendocument.slides import add_slide
 from index.loaders.office.opendocument.styles import Styles
+from index.loaders.office.package_properties import read_office_properties
 from index.loaders.shared.archive import Archive, refuse_encrypted
 from index.loaders.shared.contents_list import exclude_contents_lists
 from index.loaders.shared.decoding import UnreadableFile
-from index.loaders.shared.properties import read_office_properties
 from index.loaders.shared.xml import parse_xml
 
 

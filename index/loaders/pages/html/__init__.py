@@ -8,6 +8,7 @@ import re
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content
+from index.loaders.pages.html.limits import limit_nesting
 from index.loaders.pages.html.meta import read_meta
 from index.loaders.pages.html.page import HEADINGS, Mark, Page
 from index.loaders.pages.html.page_furniture import (
@@ -19,7 +20,6 @@ from index.loaders.pages.html.page_furniture import (
 from index.loaders.pages.html.superscripts import raise_text
 from index.loaders.pages.html.tables import Rows, has_columns
 from index.loaders.shared.decoding import decode
-from index.loaders.shared.html_limits import limit_nesting
 
 _BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details div dl dt fieldset figcaption "

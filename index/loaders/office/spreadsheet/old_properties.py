@@ -7,8 +7,8 @@ from io import BytesIO
 
 from olefile import OleFileIO
 
+from index.loaders.office.package_properties import OfficeProperties
 from index.loaders.shared.metadata import make_properties
-from index.loaders.shared.properties import OfficeProperties
 from index.loaders.shared.titles import choose_title
 
 

@@ -3,56 +3,32 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, SupportsFloat
 
+from index.addresses import fetch_pages, normalise_addresses
 from index.background import run_cancellable
-from index.defaults import DEFAULT_MODEL
-from index.documents import Content, Document, Passage, replace_surrogates
+from index.documents import Content, Document, Passage
 from index.engines.local import LocalEngine
 from index.engines.model import EmbeddingModel
-from index.engines.opening import find_engine
 from index.engines.protocol import Engine
-from index.errors import (
-    MissingPath,
-    NotLocal,
-    OneWriter,
-    OtherModel,
-    translate_disk_errors,
-    translate_permission_errors,
-)
+from index.errors import OneWriter, translate_permission_errors
 from index.filesystem.freshness import FileState, Freshness, check_paths
 from index.filesystem.path_patterns import PathPatterns
 from index.filesystem.paths import Paths, as_list, is_address
 from index.index_location import EngineUrl, Location, read_location
+from index.lookup import find_document, list_documents, read_text
 from index.models.encoder import Encoder
-from index.models.load import full_name, load_encoder
-from index.properties import Properties, encode_properties
-from index.reports import (
-    Progress,
-    ProgressCallback,
-    Report,
-    Status,
-    as_stage_callback,
-    ignore_progress,
-    stop_when_cancelled,
-)
-from index.search.filters import Filter, select_documents
-from index.storage.locking import writer_lock
-from index.storage.repair import repair_settings
-from index.storage.restore import restore_store
+from index.notes import read_note, read_threshold, write_note, write_threshold
+from index.opening import not_local, open_engine, require_folder, restore_settings_and_store
+from index.properties import Properties
+from index.reports import ProgressCallback, Report, Status, ignore_progress, stop_when_cancelled
+from index.search.filters import Filter
 from index.sync.repair import repair_index
 from index.sync.shard import WHOLE, Shard
 from index.sync.status import read_status
 from index.sync.writer import Writer, find_removable, open_writer
-
-if TYPE_CHECKING:
-    from index.fetching import Page
-
-# The beginning of the names of settings that are notes of whoever uses the index.
-_NOTE = "note: "
 
 
 class Index:
@@ -101,30 +77,10 @@ class Index:
             OtherFormat: the index was made by another version of Quoteback.
             DamagedIndex, CannotRead, CannotWrite, ModelError: see there.
         """
-        place = read_location(path)
-        kind = find_engine(place)
-        if create and not kind.is_index(place):
-            if encoder is None and model is not None:
-                # Where the model cannot be loaded no index must be left behind.
-                encoder = load_encoder(
-                    model, progress=as_stage_callback(progress or ignore_progress)
-                )
-            kind.create_index(place, encoder.name if encoder else DEFAULT_MODEL)
-        index = cls(kind.open_engine(place, progress or ignore_progress), encoder, progress)
-        try:
-            wanted, made_with = encoder.name if encoder else model, index.model
-            if wanted is not None and full_name(wanted) != full_name(made_with):
-                again = (
-                    "" if isinstance(place, EngineUrl) else ", or remove that folder to start again"
-                )
-                raise OtherModel(
-                    f"{place} was made with the model {made_with}, not {wanted}: "
-                    f"choose another --index{again}"
-                )
-        except BaseException:
-            index.close()
-            raise
-        return index
+        engine = open_engine(
+            read_location(path), create, model, encoder, progress or ignore_progress
+        )
+        return cls(engine, encoder, progress)
 
     @classmethod
     def restore(
@@ -150,10 +106,8 @@ class Index:
             IndexInUse: another process is writing, and has been for some seconds.
             NotLocal: it is in no folder.
         """
-        folder = _require_folder(read_location(path), "can be restored")
-        with writer_lock(folder, progress or ignore_progress), translate_disk_errors(folder):
-            if not repair_settings(folder, encoder.name if encoder else DEFAULT_MODEL):
-                restore_store(folder)
+        folder = require_folder(read_location(path), "can be restored")
+        restore_settings_and_store(folder, encoder, progress or ignore_progress)
         index = cls.open(folder, encoder=encoder, progress=progress)
         try:
             index._repair(progress)
@@ -192,7 +146,7 @@ class Index:
         Raises:
             NotLocal: it is in none; see `location`.
         """
-        return _require_folder(self.engine.location, "has a path")
+        return require_folder(self.engine.location, "has a path")
 
     @property
     def model(self) -> str:
@@ -216,20 +170,7 @@ class Index:
         Raises:
             BadPattern: one of the filter's patterns is invalid.
         """
-        documents = self.engine.documents()
-        if not filter:
-            return documents
-        states = self.engine.states() if filter.since or filter.until else {}
-        changed = {path: state.stamp.mtime_ns for path, state in states.items()}
-        passing = select_documents(
-            filter,
-            (
-                (each.id, each.path, changed.get(each.path), encode_properties(each.properties))
-                for each in documents
-            ),
-        )
-        kept = frozenset(passing)
-        return [each for each in documents if each.id in kept]
+        return list_documents(self.engine, filter)
 
     def text(self, path: str | os.PathLike[str]) -> str:
         """The canonical text of an indexed document.
@@ -238,29 +179,17 @@ class Index:
             MissingPath: it is not in the index.
             DamagedIndex: it can no longer be read.
         """
-        text = self.engine.text(os.fspath(path))
-        if text is None:
-            text = self.engine.text(os.path.abspath(path))
-        if text is None:
-            raise MissingPath(f"{os.fspath(path)} is not in the index")
-        return text
+        return read_text(self.engine, path)
 
     def passages(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of an indexed document, in reading order; none if it is not in the index."""
-        document = self._find_document(path)
+        document = find_document(self.engine, path)
         return self.engine.passages_of(document) if document else []
 
     def properties(self, path: str | os.PathLike[str]) -> Properties:
         """What an indexed document says of itself; nothing if it is not in the index."""
-        document = self._find_document(path)
+        document = find_document(self.engine, path)
         return document.properties if document else Properties()
-
-    def _find_document(self, path: str | os.PathLike[str]) -> Document | None:
-        for name in (os.fspath(path), os.path.abspath(path)):
-            for document in self.engine.documents(name):
-                if document.path == name:
-                    return document
-        return None
 
     def digest(self) -> str:
         """32 hexadecimal digits that are others for other documents, passages or another model.
@@ -363,13 +292,13 @@ class Index:
             )
         every = as_list(paths)
         given = [str(path) for path in check_paths(p for p in every if not is_address(p))]
-        addresses = _normalise(path for path in every if is_address(path))
+        addresses = normalise_addresses(path for path in every if is_address(path))
         patterns = None
         if include is not None or exclude is not None:
             patterns = tuple(as_list(include or ())), tuple(as_list(exclude or ()))
             for lines in patterns:
                 PathPatterns(lines)
-        pages = _fetch(addresses, progress or ignore_progress)
+        pages = fetch_pages(addresses, progress or ignore_progress)
         with self._open_writer(progress) as writer:
             report = Report()
             if given:
@@ -457,7 +386,7 @@ class Index:
             MissingPath: one of the paths is not in the index.
             IndexInUse: another process is writing, and has been for some seconds.
         """
-        given = _normalise(as_list(paths))
+        given = normalise_addresses(as_list(paths))
         for path in given:
             # It takes no lock to see that a path is not in the index.
             find_removable(self.engine, path)
@@ -479,15 +408,14 @@ class Index:
     def _repair(self, progress: ProgressCallback | None) -> list[str]:
         engine = self.engine
         if not isinstance(engine, LocalEngine):
-            raise _not_local(self.location, "can be repaired")
+            raise not_local(self.location, "can be repaired")
         with self._open_writer(progress) as writer:
             return repair_index(writer, engine)
 
     @property
     def threshold(self) -> float | None:
         """The abstention threshold kept with the index, if any."""
-        kept = self.engine.setting("threshold")
-        return None if kept is None else float(kept)
+        return read_threshold(self.engine)
 
     def set_threshold(self, threshold: float) -> None:
         """Keep an abstention threshold with the index.
@@ -496,17 +424,11 @@ class Index:
             TypeError: it is no number.
             ValueError: it is not from 0 to 1.
         """
-        # Any kind of number, NumPy's too, but no truth value.
-        if isinstance(threshold, bool) or not isinstance(threshold, SupportsFloat):
-            raise TypeError(f"a threshold is a number from 0 to 1, not {threshold!r}")
-        number = float(threshold)
-        if not 0 <= number <= 1:
-            raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
-        self.engine.set_setting("threshold", repr(number))
+        write_threshold(self.engine, threshold)
 
     def read_note(self, name: str) -> str | None:
         """What `write_note` has kept under a name; None where there is nothing."""
-        return self.engine.setting(_NOTE + replace_surrogates(name))
+        return read_note(self.engine, name)
 
     def write_note(self, name: str, text: str) -> None:
         """Keep a short text with the index, such as what was fitted to its documents.
@@ -517,44 +439,7 @@ class Index:
         Raises:
             TypeError: it is no text.
         """
-        if not isinstance(text, str):
-            raise TypeError(f"a note is a text, not {text!r}")
-        self.engine.set_setting(_NOTE + replace_surrogates(name), replace_surrogates(text))
+        write_note(self.engine, name, text)
 
     def _open_writer(self, progress: ProgressCallback | None) -> AbstractContextManager[Writer]:
         return open_writer(self.engine, self.embedding_model, progress or ignore_progress)
-
-
-def _normalise(paths: Iterable[str]) -> list[str]:
-    """The paths, each once, with addresses in their usual form."""
-    every = dict.fromkeys(paths)
-    if any(map(is_address, every)):
-        # What it takes to fetch pages is needed by few.
-        from index.fetching import normalise_address
-
-        every = dict.fromkeys(normalise_address(p) if is_address(p) else p for p in every)
-    return list(every)
-
-
-def _fetch(addresses: Sequence[str], progress: ProgressCallback) -> list[Page]:
-    """Fetch pages; raises `CannotFetch`."""
-    if not addresses:
-        return []
-    from index.fetching import fetch_page
-
-    pages = []
-    for number, address in enumerate(addresses):
-        progress(Progress("fetching", number, len(addresses), address))
-        pages.append(fetch_page(address))
-    return pages
-
-
-def _require_folder(place: Location, what: str) -> Path:
-    if isinstance(place, EngineUrl):
-        raise _not_local(place, what)
-    return place
-
-
-def _not_local(place: Location, what: str) -> NotLocal:
-    """The error of what only an index in a folder has, or can be done to it."""
-    return NotLocal(f"{place} is no folder: only an index in a folder {what}")

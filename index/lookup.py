@@ -1,0 +1,60 @@
+"""Documents of an engine by path, and those that a filter lets through."""
+
+from __future__ import annotations
+
+import os
+
+from index.documents import Document
+from index.engines.protocol import Engine
+from index.errors import MissingPath
+from index.properties import encode_properties
+from index.search.filters import Filter, select_documents
+
+
+def list_documents(engine: Engine, filter: Filter | None) -> list[Document]:
+    """All documents, or those that a filter lets through; by path.
+
+    Raises:
+        BadPattern: one of the filter's patterns is invalid.
+    """
+    documents = engine.documents()
+    if not filter:
+        return documents
+    states = engine.states() if filter.since or filter.until else {}
+    changed = {path: state.stamp.mtime_ns for path, state in states.items()}
+    passing = select_documents(
+        filter,
+        (
+            (each.id, each.path, changed.get(each.path), encode_properties(each.properties))
+            for each in documents
+        ),
+    )
+    kept = frozenset(passing)
+    return [each for each in documents if each.id in kept]
+
+
+def find_document(engine: Engine, path: str | os.PathLike[str]) -> Document | None:
+    """The document of a path, as it is given or made absolute."""
+    for name in _possible_names(path):
+        for document in engine.documents(name):
+            if document.path == name:
+                return document
+    return None
+
+
+def read_text(engine: Engine, path: str | os.PathLike[str]) -> str:
+    """The canonical text of a document.
+
+    Raises:
+        MissingPath: it is not in the index.
+        DamagedIndex: it can no longer be read.
+    """
+    for name in _possible_names(path):
+        text = engine.text(name)
+        if text is not None:
+            return text
+    raise MissingPath(f"{os.fspath(path)} is not in the index")
+
+
+def _possible_names(path: str | os.PathLike[str]) -> tuple[str, str]:
+    return os.fspath(path), os.path.abspath(path)

@@ -1,0 +1,39 @@
+"""What is kept with an index beside its documents: the threshold of abstention, and notes."""
+
+from __future__ import annotations
+
+from typing import SupportsFloat
+
+from index.documents import replace_surrogates
+from index.engines.protocol import Engine
+
+_THRESHOLD = "threshold"
+# The beginning of the names of settings that are notes of whoever uses the index.
+_NOTE = "note: "
+
+
+def read_threshold(engine: Engine) -> float | None:
+    kept = engine.setting(_THRESHOLD)
+    return None if kept is None else float(kept)
+
+
+def write_threshold(engine: Engine, threshold: float) -> None:
+    """Keep a threshold; raises `TypeError` or `ValueError` where it is no confidence."""
+    # Any kind of number, NumPy's too, but no truth value.
+    if isinstance(threshold, bool) or not isinstance(threshold, SupportsFloat):
+        raise TypeError(f"a threshold is a number from 0 to 1, not {threshold!r}")
+    number = float(threshold)
+    if not 0 <= number <= 1:
+        raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
+    engine.set_setting(_THRESHOLD, repr(number))
+
+
+def read_note(engine: Engine, name: str) -> str | None:
+    return engine.setting(_NOTE + replace_surrogates(name))
+
+
+def write_note(engine: Engine, name: str, text: str) -> None:
+    """Keep a note; raises `TypeError` where it is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"a note is a text, not {text!r}")
+    engine.set_setting(_NOTE + replace_surrogates(name), replace_surrogates(text))

@@ -1,0 +1,78 @@
+"""The engine of an index: found, made where there is none, or restored from damage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from index.defaults import DEFAULT_MODEL
+from index.engines.opening import find_engine
+from index.engines.protocol import Engine
+from index.errors import NotLocal, OtherModel, translate_disk_errors
+from index.index_location import EngineUrl, Location
+from index.models.encoder import Encoder
+from index.models.load import full_name, load_encoder
+from index.reports import ProgressCallback, as_stage_callback
+from index.storage.locking import writer_lock
+from index.storage.repair import repair_settings
+from index.storage.restore import restore_store
+
+
+def open_engine(
+    location: Location,
+    create: bool,
+    model: str | None,
+    encoder: Encoder | None,
+    progress: ProgressCallback,
+) -> Engine:
+    """The engine of an index; arguments and errors are those of `Index.open`."""
+    kind = find_engine(location)
+    if create and not kind.is_index(location):
+        if encoder is None and model is not None:
+            # Where the model cannot be loaded no index must be left behind.
+            encoder = load_encoder(model, progress=as_stage_callback(progress))
+        kind.create_index(location, encoder.name if encoder else DEFAULT_MODEL)
+    engine = kind.open_engine(location, progress)
+    try:
+        _check_model(engine, encoder.name if encoder else model)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
+
+
+def _check_model(engine: Engine, model: str | None) -> None:
+    made_with = engine.model
+    if model is None or full_name(model) == full_name(made_with):
+        return
+    is_remote = isinstance(engine.location, EngineUrl)
+    again = "" if is_remote else ", or remove that folder to start again"
+    raise OtherModel(
+        f"{engine.location} was made with the model {made_with}, not {model}: "
+        f"choose another --index{again}"
+    )
+
+
+def restore_settings_and_store(
+    folder: Path, encoder: Encoder | None, progress: ProgressCallback
+) -> None:
+    """Make a damaged index one that opens; its documents are then to be read again.
+
+    Raises:
+        DamagedIndex: there is no record of what was in it.
+        IndexInUse: another process is writing, and has been for some seconds.
+    """
+    with writer_lock(folder, progress), translate_disk_errors(folder):
+        if not repair_settings(folder, encoder.name if encoder else DEFAULT_MODEL):
+            restore_store(folder)
+
+
+def require_folder(location: Location, what: str) -> Path:
+    """The folder of an index; raises `NotLocal` where it is in none, see `not_local`."""
+    if isinstance(location, EngineUrl):
+        raise not_local(location, what)
+    return location
+
+
+def not_local(location: Location, what: str) -> NotLocal:
+    """The error of what only an index in a folder has, or can be done to it."""
+    return NotLocal(f"{location} is no folder: only an index in a folder {what}")

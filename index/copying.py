@@ -73,33 +73,33 @@ def copy_index(
     return copied
 
 
-def _find_path(place: Location) -> Path:
-    return Path(place.rest) if isinstance(place, EngineUrl) else place
+def _find_path(location: Location) -> Path:
+    return Path(location.rest) if isinstance(location, EngineUrl) else location
 
 
-def _is_local(place: Location) -> bool:
-    return not isinstance(place, EngineUrl) or place.scheme.endswith("+file")
+def _is_local(location: Location) -> bool:
+    return not isinstance(location, EngineUrl) or location.scheme.endswith("+file")
 
 
-def _is_there(place: Location) -> bool:
-    return _is_local(place) and _find_path(place).exists()
+def _is_there(location: Location) -> bool:
+    return _is_local(location) and _find_path(location).exists()
 
 
-def _name_aside(place: Location) -> Location:
+def _name_aside(location: Location) -> Location:
     """Where a copy is made before it gets its name; the place itself in a server."""
-    if not _is_local(place):
-        return place
-    path = _find_path(place)
+    if not _is_local(location):
+        return location
+    path = _find_path(location)
     # The end of the name says what it is to some engines.
     aside = path.with_name(f".quoteback-copy-{path.name}")
-    if not isinstance(place, EngineUrl):
+    if not isinstance(location, EngineUrl):
         return aside
-    return EngineUrl(f"{place.scheme}://{aside}", place.scheme, str(aside))
+    return EngineUrl(f"{location.scheme}://{aside}", location.scheme, str(aside))
 
 
-def _delete(place: Location) -> None:
-    if _is_local(place) and _find_path(place).name.startswith(".quoteback-copy-"):
-        shutil.rmtree(_find_path(place), ignore_errors=True)
+def _delete(location: Location) -> None:
+    if _is_local(location) and _find_path(location).name.startswith(".quoteback-copy-"):
+        shutil.rmtree(_find_path(location), ignore_errors=True)
 
 
 def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:

@@ -30,14 +30,14 @@ _ENGINES = {
 class EngineKind(Protocol):
     """What a module that brings an engine has to hold: these functions.
 
-    The place is a `Path` for the local engine, and an `EngineUrl` for all others.
+    The location is a `Path` for the local engine, and an `EngineUrl` for all others.
     """
 
-    def is_index(self, place: Location) -> bool:
+    def is_index(self, location: Location) -> bool:
         """Whether there is an index, in whatever state; raises `QuotebackError`."""
         ...
 
-    def create_index(self, place: Location, model: str) -> None:
+    def create_index(self, location: Location, model: str) -> None:
         """Make an empty index, whole or not at all; nothing where another process was first.
 
         Raises:
@@ -46,7 +46,7 @@ class EngineKind(Protocol):
         """
         ...
 
-    def open_engine(self, place: Location, progress: ProgressCallback) -> Engine:
+    def open_engine(self, location: Location, progress: ProgressCallback) -> Engine:
         """Open an index.
 
         Raises:
@@ -57,57 +57,58 @@ class EngineKind(Protocol):
         ...
 
 
-def find_engine(place: Location) -> EngineKind:
+def find_engine(location: Location) -> EngineKind:
     """The kind of engine of a location.
 
     Raises:
         MissingEngine: it is not installed, or there is none for the scheme of the URL.
         PluginError: another package's engine cannot be imported.
     """
-    if not isinstance(place, EngineUrl):
+    if not isinstance(location, EngineUrl):
         return cast("EngineKind", import_module(_LOCAL))
-    if place.scheme not in _ENGINES:
-        if place.scheme in list_plugins("engines"):
-            return cast("EngineKind", load_plugin("engines", place.scheme))
+    if location.scheme not in _ENGINES:
+        if location.scheme in list_plugins("engines"):
+            return cast("EngineKind", load_plugin("engines", location.scheme))
         known = ", ".join(
             f"{scheme}://" for scheme in sorted({*_ENGINES, *list_plugins("engines")})
         )
         raise MissingEngine(
-            f"there is no engine for {place.scheme}://: name a folder, or one of {known}"
+            f"there is no engine for {location.scheme}://: name a folder, or one of {known}"
         )
-    module, extra = _ENGINES[place.scheme]
+    module, extra = _ENGINES[location.scheme]
     try:
         return cast("EngineKind", import_module(module))
     except ImportError as error:
         if error.name == module:
             raise MissingEngine(
-                f"this version of Quoteback has no engine for {place.scheme}:// yet: name a folder"
+                f"this version of Quoteback has no engine for {location.scheme}:// yet: "
+                f"name a folder"
             ) from None
         raise MissingEngine(
-            f"{place.scheme}:// needs more packages ({error}): pip install 'quoteback[{extra}]'"
+            f"{location.scheme}:// needs more packages ({error}): pip install 'quoteback[{extra}]'"
         ) from error
 
 
-def holds_documents(place: Location) -> bool:
+def holds_documents(location: Location) -> bool:
     """Whether there are documents in an index, or will be once it is restored.
 
     Raises:
         NotAnIndex: there is no index.
         QuotebackError: it cannot be reached, or be read.
     """
-    if not isinstance(place, EngineUrl):
+    if not isinstance(location, EngineUrl):
         # Imported here, as it does without the rest of the local engine.
         from index.storage.database import holds_documents
 
-        return holds_documents(place)
-    engine = find_engine(place).open_engine(place, ignore_progress)
+        return holds_documents(location)
+    engine = find_engine(location).open_engine(location, ignore_progress)
     try:
         return not engine.is_empty
     finally:
         engine.close()
 
 
-def identify_index(place: Location) -> object:
+def identify_index(location: Location) -> object:
     """What another index in the same place would not have.
 
     An engine finds out by itself that its index was replaced: see `Engine.check`.
@@ -116,8 +117,8 @@ def identify_index(place: Location) -> object:
         NotAnIndex: there is no index in the folder, or no longer.
         CannotRead: the folder may not be read.
     """
-    if not isinstance(place, EngineUrl):
+    if not isinstance(location, EngineUrl):
         from index.storage.file_identity import identify_store
 
-        return identify_store(place)
-    return place
+        return identify_store(location)
+    return location

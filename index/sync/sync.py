@@ -64,8 +64,8 @@ def sync_files(
     for path in paths:
         known |= engine.states(path)
         failed |= engine.failures(path)
-    found = {str(file) for file in walked.files}
-    files = {path: _find_holder(path, found, known) for path in [*known, *failed]}
+    files_there = {str(file) for file in walked.files}
+    files = {path: _find_holder(path, files_there, known) for path in [*known, *failed]}
     known = {path: known[path] for path in known if shard.holds(files[path])}
     failed = {path: failed[path] for path in failed if shard.holds(files[path])}
     present = [file for file in walked.files if shard.holds(str(file))]
@@ -105,11 +105,11 @@ def sync_files(
     return run.report
 
 
-def _find_holder(path: str, found: Container[str], known: Container[str]) -> str:
+def _find_holder(path: str, files: Container[str], known: Container[str]) -> str:
     """The file that holds a document, by what the walk has found and what the index knows."""
-    if path in found:
+    if path in files:
         return path
-    above = [folder for folder in paths_above(path) if folder in found or folder in known]
+    above = [folder for folder in paths_above(path) if folder in files or folder in known]
     return above[-1] if above else path
 
 

@@ -21,8 +21,8 @@ def open_retriever(index: str) -> Retriever:
 
 
 @lru_cache(maxsize=_MOST_OPEN)
-def _open_retriever(place: Location) -> Retriever:
-    return Retriever(Index.open(place))
+def _open_retriever(location: Location) -> Retriever:
+    return Retriever(Index.open(location))
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ from tui.documents.scope import ALL_DOCUMENTS, Scope
 _LONGEST_NAME = 40
 
 
-def name_index(place: Location | None, *, are_samples: bool) -> str:
+def name_index(location: Location | None, *, are_samples: bool) -> str:
     """What an index is called; "" for none.
 
     Args:
@@ -30,9 +30,9 @@ def name_index(place: Location | None, *, are_samples: bool) -> str:
     """
     if are_samples:
         return "sample documents"
-    if place == default_index():
+    if location == default_index():
         return "your documents"
-    return place.name if isinstance(place, Path) else str(place or "")
+    return location.name if isinstance(location, Path) else str(location or "")
 
 
 class IndexSummary(Widget):

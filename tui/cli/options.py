@@ -82,10 +82,10 @@ def moment(text: str) -> datetime:
     from datetime import datetime
 
     try:
-        found = datetime.fromisoformat(text)
+        parsed = datetime.fromisoformat(text)
         # Some years are beyond what files are compared by.
-        found.timestamp()
-        return found
+        parsed.timestamp()
+        return parsed
     except (ValueError, OverflowError):
         raise argparse.ArgumentTypeError("must be a date such as 2026-01-31") from None
 
@@ -94,9 +94,9 @@ def moment_until(text: str) -> datetime:
     """A moment, or the end of a day."""
     from datetime import time
 
-    found = moment(text)
+    start = moment(text)
     has_time = any(sign in text for sign in "T: ")
-    return found if has_time else found.combine(found, time.max)
+    return start if has_time else start.combine(start, time.max)
 
 
 def shard(text: str) -> Shard:

@@ -41,11 +41,11 @@ def choose_index(named: str | None) -> Location | None:
     """
     if named is not None:
         return require_index(named)
-    place = default_index()
+    location = default_index()
     try:
-        return place if holds_documents(place) else None
+        return location if holds_documents(location) else None
     except NotAnIndex:
-        folder = place
+        folder = location
         if isinstance(folder, EngineUrl):
             raise
         if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
@@ -59,11 +59,11 @@ def require_index(named: str | None) -> Location:
     Raises:
         NotAnIndex: there is none.
     """
-    place = read_location(named) if named is not None else default_index()
-    if named is None and isinstance(place, Path) and not place.exists():
+    location = read_location(named) if named is not None else default_index()
+    if named is None and isinstance(location, Path) and not location.exists():
         raise NotAnIndex("Nothing is indexed yet: add documents with `quoteback index PATH`")
-    holds_documents(place)
-    return place
+    holds_documents(location)
+    return location
 
 
 def open_index(chosen: Location | None, progress: Callable[[Progress], None]) -> Index:
@@ -82,7 +82,7 @@ def open_index(chosen: Location | None, progress: Callable[[Progress], None]) ->
 
 
 def open_or_create(
-    place: Location, model: str | None, progress: Callable[[Progress], None]
+    location: Location, model: str | None, progress: Callable[[Progress], None]
 ) -> Index:
     """Open an index; where there is none, make an empty one.
 
@@ -96,9 +96,9 @@ def open_or_create(
     from index import Index
 
     try:
-        return Index.open(place, progress=progress)
+        return Index.open(location, progress=progress)
     except NotAnIndex:
-        return Index.open(place, create=True, model=model, progress=progress)
+        return Index.open(location, create=True, model=model, progress=progress)
 
 
 def _open_samples(folder: Path, progress: Callable[[Progress], None]) -> Index:

@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run_job(parsed: argparse.Namespace, printer: _MessagePrinter) -> None:
-    place = read_location(parsed.index) if parsed.index else default_index()
-    with open_or_create(place, parsed.model, printer.print_progress) as index:
+    location = read_location(parsed.index) if parsed.index else default_index()
+    with open_or_create(location, parsed.model, printer.print_progress) as index:
         printer.index = index
         show = printer.print_progress
         if parsed.job == "watch":

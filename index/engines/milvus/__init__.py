@@ -24,9 +24,9 @@ __all__ = ["MilvusEngine", "create_index", "is_index", "open_engine"]
 check_installed()
 
 
-def is_index(place: EngineUrl) -> bool:
+def is_index(location: EngineUrl) -> bool:
     """Whether there is an index; raises `QuotebackError` where that cannot be told."""
-    address = read_address(place)
+    address = read_address(location)
     if address.is_file and not is_file_of_lite(Path(address.uri)):
         return False
     connection = Connection(address)
@@ -36,14 +36,14 @@ def is_index(place: EngineUrl) -> bool:
         connection.close()
 
 
-def create_index(place: EngineUrl, model: str) -> None:
+def create_index(location: EngineUrl, model: str) -> None:
     """Make an empty index; nothing where another process was first.
 
     Raises:
         NotAnIndex: something else is in its place.
         CannotRead, CannotWrite: see there.
     """
-    address = read_address(place)
+    address = read_address(location)
     if address.is_file:
         is_file_of_lite(Path(address.uri))
     connection = Connection(address)
@@ -62,7 +62,7 @@ def create_index(place: EngineUrl, model: str) -> None:
         connection.close()
 
 
-def open_engine(place: EngineUrl, _progress: ProgressCallback) -> MilvusEngine:
+def open_engine(location: EngineUrl, _progress: ProgressCallback) -> MilvusEngine:
     """Open an index.
 
     Raises:
@@ -71,19 +71,19 @@ def open_engine(place: EngineUrl, _progress: ProgressCallback) -> MilvusEngine:
         IndexInUse: another process has the file open.
         CannotRead: it cannot be reached, or the token is refused.
     """
-    address = read_address(place)
-    missing = NotAnIndex(f"there is no index {place}: make it with `quoteback index`")
+    address = read_address(location)
+    missing = NotAnIndex(f"there is no index {location}: make it with `quoteback index`")
     if address.is_file and not is_file_of_lite(Path(address.uri)):
         raise missing
-    engine = MilvusEngine(place, address)
+    engine = MilvusEngine(location, address)
     try:
         known = _read_format(engine.connection, address)
         if known is None:
             raise missing
         if known != str(FORMAT):
             raise OtherFormat(
-                f"{place} was made by another version of Quoteback (format {known}, not {FORMAT}): "
-                f"use that version, or index the documents into another index"
+                f"{location} was made by another version of Quoteback (format {known}, not "
+                f"{FORMAT}): use that version, or index the documents into another index"
             )
         engine.check()
     except BaseException:
@@ -102,7 +102,7 @@ def _read_format(connection: Connection, address: Address) -> str | None:
         return None
     if not set(connection.fields(RECORDS)) >= {"key", "kind", "value"}:
         raise NotAnIndex(
-            f"{address.place}: the collection {connection.name(RECORDS)} belongs to something "
+            f"{address.shown}: the collection {connection.name(RECORDS)} belongs to something "
             f"else: choose another name"
         )
     key = key_of_setting("format")

@@ -28,7 +28,7 @@ class Address:
     """Where an index is.
 
     Attributes:
-        place: as it is shown to people.
+        shown: the address as people see it.
         uri: of the server, or the path of the file.
         name: begins the names of the collections.
         token: `user:password` or a key; "" where there is none. Never to be shown.
@@ -37,7 +37,7 @@ class Address:
         is_file: whether Milvus Lite opens it, in this process and in no other.
     """
 
-    place: str
+    shown: str
     uri: str
     name: str = "quoteback"
     token: str = field(default="", repr=False)
@@ -46,17 +46,17 @@ class Address:
     is_file: bool = False
 
 
-def read_address(place: EngineUrl) -> Address:
+def read_address(location: EngineUrl) -> Address:
     """The address that a URL names; raises `BadLocation`."""
-    if place.scheme == "milvus+file":
-        if not place.rest.endswith(".db"):
-            raise BadLocation(f"{place}: a file of Milvus Lite has to end in .db")
-        return Address(str(place), place.rest, is_file=True)
-    match = _SERVER.fullmatch(place.rest)
+    if location.scheme == "milvus+file":
+        if not location.rest.endswith(".db"):
+            raise BadLocation(f"{location}: a file of Milvus Lite has to end in .db")
+        return Address(str(location), location.rest, is_file=True)
+    match = _SERVER.fullmatch(location.rest)
     if match is None or not _NAME.fullmatch(match["name"]):
         raise BadLocation(
-            f"{place} is no address of Milvus: write {_EXAMPLE}, where NAME begins with a letter "
-            f"and holds letters, digits and _"
+            f"{location} is no address of Milvus: write {_EXAMPLE}, where NAME begins with a "
+            f"letter and holds letters, digits and _"
         )
     options = {name: values[-1] for name, values in parse_qs(match["query"] or "").items()}
     level = _LEVELS.get(options.pop("consistency", "strong").lower())
@@ -64,11 +64,11 @@ def read_address(place: EngineUrl) -> Address:
     database = options.pop("db", "")
     if level is None or options or tls not in ("yes", "no") or int(match["port"] or 1) > 65_535:
         raise BadLocation(
-            f"{place}: the port is at most 65535, and after ? there may be db=NAME, tls=yes, and "
-            f"consistency={'|'.join(_LEVELS)}"
+            f"{location}: the port is at most 65535, and after ? there may be db=NAME, tls=yes, "
+            f"and consistency={'|'.join(_LEVELS)}"
         )
     return Address(
-        str(place),
+        str(location),
         f"{'https' if tls == 'yes' else 'http'}://{match['host']}:{match['port'] or DEFAULT_PORT}",
         match["name"],
         unquote(match["user"]) if match["user"] else os.environ.get(TOKEN, ""),

@@ -96,7 +96,7 @@ class Catalog:
                     self._words = commits, parts
                     return parts
         raise DamagedIndex(
-            f"{self._connection.address.place}: the counts of words are damaged: index its "
+            f"{self._connection.address.shown}: the counts of words are damaged: index its "
             f"documents into another index"
         )
 

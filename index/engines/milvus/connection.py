@@ -47,7 +47,7 @@ def hold_writer(address: Address) -> Iterator[None]:
     with _opening:
         turn = _writers.setdefault(address.uri, threading.Lock())
     if not turn.acquire(timeout=locking.WAIT_SECONDS):
-        raise IndexInUse(f"{address.place} is being written to: try again when that is done")
+        raise IndexInUse(f"{address.shown} is being written to: try again when that is done")
     try:
         yield
     finally:
@@ -100,7 +100,7 @@ class Connection:
     def _open(self) -> Any:
         address = self.address
         if address.is_file and not _users.get(address.uri):
-            check_unused(Path(address.uri), address.place)
+            check_unused(Path(address.uri), address.shown)
         # What goes wrong is raised; they would write it to the screen as well.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         from pymilvus import MilvusClient
@@ -129,7 +129,7 @@ class Connection:
             raise described from None
 
     def _describe(self, error: Exception) -> QuotebackError:
-        place = self.address.place
+        shown = self.address.shown
         details = getattr(error, "details", None)
         message = getattr(error, "message", None) or (details() if callable(details) else None)
         message = " ".join(str(message or error).split())
@@ -138,21 +138,21 @@ class Connection:
         low, message = message.lower(), message[:300]
         if "no space left" in low or "disk quota" in low or "errno 28" in low:
             return CannotWrite(
-                f"{place} cannot be written to (no space left): what is in it stays; the same "
+                f"{shown} cannot be written to (no space left): what is in it stays; the same "
                 f"command goes on from there"
             )
         if any(sign in low for sign in ("unauthenticated", "auth check", "permission", "denied")):
-            return CannotRead(f"{place}: Milvus refuses the token or its rights: set ${TOKEN}")
+            return CannotRead(f"{shown}: Milvus refuses the token or its rights: set ${TOKEN}")
         if "database not found" in low or "database not exist" in low:
-            return CannotRead(f"{place}: Milvus has no such database: check db= in the address")
+            return CannotRead(f"{shown}: Milvus has no such database: check db= in the address")
         if any(sign in low for sign in ("not exist", "not found", "can't find collection")):
-            return IndexMoved(f"{place} is no longer there: make it with `quoteback index`")
+            return IndexMoved(f"{shown} is no longer there: make it with `quoteback index`")
         signs = ("connect", "unavailable", "timeout", "deadline", "timed out", "retry", "closed")
         if any(sign in low for sign in signs):
             return Unreachable(
-                f"{place} cannot be reached: check that Milvus runs there, and host and port"
+                f"{shown} cannot be reached: check that Milvus runs there, and host and port"
             )
-        return CannotRead(f"{place}: Milvus reports: {message}")
+        return CannotRead(f"{shown}: Milvus reports: {message}")
 
     def _call(self, name: str, collection: str | None, *given: Any, **options: Any) -> Any:
         with self.translate_errors(), self._turn or nullcontext():

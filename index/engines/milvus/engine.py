@@ -68,8 +68,8 @@ _LONGEST_SETTING = 8_000
 class MilvusEngine(Engine):
     """An index in Milvus, or in a file of Milvus Lite."""
 
-    def __init__(self, place: EngineUrl, address: Address) -> None:
-        self.location = place
+    def __init__(self, location: EngineUrl, address: Address) -> None:
+        self.location = location
         self._address = address
         self.takes_many_writers = not address.is_file
         self.connection = self._connection = Connection(address)

@@ -96,7 +96,7 @@ class MilvusWriter(EngineWriter):
         known = records.pop(fingerprint, None)
         if known is not None and known.value.get("value") != self._fingerprint:
             raise OtherVersion(
-                f"{self._connection.address.place} was embedded with another version of the "
+                f"{self._connection.address.shown} was embedded with another version of the "
                 f"model: index its documents into another index"
             )
         return {record.path: record for record in records.values() if record.kind != GONE}

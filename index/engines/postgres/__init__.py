@@ -14,24 +14,24 @@ from index.reports import ProgressCallback
 __all__ = ["PostgresEngine", "create_index", "is_index", "open_engine"]
 
 
-def is_index(place: EngineUrl) -> bool:
+def is_index(location: EngineUrl) -> bool:
     """Whether there is an index; raises `QuotebackError`."""
-    return has_index(read_address(place))
+    return has_index(read_address(location))
 
 
-def create_index(place: EngineUrl, model: str) -> None:
+def create_index(location: EngineUrl, model: str) -> None:
     """Make an empty index, whole or not at all; nothing where another process was first.
 
     Raises:
         NotAnIndex, CannotWrite, CannotRead: see there.
     """
-    create_tables(read_address(place), model)
+    create_tables(read_address(location), model)
 
 
-def open_engine(place: EngineUrl, _: ProgressCallback) -> PostgresEngine:
+def open_engine(location: EngineUrl, _: ProgressCallback) -> PostgresEngine:
     """Open an index.
 
     Raises:
         NotAnIndex, OtherFormat, CannotRead: see there.
     """
-    return PostgresEngine(place, read_address(place))
+    return PostgresEngine(location, read_address(location))

@@ -37,13 +37,13 @@ class Address:
     schema: str
 
 
-def read_address(place: EngineUrl) -> Address:
+def read_address(location: EngineUrl) -> Address:
     """The address that a URL gives: libpq's own form, and `schema=NAME` among its parameters.
 
     Raises:
         BadLocation: it cannot be read.
     """
-    base, _, query = place.raw.partition("?")
+    base, _, query = location.raw.partition("?")
     parameters = [each for each in query.split("&") if each]
     schemas = [unquote(each[7:]) for each in parameters if each.startswith("schema=")]
     left = "&".join(each for each in parameters if not each.startswith("schema="))
@@ -52,14 +52,14 @@ def read_address(place: EngineUrl) -> Address:
     except psycopg.Error:
         # What libpq says of it may show the password.
         raise BadLocation(
-            f"{place} cannot be read: write postgresql://USER@HOST:PORT/DATABASE?schema=NAME, "
+            f"{location} cannot be read: write postgresql://USER@HOST:PORT/DATABASE?schema=NAME, "
             f"with %-codes for signs that mean something in it"
         ) from None
     given = _DEFAULTS | given
-    return Address(str(place), make_conninfo("", **given), _check_schema(place, schemas))
+    return Address(str(location), make_conninfo("", **given), _check_schema(location, schemas))
 
 
-def _check_schema(place: EngineUrl, names: list[str]) -> str:
+def _check_schema(location: EngineUrl, names: list[str]) -> str:
     name = names[-1] if names else DEFAULT_SCHEMA
     if (
         not name
@@ -69,7 +69,7 @@ def _check_schema(place: EngineUrl, names: list[str]) -> str:
         or name == "information_schema"
     ):
         raise BadLocation(
-            f"{place} names no schema that an index can be in: take up to {_LONGEST_NAME} letters, "
-            f"digits and underscores that do not begin with pg_"
+            f"{location} names no schema that an index can be in: take up to {_LONGEST_NAME} "
+            f"letters, digits and underscores that do not begin with pg_"
         )
     return name

@@ -58,9 +58,9 @@ class PostgresEngine(Engine):
 
     takes_many_writers = True
 
-    def __init__(self, place: EngineUrl, address: Address) -> None:
+    def __init__(self, location: EngineUrl, address: Address) -> None:
         """Raises `NotAnIndex`, `OtherFormat`, or what else is wrong."""
-        self.location = place
+        self.location = location
         self._address = address
         self._connections = Connections(address)
         self._writing = Writing(socket.gethostname())

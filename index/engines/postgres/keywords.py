@@ -260,10 +260,10 @@ def _drop_common(connection: Connection, words: Sequence[str]) -> list[str]:
 
 
 def _rank(
-    found: Sequence[Postings], passages: int, length: float, k: int, among: Ids | None
+    postings: Sequence[Postings], passages: int, length: float, k: int, among: Ids | None
 ) -> dict[int, float]:
     """Score the passages that hold words; `length` is that of a passage, on average."""
-    parts = sorted(found, key=lambda part: len(part.ids))
+    parts = sorted(postings, key=lambda part: len(part.ids))
     weights = [_weigh(len(part.ids), passages) for part in parts]
     # What the words from each one on can add at most.
     most = [(_K1 + 1) * sum(weights[at:]) for at in range(len(parts))]

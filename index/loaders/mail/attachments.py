@@ -23,15 +23,15 @@ class Attachment:
 
 
 def add_attachments(
-    assembly: Assembly, attached: Iterable[Attachment], level: int, found: MemberList
+    assembly: Assembly, attached: Iterable[Attachment], level: int, members: MemberList
 ) -> None:
-    """Add the names of files to the text, and the files to what was found.
+    """Add the names of files to the text, and the files to the members.
 
     Args:
         assembly: the text.
         attached: the files.
         level: of the message's subject.
-        found: gets the files, each under a name of its own.
+        members: gets the files, each under a name of its own.
     """
     named = [each for each in attached if each.name]
     if not named:
@@ -39,15 +39,15 @@ def add_attachments(
     assembly.begin_part("", level + 1)
     assembly.add_block("Attachments: " + ", ".join(each.name for each in named))
     for each in named:
-        name = _number(_ABOVE.sub("", each.name), found)
-        if found.wants(name):
-            found.add(name, each.data)
+        name = _number(_ABOVE.sub("", each.name), members)
+        if members.wants(name):
+            members.add(name, each.data)
 
 
-def _number(name: str, found: MemberList) -> str:
+def _number(name: str, members: MemberList) -> str:
     """The name, with a number where another file has it."""
     path, count, free = PurePath(name), 1, name
-    while found.has(free):
+    while members.has(free):
         count += 1
         free = f"{path.stem} ({count}){path.suffix}"
     return free

@@ -123,7 +123,7 @@ def read_fields(fields: Mapping[str, Any]) -> Properties:
     """What fields say, by their keys in lower case without "-" and "_"."""
     if not fields:
         return NONE
-    authors = next((found for name in _AUTHORS if (found := [*_names(fields.get(name))])), [])
+    authors = next((names for key in _AUTHORS if (names := [*_names(fields.get(key))])), [])
     tags = [tag for name in _TAGS for tag in _list_tags(name, fields.get(name))]
     dates = (_read_date(fields.get(name)) for name in _DATES)
     date = next((date for date in dates if date is not None), None)

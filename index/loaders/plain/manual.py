@@ -58,14 +58,14 @@ def parse_manual(text: str) -> Content | None:
 
 
 def _split_lines(text: str) -> list[_Line]:
-    found, after_blank = [], True
+    lines, after_blank = [], True
     for match in re.finditer(r"([ \t]*)([^\r\n]*)(?:\r\n|\n|\r|\Z)", text):
         words = match[2].rstrip()
         if words:
             indent = len(match[1].expandtabs())
-            found.append(_Line(match.start(2), words, indent, after_blank))
+            lines.append(_Line(match.start(2), words, indent, after_blank))
         after_blank = not words
-    return found
+    return lines
 
 
 def _find_headings(lines: Sequence[_Line]) -> Iterator[Heading]:

@@ -35,7 +35,7 @@ def locate_cached_index(corpus: Corpus, model: str | None) -> Path:
 
 def open_corpus(
     corpus: Corpus,
-    place: Location | None = None,
+    location: Location | None = None,
     *,
     model: str | None = None,
     progress: Callable[[Progress], None] | None = None,
@@ -43,24 +43,24 @@ def open_corpus(
     """Open the index of a corpus, and make or finish it where that has not been done.
 
     Args:
-        place: where it is to be; in the cache folder where not given.
+        location: where it is to be; in the cache folder where not given.
 
     Raises:
         OtherDocuments: there is an index of other documents.
         BadQuestionSet: the corpus cannot be read.
         QuotebackError: as `Index.open` and `Index.add_texts` have it.
     """
-    place = place or locate_cached_index(corpus, model)
-    index = Index.open(place, create=True, model=model, progress=progress)
+    location = location or locate_cached_index(corpus, model)
+    index = Index.open(location, create=True, model=model, progress=progress)
     try:
         holds = index.read_note(_CORPUS)
         if holds is None and index.counts[0]:
             raise OtherDocuments(
-                f"{place} holds documents of yours: choose another --index for this question set"
+                f"{location} holds documents of yours: choose another --index for this question set"
             )
         if holds is not None and holds != corpus.digest:
             raise OtherDocuments(
-                f"{place} holds another question set's documents: choose another --index, "
+                f"{location} holds another question set's documents: choose another --index, "
                 f"or remove that one"
             )
         whole = index.read_note(_COMPLETE) == _describe_state(index)

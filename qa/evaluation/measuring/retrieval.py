@@ -111,8 +111,8 @@ def score_rankings(
         # Each of those programs fails in its own way.
         raise UnknownMeasure(f"{', '.join(names)} cannot be computed here ({error})") from error
     return {
-        question: {name: found[each] for name, each in measures.items() if each in found}
-        for question, found in values.items()
+        question: {name: scores[each] for name, each in measures.items() if each in scores}
+        for question, scores in values.items()
     }
 
 

@@ -131,8 +131,8 @@ def test_an_address_names_a_server_and_an_index(monkeypatch):
     full = read_address(
         read_location("milvus://ann:pa%40ss@[::1]:1234/N_1?db=team&tls=yes&consistency=bounded")
     )
-    assert full == Address(full.place, "https://[::1]:1234", "N_1", "ann:pa@ss", "team", "Bounded")
-    for shown in (repr(plain), repr(full), plain.place, full.place):
+    assert full == Address(full.shown, "https://[::1]:1234", "N_1", "ann:pa@ss", "team", "Bounded")
+    for shown in (repr(plain), repr(full), plain.shown, full.shown):
         assert "s3cret" not in shown
         assert "pa@ss" not in shown
         assert "pa%40ss" not in shown

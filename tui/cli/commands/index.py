@@ -91,16 +91,16 @@ def run(options: argparse.Namespace) -> int:
     if options.watch and any(map(is_address, options.path)):
         raise UsageError("--watch takes files and folders: a page is fetched each time it is named")
     check_paths(path for path in options.path if not is_address(path))
-    place = read_location(options.index) if options.index else default_index()
-    if options.shard and not isinstance(place, EngineUrl):
+    location = read_location(options.index) if options.index else default_index()
+    if options.shard and not isinstance(location, EngineUrl):
         # Found out before an index is made.
         raise UsageError(
-            f"{visible(str(place))} is a folder, which takes one writer: leave out --shard, or "
+            f"{visible(str(location))} is a folder, which takes one writer: leave out --shard, or "
             f"name an index in an engine"
         )
     with (
         ProgressBar() as bar,
-        _open(place, options.model, bar.show) as index,
+        _open(location, options.model, bar.show) as index,
         _stop_on_interrupt(),
     ):
         try:
@@ -120,7 +120,7 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _open(place: Location, model: str | None, progress: Callable[[Progress], None]) -> Index:
+def _open(location: Location, model: str | None, progress: Callable[[Progress], None]) -> Index:
     """Open the index, or make it. A model in the options must be that of the index."""
     from index import Index
     from tui.common.index_choice import open_or_create
@@ -128,8 +128,8 @@ def _open(place: Location, model: str | None, progress: Callable[[Progress], Non
     from tui.settings.file import read_settings
 
     if model is not None:
-        return Index.open(place, create=True, model=model, progress=progress)
-    return open_or_create(place, read_settings(settings_file()).model, progress)
+        return Index.open(location, create=True, model=model, progress=progress)
+    return open_or_create(location, read_settings(settings_file()).model, progress)
 
 
 def _print_report(index: Index, report: Report, as_json: bool, watching: bool) -> None:

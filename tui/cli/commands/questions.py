@@ -37,9 +37,9 @@ def run(options: argparse.Namespace) -> int:
     from tui.common.json_output import print_json
 
     path = Path(options.questions)
-    place = choose_index(options.index)
-    if place is not None:
-        with Index.open(place) as index:
+    location = choose_index(options.index)
+    if location is not None:
+        with Index.open(location) as index:
             questions, problems = check_question_set(path, index)
     else:
         questions, problems = check_question_set(path)
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             print(f"{'error' if problem.fatal else 'warning'}: {visible(str(problem))}")
         if counts is not None:
             print(_summarise(counts))
-    if questions is not None and questions.corpus is None and place is None:
+    if questions is not None and questions.corpus is None and location is None:
         print(
             "Nothing is indexed yet: documents and answers are not looked for. Name an index "
             "with --index.",

@@ -179,8 +179,8 @@ class Reader:
 
     def _find_closing(self, closing: str, at: int) -> int:
         """Where a formula ends: at the latest with its paragraph."""
-        found = re.compile(rf"(?:\\.)|{re.escape(closing)}|\n[ \t]*\n", re.DOTALL)
-        for sign in found.finditer(self._source, at):
+        signs = re.compile(rf"(?:\\.)|{re.escape(closing)}|\n[ \t]*\n", re.DOTALL)
+        for sign in signs.finditer(self._source, at):
             if sign[0] == closing:
                 return sign.start()
             if sign[0][0] == "\n":
@@ -341,8 +341,8 @@ class Reader:
         at = self._groups.skip_options(at)
         if name == "def" and self._source[at : at + 1] == "#":
             count = "1"
-            found = self._source.find("{", at, at + 100)
-            at = found if found >= 0 else at
+            brace = self._source.find("{", at, at + 100)
+            at = brace if brace >= 0 else at
         if (group := self._groups.find_group(at)) is None:
             return at
         body = self._source[group[0] : group[1]]

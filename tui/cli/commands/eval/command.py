@@ -135,8 +135,8 @@ def _open_documents(
         with _open_own_index(options.index, model, progress) as index:
             yield index, None
         return
-    place = read_location(options.index) if options.index else None
-    corpus = open_corpus(questions.corpus, place, model=model, progress=progress)
+    location = read_location(options.index) if options.index else None
+    corpus = open_corpus(questions.corpus, location, model=model, progress=progress)
     with corpus.index:
         yield corpus.index, corpus.seconds
 
@@ -145,12 +145,12 @@ def _open_own_index(named: str | None, model: str | None, progress: ShowProgress
     from index import Index
     from tui.common.index_choice import require_index
 
-    place = require_index(named)
+    location = require_index(named)
     try:
-        return Index.open(place, model=model, progress=progress)
+        return Index.open(location, model=model, progress=progress)
     except OtherModel as error:
         raise UsageError(
-            f"{model} is not the model of {place}: leave --model out (`quoteback status` says "
+            f"{model} is not the model of {location}: leave --model out (`quoteback status` says "
             f"what it is), or name an index made by `quoteback index --model {model}`"
         ) from error
 

@@ -63,9 +63,9 @@ def serve(folder: str | None, port: int) -> int:
 
 
 def _prepare_command(named: str | None) -> list[str]:
-    place = read_location(named) if named is not None else None
-    if isinstance(place, EngineUrl):
-        os.environ.update(describe_to_process(place))
+    location = read_location(named) if named is not None else None
+    if isinstance(location, EngineUrl):
+        os.environ.update(describe_to_process(location))
         named = None
     return make_command(named)
 

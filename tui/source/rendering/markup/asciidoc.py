@@ -128,8 +128,8 @@ class _Reader:
         """What begins with a line, and the number of the line after it."""
         line = self.lines[number]
         words = line.words
-        if not line.margin and (found := self._read_heading(number)):
-            return found
+        if not line.margin and (heading := self._read_heading(number)):
+            return heading
         if _DELIMITER.fullmatch(words):
             return self._read_delimited(number)
         if match := _INCLUDE.fullmatch(words):

@@ -111,8 +111,8 @@ class _Reader:
     def _read_block(self, number: int) -> tuple[Iterable[Block], int]:
         """What begins with a line, and the number of the line after it."""
         line = self.lines[number]
-        if not line.margin and (found := self._read_title(number)):
-            return found
+        if not line.margin and (title := self._read_title(number)):
+            return title
         if match := _EXPLICIT.match(line.words):
             return self._read_explicit(number, line.start + match.end())
         if line.words == "__" or line.words.startswith("__ "):

@@ -28,6 +28,8 @@ from index.search.filters import Filter
 from index.search.keywords import DamagedKeywords
 from index.search.spelling import correct_spelling
 
+# How much the cosine counts in the mix of both scores, the rest being BM25's. More or less finds
+# fewer answers on sets of questions of several kinds.
 DENSE_SHARE = 0.6
 # The least number of candidates from each side, and of rows read at once.
 _DEPTH = 100

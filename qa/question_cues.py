@@ -50,13 +50,13 @@ _DEFINITION = re.compile(
 )
 
 
-# "How do I …", "why …", "what happens if …"; not "how many", "how long", whose answer is short.
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 _MEASURED = (
     "many|much|long|old|far|often|big|large|tall|high|deep|fast|wide|heavy|soon|late|early|hot"
     "|cold|small|thick|few|likely|strong|loud|close|near|short|young|steep|bright|rich|common|rare"
     "|popular|similar|abundant|successful|expensive"
 )
+# "How do I …", "why …", "what happens if …"; not "how many", "how long", whose answer is short.
 _EXPLANATION = re.compile(
     rf"""^\W*(?:(?:and|so|but|then|ok|please)\b\W*)*
          (?: why\b | how\b(?!\s(?:{_MEASURED})\b) | explain\b | describe\b
@@ -90,19 +90,21 @@ _COMPARISON = re.compile(
 )
 
 
-# What an answer must have in it to be what is asked for.
-_NOT_FOR_IT = r"^(?!\W*(?:who|when|where|why|how|is|are|was|do|does|did|can)\b).*"
-_FORMS = (
+# A question for the number or address itself: not "when was the phone number changed?"
+_NO_QUESTION_WORD = r"^(?!\W*(?:who|when|where|why|how|is|are|was|do|does|did|can)\b).*"
+# What an answer must hold, by what is asked for.
+_REQUIRED_PATTERNS = (
     (
         re.compile(
-            rf"{_NOT_FOR_IT}(?:\b(?:(?:tele)?phone|fax|mobile)\snumber\b|['’]s\s(?:tele)?phone\W*$)",
+            rf"{_NO_QUESTION_WORD}(?:\b(?:(?:tele)?phone|fax|mobile)\snumber\b|['’]s\s(?:tele)?phone\W*$)",
             re.IGNORECASE | re.DOTALL,
         ),
         re.compile(r"\+?\(?\d(?:[\s()/.–-]{0,3}\d){3,}"),
     ),
     (
         re.compile(
-            rf"{_NOT_FOR_IT}(?:\be-?mail\saddress\b|['’]s\se-?mail\W*$)", re.IGNORECASE | re.DOTALL
+            rf"{_NO_QUESTION_WORD}(?:\be-?mail\saddress\b|['’]s\se-?mail\W*$)",
+            re.IGNORECASE | re.DOTALL,
         ),
         re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*"),
     ),
@@ -117,7 +119,7 @@ def _last_sentence(question: str) -> str:
 
 def required_pattern(question: str) -> re.Pattern[str] | None:
     """What an answer must have in it: a telephone number its digits, an e-mail address its "@"."""
-    return next((form for cue, form in _FORMS if cue.search(question)), None)
+    return next((form for cue, form in _REQUIRED_PATTERNS if cue.search(question)), None)
 
 
 def wants_verdict(question: str) -> bool:

@@ -5,7 +5,7 @@ with a short reason where the bytes are not what the suffix promises. Register
 your own with `register_loader`, or name it as an entry point (see index/plugins.py):
 
     from index import Content, decode, register_loader
-    register_loader((".org",), lambda data: Content(text=decode(data)))
+    register_loader((".wiki",), lambda data: Content(text=decode(data)))
 
 All files are parsed in another process, a `Sandbox`, since whoever made them may mean harm. So
 they are by your loader with `sandboxed=True`: it must then be a function that can be imported,

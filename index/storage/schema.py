@@ -20,10 +20,10 @@ FILE_NAME = "index.sqlite"
 BACKUP_NAME, RESTORED_NAME = "folders.json", "restored.sqlite"
 # The store and those that were replaced, numbered from the second on, with their logs.
 _STORE = re.compile(r"(index|damaged(-\d+)?)\.sqlite(-wal|-shm)?")
-# What lies beside it; the derived parts are folders.
+# Everything else in the folder of an index; the derived parts are folders.
 _DERIVED = frozenset(("vectors", "keywords"))
-_BESIDE = _DERIVED | {"lock", "turn", "folders", "folders.json", "store", RESTORED_NAME}
-_LEFT = re.compile(r"\.(part|old)$")
+_OWN_NAMES = _DERIVED | {"lock", "turn", "folders", "folders.json", "store", RESTORED_NAME}
+_UNFINISHED = re.compile(r"\.(part|old)$")
 
 _TABLES = """
 CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL, hash BLOB) WITHOUT ROWID;
@@ -109,12 +109,13 @@ def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
         otherwise: the message where the folder is no index.
     """
     entries = os.listdir(folder) if folder.is_dir() else []
-    # The vectors of each version of a model have a folder of their own.
     # The vectors of each version of a model have a folder of their own. What a killed process
-    # was making has the name of what it was to become.
-    names = {_LEFT.sub("", name.split("-")[0]) for name in entries if not _STORE.fullmatch(name)}
+    # leaves half made has the ending of `_UNFINISHED`.
+    names = {
+        _UNFINISHED.sub("", name.split("-")[0]) for name in entries if not _STORE.fullmatch(name)
+    }
     # We tell people to remove it: so it must surely be ours.
-    if names & _DERIVED and names <= _BESIDE:
+    if names & _DERIVED and names <= _OWN_NAMES:
         return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {repair_advice(folder)}")
     return NotAnIndex(otherwise)
 

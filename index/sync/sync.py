@@ -31,8 +31,8 @@ from index.loaders.unsupported import ARCHIVE
 from index.reports import Failure, ProgressCallback, Report
 from index.sync.batch import Batch
 from index.sync.containers import FileReader, Reading
+from index.sync.file_progress import FileProgress
 from index.sync.shard import WHOLE, Shard
-from index.sync.steps import Steps
 from index.sync.walk import WalkResult
 from index.text.passages import Piece
 
@@ -71,10 +71,12 @@ def sync_files(
     present = [file for file in walked.files if shard.holds(str(file))]
     new = {suffix_of(file) for file in present if str(file) not in known}
     budget = Budget()
-    steps = Steps(progress, len(present))
-    sandbox = Sandbox(budget, find_modules(new), on_wait=steps.repeat, on_page=steps.show_page)
+    file_progress = FileProgress(progress, len(present))
+    sandbox = Sandbox(
+        budget, find_modules(new), on_wait=file_progress.repeat, on_page=file_progress.show_page
+    )
     report = Report(skipped=walked.skipped)
-    reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, steps.show)
+    reader = FileReader(sandbox, list_kinds(walked.archives), report.skipped, file_progress.show)
     removed = engine.removed()
     run = _Run(
         *(engine, batch, cut, report, known, failed, budget, reader, shard, walked, removed, again)
@@ -93,7 +95,7 @@ def sync_files(
     ordered = sorted(present, key=lambda file: str(file) in run.known)
     with sandbox:
         for number, file in enumerate(ordered):
-            steps.begin(number, str(file))
+            file_progress.begin(number, str(file))
             run.sync_file(file, walked.files[file], given=str(file) in paths)
     for path in leaving:
         if path not in run.moved:
@@ -101,7 +103,7 @@ def sync_files(
             run.report.removed += path in run.known and files[path] == path
     batch.commit()
     run.report_rejected()
-    steps.end()
+    file_progress.end()
     return run.report
 
 

@@ -28,7 +28,7 @@ SHORT = 120
 _LONGEST_ITEM = 240
 # Tokens kept free for the title and headings that are encoded with a passage.
 CONTEXT_TOKENS = 40
-# The reader sees a question beside the passage, so longer encoders get no longer passages.
+# Also where an encoder takes more: the reader sees the question beside the passage.
 MOST_TOKENS = 220
 # Some text has next to no tokens (an unknown word of any length is one): no passage
 # has more characters than this for each token it may have.
@@ -40,7 +40,7 @@ _LONGEST_ROW = 8_000
 # Who wraps lines by hand does so before this many characters.
 _LONGEST_WRAPPED = 160
 # A word longer than twice this may be cut anywhere.
-_REACH = 100
+_MIDDLE_REACH = 100
 _COUNTED_AT_ONCE = 1_000
 # Counts are remembered for what is cut at the moment, not for a whole book.
 _MOST_COUNTED = 10_000
@@ -323,7 +323,7 @@ class _Cutter:
     def _find_middle(self, part: Span) -> int:
         """The best place to cut that is near the middle of a part, or the middle."""
         middle = (part.start + part.end) // 2
-        reach = min(_REACH, middle - part.start)
+        reach = min(_MIDDLE_REACH, middle - part.start)
         for pattern in _PLACES:
             matches = pattern.finditer(self._text, middle - reach, middle + reach - 1)
             ends = [match.end() for match in matches]

@@ -32,7 +32,7 @@ _DIGITS_BEFORE, _DIGITS_AFTER = (
     re.compile(r"(?:[-/.:]\d+)+"),
 )
 # A closing bracket further away than this (in characters) is not fetched.
-_REACH = 60
+_PAIR_REACH = 60
 
 
 def tidy_span(text: str, span: Span) -> Span:
@@ -97,7 +97,7 @@ def _whole_address(text: str, start: int, end: int) -> tuple[int, int]:
     """All of an e-mail or web address, and of a telephone number: its "+"."""
     if start and text[start - 1] == "+" and text[start : start + 1].isdigit():
         start -= 1
-    for address in _ADDRESS.finditer(text, max(0, start - _REACH), end + _REACH):
+    for address in _ADDRESS.finditer(text, max(0, start - _PAIR_REACH), end + _PAIR_REACH):
         if address.start() < end and start < address.end():
             start, end = min(start, address.start()), max(end, address.end())
     return start, end
@@ -164,13 +164,13 @@ def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
             if open_at:
                 open_at.pop()
                 continue
-            opener = text.rfind(_CLOSERS[character], max(0, start - _REACH), start)
+            opener = text.rfind(_CLOSERS[character], max(0, start - _PAIR_REACH), start)
             if opener >= 0:
                 start = opener
             elif at == end - 1:
                 end = at
     for at in reversed(open_at):
-        closer = text.find(_PAIRS[text[at]], end, end + _REACH)
+        closer = text.find(_PAIRS[text[at]], end, end + _PAIR_REACH)
         if closer >= 0:
             end = closer + 1
         elif at == start:
@@ -194,11 +194,11 @@ def _balanced_straight_quote(text: str, start: int, end: int) -> tuple[int, int]
     if text[start] == '"' or (end < len(text) and text[end] == '"'):
         if end < len(text) and text[end] == '"':
             return start, end + 1
-        closer = text.find('"', end, end + _REACH)
+        closer = text.find('"', end, end + _PAIR_REACH)
         return (start, closer + 1) if closer >= 0 else (start + 1, end)
     if text[end - 1] == '"' or (start > 0 and text[start - 1] == '"'):
         if start > 0 and text[start - 1] == '"':
             return start - 1, end
-        opener = text.rfind('"', max(0, start - _REACH), start)
+        opener = text.rfind('"', max(0, start - _PAIR_REACH), start)
         return (opener, end) if opener >= 0 else (start, end - 1)
     return start, end

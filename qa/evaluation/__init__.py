@@ -16,7 +16,7 @@ from qa.evaluation.measuring.corpora import CorpusIndex, open_corpus
 from qa.evaluation.measuring.evaluate import evaluate
 from qa.evaluation.measuring.predictions import write_predictions
 from qa.evaluation.measuring.results import (
-    TELLING,
+    MAIN_MEASURES,
     Comparison,
     Difference,
     Estimate,
@@ -45,7 +45,7 @@ __all__ = [
     "ABSTENTION_MEASURES",
     "ANSWER_MEASURES",
     "LESS_IS_BETTER",
-    "TELLING",
+    "MAIN_MEASURES",
     "BadQuestionSet",
     "CannotCompare",
     "Comparison",

@@ -53,7 +53,7 @@ class WindowScores:
 
 def make_span_matrix(window: Window, scores: WindowScores) -> Floats:
     """Scores of every passage span by first and last token, shape (n, n); -inf where not a span."""
-    first, count = window.first, len(window.offsets)
+    first, count = window.passage_start, len(window.offsets)
     passage = slice(first, first + count)
     left, right = scores.left[passage], scores.right[passage]
     # Row by row: a product of two matrices takes all cores, which wait for each other, and on

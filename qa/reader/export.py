@@ -206,6 +206,6 @@ def compile_graph(
 def _summarise_best(window: Window, scores: WindowScores) -> tuple[int, int, float, float, float]:
     """The best span, its margin, the relevance, and the mean evidence of the passage."""
     best = find_best_spans(window, scores, 1)[0]
-    passage = slice(window.first, window.first + len(window.offsets))
+    passage = slice(window.passage_start, window.passage_start + len(window.offsets))
     evidence = float(scores.evidence[passage].mean())
     return best.start, best.end, best.margin, scores.relevance, evidence

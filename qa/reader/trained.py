@@ -77,7 +77,7 @@ class TrainedReader:
 def make_network_inputs(window: Window) -> dict[str, NDArray[np.int64]]:
     """A window as a batch of one: token ids, and 1 after the question."""
     types = np.zeros((1, len(window.ids)), dtype=np.int64)
-    types[0, window.second :] = 1
+    types[0, window.context_start :] = 1
     return {"input_ids": np.asarray([window.ids], dtype=np.int64), "token_type_ids": types}
 
 
@@ -172,7 +172,7 @@ def _score_evidence(window: Window, scores: WindowScores, sentence: Span) -> flo
     """Log odds that a sentence answers: the mean over its tokens in a window."""
     offsets = window.offsets
     touched = (offsets[:, 1] > sentence.start) & (offsets[:, 0] < sentence.end)
-    passage = scores.evidence[window.first : window.first + len(offsets)]
+    passage = scores.evidence[window.passage_start : window.passage_start + len(offsets)]
     return float(passage[touched].mean()) if touched.any() else _IRRELEVANT
 
 

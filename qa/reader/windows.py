@@ -27,15 +27,15 @@ class Window:
 
     Attributes:
         ids: token ids, special tokens included.
-        second: position in `ids` of the first token after the question and its separator.
-        first: position of the first passage token.
+        context_start: position in `ids` of the first token after the question and its separator.
+        passage_start: position of the first passage token; what stands above it comes before.
         offsets: int32 array of shape (passage tokens, 2): where each passage
             token starts and ends in the passage, in code points.
     """
 
     ids: tuple[int, ...]
-    second: int
-    first: int
+    context_start: int
+    passage_start: int
     offsets: NDArray[np.int32]
 
     def tokens_of(self, start: int, end: int) -> tuple[int, int] | None:
@@ -49,7 +49,7 @@ class Window:
         head, tail = int(touched[0]), int(touched[-1])
         if self.offsets[head, 0] > start or self.offsets[tail, 1] < end:
             return None
-        return self.first + head, self.first + tail
+        return self.passage_start + head, self.passage_start + tail
 
 
 def load_tokenizer(folder: Path) -> Tokenizer:

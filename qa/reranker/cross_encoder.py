@@ -86,5 +86,7 @@ class CrossEncoder:
 
 def _most_alike(windows: Sequence[Window], question: frozenset[int]) -> list[Window]:
     """The windows that share most tokens with the question, where there are too many."""
-    shared = sorted(windows, key=lambda window: -len(question & set(window.ids[window.first :])))
+    shared = sorted(
+        windows, key=lambda window: -len(question & set(window.ids[window.passage_start :]))
+    )
     return shared[:_MAX_WINDOWS]

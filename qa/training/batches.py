@@ -123,8 +123,8 @@ def _tokens_in(window: Window, span: Span) -> Span:
         (window.offsets[:, 1] > span.start) & (window.offsets[:, 0] < span.end)
     )
     if not touched.size:
-        return Span(window.first, window.first)
-    return Span(window.first + int(touched[0]), window.first + int(touched[-1]) + 1)
+        return Span(window.passage_start, window.passage_start)
+    return Span(window.passage_start + int(touched[0]), window.passage_start + int(touched[-1]) + 1)
 
 
 def make_items(questions: Sequence[TrainingQuestion], windower: Windower, seed: int) -> list[Item]:
@@ -229,8 +229,8 @@ def collate(items: Sequence[Item]) -> Batch:
         used = len(window.ids)
         ids[row, :used] = window.ids
         mask[row, :used] = 1
-        types[row, window.second : used] = 1
-        is_passage[row, window.first : used - 1] = True
+        types[row, window.context_start : used] = 1
+        is_passage[row, window.passage_start : used - 1] = True
         for number, span in enumerate(target.regions, 1):
             region[row, span.start : span.end] = number
     answers = [

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.widgets import Static
 
 from qa import Reply
-from tui.common.candidates import list_other_answers
+from tui.common.other_answers import list_other_answers
 from tui.common.wording import describe_refusal, one_line, shorten
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
 from tui.conversation.confidence import style_confidence

@@ -15,7 +15,13 @@ import numpy as np
 from index import MissingPath, QuotebackError
 from qa.display import counted
 from qa.evaluation.measuring.abstention import ABSTENTION_MEASURES, compute_measure
-from qa.evaluation.measuring.results import TELLING, Change, Comparison, Difference, Evaluation
+from qa.evaluation.measuring.results import (
+    MAIN_MEASURES,
+    Change,
+    Comparison,
+    Difference,
+    Evaluation,
+)
 from qa.evaluation.measuring.significance import (
     Floats,
     Statistic,
@@ -258,7 +264,7 @@ def _list_changes(
     for number in common:
         before, after = old.scores[number], new.scores[number]
         shared = [name for name in before if name in after]
-        measure = next((name for name in TELLING if name in shared), next(iter(shared), None))
+        measure = next((name for name in MAIN_MEASURES if name in shared), next(iter(shared), None))
         if measure is None:
             continue
         answers = old.answers.get(number, ""), new.answers.get(number, "")

@@ -13,9 +13,8 @@ from typing import Any
 
 from index import Span
 
-# The measures that say how well, and not just how much, was answered: of those that there are,
-# the first tells kinds of questions apart, and what has changed.
-TELLING = ("f1", "nDCG@10")
+# By the first of these that was measured, kinds of questions and two runs are compared.
+MAIN_MEASURES = ("f1", "nDCG@10")
 
 
 class Stage(StrEnum):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from qa.display import counted
 from qa.evaluation.measuring.abstention import LESS_IS_BETTER
-from qa.evaluation.measuring.results import TELLING, Change, Comparison, Difference
+from qa.evaluation.measuring.results import MAIN_MEASURES, Change, Comparison, Difference
 from qa.evaluation.report.markup import Markup, element, join
 from qa.evaluation.report.plots import Interval, draw_intervals
 from qa.evaluation.report.sections import Section, clip, format_number, make_table
@@ -20,7 +20,7 @@ def tabulate_differences(compared: Comparison) -> Section | None:
     rows = compared.differences
     if not rows:
         return None
-    telling = [row for name in TELLING for row in rows if row.measure == name]
+    telling = [row for name in MAIN_MEASURES for row in rows if row.measure == name]
     first = telling[0].measure if telling else rows[0].measure
     words = " ".join(_describe_difference(row) for row in rows if row.measure == first)
     several = len({(row.old_name, row.new_name) for row in rows}) > 1

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from qa.defaults import PASSAGES_READ
 from qa.display import counted
-from qa.evaluation.measuring.results import TELLING, Evaluation, RiskPoint, Stage
+from qa.evaluation.measuring.results import MAIN_MEASURES, Evaluation, RiskPoint, Stage
 from qa.evaluation.report.distributions import draw_confidences, draw_first_scores, draw_latency
 from qa.evaluation.report.plots import (
     Axis,
@@ -210,7 +210,7 @@ def draw_risk_coverage(evaluation: Evaluation) -> Section | None:
 
 def draw_kinds(evaluation: Evaluation) -> Section | None:
     """How well each kind of question went."""
-    measure = next((name for name in TELLING if name in evaluation.measures), None)
+    measure = next((name for name in MAIN_MEASURES if name in evaluation.measures), None)
     if measure is None or len(evaluation.kinds) < 2:
         return None
     shown = [kind for kind in evaluation.kinds if measure in kind.scores][:_MOST_KINDS]

@@ -60,7 +60,7 @@ def test_a_word_maps_to_tokens_and_back(windower, word):
     [window] = windows_of(windower, "where?", passage)
     start = passage.index(word)
     first, last = window.tokens_of(start, start + len(word))
-    head, tail = first - window.first, last - window.first
+    head, tail = first - window.passage_start, last - window.passage_start
     assert passage[window.offsets[head, 0] : window.offsets[tail, 1]] == word
 
 
@@ -69,7 +69,7 @@ def test_a_combining_mark_stays_with_its_letter_where_offsets_allow(windower):
     [window] = windows_of(windower, "what?", passage)
     start = passage.index("cafe")
     first, last = window.tokens_of(start, start + 4)
-    assert passage[window.offsets[first - window.first, 0]] == "c"
+    assert passage[window.offsets[first - window.passage_start, 0]] == "c"
     assert last >= first
 
 
@@ -89,8 +89,8 @@ def test_a_long_question_keeps_its_beginning_and_its_end(windower):
     question = "start " + "filler " * 2000 + "finish"
     [window] = windows_of(windower, question, "A passage.")
     tokens = windower.tokenize(["start", "finish"])
-    assert tokens[0].ids[0] in window.ids[: window.first]
-    assert tokens[1].ids[0] in window.ids[: window.first]
+    assert tokens[0].ids[0] in window.ids[: window.passage_start]
+    assert tokens[1].ids[0] in window.ids[: window.passage_start]
     assert len(window.ids) < MAX_TOKENS
 
 
@@ -101,8 +101,8 @@ def test_what_stands_above_is_in_every_window_and_in_no_span(windower):
     windows = windows_of(windower, "which word?", passage, above)
     assert len(windows) > 3
     for window in windows:
-        assert window.ids[window.second : window.first] == ids
-        assert len(window.ids) == window.first + len(window.offsets) + 1 <= MAX_TOKENS
+        assert window.ids[window.context_start : window.passage_start] == ids
+        assert len(window.ids) == window.passage_start + len(window.offsets) + 1 <= MAX_TOKENS
     assert windows[0].offsets[0, 0] == 0
     assert windows[-1].offsets[-1, 1] == len(passage)
 
@@ -110,7 +110,7 @@ def test_what_stands_above_is_in_every_window_and_in_no_span(windower):
 def test_of_much_that_stands_above_the_beginning_and_the_end_are_kept(windower):
     above = "start " + "filler " * 2000 + "finish"
     [window] = windows_of(windower, "what?", "A passage.", above)
-    kept = window.ids[window.second : window.first]
+    kept = window.ids[window.context_start : window.passage_start]
     assert len(kept) == MAX_ABOVE_TOKENS
     start, finish = (tokens.ids[0] for tokens in windower.tokenize(["start", "finish"]))
     assert (kept[0], kept[-1]) == (start, finish)

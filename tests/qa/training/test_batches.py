@@ -30,10 +30,12 @@ def test_targets_are_the_tokens_of_the_answer_and_of_each_sentence(windower):
     [item] = make_items([TrainingQuestion("When?", (RIGHT, WRONG))], windower, seed=1)
     window, target = item.windows[0], item.targets[0]
     [answer] = target.answers
-    offsets = window.offsets[answer.start - window.first : answer.end - window.first]
+    offsets = window.offsets[
+        answer.start - window.passage_start : answer.end - window.passage_start
+    ]
     assert TEXT[offsets[0, 0] : offsets[-1, 1]] == "1991"
     assert target.is_evidence == (False, True)
-    assert target.sentences[0].start == window.first
+    assert target.sentences[0].start == window.passage_start
     assert target.sentences[0].end == target.sentences[1].start
     assert target.sentences[1].end == len(window.ids) - 1
     assert not item.targets[1].answers_question

@@ -162,10 +162,10 @@ def _count_right(evaluation: Evaluation) -> int:
 
 
 def _tabulate_kinds(evaluations: Sequence[Evaluation]) -> Table:
-    from qa.evaluation import TELLING
+    from qa.evaluation import MAIN_MEASURES
 
     first = evaluations[0]
-    measure = next((name for name in TELLING if name in first.measures), None)
+    measure = next((name for name in MAIN_MEASURES if name in first.measures), None)
     table = _make_table(
         f"By kind ({measure})",
         "kind",

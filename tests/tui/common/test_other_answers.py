@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tests.tui.conftest import REPLIES, WHEN
-from tui.common.candidates import list_other_answers
+from tui.common.other_answers import list_other_answers
 
 REPLY = REPLIES[WHEN]
 

@@ -8,8 +8,8 @@ from index.reports import Progress, ProgressCallback
 
 
 @dataclass(slots=True)
-class Steps:
-    """The steps of a run. What the callback raises stops it, also while a file is parsed.
+class FileProgress:
+    """Shows which file is read. What the callback raises stops the run, also within a file.
 
     Attributes:
         progress: called with each step.

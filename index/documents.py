@@ -96,11 +96,7 @@ class Content:
     """What a loader reads from a file.
 
     Raises:
-        headings = (heading.span for heading in self.headings)
-        pages = (Span(start, start) for start in self.page_starts)
-        tables = (table.span for table in self.tables)
-        for spans in (headings, pages, self.blocks or (), tables):
-            _check_order(spans, len(self.text))
+        ValueError: spans are out of order, or outside the text.
 
     Attributes:
         text: the canonical text, which all spans refer to. Lone surrogates are replaced.
@@ -113,7 +109,8 @@ class Content:
         tables: the tables, ascending: the blocks in one are its rows.
         layout: where a long block is cut: "prose" at sentences, "lines" (code, logs) between
             lines.
-        properties: who wrote it, what about and when, as the file itself says.
+        properties: who wrote it, what about and when, as the file itself says; and what of the
+            text is doubtful.
     """
 
     text: str
@@ -129,7 +126,8 @@ class Content:
         headings = (heading.span for heading in self.headings)
         pages = (Span(start, start) for start in self.page_starts)
         tables = (table.span for table in self.tables)
-        for spans in (headings, pages, self.blocks or (), tables):
+        doubtful = (Span(*each) for each in self.properties.doubtful)
+        for spans in (headings, pages, self.blocks or (), tables, doubtful):
             _check_order(spans, len(self.text))
         object.__setattr__(self, "text", replace_surrogates(self.text))
         if self.title is not None:
@@ -155,13 +153,23 @@ class Document:
         path: absolute path of the file (or the name given to a text that has no file). What is
             in a file has a path below it: `/home/ann/mail.mbox/12`.
         title: the document's own title, if any.
-        properties: who wrote it, what about and when, as it says itself.
+        properties: who wrote it, what about and when, as it says itself; and what of its text
+            is doubtful.
     """
 
     id: int
     path: str
     title: str | None
     properties: Properties = NONE
+
+    def find_doubtful(self, span: Span) -> tuple[Span, ...]:
+        """The parts of a span that were read from a picture, and not surely."""
+        parts = (
+            Span(max(start, span.start), min(end, span.end))
+            for start, end in self.properties.doubtful
+            if start < span.end and end > span.start
+        )
+        return tuple(parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What documents say of themselves: who wrote them, what about, and when.
+"""What is known of documents: who wrote them, what about, when, and what of them is doubtful.
 
 Anybody may have written it: it is cleaned and limited here, whoever has read it.
 """
@@ -10,27 +10,32 @@ import json
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Names of one kind, and characters of one and of all of them. They are kept with the
 # document in one record of an engine, which has little room.
 _MOST, _LONGEST, _MOST_CHARACTERS = 50, 100, 1_500
+_MOST_DOUBTFUL = 100
 # What programs write where they know no date lies outside.
 _FIRST_YEAR, _LAST_YEAR = 1000, 2999
 
 
 @dataclass(frozen=True, slots=True)
 class Properties:
-    """What a document says of itself; nothing where it does not say.
+    """What a document says of itself, nothing where it does not say; and how well it was read.
 
     Attributes:
         authors: their names, as they stand there.
         tags: tags, keywords and categories, without "#".
         date: the day that it is of, as it is written there: in no time zone.
+        doubtful: starts and ends of what was read from a picture, and not surely, in order;
+            where there is very much of it, with what stands between.
     """
 
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
     date: datetime.date | None = None
+    doubtful: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "authors", _clean(self.authors))
@@ -39,10 +44,11 @@ class Properties:
             object.__setattr__(self, "date", self.date.date())
         if self.date is not None and not _FIRST_YEAR <= self.date.year <= _LAST_YEAR:
             object.__setattr__(self, "date", None)
+        object.__setattr__(self, "doubtful", _join_stretches(self.doubtful))
 
     def __bool__(self) -> bool:
-        """Whether it says anything."""
-        return bool(self.authors or self.tags or self.date)
+        """Whether anything is known."""
+        return bool(self.authors or self.tags or self.date or self.doubtful)
 
 
 def encode_properties(properties: Properties) -> str | None:
@@ -53,6 +59,7 @@ def encode_properties(properties: Properties) -> str | None:
         "authors": properties.authors,
         "tags": properties.tags,
         "date": properties.date.isoformat() if properties.date else None,
+        "doubtful": properties.doubtful,
     }
     return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False)
 
@@ -67,6 +74,7 @@ def decode_properties(stored: str | None) -> Properties:
         tuple(fields.get("authors", ())),
         tuple(fields.get("tags", ())),
         datetime.date.fromisoformat(date) if date else None,
+        tuple((start, end) for start, end in fields.get("doubtful", ())),
     )
 
 
@@ -95,6 +103,26 @@ def _clean(names: Iterable[str], mark: str = "") -> tuple[str, ...]:
         kept[key] = name
         room -= len(name)
     return tuple(kept.values())
+
+
+def _join_stretches(stretches: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """The stretches in order, those that touch as one; of too many, the nearest are joined."""
+    joined: list[tuple[int, int]] = []
+    for start, end in sorted(stretches):
+        if start < 0:
+            raise ValueError(f"{start} is before the text")
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], end)
+        elif start < end:
+            joined.append((start, end))
+    if len(joined) > _MOST_DOUBTFUL:
+        gaps = sorted(range(1, len(joined)), key=lambda at: joined[at][0] - joined[at - 1][1])
+        firsts = sorted((0, *gaps[1 - _MOST_DOUBTFUL :]))
+        joined = [
+            (joined[first][0], joined[past - 1][1])
+            for first, past in pairwise((*firsts, len(joined)))
+        ]
+    return tuple(joined)
 
 
 def _show(letter: str) -> str:

@@ -45,7 +45,10 @@ class AnswerRecord(TypedDict):
 
 
 class PassageRecord(PropertiesRecord):
-    """One passage that was retrieved; see `index.Hit`."""
+    """One passage that was retrieved; see `index.Hit`.
+
+    `doubtful` are its parts that were read from a picture, and not surely.
+    """
 
     document: str
     start: int
@@ -56,6 +59,7 @@ class PassageRecord(PropertiesRecord):
     score: float
     scores: dict[str, float]
     stale: bool
+    doubtful: list[SpanRecord]
 
 
 class ReplyRecord(TypedDict):
@@ -171,8 +175,8 @@ def encode_answer(answer: Answer) -> AnswerRecord:
         "document": answer.document.path,
         "start": answer.span.start,
         "end": answer.span.end,
-        "spans": _encode_spans(answer, answer.spans),
-        "evidence": _encode_spans(answer, answer.evidence),
+        "spans": _encode_parts(answer.hit, answer.spans),
+        "evidence": _encode_parts(answer.hit, answer.evidence),
         "sentence_start": answer.sentence.start,
         "sentence_end": answer.sentence.end,
         "page": answer.page,
@@ -183,10 +187,9 @@ def encode_answer(answer: Answer) -> AnswerRecord:
     }
 
 
-def _encode_spans(answer: Answer, spans: Iterable[Span]) -> list[SpanRecord]:
+def _encode_parts(hit: Hit, spans: Iterable[Span]) -> list[SpanRecord]:
     return [
-        {"start": span.start, "end": span.end, "text": answer.hit.passage.quote(span)}
-        for span in spans
+        {"start": span.start, "end": span.end, "text": hit.passage.quote(span)} for span in spans
     ]
 
 
@@ -202,6 +205,7 @@ def encode_hit(hit: Hit) -> PassageRecord:
         "score": hit.score,
         "scores": dict(hit.scores),
         "stale": hit.stale,
+        "doubtful": _encode_parts(hit, hit.document.find_doubtful(hit.passage.span)),
         **encode_properties(hit.document),
     }
 

@@ -30,6 +30,22 @@ def test_whatever_it_says_it_is_short_clean_and_kept(authors, tags, day):
     assert len(encode_properties(said) or "") < 4_000
 
 
+@given(st.lists(st.tuples(st.integers(0, 9_999), st.integers(0, 99)), max_size=300))
+def test_what_is_doubtful_is_all_there_in_order_and_short(given):
+    said = Properties(doubtful=tuple((start, start + size) for start, size in given))
+    starts = [start for start, _ in said.doubtful]
+    assert starts == sorted(starts)
+    assert all(start < end for start, end in said.doubtful)
+    assert all(end < start for (_, end), start in zip(said.doubtful, starts[1:], strict=False))
+    doubtful = {at for start, end in said.doubtful for at in range(start, end)}
+    wanted = {at for start, size in given for at in range(start, start + size)}
+    assert wanted <= doubtful
+    assert len(said.doubtful) <= 100
+    assert doubtful == wanted or len(said.doubtful) == 100
+    assert decode_properties(encode_properties(said)) == said
+    assert len(encode_properties(said) or "") < 4_000
+
+
 def test_names_are_cleaned_and_stand_once():
     said = Properties(
         (" Ann\tSmith\n", "ann smith", "", "\x1b[31mEve\u202e", "Zoë \ud800"),

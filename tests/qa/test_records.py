@@ -1,11 +1,12 @@
 """Replies, hits and reports as plain objects: they keep what they promise, field by field."""
 
 import json
+from dataclasses import replace
 
 import msgspec
 import pytest
 
-from index import Document, Failure, Hit, Passage, Report, Span
+from index import Document, Failure, Hit, Passage, Properties, Report, Span
 from index.reports import Skipped
 from qa import Answer, Reply, encode_hit, encode_reply, encode_report, encode_search
 from qa.records import PassageRecord, ReplyRecord, ReportRecord, SearchRecord
@@ -49,6 +50,17 @@ REPORT = Report(
 def test_a_record_has_the_fields_of_its_kind_and_no_others(record, kind):
     assert msgspec.convert(json.loads(json.dumps(record)), kind, strict=True) == record
     assert set(record) == set(kind.__annotations__)
+
+
+def test_a_passage_says_what_of_it_was_hard_to_read():
+    start = HIT.passage.span.start
+    properties = Properties(doubtful=((0, start + 5), (start + 9, start + 12)))
+    hit = replace(HIT, document=replace(HIT.document, properties=properties))
+    assert encode_hit(HIT)["doubtful"] == []
+    assert encode_hit(hit)["doubtful"] == [
+        {"start": start, "end": start + 5, "text": TEXT[:5]},
+        {"start": start + 9, "end": start + 12, "text": TEXT[9:12]},
+    ]
 
 
 def test_the_text_of_a_span_is_what_stands_there_in_the_document():

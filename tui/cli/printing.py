@@ -11,12 +11,17 @@ from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
 from tui.common.list_marks import find_mark
-from tui.common.wording import describe_confidence, describe_refusal, describe_source
+from tui.common.wording import (
+    describe_confidence,
+    describe_doubt,
+    describe_refusal,
+    describe_source,
+)
 from tui.source.excerpt import excerpt_passage
 from tui.source.rendering.passage_words import PassageWords, Run
 
 if TYPE_CHECKING:
-    from index import Document, Hit
+    from index import Document, Hit, Span
     from qa import Answer, Reply
 
 _SNIPPET = 220
@@ -87,9 +92,9 @@ def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     if answer.form != "sentences" and answer.evidence != answer.spans and len(answer.spans) < 2:
         for sentence in answer.evidence:
             _print_words(page, words.draw(sentence, answer.spans), indent=2)
-    stale = " · the file has changed since it was indexed" if answer.stale else ""
     source = describe_source(answer.document, _join_headings(answer.hit), answer.page)
-    line = f"{source} · {describe_confidence(answer.confidence)}{stale}"
+    notes = _list_notes(answer.hit, (*answer.spans, *answer.evidence))
+    line = " · ".join((source, describe_confidence(answer.confidence), *notes))
     link = _link(answer.document, answer.span.start, links)
     page.line(line, DIM, indent=2, link=link)
 
@@ -116,10 +121,16 @@ def _print_hit(page: Page, hit: Hit, shown: str, links: Links, scores: bool = Fa
     source = describe_source(hit.document, _join_headings(hit), hit.passage.page)
     if scores:
         source = f"{_describe_score(hit)}  {source}"
-    stale = " · the file has changed since it was indexed" if hit.stale else ""
+    notes = _list_notes(hit, [hit.passage.span])
     link = _link(hit.document, hit.passage.span.start, links)
-    page.line("• " + source + stale, DIM, link=link)
+    page.line("• " + " · ".join((source, *notes)), DIM, link=link)
     page.line(shown, indent=2)
+
+
+def _list_notes(hit: Hit, spans: Iterable[Span]) -> list[str]:
+    """What is to be said of some words of a passage."""
+    stale = "the file has changed since it was indexed" if hit.stale else ""
+    return [note for note in (describe_doubt(hit.document, spans), stale) if note]
 
 
 def _join_headings(hit: Hit) -> str | None:

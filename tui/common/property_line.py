@@ -1,4 +1,4 @@
-"""What a document says of itself, in one line."""
+"""What is known of a document, in one line."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def describe_properties(properties: Properties) -> str:
         join_some(properties.authors, ", "),
         describe_day(properties.date),
         join_some([f"#{tag}" for tag in properties.tags], " "),
+        "partly hard to read" if properties.doubtful else "",
     )
     return " · ".join(filter(None, parts))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from qa import visible
 
 if TYPE_CHECKING:
-    from index import Document
+    from index import Document, Span
     from qa import Reply
 
 # A question may be a whole pasted text; so may the name of a conversation.
@@ -60,6 +60,11 @@ def describe_confidence(confidence: float) -> str:
 def describe_refusal(reply: Reply) -> str:
     """What is said in place of an answer: no more than is known."""
     return "Not in these documents." if reply.off_topic else "No answer that I am sure of."
+
+
+def describe_doubt(document: Document, spans: Iterable[Span]) -> str:
+    """What is said of words of a document that are doubtful; "" where none are."""
+    return "hard to read in the picture" if any(map(document.find_doubtful, spans)) else ""
 
 
 def describe_source(document: Document, heading: str | None, page: int | None) -> str:

@@ -17,7 +17,6 @@ from textual.widgets import Input, Static
 from index import QuotebackError, Span
 from tui.common.background import in_background
 from tui.common.copying import copy_text
-from tui.common.property_line import describe_properties
 from tui.common.wording import one_line, shorten_path
 from tui.source.citation import format_citation, format_quoted_sentence, format_quoted_words
 from tui.source.editor import open_in_editor
@@ -148,14 +147,13 @@ class SourcePane(Vertical):
         start = min(quotation.evidence, default=quotation.context)
         target = self._spans[0] if len(self._spans) else start
         self._show(document, layers if fits else {}, target if fits else Span(0, 0))
-        described = describe_properties(document.properties)
-        self._show_title(quotation.document.path, quotation.location, note, described)
+        self._show_title(quotation.document.path, quotation.location, note, document.described)
 
     def show_document(self, document: SourceDocument, offset: int = 0) -> None:
         """Show a document at an offset, with nothing quoted from it."""
         self._quotation, self._spans = None, NO_SPANS
         self._show(document, {}, Span(offset, offset))
-        self._show_title(document.path, described=describe_properties(document.properties))
+        self._show_title(document.path, described=document.described)
 
     def _show(self, document: SourceDocument, layers: Mapping[str, SpanSet], target: Span) -> None:
         if document is not self._document:

@@ -41,7 +41,7 @@ HERE = "source--here"
 # Component classes of what the format of a document asks for, by the names of its styles.
 _TEXT_STYLES = (
     "heading-1 heading-2 heading-3 strong emphasis struck code link quote header border gutter "
-    "rule block label marker term page keyword name type string number comment"
+    "rule block label marker term page keyword name type string number comment doubtful"
 ).split()
 _PREFIX = "text--"
 
@@ -101,6 +101,7 @@ class SourceView(ScrollView, can_focus=True):
         & > .text--string { color: $success; }
         & > .text--number { color: $warning; }
         & > .text--comment { color: $text-disabled; text-style: italic; }
+        & > .text--doubtful { text-style: dim italic; }
         /* Each has its own text style: colour alone would not do. */
         & > .source--passage { background: $foreground 5%; }
         & > .source--evidence { background: $accent 14%; text-style: underline; }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,8 +20,9 @@ from rapidocr import RapidOCR
 
 from index.loaders.pdf.fragments import Fragment
 
-# A line that is read less surely is most often none.
-_LEAST_SCORE = 0.6
+# A line that is read less surely is most often none, and one that is read no more surely is
+# doubtful.
+_LEAST_SCORE, _SURE_SCORE = 0.3, 0.8
 # In pixels: a longer side is made smaller before lines are looked for.
 _LONGEST_SIDE = 1_600
 # Shares of the height of a line's box: its type, and what hangs below the baseline.
@@ -45,6 +47,7 @@ def _load_engine() -> RapidOCR:
         params={
             "Global.use_cls": False,
             "Global.log_level": "critical",
+            "Global.text_score": _LEAST_SCORE,
             "Det.model_path": _find_model("det"),
             "Rec.model_path": _find_model("rec"),
             "Det.limit_type": "max",
@@ -82,7 +85,9 @@ def read_picture(picture: Any, points_a_pixel: float) -> list[Fragment]:
         left, top, right, bottom = (float(each) * points_a_pixel for each in _find_edges(corners))
         tall = bottom - top
         base = height - bottom + _BELOW * tall
-        fragments.append(Fragment(text, left, right, base, max(1.0, _TYPE * tall), bold=False))
+        size = max(1.0, _TYPE * tall)
+        is_doubtful = score < _SURE_SCORE
+        fragments.append(Fragment(text, left, right, base, size, bold=False, doubtful=is_doubtful))
     return _even_sizes(fragments)
 
 
@@ -98,13 +103,6 @@ def _even_sizes(fragments: Sequence[Fragment]) -> list[Fragment]:
         return []
     usual = median(fragment.size for fragment in fragments)
     return [
-        Fragment(
-            each.text,
-            each.left,
-            each.right,
-            each.base,
-            usual if abs(each.size - usual) <= _ALIKE * usual else each.size,
-            each.bold,
-        )
+        replace(each, size=usual) if abs(each.size - usual) <= _ALIKE * usual else each
         for each in fragments
     ]

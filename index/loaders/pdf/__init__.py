@@ -76,6 +76,7 @@ def load_document(data: bytes, read_scan: ReadScan | None) -> Content:
     finally:
         document.close()
     title = title or choose_title((content.title or "").rstrip(_NOTE_MARKS))
+    properties = replace(properties, doubtful=content.properties.doubtful)
     return replace(content, title=title, properties=properties)
 
 

@@ -60,6 +60,7 @@ class Fragment:
         size: the size of its type.
         bold: all of it is in bold type.
         monospaced: all of it is in a font of equal widths, as code is.
+        doubtful: it was read from a picture, and not surely.
     """
 
     text: str
@@ -69,6 +70,7 @@ class Fragment:
     size: float
     bold: bool
     monospaced: bool = False
+    doubtful: bool = False
 
 
 @dataclass(frozen=True, slots=True)

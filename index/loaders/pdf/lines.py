@@ -44,6 +44,7 @@ class Line:
     Attributes:
         text: its words, with a tab between cells.
         parts: the number of fragments of which it is made.
+        doubtful: some of it was read from a picture, and not surely.
     """
 
     text: str
@@ -54,6 +55,7 @@ class Line:
     bold: bool
     monospaced: bool
     parts: int
+    doubtful: bool = False
 
 
 def group_rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:
@@ -179,4 +181,5 @@ def _write_line(row: Row, cell_gap: float | None) -> Line:
         all(fragment.bold for fragment in row),
         all(fragment.monospaced for fragment in row),
         len(row),
+        any(fragment.doubtful for fragment in row),
     )

@@ -17,6 +17,7 @@ from index.loaders.pdf.headings import (
 from index.loaders.pdf.line_ends import count_words, join_lines
 from index.loaders.pdf.paragraphs import Page, Paragraph, group_paragraphs
 from index.loaders.pdf.tables import split_tables
+from index.properties import Properties
 
 
 def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Content:
@@ -51,6 +52,7 @@ def write_text(pages: Sequence[Page], bookmarks: Sequence[Bookmark] = ()) -> Con
         page_starts=tuple(writer.page_starts(len(pages))),
         blocks=tuple(blocks),
         tables=tuple(tables),
+        properties=Properties(doubtful=tuple(writer.doubtful)),
     )
 
 
@@ -63,12 +65,14 @@ class _Writer:
         pieces: the text so far.
         spans: those of the paragraphs.
         length: of the text so far.
+        doubtful: starts and ends of lines that were not surely read.
     """
 
     words: Counter[str]
     pieces: list[str] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     length: int = 0
+    doubtful: list[tuple[int, int]] = field(default_factory=list)
     _starts: dict[int, int] = field(default_factory=dict)
 
     def write(self, paragraph: Paragraph) -> None:
@@ -83,8 +87,12 @@ class _Writer:
                 above, gap = join_lines(self.pieces[-1], text, self.words)
                 self.length -= len(self.pieces[-1]) - len(above)
                 self.pieces[-1] = above
+                if self.doubtful and self.doubtful[-1][1] > self.length:
+                    self.doubtful[-1] = (self.doubtful[-1][0], self.length)
                 self._append(gap)
             self._starts.setdefault(each.page, self.length)
+            if each.line.doubtful:
+                self.doubtful.append((self.length, self.length + len(text)))
             self._append(text)
         self.spans.append(Span(start, self.length))
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import pytest
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Passage, Properties, Span
 from qa import Answer, Reply
 from tui.cli.printing import print_hits, print_reply
 
@@ -36,6 +37,17 @@ def test_a_quotation_is_printed_without_markup():
         reply_to("/a.md", TEXT, "**ten** minutes", "Then [wait](u) for **ten** minutes.")
     )
     assert lines[:2] == ["ten minutes", "  Then wait for ten minutes."]
+
+
+def test_a_quotation_from_words_that_were_hard_to_read_says_so():
+    reply = reply_to("/a.png", TEXT, "ten", "Then [wait](u) for **ten** minutes.")
+    for doubtful, says in ((TEXT.index("ten"), True), (0, False)):
+        properties = Properties(doubtful=((doubtful, doubtful + 3),))
+        document = replace(reply.answers[0].document, properties=properties)
+        hit = replace(reply.hits[0], document=document)
+        answer = replace(reply.answers[0], document=document, hit=hit)
+        lines = printed(replace(reply, answers=(answer,), hits=(hit,)))
+        assert ("90% · hard to read in the picture" in lines[-1]) == says
 
 
 def test_a_row_is_printed_with_the_names_of_its_columns_and_these_once():

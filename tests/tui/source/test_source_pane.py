@@ -267,6 +267,20 @@ async def test_who_wrote_a_document_what_about_and_when_stands_under_its_name():
             assert title.split("\n")[1] == "Ann [b]Smith · 29 Feb 2024 · #rain #snow"
 
 
+@pytest.mark.parametrize("text", ["one two three", "one *two* three"])
+async def test_words_that_were_hard_to_read_are_dim_and_said_to_be(text):
+    properties = Properties(doubtful=((4, text.index(" three")), (900, 950)))
+    shown = read_source_document("/library/a.md", text, (), properties)
+    app = SourceApp()
+    async with app.run_test(size=(80, 10)) as pilot:
+        app.pane.show_quotation(quotation(text, text), shown)
+        await pilot.pause()
+        assert "partly hard to read (dim italics)" in str(app.query_one(".source-title").render())
+        drawn = [segment for segment in app.view.render_line(0) if segment.style]
+        dim = "".join(each.text for each in drawn if each.style.dim and each.style.italic)
+        assert dim == "two"
+
+
 async def test_nothing_is_highlighted_in_a_text_that_no_longer_reads_the_same():
     app = SourceApp()
     async with app.run_test(size=(80, 10)) as pilot:

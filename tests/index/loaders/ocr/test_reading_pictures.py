@@ -2,8 +2,9 @@
 
 from io import BytesIO
 
+import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from reportlab.lib.utils import ImageReader
 
 from index.loaders import UnreadableFile, find_missing_part, is_supported, parse
@@ -43,6 +44,17 @@ def test_lines_of_an_image_are_a_paragraph(reader, kind):
     content = parse(f".{kind.lower()}", encode(picture(*LINES), kind), reader)
     assert content.text == " ".join(LINES)
     assert content.page_starts == (0,)
+
+
+def test_what_is_hard_to_read_is_kept_and_marked(reader):
+    image = picture(*LINES)
+    faint = np.asarray(image.crop((0, 60, 620, 110)).filter(ImageFilter.GaussianBlur(2)))
+    grain = np.random.default_rng(1).normal(0, 60, (*faint.shape[:2], 1))
+    image.paste(Image.fromarray(np.clip(faint + grain, 0, 255).astype(np.uint8)), (0, 60))
+    content = parse(".png", encode(image, "PNG"), reader)
+    assert content.text.startswith(LINES[0])
+    [(start, end)] = content.properties.doubtful
+    assert 0 < len(LINES[0]) <= start < end == len(content.text)
 
 
 def test_each_picture_of_a_file_is_a_page(reader):

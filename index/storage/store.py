@@ -15,6 +15,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -36,6 +37,7 @@ from index.storage.rows import (
 from index.storage.schema import FILE_NAME, missing_store_error, repair_advice
 from index.storage.sealed_rows import unseal
 
+_Value = TypeVar("_Value")
 _JOINED = f"SELECT {PASSAGE}, {DOCUMENT} FROM passages p JOIN documents d ON d.id = p.document_id"
 # For each passage, the first one with the same span in an older document whose file has the
 # same bytes.
@@ -263,6 +265,17 @@ class Store(Database):
         """The passages that exist among `ids`, ascending."""
         return [_add_context(*pair) for _, pair in sorted(self.passages(ids).items())]
 
+    def passages_at(self, paths: Sequence[str]) -> list[PassageWithContext]:
+        """The passages of the documents that have some paths."""
+        passages: list[PassageWithContext] = []
+        with self.reading() as connection:
+            for chunk in _chunks(paths):
+                rows = connection.execute(
+                    f"{_JOINED} WHERE d.path IN {_placeholders(chunk)}", [*map(os.fsencode, chunk)]
+                )
+                passages += [_add_context(*pair) for pair in read_passage_rows(rows)]
+        return passages
+
     def find_twins(self, ids: Sequence[int]) -> dict[int, int]:
         """For passages of copied files, the passage with the same span in the oldest copy."""
         twins: dict[int, int | None] = {}
@@ -296,11 +309,11 @@ def _path_condition(path: str | None) -> tuple[str, tuple[bytes, ...]]:
     return "(d.path = ? OR d.path > ? AND d.path < ?)", (key, below, below[:-1] + b"0")
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + _IDS_AT_ONCE] for at in range(0, len(ids), _IDS_AT_ONCE))
+def _chunks(values: Sequence[_Value]) -> Iterator[Sequence[_Value]]:
+    return (values[at : at + _IDS_AT_ONCE] for at in range(0, len(values), _IDS_AT_ONCE))
 
 
-def _placeholders(values: Sequence[int]) -> str:
+def _placeholders(values: Sequence[object]) -> str:
     return f"({','.join('?' * len(values))})"
 
 

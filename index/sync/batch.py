@@ -125,10 +125,10 @@ class Batch:
     def _embed(self, changes: Sequence[Change]) -> list[Change]:
         """The changes, with the vectors of the passages that they put."""
         puts = [change for change in changes if isinstance(change, Put)]
+        kept = self._read_kept(changes)
         vectors: dict[int, Floats] = {}
         missing: dict[int, tuple[str, str]] = {}
         for put in puts:
-            kept = self._read_kept(put)
             for words in put.words():
                 row = len(vectors) + len(missing)
                 if words in kept:
@@ -148,10 +148,17 @@ class Batch:
             for change in changes
         ]
 
-    def _read_kept(self, put: Put) -> dict[tuple[str, str], Floats]:
-        if put.path not in self._changed or not put.pieces:
+    def _read_kept(self, changes: Sequence[Change]) -> dict[tuple[str, str], Floats]:
+        """The vectors of what the changes replace or remove; it may stand elsewhere now."""
+        if not any(isinstance(change, Put) and change.pieces for change in changes):
             return {}
-        return read_kept_vectors(self._engine, put.path, self._get_encoder().fingerprint)
+        kept: dict[tuple[str, str], Floats] = {}
+        for change in changes:
+            if isinstance(change, Remove) or change.path in self._changed:
+                kept |= read_kept_vectors(
+                    self._engine, change.path, self._get_encoder().fingerprint
+                )
+        return kept
 
 
 def _stack(vectors: Sequence[Floats]) -> Floats:

@@ -17,6 +17,7 @@ import numpy as np
 
 from index.arrays import Floats
 from index.documents import PassageWithContext
+from index.filesystem.freshness import hash_bytes
 from index.models.encoder import Encoder
 from index.models.passage_encoding import PassageEncoder
 from index.reports import Progress, ProgressCallback
@@ -54,6 +55,8 @@ class Embedder:
         self._job: Future[None] | None = None
         self._stopped = threading.Event()
         self._removed: list[int] = []
+        # Removed passages by a hash of their words: they may stand elsewhere now.
+        self._gone: dict[bytes, int] = {}
         # Still to be embedded: these passages, and all with a higher id than the last.
         self._missing: list[int] = []
         self._last: int | None = None
@@ -71,12 +74,18 @@ class Embedder:
         self._stopped.set()
         self._pool.shutdown()
 
-    def embed_committed(self, removed: Sequence[int]) -> None:
+    def embed_committed(
+        self, removed: Sequence[int], gone: Sequence[PassageWithContext] = ()
+    ) -> None:
         """Embed what has been committed to the store, and drop the removed passages' vectors.
 
         Raises whatever has gone wrong in the thread since the last call.
+
+        Args:
+            gone: of the removed passages, those whose vectors others with these words take over.
         """
         self._removed += removed
+        self._gone.update((_hash_words(each), each.id) for each in gone)
         if self._job is not None and self._job.done():
             self._job.result()
             self._job = None
@@ -103,7 +112,9 @@ class Embedder:
         self._vectors.refresh()
         alive = self._store.passage_ids()
         known = self._vectors.ids()
-        self._vectors.remove(np.setdiff1d(known, alive, assume_unique=True).tolist())
+        # What was removed just now is still of use.
+        kept = np.union1d(alive, np.array(self._removed, dtype=np.int64))
+        self._vectors.remove(np.setdiff1d(known, kept, assume_unique=True).tolist())
         self._missing = np.setdiff1d(alive, known, assume_unique=True).tolist()
         self._last = int(alive[-1]) if len(alive) else 0
 
@@ -139,7 +150,10 @@ class Embedder:
             self._append(vectors)
 
     def _copy_vectors(self, passages: Sequence[PassageWithContext]) -> set[int]:
-        """Give passages of copied files the vectors of the originals; returns their ids."""
+        """Give passages the vectors that their words have already; returns their ids.
+
+        They stand in copied files, or stood where something else is now.
+        """
         twins = self._store.find_twins([passage.id for passage in passages])
         originals = {
             each.id: each for each in self._store.passages_with_context(list(twins.values()))
@@ -151,6 +165,14 @@ class Embedder:
             if (twin := twins.get(passage.id)) in known
             and replace(passage, id=twin) == originals[twin]
         }
+        gone = {
+            passage.id: number
+            for passage in passages
+            if passage.id not in vectors
+            and (number := self._gone.get(_hash_words(passage))) is not None
+        }
+        known = self._vectors.read([*gone.values()])
+        vectors |= {passage: known[number] for passage, number in gone.items() if number in known}
         self._append(vectors)
         return set(vectors)
 
@@ -158,3 +180,8 @@ class Embedder:
         ids = sorted(vectors)
         if ids:
             self._vectors.append(ids, np.stack([vectors[number] for number in ids]))
+
+
+def _hash_words(passage: PassageWithContext) -> bytes:
+    """A hash of what is embedded of a passage."""
+    return hash_bytes(f"{passage.above}\0{passage.text}".encode())

@@ -42,7 +42,7 @@ def open_filler(
         store.set_setting("fingerprint", fingerprint)
         vectors = dense.vectors
         vectors.refresh()
-        yield FillingWriter(LocalWriter(store, keywords, lambda _: None), vectors)
+        yield FillingWriter(LocalWriter(store, keywords, lambda *_: None), vectors)
         catch_up_keywords(store, keywords, progress)
         vectors.compact()
         write_backup(store)

@@ -9,12 +9,13 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from index.documents import PassageWithContext
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.local.catch_up import KEYWORD_PASSAGES, catch_up_keywords
 from index.engines.local.embedding import Embedder
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import EngineWriter
-from index.errors import translate_disk_errors
+from index.errors import DamagedIndex, translate_disk_errors
 from index.filesystem.root import Root
 from index.reports import Failure, ProgressCallback
 from index.search.dense import DenseIndex
@@ -86,12 +87,13 @@ class LocalWriter(EngineWriter):
     """Changes a local index; see `open_writer`.
 
     Attributes:
-        committed: called after each commit with the ids of the passages that it has deleted.
+        committed: called after each commit with the passages that it has deleted: their ids, and
+            what is known of the words of those in whose place others may have come.
     """
 
     store: Store
     keywords: KeywordIndex
-    committed: Callable[[Sequence[int]], None]
+    committed: Callable[[Sequence[int], Sequence[PassageWithContext]], None]
 
     takes_vectors = False
 
@@ -99,6 +101,7 @@ class LocalWriter(EngineWriter):
         """Change the store, then the keyword index; the changed passages are then embedded."""
         removed: list[int] = []
         rejected: list[Failure] = []
+        before = self._read_before(changes)
         with self.store.writing() as connection:
             for change in changes:
                 removed += _take(connection, change, rejected)
@@ -108,8 +111,19 @@ class LocalWriter(EngineWriter):
             self.keywords.refresh()
             passages = self.store.passages_after(self.keywords.watermark, KEYWORD_PASSAGES)
             self.keywords.add(passages, removed)
-        self.committed(removed)
+        gone = set(removed)
+        self.committed(removed, [each for each in before if each.id in gone])
         return rejected
+
+    def _read_before(self, changes: Sequence[Change]) -> list[PassageWithContext]:
+        """The passages of documents that are put or removed; none where nothing is put."""
+        if not any(isinstance(change, Put) for change in changes):
+            return []
+        paths = [change.path for change in changes if isinstance(change, Put | Remove)]
+        # What is damaged is embedded again.
+        with suppress(DamagedIndex):
+            return self.store.passages_at(paths)
+        return []
 
     def put_roots(self, roots: Sequence[Root]) -> None:
         write_roots(self.store, roots)

@@ -51,6 +51,26 @@ def index(request, tmp_path, words, monkeypatch):
         yield opened
 
 
+def test_messages_that_get_another_number_are_not_embedded_again(index, folder, write, words):
+    texts = [message(f"The wind of night {n} blew.", Subject=f"Log {n}") for n in range(1, 26)]
+    write("post.mbox", mailbox(*texts))
+    index.add([folder])
+    added = message("Snow.", Subject="No")
+    for changed, new, night in (
+        ([*texts[:4], *texts[5:]], 0, 21),
+        ([*texts[:2], added, *texts[2:4], *texts[5:]], 1, 20),
+    ):
+        words.encoded.clear()
+        write("post.mbox", mailbox(*changed))
+        index.add([folder])
+        assert len(words.encoded) == new
+        assert index.text(folder / "post.mbox" / "20").endswith(f"night {night} blew.")
+        assert index.embedded == index.counts[1]
+        assert index.verify() == []
+        hits = Retriever(index).search("wind of night", 50, "dense")
+        assert all(hit.passage.text in index.text(hit.document.path) for hit in hits)
+
+
 def test_each_message_and_each_attachment_is_a_document(index, folder, write):
     write("post.mbox", mailbox(message("It rained."), letter("Log", log_csv="day,wind\n1,9\n")))
     write("a.eml", letter(notes_md="# West\n\nIt snowed.", run_exe="no"))

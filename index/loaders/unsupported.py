@@ -16,7 +16,10 @@ SAVE_AS = {
     **dict.fromkeys((".mobi", ".azw", ".azw3", ".lit"), ".epub"),
     **dict.fromkeys((".ps", ".eps", ".djvu", ".xps", ".odg", ".vsd", ".vsdx", ".pub"), ".pdf"),
     **dict.fromkeys((".pst", ".ost"), ".mbox"),
+    ".zim": ".html",
 }
+# How, where it is not plain. What reads ZIM itself is under the GPL.
+_HOW = {".zim": "`zimdump dump --dir=FOLDER FILE` unpacks it"}
 
 
 def explain_unsupported(path: PurePath | str, part: Part | None = None) -> str:
@@ -28,15 +31,19 @@ def explain_unsupported(path: PurePath | str, part: Part | None = None) -> str:
     """
     if part is not None:
         return f"of a kind that needs the part {part.name}"
-    other = SAVE_AS.get(PurePath(path).suffix.lower())
-    return f"{UNSUPPORTED} (save it as {other})" if other else UNSUPPORTED
+    advice = _advise(PurePath(path).suffix.lower())
+    return f"{UNSUPPORTED} ({advice})" if advice else UNSUPPORTED
 
 
 def explain_unread(suffix: str) -> str:
     """Why a file that was given by its name, and is no text, cannot be read, by its suffix."""
-    if other := SAVE_AS.get(suffix):
-        return f"{suffix} files are not read: save it as {other}"
-    return f"{suffix} files are not read, and it is no text"
+    advice = _advise(suffix)
+    return f"{suffix} files are not read{f': {advice}' if advice else ', and it is no text'}"
+
+
+def _advise(suffix: str) -> str:
+    other = SAVE_AS.get(suffix)
+    return f"save it as {other}{f': {_HOW[suffix]}' if suffix in _HOW else ''}" if other else ""
 
 
 def explain_missing(suffix: str, part: Part) -> str:

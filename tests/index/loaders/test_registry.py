@@ -55,6 +55,10 @@ def test_files_are_told_by_their_suffix(name, suffix, supported):
     ("suffix", "reason"),
     [
         (".doc", ".doc files are not read: save it as .docx"),
+        (
+            ".zim",
+            ".zim files are not read: save it as .html: `zimdump dump --dir=FOLDER FILE` unpacks it",
+        ),
         (".mp4", ".mp4 files are not read, and it is no text"),
         (".txt", "not text (binary data)"),
     ],

@@ -22,6 +22,7 @@ from index.loaders.sandbox.limits import Budget, Limits
 from index.loaders.sandbox.parent import Sandbox
 from tests.index.loaders.test_contract import FILES
 from tests.support import ROOT, damage
+from tests.support.binary_workbook import binary_workbook
 from tests.support.packed_files import packed_examples
 
 # A damaged file of some kilobytes takes no longer than this, in seconds of processor time.
@@ -38,6 +39,7 @@ NOT_OURS = (
 def valid_files() -> list[tuple[str, bytes]]:
     """Suffix and bytes of the files to damage: an example of each format, and real documents."""
     examples = {suffix: text.encode() for suffix, text in FILES.items()} | packed_examples()
+    examples[".xlsb"] = binary_workbook([["a", "b"], [1, 0.5]], ["0%"])
     samples = [path for path in (ROOT / "seeds").iterdir() if path.suffix in examples]
     return [*examples.items(), *((path.suffix, path.read_bytes()) for path in sorted(samples))]
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from index.loaders import UnreadableFile, list_kinds, open_container
 from tests.index.loaders.test_contract import FILES
 from tests.support import damage
+from tests.support.binary_workbook import binary_workbook
 
 
 def check(suffix, data, sandbox):
@@ -22,7 +23,7 @@ def check(suffix, data, sandbox):
 
 KINDS = list_kinds(archives=True)
 SUFFIXES = tuple(
-    ".pdf .docx .epub .pptx .odt .odp .xlsx .xls .ods .eml .mbox .mhtml .msg .rtf .txt.gz .zip "
+    ".pdf .docx .epub .pptx .odt .odp .xlsx .xlsb .xls .ods .eml .mbox .mhtml .msg .rtf .txt.gz .zip "
     ".tar .txz".split()
 )
 BEGINNINGS = {
@@ -37,7 +38,8 @@ BEGINNINGS = {
 @pytest.fixture(scope="session")
 def valid(examples):
     """A valid file by suffix."""
-    return {suffix: text.encode() for suffix, text in FILES.items()} | examples.packed_examples()
+    texts = {suffix: text.encode() for suffix, text in FILES.items()}
+    return {**texts, **examples.packed_examples(), ".xlsb": binary_workbook([["a"], [1]], ["0%"])}
 
 
 @pytest.mark.parametrize("suffix", [*SUFFIXES, *FILES])

@@ -20,6 +20,7 @@ from python_calamine import (
 
 from index.documents import Content
 from index.loaders.office.package_properties import read_office_properties
+from index.loaders.office.spreadsheet.binary_formats import WORKBOOK, BinaryWorkbookFormats
 from index.loaders.office.spreadsheet.number_formats import WorkbookFormats
 from index.loaders.office.spreadsheet.old_formats import OldWorkbookFormats
 from index.loaders.office.spreadsheet.old_properties import read_old_properties
@@ -46,14 +47,18 @@ def load(data: bytes) -> Content:
     Raises:
         UnreadableFile: it is damaged, encrypted or of another kind, or too large.
     """
-    formats: WorkbookFormats | ShownTexts | OldWorkbookFormats
+    formats: WorkbookFormats | BinaryWorkbookFormats | ShownTexts | OldWorkbookFormats
     if data.startswith(_ZIP):
         archive = Archive(data)
         archive.check_sizes(_LARGEST)
         refuse_encrypted(archive)
         core = read_office_properties(archive)
-        is_open_document = "content.xml" in archive
-        formats = ShownTexts(archive) if is_open_document else WorkbookFormats(archive)
+        if "content.xml" in archive:
+            formats = ShownTexts(archive)
+        elif WORKBOOK in archive:
+            formats = BinaryWorkbookFormats(archive)
+        else:
+            formats = WorkbookFormats(archive)
     elif _ENCRYPTED_PACKAGE in data:
         raise UnreadableFile(ENCRYPTED)
     else:

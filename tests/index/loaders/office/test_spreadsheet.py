@@ -13,6 +13,7 @@ from index.loaders.office.spreadsheet import load
 from index.loaders.office.spreadsheet.number_formats import parse_format
 from index.loaders.office.spreadsheet.values import show_value
 from index.text.passages import cut_passages
+from tests.support.binary_workbook import binary_workbook
 from tests.support.packed_files import (
     old_workbook,
     open_document,
@@ -358,3 +359,24 @@ def test_numbers_of_old_workbooks_are_read_as_their_cells_show_them():
     content = load(out.getvalue())
     row = "West\t€1,200.50\t25%\t3\t4.0"
     assert content.text == f"Lämps\n\nLamp\tPrice\tShare\tPlain\tSpare\n{row}\n{row}"
+
+
+@given(
+    st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=20),
+    st.sampled_from(["0%", "General", '"€"#,##0.00', "0.0;(0.0)"]),
+)
+@settings(max_examples=40, deadline=None)
+def test_numbers_of_binary_workbooks_are_read_as_their_cells_show_them(numbers, code):
+    content = load(
+        binary_workbook([("Price", "Spare"), *zip(numbers, numbers, strict=True)], (code,))
+    )
+    shown = [f"{show_value(n, parse_format(code))}\t{show_value(n)}" for n in numbers]
+    assert content.text == "\n".join(("Lämps\n\nPrice\tSpare", *shown))
+
+
+def test_a_binary_workbook_without_styles_has_bare_numbers():
+    data = binary_workbook([("Price",), (0.25,)], ("0%",))
+    assert load(data).text == "Lämps\n\nPrice\n25%"
+    with ZipFile(BytesIO(data)) as archive:
+        parts = {each: archive.read(each) for each in archive.namelist() if "styles" not in each}
+    assert load(packed(parts)).text == "Lämps\n\nPrice\n0.25"

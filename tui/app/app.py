@@ -313,6 +313,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             return
         if self._samples:
             self._samples = None
+            self._main.answering.leave_assistant()
             self._set_scope(ALL_DOCUMENTS)
             await self._main.conversation.show_welcome(None)
             await self._main.conversation.show_note(

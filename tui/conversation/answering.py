@@ -38,9 +38,14 @@ class QuestionAnswerer:
         The history is cleared, since its questions were about other documents. What the
         previous assistant quoted can still be shown.
         """
+        self.leave_assistant()
+        self.assistant = assistant
+
+    def leave_assistant(self) -> None:
+        """Ask the current assistant nothing more: questions wait for the next one."""
         if self.assistant is not None:
             self.history.clear()
-        self._previous, self.assistant = self.assistant, assistant
+            self._previous, self.assistant = self.assistant, None
 
     async def answer_question(
         self,
@@ -132,11 +137,11 @@ class QuestionAnswerer:
 
     def _find_document(self, path: str) -> tuple[AssistantLike, str]:
         """The assistant that has a document, and the text of the document."""
-        if self.assistant is None:
-            raise LookupError("no index is open")
-        try:
-            return self.assistant, self.assistant.text(path)
-        except Exception:
-            if self._previous is None:
-                raise
-            return self._previous, self._previous.text(path)
+        problem: Exception = LookupError("no index is open")
+        for assistant in (self.assistant, self._previous):
+            if assistant is not None:
+                try:
+                    return assistant, assistant.text(path)
+                except Exception as error:
+                    problem = error
+        raise problem

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -161,6 +162,29 @@ async def test_the_samples_give_way_as_soon_as_something_of_ones_own_is_in(
         await pilot.press("ctrl+l")
         await until(lambda: "Ask your own documents." in screen_text(app))
         assert "Nothing is indexed yet." not in screen_text(app)
+        await indexer.tells.put(None)
+
+
+async def test_a_question_that_comes_before_ones_own_are_open_waits_for_them(made, indexer, until):
+    samples, own, there = FakeAssistant(), FakeAssistant(), threading.Event()
+
+    def opening(_report):
+        if not app._samples:
+            there.wait(20)
+            return own
+        return samples
+
+    app = made(opening, SAMPLES)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: "Ready: 3 documents" in rest(app))
+        app._queue.add("/mine")
+        await indexer.tells.put({"progress": _step("embedding", 1), "counts": [1, 1]})
+        await until(lambda: app._samples is None)
+        asking = asyncio.create_task(ask(app, pilot, until, WHEN))
+        await until(lambda: app.query(TurnView))
+        there.set()
+        await asking
+        assert (samples.asked, own.asked) == ([], [(WHEN, ())])
         await indexer.tells.put(None)
 
 

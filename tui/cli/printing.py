@@ -10,7 +10,7 @@ from index import join_headings
 from qa import visible
 from tui.cli.pages import BOLD, DIM, QUOTED, Page, open_page
 from tui.cli.references import choose_answers
-from tui.common.list_marks import find_mark
+from tui.common.list_marks import find_mark, find_members
 from tui.common.wording import (
     describe_confidence,
     describe_doubt,
@@ -86,9 +86,15 @@ def print_hits(hits: Sequence[Hit], stream: TextIO | None = None, *, links: Link
 def _print_answer(page: Page, answer: Answer, links: Links) -> None:
     """What is quoted; words stand out in the evidence below them, a list stands by itself."""
     words = PassageWords.of(answer.hit)
-    for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
-        mark = find_mark(answer, span) if answer.form == "list" and len(answer.spans) > 1 else ""
-        _print_words(page, words.draw(span), BOLD, mark=mark)
+    if answer.form == "list" and len(answer.spans) > 1:
+        for shown, quoted in find_members(answer):
+            for span in quoted:
+                _print_words(page, words.draw(span), BOLD, mark=find_mark(answer, span))
+            if quoted != (shown,):
+                _print_words(page, words.draw(shown, quoted), indent=2)
+    else:
+        for span in answer.spans if answer.form in ("list", "sentences") else answer.spans[:1]:
+            _print_words(page, words.draw(span), BOLD)
     if answer.form != "sentences" and answer.evidence != answer.spans and len(answer.spans) < 2:
         for sentence in answer.evidence:
             _print_words(page, words.draw(sentence, answer.spans), indent=2)

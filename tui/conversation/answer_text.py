@@ -9,7 +9,7 @@ from textual.content import Content
 
 from index import Span
 from qa import Answer
-from tui.common.list_marks import find_mark
+from tui.common.list_marks import Member, find_mark, find_members
 from tui.source.rendering.passage_words import PassageWords, Run
 
 # Longer words are not repeated above the sentence that holds them.
@@ -35,7 +35,9 @@ def draw_answer(answer: Answer) -> Content:
     """The answer in the form that it has, each part of its evidence once."""
     words = PassageWords.of(answer.hit)
     if answer.form == "list" and len(answer.spans) > 1:
-        return Content("\n").join([_draw_item(answer, words, span) for span in answer.spans])
+        return Content("\n").join(
+            [_draw_item(answer, words, member) for member in find_members(answer)]
+        )
     if answer.form == "sentences":
         return _draw_sentences(answer, words, answer.spans, quoted="")
     if answer.form == "verdict":
@@ -54,10 +56,13 @@ def _draw_words(answer: Answer, words: PassageWords) -> Content:
     return Content.assemble((head, _HEAD), "\n", sentences)
 
 
-def _draw_item(answer: Answer, words: PassageWords, span: Span) -> Content:
-    """A member of a list; a numbered one keeps its number."""
-    mark = Content.styled(find_mark(answer, span), "$text-accent")
-    return mark + _style(words.draw(span), quoted="").stylize_before("bold")
+def _draw_item(answer: Answer, words: PassageWords, member: Member) -> Content:
+    """A member of a list; a numbered one keeps its number, and cells stand out in their row."""
+    shown, quoted = member
+    mark = Content.styled(find_mark(answer, shown), "$text-accent")
+    if quoted == (shown,):
+        return mark + _style(words.draw(shown), quoted="").stylize_before("bold")
+    return mark + _style(words.draw(shown, quoted), _HEAD)
 
 
 def _draw_sentences(

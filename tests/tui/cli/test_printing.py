@@ -55,6 +55,20 @@ def test_a_row_is_printed_with_the_names_of_its_columns_and_these_once():
     assert lines == ["Ann", "  no: N1 · name: Ann · sum: 9", "  /a.csv › Top · sure, 90%"]
 
 
+def test_members_of_a_list_that_are_cells_are_printed_with_their_rows():
+    text = "N1,Ann,9\nN2,Bob,7\nN3,Cy,5"
+    one, other = (
+        reply_to("/a.csv", text, cell, row, "no", "name", "sum").answers[0]
+        for cell, row in (("Ann", "N1,Ann,9"), ("Cy", "N3,Cy,5"))
+    )
+    both = replace(
+        one, form="list", spans=one.spans + other.spans, evidence=one.evidence + other.evidence
+    )
+    lines = printed(Reply("Who?", "Who?", True, (both,), (both.hit,), {}, 0.5))
+    assert lines[:2] == ["• Ann", "  no: N1 · name: Ann · sum: 9"]
+    assert lines[2:4] == ["• Cy", "  no: N3 · name: Cy · sum: 5"]
+
+
 def test_on_a_terminal_markup_becomes_style_and_the_quoted_words_stand_out(monkeypatch):
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "200")

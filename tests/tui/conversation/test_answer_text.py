@@ -13,13 +13,16 @@ STEPS = "Do this:\n1. Open the valve.\n2. Wait for the lamp.\n3. Close it."
 PROSE = "It is old. The boiler was made in 1911 by Voss. It still works.\nNobody knows why."
 
 
-def answer(text: str, form: str, quoted: list[str], evidence: list[str]) -> Answer:
+TABLE = "N1,Ann,9\nN2,Bob,7\nN3,Cy,5"
+
+
+def answer(text: str, form: str, quoted: list[str], evidence: list[str], *columns: str) -> Answer:
     def find(words: str) -> Span:
         start = 50 + text.index(words)
         return Span(start, start + len(words))
 
-    passage = Passage(1, Span(50, 50 + len(text)), text)
-    document = Document(1, "/a.md", None)
+    passage = Passage(1, Span(50, 50 + len(text)), text, columns=columns)
+    document = Document(1, "/a.csv" if columns else "/a.md", None)
     spans = tuple(map(find, quoted))
     return Answer(
         quoted[0], spans[0], spans, find(evidence[0]), evidence[0], document, None, None, 1.0, 0.9,
@@ -66,6 +69,16 @@ def test_a_list_has_a_line_for_each_member_with_its_number():
         "2. Wait for the lamp.",
         "3. Close it.",
     ]
+
+
+def test_members_of_a_list_that_are_cells_stand_out_in_their_rows():
+    rows = ["N1,Ann,9", "N3,Cy,5"]
+    drawn = draw_answer(answer(TABLE, "list", ["Ann", "Cy"], rows, "no", "name", "sum"))
+    assert lines(drawn) == ["• no: N1 · name: Ann · sum: 9", "• no: N3 · name: Cy · sum: 5"]
+    prominent = [
+        drawn.plain[s.start : s.end] for s in drawn.spans if "$text-accent" in str(s.style)
+    ]
+    assert prominent == ["• ", "Ann", "• ", "Cy"]
 
 
 def test_a_verdict_is_the_sentence_that_decides():

@@ -23,7 +23,7 @@ from tui.app.main_screen import MainScreen
 from tui.app.title_line import name_index
 from tui.common.background import in_background, while_running
 from tui.common.keys import KeyGroup
-from tui.common.themes import CONTRAST, DARK, LIGHT
+from tui.common.themes import DARK, LIGHT, set_look
 from tui.conversation.assistant import OpenAssistant
 from tui.conversation.judgement_file import judgement_file_of
 from tui.conversation.welcome import SampleDocuments
@@ -97,8 +97,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             recent: the file of the documents that were read last.
         """
         super().__init__()
-        for theme in (DARK, LIGHT, CONTRAST):
-            self.register_theme(theme)
+        set_look(self)
         self._file = AppSettings(settings)
         self._samples = samples
         self._main = MainScreen(samples, RecentDocuments(recent))

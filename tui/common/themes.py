@@ -5,9 +5,16 @@ The third, of high contrast, has black, white and what stands out from both.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from textual.scrollbar import ScrollBar
 from textual.theme import Theme
 
+from tui.common.line_scrollbar import LineScrollBar
 from tui.defaults import DEFAULT_THEME
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 DARK = Theme(
     name=DEFAULT_THEME,
@@ -100,3 +107,10 @@ CONTRAST = Theme(
         "scrollbar-background-active": "#000000",
     },
 )
+
+
+def set_look(app: App[None]) -> None:
+    """Make our themes known, and draw horizontal scrollbars as lines."""
+    ScrollBar.renderer = LineScrollBar
+    for theme in (DARK, LIGHT, CONTRAST):
+        app.register_theme(theme)

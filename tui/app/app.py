@@ -114,7 +114,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._conversations = Conversations(self._main, sessions, self._report_unsaved)
         self._searched = ""
         self._key_queue = KeyQueue(self, super().on_event)
-        self.settings = self._file.read(lambda: self.choices)
+        self.settings = self._file.read(self.choices)
         self.theme = self.settings.theme
 
     def get_default_screen(self) -> Screen[None]:
@@ -201,7 +201,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
     @property
     def choices(self) -> Choices:
         """The values that settings can have."""
-        return Choices(tuple(self.available_themes), [group.keys for group in self.key_groups])
+        return Choices(
+            tuple(self.available_themes), lambda: [group.keys for group in self.key_groups]
+        )
 
     def _apply_settings(self, settings: Settings) -> None:
         self.settings = settings

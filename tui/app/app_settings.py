@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from textual.app import App
@@ -25,18 +25,13 @@ class AppSettings:
         self._file = SettingsFile(path)
         self.problem = ""
 
-    def read(self, find_choices: Callable[[], Choices]) -> Settings:
-        """The settings of the file; where there is none, or a wrong one, the usual ones.
-
-        Args:
-            find_choices: only called where there is a file, since it takes a while.
-        """
-        if self._file.exists:
-            try:
-                return self._file.read(find_choices())
-            except SettingsError as error:
-                self.problem = f"Settings left aside: {error}"
-        return Settings()
+    def read(self, choices: Choices) -> Settings:
+        """The settings of the file; where there is none, or a wrong one, the usual ones."""
+        try:
+            return self._file.read(choices)
+        except SettingsError as error:
+            self.problem = f"Settings left aside: {error}"
+            return Settings()
 
     def write(self, settings: Settings) -> None:
         """Save them; call it in the background.

@@ -25,7 +25,6 @@ from tui.common.paths import PathSuggester
 from tui.common.prompt import PromptScreen
 from tui.common.screen_parts import KeyFooter, MessageLine, Title, share_keys
 from tui.common.wording import one_line, shorten
-from tui.sessions.export import FORMATS, export_session
 from tui.sessions.session_store import SavedTurn, Session, SessionStore
 
 _NAME_LENGTH = 40
@@ -251,6 +250,8 @@ class SessionsScreen(Screen[ResumedSession | None]):
         session = self.chosen
         if session is None:
             return
+        # It loads what makes citations, and NumPy with that: the keys are known without it.
+        from tui.sessions.export import FORMATS, export_session
 
         def write(name: str) -> None:
             turns = self._saved_sessions().read_turns(session.id)

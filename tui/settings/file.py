@@ -57,11 +57,6 @@ class SettingsFile:
         self.path = path
         self._saved = Settings()
 
-    @property
-    def exists(self) -> bool:
-        """Whether there are settings to read."""
-        return self.path is not None and self.path.exists()
-
     def read(self, choices: Choices) -> Settings:
         """Read the settings. Raises `SettingsError` as `read_settings` does."""
         if self.path is not None:

@@ -21,13 +21,14 @@ def key_problem(action: str, keys: Any, changes: Mapping[str, Any], choices: Cho
     """
     if not isinstance(keys, str) or not all(map(is_key, keys.split(","))):
         return f'{keys!r} is no key: write it as in "f7", "ctrl+g" or "alt+up"'
+    parts = choices.keys
     if _types_text(keys):
         # Where letters are keys already, there is no line to type in.
-        here = [usual for part in choices.keys if action in part for usual in part.values()]
+        here = [usual for part in parts if action in part for usual in part.values()]
         if not any(map(_types_text, here)):
             return f"{keys!r} is for typing: take a function key, or one with ctrl or alt"
-    everywhere = choices.keys[0]
-    for part in choices.keys:
+    everywhere = parts[0]
+    for part in parts:
         if action not in part and action not in everywhere and part is not everywhere:
             continue
         for other, usual in part.items():

@@ -5,7 +5,7 @@ Cheap to import: the command line reads the settings, too, and knows nothing of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from functools import cache
 from typing import Annotated, Any, get_type_hints
@@ -67,12 +67,20 @@ class Choices:
 
     Attributes:
         themes: their names.
-        keys: for each part of the app, action → its usual keys, separated by commas. Those of
-            the first part work everywhere.
+        find_keys: returns `keys`; called when keys are looked at, since the screens that have
+            them are then loaded.
     """
 
     themes: Collection[str]
-    keys: Sequence[Mapping[str, str]]
+    find_keys: Callable[[], Sequence[Mapping[str, str]]]
+
+    @property
+    def keys(self) -> Sequence[Mapping[str, str]]:
+        """For each part of the app, action → its usual keys, separated by commas.
+
+        Those of the first part work everywhere.
+        """
+        return self.find_keys()
 
     @property
     def actions(self) -> list[str]:

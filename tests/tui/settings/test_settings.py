@@ -18,7 +18,11 @@ from tui.settings.settings import Choices, Settings
 
 CHOICES = Choices(
     ["quoteback-dark", "quoteback-light", "nord"],
-    [{"help": "f1", "quit": "ctrl+q"}, {"next-answer": "ctrl+n,alt+right"}, {"rename": "f2"}],
+    lambda: [
+        {"help": "f1", "quit": "ctrl+q"},
+        {"next-answer": "ctrl+n,alt+right"},
+        {"rename": "f2"},
+    ],
 )
 
 
@@ -36,6 +40,14 @@ def written(file, text: str):
 def test_without_a_file_all_is_as_by_default(file):
     assert read_settings(file, CHOICES) == Settings()
     assert not file.parent.exists()
+
+
+def test_keys_are_looked_for_only_where_some_are_set(file):
+    def find_keys():
+        raise AssertionError("the screens that have keys were loaded")
+
+    written(file, 'theme = "nord"')
+    assert read_settings(file, Choices(["nord"], find_keys)).theme == "nord"
 
 
 def test_every_setting_is_read(file):

@@ -12,7 +12,7 @@ from index import Document, Hit
 from tui.source.rendering.passage_words import PassageWords
 
 # Characters shown of a passage, and those before the first word found.
-_EXCERPT, _BEFORE = 240, 40
+_EXCERPT = 240
 # Letters of a word that are compared: its endings vary.
 _STEM = 5
 _MARKED = "bold $foreground on $accent 35%"
@@ -37,12 +37,16 @@ def group_by_document(hits: Sequence[Hit]) -> list[DocumentHits]:
     ]
 
 
-def draw_excerpt(hit: Hit, words: str) -> Content:
-    """The part of a passage where the first of the words stands, with all of them marked."""
+def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
+    """The part of a passage where the first of the words stands, with all of them marked.
+
+    Args:
+        room: columns there are for it: a quarter goes to what stands before the first word.
+    """
     pattern = _compile_words(words)
     text = PassageWords.of(hit).quote(hit.passage.span)
     first = pattern.search(text) if pattern else None
-    start = max(0, first.start() - _BEFORE) if first else 0
+    start = max(0, first.start() - room // 4) if first else 0
     if start:
         start = text.rfind(" ", 0, start) + 1
     line = text[start : start + _EXCERPT].strip()

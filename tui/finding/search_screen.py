@@ -20,12 +20,12 @@ from qa import counted
 from tui.common.background import in_background
 from tui.common.screen_parts import KeyFooter, MessageLine, Title
 from tui.common.wording import one_line, shorten, shorten_path
-from tui.finding.keyword_search import draw_excerpt, group_by_document
+from tui.finding.keyword_search import DocumentHits, draw_excerpt, group_by_document
 
 # Seconds without a key before the search begins.
 _PAUSE = 0.15
-# Characters of the heading before an excerpt.
-_LONGEST_PLACE = 28
+# The share of the width that headings before excerpts may take, and the most columns.
+_PLACE_SHARE, _LONGEST_PLACE = 1 / 5, 28
 
 
 class SearchScreen(Screen[Hit | None]):
@@ -71,6 +71,7 @@ class SearchScreen(Screen[Hit | None]):
         self._list.border_title = "Passages"
         self._message = MessageLine()
         self._hits: dict[str, Hit] = {}
+        self._shown_words = ""
 
     def compose(self) -> ComposeResult:
         yield Title("Search")
@@ -99,27 +100,48 @@ class SearchScreen(Screen[Hit | None]):
             self._message.show("" if hits else "No passage has one of these words.")
 
     def _show(self, hits: Sequence[Hit], words: str) -> None:
-        groups = group_by_document(hits)
-        # Where the excerpts begin, below each other.
-        width = max((cell_len(_describe_place(hit)) for hit in hits), default=0)
         self._hits = {str(hit.passage.id): hit for hit in hits}
+        self._shown_words = words
+        groups = group_by_document(hits)
+        self._list.border_title = (
+            f"{counted(len(hits), 'passage')} in {counted(len(groups), 'document')}"
+            if hits
+            else "Passages"
+        )
+        self._draw(groups)
+        if hits:
+            self._list.highlighted = 1
+
+    def _draw(self, groups: Sequence[DocumentHits]) -> None:
+        """Draw the passages by document, their excerpts below each other."""
+        room = self._list.scrollable_content_region.width
+        longest = min(int(room * _PLACE_SHARE), _LONGEST_PLACE)
+        places = {
+            hit.passage.id: _describe_place(hit, longest) for group in groups for hit in group.hits
+        }
+        width = max(map(cell_len, places.values()), default=0)
         options: list[Option] = []
         for group in groups:
             name = one_line(shorten_path(group.document.path))
             count = counted(len(group.hits), "passage")
             heading = Content.assemble((name, "bold $text-primary"), (f"  {count}", "$text-muted"))
             options.append(Option(heading, disabled=True))
-            options += [
-                Option(_draw_hit(hit, words, width), id=str(hit.passage.id)) for hit in group.hits
-            ]
+            before = ""
+            for hit in group.hits:
+                # A heading stands once above its passages.
+                here = places[hit.passage.id]
+                place, before = "" if here == before else here, here
+                shown = f"  {place}{' ' * (width - cell_len(place))}{'  ' * bool(width)}"
+                excerpt = draw_excerpt(hit, self._shown_words, room - cell_len(shown))
+                options.append(
+                    Option(Content.assemble((shown, "$secondary"), excerpt), id=str(hit.passage.id))
+                )
         self._list.set_options(options)
-        self._list.border_title = (
-            f"{counted(len(hits), 'passage')} in {counted(len(groups), 'document')}"
-            if hits
-            else "Passages"
-        )
-        if hits:
-            self._list.highlighted = 1
+
+    def on_resize(self) -> None:
+        at = self._list.highlighted
+        self._draw(group_by_document(list(self._hits.values())))
+        self._list.highlighted = at
 
     def on_key(self, event: events.Key) -> None:
         if self._typed.has_focus and event.key in ("down", "up"):
@@ -153,15 +175,9 @@ class SearchScreen(Screen[Hit | None]):
             self.dismiss(self._hits[chosen])
 
 
-def _draw_hit(hit: Hit, words: str, width: int) -> Content:
-    """The place of a passage, padded to a width, and the passage around the words."""
-    place = _describe_place(hit)
-    shown = f"  {place}{' ' * (width - cell_len(place))}  " if width else "  "
-    return Content.assemble((shown, "$secondary"), draw_excerpt(hit, words))
-
-
-def _describe_place(hit: Hit) -> str:
-    """The last heading above a passage and its page, cut where they are long."""
-    heading = one_line(hit.passage.headings[-1]) if hit.passage.headings else ""
+def _describe_place(hit: Hit, longest: int) -> str:
+    """The last heading above a passage, cut where it is long, and its page."""
     page = f"p. {hit.passage.page}" if hit.passage.page is not None else ""
-    return shorten(" · ".join(part for part in (heading, page) if part), _LONGEST_PLACE)
+    room = longest - (len(page) + 3 if page else 0)
+    heading = shorten(hit.passage.headings[-1], max(room, 1)) if hit.passage.headings else ""
+    return " · ".join(part for part in (heading, page) if part)

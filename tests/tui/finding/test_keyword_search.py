@@ -24,21 +24,26 @@ def test_hits_stand_by_document_the_best_one_first_and_in_reading_order():
 
 
 def test_the_words_are_marked_with_their_endings():
-    drawn = draw_excerpt(hit(A, 0, "Tanks of water; a tanker is none."), "tank WATER")
+    drawn = draw_excerpt(hit(A, 0, "Tanks of water; a tanker is none."), "tank WATER", 80)
     assert marked(drawn) == ["Tanks", "water", "tanker"]
 
 
 def test_a_long_passage_is_shown_from_the_first_word_on():
-    drawn = draw_excerpt(hit(A, 0, "before " * 40 + "the tank " + "after " * 80), "tank")
+    drawn = draw_excerpt(hit(A, 0, "before " * 40 + "the tank " + "after " * 80), "tank", 80)
     assert drawn.plain.startswith("… before")
     assert drawn.plain.endswith(" …")
     assert marked(drawn) == ["tank"]
 
 
+def test_the_first_word_is_in_sight_where_there_is_little_room():
+    drawn = draw_excerpt(hit(A, 0, "before " * 40 + "the tank " + "after " * 80), "tank", 30)
+    assert "tank" in drawn.plain[:30]
+
+
 def test_what_a_passage_holds_is_text():
-    drawn = draw_excerpt(hit(A, 0, "[b]tank\x1b[31m\u202e"), "tank")
+    drawn = draw_excerpt(hit(A, 0, "[b]tank\x1b[31m\u202e"), "tank", 80)
     assert drawn.plain == "[b]tank␛[31m�"
 
 
 def test_without_a_word_nothing_is_marked():
-    assert marked(draw_excerpt(hit(A, 0, "a tank"), "?")) == []
+    assert marked(draw_excerpt(hit(A, 0, "a tank"), "?", 80)) == []

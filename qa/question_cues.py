@@ -111,20 +111,20 @@ _REQUIRED_PATTERNS = (
 )
 
 
-def _last_sentence(question: str) -> str:
+def _find_last_sentence(question: str) -> str:
     """The sentence that asks: "The dough is sticky. What helps?" asks what helps."""
     parts = [part for part in _SENTENCE_END.split(question) if re.search(r"\w", part)]
     return parts[-1] if parts else question
 
 
 def required_pattern(question: str) -> re.Pattern[str] | None:
-    """What an answer must have in it: a telephone number its digits, an e-mail address its "@"."""
-    return next((form for cue, form in _REQUIRED_PATTERNS if cue.search(question)), None)
+    """What an answer must hold: digits for a telephone number, "@" for an e-mail address."""
+    return next((pattern for cue, pattern in _REQUIRED_PATTERNS if cue.search(question)), None)
 
 
 def wants_verdict(question: str) -> bool:
     """Whether yes or no is asked for: "did she pay"; not a choice, "is it red or blue"."""
-    asking = _last_sentence(question)
+    asking = _find_last_sentence(question)
     return _VERDICT.search(asking) is not None and not offers_choice(asking)
 
 
@@ -134,8 +134,8 @@ def offers_choice(question: str) -> bool:
 
 
 def wants_definition(question: str) -> bool:
-    """Whether it is asked what something is or means, and nothing more."""
-    return _DEFINITION.search(_last_sentence(question)) is not None
+    """Whether the question is only what something is or means."""
+    return _DEFINITION.search(_find_last_sentence(question)) is not None
 
 
 def wants_list(question: str) -> bool:
@@ -144,8 +144,8 @@ def wants_list(question: str) -> bool:
 
 
 def wants_explanation(question: str) -> bool:
-    """Whether it is asked how something is done or works, or why."""
-    return _EXPLANATION.search(_last_sentence(question)) is not None
+    """Whether the question is how something is done or works, or why."""
+    return _EXPLANATION.search(_find_last_sentence(question)) is not None
 
 
 def asks_for_count(question: str) -> bool:
@@ -154,5 +154,5 @@ def asks_for_count(question: str) -> bool:
 
 
 def wants_comparison(question: str) -> bool:
-    """Whether it is asked in what things differ."""
+    """Whether the question is how things differ."""
     return _COMPARISON.search(question) is not None

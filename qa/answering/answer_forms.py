@@ -1,4 +1,4 @@
-"""What of a passage is quoted for an answer: as much as the question asks for."""
+"""How much of a passage is quoted: as much as the question asks for."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from qa.question_cues import (
 )
 from qa.reader.reading import Reading
 
-# A member of a list scores at most this much (log odds) below the best one, and at least this.
+# A member of a list scores at most this gap below the best one, and at least this (log odds).
 _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
-# A span that says more is quoted where it scores at most this much (log odds) below.
+# A longer span is quoted where it scores at most this much (log odds) lower.
 _FULLER_GAP = 0.75
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
 def choose_form(question: str) -> AnswerForm:
-    """What a question asks to have quoted, as far as its words tell."""
+    """The form of answer that the words of a question ask for."""
     if wants_verdict(question):
         return "verdict"
     if wants_explanation(question) or wants_definition(question) or wants_comparison(question):
@@ -38,9 +38,9 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     """The members of a list: its items, one span that spells it out, or spans that stand apart.
 
     Args:
-        text: the passage's.
+        text: of the passage.
         best: its best span.
-        reading: with tidy spans.
+        reading: of the passage, with tidy spans.
     """
     items = find_list_items(text, best)
     if len(items) > 1:

@@ -31,8 +31,8 @@ class Answer:
             never above that of an answer listed before it.
         stale: the file has changed since it was indexed.
         hit: the passage it was found in.
-        factors: what each feature, a constant (`intercept`) and a better answer (`order`, where
-            that limits it) add to the log odds of `confidence`; see
+        factors: what each feature adds to the log odds of `confidence`; also a constant
+            (`intercept`), and what the answer before takes away (`order`), if it does. See
             `qa.answering.calibration.ConfidenceFeatures`.
     """
 
@@ -59,12 +59,12 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class ConsideredPassage:
-    """A passage that was retrieved for a question, and what the models made of it.
+    """A passage that was retrieved for a question, with what the models say of it.
 
     Attributes:
         hit: with all scores, in the retriever's order.
-        relevance: how surely it holds an answer at all (the reader's score, above 0 if
-            rather yes); None where it was not read.
+        relevance: how surely it holds an answer at all (the reader's score, above 0 for
+            "probably"); None where it was not read.
         span: the best span in it; None where it was not read or has nothing to quote.
         log_odds: that this span alone is the answer.
     """
@@ -98,10 +98,10 @@ class Reply:
         resolved_question: as searched for: a follow-up made self-contained.
         answered: the best answer's confidence reaches the threshold.
         answers: best first; candidates stay listed when `answered` is false.
-        hits: the passages read, best first, as all models together order them.
+        hits: the passages read, best first, in the order of all models together.
         threshold: the confidence below which nothing is shown as an answer.
         timings_ms: `load`, `retrieve`, `rerank`, `read`, `total`, in milliseconds.
-        considered: all passages retrieved, in the retriever's order: more than were read.
+        considered: all passages retrieved, in the retriever's order, also those not read.
         off_topic: even the best passage is about something else, so that the documents
             surely hold no answer; only ever true where `answered` is false.
     """

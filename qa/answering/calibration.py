@@ -3,8 +3,8 @@
 Three scores tell how surely a passage answers a question: the retriever's, the reranker's and
 the reader's relevance. Their weighted sum orders the passages. The log odds of a span are
 `scale · (score - shift) - retrieval · behind`, where `behind` is how far its passage stands
-behind the best one, in log odds: how high the best one scores depends on the size of the index,
-and says nothing. A softmax over all spans of all passages and one "not here" of log odds zero
+behind the best one, in log odds (the best score itself depends on the size of the index, and
+says nothing). A softmax over all spans of all passages and one "not here" of log odds zero
 gives each its share. Confidence is a logistic regression on `ConfidenceFeatures`.
 """
 
@@ -59,21 +59,21 @@ class ConfidenceFeatures:
 class Calibration:
     """The fitted numbers of one combination of models.
 
-    As they are by default, nothing is fitted: the reader's scores are taken for log odds, and
-    the answer's share for its confidence.
+    With the defaults, the reader's scores count as log odds, and the answer's share as its
+    confidence.
 
     Attributes:
-        reader: the models that they were fitted for.
-        scale, shift, retrieval: how a span's log odds are made.
+        reader: names the models that the numbers were fitted for.
+        scale, shift, retrieval: make the log odds of a span: see `log_odds`.
         retriever, reranker, relevance: weights of the three scores that order the passages.
         sentence_reader: weight of the reader's score of a sentence beside the reranker's.
         evidence_gap: a sentence beside the best one is part of the evidence where its score is
             at most this much lower.
-        least_margin: a span whose log odds are lower is not quoted alone: its sentences are.
+        least_margin: where the best span has lower log odds, sentences are quoted instead.
         intercept, weights: of the logistic regression, by feature.
         threshold: the confidence below which nothing is shown as an answer.
-        off_topic: the documents surely hold no answer where the reranker scores even the best
-            passage lower than this.
+        off_topic: where the reranker scores even the best passage lower than this, the
+            documents surely hold no answer.
     """
 
     reader: str
@@ -97,7 +97,7 @@ class Calibration:
 
         Raises:
             OSError: it cannot be read.
-            ValueError: it is not such a file.
+            ValueError: it is no JSON, or lacks a number.
         """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
@@ -141,7 +141,7 @@ class Calibration:
         return {"intercept": self.intercept, **parts}
 
     def adjusted(self, slope: float, shift: float) -> Calibration:
-        """Itself with other confidences: their log odds times `slope`, plus `shift`."""
+        """A calibration whose confidences have these log odds times `slope`, plus `shift`."""
         return replace(
             self,
             intercept=slope * self.intercept + shift,
@@ -162,8 +162,8 @@ def sigmoid(value: float) -> float:
     return math.exp(value) / (1 + math.exp(value))
 
 
-# The sentence baseline's cosines; its confidence is that the sentence quoted holds
-# the answer, since a whole sentence is hardly ever an exact match.
+# For the sentence baseline, whose scores are cosines. Its confidence is that the sentence
+# holds the answer: a whole sentence is hardly ever an exact match.
 SENTENCE_BASELINE = Calibration(
     reader="sentence baseline",
     scale=12.0,

@@ -30,7 +30,7 @@ class ReadPassage:
 
     @property
     def log_odds(self) -> float:
-        """How surely the passage answers, as all models together have it."""
+        """How surely the passage answers, by the scores of all models."""
         return logit(self.hit.score)
 
 
@@ -39,12 +39,12 @@ class Candidate:
     """Something to quote.
 
     Attributes:
-        passage: where it stands, at its best.
-        span: in the text of the passage; None where the whole passage is meant.
+        passage: where it scores best.
+        span: in the text of the passage; None for the whole passage.
         margin: log odds that this span answers, taken by itself.
-        share: its probability, 0 to 1, among all candidates and "not here"; those of the same words
-            in several passages are added up.
-        support: how many passages give it.
+        share: its probability, 0 to 1, among all candidates and "not here"; the shares of the
+            same words in several passages are added up.
+        support: how many passages hold it.
     """
 
     passage: ReadPassage
@@ -57,8 +57,8 @@ class Candidate:
 def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
     """The spans of all passages as candidates, best first.
 
-    The same words in several passages are one candidate with their shares added; spans of a
-    passage that overlap are one candidate at the best of them.
+    The same words in several passages are one candidate with their shares added. Overlapping
+    spans of a passage are one candidate, which quotes the best of them.
     """
     best_passage = max((passage.log_odds for passage in read), default=0.0)
     spans = [
@@ -118,7 +118,7 @@ class _Merged:
 
 
 def _softmax_with_null(margins: Sequence[float]) -> list[float]:
-    """The share of each, where "not here" has log odds of zero."""
+    """The share of each margin (log odds), beside a "not here" of log odds zero."""
     highest = max(0.0, *margins) if margins else 0.0
     total = math.exp(-highest) + sum(math.exp(margin - highest) for margin in margins)
     return [math.exp(margin - highest) / total for margin in margins]

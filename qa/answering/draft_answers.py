@@ -25,7 +25,7 @@ class DraftAnswer:
         evidence: the sentences around, likewise.
         sentence: the best score of a sentence of the evidence.
         share: the probability, 0 to 1, of all candidates that lie in the parts.
-        selected: whether it is the rows of a table that meet the question's conditions.
+        selected: whether it quotes the rows of a table that meet the question's conditions.
     """
 
     form: AnswerForm
@@ -65,13 +65,13 @@ def draft_answer(
 
     Args:
         scored: the passage's sentences, where they were scored.
-        first: whether no answer is better: only then members of a list are looked for.
+        first: whether this is the best answer: only then members of a list are looked for.
     """
     text, span = candidate.passage.text, candidate.span
-    known = scored or [ScoredSpan(each, 0.0) for each in split_passage(candidate.passage)]
+    sentences = scored or [ScoredSpan(each, 0.0) for each in split_passage(candidate.passage)]
     gap = calibration.evidence_gap if scored else 0.0
     if span is None:
-        evidence = choose_evidence(text, known, (), gap)
+        evidence = choose_evidence(text, sentences, (), gap)
         parts = join_neighbours(text, evidence)
     else:
         parts = (span,)
@@ -79,9 +79,9 @@ def draft_answer(
             parts = (sentence_around(text, span),)
         elif form == "list" and first:
             parts = find_members(text, span, candidate.passage.reading)
-        evidence = choose_evidence(text, known, parts, gap)
+        evidence = choose_evidence(text, sentences, parts, gap)
     chosen = set(evidence)
-    best = max((each.score for each in known if each.span in chosen), default=0.0)
+    best = max((each.score for each in sentences if each.span in chosen), default=0.0)
     return DraftAnswer(form, candidate, parts, evidence, best)
 
 
@@ -91,7 +91,10 @@ def draft_rows(
     candidates: Sequence[Candidate],
     index: Index | None,
 ) -> DraftAnswer | None:
-    """The rows of a table that meet the question's conditions, where the best passage is one."""
+    """The rows that meet the question's conditions, of the table that the best passage is in.
+
+    None where it is in no table, or no rows are selected.
+    """
     if index is None or not read:
         return None
     best = read[0]
@@ -99,14 +102,11 @@ def draft_rows(
     if extract is None:
         return None
     passage = ReadPassage(extract.hit, best.reading)
-    known = next((each for each in candidates if each.passage is best), None)
-    candidate = Candidate(
-        passage, extract.cells[0], known.margin if known else 0.0, known.share if known else 0.5
-    )
+    read_best = next((each for each in candidates if each.passage is best), None)
+    margin, share = (read_best.margin, read_best.share) if read_best else (0.0, 0.5)
+    candidate = Candidate(passage, extract.cells[0], margin, share)
     form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
-    return DraftAnswer(
-        form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
-    )
+    return DraftAnswer(form, candidate, extract.cells, extract.rows, 0.0, share, selected=True)
 
 
 def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
@@ -151,7 +151,7 @@ def build_answer(
 
 
 def _surround(passage: Passage, draft: DraftAnswer) -> Span:
-    """The sentence around what is quoted; of a list, from its first member to its last."""
+    """The sentence around what is quoted; for a list, from its first member to its last."""
     first, last = draft.parts[0], draft.parts[-1]
     if passage.columns:
         rows = draft.evidence

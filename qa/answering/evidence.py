@@ -2,7 +2,7 @@
 
 Each sentence of a passage has a score, made of the reranker's and the reader's. The evidence is
 the best sentence, or the ones that hold what is quoted, with the neighbours that score nearly as
-well: they are what the screen highlights, and where no few words answer they are the answer.
+well. The screen highlights it; where a few words cannot answer, it is the answer.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_WORDS = 110
 _MOST_SENTENCES = 40
 # A sentence in which the reader sees no span scores this much below its worst span.
 _WITHOUT_SPAN = 3.0
-# A sentence that asks scores so much lower.
+# A sentence that asks a question scores this much lower.
 _QUESTION = 8.0
 _WORD = re.compile(r"\w+")
 # The number of a step at the beginning of a line.
@@ -41,25 +41,25 @@ def score_sentences(
     """The sentences of each passage with their scores, in reading order.
 
     Raises:
-        Cancelled: `cancelled()` turned true meanwhile.
+        Cancelled: `cancelled()` turned true.
     """
     located = [split_passage(passage)[:_MOST_SENTENCES] for passage in passages]
-    judged: list[float] = []
+    reranker_scores: list[float] = []
     if reranker is not None:
         texts = [
-            _sentence_input(passage, span)
+            _as_model_passage(passage, span)
             for passage, spans in zip(passages, located, strict=True)
             for span in spans
         ]
-        judged = reranker.score(question, texts, cancelled)
-    scores = iter(judged)
+        reranker_scores = reranker.score(question, texts, cancelled)
+    scores = iter(reranker_scores)
     scored = []
     for passage, spans in zip(passages, located, strict=True):
         sentences = []
         for span in spans:
-            score = calibration.sentence_reader * _reader_score(passage, span)
+            score = calibration.sentence_reader * _find_reader_score(passage, span)
             score += next(scores) if reranker is not None else 0.0
-            # The questions of a list of questions repeat what is asked and answer nothing.
+            # In a list of questions each repeats what is asked and answers nothing.
             asks = len(spans) > 1 and span.of(passage.text).endswith("?")
             sentences.append(ScoredSpan(span, score - _QUESTION if asks else score))
         scored.append(sentences)
@@ -96,7 +96,7 @@ def choose_evidence(
         best = max(range(len(scored)), key=lambda number: (scored[number].score, -number))
         chosen = {best}
     if not chosen:
-        # The spans stand behind the last sentence that is scored.
+        # The quoted spans come after the last sentence that is scored.
         return tuple(quoted)
     least = max(scored[number].score for number in chosen) - gap
     words = sum(_count_words(text, scored[number].span) for number in chosen)
@@ -117,13 +117,13 @@ def choose_evidence(
 
 
 def cover_spans(evidence: Sequence[Span], quoted: Sequence[Span]) -> tuple[Span, ...]:
-    """The evidence, with what is quoted beyond any sentence added to it."""
+    """The evidence, with the quoted spans that begin in none of its sentences."""
     missing = [span for span in quoted if not any(e.start <= span.start < e.end for e in evidence)]
     return tuple(sorted({*evidence, *missing}))
 
 
 def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
-    """Sentences that follow each other as one span each."""
+    """The evidence with adjacent sentences joined."""
     runs = [[evidence[0]]]
     for before, sentence in pairwise(evidence):
         if text[before.end : sentence.start].strip():
@@ -134,10 +134,10 @@ def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
 
 
 def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool:
-    """Whether of two sentences that follow each other none is quoted alone.
+    """Whether two adjacent sentences must be quoted together.
 
-    A sentence that announces something belongs to what follows it, and so do numbered steps to
-    each other.
+    A sentence that ends with a colon goes with the next one; consecutive numbered steps go
+    together.
     """
     if forward and before.of(text).rstrip()[-1:] in ":：":
         return True
@@ -146,7 +146,8 @@ def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool
     return bool(numbers and step and int(step[1]) == int(numbers[-1]) + 1)
 
 
-def _sentence_input(passage: ReadPassage, span: Span) -> ModelPassage:
+def _as_model_passage(passage: ReadPassage, span: Span) -> ModelPassage:
+    """A sentence as the reranker reads it; a row of a table with the names of its columns."""
     whole = ModelPassage.of(passage.hit)
     if whole.columns:
         rendered = render_passage(whole)
@@ -154,7 +155,7 @@ def _sentence_input(passage: ReadPassage, span: Span) -> ModelPassage:
     return ModelPassage(span.of(passage.text), whole.above)
 
 
-def _reader_score(passage: ReadPassage, sentence: Span) -> float:
+def _find_reader_score(passage: ReadPassage, sentence: Span) -> float:
     """The reader's score of a sentence: its own, else that of the best span in it."""
     reading = passage.reading
     for scored in reading.sentences:

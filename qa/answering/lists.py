@@ -1,4 +1,4 @@
-"""Lists as they stand in a text, found whole from one of their members."""
+"""Lists in a text, found whole from one of their members."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _REST = re.compile(
 )
 _JOINED = re.compile(r"\b(?:and|or)\b")
 _ITEM = re.compile(rf"^[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t]+(\S.*)$", re.MULTILINE)
-# What announces a list in the same breath: "the full list: Armenia, Brazil".
+# What announces a list in the same sentence: "the full list: Armenia, Brazil".
 _LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
-# A span is an item of a list where it begins it, or holds at least this share of it.
-_MOST = 0.8
+# A span stands for a list item that it begins, or of which it holds at least this share.
+_LEAST_SHARE = 0.8
 
 
 def extend_to_list_end(text: str, span: Span) -> Span:
-    """A list in a sentence to its last member, where the span stops at an earlier one."""
+    """The span, extended to the last member of the list in its sentence."""
     if _JOINED.search(span.of(text)):
         return span
     rest = _REST.match(text, span.end)
@@ -33,7 +33,7 @@ def extend_to_list_end(text: str, span: Span) -> Span:
 
 
 def strip_list_label(text: str, listed: Span) -> Span:
-    """The list without what announces it; of several labelled parts, all as they are."""
+    """The list without the label before it; unchanged where several parts have labels."""
     label = _LABEL.match(text, listed.start, listed.end)
     if label is None or ": " in text[label.end() : listed.end]:
         return listed
@@ -41,21 +41,21 @@ def strip_list_label(text: str, listed: Span) -> Span:
 
 
 def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
-    """All items of the list, a line each, of which the span is one; none where it is not."""
+    """All items, a line each, of the list that the span is an item of; none where it is in none."""
     items = list(_ITEM.finditer(text))
     for number, item in enumerate(items):
         start, end = item.span(1)
         if start <= span.start and span.end <= end:
-            if span.start > start and len(span) < _MOST * (end - start):
+            if span.start > start and len(span) < _LEAST_SHARE * (end - start):
                 return ()
             first = last = number
-            while first > 0 and _adjacent(text, items[first - 1], items[first]):
+            while first > 0 and _are_adjacent(text, items[first - 1], items[first]):
                 first -= 1
-            while last + 1 < len(items) and _adjacent(text, items[last], items[last + 1]):
+            while last + 1 < len(items) and _are_adjacent(text, items[last], items[last + 1]):
                 last += 1
             return tuple(tidy_span(text, Span(*item.span(1))) for item in items[first : last + 1])
     return ()
 
 
-def _adjacent(text: str, above: re.Match[str], below: re.Match[str]) -> bool:
+def _are_adjacent(text: str, above: re.Match[str], below: re.Match[str]) -> bool:
     return not text[above.end() : below.start()].strip()

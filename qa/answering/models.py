@@ -27,7 +27,7 @@ class AnsweringModels:
         reader: finds spans in passages.
         calibration: fitted to the scores of these models.
         reranker: puts the retrieved passages in order; None where there is none.
-        notice: a line for people where one of the models that ship could not be used.
+        notice: a line for people where a model that ships could not be used.
     """
 
     reader: Reader
@@ -39,19 +39,19 @@ class AnsweringModels:
 def load_models(
     load_encoder: Callable[[], Encoder], progress: Callable[[Progress], None] | None = None
 ) -> AnsweringModels:
-    """The best models there are.
+    """The best models that can be loaded.
 
-    Where the reranker's files are missing or damaged, the reader orders the passages alone;
-    where the reader's are, the sentences nearest to the question are quoted, by an encoder that
-    is loaded only then.
+    Where the reranker's files are missing or damaged, the reader alone orders the passages. Where
+    the reader's are, the sentences nearest to the question are quoted; only then the encoder is
+    loaded.
     """
 
-    def show(stage: str, done: float) -> None:
+    def report(stage: str, done: float) -> None:
         if progress is not None:
             progress(Progress(stage, round(100 * done), 100))
 
     notices = []
-    reranker, problem = _load_reranker(show)
+    reranker, problem = _load_reranker(report)
     if problem:
         notices.append(f"{problem}. Passages are not reranked.")
     try:
@@ -59,7 +59,7 @@ def load_models(
 
         name = CALIBRATION if reranker is not None else READER_CALIBRATION
         calibration = Calibration.load(READER_WEIGHTS / name)
-        reader: Reader = load_reader(READER_WEIGHTS, progress=show)
+        reader: Reader = load_reader(READER_WEIGHTS, progress=report)
     except FileNotFoundError:
         problem = "the trained reader is missing: reinstall quoteback"
     except ValueError:
@@ -73,11 +73,11 @@ def load_models(
     return AnsweringModels(baseline, SENTENCE_BASELINE, None, " ".join(notices))
 
 
-def _load_reranker(show: Callable[[str, float], None]) -> tuple[Reranker | None, str | None]:
+def _load_reranker(report: Callable[[str, float], None]) -> tuple[Reranker | None, str | None]:
     """The reranker, or a line that says why there is none."""
     from qa.reranker.compiled import load_reranker
 
     try:
-        return load_reranker(RERANKER_WEIGHTS, progress=show), None
+        return load_reranker(RERANKER_WEIGHTS, progress=report), None
     except (ModelError, OSError) as error:
         return None, str(error)

@@ -36,10 +36,10 @@ from qa.reranker.reranking import score_hits
 # Answers listed in a reply.
 MOST_ANSWERS = 5
 # Passages whose sentences are scored: the others' answers rarely come first.
-_SENTENCES_OF = 3
-# The confidence of an answer where even the best passage is off the topic.
-_OFF_TOPIC = 0.02
-# How far a span stands out counts up to this much, either way.
+_PASSAGES_SPLIT = 3
+# The highest confidence where even the best passage is off the topic.
+_MOST_OFF_TOPIC = 0.02
+# The best span's log odds count up to this much, either way.
 _MOST_STANDING = 8.0
 # A reranker's lead counts up to this much.
 _MOST_LEAD = 5.0
@@ -47,7 +47,7 @@ _MOST_LEAD = 5.0
 
 @dataclass(frozen=True, slots=True)
 class Answering:
-    """What came of one question.
+    """The answers to one question, and what they were found in.
 
     Attributes:
         answers: best first.
@@ -79,24 +79,24 @@ def answer_question(
 
     Args:
         question: self-contained.
-        hits: as the retriever has them in order.
+        hits: in the retriever's order.
         k: how many passages are read.
         cancelled: asked between steps.
-        index: where the documents are: of a table all rows are looked at. Without it only what
-            was retrieved is.
+        index: holds the documents, so that all rows of a table can be looked at; without it
+            only the passages retrieved are.
 
     Returns:
-        nothing at all for a question without a letter or a digit.
+        an empty `Answering` for a question without a letter or a digit.
 
     Raises:
-        TypeError, ValueError: a model does not keep what its protocol promises.
+        TypeError, ValueError: a model returns what its protocol does not allow.
         Cancelled: `cancelled()` turned true.
     """
     if not any(character.isalnum() for character in question):
         return Answering()
     started = time.perf_counter()
     reranked = rerank_hits(question, hits, models, cancelled)
-    between = time.perf_counter()
+    reranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
     read = read_hits(question, reranked[:k], models, cancelled)
@@ -111,8 +111,8 @@ def answer_question(
         considered=_consider(hits, reranked, read, models.calibration),
         off_topic=off_topic,
         timings_ms={
-            "rerank": round(1000 * (between - started), 1),
-            "read": round(1000 * (done - between), 1),
+            "rerank": round(1000 * (reranked_at - started), 1),
+            "read": round(1000 * (done - reranked_at), 1),
         },
     )
 
@@ -141,7 +141,7 @@ def rerank_hits(
 def read_hits(
     question: str, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
 ) -> list[ReadPassage]:
-    """The hits with what the reader made of them, in the order of all scores together."""
+    """The hits with their readings, in the order of all scores together."""
     readings = read_passages(question, hits, models.reader, cancelled)
     read = []
     for hit, reading in zip(hits, readings, strict=True):
@@ -156,12 +156,15 @@ def read_hits(
 
 
 def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
-    """The reading with tidy spans, each once; numbers of headings and items never count."""
-    counts = asks_for_count(question)
+    """The reading with tidy spans, each once.
+
+    Where a count is asked for, the numbers of headings and list items are left out.
+    """
+    wants_count = asks_for_count(question)
     best: dict[Span, ScoredSpan] = {}
     for scored in reading.spans:
         span = tidy_span(text, scored.span)
-        if not (counts and is_ordinal_mark(text, span)):
+        if not (wants_count and is_ordinal_mark(text, span)):
             best.setdefault(span, ScoredSpan(span, scored.score))
     return replace(reading, spans=tuple(best.values()))
 
@@ -176,31 +179,30 @@ def list_answers(
 ) -> list[Answer]:
     """The answers to a question, best first.
 
-    Off the topic none of them is sure, whatever their features say.
-
-    The shares of all candidates that one answer quotes add up. No answer is surer than the one
-    before it: confidence is fitted on the best answers, the order on shares is right more often.
+    They are in the order of their shares; an answer has the shares of all candidates that it
+    quotes. No answer is surer than the one before it: confidence is fitted on the best answers
+    only, and shares order them better. Off the topic no answer is sure.
     """
     calibration = models.calibration
     form, candidates, standing = _choose_candidates(question, read, calibration)
-    passages = list({id(c.passage): c.passage for c in candidates}.values())[:_SENTENCES_OF]
-    sentences = score_sentences(question, passages, models.reranker, calibration, cancelled)
-    scored = {id(p): s for p, s in zip(passages, sentences, strict=True)}
+    passages = list({id(c.passage): c.passage for c in candidates}.values())[:_PASSAGES_SPLIT]
+    scored = score_sentences(question, passages, models.reranker, calibration, cancelled)
+    sentences_of = {id(p): sentences for p, sentences in zip(passages, scored, strict=True)}
     table = draft_rows(question, read, candidates, index)
     drafts: list[DraftAnswer] = []
     for candidate in candidates:
-        known = scored.get(id(candidate.passage))
-        draft = draft_answer(form, candidate, known, calibration, first=not drafts)
+        sentences = sentences_of.get(id(candidate.passage))
+        draft = draft_answer(form, candidate, sentences, calibration, first=not drafts)
         if not any(draft.overlaps(other) for other in drafts):
             share = sum(c.share for c in candidates if draft.holds(c))
             drafts.append(replace(draft, share=share))
     drafts.sort(key=lambda draft: -draft.share)
     if table is not None:
-        drafts = [table, *(each for each in drafts if not each.overlaps(table))]
+        drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
     answers: list[Answer] = []
     for draft in drafts[:MOST_ANSWERS]:
-        features = _features(question, draft, read, standing)
-        highest = answers[-1].confidence if answers else (_OFF_TOPIC if off_topic else 1.0)
+        features = _make_features(question, draft, read, standing)
+        highest = answers[-1].confidence if answers else (_MOST_OFF_TOPIC if off_topic else 1.0)
         answers.append(build_answer(draft, features, calibration, highest))
     return answers
 
@@ -208,8 +210,9 @@ def list_answers(
 def _choose_candidates(
     question: str, read: Sequence[ReadPassage], calibration: Calibration
 ) -> tuple[AnswerForm, list[Candidate], float]:
-    """What to quote from, spans or whole passages where sentences answer better; and by how
-    much the best span stands out, in log odds.
+    """The form to quote in, what to quote from, and the log odds of the best span.
+
+    Whole passages are quoted from where sentences answer better than spans.
     """
     form = choose_form(question)
     spans = merge_spans(read, calibration)
@@ -222,7 +225,7 @@ def _choose_candidates(
     return form, spans, standing
 
 
-def _features(
+def _make_features(
     question: str, draft: DraftAnswer, read: Sequence[ReadPassage], standing: float
 ) -> ConfidenceFeatures:
     candidate = draft.candidate

@@ -11,7 +11,7 @@ _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
-# Where a list goes on to its next item, and a row of a table to its next cell.
+# Where the next item of a list begins.
 _ITEM = re.compile(rf"\n\s*(?:{BULLET}|{ITEM_NUMBER})\s")
 _MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+")
 _ORDINAL = re.compile(
@@ -19,6 +19,7 @@ _ORDINAL = re.compile(
     r"(\d{1,3}(?:\.\d{1,3})*[.)]?)(?=[ \t]+[^\W\d])(?:(?<=[.)])|(?<=\d\.\d)|(?<=\d\.\d\d))",
     re.MULTILINE | re.IGNORECASE,
 )
+# Where the next cell of a row begins, and the next row.
 _CELL = re.compile(r"\s*\t\s*")
 _ROW = re.compile(r"\n(?=[^\n]*\t)")
 _ADDRESS = re.compile(
@@ -31,27 +32,27 @@ _DIGITS_BEFORE, _DIGITS_AFTER = (
     re.compile(r"\d+(?:[-/.:]\d+)*[-/.:]$"),
     re.compile(r"(?:[-/.:]\d+)+"),
 )
-# A closing bracket further away than this (in characters) is not fetched.
+# Characters within which the other half of a pair, or the rest of an address, is looked for.
 _PAIR_REACH = 60
 
 
 def tidy_span(text: str, span: Span) -> Span:
     """The span grown to whole words, dates and brackets, without punctuation at its edges.
 
-    It ends before an item of a list that it holds the beginning of only, and in the cell of
-    a table in which it starts. Returns the span as it is where nothing would be left of it.
+    It ends before a list item of which it holds only the beginning, and in the table cell in
+    which it starts. It is returned unchanged where nothing would be left of it.
     """
-    start, end = _within(text, span.start, span.end)
-    while start > 0 and start < len(text) and _inside_word(text, start):
+    start, end = _cut_partial_end(text, span.start, span.end)
+    while start > 0 and start < len(text) and _is_inside_word(text, start):
         start -= 1
-    while 0 < end < len(text) and _inside_word(text, end):
+    while 0 < end < len(text) and _is_inside_word(text, end):
         end += 1
-    start, end = _stripped(text, start, end)
-    start, end = _balanced(text, start, end)
-    start, end = _stripped(text, start, end)
-    start, end = _unbracketed(text, start, end)
-    start, end = _whole_dates(text, start, end)
-    start, end = _whole_address(text, start, end)
+    start, end = _strip_punctuation(text, start, end)
+    start, end = _balance_pairs(text, start, end)
+    start, end = _strip_punctuation(text, start, end)
+    start, end = _drop_outer_brackets(text, start, end)
+    start, end = _complete_dates(text, start, end)
+    start, end = _complete_address(text, start, end)
     return Span(start, end) if start < end else span
 
 
@@ -61,7 +62,7 @@ def sentence_around(text: str, span: Span) -> Span:
     for first, last in split_sentences(text):
         if first < span.end and last > span.start:
             start, end = min(start, first), max(end, last)
-    # The mark of a list's item says nothing.
+    # The mark of a list item is no part of the sentence.
     marker = _MARKER.match(text, start)
     if marker and marker.end() <= span.start:
         start = marker.end()
@@ -76,8 +77,8 @@ def is_ordinal_mark(text: str, span: Span) -> bool:
     )
 
 
-def _within(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without the half of another item or cell at its end."""
+def _cut_partial_end(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without a part of another item or cell at its end."""
     items = list(_ITEM.finditer(text, start, min(len(text), end + 8)))
     if items and items[-1].start() < end:
         last = items[-1]
@@ -93,8 +94,8 @@ def _within(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _whole_address(text: str, start: int, end: int) -> tuple[int, int]:
-    """All of an e-mail or web address, and of a telephone number: its "+"."""
+def _complete_address(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span grown to the whole of an e-mail or web address, and to the "+" of a number."""
     if start and text[start - 1] == "+" and text[start : start + 1].isdigit():
         start -= 1
     for address in _ADDRESS.finditer(text, max(0, start - _PAIR_REACH), end + _PAIR_REACH):
@@ -103,8 +104,8 @@ def _whole_address(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _whole_dates(text: str, start: int, end: int) -> tuple[int, int]:
-    """The day before a month, and all numbers of a date or time: 27 June, 2024-10-28, 03:30."""
+def _complete_dates(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span grown to whole dates and times: 27 June, 2024-10-28, 03:30."""
     if start >= end:
         return start, end
     if _MONTH.match(text, start) and (day := _DAY_BEFORE.search(text, max(0, start - 12), start)):
@@ -116,7 +117,7 @@ def _whole_dates(text: str, start: int, end: int) -> tuple[int, int]:
     return start, end
 
 
-def _inside_word(text: str, at: int) -> bool:
+def _is_inside_word(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if not (before.isalnum() and after.isalnum()):
         # A combining mark belongs to the letter before it.
@@ -128,14 +129,13 @@ def _is_cjk(character: str) -> bool:
     return "\u3040" <= character <= "\u30ff" or "\u3400" <= character <= "\u9fff"
 
 
-def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+def _strip_punctuation(text: str, start: int, end: int) -> tuple[int, int]:
     while start < end and text[start] in _STRAY_BEFORE and not _starts_number(text, start, end):
         start += 1
     while end > start and text[end - 1] in _STRAY_AFTER:
         end -= 1
-    # A full stop ends the sentence, not the answer, unless the answer is the sentence
-    # or the stop belongs to an abbreviation.
-    if end - start > 1 and text[end - 1] in _ENDS and not _abbreviates(text, start, end):
+    # A full stop mostly ends the sentence, not the answer.
+    if end - start > 1 and text[end - 1] in _ENDS and not _keeps_final_mark(text, start, end):
         end -= 1
     return start, end
 
@@ -145,7 +145,8 @@ def _starts_number(text: str, start: int, end: int) -> bool:
     return text[start] in "-–." and start + 1 < end and text[start + 1].isdigit()
 
 
-def _abbreviates(text: str, start: int, end: int) -> bool:
+def _keeps_final_mark(text: str, start: int, end: int) -> bool:
+    """Whether the mark at the end belongs to an abbreviation, or the span is a sentence."""
     if text[end - 1] != ".":
         return " " in text[start:end]
     word = text[start:end].split()[-1]
@@ -153,7 +154,7 @@ def _abbreviates(text: str, start: int, end: int) -> bool:
     return "." in word[:-1] or (len(word) <= 3 and word[:1].isupper()) or whole_sentence
 
 
-def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
+def _balance_pairs(text: str, start: int, end: int) -> tuple[int, int]:
     """Fetch the missing half of a bracket or quotation nearby, else drop the half that is there."""
     open_at: list[int] = []
     for at in range(start, end):
@@ -178,19 +179,19 @@ def _balanced(text: str, start: int, end: int) -> tuple[int, int]:
         elif text[at] != "‘":
             end = at
     if text[start:end].count('"') % 2:
-        start, end = _balanced_straight_quote(text, start, end)
+        start, end = _balance_straight_quote(text, start, end)
     return start, end
 
 
-def _unbracketed(text: str, start: int, end: int) -> tuple[int, int]:
-    """What stands in a pair of round brackets, where that is all: (1908) is 1908."""
+def _drop_outer_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without round brackets around all of it: 1908 of (1908)."""
     inner = text[start + 1 : end - 1]
     if text[start:end] == f"({inner})" and inner.strip() and not set(inner) & set("()"):
-        return _stripped(text, start + 1, end - 1)
+        return _strip_punctuation(text, start + 1, end - 1)
     return start, end
 
 
-def _balanced_straight_quote(text: str, start: int, end: int) -> tuple[int, int]:
+def _balance_straight_quote(text: str, start: int, end: int) -> tuple[int, int]:
     if text[start] == '"' or (end < len(text) and text[end] == '"'):
         if end < len(text) and text[end] == '"':
             return start, end + 1

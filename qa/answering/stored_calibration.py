@@ -13,7 +13,7 @@ _NOTE = "calibration"
 
 
 def write_calibration(index: Index, shipped: Calibration, fitted: Calibration) -> None:
-    """Keep what confidence is made of with an index, in place of what the reader came with."""
+    """Keep a fitted calibration with an index, to be used in place of the shipped one."""
     kept = {
         "of": _digest(shipped),
         "intercept": fitted.intercept,
@@ -23,8 +23,9 @@ def write_calibration(index: Index, shipped: Calibration, fitted: Calibration) -
 
 
 def read_calibration(index: Index, shipped: Calibration) -> Calibration:
-    """The calibration kept with an index; the shipped one where there is none, or where it
-    was fitted to another reader.
+    """The calibration kept with an index.
+
+    The shipped one where none is kept, or where it was fitted on top of another.
     """
     text = index.read_note(_NOTE)
     if text is None:

@@ -16,7 +16,7 @@ from index import Hit, Index, Passage, QuotebackError, Span
 from qa.model_text import find_cells
 from qa.question_cues import asks_for_count, wants_list
 
-# A longer table is not looked through, and more rows than so many are no answer.
+# Rows of the longest table that is searched, and of the longest answer.
 MOST_ROWS = 5_000
 MOST_SELECTED = 50
 _WORD = re.compile(r"\w+")
@@ -34,26 +34,25 @@ _HIGHEST = frozenset(
 _LOWEST = frozenset(
     "least lowest smallest shortest fewest minimum min earliest cheapest lightest".split()
 )
-# What a superlative says of the values themselves: the latest is a date.
-_OF_DATES = frozenset("latest newest earliest oldest".split())
-# Words of conditions that are not checked here: where a question has one of them, no rows are
-# chosen.
-_BEYOND = re.compile(
+# Superlatives that compare dates where there are any.
+_DATE_SUPERLATIVES = frozenset("latest newest earliest oldest".split())
+# Conditions that are not checked here: where a question has one, no rows are chosen.
+_UNCHECKED = re.compile(
     r"\b(?:at (?:least|most)|over|under|above|below|before|after|since|until|between|next|second"
     r"|third|consecutive|same|besides|except|both|exceed\w*|contain\w*|than)\b"
 )
-_SUMS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
+_SUM_LABELS = frozenset({"total", "totals", "sum", "average", "mean", "median", "overall"})
 _ASKED_NOUN = re.compile(
     r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
 )
 _NUMBER = re.compile(r"\W*(-?\d[\d,.' ]*)\s*([^\W\d]*)\W*")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-# Values group the rows where at most this share of them are different.
-_SHARE_OF_VALUES = 0.9
-# A column has numbers or dates where more than this share of its cells has.
-_SHARE_OF_MEASURED = 0.8
-# The rows have as many cells as columns, or it is no table that can be looked through.
-_SHARE_OF_WHOLE = 0.9
+# The values of a column group its rows where at most this share of them are different.
+_MOST_DISTINCT = 0.9
+# A column counts as numbers or dates where more than this share of its cells are.
+_LEAST_MEASURED = 0.8
+# In a table that is searched, at least this share of the rows has a cell for each column.
+_LEAST_COMPLETE = 0.9
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,7 @@ class TableExtract:
     """The part of a table from the first to the last row that meets the conditions.
 
     Attributes:
-        hit: one whose passage is that part.
+        hit: the hit, with that part as its passage.
         rows: the rows that meet the conditions, in the text of that passage.
         cells: what is asked for of each, likewise.
     """
@@ -85,9 +84,10 @@ class TableExtract:
 
 
 def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
-    """The rows that meet a question's conditions, of the table that a hit is a row of.
+    """The rows of a hit's table that meet a question's conditions.
 
-    None where the hit is no row, or the question sets no condition that the columns decide.
+    None where the hit is no row of a table, or the question sets no condition that the columns
+    decide.
     """
     if len(hit.passage.columns) < 2:
         return None
@@ -97,16 +97,16 @@ def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
     except (QuotebackError, OSError):
         return None  # the document has been removed meanwhile
     selected = select_rows(question, rows)
-    # A document that has changed meanwhile has other text than its rows.
+    # The document may have changed between the reading of its text and of its rows.
     if not selected or any(row.span.of(text) != row.text for row in rows):
         return None
     start, end = selected[0].row.span.start, selected[-1].row.span.end
     passage = replace(selected[0].row, span=Span(start, end), text=text[start:end])
-    places = [(each.row.span.start - start, each) for each in selected]
+    offsets = [(each.row.span.start - start, each) for each in selected]
     return TableExtract(
         replace(hit, passage=passage),
-        tuple(Span(at, at + len(each.row.text)) for at, each in places),
-        tuple(Span(at + each.cell.start, at + each.cell.end) for at, each in places),
+        tuple(Span(offset, offset + len(each.row.text)) for offset, each in offsets),
+        tuple(Span(offset + each.cell.start, offset + each.cell.end) for offset, each in offsets),
     )
 
 
@@ -134,17 +134,19 @@ def select_rows(question: str, rows: Sequence[Passage]) -> tuple[SelectedRow, ..
     if table is None:
         return ()
     question = question.lower()
-    if _BEYOND.search(question):
+    if _UNCHECKED.search(question):
         return ()
     kept = [
-        number for number, cells in enumerate(table.cells) if not _SUMS & {*map(str.lower, cells)}
+        number
+        for number, cells in enumerate(table.cells)
+        if not _SUM_LABELS & {*map(str.lower, cells)}
     ]
-    met, used = _meet_flags(table, kept, question)
-    kept = met or kept
-    # Where no column says yes or no, it is not known what "not" is said of.
+    matching, used = _match_flags(table, kept, question)
+    kept = matching or kept
+    # Without a column of yes and no, what "not" refers to is unknown.
     if used or not _NEGATION.search(question):
-        met, columns = _meet_values(table, kept, question)
-        kept, used = met or kept, used | columns
+        matching, columns = _match_values(table, kept, question)
+        kept, used = matching or kept, used | columns
     extreme, column = _find_extreme(table, kept, question)
     if extreme:
         kept = extreme
@@ -171,50 +173,55 @@ class _Table:
 
     @classmethod
     def of(cls, rows: Sequence[Passage]) -> _Table | None:
-        """The table, or None where its rows cannot be told apart into cells."""
+        """The table, or None where its rows cannot be split into cells."""
         if not 2 <= len(rows) <= MOST_ROWS or len(rows[0].columns) < 2:
             return None
         names = rows[0].columns
         split = [(row, find_cells(row.text, len(names))) for row in rows]
-        whole = [(row, tuple(spans)) for row, spans in split if len(spans) == len(names)]
-        if len(whole) < 2 or len(whole) < _SHARE_OF_WHOLE * len(rows):
+        complete = [(row, tuple(spans)) for row, spans in split if len(spans) == len(names)]
+        if len(complete) < 2 or len(complete) < _LEAST_COMPLETE * len(rows):
             return None
-        cells = tuple(tuple(span.of(row.text) for span in spans) for row, spans in whole)
-        return cls(names, tuple(r for r, _ in whole), tuple(s for _, s in whole), cells)
+        cells = tuple(tuple(span.of(row.text) for span in spans) for row, spans in complete)
+        kept = tuple(row for row, _ in complete)
+        return cls(names, kept, tuple(spans for _, spans in complete), cells)
 
     def column(self, number: int, rows: Sequence[int]) -> list[str]:
         return [self.cells[row][number] for row in rows]
 
     def measure(self, number: int, rows: Sequence[int]) -> dict[int, float] | None:
         """The values of a column by row, where nearly all are dates or nearly all numbers."""
-        for value_of in (_date_value, _number_value):
-            values = {row: value_of(self.cells[row][number]) for row in rows}
+        for parse in (_parse_date, _parse_number):
+            values = {row: parse(self.cells[row][number]) for row in rows}
             known = {row: value for row, value in values.items() if value is not None}
             # Weeks do not compare with months.
-            units = {_unit_of(self.cells[row][number]) for row in known}
+            units = {_find_unit(self.cells[row][number]) for row in known}
             if len(units) > 1:
                 continue
-            if len(known) > _SHARE_OF_MEASURED * len(rows) and len(set(known.values())) > 1:
+            if len(known) > _LEAST_MEASURED * len(rows) and len(set(known.values())) > 1:
                 return known
         return None
 
     def find_named(self, words: set[str]) -> list[int]:
-        """The columns whose names share a word with some, the closest first."""
-        shared = [len(_words(name) & words) / max(1, len(_words(name))) for name in self.names]
+        """The columns whose names have some of these stems, those with the most first."""
+        shared = [
+            len(_stem_words(name) & words) / max(1, len(_stem_words(name))) for name in self.names
+        ]
         numbers = [number for number, share in enumerate(shared) if share]
         return sorted(numbers, key=lambda number: -shared[number])
 
     def is_about(self, question: str) -> bool:
-        """Whether what is asked for is a column, or what stands above the table."""
+        """Whether a column or a heading names what is asked for."""
         noun = _ASKED_NOUN.search(question)
-        known = _words(" ".join((*self.names, *self.rows[0].headings)))
-        return noun is not None and bool(_words(noun[1]) & known)
+        known = _stem_words(" ".join((*self.names, *self.rows[0].headings)))
+        return noun is not None and bool(_stem_words(noun[1]) & known)
 
     def find_target_column(self, question: str, used: set[int]) -> int:
-        """The column that is asked for: the one named after "which", else the first of words."""
+        """The column that is asked for: the one named after "which", else the first with words."""
         noun = _ASKED_NOUN.search(question)
         if noun:
-            named = [number for number in self.find_named(_words(noun[1])) if number not in used]
+            named = [
+                number for number in self.find_named(_stem_words(noun[1])) if number not in used
+            ]
             if named:
                 return named[0]
         free = [number for number in range(len(self.names)) if number not in used]
@@ -226,14 +233,14 @@ class _Table:
         return free[0] if free else 0
 
 
-def _meet_flags(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
-    """The rows with the yes or the no that a question names: "not paid", "unpaid"."""
-    words = _words(question)
+def _match_flags(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
+    """The rows whose yes or no is what a question asks for ("not paid", "unpaid"); its column."""
+    words = _stem_words(question)
     for number, name in enumerate(table.names):
         values = [value.lower() for value in table.column(number, range(len(table.rows)))]
         if not set(values) <= _YES | _NO or len(set(values)) < 2:
             continue
-        stems = _words(name)
+        stems = _stem_words(name)
         opposite = {f"un{stem}" for stem in stems} & words
         if not stems & words and not opposite:
             continue
@@ -242,15 +249,15 @@ def _meet_flags(table: _Table, kept: list[int], question: str) -> tuple[list[int
     return [], set()
 
 
-def _meet_values(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
-    """The rows with a value that a question names and that several rows may share."""
-    words = _words(question)
+def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
+    """The rows with a value that a question names and that rows share; and its column."""
+    words = _stem_words(question)
     for number in range(len(table.names)):
         values = table.column(number, range(len(table.rows)))
         counts = Counter(values)
-        if len(counts) > _SHARE_OF_VALUES * len(values) or len(counts) < 2:
+        if len(counts) > _MOST_DISTINCT * len(values) or len(counts) < 2:
             continue
-        named = {v for v in counts if _has_letter(v) and _words(v) and _words(v) <= words}
+        named = {v for v in counts if _has_letter(v) and _stem_words(v) and _stem_words(v) <= words}
         if named:
             return [row for row in kept if values[row] in named], {number}
     return [], set()
@@ -258,23 +265,25 @@ def _meet_values(table: _Table, kept: list[int], question: str) -> tuple[list[in
 
 def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[int], int]:
     """The rows with the highest or lowest value, where a question asks for it; and its column."""
-    words = _words(question)
+    words = _stem_words(question)
     high, low = words & _HIGHEST, words & _LOWEST
     if bool(high) == bool(low):
         return [], -1
     superlative = next(iter(high | low))
     noun = _ASKED_NOUN.search(question)
-    targets = table.find_named(_words(noun[1])) if noun else []
+    targets = table.find_named(_stem_words(noun[1])) if noun else []
     measured = {
         number: values
         for number in range(len(table.names))
         if number not in targets and (values := table.measure(number, kept)) is not None
     }
-    if superlative in _OF_DATES:
-        dated = {n for n in measured if _date_value(table.cells[kept[0]][n]) is not None}
+    if superlative in _DATE_SUPERLATIVES:
+        dated = {n for n in measured if _parse_date(table.cells[kept[0]][n]) is not None}
         measured = {n: values for n, values in measured.items() if n in dated} or measured
     named = [
-        n for n in table.find_named(_words(question.partition(superlative)[2])) if n in measured
+        n
+        for n in table.find_named(_stem_words(question.partition(superlative)[2]))
+        if n in measured
     ]
     if not named and len(measured) != 1:
         return [], -1
@@ -284,7 +293,7 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
     return [row for row, value in known.items() if value == best], number
 
 
-def _number_value(text: str) -> float | None:
+def _parse_number(text: str) -> float | None:
     match = _NUMBER.fullmatch(text)
     if match is None:
         return None
@@ -295,13 +304,13 @@ def _number_value(text: str) -> float | None:
         return None
 
 
-def _unit_of(text: str) -> str:
-    """What a number counts, in the singular; "" where it has no unit or is no number."""
+def _find_unit(text: str) -> str:
+    """The unit after a number, in the singular; "" where there is none."""
     match = _NUMBER.fullmatch(text)
     return match[2].lower().removesuffix("s") if match else ""
 
 
-def _date_value(text: str) -> float | None:
+def _parse_date(text: str) -> float | None:
     match = _DATE.fullmatch(text.strip())
     if match is None:
         return None
@@ -315,12 +324,12 @@ def _has_letter(text: str) -> bool:
     return any(character.isalpha() for character in text)
 
 
-def _words(text: str) -> set[str]:
-    """The words as they are compared: in lower case, without endings."""
-    return {_stem(word) for word in _WORD.findall(text.lower().replace("_", " "))}
+def _stem_words(text: str) -> set[str]:
+    """The words of a text as they are compared: in lower case, without endings."""
+    return {_stem_word(word) for word in _WORD.findall(text.lower().replace("_", " "))}
 
 
-def _stem(word: str) -> str:
+def _stem_word(word: str) -> str:
     if word in _HIGHEST or word in _LOWEST:
         return word
     for ending in _ENDINGS:

@@ -63,9 +63,9 @@ class SentenceReader:
             return [Reading((), -1.0) for _ in passages]
         if cancelled():
             raise Cancelled
-        lead = [f"{passage.above}\n" if passage.above else "" for passage in passages]
+        prefixes = [f"{passage.above}\n" if passage.above else "" for passage in passages]
         vectors = self._encoder.encode_passages(
-            [lead[n] + span.of(passages[n].text) for n, span in located]
+            [prefixes[n] + span.of(passages[n].text) for n, span in located]
         )
         scores = (vectors @ self._encoder.encode_questions([question])[0]).tolist()
         spans_of_passages: list[list[ScoredSpan]] = [[] for _ in passages]
@@ -81,7 +81,7 @@ class SentenceReader:
 
 
 def _narrow(question: str, passage: str, sentence: Span) -> Span:
-    """The part of the sentence that the question word asks for, if there is one."""
+    """The part of the sentence that the question word asks for; else the whole sentence."""
     question_words = {word.lower() for word in _WORD.findall(question)}
     for cue, wanted in _WANTED:
         if not cue.search(question):

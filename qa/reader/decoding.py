@@ -52,12 +52,15 @@ class WindowScores:
 
 
 def make_span_matrix(window: Window, scores: WindowScores) -> Floats:
-    """Scores of every passage span by first and last token, shape (n, n); -inf where not a span."""
+    """The score of each span by its first and last token: float32 of shape (n, n).
+
+    It is over the n tokens of the passage; -inf where there is no span.
+    """
     first, count = window.passage_start, len(window.offsets)
     passage = slice(first, first + count)
     left, right = scores.left[passage], scores.right[passage]
-    # Row by row: a product of two matrices takes all cores, which wait for each other, and on
-    # a busy machine that takes a hundred times as long.
+    # Row by row: the product of whole matrices uses all cores, which wait for each other. On a
+    # busy machine that takes a hundred times as long.
     matrix = (left[:, None] @ right.T)[:, 0] / np.float32(left.shape[1] ** 0.5)
     matrix += scores.start[passage, None] + scores.end[None, passage]
     distance = np.arange(count)[None, :] - np.arange(count)[:, None]

@@ -1,4 +1,4 @@
-"""Weights to a compiled network. Imports onnx: only compiling imports this."""
+"""Compile the reader's weights. Imports onnx: only compiling imports this."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from qa.reader.decoding import WindowScores, find_best_spans
 from qa.reader.trained import TrainedReader, make_network_inputs
 from qa.reader.windows import Window, Windower
 
-# Of attention, in the reader and the reranker.
+# Attention heads of the reader and of the reranker.
 HEADS = 12
 INPUTS = ("input_ids", "token_type_ids")
 # The compiled network must choose the float network's span on this share of the sample.

@@ -1,7 +1,7 @@
-"""The reader as a torch module: a reranker's backbone with heads for all that is asked of it.
+"""The reader as a torch module: a reranker's backbone with the reader's own heads.
 
-Only training imports this module. What answers is the same network as a graph, which
-`qa.reader.export.build_reader` writes down without torch.
+Only training imports this module. Questions are answered by the same network as an ONNX graph,
+which `qa.reader.export.build_reader` builds without torch.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ class ReaderNetwork(nn.Module):
 
         Args:
             input_ids, token_type_ids: int64 of shape (batch, tokens).
-            attention_mask: the same, 0 on padding; not needed without padding.
+            attention_mask: likewise, 0 on padding; not needed without padding.
         """
         states = self.backbone(
             input_ids=input_ids, attention_mask=attention_mask, token_type_ids=token_type_ids
@@ -123,7 +123,7 @@ def load_network(weights: Path) -> ReaderNetwork:
     """The network with its trained weights, for evaluation.
 
     Args:
-        weights: all of them, as `qa.model_weights` reads them.
+        weights: a file that holds all of them; see `qa.model_weights`.
 
     Raises:
         ModelError: the weights do not fit the network.

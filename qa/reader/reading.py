@@ -1,4 +1,4 @@
-"""What a reader makes of a passage: the seam between answers and whatever finds the spans."""
+"""What a reader returns of a passage: the seam between answering and any reader."""
 
 from __future__ import annotations
 
@@ -46,8 +46,13 @@ class Reader(Protocol):
     ) -> list[Reading]:
         """One reading a passage, in the order given.
 
+        Spans lie within their passage and are not empty; scores are finite.
+
+        Args:
+            cancelled: asked between batches.
+
         Raises:
-            Cancelled: `cancelled()` turned true between two batches.
+            Cancelled: `cancelled()` turned true.
         """
         ...
 
@@ -63,8 +68,8 @@ def read_passages(
     """One reading a hit, in the order given.
 
     Raises:
-        TypeError, ValueError: they are not as `Reader.read` promises.
-        index.Cancelled: as it has it.
+        TypeError, ValueError: the readings are not as `Reader.read` promises.
+        Cancelled: `cancelled()` turned true.
     """
     passages = as_model_passages(hits)
     readings = reader.read(question, passages, cancelled)
@@ -75,8 +80,8 @@ def read_passages(
 
 
 def _check_readings(readings: Sequence[Reading], passages: Sequence[str], who: str) -> None:
-    """Raise in one line where readings are not what a reader of these passages promises."""
-    if not isinstance(readings, list) or not all(isinstance(one, Reading) for one in readings):
+    """Raise an error of one line where readings are not as `Reader.read` promises."""
+    if not isinstance(readings, list) or not all(isinstance(each, Reading) for each in readings):
         raise TypeError(f"{who} must give a list of Reading, one a passage")
     if len(readings) != len(passages):
         raise ValueError(f"{who} gives {len(readings)} readings of {len(passages)} passages")

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from qa.reader.windows import Window, Windower
 
 # Spans kept of a passage: those after the first few never win.
-_SPANS = 8
-# Looked at, since some only repeat the question.
-_CANDIDATES = 12
+_SPANS_KEPT = 8
+# Spans looked at in a window: some only repeat the question.
+_SPANS_TRIED = 12
 # The relevance of a passage without a word.
 _IRRELEVANT = -50.0
 _WORD = re.compile(r"\w+")
@@ -41,32 +41,34 @@ class TrainedReader:
         passages: Sequence[ModelPassage],
         cancelled: Callable[[], bool] = never,
     ) -> list[Reading]:
-        read = [render_passage(passage) for passage in passages]
-        texts = [question, *(each.above for each in read), *(each.text for each in read)]
+        rendered = [render_passage(passage) for passage in passages]
+        texts = [question, *(each.above for each in rendered), *(each.text for each in rendered)]
         # No tokenizer takes a lone surrogate.
-        asked, *encoded = self._windower.tokenize([replace_surrogates(text) for text in texts])
-        headings, bodies = encoded[: len(read)], encoded[len(read) :]
+        encoded_question, *encoded = self._windower.tokenize(
+            [replace_surrogates(text) for text in texts]
+        )
+        headings, bodies = encoded[: len(rendered)], encoded[len(rendered) :]
         windows = [
             (number, window)
             for number, (body, heading) in enumerate(zip(bodies, headings, strict=True))
-            for window in self._windower.windows(asked, body, heading)
+            for window in self._windower.windows(encoded_question, body, heading)
         ]
         # The longest first, so that no core is left with a long one at the end.
         windows.sort(key=lambda pair: -len(pair[1].ids))
 
-        def scored(window: Window) -> WindowScores:
+        def score_window(window: Window) -> WindowScores:
             if cancelled():
                 raise Cancelled
             return self.scores(window)
 
-        results = self._graph.each(scored, [window for _, window in windows])
-        of_passage: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
+        results = self._graph.each(score_window, [window for _, window in windows])
+        scored: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
-            of_passage[number].append((window, scores))
+            scored[number].append((window, scores))
         find_answer = _make_answer_finder(question)
         return [
-            _make_reading(passage, rendered, each, find_answer)
-            for passage, rendered, each in zip(passages, read, of_passage, strict=True)
+            _make_reading(passage, words, windows_scored, find_answer)
+            for passage, words, windows_scored in zip(passages, rendered, scored, strict=True)
         ]
 
     def scores(self, window: Window) -> WindowScores:
@@ -97,18 +99,18 @@ def make_window_scores(
 
 
 def _make_answer_finder(question: str) -> Callable[[str, Span], Span | None]:
-    """What gives the part of a span that can answer a question, or None.
+    """A function that returns the part of a span that can answer a question, or None.
 
-    Of a span that must hold a telephone number or an address, that is the number or address
-    alone. One that only repeats words of the question ("how much": "much") cannot answer, unless
-    the question offers a choice.
+    Where a telephone number or an e-mail address is asked for, that part is the number or
+    address. A span that only repeats words of the question ("how much": "much") cannot answer,
+    unless the question offers a choice or asks for yes or no.
     """
     pattern = required_pattern(question)
     may_repeat = offers_choice(question) or wants_verdict(question)
-    known = frozenset() if may_repeat else frozenset(_choose_words(question))
+    known = frozenset() if may_repeat else frozenset(_split_words(question))
 
     def find_answer(text: str, span: Span) -> Span | None:
-        words = _choose_words(span.of(text))
+        words = _split_words(span.of(text))
         if words and known.issuperset(words):
             return None
         if pattern is None:
@@ -119,7 +121,7 @@ def _make_answer_finder(question: str) -> Callable[[str, Span], Span | None]:
     return find_answer
 
 
-def _choose_words(text: str) -> list[str]:
+def _split_words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
@@ -134,7 +136,7 @@ def _make_reading(
     relevance = _IRRELEVANT
     for window, scores in windows:
         matrix = make_span_matrix(window, scores)
-        for candidate in choose_best_spans(window, matrix, scores.null, _CANDIDATES):
+        for candidate in choose_best_spans(window, matrix, scores.null, _SPANS_TRIED):
             span = rendered.locate(Span(candidate.start, candidate.end))
             answer = find_answer(passage.text, span) if span else None
             if answer is not None:
@@ -142,9 +144,9 @@ def _make_reading(
         relevance = max(relevance, _score_relevance(matrix, scores))
     evidence = tuple(
         ScoredSpan(
-            sentence, max((_score_evidence(*each, place) for each in windows), default=_IRRELEVANT)
+            sentence, max((_score_evidence(*each, read) for each in windows), default=_IRRELEVANT)
         )
-        for sentence, place in _locate_sentences(passage, rendered)
+        for sentence, read in _locate_sentences(passage, rendered)
     )
     return Reading(_drop_repeats(spans), relevance, evidence)
 
@@ -152,8 +154,8 @@ def _make_reading(
 def _score_relevance(matrix: Floats, scores: WindowScores) -> float:
     """Log odds that a window answers: the mean of two views of it.
 
-    One is the relevance head's, which knows questions of every kind; the other is that of all
-    spans together against "not here", which knows better where one detail is missing.
+    One is the relevance head's, which knows questions of every kind. The other sets all spans
+    together against "not here", and notices better where one detail is missing.
     """
     top = float(matrix.max())
     spans = top + float(np.log(np.exp(matrix - top).sum())) - scores.null
@@ -161,7 +163,7 @@ def _score_relevance(matrix: Floats, scores: WindowScores) -> float:
 
 
 def _locate_sentences(passage: ModelPassage, rendered: RenderedPassage) -> list[tuple[Span, Span]]:
-    """The sentences of a passage and where they stand in what is read; a row of a table is one."""
+    """The sentences of a passage, each with its span in the rendered text; a row is one."""
     if rendered.cells:
         return [(Span(0, len(passage.text)), Span(0, len(rendered.text)))]
     sentences = [Span(start, end) for start, end in split_sentences(passage.text)]
@@ -177,8 +179,8 @@ def _score_evidence(window: Window, scores: WindowScores, sentence: Span) -> flo
 
 
 def _drop_repeats(spans: Sequence[ScoredSpan]) -> tuple[ScoredSpan, ...]:
-    """The best spans of a passage; one that is found several times counts once, at its best."""
+    """The best spans of a passage, each once, with its highest score."""
     best: dict[Span, ScoredSpan] = {}
     for scored in sorted(spans, key=lambda each: (-each.score, each.span)):
         best.setdefault(scored.span, scored)
-    return tuple(best.values())[:_SPANS]
+    return tuple(best.values())[:_SPANS_KEPT]

@@ -13,10 +13,10 @@ from qa.reader.reading import never
 from qa.reader.trained import make_network_inputs
 from qa.reader.windows import Window, Windower
 
-# Windows of one passage that are scored. No passage is that long, but for the widest rows of
-# tables, so this only bounds the time that one of them can take.
+# Windows of one passage that are scored. Only the widest rows of tables have more: this bounds
+# the time that one of them takes.
 _MAX_WINDOWS = 8
-# The score of a passage without a token: below all that the network gives.
+# The score of a passage without a token: lower than any of the network.
 _LOWEST = -12.0
 
 
@@ -42,9 +42,9 @@ class CrossEncoder:
         Raises:
             Cancelled: `cancelled()` turned true between two windows.
         """
-        # The same text may be found many times. It is scored once.
+        # The same text may be given many times, and is scored once.
         distinct = list(dict.fromkeys(passages))
-        windows = dict(zip(distinct, self._windows(question, distinct), strict=True))
+        windows = dict(zip(distinct, self._make_windows(question, distinct), strict=True))
         # The longest first, so that no core is left with a long one at the end.
         ordered = sorted(
             {window.ids: window for each in windows.values() for window in each}.values(),
@@ -69,24 +69,26 @@ class CrossEncoder:
         [logits] = self._graph.run(**make_network_inputs(window))
         return float(logits[0])
 
-    def _windows(self, question: str, passages: Sequence[ModelPassage]) -> list[list[Window]]:
-        """The windows of each passage that are scored."""
+    def _make_windows(self, question: str, passages: Sequence[ModelPassage]) -> list[list[Window]]:
+        """For each passage, the windows that are scored."""
         rendered = [render_passage(passage) for passage in passages]
         texts = [question, *(f"{each.above}:" if each.above else "" for each in rendered)]
         texts += [each.text for each in rendered]
         # No tokenizer takes a lone surrogate.
-        asked, *encoded = self._windower.tokenize([replace_surrogates(text) for text in texts])
+        encoded_question, *encoded = self._windower.tokenize(
+            [replace_surrogates(text) for text in texts]
+        )
         headings, bodies = encoded[: len(rendered)], encoded[len(rendered) :]
-        known = frozenset(asked.ids)
+        question_ids = frozenset(encoded_question.ids)
         return [
-            _most_alike(self._windower.windows(asked, body, heading), known)
+            _choose_windows(self._windower.windows(encoded_question, body, heading), question_ids)
             for heading, body in zip(headings, bodies, strict=True)
         ]
 
 
-def _most_alike(windows: Sequence[Window], question: frozenset[int]) -> list[Window]:
-    """The windows that share most tokens with the question, where there are too many."""
-    shared = sorted(
-        windows, key=lambda window: -len(question & set(window.ids[window.passage_start :]))
+def _choose_windows(windows: Sequence[Window], question_ids: frozenset[int]) -> list[Window]:
+    """At most `_MAX_WINDOWS`: those that share most tokens with the question."""
+    ordered = sorted(
+        windows, key=lambda window: -len(question_ids & set(window.ids[window.passage_start :]))
     )
-    return shared[:_MAX_WINDOWS]
+    return ordered[:_MAX_WINDOWS]

@@ -1,4 +1,4 @@
-"""The reranker's weights to a compiled network. Imports onnx: only compiling imports this."""
+"""Compile the reranker's weights. Imports onnx: only compiling imports this."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from qa.reader.export import HEADS, INPUTS, compile_graph
 from qa.reader.windows import Window, Windower
 from qa.reranker.cross_encoder import CrossEncoder
 
-# The compiled network's scores of the sample must correlate with the float network's as well as
-# this, and differ from them by no more on average. They spread from -11 to 10.
+# On the sample, the compiled network's scores must correlate with the float network's at least
+# so much, and differ from them by no more than this on average. They range from -11 to 10.
 CORRELATION = 0.99
 DIFFERENCE = 0.5
 

@@ -1,4 +1,4 @@
-"""What a reranker makes of passages: the seam between the answers and whatever scores them."""
+"""What a reranker returns of passages: the seam between answering and any reranker."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ class Reranker(Protocol):
     ) -> list[float]:
         """One finite score a passage, in the order given; higher is better.
 
-        Scores compare across the questions as well as across the passages. A passage's score
-        does not depend on the other passages.
+        Scores compare across questions and across passages. A passage's score does not depend
+        on the other passages.
 
         Args:
             cancelled: asked between passages.
@@ -44,7 +44,7 @@ def score_hits(
 
     Raises:
         TypeError, ValueError: the scores are not as `Reranker.score` promises.
-        Cancelled: as there.
+        Cancelled: `cancelled()` turned true.
     """
     scores = reranker.score(question, as_model_passages(hits), cancelled)
     name = f"the reranker {type(reranker).__name__}"

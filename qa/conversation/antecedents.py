@@ -1,4 +1,4 @@
-"""What a pronoun certainly stands for, when the turns say it as a whole.
+"""What a pronoun certainly stands for, when the turns say it outright.
 
 After "Who founded it?", "she" is the answer, if that is known and short, or else "the
 person who founded it". Any other antecedent is a phrase: see `qa.conversation.phrases`.
@@ -16,7 +16,7 @@ from qa.conversation.turns import ParsedText, ParsedTurn
 from qa.conversation.vocabulary import BE, RELATIONAL
 from qa.conversation.words import drop_marks
 
-# Words. A longer answer or topic is no name for anything.
+# Words. A longer answer or topic is not taken as a name.
 _LONGEST = 6
 _JOINING = frozenset({"the", "a", "an", "of", "and", "de", "du", "von", "van"})
 
@@ -42,9 +42,9 @@ def find_antecedent(
 def find_counted_noun(turns: Sequence[ParsedTurn]) -> str | None:
     """The noun of the last "which rooms ...?" or "how many rooms ...?"."""
     for turn in reversed(turns):
-        for one, two in pairwise(turn.question.words):
-            if one.lower in {"which", "many"} and two.word_class == "content":
-                return two.text
+        for word, following in pairwise(turn.question.words):
+            if word.lower in {"which", "many"} and following.word_class == "content":
+                return following.text
     return None
 
 

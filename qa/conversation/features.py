@@ -70,7 +70,7 @@ def extract_question_features(
         count = sum(rarity >= least for rarity in rarities)
         features.add(f"words of rarity {least}+: {min(count, 3)}")
     tokens = ["^", *(word.lower if not word.is_content else "…" for word in words), "$"]
-    return features | {f"pair: {one} {two}" for one, two in pairwise(tokens)}
+    return features | {f"pair: {token} {following}" for token, following in pairwise(tokens)}
 
 
 def _collect_names(words: Sequence[Word]) -> set[str]:
@@ -143,15 +143,15 @@ def extract_term_features(
     kinds = question.reference_kinds or {"nothing"}
     flags, general = _describe_question(question, turns)
     for term in {**in_questions, **in_answers}:
-        asked, answered = in_questions[term], in_answers[term]
-        features = _describe_form([*asked, *answered])
-        features |= _describe_mentions(asked, turns) if asked else {"answer-only"}
-        if answered:
-            last = answered[-1]
+        of_questions, of_answers = in_questions[term], in_answers[term]
+        features = _describe_form([*of_questions, *of_answers])
+        features |= _describe_mentions(of_questions, turns) if of_questions else {"answer-only"}
+        if of_answers:
+            last = of_answers[-1]
             features.add(f"answer:{_round_distance(len(turns) - last.turn)}")
             if len(last.words) <= 6:
                 features.add("short-answer")
-        crossed = {f"{one} & {two}" for one in (*kinds, *flags) for two in features & _CROSSED}
+        crossed = {f"{flag} & {each}" for flag in (*kinds, *flags) for each in features & _CROSSED}
         if {"first", "name"} <= features:
             crossed.add("first & name")
         features |= {f"rarity: {_rate_rarity(term, frequency)}", f"term: {term}"}

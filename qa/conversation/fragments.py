@@ -107,7 +107,7 @@ def _ask_in_passive(fragment: ParsedText, rest: Sequence[Word], previous: Parsed
 
 
 def _cut_object(words: Sequence[Word]) -> Sequence[Word]:
-    """The object that words after a verb begin with; it may hold "of", but nothing like it."""
+    """The object at the beginning of the words after a verb; "of" is its only preposition."""
     classes = {"content", "determiner", "possessive", "pronoun", "speaker"}
     end = 0
     while end < len(words) and (words[end].word_class in classes or words[end].lower == "of"):

@@ -17,9 +17,9 @@ from qa.conversation.vocabulary import RELATIONAL, TIMES
 from qa.conversation.words import Word
 
 _MOST_PHRASES = 3
-# Small words that may stand inside a phrase, and what each of them costs.
+# Small words that may stand inside a phrase, and what each costs, in log odds.
 _JOINING = frozenset("of the and in for on at to from with &".split())
-_COST = 0.3
+_JOINING_COST = 0.3
 _OBLIQUE = frozenset("in on at for from with under".split())
 _ARTICLES = frozenset({"the", "a", "an", "my", "our", "your"})
 
@@ -124,8 +124,8 @@ def extract_phrases(
             phrase = replace(phrase, is_oblique=True)
         if before is not None and before.lower in {"which", "many"} and not phrase.is_verb:
             # "Which country ...?" makes it "the country" from then on.
-            the = replace(before, text="the", lower="the", word_class="determiner")
-            phrase = Phrase(f"the {phrase.text}", (the, *phrase.words), score, turn)
+            article = replace(before, text="the", lower="the", word_class="determiner")
+            phrase = Phrase(f"the {phrase.text}", (article, *phrase.words), score, turn)
         phrases.append(phrase)
     return phrases
 
@@ -158,7 +158,7 @@ def _find_best_run(words: Sequence[Word], scores: Mapping[str, float]) -> tuple[
             alone = (scores.get(word.stem, 0.0), position, position + 1)
             best = max(best, alone, key=lambda run: run[0])
         elif total > 0 and (word.lower in _JOINING or word.word_class == "possessive"):
-            total -= _COST
+            total -= _JOINING_COST
         elif not word.is_content or word.stem not in scores:
             total = 0.0
         else:
@@ -188,10 +188,10 @@ def _widen(
         end += 1
     if begin > 2 and words[begin].is_capitalized:
         # "The Bank of England" and "the Church of the Holy Cross" are single names.
-        of = begin - 2 if words[begin - 1].lower == "the" else begin - 1
-        before = words[of - 1]
-        if of > 1 and words[of].lower == "of" and before.is_content and before.is_capitalized:
-            return _widen(words, of - 1, end, question_terms)
+        middle = begin - 2 if words[begin - 1].lower == "the" else begin - 1
+        before, is_of = words[middle - 1], words[middle].lower == "of"
+        if middle > 1 and is_of and before.is_content and before.is_capitalized:
+            return _widen(words, middle - 1, end, question_terms)
     if begin and words[begin - 1].lower in _ARTICLES:
         begin -= 1
     # If the question asks about "the museum", then "rain" was "the museum of rain".
@@ -202,7 +202,7 @@ def _widen(
     return begin, end
 
 
-def _is_joined(one: Word, two: Word) -> bool:
+def _is_joined(word: Word, following: Word) -> bool:
     """Whether two neighbours belong together: both are parts of a name, or neither is."""
-    both_content = one.word_class == two.word_class == "content"
-    return both_content and one.is_capitalized == two.is_capitalized
+    both_content = word.word_class == following.word_class == "content"
+    return both_content and word.is_capitalized == following.is_capitalized

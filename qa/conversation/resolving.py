@@ -1,7 +1,7 @@
 """A follow-up question made self-contained.
 
 Rules do what is certain: a part of a question ("And when?") is completed from the question
-before, and a pronoun is replaced by a whole turn that it stands for. Two small logistic
+before, and a pronoun by the answer or topic that it certainly stands for. Two small logistic
 regressions decide the rest: whether a question leaves something out, and which terms of the
 earlier turns that is. A question that leaves nothing out stays exactly as typed.
 """
@@ -47,7 +47,7 @@ def resolve_question(question: str, history: Sequence[Turn]) -> str:
     if not history or len(question) > LONGEST_QUESTION:
         return question
     parsed = ParsedText.parse(question)
-    if not is_english(parsed.words) or _asks_of_document(parsed):
+    if not is_english(parsed.words) or _asks_about_document(parsed):
         return question
     return _resolve(parsed, parse_history(history), load_model())
 
@@ -81,7 +81,7 @@ def _needs_history(question: ParsedText, turns: Sequence[ParsedTurn], model: Fol
 
 
 def _insert_antecedent(rewrite: Rewrite, turns: Sequence[ParsedTurn]) -> bool:
-    """Whether a pronoun certainly stands for something; if so, it is replaced."""
+    """Replace a pronoun that certainly stands for something; whether there was one."""
     topic = None if turns[-1].answer.words else extract_topic(turns[-1].question)
     for pronoun in find_pronouns(rewrite.question):
         if topic is not None and pronoun.kind in {"thing", "several"}:
@@ -94,11 +94,12 @@ def _insert_antecedent(rewrite: Rewrite, turns: Sequence[ParsedTurn]) -> bool:
     return False
 
 
-def _asks_of_document(question: ParsedText) -> bool:
-    """Whether it asks of what is searched: "What does this document say about penguins?"."""
+def _asks_about_document(question: ParsedText) -> bool:
+    """Whether it is about the documents themselves: "What does this document say about …?"."""
     asks_for_content = any(
         word.stem in {"say", "mention", "tell", "contain", "cover"} for word in question.words
     )
     return asks_for_content and any(
-        one.lower in DEMONSTRATIVES and two.lower in TEXTS for one, two in pairwise(question.words)
+        word.lower in DEMONSTRATIVES and following.lower in TEXTS
+        for word, following in pairwise(question.words)
     )

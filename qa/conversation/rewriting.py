@@ -118,7 +118,7 @@ def _replace_one(rewrite: Rewrite, phrase: Phrase, pronoun: Pronoun) -> None:
 
 
 def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) -> Phrase | None:
-    """The surest phrase that a pronoun may stand for, of those of its number if there are any."""
+    """The surest phrase that a pronoun may stand for, preferably one of its number."""
     fitting = [phrase for phrase in phrases if _fits(phrase, pronoun, is_cased)]
     agreeing = [phrase for phrase in fitting if phrase.is_plural is (pronoun.kind == "several")]
     fitting = agreeing or fitting
@@ -129,7 +129,7 @@ def _choose_phrase(phrases: Sequence[Phrase], pronoun: Pronoun, is_cased: bool) 
 
 
 def _prefer_subject(phrase: Phrase, pronoun: Pronoun, turns: Sequence[ParsedTurn]) -> Phrase:
-    """The subject of a phrase's question where a pronoun rather stands for that.
+    """The subject of the question that a phrase is from, where the pronoun rather stands for it.
 
     After "how long does the umbrella last in NetHack", "it" is the umbrella: a subject is the
     likelier antecedent (Grosz, Joshi and Weinstein 1995, "Centering").
@@ -206,12 +206,13 @@ def _is_impersonal(pronoun: Pronoun, question: ParsedText) -> bool:
     """
     words = question.words[pronoun.position :]
     return words[0].lower == "they" and any(
-        two.word_class == "content" and one.lower != "to" for one, two in pairwise(words)
+        following.word_class == "content" and word.lower != "to"
+        for word, following in pairwise(words)
     )
 
 
 def _is_unknown_person(pronoun: Pronoun, turns: Sequence[ParsedTurn]) -> bool:
-    """Whether it is a person, and no earlier question asks who or refers to one."""
+    """Whether a pronoun is a person, and no earlier question asks who or refers to a person."""
     return pronoun.kind == "person" and not any(
         "person" in turn.question.reference_kinds
         or any(word.lower == "who" for word in turn.question.words)

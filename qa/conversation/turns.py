@@ -14,7 +14,7 @@ from qa.conversation.words import Word, parse_words
 Turn = str | tuple[str, str]
 """An earlier question, or (question, answer)."""
 
-# The first turn says what the conversation is about. Beside it the last ones are parsed.
+# Turns that are parsed: the first, which says what the conversation is about, and the last ones.
 _MOST_TURNS = 12
 # Characters. A longer question is a pasted page; an answer says early what it is about.
 LONGEST_QUESTION = 400

@@ -44,8 +44,7 @@ class Word:
     Attributes:
         text: the word as written.
         lower: in lower case, with a straight apostrophe.
-        start: code points before it.
-        end: code points up to its end.
+        start, end: offsets in code points.
         word_class: its class.
         stem: what the forms of a content word have in common; else `lower`.
     """
@@ -86,7 +85,7 @@ def drop_marks(words: Sequence[Word]) -> list[Word]:
 
 
 def is_english(words: Sequence[Word]) -> bool:
-    """Whether there are small words of English, and more of them than of another language."""
+    """Whether small words of English outnumber those of other languages."""
     lowers = [word.lower for word in drop_marks(words)]
     foreign = sum(lower in FOREIGN for lower in lowers)
     return sum(lower in SMALL_WORDS for lower in lowers) > foreign

@@ -208,8 +208,8 @@ __all__ = [
     "watch",
 ]
 
-# Imported when first used: numpy and the search engine take time, and so does much else for a
-# question that another process answers.
+# Imported when first used: numpy, the search engine and much else take time, which a question
+# that another process answers need not spend.
 _LAZY = {
     "run_cancellable": "index.background",
     "DEFAULT_HITS": "index.defaults",

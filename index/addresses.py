@@ -1,6 +1,6 @@
-"""Pages among what is given to be indexed: their addresses, and what they hold.
+"""Web pages among the paths to be indexed: their addresses, and their content.
 
-What it takes to fetch pages is imported where there is one; few need it.
+What fetches pages is imported only where there is an address, as few runs have one.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 def normalise_addresses(paths: Iterable[str]) -> list[str]:
     """The paths, each once, with addresses in their usual form."""
-    every = dict.fromkeys(paths)
-    if any(map(is_address, every)):
+    unique = dict.fromkeys(paths)
+    if any(map(is_address, unique)):
         from index.fetching import normalise_address
 
-        every = dict.fromkeys(normalise_address(p) if is_address(p) else p for p in every)
-    return list(every)
+        unique = dict.fromkeys(normalise_address(p) if is_address(p) else p for p in unique)
+    return list(unique)
 
 
 def fetch_pages(addresses: Sequence[str], progress: ProgressCallback) -> list[Page]:
     """Fetch pages, one after the other.
 
     Raises:
-        CannotFetch: one of them cannot be had.
+        CannotFetch: one of them cannot be fetched.
     """
     if not addresses:
         return []

@@ -21,17 +21,17 @@ async def run_cancellable(
 ) -> Result:
     """Run `work` in a thread; returns or raises what it does.
 
-    As many run at once as there are cores, in the order in which they came.
+    As many run at once as there are cores, first come, first served.
 
     Args:
-        work: gets a function that is true once the caller was cancelled. It asks that
-            between steps, and then raises.
-        writes: the work writes to an index, and so may take long: nobody else waits for it.
+        work: gets a function that returns true once the caller was cancelled. It calls that
+            between steps, and raises when it is true.
+        writes: the work writes to an index, and so may take long: searches do not wait for it.
 
     Raises:
         asyncio.CancelledError: the caller was cancelled. Work that waited is not begun.
     """
-    # Whoever calls this has imported it; for the others it would be dear.
+    # Slow to import. Whoever calls this has it already; all others do without.
     import asyncio
 
     stop = Event()

@@ -24,7 +24,7 @@ from index.index_location import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.text.passages import Piece
 
-# A commit holds so many documents or passages.
+# A commit ends with so many documents, or at least so many passages.
 _DOCUMENTS, _PASSAGES = 200, 2_000
 # Settings that go with the documents: the threshold, and notes.
 _THRESHOLD, _NOTE = "threshold", "note: "
@@ -47,22 +47,22 @@ def copy_index(
     was cut short stays, and is not complete.
 
     Raises:
-        CannotWrite: there is something in the place of the target already.
+        CannotWrite: the target exists already, or cannot be written.
         QuotebackError: either cannot be reached; the source lacks vectors, or was changed
             meanwhile.
     """
     kind = find_engine(target)
-    if _is_there(target) or kind.is_index(target):
+    if _exists(target) or kind.is_index(target):
         raise CannotWrite(f"{target} exists: name a place where there is nothing yet")
     with closing(find_engine(source).open_engine(source, progress)) as old:
-        aside = _name_aside(target)
+        aside = _name_temporary(target)
         _delete(aside)
         try:
             kind.create_index(aside, old.model)
             with closing(kind.open_engine(aside, progress)) as new:
                 copied = _fill(old, new, progress)
             if aside != target:
-                rename(_find_path(aside), _find_path(target))
+                rename(_read_path(aside), _read_path(target))
         except OSError as error:
             raise CannotWrite(
                 f"{target} cannot be written ({error.strerror}): nothing was made"
@@ -73,24 +73,24 @@ def copy_index(
     return copied
 
 
-def _find_path(location: Location) -> Path:
+def _read_path(location: Location) -> Path:
     return Path(location.rest) if isinstance(location, EngineUrl) else location
 
 
-def _is_local(location: Location) -> bool:
+def _is_on_disk(location: Location) -> bool:
     return not isinstance(location, EngineUrl) or location.scheme.endswith("+file")
 
 
-def _is_there(location: Location) -> bool:
-    return _is_local(location) and _find_path(location).exists()
+def _exists(location: Location) -> bool:
+    return _is_on_disk(location) and _read_path(location).exists()
 
 
-def _name_aside(location: Location) -> Location:
-    """Where a copy is made before it gets its name; the place itself in a server."""
-    if not _is_local(location):
+def _name_temporary(location: Location) -> Location:
+    """Where a copy is made before it gets its name; in a server, the target itself."""
+    if not _is_on_disk(location):
         return location
-    path = _find_path(location)
-    # The end of the name says what it is to some engines.
+    path = _read_path(location)
+    # Some engines tell what a file is by the end of its name.
     aside = path.with_name(f".quoteback-copy-{path.name}")
     if not isinstance(location, EngineUrl):
         return aside
@@ -98,8 +98,8 @@ def _name_aside(location: Location) -> Location:
 
 
 def _delete(location: Location) -> None:
-    if _is_local(location) and _find_path(location).name.startswith(".quoteback-copy-"):
-        shutil.rmtree(_find_path(location), ignore_errors=True)
+    if _is_on_disk(location) and _read_path(location).name.startswith(".quoteback-copy-"):
+        shutil.rmtree(_read_path(location), ignore_errors=True)
 
 
 def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
@@ -123,7 +123,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
                 if failures := writer.commit(changes):
                     failure = failures[0]
                     raise QuotebackError(f"{failure.path} cannot be copied: {failure.reason}")
-                done += sum(len(each.pieces) for each in changes if isinstance(each, Put))
+                done += sum(len(change.pieces) for change in changes if isinstance(change, Put))
                 progress(Progress("copying", done, total))
             writer.put_roots(list(source.roots().values()))
             writer.put_removed(source.removed())
@@ -139,7 +139,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
 def _open_writer(
     target: Engine, model: EmbeddingModel, progress: ProgressCallback
 ) -> Iterator[EngineWriter]:
-    """A writer that takes vectors, of whatever engine."""
+    """A writer of any engine that takes vectors."""
     opened = (
         target.open_filler(model.load().fingerprint, progress)
         if isinstance(target, LocalEngine)
@@ -152,16 +152,16 @@ def _open_writer(
 def _read_changes(
     source: Engine, target: Engine, documents: Sequence[Document], vectors: PassageVectors | None
 ) -> Iterator[list[Change]]:
-    """What puts the documents and the failures of one engine into another, a commit at a time."""
+    """The changes that put one engine's documents and failures into another, by commit."""
     changes: list[Change] = []
     passages = 0
     for at in range(0, len(documents), _DOCUMENTS):
-        some = documents[at : at + _DOCUMENTS]
-        states = source.read_states([document.id for document in some])
-        for document in some:
+        batch = documents[at : at + _DOCUMENTS]
+        states = source.read_states([document.id for document in batch])
+        for document in batch:
             state = states.get(document.id)
             if state and state.host is not None and isinstance(target, LocalEngine):
-                # A folder says nothing of other machines, so their files count as texts.
+                # An index in a folder knows no other machines: their files count as texts.
                 state = None
             put = _read_document(source, document, state, vectors)
             changes.append(put)
@@ -184,8 +184,8 @@ def _read_document(
     vectors_by_id = vectors.read(ids) if vectors and ids else {}
     if text is None or len(vectors_by_id) < len(ids):
         raise IndexMoved(f"{source.location} was changed meanwhile: copy it again")
-    pieces = [Piece(each.span, each.headings, each.columns, each.page) for each in passages]
-    if any(each.span.of(text) != each.text for each in passages):
+    pieces = [Piece(p.span, p.headings, p.columns, p.page) for p in passages]
+    if any(passage.span.of(text) != passage.text for passage in passages):
         raise DamagedIndex(f"{source.location}: {document.path} is damaged: run `quoteback verify`")
     rows = [np.asarray(vectors_by_id[number], np.float32) for number in ids]
     return Put(
@@ -198,7 +198,7 @@ def _read_document(
 
 
 def _find_dimension(vectors: PassageVectors | None, source: Engine) -> int:
-    """Number of components of the vectors; 0 where there are none."""
+    """The dimension of the vectors; 0 where there are none."""
     for document in source.documents():
         for passage in source.passages_of(document)[:1]:
             for vector in vectors.read([passage.id]).values() if vectors else ():

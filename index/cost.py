@@ -10,7 +10,7 @@ from index.index import Index
 from index.reports import Footprint
 from index.retriever import Retriever
 
-# Passages whose first words are asked as questions, and how many words.
+# How many passages give a question, and how many of their first words it has.
 _PROBES, _WORDS = 8, 8
 
 
@@ -20,10 +20,10 @@ class Cost:
 
     Attributes:
         footprint: bytes on the disk and in memory.
-        probes: how many questions were asked; 0 where there is nothing to ask for.
-        first_ms: what the first one took, which reads what later ones find in memory; the model
-            was loaded before.
-        median_ms: what one took after that.
+        probes: how many questions were asked; 0 where the index has no passages.
+        first_ms: milliseconds of the first question, which reads what later ones find in memory.
+            The model is loaded before.
+        median_ms: median milliseconds of a question after that.
     """
 
     documents: int
@@ -46,7 +46,7 @@ def measure_cost(index: Index) -> Cost:
     if questions:
         index.encoder.encode_questions(questions[:1])
         retriever = Retriever(index)
-        times = [_time(retriever, question) for question in [*questions, *questions]]
+        times = [_time_search(retriever, question) for question in [*questions, *questions]]
     warm = times[len(questions) :] or times
     footprint = index.engine.measure_footprint()
     return Cost(documents, passages, footprint, len(questions), times[0], statistics.median(warm))
@@ -62,7 +62,7 @@ def _choose_questions(index: Index) -> list[str]:
     ]
 
 
-def _time(retriever: Retriever, question: str) -> float:
+def _time_search(retriever: Retriever, question: str) -> float:
     started = time.perf_counter()
     retriever.search(question)
     return 1_000 * (time.perf_counter() - started)

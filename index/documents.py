@@ -10,9 +10,9 @@ from typing import Literal
 from index.properties import NONE, Properties
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-# A title goes with every passage: one of more characters than this is cut short.
+# Characters of a title, which goes with every passage; a longer one is cut short.
 _LONGEST_TITLE = 300
-# Characters of a heading line and of the column names in it, which go with every passage.
+# Characters of a heading line, and of the column names in it; they, too, go with every passage.
 _LONGEST_HEADING_LINE, _LONGEST_COLUMNS = 1_000, 400
 
 
@@ -26,7 +26,7 @@ def replace_surrogates(text: str) -> str:
 
 
 def shorten(text: str, most: int) -> str:
-    """A text of at most so many characters: where it is longer, its beginning and "…"."""
+    """The text; if longer than `most` characters, its beginning and "…"."""
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
@@ -81,9 +81,9 @@ class Table:
 
     Attributes:
         span: from its first row to its last, the one that names its columns included.
-        columns: the names of the columns, in order; "" for one without a name. None at all
-            where no row names them.
-        caption: what the table is called, if it says so.
+        columns: the names of the columns, in order; "" for one without a name. Empty where no
+            row names them.
+        caption: the table's caption; "" where it has none.
     """
 
     span: Span
@@ -94,9 +94,6 @@ class Table:
 @dataclass(frozen=True, slots=True)
 class Content:
     """What a loader reads from a file.
-
-    Raises:
-        ValueError: spans are out of order, or outside the text.
 
     Attributes:
         text: the canonical text, which all spans refer to. Lone surrogates are replaced.
@@ -111,6 +108,9 @@ class Content:
             lines.
         properties: who wrote it, what about and when, as the file itself says; and what of the
             text is doubtful.
+
+    Raises:
+        ValueError: spans are out of order, or outside the text.
     """
 
     text: str
@@ -150,8 +150,8 @@ class Document:
 
     Attributes:
         id: grows, and is never used again.
-        path: absolute path of the file (or the name given to a text that has no file). What is
-            in a file has a path below it: `/home/ann/mail.mbox/12`.
+        path: absolute path of the file (or the name given to a text that has no file). A
+            document in a container has a path below the container's: `/home/ann/mail.mbox/12`.
         title: the document's own title, if any.
         properties: who wrote it, what about and when, as it says itself; and what of its text
             is doubtful.

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-# What the system says where there is no room, the disk fails, we may not write, or something
-# else stands in the place of a file.
+# The system's errors where there is no room, the disk fails, we may not write, or something
+# else is in the place of a file.
 _DISK_ERRORS = frozenset(
     (
         *(errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO),
@@ -23,7 +23,7 @@ class QuotebackError(Exception):
 
 
 class Cancelled(Exception):
-    """Whoever wanted this done has withdrawn: no failure."""
+    """The caller no longer wants the work done. This is no failure."""
 
 
 class Notice(UserWarning):
@@ -35,7 +35,7 @@ class NotAnIndex(QuotebackError):
 
 
 class BadLocation(QuotebackError):
-    """What should say where an index is says no such thing."""
+    """The URL of an index is invalid."""
 
 
 class MissingEngine(QuotebackError):
@@ -47,7 +47,7 @@ class NotLocal(QuotebackError):
 
 
 class OneWriter(QuotebackError):
-    """Several processes were to write to an index that takes one at a time."""
+    """The index takes one writer at a time, so its work cannot be shared out."""
 
 
 class OtherModel(QuotebackError):
@@ -121,4 +121,4 @@ def translate_disk_errors(folder: Path) -> Iterator[None]:
 
 
 class CannotFetch(QuotebackError):
-    """A page cannot be had from the web."""
+    """A page cannot be fetched from the web."""

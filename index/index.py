@@ -94,7 +94,7 @@ class Index:
 
         Damaged settings are set again. A store that cannot be read is replaced: all files are
         read again; texts without files, and pages from the web, are lost. The damaged store is
-        kept beside the new one. What is interrupted is gone on with by the next run that writes;
+        kept beside the new one. If interrupted, the next run that writes goes on from there;
         until all folders have been read again, `verify` says so.
 
         Args:
@@ -104,7 +104,7 @@ class Index:
         Raises:
             DamagedIndex: there is no record of what was in it.
             IndexInUse: another process is writing, and has been for some seconds.
-            NotLocal: it is in no folder.
+            NotLocal: it is not in a folder.
         """
         folder = require_folder(read_location(path), "can be restored")
         restore_settings_and_store(folder, encoder, progress or ignore_progress)
@@ -120,9 +120,9 @@ class Index:
         return f"Index.open({str(self.location)!r})"
 
     def close(self) -> None:
-        """Let go of files and connections; those that a thread is using, when it is done.
+        """Close files and connections; those that a thread is using, when it is done.
 
-        The index may still be used: they are then opened and closed for each step.
+        The index may still be used: it then opens and closes them for each step.
         """
         self.engine.close()
 
@@ -144,7 +144,7 @@ class Index:
         """Its folder.
 
         Raises:
-            NotLocal: it is in none; see `location`.
+            NotLocal: it is not in a folder; see `location`.
         """
         return require_folder(self.engine.location, "has a path")
 
@@ -192,7 +192,7 @@ class Index:
         return document.properties if document else Properties()
 
     def digest(self) -> str:
-        """32 hexadecimal digits that are others for other documents, passages or another model.
+        """32 hexadecimal digits, which change with the documents, the passages and the model.
 
         A document that has changed gets passages with new ids.
 
@@ -233,13 +233,13 @@ class Index:
         return self.engine.removed()
 
     def status(self) -> Status:
-        """What is in it, and what is out of date."""
+        """What is in the index, and what is out of date."""
         return read_status(self.engine, self.embedding_model, self._freshness)
 
     def verify(self, *, progress: ProgressCallback | None = None) -> list[str]:
         """Read and check everything; returns what is wrong, a line each.
 
-        A run that is going on, or was cut short, is nothing wrong: `status` says what is left.
+        A run that is going on, or was cut short, is not wrong: `status` says what is left.
         """
         return self.engine.verify(self.embedding_model, progress or ignore_progress)
 
@@ -264,13 +264,13 @@ class Index:
         batches: after a kill or Ctrl-C the next run goes on from there.
 
         Args:
-            paths: one or several. The address of a page (`https://…`) is one, too: that page is
-                fetched, and nothing that it leads to; it is fetched again when it is given again.
+            paths: one or several; also addresses of pages (`https://…`). A page is fetched each
+                time its address is given, and no page that it links to.
             include: patterns as in `.gitignore`; of the folders, only files that match are
                 indexed.
-            exclude: patterns of what is left out of the folders. Where either is given, both
-                replace those that are remembered with each folder. What they leave out is left
-                out of archives and of mail, too.
+            exclude: patterns of what is left out of the folders. If either is given, both
+                replace the patterns remembered with each folder. They hold within archives and
+                mail, too.
             archives: whether archives (ZIP, TAR) are opened as folders, from now on; None: as
                 before, and not in a new index.
             shard: take a part of the files only, and leave all others as they are; other
@@ -282,17 +282,17 @@ class Index:
             BadPattern: a pattern is invalid.
             IndexInUse: another process is writing, and has been for some seconds.
             CannotWrite: no room, or no permission; what was committed by then stays.
-            OneWriter: a shard of an index that one process at a time writes to.
-            CannotFetch: a page cannot be had; nothing is changed then.
+            OneWriter: `shard` is given, and the index takes one writer at a time.
+            CannotFetch: a page cannot be fetched; nothing is changed then.
         """
         if shard is not None and not self.engine.takes_many_writers:
             raise OneWriter(
                 f"{self.location} takes one writer at a time, so there is nothing to share out: "
                 f"leave out --shard, or name an index in an engine"
             )
-        every = as_list(paths)
-        given = [str(path) for path in check_paths(p for p in every if not is_address(p))]
-        addresses = normalise_addresses(path for path in every if is_address(path))
+        names = as_list(paths)
+        given = [str(path) for path in check_paths(p for p in names if not is_address(p))]
+        addresses = normalise_addresses(path for path in names if is_address(path))
         patterns = None
         if include is not None or exclude is not None:
             patterns = tuple(as_list(include or ())), tuple(as_list(exclude or ()))
@@ -334,7 +334,7 @@ class Index:
     ) -> Report:
         """Bring the index up to date with all that is remembered, or with a part of it.
 
-        Nothing is removed that is in a folder which is missing as a whole.
+        Where a whole folder is missing, its documents stay.
 
         Args:
             paths: files and folders that have been changed, made or deleted; all if None.
@@ -363,7 +363,7 @@ class Index:
 
         Raises:
             TypeError: `texts` is something else.
-            ValueError: a name is empty, or can stand in no file system.
+            ValueError: a name is empty, or no file system would allow it.
             IndexInUse, CannotWrite: as in `add`.
         """
         if isinstance(texts, Mapping):
@@ -377,10 +377,10 @@ class Index:
         *,
         progress: ProgressCallback | None = None,
     ) -> int:
-        """Remove documents, and all in a folder; returns how many were removed.
+        """Remove documents, or all documents in a folder; returns how many were removed.
 
-        Folders that were given to be indexed are forgotten. What lies in a folder that stays
-        is left out by later runs until it is given itself; see `removed`.
+        Folders that were given to be indexed are forgotten. A document whose folder stays is
+        left out by later runs until it is given itself; see `removed`.
 
         Raises:
             MissingPath: one of the paths is not in the index.
@@ -388,7 +388,7 @@ class Index:
         """
         given = normalise_addresses(as_list(paths))
         for path in given:
-            # It takes no lock to see that a path is not in the index.
+            # Before the lock is taken: a path that is not in the index need not wait for it.
             find_removable(self.engine, path)
         with self._open_writer(progress) as writer:
             return writer.remove(given)
@@ -400,7 +400,7 @@ class Index:
             what could not be repaired, a line each, as in `verify`.
 
         Raises:
-            NotLocal: it is in no folder.
+            NotLocal: it is not in a folder.
         """
         lost = self._repair(progress)
         return self.verify(progress=progress) + lost
@@ -421,7 +421,7 @@ class Index:
         """Keep an abstention threshold with the index.
 
         Raises:
-            TypeError: it is no number.
+            TypeError: it is not a number.
             ValueError: it is not from 0 to 1.
         """
         write_threshold(self.engine, threshold)
@@ -433,11 +433,11 @@ class Index:
     def write_note(self, name: str, text: str) -> None:
         """Keep a short text with the index, such as what was fitted to its documents.
 
-        It replaces an earlier note of that name. Only what cannot be read any more and is
-        restored from the files loses it.
+        It replaces an earlier note of that name. It is lost where the store cannot be read and
+        is restored.
 
         Raises:
-            TypeError: it is no text.
+            TypeError: it is not a string.
         """
         write_note(self.engine, name, text)
 

@@ -1,7 +1,6 @@
 """Where an index is: in a folder of this machine, or in an engine that a URL names.
 
-A URL may hold a password. So it shows itself without one, and is spelt out only where it is
-asked for by `raw`.
+A URL may hold a password. So its text leaves the password out; only `raw` has it.
 """
 
 from __future__ import annotations
@@ -12,10 +11,10 @@ from pathlib import Path
 
 from index.errors import BadLocation
 
-# A drive of Windows has a single letter.
+# A scheme has two characters or more: a single letter is a drive of Windows.
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]+)://(?P<rest>.*)", re.DOTALL)
 _SECRET = re.compile(r"pass|pwd|token|secret|key", re.IGNORECASE)
-# Of a URL that names a file on this machine.
+# Ends the scheme of a URL that names a file on this machine.
 _FILE = "+file"
 _LONGEST = 4_096
 
@@ -23,12 +22,11 @@ _LONGEST = 4_096
 class EngineUrl:
     """The URL of an index in an engine.
 
-    No data class: what makes these takes long to import, and every command has to read where its
-    index is.
+    Not a dataclass: `dataclasses` takes long to import, and every command reads a location.
 
     Attributes:
-        raw: the URL as it was given, with the password that it may hold; never to be shown.
-        scheme: what names the engine, in lower case.
+        raw: the URL as it was given, with any password; never to be shown.
+        scheme: names the engine, in lower case.
         rest: what comes after `scheme://`, as it is in `raw`.
     """
 
@@ -52,23 +50,24 @@ class EngineUrl:
         """The URL without a password."""
         rest = self.rest
         if "@" in rest:
-            # A password need not be encoded: what it may be is left out, rather than too little.
+            # A password may hold any of these signs: rather leave out too much than too little.
             user = re.split(r"[:/?#@]", rest, maxsplit=1)[0]
             rest = f"{user}@{rest.rpartition('@')[2]}"
         rest, mark, query = rest.partition("?")
-        shown = [each for each in query.split("&") if not _SECRET.search(each.partition("=")[0])]
+        options = query.split("&")
+        shown = [option for option in options if not _SECRET.search(option.partition("=")[0])]
         return f"{self.scheme}://{rest}{mark if shown else ''}{'&'.join(shown)}"
 
 
-# A folder is absolute.
+# The path of a folder is absolute.
 Location = Path | EngineUrl
 
 
 def read_location(given: str | os.PathLike[str] | EngineUrl) -> Location:
-    """The place of an index, from a folder or a URL.
+    """The location that a folder or a URL names.
 
     Raises:
-        BadLocation: it can be neither.
+        BadLocation: the URL is invalid.
     """
     if isinstance(given, EngineUrl):
         return given

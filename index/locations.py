@@ -33,15 +33,15 @@ def cache_folder() -> Path:
 
 
 def runtime_folder() -> Path:
-    """What lives only as long as a process, such as sockets."""
+    """What is kept only while a process runs, such as sockets."""
     return _find_folder("runtime", "XDG_RUNTIME_DIR")
 
 
 def _find_folder(kind: str, variable: str, usual: str = "") -> Path:
-    """A folder of the user: on Linux by the XDG specification, as far as that is simple.
+    """A folder of the user: on Linux by the XDG specification, in the simple cases.
 
-    `platformdirs` knows all systems and says the same, but takes as long to be imported as the
-    rest of a command that a running service answers.
+    `platformdirs` knows all systems and gives the same folders, but importing it takes as long
+    as the rest of a command that a running service answers.
     """
     if sys.platform == "linux":
         chosen = os.environ.get(variable)
@@ -59,15 +59,15 @@ def default_index() -> Location:
     """The index to use where no other is given: `$QUOTEBACK_INDEX`, else one in the data folder.
 
     Raises:
-        BadLocation: the variable holds a URL that is none.
+        BadLocation: the variable holds an invalid URL.
     """
     chosen = os.environ.get("QUOTEBACK_INDEX")
     return read_location(chosen) if chosen else data_folder() / "index"
 
 
 def describe_to_process(index: Location) -> dict[str, str]:
-    """The variables for a process of ours whose default index this is.
+    """Environment variables that make this the default index of a process that we start.
 
-    A URL may hold a password, which must not be seen in a list of processes.
+    A URL may hold a password, which arguments would show in a list of processes.
     """
     return {"QUOTEBACK_INDEX": index.raw if isinstance(index, EngineUrl) else str(index)}

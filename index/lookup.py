@@ -25,16 +25,21 @@ def list_documents(engine: Engine, filter: Filter | None) -> list[Document]:
     passing = select_documents(
         filter,
         (
-            (each.id, each.path, changed.get(each.path), encode_properties(each.properties))
-            for each in documents
+            (
+                document.id,
+                document.path,
+                changed.get(document.path),
+                encode_properties(document.properties),
+            )
+            for document in documents
         ),
     )
     kept = frozenset(passing)
-    return [each for each in documents if each.id in kept]
+    return [document for document in documents if document.id in kept]
 
 
 def find_document(engine: Engine, path: str | os.PathLike[str]) -> Document | None:
-    """The document of a path, as it is given or made absolute."""
+    """The document at a path, taken as given or made absolute; None if not in the index."""
     for name in _possible_names(path):
         for document in engine.documents(name):
             if document.path == name:
@@ -43,7 +48,7 @@ def find_document(engine: Engine, path: str | os.PathLike[str]) -> Document | No
 
 
 def read_text(engine: Engine, path: str | os.PathLike[str]) -> str:
-    """The canonical text of a document.
+    """The canonical text of the document at a path.
 
     Raises:
         MissingPath: it is not in the index.

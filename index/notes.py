@@ -8,7 +8,7 @@ from index.documents import replace_surrogates
 from index.engines.protocol import Engine
 
 _THRESHOLD = "threshold"
-# The beginning of the names of settings that are notes of whoever uses the index.
+# Prefix of the names of settings that hold notes.
 _NOTE = "note: "
 
 
@@ -18,8 +18,8 @@ def read_threshold(engine: Engine) -> float | None:
 
 
 def write_threshold(engine: Engine, threshold: float) -> None:
-    """Keep a threshold; raises `TypeError` or `ValueError` where it is no confidence."""
-    # Any kind of number, NumPy's too, but no truth value.
+    """Keep a threshold; raises `TypeError` or `ValueError` unless it is a number from 0 to 1."""
+    # Any kind of number, NumPy's too, but not a bool.
     if isinstance(threshold, bool) or not isinstance(threshold, SupportsFloat):
         raise TypeError(f"a threshold is a number from 0 to 1, not {threshold!r}")
     number = float(threshold)
@@ -33,7 +33,7 @@ def read_note(engine: Engine, name: str) -> str | None:
 
 
 def write_note(engine: Engine, name: str, text: str) -> None:
-    """Keep a note; raises `TypeError` where it is no text."""
+    """Keep a note; raises `TypeError` if it is not a string."""
     if not isinstance(text, str):
         raise TypeError(f"a note is a text, not {text!r}")
     engine.set_setting(_NOTE + replace_surrogates(name), replace_surrogates(text))

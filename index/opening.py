@@ -1,4 +1,4 @@
-"""The engine of an index: found, made where there is none, or restored from damage."""
+"""Opening the engine of an index, after making or restoring the index where that is needed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def open_engine(
     kind = find_engine(location)
     if create and not kind.is_index(location):
         if encoder is None and model is not None:
-            # Where the model cannot be loaded no index must be left behind.
+            # A model that cannot be loaded must leave no index behind.
             encoder = load_encoder(model, progress=as_stage_callback(progress))
         kind.create_index(location, encoder.name if encoder else DEFAULT_MODEL)
     engine = kind.open_engine(location, progress)
@@ -45,17 +45,17 @@ def _check_model(engine: Engine, model: str | None) -> None:
     if model is None or full_name(model) == full_name(made_with):
         return
     is_remote = isinstance(engine.location, EngineUrl)
-    again = "" if is_remote else ", or remove that folder to start again"
+    alternative = "" if is_remote else ", or remove that folder to start again"
     raise OtherModel(
         f"{engine.location} was made with the model {made_with}, not {model}: "
-        f"choose another --index{again}"
+        f"choose another --index{alternative}"
     )
 
 
 def restore_settings_and_store(
     folder: Path, encoder: Encoder | None, progress: ProgressCallback
 ) -> None:
-    """Make a damaged index one that opens; its documents are then to be read again.
+    """Repair a damaged index so far that it opens; its documents must then be read again.
 
     Raises:
         DamagedIndex: there is no record of what was in it.
@@ -67,12 +67,12 @@ def restore_settings_and_store(
 
 
 def require_folder(location: Location, what: str) -> Path:
-    """The folder of an index; raises `NotLocal` where it is in none, see `not_local`."""
+    """The folder of an index. Raises `NotLocal` where it has none; `what` is as in `not_local`."""
     if isinstance(location, EngineUrl):
         raise not_local(location, what)
     return location
 
 
 def not_local(location: Location, what: str) -> NotLocal:
-    """The error of what only an index in a folder has, or can be done to it."""
+    """The error where only an index in a folder will do; `what` is a verb phrase: "has a path"."""
     return NotLocal(f"{location} is no folder: only an index in a folder {what}")

@@ -1,4 +1,4 @@
-"""What other packages add to Quoteback: they name it as entry points, which are found here.
+"""What other packages add to Quoteback, found by their entry points.
 
 The group `quoteback.loaders` holds a loader for each suffix, `quoteback.readers` and
 `quoteback.rerankers` functions that make one, `quoteback.engines` a module for each scheme of URLs.
@@ -18,12 +18,12 @@ PluginKind = Literal["loaders", "readers", "rerankers", "engines"]
 
 
 class PluginError(QuotebackError):
-    """No package that is installed has what was named, or it cannot be imported."""
+    """No installed package has this plug-in, or it cannot be imported."""
 
 
 @cache
 def list_plugins(kind: PluginKind) -> dict[str, EntryPoint]:
-    """The entry points of a kind by name, without importing any; looked for once in a process."""
+    """The entry points of a kind by name, none of them imported. Looked up once in a process."""
     # Most processes need none of it.
     from importlib.metadata import entry_points
 

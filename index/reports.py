@@ -1,4 +1,4 @@
-"""What an index reports of its work: how far it is, what it has done, what is out of date."""
+"""What an index reports: progress, what a run has done, what is out of date."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Progress:
         done, total: files while looking for them and reading, passages while embedding or
             rebuilding the keyword index, documents and files of vectors while checking,
             percent of a model; the total is 0 where it is not known.
-        current: the file or folder at hand, if any; of a file whose pages take long, also which.
+        current: the file or folder at hand, if any; with the page, where a file's pages take long.
     """
 
     stage: str
@@ -29,7 +29,7 @@ class Progress:
     current: str | None = None
 
 
-# Skipped files and folders that are named one by one.
+# Skipped files and folders that are listed; all are counted.
 _MOST_LISTED = 1_000
 
 ProgressCallback = Callable[[Progress], None]
@@ -77,7 +77,7 @@ class Footprint:
     Attributes:
         disk: by part: "text", "vectors", "keywords", and what else an engine has; "all" where it
             does not tell them apart.
-        memory: by who needs it for quick answers: "asking", each process that asks; "server".
+        memory: for quick answers, by process: "asking" (each that asks) and "server".
     """
 
     disk: Mapping[str, int]
@@ -168,7 +168,7 @@ class Status:
         bytes: size of the index on disk.
         folders: the folders that were given to be indexed, and single files.
         stale: indexed files that have changed or no longer exist.
-        gone: those of them that no longer exist.
+        gone: those of `stale` that no longer exist.
         new: files in the folders that are not indexed yet.
         failed: files that could not be read at the last run.
         threshold: the index's own abstention threshold, if set.
@@ -176,10 +176,12 @@ class Status:
             out until they are given to be indexed themselves.
         to_reread: how many files were read by an earlier version of the loaders; the next
             run reads them again.
+        unread: those of `folders` that were not read again since the index was restored.
         skipped: the first thousand files and folders that are left out, and why.
         hosts: other machines that have read files of this index. Whether these files have
             changed is not seen here: they are as of the last run on their machine.
-        advice: where it would be better off in an engine, which one and how; one line.
+        advice: which engine would suit the index better, and how to move it there, in one line;
+            None where none would.
     """
 
     path: str

@@ -123,8 +123,8 @@ class Retriever:
         among = self._engine.select(filter) if filter else None
         encoded = [None] * len(questions) if mode == "bm25" else self._encode(questions)
         return [
-            self._search(question, each, k, mode, among)
-            for question, each in zip(questions, encoded, strict=True)
+            self._search(question, encoded_question, k, mode, among)
+            for question, encoded_question in zip(questions, encoded, strict=True)
         ]
 
     def _encode(self, questions: Sequence[str]) -> list[_EncodedQuestion | None]:
@@ -140,11 +140,11 @@ class Retriever:
         return encoded
 
     def _open_vectors(self) -> tuple[PassageVectors, Encoder]:
-        """The vectors, and the encoder of the version that has made them."""
+        """The vectors, and the encoder of the version that made them."""
         while True:
             encoder = self.index.encoder
             vectors = self._engine.open_vectors(encoder.fingerprint)
-            # None where a writer has begun with a new version in between.
+            # None where a writer has begun a new version in between.
             if vectors is not None:
                 return vectors, encoder
 

@@ -1,4 +1,4 @@
-"""An index is kept up to date with files while they change."""
+"""Keeping an index up to date with files while they change."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from index.index import Index
 from index.reports import ProgressCallback, Report
 from index.sync.ignore_rules import IGNORE_FILES
 
-# Milliseconds. Changes this close together are reported as one, but not later than after
-# `_LATEST`. Single files are not watched: they are looked at again and again.
+# Milliseconds. Changes this close together are reported as one, but after `_LATEST` at the
+# latest. Single files are not watched, but looked at every `_LOOK`.
 _QUIET, _LATEST, _LOOK = 200, 2_000, 500
 
 
@@ -35,16 +35,16 @@ def watch(
     """Bring an index up to date with files and folders, and keep it so.
 
     The first report is that of `Index.add`, which takes the same arguments. Another follows
-    whenever something has changed. Between them, other processes may write.
+    whenever something has changed. Between reports, other processes may write.
 
     Args:
-        stop: ends it when set.
+        stop: ends the watch when set.
 
     Raises:
-        MissingPath: one of the paths does not exist, or no longer.
+        MissingPath: one of the paths does not exist, or has gone since.
         IndexMoved: the index itself was moved, removed or replaced.
-        BadPattern, IndexInUse: as in `Index.add`; after the first report, another writer is
-            waited for.
+        BadPattern, IndexInUse: as in `Index.add`, before the first report. Later changes wait
+            for another writer.
         QuotebackError: the system cannot watch so many folders.
     """
     given = [os.path.abspath(path) for path in as_list(paths)]
@@ -70,7 +70,7 @@ def watch(
 def _watch_changes(
     paths: Iterable[str], index_folder: Path | None, stop: Event | None
 ) -> Iterator[set[str]]:
-    """Again and again, the paths that have changed since the last time, maybe none."""
+    """Yield, again and again, the paths that have changed since the last time; maybe none."""
     folders = [path for path in paths if Path(path).is_dir()]
     files = {path: _read_status(path) for path in paths if path not in folders}
     if not folders:
@@ -82,7 +82,7 @@ def _watch_changes(
         try:
             for changed in watch_folders(
                 *folders,
-                watch_filter=_outside_of(index_folder),
+                watch_filter=_make_filter(index_folder),
                 debounce=_LATEST,
                 step=_QUIET,
                 rust_timeout=_LOOK,
@@ -99,8 +99,8 @@ def _watch_changes(
         except OSError as error:
             raise _NotWatchable(error) from error
         except RuntimeError as error:
-            # It cannot name a file whose name is not text. Once it has begun, it begins anew,
-            # and all that may have changed meanwhile is looked at.
+            # watchfiles fails at a file name that is not text. If it had begun, start it again,
+            # and look at all that may have changed meanwhile.
             if not begun:
                 raise _NotWatchable(error) from error
             missed = set(folders)
@@ -143,7 +143,7 @@ def _affected_path(path: str) -> str:
     return str(Path(path).parent) if Path(path).name in IGNORE_FILES else path
 
 
-def _outside_of(index_folder: Path | None) -> Callable[[Change, str], bool]:
+def _make_filter(index_folder: Path | None) -> Callable[[Change, str], bool]:
     """A filter that drops changes of the index itself."""
     if index_folder is None:
         return lambda _, __: True

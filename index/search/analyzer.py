@@ -1,8 +1,8 @@
 """The words of keyword search: stems, and one form for all ways to write a character.
 
-Chinese and Japanese are written without spaces and Korean with long words; runs
-of them count as single characters and as overlapping pairs. A date gets words that do not
-depend on its notation.
+Chinese and Japanese are written without spaces and Korean with long words; each run of them is
+taken as single characters and as overlapping pairs. A date gets words that do not depend on
+its notation.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tantivy
 
 from index.search.dates import date_words
 
-# Raise it when the same text gets other words: keyword indexes with the old ones are rebuilt.
+# Raise it when the same text gets other words: keyword indexes with old words are rebuilt.
 ANALYZER_VERSION = 2
 
 _CJK_RUN = re.compile(
@@ -36,7 +36,7 @@ def prepare_text(text: str) -> str:
 
 
 def make_analyzer() -> tantivy.TextAnalyzer:
-    """What cuts prepared text into words."""
+    """An analyzer that cuts prepared text into stems."""
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.simple())
         .filter(tantivy.Filter.remove_long(64))
@@ -48,7 +48,7 @@ def make_analyzer() -> tantivy.TextAnalyzer:
 
 
 def make_form_analyzer() -> tantivy.TextAnalyzer:
-    """What cuts prepared text into words as they are written, without stemming: see `spelling`."""
+    """An analyzer that cuts prepared text into words as they are written; see `spelling`."""
     return (
         tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(r"\p{L}{4,}"))
         .filter(tantivy.Filter.remove_long(64))

@@ -28,10 +28,10 @@ def date_words(text: str) -> list[str]:
     They are the same whatever the notation. Where day and month cannot be told apart
     (03/04/2024) both readings are given.
     """
-    return [word for match in _DATE.finditer(text) for word in _words_of(match)]
+    return [word for match in _DATE.finditer(text) for word in _read_date(match)]
 
 
-def _words_of(match: re.Match[str]) -> Iterator[str]:
+def _read_date(match: re.Match[str]) -> Iterator[str]:
     part = match.groupdict()
     year = int(next(filter(None, (part[f"year_{n}"] for n in range(1, 7))), 0))
     day, month = (
@@ -39,16 +39,16 @@ def _words_of(match: re.Match[str]) -> Iterator[str]:
         for name in ("day", "month")
     )
     if part["first"]:
-        yield from _words(year, int(part["second"]), int(part["first"]))
+        yield from _make_words(year, int(part["second"]), int(part["first"]))
         # With dots, the day is always first.
         if part["sign_2"] != "." and part["first"] != part["second"]:
-            yield from _words(year, int(part["first"]), int(part["second"]))
+            yield from _make_words(year, int(part["first"]), int(part["second"]))
     elif month:
         number = int(month) if month.isdecimal() else _NUMBERS[month[:3].lower()]
-        yield from _words(year, number, int(day or 0))
+        yield from _make_words(year, number, int(day or 0))
 
 
-def _words(year: int, month: int, day: int) -> Iterator[str]:
+def _make_words(year: int, month: int, day: int) -> Iterator[str]:
     """The words of a date; its year or its day may be 0, that is, unknown."""
     if not 1 <= month <= 12 or day > 31:
         return

@@ -1,9 +1,8 @@
-"""The dense part of a local index: its vectors, by the version of the model that has made them.
+"""The dense part of a local index: its vectors, by the version of the model that made them.
 
 Vectors of two versions of a model must never be compared. So the vectors of each version lie
-in a folder of their own, and one transaction of the store says which folder counts. Whoever
-has a folder open has vectors of one version, whatever a writer does meanwhile, even if it is
-killed.
+in a folder of their own, and one transaction of the store says which folder counts. An open
+folder holds vectors of one version, whatever a writer does meanwhile, even if it is killed.
 """
 
 from __future__ import annotations
@@ -43,12 +42,12 @@ class DenseIndex:
             return self._vectors[1]
 
     def open_vectors(self, fingerprint: str) -> Vectors | None:
-        """The vectors of one version; None where another one has made them."""
+        """The vectors of one version of the model; None where another version counts."""
         while True:
             vectors = self.vectors
             if self._store.setting(_FINGERPRINT) not in (None, fingerprint):
                 return None
-            # A writer may have begun with a new version in between.
+            # A writer may have begun a new version in between.
             if vectors is self.vectors:
                 return vectors
 
@@ -59,8 +58,8 @@ class DenseIndex:
         return len(np.setdiff1d(self._store.passage_ids(), vectors.ids(), assume_unique=True))
 
     def begin_version(self, fingerprint: str) -> None:
-        """Have no passage count as embedded; the caller holds the writer's lock."""
-        # Vectors that are left in this folder were made by this very version.
+        """Let the vectors of another version count; the caller holds the writer's lock."""
+        # The folder may hold vectors already: this very version made them.
         name = f"vectors-{hashlib.sha256(fingerprint.encode()).hexdigest()[:16]}"
         with self._store.writing() as connection:
             write_setting(connection, _FINGERPRINT, fingerprint)

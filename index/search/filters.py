@@ -1,4 +1,4 @@
-"""Filters: to which documents a search is confined."""
+"""Filters, which confine a search to some documents."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from index.storage.store import Store
 
 _NS = 10**9
 _WORD = re.compile(r"\w+")
-# The last suffix of compressed files; the one before it tells what they are.
+# The last suffix of a compressed file; the one before it names the type.
 _COMPRESSED = ".gz"
-# A message of a mailbox is called by its number.
+# A message of a mailbox is named by its number.
 _MAILBOX = "mbox"
 _MESSAGE = re.compile(rf"\.{_MAILBOX}(\.gz)?[/\\]\d+$")
 
-
-# Of each document, what it is filtered by: id, path, the file's time of change (ns), and its
-# properties as they are stored.
+# What a document is filtered by: id, path, the file's time of change (ns), and its properties
+# as they are stored.
 Filterable = tuple[int, str, int | None, str | None]
 
 
@@ -41,11 +40,11 @@ class Filter:
             a name anywhere (`*.md`, `drafts/`), or a path from the working folder or from the
             root (`notes/2024/*.md`, `/home/ann/notes/`).
         types: suffixes without the dot (`pdf`, `md`); the document's file has one of them.
-        since, until: the document is of this time or later, of this time or earlier. A time
-            without a zone is local time.
+        since, until: the earliest and the latest time of a document, inclusive. A time without
+            a zone is local time.
         tags: the document has all of them, or tags below them: `work` is above `work/travel`.
-        authors: words of names, such as "Smith" or "ann smith"; one name of an author of the
-            document has all words of one of them. As in tags, case and accents do not count.
+        authors: names or parts of names, such as "Smith" or "ann smith"; one of them has all its
+            words in the name of an author. As in tags, case and accents do not count.
     """
 
     paths: tuple[str, ...]
@@ -118,7 +117,7 @@ def _make_path_matcher(filter: Filter) -> Callable[[str], bool]:
 
 
 def _make_matcher(filter: Filter) -> Callable[[int | None, str | None], bool]:
-    """Of the time at which a file was changed, and the properties: whether both will do."""
+    """A test of a file's time of change (ns) and of the document's stored properties."""
     tags = [_fold_tag(tag) for tag in filter.tags]
     authors = [set(_WORD.findall(fold(name))) for name in filter.authors]
     since, until = filter.since, filter.until
@@ -145,20 +144,20 @@ def _decode(stored: str | None) -> Properties:
     try:
         return decode_properties(stored)
     except (ValueError, TypeError, AttributeError):
-        # The row is damaged, which whoever reads it is told.
+        # The row is damaged, which is reported when the document is read.
         return NONE
 
 
 def _has_tags(properties: Properties, tags: Sequence[str]) -> bool:
-    known = [_fold_tag(tag) for tag in properties.tags] if tags else []
-    return all(any(each == tag or each.startswith(f"{tag}/") for each in known) for tag in tags)
+    own_tags = [_fold_tag(tag) for tag in properties.tags] if tags else []
+    return all(any(own == tag or own.startswith(f"{tag}/") for own in own_tags) for tag in tags)
 
 
 def _has_author(properties: Properties, authors: Sequence[set[str]]) -> bool:
     if not authors:
         return True
-    known = [set(_WORD.findall(fold(name))) for name in properties.authors]
-    return any(words and words <= name for words in authors for name in known)
+    names = [set(_WORD.findall(fold(name))) for name in properties.authors]
+    return any(words and words <= name for words in authors for name in names)
 
 
 def _fold_tag(tag: str) -> str:
@@ -166,7 +165,7 @@ def _fold_tag(tag: str) -> str:
 
 
 def _read_type(path: str) -> str:
-    # A Path would take six times as long, for each of all documents.
+    # For every document; a Path would take six times as long.
     stem, suffix = os.path.splitext(path.lower().removesuffix(_COMPRESSED))  # noqa: PTH122
     if not suffix and _MESSAGE.search(stem):
         return _MAILBOX

@@ -12,7 +12,7 @@ from index.arrays import Floats, Halves, Ids
 from index.search.segment import Rows, Segment, SignWords, pack_signs
 
 Mask = NDArray[np.bool_]
-# A segment, and which of its rows may be found; None where all may.
+# A segment, and a mask of the rows that may be found; None where all may.
 MaskedSegment = tuple[Segment, Mask | None]
 
 
@@ -31,9 +31,9 @@ class SignedRows(Protocol):
     def __len__(self) -> int: ...
 
 
-# The same row gives products that differ by this much, in different places of a matrix.
+# The product of the same row may differ by this much between two places of a matrix.
 _NOISE = 1e-5
-# Vectors that are estimated for each that is compared.
+# How many vectors are estimated for each one that is compared.
 _ESTIMATED = 16
 # The distance of a row that may not be found.
 _FAR = int(np.iinfo(np.uint16).max)
@@ -60,7 +60,7 @@ def compare_all(
         kept = min(k, len(segment))
         lowest = np.partition(rough, -kept)[-kept] - _NOISE
         rows = np.flatnonzero((rough >= lowest) & (rough > -np.inf))
-        cosines.update(_cosines(segment.ids[rows], vectors[rows], question))
+        cosines.update(_compute_cosines(segment.ids[rows], vectors[rows], question))
     return cosines
 
 
@@ -82,11 +82,11 @@ def compare_by_signs(
 def choose_by_signs(
     sources: Sequence[tuple[SignedRows, Mask | None]], question: Floats, compared: int
 ) -> list[Rows]:
-    """Of each source, the rows that are among the `compared` nearest according to their signs.
+    """By source, the rows of the `compared` vectors that are nearest according to their signs.
 
-    First, the vectors are dropped whose signs differ from the question's in too many places.
-    Each of the rest is estimated by the sum of the question's components where its own are
-    positive. That is five times as accurate, and takes longer.
+    First, vectors whose signs differ from the question's in too many places are dropped. The
+    nearness of each other one is estimated by the sum of the question's components where its
+    own are positive. That is five times as accurate, and takes longer.
 
     Raises:
         DamagedSegment: one of the segments is not as it was written.
@@ -112,7 +112,7 @@ def choose_by_signs(
 
 
 def _split_by_segment(values: NDArray[Any], rows: Rows, ends: Rows) -> list[NDArray[Any]]:
-    """The values of some rows, for each segment by itself.
+    """The values of some rows, split by segment.
 
     Args:
         rows: ascending, counted through all segments.
@@ -124,7 +124,7 @@ def _split_by_segment(values: NDArray[Any], rows: Rows, ends: Rows) -> list[NDAr
 def _count_different_signs(
     sources: Sequence[tuple[SignedRows, Mask | None]], question: Floats
 ) -> NDArray[np.uint16]:
-    """In how many signs each row of all segments differs; `_FAR` for one that may not be found."""
+    """For each row of all segments, how many signs differ; `_FAR` if it may not be found."""
     signs = pack_signs(question[np.newaxis])[:, 0]
     distances = np.zeros(sum(len(segment) for segment, _ in sources), dtype=np.uint16)
     at = 0
@@ -153,12 +153,12 @@ def _estimate(signs: SignWords, question: Floats) -> Floats:
     weights = np.zeros(64 * len(signs), dtype=np.float32)
     weights[: len(question)] = question
     bits = np.unpackbits(np.arange(256, dtype=np.uint8)[:, np.newaxis], axis=1, bitorder="little")
-    # What each value of a byte of eight signs adds, at each place of the byte.
+    # For each byte of eight signs, what each of its 256 values adds.
     added = weights.reshape(-1, 8) @ bits.T.astype(np.float32)
     columns = signs.astype("<u8").view(np.uint8).reshape(len(signs), -1, 8)
     estimates = np.zeros(signs.shape[1], dtype=np.float32)
-    for bit, of_value in enumerate(added):
-        estimates += of_value[columns[bit // 8, :, bit % 8]]
+    for byte, added_by_value in enumerate(added):
+        estimates += added_by_value[columns[byte // 8, :, byte % 8]]
     return estimates
 
 
@@ -177,7 +177,7 @@ def compare_passages(
 
 
 def read_vectors(sources: Sequence[MaskedSegment], ids: Ids) -> dict[int, Floats]:
-    """As `compare_passages`, but with the vectors themselves."""
+    """As `compare_passages`, but the vectors themselves, float32 of shape (dimension,)."""
     by_id: dict[int, Floats] = {}
     for segment, rows in _find_rows(sources, ids):
         vectors = segment.vectors(rows).astype(np.float32)
@@ -195,10 +195,10 @@ def _find_rows(sources: Sequence[MaskedSegment], ids: Ids) -> Iterator[tuple[Seg
 
 
 def _read_cosines(segment: Segment, rows: Rows, question: Floats) -> dict[int, float]:
-    return _cosines(segment.ids[rows], segment.vectors(rows), question)
+    return _compute_cosines(segment.ids[rows], segment.vectors(rows), question)
 
 
-def _cosines(ids: Ids, vectors: Halves | Floats, question: Floats) -> dict[int, float]:
-    """Equal vectors get equal cosines, wherever they stand."""
+def _compute_cosines(ids: Ids, vectors: Halves | Floats, question: Floats) -> dict[int, float]:
+    """Cosines by id; equal vectors get equal cosines, wherever they stand."""
     cosines = (vectors.astype(np.float64) * question).sum(axis=1)
     return dict(zip(ids.tolist(), cosines.tolist(), strict=True))

@@ -1,4 +1,4 @@
-"""A segment: a file with the vectors of some passages, which is never changed.
+"""A segment: a file with the vectors of some passages. It is never changed.
 
 Layout: magic (8 bytes), header length (uint32), header checksum (uint32), header (JSON, with
 the identity of the index), then, each padded to 64 bytes: the passage ids (int64, ascending),
@@ -10,7 +10,7 @@ second words of all: so a search runs straight through memory. A row is a vector
 before it is used.
 
 Rows are read, not mapped into memory. So memory does not grow with what was read, and a file
-that another program has cut short is an error and does not end the process.
+that another program has cut short raises an error instead of ending the process.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ class Segment:
 
     @cached_property
     def signs(self) -> SignWords:
-        """Signs of all vectors, of shape (words, rows); raises `DamagedSegment`."""
+        """Signs of all vectors, uint64 of shape (words, rows); raises `DamagedSegment`."""
         shape = _count_words(self.dimension), len(self)
         data = self._read_part(self._signs_at, 8 * shape[0] * shape[1])
         if zlib.crc32(data) != self._signs_checksum:
@@ -109,15 +109,15 @@ class Segment:
 
     @cached_property
     def matrix(self) -> Floats:
-        """All vectors, of shape (rows, dimension), kept in memory; raises `DamagedSegment`."""
+        """All vectors, float32 of shape (rows, dimension), kept; raises `DamagedSegment`."""
         return self.all_vectors().astype(np.float32)
 
     def all_vectors(self) -> Halves:
-        """All vectors, of shape (rows, dimension); raises `DamagedSegment`."""
+        """All vectors, float16 of shape (rows, dimension); raises `DamagedSegment`."""
         return self._check_rows(self._read_part(self._rows_at, len(self) * self._row.itemsize))
 
     def vectors(self, rows: Rows) -> Halves:
-        """The vectors of some rows, of shape (rows, dimension); raises `DamagedSegment`."""
+        """The vectors of some rows, float16 of shape (rows, dimension); raises `DamagedSegment`."""
         size = self._row.itemsize
         offsets = (self._rows_at + size * rows).tolist()
         try:
@@ -169,11 +169,11 @@ class Segment:
 
 
 def write_segment(folder: Path, ids: Ids, vectors: Halves, index_id: str = "") -> None:
-    """Write a segment of vectors of shape (ids, dimension); it appears whole or not at all.
-
-    Its name was never used before.
+    """Write a segment under a new name; it appears whole or not at all.
 
     Args:
+        ids: ascending.
+        vectors: of shape (ids, dimension).
         index_id: the identity of the index.
     """
     vectors = np.ascontiguousarray(vectors)

@@ -1,11 +1,11 @@
 """Misspelt words of a question are corrected to words of the index.
 
-A word counts as misspelt if no passage holds it and the encoder does not know it: it has a
-single token for each common word of its language. It is corrected to the closest word of the
-index with the same first letter, by optimal string alignment distance (a letter inserted,
-deleted or replaced, or two neighbours swapped). Damerau found that four of five misspelt words
-have a single one of these errors ("A technique for computer detection and correction of
-spelling errors", 1964). Where two words are about as good, the misspelt one stays.
+A word counts as misspelt if no passage holds it and it is not common: the encoder has a single
+token for each common word of its language. It is corrected to the closest word of the index
+with the same first letter, by optimal string alignment distance (a letter inserted, deleted or
+replaced, or two neighbours swapped). Damerau found that four of five misspelt words have a
+single one of these errors ("A technique for computer detection and correction of spelling
+errors", 1964). Where two corrections are about as good, the misspelt word stays.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from typing import Protocol
 
 # Letters of the shortest word that is corrected, and of the shortest that may have two errors.
 _SHORTEST, _LONG = 4, 9
-# Words with the same first letter that are compared: the most frequent ones.
+# How many words with the same first letter are compared, the most frequent first.
 _MOST_COMPARED = 4_000
 # A word is preferred to another where it occurs in four times as many passages.
 _PREFERRED = 4
-# What is quoted is left as it is; everything else is taken apart at white space.
+# Parts of a question: quotations, which stay as they are, and what stands between white space.
 _PARTS = re.compile(
     r"""(?P<quoted>"[^"]*"|“[^”]*”|„[^“”]*[“”]|«[^»]*»|`[^`]*`|(?<!\w)['‘][^'’]*['’](?!\w))
       | [^\s"“„«`]+""",
@@ -37,7 +37,7 @@ _ENDINGS = (
 
 
 class Vocabulary(Protocol):
-    """The words of an index, as they are written: of at least four letters, in lower case."""
+    """The words of an index as they are written: at least four letters, in lower case."""
 
     def count_passages(self, word: str) -> int:
         """How many passages hold a word."""
@@ -73,8 +73,8 @@ def correct_spelling(
         plural = word if word.endswith("s") else word + "s"
         if vocabulary.count_passages(word) or is_common(word) or is_common(plural):
             return part[0]
-        # A form of a known word is right, unless two letters are swapped, which is the better
-        # sign: "lampposts" is a form of "lamppost", but "entires" is "entries" before "entire".
+        # A form of a known word is right ("lampposts"), unless swapping two letters gives another
+        # word of the index: "entires" is more likely "entries" than a form of "entire".
         forms = (*_inflect(word), *_find_base_forms(word))
         is_form = any(vocabulary.count_passages(form) or is_common(form) for form in forms)
         closest = _find_closest(word, vocabulary, only_swapped=is_form)
@@ -84,7 +84,7 @@ def correct_spelling(
 
 
 def _find_closest(word: str, vocabulary: Vocabulary, only_swapped: bool) -> str | None:
-    """The word of the index that is surely meant; None where there is none, or are several."""
+    """The word of the index that is clearly meant; None if there is none, or more than one."""
     word = _fold(word)
     limit = 2 if len(word) >= _LONG else 1
     letters, stems = set(word), vocabulary.stem(word)
@@ -100,8 +100,8 @@ def _find_closest(word: str, vocabulary: Vocabulary, only_swapped: bool) -> str 
             # Only accents are missing: search does not need them.
             return None
         is_swapped = distance == 1 and sorted(word) == sorted(other)
-        # Two errors leave little of a word; a word that occurs once may be an error itself; and
-        # one with the same stem is found as it is.
+        # Two errors leave little of a word. A word that occurs once may be an error itself. A
+        # word with the same stem is found without a correction.
         if distance > 1 and (
             count == 1 or word[:2] != other[:2] or stems == vocabulary.stem(other)
         ):
@@ -121,17 +121,17 @@ def _find_closest(word: str, vocabulary: Vocabulary, only_swapped: bool) -> str 
     return best if same_stem else None
 
 
-def measure_distance(one: str, other: str, limit: int) -> int:
+def measure_distance(word: str, other: str, limit: int) -> int:
     """The optimal string alignment distance of two words, or `limit + 1` if it is larger."""
-    if abs(len(one) - len(other)) > limit:
+    if abs(len(word) - len(other)) > limit:
         return limit + 1
     two_above: list[int] = []
     above = list(range(len(other) + 1))
-    for i, letter in enumerate(one):
+    for i, letter in enumerate(word):
         row = [i + 1]
-        for j, against in enumerate(other):
-            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != against))
-            if i and j and letter == other[j - 1] and one[i - 1] == against:
+        for j, other_letter in enumerate(other):
+            cost = min(above[j + 1] + 1, row[j] + 1, above[j] + (letter != other_letter))
+            if i and j and letter == other[j - 1] and word[i - 1] == other_letter:
                 cost = min(cost, two_above[j - 1] + 1)
             row.append(cost)
         if min(row) > limit:
@@ -169,7 +169,7 @@ def _find_base_forms(word: str) -> Iterator[str]:
 
 
 def _has_plain_case(word: str) -> bool:
-    """Whether a word has its capitals where words have them; "iPhone" is somebody's spelling."""
+    """Whether capitals stand only where they usually do; "iPhone" is spelt so on purpose."""
     return word.islower() or word.isupper() or (word[0].isupper() and word[1:].islower())
 
 

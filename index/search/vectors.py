@@ -6,8 +6,8 @@ passage for 384 dimensions.
 
 A damaged segment is ignored: its passages count as not embedded, and are embedded again.
 Removed passages are listed in a file of their own until the segments that hold them are
-merged with others. No name of a segment is ever used twice, so what another process knows of
-a name stays true.
+merged with others. The name of a segment is never used twice, so a name always stands for the
+same vectors, in every process.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ from index.search.segment import (
 
 T = TypeVar("T")
 
-# Where there are more segments than this with fewer vectors than `_FULL`, they are merged.
-# Damage costs one segment.
+# Segments with fewer than `_FULL` vectors are merged where there are more than `_MOST_SMALL`.
+# Damage costs one whole segment, so none grows much larger than `_FULL`.
 _MOST_SMALL = 16
 _FULL = 16_384
 # A segment of which more than this share was removed is written again.
@@ -68,7 +68,7 @@ class _View:
     Attributes:
         segments: by name.
         removed: ids of removed passages that segments may still hold, ascending.
-        removed_stamp: what is another when the file of removed passages has changed.
+        removed_stamp: changes with the file of removed passages.
         damaged: segments that are ignored, and why.
     """
 
@@ -99,7 +99,7 @@ class _View:
         return sum(map(len, self.segments.values()))
 
     def select(self, among: Ids | None) -> list[MaskedSegment]:
-        """All segments, each with which of its rows may be found; None where all may.
+        """All segments, each with a mask of the rows that may be found; None where all may.
 
         Args:
             among: ids of the passages to choose from, ascending; all if None.
@@ -135,11 +135,11 @@ class Vectors:
 
     @translate_permission_errors()
     def refresh(self) -> None:
-        """See what other processes have written since the last time; raises `CannotRead`."""
+        """See what other processes have written since; raises `CannotRead`."""
         with self._lock:
             names: list[str] | None = None
             view = self._view
-            # Segments that were merged while they were opened are in another: look again.
+            # Segments that were merged meanwhile are in a new one: list again.
             while (listed := self._list_names()) != names:
                 names = listed
                 if view.segments.keys() | view.damaged.keys() != set(names):
@@ -224,10 +224,12 @@ class Vectors:
     def measure_memory(self) -> int:
         """Bytes that are kept in memory once a question was asked."""
         view = self._view
-        # Of each number four bytes, or a bit; and the id.
-        share = 4 if view.size <= _EXACT else 1 / 8
-        segments = view.segments.values()
-        return sum(len(each) * (8 + round(each.dimension * share)) for each in segments)
+        # A component takes four bytes, or one bit; an id eight bytes.
+        bytes_each = 4 if view.size <= _EXACT else 1 / 8
+        return sum(
+            len(segment) * (8 + round(segment.dimension * bytes_each))
+            for segment in view.segments.values()
+        )
 
     def ids(self) -> Ids:
         """Ids of all embedded passages, ascending; not of removed ones."""
@@ -252,12 +254,12 @@ class Vectors:
         )
 
     def read(self, ids: Sequence[int]) -> dict[int, Floats]:
-        """The vectors of the passages among `ids` that are embedded, each of shape (dimension,)."""
+        """The vectors, float32 of shape (dimension,), of the embedded passages among `ids`."""
         wanted = union_ids(ids)
         return self._read_undamaged(lambda view: read_vectors(view.select(None), wanted))
 
     def append(self, ids: Sequence[int], vectors: Floats) -> None:
-        """Write vectors, of shape (ids, dimension), ids ascending; all appear at once or none."""
+        """Write vectors of shape (ids, dimension), ids ascending; all appear at once or none."""
         if not len(ids):
             return
         make_private_folder(self._folder)
@@ -285,10 +287,10 @@ class Vectors:
     def compact(self) -> None:
         """Merge small segments and those of which much was removed; delete damaged ones.
 
-        A new segment is there before the old ones are deleted. It is about a full one, unless
-        much was removed.
+        A new segment is written before the old ones are deleted. It has about `_FULL` vectors,
+        or fewer where many were removed.
         """
-        while group := self._choose_to_merge():
+        while group := self._choose_segments():
             try:
                 self._merge(group)
             except DamagedSegment as error:
@@ -301,10 +303,10 @@ class Vectors:
             if mask is not None and not mask.all()
         ]
         self._write_removed(union_ids(*removed))
-        left = [self._folder / name for name in view.damaged]
-        left += self._folder.glob(f"*{PART_SUFFIX}")
-        for path in left:
-            # What cannot be deleted was not put there by us, and does no harm.
+        leftovers = [self._folder / name for name in view.damaged]
+        leftovers += self._folder.glob(f"*{PART_SUFFIX}")
+        for path in leftovers:
+            # What cannot be deleted is not ours, and does no harm.
             with suppress(OSError):
                 if path.is_dir() and not path.is_symlink():
                     path.rmdir()
@@ -312,8 +314,8 @@ class Vectors:
                     path.unlink()
         self.refresh()
 
-    def _choose_to_merge(self) -> list[MaskedSegment]:
-        """Segments to be written again as one; none where nothing is to be merged."""
+    def _choose_segments(self) -> list[MaskedSegment]:
+        """Segments to be merged into one; empty where none need to be."""
         sources = self._view.select(None)
         small = [source for source in sources if len(source[0]) < _FULL]
         chosen = small if len(small) > _MOST_SMALL else []
@@ -340,7 +342,7 @@ class Vectors:
             segment.path.unlink(missing_ok=True)
 
     def _read_undamaged(self, work: Callable[[_View], T]) -> T:
-        """The result of `work`, without the segments that it finds damaged."""
+        """The result of `work` on the view, without segments in which `work` meets damage."""
         while True:
             try:
                 return work(self._view)
@@ -350,7 +352,7 @@ class Vectors:
     def _ignore(self, error: DamagedSegment) -> None:
         with self._lock:
             view = self._view
-            segments = {name: each for name, each in view.segments.items() if name != error.name}
+            segments = {name: kept for name, kept in view.segments.items() if name != error.name}
             damaged = view.damaged | {error.name: str(error)}
             self._view = _View(segments, view.removed, view.removed_stamp, damaged)
 

@@ -1,8 +1,8 @@
 """A backup of what was given to be indexed, from which a lost store is made again.
 
-The documents themselves are in their files. What only the store knows is which files and
-folders were given, by which patterns, and what a person has removed from them. So that is
-copied to a small file beside the store, for the day when the store can no longer be read.
+The documents themselves are in their files. Only the store knows which files and folders were
+given, by which patterns, and what a person has removed from them. So this is copied to a small
+file beside the store, for the day when the store can no longer be read.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Backup:
     """What only the store knows.
 
     Attributes:
-        index_id: of the index; "" where an earlier version has made the backup.
-        settings: those that cannot be found out.
+        index_id: of the index; "" in backups of earlier versions.
+        settings: those that cannot be worked out from anything else.
         roots: what was given to be indexed.
         removed: what a person has removed from the roots, ascending.
     """
@@ -73,7 +73,7 @@ def write_backup(store: Store) -> None:
 
 
 def describe_problem(store: Store) -> str | None:
-    """What is wrong with the backup, in a few words; None where it is as it should be."""
+    """What is wrong with the backup, in a few words; None where nothing is."""
     expected = make_backup(store)
     if not expected.roots:
         return None

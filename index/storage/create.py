@@ -1,4 +1,4 @@
-"""A new index: made beside its folder and renamed, so that it appears whole or not at all."""
+"""Making a new index: beside its folder, then renamed, so that it appears whole or not at all."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def create_index(folder: Path, model: str) -> None:
 
 
 def _create_once(folder: Path, model: str) -> None:
-    # Always of the same name, so that what a killed process has left is used again.
+    # Always the same name, so that what a killed process left there is used again.
     aside = folder.parent / f".quoteback-{folder.name}.part"
     try:
         make_private_folder(aside)

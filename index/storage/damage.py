@@ -35,12 +35,12 @@ class DamagedDocument:
     """A document with a damaged row.
 
     Attributes:
-        path: as it stands; it may be damaged where the entry is.
-        entry_is_damaged: its row in the table of documents.
+        path: as stored; it may be damaged where the entry is.
+        entry_is_damaged: whether its row in the table of documents is damaged.
         text: its canonical text; None where that is damaged.
         passages: those that are not damaged, by their place in the text.
-        damaged_passages: ids of the others.
-        damaged_starts: where these began, as far as that can still be read.
+        damaged_passages: ids of the damaged ones.
+        damaged_starts: where the damaged ones began, as far as that can still be read.
         lacks_passages: whether some are gone altogether.
     """
 
@@ -80,7 +80,7 @@ def find_damage(store: Store, progress: ProgressCallback = ignore_progress) -> l
 def find_damaged_documents(
     connection: sqlite3.Connection, progress: ProgressCallback = ignore_progress
 ) -> list[DamagedDocument]:
-    """All documents with a damaged row, or with another number of passages than they had."""
+    """All documents with a damaged row, or with passages missing."""
     damaged = []
     documents = connection.execute(f"SELECT {DOCUMENT} FROM documents d").fetchall()
     for done, row in enumerate(documents, 1):
@@ -91,7 +91,7 @@ def find_damaged_documents(
 
 
 def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> DamagedDocument | None:
-    """What is damaged of a document, by its row; None where nothing is."""
+    """The damage to a document, given its row; None where there is none."""
     number, path, *_, count, _, _ = row
     entry_is_damaged, text = False, None
     try:
@@ -105,7 +105,7 @@ def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> Damage
         f"SELECT {PASSAGE} FROM passages p WHERE document_id = ? ORDER BY start", (number,)
     ).fetchall()
     passages: list[Passage] = []
-    bad: dict[int, object] = {}
+    damaged_starts: dict[int, object] = {}
     for passage_row in rows:
         try:
             passage = read_passage_row(passage_row)
@@ -113,8 +113,8 @@ def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> Damage
                 raise DamagedRow
             passages.append(passage)
         except DamagedRow:
-            bad[passage_row[0]] = passage_row[2]
-    if not entry_is_damaged and text is not None and not bad and len(rows) == count:
+            damaged_starts[passage_row[0]] = passage_row[2]
+    if not entry_is_damaged and text is not None and not damaged_starts and len(rows) == count:
         return None
     return DamagedDocument(
         number,
@@ -122,8 +122,8 @@ def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> Damage
         entry_is_damaged,
         text,
         tuple(passages),
-        tuple(bad),
-        tuple(start for start in bad.values() if isinstance(start, int)),
+        tuple(damaged_starts),
+        tuple(start for start in damaged_starts.values() if isinstance(start, int)),
         isinstance(count, int) and len(rows) < count,
     )
 
@@ -131,7 +131,7 @@ def check_document(connection: sqlite3.Connection, row: Sequence[Any]) -> Damage
 def find_document(
     store: Store, number: int
 ) -> tuple[Document, FileState | None, DamagedDocument | None] | None:
-    """A document, its file's state, and what is damaged of it; None where there is none."""
+    """A document, its file's state, and its damage; None where there is no such document."""
     with store.reading() as connection:
         row = connection.execute(
             f"SELECT {DOCUMENT} FROM documents d WHERE id = ?", (number,)

@@ -24,16 +24,16 @@ from index.errors import (
 from index.storage.schema import FILE_NAME, RESTORED_NAME, missing_store_error, repair_advice
 from index.storage.sealed_rows import DamagedRow, DamagedSetting
 
-# SQLite's errors that have other causes than damage to the file.
+# SQLite's errors with other causes than damage to the file.
 _IN_USE = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED))
 _NOT_WRITABLE = frozenset((sqlite3.SQLITE_FULL, sqlite3.SQLITE_READONLY))
 _NOT_READABLE = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_NOMEM))
-# Where a file that connections share cannot be made, or be made larger.
+# Errors where the files that connections share cannot be made or grow.
 _NO_ROOM = frozenset((sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL))
 
 
 class Database:
-    """An open SQLite file. Threads share its connections, one at a time each."""
+    """An open SQLite file. Threads share its connections; each is used by one at a time."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -113,9 +113,9 @@ class Database:
         try:
             return self._open(self.path)
         except sqlite3.OperationalError as error:
-            if _code(error) not in _NO_ROOM:
+            if _read_code(error) not in _NO_ROOM:
                 raise
-        # There is no room for what connections share. One that is alone needs no such thing.
+        # There is no room for the files that connections share: an exclusive one needs none.
         connection = self._open(self.path, "PRAGMA locking_mode = EXCLUSIVE")
         with self._lock:
             self._alone.add(connection)
@@ -127,10 +127,10 @@ class Database:
         if not (log.is_file() and log.stat().st_size):
             return self._open(self.path, query="?mode=ro&immutable=1")
         try:
-            # The latest commits may be in the log only, which needs its index to be read.
+            # The latest commits may be only in the log, and reading that needs its index.
             return self._open(self.path, query="?mode=ro")
         except sqlite3.OperationalError as error:
-            if _code(error) not in _NO_ROOM:
+            if _read_code(error) not in _NO_ROOM:
                 raise
         copies = Path(tempfile.mkdtemp(prefix="quoteback-"))
         weakref.finalize(self, shutil.rmtree, copies, ignore_errors=True)
@@ -138,7 +138,7 @@ class Database:
             shutil.copy(path, copies / path.name)
         return self._open(copies / self.path.name)
 
-    def _open(self, path: Path, first: str = "", query: str = "") -> sqlite3.Connection:
+    def _open(self, path: Path, pragma: str = "", query: str = "") -> sqlite3.Connection:
         connection = sqlite3.connect(
             path.absolute().as_uri() + query,
             uri=True,
@@ -147,11 +147,11 @@ class Database:
             check_same_thread=False,
         )
         try:
-            connection.execute(first)
+            connection.execute(pragma)
             connection.execute("PRAGMA foreign_keys = ON")
             # The derived parts must never be ahead of the store, not even after a power cut.
             connection.execute("PRAGMA synchronous = FULL")
-            # Nothing has been read so far.
+            # SQLite has read nothing so far: a file that it cannot read must fail here.
             connection.execute("PRAGMA schema_version").fetchone()
         except BaseException:
             connection.close()
@@ -159,7 +159,7 @@ class Database:
         return connection
 
     def _check_files(self) -> None:
-        """Make sure that nothing in the place of a file would be waited for: no pipe, no device."""
+        """Refuse a pipe or device in the place of a file: opening it might wait."""
         for end in ("", "-wal", "-shm"):
             path = self.path.with_name(f"{self.path.name}{end}")
             if path.exists() and not path.is_file():
@@ -168,7 +168,7 @@ class Database:
     def _translate(self, error: sqlite3.DatabaseError) -> QuotebackError:
         folder = self.path.parent
         # Errors of the sqlite3 module itself have no code, such as that of text that is not UTF-8.
-        code = _code(error)
+        code = _read_code(error)
         if code in _IN_USE:
             return IndexInUse(f"another process is writing to {folder}: try again in a moment")
         if code in _NOT_WRITABLE:
@@ -187,12 +187,12 @@ class Database:
         return DamagedIndex(f"{folder} cannot be read ({error}): {repair_advice(folder)}")
 
 
-def _code(error: sqlite3.Error) -> int:
+def _read_code(error: sqlite3.Error) -> int:
     return int(getattr(error, "sqlite_errorcode", sqlite3.SQLITE_CORRUPT)) & 0xFF
 
 
 def _identify(path: Path) -> tuple[int, int] | None:
-    """What tells a file from all others; None where there is none, or none that can be seen."""
+    """Device and number of a file; None where there is none, or it cannot be seen."""
     try:
         status = path.stat()
     except OSError:

@@ -1,4 +1,4 @@
-"""Which file is the truth of an index: another file, another index."""
+"""The identity of the store's file, which tells that another index has taken the place of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.storage.schema import FILE_NAME
 
 
 def identify_store(folder: str | os.PathLike[str]) -> tuple[int, int]:
-    """Device and number of the file that is the truth of an index.
+    """Device and inode number of the file of an index's store.
 
     Raises:
         NotAnIndex: there is none, or no longer.

@@ -21,7 +21,8 @@ _ATTEMPT_SECONDS = 0.05
 def writer_lock(folder: Path, progress: ProgressCallback) -> Iterator[None]:
     """Hold the right to write to an index, after waiting for another process that has it.
 
-    Who waits holds the turn: so whoever has written comes after them, however soon it asks again.
+    A process that waits holds the turn: so one that has just written comes after it, however
+    soon it asks again.
 
     Args:
         progress: called while waiting.
@@ -32,10 +33,10 @@ def writer_lock(folder: Path, progress: ProgressCallback) -> Iterator[None]:
         CannotWrite: the folder may not be written to.
     """
     turn, lock = FileLock(folder / "turn", mode=0o600), FileLock(folder / "lock", mode=0o600)
-    until = time.monotonic() + WAIT_SECONDS
-    _acquire(turn, folder, until, progress)
+    deadline = time.monotonic() + WAIT_SECONDS
+    _acquire(turn, folder, deadline, progress)
     try:
-        _acquire(lock, folder, until, progress)
+        _acquire(lock, folder, deadline, progress)
     finally:
         turn.release()
     try:
@@ -44,16 +45,16 @@ def writer_lock(folder: Path, progress: ProgressCallback) -> Iterator[None]:
         lock.release()
 
 
-def _acquire(lock: BaseFileLock, folder: Path, until: float, progress: ProgressCallback) -> None:
+def _acquire(lock: BaseFileLock, folder: Path, deadline: float, progress: ProgressCallback) -> None:
     while True:
         if not folder.is_dir():
-            # It would be made.
+            # Taking the lock would make the folder.
             raise IndexMoved(f"{folder} is gone: it was moved or removed")
         try:
             lock.acquire(timeout=0)
             return
         except Timeout:
-            if time.monotonic() > until:
+            if time.monotonic() > deadline:
                 raise IndexInUse(
                     f"another process is writing to {folder}: wait until it has finished"
                 ) from None

@@ -1,4 +1,4 @@
-"""Older formats of the store changed into the newest: one function for each format."""
+"""Changing older formats of the store into the newest: one function for each format."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from index.storage.sealed_rows import DamagedRow, seal, unseal
 from index.storage.settings import NOTE, BadSetting
 from index.storage.store import Store
 
-# What an index of format 5 set of its own accord.
+# The settings of an index of format 5; all others were notes.
 _SETTINGS = frozenset(
     ("format", "model", "threshold", "fingerprint", "vectors", "commits", "unfinished")
 )
 
 
 def needs_migration(store: Store) -> bool:
-    """Whether the store has an older format that `migrate_store` can change, or has just had.
+    """Whether the store has an older format, or the keyword index has yet to follow a migration.
 
     Raises:
         OtherFormat: the format is newer than this program, or not known at all.
@@ -51,7 +51,7 @@ def needs_migration(store: Store) -> bool:
 def migrate_store(store: Store) -> None:
     """Change an older store into one of this format, in one transaction.
 
-    The caller holds the writer's lock, and lets the keywords follow.
+    The caller holds the writer's lock, and afterwards brings the keyword index up to date.
     """
     with store.writing() as connection:
         # Another process may have been first.
@@ -99,7 +99,6 @@ def _from_2(connection: sqlite3.Connection) -> None:
     for row in _select_sound(connection, "SELECT * FROM old_failures"):
         connection.execute("INSERT INTO failures VALUES (?, ?, ?, ?, ?, ?)", seal(*row, None))
     connection.execute("DROP TABLE old_failures")
-    # A damaged row keeps its hash, which stays wrong.
     hashes = (
         (seal(*row[:5], None, row[5])[-1], row[0])
         for row in _select_sound(
@@ -117,7 +116,6 @@ def _from_3(_: sqlite3.Connection) -> None:
 def _from_4(connection: sqlite3.Connection) -> None:
     """Documents know which version of the loaders has read them."""
     connection.execute("ALTER TABLE documents ADD COLUMN reading INTEGER")
-    # A damaged row keeps its hash, which stays wrong.
     hashes = (
         (seal(*row, None)[-1], row[0])
         for row in _select_sound(
@@ -135,7 +133,6 @@ def _from_5(connection: sqlite3.Connection) -> None:
     """
     connection.execute("ALTER TABLE passages RENAME COLUMN heading TO headings")
     connection.execute("ALTER TABLE passages ADD COLUMN columns TEXT")
-    # A damaged row keeps its hash, which stays wrong.
     passages = _select_sound(
         connection, "SELECT id, document_id, start, end, text, headings, page, hash FROM passages"
     )
@@ -166,7 +163,6 @@ def _from_7(connection: sqlite3.Connection) -> None:
     counts = dict(
         connection.execute("SELECT document_id, count(*) FROM passages GROUP BY document_id")
     )
-    # A damaged row keeps its hash, which stays wrong.
     documents = _select_sound(
         connection,
         "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, hash "
@@ -175,7 +171,7 @@ def _from_7(connection: sqlite3.Connection) -> None:
     rows = []
     for number, path, title, size, mtime_ns, ctime_ns, content_hash, reading in documents:
         if mtime_ns is not None and mtime_ns < 0:
-            # It said that equal times prove nothing.
+            # A negative time said that equal times prove nothing.
             mtime_ns, ctime_ns = -mtime_ns, 0
         values = (mtime_ns, ctime_ns, content_hash, reading, counts.get(number, 0))
         sealed = seal(number, path, title, size, *values)
@@ -191,7 +187,6 @@ def _from_7(connection: sqlite3.Connection) -> None:
 def _from_8(connection: sqlite3.Connection) -> None:
     """Documents have properties; the next run reads the files again and finds them."""
     connection.execute("ALTER TABLE documents ADD COLUMN properties TEXT")
-    # A damaged row keeps its hash, which stays wrong.
     documents = _select_sound(
         connection,
         "SELECT id, path, title, size, mtime_ns, ctime_ns, content_hash, reading, passages, hash "
@@ -222,7 +217,7 @@ def _correct_threshold(connection: sqlite3.Connection) -> None:
 
 
 def _select_sound(connection: sqlite3.Connection, query: str) -> Iterator[Sequence[Any]]:
-    """The values of the rows of a query that are not damaged."""
+    """The values of a query's undamaged rows. The hash of a damaged row stays, and stays wrong."""
     for row in connection.execute(query).fetchall():
         with suppress(DamagedRow):
             yield unseal(row)

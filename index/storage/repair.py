@@ -1,4 +1,4 @@
-"""What the store's damaged rows can be made good from: what else it holds, and its backup."""
+"""Repairing the store's damaged rows from its other rows and its backup."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from index.storage.rows import DOCUMENT, read_document_row, write_setting
 from index.storage.store import UNFINISHED, Store
 from index.storage.writes import make_document_row, update_document_row
 
-# The stamp of a file that is to be read again, whatever it is like now.
+# The stamp of a file that is to be read again, whatever its stamp is now.
 _UNKNOWN = Stamp(-1, 0, 0)
 
 
@@ -54,8 +54,8 @@ def repair_settings(folder: Path, model: str) -> bool:
             return False
         lost = {*damaged, *({"model", "index_id"} - names)}
         if lost:
-            _set_again(store, lost, model)
-        # All of it can be read.
+            _reset_settings(store, lost, model)
+        # Raises if the documents cannot be read.
         store.documents()
     except QuotebackError:
         return False
@@ -64,20 +64,20 @@ def repair_settings(folder: Path, model: str) -> bool:
     return bool(lost)
 
 
-def _set_again(store: Store, lost: set[str], model: str) -> None:
-    kept: dict[str, str] = {}
+def _reset_settings(store: Store, lost: set[str], model: str) -> None:
+    backed_up: dict[str, str] = {}
     with suppress(BadBackup):
-        kept = read_backup(store.path.parent).settings
+        backed_up = read_backup(store.path.parent).settings
     values = {
-        "model": kept.get("model", model),
-        "threshold": kept.get("threshold"),
-        "archives": kept.get("archives"),
+        "model": backed_up.get("model", model),
+        "threshold": backed_up.get("threshold"),
+        "archives": backed_up.get("archives"),
         "index_id": uuid4().hex,
-        # Not less than it was.
+        # At least what it was.
         "commits": str(time.time_ns()),
     }
     if not lost.isdisjoint(("fingerprint", "vectors")):
-        # Which version of the model has made the vectors is not known any more.
+        # It is no longer known which version of the model made the vectors.
         lost |= {"fingerprint", "vectors"}
         values["vectors"] = f"vectors-{uuid4().hex[:16]}"
     with store.writing() as connection:
@@ -89,21 +89,21 @@ def _set_again(store: Store, lost: set[str], model: str) -> None:
 
 
 def repair_rows(store: Store, progress: ProgressCallback) -> list[DamagedDocument]:
-    """Make every row readable but those of damaged texts.
+    """Make all rows readable, except those of damaged texts.
 
-    Documents with damage are to be read again: they are marked so, and stay until then. Only
-    their damaged passages go at once: nothing can be made of them, and they are in the text.
+    Damaged documents are marked to be read again, and stay until then. Only their damaged
+    passages are deleted at once: they can be cut again from the text.
 
     Returns:
-        these documents, as they were.
+        the damaged documents, as they were.
     """
-    lost_rows: set[str] = set()
+    damaged_tables: set[str] = set()
     with store.writing() as connection:
         connection.execute("REINDEX")
         for table in PATH_TABLES:
             for path in find_damaged_rows(connection, table):
                 connection.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
-                lost_rows.add(table)
+                damaged_tables.add(table)
         damaged = find_damaged_documents(connection, progress)
         for document in damaged:
             _seal_entry(connection, document)
@@ -111,21 +111,21 @@ def repair_rows(store: Store, progress: ProgressCallback) -> list[DamagedDocumen
                 "DELETE FROM passages WHERE id = ?",
                 [(number,) for number in document.damaged_passages],
             )
-        # Without an entry nothing says of what they are.
+        # Without an entry, nothing says which document they belong to.
         for table in ("texts", "passages"):
             connection.execute(
                 f"DELETE FROM {table} WHERE document_id NOT IN (SELECT id FROM documents)"
             )
         write_setting(connection, UNFINISHED, "yes")
-    if not lost_rows.isdisjoint(("roots", "removed")):
+    if not damaged_tables.isdisjoint(("roots", "removed")):
         _restore_roots(store)
-    if "unread" in lost_rows:
+    if "unread" in damaged_tables:
         mark_unread(store, read_roots(store))
     return damaged
 
 
 def _seal_entry(connection: sqlite3.Connection, document: DamagedDocument) -> None:
-    """Have a document read again; of a damaged entry, nothing but path and title is kept."""
+    """Mark a document to be read again; a damaged entry keeps only its path and title."""
     row = connection.execute(
         f"SELECT {DOCUMENT} FROM documents d WHERE id = ?", (document.id,)
     ).fetchone()

@@ -1,9 +1,8 @@
-"""A store that cannot be read, replaced by an empty one that remembers what was given.
+"""Replacing a store that cannot be read by an empty one that remembers what was given.
 
-The new store is made under another name. From the moment it is there it counts: whoever opens
-the index puts it in its place first, however often that is interrupted. It knows which folders
-have yet to be read again, and the index is not sound before they are. The damaged store stays
-beside it.
+The new store is made under another name. From then on it counts: whoever opens the index first
+puts it in its place, however often that is interrupted. It knows which folders have yet to be
+read again, and the index is not sound before they are. The damaged store stays beside it.
 """
 
 from __future__ import annotations
@@ -35,7 +34,7 @@ def restore_store(folder: Path) -> None:
 
 
 def finish_restoring(folder: Path, progress: ProgressCallback) -> None:
-    """Put a restored store in its place, where a process was killed that was about to.
+    """Put a restored store in its place, if a process was killed before it did so.
 
     Raises:
         IndexInUse, CannotWrite: as `writer_lock` does.
@@ -74,7 +73,7 @@ def _make_store_from(backup: Backup, folder: Path) -> None:
     mark_unread(store, [root.path for root in backup.roots])
     store.close()
     with sqlite3.connect(aside / FILE_NAME) as connection:
-        # All of it is in the one file that gets another name.
+        # Only one file is renamed: so all must be in it, and nothing in the log.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     connection.close()
     rename(aside / FILE_NAME, folder / RESTORED_NAME)
@@ -86,7 +85,7 @@ def _replace_store(folder: Path) -> None:
     while (folder / name).exists():
         number += 1
         name = f"damaged-{number}.sqlite"
-    # A log must never come to lie beside a store that is not its own, so it goes first.
+    # A log must never lie beside another store than its own: so it is moved first.
     for end in ("-wal", "-shm", ""):
         if (folder / f"{FILE_NAME}{end}").exists():
             rename(folder / f"{FILE_NAME}{end}", folder / f"{name}{end}")

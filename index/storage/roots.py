@@ -48,8 +48,8 @@ def delete_roots(store: Store, paths: Sequence[str]) -> None:
     if paths:
         with store.writing() as connection:
             write_setting(connection, UNFINISHED, "yes")
-            connection.executemany("DELETE FROM roots WHERE path = ?", _keys(paths))
-            connection.executemany("DELETE FROM unread WHERE path = ?", _keys(paths))
+            connection.executemany("DELETE FROM roots WHERE path = ?", _encode_paths(paths))
+            connection.executemany("DELETE FROM unread WHERE path = ?", _encode_paths(paths))
 
 
 def read_unread(store: Store) -> list[str]:
@@ -72,7 +72,7 @@ def mark_read(store: Store, paths: Sequence[str]) -> None:
     """Note roots that have been read again."""
     if paths:
         with store.writing() as connection:
-            connection.executemany("DELETE FROM unread WHERE path = ?", _keys(paths))
+            connection.executemany("DELETE FROM unread WHERE path = ?", _encode_paths(paths))
 
 
 def read_removed(store: Store) -> set[str]:
@@ -83,14 +83,14 @@ def read_removed(store: Store) -> set[str]:
 
 
 def write_removed(store: Store, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
-    """Have paths stay out from now on, and others, which stayed out before, no longer."""
+    """Keep paths out from now on, and no longer those in `in_place_of`."""
     rows = [seal(os.fsencode(path)) for path in paths]
     if rows or in_place_of:
         with store.writing() as connection:
             write_setting(connection, UNFINISHED, "yes")
-            connection.executemany("DELETE FROM removed WHERE path = ?", _keys(in_place_of))
+            connection.executemany("DELETE FROM removed WHERE path = ?", _encode_paths(in_place_of))
             connection.executemany("INSERT OR REPLACE INTO removed VALUES (?, ?)", rows)
 
 
-def _keys(paths: Iterable[str]) -> list[tuple[bytes]]:
+def _encode_paths(paths: Iterable[str]) -> list[tuple[bytes]]:
     return [(os.fsencode(path),) for path in paths]

@@ -1,4 +1,7 @@
-"""Rows of the store's tables, and what they stand for."""
+"""Rows of the store's tables, and what they stand for.
+
+Reading a damaged row raises `DamagedRow`.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,7 @@ def decode_names(stored: str | None) -> tuple[str, ...]:
 
 
 def read_setting(connection: sqlite3.Connection, name: str) -> str | None:
-    """A setting's value, which is one that it may have; None where it is not set."""
+    """A setting's value, checked; None where it is not set. Raises `DamagedSetting`."""
     row = connection.execute("SELECT * FROM settings WHERE name = ?", (name,)).fetchone()
     try:
         return check_setting(name, unseal(row)[1]) if row else None
@@ -84,6 +87,6 @@ def write_setting(connection: sqlite3.Connection, name: str, value: str) -> None
 
 
 def read_next_id(connection: sqlite3.Connection, table: str) -> int:
-    """The id that the table's next row will get; it has to be known, as the hash covers it."""
+    """The id that the table's next row will get. It is needed for the row's hash."""
     row = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = ?", (table,)).fetchone()
     return 1 + (row[0] if row else 0)

@@ -15,8 +15,8 @@ from index.storage.settings import check_setting
 
 FORMAT = 9
 FILE_NAME = "index.sqlite"
-# The backup of what was given to be indexed, and the store that is to take the place of one
-# that cannot be read.
+# The backup of what was given to be indexed, and the new store in place of one that cannot be
+# read.
 BACKUP_NAME, RESTORED_NAME = "folders.json", "restored.sqlite"
 # The store and those that were replaced, numbered from the second on, with their logs.
 _STORE = re.compile(r"(index|damaged(-\d+)?)\.sqlite(-wal|-shm)?")
@@ -109,12 +109,12 @@ def missing_store_error(folder: Path, otherwise: str) -> QuotebackError:
         otherwise: the message where the folder is no index.
     """
     entries = os.listdir(folder) if folder.is_dir() else []
-    # The vectors of each version of a model have a folder of their own. What a killed process
-    # leaves half made has the ending of `_UNFINISHED`.
+    # Without what follows "-", as in the folders of vectors, and without the endings of what a
+    # killed process has left half made.
     names = {
         _UNFINISHED.sub("", name.split("-")[0]) for name in entries if not _STORE.fullmatch(name)
     }
-    # We tell people to remove it: so it must surely be ours.
+    # The advice may be to remove the folder: so it must surely be ours.
     if names & _DERIVED and names <= _OWN_NAMES:
         return DamagedIndex(f"{folder} has lost its {FILE_NAME}: {repair_advice(folder)}")
     return NotAnIndex(otherwise)

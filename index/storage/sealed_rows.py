@@ -16,7 +16,7 @@ class DamagedRow(Exception):
 
 
 class DamagedSetting(DamagedRow):
-    """A damaged row of the settings, which cannot be repaired: they say what the index is."""
+    """A damaged row of the settings, without which the index cannot be used."""
 
 
 def seal(*values: Any) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""The settings of an index: what each may be, which is checked when it is written and read."""
+"""The settings of an index: the values that each may have, checked on writing and reading."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable
 
-# The beginning of the names of settings that are notes of whoever uses the index.
+# Prefix of the names of settings that hold notes.
 NOTE = "note: "
 
 
@@ -15,7 +15,7 @@ class BadSetting(ValueError):
 
 
 def check_setting(name: str, value: object) -> str:
-    """The value of a setting, if it may have it; raises `BadSetting`."""
+    """The value, if the setting may have it; else raises `BadSetting`."""
     if not is_valid(name, value):
         raise BadSetting(f"the setting {name} cannot be {value!r}")
     return str(value)
@@ -43,18 +43,18 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     # The identity of the index, which all its parts bear.
     "index_id": lambda value: bool(re.fullmatch("[0-9a-f]{32}", value)),
     "model": lambda value: bool(value.strip()),
-    # The version of the model, and the folder of the vectors that it has made.
+    # The version of the model, and the folder of the vectors that it made.
     "fingerprint": bool,
     "vectors": lambda value: bool(re.fullmatch("vectors(-[0-9a-f]{16})?", value)),
-    # Files of vectors from before these had an identity.
+    # Files of vectors from before the index had an identity.
     "adopted": _is_list_of_names,
-    # The keyword index has yet to follow a store that was changed into another format.
+    # The store has a new format, and the keyword index has yet to follow.
     "migrating": lambda value: value == "yes",
     "threshold": lambda value: 0 <= float(value) <= 1,
     "commits": _is_number,
     # Whether archives are opened.
     "archives": lambda value: value in ("yes", "no"),
-    # The derived parts may lack something. It is set with every change of documents, and before
-    # the keyword index is rebuilt, until they have caught up.
+    # The derived parts may lack something. Set with every change of documents, and before the
+    # keyword index is rebuilt, until the derived parts have caught up.
     "unfinished": lambda value: value == "yes",
 }

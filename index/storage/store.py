@@ -2,8 +2,8 @@
 
 Vectors and the keyword index are derived from it and can be rebuilt. Every change is one
 transaction, so a process that is killed leaves the last one whole. Ids grow and are never
-used again (AUTOINCREMENT), so the derived parts know by number what they have seen: a
-passage's text, headings and title never change, only its span.
+used again (AUTOINCREMENT), and a passage's text, headings and title never change, only its
+span: so an id tells the derived parts what they have seen.
 
 File names are bytes on disk and need not be UTF-8, so paths are stored as bytes.
 """
@@ -55,7 +55,7 @@ UNFINISHED = "unfinished"
 
 
 class Store(Database):
-    """An open store. Threads share its connections, one at a time each."""
+    """An open store. Threads share its connections; each is used by one at a time."""
 
     def __init__(self, folder: Path) -> None:
         """Open the store of an index, in whatever format; see `index.storage.migrations`.
@@ -74,7 +74,7 @@ class Store(Database):
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction, which is done as a whole or not at all, and is counted."""
+        """One transaction, done as a whole or not at all, and counted in `commits`."""
         with super().writing() as connection:
             yield connection
             count = int(read_setting(connection, "commits") or 0)
@@ -101,7 +101,7 @@ class Store(Database):
 
     @property
     def index_id(self) -> str:
-        """The identity of the index, which all its parts bear."""
+        """The identity of the index, which all its parts bear; raises `DamagedIndex`."""
         index_id = self.setting("index_id")
         if index_id is None:
             raise DamagedIndex(
@@ -111,7 +111,7 @@ class Store(Database):
 
     @property
     def commits(self) -> int:
-        """How many transactions there have been; while it stays the same, so does the store."""
+        """How many transactions there have been. While this is the same, so is the store."""
         return int(self.setting("commits") or 0)
 
     @property
@@ -124,7 +124,7 @@ class Store(Database):
         self.delete_setting(UNFINISHED)
 
     def delete_setting(self, name: str) -> None:
-        """Have a setting no longer set."""
+        """Delete a setting, if it is set."""
         if self.setting(name) is not None:
             with self.writing() as connection:
                 connection.execute("DELETE FROM settings WHERE name = ?", (name,))
@@ -145,7 +145,7 @@ class Store(Database):
     # Documents
 
     def documents(self, path: str | None = None) -> list[Document]:
-        """All documents, or that at a path and those in the folder there; by path."""
+        """All documents, or those at a path and in the folder there; by path."""
         clause, values = _path_condition(path)
         rows = self._select_documents(f"WHERE {clause} ORDER BY d.path", *values)
         return [document for document, _ in rows]
@@ -157,7 +157,7 @@ class Store(Database):
         return {document.path: state for document, state in rows if state is not None}
 
     def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        """By id, the states of those among some documents that have a file."""
+        """By id, the file states of some documents; texts without a file are left out."""
         states: dict[int, FileState] = {}
         for chunk in _chunks(documents):
             for document, state in self._select_documents(
@@ -254,7 +254,7 @@ class Store(Database):
         return np.sort(np.fromstring(text, dtype=np.int64, sep=","))
 
     def passages_after(self, number: int, most: int) -> list[PassageWithContext]:
-        """The passages with the next higher ids, at most so many, ascending."""
+        """At most `most` passages, those with the next higher ids, ascending."""
         with self.reading() as connection:
             rows = connection.execute(
                 f"{_JOINED} WHERE p.id > ? ORDER BY p.id LIMIT ?", (number, most)

@@ -46,7 +46,7 @@ def put_document(
     number = before[0] if before else read_next_id(connection, "documents")
     properties = encode_properties(content.properties)
     row = make_document_row(number, path, content.title, state, len(pieces), properties)
-    left: dict[tuple[str, str | None, str | None], list[int]] = {}
+    reusable: dict[tuple[str, str | None, str | None], list[int]] = {}
     gone: set[int] = set()
     if before:
         update_document_row(connection, row)
@@ -57,21 +57,21 @@ def put_document(
         ):
             gone.add(passage)
             if before[1] == content.title:
-                left.setdefault((text, headings, columns), []).append(passage)
+                reusable.setdefault((text, headings, columns), []).append(passage)
     else:
         connection.execute(_INSERT, row)
     body = zlib.compress(content.text.encode(), 1)
     connection.execute("INSERT OR REPLACE INTO texts VALUES (?, ?, ?)", seal(number, body))
-    new = read_next_id(connection, "passages")
+    next_id = read_next_id(connection, "passages")
     rows = []
     for piece in pieces:
         text = piece.span.of(content.text)
         headings, columns = encode_names(piece.headings), encode_names(piece.columns)
-        if same := left.get((text, headings, columns)):
+        if same := reusable.get((text, headings, columns)):
             passage = same.pop()
             gone.remove(passage)
         else:
-            passage, new = new, new + 1
+            passage, next_id = next_id, next_id + 1
         start, end = piece.span.start, piece.span.end
         rows.append(seal(passage, number, start, end, text, headings, columns, piece.page))
     _put_passages(connection, rows)

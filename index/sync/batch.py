@@ -1,4 +1,4 @@
-"""Changes that are committed together, with their vectors where the engine takes these."""
+"""Changes that are committed together, with vectors where the engine takes them."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Batch:
 
     Attributes:
         pending: paths of the documents that will change.
-        rejected: documents that could not be stored, for what they hold; the others are.
+        rejected: documents that could not be stored because of their content.
     """
 
     def __init__(
@@ -72,7 +72,7 @@ class Batch:
         """Add a document, or change the one at its path.
 
         Args:
-            is_known: whether there is one: passages that are as before keep their vectors.
+            is_known: whether there is one; unchanged passages of it keep their vectors.
         """
         self._passages += len(pieces)
         if is_known:
@@ -112,7 +112,7 @@ class Batch:
             self.commit()
 
     def commit(self) -> None:
-        """Write what has been gathered; from now on it is found by keyword."""
+        """Write the changes so far; from now on they are found by keyword."""
         if not self._changes:
             return
         changes = self._embed(self._changes) if self._writer.takes_vectors else self._changes
@@ -135,9 +135,9 @@ class Batch:
                     vectors[row] = kept[words]
                 else:
                     missing[row] = words
-        total, places = self._embedded + len(missing), list(missing)
+        total, missing_rows = self._embedded + len(missing), list(missing)
         for batch in self._encoder.encode(list(missing.values())):
-            vectors |= {places[at]: vector for at, vector in batch.items()}
+            vectors |= {missing_rows[place]: vector for place, vector in batch.items()}
             self._embedded += len(batch)
             self._progress(Progress("embedding", self._embedded, total))
         rows = iter(range(len(vectors)))

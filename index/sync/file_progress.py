@@ -33,7 +33,7 @@ class FileProgress:
         self.repeat()
 
     def show_page(self, number: int, of: int) -> None:
-        """Show which page of it is read next."""
+        """Show which page of the document is read next."""
         self._step = replace(self._step, current=f"{self._path}, page {number} of {of}")
         self.repeat()
 

@@ -1,7 +1,7 @@
 """What `.gitignore` and `.ignore` files leave out.
 
-Whoever wrote such a file may mean harm: it is opened as git does, never through a link, and
-what it says is matched in time that grows with its length.
+Such a file may be hostile: it is opened as git does, never through a link, and its patterns
+are matched in time that grows with their length.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def read_ignore_rules(
 def read_rules_above(folder: str, unreadable: dict[str, str]) -> IgnoreRules | None:
     """The rules from above a folder, up to the top of its git repository.
 
-    None where they leave out the folder itself: whoever gives it to be indexed wants it.
+    None where they leave out the folder itself: a person who gives it to be indexed wants it.
     """
     way = [folder]
     while not os.path.lexists(os.path.join(way[-1], ".git")):
@@ -91,7 +91,7 @@ def read_rules_above(folder: str, unreadable: dict[str, str]) -> IgnoreRules | N
 
 
 def _read_lines(path: str, root: str) -> list[str]:
-    """The lines of a file that are patterns; as git does, others are passed over."""
+    """The lines of a file that are patterns; others are skipped, as git does."""
     data, _ = read_regular(path, root, most=_MOST_BYTES)
     lines = data.decode("utf-8-sig", errors="surrogateescape").splitlines()
     return [line for line in lines if is_pattern(line)]

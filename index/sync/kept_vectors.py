@@ -1,4 +1,4 @@
-"""The vectors of a document's passages that are as they were: they need not be made again."""
+"""The vectors of unchanged passages, which need not be made again."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from index.engines.protocol import Engine
 
 
 def read_kept_vectors(engine: Engine, path: str, fingerprint: str) -> dict[tuple[str, str], Floats]:
-    """The vectors of the document at a path, by what `Put.words` says of its passages.
+    """The vectors of the document at a path, keyed by the pairs that `Put.words` returns.
 
     Args:
-        fingerprint: of the version of the model that has made them.
+        fingerprint: of the version of the model that made them.
     """
-    document = next((each for each in engine.documents(path) if each.path == path), None)
+    document = next((entry for entry in engine.documents(path) if entry.path == path), None)
     vectors = engine.open_vectors(fingerprint)
     if document is None or vectors is None:
         return {}
-    passages = {each.id: each for each in engine.passages_of(document)}
+    passages = {passage.id: passage for passage in engine.passages_of(document)}
     return {
         (
             join_title(document.title, passages[number].headings, passages[number].columns),

@@ -12,12 +12,12 @@ from index.text.passages import Piece
 
 
 def recut_passages(document: DamagedDocument, cut: Callable[[Content], list[Piece]]) -> list[Piece]:
-    """The passages that are not damaged, and what lies between them cut again.
+    """The passages that are not damaged, and the text between them cut again.
 
-    What is cut again stands under the headings, and on the page, of the passage before it.
+    A passage that is cut again gets the headings and the page of the passage before it.
 
     Args:
-        document: one with a text.
+        document: has a text.
     """
     text = document.text or ""
     kept: list[Piece] = []

@@ -1,4 +1,4 @@
-"""A local index repaired: documents from their files or texts, derived parts from the store."""
+"""Repairing a local index: documents from their files or texts, derived parts from the store."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from index.sync.writer import Writer
 
 
 def repair_index(writer: Writer, engine: LocalEngine) -> list[str]:
-    """Repair what is damaged; returns what of the store is lost, a line each.
+    """Repair what is damaged; returns what was lost from the store, a line each.
 
     A damaged document stays until its file has been read again, or its text cut again.
     """
     damaged = repair_rows(engine.store, writer.progress)
     engine.vectors.verify(writer.progress)
     roots = engine.roots()
-    files = [str(find_file(Path(each.path))) for each in damaged if _is_file(each.path)]
+    paths = [document.path for document in damaged]
+    files = [str(find_file(Path(path))) for path in paths if _is_file(path)]
     wanted = [*files, *writer.find_unread()]
-    if any(each.entry_is_damaged for each in damaged):
-        # Their files may be others than they say.
+    if any(document.entry_is_damaged for document in damaged):
+        # A damaged entry may name the wrong file.
         wanted += [path for path in roots if not writer.is_missing(path)]
     new = {path: Root(path) for path in files if path not in roots}
     writer.sync_files(wanted, writer.walk(wanted, roots | new))
@@ -40,21 +41,21 @@ def repair_index(writer: Writer, engine: LocalEngine) -> list[str]:
 def _repair_from_texts(
     writer: Writer, engine: LocalEngine, damaged: Sequence[DamagedDocument]
 ) -> list[str]:
-    """Cut documents again whose files could not be read; drop those without a text."""
+    """Cut the texts of documents whose files could not be read; drop those without a text."""
     lost = []
     for before in damaged:
         entry = find_document(engine.store, before.id)
         if entry is None:
             continue
-        document, state, left = entry
-        if left is None:
+        document, state, damage = entry
+        if damage is None:
             if before.entry_is_damaged and (state is None or state.loader_version is None):
                 lost.append(f"store: the entry of {document.path} was damaged: check its name")
-        elif left.text is not None:
-            content = Content(left.text, document.title)
-            # Where the damaged passages began was known before they went.
-            left = before if before.text == left.text else left
-            writer.batch.put(document.path, content, state, recut_passages(left, writer.cut))
+        elif damage.text is not None:
+            content = Content(damage.text, document.title)
+            # Only before they were deleted was it known where the damaged passages began.
+            damage = before if before.text == damage.text else damage
+            writer.batch.put(document.path, content, state, recut_passages(damage, writer.cut))
         elif state is None or _is_lost(writer, document.path):
             writer.batch.remove(document.path)
             lost.append(f"store: {document.path} was damaged and is no longer in the index")
@@ -63,11 +64,11 @@ def _repair_from_texts(
 
 
 def _is_lost(writer: Writer, path: str) -> bool:
-    """Whether a file is gone, and not only its folder for the time being."""
+    """Whether a file is gone for good: its root is there, without it."""
     missing = [root for root in writer.engine.roots() if writer.is_missing(root)]
     return is_gone(path) and not paths_within([path], missing)
 
 
 def _is_file(path: str) -> bool:
-    """Whether a document has a file, and it is there: the name of a text is no path."""
+    """Whether a document has a file that is there; the name of a text is no absolute path."""
     return Path(path).is_absolute() and not is_gone(path)

@@ -1,4 +1,4 @@
-"""Shards: a part of the files each, so that several processes index the same folders at once."""
+"""Shards: parts of the files, so that several processes can index the same folders at once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _MOST = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One of the parts that files are dealt out to, by a hash of their paths.
+    """One of several parts of the files, which are dealt out by a hash of their paths.
 
     Attributes:
         number: from 1.
@@ -29,7 +29,7 @@ class Shard:
         return f"{self.number}/{self.of}"
 
     def holds(self, path: str) -> bool:
-        """Whether a path is in this part; each is in one, on every machine the same."""
+        """Whether a path is in this part. Each path is in one part, the same on every machine."""
         if self.of == 1:
             return True
         digest = blake2b(os.fsencode(path), digest_size=8).digest()

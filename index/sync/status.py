@@ -57,7 +57,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
 
 
 def recommend_engine(folder: Path | None, passages: int) -> str | None:
-    """Which engine an index in a folder should move to; None where it is well off."""
+    """Advice, in one line, to move an index in a folder to an engine; None where it may stay."""
     if folder is None or passages <= MANY_PASSAGES:
         return None
     name, url = "PostgreSQL", "postgresql://HOST/DATABASE"

@@ -1,4 +1,4 @@
-"""The index brought up to date with files: those that are new or have changed are read."""
+"""Bringing an index up to date with files: those that are new or have changed are read."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def sync_files(
     Args:
         paths: absolute, of files and folders, which need no longer exist.
         walked: what a walk has found there.
-        shard: nothing else is read, moved, copied or removed.
-        again: whether a file is opened again that is unchanged, for what else is in it now.
+        shard: only its files are read, moved, copied or removed.
+        again: whether an unchanged file is read again, as other members of it are wanted now.
     """
     paths = dict.fromkeys(drop_nested(paths))
     known: dict[str, FileState] = {}
@@ -120,14 +120,14 @@ class _Run:
     """What one run knows and does.
 
     Attributes:
-        known, failed: what the index held of the paths before.
+        known, failed: by path, what the index held before.
         budget: what reading and cutting the files may cost.
         reader: reads files, in a sandbox.
-        shard: what other files are left to.
-        walked: what was found.
-        removed: what a person has removed.
-        again: as `sync_files` is given it.
-        members: of the files that are there, what the index held in them.
+        shard: all other files are left to other processes.
+        walked: what the walk has found.
+        removed: paths that a person has removed.
+        again: as in `sync_files`.
+        members: by file, the paths of its documents and failures in the index.
         moved: old paths of documents that have been given new ones.
     """
 
@@ -156,10 +156,10 @@ class _Run:
         try:
             self._sync_file(file, root, given)
         except (Cancelled, QuotebackError, SandboxClosed, sqlite3.Error, MemoryError):
-            # They say nothing of the file.
+            # These errors have nothing to do with the file.
             raise
         except Exception as error:
-            # Whatever it is about this file, the others must not suffer.
+            # Whatever is wrong with this file, the others must not suffer.
             self._fail_file(str(file), f"cannot be indexed ({error!r})", None)
 
     def _sync_file(self, file: Path, root: str | None, given: bool) -> None:
@@ -197,8 +197,8 @@ class _Run:
     def _is_read(self, path: str) -> bool:
         """Whether this version has read a file and all in it, and nothing is to be tried again."""
         members = self.members.get(path, ())
-        states = [self.known[each] for each in (path, *members) if each in self.known]
-        failures = [self.failed[each] for each in members if each in self.failed]
+        states = [self.known[name] for name in (path, *members) if name in self.known]
+        failures = [self.failed[name] for name in members if name in self.failed]
         return (
             all(state.loader_version == LOADER_VERSION for state in states)
             and all(failure.stamp is not None for failure in failures)
@@ -222,7 +222,7 @@ class _Run:
         self.batch.touch(path, state)
 
     def _transfer(self, source: str, path: str, state: FileState, is_move: bool) -> None:
-        """Move or copy a file's document and those in the file, its own last."""
+        """Move or copy the members of a file, and then its own document."""
         transfer = self.batch.move if is_move else self.batch.copy
         states, failures = self.engine.states(source), self.engine.failures(source)
         for inner in self.members.get(path, ()):
@@ -241,15 +241,15 @@ class _Run:
     def _read_file(
         self, path: str, suffix: str, data: bytes, state: FileState, stamp: Stamp
     ) -> None:
-        """Read a file and what is in it; remove what is no longer in it.
+        """Read a file and its members; remove members that are no longer there.
 
         The file's own document is put last: until then, the file counts as not read.
 
         Args:
-            stamp: as it is, for a failure: that of the state may be one that proves nothing.
+            stamp: the file's own, to note with a failure; that of `state` may prove nothing.
         """
-        met = self.members.setdefault(path, set())
-        left = set(met)
+        members = self.members.setdefault(path, set())
+        unmet = set(members)
         patterns = self.walked.patterns.get(path)
 
         def explain_skip(inner: str) -> str | None:
@@ -268,15 +268,15 @@ class _Run:
         try:
             for reading in self.reader.read(path, suffix, data, explain_skip, is_done):
                 if reading.path != path:
-                    met.add(reading.path)
-                    left.discard(reading.path)
+                    members.add(reading.path)
+                    unmet.discard(reading.path)
                     if reading.is_done:
-                        left = {each for each in left if not is_within(each, reading.path)}
+                        unmet = {inner for inner in unmet if not is_within(inner, reading.path)}
                     self._put_member(reading, path, state)
                 elif reading.content is not None:
                     pieces = self._cut(reading.content, reading.size)
-                    for each in left:
-                        self.batch.remove(each)
+                    for inner in unmet:
+                        self.batch.remove(inner)
                     self.batch.put(
                         path, reading.content, state, pieces, is_known=path in self.known
                     )
@@ -287,7 +287,7 @@ class _Run:
         self.report.added += path not in self.known
 
     def _find_unread(self, path: str, state: FileState) -> set[str]:
-        """What the index holds in a file and is to be read again, and what that is in."""
+        """The members of a file that are to be read again, and the paths above them."""
         unread: set[str] = set()
         for inner in self.members.get(path, ()):
             before, failure = self.known.get(inner), self.failed.get(inner)
@@ -298,7 +298,7 @@ class _Run:
         return unread
 
     def _put_member(self, reading: Reading, file: str, state: FileState) -> None:
-        """Put what was read in a file, or why it could not be."""
+        """Put a member that was read in a file, or note why it could not be read."""
         path = reading.path
         inner = _state_below(state, file, path)
         if reading.is_done:
@@ -317,13 +317,13 @@ class _Run:
 
     def _explain(self, error: UnreadableFile, stamp: Stamp, size: int) -> tuple[str, Stamp | None]:
         """Why a file could not be read, and its stamp, where trying again is useless."""
-        # What other files have cost it is given again by the next run.
+        # If other files have used up its time, the next run gives it more.
         is_short = isinstance(error, TookTooLong) and self.budget.is_short(size)
         more = ", and this run has no more time to spare" if is_short else ""
         return f"{error}{more}", None if is_short else stamp
 
     def _cut(self, content: Content, size: int) -> list[Piece]:
-        """Raises `TookTooLong`."""
+        """Cut a text, within the budget; raises `TookTooLong`."""
         size = max(size, len(content.text))
         seconds = self.budget.allow(size)
         started = time.thread_time()
@@ -335,18 +335,18 @@ class _Run:
             self.budget.charge(size, time.thread_time() - started)
 
     def put_failure(self, path: str, reason: str, stamp: Stamp | None) -> None:
-        """Note what could not be read."""
+        """Note and report a path that could not be read."""
         self.batch.put_failure(path, reason, stamp)
         self.report.failed.append(Failure(path, reason))
 
     def _fail_file(self, path: str, reason: str, stamp: Stamp | None) -> None:
-        """Note a file that could not be read; whatever was in it is removed."""
+        """Note a file that could not be read, and remove its members."""
         self.put_failure(path, reason, stamp)
         for inner in self.members.get(path, ()):
             self.batch.remove(inner)
 
     def report_rejected(self) -> None:
-        """Report what has been read and could not be stored."""
+        """Report files that were read but could not be stored."""
         for failure in self.batch.rejected:
             if Path(failure.path) in self.walked.files:
                 is_known = failure.path in self.known
@@ -355,7 +355,7 @@ class _Run:
             self.report.failed.append(failure)
 
     def _find_copy(self, path: str, content_hash: bytes) -> str | None:
-        """A document of the same kind with the same bytes; best one whose file is gone."""
+        """A document of the same kind with the same bytes, if any; one whose file is gone first."""
         kind = Path(path).suffixes
         while True:
             same = [
@@ -377,5 +377,5 @@ def _state_below(state: FileState, file: str, path: str) -> FileState:
 
 
 def _describe_reading(state: FileState) -> tuple[bytes, int | None]:
-    """From what, and how, a document was read."""
+    """What a document was read from, and by which version of the loaders."""
     return state.content_hash, state.loader_version

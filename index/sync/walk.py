@@ -21,8 +21,17 @@ from index.loaders.unsupported import ARCHIVE, explain_unsupported
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
-_PAGES = (".html", ".htm", ".xhtml")
-_PARTS = ("_files", "_Dateien", "-Dateien", "_fichiers", "_archivos", "_file", "_bestanden")
+# The suffixes of saved pages, and how the names of the folders with their parts end.
+_PAGE_SUFFIXES = (".html", ".htm", ".xhtml")
+_FOLDER_ENDINGS = (
+    "_files",
+    "_Dateien",
+    "-Dateien",
+    "_fichiers",
+    "_archivos",
+    "_file",
+    "_bestanden",
+)
 
 
 @dataclass(slots=True)
@@ -36,7 +45,7 @@ class WalkResult:
         skipped: what was left out, and why.
         unreadable: folders and ignore files that could not be read, and why.
         walked_roots: paths of the roots that were walked by themselves, not as part of another.
-        patterns: of files that were found in a folder with patterns of what is left out, these.
+        patterns: by file, the root whose patterns hold for it, where these exclude anything.
         archives: whether archives are opened.
     """
 
@@ -80,7 +89,7 @@ def walk(
     any. Where the outer one leaves it out it is walked by itself, since it was given.
 
     Args:
-        paths: of files and folders; what is under no root is not found.
+        paths: of files and folders; those under no root are passed over.
         roots: the roots, by path.
         index_folder: never entered, where there is one.
         removed: paths that a person has removed from the index.
@@ -175,7 +184,7 @@ class _Walker:
             )
         ignored = self._ignore_rules[key]
         inside = []
-        saved = _find_parts_of_pages(names)
+        parts_of_pages = _name_parts_of_pages(names)
         for name in names:
             path = os.path.join(opened.path, name)
             try:
@@ -186,7 +195,7 @@ class _Walker:
                 result.skipped.add(path, "removed")
             elif reason := _reason_to_skip(path, name, status, patterns, ignored):
                 result.skipped.add(path, reason)
-            elif name in saved and S_ISDIR(status.st_mode) and path not in self._roots:
+            elif name in parts_of_pages and S_ISDIR(status.st_mode) and path not in self._roots:
                 result.skipped.add(path, "parts of a saved page")
             elif S_ISDIR(status.st_mode):
                 inner = self._roots.get(path)
@@ -224,10 +233,10 @@ def _reason_to_skip(
     return None
 
 
-def _find_parts_of_pages(names: Iterable[str]) -> frozenset[str]:
-    """What browsers call the folders of pages that they save whole: pictures, frames, scripts."""
-    stems = [name[: name.rindex(".")] for name in names if name.lower().endswith(_PAGES)]
-    return frozenset(f"{stem}{ending}" for stem in stems for ending in _PARTS)
+def _name_parts_of_pages(names: Iterable[str]) -> frozenset[str]:
+    """Names of the folders in which browsers save the parts of pages: pictures, frames, scripts."""
+    stems = [name[: name.rindex(".")] for name in names if name.lower().endswith(_PAGE_SUFFIXES)]
+    return frozenset(f"{stem}{ending}" for stem in stems for ending in _FOLDER_ENDINGS)
 
 
 def _next_name(folder: str, path: str) -> str:
@@ -236,7 +245,7 @@ def _next_name(folder: str, path: str) -> str:
 
 
 def _read_identity(folder: Path) -> tuple[int, int] | None:
-    """What is the same for all paths to one folder, through links or not."""
+    """Device and inode of a folder, the same for all paths to it; None if it cannot be read."""
     try:
         return _identify(folder.stat())
     except OSError:

@@ -1,4 +1,4 @@
-"""Whoever may write to an index, and what it can do."""
+"""The right to write to an index, and what its holder can do."""
 
 from __future__ import annotations
 
@@ -70,8 +70,8 @@ class Writer:
 
         Args:
             given: absolute paths of files and folders.
-            patterns: of the folders; where None, those remembered with each of them.
-            shard: the files that are this process's to read; others see to the rest.
+            patterns: of the folders; None for those remembered with each folder.
+            shard: the files that this process reads; other processes read the rest.
             archives: whether archives are opened from now on; None: as before.
         """
         is_new = archives is not None and archives != opens_archives(self.engine)
@@ -82,24 +82,24 @@ class Writer:
             changed = [Root(path, *patterns) for path in given if Path(path).is_dir()]
             self.writer.put_roots(changed)
             roots |= {root.path: root for root in changed}
-        # What was removed and is now given comes back.
+        # What was removed, and is now given, comes back.
         files = {path for path in given if not Path(path).is_dir()}
         removed = self.engine.removed()
-        back = {*removed.intersection(given), *paths_within(removed, files)}
-        self.writer.put_removed((), in_place_of=[*back])
-        reopened = {str(find_file(Path(path))) for path in back}
+        restored = {*removed.intersection(given), *paths_within(removed, files)}
+        self.writer.put_removed((), in_place_of=[*restored])
+        reopened = {str(find_file(Path(path))) for path in restored}
         new = {path: Root(path) for path in given if path not in roots}
         paths = [*given, *unread]
         walked = self.walk(paths, roots | new)
-        # The others are part of a folder that is remembered already.
+        # Other new roots are part of a folder that is remembered already.
         self.writer.put_roots([root for path, root in new.items() if path in walked.walked_roots])
-        # What is opened may hold archives.
+        # Mail may hold archives, too: so all files are read again where `archives` has changed.
         return self.sync_files(paths, walked, shard, lambda path: is_new or path in reopened)
 
     def update(self, paths: Iterable[str] | None) -> Report:
         """Bring the index up to date with all roots, or with some paths in them.
 
-        Nothing is removed that is in a folder which is missing as a whole.
+        Where a whole folder is missing, its documents stay.
         """
         roots = self.engine.roots()
         present = {path: root for path, root in roots.items() if not self.is_missing(path)}
@@ -134,7 +134,7 @@ class Writer:
         """Read, move and remove what a walk has found to be new, changed, moved or gone.
 
         Args:
-            again: whether a file is opened again that is unchanged, for what else is in it now.
+            again: whether an unchanged file is read again, as other members of it are wanted now.
         """
         report = sync_files(
             paths, walked, self.engine, self.batch, self.cut, self.progress, shard, again
@@ -155,7 +155,7 @@ class Writer:
         return report
 
     def add_pages(self, pages: Iterable[Page]) -> Report:
-        """Add pages from the web, each under its address; those that are as before cost nothing."""
+        """Add pages from the web, each under its address; unchanged ones cost nothing."""
         report = Report()
         with Sandbox() as sandbox:
             for page in pages:
@@ -184,9 +184,9 @@ class Writer:
         report.added += before is None
 
     def remove(self, paths: Iterable[str]) -> int:
-        """Remove documents, and all in a folder; returns how many were removed.
+        """Remove documents, or all documents in a folder; returns how many were removed.
 
-        Roots are forgotten. What lies in a root that stays is left out from now on.
+        Roots are forgotten. A document whose root stays is left out from now on.
 
         Raises:
             MissingPath: one of the paths is not in the index.
@@ -202,7 +202,7 @@ class Writer:
             documents.update(dict.fromkeys(names))
             forgotten.update(dict.fromkeys(roots_inside))
         self.writer.delete_roots(list(forgotten))
-        # A file that is deleted from the disk may come back.
+        # Only files that are there are kept out: one that was deleted may come back.
         present = [
             path for path in drop_nested(absolute) if not is_missing(str(find_file(Path(path))))
         ]
@@ -224,7 +224,7 @@ class Writer:
 
 
 def opens_archives(engine: Engine) -> bool:
-    """Whether a person wants archives to be opened."""
+    """Whether archives are opened in this index."""
     return engine.setting("archives") == "yes"
 
 

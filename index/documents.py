@@ -67,7 +67,8 @@ class Span:
 class Heading:
     """A heading of a document: its span, its level (1 is the highest) and its text.
 
-    A heading without text only separates what is before it from what comes after.
+    A heading without text only separates what is before it from what comes after; what it spans
+    is there for programs, and in no passage.
     """
 
     span: Span

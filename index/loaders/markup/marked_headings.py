@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.documents import Content, Heading, Span
+from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
 from index.loaders.shared.metadata import make_properties, split_tags
 from index.properties import Properties
 
@@ -50,26 +51,48 @@ class Markup:
         return line.rstrip() == first
 
 
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What stands above the first paragraph.
+
+    Attributes:
+        title: None where none is given.
+        lines: those that are for programs.
+    """
+
+    title: str | None
+    properties: Properties
+    lines: list[Span]
+
+
 def locate_headings(text: str, markup: Markup) -> Content:
     """The text as it is, with its title and headings located."""
-    title = next(_find_titles(text, markup), None)
-    properties = _read_head(text, markup)
-    return Content(text, title, tuple(_find_headings(text, markup)), properties=properties)
+    head = _read_head(text, markup)
+    headings = leave_out([*_find_headings(text, markup)], head.lines)
+    return Content(text, head.title, headings, properties=head.properties)
 
 
-def _read_head(text: str, markup: Markup) -> Properties:
+def _read_head(text: str, markup: Markup) -> _Head:
     """What the lines above the first paragraph say of the document."""
+    title: str | None = None
     authors: list[str] = []
     tags: list[str] = []
     dates: list[str] = []
+    lines: list[Span] = []
     under_title = 0
     for line, _ in zip(_LINE.finditer(text), range(_HEAD_LINES), strict=False):
         words = line[0]
-        if len(words) > _LONGEST_LINE:
+        if len(words) > _LONGEST_LINE or markup.block.match(words):
             break
-        if field := markup.field.fullmatch(words):
-            value = field["words"].strip()
-            match field["name"].lower():
+        is_title = markup.title.fullmatch(words)
+        if is_title:
+            title = title or " ".join(is_title["words"].split()) or None
+            under_title = 2
+            if markup.heading.fullmatch(words):
+                continue
+        elif field := markup.field.fullmatch(words):
+            name, value = field["name"].lower(), field["words"].strip()
+            match name:
                 case "author" | "authors":
                     authors.append(value)
                 case "filetags":
@@ -78,27 +101,18 @@ def _read_head(text: str, markup: Markup) -> Properties:
                     tags += split_tags(value)
                 case "date" | "revdate":
                     dates.append(value)
-        elif markup.title.fullmatch(words):
-            under_title = 2
-            continue
+            if name in WORTH_FINDING:
+                continue
         elif under_title == 2 and markup.author and markup.author.fullmatch(words):
             authors.append(words)
         elif under_title > 0 and markup.date and markup.date.fullmatch(words):
             dates.append(words)
         elif not markup.comment.match(words):
             break
-        under_title = max(0, under_title - 1)
-    return make_properties(authors, tags, dates)
-
-
-def _find_titles(text: str, markup: Markup) -> Iterator[str]:
-    for line in _LINE.finditer(text):
-        if len(line[0]) > _LONGEST_LINE:
-            return
-        if (match := markup.title.fullmatch(line[0])) and match["words"].strip():
-            yield " ".join(match["words"].split())
-        elif not markup.comment.match(line[0]):
-            return
+        if not is_title:
+            under_title = max(0, under_title - 1)
+        lines.append(Span(*line.span()))
+    return _Head(title, make_properties(authors, tags, dates), lines)
 
 
 def _find_headings(text: str, markup: Markup) -> Iterator[Heading]:

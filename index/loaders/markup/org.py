@@ -8,6 +8,9 @@ from index.documents import Content
 from index.loaders.markup.marked_headings import Markup, locate_headings
 from index.loaders.shared.decoding import decode
 
+# Lines that belong to the element below them.
+_OF_ELEMENT = r"(?:caption|name|header|results|plot|attr_\w+):"
+
 _ORG = Markup(
     # Without what is to be done, how urgent it is, and tags.
     heading=re.compile(
@@ -16,8 +19,11 @@ _ORG = Markup(
     ),
     title=re.compile(r"#\+title:(?P<words>.*)", re.IGNORECASE),
     block=re.compile(r"#\+begin_\w", re.IGNORECASE),
-    comment=re.compile(r"#"),
-    field=re.compile(r"#\+(?P<name>\w{1,40}):(?P<words>.*)"),
+    # And the drawer in which programs keep what they know of a file.
+    comment=re.compile(
+        rf"#(?:[ \t]|\Z|\+(?!{_OF_ELEMENT})\w+:)|:[\w-]{{1,40}}:(?:[ \t]|\Z)", re.IGNORECASE
+    ),
+    field=re.compile(rf"#\+(?!{_OF_ELEMENT})(?P<name>\w{{1,40}}):(?P<words>.*)", re.IGNORECASE),
 )
 
 

@@ -11,10 +11,11 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from index.documents import Content, Heading, Span
 from index.loaders.shared.decoding import decode
+from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
 from index.loaders.shared.metadata import make_properties
 from index.properties import Properties
 from index.text.patterns import BULLET
@@ -38,6 +39,11 @@ _TABLE_BORDER = re.compile(r"=+(?:\ +=+)+")
 
 # Where a list of fields says what the document is: lines, characters.
 _HEAD_LINES, _LONGEST_HEAD = 60, 5_000
+# Fields that only documents have; those of a function, say, are text.
+_OF_DOCUMENT = frozenset(
+    "address author authors category contact copyright date keywords organization revision status "
+    "tags version".split()
+)
 _FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):(?:[ 	]|\Z)")
 
 # Inline markup, and what a person sees of it.
@@ -58,39 +64,49 @@ def load(data: bytes) -> Content:
         if style not in styles:
             styles.append(style)
         headings.append(Heading(span, styles.index(style) + 1, _strip_markup(title)))
+    properties, lines = _read_fields(text, headings)
     return Content(
         text,
         title=headings[0].text if headings else None,
-        headings=tuple(headings),
-        properties=_read_fields(text, headings),
+        headings=leave_out(headings, lines),
+        properties=properties,
     )
 
 
-def _read_fields(text: str, headings: Sequence[Heading]) -> Properties:
-    """What the list of fields at the beginning says of the document, or that under its title."""
-    first = headings[0].span if headings else Span(0, 0)
+def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[Properties, list[Span]]:
+    """What the list of fields at the beginning says of the document, or that under its title.
+
+    Also its lines, where it is about the document.
+    """
     starts = [0]
-    if not text[: first.start].strip():
-        starts.append(first.end)
+    if headings and not text[: headings[0].span.start].strip():
+        starts.append(headings[0].span.end)
     fields: dict[str, list[str]] = {}
+    spans: list[Span] = []
     for start in starts:
         name = ""
-        for line in text[start : start + _LONGEST_HEAD].splitlines()[:_HEAD_LINES]:
+        # The title stands on the first line, up to its end.
+        for match in islice(_LINE.finditer(text, start, start + _LONGEST_HEAD), _HEAD_LINES):
+            line = match[0].rstrip("\r\n")
             words = line.strip()
             if field := _FIELD.match(line):
                 name, words = field[1].lower(), line[field.end() :].strip()
-            elif words.startswith(".."):
+            elif words.startswith("..") or not words:
+                # What is set in below a blank line is a quotation.
                 name = ""
             elif words and not line[:1].isspace():
                 break
+            if name and line.strip() and name not in WORTH_FINDING:
+                spans.append(Span(match.start(), match.start() + len(line)))
             if name and words:
                 # One of several names may be an item of a list.
                 fields.setdefault(name, []).append(words.lstrip("-*• "))
-    return make_properties(
+    properties = make_properties(
         [*fields.get("author", ()), *fields.get("authors", ())],
         [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
         fields.get("date", ()),
     )
+    return properties, spans if _OF_DOCUMENT.intersection(fields) else []
 
 
 def _find_titles(text: str) -> Iterator[tuple[Span, str, str]]:

@@ -107,6 +107,47 @@ def test_a_file_says_who_wrote_it_what_about_and_when(suffix, sandbox):
     assert content.text.strip()
 
 
+def read_passages(suffix, source):
+    (module,) = find_modules([suffix])
+    content = import_module(module).load(source.encode())
+    pieces = cut_passages(content, lambda texts: [len(text) // 4 for text in texts], 200)
+    return [(piece.headings, piece.span.of(source)) for piece in pieces]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "head", "title"),
+    [
+        (".org", FILES[".org"][0].partition("\n\n")[0], ()),
+        (".org", ":PROPERTIES:\n:ID: 5a-77\n:END:\n#+title: Rain\n# a remark\n#+STARTUP: overview", ()),
+        (".adoc", "// a licence\n" + FILES[".adoc"][0].partition("\n\n")[0], ("Rain",)),
+        (".rst", FILES[".rst"][0].rpartition("\n\n")[0], ("Rain",)),
+        (".rst", ":Author: Ann Smith\n:Version: 2", ()),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_what_stands_at_the_head_for_programs_is_in_no_passage(suffix, head, title, newline):
+    source = f"{head}\n\nIt rains in the west.\n".replace("\n", newline)
+    assert read_passages(suffix, source) == [(title, "It rains in the west.")]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "source"),
+    [
+        (".org", "#+title: Rain\n#+caption: Days of rain\n| 1 | 2 |"),
+        (".org", "#+title: Rain\n#+description: Of the west."),
+        (".adoc", "= Rain\n:description: Of the west."),
+        (".rst", "Rain\n====\n\n:param wind: of the west\n:returns: rain"),
+        (".rst", ":Date: 2024\n:Abstract: Of the\n  west."),
+        (".rst", ":Date: 2024\n\n  Rain of the west."),
+    ],
+)
+def test_what_a_person_would_look_for_stays(suffix, source):
+    words = " ".join(text for _, text in read_passages(suffix, source))
+    assert "west" in words or "Days of rain" in words
+    assert "2024" not in words
+    assert "title" not in words
+
+
 @pytest.mark.parametrize("suffix", [".md", ".org", ".adoc", ".rst", ".html", ".eml", ".rtf"])
 @given(data=st.data())
 @settings(max_examples=25, deadline=None)

@@ -1,11 +1,13 @@
 """One page from the web, which a person has named; nothing on it is followed.
 
 Whoever answers may mean harm: only public addresses are connected to, the very ones that were
-checked; what is sent, how long it takes and how often it leads elsewhere has limits.
+checked; what is sent, how long it takes and how often it leads elsewhere has limits. A proxy that
+the environment names (`https_proxy`, `no_proxy`) is believed: it is the one that connects.
 """
 
 from __future__ import annotations
 
+import base64
 import http.client
 import ipaddress
 import re
@@ -13,10 +15,11 @@ import socket
 import ssl
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from index.errors import CannotFetch
 
@@ -52,6 +55,9 @@ _BOM = b"\xef\xbb\xbf"
 # IPv4 addresses may hide in these.
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 
+# Names of this machine and of its network, which a proxy may know.
+_NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.arpa)\.?")
+
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -70,6 +76,19 @@ class Page:
     data: bytes
     suffix: str
     time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Proxy:
+    """What connects in our place.
+
+    Attributes:
+        headers: what it wants to know of us.
+    """
+
+    host: str
+    port: int
+    headers: dict[str, str]
 
 
 def is_public(address: IpAddress) -> bool:
@@ -182,11 +201,21 @@ def _ask(
     """Ask for a page, at a network address that was checked; raises what goes wrong."""
     parts = urlsplit(address)
     host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
-    connected = _connect(host, port, is_allowed)
+    proxy = _find_proxy(parts.scheme, host)
+    if proxy is None:
+        connected = _connect(host, port, is_allowed)
+    else:
+        _check_name(host, port, is_allowed)
+        connected = _connect_to_proxy(proxy)
     deadline.connection = connected
+    place, headers = SplitResult("", "", parts.path, parts.query, "").geturl(), _HEADERS
     with closing(connected):
         request: http.client.HTTPConnection
         if parts.scheme == "https":
+            if proxy is not None:
+                _open_tunnel(
+                    connected, proxy, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+                )
             context = ssl.create_default_context()
             connected = context.wrap_socket(
                 connected, server_hostname=host, do_handshake_on_connect=False
@@ -196,22 +225,91 @@ def _ask(
             request = http.client.HTTPSConnection(host, port)
         else:
             request = http.client.HTTPConnection(host, port)
+            if proxy is not None:
+                place, headers = address, _HEADERS | proxy.headers
         with closing(connected), closing(request):
             # It does not look up the name again.
             request.sock = connected
-            request.request(
-                "GET", SplitResult("", "", parts.path, parts.query, "").geturl(), headers=_HEADERS
-            )
+            request.request("GET", place, headers=headers)
             with request.getresponse() as reply:
                 yield reply
 
 
-def _connect(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> socket.socket:
+def _find_proxy(scheme: str, host: str) -> _Proxy | None:
+    """The proxy that the environment names for a host; None where there is none."""
+    proxies = urllib.request.getproxies_environment()
+    named = proxies.get(scheme) or proxies.get("all")
+    # The stubs of the standard library lack it.
+    is_nearby = urllib.request.proxy_bypass_environment  # type: ignore[attr-defined]
+    if not named or is_nearby(host, proxies):
+        return None
+    try:
+        parts = urlsplit(named if "://" in named else f"http://{named}")
+        proxy, port = parts.hostname, parts.port or 80
+    except ValueError:
+        proxy, port = None, 0
+    if not proxy or parts.scheme != "http":
+        raise CannotFetch(
+            f"{host}: the proxy of ${scheme}_proxy is none of http://HOST:PORT, which alone are "
+            f"used: name one, or set $no_proxy"
+        )
+    if parts.username is None:
+        return _Proxy(proxy, port, {})
+    secret = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+    return _Proxy(
+        proxy, port, {"Proxy-Authorization": f"Basic {base64.b64encode(secret).decode()}"}
+    )
+
+
+def _connect_to_proxy(proxy: _Proxy) -> socket.socket:
+    try:
+        return socket.create_connection((proxy.host, proxy.port), _ANSWER_SECONDS)
+    except OSError as error:
+        raise CannotFetch(
+            f"the proxy {proxy.host}:{proxy.port} cannot be reached ({error.strerror or error})"
+        ) from error
+
+
+def _open_tunnel(connected: socket.socket, proxy: _Proxy, authority: str) -> None:
+    """Have the proxy connect to a server; what is sent from now on goes there."""
+    headers = {"Host": authority, **proxy.headers}
+    lines = [f"{name}: {value}" for name, value in headers.items()]
+    request = [f"CONNECT {authority} HTTP/1.1", *lines, "", ""]
+    connected.sendall("\r\n".join(request).encode("ascii"))
+    reply = http.client.HTTPResponse(connected, method="CONNECT")
+    reply.begin()
+    if reply.status != http.client.OK:
+        said = f"{reply.status} {reply.reason}"[:200]
+        raise CannotFetch(f"{authority}: the proxy {proxy.host}:{proxy.port} says {said}")
+
+
+def _check_name(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> None:
+    """Check a host that a proxy connects to: its addresses, as far as they are known here."""
+    try:
+        addresses = _resolve(host, port)
+    except socket.gaierror:
+        # Behind a proxy few names are known.
+        if _NAME_NEARBY.fullmatch(host):
+            raise _not_public(host) from None
+        return
+    if not all(is_allowed(ipaddress.ip_address(each.split("%")[0])) for each in addresses):
+        raise _not_public(host)
+
+
+def _resolve(host: str, port: int) -> list[str]:
     resolved = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    addresses = dict.fromkeys(str(entry[4][0]) for entry in resolved)
+    return [*dict.fromkeys(str(entry[4][0]) for entry in resolved)]
+
+
+def _not_public(host: str) -> CannotFetch:
+    return CannotFetch(f"{host} is not on the internet, but on this machine or its network")
+
+
+def _connect(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> socket.socket:
+    addresses = _resolve(host, port)
     allowed = [each for each in addresses if is_allowed(ipaddress.ip_address(each.split("%")[0]))]
     if not allowed:
-        raise CannotFetch(f"{host} is not on the internet, but on this machine or its network")
+        raise _not_public(host)
     for at, each in enumerate(allowed, 1):
         try:
             return socket.create_connection((each, port), _ANSWER_SECONDS)

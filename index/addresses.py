@@ -6,13 +6,10 @@ What fetches pages is imported only where there is an address, as few runs have 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from index.documents import Page
 from index.filesystem.paths import is_address
 from index.reports import Progress, ProgressCallback
-
-if TYPE_CHECKING:
-    from index.fetching import Page
 
 
 def normalise_addresses(paths: Iterable[str]) -> list[str]:

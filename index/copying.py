@@ -22,6 +22,7 @@ from index.filesystem.freshness import FileState
 from index.filesystem.private_files import rename
 from index.index_location import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
+from index.storage.pages import copy_pages
 from index.text.passages import Piece
 
 # A commit ends with so many documents, or at least so many passages.
@@ -127,6 +128,8 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
                 progress(Progress("copying", done, total))
             writer.put_roots(list(source.roots().values()))
             writer.put_removed(source.removed())
+    if isinstance(source, LocalEngine) and isinstance(target, LocalEngine):
+        copy_pages(source.store.path.parent, target.store.path.parent)
     for name, value in settings.items():
         if name == _THRESHOLD or name.startswith(_NOTE):
             target.set_setting(name, value)

@@ -146,6 +146,23 @@ def _check_order(spans: Iterable[Span], size: int) -> None:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page from the web as it was fetched.
+
+    Attributes:
+        address: the one that was named, in its usual form.
+        data: its bytes; text in an encoding that the server has named is in UTF-8.
+        suffix: what tells its kind.
+        time_ns: when.
+    """
+
+    address: str
+    data: bytes
+    suffix: str
+    time_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Document:
     """One indexed file: its row in the index, without its text (`Index.text` gives that).
 

@@ -21,6 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
+from index.documents import Page
 from index.errors import CannotFetch
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
@@ -59,23 +60,6 @@ _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
 _NAME_NEARBY = re.compile(r"[^.:]+\.?|.*\.(?:localhost|local|internal|lan|home\.arpa)\.?")
 
 IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """A page as it was fetched.
-
-    Attributes:
-        address: the one that was named, in its usual form.
-        data: its bytes; text in an encoding that the server has named is in UTF-8.
-        suffix: what tells its kind.
-        time_ns: when.
-    """
-
-    address: str
-    data: bytes
-    suffix: str
-    time_ns: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,9 +92,9 @@ class Index:
     ) -> Index:
         """Open an index that cannot be opened, or used, because of damage to its store.
 
-        Damaged settings are set again. A store that cannot be read is replaced: all files are
-        read again; texts without files, and pages from the web, are lost. The damaged store is
-        kept beside the new one. If interrupted, the next run that writes goes on from there;
+        Damaged settings are set again. A store that cannot be read is replaced: all files, and
+        what was kept of pages from the web, are read again; texts without files are lost. The
+        damaged store is kept beside the new one. If interrupted, the next run that writes goes on from there;
         until all folders have been read again, `verify` says so.
 
         Args:

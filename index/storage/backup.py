@@ -15,6 +15,7 @@ from typing import Any
 
 from index.filesystem.private_files import read_file, write_file
 from index.filesystem.root import Root
+from index.storage.pages import has_pages
 from index.storage.roots import read_removed, read_roots
 from index.storage.schema import BACKUP_NAME
 from index.storage.settings import is_valid
@@ -59,7 +60,7 @@ def write_backup(store: Store) -> None:
     """Bring the backup up to date with the store; no backup is kept where nothing was given."""
     path = store.path.with_name(BACKUP_NAME)
     backup = make_backup(store)
-    if not backup.roots:
+    if not _is_needed(store, backup):
         path.unlink(missing_ok=True)
     elif describe_problem(store) is not None:
         record = {
@@ -75,7 +76,7 @@ def write_backup(store: Store) -> None:
 def describe_problem(store: Store) -> str | None:
     """What is wrong with the backup, in a few words; None where nothing is."""
     expected = make_backup(store)
-    if not expected.roots:
+    if not _is_needed(store, expected):
         return None
     try:
         backup = read_backup(store.path.parent)
@@ -84,6 +85,11 @@ def describe_problem(store: Store) -> str | None:
     if backup.index_id not in ("", expected.index_id):
         return "it belongs to another index"
     return None if backup == expected else "it is out of step with the store"
+
+
+def _is_needed(store: Store, backup: Backup) -> bool:
+    """Whether something was given to be indexed."""
+    return bool(backup.roots) or has_pages(store.path.parent)
 
 
 def read_backup(folder: Path) -> Backup:

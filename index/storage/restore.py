@@ -16,6 +16,7 @@ from index.filesystem.private_files import make_private_folder, rename
 from index.reports import ProgressCallback
 from index.storage.backup import Backup, BadBackup, read_backup
 from index.storage.locking import writer_lock
+from index.storage.pages import list_pages
 from index.storage.roots import mark_unread, write_removed, write_roots
 from index.storage.schema import FILE_NAME, RESTORED_NAME, create_store
 from index.storage.store import Store
@@ -70,7 +71,7 @@ def _make_store_from(backup: Backup, folder: Path) -> None:
     store = Store(aside)
     write_roots(store, backup.roots)
     write_removed(store, backup.removed)
-    mark_unread(store, [root.path for root in backup.roots])
+    mark_unread(store, [*(root.path for root in backup.roots), *list_pages(folder)])
     store.close()
     with sqlite3.connect(aside / FILE_NAME) as connection:
         # Only one file is renamed: so all must be in it, and nothing in the log.

@@ -22,7 +22,7 @@ BACKUP_NAME, RESTORED_NAME = "folders.json", "restored.sqlite"
 _STORE = re.compile(r"(index|damaged(-\d+)?)\.sqlite(-wal|-shm)?")
 # Everything else in the folder of an index; the derived parts are folders.
 _DERIVED = frozenset(("vectors", "keywords"))
-_OWN_NAMES = _DERIVED | {"lock", "turn", "folders", "folders.json", "store", RESTORED_NAME}
+_OWN_NAMES = _DERIVED | {"pages", "lock", "turn", "folders", "folders.json", "store", RESTORED_NAME}
 _UNFINISHED = re.compile(r"\.(part|old)$")
 
 _TABLES = """

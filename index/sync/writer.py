@@ -8,27 +8,32 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from index.documents import Content
+from index.documents import Content, Page
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import MissingPath
-from index.filesystem.freshness import FileState, Stamp, find_file, hash_bytes, is_missing
-from index.filesystem.paths import drop_nested, paths_within
+from index.filesystem.freshness import (
+    LOADER_VERSION,
+    FileState,
+    Stamp,
+    find_file,
+    hash_bytes,
+    is_missing,
+)
+from index.filesystem.paths import drop_nested, is_address, paths_within
 from index.filesystem.root import Root
 from index.loaders import UnreadableFile, parse
 from index.loaders.sandbox.limits import Budget
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Failure, ProgressCallback, Report, serialise_calls
+from index.storage.pages import forget_page, has_pages, keep_page, read_page
+from index.storage.schema import is_index
 from index.sync.batch import Batch
 from index.sync.shard import WHOLE, Shard
 from index.sync.sync import sync_files
 from index.sync.walk import WalkResult, walk
 from index.text.passages import Piece, cut_passages, limit_passage_tokens
-
-if TYPE_CHECKING:
-    from index.fetching import Page
 
 # Patterns to include and patterns to exclude.
 Patterns = tuple[tuple[str, ...], tuple[str, ...]]
@@ -140,6 +145,7 @@ class Writer:
             paths, walked, self.engine, self.batch, self.cut, self.progress, shard, again
         )
         self.writer.mark_read(paths_within(self.engine.unread(), paths))
+        report.add_all(self.read_kept_pages())
         return report
 
     def add_texts(self, texts: Iterable[tuple[str, str | Content]]) -> Report:
@@ -164,11 +170,34 @@ class Writer:
         report.failed += self.batch.rejected
         return report
 
+    def read_kept_pages(self) -> Report:
+        """Read pages from what was kept of them: those that this version has not read.
+
+        A restored store has none of them; an earlier version may have read some.
+        """
+        folder = self.page_folder
+        if folder is None or not has_pages(folder):
+            return Report()
+        known = self.engine.states("https:") | self.engine.states("http:")
+        unread = [path for path in self.engine.unread() if is_address(path)]
+        old = [path for path in known if known[path].loader_version != LOADER_VERSION]
+        pages = {path: read_page(folder, path) for path in (*unread, *old)}
+        report = self.add_pages(page for page in pages.values() if page is not None)
+        self.writer.mark_read(unread)
+        return report
+
+    @property
+    def page_folder(self) -> Path | None:
+        """The index that keeps the bytes of pages; None where the engine has no place for them."""
+        folder = self.engine.folder
+        return folder if folder is not None and is_index(folder) else None
+
     def _add_page(self, page: Page, report: Report, sandbox: Sandbox) -> None:
         stamp = Stamp(len(page.data), page.time_ns, page.time_ns)
         state = FileState(stamp, hash_bytes(page.data))
         before = self.engine.states(page.address).get(page.address)
         if before and replace(before, stamp=stamp) == state:
+            self._keep_page(page)
             self.batch.touch(page.address, state)
             report.unchanged += 1
             return
@@ -179,9 +208,14 @@ class Writer:
             reason = str(error) or "took too long to cut into passages"
             report.failed.append(Failure(page.address, reason))
             return
+        self._keep_page(page)
         self.batch.put(page.address, content, state, pieces, is_known=before is not None)
         report.updated += before is not None
         report.added += before is None
+
+    def _keep_page(self, page: Page) -> None:
+        if self.page_folder is not None:
+            keep_page(self.page_folder, page)
 
     def remove(self, paths: Iterable[str]) -> int:
         """Remove documents, or all documents in a folder; returns how many were removed.
@@ -212,6 +246,8 @@ class Writer:
             in_place_of=paths_within(removed, absolute),
         )
         for path in documents:
+            if self.page_folder is not None and is_address(path):
+                forget_page(self.page_folder, path)
             self.batch.remove(path)
         self.batch.commit()
         return len(documents)

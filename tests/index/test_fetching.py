@@ -3,15 +3,18 @@
 import http.server
 import ipaddress
 import socket
+import stat
 import threading
 import time
 from contextlib import contextmanager
+from functools import partial
 from typing import ClassVar
 
 import pytest
 
-from index import CannotFetch, Retriever, fetching
+from index import CannotFetch, Index, Retriever, copy_index, fetching
 from index.fetching import fetch_page, is_public, normalise_address
+from index.filesystem.freshness import LOADER_VERSION, FileState
 
 PAGE = b"<title>Rain</title><h1>Rain</h1><p>It rained in the harbour all day long.</p>"
 
@@ -280,3 +283,66 @@ def test_without_a_network_nothing_is_changed(index, monkeypatch, write, folder)
     with pytest.raises(CannotFetch, match="is there a network"):
         index.add([folder, "https://example.org/"])
     assert index.documents() == []
+
+
+def test_pages_come_back_with_a_restored_store(server, index, folder, write, words):
+    pages, base = server
+    pages |= {"/a": html(), "/b": html(), "/c": html(PAGE.replace(b"rained", b"snowed"))}
+    write("notes.txt", "All about snow.")
+    index.add([folder, f"{base}/a", f"{base}/b", f"{base}/c"])
+    index.remove([f"{base}/b"])
+    before = {each.path: index.text(each.path) for each in index.documents()}
+    fetched = index.engine.states(f"{base}/c")
+    path = index.path
+    index.close()
+    (path / "index.sqlite").write_bytes(b"x" * 9_000)
+    pages.clear()
+    Index.restore(path, encoder=words).close()
+    with Index.open(path, encoder=words) as restored:
+        assert {each.path: restored.text(each.path) for each in restored.documents()} == before
+        assert restored.engine.states(f"{base}/c") == fetched
+        assert restored.verify() == []
+        assert restored.status().unread == ()
+    assert len(Answering.asked) == 3
+
+
+def test_an_index_of_pages_alone_is_restored_but_for_a_page_whose_bytes_are_damaged(
+    server, index, words
+):
+    pages, base = server
+    pages |= {"/a": html(), "/b": html()}
+    index.add([f"{base}/a", f"{base}/b"])
+    path, kept = index.path, sorted((index.path / "pages").iterdir())
+    index.close()
+    (path / "index.sqlite").unlink()
+    kept[0].write_bytes(kept[0].read_bytes()[:-1] + b"?")
+    assert stat.S_IMODE(kept[1].stat().st_mode) == 0o600
+    Index.restore(path, encoder=words).close()
+    with Index.open(path, encoder=words) as restored:
+        assert restored.counts[0] == 1
+        assert restored.verify() == []
+
+
+def test_a_page_that_an_earlier_version_has_read_is_read_again_from_what_was_kept(
+    server, index, folder, write, monkeypatch
+):
+    pages, base = server
+    pages["/a"] = html()
+    write("notes.txt", "All about snow.")
+    with monkeypatch.context() as earlier:
+        earlier.setattr("index.sync.writer.FileState", partial(FileState, loader_version=1))
+        index.add([folder, f"{base}/a"])
+    assert index.engine.states(f"{base}/a")[f"{base}/a"].loader_version == 1
+    pages.clear()
+    index.update()
+    assert index.engine.states(f"{base}/a")[f"{base}/a"].loader_version == LOADER_VERSION
+    assert len(Answering.asked) == 1
+
+
+def test_pages_go_with_a_copy(server, index, tmp_path):
+    pages, base = server
+    pages["/a"] = html()
+    index.add([f"{base}/a"])
+    copy_index(index.path, tmp_path / "copy")
+    one, other = (sorted((path / "pages").iterdir()) for path in (index.path, tmp_path / "copy"))
+    assert [each.read_bytes() for each in one] == [each.read_bytes() for each in other]

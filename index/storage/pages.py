@@ -1,0 +1,80 @@
+"""The bytes of pages from the web, in a folder beside the store: there is no file to read again.
+
+A page is written before the store knows it, and goes before the store forgets it: none of those
+that the store knows is without its bytes, but for those from before these were kept.
+"""
+
+from __future__ import annotations
+
+import json
+from hashlib import blake2b
+from pathlib import Path
+
+from index.documents import Page
+from index.filesystem.freshness import hash_bytes
+from index.filesystem.private_files import make_private_folder, read_file, write_file
+
+FOLDER_NAME = "pages"
+_SUFFIX = ".page"
+
+
+def keep_page(folder: Path, page: Page) -> None:
+    """Keep a page in an index, in place of what was kept of its address."""
+    make_private_folder(folder / FOLDER_NAME)
+    head = {
+        "address": page.address,
+        "suffix": page.suffix,
+        "time_ns": page.time_ns,
+        "hash": hash_bytes(page.data).hex(),
+    }
+    write_file(_find_file(folder, page.address), json.dumps(head).encode() + b"\n" + page.data)
+
+
+def read_page(folder: Path, address: str) -> Page | None:
+    """A page as it was fetched; None where it is not kept, or is damaged."""
+    try:
+        page = _read(_find_file(folder, address))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    return page if page.address == address else None
+
+
+def list_pages(folder: Path) -> list[str]:
+    """The addresses of the pages that are kept in an index, and are not damaged."""
+    addresses = []
+    for file in sorted((folder / FOLDER_NAME).glob(f"*{_SUFFIX}")):
+        try:
+            addresses.append(_read(file).address)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return addresses
+
+
+def has_pages(folder: Path) -> bool:
+    """Whether pages are kept in an index."""
+    return next((folder / FOLDER_NAME).glob(f"*{_SUFFIX}"), None) is not None
+
+
+def forget_page(folder: Path, address: str) -> None:
+    """Keep a page no longer."""
+    _find_file(folder, address).unlink(missing_ok=True)
+
+
+def copy_pages(source: Path, target: Path) -> None:
+    """Keep the pages of one index in another, too."""
+    for address in list_pages(source):
+        if (page := read_page(source, address)) is not None:
+            keep_page(target, page)
+
+
+def _find_file(folder: Path, address: str) -> Path:
+    name = blake2b(address.encode("utf-8", "surrogateescape"), digest_size=20).hexdigest()
+    return folder / FOLDER_NAME / f"{name}{_SUFFIX}"
+
+
+def _read(file: Path) -> Page:
+    head, _, data = read_file(file).partition(b"\n")
+    fields = json.loads(head)
+    if fields["hash"] != hash_bytes(data).hex():
+        raise ValueError("damaged")
+    return Page(str(fields["address"]), data, str(fields["suffix"]), int(fields["time_ns"]))

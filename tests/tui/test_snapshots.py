@@ -245,7 +245,9 @@ def test_the_settings(snap_compare, app, until, size, theme):
 
 
 @both_looks
-def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch, size, theme):
+def test_the_conversations(
+    snap_compare, assistant, tmp_path, until, screen_text, monkeypatch, size, theme
+):
     monkeypatch.setattr("tui.sessions.sessions_screen.format_time", lambda *_: "today 9:05")
     sessions = SessionStore(tmp_path / "sessions.sqlite")
     for question in (NOWHERE, WHEN):
@@ -259,6 +261,7 @@ def test_the_conversations(snap_compare, assistant, tmp_path, until, monkeypatch
         await until(lambda: "Ready" in app._main.status.idle)
         await pilot.press("f5")
         await until(lambda: app.screen.query("SessionList") and app.screen.chosen)
+        await until(lambda: size[0] < 100 or screen_text(app).count(app.screen.chosen.name) > 1)
         await until(lambda: app.screen.query("FooterKey"))
         await pilot.pause()
 

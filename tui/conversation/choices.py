@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from index import Hit, Passage
 from qa import Answer, Reply
+from tui.common.confidence import draw_confidence, style_confidence
 from tui.common.wording import one_line
 from tui.conversation.answer_text import draw_answer
-from tui.conversation.confidence import draw_confidence, style_confidence
 from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotation import STALE, Quotation
 

@@ -16,13 +16,9 @@ from qa import Reply
 from tui.common.other_answers import list_other_answers
 from tui.common.wording import describe_refusal, one_line, shorten
 from tui.conversation.choices import AnswerChoice, Choice, PassageChoice
-from tui.conversation.confidence import style_confidence
 from tui.conversation.judgement import Judgement
-from tui.source.excerpt import format_answer
 from tui.source.quotation import Quotation
-
-# Characters of the answer of a folded turn.
-_FOLDED_LENGTH = 160
+from tui.source.short_turn import draw_turn
 
 
 class ResolvedQuestion(Static):
@@ -147,9 +143,8 @@ class TurnView(Vertical):
     def compose(self) -> ComposeResult:
         if self.reply is not None and self._folded:
             # A single widget: there may be a thousand folded turns.
-            yield Static(
-                _render_folded(self.question, self.reply, self.judgement), classes="folded"
-            )
+            mark = describe_judgement(self.judgement)[0] if self.judgement else ""
+            yield Static(draw_turn(self.question, self.reply, mark), classes="folded")
             return
         yield Static(Content(shorten(self.question)), classes="question")
         if self.reply is None:
@@ -321,18 +316,3 @@ def describe_judgement(judgement: Judgement) -> str:
     else:
         comment = "the documents do not hold it"
     return f"{mark[judgement.verdict]}; {comment}"
-
-
-def _render_folded(question: str, reply: Reply, judgement: Judgement | None) -> Content:
-    mark = (f"  {describe_judgement(judgement)[0]}", "$text-success") if judgement else ""
-    head = Content.assemble((shorten(question), "bold"), mark, "\n")
-    if not reply.answered:
-        return Content.assemble(head, describe_refusal(reply))
-    best = reply.answers[0]
-    name = Quotation.from_answer(best).file_name
-    return Content.assemble(
-        head,
-        ("● ", style_confidence(best.confidence)),
-        (shorten(format_answer(best), _FOLDED_LENGTH), "$foreground"),
-        f"  {name}",
-    )

@@ -25,7 +25,7 @@ from tui.finding.keyword_search import DocumentHits, draw_excerpt, group_by_docu
 # Seconds without a key before the search begins.
 _PAUSE = 0.15
 # The share of the width that headings before excerpts may take, and the most columns.
-_PLACE_SHARE, _LONGEST_PLACE = 1 / 5, 28
+_PLACE_SHARE, _LONGEST_PLACE = 1 / 4, 28
 
 
 class SearchScreen(Screen[Hit | None]):

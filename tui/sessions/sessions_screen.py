@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from asyncio import sleep
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,11 @@ from typing import ClassVar
 from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from qa import counted
@@ -26,8 +28,11 @@ from tui.common.prompt import PromptScreen
 from tui.common.screen_parts import KeyFooter, MessageLine, Title, share_keys
 from tui.common.wording import one_line, shorten
 from tui.sessions.session_store import SavedTurn, Session, SessionStore
+from tui.source.short_turn import draw_turn
 
 _NAME_LENGTH = 40
+# Seconds that the cursor rests before a conversation is shown beside the list, and its turns.
+_PAUSE, _PREVIEWED = 0.1, 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +48,8 @@ class SessionList(OptionList):
 
     DEFAULT_CSS = """
     SessionList {
-        height: 1fr;
-        margin: 0 1;
+        width: 1fr;
+        height: 100%;
         padding: 0 1;
         background: $background;
         scrollbar-size-vertical: 1;
@@ -68,10 +73,21 @@ class SessionsScreen(Screen[ResumedSession | None]):
     DEFAULT_CSS = """
     SessionsScreen {
         & > Input { margin: 1 1 0 1; padding: 0 1 !important; background: $surface; }
+        & > Horizontal { height: 1fr; margin: 0 1; }
+        & .preview {
+            width: 1fr;
+            height: 100%;
+            padding: 0 1;
+            border: round $foreground 20%;
+            border-title-color: $text-muted;
+            color: $text-muted;
+        }
+        &.-narrow .preview { display: none; }
         &.-low > Input { margin-top: 0; }
         &.-low SessionList, &.-low SessionList:focus { border: none; }
     }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f2", "rename", "Rename", id="rename-session"),
@@ -112,13 +128,17 @@ class SessionsScreen(Screen[ResumedSession | None]):
         )
         self._list = SessionList()
         self._list.border_title = "Saved"
+        self._preview = Static(classes="preview")
+        self._preview.border_title = "Conversation"
         self._message = MessageLine()
         self._to_delete: Session | None = None
 
     def compose(self) -> ComposeResult:
         yield Title("Conversations")
         yield self._search
-        yield self._list
+        with Horizontal():
+            yield self._list
+            yield self._preview
         yield self._message
         yield KeyFooter()
 
@@ -189,10 +209,29 @@ class SessionsScreen(Screen[ResumedSession | None]):
         event.stop()
         await self._resume()
 
+    def on_resize(self) -> None:
+        self._show_preview()
+
     def on_option_list_option_highlighted(self) -> None:
         if self._to_delete is not None:
             self._to_delete = None
             self._message.show("")
+        self._show_preview()
+
+    @work(exclusive=True, group="preview")
+    async def _show_preview(self) -> None:
+        """Show the first turns of the chosen conversation beside the list."""
+        session = self.chosen
+        if session is None or not self._preview.display:
+            self._preview.update("")
+            return
+        await sleep(_PAUSE)
+        try:
+            turns = await in_background(lambda: self._sessions.read_turns(session.id))
+        except Exception:
+            # It is said when the conversation is opened.
+            turns = []
+        self._preview.update(Content("\n\n").join(map(_draw, turns[:_PREVIEWED])))
 
     async def _resume(self) -> None:
         """Return the chosen conversation. What is typed meanwhile goes to the main screen."""
@@ -289,3 +328,9 @@ def find_unused_path(path: Path) -> Path:
     """The path itself if nothing is there, else the first free one of `name-2.md`, and so on."""
     numbered = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
     return next(free for free in chain([path], numbered) if not free.exists())
+
+
+def _draw(turn: SavedTurn) -> Content:
+    if turn.reply is None:
+        return Content.assemble((shorten(turn.question), "bold"), "\nNo reply was saved.")
+    return draw_turn(turn.question, turn.reply)

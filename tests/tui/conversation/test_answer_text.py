@@ -6,8 +6,8 @@ import pytest
 
 from index import Document, Hit, Passage, Span
 from qa import Answer
+from tui.common.confidence import draw_confidence
 from tui.conversation.answer_text import draw_answer
-from tui.conversation.confidence import draw_confidence
 
 STEPS = "Do this:\n1. Open the valve.\n2. Wait for the lamp.\n3. Close it."
 PROSE = "It is old. The boiler was made in 1911 by Voss. It still works.\nNobody knows why."

@@ -48,14 +48,30 @@ def opened(app, until):
 
 
 def names(app: QuotebackApp) -> list[str]:
-    options = app.screen.query_one(SessionList).options
-    return [str(option.prompt).partition("\n")[0] for option in options]
+    lists = app.screen.query(SessionList)
+    return [str(o.prompt).partition("\n")[0] for listed in lists for o in listed.options]
 
 
 async def ask(app, pilot, until, question: str) -> None:
     app.query_one(QuestionInput).value = question
     await pilot.press("enter")
     await until(lambda: app.query(TurnView) and app.query(TurnView).last().reply is not None)
+
+
+async def test_the_chosen_conversation_is_shown_beside_the_list_where_there_is_room(
+    app, opened, until, screen_text
+):
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(pilot)
+        await until(lambda: "● 4 May 1998" in screen_text(app))
+        await pilot.press("down")
+        await until(lambda: "● 4 May 1998" not in screen_text(app))
+        await pilot.resize_terminal(80, 24)
+        await pilot.press("up")
+        await pilot.pause(0.3)
+        assert "● 4 May 1998" not in screen_text(app)
+        await pilot.resize_terminal(120, 40)
+        await until(lambda: "● 4 May 1998" in screen_text(app))
 
 
 async def test_what_is_asked_is_kept_as_it_goes(app, sessions, until):

@@ -94,8 +94,8 @@ class Index:
 
         Damaged settings are set again. A store that cannot be read is replaced: all files, and
         what was kept of pages from the web, are read again; texts without files are lost. The
-        damaged store is kept beside the new one. If interrupted, the next run that writes goes on from there;
-        until all folders have been read again, `verify` says so.
+        damaged store is kept beside the new one. If interrupted, the next run that writes goes
+        on from there; until all folders have been read again, `verify` says so.
 
         Args:
             path, encoder: as in `open`.

@@ -130,7 +130,7 @@ def build_answer(
         return Span(start + span.start, start + span.end)
 
     first = draft.parts[0]
-    sentence = _surround(passage, draft)
+    sentence = _find_surroundings(passage, draft)
     return Answer(
         text=first.of(passage.text),
         form=draft.form,
@@ -150,7 +150,7 @@ def build_answer(
     )
 
 
-def _surround(passage: Passage, draft: DraftAnswer) -> Span:
+def _find_surroundings(passage: Passage, draft: DraftAnswer) -> Span:
     """The sentence around what is quoted; for a list, from its first member to its last."""
     first, last = draft.parts[0], draft.parts[-1]
     if passage.columns:

@@ -108,7 +108,7 @@ def answer_question(
         answers=tuple(answers),
         hits=tuple(passage.hit for passage in read),
         ranked=(*(passage.hit for passage in read), *reranked[k:]),
-        considered=_consider(hits, reranked, read, models.calibration),
+        considered=_list_considered(hits, reranked, read, models.calibration),
         off_topic=off_topic,
         timings_ms={
             "rerank": round(1000 * (reranked_at - started), 1),
@@ -255,7 +255,7 @@ def _make_features(
     )
 
 
-def _consider(
+def _list_considered(
     hits: Sequence[Hit],
     reranked: Sequence[Hit],
     read: Sequence[ReadPassage],

@@ -14,7 +14,7 @@ class NotAllowed(QuotebackError):
 
 
 def check_allowed(path: str, folders: Iterable[str]) -> str:
-    """The path made plain, if it lies in one of the folders, also once all links are followed.
+    """The path without "..", if it lies in one of the folders, also with all links followed.
 
     Raises:
         NotAllowed: it does not, or it is relative.
@@ -24,7 +24,7 @@ def check_allowed(path: str, folders: Iterable[str]) -> str:
         raise NotAllowed(f"{path!r} is no absolute path")
     plain = os.path.abspath(path)
     for folder in folders:
-        # Where a link leads out of the folder, what is behind it is not in the folder.
+        # A link may lead out of the folder.
         if _is_within(plain, folder) and _is_within(
             os.path.realpath(plain), os.path.realpath(folder)
         ):

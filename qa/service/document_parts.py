@@ -15,7 +15,7 @@ LONGEST_PART = 20_000
 class DocumentPartRecord(TypedDict):
     """A part of a document.
 
-    `next` is where the text goes on that was asked for and is too long; None at its end.
+    `next` is where to read on if more was asked for than fits; else None.
     """
 
     document: str
@@ -56,15 +56,15 @@ def read_document_part(
     first = whole.start if start is None else min(max(start, whole.start), whole.end)
     last = whole.end if end is None else min(max(end, first), whole.end)
     cut = min(last, first + LONGEST_PART)
-    at = next((each for each in source.passages if each.span.end > first), None)
+    passage = next((each for each in source.passages if each.span.end > first), None)
     return {
         "document": source.document.path,
         "title": source.document.title,
         "start": first,
         "end": cut,
         "text": text[first:cut],
-        "page": at.page if at else None,
-        "heading": at.heading if at else None,
+        "page": passage.page if passage else None,
+        "heading": passage.heading if passage else None,
         "next": cut if cut < last else None,
         "characters": len(text),
     }
@@ -78,7 +78,7 @@ def _find_page(passages: Sequence[Passage], page: int) -> Span:
 
 
 def _find_heading(passages: Sequence[Passage], heading: str) -> Span:
-    """What stands under a heading, with all that is below it."""
+    """The text under a heading and its subheadings."""
     wanted = " ".join(heading.split()).casefold()
     spans = [each.span for each in passages if _stands_under(each, wanted)]
     if not spans:

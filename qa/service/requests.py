@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 Kind = TypeVar("Kind")
 
-# Numbers of characters and of things, which no honest caller exceeds.
+# Characters of a question, and documents that one request lists: no honest caller needs more.
 LONGEST_QUESTION = 10_000
-# Documents that one request lists.
 MOST_DOCUMENTS = 1_000
 _MOST_TURNS, _MOST_PATTERNS, _MOST_PASSAGES = 100, 100, 100
 
@@ -29,7 +28,7 @@ Question = Annotated[
     Meta(min_length=1, max_length=LONGEST_QUESTION, description="A question in plain words."),
 ]
 _EarlierText = Annotated[str, Meta(max_length=LONGEST_QUESTION)]
-# Not a tuple of two: msgspec 0.22 crashes on one beside a string that is limited.
+# Not a tuple of two: msgspec 0.22 crashes on one beside a string with a limit.
 _Turn = _EarlierText | Annotated[tuple[_EarlierText, ...], Meta(min_length=2, max_length=2)]
 _Patterns = Annotated[
     tuple[Annotated[str, Meta(min_length=1, max_length=4096)], ...],
@@ -76,11 +75,11 @@ class _Filtered(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         self.read_until()
 
     def read_since(self) -> datetime | None:
-        """The moment; raises ValueError where it is none."""
+        """The moment; raises ValueError where the text is no date."""
         return _read_moment("since", self.since)
 
     def read_until(self) -> datetime | None:
-        """The moment, of a day its end; raises ValueError where it is none."""
+        """The moment, for a day its end; raises ValueError where the text is no date."""
         moment = _read_moment("until", self.until)
         if moment is None or any(sign in str(self.until) for sign in "T: "):
             return moment
@@ -105,7 +104,7 @@ def _read_moment(name: str, text: str | None) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text)
-        # Some years are beyond what files are compared by.
+        # The times of files have no such years as some dates have.
         moment.timestamp()
         return moment
     except (ValueError, OverflowError):
@@ -113,14 +112,14 @@ def _read_moment(name: str, text: str | None) -> datetime | None:
 
 
 class ListRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Which of the documents, in the order of their paths."""
+    """Which documents to list, in the order of their paths."""
 
     offset: Annotated[int, Meta(ge=0)] = 0
     limit: Annotated[int, Meta(ge=1, le=MOST_DOCUMENTS)] = 100
 
 
 class AskRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A question; where a number is not given, that of the settings holds."""
+    """A question; what it does not set is taken from the settings."""
 
     question: Question
     history: Annotated[
@@ -143,7 +142,7 @@ class AskRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class SearchRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A question of which only the passages are wanted that bear on it."""
+    """A question for which passages are wanted, and no answers."""
 
     question: Question
     k: Annotated[_Count | None, Meta(description="Passages to list.")] = None
@@ -152,7 +151,7 @@ class SearchRequest(_Filtered, frozen=True, kw_only=True, forbid_unknown_fields=
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """How questions are answered that do not say it themselves."""
+    """What holds for questions that do not set it themselves."""
 
     k: int = PASSAGES_READ
     mode: Mode = DEFAULT_MODE
@@ -203,7 +202,7 @@ def decode_request(body: bytes, kind: type[Kind]) -> Kind:
 
 
 def convert_request(fields: object, kind: type[Kind]) -> Kind:
-    """The request in an object that was decoded already.
+    """The request in an object that is already decoded.
 
     Raises:
         BadRequest: it is not of this kind.

@@ -34,12 +34,12 @@ from qa.service.requests import AskRequest, Defaults, IndexRequest, SearchReques
 Result = TypeVar("Result")
 ProgressCallback = Callable[[Progress], None]
 
-# Questions that are answered or wait; more are refused.
+# Questions that may be answered or wait at a time; more are refused.
 MOST_QUESTIONS = 100
 
 
 class ServiceBusy(QuotebackError):
-    """As many questions wait already as a service takes."""
+    """A service has as many questions already as it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +53,18 @@ class DocumentText:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """An index that is open, and which file that was."""
+    """An open index, and which one it was when it was opened."""
 
     assistant: Assistant
-    file: object
+    identity: object
 
 
 class Service:
     """Answers for many callers from one index, which stays open.
 
     Questions are answered in the order in which they come, as many at a time as there are cores.
-    A caller that is cancelled leaves the queue, or stops the work on its question. Where the
-    index is replaced by another one, that is opened; where it is gone, every question fails.
+    A caller that is cancelled leaves the queue, or stops the work on its question. Where another
+    index takes the place of this one, it is opened; where there is none, every question fails.
     """
 
     def __init__(
@@ -111,7 +111,7 @@ class Service:
         """Open an index and load the models.
 
         Raises:
-            QuotebackError: as `Index.open` has it.
+            QuotebackError: as `Index.open` raises it.
         """
         service = cls(
             location, defaults=defaults, allowed=allowed, read_only=read_only, models=models
@@ -121,7 +121,7 @@ class Service:
 
     def warm_up(self, progress: ProgressCallback | None = None) -> Assistant:
         """Open the index and load all models, so that no question waits for them."""
-        assistant = self._assistant(progress)
+        assistant = self._open_assistant(progress)
         if not assistant.index.is_empty:
             assistant.ask("Is everything loaded?")
         return assistant
@@ -142,7 +142,7 @@ class Service:
     @property
     def notice(self) -> str | None:
         """A line for people where one of the models could not be used."""
-        return self._assistant().notice
+        return self._open_assistant().notice
 
     async def ask(self, request: AskRequest, defaults: Defaults | None = None) -> Reply:
         """Answer a question.
@@ -152,12 +152,12 @@ class Service:
 
         Raises:
             ServiceBusy: too many wait.
-            QuotebackError: as `Assistant.ask` has it, or the index is gone.
+            QuotebackError: as `Assistant.ask` raises it, or the index is gone.
         """
         defaults = defaults or self.defaults
 
         def ask(cancelled: Callable[[], bool]) -> Reply:
-            assistant = self._assistant()
+            assistant = self._open_assistant()
             assistant.read_fitted()
             return assistant.ask(
                 request.question,
@@ -178,7 +178,7 @@ class Service:
         """
         defaults = defaults or self.defaults
         return await self._run(
-            lambda _: self._assistant().search(
+            lambda _: self._open_assistant().search(
                 request.question,
                 request.k or DEFAULT_HITS,
                 request.mode or defaults.mode,
@@ -189,7 +189,7 @@ class Service:
 
     async def list_documents(self, filter: Filter | None = None) -> list[Document]:
         """All documents, or those that a filter lets through; by path."""
-        return await self._run(lambda _: self._assistant().index.documents(filter))
+        return await self._run(lambda _: self._open_assistant().index.documents(filter))
 
     async def read_document(self, name: int | str) -> DocumentText:
         """A document by its id or its path.
@@ -200,7 +200,7 @@ class Service:
         return await self._run(lambda _: self._read_document(name))
 
     def _read_document(self, name: int | str) -> DocumentText:
-        index = self._assistant().index
+        index = self._open_assistant().index
         for document in index.documents():
             if name in (document.id, document.path):
                 text = index.text(document.path)
@@ -208,11 +208,11 @@ class Service:
         raise MissingPath(f"there is no document {name}")
 
     async def read_texts(self, paths: Iterable[str]) -> dict[str, str]:
-        """The texts of documents by path; empty where one has gone meanwhile."""
+        """The texts of documents by path; "" for a document that has gone meanwhile."""
         return await self._run(lambda _: self._read_texts(paths))
 
     def _read_texts(self, paths: Iterable[str]) -> dict[str, str]:
-        index = self._assistant().index
+        index = self._open_assistant().index
         texts = {}
         for path in dict.fromkeys(paths):
             try:
@@ -223,22 +223,22 @@ class Service:
 
     async def read_status(self) -> Status:
         """What is in the index, and what is out of date."""
-        return await self._run(lambda _: self._assistant().index.status())
+        return await self._run(lambda _: self._open_assistant().index.status())
 
     async def count(self) -> tuple[int, int]:
         """How many documents and passages there are."""
-        return await self._run(lambda _: self._assistant().index.counts)
+        return await self._run(lambda _: self._open_assistant().index.counts)
 
     async def count_embedded(self) -> int:
-        """How many passages are embedded. In a large index it takes a moment to count them."""
-        return await self._run(lambda _: self._assistant().index.embedded)
+        """How many passages are embedded. Counting them takes a moment in a large index."""
+        return await self._run(lambda _: self._open_assistant().index.embedded)
 
     async def check_paths(self, request: IndexRequest) -> list[str]:
-        """The paths to add, made plain.
+        """The paths to add, absolute and without "..".
 
         Raises:
-            NotAllowed: nothing may be added, or one is in no folder that is allowed.
-            MissingPath: one does not exist.
+            NotAllowed: nothing may be added, or a path is in no folder that is allowed.
+            MissingPath: a path does not exist.
         """
         return await self._run(lambda _: self._check_paths(request))
 
@@ -247,14 +247,14 @@ class Service:
             raise NotAllowed(
                 "these are the sample documents: index your own with `quoteback index PATH` first"
             )
-        roots = self._assistant().index.status().folders
+        roots = self._open_assistant().index.status().folders
         return [check_allowed(path, [*self._allowed, *roots]) for path in request.paths]
 
     async def add(
         self, paths: Sequence[str], request: IndexRequest, progress: ProgressCallback
     ) -> Report:
         """Bring the index up to date with paths that `check_paths` has let through."""
-        index = (await self._run(lambda _: self._assistant())).index
+        index = (await self._run(lambda _: self._open_assistant())).index
         return await index.aadd(
             paths, include=request.include, exclude=request.exclude, progress=progress
         )
@@ -269,17 +269,17 @@ class Service:
         finally:
             self._pending -= 1
 
-    def _assistant(self, progress: ProgressCallback | None = None) -> Assistant:
+    def _open_assistant(self, progress: ProgressCallback | None = None) -> Assistant:
         """The assistant over the index that lies in the folder now."""
-        file = identify_index(self.location)
+        identity = identify_index(self.location)
         with self._opening:
-            if self._opened is None or self._opened.file != file:
+            if self._opened is None or self._opened.identity != identity:
                 index = Index.open(self.location, progress=progress)
                 reader, reranker = self.models
                 assistant = Assistant(
                     Retriever(index), reader=reader, reranker=reranker, progress=progress
                 )
-                before, self._opened = self._opened, _Opened(assistant, file)
-                if before is not None:
-                    before.assistant.index.close()
+                previous, self._opened = self._opened, _Opened(assistant, identity)
+                if previous is not None:
+                    previous.assistant.index.close()
             return self._opened.assistant

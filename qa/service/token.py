@@ -12,7 +12,7 @@ from pathlib import Path
 from index import CannotRead, CannotWrite, data_folder
 
 _NAME = "api-token"
-# Characters of a token that we make; a shorter one was not made by us.
+# Random bytes of a token, which has more characters: a shorter one was not made by us.
 _LEAST = 32
 _ADVICE = "remove it, and it is made anew"
 _NO_LINKS = getattr(os, "O_NOFOLLOW", 0)
@@ -24,7 +24,7 @@ def token_file() -> Path:
 
 
 def load_token() -> str:
-    """The token of this user; made at the first time, and kept.
+    """The token of this user; made the first time, and kept.
 
     Raises:
         CannotRead: it cannot be trusted: others can read it, or it is no token.
@@ -41,9 +41,9 @@ def _make(path: Path) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         # Its owner alone can read it, and no other thread or process has one of this name.
-        made, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+        descriptor, aside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
         try:
-            with os.fdopen(made, "w", encoding="ascii") as file:
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
                 file.write(secrets.token_urlsafe(_LEAST) + "\n")
             with suppress(FileExistsError):
                 os.link(aside, path)

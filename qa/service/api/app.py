@@ -64,7 +64,7 @@ def make_app(service: Service, token: str, hosts: Collection[str]) -> ASGIApp:
 
 
 class _Operations:
-    """What can be done with a service."""
+    """The operations on a service, a method each."""
 
     def __init__(self, service: Service) -> None:
         self._service = service
@@ -122,7 +122,7 @@ class _Operations:
 
 
 def _read_filter(request: Request) -> Filter:
-    """Which documents are listed: the fields of a request, in the query."""
+    """Which documents are listed, by the fields of a `ListRequest` in the query."""
     query = request.query_params
     lists = {name: query.getlist(name) for name in LISTS}
     moments = {name: query[name] for name in MOMENTS if name in query}
@@ -130,7 +130,7 @@ def _read_filter(request: Request) -> Filter:
 
 
 def _read_number(request: Request, name: str, otherwise: int, most: int) -> int:
-    """A number of the query: `otherwise` where it is not given."""
+    """A number in the query; `otherwise` where it is not given."""
     text = request.query_params.get(name)
     if text is None:
         return otherwise

@@ -24,7 +24,7 @@ async def read_request(request: Request, kind: type[Kind]) -> Kind:
     """The body of a request, as an object of a kind.
 
     Raises:
-        HTTPException: it is no JSON by its own account, too large, or comes too slowly.
+        HTTPException: its media type is not JSON, it is too large, or it comes too slowly.
         BadRequest: it is not JSON, or not of this kind.
     """
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()

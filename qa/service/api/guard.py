@@ -15,7 +15,7 @@ _SCHEME = "bearer"
 
 
 class Guard:
-    """Refuses requests before anything of them is read.
+    """Refuses requests before their bodies are read.
 
     The name of the host is checked, since a site can make its own name lead to this machine
     (DNS rebinding). The port is not: it may be forwarded from another one.

@@ -29,7 +29,7 @@ async def stream_indexing(
     steps: asyncio.Queue[Progress | None] = asyncio.Queue()
     last = ("", 0.0)
 
-    def show(step: Progress) -> None:
+    def report_step(step: Progress) -> None:
         # Called from other threads, one at a time.
         nonlocal last
         now = time.monotonic()
@@ -37,7 +37,7 @@ async def stream_indexing(
             last = (step.stage, now)
             loop.call_soon_threadsafe(steps.put_nowait, step)
 
-    run = asyncio.ensure_future(service.add(paths, request, show))
+    run = asyncio.ensure_future(service.add(paths, request, report_step))
     run.add_done_callback(lambda _: steps.put_nowait(None))
     try:
         while (step := await steps.get()) is not None:

@@ -19,7 +19,7 @@ from qa.version import VERSION
 
 # Documents that one request lists.
 LARGEST_PAGE = MOST_DOCUMENTS
-# What these are confined by, as in the bodies of other requests.
+# Fields of the query that filter documents, as in the bodies of other requests.
 LISTS, MOMENTS = ("paths", "types", "tags", "authors"), ("since", "until")
 # Digits of a document's id.
 LONGEST_ID = 18
@@ -73,8 +73,8 @@ _TOKEN = {"token": {"type": "http", "scheme": "bearer"}}
 def describe_api() -> dict[str, Any]:
     """The document, in OpenAPI 3.1."""
     _, schemas = msgspec.json.schema_components(_KINDS, ref_template="#/components/schemas/{name}")
-    paging = [_number("offset", 0), _number("limit", LARGEST_PAGE)]
-    filters = [_confine(name) for name in (*LISTS, *MOMENTS)]
+    paging = [_describe_number("offset", 0), _describe_number("limit", LARGEST_PAGE)]
+    filters = [_describe_filter(name) for name in (*LISTS, *MOMENTS)]
     number = {
         "name": "id",
         "in": "path",
@@ -92,76 +92,82 @@ def describe_api() -> dict[str, Any]:
         "security": [{"token": []}],
         "components": {"schemas": schemas, "securitySchemes": _TOKEN},
         "paths": {
-            "/v1/ask": {"post": _post("Answer a question.", AskRequest, ReplyRecord)},
-            "/v1/search": {"post": _post("List passages.", SearchRequest, SearchRecord)},
+            "/v1/ask": {"post": _describe_post("Answer a question.", AskRequest, ReplyRecord)},
+            "/v1/search": {"post": _describe_post("List passages.", SearchRequest, SearchRecord)},
             "/v1/documents": {
-                "get": _get("List documents.", DocumentsRecord, 422)
+                "get": _describe_get("List documents.", DocumentsRecord, 422)
                 | {"parameters": [*paging, *filters]}
             },
             "/v1/documents/{id}": {
-                "get": _get("Read a document.", DocumentTextRecord, 404, 422)
+                "get": _describe_get("Read a document.", DocumentTextRecord, 404, 422)
                 | {"parameters": [number]}
             },
-            "/v1/index": {"post": _index()},
-            "/v1/status": {"get": _get("Say what is indexed, and what has changed.", StatusRecord)},
+            "/v1/index": {"post": _describe_indexing()},
+            "/v1/status": {
+                "get": _describe_get("Say what is indexed, and what has changed.", StatusRecord)
+            },
             "/health": {
-                "get": _get("Say whether the service answers.", HealthRecord) | {"security": []}
+                "get": _describe_get("Say whether the service answers.", HealthRecord)
+                | {"security": []}
             },
         },
     }
 
 
-def _get(summary: str, kind: type, *problems: int) -> dict[str, Any]:
-    return {"summary": summary, "responses": _responses(kind, 401, 403, 503, *problems)}
+def _describe_get(summary: str, kind: type, *problems: int) -> dict[str, Any]:
+    return {"summary": summary, "responses": _describe_responses(kind, 401, 403, 503, *problems)}
 
 
-def _post(summary: str, request: type, kind: type) -> dict[str, Any]:
+def _describe_post(summary: str, request: type, kind: type) -> dict[str, Any]:
     return {
         "summary": summary,
-        "requestBody": _body(request),
-        "responses": _responses(kind, 400, 401, 403, 408, 413, 415, 422, 503, 504),
+        "requestBody": _describe_body(request),
+        "responses": _describe_responses(kind, 400, 401, 403, 408, 413, 415, 422, 503, 504),
     }
 
 
-def _index() -> dict[str, Any]:
+def _describe_indexing() -> dict[str, Any]:
     """Indexing, whose progress comes as server-sent events."""
-    described = _post("Add files and folders.", IndexRequest, ReplyRecord)
+    described = _describe_post("Add files and folders.", IndexRequest, ReplyRecord)
     described["responses"]["200"] = {
         "description": "Events: `progress` again and again, then `report` (the object of "
         "`quoteback index --json`) or `problem`.",
         "content": {"text/event-stream": {"schema": {"type": "string"}}},
     }
-    described["responses"]["404"] = _problem()
+    described["responses"]["404"] = _describe_problem()
     return described
 
 
-def _body(kind: type) -> dict[str, Any]:
-    return {"required": True, "content": {"application/json": {"schema": _refer(kind)}}}
+def _describe_body(kind: type) -> dict[str, Any]:
+    return {"required": True, "content": {"application/json": {"schema": _refer_to(kind)}}}
 
 
-def _responses(kind: type, *problems: int) -> dict[str, Any]:
+def _describe_responses(kind: type, *problems: int) -> dict[str, Any]:
     return {
-        "200": {"description": "Done.", "content": {"application/json": {"schema": _refer(kind)}}},
-        **{str(status): _problem() for status in problems},
+        "200": {
+            "description": "Done.",
+            "content": {"application/json": {"schema": _refer_to(kind)}},
+        },
+        **{str(status): _describe_problem() for status in problems},
     }
 
 
-def _problem() -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": _refer(ProblemRecord)}}
+def _describe_problem() -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": _refer_to(ProblemRecord)}}
     return {"description": "What is wrong.", "content": content}
 
 
-def _refer(kind: type) -> dict[str, str]:
+def _refer_to(kind: type) -> dict[str, str]:
     return {"$ref": f"#/components/schemas/{kind.__name__}"}
 
 
-def _confine(name: str) -> dict[str, Any]:
-    """A parameter of a query that has the form of a field of the requests."""
+def _describe_filter(name: str) -> dict[str, Any]:
+    """A parameter of a query, in the form of a field of `ListRequest`."""
     schema = msgspec.json.schema(ListRequest)["$defs"]["ListRequest"]["properties"][name]
     return {"name": name, "in": "query", "schema": {**schema, "default": None}}
 
 
-def _number(name: str, otherwise: int) -> dict[str, Any]:
+def _describe_number(name: str, otherwise: int) -> dict[str, Any]:
     most = LARGEST_PAGE if name == "limit" else 2**31
     schema = {"type": "integer", "minimum": 0, "maximum": most, "default": otherwise}
     return {"name": name, "in": "query", "schema": schema}

@@ -19,7 +19,7 @@ from qa.service.warm.server import listen_for_command_line
 
 LOOPBACK = "127.0.0.1"
 _LOOPBACK_NAMES = (LOOPBACK, "localhost", "::1")
-# Seconds that running requests have to end once the service is to end.
+# Seconds that running requests have once the service is to end.
 _GRACE = 5
 # Connections at a time.
 _MOST_CONNECTIONS = 1_000
@@ -113,12 +113,12 @@ def names_of(host: str) -> tuple[str, ...]:
     except ValueError:
         return (host.lower(), *_LOOPBACK_NAMES)
     if address.is_unspecified:
-        # All addresses of this machine; a name is none that we know.
-        return (*_LOOPBACK_NAMES, *_own_addresses())
+        # We listen on all addresses of this machine.
+        return (*_LOOPBACK_NAMES, *_list_own_addresses())
     return (host, *_LOOPBACK_NAMES)
 
 
-def _own_addresses() -> tuple[str, ...]:
+def _list_own_addresses() -> tuple[str, ...]:
     name = socket.gethostname()
     try:
         addresses = {entry[4][0] for entry in socket.getaddrinfo(name, None)}

@@ -42,7 +42,7 @@ async def _serve_on_streams(service: Service) -> None:
         serving.result()
         return
     service.close()
-    # A thread waits for standard input, and nothing but its end would end that.
+    # A thread waits for standard input, and cannot be stopped.
     os._exit(0)
 
 

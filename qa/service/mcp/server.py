@@ -17,7 +17,7 @@ from qa.version import VERSION
 _SCHEME = "quoteback://documents/"
 # Resources that one answer lists.
 _PAGE = 500
-_BY_NAME = {tool.name: tool for tool in TOOLS}
+_TOOLS_BY_NAME = {tool.name: tool for tool in TOOLS}
 _INSTRUCTIONS = (
     "Quoteback answers from the person's own documents, in exact quotations. Ask with `ask`; "
     "quote its text as it is, and give its citation. Where `answered` is false, say that the "
@@ -26,7 +26,7 @@ _INSTRUCTIONS = (
 
 
 def make_server(service: Service) -> Server[Any]:
-    """The server; what it does with documents only reads them."""
+    """The server; it only reads documents."""
 
     async def list_tools(
         _: ServerRequestContext[Any], __: types.PaginatedRequestParams | None
@@ -47,14 +47,16 @@ def make_server(service: Service) -> Server[Any]:
     async def call_tool(
         _: ServerRequestContext[Any], params: types.CallToolRequestParams
     ) -> types.CallToolResult:
-        tool = _BY_NAME.get(params.name)
+        tool = _TOOLS_BY_NAME.get(params.name)
         if tool is None:
             raise MCPError(types.INVALID_PARAMS, f"there is no tool {params.name}")
         try:
             result = await tool.call(service, params.arguments or {})
         except (QuotebackError, BadRequest) as error:
-            return types.CallToolResult(content=[_text(str(error))], is_error=True)
-        return types.CallToolResult(content=[_text(result.text)], structured_content=result.record)
+            return types.CallToolResult(content=[_make_text(str(error))], is_error=True)
+        return types.CallToolResult(
+            content=[_make_text(result.text)], structured_content=result.record
+        )
 
     async def list_resources(
         _: ServerRequestContext[Any], params: types.PaginatedRequestParams | None
@@ -102,7 +104,7 @@ def make_server(service: Service) -> Server[Any]:
     )
 
 
-def _text(text: str) -> types.TextContent:
+def _make_text(text: str) -> types.TextContent:
     return types.TextContent(type="text", text=text)
 
 

@@ -90,8 +90,8 @@ class Tool:
     """One tool.
 
     Attributes:
-        request, result: the kinds of what it takes and of the object that it returns.
-        run: does it. Raises `QuotebackError`.
+        request, result: the types of its arguments and of the object that it returns.
+        run: does the work. Raises `QuotebackError`.
     """
 
     name: str
@@ -101,7 +101,7 @@ class Tool:
     run: Callable[[Service, Any], Awaitable[ToolResult]]
 
     async def call(self, service: Service, arguments: object) -> ToolResult:
-        """Decode the arguments and do it.
+        """Decode the arguments and run the tool.
 
         Raises:
             BadRequest: the arguments are not what the tool takes.
@@ -170,7 +170,7 @@ async def _read(service: Service, request: ReadRequest) -> ToolResult:
     return ToolResult(part, visible(part["text"]))
 
 
-async def _list(service: Service, request: ListRequest) -> ToolResult:
+async def _list_documents(service: Service, request: ListRequest) -> ToolResult:
     documents = await service.list_documents(request.read_filter())
     page = documents[request.offset : request.offset + request.limit]
     record = {"documents": [encode_document(each) for each in page], "total": len(documents)}
@@ -178,7 +178,7 @@ async def _list(service: Service, request: ListRequest) -> ToolResult:
     return ToolResult(record, "\n".join([f"{len(documents)} documents", *lines]))
 
 
-async def _status(service: Service, _: NoArguments) -> ToolResult:
+async def _read_status(service: Service, _: NoArguments) -> ToolResult:
     status = await service.read_status()
     text = f"{status.documents} documents, {status.passages} passages in {visible(status.path)}"
     return ToolResult(encode_status(status), text)
@@ -222,13 +222,17 @@ TOOLS = (
         _read,
     ),
     Tool(
-        "list_documents", "List the documents that are indexed.", ListRequest, DocumentList, _list
+        "list_documents",
+        "List the documents that are indexed.",
+        ListRequest,
+        DocumentList,
+        _list_documents,
     ),
     Tool(
         "status",
         "Say what is indexed, and what has changed since.",
         NoArguments,
         StatusRecord,
-        _status,
+        _read_status,
     ),
 )

@@ -1,7 +1,7 @@
 """The command line's end of the socket.
 
-It imports next to nothing before the question is sent, and what reads the answer while the
-service works on it.
+It imports next to nothing before the question is sent. What reads the answer is imported while
+the service works on it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from qa.version import VERSION
 if TYPE_CHECKING:
     from qa.service.warm.wire import WarmReply
 
-# Seconds. A service that lives accepts at once; an answer may have to wait for others'.
+# Seconds. A live service accepts at once; an answer may have to wait for others.
 _CONNECT, _ANSWER = 0.5, 60.0
 _CHUNK = 2**16
 

@@ -14,13 +14,14 @@ from zlib import crc32
 from index import EngineUrl, is_private, name_location, runtime_folder
 
 HAS_UNIX_SOCKETS = hasattr(socket, "AF_UNIX")
-# The system allows no longer path of a socket.
+# Bytes of a socket's path: systems allow hardly more.
 _LONGEST_PATH = 100
 
 
 def locate_socket(index: str | os.PathLike[str] | EngineUrl) -> Path:
     """Where a service for an index listens, if one runs."""
-    # Short, and cheap to import: a service that is asked for another index says so.
+    # CRC-32 is short and cheap to import. Where two names share one, the service says that it has
+    # another index.
     name = crc32(os.fsencode(name_location(index)))
     return runtime_folder() / f"{name:08x}.sock"
 
@@ -31,17 +32,17 @@ def locate_lock(path: Path) -> Path:
 
 
 def is_usable(path: Path) -> bool:
-    """Whether the system takes a socket at a path."""
+    """Whether a path is short enough for a socket."""
     return len(os.fsencode(path)) <= _LONGEST_PATH
 
 
 def may_be_served(index: str | os.PathLike[str] | EngineUrl) -> bool:
-    """Whether a service listens for an index, or has left its socket; it costs next to nothing."""
+    """Whether a service may listen for an index: its socket is there. Cheap to ask."""
     return locate_socket(index).exists()
 
 
 def make_private_folder(folder: Path) -> bool:
-    """Make a folder that is ours alone; False where that cannot be had."""
+    """Make a folder that only we can enter; False where that fails."""
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError:

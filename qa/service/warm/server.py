@@ -59,8 +59,8 @@ async def listen_for_command_line(service: Service) -> AsyncIterator[bool]:
     """Answer the command line's questions on this index for as long as the context lasts.
 
     Yields:
-        whether it does: not where another service does already, nor where no private place for
-        a socket can be had.
+        whether it does: false where another service does already, or there is no private place
+        for a socket.
     """
     path = locate_socket(service.location)
     if not is_usable(path) or not make_private_folder(path.parent):
@@ -101,7 +101,7 @@ async def _listen(service: Service, path: Path) -> asyncio.Server:
 
     if HAS_UNIX_SOCKETS:
         server = await asyncio.start_unix_server(serve, path, limit=LONGEST_REQUEST)
-        # Nobody else can enter the folder, so that it does not matter that this comes later.
+        # It may come late: nobody else can enter the folder.
         path.chmod(0o600)
         return server
     server = await asyncio.start_server(serve, "127.0.0.1", 0, limit=LONGEST_REQUEST)
@@ -124,7 +124,7 @@ async def _answer_call(
     if not hmac.compare_digest(request.token.encode(), token.encode()):
         return
     work = asyncio.ensure_future(_answer(service, request))
-    # The caller says nothing more: what comes is the end of the connection.
+    # The caller sends nothing more: only the end of the connection can come.
     gone = asyncio.ensure_future(reader.read(1))
     try:
         await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
@@ -169,5 +169,5 @@ async def _answer(service: Service, warm: WarmRequest) -> WarmReply:
             texts=texts,
         )
     except (QuotebackError, BadRequest, OSError) as error:
-        # Without the service the same goes wrong, and is said as ever.
+        # The caller then tries without the service, and reports the same error.
         return WarmReply(problem=str(error))

@@ -1,4 +1,4 @@
-"""What goes over the socket: a line of JSON each way."""
+"""The messages on the socket: a line of JSON each way."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LONGEST_REQUEST, LONGEST_REPLY = 2**20, 512 * 2**20
 
 
 class WarmReply(Struct, frozen=True):
-    """What a service says.
+    """What a service replies.
 
     Attributes:
         problem: why there is no answer; the others are empty then.

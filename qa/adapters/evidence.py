@@ -33,7 +33,7 @@ class SourceAnswer:
     """An answer in one of the texts.
 
     Attributes:
-        source: its number in the list of texts, from 0.
+        source: the number of the text in the list, from 0.
         answer: its spans are offsets into that text.
     """
 
@@ -64,7 +64,7 @@ def find_evidence(
     threshold: float = 0.0,
     cancelled: Callable[[], bool] = never,
 ) -> list[SourceAnswer]:
-    """The best answer in each text that holds one, best text first; its evidence is what counts.
+    """The best answer in each text that holds one, with its evidence; best text first.
 
     Args:
         threshold: confidence below which an answer does not count.
@@ -83,5 +83,5 @@ def _make_hit(number: int, source: SourceText) -> Hit:
         source.text,
         headings=(source.heading,) if source.heading else (),
     )
-    # Two texts of one document are two documents here: what is in one is not in the other.
+    # Each text counts as a document of its own, also where two are from the same document.
     return Hit(passage, Document(number, source.name, source.title), source.score)

@@ -73,7 +73,7 @@ class QuotebackRetriever:
         return await run_cancellable(lambda _: self.run(query, filters, top_k))
 
     def to_dict(self) -> dict[str, Any]:
-        """What makes a component like this one."""
+        """The arguments that make a component like this one."""
         return default_to_dict(
             self, index=self.index, top_k=self.top_k, mode=self.mode, filters=self.filters
         )
@@ -140,7 +140,7 @@ class QuotebackReader:
         return {"answers": answers}
 
     def to_dict(self) -> dict[str, Any]:
-        """What makes a component like this one."""
+        """The arguments that make a component like this one."""
         return default_to_dict(self, top_k=self.top_k, threshold=self.threshold)
 
     @classmethod

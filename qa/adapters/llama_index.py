@@ -55,7 +55,7 @@ class QuotebackRetriever(BaseRetriever):
                 and `date` (`>=`, `<=`).
 
         Raises:
-            ValueError: the filters are others.
+            ValueError: there are other filters.
         """
         super().__init__()
         self.index = index
@@ -65,7 +65,7 @@ class QuotebackRetriever(BaseRetriever):
         self._filter = _map_filters(filters)
 
     def to_dict(self) -> dict[str, Any]:
-        """What makes a retriever like this one, as JSON can hold it."""
+        """The arguments that make a retriever like this one, for JSON."""
         return {
             "index": self.index,
             "similarity_top_k": self.similarity_top_k,

@@ -43,12 +43,12 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     as `Filter` has them; `date` takes `>=` and `<=`, and a date.
 
     Raises:
-        ValueError: a condition is another one.
+        ValueError: a condition is none of these.
     """
     values: dict[tuple[str, str], Any] = {}
     tags: list[str] = []
     for field, operator, value in conditions:
-        # Of what takes a list, a single value is one of one.
+        # A single value counts as a list of one.
         key = (field, operator if field == "date" else _IN)
         if operator not in _OPERATORS.get(field, ()) or key in values:
             raise ValueError(
@@ -62,8 +62,8 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
     return Filter(
         _as_list(values.get(("path", _IN), ())),
         _as_list(values.get(("type", _IN), ())),
-        _as_moment(values.get(("date", _SINCE))),
-        until=_as_moment(values.get(("date", _UNTIL)), time.max),
+        _parse_moment(values.get(("date", _SINCE))),
+        until=_parse_moment(values.get(("date", _UNTIL)), time.max),
         tags=tags,
         authors=_as_list(values.get(("author", _IN), ())),
     )
@@ -72,7 +72,7 @@ def make_filter(conditions: Iterable[tuple[str, str, Any]]) -> Filter:
 def make_filter_of_fields(fields: Mapping[str, Any] | None) -> Filter | None:
     """The filter of `{"path": …, "type": …, "tag": …, "author": …, "since": …, "until": …}`.
 
-    None where there is none.
+    None without fields.
     """
     if not fields:
         return None
@@ -84,8 +84,8 @@ def make_filter_of_fields(fields: Mapping[str, Any] | None) -> Filter | None:
     )
 
 
-def _as_moment(value: Any, of_day: time = time.min) -> datetime | None:
-    """A moment; of a day, the one at a time."""
+def _parse_moment(value: Any, of_day: time = time.min) -> datetime | None:
+    """A moment; for a day, at this time of it."""
     if value is None or isinstance(value, datetime):
         return value
     text = str(value)

@@ -12,10 +12,10 @@ _MOST_OPEN = 8
 
 
 def open_retriever(index: str) -> Retriever:
-    """The retriever of the index in a folder, or of that of a URL.
+    """The retriever of an index, by its folder or URL.
 
     Raises:
-        QuotebackError: as `Index.open` has it.
+        QuotebackError: as `Index.open` raises it.
     """
     return _open_retriever(read_location(index))
 

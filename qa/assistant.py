@@ -38,7 +38,8 @@ class Assistant:
     """Answers questions with quotations from an index. Thread-safe.
 
     Attributes:
-        retriever, threshold: what it works with.
+        retriever: finds the passages.
+        threshold: confidence (0 to 1) below which nothing is shown as an answer.
         models: the reranker, the reader and their calibration.
         shipped: the calibration before it was fitted to a person's own questions.
     """
@@ -58,13 +59,13 @@ class Assistant:
         Args:
             reader: finds the spans; where not given, the models that ship are used, with
                 their reranker and calibration.
-            reranker: orders what is retrieved before it is read; of your own reader none
-                where not given. Either may be the name of one that another package has.
+            reranker: orders what is retrieved before it is read; where not given, a reader of
+                your own has none. Both may be names of plug-ins.
             calibration: turns your models' scores into confidence; one that is not fitted is
                 `Calibration("its name")`.
             threshold: confidence (0 to 1) below which nothing is shown as an answer; the
                 index's own, else the calibration's, where not given.
-            progress: told how far a model that is new here has come.
+            progress: told how far the preparation of a model has come.
 
         Raises:
             TypeError: an index was given in place of its retriever.
@@ -75,8 +76,8 @@ class Assistant:
             raise TypeError("Assistant takes a retriever: Assistant(Retriever(index))")
         _check_threshold(threshold)
         if isinstance(reader, str):
-            reader, its_own = make_reader(reader)
-            calibration = calibration or its_own
+            reader, own_calibration = make_reader(reader)
+            calibration = calibration or own_calibration
         if isinstance(reranker, str):
             reranker = make_reranker(reranker)
         if reader is None:
@@ -127,9 +128,7 @@ class Assistant:
         return self.index.counts[1]
 
     def read_fitted(self) -> None:
-        """Take over what was fitted to the index, also by another process since: the threshold,
-        and how scores become confidence.
-        """
+        """Take the threshold and the calibration kept with the index, which may have changed."""
         fitted = read_calibration(self.index, self.shipped)
         self.models = replace(self.models, calibration=fitted)
         thresholds = (self._own_threshold, self.index.threshold, self.shipped.threshold)
@@ -168,17 +167,17 @@ class Assistant:
         """The passages that a search finds, unread.
 
         Args:
-            ranked: by how well they answer: `score` is that, 0 to 1, and near 0 for what is
-                irrelevant. As many as are reranked for an answer come first, then the others in
-                their order. Without a reranker they stay as they are found.
+            ranked: whether they are ordered by how well they answer; `score` then says how
+                well, 0 to 1, near 0 for what is irrelevant. Only the first
+                `PASSAGES_RERANKED` are reordered, and none without a reranker.
 
-        Raises: as `Retriever.search` has it.
+        Raises: as `Retriever.search` raises it.
         """
         depth = max(k, PASSAGES_RERANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
-        return (self._rank(question, hits) if ranked else hits)[:k]
+        return (self._rank_hits(question, hits) if ranked else hits)[:k]
 
-    def _rank(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
+    def _rank_hits(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
         reranker = self.models.reranker
         if reranker is None:
             return list(hits)
@@ -234,7 +233,7 @@ class Assistant:
             ValueError: `k` is less than 1, the threshold is not within 0 to 1, or there is
                 no such mode.
             TypeError, ValueError: a reader of your own does not keep what `Reader` promises.
-            QuotebackError: as `Retriever.search` has it.
+            QuotebackError: as `Retriever.search` raises it.
             Cancelled: `cancelled()` turned true.
         """
         if isinstance(history, str):
@@ -246,7 +245,7 @@ class Assistant:
         least = self.threshold if threshold is None else threshold
         started = time.perf_counter()
         resolved = resolve_question(question, history)
-        # "?" would be nearest to something, too.
+        # Even "?" would be nearest to some passage.
         has_words = any(character.isalnum() for character in resolved)
         if has_words:
             self.warm_up()
@@ -311,7 +310,7 @@ class Assistant:
     ) -> Answering:
         """Answer a self-contained question from passages that were retrieved for it.
 
-        Raises: as `qa.answering.pipeline.answer_question` has it.
+        Raises: as `qa.answering.pipeline.answer_question` raises it.
         """
         return answer_question(question, hits, self.models, k, cancelled, index=self.index)
 

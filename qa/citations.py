@@ -33,8 +33,7 @@ class Citation:
         document: absolute path of the file, or the name of a text that has no file.
         title: the document's own title; None where it has none.
         heading, page: in the document, where they are known.
-        line: of the document's text, from 1; None where that is not known, or is another one by
-            now.
+        line: of the document's text, from 1; None where the text is not known, or has changed.
         start, end: of the quotation in that text, in code points.
         quotation: what is quoted; "…" where something is left out.
     """
@@ -80,7 +79,7 @@ def cite_answer(answer: Answer, text: str | None) -> Citation:
     """The citation of an answer: its evidence.
 
     Args:
-        text: of its document, where it can be had: it tells the line.
+        text: of its document, to find the line; None where it cannot be had.
     """
     span = Span(answer.evidence[0].start, answer.evidence[-1].end)
     passage = answer.hit.passage
@@ -88,14 +87,16 @@ def cite_answer(answer: Answer, text: str | None) -> Citation:
     parts = [Span(each.start - span.start, each.end - span.start) for each in answer.evidence]
     quotation = _quote_parts(whole, parts)
     line = _find_line(text, span, whole)
-    return _cite(answer.document, answer.heading, answer.page, line, span, quotation)
+    return _make_citation(answer.document, answer.heading, answer.page, line, span, quotation)
 
 
 def cite_hit(hit: Hit, text: str | None) -> Citation:
-    """The citation of a passage; `text` is that of its document, where it can be had."""
+    """The citation of a passage; `text` as for `cite_answer`."""
     passage = hit.passage
     line = _find_line(text, passage.span, passage.text)
-    return _cite(hit.document, passage.heading, passage.page, line, passage.span, passage.text)
+    return _make_citation(
+        hit.document, passage.heading, passage.page, line, passage.span, passage.text
+    )
 
 
 def encode_citation(citation: Citation) -> CitationRecord:
@@ -126,9 +127,11 @@ def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str
         return "\n".join(map(_format_bibtex, keys, citations))
     if form == "csl":
         keys = _name_keys(citations)
-        return _dump([_encode_csl(key, each) for key, each in zip(keys, citations, strict=True)])
+        return _dump_json(
+            [_encode_csl(key, each) for key, each in zip(keys, citations, strict=True)]
+        )
     if form == "json":
-        return _dump([encode_citation(each) for each in citations])
+        return _dump_json([encode_citation(each) for each in citations])
     raise ValueError(f"no format {form!r}: choose one of {', '.join(CITATION_FORMATS)}")
 
 
@@ -136,12 +139,12 @@ def link_to_line(path: str, line: int | None = None) -> str:
     """The address of a file, and of a line in it; a name that is no path stays as it is."""
     if not Path(path).is_absolute():
         return path
-    # Every byte of a name can be written so, also one that is no character.
+    # Names need not be valid Unicode: every byte can be quoted.
     address = "file://" + quote(os.fsencode(Path(path).as_posix()))
     return address if line is None else f"{address}#L{line}"
 
 
-def _cite(
+def _make_citation(
     document: Document,
     heading: str | None,
     page: int | None,
@@ -162,7 +165,7 @@ def _cite(
 
 
 def _find_line(text: str | None, span: Span, quoted: str) -> int | None:
-    """The line of a text that a span begins on; None where other words stand there now."""
+    """The line on which a span begins; None where the text has other words there."""
     if text is None or span.of(text) != quoted:
         return None
     return text.count("\n", 0, span.start) + 1
@@ -177,12 +180,12 @@ def _quote_parts(text: str, parts: Sequence[Span]) -> str:
     return quoted
 
 
-def _dump(records: Sequence[Any]) -> str:
+def _dump_json(records: Sequence[Any]) -> str:
     # In ASCII: file names need not be valid Unicode.
     return json.dumps(records, indent=2) + "\n"
 
 
-def _title(citation: Citation) -> str:
+def _choose_title(citation: Citation) -> str:
     return citation.title or PurePath(citation.document).name or citation.document
 
 
@@ -195,7 +198,7 @@ _MARKER = re.compile(r"^(\d*)([-+=.)])")
 
 
 def _format_markdown(citation: Citation) -> str:
-    parts = [f"*{escape_markdown(_title(citation))}*"]
+    parts = [f"*{escape_markdown(_choose_title(citation))}*"]
     parts += [escape_markdown(citation.heading)] if citation.heading else []
     parts += [f"p. {citation.page}"] if citation.page is not None else []
     line = "" if citation.line is None else f":{citation.line}"
@@ -226,7 +229,7 @@ _BIBTEX = {
 
 def _format_bibtex(key: str, citation: Citation) -> str:
     fields = {
-        "title": f"{{{_escape_bibtex(_title(citation))}}}",
+        "title": f"{{{_escape_bibtex(_choose_title(citation))}}}",
         "chapter": _escape_bibtex(citation.heading) if citation.heading else None,
         "pages": str(citation.page) if citation.page is not None else None,
         "howpublished": f"\\url{{{_escape_address(citation.url).replace('#', chr(92) + '#')}}}",
@@ -242,13 +245,13 @@ def _escape_bibtex(text: str) -> str:
 
 
 def _name_keys(citations: Sequence[Citation]) -> list[str]:
-    """A key for each citation, and no key twice: name of the file and line, or offset."""
+    """A key for each citation: name of the file and line, or offset; numbered where taken."""
     keys: list[str] = []
     for citation in citations:
         stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(citation.document).stem).strip("-")
         key = f"{stem or 'document'}-{citation.line or citation.start}"
-        same = sum(each == key or each.startswith(f"{key}-") for each in keys)
-        keys.append(f"{key}-{same + 1}" if same else key)
+        taken = sum(each == key or each.startswith(f"{key}-") for each in keys)
+        keys.append(f"{key}-{taken + 1}" if taken else key)
     return keys
 
 
@@ -259,7 +262,7 @@ def _encode_csl(key: str, citation: Citation) -> dict[str, Any]:
     item = {
         "id": key,
         "type": "document",
-        "title": _title(citation),
+        "title": _choose_title(citation),
         "section": citation.heading,
         "page": str(citation.page) if citation.page is not None else None,
         "URL": citation.url,

@@ -1,4 +1,4 @@
-"""What answering and evaluation can be told, and what holds where they are told nothing.
+"""The options of answering and evaluation, and their defaults.
 
 Imports nothing heavy: the help of the command line names these values.
 """
@@ -11,7 +11,7 @@ from index import Mode
 
 # Passages read for a question: more find more answers, and take longer.
 PASSAGES_READ = 8
-# Passages that the reranker orders before; the retriever's others follow in its own order.
+# Passages that the reranker orders first; the others follow in the retriever's order.
 PASSAGES_RERANKED = 16
 # Passages looked up for a question: all that are reranked.
 PASSAGES_RETRIEVED = PASSAGES_RERANKED

@@ -17,15 +17,15 @@ _DELETE = "\x7f"
 
 
 def visible(text: str) -> str:
-    """The text with every character replaced that would act on what it is drawn on.
+    """The text with every character replaced that would act on the screen or page.
 
     Tabs and line ends stay. The result is as long as the text, so that offsets into
     one are offsets into the other.
     """
-    return _UNSAFE.sub(_stand_in, text)
+    return _UNSAFE.sub(_replace_character, text)
 
 
-def _stand_in(match: re.Match[str]) -> str:
+def _replace_character(match: re.Match[str]) -> str:
     character = match[0]
     if character < " ":
         return chr(_CONTROL_PICTURES + ord(character))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from index import Hit, Span, join_headings, join_title
 
-# How the formats that have tables part their cells. A cell of an HTML table may hold line ends.
+# What separates cells in the formats with tables. A cell of an HTML table may hold line ends.
 _CELLS = (
     re.compile(r"(?:\A|\t)([^\t]*)"),
     *(
@@ -88,7 +88,7 @@ def render_passage(passage: ModelPassage) -> RenderedPassage:
     """The words that a model reads: of a row, each cell after the name of its column."""
     names = list(passage.columns)
     row = find_cells(passage.text, len(names)) if len(names) > 1 else []
-    # The first column, of what the rows are about, may have no name.
+    # The first column, which says what the rows are about, may have no name.
     names = [""] * (len(row) - len(names)) + names
     text = ""
     cells, sources = [], []
@@ -106,10 +106,10 @@ def render_passage(passage: ModelPassage) -> RenderedPassage:
 
 
 def find_cells(row: str, columns: int) -> list[Span]:
-    """The cells of a row with as many cells as columns, or one more; else none."""
-    ways = [list(pattern.finditer(row)) for pattern in _CELLS]
+    """The cells of a row, where there are as many as columns or one more; else none."""
+    splits = [list(pattern.finditer(row)) for pattern in _CELLS]
     for width in (columns, columns + 1):
-        for cells in ways:
+        for cells in splits:
             if len(cells) == width and cells[-1].end() == len(row):
                 return [_trim_cell(row, Span(*cell.span(1))) for cell in cells]
     return []

@@ -12,7 +12,7 @@ from qa.reranker.reranking import Reranker
 
 
 def make_reader(name: str) -> tuple[Reader, Calibration]:
-    """The reader that a package has under `quoteback.readers`, with its calibration.
+    """The reader that a package names under `quoteback.readers`, with its calibration.
 
     Raises:
         PluginError: there is none, it fails, or it makes something else.
@@ -25,7 +25,7 @@ def make_reader(name: str) -> tuple[Reader, Calibration]:
 
 
 def make_reranker(name: str) -> Reranker:
-    """The reranker that a package has under `quoteback.rerankers`.
+    """The reranker that a package names under `quoteback.rerankers`.
 
     Raises:
         PluginError: there is none, or it fails.

@@ -237,7 +237,7 @@ def encode_properties(document: Document) -> PropertiesRecord:
 
 
 def encode_passage(passage: Passage) -> DocumentPassageRecord:
-    """One passage, without the document that it is of."""
+    """One passage, without its document."""
     return {
         "start": passage.span.start,
         "end": passage.span.end,

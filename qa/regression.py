@@ -15,12 +15,14 @@ def logistic_regression(
     *,
     ridge: float = 1.0,
 ) -> tuple[float, Floats]:
-    """Intercept and weights by Newton's method. A ridge penalty on the weights keeps them finite
-    where right and wrong are parted completely.
+    """Intercept, and weights of shape (features,), by Newton's method.
+
+    A ridge penalty keeps the weights finite where they separate right and wrong completely.
 
     Args:
         features: shape (rows, features).
-        shares: how much each row counts.
+        correct: shape (rows,).
+        shares: how much each row counts, shape (rows,).
         ridge: the penalty; a higher one gives smaller weights.
     """
     design = np.column_stack([np.ones(len(features)), features])

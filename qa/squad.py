@@ -21,20 +21,20 @@ def exact_match(prediction: str, answers: Sequence[str]) -> float:
 
     An unanswerable question has no answers: only the empty prediction is right.
     """
-    return float(normalize(prediction) in {normalize(answer) for answer in _find_wanted(answers)})
+    return float(normalize(prediction) in {normalize(answer) for answer in _drop_empty(answers)})
 
 
 def f1(prediction: str, answers: Sequence[str]) -> float:
     """The best word-overlap F1 (0 to 1) of the prediction with any of the answers."""
-    return max(_f1(prediction, answer) for answer in _find_wanted(answers))
+    return max(_score_overlap(prediction, answer) for answer in _drop_empty(answers))
 
 
-def _find_wanted(answers: Sequence[str]) -> Sequence[str]:
-    """The answers of which the rules leave something; if none, the empty one."""
+def _drop_empty(answers: Sequence[str]) -> Sequence[str]:
+    """The answers that are not empty when normalised; if there are none, the empty one."""
     return [answer for answer in answers if normalize(answer)] or [""]
 
 
-def _f1(prediction: str, answer: str) -> float:
+def _score_overlap(prediction: str, answer: str) -> float:
     got, wanted = normalize(prediction).split(), normalize(answer).split()
     if not got or not wanted:
         return float(got == wanted)

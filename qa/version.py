@@ -1,7 +1,7 @@
 """The version of Quoteback.
 
-It stands here, too: looking it up in the installed package costs as much as a question that a
-running service answers. A test sees to it that both agree.
+It is written here as well as in pyproject.toml: looking it up in the installed package takes as
+long as a question to a running service. A test checks that both agree.
 """
 
 VERSION = "0.1.0"

@@ -19,13 +19,13 @@ from qa.training.mixture import TrainingQuestion
 
 # Batches whose windows are sorted by length together.
 _SORTED_TOGETHER = 40
-# How much longer a window may seem, so that batches are not the same lengths again and again.
+# Tokens that are added to a length at random before sorting, so that batches vary.
 _JITTER = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What is right in a window, in positions of tokens; ends are exclusive.
+    """The labels of a window, in positions of tokens; ends are exclusive.
 
     Attributes:
         answers: spans to be found exactly.
@@ -90,7 +90,7 @@ class Batch:
 
 
 def window_target(window: Window, passage: LabelledPassage) -> Target:
-    """What is right in a window of a passage.
+    """The labels of a window of a passage.
 
     An answer too long to be decoded becomes a region.
     """
@@ -103,11 +103,11 @@ def window_target(window: Window, passage: LabelledPassage) -> Target:
     regions: list[Span] = []
     if not answers:
         stretches = passage.regions or passage.answers
-        regions = [span for each in stretches if len(span := _tokens_in(window, each)) > 1]
+        regions = [span for each in stretches if len(span := _locate_tokens(window, each)) > 1]
     labelled = [
         (span, label)
         for sentence, label in zip(passage.sentences, passage.is_evidence, strict=True)
-        if len(span := _tokens_in(window, sentence))
+        if len(span := _locate_tokens(window, sentence))
     ]
     return Target(
         tuple(sorted(answers)),
@@ -117,7 +117,7 @@ def window_target(window: Window, passage: LabelledPassage) -> Target:
     )
 
 
-def _tokens_in(window: Window, span: Span) -> Span:
+def _locate_tokens(window: Window, span: Span) -> Span:
     """The tokens of a window that a span of its passage touches; empty where there are none."""
     touched = np.flatnonzero(
         (window.offsets[:, 1] > span.start) & (window.offsets[:, 0] < span.end)
@@ -130,8 +130,8 @@ def _tokens_in(window: Window, span: Span) -> Span:
 def make_items(questions: Sequence[TrainingQuestion], windower: Windower, seed: int) -> list[Item]:
     """One item a question; of a passage with several windows one is drawn at random.
 
-    A window that lost what answers is not drawn; without one that kept it, the passage is left
-    out, and with the first passage its question.
+    Of a passage that answers, only windows that hold the answer are drawn. A passage with no such
+    window is left out, and if it is the first one, so is its question.
     """
     rng = random.Random(seed)
     encodings = _encode(windower, (question.question for question in questions))
@@ -188,11 +188,11 @@ def make_batches(items: Sequence[Item], size: int, seed: int) -> list[list[Item]
     mixed = rng.sample(list(items), len(items))
     made: list[list[Item]] = []
     for at in range(0, len(mixed), size * _SORTED_TOGETHER):
-        some = mixed[at : at + size * _SORTED_TOGETHER]
-        some.sort(key=lambda item: item.length + rng.uniform(0, _JITTER))
+        chunk = mixed[at : at + size * _SORTED_TOGETHER]
+        chunk.sort(key=lambda item: item.length + rng.uniform(0, _JITTER))
         batches: list[list[Item]] = [[]]
         windows = 0
-        for item in some:
+        for item in chunk:
             if batches[-1] and windows + len(item.windows) > size:
                 batches.append([])
                 windows = 0
@@ -204,7 +204,7 @@ def make_batches(items: Sequence[Item], size: int, seed: int) -> list[list[Item]
 
 
 def share_batch(batch: Sequence[Item], workers: int) -> list[list[Item]]:
-    """A batch in as many parts as there are workers, of about as many windows each.
+    """A batch in a part for each worker, of about as many windows each.
 
     No part is empty: where there are too few items, the largest is repeated.
     """

@@ -8,13 +8,14 @@ question sets on real documents (`QUESTIONS FOLDER`, in the format of `quoteback
 The models' outputs are recorded, so that the pipeline can run again and again with other
 numbers. The order of passages and answers is fitted to all questions; confidence and threshold to
 those on real documents where there are any, since people ask of documents that mostly hold the
-answer. What is reported is of documents that confidence and threshold were not fitted on, a fifth
-of them at a time. What is right: an
-answer whose quotation holds a right answer whole, or agrees with one in half of its words (F1)
-and in all its numbers. Confidence is the probability of that, by a logistic regression with a
-strong ridge on standardised features, its log odds then stretched to fit questions of documents
-that it had not seen. The threshold is the lowest at which nearly all questions without an answer
-are refused.
+answer. Figures are reported for a fifth of the documents at a time, with confidence and threshold
+fitted on the others.
+
+An answer is right if its quotation holds a right answer whole, or agrees with one in half of its
+words (F1) and in all its numbers. Confidence is the probability of that: a logistic regression
+with a strong ridge on standardised features, whose log odds are then stretched to fit questions
+on documents that it was not fitted on. The threshold is the lowest at which nearly all questions
+without an answer are refused.
 """
 
 from __future__ import annotations
@@ -57,8 +58,7 @@ _NUMBER = re.compile(r"\d+")
 
 Missing = Literal["nothing", "paragraph", "article"]
 MISSING: tuple[Missing, ...] = ("nothing", "paragraph", "article")
-# How many of people's questions have their answer in the documents, and how near the others
-# are, as far as such a share can be guessed.
+# A guess at what people ask: which share of questions lacks nothing, its paragraph, its article.
 SHARES = {"nothing": 0.6, "paragraph": 0.2, "article": 0.2}
 
 UNFITTED = Calibration("reranker and reader")
@@ -66,12 +66,12 @@ UNFITTED = Calibration("reranker and reader")
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """A question with the passages retrieved for it, and what would be right.
+    """A question with the passages retrieved for it, and its right answers.
 
     Attributes:
-        part: the article or document that it belongs to: halves are made of these.
+        part: the article or document that it belongs to, for cross-validation.
         answers: none where none of the documents holds one.
-        documents: that hold the answer, by path.
+        documents: paths of those that hold the answer.
         weight: how much it counts.
         is_real: whether it was asked of real documents, and not of single paragraphs.
         index: where the documents are, for tables that are looked at as a whole.
@@ -98,12 +98,12 @@ def is_right(answer: Answer, trial: Trial) -> bool:
     quoted = " ".join(parts)
     return any(
         f" {normalize(right)} " in f" {normalize(quoted)} "
-        or (f1(answer.text, [right]) >= 0.5 and _numbers(quoted) == _numbers(right))
+        or (f1(answer.text, [right]) >= 0.5 and _find_numbers(quoted) == _find_numbers(right))
         for right in trial.answers
     )
 
 
-def _numbers(text: str) -> set[str]:
+def _find_numbers(text: str) -> set[str]:
     return set(_NUMBER.findall(text))
 
 
@@ -175,7 +175,7 @@ def document_trials(
 def run_trials(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> list[Answering]:
-    """What the pipeline makes of each trial under a calibration."""
+    """Each trial answered by the pipeline under a calibration."""
     changed = replace(models, calibration=calibration)
     return [
         answer_question(t.question, t.hits, changed, PASSAGES_READ, index=t.index) for t in trials
@@ -219,9 +219,9 @@ def fit_confidence(
     chosen = _FEATURES.index("selected")
     kept = features[:, chosen] == 0
     features, correct, shares = features[kept], correct[kept], shares[kept]
-    middle, spread = features.mean(axis=0), features.std(axis=0) + 1e-9
-    standard = (features - middle) / spread
-    # How far the log odds are to be stretched shows only on documents that were not fitted on.
+    means, deviations = features.mean(axis=0), features.std(axis=0) + 1e-9
+    standard = (features - means) / deviations
+    # How far to stretch the log odds shows only on documents that were not fitted on.
     parts = sorted({trial.part for trial in trials})
     fold_of = {part: number % _FOLDS for number, part in enumerate(parts)}
     folds = np.asarray([fold_of[part] for part in table_parts])[kept]
@@ -229,14 +229,14 @@ def fit_confidence(
     for fold in sorted(set(folds.tolist())):
         seen, out = folds != fold, folds == fold
         if seen.any():
-            start, steep = logistic_regression(
+            start, slopes = logistic_regression(
                 standard[seen], correct[seen], shares[seen], ridge=_RIDGE
             )
-            unseen[out] = start + standard[out] @ steep
+            unseen[out] = start + standard[out] @ slopes
     shift, (stretch,) = logistic_regression(unseen[:, None], correct, shares, ridge=0.01)
-    start, steep = logistic_regression(standard, correct, shares, ridge=_RIDGE)
-    weights = stretch * steep / spread
-    intercept = shift + stretch * start - float(weights @ middle)
+    start, slopes = logistic_regression(standard, correct, shares, ridge=_RIDGE)
+    weights = stretch * slopes / deviations
+    intercept = shift + stretch * start - float(weights @ means)
     weights[chosen] = _SELECTED
     calibration = replace(
         calibration,
@@ -246,13 +246,13 @@ def fit_confidence(
     return replace(calibration, threshold=choose_threshold(trials, models, calibration))
 
 
-# Of the regression on standardised features: there are few questions on real documents.
+# Of the regression on standardised features; high, as questions on real documents are few.
 _RIDGE = 3.0
 _FOLDS = 8
-# Of what is reported.
+# Folds of the figures that are reported.
 _REPORTED_FOLDS = 5
-# What rows that meet a question's conditions add: of WikiTableQuestions' questions that set such
-# conditions two thirds get the right cells.
+# The weight of `selected`: of WikiTableQuestions' questions with conditions that are checked, two
+# thirds get the right cells.
 _SELECTED = 1.2
 # The share of questions without an answer that the threshold is to refuse.
 _REFUSED = 0.94
@@ -268,8 +268,11 @@ _OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
 def confidence_table(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> tuple[Any, Any, Any, list[str]]:
-    """Features of the best answers, shape (n, features), whether each is right, how much each
-    counts (1 on the average), and the document that each question belongs to.
+    """A table of the best answers.
+
+    Returns:
+        features of shape (answers, features), whether each answer is right, how much each counts
+        (1 on average), and the part that its question belongs to.
     """
     unit = replace(calibration, intercept=0.0, weights=dict.fromkeys(_FEATURES, 1.0))
     rows, correct, weights, parts = [], [], [], []
@@ -293,7 +296,7 @@ def choose_threshold(
 ) -> float:
     """The lowest threshold, in hundredths, that refuses nearly all questions without an answer.
 
-    Where all have one, that of a calibration that is not fitted.
+    Where all have an answer, that of `UNFITTED`.
     """
     confidences = sorted(
         answering.answers[0].confidence if answering.answers else 0.0
@@ -309,7 +312,7 @@ def choose_threshold(
 def figures(
     trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
 ) -> dict[str, Any]:
-    """What is reported: of each fifth of the documents, with confidence fitted on the others."""
+    """What is reported: for each fifth of the documents, with confidence fitted on the others."""
     answered: list[tuple[Trial, Answer, bool]] = []
     parts = sorted({trial.part for trial in trials})
     for fold in range(_REPORTED_FOLDS):
@@ -323,29 +326,31 @@ def figures(
                 answered.append((trial, best, best.confidence >= fitted.threshold))
     confidences = [best.confidence for _, best, _ in answered]
     correct = [is_right(best, trial) for trial, best, _ in answered]
-    there = [bool(trial.answers) for trial, _, _ in answered]
+    answerable = [bool(trial.answers) for trial, _, _ in answered]
     shown = [each for _, _, each in answered]
     return {
         "questions": len(answered),
         "folds": _REPORTED_FOLDS,
-        "right": _share(correct, there),
-        "right_and_shown": _share([a and b for a, b in zip(correct, shown, strict=True)], there),
-        "refused_unanswerable": _share([not s for s in shown], [not t for t in there]),
-        "auroc_answerable": round(auroc(confidences, there), 4),
+        "right": _share_true(correct, answerable),
+        "right_and_shown": _share_true(
+            [a and b for a, b in zip(correct, shown, strict=True)], answerable
+        ),
+        "refused_unanswerable": _share_true([not s for s in shown], [not a for a in answerable]),
+        "auroc_answerable": round(auroc(confidences, answerable), 4),
         "auroc_right": round(auroc(confidences, correct), 4),
         "calibration_error": round(calibration_error(confidences, correct), 4),
         "reliability": [
             {
-                "share": round(one.answers / len(confidences), 4),
-                "confidence": round(one.confidence, 4),
-                "accuracy": round(one.accuracy, 4),
+                "share": round(each.answers / len(confidences), 4),
+                "confidence": round(each.confidence, 4),
+                "accuracy": round(each.accuracy, 4),
             }
-            for one in reliability(confidences, correct)
+            for each in reliability(confidences, correct)
         ],
     }
 
 
-def _share(values: Sequence[bool], among: Sequence[bool]) -> float:
+def _share_true(values: Sequence[bool], among: Sequence[bool]) -> float:
     chosen = [value for value, counts in zip(values, among, strict=True) if counts]
     return round(sum(chosen) / len(chosen), 4) if chosen else 0.0
 

@@ -37,7 +37,7 @@ def convert(model: Path, folder: Path) -> None:
     """Write the weights and their card.
 
     Raises:
-        ValueError: the file is another one.
+        ValueError: it is not the original's file.
     """
     if hash_file(model) != ORIGIN_SHA256:
         raise ValueError(f"{model} is not the file that the weights are made from")
@@ -47,7 +47,7 @@ def convert(model: Path, folder: Path) -> None:
 
 
 def weights_of(graph: Any) -> Arrays:
-    """The tensors of a quantised ONNX graph, as `load_network` reads them."""
+    """The tensors of a quantised ONNX graph, as `qa.model_weights` reads them."""
     stored = {each.name: numpy_helper.to_array(each) for each in graph.initializer}
     weights: Arrays = {
         name: array
@@ -65,14 +65,16 @@ def weights_of(graph: Any) -> Arrays:
                 last = users[last.output[0]]
             [bias] = set(last.input) & stored.keys()
             target = bias.removesuffix("bias") + "weight"
-            weights |= _quantised(stored, source, target, transposed=True)
+            weights |= _convert_quantised(stored, source, target, transposed=True)
         elif node.op_type == "DequantizeLinear":
             source = node.input[1].removesuffix("_scale")
-            weights |= _quantised(stored, source, source)
+            weights |= _convert_quantised(stored, source, source)
     return weights
 
 
-def _quantised(stored: Arrays, source: str, target: str, transposed: bool = False) -> Arrays:
+def _convert_quantised(
+    stored: Arrays, source: str, target: str, transposed: bool = False
+) -> Arrays:
     """An int8 tensor with its scale and zero point; unsigned ones are shifted into that range."""
     values, zero = stored[source + _QUANTISED], stored[source + "_zero_point"]
     shift = 128 if values.dtype == np.uint8 else 0

@@ -30,14 +30,14 @@ EVIDENCE = (
     "techqa_sentences.dev",
     "fairytaleqa.dev",
 )
-# A sentence with a higher score is evidence: some .4.
+# A sentence with higher log odds is evidence: those of a probability of some .4.
 EVIDENCE_THRESHOLD = -0.4
 _BATCH = 32
 
 
 @dataclass(frozen=True, slots=True)
 class PassageScores:
-    """What the network says of a passage: the best over its windows.
+    """The network's scores of a passage: the best over its windows.
 
     Attributes:
         span: its best span.
@@ -84,8 +84,10 @@ class Development:
         return len(self._windower.windows(*encodings)) == 1
 
     def score(self, network: ReaderNetwork) -> dict[str, float]:
-        """Exact match and F1 with the paragraph given, AUROC over unanswerable questions too, F1
-        over evidence sentences, and how often the passage that answers is the most relevant.
+        """Figures by name, 0 to 1.
+
+        Exact match and F1 with the paragraph given, AUROC over unanswerable questions too, F1 of
+        evidence sentences, and how often the most relevant passage is one that answers.
         """
         figures = self._score_answers(network) | self._score_abstention(network)
         for name, pairs in self._cut.items():
@@ -131,10 +133,10 @@ class Development:
         windows.sort(key=lambda each: len(each[1].ids))
         best: dict[int, PassageScores] = {}
         for at in range(0, len(windows), _BATCH):
-            some = windows[at : at + _BATCH]
-            scored = score_windows(network, [(window, target) for _, window, target in some])
-            for (number, _, _), scores in zip(some, scored, strict=True):
-                best[number] = _best(best[number], scores) if number in best else scores
+            chunk = windows[at : at + _BATCH]
+            scored = score_windows(network, [(window, target) for _, window, target in chunk])
+            for (number, _, _), scores in zip(chunk, scored, strict=True):
+                best[number] = _join_scores(best[number], scores) if number in best else scores
         return [best[number] for number in range(len(pairs))]
 
 
@@ -171,8 +173,8 @@ def score_windows(
     return scored
 
 
-def _best(one: PassageScores, other: PassageScores) -> PassageScores:
-    """The scores of two windows of a passage whose sentences nobody asks for."""
+def _join_scores(one: PassageScores, other: PassageScores) -> PassageScores:
+    """The scores of two windows of a passage as one, without its sentences."""
     span = max(one.span, other.span, key=lambda candidate: candidate.margin)
     return PassageScores(span, max(one.relevance, other.relevance), ())
 

@@ -23,7 +23,7 @@ from qa.conversation.model import Regression
 from qa.conversation.turns import ParsedText, Turn, parse_history
 
 _WEIGHTS = Path(__file__).parents[1] / "conversation" / "weights.json"
-# The terms whose rank by frequency is kept.
+# How many terms are kept with their rank by frequency.
 _MOST_FREQUENT = 6000
 # The log odds from which on a question needs its history, and a term is left out. They are
 # so high that 99 % of self-contained questions stay as they are.

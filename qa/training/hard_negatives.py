@@ -20,7 +20,7 @@ _ASKED_AT_ONCE = 256
 def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[QuestionRow]]:
     """For each row the rows whose contexts BM25 ranks highest for its question, best first.
 
-    Those of its own context, and those that hold its answer, are left out.
+    Its own context, and those that hold its answer, are left out.
 
     Args:
         depth: how many contexts to look at for each question.
@@ -34,7 +34,7 @@ def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[Qu
         return [[] for _ in rows]
     vectorizer = CountVectorizer(stop_words="english", dtype=np.float32)
     counts = vectorizer.fit_transform([row.context for row in pool]).tocsr()
-    weights = _bm25_weights(counts).T.tocsr()
+    weights = _weigh_terms(counts).T.tocsr()
     questions = (vectorizer.transform([row.question for row in rows]) > 0).astype(np.float32)
     depth = min(depth, len(pool))
     negatives = []
@@ -55,7 +55,7 @@ def find_hard_negatives(rows: Sequence[QuestionRow], depth: int) -> list[list[Qu
     return negatives
 
 
-def _bm25_weights(counts: sparse.csr_matrix) -> sparse.csr_matrix:
+def _weigh_terms(counts: sparse.csr_matrix) -> sparse.csr_matrix:
     """BM25 of each term in each document, from counts of shape (documents, terms)."""
     documents, terms = counts.shape
     frequency = np.bincount(counts.indices, minlength=terms)

@@ -16,15 +16,15 @@ from index import Span, split_sentences
 from qa.model_text import ModelPassage, render_passage
 from qa.training.rows import QuestionRow
 
-# The most characters of a passage: one of these.
+# The most characters of a passage; one of these is drawn for each context.
 _LENGTHS = (260, 380, 520, 700, 860, 950)
-# A shorter context is one passage, a context up to the second number is one in every two.
+# A context shorter than the first is one passage; so are half of those up to the second.
 _SHORT, _ONE_PASSAGE = 300, 1000
-# A longer answer is no span to learn, but a region to find.
+# A longer answer is learned as a region, not as a span.
 _LONGEST_ANSWER = 330
 # A longer answer that is a whole piece of evidence is a region too.
 _SENTENCE = 90
-# Less of an answer, where a passage ends inside it, says nothing.
+# Where a passage ends inside an answer, a shorter part of the answer is left out.
 _LEAST_PART = 20
 # Paragraphs shorter than this on average are cut as if they were one.
 _SHORT_PARAGRAPHS = 200
@@ -37,7 +37,7 @@ _BETWEEN_CELLS = " | "
 
 @dataclass(frozen=True, slots=True)
 class LabelledPassage:
-    """A passage as the reader reads it, and what is right in it.
+    """A passage as the reader reads it, with its labels.
 
     Attributes:
         text: what is read.
@@ -115,7 +115,7 @@ def _label_text(row: QuestionRow, sentences: Sequence[Span], above: str) -> Labe
     whole = Span(sentences[0].start, sentences[-1].end)
     answers, regions = [], []
     for answer in row.answers:
-        part = _overlap(answer, whole)
+        part = _intersect(answer, whole)
         if part == answer and not _is_region(answer, row.evidence):
             answers.append(_shift(answer, whole.start))
         elif len(part) > _LEAST_PART or (part == answer and len(part)):
@@ -140,8 +140,8 @@ def _is_region(answer: Span, evidence: Sequence[Span]) -> bool:
 
 def _is_evidence(sentence: Span, row: QuestionRow) -> bool:
     if not row.evidence:
-        return any(len(_overlap(sentence, answer)) for answer in row.answers)
-    covered = sum(len(_overlap(sentence, each)) for each in row.evidence)
+        return any(len(_intersect(sentence, answer)) for answer in row.answers)
+    covered = sum(len(_intersect(sentence, each)) for each in row.evidence)
     return covered >= 0.5 * len(sentence) or any(
         sentence.start <= each.start and each.end <= sentence.end for each in row.evidence
     )
@@ -180,16 +180,16 @@ def _label_table_row(
     """A row of a table as a passage."""
     rendered = render_passage(ModelPassage(line.of(row.context), above, columns))
     answers: set[Span] = set()
-    answers_whole = any(len(_overlap(each, line)) > 0.5 * len(line) for each in row.evidence)
+    answers_whole = any(len(_intersect(each, line)) > 0.5 * len(line) for each in row.evidence)
     for answer in row.answers:
-        part = _overlap(answer, line)
+        part = _intersect(answer, line)
         if part != answer or not len(part):
             continue
         if len(rendered.cells) > 1 and len(part) >= 0.9 * len(line):
             answers_whole = True
         elif rendered.cells:
             for cell, source in zip(rendered.cells, rendered.sources, strict=True):
-                inside = _overlap(_shift(part, line.start), source)
+                inside = _intersect(_shift(part, line.start), source)
                 if len(inside):
                     answers.add(_shift(inside, source.start - cell.start))
         else:
@@ -205,12 +205,12 @@ def _label_table_row(
     )
 
 
-def _overlap(one: Span, other: Span) -> Span:
-    """What two spans share; empty where they share nothing."""
+def _intersect(one: Span, other: Span) -> Span:
+    """What two spans share; empty where that is nothing."""
     start = max(one.start, other.start)
     return Span(start, max(start, min(one.end, other.end)))
 
 
 def _shift(span: Span, by: int) -> Span:
-    """A span seen from a place `by` characters later."""
+    """A span in a text that begins `by` characters later."""
     return Span(span.start - by, span.end - by)

@@ -1,9 +1,9 @@
 """The training objective: a weighted sum of six losses, one or two for each head.
 
 *span*: the negative log likelihood of the answers in one softmax over all spans of a window and
-"not here" (so that a span's score minus "not here" is its log odds), plus half of those of the
-start and of the end alone (the compound objective of Fajcik et al. 2020). Where only a region is
-known, all spans inside of it are right, at half weight.
+"not here" (so that a span's score minus "not here" is its log odds), plus half of the same for
+the start alone and for the end alone (the compound objective of Fajcik et al. 2020). Where only a
+region is known, all spans inside of it are right, at half weight.
 *shared*: one softmax over the spans of all passages of a question (shared normalisation, Clark &
 Gardner 2018), which makes scores comparable from passage to passage.
 *relevance*: the cross entropy of "this passage answers"; *ranking*: one softmax over the relevance
@@ -45,13 +45,13 @@ class LossWeights:
 def reader_losses(
     outputs: Outputs, batch: Batch, reranker: Tensor | None = None
 ) -> dict[str, Tensor]:
-    """The losses of a batch by name, scalars; without those that nothing in the batch bears on.
+    """The losses of a batch by name, scalars; without those that the batch has no labels for.
 
     Args:
         reranker: the reranker's scores on the scale of relevance, of shape (windows,).
     """
-    losses = _span_losses(outputs, batch) | _relevance_losses(outputs, batch)
-    losses["evidence"] = _evidence_loss(outputs.evidence.float(), batch)
+    losses = _compute_span_losses(outputs, batch) | _compute_relevance_losses(outputs, batch)
+    losses["evidence"] = _compute_evidence_loss(outputs.evidence.float(), batch)
     if reranker is not None:
         distance = functional.smooth_l1_loss(outputs.relevance.float(), reranker, reduction="none")
         trusted = batch.trusts_reranker
@@ -64,7 +64,7 @@ def total_loss(losses: dict[str, Tensor], weights: LossWeights) -> Tensor:
     return torch.stack([getattr(weights, name) * loss for name, loss in losses.items()]).sum()
 
 
-def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
+def _compute_span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     start, end, left, right, null = (output.float() for output in outputs[:5])
     rows, length = start.shape
     position = torch.arange(length)
@@ -76,7 +76,7 @@ def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
 
     where, first, last = batch.answers.unbind(1)
     answer = _join_by(scores[where, first, last], where, batch.requires_all)
-    has_answer = _marked(where, rows)
+    has_answer = _mark_rows(where, rows)
     has_region = batch.region.amax(1) > 0
     if has_region.any():
         some = has_region.nonzero().squeeze(1)
@@ -95,7 +95,7 @@ def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     loss = loss + torch.where(has_answer, edges / 2, 0.0)
 
     share = torch.where(has_region, _REGION_WEIGHT, 1.0)
-    # A passage that answers nobody knows where says nothing of spans.
+    # Where a passage answers, but the answer is not located, spans cannot be learned.
     known = located | ~_answers_question(batch)
     weights = batch.weights * share * known
     losses = {"span": (loss * weights).sum() / weights.sum().clamp_min(1e-6)}
@@ -108,7 +108,7 @@ def _span_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     return losses
 
 
-def _relevance_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
+def _compute_relevance_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     relevance = outputs.relevance.float()
     answers = _answers_question(batch)
     no, yes = _RELEVANCE_TARGETS
@@ -123,7 +123,7 @@ def _relevance_losses(outputs: Outputs, batch: Batch) -> dict[str, Tensor]:
     return losses
 
 
-def _evidence_loss(evidence: Tensor, batch: Batch) -> Tensor:
+def _compute_evidence_loss(evidence: Tensor, batch: Batch) -> Tensor:
     """The mean over windows of the mean over their sentences."""
     where, first, end = batch.sentences.unbind(1)
     passed = evidence.masked_fill(~batch.is_passage, 0.0).cumsum(1)
@@ -138,8 +138,8 @@ def _evidence_loss(evidence: Tensor, batch: Batch) -> Tensor:
 def _answers_question(batch: Batch) -> Tensor:
     """Whether each window answers, bool of shape (windows,)."""
     rows = len(batch.weights)
-    has_evidence = _marked(batch.sentences[batch.is_evidence, 0], rows)
-    return has_evidence | _marked(batch.answers[:, 0], rows) | (batch.region.amax(1) > 0)
+    has_evidence = _mark_rows(batch.sentences[batch.is_evidence, 0], rows)
+    return has_evidence | _mark_rows(batch.answers[:, 0], rows) | (batch.region.amax(1) > 0)
 
 
 def _has_others(batch: Batch, questions: int) -> Tensor:
@@ -147,7 +147,7 @@ def _has_others(batch: Batch, questions: int) -> Tensor:
     return torch.bincount(batch.question, minlength=questions)[batch.question] > 1
 
 
-def _marked(where: Tensor, rows: int) -> Tensor:
+def _mark_rows(where: Tensor, rows: int) -> Tensor:
     marks = torch.zeros(rows, dtype=torch.bool)
     marks[where] = True
     return marks

@@ -1,4 +1,4 @@
-"""Models that remember what they gave: the pipeline can run again with another calibration."""
+"""Models that remember their results: the pipeline can run again with another calibration."""
 
 from __future__ import annotations
 

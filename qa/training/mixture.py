@@ -156,7 +156,7 @@ def assemble_question(
         negatives: how many passages that do not answer, at most.
 
     Returns:
-        One question; none where no passage of the context holds what should be there.
+        One question; none where no passage of the context has the labels of the row.
     """
     passages = cut_context(row, rng)
     question = _retype(row.question, rng)
@@ -164,7 +164,7 @@ def assemble_question(
     if not passages:
         return []
     if not row.answers and not row.evidence:
-        nearest = max(passages, key=lambda each: (_shared_words(wanted, each), rng.random()))
+        nearest = max(passages, key=lambda each: (_count_shared_words(wanted, each), rng.random()))
         return [TrainingQuestion(question, (nearest,), trusts_reranker=False)]
     right = [passage for passage in passages if passage.answers_question]
     if not right:
@@ -178,7 +178,7 @@ def assemble_question(
         for passage in passages
         if not passage.answers_question and not holds_answer(passage.text, row.answer_texts)
     ]
-    wrong.sort(key=lambda each: -_shared_words(wanted, each) - rng.random())
+    wrong.sort(key=lambda each: -_count_shared_words(wanted, each) - rng.random())
     wrong = [*wrong[: negatives + 1], *others]
     rng.shuffle(wrong)
     shown = (chosen, *wrong[:negatives])
@@ -190,20 +190,20 @@ def content_words(text: str) -> frozenset[str]:
     return frozenset(_WORD.findall(text.lower())) - _STOP_WORDS
 
 
-def _shared_words(wanted: frozenset[str], passage: LabelledPassage) -> int:
+def _count_shared_words(wanted: frozenset[str], passage: LabelledPassage) -> int:
     return len(wanted & content_words(f"{passage.above} {passage.text}"))
 
 
 def _cut_hard_negative(
     row: QuestionRow, hard: Sequence[QuestionRow], rng: random.Random
 ) -> list[LabelledPassage]:
-    """The passage that is nearest to the question of one of the hardest contexts."""
+    """Of one of the hardest contexts, the passage that is nearest to the question."""
     if not hard:
         return []
     other = replace(rng.choice(hard[:_HARDEST]), answers=(), evidence=())
     passages = cut_context(other, rng)
     wanted = content_words(row.question)
-    return [max(passages, key=lambda each: _shared_words(wanted, each))] if passages else []
+    return [max(passages, key=lambda each: _count_shared_words(wanted, each))] if passages else []
 
 
 def _retype(question: str, rng: random.Random) -> str:

@@ -1,4 +1,4 @@
-"""What a training run is made of; read from a TOML file."""
+"""The settings of a training run, read from a TOML file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Recipe:
         batch: windows a step.
         clip: the largest norm of the gradient.
         average: how much of the moving average of the weights each step keeps.
-        reranker_every: steps from one in which the reranker is asked too to the next.
+        reranker_every: the reranker is asked too in one of so many steps.
         development_sample: questions asked of each development set during the run.
         development_minutes: how often they are asked.
     """

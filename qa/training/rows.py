@@ -15,7 +15,7 @@ class QuestionRow:
     """A question asked of a context.
 
     Attributes:
-        answers: where the answer stands in the context; none: the context has no answer.
+        answers: where the answer stands in the context; empty where the context has none.
         evidence: the sentences or table rows that answer, where the data have them.
         title: of the document that the context comes from, or "".
         source: the file it comes from, without `.jsonl.gz`.
@@ -61,6 +61,6 @@ def load_rows(folder: Path, source: str) -> list[QuestionRow]:
 
 
 def holds_answer(text: str, answers: list[str]) -> bool:
-    """Whether a text holds one of the answers, by chance or not."""
+    """Whether a text holds one of the answers, also as a part of longer words."""
     lowered = text.lower()
     return any(answer.lower() in lowered for answer in answers)

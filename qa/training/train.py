@@ -103,7 +103,7 @@ def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) ->
     journal = _Journal(plan) if worker == 0 else None
     if journal is not None:
         journal.write({"recipe": asdict(recipe), "batches": len(batches), "from": state.step})
-    while (progress := _progress(state, plan)) < 1:
+    while (progress := _measure_progress(state, plan)) < 1:
         began = time.monotonic()
         batch = collate(batches[state.step % len(batches)])
         losses = state.advance(batch, progress)
@@ -116,8 +116,8 @@ def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) ->
         distributed.destroy_process_group()
 
 
-def _progress(state: TrainingState, plan: Plan) -> float:
-    """How much of the run is done, the same for all workers."""
+def _measure_progress(state: TrainingState, plan: Plan) -> float:
+    """How much of the run is done, 0 to 1; the same for all workers."""
     done = max(state.step / plan.recipe.steps, state.seconds / (60 * plan.minutes))
     if plan.workers == 1:
         return done
@@ -149,7 +149,7 @@ class _Journal:
     def note(
         self, state: TrainingState, losses: dict[str, float], windows: int, progress: float
     ) -> None:
-        """Take down a step; save and score where it is time to."""
+        """Log a step; save and score when it is time to."""
         self._windows += windows
         for name, loss in losses.items():
             self._losses[name].append(loss)

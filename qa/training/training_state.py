@@ -50,7 +50,7 @@ class TrainingState:
         groups = [
             {
                 "params": [parameter],
-                "scale": self._rate_scale(name),
+                "scale": self._find_rate_scale(name),
                 "weight_decay": recipe.weight_decay if parameter.ndim > 1 else 0.0,
             }
             for name, parameter in self.trained.items()
@@ -59,7 +59,7 @@ class TrainingState:
             groups, lr=recipe.peak_rate, betas=(0.9, 0.98), fused=True
         )
 
-    def _rate_scale(self, name: str) -> float:
+    def _find_rate_scale(self, name: str) -> float:
         """The share of the learning rate that a parameter gets."""
         parts = name.split(".")
         if parts[0] == "backbone":
@@ -101,7 +101,7 @@ class TrainingState:
         if not distributed.is_initialized():
             return
         parameters = list(self.trained.values())
-        # A loss that nothing in a worker's part bears on leaves its head without a gradient.
+        # A head has no gradient where a worker's part has no labels for its loss.
         gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
         flat = torch.cat([gradient.view(-1) for gradient in gradients])
         distributed.all_reduce(flat)
@@ -124,7 +124,7 @@ class TrainingState:
         aside.replace(path)
 
     def restore(self, path: Path) -> None:
-        """Take up a checkpoint."""
+        """Load a checkpoint."""
         with safe_open(path, framework="pt") as file, torch.no_grad():
             about = file.metadata()
             self.step, self.seconds = int(about["step"]), float(about["seconds"])
@@ -138,7 +138,7 @@ class TrainingState:
                 }
 
     def shipped_weights(self, stored: dict[str, Tensor]) -> dict[str, Tensor]:
-        """All weights as they ship: the averages in half precision, what never changed in int8.
+        """All weights as they ship: averages in half precision, frozen weights in int8.
 
         Args:
             stored: the reranker's weights as they are stored, see `qa.model_weights`.

@@ -32,7 +32,9 @@ _PAIRS = """
     upper lower
 """
 _OPPOSITES = {
-    one: other for pair in _PAIRS.split(",") for one, other in (pair.split(), pair.split()[::-1])
+    word: opposite
+    for pair in _PAIRS.split(",")
+    for word, opposite in (pair.split(), pair.split()[::-1])
 }
 _YEARS_AWAY = (-30, -11, -7, -3, -2, -1, 1, 2, 4, 9, 20)
 
@@ -93,7 +95,7 @@ def make_rows(
     rng: random.Random,
     make: Callable[[QuestionRow], QuestionRow | None],
 ) -> list[QuestionRow]:
-    """`count` made rows, or as many as can be made, of rows at random."""
+    """`count` new rows, or as many as can be made, from rows at random."""
     made: list[QuestionRow] = []
     for row in rng.sample(list(rows), len(rows)):
         if len(made) == count:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from index import Index, Span
 
-# From here on, scripts that put no spaces between words.
+# From this character on, scripts without spaces between words.
 _UNSPACED = "\u2e80"
 
 
@@ -41,16 +41,16 @@ def _find_answer(text: str, answer: str, start: int = 0) -> int:
         at >= 0
         and answer
         and (
-            _is_word(text[max(0, at - 1) : at + 1])
-            or _is_word(text[at + len(answer) - 1 : at + len(answer) + 1])
+            _are_in_one_word(text[max(0, at - 1) : at + 1])
+            or _are_in_one_word(text[at + len(answer) - 1 : at + len(answer) + 1])
         )
     ):
         at = text.find(answer, at + 1)
     return at
 
 
-def _is_word(pair: str) -> bool:
-    """Whether two characters belong to one word; scripts without spaces are let pass."""
+def _are_in_one_word(pair: str) -> bool:
+    """Whether two characters belong to one word; never in scripts without spaces."""
     return len(pair) == 2 and all(c.isalnum() and c < _UNSPACED for c in pair)
 
 

@@ -115,9 +115,9 @@ class Asker:
             yield question, replace(outcome, ranking=ranking, milliseconds=1000 * spent)
 
     def _search_deeply(self, resolved: Sequence[str], mode: Mode) -> list[list[Hit]]:
-        """Passages enough for `k` documents, as far as there are any."""
+        """Enough passages for `k` documents, or all that there are."""
         documents, passages = self.retriever.index.counts
-        # As many as would do if all documents were short and of a length.
+        # Enough where all documents are short and equally long.
         depth = self.k * min(_STEP, -(-passages // max(1, documents)))
         hits_of_questions = self.retriever.search_many(resolved, depth, mode)
         short = list(range(len(resolved)))
@@ -160,7 +160,7 @@ class Asker:
             answered, _ = self._answer_question(question, text, [hit])
             return question, replace(answered, milliseconds=1000 * (time.perf_counter() - begun))
 
-        # Most documents are one window, which one core reads: the others take the next.
+        # Most documents are one window, which one core reads; the other cores read the next ones.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             yield from pool.map(read, batch, resolved, hits)
 

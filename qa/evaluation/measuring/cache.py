@@ -22,8 +22,10 @@ class NotACache(QuotebackError):
 
 
 class Cache:
-    """A file with a line for each question asked. What it knows is found by content, so a
-    question, an index or a configuration that has changed is asked anew.
+    """A file with a line for each question asked.
+
+    Lines are found by content: a question is asked anew where it, the index or the configuration
+    has changed.
     """
 
     def __init__(self, path: Path) -> None:
@@ -87,7 +89,7 @@ class Cache:
 
 
 def make_key(question: Question, relevant: object, config: Mapping[str, object]) -> str:
-    """What a question is known by, in one configuration."""
+    """The key of a question in one configuration."""
     parts = [_FORMAT, question.text, question.history, question.answers, relevant, dict(config)]
     return blake2b(json.dumps(parts, sort_keys=True).encode(), digest_size=16).hexdigest()
 

@@ -75,7 +75,7 @@ class ConfigurationScores:
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> ConfigurationScores:
-        """The scores in a file that `quoteback eval --json` has written, whose name they bear.
+        """The scores in a file that `quoteback eval --json` has written, under the file's name.
 
         Raises:
             MissingPath: it is not there.
@@ -203,7 +203,7 @@ def _compare_scores(
 
 
 def _check_finite(value: float) -> float:
-    """A figure out of a file; ValueError where JSON as others write it has NaN or infinity."""
+    """A number from a file; raises ValueError for NaN and infinity, which some JSON has."""
     if not math.isfinite(value):
         raise ValueError(f"{value} is no score")
     return float(value)

@@ -35,8 +35,8 @@ def calibration_error(confidences: ArrayLike, correct: ArrayLike) -> float:
     Bins are of equal width over 0 to 1, weighted by how many answers they hold.
     """
     bins = reliability(confidences, correct)
-    gaps = sum(one.answers * abs(one.confidence - one.accuracy) for one in bins)
-    return gaps / sum(one.answers for one in bins)
+    gaps = sum(each.answers * abs(each.confidence - each.accuracy) for each in bins)
+    return gaps / sum(each.answers for each in bins)
 
 
 def reliability(confidences: ArrayLike, correct: ArrayLike) -> list[ReliabilityBin]:
@@ -57,7 +57,7 @@ def reliability(confidences: ArrayLike, correct: ArrayLike) -> list[ReliabilityB
 
 
 def risk_coverage(confidences: ArrayLike, correct: ArrayLike) -> list[RiskPoint]:
-    """What it would be like if only answers at least as confident as each were given.
+    """For each confidence, coverage and risk if only answers at least so confident were given.
 
     From the most confident down; equal confidences are one point.
     """
@@ -76,18 +76,18 @@ def aurc(confidences: ArrayLike, correct: ArrayLike) -> float:
     """Area under the risk–coverage curve (Geifman and El-Yaniv 2017): mean risk of the
     1, 2, 3, … most confident answers. Of equally confident ones each is as likely first.
     """
-    running = _running_errors(confidences, correct)
+    running = _count_running_errors(confidences, correct)
     return float((running / np.arange(1, len(running) + 1)).mean())
 
 
 def accuracy_at(coverage: float, confidences: ArrayLike, correct: ArrayLike) -> float:
     """Share of right answers among the most confident, so many that `coverage` (0 to 1) is met."""
-    running = _running_errors(confidences, correct)
+    running = _count_running_errors(confidences, correct)
     count = max(1, int(np.ceil(coverage * len(running) - 1e-9)))
     return float(1 - running[count - 1] / count)
 
 
-def _running_errors(
+def _count_running_errors(
     confidences: ArrayLike, correct: ArrayLike
 ) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
     """Expected errors among the 1, 2, 3, … most confident answers."""

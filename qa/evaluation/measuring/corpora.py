@@ -28,7 +28,7 @@ class CorpusIndex:
 
 
 def locate_cached_index(corpus: Corpus, model: str | None) -> Path:
-    """Where the index of a corpus is kept where nobody says otherwise."""
+    """Where the index of a corpus is kept by default."""
     name = blake2b(f"{corpus.digest} {model or DEFAULT_MODEL}".encode(), digest_size=10)
     return cache_folder() / "corpora" / name.hexdigest()
 
@@ -40,7 +40,7 @@ def open_corpus(
     model: str | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> CorpusIndex:
-    """Open the index of a corpus, and make or finish it where that has not been done.
+    """Open the index of a corpus; it is made or finished where need be.
 
     Args:
         location: where it is to be; in the cache folder where not given.
@@ -48,7 +48,7 @@ def open_corpus(
     Raises:
         OtherDocuments: there is an index of other documents.
         BadQuestionSet: the corpus cannot be read.
-        QuotebackError: as `Index.open` and `Index.add_texts` have it.
+        QuotebackError: as `Index.open` and `Index.add_texts` raise it.
     """
     location = location or locate_cached_index(corpus, model)
     index = Index.open(location, create=True, model=model, progress=progress)

@@ -48,7 +48,7 @@ def evaluate(
         retriever: over the documents that the questions are about.
         assistant: reads; made where it is needed and not given.
         setting: "open" searches all documents; "reading" gives each question its own.
-        mode: how is searched; "reranked" puts the passages read in the reader's order.
+        mode: how to search; "reranked" puts the passages read in the reader's order.
         k: documents ranked for a question.
         measures: of retrieval, beside the usual ones.
         name: of the configuration; the mode, or "reading", where not given.
@@ -58,9 +58,10 @@ def evaluate(
 
     Raises:
         BadQuestionSet: none of its questions can be asked of this index in this setting.
-        UnknownMeasure, NotACache: see there.
+        UnknownMeasure: there is no such measure, or it cannot be computed here.
+        NotACache: the cache is another file, or cannot be written.
         ValueError: there is no such mode or setting, or `k` is less than 1.
-        QuotebackError: as searching has it.
+        QuotebackError: as `Retriever.search` raises it.
     """
     _check_options(setting, mode, k)
     names = tuple(dict.fromkeys((*retrieval.MEASURES, *measures))) if setting == "open" else ()
@@ -83,7 +84,7 @@ def evaluate(
         config["reader"] = assistant.calibration.reader
         if setting == "open":
             config["passages_read"] = PASSAGES_READ
-    relevant = {one.question.id: one.documents for one in labelled if one.documents is not None}
+    relevant = {each.question.id: each.documents for each in labelled if each.documents is not None}
     asker = Asker(retriever, assistant, setting, mode, k, relevant)
     outcomes = _ask_questions(asker, labelled, config, cache, progress)
     status = index.status()
@@ -102,7 +103,7 @@ def evaluate(
 
 
 def _note_outdated(status: Status) -> list[str]:
-    """What of the index makes figures worse than they need be."""
+    """What in the index makes figures worse than they need be."""
     notes = []
     if missing := status.passages - status.vectors:
         notes.append(f"passages that are not embedded: {missing} (run `quoteback index` first)")
@@ -130,9 +131,9 @@ def _ask_questions(
     progress: Callable[[Progress], None] | None,
 ) -> dict[str, Outcome]:
     """The outcome of each question, from the cache where it is there."""
-    tell = progress or (lambda _: None)
+    report = progress or (lambda _: None)
     total = len(labelled)
-    tell(Progress("asking", 0, total))
+    report(Progress("asking", 0, total))
     with closing(Cache(cache)) if cache is not None else nullcontext() as kept:
         keys: dict[str, str] = {}
         outcomes: dict[str, Outcome] = {}
@@ -140,15 +141,15 @@ def _ask_questions(
             state = {**config, "index": asker.retriever.index.digest()}
             if asker.assistant is not None:
                 state["calibration"] = repr(asker.assistant.calibration)
-            for one in labelled:
-                number = one.question.id
-                keys[number] = make_key(one.question, one.documents, state)
+            for each in labelled:
+                number = each.question.id
+                keys[number] = make_key(each.question, each.documents, state)
                 if (known := kept.get(keys[number])) is not None:
                     outcomes[number] = known
-        left = [one.question for one in labelled if one.question.id not in outcomes]
+        left = [each.question for each in labelled if each.question.id not in outcomes]
         for question, outcome in asker.ask(left):
             outcomes[question.id] = outcome
             if kept is not None:
                 kept.put(keys[question.id], outcome)
-            tell(Progress("asking", len(outcomes), total))
+            report(Progress("asking", len(outcomes), total))
     return outcomes

@@ -1,4 +1,4 @@
-"""Lists are scored by their members: all wanted, in any order, parted by whatever words."""
+"""Scores of lists: all members are wanted, in any order, whatever stands between them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def list_exact_match(quoted: Sequence[str], members: Sequence[str]) -> float:
     """1.0 where the texts quoted give every member and, between them, nothing else."""
     words = " ".join(normalize(text) for text in quoted).split()
     for member in sorted((normalize(m).split() for m in members), key=len, reverse=True):
-        at = _find(words, member)
+        at = _find_words(words, member)
         if at is None:
             return 0.0
         words[at : at + len(member)] = ["and"]
@@ -37,7 +37,7 @@ def list_f1(quoted: Sequence[str], members: Sequence[str]) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def _find(words: Sequence[str], wanted: Sequence[str]) -> int | None:
+def _find_words(words: Sequence[str], wanted: Sequence[str]) -> int | None:
     for at in range(len(words) - len(wanted) + 1):
         if list(words[at : at + len(wanted)]) == list(wanted):
             return at

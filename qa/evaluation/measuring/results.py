@@ -1,4 +1,4 @@
-"""What an evaluation yields: figures, what became of every question, and comparisons. All frozen.
+"""The results of an evaluation: figures, every question, and comparisons. All frozen.
 
 All scores lie in 0 to 1 (differences in -1 to 1), and nothing is ever NaN: what cannot
 be measured is absent.
@@ -13,7 +13,7 @@ from typing import Any
 
 from index import Span
 
-# By the first of these that was measured, kinds of questions and two runs are compared.
+# Kinds of questions, and two runs, are compared by the first of these that was measured.
 MAIN_MEASURES = ("f1", "nDCG@10")
 
 

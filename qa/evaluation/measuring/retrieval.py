@@ -9,7 +9,7 @@ from typing import Any
 from index import QuotebackError
 
 MEASURES = ("nDCG@10", "RR@10", "R@1", "R@5", "R@10", "R@100", "AP")
-# Documents that the deepest of them looks at.
+# Documents that the deepest of these measures looks at.
 DEPTH = 100
 
 # Deeper than any ranking.
@@ -76,7 +76,7 @@ def score_rankings(
 
     Returns:
         question → measure → value, for every question of `qrels`; one without results
-        has 0 everywhere, and what is not a number is left out.
+        has 0 everywhere, and values that are not finite are left out.
 
     Raises:
         UnknownMeasure: there is no measure of one of these names, or computing it failed.
@@ -88,7 +88,7 @@ def score_rankings(
     values: dict[str, dict[Any, float]] = {question: {} for question in qrels}
     if not values:
         return {}
-    # Some of the programs that ir-measures runs take numbers alone for names.
+    # Some of the programs that ir-measures runs take only numbers as names.
     questions = {str(number): question for number, question in enumerate(qrels, 1)}
     documents: dict[str, str] = {}
 

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import numpy as np
 
-# All that a field of such a file can hold; the percent sign marks what it cannot.
+# What a field of such a file can hold as it is; the rest is percent-encoded.
 _PLAIN = "!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 _TAG = "quoteback"
 
@@ -20,23 +20,23 @@ def encode_name(name: str) -> str:
 
 
 def make_descending(scores: Sequence[float]) -> list[float]:
-    """Scores in 0 to 1 that fall from each to the next, as near to those given as can be.
+    """Scores in 0 to 1 that fall from each to the next, as near to those given as possible.
 
-    trec_eval sorts a run by score alone, kept in single precision, and equals by name:
-    only scores that differ there reproduce an order.
+    trec_eval sorts a run by score alone, in single precision, and equal scores by name: only
+    scores that differ there keep the order.
     """
-    fallen: list[float] = []
+    falling: list[float] = []
     above = np.nextafter(np.float32(1), np.float32(2))
     for score in scores:
         above = min(np.float32(score), np.nextafter(above, np.float32(-1)))
-        fallen.append(float(above))
-    if fallen and fallen[-1] < 0:
+        falling.append(float(above))
+    if falling and falling[-1] < 0:
         # Many zeros at the end: from the last one up instead.
         below = np.nextafter(np.float32(0), np.float32(-1))
-        for number in reversed(range(len(fallen))):
-            below = max(np.float32(fallen[number]), np.nextafter(below, np.float32(2)))
-            fallen[number] = float(below)
-    return fallen
+        for number in reversed(range(len(falling))):
+            below = max(np.float32(falling[number]), np.nextafter(below, np.float32(2)))
+            falling[number] = float(below)
+    return falling
 
 
 def write_run(stream: TextIO, rankings: Iterable[tuple[str, Sequence[tuple[str, float]]]]) -> None:

@@ -17,7 +17,7 @@ from qa.evaluation.question_sets.labels import LabelledQuestion
 from qa.evaluation.question_sets.question import Question
 from qa.squad import exact_match, f1
 
-# Shown of a passage on either side of what is marked in it, where it is a whole document.
+# Characters shown on either side of what is marked: a passage may be a whole document.
 _AROUND = 1_500
 
 
@@ -35,28 +35,32 @@ def score_questions(
         names: of measures of retrieval; none where nothing was retrieved.
         threshold: the confidence below which nothing is answered.
     """
-    qrels = {one.question.id: one.relevant for one in labelled if one.relevant is not None}
+    qrels = {entry.question.id: entry.relevant for entry in labelled if entry.relevant is not None}
     rankings = {number: [name for name, _ in outcomes[number].ranking] for number in qrels}
     of_retrieval = retrieval.score_rankings(names, qrels, rankings) if names else {}
     known = {document.path for document in index.documents()}
     results = [
         _score_question(
-            one, outcomes[one.question.id], of_retrieval.get(one.question.id, {}), threshold, known
+            entry,
+            outcomes[entry.question.id],
+            of_retrieval.get(entry.question.id, {}),
+            threshold,
+            known,
         )
-        for one in labelled
+        for entry in labelled
     ]
     return _assign_stages(results, labelled, outcomes, index)
 
 
 def _score_question(
-    one: LabelledQuestion,
+    entry: LabelledQuestion,
     outcome: Outcome,
     of_retrieval: Mapping[str, float],
     threshold: float,
     known: set[str],
 ) -> QuestionResult:
     """A question's scores; where it was lost is added by `_assign_stages`, except for documents."""
-    question = one.question
+    question = entry.question
     best = outcome.quoted[0] if outcome.quoted else ""
     abstained = not best or outcome.confidence < threshold
     scores = dict(of_retrieval)
@@ -64,11 +68,11 @@ def _score_question(
         scores |= _score_answer(question, outcome.quoted, abstained)
     if question.evidence:
         scores["evidence_f1"] = f1(" ".join(outcome.evidence), [" ".join(question.evidence)])
-    grades = one.relevant or {}
+    grades = entry.relevant or {}
     ranks = [rank for rank, (d, _) in enumerate(outcome.ranking, 1) if grades.get(d, 0) > 0]
     stage = None
-    if question.answers is None and one.documents:
-        present = not known.isdisjoint(one.documents)
+    if question.answers is None and entry.documents:
+        present = not known.isdisjoint(entry.documents)
         stage = find_document_stage(min(ranks, default=None), PASSAGES_READ, present)
     return QuestionResult(
         id=question.id,
@@ -77,7 +81,7 @@ def _score_question(
         kind=question.kind,
         answers=question.answers,
         match=question.match,
-        relevant=one.relevant,
+        relevant=entry.relevant,
         prediction="" if abstained else best,
         best=best,
         confidence=outcome.confidence,
@@ -115,7 +119,7 @@ def _assign_stages(
     index: Index,
 ) -> list[QuestionResult]:
     """The results with where each answer was lost, and the passages that show it."""
-    documents = {one.question.id: one.documents for one in labelled}
+    documents = {entry.question.id: entry.documents for entry in labelled}
     unseen: dict[str, tuple[Sequence[str], Sequence[str] | None]] = {
         r.id: (r.answers, documents[r.id])
         for r in results
@@ -142,7 +146,7 @@ def _assign_stages(
 
 
 def _choose_passages(result: QuestionResult, outcome: Outcome) -> tuple[ShownPassage, ...]:
-    """The passage answered from and the one that holds the answer; one where they are the same."""
+    """The passage answered from and the one that holds the answer, once if they are the same."""
     shown = []
     answers = result.answers or ()
     for passage in dict.fromkeys((outcome.answered_from, outcome.gold)):

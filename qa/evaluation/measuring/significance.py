@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-# Of rows, one a question; None where they do not allow it.
+# A figure of rows, one row a question; None where it is not defined.
 Statistic = Callable[[Floats], float | None]
 
 _SEED = 20_250_510
@@ -64,8 +64,8 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] 
     """95 % percentile interval of the mean, by drawing the questions again with replacement.
 
     Returns:
-        low, high; None where all values are alike, or there is but one: what others would
-        be cannot be told from these.
+        low, high; None where all values are equal, or there is only one: they do not tell how
+        others would vary.
     """
     given = np.asarray(values, dtype=np.float64)
     count = len(given)
@@ -84,10 +84,10 @@ def bootstrap_interval(values: Sequence[float] | Floats) -> tuple[float, float] 
 
 
 def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float] | None:
-    """95 % interval of a statistic that is no mean over questions, drawing these again.
+    """95 % interval of a statistic that is no mean over questions, by drawing them again.
 
-    Draws repeat some questions and lack others, which calibration error takes for error: the
-    interval is moved by as much as they are off on average, though never off what is observed.
+    Draws repeat some questions and lack others, which biases calibration error. So the interval
+    is moved back by their mean bias, but always holds the observed value.
 
     Args:
         rows: shape (questions, …).
@@ -112,15 +112,16 @@ def statistic_interval(statistic: Statistic, rows: Floats) -> tuple[float, float
 
 
 def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:
-    """Two-sided p of the difference of a statistic that is no mean over questions, by swapping
-    the two sides of questions at random.
+    """Two-sided p of the difference of a statistic that is no mean over questions.
+
+    The two sides of questions are swapped at random.
 
     Args:
         old, new: rows of the same questions, shape (questions, columns).
 
     Returns:
-        None where the statistic is not defined on the questions, or fewer than two are there,
-        or both sides are the same.
+        None where the statistic is not defined on the questions, there are fewer than two, or
+        both sides are the same.
     """
     count = len(old)
     before, after = statistic(old), statistic(new)
@@ -131,8 +132,11 @@ def statistic_p(statistic: Statistic, old: Floats, new: Floats) -> float | None:
     extreme = 0
     for _ in range(_STATISTIC_ROUNDS):
         swapped = generator.integers(0, 2, (count, 1)).astype(bool)
-        one, other = statistic(np.where(swapped, new, old)), statistic(np.where(swapped, old, new))
-        extreme += one is None or other is None or abs(other - one) >= observed
+        before, after = (
+            statistic(np.where(swapped, new, old)),
+            statistic(np.where(swapped, old, new)),
+        )
+        extreme += before is None or after is None or abs(after - before) >= observed
     return (1 + extreme) / (1 + _STATISTIC_ROUNDS)
 
 

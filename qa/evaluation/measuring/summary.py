@@ -121,7 +121,7 @@ def _measure_recall(results: Sequence[QuestionResult], k: object) -> tuple[Depth
         return ()
     depths = [*(depth for depth in _DEPTHS if depth < k), k]
     rows = [
-        retrieval.recall_at(depths, result.relevant, [one.document for one in result.ranking])
+        retrieval.recall_at(depths, result.relevant, [ranked.document for ranked in result.ranking])
         for result in results
         if result.relevant and any(grade > 0 for grade in result.relevant.values())
     ]

@@ -15,9 +15,10 @@ from qa.evaluation.measuring.results import Evaluation, QuestionResult
 from qa.evaluation.question_sets.question import Question
 from qa.regression import Floats, logistic_regression, sigmoids
 
-# Of each sort, answerable and not: with fewer, chance would set the threshold.
+# Questions that are answerable, and as many that are not: with fewer, chance would set the
+# threshold.
 LEAST = 20
-# Of each sort, right and wrong: with fewer, confidence stays as it is.
+# Answers that are right, and as many wrong ones: with fewer, confidence stays as it is.
 LEAST_TO_CALIBRATE = 60
 _FOLDS = 5
 
@@ -31,7 +32,7 @@ class Adjustment:
     """Confidence made to fit: its log odds times `slope`, plus `shift`.
 
     Attributes:
-        before, after: calibration error as it was, and as is to be expected now.
+        before, after: calibration error as it was, and as it is expected to be now.
     """
 
     slope: float
@@ -40,7 +41,7 @@ class Adjustment:
     after: float
 
     def of(self, confidence: float) -> float:
-        """What becomes of a confidence."""
+        """A confidence, adjusted."""
         return sigmoid(self.slope * logit(confidence) + self.shift)
 
 
@@ -52,8 +53,8 @@ class FittedThreshold:
         adjustment: of confidence, which comes before the threshold; None where there are
             too few questions for it, or where confidence fits as it is.
         before: with the threshold that was in force.
-        after: as is to be expected with the new one. This, and the adjustment's, is
-            measured on each fifth of the questions by what was fitted to the other four.
+        after: to be expected with the new one. Like the adjustment's `after`, it is measured on
+            each fifth of the questions with what was fitted to the other four.
     """
 
     threshold: float
@@ -64,7 +65,7 @@ class FittedThreshold:
 
 
 def check_enough(questions: Iterable[Question | QuestionResult]) -> None:
-    """See to it that a threshold can be fitted, which can be told before anything is asked.
+    """Check, before anything is asked, that there are enough questions to fit a threshold to.
 
     Raises:
         TooFewQuestions: there are too few answerable, or too few unanswerable ones.
@@ -144,7 +145,7 @@ def _score_reply(result: QuestionResult, confidence: float, threshold: float) ->
 
 
 def _fit_adjustment(results: Sequence[QuestionResult]) -> Adjustment | None:
-    """Platt's scaling, where it is to be expected that confidence fits better by it."""
+    """Platt scaling, where confidence fits better with it on questions it was not fitted to."""
     given = [result for result in results if result.best]
     odds = np.asarray([logit(result.confidence) for result in given])
     right = np.asarray([result.right for result in given])

@@ -120,7 +120,7 @@ def _read_judgements(
         lines.setdefault(question, where)
         known = grades.setdefault(question, {})
         if (before := known.get(document, grade)) != grade:
-            # Some that are widely used have such lines.
+            # Some widely used sets have such lines.
             text = (
                 f"question {question} is judged for {document!r} a second time, "
                 f"{grade} where it was {before}: the last line counts"
@@ -139,7 +139,7 @@ def _parse_judgements(path: Path, problems: list[Problem]) -> Iterator[tuple[str
             if not any(cells) or (number == 1 and grade is None):
                 continue
             where = f"{path.name}, line {number}"
-            # Four columns are TREC's own layout, the second of no meaning.
+            # Four columns are TREC's own layout, whose second means nothing.
             if len(cells) not in (3, 4) or grade is None:
                 problems.append(Problem(where, "must be question, document and grade, by tabs"))
             elif not (abs(grade) < _HIGHEST and grade.is_integer()):

@@ -16,8 +16,9 @@ _COLUMNS = "name the columns in it: question, answer and, if any, document"
 
 
 def read_csv(text: str) -> tuple[list[Question], list[Problem]]:
-    """The questions in a table with columns `question`, `answer`, `document`, `id` (the last
-    two if need be), and all that is wrong with it.
+    """The questions in a table, and all that is wrong with it.
+
+    Its columns are `question`, `answer` and, if need be, `document` and `id`.
     """
     problems: list[Problem] = []
     gathered: dict[tuple[str, str | None, str | None], tuple[list[str], str]] = {}
@@ -88,6 +89,6 @@ def _read_rows(text: str, problems: list[Problem]) -> Iterator[tuple[str, list[s
 
 
 def _find_delimiter(text: str) -> str:
-    """What parts the cells of the first line."""
+    """The character that separates the cells of the first line."""
     header = text.split("\n", 1)[0]
     return max(",;\t|", key=header.count)

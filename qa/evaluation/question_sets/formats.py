@@ -84,7 +84,7 @@ def describe_read_error(error: Exception) -> str:
 def _check_ids(
     questions: Sequence[Question], problems: Sequence[Problem]
 ) -> tuple[Sequence[Question], Sequence[Problem]]:
-    """The questions with their problems, and those of ids that come twice or not at all."""
+    """The questions and their problems, with those of ids that come twice."""
     problems = list(problems)
     first: dict[str, str] = {}
     for question in questions:

@@ -40,7 +40,11 @@ class LabelledQuestion:
 def label_questions(
     questions: QuestionSet, index: Index, setting: Setting
 ) -> tuple[list[LabelledQuestion], list[str]]:
-    """The questions that can be asked, and what is to be said of the labels."""
+    """The questions that can be asked, with their labels; and notes about the labels.
+
+    Raises:
+        BadQuestionSet: none can be asked, or no labelled document is in the corpus.
+    """
     paths = [document.path for document in index.documents()]
     if not paths:
         raise BadQuestionSet(
@@ -49,7 +53,7 @@ def label_questions(
         )
     known = set(paths)
     resolve = make_resolver(paths, questions.folder)
-    labelled, unknown, unread = [], [], 0
+    labelled, unknown, unreadable = [], [], 0
     without_relevant = 0
     for question in questions.questions:
         document = resolve(question.document) if question.document is not None else None
@@ -57,11 +61,11 @@ def label_questions(
             unknown.append(question)
         relevant = question.relevant
         if relevant is None and question.document is not None and question.answers != ():
-            # One that is not indexed stays in: it is where the question is lost.
+            # A document that is not indexed stays: the question is lost there.
             relevant = {document or question.document: 1}
         if setting == "reading":
             if question.answers is None or document is None:
-                unread += 1
+                unreadable += 1
                 continue
             relevant = {document: 1}
         if relevant is not None and known.isdisjoint(d for d, g in relevant.items() if g > 0):
@@ -72,7 +76,7 @@ def label_questions(
             f"{questions.name}: no question has answers and a document that is in the index, "
             f"which the setting `reading` needs"
         )
-    judged = sum(one.relevant is not None for one in labelled)
+    judged = sum(each.relevant is not None for each in labelled)
     if questions.corpus is not None and 0 < judged == without_relevant:
         raise BadQuestionSet(
             f"{questions.name}: no document that is judged relevant is in its corpus "
@@ -91,8 +95,8 @@ def label_questions(
         more = ", …" if len(unknown) > _NAMED else ""
         count = counted(len(unknown), "question")
         notes.append(f"{count} with a document that is not in the index: {first}{more}")
-    if setting == "reading" and unread:
-        count = counted(unread, "question")
+    if setting == "reading" and unreadable:
+        count = counted(unreadable, "question")
         notes.append(f"left out: {count} without answers or a document of their own")
     if setting == "open" and without_relevant:
         count = counted(without_relevant, "question")

@@ -12,8 +12,8 @@ def make_resolver(paths: Iterable[str], folder: Path | None) -> Callable[[str], 
     """A function from a name in a question set to the path of an indexed document.
 
     A name is the path itself, a path relative to `folder` or to the working folder, or
-    the end of one path only ("manual.md", "notes/manual.md"). None for a name that is
-    no document's, or that may be several'.
+    the end of one path only ("manual.md", "notes/manual.md"). None for a name that
+    fits no document, or several.
     """
     known = set(paths)
     by_name: dict[str, list[str]] = defaultdict(list)

@@ -36,7 +36,7 @@ class Question:
         document: the one that holds the answer, as the set names it.
         relevant: document → grade (more than 0 is relevant); None where unlabelled.
         labelled_kind: kind of question, where the set gives one.
-        where: it stands in its file, for messages ("line 3").
+        where: its place in its file, for messages ("line 3").
     """
 
     id: str
@@ -52,7 +52,7 @@ class Question:
 
     @property
     def kind(self) -> str:
-        """What sort of question it is, to tell figures apart by."""
+        """The sort of question, by which figures are grouped."""
         if self.labelled_kind:
             return self.labelled_kind
         if self.answers == ():

@@ -63,13 +63,14 @@ class QuestionSet:
 
 
 def read_question_set(path: Path) -> tuple[QuestionSet | None, Sequence[Problem]]:
-    """A question set and all that is wrong with it, in the order of lines; None where it
-    cannot be used.
+    """A question set and all that is wrong with it, in the order of lines.
+
+    The set is None where it cannot be used.
 
     Raises:
         MissingPath: it is not there.
     """
-    # A pipe will do, too.
+    # Not `is_file`: a pipe will do, too.
     if not path.exists():
         raise MissingPath(f"{path}: no such file or folder")
     if path.is_dir():

@@ -117,9 +117,9 @@ def draw_reliability(evaluation: Evaluation) -> Section | None:
     bins = evaluation.reliability
     if not bins:
         return None
-    total = sum(one.answers for one in bins)
-    sure = sum(one.confidence * one.answers for one in bins) / total
-    right = sum(one.accuracy * one.answers for one in bins) / total
+    total = sum(each.answers for each in bins)
+    sure = sum(each.confidence * each.answers for each in bins) / total
+    right = sum(each.accuracy * each.answers for each in bins) / total
     verdict = "about right"
     if abs(sure - right) >= 0.02:
         verdict = "too high" if sure > right else "too low"
@@ -131,7 +131,7 @@ def draw_reliability(evaluation: Evaluation) -> Section | None:
         f"The greater a dot, the more answers."
     )
     title = "Reliability of confidence"
-    most = max(one.answers for one in bins)
+    most = max(each.answers for each in bins)
     chart = draw_curve(
         title,
         words,
@@ -139,13 +139,13 @@ def draw_reliability(evaluation: Evaluation) -> Section | None:
         make_share_axis("share of right answers"),
         [
             Point(
-                one.confidence,
-                one.accuracy,
-                f"confidence {format_number(one.confidence)}: {format_number(one.accuracy)} of "
-                f"{counted(one.answers, 'answer')} right",
-                one.answers / most,
+                each.confidence,
+                each.accuracy,
+                f"confidence {format_number(each.confidence)}: {format_number(each.accuracy)} of "
+                f"{counted(each.answers, 'answer')} right",
+                each.answers / most,
             )
-            for one in bins
+            for each in bins
         ],
         diagonal=True,
     )

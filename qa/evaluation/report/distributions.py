@@ -14,7 +14,8 @@ from qa.evaluation.report.sections import Section, join_picture, make_table
 _MOST_BINS = 20
 # The least distance of two edges.
 _FINEST_STEP = 1e-12
-# From here on, even bins would hold nearly everything in the first of them.
+# Where the longest time is more than so many times the shortest, nearly all questions would lie
+# in the first of even bins.
 _WIDE = 8
 _ROUND = (1.0, 1.5, 2.0, 3.0, 5.0, 7.0)
 
@@ -47,8 +48,8 @@ def draw_first_scores(evaluation: Evaluation) -> Section | None:
     firsts = [r.ranking[0] for r in evaluation.questions if r.relevant and r.ranking]
     if not firsts:
         return None
-    relevant = [one.score for one in firsts if (one.grade or 0) > 0]
-    other = [one.score for one in firsts if (one.grade or 0) <= 0]
+    relevant = [first.score for first in firsts if (first.grade or 0) > 0]
+    other = [first.score for first in firsts if (first.grade or 0) <= 0]
     groups: list[tuple[str, list[float], Tone]] = [
         ("relevant", relevant, "right"),
         ("not relevant, or not judged", other, "wrong"),
@@ -96,7 +97,7 @@ def _draw_distributions(
     groups: Sequence[tuple[str, list[float], Tone]],
     edges: Sequence[float] | None = None,
 ) -> Section:
-    """A histogram of each group that has members, in bins of these edges, or of such as fit."""
+    """A histogram of each group that has members; in even bins where no edges are given."""
     groups = [group for group in groups if group[1]]
     values = [value for _, members, _ in groups for value in members]
     edges = _make_even_edges(min(values), max(values)) if edges is None else edges
@@ -125,7 +126,7 @@ def _count_bins(values: Sequence[float], edges: Sequence[float]) -> list[int]:
 
 
 def _make_even_edges(low: float, high: float) -> list[float]:
-    """Round numbers at equal distances that enclose two of them: the edges of few enough bins."""
+    """Round numbers at equal distances, from `low` or less to `high` or more."""
     spread = high - low or abs(high) or 1.0
     # Edges are rounded to twelve places: finer steps would be the same edge.
     step = find_round_step(max(spread / _MOST_BINS, _FINEST_STEP))
@@ -134,7 +135,7 @@ def _make_even_edges(low: float, high: float) -> list[float]:
 
 
 def _make_round_edges(low: float, high: float) -> list[float]:
-    """Round numbers at about equal ratios that enclose two of them, none less than .1."""
+    """Round numbers at about equal ratios, from `low` or less to `high` or more; none below .1."""
     powers = range(-1, math.ceil(math.log10(max(high, 1.0))) + 1)
     edges = [round(step * 10.0**power, 9) for power in powers for step in _ROUND]
     start = max((number for number, edge in enumerate(edges) if edge <= low), default=0)

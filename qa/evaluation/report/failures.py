@@ -1,6 +1,4 @@
-"""The questions that were lost, to be leafed through: what was wanted, what was given, and where
-both stand in the passages.
-"""
+"""The questions that were lost: what was wanted, what was given, and both in their passages."""
 
 from __future__ import annotations
 
@@ -60,7 +58,9 @@ def list_failures(evaluation: Evaluation) -> Section | None:
         )
     choices = [_make_choice("all", f"all ({total:,})", checked=True)]
     choices += [_make_choice(make_slug(stage), f"{stage} ({len(lost[stage]):,})") for stage in lost]
-    listed = element("div", (_draw_failure(*one) for one in shown), class_="list")
+    listed = element(
+        "div", (_draw_failure(stage, result) for stage, result in shown), class_="list"
+    )
     children.append(
         element("div", choices, listed, class_="filter", role="group", aria_label="Failures")
     )
@@ -82,10 +82,12 @@ def mark_passage(passage: ShownPassage) -> Markup:
     """
     spans = {"wanted": passage.gold, "given": passage.predicted}
     edges = {0, len(passage.text)}
-    edges |= {edge for some in spans.values() for span in some for edge in (span.start, span.end)}
+    edges |= {
+        edge for marked in spans.values() for span in marked for edge in (span.start, span.end)
+    }
     parts = []
     for start, end in pairwise(sorted(edge for edge in edges if 0 <= edge <= len(passage.text))):
-        kinds = [kind for kind, some in spans.items() if _cover(some, start, end)]
+        kinds = [kind for kind, marked in spans.items() if _cover(marked, start, end)]
         text = _shorten(passage.text[start:end])
         parts.append(element("mark", text, class_=" ".join(kinds)) if kinds else join(text))
     return join(parts)
@@ -188,8 +190,10 @@ def _list_ranked(result: QuestionResult) -> Markup:
     return element(
         "ol",
         (
-            element("li", clip(one.document), element("small", f" {format_number(one.score)}"))
-            for one in result.ranking[:_RANKS]
+            element(
+                "li", clip(ranked.document), element("small", f" {format_number(ranked.score)}")
+            )
+            for ranked in result.ranking[:_RANKS]
         ),
     )
 

@@ -89,7 +89,7 @@ class Axis:
 
 
 def make_share_axis(label: str) -> Axis:
-    """The axis of what lies in 0 to 1."""
+    """An axis from 0 to 1."""
     return Axis(label, 0.0, 1.0, (0.0, 0.2, 0.4, 0.6, 0.8, 1.0))
 
 
@@ -156,15 +156,16 @@ def draw_intervals(title: str, description: str, rows: Sequence[Interval]) -> Ma
 def draw_histogram(
     title: str, description: str, label: str, edges: Sequence[str], panels: Sequence[Panel]
 ) -> Markup:
-    """Histograms one above the other, of the same bins; each as tall as its fullest bin, so
-    that a small group is seen beside a large one.
+    """Histograms of the same bins, one above the other.
+
+    Each is as tall as its fullest bin, so that a small group is seen beside a large one.
 
     Args:
         label: of the shared axis.
         edges: of the bins, one more than there are bins.
     """
     left, right, height, gap = 52.0, _WIDTH - 28.0, 84.0, 30.0
-    wide = (right - left) / (len(edges) - 1)
+    width = (right - left) / (len(edges) - 1)
     drawn = []
     bottom = 0.0
     for number, panel in enumerate(panels):
@@ -178,15 +179,17 @@ def draw_histogram(
             _draw_line(left, top, right, top, "grid"),
         ]
         for column, count in enumerate(panel.counts):
-            # What is there is seen, however little it is.
-            tall = max(1.5, height * count / most) if count else 0.0
-            what = f"{panel.label}, {edges[column]} to {edges[column + 1]}: {count:,}"
-            start = left + column * wide + 1
-            drawn.append(_draw_rectangle(start, bottom - tall, wide - 2, tall, panel.tone, what))
+            # Even the smallest count is seen.
+            length = max(1.5, height * count / most) if count else 0.0
+            text = f"{panel.label}, {edges[column]} to {edges[column + 1]}: {count:,}"
+            start = left + column * width + 1
+            drawn.append(
+                _draw_rectangle(start, bottom - length, width - 2, length, panel.tone, text)
+            )
         drawn.append(_draw_line(left, bottom, right, bottom))
     every = -(-len(edges) // 12)
     drawn += [
-        _draw_text(left + column * wide, bottom + 18, edge, "tick", "middle")
+        _draw_text(left + column * width, bottom + 18, edge, "tick", "middle")
         for column, edge in enumerate(edges)
         if column % every == 0
     ]
@@ -256,7 +259,7 @@ def _make_placer(axis: Axis, start: float, end: float) -> Callable[[float], floa
 
 
 def find_round_step(least: float) -> float:
-    """The least of …, .1, .2, .5, 1, 2, 5, … that is as much, but for rounding."""
+    """The smallest of …, .1, .2, .5, 1, 2, 5, … that is at least so much, but for rounding."""
     power = 10.0 ** math.floor(math.log10(least))
     return next(power * times for times in (1, 2, 5, 10) if power * times >= least * 0.999)
 

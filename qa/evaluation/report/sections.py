@@ -54,7 +54,7 @@ class Section:
 
     @property
     def link(self) -> Markup:
-        """A way to get there."""
+        """A link to the section."""
         return element("a", self.title, href=f"#{self.key}")
 
 

@@ -82,12 +82,12 @@ def _tabulate_measures(evaluation: Evaluation, compared: Comparison | None) -> S
     rows = [
         (
             name,
-            element("strong", f"{one.value:.4f}"),
-            _format_interval(one),
-            f"{one.questions:,}",
+            element("strong", f"{estimate.value:.4f}"),
+            _format_interval(estimate),
+            f"{estimate.questions:,}",
             explain(name),
         )
-        for name, one in evaluation.measures.items()
+        for name, estimate in evaluation.measures.items()
     ]
     heads = ("measure", "value", "95 % interval", "questions", "what it says")
     notes = dict.fromkeys((*evaluation.notes, *(compared.notes if compared else ())))

@@ -29,9 +29,9 @@ class Put:
     vectors: Floats | None = None
 
     def words(self) -> list[tuple[str, str]]:
-        """Of each passage, the title and headings above it in one line, and its text.
+        """For each passage, the title and headings above it in one line, and its text.
 
-        The two together are what is embedded, and what is found by keyword.
+        Both together are embedded, and found by keyword.
         """
         content = self.content
         return [

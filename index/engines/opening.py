@@ -1,7 +1,7 @@
-"""The engine of a location: that of folders, or the one whose scheme a URL has.
+"""The engine of a location: the local engine for a folder, else the engine of the URL's scheme.
 
-Engines are imported when they are needed, as their packages are no part of a plain
-installation. Other packages name theirs as entry points: see `index.plugins`.
+Engines are imported when they are needed, as a plain installation lacks their packages. Other
+packages add engines as entry points: see `index.plugins`.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _ENGINES = {
 
 
 class EngineKind(Protocol):
-    """What a module that brings an engine has to hold: these functions.
+    """The functions that the module of an engine must have.
 
     The location is a `Path` for the local engine, and an `EngineUrl` for all others.
     """
@@ -97,7 +97,7 @@ def holds_documents(location: Location) -> bool:
         QuotebackError: it cannot be reached, or be read.
     """
     if not isinstance(location, EngineUrl):
-        # Imported here, as it does without the rest of the local engine.
+        # Imported here, as it needs little of the local engine.
         from index.storage.database import holds_documents
 
         return holds_documents(location)
@@ -109,7 +109,7 @@ def holds_documents(location: Location) -> bool:
 
 
 def identify_index(location: Location) -> object:
-    """What another index in the same place would not have.
+    """An identity, which another index in the same place would not have.
 
     An engine finds out by itself that its index was replaced: see `Engine.check`.
 

@@ -1,8 +1,7 @@
 """What an engine is: where documents, passages, vectors and keywords are kept and searched.
 
 Walking, loading, cutting, embedding, fusing, reranking, reading and freshness are ours and the
-same for all engines. An engine subclasses `Engine`, and so has the answers that most engines
-give to what is written out here.
+same for all engines. An engine subclasses `Engine`; what is implemented here suits most engines.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ from index.reports import Failure, Footprint, ProgressCallback
 from index.search.filters import Filter
 from index.search.spelling import Vocabulary
 
-# What a filter lets through, as the engine that has made it understands it.
+# What a filter lets through, in the engine's own form.
 Selection = Any
 # Passages found, best first, each with its score; ties by id.
 Found = Sequence[tuple[int, float]]
@@ -49,7 +48,7 @@ class PassageVectors(Protocol):
         ...
 
     def read(self, ids: Sequence[int]) -> Mapping[int, Floats]:
-        """The vectors of the passages among `ids` that are embedded: for a copy of the index."""
+        """The vectors of the passages among `ids` that are embedded; used to copy an index."""
         ...
 
 
@@ -68,12 +67,12 @@ class EngineWriter(Protocol):
         """Make changes, in their order, as a whole or not at all; they are seen from then on.
 
         Returns:
-            the documents that cannot be stored for what they hold. Each is noted as a failure
-            in the same commit, and the other changes are made.
+            the documents that cannot be stored because of their content. Each is noted as a
+            failure in the same commit, and the other changes are made.
 
         Raises:
-            QuotebackError: nothing was changed. No other class of exception may come out, as it
-                would be put down to a file.
+            QuotebackError: nothing was changed. No other class of exception may come out, as a
+                file would be blamed for it.
         """
         ...
 
@@ -89,7 +88,7 @@ class EngineWriter(Protocol):
 
     @abstractmethod
     def put_removed(self, paths: Iterable[str], in_place_of: Sequence[str] = ()) -> None:
-        """Have paths stay out from now on, and others, which stayed out before, no longer."""
+        """Keep paths out from now on, and no longer those in `in_place_of`."""
         ...
 
     def mark_read(self, paths: Sequence[str]) -> None:
@@ -104,7 +103,7 @@ class Engine(Protocol):
 
     Attributes:
         location: where it is; as a string, without a password.
-        folder: the folder that it lies in, if it does: no file below is ever indexed.
+        folder: the folder that it lies in, if any: no file below it is ever indexed.
         takes_many_writers: whether several processes may write at once. The last one to commit
             a path wins.
     """
@@ -115,32 +114,32 @@ class Engine(Protocol):
 
     @abstractmethod
     def check(self) -> None:
-        """Make sure that the index is still there; raises `IndexMoved`, or what else is wrong."""
+        """Make sure that the index is still there; raises `IndexMoved`, or another error."""
         ...
 
     @abstractmethod
     def close(self) -> None:
-        """Let go of connections and files. The index may still be used, more slowly."""
+        """Close connections and files. The index may still be used, more slowly."""
         ...
 
     # Documents
 
     @abstractmethod
     def documents(self, path: str | None = None) -> list[Document]:
-        """All documents, or that at a path and those in the folder there; by path."""
+        """All documents, or those at a path and in the folder there; by path."""
         ...
 
     @abstractmethod
     def states(self, path: str | None = None) -> dict[str, FileState]:
         """By path, the state of the files of `documents`, as they were when indexed.
 
-        `FileState.host` names the machine that has read a file, where that is another one.
+        `FileState.host` names the machine that read a file, if that is another one.
         """
         ...
 
     @abstractmethod
     def read_states(self, documents: Sequence[int]) -> dict[int, FileState]:
-        """By id, the states of those among some documents that have a file."""
+        """By id, the file states of some documents; texts without a file are left out."""
         ...
 
     @abstractmethod
@@ -152,8 +151,8 @@ class Engine(Protocol):
     def paths_of_content(self, content_hash: bytes) -> list[str]:
         """Paths of the documents whose files have these bytes.
 
-        Only of those that this machine has read, by this version of the loaders: a file of
-        another machine, which is not seen here, must not be taken for one that was moved.
+        Only files that this machine has read, by this version of the loaders: a file of another
+        machine, which is not seen here, must not be taken for one that was moved.
         """
         ...
 
@@ -181,7 +180,7 @@ class Engine(Protocol):
 
     @abstractmethod
     def digest(self, version: str) -> str:
-        """32 hexadecimal digits: others for other documents, passages, or version of the model."""
+        """32 hexadecimal digits, which change with documents, passages and version of the model."""
         ...
 
     @property
@@ -191,7 +190,7 @@ class Engine(Protocol):
         ...
 
     def count_embedded(self) -> int:
-        """How many passages have a vector; all, where they are committed together."""
+        """How many passages have a vector; all, where vectors are committed with passages."""
         return self.counts()[1]
 
     # Search
@@ -207,8 +206,8 @@ class Engine(Protocol):
     ) -> dict[int, float]:
         """The best `k` passages with BM25 scores (0 or more), best first; ties by id.
 
-        A passage that was removed may be among them. An engine whose scores are no BM25 returns
-        scores that grow as these do.
+        A passage that was removed may be among them. An engine without BM25 returns other scores
+        of 0 or more, higher for better passages.
         """
         ...
 
@@ -219,12 +218,12 @@ class Engine(Protocol):
 
     @abstractmethod
     def open_vectors(self, fingerprint: str) -> PassageVectors | None:
-        """The vectors of one version of the model; None where another one has made them."""
+        """The vectors of one version of the model; None where another version made them."""
         ...
 
     @property
     def vocabulary(self) -> Vocabulary | None:
-        """The words of the index, by which misspelt ones are corrected; None: none are."""
+        """The words of the index, for correcting misspelt ones; None: nothing is corrected."""
         return None
 
     # What is kept with the index
@@ -240,7 +239,7 @@ class Engine(Protocol):
         ...
 
     def settings(self) -> dict[str, str]:
-        """All settings, by name: for a copy of the index."""
+        """All settings, by name; used to copy an index."""
         raise QuotebackError(f"{self.location} cannot be copied: its engine does not list settings")
 
     @property
@@ -256,7 +255,7 @@ class Engine(Protocol):
 
     @property
     def fingerprint(self) -> str | None:
-        """The version of the model that has made the vectors; None before the first writer."""
+        """The version of the model that made the vectors; None before the first writer."""
         return self.setting("fingerprint")
 
     @abstractmethod
@@ -285,7 +284,7 @@ class Engine(Protocol):
         another version has made the vectors, the engine embeds all anew or refuses.
 
         Raises:
-            IndexInUse: there may be one writer, and another process has been that for seconds.
+            IndexInUse: the engine takes one writer, and another has been writing for seconds.
             CannotWrite: no room, or no permission.
             OtherVersion: see above.
         """

@@ -1,4 +1,4 @@
-"""The keyword index catches up with the store, and is rebuilt where it cannot."""
+"""Bringing the keyword index up to date with the store, by a rebuild where nothing less helps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KEYWORD_PASSAGES = 10_000
 
 
 def migrate_index(store: Store, keywords: KeywordIndex, progress: ProgressCallback) -> None:
-    """Change an index of an older format into one of this: first the store, then the keywords.
+    """Change an index of an older format into this one: first the store, then the keywords.
 
     The store's change is one transaction, and vectors stay as they are. Where the keyword index
     cannot follow at once, the next writer rebuilds it.
@@ -65,7 +65,7 @@ def rebuild_keywords(
     store.set_setting(UNFINISHED, "yes")
     total = store.counts()[1]
     try:
-        keywords.rebuild(_report_each(_read_passages(store), total, progress))
+        keywords.rebuild(_report_batches(_read_passages(store), total, progress))
     except DamagedKeywords as error:
         # It has just been made, so it is not damaged.
         raise CannotWrite(
@@ -80,12 +80,12 @@ def _read_passages(store: Store, after: int = 0) -> Iterator[list[PassageWithCon
         after = passages[-1].id
 
 
-def _report_each(
+def _report_batches(
     passages: Iterator[list[PassageWithContext]], total: int, progress: ProgressCallback
 ) -> Iterator[list[PassageWithContext]]:
     done = 0
-    for some in passages:
+    for batch in passages:
         progress(Progress("rebuilding the keyword index", done, total))
-        yield some
-        done += len(some)
+        yield batch
+        done += len(batch)
     progress(Progress("rebuilding the keyword index", done, total))

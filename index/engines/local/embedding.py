@@ -1,8 +1,8 @@
-"""Passages are embedded in a thread of its own, while more files are read.
+"""Embedding passages in a thread of their own, while more files are read.
 
 The store is the queue: committed passages without a vector are taken from it, a segment's
-worth at a time. So memory does not grow however far reading is ahead, and what was
-interrupted goes on with the next run.
+worth at a time. So memory does not grow however far reading is ahead, and the next run goes on
+with what was interrupted.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ SEGMENT_PASSAGES = 1_024
 
 
 class Embedder:
-    """Embeds the passages of a store that have no vector. One works at a time.
+    """Embeds the passages of a store that have no vector, in one thread.
 
-    A context: leaving it stops the work, and what is embedded by then is kept.
+    A context manager: leaving it stops the work, and what is embedded by then is kept.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class Embedder:
         self._removed: list[int] = []
         # Removed passages by a hash of their words: they may stand elsewhere now.
         self._gone: dict[bytes, int] = {}
-        # Still to be embedded: these passages, and all with a higher id than the last.
+        # Still to be embedded: the passages in `_missing`, and all with a higher id than `_last`.
         self._missing: list[int] = []
         self._last: int | None = None
         self._done = 0
@@ -136,16 +136,17 @@ class Embedder:
         self._progress(Progress("embedding", self._done, total))
         copied = self._copy_vectors(passages)
         self._done += len(copied)
-        left = [passage for passage in passages if passage.id not in copied]
+        others = [passage for passage in passages if passage.id not in copied]
+        texts = [(passage.above, passage.text) for passage in others]
         vectors: dict[int, Floats] = {}
         try:
-            for batch in self._encoder.encode([(each.above, each.text) for each in left]):
-                vectors.update((left[place].id, vector) for place, vector in batch.items())
+            for batch in self._encoder.encode(texts):
+                vectors.update((others[place].id, vector) for place, vector in batch.items())
                 self._progress(Progress("embedding", self._done + len(vectors), total))
                 if self._stopped.is_set():
                     break
         finally:
-            # Also where the callback has raised, which stops a run.
+            # Also when the callback stops the run by raising.
             self._done += len(vectors)
             self._append(vectors)
 
@@ -155,9 +156,8 @@ class Embedder:
         They stand in copied files, or stood where something else is now.
         """
         twins = self._store.find_twins([passage.id for passage in passages])
-        originals = {
-            each.id: each for each in self._store.passages_with_context(list(twins.values()))
-        }
+        with_context = self._store.passages_with_context(list(twins.values()))
+        originals = {passage.id: passage for passage in with_context}
         known = self._vectors.read(list(originals))
         vectors = {
             passage.id: known[twin]

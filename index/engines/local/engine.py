@@ -1,6 +1,6 @@
 """The local engine: SQLite holds the truth; vectors and keywords follow it.
 
-See "On disk" in the README of this package's parent for what is committed when.
+See "Invariants" in index/README.md.
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from index.storage.roots import read_removed, read_roots, read_unread
 from index.storage.store import Store
 from index.storage.threshold import THRESHOLD, keep_threshold
 
-# Parts of an index, and how the names of their files and folders begin; all else goes with the
-# text, which has the store and its backup.
+# Parts of an index, and how the names of their files and folders begin. Everything else counts as
+# text, like the store and its backup.
 _PARTS = {"text": "index.sqlite", "vectors": "vectors", "keywords": "keywords"}
 
 
@@ -47,7 +47,7 @@ class LocalEngine(Engine):
         self.store = Store(folder)
         self.keywords = KeywordIndex(folder / "keywords", lambda: self.store.index_id)
         self.dense = DenseIndex(self.store)
-        # The passages that the latest filter lets through, and the state of the store then.
+        # The commits, the filter and the passages of the latest selection.
         self._selected: tuple[int, Filter, Ids] | None = None
         try:
             migrate_index(self.store, self.keywords, progress)
@@ -177,7 +177,7 @@ class LocalEngine(Engine):
     def open_filler(
         self, fingerprint: str, progress: ProgressCallback
     ) -> AbstractContextManager[FillingWriter]:
-        """Hold the right to write to an index without vectors, and be given these."""
+        """Hold the right to write to a new index, and give it vectors."""
         return open_filler(self.store, self.dense, self.keywords, fingerprint, progress)
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:

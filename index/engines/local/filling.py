@@ -1,4 +1,4 @@
-"""A writer of the local engine that is given vectors, for an index that is copied."""
+"""A writer of the local engine that takes vectors, to fill the copy of an index."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ def open_filler(
     fingerprint: str,
     progress: ProgressCallback,
 ) -> Iterator[FillingWriter]:
-    """Hold the right to write to an index that is new, and be given the vectors.
+    """Hold the right to write to a new index, and give it vectors.
 
     Args:
-        fingerprint: of the version of the model that has made the vectors.
+        fingerprint: of the version of the model that made the vectors.
     """
     folder = store.path.parent
     with writer_lock(folder, progress), translate_disk_errors(folder):
@@ -63,9 +63,12 @@ class FillingWriter(EngineWriter):
         rows: dict[int, Floats] = {}
         for change in changes:
             if isinstance(change, Put) and change.vectors is not None and change.pieces:
-                documents = store.documents(change.path)
-                [document] = [each for each in documents if each.path == change.path]
-                ids = store.passage_ids([document.id]).tolist()
+                [number] = [
+                    document.id
+                    for document in store.documents(change.path)
+                    if document.path == change.path
+                ]
+                ids = store.passage_ids([number]).tolist()
                 rows.update(zip(ids, change.vectors, strict=True))
         if rows:
             ids = sorted(rows)

@@ -1,4 +1,4 @@
-"""The one process that writes to a local index: the store first, then what follows it."""
+"""Writing to a local index, by one process at a time: first the store, then the derived parts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from index.storage.roots import delete_roots, mark_read, write_removed, write_ro
 from index.storage.rows import write_setting
 from index.storage.store import UNFINISHED, Store
 
-# What a step raises where something about its document cannot be stored.
+# The errors of a change whose document cannot be stored.
 _UNFIT = (ValueError, TypeError, ArithmeticError, sqlite3.ProgrammingError, sqlite3.DataError)
 
 
@@ -65,7 +65,7 @@ def open_writer(
 
 
 def _reset_if_outdated(store: Store, dense: DenseIndex, model: EmbeddingModel) -> None:
-    """Begin without vectors where another version of the model has made them."""
+    """Begin without vectors where another version of the model made them."""
     known = store.setting("fingerprint")
     if known is None:
         store.set_setting("fingerprint", model.load().fingerprint)
@@ -104,7 +104,7 @@ class LocalWriter(EngineWriter):
         before = self._read_before(changes)
         with self.store.writing() as connection:
             for change in changes:
-                removed += _take(connection, change, rejected)
+                removed += _make_change(connection, change, rejected)
             write_setting(connection, UNFINISHED, "yes")
         # A damaged keyword index is rebuilt at the end of the run.
         with suppress(DamagedKeywords):
@@ -127,7 +127,7 @@ class LocalWriter(EngineWriter):
 
     def put_roots(self, roots: Sequence[Root]) -> None:
         write_roots(self.store, roots)
-        # What is read now may be all that is left should the store be lost.
+        # Should the store be lost, the backup is all that is left.
         write_backup(self.store)
 
     def delete_roots(self, paths: Sequence[str]) -> None:
@@ -140,14 +140,16 @@ class LocalWriter(EngineWriter):
         mark_read(self.store, paths)
 
 
-def _take(connection: sqlite3.Connection, change: Change, rejected: list[Failure]) -> list[int]:
-    """Take one step of a transaction; where it cannot be taken, the others still are.
+def _make_change(
+    connection: sqlite3.Connection, change: Change, rejected: list[Failure]
+) -> list[int]:
+    """Make one change of a transaction; one that fails does not stop the others.
 
     Returns the ids of the passages that it deletes.
     """
     connection.execute("SAVEPOINT step")
     try:
-        removed = _write(connection, change)
+        removed = _write_change(connection, change)
     except _UNFIT as error:
         connection.execute("ROLLBACK TO step")
         failure = Failure(change.path, f"cannot be stored ({error!r})")
@@ -157,7 +159,7 @@ def _take(connection: sqlite3.Connection, change: Change, rejected: list[Failure
     return removed
 
 
-def _write(connection: sqlite3.Connection, change: Change) -> list[int]:
+def _write_change(connection: sqlite3.Connection, change: Change) -> list[int]:
     match change:
         case Put(path, content, state, pieces):
             return writes.put_document(connection, path, content, state, pieces)

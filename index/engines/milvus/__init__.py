@@ -5,7 +5,6 @@ from __future__ import annotations
 import secrets
 from pathlib import Path
 
-# What the extra installs is missed at once, and imported when it is needed.
 from index.engines.milvus.address import Address, read_address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.connection import Connection
@@ -21,6 +20,7 @@ from index.reports import ProgressCallback
 
 __all__ = ["MilvusEngine", "create_index", "is_index", "open_engine"]
 
+# A missing package is reported now, although the packages are imported only when needed.
 check_installed()
 
 

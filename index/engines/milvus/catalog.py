@@ -1,4 +1,4 @@
-"""What is in an index, as its records say: read as a whole where all of it is asked for."""
+"""The records of an index, which say what is in it: read one by one, or kept in memory."""
 
 from __future__ import annotations
 
@@ -57,17 +57,17 @@ class Catalog:
     def find_documents(self, ids: Sequence[int]) -> dict[int, Record]:
         """The documents that exist among some ids, by id."""
         documents: dict[int, Record] = {}
-        for some in batch(list(dict.fromkeys(ids)), 1_000):
-            condition = f'kind == "{DOCUMENT}" and {is_among("document", some)}'
+        for chunk in batch(list(dict.fromkeys(ids)), 1_000):
+            condition = f'kind == "{DOCUMENT}" and {is_among("document", chunk)}'
             for row in self._connection.find(RECORDS, condition, KEYS, 1_000):
                 documents[row["document"]] = read_record(row)
         return documents
 
     def find_owners(self, ids: Sequence[int]) -> set[int]:
-        """Those among some ids that a record still names: others have left rows behind."""
+        """The ids among some that a record still names; rows under the others are leftovers."""
         owners: set[int] = set()
-        for some in batch(ids, 1_000):
-            condition = is_among("document", some)
+        for chunk in batch(ids, 1_000):
+            condition = is_among("document", chunk)
             rows = self._connection.find(RECORDS, condition, ["kind", "document"])
             owners.update(row["document"] for row in rows if row["kind"] != GONE)
         return owners

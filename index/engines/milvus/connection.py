@@ -1,4 +1,4 @@
-"""Calls to Milvus: opened when needed, one line for whatever goes wrong, rows in pages."""
+"""Calls to Milvus: connected when needed, errors in one line, rows in pages."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ _ROWS, _BYTES = 2_000, 16 * 2**20
 _PAGE = 1_000
 # Names in one condition.
 _MOST_NAMES = 4_096
-# Of each file that this process has open: how many connections use it, and what lets one call
-# through at a time, as Milvus Lite is not made for several.
+# By file or server: how many connections of this process use it, a lock for calls (Milvus Lite
+# takes one at a time), and a lock for writers.
 _users: dict[str, int] = {}
 _locks: dict[str, threading.RLock] = {}
 _writers: dict[str, threading.Lock] = {}
@@ -36,10 +36,10 @@ T = TypeVar("T")
 
 @contextmanager
 def hold_writer(address: Address) -> Iterator[None]:
-    """Be the one that writes to a file; a server lets in several.
+    """Be the only thread that writes to a file; a server lets in several.
 
     Raises:
-        IndexInUse: another thread has been that for some seconds.
+        IndexInUse: another thread has been writing for some seconds.
     """
     if not address.is_file:
         yield
@@ -55,13 +55,13 @@ def hold_writer(address: Address) -> Iterator[None]:
 
 
 def find_lock(uri: str) -> threading.RLock:
-    """The lock that all in this process share for a server or a file."""
+    """The lock of this process for a name, such as the file of an index."""
     with _opening:
         return _locks.setdefault(uri, threading.RLock())
 
 
 class Unreachable(CannotRead):
-    """There is no answer from where the index is."""
+    """The server or the file of the index does not answer."""
 
 
 class Connection:
@@ -75,7 +75,7 @@ class Connection:
         self._turn = find_lock(address.uri) if address.is_file else None
 
     def close(self) -> None:
-        """Let go of the server; a file that no one else in this process uses is closed."""
+        """Disconnect; a file that nothing else in this process uses is closed."""
         with _opening:
             client, self._client = self._client, None
             self._loaded.clear()
@@ -101,7 +101,7 @@ class Connection:
         address = self.address
         if address.is_file and not _users.get(address.uri):
             check_unused(Path(address.uri), address.shown)
-        # What goes wrong is raised; they would write it to the screen as well.
+        # Errors are raised; these libraries would write them to the screen as well.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         from pymilvus import MilvusClient
 
@@ -188,7 +188,7 @@ class Connection:
                 consistency_level="Strong",
                 num_shards=1,
             )
-            # Nothing is in it yet: to wait for each of its indexes would take half a second.
+            # The collection is empty: waiting for each of its indexes would take half a second.
             indexes = make_indexes(collection, self.address.is_file)
             self._call("create_index", collection, index_params=indexes, sync=False)
         except QuotebackError:
@@ -202,7 +202,7 @@ class Connection:
         self._loaded.discard(collection)
 
     def flush(self, collection: str) -> None:
-        """Have Milvus Lite index what it holds unsorted; a server does so by itself."""
+        """Make Milvus Lite index new rows; a server does so by itself."""
         if self.address.is_file:
             self._call("flush", collection)
 
@@ -210,30 +210,30 @@ class Connection:
 
     def insert(self, collection: str, rows: Sequence[Row]) -> None:
         """Add rows under keys that are new."""
-        for some in _cut(rows):
-            self._call("insert", collection, data=some)
+        for chunk in _split_requests(rows):
+            self._call("insert", collection, data=chunk)
 
     def upsert(self, collection: str, rows: Sequence[Row]) -> None:
-        """Put rows in one request, each in place of one with its key; they are seen together."""
+        """Put rows in one request, each in place of any row with its key. They appear together."""
         self._call("upsert", collection, data=list(rows))
 
     def delete(self, collection: str, field: str, values: Iterable[int | str]) -> None:
         """Remove rows by the value of a field."""
-        for some in batch(list(values)):
+        for chunk in batch(list(values)):
             self._load(collection)
-            self._call("delete", collection, filter=is_among(field, some))
+            self._call("delete", collection, filter=is_among(field, chunk))
 
     def read(self, collection: str, keys: Sequence[int | str], fields: Sequence[str]) -> list[Row]:
         """The rows that exist among some keys, in any order."""
         rows: list[Row] = []
-        for some in batch(list(dict.fromkeys(keys))):
-            rows += self._query(collection, fields, ids=some)
+        for chunk in batch(list(dict.fromkeys(keys))):
+            rows += self._query(collection, fields, ids=chunk)
         return rows
 
     def find(
         self, collection: str, condition: str, fields: Sequence[str], most: int | None = None
     ) -> list[Row]:
-        """The rows that a condition holds for, in any order."""
+        """The rows for which a condition holds, in any order; at most `most`, all if None."""
         if most is not None:
             return self._query(collection, fields, filter=condition, limit=most)
         return [row for page in self.pages(collection, condition, fields) for row in page]
@@ -263,7 +263,7 @@ class Connection:
                 rows.close()
 
     def count(self, collection: str, condition: str = "") -> int:
-        """How many rows a condition holds for."""
+        """How many rows there are for which a condition holds."""
         [row] = self._query(collection, ["count(*)"], filter=condition)
         return int(row["count(*)"])
 
@@ -303,8 +303,8 @@ class Connection:
 def is_among(field: str, values: Sequence[int | str]) -> str:
     """A condition on numbers, or on names of our own.
 
-    Milvus Lite takes no parameters, so nothing else may come near a condition: what a person or
-    a file has named is only ever compared by its hash.
+    Milvus Lite takes no parameters, so nothing else may stand in a condition: names from people
+    and files are only ever compared by their hashes.
     """
     shown = []
     for value in values:
@@ -318,22 +318,22 @@ def is_among(field: str, values: Sequence[int | str]) -> str:
 
 
 def batch(values: Sequence[T], most: int = _MOST_NAMES) -> Iterator[Sequence[T]]:
-    """Values, so many at a time."""
+    """Values, at most `most` at a time."""
     for at in range(0, len(values), most):
         yield values[at : at + most]
 
 
-def _cut(rows: Sequence[Row]) -> Iterator[list[Row]]:
+def _split_requests(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Rows in requests that are not too large."""
-    some: list[Row] = []
+    chunk: list[Row] = []
     size = 0
     for row in rows:
-        own = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
-        own += 12 * len(row.get("words", ()))
-        if some and (size + own > _BYTES or len(some) == _ROWS):
-            yield some
-            some, size = [], 0
-        some.append(row)
-        size += own
-    if some:
-        yield some
+        row_size = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
+        row_size += 12 * len(row.get("words", ()))
+        if chunk and (size + row_size > _BYTES or len(chunk) == _ROWS):
+            yield chunk
+            chunk, size = [], 0
+        chunk.append(row)
+        size += row_size
+    if chunk:
+        yield chunk

@@ -1,11 +1,11 @@
 """The engine of an index in Milvus.
 
-What is promised: a commit is seen as a whole or not at all (`publishing`), and by all readers from
-the moment that it returns, as they ask Milvus for all that was written before (the consistency
-level Strong). With `?consistency=bounded` in the address they wait for nothing, and lag behind by
-as much as the server is set to: five seconds, where nobody has changed that. What was
-acknowledged outlives a killed writer and a killed server; Milvus Lite does not wait for the disk,
-so that a machine that loses power may lose its last seconds.
+A commit is seen as a whole or not at all (`publishing`), and by all readers from the moment that
+it returns, as they ask Milvus for all that was written before (the consistency level Strong). With
+`?consistency=bounded` in the address they do not wait, and lag behind by as much as the server is
+set to: five seconds by default. What was acknowledged outlives a killed writer and a killed
+server; Milvus Lite does not wait for the disk, so a machine that loses power may lose its last
+seconds.
 
 Writers of several machines may share a server; the last one to commit a path wins. A file has one
 writer at a time.
@@ -257,7 +257,8 @@ class MilvusEngine(Engine):
     def roots(self) -> dict[str, Root]:
         values = (record.value for record in self._catalog.find(ROOT))
         roots = (
-            Root(each["path"], tuple(each["include"]), tuple(each["exclude"])) for each in values
+            Root(value["path"], tuple(value["include"]), tuple(value["exclude"]))
+            for value in values
         )
         return {root.path: root for root in sorted(roots, key=lambda root: root.path)}
 
@@ -270,7 +271,7 @@ class MilvusEngine(Engine):
     def open_writer(
         self, model: EmbeddingModel, _progress: ProgressCallback
     ) -> Iterator[MilvusWriter]:
-        """Hold the right to write; what killed writers have left is removed first."""
+        """Hold the right to write; leftovers of killed writers are removed first."""
         self.check()
         encoder = model.load()
         with hold_writer(self._address):
@@ -286,11 +287,11 @@ class MilvusEngine(Engine):
                         self._connection.flush(PASSAGES)
 
     def _settle_fingerprint(self, model: EmbeddingModel) -> None:
-        """Have the version of the model be that of the index; raises `OtherVersion`."""
+        """Set the version of the model as the first writer; raises `OtherVersion` if it differs."""
         fingerprint = model.load().fingerprint
         if self.fingerprint is None:
             self.set_setting("fingerprint", fingerprint)
-            # Of two first writers, the one that is told of another one here gives way.
+            # Of two first writers, the one that now reads the other's version gives way.
             self._fixed.pop("fingerprint", None)
         if self.fingerprint != fingerprint:
             raise OtherVersion(
@@ -302,13 +303,13 @@ class MilvusEngine(Engine):
         return find_problems(self._connection, self._catalog, model, progress)
 
     def measure_footprint(self) -> Footprint:
-        """On the disk, all is one; in memory, all vectors and words of passages are."""
+        """Disk as one number; in memory, the vectors and words of all passages."""
         where = "asking" if self._address.is_file else "server"
         rows = self.counts()[1] * (self._vector_bytes() + _WORD_BYTES)
         return Footprint({"all": self.measure_size()}, {where: rows})
 
     def measure_size(self) -> int:
-        """Bytes on the disk; of a server, which does not tell, what the rows come to."""
+        """Bytes on the disk; for a server, which does not tell, an estimate from the rows."""
         if self._address.is_file:
             return measure_file(Path(self._address.uri))
         records = self._all(DOCUMENT)

@@ -1,4 +1,4 @@
-"""Whether the packages of the extra are there, told without importing them."""
+"""Checking that the packages of the extra are installed, without importing them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PACKAGES = ("pymilvus", "milvus_lite")
 
 
 def check_installed() -> None:
-    """Raises ImportError where a package is missing."""
+    """Raise ImportError where a package is missing."""
     for name in _PACKAGES:
         if find_spec(name) is None:
             raise ImportError(f"No module named {name!r}", name=name)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 from index.errors import CannotRead, IndexInUse, NotAnIndex, translate_permission_errors
 
-# What a process that has it open keeps locked.
+# Locked by the process that has the file open.
 _LOCK = "LOCK"
 
 
 def is_file_of_lite(path: Path) -> bool:
-    """Whether there is something that Milvus Lite has made.
+    """Whether there is a file of Milvus Lite at a path.
 
     Raises:
         NotAnIndex: something else is in its place.
@@ -29,10 +29,10 @@ def is_file_of_lite(path: Path) -> bool:
 
 
 def check_unused(path: Path, place: str) -> None:
-    """Make sure that no other process has it open.
+    """Make sure that no other process has a file open.
 
     Raises:
-        IndexInUse: one has.
+        IndexInUse: another process has it open.
         CannotRead: it cannot be opened, or be made.
     """
     try:
@@ -56,7 +56,7 @@ def check_unused(path: Path, place: str) -> None:
 
 
 def close_file(path: str) -> None:
-    """Let other processes in."""
+    """Close a file, so that other processes can open it."""
     from milvus_lite.server_manager import server_manager_instance
 
     with suppress(Exception):

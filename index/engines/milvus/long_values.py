@@ -1,4 +1,4 @@
-"""Texts, and other values that may be long, in parts that Milvus takes."""
+"""Texts, and other values that may be long, in parts that are short enough for Milvus."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ _PAGE = 256
 
 
 def split_value(number: int, text: str, owner: int | None = None) -> list[dict[str, Any]]:
-    """The rows of a long value; a short one has one row, too.
+    """The rows of a long value; a short one has a single row.
 
     Args:
-        number: by which it is found.
-        owner: what it is removed with; itself where it is not given.
+        number: the id of the value.
+        owner: id of what the value is removed with; by default, the value itself.
     """
     starts = range(0, max(1, len(text)), _CHARACTERS)
     return [
@@ -38,7 +38,7 @@ def count_parts(characters: int) -> int:
 
 
 def read_value(connection: Connection, number: int, characters: int) -> str | None:
-    """A long value; None where it is not there as a whole."""
+    """A long value; None where a part of it is missing."""
     text = "".join(_read_parts(connection, number, count_parts(characters)))
     return text if len(text) == characters else None
 

@@ -1,8 +1,8 @@
 """Numbers that grow without a counter: Milvus has none that several writers could share.
 
 A number is a time, in units of 16 microseconds, and the writer's own mark. One writer's numbers
-always grow; those of several grow as far as their clocks agree. That two writers draw the same
-one takes the same mark, one of 65,536, in the same instant.
+always grow; those of several grow as far as their clocks agree. Two writers draw the same number
+only with the same mark, one of 65,536, in the same instant.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _last = 0
 
 
 def take_numbers(count: int, after: int = 0) -> list[int]:
-    """So many numbers, ascending, above all that this process has taken and above `after`."""
+    """`count` numbers, ascending, above all that this process has taken and above `after`."""
     global _last
     with _lock:
         first = max(_now(), _last + 1, (after >> _MARK_BITS) + 1)
@@ -29,7 +29,7 @@ def take_numbers(count: int, after: int = 0) -> list[int]:
 
 
 def number_of_time(seconds_ago: float) -> int:
-    """The lowest number that is drawn later than so many seconds ago."""
+    """The lowest number that can have been drawn within the last `seconds_ago` seconds."""
     return (_now() - int(seconds_ago * 1e9 / _UNIT_NS)) << _MARK_BITS
 
 

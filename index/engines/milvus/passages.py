@@ -1,4 +1,4 @@
-"""Passages as rows: what is searched of one, and what is shown."""
+"""Passages as rows: the value that is read back, whole or in parts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from index.text.passages import Piece
 def pack_passage(
     number: int, document: int, piece: Piece, text: str
 ) -> tuple[str, list[dict[str, Any]]]:
-    """The value of a passage's row, and the rows of `texts` where it is too long for that."""
+    """The value of a passage's row, and rows of `texts` where the value is too long for one."""
     value = _dump(
         {
             "start": piece.span.start,

@@ -1,4 +1,4 @@
-"""What is damaged in an index in Milvus."""
+"""Finding damage in an index in Milvus."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def find_problems(
 
 def _check_documents(connection: Connection, records: Sequence[Record]) -> list[str]:
     condition = is_among("document", [record.document for record in records])
-    passages: dict[int, list[tuple[Span, str, float]]] = {each.document: [] for each in records}
+    passages: dict[int, list[tuple[Span, str, float]]] = {record.document: [] for record in records}
     if connection.has(PASSAGES):
         fields = ["id", "document", "value", "vector"]
         for page in connection.pages(PASSAGES, condition, fields):
@@ -75,7 +75,7 @@ def _check_documents(connection: Connection, records: Sequence[Record]) -> list[
 def _describe(
     connection: Connection, record: Record, passages: Sequence[tuple[Span, str, float]]
 ) -> str | None:
-    """What is wrong with a document."""
+    """What is wrong with a document; None where nothing is."""
     text = read_value(connection, record.document, record.value["characters"])
     if text is None:
         return "its text is not whole"

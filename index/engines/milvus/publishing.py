@@ -1,14 +1,14 @@
 """Writing so that a reader sees all of it or nothing, without transactions.
 
-1. What is begun is noted, with the ids that are new and those that will go.
-2. Texts and passages are written under the new ids, which no record names: nobody finds them.
+1. A note says what is begun, with the ids that are new and those that will go.
+2. Texts and passages are written under the new ids. No record names these yet: nobody finds them.
 3. One upsert puts all records. That is the commit: Milvus shows the rows of one request
    together, and Milvus Lite writes them as one entry of its log.
 4. The rows of the old ids are removed.
 
-Whoever dies in between leaves rows that no record names. The next writer removes them: at once in
-a file, which no other process has open, and after an hour in a server, where another writer may be
-at work.
+A writer that is killed in between leaves rows that no record names. The next writer removes them:
+at once in a file, which no other process has open, and after an hour in a server, where another
+writer may be at work.
 """
 
 from __future__ import annotations
@@ -41,14 +41,14 @@ def publish(
     old: Sequence[int] = (),
     counts: bool = True,
 ) -> None:
-    """Write records, with what they name, in one step.
+    """Write records, with the texts and passages that they name, in one step.
 
     Args:
         old: ids whose texts and passages are no longer named.
-        counts: whether it is a commit, for those who look for new ones.
+        counts: whether it counts as a commit, after which others read the index again.
 
     Raises:
-        QuotebackError: nothing was changed, unless the connection was lost in the very moment.
+        QuotebackError: nothing was changed, unless the connection was lost just at the commit.
     """
     number = take_numbers(1, catalog.commits)[0]
     new = {row["owner"] for row in texts} | {row["document"] for row in passages}
@@ -62,7 +62,7 @@ def publish(
     connection.insert(PASSAGES, passages)
     last = [Record(LAST, LAST)] if counts else []
     connection.upsert(RECORDS, [record.as_row(number) for record in (*records, *last)])
-    # The commit is made: what goes wrong from here on is put right by the next writer.
+    # The commit is made: the next writer finishes whatever fails from here on.
     with suppress(QuotebackError):
         _remove_rows(connection, old)
         if connection.address.is_file:
@@ -80,7 +80,7 @@ def sweep(connection: Connection, catalog: Catalog) -> None:
 
 
 def find_abandoned(connection: Connection, catalog: Catalog) -> list[Record]:
-    """What was begun, and is no longer being written."""
+    """The notes of commits that were begun, and are no longer being written."""
     notes = catalog.find(BEGUN)
     if connection.address.is_file:
         return notes

@@ -1,6 +1,6 @@
 """Records: what is in the index, as rows of the collection that a commit changes.
 
-A record is found by a hash of what it is about, so that no name comes near a condition.
+The key of a record is a hash of what it is about, so that no name ever stands in a condition.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ class Record:
     """One row of `records`.
 
     Attributes:
-        document: its id, where it is about one; the id of the long value that belongs to it.
+        document: id of the document that it is about, or of its long value; else 0.
         passages: how many the document has.
         content: of a document, the hash of its file's bytes; hexadecimal.
-        commit: the number of the commit that has put it.
-        value: what else there is to say.
+        commit: the number of the commit that put it.
+        value: everything else.
     """
 
     key: str
@@ -53,7 +53,7 @@ class Record:
         return str(self.value["path"])
 
     def as_row(self, commit: int) -> dict[str, Any]:
-        """The row of a commit; raises ValueError where it is too long."""
+        """The row that a commit puts; raises ValueError where it is too long."""
         value = json.dumps(self.value)
         if len(value) > LONGEST:
             raise ValueError(f"a name and a title of {len(value)} bytes")
@@ -85,7 +85,7 @@ def key_of_setting(name: str) -> str:
 
 
 def key_of_number(kind: str, number: int) -> str:
-    """The key of what has a number."""
+    """The key of a numbered record."""
     return f"{kind[0]}{number:x}"
 
 
@@ -95,7 +95,7 @@ def _digest(data: bytes) -> str:
 
 @cache
 def name_host() -> str:
-    """What this machine is called."""
+    """The name of this machine."""
     return socket.gethostname() or "unknown"
 
 

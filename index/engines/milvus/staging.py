@@ -33,7 +33,7 @@ class StagedPassage:
     """A passage that will be written.
 
     Attributes:
-        words: how often it has each word; of a copied one, what BM25 has made of that.
+        words: how often it has each word; for a copied passage, BM25's weights.
     """
 
     number: int
@@ -45,7 +45,7 @@ class StagedPassage:
 
 @dataclass(frozen=True, slots=True)
 class StagedDocument:
-    """What will be written of a new document, beside its record."""
+    """The text and passages of a new document, which are written beside its record."""
 
     text: str
     passages: Sequence[StagedPassage]
@@ -55,7 +55,7 @@ class Staging:
     """What a commit will write.
 
     Attributes:
-        records: by path, what will be there; None where nothing will.
+        records: by changed path, what will be there; None where nothing will.
         documents: new ones, by id.
         rejected: documents that cannot be stored.
     """
@@ -87,7 +87,7 @@ class Staging:
         return record if record is not None and record.kind == DOCUMENT else None
 
     def list_gone(self) -> list[Record]:
-        """What is to be left in place of all that will be gone."""
+        """Records that mark what will be gone."""
         return [
             Record(key_of_path(path), GONE)
             for path, record in self.records.items()
@@ -96,13 +96,13 @@ class Staging:
 
     def list_old(self) -> list[int]:
         """Ids of the documents that will be gone."""
-        return sorted(record.document for record in self._old())
+        return sorted(record.document for record in self._find_old())
 
     def list_searched(self) -> list[int]:
-        """Those of them that have passages: while there are none, there is no collection."""
-        return sorted(record.document for record in self._old() if record.passages)
+        """As `list_old`, but only those with passages."""
+        return sorted(record.document for record in self._find_old() if record.passages)
 
-    def _old(self) -> list[Record]:
+    def _find_old(self) -> list[Record]:
         after = {record.document for record in self.records.values() if record}
         return [
             record
@@ -113,7 +113,7 @@ class Staging:
     def list_new(self) -> dict[int, StagedDocument]:
         """The new documents that are still wanted at the end, by id."""
         after = {record.document for record in self.records.values() if record}
-        return {number: each for number, each in self.documents.items() if number in after}
+        return {number: staged for number, staged in self.documents.items() if number in after}
 
     def _make(self, change: Change) -> None:
         match change:
@@ -200,7 +200,7 @@ class Staging:
         )
 
     def _read(self, record: Record) -> StagedDocument | None:
-        """A document that is there already; None where it was changed meanwhile."""
+        """A document that is in the index already; None where it was changed meanwhile."""
         rows = (
             self._connection.find(
                 PASSAGES,

@@ -38,8 +38,8 @@ class MilvusVectors(PassageVectors):
 
     def read(self, ids: Sequence[int]) -> Mapping[int, Floats]:
         vectors: dict[int, Floats] = {}
-        for some in batch(ids, _MOST_VECTORS):
-            for row in self._connection.read(PASSAGES, some, ["id", "vector"]):
+        for chunk in batch(ids, _MOST_VECTORS):
+            for row in self._connection.read(PASSAGES, chunk, ["id", "vector"]):
                 vectors[row["id"]] = np.asarray(row["vector"], np.float32)
         return vectors
 
@@ -54,17 +54,17 @@ def search_best(
         among: ids of the documents to choose from; all if None.
     """
     scored: list[tuple[int, float]] = []
-    for condition in _conditions(among):
+    for condition in _make_conditions(among):
         scored += _search(connection, field, question, k, condition)
     return _rank(scored)[:k]
 
 
-def _conditions(among: Sequence[int] | None) -> Iterator[str]:
+def _make_conditions(among: Sequence[int] | None) -> Iterator[str]:
     if among is None:
         yield ""
         return
-    for some in batch(among, _MOST_DOCUMENTS):
-        yield is_among("document", some)
+    for chunk in batch(among, _MOST_DOCUMENTS):
+        yield is_among("document", chunk)
 
 
 def _search(

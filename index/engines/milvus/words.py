@@ -1,9 +1,9 @@
 """Keyword search by sparse vectors whose products are BM25.
 
-Words are cut by our analyser, as in the local engine, and a word's hash is its dimension. A
-passage's vector holds what BM25 makes of how often it has a word and of its length; a
-question's holds what it makes of how many passages have the word. These counts are kept in
-parts: each commit adds one, and now and then one takes the place of many.
+Words are cut by our analyser, as in the local engine, and a word's hash is its dimension. The
+vector of a passage holds BM25's weight for how often it has each word, and for its length; that
+of a question, BM25's weight for how many passages have each word. The counts for the latter are
+kept in parts: each commit adds one, and now and then one takes the place of many.
 
 Milvus has a BM25 function of its own. Its analyser knows neither our forms of characters nor our
 dates, and Milvus Lite counts within each segment only.
@@ -59,7 +59,7 @@ def weigh_passage(words: Mapping[int, int], average: float) -> dict[int, float]:
     """The sparse vector of a passage.
 
     Args:
-        average: number of words of a passage.
+        average: mean number of words of a passage.
     """
     length = _K1 * (1 - _B + _B * sum(words.values()) / max(1.0, average))
     return {word: count * (_K1 + 1) / (count + length) for word, count in words.items()} or dict(
@@ -69,11 +69,11 @@ def weigh_passage(words: Mapping[int, int], average: float) -> dict[int, float]:
 
 @dataclass(frozen=True, slots=True)
 class WordCounts:
-    """Of each word, how many passages have it; or by how many that has changed.
+    """How many passages have each word, or by how many that has changed.
 
     Attributes:
         passages: how many there are.
-        length: number of words of all together.
+        length: number of words of all passages together.
         dimensions: of the words, ascending.
         counts: of passages, for each dimension.
     """
@@ -88,7 +88,7 @@ class WordCounts:
 
     @property
     def average(self) -> float:
-        """Number of words of a passage."""
+        """Mean number of words of a passage."""
         return self.length / self.passages if self.passages > 0 else 0.0
 
     def count(self, words: Sequence[int]) -> _Counts:
@@ -101,11 +101,11 @@ class WordCounts:
 
 
 def count_passages(passages: Iterable[tuple[Iterable[int], int]]) -> WordCounts:
-    """The counts of passages, of each its words and how long it is."""
+    """The counts of passages, each given by its words and its length."""
     number = length = 0
     words: Counter[int] = Counter()
-    for some, size in passages:
-        words.update(word for word in some if word)
+    for passage_words, size in passages:
+        words.update(word for word in passage_words if word)
         number, length = number + 1, length + size
     dimensions = np.fromiter(words.keys(), np.uint32, len(words))
     counts = np.fromiter(words.values(), np.int64, len(words))

@@ -36,15 +36,15 @@ from index.errors import OtherVersion
 from index.filesystem.root import Root
 from index.reports import Failure
 
-# With more parts of the counts of words than these, the next commit makes one of them.
+# With so many parts of the counts of words, the next commit makes one of them.
 _MOST_PARTS = 48
 
 
 class MilvusWriter(EngineWriter):
-    """Changes an index in Milvus. Those of one process take turns.
+    """Changes an index in Milvus. The writers of one process take turns.
 
     Attributes:
-        has_put: whether there are passages that were not there before.
+        has_put: whether it has written passages.
     """
 
     def __init__(self, connection: Connection, catalog: Catalog, fingerprint: str) -> None:
@@ -65,7 +65,9 @@ class MilvusWriter(EngineWriter):
             records = [record for record in staging.records.values() if record]
             records += staging.list_gone()
             old, new = staging.list_old(), staging.list_new()
-            texts = [row for number, each in new.items() for row in split_value(number, each.text)]
+            texts = [
+                row for number, staged in new.items() for row in split_value(number, staged.text)
+            ]
             passages: list[Row] = []
             if new or old:
                 parts = self._catalog.word_counts()
@@ -73,10 +75,10 @@ class MilvusWriter(EngineWriter):
                     [self._count_new(new, parts), -self._count_old(staging.list_searched(), parts)]
                 )
                 average = add_counts([*parts.values(), counts]).average
-                for number, each in new.items():
-                    rows, more = _make_rows(number, each, average)
+                for number, staged in new.items():
+                    rows, long_texts = _make_rows(number, staged, average)
                     passages += rows
-                    texts += more
+                    texts += long_texts
                 words, rows, replaced = _make_part(counts, parts)
                 records += words
                 texts += rows
@@ -90,7 +92,7 @@ class MilvusWriter(EngineWriter):
         return staging.rejected
 
     def _read(self, paths: Iterable[str]) -> dict[str, Record]:
-        """What is at some paths; raises `OtherVersion` where another model has been at work."""
+        """The records at some paths; raises `OtherVersion` if the index has another version."""
         fingerprint = key_of_setting("fingerprint")
         records = self._catalog.read([fingerprint, *map(key_of_path, paths)])
         known = records.pop(fingerprint, None)
@@ -107,17 +109,20 @@ class MilvusWriter(EngineWriter):
         average = round(add_counts(list(parts.values())).average)
         return count_passages(
             # Of a copied passage only the weights of its words are known.
-            (each.words, sum(each.words.values()) if isinstance(each.words, Counter) else average)
+            (
+                passage.words,
+                sum(passage.words.values()) if isinstance(passage.words, Counter) else average,
+            )
             for document in new.values()
-            for each in document.passages
+            for passage in document.passages
         )
 
     def _count_old(self, old: Sequence[int], parts: dict[str, WordCounts]) -> WordCounts:
         average = round(add_counts(list(parts.values())).average)
         rows = (
             row
-            for some in batch(old, 100)
-            for row in self._connection.find(PASSAGES, is_among("document", some), ["id", "words"])
+            for chunk in batch(old, 100)
+            for row in self._connection.find(PASSAGES, is_among("document", chunk), ["id", "words"])
         )
         return count_passages((row["words"], average) for row in rows)
 
@@ -146,26 +151,26 @@ class MilvusWriter(EngineWriter):
         """Nothing to note: only an index in a folder is ever restored."""
 
     def _publish(self, records: Iterable[Record]) -> None:
-        if some := list(records):
+        if changed := list(records):
             with self._turn:
-                publish(self._connection, self._catalog, some)
+                publish(self._connection, self._catalog, changed)
 
 
 def _make_rows(
     document: int, staged: StagedDocument, average: float
 ) -> tuple[list[Row], list[Row]]:
-    """The rows of a document's passages, and those of `texts` for what is too long."""
+    """The rows of a document's passages, and rows of `texts` for values that are too long."""
     rows: list[Row] = []
     texts: list[Row] = []
-    for each in staged.passages:
-        value, parts = pack_passage(each.number, document, each.piece, each.text)
+    for passage in staged.passages:
+        value, parts = pack_passage(passage.number, document, passage.piece, passage.text)
         texts += parts
-        words = each.words
+        words = passage.words
         rows.append(
             {
-                "id": each.number,
+                "id": passage.number,
                 "document": document,
-                "vector": each.vector,
+                "vector": passage.vector,
                 "words": weigh_passage(words, average) if isinstance(words, Counter) else words,
                 "value": value,
             }
@@ -176,7 +181,7 @@ def _make_rows(
 def _make_part(
     counts: WordCounts, parts: dict[str, WordCounts]
 ) -> tuple[list[Record], list[Row], list[int]]:
-    """The record and the rows of one more part, and the ids of those whose place it takes."""
+    """The record and rows of one more part of the counts, and the ids of parts it replaces."""
     gone: list[Record] = []
     if len(parts) >= _MOST_PARTS:
         counts = add_counts([*parts.values(), counts])

@@ -15,7 +15,7 @@ from index.index_location import EngineUrl
 DEFAULT_SCHEMA = "quoteback"
 # PostgreSQL cuts longer names short, and takes those that begin with pg_ for itself.
 _LONGEST_NAME = 63
-# What an address need not say. A connection that was cut without a word is noticed soon.
+# Defaults for an address. With these, a connection that was cut silently is noticed soon.
 _DEFAULTS: dict[str, str | int | None] = {
     **{"connect_timeout": 10, "application_name": "quoteback"},
     **{"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 4},
@@ -44,11 +44,11 @@ def read_address(location: EngineUrl) -> Address:
         BadLocation: it cannot be read.
     """
     base, _, query = location.raw.partition("?")
-    parameters = [each for each in query.split("&") if each]
-    schemas = [unquote(each[7:]) for each in parameters if each.startswith("schema=")]
-    left = "&".join(each for each in parameters if not each.startswith("schema="))
+    parameters = list(filter(None, query.split("&")))
+    schemas = [unquote(option[7:]) for option in parameters if option.startswith("schema=")]
+    others = "&".join(option for option in parameters if not option.startswith("schema="))
     try:
-        given = conninfo_to_dict(f"{base}?{left}" if left else base)
+        given = conninfo_to_dict(f"{base}?{others}" if others else base)
     except psycopg.Error:
         # What libpq says of it may show the password.
         raise BadLocation(

@@ -1,9 +1,9 @@
-"""One commit: made as a whole, counted, and made once even where the connection is lost.
+"""One commit: made as a whole, counted, and made only once even if the connection is lost.
 
-Whoever commits holds the lock of the index, so commits come one after the other; reading,
-cutting and embedding, which take far longer, go on side by side. Each commit leaves a token.
-Where the connection is lost before the server has said that it is made, the lock is taken
-anew, which the lost connection has let go of by then: the token says whether it is.
+A writer that commits holds the lock of the index, so commits come one after the other; reading,
+cutting and embedding, which take far longer, go on side by side. Each commit leaves a token. If
+the connection is lost before the server has answered, the lock is taken again, which the lost
+connection has released by then: the token says whether the commit was made.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from index.engines.postgres.schema import lock_index
 from index.engines.postgres.translating import ConnectionLost, ServerStarting
 
 _Result = TypeVar("_Result")
-# Tokens that are kept: a writer asks for its own within seconds.
+# Tokens that are kept: a writer looks for its own within seconds.
 _KEPT = 10_000
 # How often the connection may be lost in one commit.
 _MOST_LOSSES = 3
@@ -27,7 +27,7 @@ def commit(connections: Connections, work: Callable[[Connection], _Result]) -> _
     """Do some work in one transaction, which all see from then on.
 
     Args:
-        work: done a second time where it surely was undone.
+        work: done again where it was surely undone.
 
     Raises:
         QuotebackError: nothing was changed.

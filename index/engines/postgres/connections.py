@@ -22,7 +22,7 @@ from index.engines.postgres.translating import (
 Connection = psycopg.Connection[tuple[Any, ...]]
 _Result = TypeVar("_Result")
 
-# Connections that are used at once, and of these, kept for later.
+# Connections that are used at once, and how many of them are kept for later.
 _MOST, _KEPT = 8, 3
 # Seconds to wait for a server that is being restarted.
 RESTART_SECONDS = 20.0
@@ -59,18 +59,18 @@ class Connections:
         self._was_reached = False
 
     def close(self) -> None:
-        """Close those that are idle; others, when they are done."""
+        """Close idle connections now, and the others when they are done."""
         with self._lock:
             self._kept = 0
         self._drop_idle()
 
     def run(self, work: Callable[[Connection], _Result]) -> _Result:
-        """Do some reading; once more where the connection turns out to be lost.
+        """Do some reading, and do it once more if the connection turns out to be lost.
 
-        A server that was there before is waited for while it is being restarted.
+        A server that was reached before is waited for while it restarts.
 
         Raises:
-            QuotebackError: whatever is wrong.
+            QuotebackError: in place of any error of the driver.
         """
         try:
             with self.borrow() as connection:
@@ -87,12 +87,12 @@ class Connections:
         return self.run(lambda connection: fetch(connection, query, *values))
 
     def wait_for_server(self) -> None:
-        """Connect anew after a loss; a server that is being restarted is waited for.
+        """Connect again after a loss, waiting for a server that restarts.
 
         Raises:
             Unreachable: it does not come back, or does not let us in.
         """
-        # After a restart, the idle ones are as lost as the one that showed it.
+        # After a restart, all idle connections are lost, too.
         self._drop_idle()
         deadline = time.monotonic() + RESTART_SECONDS
         while True:
@@ -146,15 +146,15 @@ def connect(address: Address) -> Connection:
         Unreachable: it cannot be made.
     """
     try:
-        # Statements are prepared by no one: poolers between us and the server lose them.
+        # Never prepare statements: poolers between us and the server lose them.
         connection = psycopg.connect(address.conninfo, autocommit=True, prepare_threshold=None)
     except psycopg.Error as error:
         raise describe_unreachable(address, error) from error
     except UnicodeError as error:
         raise describe_unreachable(address, psycopg.Error(str(error))) from error
     try:
-        pairs = [each for pair in _SETTINGS.items() for each in pair]
-        connection.execute(_PREPARE, [address.schema, *pairs])
+        arguments = [part for pair in _SETTINGS.items() for part in pair]
+        connection.execute(_PREPARE, [address.schema, *arguments])
     except psycopg.Error as error:
         is_lost = connection.closed or connection.broken
         connection.close()

@@ -1,4 +1,4 @@
-"""New documents: prepared outside the transaction, and copied into the tables in it."""
+"""New documents: prepared before the transaction, and copied into the tables within it."""
 
 from __future__ import annotations
 
@@ -22,8 +22,7 @@ from index.properties import encode_properties
 
 # The driver sends an array of values whole, and the server takes up to a gigabyte.
 _MOST_BYTES = 900 * 2**20
-_MOST_TITLE = 10_000
-# Columns that are copied, each with its type. A half vector goes in its own binary form.
+# Columns that are copied, each with its type. Half vectors are sent in their own binary form.
 _DOCUMENTS = {
     **{"id": "int8", "path": "bytea", "title": "bytea", "passages": "int4"},
     **{"size": "int8", "mtime_ns": "int8", "ctime_ns": "int8", "content_hash": "bytea"},
@@ -53,7 +52,7 @@ class Writing:
 
 @dataclass(frozen=True, slots=True)
 class Unfit:
-    """A document that cannot be stored for what it holds."""
+    """A document that cannot be stored because of its content."""
 
     path: str
     reason: str
@@ -79,9 +78,9 @@ class NewDocument:
 def prepare_put(
     connections: Connections, puts: Sequence[Put], writing: Writing
 ) -> Iterator[NewDocument | Unfit]:
-    """Documents as they will be stored, in order; ids are drawn for all of them."""
-    numbers = iter(_draw(connections, "documents", len(puts)))
-    passage_numbers = iter(_draw(connections, "passages", sum(len(put.pieces) for put in puts)))
+    """The documents as they will be stored, in order, each with new ids."""
+    numbers = iter(_draw_ids(connections, "documents", len(puts)))
+    passage_numbers = iter(_draw_ids(connections, "passages", sum(len(put.pieces) for put in puts)))
     for put in puts:
         number, ids = next(numbers), [next(passage_numbers) for _ in put.pieces]
         try:
@@ -91,7 +90,7 @@ def prepare_put(
 
 
 def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -> None:
-    """Put documents in the place of those at their paths; each path once."""
+    """Put documents, in place of those at their paths; each path occurs once."""
     if not documents:
         return
     paths = [os.fsencode(document.path) for document in documents]
@@ -128,7 +127,7 @@ def copy_postings(connection: Connection, rows: Sequence[tuple[str, int, bytes]]
 def copy_document(
     connection: Connection, source: str, path: str, state: FileState, writing: Writing
 ) -> bool:
-    """Put a document with the text, passages and vectors of another; whether there is one."""
+    """Put a document with the text, passages and vectors of another; False if there is none."""
     rows = fetch(
         connection,
         "SELECT d.id, d.title, d.properties, t.body FROM documents d "
@@ -192,7 +191,7 @@ def _prepare(put: Put, number: int, ids: Sequence[int], writing: Writing) -> New
     return NewDocument(put.path, row, body, passages, vectors, words)
 
 
-def _draw(connections: Connections, table: str, count: int) -> list[int]:
+def _draw_ids(connections: Connections, table: str, count: int) -> list[int]:
     if not count:
         return []
     return connections.run(lambda connection: _next_ids(connection, table, count))

@@ -1,4 +1,4 @@
-"""The engine of PostgreSQL: one transaction a commit, whoever reads sees it at once.
+"""The engine of PostgreSQL: each commit is one transaction, which readers see at once.
 
 Several processes may write. An index is a schema of a database; its tables are in schema.py.
 """
@@ -59,7 +59,7 @@ class PostgresEngine(Engine):
     takes_many_writers = True
 
     def __init__(self, location: EngineUrl, address: Address) -> None:
-        """Raises `NotAnIndex`, `OtherFormat`, or what else is wrong."""
+        """Raises `NotAnIndex`, `OtherFormat`, or another `QuotebackError`."""
         self.location = location
         self._address = address
         self._connections = Connections(address)
@@ -73,7 +73,7 @@ class PostgresEngine(Engine):
         self._keywords = Keywords(self._connections)
         self._has_vocabulary = self.setting("no vocabulary") is None
         self._signs = Signs()
-        # What the latest filter lets through, and the state of the index then.
+        # The commits, the filter and the result of the latest selection.
         self._selected: tuple[int, Filter, Selection] | None = None
 
     def check(self) -> None:
@@ -200,12 +200,13 @@ class PostgresEngine(Engine):
     @property
     def vocabulary(self) -> PostgresVocabulary | None:
         """The words of the index; None where it was made by a version that did not keep them."""
-        known = self._has_vocabulary
-        return PostgresVocabulary(self._connections, self._writing.analyzer) if known else None
+        if not self._has_vocabulary:
+            return None
+        return PostgresVocabulary(self._connections, self._writing.analyzer)
 
     def open_vectors(self, fingerprint: str) -> PostgresVectors | None:
-        known = self.fingerprint in (None, fingerprint)
-        return PostgresVectors(self._connections, self._signs) if known else None
+        is_same = self.fingerprint in (None, fingerprint)
+        return PostgresVectors(self._connections, self._signs) if is_same else None
 
     # What is kept with the index
 

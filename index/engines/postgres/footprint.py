@@ -15,7 +15,7 @@ _PARTS = {
 
 
 def measure_footprint(connection: Connection) -> Footprint:
-    """Bytes by part; in memory, signs and words where it is asked from, vectors in the server."""
+    """Bytes by part. In memory: signs and words in a process that asks, vectors in the server."""
     disk = dict.fromkeys(("text", "vectors", "graph", "signs", "keywords"), 0)
     for table, size in fetch(
         connection,

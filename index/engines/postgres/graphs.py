@@ -1,10 +1,10 @@
 """The graphs of HNSW: one for each range of ids, built in one go when there are many new vectors.
 
-A graph is an index of PostgreSQL over a range of ids: the server keeps it right, whatever is
-removed later, and where it is missing, the same question is answered by comparing. A range
-counts from the transaction that puts it into the table `graphs` and deletes the signs of its
-vectors. So a vector is found at every moment, and a writer that is killed leaves at most an
-index that nobody asks for, which the next one drops.
+A graph is an index of PostgreSQL over a range of ids. The server keeps it right, whatever is
+removed later. Where a graph is missing, vectors are compared one by one. A range counts from the
+transaction that puts it into the table `graphs` and deletes the signs of its vectors. So a vector
+is found at every moment, and a writer that is killed leaves at most an unused index, which the
+next writer drops.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from index.reports import Progress, ProgressCallback
 MOST_YOUNG = 1_000_000
 # So many rows of signs are merged into one.
 _MOST_ROWS = 64
-# How many neighbours are looked at where a vector is put in. With pgvector's 64, one in forty of
-# the ten nearest of 40,000 was not found.
-_CARE = 100
+# How many neighbours are considered when a vector is put in. With pgvector's default of 64, one in
+# forty of the ten nearest of 40,000 was not found.
+_EF_CONSTRUCTION = 100
 # The largest vectors that HNSW takes.
 _MOST_DIMENSIONS = 4_000
 # How the names of all graphs begin.
@@ -38,29 +38,29 @@ _MOST_MEGABYTES = 1_200
 
 
 def settle(connection: Connection, address: Address, progress: ProgressCallback) -> None:
-    """Build the graphs that are missing, and one for the new vectors where these are many.
+    """Build the graphs that are missing, and one for the new vectors if there are many.
 
-    The caller is the only one at it. Nobody waits for it; the connection is closed after it. Where
-    the user is not the owner of the tables, who alone may do it, nothing is done.
+    The caller makes sure that no other process does so. Nobody else has to wait. The connection
+    is closed after building. Does nothing unless the user owns the tables, as only an owner may.
     """
     dimension = _find_dimension(connection)
     ranges = fetch(connection, "SELECT first, past FROM graphs ORDER BY first")
-    missing = [each for each in ranges if not _is_built(connection, *each)]
+    missing = [ids for ids in ranges if not _is_built(connection, *ids)]
     [(young,)] = fetch(connection, "SELECT coalesce(sum(passages), 0)::bigint FROM signs")
     due = young > MOST_YOUNG
-    known = {_name(*each) for each in ranges}
+    known = {_name_graph(*ids) for ids in ranges}
     if dimension and (missing or due) and _is_owner(connection):
         with _building(connection, address):
             if due:
                 [(last,)] = fetch(connection, "SELECT max(last) FROM signs")
                 new = max((past for _, past in ranges), default=0), last + 1
                 missing.append(new)
-                known.add(_name(*new))
-            for each in missing:
+                known.add(_name_graph(*new))
+            for ids in missing:
                 progress(Progress("building the graph of vectors", 0, 0))
-                _build(connection, dimension, *each)
+                _build(connection, dimension, *ids)
             if due:
-                _count_in(connection, address.schema, *new)
+                _publish_graph(connection, address.schema, *new)
             for name in _list_indexes(connection) - known:
                 connection.execute(sql.SQL("DROP INDEX IF EXISTS {}").format(sql.Identifier(name)))
             connection.execute("ANALYZE vectors")
@@ -90,7 +90,7 @@ def _find_dimension(connection: Connection) -> int:
     return rows[0][0] if rows and rows[0][0] <= _MOST_DIMENSIONS else 0
 
 
-def _name(first: int, past: int) -> str:
+def _name_graph(first: int, past: int) -> str:
     return f"{GRAPH}_{first}_{past}"
 
 
@@ -109,7 +109,7 @@ def _is_built(connection: Connection, first: int, past: int) -> bool:
         fetch(
             connection,
             "SELECT FROM pg_index WHERE indexrelid = to_regclass(%s) AND indisvalid",
-            _name(first, past),
+            _name_graph(first, past),
         )
     )
 
@@ -122,12 +122,12 @@ def _is_owner(connection: Connection) -> bool:
 @contextmanager
 def _building(connection: Connection, address: Address) -> Iterator[None]:
     try:
-        # What is wrong is told before the connection is closed: it must not count as lost.
+        # Errors are translated before the connection is closed, or it would count as lost.
         with translated(address, connection):
             connection.execute("SET statement_timeout = 0; SET lock_timeout = 0")
             yield
     finally:
-        # It has settings that no other use should have.
+        # Its settings suit no other use.
         connection.close()
 
 
@@ -137,29 +137,29 @@ def _build(connection: Connection, dimension: int, first: int, past: int) -> Non
         "SELECT count(*) FROM vectors WHERE passage_id >= %s AND passage_id < %s",
         *(first, past),
     )[0][0]
-    # It is built in memory where that holds it, which is many times as fast.
+    # Building is many times as fast if the graph fits into this memory.
     megabytes = min(_MOST_MEGABYTES, 64 + count * (2 * dimension + 400) // 2**20)
     connection.execute(f"SET maintenance_work_mem = '{megabytes}MB'")
-    name = sql.Identifier(_name(first, past))
+    name = sql.Identifier(_name_graph(first, past))
     drop = sql.SQL("DROP INDEX IF EXISTS {}").format(name)
     create = sql.SQL(
         "CREATE INDEX CONCURRENTLY {} ON vectors USING hnsw "
         "((vector::halfvec({})) halfvec_ip_ops) WITH (ef_construction = {}) "
         "WHERE passage_id >= {} AND passage_id < {}"
-    ).format(name, *map(sql.Literal, (dimension, _CARE, first, past)))
-    # What was not finished, when a writer was killed.
+    ).format(name, *map(sql.Literal, (dimension, _EF_CONSTRUCTION, first, past)))
+    # A killed writer may have left an unfinished graph.
     connection.execute(drop)
     try:
         connection.execute(create)
     except (errors.DiskFull, errors.OutOfMemory):
-        # In a container there may be no memory that its processes can share: one does it.
+        # A container may have no memory that processes can share: build with one process.
         connection.execute(drop)
         connection.execute("SET max_parallel_maintenance_workers = 0")
         connection.execute(create)
 
 
-def _count_in(connection: Connection, schema: str, first: int, past: int) -> None:
-    """Have searches ask a graph from now on, and no longer the signs of what it holds."""
+def _publish_graph(connection: Connection, schema: str, first: int, past: int) -> None:
+    """Let searches use a graph from now on, in place of the signs of its vectors."""
     with connection.transaction():
         lock_index(connection, schema)
         connection.execute("INSERT INTO graphs VALUES (%s, %s)", [first, past])

@@ -1,13 +1,13 @@
 """Keyword search: BM25 over postings that are kept in rows and scored here.
 
-Of each word, a row for each batch of passages that were written together: which of them hold
-it, how often, and how long they are. Rows never change, so those of the words that are asked
-for are kept in memory, and only what was committed since is read. PostgreSQL's own ranking
+A word has a row for each batch of passages that were written together: which of them hold it,
+how often, and how long they are. Rows never change, so the rows of words that were asked for
+are kept in memory, and only what was committed since is read. PostgreSQL's own ranking
 knows nothing of how rare a word is, and reads every passage that holds any word of the
 question; this one takes the rare words first, and looks up the common ones only for passages
 that may still be among the best.
 
-Passages that were removed stay in the rows until these are merged, and may be found.
+Passages that were removed stay in the rows, and may be found, until rows are merged.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ from index.search.analyzer import make_analyzer, make_form_analyzer, prepare_tex
 
 # A passage that holds a word: its id, how often, and how many words it has in all.
 _ENTRIES = np.dtype([("id", "<i8"), ("count", "<u2"), ("length", "<u2")])
-ENTRY_BYTES, _MOST = _ENTRIES.itemsize, 2**16 - 1
+ENTRY_BYTES, _HIGHEST = _ENTRIES.itemsize, 2**16 - 1
 # How soon repetition stops to count, and how much a passage's length does.
 _K1, _B = 1.2, 0.75
 # Words of a question that are searched for; it may be a pasted page.
 _MOST_WORDS = 256
-# Entries that a question may read; its most common words are left out for them.
+# Entries that a question may read; its most common words are left out to stay below that.
 _MOST_ENTRIES = 5_000_000
 # Entries that are kept in memory, 12 bytes each.
 MOST_KEPT = 20_000_000
@@ -59,7 +59,7 @@ class BatchWords:
     """The words of some passages.
 
     Attributes:
-        words: of each entry, its word.
+        words: the word of each entry.
         entries: see `_ENTRIES`; those of a passage side by side, passages by id.
         total: how many words there are in all passages.
         forms: words as they are written, each once for a passage; see `make_form_analyzer`.
@@ -71,7 +71,7 @@ class BatchWords:
     forms: list[str]
 
     def make_rows(self) -> list[tuple[str, bytes]]:
-        """Of each word, its entries, as they are written; by word."""
+        """Each word, ascending, with its entries as they are stored."""
         names = sorted(set(self.words))
         places = dict(zip(names, range(len(names)), strict=True))
         codes = np.fromiter(map(places.__getitem__, self.words), np.int64, len(self.words))
@@ -116,8 +116,8 @@ class Analyzer:
             lengths.append(len(stems))
         entries = np.empty(len(words), dtype=_ENTRIES)
         entries["id"] = np.repeat(np.asarray(ids, dtype=np.int64), sizes)
-        entries["count"] = np.minimum(np.asarray(counts, dtype=np.int64), _MOST)
-        entries["length"] = np.repeat(np.minimum(np.asarray(lengths, np.int64), _MOST), sizes)
+        entries["count"] = np.minimum(np.asarray(counts, dtype=np.int64), _HIGHEST)
+        entries["length"] = np.repeat(np.minimum(np.asarray(lengths, np.int64), _HIGHEST), sizes)
         return BatchWords(words, entries, sum(lengths), forms)
 
 
@@ -130,7 +130,7 @@ def read_entries(parts: Sequence[bytes | memoryview]) -> Postings:
 
 
 def join_batches(parts: Sequence[BatchWords]) -> BatchWords:
-    """One batch of several, whose passages come one after the other."""
+    """Several batches as one; their passages come one after the other."""
     return BatchWords(
         list(chain.from_iterable(part.words for part in parts)),
         np.concatenate([part.entries for part in parts]),
@@ -140,16 +140,16 @@ def join_batches(parts: Sequence[BatchWords]) -> BatchWords:
 
 
 def drop_dead(entries: bytes, lengths: Ids, alive: Ids) -> bytes:
-    """Entries of a word without passages that are no longer there.
+    """The entries of a word, without those of removed passages.
 
     Args:
-        lengths: of the passages that are alive; those of passages that are found are set.
-        alive: ids of passages, ascending.
+        lengths: of the passages in `alive`; set here for those that hold the word.
+        alive: ids of the passages that exist, ascending.
     """
     rows = np.frombuffer(entries, dtype=_ENTRIES)
-    places, lives = find_ids(alive, rows["id"].astype(np.int64))
-    lengths[places[lives]] = rows["length"][lives]
-    return rows[lives].tobytes()
+    places, is_alive = find_ids(alive, rows["id"].astype(np.int64))
+    lengths[places[is_alive]] = rows["length"][is_alive]
+    return rows[is_alive].tobytes()
 
 
 class Keywords:
@@ -163,7 +163,7 @@ class Keywords:
         self._commit = -1
         # The batches that are known, each with its numbers of passages and of words.
         self._batches: dict[int, tuple[int, int]] = {}
-        # Of the words that were asked for, the rows by batch; None of one that is too common.
+        # By word that was asked for, its rows by batch; None for a word that is too common.
         self._rows: dict[str, dict[int, bytes] | None] = {}
         self._postings: dict[str, Postings] = {}
         self._kept = 0
@@ -241,7 +241,7 @@ def _read_rows(
 
 
 def _drop_common(connection: Connection, words: Sequence[str]) -> list[str]:
-    """The rarest words, of which a question can afford to read all."""
+    """The words without the most common ones, whose entries would be too many to read."""
     if not words:
         return []
     sizes = fetch(
@@ -250,11 +250,11 @@ def _drop_common(connection: Connection, words: Sequence[str]) -> list[str]:
         "GROUP BY word ORDER BY 2, 1",
         list(words),
     )
-    left = _MOST_ENTRIES * ENTRY_BYTES
+    bytes_left = _MOST_ENTRIES * ENTRY_BYTES
     common = set()
     for word, size in sizes:
-        left -= int(size)
-        if left < 0:
+        bytes_left -= int(size)
+        if bytes_left < 0:
             common.add(word)
     return [word for word in words if word not in common]
 
@@ -262,7 +262,7 @@ def _drop_common(connection: Connection, words: Sequence[str]) -> list[str]:
 def _rank(
     postings: Sequence[Postings], passages: int, length: float, k: int, among: Ids | None
 ) -> dict[int, float]:
-    """Score the passages that hold words; `length` is that of a passage, on average."""
+    """Scores of the best `k` passages; `length` is the mean length of a passage, in words."""
     parts = sorted(postings, key=lambda part: len(part.ids))
     weights = [_weigh(len(part.ids), passages) for part in parts]
     # What the words from each one on can add at most.
@@ -272,7 +272,7 @@ def _rank(
     for part, weight, rest in zip(parts, weights, most, strict=True):
         least = float(np.partition(scores, -k)[-k]) if len(scores) >= k else 0.0
         if len(scores) >= k and least > rest:
-            # Nothing that holds only this word and more common ones can still be among the best.
+            # A passage with only this word and more common ones can no longer be among the best.
             kept = scores + rest >= least
             ids, scores = ids[kept], scores[kept]
             at, holds = find_ids(part.ids, ids)
@@ -291,7 +291,7 @@ def _rank(
 
 
 def _weigh(holding: int, passages: int) -> float:
-    """How much a word says, by the number of passages that hold it."""
+    """The weight of a word, by the number of passages that hold it."""
     # Passages that were removed may be counted on one side only.
     return math.log(1 + max(0.0, passages - holding + 0.5) / (holding + 0.5))
 

@@ -1,4 +1,4 @@
-"""What is damaged in an index in PostgreSQL: read and checked as a whole."""
+"""Finding damage in an index in PostgreSQL: everything is read and checked."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _count_unknown(connection: Connection) -> int:
         cursor.execute("SELECT entries FROM postings", binary=True)
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
             for (entries,) in rows:
-                # What is no entry is none of ours.
+                # A damaged row may end within an entry: what is left over is dropped.
                 drop_dead(entries[: len(entries) // ENTRY_BYTES * ENTRY_BYTES], lengths, alive)
     without = alive[lengths == 0].tolist()
     analyzer = Analyzer()

@@ -34,7 +34,7 @@ def read_state(row: Sequence[Any], host: str) -> FileState | None:
     """The state of a file, from a row of `STATE`; None where there is no file.
 
     Args:
-        host: this machine.
+        host: the name of this machine.
     """
     size, mtime_ns, ctime_ns, content_hash, loader_version, other = row
     if size is None:
@@ -87,7 +87,7 @@ def encode_names(names: Sequence[str]) -> str | None:
 
 
 def decode_names(stored: str | None) -> tuple[str, ...]:
-    """Headings, column names or patterns."""
+    """Headings, column names or patterns, from `encode_names`."""
     return tuple(json.loads(stored)) if stored else ()
 
 

@@ -149,7 +149,7 @@ def create_tables(address: Address, model: str) -> None:
                 f"{address.shown}: the schema {address.schema} holds other tables: name another "
                 f"one with ?schema=NAME"
             )
-        # Without the right to make schemas, one that is there will do.
+        # A user who may not make schemas can use one that is there.
         if not fetch(connection, "SELECT FROM pg_namespace WHERE nspname = %s", address.schema):
             connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(address.schema)))
         _take_steps(connection, 0)
@@ -158,7 +158,7 @@ def create_tables(address: Address, model: str) -> None:
 
 
 def check_index(address: Address, connection: Connection) -> None:
-    """Make sure that there is an index of this format; one of an older format is changed.
+    """Make sure that there is an index of this format; an older format is changed into it.
 
     Raises:
         NotAnIndex: there is none.
@@ -230,7 +230,7 @@ def _read_format(address: Address, connection: Connection) -> int:
 
 
 def _take_steps(connection: Connection, current: int) -> None:
-    """Change an index of a format into the newest; the caller holds the lock."""
+    """Take the steps from a format to the newest; the caller holds the lock."""
     if current:
         # Another process may have been first.
         current = int(read_setting(connection, "format") or 0)
@@ -264,10 +264,10 @@ def _create_extension(address: Address, connection: Connection) -> None:
             f"add: have its administrator run CREATE EXTENSION vector"
         ) from error
     except (errors.UndefinedFile, errors.FeatureNotSupported) as error:
-        raise _lacks_extension(address, error) from error
+        raise _describe_missing_extension(address, error) from error
 
 
-def _lacks_extension(address: Address, error: psycopg.Error) -> QuotebackError:
+def _describe_missing_extension(address: Address, error: psycopg.Error) -> QuotebackError:
     return CannotWrite(
         f"the server of {address.shown} lacks pgvector ({shorten_message(error)}): have its "
         f"administrator install it (Debian: postgresql-NN-pgvector)"

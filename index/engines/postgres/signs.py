@@ -1,9 +1,9 @@
 """The vectors that no graph holds yet: their signs are kept in memory, and say what to compare.
 
-A graph takes long to put a vector into. So new vectors go into none; a row for each commit
-holds the signs of its vectors, a bit a dimension, and whoever searches keeps all rows in memory
-and reads only what was committed since. When there are many, they get a graph of their own
-(graphs.py), and their rows are deleted in the transaction that says so.
+It takes long to put a vector into a graph. So new vectors go into none: a row for each commit
+holds the signs of its vectors, a bit a dimension. A process that searches keeps all rows in
+memory, and reads only what was committed since. When there are many vectors, they get a graph of
+their own (graphs.py), and their rows are deleted in the transaction that makes the graph count.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from index.engines.postgres.connections import Connection, fetch
 from index.search.nearest import choose_by_signs
 from index.search.segment import SignWords, pack_signs
 
-# The form of a half vector that the server takes: its dimension, nothing, then the numbers.
+# How a half vector begins in the server's binary form: its dimension, and two bytes of 0.
 _HEADER = struct.Struct(">HH")
 
 
@@ -56,7 +56,7 @@ class SignedVectors:
         return list(self.ids[rows].tolist())
 
     def take(self, rows: Any) -> SignedVectors:
-        """Some of them."""
+        """The vectors in some rows."""
         return SignedVectors(self.ids[rows], np.ascontiguousarray(self.signs[:, rows]))
 
     def to_row(self) -> tuple[int, int, bytes, bytes]:
@@ -71,7 +71,7 @@ class View:
 
     Attributes:
         commit: the number of the latest commit.
-        graphs: ranges of ids, from and up to but not, whose vectors a graph holds.
+        graphs: ranges of ids (first, past the last) whose vectors a graph holds.
         rows: which rows of signs were read.
         young: the vectors that no graph holds.
     """
@@ -83,7 +83,7 @@ class View:
 
     @property
     def settled(self) -> int:
-        """Vectors of lower ids are held by graphs."""
+        """Graphs hold all vectors with lower ids than this."""
         return max((past for _, past in self.graphs), default=0)
 
 
@@ -123,7 +123,7 @@ def _refresh(connection: Connection, view: View) -> View:
 
 
 def read_signs(connection: Connection, rows: Sequence[int]) -> list[SignedVectors]:
-    """Some rows."""
+    """The signs in some rows."""
     if not rows:
         return []
     query = "SELECT ids, packed FROM signs WHERE id = ANY(%s) ORDER BY id"
@@ -135,7 +135,7 @@ def read_signs(connection: Connection, rows: Sequence[int]) -> list[SignedVector
 
 
 def join_signs(parts: Sequence[SignedVectors]) -> SignedVectors:
-    """All of them, by id."""
+    """All signs together, by id."""
     parts = [part for part in parts if len(part)]
     if not parts:
         return SignedVectors()
@@ -145,13 +145,13 @@ def join_signs(parts: Sequence[SignedVectors]) -> SignedVectors:
 
 
 def sign_vectors(ids: Sequence[int], halves: Sequence[bytes]) -> SignedVectors:
-    """The signs of half vectors, each in the form that the server takes; ids ascending."""
-    numbers = np.frombuffer(b"".join(each[_HEADER.size :] for each in halves), dtype=">f2")
+    """The signs of half vectors in the server's binary form; ids ascending."""
+    numbers = np.frombuffer(b"".join(half[_HEADER.size :] for half in halves), dtype=">f2")
     return SignedVectors(np.asarray(ids, dtype=np.int64), pack_signs(numbers.reshape(len(ids), -1)))
 
 
 def encode_vectors(vectors: Floats) -> list[bytes]:
-    """Half vectors in the form that the server takes; raises `ValueError` where that is none."""
+    """Half vectors in the server's binary form; raises `ValueError` where one is not finite."""
     with np.errstate(over="ignore"):
         halves = np.asarray(vectors).astype(">f2")
     if not np.isfinite(halves).all():

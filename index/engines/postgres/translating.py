@@ -1,4 +1,4 @@
-"""What PostgreSQL says is wrong, in one line that says what to do; no password is in it."""
+"""PostgreSQL's errors, in one line that says what to do and holds no password."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ _IS_LOST = (
     errors.IdleSessionTimeout,
     errors.IdleInTransactionSessionTimeout,
 )
-# What is message of a server that may be there in a moment.
+# Parts of the messages of a server that may be ready in a moment.
 _NOT_READY = (
     *("starting up", "shutting down", "recovery", "not yet accepting", "too many clients"),
     *("refused", "No such file", "closed the connection"),
 )
-# What to do about a connection that is not made, by what is message of it; the first one counts.
+# What to do about a connection that fails, by a part of its message; the first match counts.
 _ADVICE = (
     ("no password supplied", "set PGPASSWORD, or put the password into ~/.pgpass"),
     ("password authentication failed", "check the user, and PGPASSWORD or ~/.pgpass"),
@@ -67,7 +67,7 @@ def shorten_message(error: BaseException) -> str:
 def describe_unreachable(address: Address, error: psycopg.Error) -> Unreachable:
     """The error of a connection that could not be made."""
     message = " ".join(str(error).removeprefix("connection failed: ").split())
-    # What the server itself says comes after this; else it was not reached.
+    # The server's own words come after "FATAL:"; without it, the server was not reached.
     reason = message.rpartition("FATAL:")[2] if "FATAL:" in message else ""
     kind: type[Unreachable] = Unreachable
     if any(sign in (reason or message) for sign in _NOT_READY):
@@ -80,7 +80,7 @@ def describe_unreachable(address: Address, error: psycopg.Error) -> Unreachable:
 
 
 def translate(address: Address, error: psycopg.Error, connection_is_lost: bool) -> QuotebackError:
-    """The error of a statement."""
+    """The error of a statement that failed."""
     place, message = address.shown, shorten_message(error)
     stays = "what is in it stays; the same command goes on from there"
     match error:

@@ -1,6 +1,6 @@
-"""What makes searches quick, brought up to date after a run: merged postings and signs, graphs.
+"""What keeps searches quick, done after a run: merging postings and signs, building graphs.
 
-One writer at a time does it, and those who read or commit need not wait. It may be stopped at
+One writer at a time does it, and nobody who reads or commits has to wait. It may be stopped at
 any moment: the index is whole without it.
 """
 
@@ -31,11 +31,11 @@ _Row = TypeVar("_Row")
 
 
 def keep_up(connections: Connections, progress: ProgressCallback) -> None:
-    """Merge postings and signs, and build graphs; nothing where another does."""
+    """Merge postings and signs, and build graphs, unless another writer is doing that."""
 
     def work(connection: Connection) -> None:
-        with _alone(connection, connections.address.schema) as free:
-            if free:
+        with _try_lock(connection, connections.address.schema) as is_held:
+            if is_held:
                 _keep_up(connection, connections.address, progress)
 
     connections.run(work)
@@ -50,22 +50,22 @@ def _keep_up(connection: Connection, address: Address, progress: ProgressCallbac
 
 
 @contextmanager
-def _alone(connection: Connection, schema: str) -> Iterator[bool]:
-    """Whether no other writer is at it; then none will be."""
-    [(free,)] = fetch(connection, "SELECT pg_try_advisory_lock(hashtextextended(%s, 8))", schema)
+def _try_lock(connection: Connection, schema: str) -> Iterator[bool]:
+    """Keep other writers from merging and building; False where another one is at it."""
+    [(is_held,)] = fetch(connection, "SELECT pg_try_advisory_lock(hashtextextended(%s, 8))", schema)
     try:
-        yield free
+        yield is_held
     finally:
-        if free and not connection.closed:
+        if is_held and not connection.closed:
             connection.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 8))", [schema])
 
 
 def _choose_batches(connection: Connection) -> list[int]:
-    """The batches of about one size, where there are too many of them."""
+    """The smallest batches of about one size, where there are too many of them; else none."""
     alike: dict[int, list[int]] = defaultdict(list)
     for number, passages in fetch(connection, "SELECT id, passages FROM batches ORDER BY id"):
         alike[int(np.log(max(1, passages)) / np.log(_TIMES))].append(number)
-    return next((each for _, each in sorted(alike.items()) if len(each) >= _MOST_ALIKE), [])
+    return next((group for _, group in sorted(alike.items()) if len(group) >= _MOST_ALIKE), [])
 
 
 def _merge(connection: Connection, batches: Sequence[int]) -> None:
@@ -86,8 +86,8 @@ def _merge(connection: Connection, batches: Sequence[int]) -> None:
                 (word, new, drop_dead(b"".join(row[1] for row in rows), lengths, alive))
                 for word, rows in words
             )
-            for some in _chunk((row for row in merged if row[2]), _WORDS_AT_ONCE):
-                copy_postings(connection, some)
+            for chunk in _chunk((row for row in merged if row[2]), _WORDS_AT_ONCE):
+                copy_postings(connection, chunk)
         connection.execute(
             "UPDATE batches SET passages = %s, words = %s WHERE id = %s",
             [int(np.count_nonzero(lengths)), int(lengths.sum()), new],
@@ -102,8 +102,8 @@ def _fetch_all(cursor: ServerCursor[tuple[Any, ...]]) -> Iterator[tuple[Any, ...
 
 
 def _chunk(rows: Iterator[_Row], size: int) -> Iterator[list[_Row]]:
-    while some := list(islice(rows, size)):
-        yield some
+    while chunk := list(islice(rows, size)):
+        yield chunk
 
 
 def read_ids(connection: Connection, query: str = "SELECT id FROM passages", *values: int) -> Ids:

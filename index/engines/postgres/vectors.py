@@ -18,10 +18,10 @@ from index.arrays import Floats, Ids
 from index.engines.postgres.connections import Connection, Connections, fetch
 from index.engines.postgres.signs import Signs, View
 
-# What is let through by a filter is compared one by one up to so many vectors, and what has no
-# graph up to so many.
+# Up to so many vectors are compared one by one: of those that a filter lets through, and of those
+# without a graph.
 _FEW, _FEW_YOUNG = 20_000, 10_000
-# So many vectors are compared for each that is wanted, and at least so many, where signs choose.
+# Where signs choose, so many vectors are compared for each hit, and at least so many in all.
 _COMPARED_EACH, _COMPARED = 8, 500
 
 _Nearest = list[tuple[int, float]]
@@ -58,7 +58,7 @@ class PostgresVectors:
 
     def scores(self, question: Floats, ids: Sequence[int]) -> dict[int, float]:
         """Cosines of some passages."""
-        return dict(self.connections.run(lambda each: _compare(each, question, ids)))
+        return dict(self.connections.run(lambda connection: _compare(connection, question, ids)))
 
     def read(self, ids: Sequence[int]) -> dict[int, Floats]:
         """The vectors of some passages."""
@@ -89,19 +89,19 @@ class _Search:
         if self.among is not None and len(self.among.passages) <= _FEW:
             return self._compare_all()
         view = signs.read(self.connection)
-        nearest = [pair for graph in view.graphs for pair in self._walk(*graph)]
+        nearest = [pair for graph in view.graphs for pair in self._walk_graph(*graph)]
         return nearest + self._find_young(view)
 
-    def _walk(self, first: int, past: int) -> _Nearest:
-        """The nearest ones in a range that has a graph."""
+    def _walk_graph(self, first: int, past: int) -> _Nearest:
+        """The nearest vectors in a range of ids that has a graph."""
         among, bounds = self.among, f"passage_id >= {first:d} AND passage_id < {past:d}"
-        nearest = self._order(bounds, through_graph=True)
+        nearest = self._find_nearest(bounds, through_graph=True)
         if among is not None and len(nearest) < min(self.k, among.count(first, past)):
-            nearest = self._order(bounds, through_graph=False)
+            nearest = self._find_nearest(bounds, through_graph=False)
         return nearest
 
     def _find_young(self, view: View) -> _Nearest:
-        """The nearest ones among those that have no graph."""
+        """The nearest vectors among those without a graph."""
         young = view.young
         if len(young) <= _FEW_YOUNG:
             return self._compare_all(f"passage_id >= {view.settled:d}") if len(young) else []
@@ -110,17 +110,18 @@ class _Search:
         while True:
             ids = young.nearest(self.question, count, among)
             nearest = _compare(self.connection, self.question, ids)
-            # What was removed is not among them.
+            # Removed passages have signs, but no vectors any more: there may be too few.
             if len(nearest) >= self.k or len(ids) < count:
                 return nearest
             count *= 4
 
     def _compare_all(self, condition: str = "TRUE") -> _Nearest:
-        return self._order(condition, through_graph=False)
+        return self._find_nearest(condition, through_graph=False)
 
-    def _order(self, condition: str, *, through_graph: bool) -> _Nearest:
-        asked, size = HalfVector(self.question).to_text(), len(self.question)
-        # Only what a graph is made of is looked up in it; a sum keeps the planner from it.
+    def _find_nearest(self, condition: str, *, through_graph: bool) -> _Nearest:
+        question, size = HalfVector(self.question).to_text(), len(self.question)
+        # The planner uses a graph only for the very expression that it was built on: adding 0
+        # keeps it from that.
         distance = f"vector::halfvec({size}) <#> %s::halfvec({size})"
         order = distance if through_graph else f"({distance}) + 0"
         values = [] if self.among is None else [self.among.documents]
@@ -130,5 +131,5 @@ class _Search:
             self.connection,
             f"SELECT passage_id, -({distance}) FROM vectors WHERE {condition} "
             f"ORDER BY {order}, passage_id LIMIT %s",
-            *(asked, *values, asked, self.k),
+            *(question, *values, question, self.k),
         )

@@ -1,6 +1,6 @@
-"""The words of an index as they are written, by which misspelt ones are corrected.
+"""The words of an index as they are written, for correcting misspelt ones.
 
-Their counts grow with each commit and never shrink: a word of what was removed stays known.
+Their counts grow with each commit and never shrink: words of removed passages stay known.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from index.engines.postgres.keywords import Analyzer
 
 
 def add_forms(connection: Connection, forms: Sequence[str]) -> None:
-    """Count in the words of new passages, each once for a passage."""
+    """Add the words of new passages to the counts, each word once for a passage."""
     counts = sorted(Counter(forms).items())
     connection.execute(
         "INSERT INTO forms SELECT * FROM unnest(%s::text[], %s::bigint[]) ON CONFLICT (word) "

@@ -1,4 +1,4 @@
-"""Whoever writes to an index in PostgreSQL: one transaction a commit, many writers at once."""
+"""Writing to an index in PostgreSQL: one transaction for each commit, many writers at once."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ _ASSIGN_STATE = ", ".join(f"{column.removeprefix('d.')} = %s" for column in STAT
 def open_writer(
     connections: Connections, writing: Writing, model: EmbeddingModel, progress: ProgressCallback
 ) -> Iterator[PostgresWriter]:
-    """Hold the right to write; at the end, what makes searches quick is brought up to date.
+    """Hold the right to write; at the end, do what keeps searches quick (upkeep.py).
 
     Raises:
         CannotWrite: the user may only read.
-        OtherVersion: another version of the model has made the vectors.
+        OtherVersion: another version of the model made the vectors.
     """
     place = connections.address.shown
     if not connections.fetch("SELECT has_table_privilege('documents', 'INSERT')")[0][0]:
@@ -53,7 +53,7 @@ def open_writer(
 
 
 def _settle_fingerprint(connections: Connections, model: EmbeddingModel) -> None:
-    """Have the first writer say which version of the model there is, and others keep to it."""
+    """Set the version of the model as the first writer; refuse another version after that."""
     known = connections.run(lambda connection: read_setting(connection, "fingerprint"))
     if known is None:
         fingerprint = model.load().fingerprint
@@ -79,7 +79,7 @@ class PostgresWriter(EngineWriter):
     """Changes an index in PostgreSQL; see `open_writer`.
 
     Attributes:
-        passages: how many it has put since all was last brought up to date.
+        passages: how many it has put since `keep_up` last ran.
     """
 
     connections: Connections
@@ -109,7 +109,7 @@ class PostgresWriter(EngineWriter):
 
         failures = commit(self.connections, work)
         self.passages += sum(
-            len(each.passages) for each in prepared if isinstance(each, NewDocument)
+            len(step.passages) for step in prepared if isinstance(step, NewDocument)
         )
         if self.passages > MOST_YOUNG:
             self.passages = 0
@@ -119,7 +119,7 @@ class PostgresWriter(EngineWriter):
     def _prepare(
         self, changes: Sequence[Change]
     ) -> tuple[list[Change | NewDocument], list[Failure]]:
-        """Do before the transaction what takes long; what cannot be stored becomes a failure."""
+        """Do what takes long before the transaction; what cannot be stored becomes a failure."""
         prepared: list[Change | NewDocument] = []
         rejected: list[Failure] = []
         puts = [change for change in changes if isinstance(change, Put)]
@@ -148,10 +148,10 @@ class PostgresWriter(EngineWriter):
                     [os.fsencode(path), *write_state(state, host), os.fsencode(source)],
                 )
                 if not moved.rowcount:
-                    return _put_failure(connection, _lose_source(source, path))
+                    return _put_failure(connection, _report_lost_source(source, path))
             case Copy(source, path, state):
                 if not copy_document(connection, source, path, state, self.writing):
-                    return _put_failure(connection, _lose_source(source, path))
+                    return _put_failure(connection, _report_lost_source(source, path))
             case Remove(path):
                 _delete(connection, path)
             case PutFailure(path, reason, stamp):
@@ -207,15 +207,15 @@ class PostgresWriter(EngineWriter):
 
 
 def _delete(connection: Connection, path: str, keep: str | None = None) -> None:
-    """Delete the document and the failure at a path, but for a document that is to stay."""
+    """Delete the failure at a path and its document, unless the document is to stay."""
     key = os.fsencode(path)
     connection.execute("DELETE FROM failures WHERE path = %s", [key])
     if path != keep:
         connection.execute("DELETE FROM documents WHERE path = %s", [key])
 
 
-def _lose_source(source: str, path: str) -> Failure:
-    # It goes well next time, since there is no stamp: the file itself is then read.
+def _report_lost_source(source: str, path: str) -> Failure:
+    # Without a stamp the next run tries again, and then reads the file itself.
     return Failure(path, f"another writer has removed {source}, which it is a copy of: try again")
 
 

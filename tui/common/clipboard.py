@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 # Terminals that put what OSC 52 sends them on the clipboard without being told to.
 _TERMINALS = frozenset(("kitty", "ghostty", "wezterm", "alacritty", "foot", "contour", "rio"))
@@ -26,10 +26,10 @@ def takes_osc_52(environment: Mapping[str, str]) -> bool:
     return any(part in _TERMINALS for name in names for part in name.lower().split("-"))
 
 
-def find_copy_command(
+def find_copy_commands(
     environment: Mapping[str, str], platform: str = sys.platform
-) -> list[str] | None:
-    """The command that copies its input to the clipboard; None where there is none."""
+) -> list[list[str]]:
+    """The commands that may copy their input to the clipboard, the likeliest first."""
     candidates: list[list[str]] = []
     if environment.get("WAYLAND_DISPLAY"):
         candidates.append(["wl-copy"])
@@ -39,17 +39,23 @@ def find_copy_command(
         candidates.append(["pbcopy"])
     if platform == "win32" or environment.get("WSL_DISTRO_NAME"):
         candidates.append(["clip.exe"])
-    for program, *options in candidates:
-        if path := shutil.which(program, path=environment.get("PATH")):
-            return [path, *options]
-    return None
+    return [
+        [path, *options]
+        for program, *options in candidates
+        if (path := shutil.which(program, path=environment.get("PATH")))
+    ]
 
 
 def copy_by_command(text: str, environment: Mapping[str, str] | None = None) -> bool:
-    """Copy a text with a program of the system; returns whether it was done."""
-    command = find_copy_command(os.environ if environment is None else environment)
-    if command is None:
-        return False
+    """Copy a text with a program of the system; returns whether it was done.
+
+    One that is there may still fail, as without its display: then the next one is tried.
+    """
+    commands = find_copy_commands(os.environ if environment is None else environment)
+    return any(_copy(text, command) for command in commands)
+
+
+def _copy(text: str, command: Sequence[str]) -> bool:
     # The program of Windows reads UTF-16.
     encoding = "utf-16" if command[0].endswith("clip.exe") else "utf-8"
     try:

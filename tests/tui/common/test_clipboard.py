@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App
 
-from tui.common.clipboard import copy_by_command, find_copy_command, takes_osc_52
+from tui.common.clipboard import copy_by_command, find_copy_commands, takes_osc_52
 from tui.common.copying import CopyScreen, copy_text
 
 
@@ -41,15 +41,15 @@ def test_the_program_that_copies_is_that_of_the_desktop(tmp_path):
         make_program(tmp_path, name, "cat")
     path = {"PATH": str(tmp_path)}
 
-    def found(platform: str = "linux", **environment: str) -> str | None:
-        command = find_copy_command(path | environment, platform)
-        return command and command[0].rsplit("/", 1)[-1]
+    def found(platform: str = "linux", **environment: str) -> list[str]:
+        commands = find_copy_commands(path | environment, platform)
+        return [program.rsplit("/", 1)[-1] for program, *_ in commands]
 
-    assert found(WAYLAND_DISPLAY="wayland-0", DISPLAY=":0") == "wl-copy"
-    assert found(DISPLAY=":0") == "xclip"
-    assert found("darwin") == "pbcopy"
-    assert found(WSL_DISTRO_NAME="Debian") == "clip.exe"
-    assert found() is None
+    assert found(WAYLAND_DISPLAY="wayland-0", DISPLAY=":0") == ["wl-copy", "xclip"]
+    assert found(DISPLAY=":0") == ["xclip"]
+    assert found("darwin") == ["pbcopy"]
+    assert found(WSL_DISTRO_NAME="Debian") == ["clip.exe"]
+    assert found() == []
 
 
 @pytest.mark.e2e
@@ -63,6 +63,15 @@ def test_the_program_gets_the_text_and_its_failure_is_known(tmp_path):
     assert not copy_by_command("x", environment)
     make_program(tmp_path, "xclip", "exec /bin/sleep 60")
     assert not copy_by_command("x", environment)
+
+
+@pytest.mark.e2e
+def test_where_one_program_fails_the_next_one_is_tried(tmp_path):
+    environment = {"PATH": str(tmp_path), "DISPLAY": ":0", "WAYLAND_DISPLAY": "wayland-0"}
+    make_program(tmp_path, "wl-copy", "exit 1")
+    make_program(tmp_path, "xclip", f'/bin/cat > "{tmp_path}/copied"')
+    assert copy_by_command("4 May", environment)
+    assert (tmp_path / "copied").read_text() == "4 May"
 
 
 @pytest.fixture

@@ -146,6 +146,7 @@ async def test_a_document_reads_as_a_page(drawn):
         ("Python_ and `the mill`_ [1]_ |version|", "Python and the mill [1] version"),
         ("an unclosed **bold and `link", "an unclosed **bold and `link"),
         ("\\*not\\* emphasis", "*not* emphasis"),
+        ("`rain`:emphasis: and H\\ `2`:sub:\\ O", "rain and H2O"),
         ("one\n  two", "one\ntwo"),
         ("one\ntwo", "one two"),
         ("like this ::\n\n  code", "like this\n\ncode"),

@@ -73,12 +73,12 @@ def test_a_list_has_a_line_for_each_member_with_its_number():
 
 def test_members_of_a_list_that_are_cells_stand_out_in_their_rows():
     rows = ["N1,Ann,9", "N3,Cy,5"]
-    drawn = draw_answer(answer(TABLE, "list", ["Ann", "Cy"], rows, "no", "name", "sum"))
+    drawn = draw_answer(answer(TABLE, "list", ["N1", "Cy"], rows, "no", "name", "sum"))
     assert lines(drawn) == ["• no: N1 · name: Ann · sum: 9", "• no: N3 · name: Cy · sum: 5"]
     prominent = [
         drawn.plain[s.start : s.end] for s in drawn.spans if "$text-accent" in str(s.style)
     ]
-    assert prominent == ["• ", "Ann", "• ", "Cy"]
+    assert prominent == ["• ", "N1", "• ", "Cy"]
 
 
 def test_a_verdict_is_the_sentence_that_decides():

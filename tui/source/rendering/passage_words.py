@@ -169,7 +169,7 @@ class PassageWords:
             pieces = _draw_lines(self.passage.text, _PLAIN)
         edges = sorted({edge for part in parts for edge in (part.start, part.end)})
         runs = [
-            Run(part.drawn, part.styles, any(p.start <= part.start < p.end for p in parts))
+            Run(part.drawn, part.styles, any(_is_in(part, quoted) for quoted in parts))
             for piece in _select(pieces, whole)
             for part in _split(piece, edges)
         ]
@@ -199,6 +199,11 @@ def _select(pieces: Sequence[Piece], part: Span) -> list[Piece]:
     ]
     written = [piece for piece in chosen if piece.start < piece.end]
     return chosen if len(written) > 1 else written
+
+
+def _is_in(piece: Piece, part: Span) -> bool:
+    """Whether a piece stands for some of a part; the name of a column stands for nothing."""
+    return part.start <= piece.start < part.end and piece.start < piece.end
 
 
 def _split(piece: Piece, edges: Iterable[int]) -> Iterator[Piece]:

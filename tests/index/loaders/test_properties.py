@@ -107,6 +107,21 @@ def test_a_file_says_who_wrote_it_what_about_and_when(suffix, sandbox):
     assert content.text.strip()
 
 
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        ('{"@type": "NewsArticle", "author": [{"name": "Ann Smith"}, "Bo Li"], "keywords": ["rain", "heavy snow"], "datePublished": "2024-02-29T23:00:00-08:00"}', FULL),
+        ('{"@graph": [{"@type": "WebSite", "author": "No One"}, {"@type": ["WebPage"], "author": {"@id": "#a"}, "dateModified": "2024-02-29", "keywords": "rain, heavy snow"}, {"@type": "Person", "@id": "#a", "name": "Ann Smith; Bo Li"}]}', FULL),
+        ('[{"@type": "Comment", "author": "No One", "dateCreated": "2020-01-01"}]', Properties()),
+        *[(damaged, Properties()) for damaged in ('{"author": ', "[" * 90_000, '[1, null, {"author": {"name": 7}, "keywords": {}, "datePublished": 5}]', "")],
+    ],
+)  # fmt: skip
+def test_a_page_says_it_in_linked_data_too(data, expected, sandbox):
+    page = f'<script type="application/ld+json">{data}</script><p>It rains.'
+    content = parse(".html", page.encode(), sandbox)
+    assert (content.properties, content.text) == (expected, "It rains.")
+
+
 def read_passages(suffix, source):
     (module,) = find_modules([suffix])
     content = import_module(module).load(source.encode())

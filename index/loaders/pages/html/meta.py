@@ -1,4 +1,4 @@
-"""What a page says of itself in its head."""
+"""What a page says of itself: in its head, else to search engines."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from itertools import islice
 
 from selectolax.lexbor import LexborHTMLParser
 
+from index.loaders.pages.html.linked_data import read_linked_data
 from index.loaders.shared.metadata import make_properties
 from index.properties import Properties
 
@@ -28,15 +29,16 @@ _DATES = (
 
 
 def read_meta(tree: LexborHTMLParser) -> Properties:
-    """The properties in the `meta` elements of a page."""
+    """The properties in the `meta` elements of a page, and in its linked data."""
     values: dict[str, list[str]] = {}
     for element in islice(tree.css("meta"), _MOST):
         fields = element.attributes
         name = fields.get("name") or fields.get("property") or fields.get("itemprop") or ""
         if words := (fields.get("content") or "").strip():
             values.setdefault(name.lower().replace(":", "."), []).append(words)
+    linked = read_linked_data(tree)
     return make_properties(
-        next((values[name] for name in _AUTHORS if name in values), ()),
-        (tag for name in _TAGS for tag in values.get(name, ())),
-        (date for name in _DATES for date in values.get(name, ())),
+        next((values[name] for name in _AUTHORS if name in values), linked.authors),
+        [*(tag for name in _TAGS for tag in values.get(name, ())), *linked.tags],
+        [*(date for name in _DATES for date in values.get(name, ())), *linked.dates],
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -23,7 +22,7 @@ from index import (
     run_cancellable,
 )
 from qa.answering.answers import Reply
-from qa.answering.calibration import Calibration
+from qa.answering.calibration import Calibration, sigmoid
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
 from qa.answering.stored_calibration import read_calibration, write_calibration
@@ -185,7 +184,7 @@ class Assistant:
         ranked = [
             replace(
                 hit,
-                score=1 / (1 + math.exp(-score)),
+                score=sigmoid(score),
                 scores={**hit.scores, "retriever": hit.score, "reranker": score},
             )
             for hit, score in zip(first, score_hits(question, first, reranker), strict=True)

@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, count, pairwise
 from pathlib import Path, PurePath
 from typing import Any, TypedDict
 from urllib.parse import quote
@@ -246,13 +246,13 @@ def _escape_bibtex(text: str) -> str:
 
 def _name_keys(citations: Sequence[Citation]) -> list[str]:
     """A key for each citation: name of the file and line, or offset; numbered where taken."""
-    keys: list[str] = []
+    keys: dict[str, None] = {}
     for citation in citations:
         stem = re.sub(r"[^A-Za-z0-9]+", "-", PurePath(citation.document).stem).strip("-")
         key = f"{stem or 'document'}-{citation.line or citation.start}"
-        taken = sum(each == key or each.startswith(f"{key}-") for each in keys)
-        keys.append(f"{key}-{taken + 1}" if taken else key)
-    return keys
+        numbered = (f"{key}-{number}" for number in count(2))
+        keys[next(name for name in chain([key], numbered) if name not in keys)] = None
+    return list(keys)
 
 
 # CSL-JSON

@@ -12,7 +12,11 @@ _NOT_PLURAL = (
     r"|holds|needs|uses|says|news|always|times)\b)"
 )
 # "What colours are there" asks for several; in "what falls from" the s is a verb's.
-_VERB = "(?:are|were|do|did|can|could|have|had|will|would|should|may|must|go|come|make|get)"
+_VERB = (
+    "(?:are|were|do|does|did|can|could|have|has|had|will|would|should|may|must|go|come|make|get)"
+)
+# What people ask for by its name alone: "ingredients of the stew".
+_THINGS = r"ingredients|members|contents|parts|requirements|symptoms|side\seffects|exclusions|perks"
 _LIST = re.compile(
     rf"""\b(?:what|which|who|name|list|give)\s(?:me\s)?(?:(?:the|are|were|all|of|some|main)\s)*
          (?:{_NUMBERS}|\d+)\b
@@ -21,8 +25,15 @@ _LIST = re.compile(
        | \b(?:what|which|who|where)\s(?:are|were)\b(?!\s(?:you|they|we)\b)
        | \bwhich\s(?:(?:other|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\b
        | \bwhat\s(?:(?:(?:kind|type|sort)s?\sof|\w+)\s)?{_NOT_PLURAL}\w{{2,}}s\s{_VERB}\b
+       | \b(?:what|which)\s(?:kind|type|sort)s\sof\b
        | \bwhat\s(?:comes|goes|belongs)\s(?:in|into|with)\b
-       | \bwhat\s(?:do|does|did)\s.+\s(?:include|contain|comprise|consist\sof)\b
+       | \bwhat\s(?:do|does|did)\s.+\s(?:include|contain|comprise|consist\sof|not\s(?:cover|pay))\b
+       | \bwhat\s(?:do|must|should|will)\s(?:i|we|you|they)\s(?:(?:have|need)\sto\s)?
+         (?:pack|bring|buy|take\swith)\b
+       | \bwhat\selse\b | \bwhat(?:\sis|\swas|['’]?s)\s(?:new|included|excluded)\b
+       | \bwho\s(?:sits|serves)\son\b | \bwho\s(?:is|was)\s(?:at|going|coming|present|invited)\b
+       | \bwho\s(?:(?:must|should|may)\snot|cannot|can['’]?t|shouldn['’]?t|mustn['’]?t)\b
+       | ^\s*(?:the\s)?(?:{_THINGS})\s(?:of|for|in)\b
        | ^\s*(?:please\s)?(?:name|list|enumerate)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -39,7 +50,7 @@ _CHOICE = re.compile(r"\bor\b(?!\s+not\b)", re.IGNORECASE)
 # "What is autolyse", "what are stop words in Lucene", "define recall"; not "what is the capital of
 # Peru" or "who was Rembrandt's wife", whose answer is short.
 _DEFINITION = re.compile(
-    r"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!the\b|this\b|that\b)
+    r"""^\s*(?:(?:what|who)(?:\s(?:is|are|was|were)|['’]s)\s(?!(?:the|this|that|my|our|your|their|his|her)\b)
             (?:an?\s)?(?!\S+['’]s\s)\S+(?:\s\S+)?(?:\sin\s\S+)?
         |what\s(?:does|do|did)\s(?:an?\s)?\S+(?:\s\S+)?\smean
         |what\s(?:sort|kind|type)\sof\sthing\s(?:is|are|was|were)\s.+
@@ -62,13 +73,18 @@ _EXPLANATION = re.compile(
          (?: why\b | how\b(?!\s(?:{_MEASURED})\b) | explain\b | describe\b
            | for\swhat\sreason | in\swh(?:at|ich)\sway
            | (?:can|could)\syou\s(?:tell|explain|show)\b.*\b(?:how|why)\b
-           | what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\sdo\b
-           | what(?:\sis|['’]s)\sthe\s(?:best\s|right\s|proper\s|easiest\s)?
-             (?:way|reason|purpose|point|procedure|idea|cause)\b
+           | what\s(?:should|must|can|do|could|would|shall)\s(?:i|we|you|one)\s
+             (?:(?:have|need)\sto\s)?do\b
+           | what(?:\sis|['’]?s)\sthe\s(?:best\s|right\s|proper\s|easiest\s)?
+             (?:way|reason|purpose|point|procedure|idea|cause|method|trick)\b
            | what\s(?:happens|helps|causes|caused|makes|made|goes\swrong)\b
            | what\s(?:does|do|did)\s.+\s(?:do|mean)\W*$
            | what\s(?:is|are)\s.+\s(?:for|good\sfor|used\sfor|about)\W*$
-         )""",
+         )
+      | [,;:–-]\s+(?:and\s|so\s|but\s)?
+         (?: how\s(?:do|can|could|should|would)\s(?:i|we|you|one)\b | why\W*$ | what\snow\W*$
+           | what\s(?:should|must|can|do|could)\s(?:i|we|you|one)\sdo\b )
+      | ^\W*[a-z]{{3,}}ing\s(?:the|an?|my|our|your)\s[^?]*$""",
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)

@@ -6,7 +6,12 @@ import re
 
 from index import Span
 from qa.answering.answers import AnswerForm
-from qa.answering.lists import extend_to_list_end, find_list_items, strip_list_label
+from qa.answering.lists import (
+    extend_to_list_end,
+    find_labelled_list,
+    find_list_items,
+    strip_list_label,
+)
 from qa.answering.spans import sentence_around
 from qa.question_cues import (
     wants_comparison,
@@ -45,6 +50,9 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     items = find_list_items(text, best)
     if len(items) > 1:
         return items
+    labelled = find_labelled_list(text, best)
+    if labelled is not None:
+        return (labelled,)
     whole = extend_to_list_end(text, widen_span(text, best, reading))
     if _SEVERAL.search(whole.of(text)) or not reading.spans:
         return (strip_list_label(text, whole),)

@@ -101,6 +101,8 @@ class Calibration:
         """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
+            if not isinstance(values, dict):
+                raise ValueError(f"{path.name} is not a JSON object")
             return cls(**{name: values[name] for name in cls.__dataclass_fields__})
         except (TypeError, KeyError) as error:
             raise ValueError(f"{path.name} lacks {error}") from error

@@ -12,7 +12,7 @@ from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
 from qa.answering.evidence import choose_evidence, join_neighbours, split_passage
 from qa.answering.spans import sentence_around
-from qa.answering.table_rows import extract_rows
+from qa.answering.table_rows import extract_rows, find_named_cell
 from qa.reader.reading import ScoredSpan
 
 
@@ -54,6 +54,7 @@ class DraftAnswer:
 
 
 def draft_answer(
+    question: str,
     form: AnswerForm,
     candidate: Candidate,
     scored: Sequence[ScoredSpan] | None,
@@ -79,6 +80,8 @@ def draft_answer(
             parts = (sentence_around(text, span),)
         elif form == "list" and first:
             parts = find_members(text, span, candidate.passage.reading)
+        elif form == "words":
+            parts = (find_named_cell(question, candidate.passage.hit.passage, span) or span,)
         evidence = choose_evidence(text, sentences, parts, gap)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
-from index import Span, split_sentences
+from index import ITEM_MARKER, Span, split_sentences
 from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
 from qa.model_text import ModelPassage, render_passage
@@ -27,6 +27,10 @@ _WITHOUT_SPAN = 3.0
 # A sentence that asks a question scores this much lower.
 _QUESTION = 8.0
 _WORD = re.compile(r"\w+")
+# The mark of an item at the beginning of a line, and what the sentence before a list may end in
+# where it needs no list.
+_ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]")
+_SENTENCE_ENDS = ".!?。！？…"
 # The number of a step at the beginning of a line.
 _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
 
@@ -136,13 +140,17 @@ def join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
 def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool:
     """Whether two adjacent sentences must be quoted together.
 
-    A sentence that ends with a colon goes with the next one; consecutive numbered steps go
-    together.
+    A sentence that ends with a colon, or in the middle before a list, goes with the next one;
+    consecutive numbered steps go together.
     """
-    if forward and before.of(text).rstrip()[-1:] in ":：":
+    above, below = before.of(text).rstrip(), after.of(text)
+    if forward and above[-1:] in ":：":
         return True
-    numbers = _STEP.findall(before.of(text))
-    step = _STEP.match(after.of(text))
+    leads_in = not _ITEM.match(above) and above[-1:] not in _SENTENCE_ENDS
+    if forward and leads_in and _ITEM.match(below):
+        return True
+    numbers = _STEP.findall(above)
+    step = _STEP.match(below)
     return bool(numbers and step and int(step[1]) == int(numbers[-1]) + 1)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index import BULLET, ITEM_NUMBER, Span
 from qa.answering.spans import sentence_around, tidy_span
@@ -15,7 +16,20 @@ _REST = re.compile(
     rf",?\s+(?:and|or)\s+{_MEMBER}(?=[.;:,)]|\s*\(|$)"
 )
 _JOINED = re.compile(r"\b(?:and|or)\b")
-_ITEM = re.compile(rf"^[ \t]*(?:{BULLET}|{ITEM_NUMBER})[ \t]+(\S.*)$", re.MULTILINE)
+_MARK = rf"(?:{BULLET}|{ITEM_NUMBER})[ \t]"
+# An item goes on in the lines below that stand further in than its mark.
+_ITEM = re.compile(
+    rf"^([ \t]*){_MARK}[ \t]*(?P<words>\S.*(?:\n\1[ \t]+(?!{_MARK})\S.*)*)$", re.MULTILINE
+)
+# What the members of a sentence that is laid out as a list end in.
+_ITEM_END = re.compile(r"(?:[,;]\s*(?:and|or)?|\s(?:and|or))\s*$")
+# A line with a label, such as the head of a letter: "Present: Ann (chair), Bo, Cy".
+_LABELLED_LINE = re.compile(r"^[^,;:.\n]{1,30}:[ \t]+(?P<words>\S[^\n;]*)$", re.MULTILINE)
+# Commas in such a line, from which on it is a list; those in brackets part nothing.
+_COMMA = re.compile(r"\([^()\n]*\)|,\s")
+_LEAST_COMMAS = 2
+# What is in no lead-in: it would be more than one sentence.
+_SENTENCE_END = re.compile(r"[.!?](?:\s|$)|。")
 # What announces a list in the same sentence: "the full list: Armenia, Brazil".
 _LABEL = re.compile(r"[^,;:.\n]{1,40}:\s+")
 # A span stands for a list item that it begins, or of which it holds at least this share.
@@ -41,20 +55,48 @@ def strip_list_label(text: str, listed: Span) -> Span:
 
 
 def find_list_items(text: str, span: Span) -> tuple[Span, ...]:
-    """All items, a line each, of the list that the span is an item of; none where it is in none."""
+    """All items of the list that the span is an item of, or leads in; none where it is in none."""
     items = list(_ITEM.finditer(text))
+    number = _find_item(text, items, span)
+    if number is None:
+        return ()
+    first = last = number
+    while first > 0 and _are_adjacent(text, items[first - 1], items[first]):
+        first -= 1
+    while last + 1 < len(items) and _are_adjacent(text, items[last], items[last + 1]):
+        last += 1
+    return tuple(_trim_item(text, Span(*item.span("words"))) for item in items[first : last + 1])
+
+
+def _find_item(text: str, items: Sequence[re.Match[str]], span: Span) -> int | None:
+    """The number of the item that a span stands for, or of the first one that it leads in."""
     for number, item in enumerate(items):
-        start, end = item.span(1)
+        start, end = item.span("words")
         if start <= span.start and span.end <= end:
-            if span.start > start and len(span) < _LEAST_SHARE * (end - start):
-                return ()
-            first = last = number
-            while first > 0 and _are_adjacent(text, items[first - 1], items[first]):
-                first -= 1
-            while last + 1 < len(items) and _are_adjacent(text, items[last], items[last + 1]):
-                last += 1
-            return tuple(tidy_span(text, Span(*item.span(1))) for item in items[first : last + 1])
-    return ()
+            is_part = span.start > start and len(span) < _LEAST_SHARE * (end - start)
+            return None if is_part else number
+        if span.start < item.start():
+            led_in = text[span.start : item.start()].rstrip()
+            is_lead_in = "\n" not in led_in and not _SENTENCE_END.search(led_in)
+            reaches_list = span.end > start or led_in.endswith(":")
+            return number if is_lead_in and reaches_list else None
+    return None
+
+
+def _trim_item(text: str, item: Span) -> Span:
+    """An item without what joins it to the next one."""
+    joint = _ITEM_END.search(text, item.start, item.end)
+    return tidy_span(text, Span(item.start, joint.start() if joint else item.end))
+
+
+def find_labelled_list(text: str, span: Span) -> Span | None:
+    """The list after the label of the line that a span is in; None where there is none."""
+    for line in _LABELLED_LINE.finditer(text):
+        start, end = line.span("words")
+        if start <= span.start and span.end <= end:
+            commas = [mark for mark in _COMMA.finditer(text, start, end) if mark[0][0] == ","]
+            return tidy_span(text, Span(start, end)) if len(commas) >= _LEAST_COMMAS else None
+    return None
 
 
 def _are_adjacent(text: str, above: re.Match[str], below: re.Match[str]) -> bool:

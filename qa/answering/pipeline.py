@@ -39,6 +39,9 @@ MOST_ANSWERS = 5
 _PASSAGES_SPLIT = 3
 # The highest confidence where even the best passage is off the topic.
 _MOST_OFF_TOPIC = 0.02
+# An answer as sure as this is on the topic, however low the reranker scores its passage: it knows
+# few colloquial words.
+_ON_TOPIC = 0.3
 # The best span's log odds count up to this much, either way.
 _MOST_STANDING = 8.0
 # A reranker's lead counts up to this much.
@@ -101,8 +104,9 @@ def answer_question(
         raise Cancelled
     read = read_hits(question, reranked[:k], models, cancelled)
     best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
-    off_topic = best < models.calibration.off_topic
-    answers = list_answers(question, read, models, off_topic, cancelled, index)
+    seems_off_topic = best < models.calibration.off_topic
+    answers = list_answers(question, read, models, seems_off_topic, cancelled, index)
+    off_topic = seems_off_topic and all(each.confidence <= _MOST_OFF_TOPIC for each in answers)
     done = time.perf_counter()
     return Answering(
         answers=tuple(answers),
@@ -173,7 +177,7 @@ def list_answers(
     question: str,
     read: Sequence[ReadPassage],
     models: AnsweringModels,
-    off_topic: bool,
+    seems_off_topic: bool,
     cancelled: Callable[[], bool],
     index: Index | None = None,
 ) -> list[Answer]:
@@ -181,7 +185,8 @@ def list_answers(
 
     They are in the order of their shares; an answer has the shares of all candidates that it
     quotes. No answer is surer than the one before it: confidence is fitted on the best answers
-    only, and shares order them better. Off the topic no answer is sure.
+    only, and shares order them better. Where the passages seem off the topic, an answer that is not
+    fairly sure counts as next to impossible.
     """
     calibration = models.calibration
     form, candidates, standing = _choose_candidates(question, read, calibration)
@@ -192,7 +197,7 @@ def list_answers(
     drafts: list[DraftAnswer] = []
     for candidate in candidates:
         sentences = sentences_of.get(id(candidate.passage))
-        draft = draft_answer(form, candidate, sentences, calibration, first=not drafts)
+        draft = draft_answer(question, form, candidate, sentences, calibration, first=not drafts)
         if not any(draft.overlaps(other) for other in drafts):
             share = sum(c.share for c in candidates if draft.holds(c))
             drafts.append(replace(draft, share=share))
@@ -202,7 +207,9 @@ def list_answers(
     answers: list[Answer] = []
     for draft in drafts[:MOST_ANSWERS]:
         features = _make_features(question, draft, read, standing)
-        highest = answers[-1].confidence if answers else (_MOST_OFF_TOPIC if off_topic else 1.0)
+        highest = answers[-1].confidence if answers else 1.0
+        if seems_off_topic and calibration.confidence(features) < _ON_TOPIC:
+            highest = min(highest, _MOST_OFF_TOPIC)
         answers.append(build_answer(draft, features, calibration, highest))
     return answers
 

@@ -47,6 +47,7 @@ _ASKED_NOUN = re.compile(
 )
 _NUMBER = re.compile(r"\W*(-?\d[\d,.' ]*)\s*([^\W\d]*)\W*")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
+_ASKS_FOR_DIGITS = re.compile(r"\b(?:when|how\s+(?:many|long|old|far)|what\s+(?:time|date|year))\b")
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
 # A column counts as numbers or dates where more than this share of its cells are.
@@ -108,6 +109,36 @@ def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
         tuple(Span(offset, offset + len(each.row.text)) for offset, each in offsets),
         tuple(Span(offset + each.cell.start, offset + each.cell.end) for offset, each in offsets),
     )
+
+
+def find_named_cell(question: str, row: Passage, quoted: Span) -> Span | None:
+    """The cell that a question names by its column, where another one would be quoted.
+
+    None where no other column is named, or several are as well. A cell with words of the question
+    tells which row is asked for, so it is not the answer.
+
+    Args:
+        quoted: what would be quoted, in the row's text.
+    """
+    cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []
+    question = question.lower()
+    if len(cells) != len(row.columns) or "how much" in question:
+        return None
+    words, needs_digit = _stem_words(question), _ASKS_FOR_DIGITS.search(question)
+    shares: dict[int, float] = {}
+    for number, (name, cell) in enumerate(zip(row.columns, cells, strict=True)):
+        named, value = _stem_words(name), cell.of(row.text)
+        tells_row = bool(_stem_words(value) & words)
+        fits = any(map(str.isdigit, value)) if needs_digit else bool(value)
+        if named & words and fits and not tells_row:
+            shares[number] = len(named & words) / len(named)
+    best = max(shares, key=lambda number: shares[number], default=None)
+    if best is None or sum(share == shares[best] for share in shares.values()) > 1:
+        return None
+    holder = next(
+        (n for n, c in enumerate(cells) if c.start <= quoted.start and quoted.end <= c.end), None
+    )
+    return None if holder is None or holder in shares else cells[best]
 
 
 def _read_table(row: Passage, passages: Sequence[Passage]) -> list[Passage]:
@@ -269,7 +300,8 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
     high, low = words & _HIGHEST, words & _LOWEST
     if bool(high) == bool(low):
         return [], -1
-    superlative = next(iter(high | low))
+    # The first one counts, and what stands between it and the next.
+    _, superlative, after, *_ = re.split(rf"\b({'|'.join(sorted(high | low))})\b", question)
     noun = _ASKED_NOUN.search(question)
     targets = table.find_named(_stem_words(noun[1])) if noun else []
     measured = {
@@ -280,11 +312,7 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
     if superlative in _DATE_SUPERLATIVES:
         dated = {n for n in measured if _parse_date(table.cells[kept[0]][n]) is not None}
         measured = {n: values for n, values in measured.items() if n in dated} or measured
-    named = [
-        n
-        for n in table.find_named(_stem_words(question.partition(superlative)[2]))
-        if n in measured
-    ]
+    named = [n for n in table.find_named(_stem_words(after)) if n in measured]
     if not named and len(measured) != 1:
         return [], -1
     number = named[0] if named else next(iter(measured))

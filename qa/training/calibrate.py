@@ -385,14 +385,15 @@ def main() -> None:
             with Index.open(Path(scratch, str(number)), create=True) as index:
                 index.add([folder])
                 trials += document_trials(Retriever(index), questions, folder, weight=1.0)
-    reranker = None if arguments.without_reranker else models.reranker
-    recorded = replace(
-        models,
-        reader=MemoisedReader(models.reader),
-        reranker=MemoisedReranker(reranker) if reranker is not None else None,
-    )
-    calibration = fit(trials, recorded, UNFITTED)
-    reported = figures(choose_real(trials), recorded, calibration)
+        reranker = None if arguments.without_reranker else models.reranker
+        recorded = replace(
+            models,
+            reader=MemoisedReader(models.reader),
+            reranker=MemoisedReranker(reranker) if reranker is not None else None,
+        )
+        # While the indexes are there: tables are read from them.
+        calibration = fit(trials, recorded, UNFITTED)
+        reported = figures(choose_real(trials), recorded, calibration)
     document = {**asdict(calibration), "held_out": reported}
     arguments.out.write_text(json.dumps(document, indent=2, ensure_ascii=False) + "\n", "utf-8")
     print(json.dumps(reported, indent=2))

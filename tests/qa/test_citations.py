@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -117,9 +118,13 @@ def test_json_holds_offsets():
 
 
 def test_no_key_stands_twice():
-    citations = [cite_hit(HIT, TEXT)] * 3
-    keys = re.findall(r"@misc\{(.*),", format_citations(citations, "bibtex"))
-    assert len(set(keys)) == 3
+    citation = cite_hit(HIT, TEXT)
+    # The key of a line may be what a repeated one would be numbered to.
+    other = replace(citation, document="/docs/x.md", line=1)
+    same = replace(citation, document="/docs/x-1.md", line=2)
+    for citations in ([citation] * 3, [other, other, same], [same, other, other]):
+        keys = re.findall(r"@misc\{(.*),", format_citations(citations, "bibtex"))
+        assert len(set(keys)) == 3
 
 
 def test_of_nothing_each_format_is_valid():

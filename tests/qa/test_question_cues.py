@@ -6,6 +6,7 @@ from qa.question_cues import (
     required_pattern,
     wants_comparison,
     wants_definition,
+    wants_explanation,
     wants_list,
     wants_verdict,
 )
@@ -24,6 +25,17 @@ from qa.question_cues import (
         "List all error codes",
         "What comes in the box?",
         "What does the starter kit contain?",
+        "What do we have to pack for the hike?",
+        "what do I need to buy",
+        "Who sits on the committee?",
+        "who was at the meeting",
+        "Who must not take the tablets?",
+        "Ingredients of the stew",
+        "What kinds of damage are excluded?",
+        "What perks does the job have?",
+        "what else is in the box",
+        "What is new in 3.9?",
+        "What does the policy not cover?",
     ],
 )
 def test_several_things_are_asked_for(question):
@@ -41,6 +53,9 @@ def test_several_things_are_asked_for(question):
         "How many species are known?",
         "Why are the bars closed?",
         "what does the red light mean",
+        "Who was the chair of the meeting?",
+        "What do I need a permit for?",
+        "What is the new price?",
     ],
 )
 def test_one_thing_is_asked_for(question):
@@ -133,3 +148,24 @@ def test_an_address_or_number_has_its_form(question, right, wrong):
 )
 def test_other_answers_may_have_any_form(question):
     assert required_pattern(question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How do I descale it?",
+        "We lost the key, how do we get a new one?",
+        "The pump hums, what now?",
+        "It is red, why?",
+        "whats the method for descaling",
+        "What do we have to do after a fall?",
+        "cleaning the filter",
+    ],
+)
+def test_how_and_why_are_asked_in_many_ways(question):
+    assert wants_explanation(question)
+
+
+@pytest.mark.parametrize("question", ["Who is our landlady?", "What is your number?"])
+def test_who_somebody_s_person_is_is_no_definition(question):
+    assert not wants_definition(question)

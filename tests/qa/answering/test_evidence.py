@@ -60,6 +60,12 @@ def test_a_sentence_that_announces_something_takes_what_follows_with_it():
     assert words(evidence, text) == ["Run this command:", "pump --drain"]
 
 
+def test_a_sentence_that_breaks_off_before_a_list_takes_its_first_item_with_it():
+    text = "Do not take it if you\n\n- are under 12\n\n- are ill"
+    evidence = choose_evidence(text, scored(3.0, -9.0, -9.0, text=text), (), gap=1.0)
+    assert words(evidence, text) == ["Do not take it if you", "- are under 12"]
+
+
 def test_numbered_steps_stay_together_whichever_of_them_scores_best():
     text = "It is easy.\n\n1. Open the lid.\n\n2. Pour in salt.\n\n3. Shut it.\n\nSalt is cheap."
     for best in (1, 2, 3):

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.lists import extend_to_list_end, find_list_items
+from qa.answering.lists import extend_to_list_end, find_labelled_list, find_list_items
 
 
 def marked(words: str, text: str) -> Span:
@@ -52,6 +52,40 @@ PACKING = (
 )
 def test_items_are_found_from_one_of_them(found, items):
     assert [span.of(PACKING) for span in find_list_items(PACKING, marked(found, PACKING))] == items
+
+
+CONDITIONS = (
+    "Do not take it if you\n - are allergic to nuts,\n - have had a bad\n   reaction, and\n"
+    " - are under 12.\n\nAsk a nurse. Then:\n- wait."
+)
+
+
+@pytest.mark.parametrize(
+    "words", ["if you\n - are allergic", "have had a bad\n   reaction", "are under 12"]
+)
+def test_items_are_found_from_what_leads_in_and_may_be_wrapped(words):
+    items = find_list_items(CONDITIONS, marked(words, CONDITIONS))
+    assert [" ".join(span.of(CONDITIONS).split()) for span in items] == [
+        "are allergic to nuts",
+        "have had a bad reaction",
+        "are under 12",
+    ]
+
+
+@pytest.mark.parametrize("words", ["Do not take it", "Ask", "Ask a nurse"])
+def test_a_sentence_before_a_list_leads_in_only_where_it_goes_on_in_it(words):
+    assert find_list_items(CONDITIONS, marked(words, CONDITIONS)) == ()
+
+
+HEAD = "Minutes\nPresent: Birgit Aalto (chair, new), Desmond Poe, Ann Lindqvist.\nApologies: Graham Stott"
+
+
+def test_a_line_with_a_label_is_a_list_where_commas_part_it():
+    listed = find_labelled_list(HEAD, marked("Desmond Poe", HEAD))
+    assert listed is not None
+    assert listed.of(HEAD) == "Birgit Aalto (chair, new), Desmond Poe, Ann Lindqvist"
+    assert find_labelled_list(HEAD, marked("Graham Stott", HEAD)) is None
+    assert find_labelled_list(HEAD, marked("Minutes", HEAD)) is None
 
 
 @given(st.text(alphabet="ab ,.-\nand1)", max_size=60), st.integers(0, 60), st.integers(1, 20))

@@ -298,10 +298,31 @@ def test_the_reranker_orders_passages_and_its_score_is_shown():
 
 
 def test_off_the_topic_is_what_even_the_best_passage_does_not_bear_on():
-    hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", 1.0))]
+    hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", -2.0))]
     near = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=1.0))
     far = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=-11.0))
     assert (near.off_topic, far.off_topic) == (False, True)
+    assert far.answers[0].confidence == 0.02
+
+
+def test_an_answer_that_the_reader_is_fairly_sure_of_is_on_the_topic():
+    # The reranker knows few colloquial words.
+    hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", 1.0))]
+    far = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=-11.0))
+    assert not far.off_topic
+    assert far.answers[0].confidence > 0.5
+
+
+def test_the_cell_of_the_column_that_the_question_names_is_quoted():
+    row = "Sat 14 June,Copenhagen,Oslo,16:30"
+    columns = ("Date", "From", "To", "Leaves")
+    question = "When does the ferry to Oslo leave?"
+    scored = reading(row, ("Sat 14 June", 2.0), ("16:30", 1.5))
+    plain = hit(1, row)
+    row_hit = replace(plain, passage=replace(plain.passage, columns=columns))
+    [answer, *_] = answers_of(question, [row_hit], [scored])
+    assert answer.text == "16:30"
+    assert [span.of(" " * 100 + row) for span in answer.evidence] == [row]
 
 
 def test_the_number_of_a_heading_or_an_item_is_no_count():

@@ -86,6 +86,13 @@ def test_numbers_with_thousands_and_currencies_compare_as_numbers():
     assert cells_of("Which town has the lowest rent?", rows) == ["Kilkeel"]
 
 
+def test_of_two_superlatives_the_first_one_counts():
+    columns = ("name", "price", "age")
+    rows = table_of("Ann;10;90\nBo;30;20\nCy;20;50\n", columns)
+    assert cells_of("Which name of the largest price has the highest age?", rows) == ["Bo"]
+    assert cells_of("Which name of the highest age has the largest price?", rows) == ["Ann"]
+
+
 def test_numbers_compare_where_they_count_the_same():
     columns = ("grade", "notice")
     rows = table_of("Junior;1 month\nSenior;2 months\nLead;6 months\n", columns)

@@ -46,6 +46,10 @@ from tui.source.position_history import Position
 
 # Seconds between two readings of an index that is being written.
 _REFRESH_SECONDS = 2.0
+_NOTHING_YET = (
+    "Add a file, or a folder with all that is in it: text, Markdown, HTML, PDF, Office, mail, "
+    "tables, code and more.\n\nYou can ask as soon as the first document is in."
+)
 
 
 class DocumentsScreen(Screen[Scope | Position | None]):
@@ -201,12 +205,14 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         self._tree.show_tree(shown, words)
         summary = summarise_filtered(shown, contents) if words.strip() else summarise_tree(contents)
         self._summary.update(Content(summary))
+        self._show_details()
 
     @work(exclusive=True, group="details")
     async def _show_details(self) -> None:
         chosen = self._tree.chosen
         if not isinstance(chosen, Entry):
-            self._details.update("" if chosen is None else _draw_folder(chosen))
+            nothing = "" if self._contents.counts else _NOTHING_YET
+            self._details.update(nothing if chosen is None else _draw_folder(chosen))
             self._detail_line.update("" if chosen is None else _draw_folder(chosen, short=True))
             return
         count = self._count_passages
@@ -273,9 +279,12 @@ class DocumentsScreen(Screen[Scope | Position | None]):
     @work(exclusive=True, group="add")
     async def action_add(self) -> None:
         """Ask for a file or folder, and add it."""
+        typed = self._filter.value.strip()
         path = await self.app.push_screen_wait(
             PromptScreen(
                 "Add a file or folder",
+                # Some type it into the line that is there.
+                typed if typed.startswith(("/", "~", ".")) else "",
                 take=resolve_path,
                 hint="Tab completes the path. A folder is taken with all that is in it.",
                 placeholder="~/notes",

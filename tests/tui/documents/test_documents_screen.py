@@ -347,6 +347,31 @@ async def test_nothing_yet_is_said_with_what_to_do(until, screen_text):
         await until(lambda: "Nothing is indexed yet: add a file or folder" in screen_text(app))
 
 
+async def test_where_there_is_room_nothing_yet_says_what_can_be_added(until, screen_text):
+    app = LibraryApp()
+    app.read = DocumentTree
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(lambda: "Add a file, or a folder" in screen_text(app))
+        app.read = contents
+        app.screen.refresh_tree()
+        await until(lambda: "4 documents in the index" in screen_text(app))
+        # What is said of a folder keeps step with it, and what fits no words is not said.
+        app.read = lambda: contents(FILES[:3])
+        app.screen.refresh_tree()
+        await until(lambda: "3 documents in the index" in screen_text(app))
+        await pilot.press(*"zebra")
+        await until(lambda: "documents in the index" not in screen_text(app))
+
+
+async def test_a_path_that_was_typed_as_a_filter_is_the_one_to_add(until, screen_text):
+    app = LibraryApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(lambda: "4 documents" in screen_text(app))
+        await pilot.press(*"~/x", "f2")
+        await until(lambda: isinstance(app.screen, PromptScreen))
+        assert app.screen.query_one(Input).value == "~/x"
+
+
 def test_passages_that_wait_to_be_embedded_are_counted():
     waiting = build_document_tree(
         Status("/i", 1, 10, 4, "m", 0, ("/n",), (), (), (), (), None), ["/n/a.md"]

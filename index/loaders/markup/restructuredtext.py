@@ -17,7 +17,6 @@ from index.documents import Content, Heading, Span
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
 from index.loaders.shared.metadata import make_properties
-from index.properties import Properties
 from index.text.patterns import BULLET
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -42,7 +41,7 @@ _HEAD_LINES, _LONGEST_HEAD = 60, 5_000
 # Fields that only documents have; those of a function, say, are text.
 _OF_DOCUMENT = frozenset(
     "address author authors category contact copyright date keywords organization revision status "
-    "tags version".split()
+    "tags title version".split()
 )
 _FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):(?:[ 	]|\Z)")
 
@@ -64,19 +63,24 @@ def load(data: bytes) -> Content:
         if style not in styles:
             styles.append(style)
         headings.append(Heading(span, styles.index(style) + 1, _strip_markup(title)))
-    properties, lines = _read_fields(text, headings)
+    fields, lines = _read_fields(text, headings)
+    title = " ".join(fields.get("title", ()))
     return Content(
         text,
-        title=headings[0].text if headings else None,
+        title=title or (headings[0].text if headings else None),
         headings=leave_out(headings, lines),
-        properties=properties,
+        properties=make_properties(
+            [*fields.get("author", ()), *fields.get("authors", ())],
+            [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
+            fields.get("date", ()),
+        ),
     )
 
 
-def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[Properties, list[Span]]:
-    """What the list of fields at the beginning says of the document, or that under its title.
+def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list[str]], list[Span]]:
+    """The list of fields at the beginning, or under the title: by name, what they say.
 
-    Also its lines, where it is about the document.
+    Also their lines, where they are about the document.
     """
     starts = [0]
     if headings and not text[: headings[0].span.start].strip():
@@ -101,12 +105,7 @@ def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[Properties, li
             if name and words:
                 # One of several names may be an item of a list.
                 fields.setdefault(name, []).append(words.lstrip("-*• "))
-    properties = make_properties(
-        [*fields.get("author", ()), *fields.get("authors", ())],
-        [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
-        fields.get("date", ()),
-    )
-    return properties, spans if _OF_DOCUMENT.intersection(fields) else []
+    return fields, spans if _OF_DOCUMENT.intersection(fields) else []
 
 
 def _find_titles(text: str) -> Iterator[tuple[Span, str, str]]:

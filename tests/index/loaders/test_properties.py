@@ -122,6 +122,11 @@ def test_a_page_says_it_in_linked_data_too(data, expected, sandbox):
     assert (content.properties, content.text) == (expected, "It rains.")
 
 
+def test_a_title_among_the_fields_is_the_title(sandbox):
+    content = parse(".rst", b":title: Rain of the west\n\nOne\n===\n\nIt rains.", sandbox)
+    assert content.title == "Rain of the west"
+
+
 def read_passages(suffix, source):
     (module,) = find_modules([suffix])
     content = import_module(module).load(source.encode())
@@ -137,6 +142,7 @@ def read_passages(suffix, source):
         (".adoc", "// a licence\n" + FILES[".adoc"][0].partition("\n\n")[0], ("Rain",)),
         (".rst", FILES[".rst"][0].rpartition("\n\n")[0], ("Rain",)),
         (".rst", ":Author: Ann Smith\n:Version: 2", ()),
+        (".rst", ":title: Rain\n:related topic: snow", ()),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -1,4 +1,4 @@
-"""Text to passages: paragraphs, the long ones split at sentences, short neighbours joined."""
+"""From text to passages: paragraphs, long ones cut at sentences, short neighbours joined."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ SHORT = 120
 _LONGEST_ITEM = 240
 # Tokens kept free for the title and headings that are encoded with a passage.
 CONTEXT_TOKENS = 40
-# Also where an encoder takes more: the reader sees the question beside the passage.
+# The most tokens of a passage, also for encoders that take more: the reader sees the question, too.
 MOST_TOKENS = 220
-# Some text has next to no tokens (an unknown word of any length is one): no passage
-# has more characters than this for each token it may have.
+# The most characters of a passage for each token that it may have: some text has hardly any
+# tokens, as an unknown word of any length is one.
 _CHARACTERS_A_TOKEN = 12
-# Composed characters can be taken apart into so many.
+# The most tokens of one character: composed ones can be taken apart.
 _TOKENS_A_CHARACTER = 40
 # A longer row of a table (in characters) is cut at its cells.
 _LONGEST_ROW = 8_000
-# Who wraps lines by hand does so before this many characters.
+# Lines that are wrapped by hand have no more characters than this.
 _LONGEST_WRAPPED = 160
-# A word longer than twice this may be cut anywhere.
+# A place to cut is looked for at most this many characters from the middle.
 _MIDDLE_REACH = 100
 _COUNTED_AT_ONCE = 1_000
 # Counts are remembered for what is cut at the moment, not for a whole book.
 _MOST_COUNTED = 10_000
-# Longer runs of letters and digits are no words, nor do addresses have them.
+# A longer run of letters and digits is data: no word has it, and no address.
 _LONGEST_WORD = 400
-# Nothing is set in by more columns.
+# Indentation is measured up to so many columns.
 _DEEPEST = 100
-# The headings above a passage go with it: no more characters of each.
+# The most characters of each heading that goes with a passage.
 _LONGEST_HEADING = 1_000
-# What is longer is taken in portions, so that memory does not grow with a file.
+# A longer block is cut in portions, so that memory does not grow with a file.
 _PORTION = 200_000
 
 TokenCounter = Callable[[Sequence[str]], list[int]]
@@ -66,8 +66,8 @@ _FENCE = re.compile(r"```|~~~")
 _CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _WORD = re.compile(r"\w")
 _LINE = re.compile(r"[^\r\n]+")
-# Where what is too long is cut, the best first: at a line's end, between words, after
-# a mark that parts clauses in scripts without spaces.
+# Where text that is too long is cut, the best places first: at a line's end, between words, after
+# a mark that ends a clause in scripts without spaces.
 _PLACES = (re.compile(r"[\r\n]"), re.compile(r"\s"), re.compile(r"[、，；：。！？।။]"))
 
 
@@ -96,10 +96,10 @@ def cut_passages(
 ) -> list[Piece]:
     """Cut a document into passages, in time that grows with its length.
 
-    Every character of a block that is not white space is in exactly one passage;
-    where the content has no blocks, every one that is not part of a heading. A run of
-    hundreds of letters that no word breaks is data, a paragraph without a letter or a digit
-    only parts others: they may be in none. Spans ascend and never overlap.
+    Every character of a block that is not white space is in exactly one passage; where the
+    content has no blocks, every such character outside of headings. Two things may be in none:
+    runs of hundreds of letters or digits, which are data, and paragraphs without a letter or a
+    digit, which only separate others. Spans ascend and never overlap.
 
     Args:
         content: what the loader read.
@@ -112,10 +112,10 @@ def cut_passages(
     """
     text, most = content.text, most_tokens
     units = _split_lines if content.layout == "lines" else split_sentences
-    until = time.thread_time() + most_seconds
+    deadline = time.thread_time() + most_seconds
 
     def count(texts: Sequence[str]) -> list[int]:
-        if time.thread_time() > until:
+        if time.thread_time() > deadline:
             raise TimeoutError
         return count_tokens(texts)
 
@@ -135,7 +135,7 @@ def cut_passages(
                 parts = cutter.join_short(chain.from_iterable(map(cutter.cut, blocks)))
                 headings, columns = _clean_headings(path), ()
             for part in parts:
-                if time.thread_time() > until:
+                if time.thread_time() > deadline:
                     raise TimeoutError
                 page = _find_page(content.page_starts, part.start)
                 pieces.append(Piece(part, headings, columns, page))
@@ -143,14 +143,14 @@ def cut_passages(
 
 
 def _match_tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
-    """What tells of which table a block is a row."""
+    """A function that returns the table of a block that is a row, None for other blocks."""
     starts = [table.span.start for table in tables]
 
-    def table_of(block: Span) -> Table | None:
+    def find_table(block: Span) -> Table | None:
         at = bisect_right(starts, block.start)
         return tables[at - 1] if at and block.start < tables[at - 1].span.end else None
 
-    return table_of
+    return find_table
 
 
 def _split_sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]]:
@@ -184,9 +184,9 @@ def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
 
 
 def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
-    """The lines of a block whose text stands mostly in lines that nobody wraps by hand.
+    """The lines of a block, where most of its text is in lines too long to be wrapped by hand.
 
-    Each of them is a paragraph: many a text has no blank lines. Any other block stays whole.
+    Each of them is a paragraph, as in texts without blank lines. Any other block stays whole.
     """
     lines = [Span(*line) for line in _find_lines(text, block.start, block.end)]
     lengths = map(len, lines)
@@ -223,16 +223,16 @@ class _Cutter:
         self._counted: dict[Span, int] = {}
 
     def cut(self, block: Span) -> list[Span]:
-        """The block in parts that fit, between its units where it can, else between words."""
+        """The block in parts that fit, cut between its units if possible, else between words."""
         return [
             part
-            for words in _drop_data(self._text, block)
-            for portion in self._split_portions(words)
+            for stretch in _drop_data(self._text, block)
+            for portion in self._split_portions(stretch)
             for part in self._cut_whole(_trim(self._text, portion))
         ]
 
     def cut_row(self, row: Span) -> list[Span]:
-        """A row of a table whole, however wide; in parts only where no person would read it."""
+        """A row of a table, whole; in parts only if it is too long to be read, or holds data."""
         if len(row) > _LONGEST_ROW or len(list(_drop_data(self._text, row))) > 1:
             return self.cut(row)
         row = _trim(self._text, row)
@@ -262,10 +262,10 @@ class _Cutter:
         return [part for window in self._pack(parts) for part in self._halve(window)]
 
     def join_short(self, parts: Iterable[Span]) -> list[Span]:
-        """Join what is too short to stand alone, or announces what follows, with its neighbour.
+        """Join parts that are too short to stand alone, or announce the next one, to a neighbour.
 
-        The items of a list go on with each other, and so with what announces them; a few lines
-        of code, and what is short and set in, go on with what is above.
+        The items of a list are joined to each other, and so to the part that announces them;
+        short code, and other short parts that are indented, to the part above.
         """
         joined: list[Span] = []
         was_item = False
@@ -332,7 +332,7 @@ class _Cutter:
         return middle
 
     def _pack(self, parts: Sequence[Span]) -> list[Span]:
-        """As few windows as hold the parts in order, of about the same size each."""
+        """The parts joined, in order, into as few windows as possible, of about equal size."""
         counts = self._count_tokens(parts)
         total = sum(counts)
         wanted = total / max(1, -(-total // self._most))
@@ -352,14 +352,14 @@ class _Cutter:
             self._counted.clear()
         new = [span for span in dict.fromkeys(spans) if span not in self._counted]
         for at in range(0, len(new), _COUNTED_AT_ONCE):
-            some = new[at : at + _COUNTED_AT_ONCE]
-            counts = self._count([span.of(self._text) for span in some])
-            self._counted.update(zip(some, counts, strict=True))
+            batch = new[at : at + _COUNTED_AT_ONCE]
+            counts = self._count([span.of(self._text) for span in batch])
+            self._counted.update(zip(batch, counts, strict=True))
         return [self._counted[span] for span in spans]
 
 
 def _drop_data(text: str, block: Span) -> Iterator[Span]:
-    """What stands between runs that no word breaks."""
+    """The stretches of a block between runs of data."""
     start = block.start
     if len(block) > _LONGEST_WORD:
         for run in _DATA.finditer(text, block.start, block.end):

@@ -1,7 +1,7 @@
 """Sentence boundaries, found by rule.
 
-A rule-based splitter is enough to show a span inside its sentence, needs no
-model and never changes an offset: it only says where sentences start and end.
+Rules are enough to show a span inside its sentence. They need no model, and no offset changes:
+they only say where sentences start and end.
 `tests/benchmarks/sentences.py` compares it with others.
 """
 
@@ -28,22 +28,22 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 
-# Something always follows these.
+# Abbreviations that never end a sentence.
 _NEVER_LAST = frozenset(
     "mr mrs ms dr prof rev hon sen rep gov gen col lt sgt capt messrs mt ft "
     "vs cf e.g i.e viz n.b p.s a.k.a w.r.t approx ca incl excl esp resp".split()
 )
-# A name may follow these, or a sentence that begins with a word of `_OPENERS`.
+# Abbreviations that end a sentence only before a word of `_OPENERS`: else a name follows.
 _SELDOM_LAST = frozenset(
     "st al dept univ inc ltd co corp bros v w u.s u.k u.n d.c ph.d m.d b.sc m.sc".split()
 )
-# A number follows these, or (after the first kind) a label such as "B" or "IV".
+# Abbreviations before a number, or (the first kind) before a label such as "B" or "IV".
 _BEFORE_LABELS = frozenset(
     "fig figs vol ch chap sec eq eqs app pos art par para p pp vers ver".split()
 )
 _BEFORE_NUMBERS = _BEFORE_LABELS | frozenset("no nos tel ext ref err qty min max c".split())
 _BEFORE_DAYS = frozenset("Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split()).union(SHORT_MONTHS)
-# Words that begin many sentences, and no names.
+# Words that begin many sentences, but no names.
 _OPENERS = frozenset(
     "the a an this that these those there here it he she we you they i its his her our your their "
     "my who what why how when where which if in on at by for from with without to of as but and or "
@@ -51,7 +51,7 @@ _OPENERS = frozenset(
     "does did don't can may must please then after before since until while although because "
     "however thus hence also only once now today later".split()
 )
-# Words of them that are last names as well: after "K." no sentence begins with them.
+# Those of `_OPENERS` that are last names, too: after an initial ("K.") they begin no sentence.
 _NAMES = frozenset("he an so do you my no may".split())
 
 _LAST_WORD = re.compile(
@@ -68,7 +68,7 @@ _SPEECH = re.compile(
 _LINE_END = re.compile(r"(?P<gap>\r?\n[ \t]*+)(?=(?P<word>\S{1,60}))")
 # Lines of prose are longer than this (in characters), and filled to this share of the longest.
 _NARROW, _FILLED = 45, 0.85
-# How far is looked back and ahead, in characters.
+# How many characters before and after a mark are looked at.
 _BACK, _AHEAD = 24, 40
 
 
@@ -99,11 +99,11 @@ def _split_at_marks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[int, int]]:
-    """A sentence cut at line ends that stand there on purpose: in code, addresses, lists.
+    """Cut a sentence at line ends that are there on purpose, as in code, addresses and lists.
 
-    Whoever wraps lines by hand fills them. Where the first word of the next line would have
-    fitted, or no line is as long as lines of prose, and what follows does not go on in lower
-    case, the line end is meant.
+    Lines that are wrapped by hand are filled. So a line end is there on purpose where the first
+    word of the next line would have fitted, or no line is as long as lines of prose, unless the
+    sentence goes on, as in lower case or after a comma.
     """
     for line_end in _LINE_END.finditer(text, start, end):
         line_start = text.rfind("\n", 0, line_end.start()) + 1
@@ -135,12 +135,12 @@ def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:
 
 
 def _is_item_number(text: str, start: int, end: int) -> bool:
-    """Whether a sentence would consist of the number of a list's item alone."""
+    """Whether a sentence would be nothing but the number of a list's item."""
     return end - start <= _BACK and _ITEM_NUMBER.match(text[start:end]) is not None
 
 
 def _is_abbreviated(before: str, following: str) -> bool:
-    """Whether a full stop between two stretches of text marks an abbreviation, and no end."""
+    """Whether a full stop between two texts marks an abbreviation, not the end of a sentence."""
     last = _LAST_WORD.search(before)
     if last is None:
         return False

@@ -41,8 +41,7 @@ from index.filesystem.private_files import (
 from index.locations import cache_folder
 from index.models.onnx_session import load_onnxruntime, processor
 
-# Raise it when the same source is compiled to something else than before, by more than rounding to
-# int8 makes of it.
+# Raise it when the same source is compiled to something else, by more than rounding to int8.
 FORMAT = 2
 
 _SUMS = "SHA256SUMS"
@@ -72,7 +71,7 @@ def source_files(names: Iterable[str]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class ModelSource:
-    """The files that a compiled model is made of, by their paths within a folder."""
+    """The files that a model is compiled from, by their paths within a folder."""
 
     folder: Path
     files: tuple[str, ...]
@@ -85,7 +84,7 @@ class ModelSource:
         return cls(folder, tuple(files))
 
     def stamp(self) -> str:
-        """A text that is another when a file has been touched; reads none of them."""
+        """A text that changes when a file is touched; reads none of them."""
         digest = hashlib.sha256(f"{self.folder.absolute()}\n{_conditions()}\n".encode())
         for name in self.files:
             status = (self.folder / name).stat()
@@ -174,11 +173,10 @@ def compiled_folder(source: ModelSource) -> Path | None:
 
 
 def _open_cache() -> Path:
-    """The cache's folder, of which nobody else may have any part; it need not exist.
+    """The cache's folder, which must be ours alone; it need not exist.
 
     Raises:
-        ModelError: another user owns it, or can write to it: what is compiled there would be
-            run without a word.
+        ModelError: another user owns it, or can write to it, and could make us run anything.
     """
     root = cache_folder()
     for folder in (root, root / "models", root / "sources"):
@@ -193,7 +191,7 @@ def _open_cache() -> Path:
 
 
 def _read_pointer(path: Path) -> str:
-    """The name that a file in `sources` holds; raises ValueError where it is none."""
+    """The name that a file in `sources` holds; raises ValueError where it holds no name."""
     name = read_file(path).decode("ascii")
     if not re.fullmatch("[0-9a-f]{32}", name):
         raise ValueError(f"{path} holds no name")

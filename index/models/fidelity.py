@@ -1,4 +1,4 @@
-"""What a compiled encoder must keep of its model, and the files that stand beside its network."""
+"""How close a compiled encoder must be to its model, and the files beside its network."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from index.models.encoder import MANIFEST, TOKENIZER, Encoder, Manifest, OnnxEnc
 from index.models.onnx_session import processor
 from index.models.smoothing import Inputs
 
-# What a network that makes vectors of texts calls its output.
+# The name of the output of a network that makes vectors of texts.
 OUTPUT = "text_vector"
-# Of the vectors of a compiled network with those of the model.
+# The least cosines between the vectors of a compiled network and those of the model.
 MEAN_COSINE = 0.99
 LOWEST_COSINE = 0.97
 
@@ -46,12 +46,12 @@ _SENTENCES = (
     "Mitochondria carry their own DNA, inherited in most animals from the mother alone.",
     "Turn left at the chapel, follow the stream for two miles and cross at the stepping stones.",
 )
-# The last is longer than most models read: both must cut it at the same token.
+# The last is longer than most models read: model and network must cut it at the same token.
 SAMPLE = (*_SENTENCES, " ".join(_SENTENCES))
 
 
 def encode_sample(encoder: Encoder) -> Floats:
-    """The vectors of the sample, as passages and as questions."""
+    """The vectors of the sample, as passages and then as questions: (2 × texts, dimension)."""
     return np.concatenate([encoder.encode_passages(SAMPLE), encoder.encode_questions(SAMPLE)])
 
 
@@ -66,17 +66,19 @@ class FidelityCheck:
         """A check of one model.
 
         Args:
-            manifest: what is known before.
-            folder: where its tokenizer is.
-            reference: the model's own vectors of the sample, shape (texts, dimension).
+            manifest: what is known so far.
+            folder: holds the tokenizer.
+            reference: the result of `encode_sample` for the model itself.
         """
         self.manifest = manifest
         self._folder = folder
         self._reference = reference
 
     def __call__(self, graph: Path) -> bool:
-        """Check a network. An error, such as too little memory, says nothing of the model: it is
-        raised, and another attempt is made the next time.
+        """Check a network.
+
+        Raises:
+            Exception: it cannot be run, as with too little memory; that says nothing of the model.
         """
         vectors = encode_sample(OnnxEncoder("", self.manifest, graph, self._folder / TOKENIZER))
         cosines = (vectors * self._reference).sum(axis=1)
@@ -86,17 +88,17 @@ class FidelityCheck:
 
 
 def write_tokenizer(tokenizer: Tokenizer, folder: Path, max_tokens: int) -> list[Inputs]:
-    """Keep a tokenizer; returns the tokens of the sample, cut as the encoder cuts texts."""
+    """Write a tokenizer; returns the tokens of the sample, cut as the encoder cuts texts."""
     tokenizer.no_truncation()
     tokenizer.no_padding()
     tokenizer.save(str(folder / TOKENIZER))
-    # The model has no more positions.
+    # The model takes no more tokens.
     tokenizer.enable_truncation(max_tokens)
     return [{"input_ids": np.array([tokenizer.encode(text).ids])} for text in SAMPLE]
 
 
 def write_manifest(manifest: Manifest, quantisation: str, digest: str, folder: Path) -> None:
-    """Keep what is known of a compiled model, with the fingerprint of its vectors.
+    """Write what is known of a compiled model, with the fingerprint of its vectors.
 
     Args:
         digest: identifies the model's content.

@@ -1,7 +1,7 @@
 """ONNX graphs made by hand: BERT, and what stands on top of it.
 
-To export a module from torch takes twenty times as long as to write down the same graph, and
-needs torch.
+Exporting a module from torch takes twenty times as long as writing down the same graph, and needs
+torch.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from index.arrays import Floats
 
-# The lowest that has Gelu as one operator, and the file format that goes with it.
+# The lowest operator set with Gelu as one operator, and the file format that goes with it.
 _OPSET, _IR_VERSION = 20, 9
 _EPSILON = 1e-12
 
@@ -43,7 +43,7 @@ class GraphBuilder:
         return name
 
     def add_constant(self, values: NDArray[Any]) -> str:
-        """Add a value that never changes; the same twice is one."""
+        """Add a value that never changes; equal values are added once."""
         name = f"constant_{values.dtype}_{'x'.join(map(str, values.shape))}_{values.tolist()}"
         self._constants.setdefault(name, numpy_helper.from_array(values, name))
         return name
@@ -55,12 +55,12 @@ class GraphBuilder:
         return self.add_constant(np.array(value, dtype=np.float32))
 
     def add_weight(self, name: str) -> str:
-        """A weight as it is."""
+        """Add a weight as it is."""
         self._constants.setdefault(name, numpy_helper.from_array(self._weights[name], name))
         return name
 
     def add_linear(self, states: str, layer: str) -> str:
-        """A layer with a matrix and a bias, of shape (outputs, inputs) and (outputs,)."""
+        """Add a layer with a matrix and a bias, of shape (outputs, inputs) and (outputs,)."""
         matrix = f"{layer}.weight.transposed"
         transposed = np.ascontiguousarray(self._weights[f"{layer}.weight"].T)
         self._constants.setdefault(matrix, numpy_helper.from_array(transposed, matrix))
@@ -68,18 +68,18 @@ class GraphBuilder:
         return self.add("Add", product, self.add_weight(f"{layer}.bias"))
 
     def add_normalisation(self, states: str, layer: str) -> str:
-        """Each token's numbers to mean 0 and variance 1, then scaled and shifted."""
+        """Bring each token's numbers to mean 0 and variance 1, then scale and shift them."""
         weight, bias = self.add_weight(f"{layer}.weight"), self.add_weight(f"{layer}.bias")
         return self.add("LayerNormalization", states, weight, bias, axis=-1, epsilon=_EPSILON)
 
     def add_bert(self, ids: str, types: str | None, prefix: str, heads: int) -> str:
-        """A BERT without a pooler (Devlin et al. 2019), for texts without padding.
+        """Add a BERT without a pooler (Devlin et al. 2019), for texts without padding.
 
         Args:
             ids, types: token numbers and their types, int64 of shape (batch, tokens); None
                 where all are of the first type.
             prefix: what the names of its weights begin with.
-            heads: of attention.
+            heads: number of attention heads.
 
         Returns:
             states of shape (batch, tokens, width).
@@ -116,7 +116,7 @@ class GraphBuilder:
 
     def _add_attention(self, states: str, prefix: str, heads: int) -> str:
         width = len(self._weights[f"{prefix}query.bias"])
-        # 0: as long as what is reshaped.
+        # 0 keeps a dimension as it is.
         apart, together = (
             self.add_integers(0, 0, heads, width // heads),
             self.add_integers(0, 0, width),
@@ -139,7 +139,7 @@ class GraphBuilder:
 
         Args:
             inputs: names of its inputs, int64 of shape (batch, tokens).
-            outputs: for the name of each output what is returned as such.
+            outputs: by name of each output, the name of the value that it returns.
         """
         for name, value in outputs.items():
             self._nodes.append(helper.make_node("Identity", [value], [name], name=name))

@@ -94,7 +94,7 @@ def load_encoder(
 
 
 def read_fingerprint(model: str | None) -> str | None:
-    """The fingerprint that a model's encoder has now; None where it has yet to be compiled.
+    """The fingerprint of a model's present encoder; None where it has yet to be compiled.
 
     Raises:
         ModelError: there is no such model on this machine.
@@ -108,7 +108,7 @@ def read_fingerprint(model: str | None) -> str | None:
 
 
 def full_name(model: str) -> str:
-    """A model's name in the one form in which two names can be compared."""
+    """A model's name in the form in which two names can be compared."""
     if Path(model).is_dir():
         return os.path.abspath(model)
     # A name without an owner is one of sentence-transformers' own.
@@ -169,7 +169,7 @@ def _find_model(model: str, download: bool) -> tuple[str, Path]:
     # As in sentence-transformers, a name without an owner is first one of its own models.
     names = [model] if "/" in model else [f"sentence-transformers/{model}", model]
     for name in names:
-        cached = _in_hub_cache(name)
+        cached = _find_in_hub_cache(name)
         if cached is not None:
             return name, cached
     if download:
@@ -188,7 +188,7 @@ def _holds_model(folder: Path) -> bool:
     return any((folder / name).is_file() for name in ("modules.json", "config.json"))
 
 
-def _in_hub_cache(name: str) -> Path | None:
+def _find_in_hub_cache(name: str) -> Path | None:
     # It imports an HTTP client: only for models that a person names.
     from huggingface_hub import snapshot_download
 

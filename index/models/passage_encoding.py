@@ -1,4 +1,4 @@
-"""Passages as they are embedded: under their title and headings, and the same words once."""
+"""Embedding passages: each under its title and headings, and equal ones only once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from index.models.encoder import Encoder, check_vectors
 from index.models.onnx_session import available_cores
 from index.text.passages import CONTEXT_TOKENS
 
-# A run can be stopped between two batches, so that a batch is to take a tenth of a second.
+# A run can only be stopped between two batches: so one should take about a tenth of a second.
 _ENCODED_AT_ONCE = min(128, max(16, 4 * available_cores()))
 
 
@@ -27,10 +27,10 @@ class PassageEncoder:
         self._context = lru_cache(maxsize=4096)(self._fit_context)
 
     def encode(self, passages: Sequence[tuple[str, str]]) -> Iterator[dict[int, Floats]]:
-        """Vectors by place in `passages`, after each batch those of its passages.
+        """Yield, for one batch after the other, vectors by place in `passages`.
 
         Args:
-            passages: of each, title and headings in one line, and the text.
+            passages: pairs of the title and headings, in one line, and the text.
         """
         places: dict[str, list[int]] = {}
         for place, (above, text) in enumerate(passages):

@@ -79,12 +79,12 @@ def quantise_graph(
     with tempfile.TemporaryDirectory(dir=target.parent) as scratch:
         quantised = Path(scratch) / "int8.onnx"
         for tried, quantisation in enumerate((*QUANTISATIONS, None)):
-            left = 0.4 / (tried + 1)
-            report("Quantising", 1.0 - left)
+            share_left = 0.4 / (tried + 1)
+            report("Quantising", 1.0 - share_left)
             if quantisation is not None:
                 _quantise(source, quantised, quantisation, sample)
             _optimise(source if quantisation is None else quantised, target)
-            report("Checking", 1.0 - left / 2)
+            report("Checking", 1.0 - share_left / 2)
             if check(target):
                 report("Ready", 1.0)
                 return FLOAT32 if quantisation is None else quantisation.name
@@ -101,8 +101,8 @@ def _quantise(
 
     model = onnx.load(str(source))
     smooth_matrices(model, sample, quantisation.keeps)
-    # It says that the graph is prepared for quantisation, which is true: the exporter infers
-    # shapes and folds constants. Without it the library warns in the root logger.
+    # Says that the graph is prepared for quantisation, which is true: the exporter infers shapes
+    # and folds constants. Without this, the library warns in the root logger.
     onnx.helper.set_model_props(model, {"onnx.quant.pre_process": "onnxruntime.quant"})
     with silence_libraries():
         quantize_dynamic(
@@ -133,7 +133,7 @@ def _optimise(source: Path, target: Path) -> None:
     """Fuse operators now, so that loading the network takes half as long."""
     onnxruntime = load_onnxruntime()
     options = session_options()
-    # Extended, not all: the others depend on the very processor, not only on its kind.
+    # Extended, not all: the other optimisations depend on the very processor, not only its kind.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.optimized_model_filepath = str(target)
     try:

@@ -31,7 +31,7 @@ from index.models.quantise import NotExportable, silence_libraries
 from index.models.torch_export import export_int8
 from index.reports import StageCallback
 
-# The tokens of a model without a limit of its own; passages are paragraphs.
+# The most tokens for a model without a limit of its own; passages are paragraphs.
 _NO_LIMIT = 512
 
 
@@ -165,7 +165,7 @@ class _Pipeline(nn.Module):
             raise NotExportable("its tokenizer runs in Python only")
         self.tokenizer: Tokenizer = model.tokenizer.backend_tokenizer
         self._model = model
-        self._types = "token_type_ids" in model.tokenizer.model_input_names
+        self._has_types = "token_type_ids" in model.tokenizer.model_input_names
         self._dimension = model.truncate_dim
 
     def forward(self, input_ids: Tensor) -> Tensor:
@@ -174,7 +174,7 @@ class _Pipeline(nn.Module):
             "input_ids": input_ids,
             "attention_mask": torch.ones_like(input_ids),
         }
-        if self._types:
+        if self._has_types:
             features["token_type_ids"] = torch.zeros_like(input_ids)
         for module in self._model:
             features = module(features)

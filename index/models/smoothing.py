@@ -1,4 +1,4 @@
-"""The inputs of a network's matrices made easy to quantise, without changing its results.
+"""Making the inputs of a network's matrices easy to quantise, without changing its results.
 
 int8 arithmetic has one scale for all inputs of a matrix product. In transformers, a few
 channels and a few tokens are twenty times as large as the others, for which only a dozen of
@@ -100,7 +100,7 @@ def smooth_matrices(
 def _measure_channels(
     model: Any, names: Sequence[str], sample: Iterable[Inputs]
 ) -> dict[str, Floats]:
-    """The largest magnitude of every channel of some values, over the sample."""
+    """By name of a value, the largest magnitude of each of its channels over the sample."""
     if not names:
         # A session that is asked for no output returns all it has.
         return {}
@@ -122,13 +122,13 @@ def _measure_channels(
 
 
 def _scale_rows(matrices: Sequence[Any], largest: Floats) -> Floats:
-    """Multiply rows of matrices, in place, by what their inputs will be divided by: returned."""
-    rows = [numpy_helper.to_array(matrix) for matrix in matrices]
-    heaviest = np.maximum(np.max([np.abs(matrix).max(axis=1) for matrix in rows], axis=0), _LEAST)
+    """Multiply rows of matrices, in place; returns the factors, to divide the inputs by."""
+    arrays = [numpy_helper.to_array(matrix) for matrix in matrices]
+    heaviest = np.maximum(np.max([np.abs(array).max(axis=1) for array in arrays], axis=0), _LEAST)
     logs = _SHARE * np.log(largest) - (1 - _SHARE) * np.log(heaviest)
     scales: Floats = np.exp(logs - logs.mean()).astype(np.float32)
-    for matrix, values in zip(matrices, rows, strict=True):
-        matrix.CopyFrom(numpy_helper.from_array(values * scales[:, None], matrix.name))
+    for matrix, array in zip(matrices, arrays, strict=True):
+        matrix.CopyFrom(numpy_helper.from_array(array * scales[:, None], matrix.name))
     return scales
 
 

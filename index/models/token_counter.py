@@ -11,7 +11,7 @@ from index.documents import replace_surrogates
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
-# Words whose tokens are kept in memory, and their longest length: some ten megabytes.
+# Words whose token counts are kept in memory (some ten megabytes), and the length of the longest.
 _MOST_WORDS, _LONGEST_WORD = 100_000, 50
 # Translations of ASCII: one makes all but letters and digits blank; the other keeps only
 # characters that are a token by themselves.

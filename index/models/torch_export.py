@@ -35,7 +35,7 @@ def export_int8(
     Args:
         module: in evaluation mode, on the CPU, in float32.
         inputs: examples of its inputs by name, int64 of shape (batch, tokens), both above 1;
-            the network takes any batch and any number of tokens.
+            the network takes batches of any size, and any number of tokens.
         outputs: names of its outputs, in order; names that the module uses inside are refused.
         target: the file to write, in a folder that exists.
         check: whether the network in this file is close enough to the module.
@@ -74,7 +74,7 @@ def _export(
                 verbose=False,
             )
     except (OSError, MemoryError):
-        # It says nothing of the module.
+        # These errors have nothing to do with the module.
         raise
     except Exception as error:
         raise NotExportable(f"it cannot be exported: {error}") from error
@@ -84,8 +84,8 @@ def _export(
 def _without_padding_masks() -> Iterator[None]:
     """Leave out attention masks that would only hide padding, as there never is any.
 
-    Adding their zeros takes a twelfth of the time. Where a model is run, transformers leaves
-    them out by itself, but not where it is exported.
+    Adding their zeros takes a twelfth of the time. Transformers leaves them out by itself when a
+    model is run, but not when it is exported.
     """
 
     def mask(*args: Any, **options: Any) -> Tensor | None:

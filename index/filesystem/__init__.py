@@ -1,1 +1,1 @@
-"""Files and folders: paths and patterns, opening without harm, writing for good, and changes."""
+"""Files and folders: paths and patterns, safe opening, private files, and changes."""

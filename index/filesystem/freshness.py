@@ -1,4 +1,4 @@
-"""Files on disk: whether they are there, and whether they have changed since."""
+"""Files on disk: whether they are there, and whether they have changed since they were read."""
 
 from __future__ import annotations
 
@@ -49,15 +49,14 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """What a file was like when it was read: it says whether the file is to be read again.
+    """A file as it was when it was read, which tells whether it is to be read again.
 
     Attributes:
         stamp: of the file.
-        content_hash: of its bytes; for a document in a file, also of its path there.
-        loader_version: the `LOADER_VERSION` that has read it; None for one from before
-            these were counted.
-        host: the machine that has read it, where that is another one: what the file is like
-            now is not known here.
+        content_hash: of its bytes; for a member of a file, also of its path there.
+        loader_version: the `LOADER_VERSION` that read it; None from before these were counted.
+        host: the machine that read it, if that is another one. What the file is like now is
+            then not known here.
     """
 
     stamp: Stamp
@@ -66,7 +65,7 @@ class FileState:
     host: str | None = None
 
     def of_member(self, name: str) -> FileState:
-        """The state of a document in this file, by its path below it, which is as the file is."""
+        """The state of a member of this file, given its path below the file's."""
         return replace(self, content_hash=hash_bytes(self.content_hash + os.fsencode(name)))
 
 
@@ -102,7 +101,7 @@ def check_paths(paths: Iterable[str | Path]) -> list[Path]:
 
 
 def find_file(path: Path) -> Path:
-    """The file that holds a document: itself, or the one that its path leads into."""
+    """The file that holds a document: the one at its path, or else at a path above it."""
     for above in (path, *path.parents):
         try:
             above.lstat()
@@ -127,7 +126,7 @@ def is_missing(path: str) -> bool:
     try:
         Path(path).stat()
     except (FileNotFoundError, NotADirectoryError, ValueError):
-        # No file can have the last one's name; a text that has no file may.
+        # ValueError: no file can have such a name, but a text without a file can.
         return True
     except OSError:
         return False
@@ -135,7 +134,7 @@ def is_missing(path: str) -> bool:
 
 
 def hash_bytes(data: bytes) -> bytes:
-    """The hash of a file's content that is used everywhere: 16 bytes of BLAKE2b."""
+    """The hash of a file's content, as used everywhere: 16 bytes of BLAKE2b."""
     return blake2b(data, digest_size=16).digest()
 
 
@@ -145,7 +144,7 @@ def read_stamp(path: Path) -> Stamp:
 
 
 def make_stamp(status: os.stat_result) -> Stamp:
-    """What is kept of what the file system says."""
+    """The stamp from what the file system says of a file."""
     return Stamp(status.st_size, _limit_time(status.st_mtime_ns), _limit_time(status.st_ctime_ns))
 
 
@@ -166,7 +165,7 @@ def _read_file_stamp(path: Path) -> tuple[Path, Stamp]:
     try:
         return path, read_stamp(path)
     except (FileNotFoundError, NotADirectoryError):
-        # Most documents are files of their own: others take longer.
+        # Tried second, as few documents are members of a file.
         file = find_file(path)
         return file, read_stamp(file)
 
@@ -182,10 +181,9 @@ class Freshness:
         self._read: dict[Path, FileState] = {}
 
     def is_current(self, path: Path, known: FileState) -> bool | None:
-        """None where the file no longer exists; False where it has changed or is not readable.
+        """Whether a file is unchanged; None if it no longer exists, False if it is not readable.
 
-        Of a file that another machine has read, what that machine last saw is believed; a page
-        from the web is as it was fetched.
+        A file that another machine has read, and a page from the web, count as unchanged.
         """
         if known.host is not None or is_address(str(path)):
             return True

@@ -11,21 +11,20 @@ from pathspec import GitIgnoreSpec
 
 from index.errors import BadPattern
 
-# Bytes of names that are not UTF-8 come as lone surrogates, which cannot be matched: characters
-# that nobody uses stand for them.
+# Bytes of names that are not UTF-8 come as lone surrogates, which cannot be matched: they are
+# replaced by characters that nobody uses.
 _STAND_INS = {surrogate: 0x100000 + surrogate for surrogate in range(0xD800, 0xE000)}
 
 
 class PathPatterns:
     """Some patterns. They are matched in time that grows with their length and the path's.
 
-    Whoever wrote them may mean harm, so they are not matched by an engine that goes back and
-    tries again.
+    They may be hostile, so they are matched by an engine that does not backtrack.
     """
 
     def __init__(self, lines: Iterable[str]) -> None:
-        """Raises `BadPattern` where a line is no valid pattern, or they are too long."""
-        # It is needed only where there are patterns.
+        """Raises `BadPattern` if a line is no valid pattern, or the patterns are too long."""
+        # Imported only where there are patterns.
         import re2
 
         try:
@@ -36,11 +35,11 @@ class PathPatterns:
             raise BadPattern("too many or too long patterns: write fewer") from error
 
     def matches(self, path: str) -> bool:
-        """Whether a path matches; one of a folder ends with a slash."""
+        """Whether a path matches; the path of a folder ends with a slash."""
         return self.decide(path) is True
 
     def decide(self, path: str) -> bool | None:
-        """What the last pattern that matches says: False where it begins with "!", None if none."""
+        """Whether the last pattern that matches does not begin with "!"; None if none matches."""
         return self._spec.check_file(_make_valid(path)).include
 
 
@@ -58,7 +57,7 @@ def anchor_pattern(pattern: str) -> str:
     if "/" not in pattern.rstrip("/"):
         return pattern
     folder = "/" * pattern.endswith("/")
-    # The working folder's name is no pattern.
+    # The working folder's name is not a pattern: it is escaped.
     here = "".join("\\" + c if c in "\\*?[" else c for c in str(Path.cwd()))
     return os.path.normpath(here / Path(pattern).expanduser()) + folder
 

@@ -29,7 +29,7 @@ def is_within(path: str, folder: str) -> bool:
 
 
 def paths_above(path: str) -> Iterator[str]:
-    """The folders above a path, nearest first, but for the root; quicker than `Path.parents`."""
+    """The folders above a path, nearest first, without the root; quicker than `Path.parents`."""
     at = path.rfind(os.sep)
     while at > 0:
         yield path[:at]

@@ -1,7 +1,7 @@
-"""The program's own files: their owner alone may read them.
+"""The program's own files: only their owner may read them.
 
-They are written whole or not at all, and are on the disk, with their names, before a function
-returns: not even a power cut takes them back.
+They are written whole or not at all. When a function returns, the file and its name are on the
+disk, safe from a power cut.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ from io import FileIO
 from pathlib import Path
 from typing import BinaryIO
 
-# What others than the owner may do with a file or a folder.
+# The rights of others than the owner.
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
-# Bytes: what SQLite needs to open a file that others use, and then some.
-_LITTLE = 1 << 20
+# In bytes: more than SQLite needs to open a file that others use.
+_ENOUGH_ROOM = 1 << 20
 
 
 def open_privately(path: str, flags: int) -> int:
-    """An opener for `open`: a new file is its owner's alone."""
+    """An opener for `open`: only its owner may use a new file."""
     return os.open(path, flags, 0o600)
 
 
 def is_private(path: Path) -> bool:
-    """Whether something is ours, and nobody else can write to it or replace it.
+    """Whether a file or folder is ours, and nobody else has rights on it.
 
-    A folder in a place that all users share may have been made by another one.
+    In a place that all users share, another user may have made it.
     """
     if not hasattr(os, "getuid"):
         return True
@@ -42,7 +42,7 @@ def is_private(path: Path) -> bool:
 
 
 def make_private_folder(path: Path) -> None:
-    """Make a folder that is its owner's alone, with the folders above it; it may exist."""
+    """Make a folder for its owner alone, with the folders above it; it may exist already."""
     if not path.parent.exists():
         make_private_folder(path.parent)
     with suppress(FileExistsError):
@@ -72,7 +72,7 @@ def open_to_read(path: Path) -> FileIO:
 
 
 def write_file(path: Path, data: bytes, suffix: str = ".part") -> None:
-    """Write a file that takes the place of an earlier one; `suffix` is its own until then."""
+    """Write a file, in place of an earlier one; until it is complete, its name has `suffix`."""
     with replace_file(path, suffix) as file:
         file.write(data)
 
@@ -89,18 +89,18 @@ def replace_file(path: Path, suffix: str = ".part") -> Iterator[BinaryIO]:
 
 
 def rename(source: Path, target: Path) -> None:
-    """Give a file or a folder its name, in place of a file that has it, for good."""
+    """Rename a file or a folder for good, in place of a file or empty folder of that name."""
     try:
         source.replace(target)
     except IsADirectoryError:
-        # Nothing is lost with an empty folder; another one is not ours.
+        # Only an empty folder goes: this fails for any other.
         target.rmdir()
         source.replace(target)
     sync_folder(target.parent)
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on the disk; some file systems cannot, and need not."""
+    """Write the names in a folder to the disk; some file systems cannot, and need not."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
@@ -115,11 +115,11 @@ def has_room(path: Path) -> bool:
         status = os.statvfs(path.parent)
     except (OSError, AttributeError):
         return True
-    return status.f_bavail * status.f_frsize > _LITTLE
+    return status.f_bavail * status.f_frsize > _ENOUGH_ROOM
 
 
 def make_private(path: Path) -> None:
-    """Take all rights of others on a file, or on a folder and all in it, where it is ours.
+    """Take away others' rights on a file, or on a folder and everything in it, if it is ours.
 
     A folder that is private already is left as it is: nobody else can enter it.
     """
@@ -142,7 +142,7 @@ def make_private_below(folder: Path) -> None:
 
 
 def describe_danger(path: Path) -> str | None:
-    """Why what is in a folder, or in a file, may be another user's work; None where it is not.
+    """Why the content of a folder or file may be another user's work; None if it cannot be.
 
     Raises:
         OSError: it cannot be looked at.
@@ -151,7 +151,7 @@ def describe_danger(path: Path) -> str | None:
     # A link must be ours, too: whoever owns it chooses what it leads to.
     if not _is_own(status) or not _is_own(path.lstat()):
         return "belongs to another user"
-    # A group of one's own is common, and its rights are taken away by `make_private`.
+    # Most users have a group of their own; `make_private` takes its rights away.
     if status.st_mode & stat.S_IWOTH or (
         status.st_mode & stat.S_IWGRP and status.st_gid != os.getegid()
     ):

@@ -38,7 +38,7 @@ class Root:
         return None
 
     def excludes(self, path: str, is_folder: bool = False) -> bool:
-        """Whether its patterns name something in this folder as left out."""
+        """Whether its `exclude` patterns leave out something in this folder."""
         return bool(self.exclude) and self._exclude.matches(self._relate(path) + "/" * is_folder)
 
     def _relate(self, path: str) -> str:

@@ -1,9 +1,9 @@
-"""Files and folders opened without harm: nothing waits, and no link leads out of a folder.
+"""Opening files and folders safely: nothing waits, and no link leads out of a folder.
 
-What is found in a folder may be replaced by a link, a pipe or a device before it is read. So
-each step of the way down is opened from the step before, without following links, and what
-has been opened is looked at, not its name. Where a system cannot open from a folder that is
-open, names are checked first, and a moment is left in which they can change.
+A file that was found in a folder may be replaced by a link, a pipe or a device before it is
+read. So each folder on the way down is opened from the one above it, without following links,
+and the open file is checked, not its name. Where the system cannot open from an open folder,
+names are checked first, and a moment is left in which they can change.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _FILE = (
     | getattr(os, "O_BINARY", 0)
 )
 _OPENS_FROM_FOLDERS = os.open in os.supports_dir_fd and bool(_NO_LINK)
-# What the system says where a link stands in the way.
+# The system's errors where a link stands in the way.
 _LINK_ERRORS = frozenset((errno.ELOOP, errno.ENOTDIR, getattr(errno, "EMLINK", errno.ELOOP)))
 A_LINK = "a link, which is not followed"
 
@@ -41,8 +41,8 @@ def read_regular(
 
     Args:
         path: absolute, or relative to the working folder.
-        root: a folder above it that was given by a person: below that no link is followed.
-            Where None the file itself was given, and links are.
+        root: a folder above it that a person has given: below that no link is followed. None:
+            the file itself was given, and links are followed.
         most: how many bytes it may have.
 
     Raises:
@@ -57,13 +57,13 @@ def read_regular(
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         data = b"" if status.st_size > most else file.read(most + 1)
     if status.st_size > most or len(data) > most:
-        raise OSError(errno.EFBIG, f"larger than {_write_size(most)}", str(path))
+        raise OSError(errno.EFBIG, f"larger than {_format_size(most)}", str(path))
     return data, status
 
 
 @contextmanager
 def open_folder(path: str, root: str) -> Iterator[int]:
-    """A folder, opened on the way down from a folder that was given; a descriptor.
+    """A descriptor of a folder, which is opened step by step from a folder that was given.
 
     Raises:
         OSError: it cannot be opened, or a link stands in its place or above it, below `root`.
@@ -82,7 +82,7 @@ def _open(path: str | Path, root: str | None) -> int:
 
 
 def _open_below(path: str, root: str, flags: int) -> int:
-    """Open what lies below a folder, from step to step; the folder itself may be a link."""
+    """Open a path below a folder, step by step; the folder itself may be a link."""
     names = Path(path).relative_to(root).parts
     if not names:
         return os.open(root, flags)
@@ -113,7 +113,7 @@ def _open_checked(root: str, names: Sequence[str], flags: int) -> int:
     return os.open(at, flags | _NO_LINK)
 
 
-def _write_size(size: int) -> str:
+def _format_size(size: int) -> str:
     for unit, name in ((2**20, "MB"), (2**10, "KB")):
         if size >= unit:
             return f"{size // unit} {name}"

@@ -67,8 +67,8 @@ class Span:
 class Heading:
     """A heading of a document: its span, its level (1 is the highest) and its text.
 
-    A heading without text only separates what is before it from what comes after; what it spans
-    is there for programs, and in no passage.
+    A heading without text only separates what is before it from what comes after. Text in
+    its span is for programs, and is in no passage.
     """
 
     span: Span
@@ -107,8 +107,8 @@ class Content:
         tables: the tables, ascending: the blocks in one are its rows.
         layout: where a long block is cut: "prose" at sentences, "lines" (code, logs) between
             lines.
-        properties: who wrote it, what about and when, as the file itself says; and what of the
-            text is doubtful.
+        properties: who wrote it, what about and when, as the file itself says; and which parts of
+            the text are doubtful.
 
     Raises:
         ValueError: spans are out of order, or outside the text.
@@ -127,7 +127,7 @@ class Content:
         headings = (heading.span for heading in self.headings)
         pages = (Span(start, start) for start in self.page_starts)
         tables = (table.span for table in self.tables)
-        doubtful = (Span(*each) for each in self.properties.doubtful)
+        doubtful = (Span(start, end) for start, end in self.properties.doubtful)
         for spans in (headings, pages, self.blocks or (), tables, doubtful):
             _check_order(spans, len(self.text))
         object.__setattr__(self, "text", replace_surrogates(self.text))
@@ -151,9 +151,9 @@ class Page:
 
     Attributes:
         address: the one that was named, in its usual form.
-        data: its bytes; text in an encoding that the server has named is in UTF-8.
-        suffix: what tells its kind.
-        time_ns: when.
+        data: its bytes; text whose encoding the server has named is converted to UTF-8.
+        suffix: that of a file of its kind, such as `.html`.
+        time_ns: when it was fetched.
     """
 
     address: str
@@ -171,8 +171,8 @@ class Document:
         path: absolute path of the file (or the name given to a text that has no file). A
             document in a container has a path below the container's: `/home/ann/mail.mbox/12`.
         title: the document's own title, if any.
-        properties: who wrote it, what about and when, as it says itself; and what of its text
-            is doubtful.
+        properties: who wrote it, what about and when, as it says itself; and which parts of its
+            text are doubtful.
     """
 
     id: int
@@ -181,7 +181,7 @@ class Document:
     properties: Properties = NONE
 
     def find_doubtful(self, span: Span) -> tuple[Span, ...]:
-        """The parts of a span that were read from a picture, and not surely."""
+        """The parts of a span that were read from a picture, and may be wrong."""
         parts = (
             Span(max(start, span.start), min(end, span.end))
             for start, end in self.properties.doubtful

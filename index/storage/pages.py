@@ -1,7 +1,8 @@
 """The bytes of pages from the web, in a folder beside the store: there is no file to read again.
 
-A page is written before the store knows it, and goes before the store forgets it: none of those
-that the store knows is without its bytes, but for those from before these were kept.
+A page is written before the store knows it: so the store's pages have their bytes, unless they are
+older than this folder. It is deleted before the store forgets it: so a page that was removed does
+not come back when the store is restored.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _SUFFIX = ".page"
 
 
 def keep_page(folder: Path, page: Page) -> None:
-    """Keep a page in an index, in place of what was kept of its address."""
+    """Keep a page in an index, in place of an earlier one of its address."""
     make_private_folder(folder / FOLDER_NAME)
     head = {
         "address": page.address,
@@ -33,7 +34,7 @@ def keep_page(folder: Path, page: Page) -> None:
 def read_page(folder: Path, address: str) -> Page | None:
     """A page as it was fetched; None where it is not kept, or is damaged."""
     try:
-        page = _read(_find_file(folder, address))
+        page = _read_page_file(_find_file(folder, address))
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return page if page.address == address else None
@@ -44,7 +45,7 @@ def list_pages(folder: Path) -> list[str]:
     addresses = []
     for file in sorted((folder / FOLDER_NAME).glob(f"*{_SUFFIX}")):
         try:
-            addresses.append(_read(file).address)
+            addresses.append(_read_page_file(file).address)
         except (OSError, ValueError, KeyError, TypeError):
             continue
     return addresses
@@ -56,12 +57,12 @@ def has_pages(folder: Path) -> bool:
 
 
 def forget_page(folder: Path, address: str) -> None:
-    """Keep a page no longer."""
+    """Delete the bytes of a page; nothing where none are kept."""
     _find_file(folder, address).unlink(missing_ok=True)
 
 
 def copy_pages(source: Path, target: Path) -> None:
-    """Keep the pages of one index in another, too."""
+    """Copy the pages that are kept in one index to another."""
     for address in list_pages(source):
         if (page := read_page(source, address)) is not None:
             keep_page(target, page)
@@ -72,7 +73,7 @@ def _find_file(folder: Path, address: str) -> Path:
     return folder / FOLDER_NAME / f"{name}{_SUFFIX}"
 
 
-def _read(file: Path) -> Page:
+def _read_page_file(file: Path) -> Page:
     head, _, data = read_file(file).partition(b"\n")
     fields = json.loads(head)
     if fields["hash"] != hash_bytes(data).hex():

@@ -266,7 +266,7 @@ class Store(Database):
         return [_add_context(*pair) for _, pair in sorted(self.passages(ids).items())]
 
     def passages_at(self, paths: Sequence[str]) -> list[PassageWithContext]:
-        """The passages of the documents that have some paths."""
+        """The passages of the documents at some paths."""
         passages: list[PassageWithContext] = []
         with self.reading() as connection:
             for chunk in _chunks(paths):

@@ -149,7 +149,7 @@ class Batch:
         ]
 
     def _read_kept(self, changes: Sequence[Change]) -> dict[tuple[str, str], Floats]:
-        """The vectors of what the changes replace or remove; it may stand elsewhere now."""
+        """The vectors of passages that the changes replace or remove: equal ones keep them."""
         if not any(isinstance(change, Put) and change.pieces for change in changes):
             return {}
         kept: dict[tuple[str, str], Floats] = {}

@@ -171,9 +171,9 @@ class Writer:
         return report
 
     def read_kept_pages(self) -> Report:
-        """Read pages from what was kept of them: those that this version has not read.
+        """Read, from the bytes that are kept, the pages that this version has not read.
 
-        A restored store has none of them; an earlier version may have read some.
+        These are the pages of a restored store, and those that an earlier version has read.
         """
         folder = self.page_folder
         if folder is None or not has_pages(folder):
@@ -188,7 +188,7 @@ class Writer:
 
     @property
     def page_folder(self) -> Path | None:
-        """The index that keeps the bytes of pages; None where the engine has no place for them."""
+        """The index's folder, where it keeps the bytes of pages; None for other engines."""
         folder = self.engine.folder
         return folder if folder is not None and is_index(folder) else None
 

@@ -55,7 +55,7 @@ class Embedder:
         self._job: Future[None] | None = None
         self._stopped = threading.Event()
         self._removed: list[int] = []
-        # Removed passages by a hash of their words: they may stand elsewhere now.
+        # Ids of removed passages by a hash of their words: equal ones take over their vectors.
         self._gone: dict[bytes, int] = {}
         # Still to be embedded: the passages in `_missing`, and all with a higher id than `_last`.
         self._missing: list[int] = []
@@ -82,10 +82,10 @@ class Embedder:
         Raises whatever has gone wrong in the thread since the last call.
 
         Args:
-            gone: of the removed passages, those whose vectors others with these words take over.
+            gone: removed passages whose vectors passages with the same words may take over.
         """
         self._removed += removed
-        self._gone.update((_hash_words(each), each.id) for each in gone)
+        self._gone.update((_hash_words(passage), passage.id) for passage in gone)
         if self._job is not None and self._job.done():
             self._job.result()
             self._job = None
@@ -112,7 +112,7 @@ class Embedder:
         self._vectors.refresh()
         alive = self._store.passage_ids()
         known = self._vectors.ids()
-        # What was removed just now is still of use.
+        # Vectors of passages that were just removed may still be taken over.
         kept = np.union1d(alive, np.array(self._removed, dtype=np.int64))
         self._vectors.remove(np.setdiff1d(known, kept, assume_unique=True).tolist())
         self._missing = np.setdiff1d(alive, known, assume_unique=True).tolist()
@@ -151,9 +151,9 @@ class Embedder:
             self._append(vectors)
 
     def _copy_vectors(self, passages: Sequence[PassageWithContext]) -> set[int]:
-        """Give passages the vectors that their words have already; returns their ids.
+        """Give passages the vectors of equal ones, and return their ids.
 
-        They stand in copied files, or stood where something else is now.
+        The equal ones are in the original of a copied file, or were just removed.
         """
         twins = self._store.find_twins([passage.id for passage in passages])
         with_context = self._store.passages_with_context(list(twins.values()))

@@ -87,8 +87,8 @@ class LocalWriter(EngineWriter):
     """Changes a local index; see `open_writer`.
 
     Attributes:
-        committed: called after each commit with the passages that it has deleted: their ids, and
-            what is known of the words of those in whose place others may have come.
+        committed: called after each commit with the ids of the passages that it has deleted, and
+            with those of these passages whose vectors others may take over.
     """
 
     store: Store
@@ -112,7 +112,7 @@ class LocalWriter(EngineWriter):
             passages = self.store.passages_after(self.keywords.watermark, KEYWORD_PASSAGES)
             self.keywords.add(passages, removed)
         gone = set(removed)
-        self.committed(removed, [each for each in before if each.id in gone])
+        self.committed(removed, [passage for passage in before if passage.id in gone])
         return rejected
 
     def _read_before(self, changes: Sequence[Change]) -> list[PassageWithContext]:
@@ -120,7 +120,7 @@ class LocalWriter(EngineWriter):
         if not any(isinstance(change, Put) for change in changes):
             return []
         paths = [change.path for change in changes if isinstance(change, Put | Remove)]
-        # What is damaged is embedded again.
+        # Without this, as where a row is damaged, passages are embedded again.
         with suppress(DamagedIndex):
             return self.store.passages_at(paths)
         return []

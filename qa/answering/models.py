@@ -62,8 +62,8 @@ def load_models(
         reader: Reader = load_reader(READER_WEIGHTS, progress=report)
     except FileNotFoundError:
         problem = "the trained reader is missing: reinstall quoteback"
-    except ValueError:
-        problem = "the trained reader's calibration is damaged: reinstall quoteback"
+    except ValueError as error:
+        problem = f"the trained reader is damaged ({error}): reinstall quoteback"
     except (ModelError, OSError) as error:
         problem = str(error)
     else:

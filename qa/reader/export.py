@@ -104,18 +104,15 @@ def export(
     Raises:
         ModelError: the weights do not fit the network, or it cannot be compiled.
     """
-    sample = [
-        (windower.windows(question, passage)[0], question, passage)
-        for question, passage in zip(
-            windower.tokenize([question for question, _ in _SAMPLE]),
-            windower.tokenize([passage for _, passage in _SAMPLE]),
-            strict=True,
-        )
+    questions, passages = (windower.tokenize(texts) for texts in zip(*_SAMPLE, strict=True))
+    windows = [
+        windower.windows(question, passage)[0]
+        for question, passage in zip(questions, passages, strict=True)
     ]
 
     def summarise(path: Path) -> list[tuple[int, int, float, float, float]]:
         reader = TrainedReader(OnnxGraph(path), windower)
-        return [_summarise_best(window, reader.scores(window)) for window, *_ in sample]
+        return [_summarise_best(window, reader.scores(window)) for window in windows]
 
     def agrees(original: Path, compiled: Path) -> bool:
         expected, summaries = summarise(original), summarise(compiled)
@@ -123,9 +120,8 @@ def export(
         distances = np.abs(
             [np.subtract(a[2:], b[2:]) for a, b in zip(summaries, expected, strict=True)]
         )
-        return bool(same >= AGREEMENT * len(sample) and (distances.mean(0) < DRIFT).all())
+        return bool(same >= AGREEMENT * len(windows) and (distances.mean(0) < DRIFT).all())
 
-    windows = [window for window, *_ in sample]
     return compile_graph(weights, build_reader, target, agrees, windows, "reader", progress)
 
 

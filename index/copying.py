@@ -23,12 +23,11 @@ from index.filesystem.private_files import rename
 from index.index_location import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
 from index.storage.pages import copy_pages
+from index.storage.settings import NOTE, THRESHOLD
 from index.text.passages import Piece
 
 # A commit ends with so many documents, or at least so many passages.
 _DOCUMENTS, _PASSAGES = 200, 2_000
-# Settings that go with the documents: the threshold, and notes.
-_THRESHOLD, _NOTE = "threshold", "note: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
     if isinstance(source, LocalEngine) and isinstance(target, LocalEngine):
         copy_pages(source.store.path.parent, target.store.path.parent)
     for name, value in settings.items():
-        if name == _THRESHOLD or name.startswith(_NOTE):
+        if name == THRESHOLD or name.startswith(NOTE):
             target.set_setting(name, value)
     if source.commits != commits:
         raise IndexMoved(f"{source.location} was changed meanwhile: copy it again")

@@ -6,14 +6,11 @@ from typing import SupportsFloat
 
 from index.documents import replace_surrogates
 from index.engines.protocol import Engine
-
-_THRESHOLD = "threshold"
-# Prefix of the names of settings that hold notes.
-_NOTE = "note: "
+from index.storage.settings import NOTE, THRESHOLD
 
 
 def read_threshold(engine: Engine) -> float | None:
-    kept = engine.setting(_THRESHOLD)
+    kept = engine.setting(THRESHOLD)
     return None if kept is None else float(kept)
 
 
@@ -25,15 +22,15 @@ def write_threshold(engine: Engine, threshold: float) -> None:
     number = float(threshold)
     if not 0 <= number <= 1:
         raise ValueError(f"a threshold is a confidence from 0 to 1, not {number}")
-    engine.set_setting(_THRESHOLD, repr(number))
+    engine.set_setting(THRESHOLD, repr(number))
 
 
 def read_note(engine: Engine, name: str) -> str | None:
-    return engine.setting(_NOTE + replace_surrogates(name))
+    return engine.setting(NOTE + replace_surrogates(name))
 
 
 def write_note(engine: Engine, name: str, text: str) -> None:
     """Keep a note; raises `TypeError` if it is not a string."""
     if not isinstance(text, str):
         raise TypeError(f"a note is a text, not {text!r}")
-    engine.set_setting(_NOTE + replace_surrogates(name), replace_surrogates(text))
+    engine.set_setting(NOTE + replace_surrogates(name), replace_surrogates(text))

@@ -6,8 +6,9 @@ import json
 import re
 from collections.abc import Callable
 
-# Prefix of the names of settings that hold notes.
-NOTE = "note: "
+# The name of the setting that holds the threshold of abstention, and the beginning of the names
+# of those that hold notes.
+THRESHOLD, NOTE = "threshold", "note: "
 
 
 class BadSetting(ValueError):
@@ -50,7 +51,7 @@ _CHECKS: dict[str, Callable[[str], bool]] = {
     "adopted": _is_list_of_names,
     # The store has a new format, and the keyword index has yet to follow.
     "migrating": lambda value: value == "yes",
-    "threshold": lambda value: 0 <= float(value) <= 1,
+    THRESHOLD: lambda value: 0 <= float(value) <= 1,
     "commits": _is_number,
     # Whether archives are opened.
     "archives": lambda value: value in ("yes", "no"),

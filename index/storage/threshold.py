@@ -7,10 +7,8 @@ from index.reports import ProgressCallback
 from index.storage.backup import write_backup
 from index.storage.locking import writer_lock
 from index.storage.rows import write_setting
+from index.storage.settings import THRESHOLD
 from index.storage.store import UNFINISHED, Store
-
-# The name of the setting.
-THRESHOLD = "threshold"
 
 
 def keep_threshold(store: Store, threshold: str, progress: ProgressCallback) -> None:

@@ -10,7 +10,9 @@ from index.engines.protocol import Engine
 from index.filesystem.freshness import LOADER_VERSION, Freshness
 from index.filesystem.paths import drop_nested, is_address
 from index.reports import Failure, Status
+from index.storage.settings import THRESHOLD
 from index.sync.walk import walk
+from index.sync.writer import opens_archives
 
 # A folder with more passages than the first is slow to search and to keep up to date; with more
 # than the second, so is one server.
@@ -25,10 +27,9 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
     current = {path: freshness.is_current(Path(path), state) for path, state in known.items()}
     removed = engine.removed()
     outdated = model.is_outdated(may_compile=False)
-    archives = engine.setting("archives") == "yes"
-    walked = walk(roots, roots, engine.folder, removed, archives=archives)
+    walked = walk(roots, roots, engine.folder, removed, archives=opens_archives(engine))
     files = [str(file) for file in walked.files]
-    threshold = engine.setting("threshold")
+    threshold = engine.setting(THRESHOLD)
     return Status(
         path=str(engine.location),
         documents=documents,

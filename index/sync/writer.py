@@ -183,7 +183,8 @@ class Writer:
         old = [path for path in known if known[path].loader_version != LOADER_VERSION]
         pages = {path: read_page(folder, path) for path in (*unread, *old)}
         report = self.add_pages(page for page in pages.values() if page is not None)
-        self.writer.mark_read(unread)
+        # What is kept of the others is damaged: they stay unread.
+        self.writer.mark_read([path for path in unread if pages[path] is not None])
         return report
 
     @property

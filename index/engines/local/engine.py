@@ -28,8 +28,9 @@ from index.search.keywords import KeywordIndex
 from index.search.vectors import Vectors
 from index.storage.restore import finish_restoring
 from index.storage.roots import read_removed, read_roots, read_unread
+from index.storage.settings import THRESHOLD
 from index.storage.store import Store
-from index.storage.threshold import THRESHOLD, keep_threshold
+from index.storage.threshold import keep_threshold
 
 # Parts of an index, and how the names of their files and folders begin. Everything else counts as
 # text, like the store and its backup.

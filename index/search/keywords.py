@@ -1,10 +1,10 @@
-"""Keyword search: BM25 over title, headings and text taken as one, by tantivy.
+"""Keyword search by tantivy: BM25 over a passage's title, headings and text as one field.
 
-Derived from the store. The engine's own commit is atomic. A small file beside it holds the
-highest passage id it has been given, and is written after the commit. So after a kill the
-engine catches up from that id; what it has already of the new passages is deleted first, so
-that giving it passages twice does no harm. The engine writes a checksum at the end of each
-of its files but never reads it again; we do, before it opens a new file.
+Derived from the store. Tantivy's own commit is atomic. A small file beside it holds the highest
+passage id it has been given, and is written after the commit: after a kill, indexing goes on from
+that id. Passages that tantivy has already are deleted first, so giving them twice does no harm.
+Tantivy writes a checksum at the end of each of its files but never checks it; we do, before it
+opens a new file.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ _HEAP_BYTES = 64 * 2**20
 # Ties are resolved among at most so many times the hits that are wanted.
 _MOST_TIES = 16
 
-# With up to so many passages to choose from the engine is given their ids; with more, the
+# With up to so many passages to choose from tantivy is given their ids; with more, the
 # others are dropped from what it finds.
 _FEW = 50_000
 
@@ -70,7 +70,7 @@ _FOOTER_MAGIC = 1337
 
 
 class DamagedKeywords(DamagedIndex):
-    """The engine cannot read its files."""
+    """Tantivy cannot read its files."""
 
 
 class KeywordIndex:
@@ -86,8 +86,8 @@ class KeywordIndex:
         """
         self._folder = folder
         self._index_id = index_id
-        self._engine: tantivy.Index | None = None
-        # The engine's last commit that was seen, and the files that were checked.
+        self._index: tantivy.Index | None = None
+        # Tantivy's last commit that was seen, and the files that were checked.
         self._commit: tuple[int, ...] | None = None
         self._checked_files: frozenset[str] = frozenset()
         self._lock = threading.Lock()
@@ -102,20 +102,20 @@ class KeywordIndex:
             try:
                 stat = (self._folder / "meta.json").stat()
             except FileNotFoundError:
-                if self.watermark and self._engine is None:
+                if self.watermark and self._index is None:
                     raise
                 # Not made yet, or being rebuilt at this moment.
                 return
             if self.watermark and self._read_notes().get("index", "") != self._index_id():
-                self._engine = None
+                self._index = None
                 raise ValueError("it belongs to another index")
             commit = (stat.st_ino, stat.st_mtime_ns, stat.st_size)
             if commit != self._commit:
                 self._checked_files = self._check_files(self._checked_files)
                 self._check_locks()
-                if self._engine is None:
-                    self._engine = self._open_engine()
-                self._engine.reload()
+                if self._index is None:
+                    self._index = self._open_index()
+                self._index.reload()
                 self._commit = commit
 
     def verify(self) -> None:
@@ -136,7 +136,7 @@ class KeywordIndex:
         return self.watermark > 0 and self._read_note("analyzer") != ANALYZER_VERSION
 
     def _read_note(self, name: str) -> int:
-        """A number from the small file beside the engine; 0 where it has none."""
+        """A number from the small file beside tantivy; 0 where it has none."""
         note = self._read_notes().get(name)
         return note if isinstance(note, int) else 0
 
@@ -150,12 +150,12 @@ class KeywordIndex:
     @property
     def count(self) -> int:
         """How many passages are in it."""
-        return int(self._engine.searcher().num_docs) if self._engine is not None else 0
+        return int(self._index.searcher().num_docs) if self._index is not None else 0
 
     def search(self, question: str, k: int, among: Ids | None = None) -> list[tuple[int, float]]:
         """The best `k` passages as (id, BM25), best first; ties by id.
 
-        Deleted passages may be among them until the engine has caught up.
+        Deleted passages may be among them until tantivy has caught up.
 
         Args:
             among: ids of the passages to choose from, ascending; all if None.
@@ -164,13 +164,13 @@ class KeywordIndex:
             DamagedKeywords: the files cannot be read.
         """
         words = self.stem(question)
-        if self._engine is None or not words or (among is not None and not len(among)):
+        if self._index is None or not words or (among is not None and not len(among)):
             return []
         few = among is not None and len(among) <= _FEW
         query = self._make_query(words, among if few else None)
         wanted = None if few else among
         with self._translate_errors():
-            searcher = self._engine.searcher()
+            searcher = self._index.searcher()
             count = int(searcher.num_docs)
             limit = min(2 * k, count)
             scored: list[tuple[int, float]] = []
@@ -193,8 +193,8 @@ class KeywordIndex:
 
     def _make_query(self, words: Sequence[str], among: Ids | None) -> tantivy.Query:
         """A query for passages with any of the words; `among` as in `search`."""
-        assert self._engine is not None
-        schema, (should, must) = self._engine.schema, (tantivy.Occur.Should, tantivy.Occur.Must)
+        assert self._index is not None
+        schema, (should, must) = self._index.schema, (tantivy.Occur.Should, tantivy.Occur.Must)
         query = tantivy.Query.boolean_query(
             [(should, tantivy.Query.term_query(schema, _FIELD, word)) for word in words]
         )
@@ -212,10 +212,10 @@ class KeywordIndex:
         Raises:
             DamagedKeywords: the files cannot be read.
         """
-        if self._engine is None:
+        if self._index is None:
             return 0
         with self._translate_errors():
-            return int(self._engine.searcher().doc_freq(_FORMS, word))
+            return int(self._index.searcher().doc_freq(_FORMS, word))
 
     def words_with_prefix(self, prefix: str, most: int) -> list[tuple[str, int]]:
         """Words that begin with a prefix, each with the number of passages that hold it.
@@ -225,10 +225,10 @@ class KeywordIndex:
         Raises:
             DamagedKeywords: the files cannot be read.
         """
-        if self._engine is None:
+        if self._index is None:
             return []
         with self._translate_errors():
-            words: list[tuple[str, int]] = self._engine.searcher().terms_with_prefix(
+            words: list[tuple[str, int]] = self._index.searcher().terms_with_prefix(
                 _FORMS, prefix, limit=most
             )
             return words
@@ -242,14 +242,14 @@ class KeywordIndex:
         if not passages and not removed:
             return
         with self._translate_errors():
-            if self._engine is None:
+            if self._index is None:
                 make_private_folder(self._folder)
             self._check_locks()
-            if self._engine is None:
-                self._engine = self._open_engine()
-            writer = self._engine.writer(heap_size=_HEAP_BYTES, num_threads=1)
-            # By query: the engine silently ignores a number as the term to delete by.
-            schema = self._engine.schema
+            if self._index is None:
+                self._index = self._open_index()
+            writer = self._index.writer(heap_size=_HEAP_BYTES, num_threads=1)
+            # By query: tantivy silently ignores a number as the term to delete by.
+            schema = self._index.schema
             if removed:
                 deleted = tantivy.Query.term_set_query(schema, "id", list(removed))
                 writer.delete_documents_by_query(deleted)
@@ -275,7 +275,7 @@ class KeywordIndex:
                     "index": self._index_id(),
                 }
                 write_file(self._folder / "watermark.json", json.dumps(notes).encode())
-            # The engine lets others read what it writes, and does not see to its last new name.
+            # Others may read tantivy's files, and it does not sync the folder after its last rename.
             make_private_below(self._folder)
             sync_folder(self._folder)
         self.refresh()
@@ -293,10 +293,10 @@ class KeywordIndex:
         if aside.exists():
             rename(aside, self._folder)
         shutil.rmtree(old, ignore_errors=True)
-        self._engine, self._commit, self._checked_files = None, None, frozenset()
+        self._index, self._commit, self._checked_files = None, None, frozenset()
         self.refresh()
 
-    def _open_engine(self) -> tantivy.Index:
+    def _open_index(self) -> tantivy.Index:
         schema = (
             tantivy.SchemaBuilder()
             .add_unsigned_field("id", stored=True, indexed=True, fast=True)
@@ -305,20 +305,20 @@ class KeywordIndex:
             .build()
         )
         try:
-            engine = tantivy.Index(schema, path=str(self._writable_folder()))
+            index = tantivy.Index(schema, path=str(self._writable_folder()))
         except OSError:
             # There may be no room for a lock.
-            engine = tantivy.Index(schema, path=str(self._make_links()))
-        engine.register_tokenizer(_ANALYZER, self._analyzer)
-        engine.register_tokenizer(_FORM_ANALYZER, make_form_analyzer())
-        return engine
+            index = tantivy.Index(schema, path=str(self._make_links()))
+        index.register_tokenizer(_ANALYZER, self._analyzer)
+        index.register_tokenizer(_FORM_ANALYZER, make_form_analyzer())
+        return index
 
     def _writable_folder(self) -> Path:
         """The folder; where it may not be written to, another with links to its files."""
         return self._folder if os.access(self._folder, os.W_OK) else self._make_links()
 
     def _make_links(self) -> Path:
-        """A folder with links to the files: the engine takes a lock even where it only reads."""
+        """A folder with links to the files: tantivy takes a lock even where it only reads."""
         aside = Path(tempfile.mkdtemp(prefix="quoteback-keywords-"))
         weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
         for file in self._folder.absolute().iterdir():
@@ -341,9 +341,9 @@ class KeywordIndex:
         raise missing
 
     def _check_locks(self) -> None:
-        """Refuse a lock that is a pipe: the engine would wait for its other end."""
+        """Refuse a lock that is a pipe: tantivy would wait for its other end."""
         for lock in self._folder.glob(".tantivy-*.lock"):
-            # What cannot be looked at cannot be opened either: the engine reports that at once.
+            # What cannot be looked at cannot be opened either: tantivy reports that at once.
             with suppress(OSError):
                 if S_ISFIFO(lock.stat().st_mode):
                     raise ValueError(f"{lock.name} is a pipe")
@@ -368,13 +368,13 @@ class KeywordIndex:
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
-        """Turn whatever the engine raises about damaged files into `DamagedKeywords`."""
+        """Turn whatever tantivy raises about damaged files into `DamagedKeywords`."""
         try:
             yield
         except (ValueError, OSError, struct.error) as error:
             raise DamagedKeywords(self._advice(error)) from error
         except BaseException as error:
-            # A panic of the engine is raised as this, which is no Exception.
+            # A panic of tantivy is raised as this, which is no Exception.
             if type(error).__name__ != "PanicException":
                 raise
             raise DamagedKeywords(self._advice(error)) from error
@@ -393,7 +393,7 @@ class KeywordIndex:
 
 
 def _check_file(name: str, data: bytes) -> None:
-    """Check a file of the engine; raises ValueError unless it is as it was written."""
+    """Check a file of tantivy; raises ValueError unless it is as it was written."""
     size, magic = _FOOTER.unpack(data[-_FOOTER.size :])
     end = len(data) - _FOOTER.size - size
     if magic != _FOOTER_MAGIC or end < 0:

@@ -116,4 +116,4 @@ class SidePane(Vertical):
 
 def _draw_passage(hit: Hit, excerpt: str) -> Content:
     name = Quotation.from_hit(hit).file_name
-    return Content.assemble((name, "$text-primary"), "\n", (excerpt, "$text-muted"))
+    return Content.assemble((name, "$text-primary"), "\n", (excerpt, "$secondary"))

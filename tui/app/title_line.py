@@ -82,8 +82,8 @@ class IndexSummary(Widget):
             parts.append((shorten(self.index, _LONGEST_NAME), "bold $foreground"))
         if self.counts is not None:
             documents, passages = self.counts
-            parts.append((counted(documents, "document"), "$text-muted"))
-            parts.append((counted(passages, "passage"), "$text-muted"))
+            parts.append((counted(documents, "document"), "$secondary"))
+            parts.append((counted(passages, "passage"), "$secondary"))
         return parts
 
     def describe_search(self, *, unfinished: bool) -> str:

@@ -25,7 +25,7 @@ def draw_confidence(confidence: float) -> Content:
     style = style_confidence(confidence)
     return Content.assemble(
         ("━" * full, style),
-        ("╌" * (_CELLS - full), "$text-disabled"),
+        ("╌" * (_CELLS - full), "$foreground 30%"),
         (f" {rate_confidence(confidence)}", f"bold {style}"),
-        (f" {confidence:.0%}", "$text-muted"),
+        (f" {confidence:.0%}", "$secondary"),
     )

@@ -24,7 +24,7 @@ _STYLES = {
     "code": "$text-accent",
     "link": "$text-primary",
     "marker": "$secondary",
-    "label": "$text-muted",
+    "label": "$secondary",
 }
 # A number that ends the gap before a step; and the start of a step.
 _NUMBER_BEFORE = re.compile(r"(\d{1,3})[.)][ \t]*$")

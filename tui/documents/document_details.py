@@ -73,13 +73,13 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
     )
     lines = [
         Content.styled(one_line(path.name), "bold $text-primary"),
-        Content.styled(one_line(shorten_path(str(path.parent))), "$text-muted"),
+        Content.styled(one_line(shorten_path(str(path.parent))), "$secondary"),
         Content(""),
     ]
     for name, value in rows:
         if value:
             style = "$text-error" if name == "State" and entry.state == "failed" else ""
-            lines.append(Content.assemble((f"{name:10}", "$text-muted"), (one_line(value), style)))
+            lines.append(Content.assemble((f"{name:10}", "$secondary"), (one_line(value), style)))
     return Content("\n").join(lines)
 
 

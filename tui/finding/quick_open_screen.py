@@ -156,7 +156,7 @@ class QuickOpenScreen(Overlay[Position | None]):
 def _draw_target(target: Target) -> Content:
     if target.heading:
         return Content.assemble(
-            ("§ ", "$text-accent"), one_line(target.heading), (f"  {target.name}", "$text-muted")
+            ("§ ", "$text-accent"), one_line(target.heading), (f"  {target.name}", "$secondary")
         )
     folder = one_line(shorten_path(str(Path(target.path).parent)))
-    return Content.assemble((target.name, "bold"), (f"  {folder}", "$text-muted"))
+    return Content.assemble((target.name, "bold"), (f"  {folder}", "$secondary"))

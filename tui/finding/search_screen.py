@@ -124,7 +124,7 @@ class SearchScreen(Screen[Hit | None]):
         for group in groups:
             name = one_line(shorten_path(group.document.path))
             count = counted(len(group.hits), "passage")
-            heading = Content.assemble((name, "bold $text-primary"), (f"  {count}", "$text-muted"))
+            heading = Content.assemble((name, "bold $text-primary"), (f"  {count}", "$secondary"))
             options.append(Option(heading, disabled=True))
             before = ""
             for hit in group.hits:

@@ -395,6 +395,6 @@ class SourcePane(Vertical):
                 (one_line(shorten_path(path)), "bold $text-primary"),
                 (location, "$secondary"),
                 (f"\n{note}" if note else "", "$text-warning"),
-                (f"\n{one_line(described)}" if described else "", "$text-muted"),
+                (f"\n{one_line(described)}" if described else "", "$secondary"),
             )
         )

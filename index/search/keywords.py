@@ -39,12 +39,7 @@ from index.filesystem.private_files import (
     sync_folder,
     write_file,
 )
-from index.search.analyzer import (
-    ANALYZER_VERSION,
-    make_analyzer,
-    make_form_analyzer,
-    prepare_text,
-)
+from index.search.analyzer import ANALYZER_VERSION, make_analyzer, make_form_analyzer, prepare_text
 
 _ANALYZER = "quoteback"
 # Words as they are written, in lower case: at least four letters in a row.
@@ -275,7 +270,7 @@ class KeywordIndex:
                     "index": self._index_id(),
                 }
                 write_file(self._folder / "watermark.json", json.dumps(notes).encode())
-            # Others may read tantivy's files, and it does not sync the folder after its last rename.
+            # Others may read its files, and it does not sync the folder after the last rename.
             make_private_below(self._folder)
             sync_folder(self._folder)
         self.refresh()

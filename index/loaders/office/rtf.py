@@ -39,7 +39,7 @@ def load(data: bytes) -> Content:
     source = data.decode("latin-1")
     try:
         text = rtf_to_text(source, errors="replace")
-    except (ValueError, LookupError, IndexError, AttributeError, RecursionError) as error:
+    except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
         raise UnreadableFile("damaged RTF") from error
     title = _TITLE.search(source, 0, _HEAD)
     assembly = Assembly()

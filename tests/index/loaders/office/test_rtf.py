@@ -27,3 +27,9 @@ def test_paragraphs_and_rows_are_read():
 def test_other_files_are_refused(data):
     with pytest.raises(UnreadableFile, match="not an RTF file"):
         load(data)
+
+
+@pytest.mark.parametrize("number", [b"99999999999999999999", b"-99999999999999999999", b"1114112"])
+def test_a_character_that_there_is_not_is_damage(number):
+    with pytest.raises(UnreadableFile, match="damaged RTF"):
+        load(rb"{\rtf1 a \u" + number + b" ? b}")

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, zip_longest
 
 from index.loaders.pdf.fragments import half_points
-from index.loaders.pdf.lines import Line
 from index.loaders.pdf.paragraphs import Paragraph
 
 # The type of a heading is larger than the text's by this factor, or bold and hardly smaller.
@@ -121,14 +119,6 @@ def find_title(paragraphs: Sequence[Paragraph], body_size: float) -> str | None:
     ):
         return None
     return " ".join(map(_words_of, runs[0]))
-
-
-def find_body_size(lines: Iterable[Line]) -> float:
-    """The size of type of most of the text, in points."""
-    letters: Counter[float] = Counter()
-    for line in lines:
-        letters[half_points(line.size)] += len(line.text)
-    return letters.most_common(1)[0][0] if letters else 0.0
 
 
 def _size_of(paragraph: Paragraph) -> float:

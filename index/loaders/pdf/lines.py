@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from index.loaders.pdf.fragments import Fragment, write_superscript
+from index.loaders.pdf.fragments import Fragment, half_points, write_superscript
 
 # In ems: a gap wider than `_CELL` separates cells; in a row of cells all gaps wider than
 # `_NEXT_CELL` do. A gap wider than `_WORD` separates words.
@@ -183,3 +184,11 @@ def _write_line(row: Row, cell_gap: float | None) -> Line:
         len(row),
         any(fragment.doubtful for fragment in row),
     )
+
+
+def find_body_size(lines: Iterable[Line]) -> float:
+    """The size of type of most of the text, in points."""
+    letters: Counter[float] = Counter()
+    for line in lines:
+        letters[half_points(line.size)] += len(line.text)
+    return letters.most_common(1)[0][0] if letters else 0.0

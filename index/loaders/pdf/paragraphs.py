@@ -12,7 +12,7 @@ from statistics import median
 
 from index.loaders.pdf.fragments import half_points
 from index.loaders.pdf.line_ends import is_broken_word
-from index.loaders.pdf.lines import Line
+from index.loaders.pdf.lines import Line, find_body_size
 
 # The columns of a page, each with its lines.
 Page = Sequence[Sequence[Line]]
@@ -79,13 +79,14 @@ class _Relation(Enum):
 def group_paragraphs(pages: Sequence[Page]) -> list[Paragraph]:
     """The paragraphs of a document in reading order."""
     has_code = not _is_mostly_monospaced(pages)
+    body_size = find_body_size(line for page in pages for column in page for line in column)
     paragraphs: list[Paragraph] = []
     for line in _measure_columns(pages):
         relation = _Relation.NEW_PARAGRAPH
         if paragraphs:
             relation = _relate(paragraphs[-1], line, has_code=has_code)
             if relation is _Relation.NEW_PARAGRAPH and line.is_first:
-                interrupted = _find_interrupted(paragraphs)
+                interrupted = _find_interrupted(paragraphs, body_size)
                 if interrupted is not None:
                     relation = _relate(paragraphs[interrupted], line, has_code=has_code)
                     if relation is not _Relation.NEW_PARAGRAPH:
@@ -107,14 +108,19 @@ def _is_mostly_monospaced(pages: Sequence[Page]) -> bool:
     return 2 * code > sum(len(line.text) for line in lines)
 
 
-def _find_interrupted(paragraphs: Sequence[Paragraph]) -> int | None:
-    """The index of the last paragraph before the footnotes at the end of a column."""
+def _find_interrupted(paragraphs: Sequence[Paragraph], body_size: float) -> int | None:
+    """The index of the last paragraph before the footnotes at the end of a column.
+
+    It is of the text's size: what is smaller than a heading is no footnote for that.
+    """
     last = paragraphs[-1].lines[-1]
+    if last.line.size >= _NOTE_SIZE * body_size:
+        return None
     for index in range(len(paragraphs) - 2, max(-1, len(paragraphs) - _MOST_NOTES - 2), -1):
         end = paragraphs[index].lines[-1]
         if end.page != last.page:
             return None
-        if last.line.size < _NOTE_SIZE * end.line.size:
+        if abs(end.line.size - body_size) <= _SAME_SIZE * body_size and not end.line.bold:
             return index
     return None
 

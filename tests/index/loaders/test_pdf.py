@@ -361,6 +361,21 @@ def test_a_footnote_does_not_stand_in_the_middle_of_a_paragraph(pdf, wrapped):
     assert content.text[content.page_starts[1] :] == " ".join(lines[4:])
 
 
+def test_a_heading_at_the_end_of_a_page_stays_above_its_text(pdf, wrapped):
+    names = ("Fuel", "Lighting", "Switching off", "Care", "Messages", "Setting the weekly plan")
+    for name in names:
+        pdf.lines(name, size=14).space()
+        pdf.lines(*wrapped(KEEPER, 300)).space()
+    pdf.page().lines("Guarantee", size=14).space()
+    pdf.lines(*wrapped(FISHER, 300))
+    content = load(pdf.data())
+    assert paragraphs(content) == [
+        *(part for name in names for part in (name, KEEPER)),
+        "Guarantee",
+        FISHER,
+    ]
+
+
 def test_a_footnote_does_not_cut_a_table_in_two(pdf, wrapped):
     rows = [("Site", "Height", "Plants"), ("Alp", "19", "6"), ("Val", "22", "4"), ("Ser", "8", "5")]
     for number, cells in enumerate(rows):

@@ -1,7 +1,8 @@
 """Plain text: the decoded file, with its title and headings where they are unmistakable.
 
 The title is a first line that stands alone or has words in capitals, a heading a line that is
-underlined with equals signs or dashes of about its length. A page of a manual has more structure.
+underlined with equals signs or dashes of about its length; where there is none, one that is
+numbered or in capitals. A page of a manual has more structure.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from index.documents import Content, Heading, Span
+from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.manual import parse_manual
 from index.loaders.shared.decoding import decode
 
@@ -33,7 +35,8 @@ def load(data: bytes) -> Content:
         return Content(text)
     if manual := parse_manual(text):
         return manual
-    return Content(text, _find_title(text), headings=tuple(_find_underlined(text)))
+    headings = tuple(_find_underlined(text)) or tuple(find_bare_headings(text))
+    return Content(text, _find_title(text), headings=headings)
 
 
 def _find_title(text: str) -> str | None:

@@ -1,0 +1,129 @@
+"""Headings that only a number or capitals show; and numbered lists, which stay lists."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.loaders.plain.text import load
+from index.text.passages import cut_passages
+from tests.support.timing import takes_at_most
+
+LEASE = (
+    "TENANCY AGREEMENT\n\n1. The parties\nThe agreement is made in Whitby.\n\n2. Rent\n"
+    "It is £735 a month.\n\nIt may rise once a year.\n\n3. Leaving\nOn the last day:\n"
+    " (a) read the meters,\n (b) hand over the keys.\n"
+)
+
+
+def headings(text):
+    content = load(text.encode())
+    assert all(" ".join(h.span.of(text).split()) == h.text for h in content.headings)
+    return [(heading.level, heading.text) for heading in content.headings]
+
+
+def passages(text):
+    pieces = cut_passages(load(text.encode()), lambda texts: [len(t) // 4 for t in texts], 200)
+    return [(piece.headings, piece.span.of(text)) for piece in pieces]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_numbered_lines_above_text_are_headings_below_one_in_capitals(newline):
+    assert headings(LEASE.replace("\n", newline)) == [
+        (1, "TENANCY AGREEMENT"),
+        (2, "1. The parties"),
+        (2, "2. Rent"),
+        (2, "3. Leaving"),
+    ]
+
+
+def test_no_heading_stands_in_the_passage_of_another_section():
+    assert passages(LEASE)[:2] == [
+        (("TENANCY AGREEMENT", "1. The parties"), "The agreement is made in Whitby."),
+        (
+            ("TENANCY AGREEMENT", "2. Rent"),
+            "It is £735 a month.\n\nIt may rise once a year.",
+        ),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "1. Scope\n\n1.1 What\nText.\n\n1.2. Where\nText.\n\n2. Fees\nText.\n\n3. End\n\nText.\n",
+            [(1, "1. Scope"), (2, "1.1 What"), (2, "1.2. Where"), (1, "2. Fees"), (1, "3. End")],
+        ),
+        (
+            "Section 1: Scope\nText.\n\nSection 2: Fees\nText.\n\nSection 3\nText.\n",
+            [(1, "Section 1: Scope"), (1, "Section 2: Fees"), (1, "Section 3")],
+        ),
+        (
+            "1. Lift\nText.\n\n2. Heat\n1. Open it.\n\n2. Heat\nText.\n\n3. Any other\n- Pigeons.\n",
+            [(1, "1. Lift"), (1, "2. Heat"), (1, "3. Any other")],
+        ),
+    ],
+    ids=["sections in sections", "words", "a list of that number"],
+)  # fmt: skip
+def test_numbers_count_on(text, found):
+    assert headings(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Open the lid.\n2. Rinse the filter.\n3. Close it.\n",
+        "1. Open the lid.\n\n2. Rinse the filter.\n\n3. Close it.\n\nMix all.\n",
+        "1. Eggs\n\n2. Flour\n\n3. Milk\n\nMix all of it.\n",
+        "1. Open the lid\n   Press it.\n\n2. Pour\n   It is hot.\n\n3. Close it\n   Done.\n",
+        "1. Open the lid\nand wait.\n\n2. Pour it\nin.\n\n3. Close it\nagain.\n",
+        "1. Scope\nText.\n\n2. Fees\nText.\n",
+        "3. Scope\nText.\n\n4. Fees\nText.\n\n5. End\nText.\n",
+        "Text\n1. Scope\nText.\n2. Fees\nText.\n3. End\nText.\n",
+    ],
+    ids=[
+        "steps", "steps with blank lines", "names", "set in", "wrapped", "two", "not from one",
+        "no blank lines",
+    ],
+)  # fmt: skip
+def test_the_items_of_a_list_are_no_headings(text):
+    assert headings(text) == []
+
+
+def test_lines_in_capitals_between_blank_lines_are_headings():
+    prose = "It rained and rained, all day long and all night, and the next day, too."
+    assert headings(f"RAIN\n\n{prose}\n\nSNOW AND HAIL\n\n{prose}\n") == [
+        (1, "RAIN"),
+        (1, "SNOW AND HAIL"),
+    ]
+    for text in (
+        f"{prose}\n\nDO NOT ENTER\n\n{prose}\n",
+        f"RAIN\n{prose}\n\nSNOW\n{prose}\n",
+        f"STOP.\n\n{prose}\n\nCOME HOME!\n\n{prose}\n",
+        "ALL IS LOUD\n\nVERY LOUD\n\nAND SO ON\n\nTO THE END\n",
+    ):
+        assert headings(text) == []
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["1. A", "2. Bee", "3. Cé", "1.1 Dé", "Section 2", "RAIN", "É SNOW", "text", " in", "", "\r", "\t"]
+        ),
+        max_size=14,
+    )
+)  # fmt: skip
+def test_headings_ascend_and_quote_the_text(lines):
+    text = "\n".join(lines)
+    at = 0
+    for heading in load(text.encode()).headings:
+        assert at <= heading.span.start < heading.span.end <= len(text)
+        assert heading.span.of(text) == heading.span.of(text).strip()
+        at = heading.span.end
+
+
+@pytest.mark.parametrize(
+    "part", ["1. A\n\n", "RAIN\n\n", " " * 50, "1. A" + " " * 90 + "\n", "\n", "1. A\nB\n\n"]
+)
+def test_time_grows_with_the_length_and_no_faster(part):
+    with takes_at_most(8):
+        load((part * (400_000 // len(part)) + "x").encode())

@@ -66,6 +66,10 @@ _SPEECH = re.compile(
     r"(?:[A-Z][\w.]* ){1,3}(?:asked|said|cried|replied|answered|shouted|called|wondered|exclaimed)"
 )
 _LINE_END = re.compile(r"(?P<gap>\r?\n[ \t]*+)(?=(?P<word>\S{1,60}))")
+# What a line says of something, after its name: "Apologies: Ann".
+_LABELLED = re.compile(
+    r"\s{0,20}+([^\W\d_])[\w'’/().-]{0,30}+(?: [\w'’/().-]{1,30}+){0,3}:[ \t]++\S"
+)
 # Lines of prose are longer than this (in characters), and filled to this share of the longest.
 _NARROW, _FILLED = 45, 0.85
 # How many characters before and after a mark are looked at.
@@ -103,7 +107,8 @@ def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[
 
     Lines that are wrapped by hand are filled. So a line end is there on purpose where the first
     word of the next line would have fitted, or no line is as long as lines of prose, unless the
-    sentence goes on, as in lower case or after a comma.
+    sentence goes on, as in lower case or after a comma. It is so, too, between two lines that
+    each begin with a label.
     """
     for line_end in _LINE_END.finditer(text, start, end):
         line_start = text.rfind("\n", 0, line_end.start()) + 1
@@ -113,10 +118,18 @@ def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[
         goes_on = line_end["word"].lstrip("`*_")[:1].islower() or text[
             line_end.start() - 1 : line_end.start()
         ] in (",", "-", "–", "(")
-        if not is_filled and not goes_on:
+        is_label_next = _begins_with_label(text, line_end.end("gap")) and (
+            _begins_with_label(text, line_start) or _begins_with_label(text, start)
+        )
+        if is_label_next or (not is_filled and not goes_on):
             yield start, line_end.start()
             start = line_end.end("gap")
     yield start, end
+
+
+def _begins_with_label(text: str, at: int) -> bool:
+    label = _LABELLED.match(text, at)
+    return label is not None and label[1].isupper()
 
 
 def _ends_sentence(text: str, start: int, match: re.Match[str]) -> bool:

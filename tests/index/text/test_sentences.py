@@ -167,3 +167,24 @@ def test_a_hundred_thousand_spaces_or_line_ends_take_no_time():
     for text in ("a" + " " * 100_000 + "\nb", "a\n" * 100_000, "a" + "\n" * 100_000):
         with takes_at_most(5):
             split_sentences(text)
+
+
+def test_each_line_with_a_label_is_a_sentence():
+    lines = [
+        "Present: Birgit Aalto (chair), Desmond Clarke, Yusuf Demir, Mrs Pemberton, Lucia Ferrari",
+        "Apologies: Graham Stott",
+        "Guest of the house: Mr Venter of Keystone Lifts, who came with two of his fitters to",
+        "look at the cable",
+        "Next time: in May",
+    ]
+    expected = [*lines[:2], "\n".join(lines[2:4]), lines[4]]
+    text = "\n".join(lines)
+    assert [text[start:end] for start, end in split_sentences(text)] == expected
+
+
+def test_a_label_in_the_middle_of_a_paragraph_ends_no_sentence_above_it():
+    text = (
+        "The keeper of the light lives in a small white house, and of what he needs he says at\n"
+        "Easter: biscuits, herring and oil for the lamp."
+    )
+    assert [text[start:end] for start, end in split_sentences(text)] == [text]

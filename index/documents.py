@@ -35,7 +35,7 @@ def join_headings(headings: Sequence[str], columns: Sequence[str] = ()) -> str:
 
     The line is cut short where it is very long. Nothing is ever parsed back out of it.
     """
-    names = " | ".join(filter(None, columns))
+    names = " | ".join(filter(None, dict.fromkeys(columns)))
     if len(names) > _LONGEST_COLUMNS:
         names = names[: names.rfind(" | ", 0, _LONGEST_COLUMNS)] + " | …"
     return shorten(" › ".join(filter(None, (*headings, names))), _LONGEST_HEADING_LINE)

@@ -106,12 +106,19 @@ def render_passage(passage: ModelPassage) -> RenderedPassage:
 
 
 def find_cells(row: str, columns: int) -> list[Span]:
-    """The cells of a row, where there are as many as columns or one more; else none."""
+    """The cells of a row, where there are as many as columns or one more; else none.
+
+    Of cells that tabs part, the last ones may be missing: they are empty.
+    """
     splits = [list(pattern.finditer(row)) for pattern in _CELLS]
     for width in (columns, columns + 1):
         for cells in splits:
             if len(cells) == width and cells[-1].end() == len(row):
                 return [_trim_cell(row, Span(*cell.span(1))) for cell in cells]
+    given = splits[0]
+    if 1 < len(given) < columns:
+        missing = [Span(len(row), len(row))] * (columns - len(given))
+        return [_trim_cell(row, Span(*cell.span(1))) for cell in given] + missing
     return []
 
 

@@ -235,8 +235,12 @@ class _Cutter:
         """A row of a table, whole; in parts only if it is too long to be read, or holds data."""
         if len(row) > _LONGEST_ROW or len(list(_drop_data(self._text, row))) > 1:
             return self.cut(row)
-        row = _trim(self._text, row)
-        return [row] if len(row) else []
+        words = _trim(self._text, row)
+        start = words.start
+        # Tabs before the first words stand for cells that are empty.
+        while start > row.start and self._text[start - 1] == "\t":
+            start -= 1
+        return [Span(start, words.end)] if len(words) else []
 
     def _split_portions(self, block: Span) -> Iterator[Span]:
         start = block.start

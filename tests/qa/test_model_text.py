@@ -22,8 +22,16 @@ def render(passage, names, above=""):
         ("Rome;2,8;", "Town | People | Mayor", "Town: Rome; People: 2,8; "),
         ("Sales\t98\t105", "2023 | 2024", "Sales; 2023: 98; 2024: 105; "),
         ("2024\t£105\npaid", "Year | Cost", "Year: 2024; Cost: £105\npaid; "),
+        ("Bob\t8-1\t\t9-5", " | Mon | Tue | Wed", "Bob; Mon: 8-1; Wed: 9-5; "),
+        ("\t8-1", "Who | Mon | Tue", "Mon: 8-1; "),
+        ("Bob\t8-1", " | Mon | Tue", "Bob; Mon: 8-1; "),
+        ("| 8-1 | | 9-5", " | Mon | Tue | Wed", "Mon: 8-1; Wed: 9-5; "),
+        (",8-1,,9-5", ",Mon,Tue,Wed".replace(",", " | "), "Mon: 8-1; Wed: 9-5; "),
     ],
-    ids=["tabs", "bars", "quotes", "nothing in a cell", "a column without a name", "lines"],
+    ids=[
+        "tabs", "bars", "quotes", "nothing in a cell", "a column without a name", "lines",
+        "an empty name", "nothing in the first cell", "nothing in the last cells", "empty bars", "commas",
+    ],
 )  # fmt: skip
 def test_each_cell_stands_after_the_name_of_its_column(passage, names, text):
     row = render(passage, names, "Travel")

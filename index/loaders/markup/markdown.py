@@ -167,9 +167,14 @@ def _read_table(
 
 
 def _drop_bars(text: str, row: Span) -> Span:
-    """A row of a table without the bars at its ends."""
-    cells = row.of(text).rstrip("| \t")
-    return Span(row.start + len(cells) - len(cells.lstrip("| \t")), row.start + len(cells))
+    """A row of a table without the bars at its ends, but for those of empty cells."""
+    start, end = row.start, row.end
+    if text[start] == "|":
+        start += 1
+    if end > start and text[end - 1] == "|" and text[end - 2] != "\\":
+        end -= 1
+    cells = text[start:end].rstrip()
+    return Span(start + len(cells) - len(cells.lstrip()), start + len(cells))
 
 
 def _strip_markup(heading: str, parser: MarkdownIt) -> str:

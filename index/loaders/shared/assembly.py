@@ -59,7 +59,8 @@ class Assembly:
         at = table.start
         for number, row in enumerate(rows):
             if number >= header_rows:
-                self._blocks.append(Span(at + len(row) - len(row.lstrip()), at + len(row)))
+                # Tabs before the first words stand for cells that are empty.
+                self._blocks.append(Span(at + len(row) - len(row.lstrip(" ")), at + len(row)))
             at += len(row) + 1
 
     def add_heading(self, text: str, level: int) -> None:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from index.loaders.office.docx.fields import FieldResults
 from index.loaders.office.docx.numbering import Numbering
-from index.loaders.office.docx.styles import Styles, value
+from index.loaders.office.docx.styles import Styles, read_integer, value
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.table_header import are_names, clean_names, find_header
 
@@ -21,6 +21,8 @@ _HIDDEN = frozenset(
 )
 # In characters: a table with a longer cell lays out the page.
 _LONGEST_CELL = 500
+# A cell reaches over no more columns.
+_MOST_SPANNED = 100
 # In a document's properties of a part, the name of a table of contents.
 _CONTENTS_GALLERIES = frozenset(("Table of Contents", "Bibliographies Table of Contents"))
 # Words beside a page number, as in "Page 3 of 5", and a page number by itself.
@@ -162,7 +164,12 @@ class Body:
             return
         attached = _Inline()
         rows = [
-            [self._flatten(cell, attached) for cell in _find_cells(row)]
+            [
+                words
+                for cell in _find_cells(row)
+                # A cell over several columns stands in the first of them.
+                for words in (self._flatten(cell, attached), *[""] * (_count_columns(cell) - 1))
+            ]
             for row in _find_rows(table)
         ]
         lines = [line for row in rows if (line := "\t".join(row).rstrip("\t"))]
@@ -265,6 +272,9 @@ def _read_columns(table: Element, rows: Sequence[Sequence[str]]) -> tuple[str, .
     if len(rows) < 2 or len(rows[0]) < 2 or not any(rows[0]) or not are_names(rows[0]):
         return None
     first, second = islice(_find_rows(table), 2)
+    if sum(1 for _ in _find_cells(first)) < 2:
+        # It stands over all columns, and names none.
+        return None
     if _is_repeated(first) or (_is_bold(first) and not _is_bold(second)):
         return clean_names(rows[0])
     header = find_header(rows)
@@ -298,6 +308,12 @@ def _find_cells(row: Element) -> Iterator[Element]:
             yield element
         elif element.tag not in _HIDDEN:
             yield from _find_cells(element)
+
+
+def _count_columns(cell: Element) -> int:
+    """Over how many columns a cell reaches."""
+    count = read_integer(value(cell, "tcPr/gridSpan"))
+    return max(1, min(count or 1, _MOST_SPANNED))
 
 
 def _choose(alternatives: Element) -> Element | None:

@@ -189,14 +189,16 @@ def _enter_table_part(node: LexborNode, page: Page) -> None:
     rows, tag = page.rows, node.tag or ""
     if rows is None:
         return
-    if tag in ("tr", "caption"):
-        page.separate("\n")
-        rows.begin(node)
-    elif tag in ("td", "th"):
+    if tag in ("td", "th"):
         if rows.start is not None:
-            page.gap = "\t"
-    elif page.gap != "\t":
-        page.separate("\n")
+            page.gap = ""
+        rows.begin_cell(node)
+        return
+    if tag in ("tr", "caption"):
+        rows.begin(node)
+    elif tag in ("thead", "tbody", "tfoot"):
+        rows.begin_section()
+    page.separate("\n")
 
 
 def _read_first_number(node: LexborNode) -> int:

@@ -129,8 +129,10 @@ class Page:
             self.start, self.first = self.length, len(self.pieces)
         else:
             self._put(self.gap)
-        if self.rows is not None and self.rows.start is None:
-            self.rows.begin_words(self.length, len(self.pieces))
+        if self.rows is not None:
+            if self.rows.start is None:
+                self.rows.begin_words(self.length, len(self.pieces))
+            self._put(self.rows.part_cells())
         self._put(self.marker)
         self._put(words)
         self.count(Counts(len(words), len(words) if self.in_link else 0))
@@ -163,6 +165,9 @@ class Page:
 
     def separate(self, gap: str) -> None:
         """Part what follows from what came, within the block; the stronger gap holds."""
+        if self.rows is not None and self.rows.is_blank:
+            # The borders of cells part more.
+            return
         if self.start is not None and _GAPS.index(gap) > _GAPS.index(self.gap):
             self.gap = gap
 

@@ -5,6 +5,7 @@ All others stay whole: many lay out the page, or have names beside their values.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from index.loaders.shared.table_header import are_names, clean_names
 _MOST_ROWS = 100_000
 # What no cell of such a table has in it.
 _NO_CELLS = "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6"
+# Only among so many columns a cell reaches over several, or over rows.
+_MOST_SPANNED = 100
 # A caption goes with each row if it is no longer.
 _LONGEST_CAPTION = 120
 
@@ -44,24 +47,60 @@ class Rows:
     Attributes:
         start: where the row, or the caption, that is being read starts; None before its
             first word.
+        is_blank: the cell that is being read has no words yet.
     """
 
     start: int | None = None
+    is_blank: bool = False
     _in_header: bool = False
     _first: int = 0
     _caption: Span | None = None
     _title: str = ""
-    _names: list[str] = field(default_factory=list)
+    # The row being read, from 1; the column of its last words, of the cell being read, and the
+    # first after that; the cells of the header with the columns that they name.
+    _number: int = 0
+    _written: int = 0
+    _column: int = 0
+    _next: int = 0
+    _named: list[range] = field(default_factory=list)
+    # Until which row a cell from above takes a column.
+    _taken: dict[int, int] = field(default_factory=dict)
+    _names: list[list[str]] = field(default_factory=list)
     _rows: list[Span] = field(default_factory=list)
+    _widths: set[int] = field(default_factory=set)
+
+    def begin_section(self) -> None:
+        """No cell reaches from one section of a table into the next."""
+        self._taken.clear()
 
     def begin(self, row: LexborNode) -> None:
         """A row or the caption."""
-        self.start = None
+        self.start, self.is_blank = None, False
         self._in_header = not self._rows and is_header_row(row)
+        self._number += row.tag == "tr"
+        self._written = self._column = self._next = 0
+        self._named = []
+
+    def begin_cell(self, cell: LexborNode) -> None:
+        """The next cell of the row, right of those that reach into it from above."""
+        column = self._next
+        while self._taken.get(column, 0) >= self._number:
+            column += 1
+        width = max(1, min(_read_count(cell, "colspan"), _MOST_SPANNED - column))
+        if (height := _read_count(cell, "rowspan")) > 1 and column < _MOST_SPANNED:
+            self._taken |= dict.fromkeys(range(column, column + width), self._number + height - 1)
+        self._column, self._next, self.is_blank = column, column + width, True
+        self._named.append(range(column, column + width))
 
     def begin_words(self, at: int, pieces: int) -> None:
         """The first word comes, at this place of the text, after so many pieces of it."""
         self.start, self._first = at, pieces
+
+    def part_cells(self) -> str:
+        """What parts the next word from the one before in its row: a tab for each column."""
+        tabs = "\t" * (self._column - self._written)
+        self._written, self.is_blank = self._column, False
+        return tabs
 
     def end(self, tag: str, at: int, pieces: Sequence[str]) -> None:
         """The row or the caption ends at this place of the text."""
@@ -69,22 +108,49 @@ class Rows:
             return
         span = Span(self.start, at)
         if tag == "caption":
-            self._caption = span
-            self._title = " ".join("".join(pieces[self._first :]).split())
-        elif self._in_header:
-            cells = "".join(pieces[self._first :]).split("\t")
-            self._names += [name for cell in cells if (name := " ".join(cell.split()))]
+            self._add_caption(span, pieces)
+        elif not self._in_header:
+            self._add_row(span)
+        elif len(self._named) == 1 and len(self._named[0]) > 1:
+            # It stands over all columns, and names none.
+            if self._names:
+                self._add_row(span)
+            else:
+                self._add_caption(span, pieces)
         else:
-            self._rows.append(span)
+            cells = "".join(pieces[self._first :]).split("\t")
+            self._names += [[] for _ in range(len(self._names), self._next)]
+            for columns in self._named:
+                name = " ".join("".join(cells[columns.start : columns.start + 1]).split())
+                for column in columns:
+                    self._names[column].append(name)
         self.start = None
+
+    def _add_caption(self, span: Span, pieces: Sequence[str]) -> None:
+        self._caption = span
+        self._title = " ".join("".join(pieces[self._first :]).split())
+
+    def _add_row(self, span: Span) -> None:
+        self._rows.append(span)
+        self._widths.add(self._next)
 
     def split_blocks(self, whole: Span) -> tuple[list[Span], Table] | None:
         """The blocks of the table; None where its columns or its rows have no words."""
-        names = list(dict.fromkeys(self._names))
-        if not self._rows or not names or not are_names(names, marked=True):
+        given = [name for names in self._names for name in names if name]
+        if not self._rows or not given or not are_names(given, marked=True):
             return None
+        columns = [" ".join(filter(None, names)) for names in self._names]
+        if self._widths == {len(columns) + 1}:
+            # The first column, of what the rows are about, has no cell in the header.
+            columns.insert(0, "")
         title = self._title if len(self._title) <= _LONGEST_CAPTION else ""
         caption, start = [], whole.start
         if self._caption is not None and self._caption.end <= self._rows[0].start:
             caption, start = [self._caption], self._caption.end
-        return [*caption, *self._rows], Table(Span(start, whole.end), clean_names(names), title)
+        return [*caption, *self._rows], Table(Span(start, whole.end), clean_names(columns), title)
+
+
+def _read_count(cell: LexborNode, name: str) -> int:
+    """Over how many columns, or rows, a cell reaches."""
+    count = cell.attributes.get(name) or ""
+    return int(count) if re.fullmatch(r"[0-9]{1,5}", count) else 1

@@ -118,6 +118,13 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
     assert (found.span.of(content.text), found.columns) == (table, ("Year", "Cost"))
 
 
+def test_an_empty_cell_keeps_its_place_in_the_row():
+    table = "| | Mon | Tue |\n|-|-|-|\n| Ann | | 8 |\n| | 7 | |\nBob | | 9\n| Cy | 6 | a\\|"
+    content = loaded(table)
+    assert content.tables[0].columns == ("", "Mon", "Tue")
+    assert blocks(content)[1:] == ["Ann | | 8", "| 7 |", "Bob | | 9", "Cy | 6 | a\\|"]
+
+
 def test_where_no_value_tells_the_names_of_columns_from_a_row_they_are_both():
     content = loaded("Model | X200\n-|-\nWeight | light\n")
     assert blocks(content) == ["Model | X200", "Weight | light"]

@@ -229,7 +229,7 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns(word, row
     content = word(fill)
     assert blocks(content) == [
         "Before.",
-        *("\t".join(row).strip() for row in rows[1:]),
+        *("\t".join(row).rstrip() for row in rows[1:]),
         "After.",
     ]
     assert [table.columns for table in content.tables] == [tuple(rows[0])]
@@ -248,6 +248,18 @@ def test_a_table_whose_columns_have_no_names_stays_whole(word, rows):
     content = word(lambda document: filled(document, rows))
     assert content.tables == ()
     assert blocks(content) == ["\n".join("\t".join(row) for row in rows).strip()]
+
+
+def test_an_empty_cell_keeps_its_place_in_the_row(word):
+    def fill(document):
+        rows = [("", "Mon", "Tue", "Wed"), ("", "8-1", "", "9-5"), ("Bob", "7-2", "", "6-8")]
+        table = filled(document, rows)
+        repeated(table)
+        table.cell(2, 1).merge(table.cell(2, 2))
+
+    content = word(fill)
+    assert content.tables[0].columns == ("", "Mon", "Tue", "Wed")
+    assert blocks(content) == ["\t8-1\t\t9-5", "Bob\t7-2\t\t6-8"]
 
 
 def test_a_table_that_lays_out_the_page_is_taken_apart(word):

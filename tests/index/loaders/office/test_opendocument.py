@@ -82,6 +82,13 @@ def test_the_rows_of_a_table_come_with_the_names_of_its_columns():
     ]
 
 
+def test_an_empty_cell_keeps_its_place_in_the_row():
+    header = f"<table:table-header-rows>{row('', 'Mon', 'Tue')}</table:table-header-rows>"
+    content = text(f"<table:table>{header}{row('Ann', '', '8')}{row('', '7', '')}</table:table>")
+    assert content.tables[0].columns == ("", "Mon", "Tue")
+    assert [words for *_, words in found(content)] == ["Ann\t\t8", "\t7"]
+
+
 def test_a_table_that_lays_out_the_page_is_read_as_paragraphs():
     assert text(f"<table:table>{row('A. ' * 300, 'B')}</table:table>").tables == ()
 

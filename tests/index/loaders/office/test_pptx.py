@@ -84,6 +84,12 @@ def test_the_rows_of_a_table_come_with_the_names_of_its_columns():
     assert found(whole) == [(1, None, "Ship\tHome\nAnn\tHull\nBee\tBath")]
 
 
+def test_an_empty_cell_keeps_its_place_in_the_row():
+    content = load(presentation(table([["", "Mon", "Tue"], ["Ann", "", "8"], ["", "7", ""]])))
+    assert content.tables[0].columns == ("", "Mon", "Tue")
+    assert [words for *_, words in found(content)] == ["Ann\t\t8", "\t7"]
+
+
 def test_groups_and_diagrams_are_read():
     diagram = '<p:graphicFrame><a:graphic><a:graphicData><dgm:relIds r:dm="r9"/></a:graphicData></a:graphic></p:graphicFrame>'
     data = '<d:dataModel xmlns:d="x" xmlns:a="y"><d:ptLst><d:pt><d:t><a:p><a:r><a:t>Plan</a:t></a:r></a:p></d:t></d:pt><d:pt/></d:ptLst></d:dataModel>'

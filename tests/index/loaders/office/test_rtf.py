@@ -23,6 +23,14 @@ def test_paragraphs_and_rows_are_read():
     ]
 
 
+def test_an_empty_cell_keeps_its_place_in_the_row():
+    rows = (("", "Mon", "Tue"), ("Ann", "", "8"), ("Bob", "7", "9"), ("", "6", ""))
+    lines = (r"\trowd " + "".join(rf"{cell}\cell " for cell in row) + r"\row " for row in rows)
+    content = load((r"{\rtf1\ansi " + "".join(lines) + "}").encode())
+    assert content.tables[0].columns == ("", "Mon", "Tue")
+    assert [block.of(content.text) for block in content.blocks] == ["Ann\t\t8", "Bob\t7\t9", "\t6"]
+
+
 @pytest.mark.parametrize("data", [b"", b"plain text", b"\xd0\xcf\x11\xe0"])
 def test_other_files_are_refused(data):
     with pytest.raises(UnreadableFile, match="not an RTF file"):

@@ -188,14 +188,61 @@ def test_the_rows_of_a_table_are_blocks_under_the_names_of_its_columns():
 
 def test_columns_may_be_named_by_years():
     content = loaded("<table><tr><th><th>2023<th>2024<tr><td>Sales<td>98<td>105</table>")
-    assert content.tables[0].columns == ("2023", "2024")
+    assert content.tables[0].columns == ("", "2023", "2024")
     assert [block.of(content.text) for block in content.blocks] == ["Sales\t98\t105"]
 
 
 def test_columns_may_be_named_in_several_rows():
-    html = "<table><tr><th>Won<th>Lost<tr><th>home<th>away<th>home<tr><td>1<td>2<td>3</table>"
-    assert loaded(html).tables[0].columns == ("Won", "Lost", "home", "away")
-    assert blocks(html) == ["1\t2\t3"]
+    html = (
+        "<table><tr><th rowspan=2>Club<th colspan=2>Won<th>Lost<tr><th>home<th>away<th>home"
+        "<tr><td>Ann<td>1<td>2<td>3</table>"
+    )
+    columns = ("Club", "Won home", "Won away", "Lost home")
+    assert loaded(html).tables[0].columns == columns
+    assert blocks(html) == ["Ann\t1\t2\t3"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ("<tr><td>Bob<td>8-1<td><td>9-5", "Bob\t8-1\t\t9-5"),
+        ("<tr><td> <td>8-1<td> <td>9-5", "\t8-1\t\t9-5"),
+        ("<tr><th>Bob<td>8-1<td> <td>", "Bob\t8-1"),
+        ("<tr><td><td><p></p><td><br><td>9-5", "\t\t\t9-5"),
+        ("<tr><th>Bob<td colspan=2>8-1<td>9-5", "Bob\t8-1\t\t9-5"),
+        ("<tr><td>Bob<td rowspan=2>8-1<td>a<td>b<tr><td>Cy<td>c<td>d", "Bob\t8-1\ta\tb|Cy\t\tc\td"),
+        ("<tr><th colspan=4>Night<tr><td>Bob<td><td>8-1<td>", "Night|Bob\t\t8-1"),
+        ("<tr><td>Bob<td colspan=x>8-1<td rowspan=0>9-5<td>", "Bob\t8-1\t9-5"),
+    ],
+    ids=["inside", "first", "last", "all but one", "colspan", "rowspan", "row over all", "no count"],
+)  # fmt: skip
+def test_an_empty_cell_keeps_its_place_in_the_row(rows, found):
+    html = f"<table><tr><th><th>Mon<th>Tue<th>Wed{rows}</table>"
+    assert loaded(html).tables[0].columns == ("", "Mon", "Tue", "Wed")
+    assert blocks(html) == found.split("|")
+
+
+def test_two_columns_of_one_name_are_two():
+    content = loaded("<table><tr><th>Name<th>Day<th>Day<tr><td>Ann<td>1<td>2</table>")
+    assert content.tables[0].columns == ("Name", "Day", "Day")
+
+
+def test_where_only_the_header_lacks_the_first_cell_its_column_has_no_name():
+    content = loaded("<table><tr><th>Mon<th>Tue<tr><td>Ann<td>1<td><tr><td>Bob<td><td>2</table>")
+    assert content.tables[0].columns == ("", "Mon", "Tue")
+
+
+def test_a_header_cell_over_all_columns_is_the_caption():
+    table = "<tr><th colspan=2>Shifts<tr><th>Name<th>Mon<tr><td>Ann<td>8-1"
+    content = loaded(f"<table>{table}</table>")
+    assert (content.tables[0].caption, content.tables[0].columns) == ("Shifts", ("Name", "Mon"))
+
+
+def test_cells_that_claim_to_reach_far_cost_nothing():
+    cells = "<td colspan=9999 rowspan=9999>x" * 2_000
+    html = f"<table><tr><th colspan=9999>a<th>b{('<tr>' + cells) * 5}</table>"
+    with takes_at_most(8):
+        assert len(loaded(html).text) < len(html)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,10 @@ def test_short_records_are_rows():
     )
     assert content.tables[0].columns == ("a", "b.c", "b.d", "e")
     assert content.text == "a\tb.c\tb.d\te\n1.50\tx\t1, 2\n\t\t\ttrue"
-    assert [block.of(content.text) for block in content.blocks] == ["1.50\tx\t1, 2", "true"]
+    assert [block.of(content.text) for block in content.blocks] == [
+        "1.50\tx\t1, 2",
+        "\t\t\ttrue",
+    ]
 
 
 def test_a_long_record_is_a_text_under_its_name():

@@ -130,6 +130,16 @@ def test_row_numbers_need_no_name():
     assert names(",town,n\n0,Rome,7\n1,Oslo,8\n") == [("", "town", "n")]
 
 
+@pytest.mark.parametrize("delimiter", [",", "\t"])
+def test_an_empty_cell_keeps_its_place_in_the_row(delimiter):
+    text = ",Mon,Tue\nAnn,,8\n,7,9\n".replace(",", delimiter)
+    assert names(text) == [("", "Mon", "Tue")]
+    pieces = cut_passages(loaded(text), counted, 200)
+    assert [piece.span.of(text) for piece in pieces] == [
+        row.replace(",", delimiter) for row in ("Ann,,8", ",7,9")
+    ]
+
+
 def test_what_stands_above_the_table_is_kept():
     text = "Towns in 2024\n\ntown,n\nRome,7\nOslo,8\n"
     assert names(text) == [("town", "n")]

@@ -275,7 +275,7 @@ class SourceView(ScrollView, can_focus=True):
         parts = rows.table_row(row) if is_table else rows.text_row(row, 0 if still else left, room)
         drawn = [segment for part in parts for segment in self._draw_part(part, names)]
         segments += Strip(drawn).crop(left, left + max(room, 0)) if is_table else drawn
-        base = self._style(*names) if form.fill else self.rich_style
+        base = self._style(*(names if form.fill else ()))
         if form.fill.strip():
             room = max(0, width - sum(segment.cell_length for segment in segments))
             segments.append(Segment(form.fill * room, self._style(*names, "rule")))

@@ -169,6 +169,9 @@ def read_suffix(name: str) -> str:
     """What tells a file's kind: its suffix, and for a packed file the one before, too."""
     path = PurePath(name)
     suffix, inner = path.suffix.lower(), PurePath(path.stem).suffix.lower()
+    if inner == ".rst" and suffix == ".txt":
+        # So are the sources of a page named that Sphinx has made.
+        return inner
     # libz.so.1 is no page of a manual.
     is_packed = suffix == ".gz" or (inner == ".tar" and suffix in (".bz2", ".xz"))
     return inner + suffix if is_packed or inner == ".so" else suffix

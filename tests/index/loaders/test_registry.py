@@ -44,6 +44,8 @@ def _own_registry(monkeypatch):
         ("notes.md.gz.gz", ".gz.gz", False),
         ("ls.1.gz", ".1.gz", True),
         ("libz.so.1", ".so.1", False),
+        ("index.rst.txt", ".rst", True),
+        ("first.txt", ".txt", True),
     ],
 )
 def test_files_are_told_by_their_suffix(name, suffix, supported):

@@ -52,7 +52,7 @@ def render_document(path: str, text: str, passages: Sequence[Passage]) -> Render
         passages: all its passages, in reading order.
     """
     name = path.removesuffix(".gz")
-    suffix = PurePath(name).suffix.lower()
+    suffix = PurePath(re.sub(r"\.rst\.txt\Z", ".rst", name.lower())).suffix
     if not text:
         return None
     if _MESSAGE.search(name) or (is_address(path) and suffix not in _TEXT_PAGES):

@@ -245,7 +245,8 @@ def _draw_passage(path: str, passage: Passage) -> list[Piece]:
 
 
 def _choose_format(path: str) -> _Format:
-    make = _FORMATS.get(PurePath(path.removesuffix(".gz")).suffix.lower())
+    name = re.sub(r"\.rst\.txt\Z", ".rst", path.removesuffix(".gz").lower())
+    make = _FORMATS.get(PurePath(name).suffix)
     return make() if make else _PLAIN
 
 

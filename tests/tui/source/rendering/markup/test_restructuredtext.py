@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.tui.source.rendering.conftest import ViewApp, read_rows
+from tui.source.rendering.formats import render_document
 from tui.source.rendering.markup.blocks import render_markup
 from tui.source.rendering.markup.restructuredtext import RESTRUCTUREDTEXT
 
@@ -196,3 +197,11 @@ def test_nested_notes_end_where_their_margin_does():
 def rendering_format(text: str, line: str) -> str:
     rendering = render(text)
     return rendering.formats[rendering.line_formats[rendering.text.split("\n").index(line)]].style
+
+
+@pytest.mark.parametrize("name", ["a.rst.txt", "A.RST.TXT"])
+def test_the_source_of_a_page_is_drawn_whatever_its_last_suffix(name):
+    text = "Rain\n====\n\nIt *rained*.\n"
+    drawn = render_document(name, text, ())
+    assert drawn is not None
+    assert drawn.text == render_document("a.rst", text, ()).text

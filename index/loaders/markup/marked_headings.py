@@ -1,4 +1,4 @@
-"""Headings of markup that marks them at the beginning of their line (Org, AsciiDoc)."""
+"""Headings of markup that marks them at the beginning of their line, or below (Org, AsciiDoc)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from index.properties import Properties
 _LINE = re.compile(r"[^\r\n]+")
 # In characters: a longer line is no heading.
 _LONGEST_LINE = 400
+# By how many characters an underline may be shorter or longer than its heading.
+_TOLERANCE = 2
 # Lines of the head of a document that are looked at.
 _HEAD_LINES = 100
 
@@ -33,6 +35,7 @@ class Markup:
         field: matches a line of the head that says something of the document: its `name`, and
             what (`words`).
         author, date: match lines right under the title that do so without a name.
+        underlines: what headings may be underlined with, the character of the highest level first.
     """
 
     heading: re.Pattern[str]
@@ -42,6 +45,7 @@ class Markup:
     field: re.Pattern[str]
     author: re.Pattern[str] | None = None
     date: re.Pattern[str] | None = None
+    underlines: str = ""
 
     def ends_block(self, first: str, line: str) -> bool:
         """Whether a line ends the block that the line `first` began."""
@@ -68,8 +72,12 @@ class _Head:
 def locate_headings(text: str, markup: Markup) -> Content:
     """The text as it is, with its title and headings located."""
     head = _read_head(text, markup)
-    headings = leave_out([*_find_headings(text, markup)], head.lines)
-    return Content(text, head.title, headings, properties=head.properties)
+    headings = [*_find_headings(text, markup)]
+    title = head.title
+    if title is None and headings and headings[0].level == 1:
+        is_first = not text[: headings[0].span.start].strip()
+        title = headings[0].text if is_first and markup.underlines else None
+    return Content(text, title, leave_out(headings, head.lines), properties=head.properties)
 
 
 def _read_head(text: str, markup: Markup) -> _Head:
@@ -117,8 +125,11 @@ def _read_head(text: str, markup: Markup) -> _Head:
 
 def _find_headings(text: str, markup: Markup) -> Iterator[Heading]:
     block: str | None = None
+    underlined_to = 0
     for line in _LINE.finditer(text):
         words = line[0]
+        if line.start() < underlined_to:
+            continue
         if block is not None:
             if markup.ends_block(block, words):
                 block = None
@@ -128,5 +139,28 @@ def _find_headings(text: str, markup: Markup) -> Iterator[Heading]:
             heading = " ".join(match["words"].split())
             if heading:
                 yield Heading(Span(*line.span()), len(match["mark"]), heading)
+        elif underlined := _find_underlined(text, line, markup.underlines):
+            underlined_to = underlined.span.end
+            yield underlined
         elif markup.block.match(words):
             block = words.rstrip()
+
+
+def _find_underlined(text: str, line: re.Match[str], underlines: str) -> Heading | None:
+    """The heading that a line is together with the one below it, if that underlines it."""
+    below = _LINE.match(
+        text, line.end() + (2 if text[line.end() : line.end() + 2] == "\r\n" else 1)
+    )
+    if below is None or below[0][0] not in underlines or not re.search(r"\w", line[0]):
+        return None
+    underline = below[0].rstrip()
+    is_one_mark = underline == underline[0] * len(underline)
+    if not is_one_mark or abs(len(underline) - len(line[0])) > _TOLERANCE:
+        return None
+    # A block may begin right below a line of a paragraph; a heading stands apart.
+    if text[: line.start()].strip() and not re.search(
+        r"\n[ \t]*\r?\n\Z", text[: line.start()][-9:]
+    ):
+        return None
+    level = underlines.index(underline[0]) + 1
+    return Heading(Span(line.start(), below.end()), level, " ".join(line[0].split()))

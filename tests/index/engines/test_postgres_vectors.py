@@ -147,7 +147,7 @@ def test_a_writer_that_is_stopped_before_a_graph_counts_leaves_all_findable(inde
 
     puts = make_puts(0, 300)
     with monkeypatch.context() as patch:
-        patch.setattr(graphs, "_count_in", stop)
+        patch.setattr(graphs, "_publish_graph", stop)
         with pytest.raises(KeyboardInterrupt):
             put(index, puts)
     assert count(index, "graphs") == 0

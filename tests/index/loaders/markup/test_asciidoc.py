@@ -34,3 +34,36 @@ def test_headings_are_located_outside_of_listings():
 
 def test_a_text_without_a_title_has_none():
     assert load(b"Text.\n\n= Late\n").title is None
+
+
+UNDERLINED = """git-add(1)
+==========
+
+NAME
+----
+git-add - add files
+
+OPTIONS
+-------
+Listing:
+
+----
+Not a
+-----
+----
+
+a paragraph
+of two lines
+------------
+"""
+
+
+def test_headings_may_be_underlined():
+    content = load(UNDERLINED.encode())
+    assert content.title == "git-add(1)"
+    assert [(each.level, each.text) for each in content.headings if each.text] == [
+        (1, "git-add(1)"),
+        (2, "NAME"),
+        (2, "OPTIONS"),
+    ]
+    assert [each.span.of(content.text) for each in content.headings][1] == "NAME\n----"

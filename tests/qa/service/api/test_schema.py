@@ -3,7 +3,10 @@
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import (
+    negative_data_rejection,
+    positive_data_acceptance,
+)
 
 from qa.service.api.app import make_app
 from tests.qa.service.conftest import HOSTS, TOKEN
@@ -25,4 +28,8 @@ schema = schemathesis.pytest.from_fixture("api_schema")
 @settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 def test_it_does_what_its_description_says(case):
     # A schema cannot say which patterns are valid; and 3.0 is a whole number to it.
-    case.call_and_validate(headers=HEADERS, excluded_checks=[positive_data_acceptance])
+    excluded = [positive_data_acceptance]
+    if case.method == "GET":
+        # In a query every value is text, and one alone is a list: "paths=34" is valid.
+        excluded.append(negative_data_rejection)
+    case.call_and_validate(headers=HEADERS, excluded_checks=excluded)

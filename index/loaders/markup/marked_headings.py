@@ -12,6 +12,10 @@ from index.loaders.shared.metadata import make_properties, split_tags
 from index.properties import Properties
 
 _LINE = re.compile(r"[^\r\n]+")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+# A blank line right before what comes next, looked for in so many characters.
+_BLANK_LINE = re.compile(r"[\r\n][ \t]*(?:\r\n|\r|\n)\Z")
+_NEAR = 12
 # In characters: a longer line is no heading.
 _LONGEST_LINE = 400
 # By how many characters an underline may be shorter or longer than its heading.
@@ -148,9 +152,8 @@ def _find_headings(text: str, markup: Markup) -> Iterator[Heading]:
 
 def _find_underlined(text: str, line: re.Match[str], underlines: str) -> Heading | None:
     """The heading that a line is together with the one below it, if that underlines it."""
-    below = _LINE.match(
-        text, line.end() + (2 if text[line.end() : line.end() + 2] == "\r\n" else 1)
-    )
+    line_end = _LINE_END.match(text, line.end())
+    below = _LINE.match(text, line_end.end()) if line_end else None
     if below is None or below[0][0] not in underlines or not re.search(r"\w", line[0]):
         return None
     underline = below[0].rstrip()
@@ -158,9 +161,8 @@ def _find_underlined(text: str, line: re.Match[str], underlines: str) -> Heading
     if not is_one_mark or abs(len(underline) - len(line[0])) > _TOLERANCE:
         return None
     # A block may begin right below a line of a paragraph; a heading stands apart.
-    if text[: line.start()].strip() and not re.search(
-        r"\n[ \t]*\r?\n\Z", text[: line.start()][-9:]
-    ):
+    before = text[max(0, line.start() - _NEAR) : line.start()]
+    if before.strip() and not _BLANK_LINE.search(before):
         return None
     level = underlines.index(underline[0]) + 1
     return Heading(Span(line.start(), below.end()), level, " ".join(line[0].split()))

@@ -1,6 +1,9 @@
 """AsciiDoc: the file itself, with its headings."""
 
+import pytest
+
 from index.loaders.markup.asciidoc import load
+from tests.support.timing import takes_at_most
 
 TEXT = """// a comment
 = My notes
@@ -67,3 +70,11 @@ def test_headings_may_be_underlined():
         (2, "OPTIONS"),
     ]
     assert [each.span.of(content.text) for each in content.headings][1] == "NAME\n----"
+
+
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_many_underlined_headings_are_found_at_once(line_end):
+    text = f"Name{line_end}----{line_end * 2}Text.{line_end * 2}" * 50_000
+    with takes_at_most(5):
+        content = load(text.encode())
+    assert len([each for each in content.headings if each.text]) == 50_000

@@ -101,7 +101,7 @@ def normalise_address(address: str) -> str:
         raise CannotFetch(f"{address}: a page has an address such as https://example.org/page")
     if parts.username is not None or parts.password is not None:
         raise CannotFetch(f"{scheme}://…@{host}: a page with a password is not fetched")
-    authority = f"[{host}]" if ":" in host else host
+    authority = _bracket(host)
     if port not in (None, _PORTS[scheme]):
         authority += f":{port}"
     path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
@@ -192,14 +192,12 @@ def _ask(
         _check_name(host, port, is_allowed)
         connected = _connect_to_proxy(proxy)
     deadline.connection = connected
-    place, headers = SplitResult("", "", parts.path, parts.query, "").geturl(), _HEADERS
+    target, headers = SplitResult("", "", parts.path, parts.query, "").geturl(), _HEADERS
     with closing(connected):
         request: http.client.HTTPConnection
         if parts.scheme == "https":
             if proxy is not None:
-                _open_tunnel(
-                    connected, proxy, f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-                )
+                _open_tunnel(connected, proxy, f"{_bracket(host)}:{port}")
             context = ssl.create_default_context()
             connected = context.wrap_socket(
                 connected, server_hostname=host, do_handshake_on_connect=False
@@ -210,13 +208,18 @@ def _ask(
         else:
             request = http.client.HTTPConnection(host, port)
             if proxy is not None:
-                place, headers = address, _HEADERS | proxy.headers
+                target, headers = address, _HEADERS | proxy.headers
         with closing(connected), closing(request):
             # It does not look up the name again.
             request.sock = connected
-            request.request("GET", place, headers=headers)
+            request.request("GET", target, headers=headers)
             with request.getresponse() as reply:
                 yield reply
+
+
+def _bracket(host: str) -> str:
+    """A host as an address has it: in brackets where it is an IPv6 address."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _find_proxy(scheme: str, host: str) -> _Proxy | None:
@@ -263,8 +266,8 @@ def _open_tunnel(connected: socket.socket, proxy: _Proxy, authority: str) -> Non
     reply = http.client.HTTPResponse(connected, method="CONNECT")
     reply.begin()
     if reply.status != http.client.OK:
-        said = f"{reply.status} {reply.reason}"[:200]
-        raise CannotFetch(f"{authority}: the proxy {proxy.host}:{proxy.port} says {said}")
+        status = f"{reply.status} {reply.reason}"[:200]
+        raise CannotFetch(f"{authority}: the proxy {proxy.host}:{proxy.port} says {status}")
 
 
 def _check_name(host: str, port: int, is_allowed: Callable[[IpAddress], bool]) -> None:

@@ -77,10 +77,10 @@ class Index:
             OtherFormat: the index was made by another version of Quoteback.
             DamagedIndex, CannotRead, CannotWrite, ModelError: see there.
         """
-        engine = open_engine(
+        engine, loaded = open_engine(
             read_location(path), create, model, encoder, progress or ignore_progress
         )
-        return cls(engine, encoder, progress)
+        return cls(engine, loaded, progress)
 
     @classmethod
     def restore(

@@ -23,8 +23,11 @@ def open_engine(
     model: str | None,
     encoder: Encoder | None,
     progress: ProgressCallback,
-) -> Engine:
-    """The engine of an index; arguments and errors are those of `Index.open`."""
+) -> tuple[Engine, Encoder | None]:
+    """The engine of an index, and the encoder that is given, or was loaded to make the index.
+
+    Arguments and errors are those of `Index.open`.
+    """
     kind = find_engine(location)
     if create and not kind.is_index(location):
         if encoder is None and model is not None:
@@ -37,7 +40,7 @@ def open_engine(
     except BaseException:
         engine.close()
         raise
-    return engine
+    return engine, encoder
 
 
 def _check_model(engine: Engine, model: str | None) -> None:

@@ -36,15 +36,15 @@ def read_linked_data(tree: LexborHTMLParser) -> LinkedData:
         for each in things
         if isinstance(each.get("@id"), str) and isinstance(each.get("name"), str)
     }
-    said = LinkedData()
+    linked = LinkedData()
     for thing in things:
         if _OTHERS.intersection(_list_texts(thing.get("@type"))):
             continue
-        if not said.authors:
-            said.authors.extend(_find_names(thing.get("author") or thing.get("creator"), names))
-        said.tags.extend(_list_texts(thing.get("keywords")))
-        said.dates.extend(text for name in _DATES for text in _list_texts(thing.get(name)))
-    return said
+        if not linked.authors:
+            linked.authors.extend(_find_names(thing.get("author") or thing.get("creator"), names))
+        linked.tags.extend(_list_texts(thing.get("keywords")))
+        linked.dates.extend(text for name in _DATES for text in _list_texts(thing.get(name)))
+    return linked
 
 
 def _find_things(tree: LexborHTMLParser) -> Iterator[Mapping[str, Any]]:

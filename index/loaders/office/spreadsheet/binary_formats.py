@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from index.loaders.office.spreadsheet.number_formats import BUILT_IN, CellFormat, parse_format
+from index.loaders.office.spreadsheet.number_formats import (
+    BUILT_IN,
+    CellFormat,
+    parse_format,
+    read_part,
+    read_workbook,
+)
 from index.loaders.shared.archive import Archive, resolve_name
-from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.xml import parse_xml
 
 WORKBOOK = "xl/workbook.bin"
@@ -22,21 +27,11 @@ class BinaryWorkbookFormats:
     def __init__(self, archive: Archive) -> None:
         """Read the styles; a workbook whose styles cannot be read has none."""
         self._archive = archive
-        self._formats: list[CellFormat | None] = []
-        self._parts: dict[str, str] = {}
-        try:
-            self._formats = _read_styles(archive.read(_STYLES) or b"")
-            if any(self._formats):
-                self._parts = _find_sheets(archive)
-        except UnreadableFile:
-            pass
+        self._formats, self._parts = read_workbook(archive, _read_styles, _find_sheets)
 
     def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, CellFormat]]]:
         """The rows of a sheet that have formats: (number, column → format), numbers from 0."""
-        try:
-            data = self._archive.read(self._parts.get(sheet, "")) or b""
-        except UnreadableFile:
-            return
+        data = read_part(self._archive, self._parts.get(sheet, ""))
         row, formats = -1, dict[int, CellFormat]()
         for kind, start, _ in _read_records(data):
             if kind in (_ROW, _END_ROWS):
@@ -54,8 +49,9 @@ class BinaryWorkbookFormats:
                     formats[_read_number(data, start)] = known
 
 
-def _read_styles(data: bytes) -> list[CellFormat | None]:
+def _read_styles(archive: Archive) -> list[CellFormat | None]:
     """The format of each style of cells."""
+    data = archive.read(_STYLES) or b""
     codes = dict(BUILT_IN)
     styles: list[int] = []
     are_of_cells = False

@@ -7,7 +7,7 @@ and the style of each cell from the sheet. Formats by ECMA-376, part 1, 18.8.30 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -100,27 +100,38 @@ def parse_format(code: str) -> CellFormat | None:
     return CellFormat(positive, negative, (formats[2] if len(formats) > 2 else None) or positive)
 
 
+def read_workbook(
+    archive: Archive,
+    read_styles: Callable[[Archive], list[CellFormat | None]],
+    find_sheets: Callable[[Archive], dict[str, str]],
+) -> tuple[list[CellFormat | None], dict[str, str]]:
+    """The format of each style, and the part of each sheet; none where they cannot be read."""
+    try:
+        formats = read_styles(archive)
+        return formats, find_sheets(archive) if any(formats) else {}
+    except UnreadableFile:
+        return [], {}
+
+
+def read_part(archive: Archive, name: str) -> bytes:
+    """A part of a workbook; nothing where it cannot be read."""
+    try:
+        return archive.read(name) or b""
+    except UnreadableFile:
+        return b""
+
+
 class WorkbookFormats:
     """The number formats of the sheets of a workbook."""
 
     def __init__(self, archive: Archive) -> None:
         """Read the styles; a workbook whose styles cannot be read has none."""
         self._archive = archive
-        self._formats: list[CellFormat | None] = []
-        self._parts: dict[str, str] = {}
-        try:
-            self._formats = _read_styles(archive)
-            if any(self._formats):
-                self._parts = _find_sheets(archive)
-        except UnreadableFile:
-            pass
+        self._formats, self._parts = read_workbook(archive, _read_styles, _find_sheets)
 
     def read_rows(self, sheet: str) -> Iterator[tuple[int, Mapping[int, CellFormat]]]:
         """The rows of a sheet that have formats: (number, column → format), numbers from 0."""
-        try:
-            data = self._archive.read(self._parts.get(sheet, "")) or b""
-        except UnreadableFile:
-            return
+        data = read_part(self._archive, self._parts.get(sheet, ""))
         row, formats = -1, dict[int, CellFormat]()
         for cell in _CELL.finditer(data):
             style, number = int(cell[3]), int(cell[2]) - 1

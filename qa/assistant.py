@@ -22,15 +22,15 @@ from index import (
     run_cancellable,
 )
 from qa.answering.answers import Reply
-from qa.answering.calibration import Calibration, sigmoid
+from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels, load_models
-from qa.answering.pipeline import Answering, answer_question
+from qa.answering.pipeline import Answering, answer_question, rerank_hits
 from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker
 from qa.reader.reading import Reader, never
-from qa.reranker.reranking import Reranker, score_hits
+from qa.reranker.reranking import Reranker
 
 
 class Assistant:
@@ -166,32 +166,18 @@ class Assistant:
         """The passages that a search finds, unread.
 
         Args:
-            ranked: whether they are ordered by how well they answer; `score` then says how
-                well, 0 to 1, near 0 for what is irrelevant. Only the first
-                `PASSAGES_RERANKED` are reordered, and none without a reranker.
+            ranked: whether they are ordered by how well they answer, as `ask` orders them
+                before it reads; `score` then says how well, 0 to 1, near 0 for what is
+                irrelevant. Only the first `PASSAGES_RERANKED` are reordered, and none
+                without a reranker.
 
         Raises: as `Retriever.search` raises it.
         """
         depth = max(k, PASSAGES_RERANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
-        return (self._rank_hits(question, hits) if ranked else hits)[:k]
-
-    def _rank_hits(self, question: str, hits: Sequence[Hit]) -> list[Hit]:
-        reranker = self.models.reranker
-        if reranker is None:
-            return list(hits)
-        first, others = hits[:PASSAGES_RERANKED], hits[PASSAGES_RERANKED:]
-        ranked = [
-            replace(
-                hit,
-                score=sigmoid(score),
-                scores={**hit.scores, "retriever": hit.score, "reranker": score},
-            )
-            for hit, score in zip(first, score_hits(question, first, reranker), strict=True)
-        ]
-        ranked.sort(key=lambda hit: -hit.score)
-        lowest = min((hit.score for hit in ranked), default=1.0)
-        return [*ranked, *(replace(hit, score=min(hit.score, lowest)) for hit in others)]
+        if ranked:
+            hits = rerank_hits(question, hits, self.models, never)
+        return hits[:k]
 
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:
         """The passages of a document; see `Index.passages`."""

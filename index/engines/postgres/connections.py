@@ -162,6 +162,17 @@ def connect(address: Address) -> Connection:
     return connection
 
 
+@contextmanager
+def one_moment(connection: Connection) -> Iterator[None]:
+    """A transaction that reads everything as of one moment, whatever others write meanwhile."""
+    connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    try:
+        with connection.transaction():
+            yield
+    finally:
+        connection.isolation_level = None
+
+
 def fetch(connection: Connection, query: str, *values: Any) -> list[tuple[Any, ...]]:
     """The rows of a query, in binary form. Values are parameters, never part of the text."""
     return connection.execute(query, values, binary=True).fetchall()

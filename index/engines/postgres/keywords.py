@@ -24,11 +24,10 @@ from typing import NamedTuple
 import numpy as np
 import tantivy
 from numpy.typing import NDArray
-from psycopg import IsolationLevel
 
 from index.arrays import Ids
 from index.engines.postgres.committing import read_number
-from index.engines.postgres.connections import Connection, Connections, fetch
+from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
 from index.search.analyzer import make_analyzer, make_form_analyzer, prepare_text
 
 # A passage that holds a word: its id, how often, and how many words it has in all.
@@ -192,25 +191,21 @@ class Keywords:
             self._rows.clear()
             self._postings.clear()
             self._kept = 0
-        connection.isolation_level = IsolationLevel.REPEATABLE_READ
-        try:
-            with connection.transaction():
-                commit = read_number(connection)
-                batches = {
-                    number: (passages, total)
-                    for number, passages, total in fetch(
-                        connection, "SELECT id, passages, words FROM batches"
-                    )
-                }
-                known = [word for word, rows in self._rows.items() if rows is not None]
-                new = [batch for batch in batches if batch not in self._batches]
-                gone = self._batches.keys() - batches.keys()
-                later = _read_rows(connection, known, new) if known and new else []
-                missing = [word for word in words if word not in self._rows]
-                rare = _drop_common(connection, missing)
-                first = _read_rows(connection, rare, None) if rare else []
-        finally:
-            connection.isolation_level = None
+        with one_moment(connection):
+            commit = read_number(connection)
+            batches = {
+                number: (passages, total)
+                for number, passages, total in fetch(
+                    connection, "SELECT id, passages, words FROM batches"
+                )
+            }
+            known = [word for word, rows in self._rows.items() if rows is not None]
+            new = [batch for batch in batches if batch not in self._batches]
+            gone = self._batches.keys() - batches.keys()
+            later = _read_rows(connection, known, new) if known and new else []
+            missing = [word for word in words if word not in self._rows]
+            rare = _drop_common(connection, missing)
+            first = _read_rows(connection, rare, None) if rare else []
         for batch in gone:
             for rows in self._rows.values():
                 if rows is not None:

@@ -9,10 +9,9 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-from psycopg import IsolationLevel
 
 from index.engines.model import EmbeddingModel
-from index.engines.postgres.connections import Connection, Connections, fetch
+from index.engines.postgres.connections import Connection, Connections, fetch, one_moment
 from index.engines.postgres.keywords import ENTRY_BYTES, Analyzer, drop_dead
 from index.engines.postgres.rows import decode
 from index.engines.postgres.signs import join_signs, read_signs
@@ -34,13 +33,8 @@ def find_problems(
 
 
 def _check(connection: Connection, progress: ProgressCallback) -> list[str]:
-    # All is read as of one moment, whatever others write meanwhile.
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction():
-            return [*_check_documents(connection, progress), *_check_search(connection)]
-    finally:
-        connection.isolation_level = None
+    with one_moment(connection):
+        return [*_check_documents(connection, progress), *_check_search(connection)]
 
 
 def _check_documents(connection: Connection, progress: ProgressCallback) -> Iterator[str]:

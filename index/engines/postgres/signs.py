@@ -15,11 +15,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-from psycopg import IsolationLevel
 
 from index.arrays import Floats, Ids
 from index.engines.postgres.committing import read_number
-from index.engines.postgres.connections import Connection, fetch
+from index.engines.postgres.connections import Connection, fetch, one_moment
 from index.search.nearest import choose_by_signs
 from index.search.segment import SignWords, pack_signs
 
@@ -104,16 +103,12 @@ class Signs:
 
 
 def _refresh(connection: Connection, view: View) -> View:
-    connection.isolation_level = IsolationLevel.REPEATABLE_READ
-    try:
-        with connection.transaction():
-            commit = read_number(connection)
-            graphs = tuple(fetch(connection, "SELECT first, past FROM graphs ORDER BY first"))
-            rows = frozenset(number for (number,) in fetch(connection, "SELECT id FROM signs"))
-            known = view.rows if view.rows <= rows else frozenset()
-            new = read_signs(connection, sorted(rows - known))
-    finally:
-        connection.isolation_level = None
+    with one_moment(connection):
+        commit = read_number(connection)
+        graphs = tuple(fetch(connection, "SELECT first, past FROM graphs ORDER BY first"))
+        rows = frozenset(number for (number,) in fetch(connection, "SELECT id FROM signs"))
+        known = view.rows if view.rows <= rows else frozenset()
+        new = read_signs(connection, sorted(rows - known))
     young = join_signs([view.young, *new] if known else new)
     newest = View(commit, graphs, rows, young)
     # A writer may have drawn its ids before the graph was built: the graph holds these.

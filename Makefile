@@ -61,12 +61,15 @@ retrain: .venv/installed-dev
 	@test -n "$(DATA)" || { echo "say where the data is: make retrain DATA=FOLDER" >&2; exit 2; }
 	PYTHON=.venv/bin/python DATA="$(DATA)" sh qa/training/retrain.sh
 
-.venv/installed: pyproject.toml
+# The pip that comes with Python may be years old, and takes half as long again.
+.venv/bin/pip:
 	$(PYTHON) -m venv .venv
+	.venv/bin/python -m pip install --quiet --upgrade pip
+
+.venv/installed: pyproject.toml | .venv/bin/pip
 	.venv/bin/python -m pip install --quiet --editable .
 	touch $@
 
-.venv/installed-dev: pyproject.toml
-	$(PYTHON) -m venv .venv
+.venv/installed-dev: pyproject.toml | .venv/bin/pip
 	.venv/bin/python -m pip install --quiet --no-compile --editable '.[dev]'
 	touch $@ .venv/installed

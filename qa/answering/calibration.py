@@ -29,7 +29,8 @@ class ConfidenceFeatures:
         lead: by how much that score exceeds the best of the other documents' passages (at most
             5 either way).
         relevance: the reader's relevance of the answer's passage.
-        sentence: the best sentence's score in the evidence; 0 where sentences have none.
+        sentence: the reader's score of the best sentence in the evidence; 0 for rows of a table
+            that were selected.
         explains: 1 where the question asks how or why, or compares.
         defines: 1 where it asks what something is.
         decides: 1 where it asks for yes or no.
@@ -66,9 +67,8 @@ class Calibration:
         reader: names the models that the numbers were fitted for.
         scale, shift, retrieval: make the log odds of a span: see `log_odds`.
         retriever, reranker, relevance: weights of the three scores that order the passages.
-        sentence_reader: weight of the reader's score of a sentence beside the reranker's.
-        evidence_gap: a sentence beside the best one is part of the evidence where its score is
-            at most this much lower.
+        evidence_gap: a sentence beside the best one is part of the evidence where the reader's
+            score of it is at most this much lower.
         least_margin: where the best span has lower log odds, sentences are quoted instead.
         intercept, weights: of the logistic regression, by feature.
         threshold: the confidence below which nothing is shown as an answer.
@@ -83,8 +83,7 @@ class Calibration:
     retriever: float = 1.0
     reranker: float = 0.5
     relevance: float = 0.5
-    sentence_reader: float = 0.5
-    evidence_gap: float = 2.0
+    evidence_gap: float = 1.0
     least_margin: float = -3.0
     intercept: float = 0.0
     weights: Mapping[str, float] = field(default_factory=lambda: {"odds": 1.0})

@@ -10,7 +10,7 @@ from qa.answering.answer_forms import find_members
 from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
-from qa.answering.evidence import choose_evidence, join_neighbours, split_passage
+from qa.answering.evidence import choose_evidence, join_neighbours
 from qa.answering.spans import sentence_around
 from qa.answering.table_rows import extract_rows, find_named_cell
 from qa.reader.reading import ScoredSpan
@@ -57,7 +57,7 @@ def draft_answer(
     question: str,
     form: AnswerForm,
     candidate: Candidate,
-    scored: Sequence[ScoredSpan] | None,
+    sentences: Sequence[ScoredSpan],
     calibration: Calibration,
     *,
     first: bool,
@@ -65,12 +65,11 @@ def draft_answer(
     """What is quoted for a candidate, with its evidence.
 
     Args:
-        scored: the passage's sentences, where they were scored.
+        sentences: the passage's, with their scores.
         first: whether this is the best answer: only then members of a list are looked for.
     """
     text, span = candidate.passage.text, candidate.span
-    sentences = scored or [ScoredSpan(each, 0.0) for each in split_passage(candidate.passage)]
-    gap = calibration.evidence_gap if scored else 0.0
+    gap = calibration.evidence_gap
     if span is None:
         evidence = choose_evidence(text, sentences, (), gap)
         parts = join_neighbours(text, evidence)

@@ -1,27 +1,22 @@
 """Evidence: the whole sentences, steps or rows of a passage that answer a question.
 
-Each sentence of a passage has a score, made of the reranker's and the reader's. The evidence is
-the best sentence, or the ones that hold what is quoted, with the neighbours that score nearly as
-well. The screen highlights it; where a few words cannot answer, it is the answer.
+The reader scores each sentence of a passage. The evidence is the best one, or the ones that hold
+what is quoted, with the neighbours that score nearly as well. The screen highlights it; where a
+few words cannot answer, it is the answer.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 from index import ITEM_MARKER, Span, split_sentences
-from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
-from qa.model_text import ModelPassage, render_passage
 from qa.reader.reading import ScoredSpan
-from qa.reranker.reranking import Reranker
 
 # Words of evidence beyond which no neighbour is added.
 _MOST_WORDS = 110
-# Sentences of one passage that are scored.
-_MOST_SENTENCES = 40
 # A sentence in which the reader sees no span scores this much below its worst span.
 _WITHOUT_SPAN = 3.0
 # A sentence that asks a question scores this much lower.
@@ -35,39 +30,17 @@ _SENTENCE_ENDS = ".!?。！？…"
 _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
 
 
-def score_sentences(
-    question: str,
-    passages: Sequence[ReadPassage],
-    reranker: Reranker | None,
-    calibration: Calibration,
-    cancelled: Callable[[], bool],
-) -> list[list[ScoredSpan]]:
-    """The sentences of each passage with their scores, in reading order.
-
-    Raises:
-        Cancelled: `cancelled()` turned true.
-    """
-    located = [split_passage(passage)[:_MOST_SENTENCES] for passage in passages]
-    reranker_scores: list[float] = []
-    if reranker is not None:
-        texts = [
-            _as_model_passage(passage, span)
-            for passage, spans in zip(passages, located, strict=True)
-            for span in spans
-        ]
-        reranker_scores = reranker.score(question, texts, cancelled)
-    scores = iter(reranker_scores)
-    scored = []
-    for passage, spans in zip(passages, located, strict=True):
-        sentences = []
-        for span in spans:
-            score = calibration.sentence_reader * _find_reader_score(passage, span)
-            score += next(scores) if reranker is not None else 0.0
-            # In a list of questions each repeats what is asked and answers nothing.
-            asks = len(spans) > 1 and span.of(passage.text).endswith("?")
-            sentences.append(ScoredSpan(span, score - _QUESTION if asks else score))
-        scored.append(sentences)
-    return scored
+def score_sentences(passage: ReadPassage) -> list[ScoredSpan]:
+    """The sentences of a passage with the reader's scores, in reading order."""
+    text = passage.text
+    spans = split_passage(passage)
+    sentences = []
+    for span in spans:
+        # In a list of questions each repeats what is asked and answers nothing.
+        asks = len(spans) > 1 and span.of(text).endswith("?")
+        score = _find_score(passage, span)
+        sentences.append(ScoredSpan(span, score - _QUESTION if asks else score))
+    return sentences
 
 
 def split_passage(passage: ReadPassage) -> list[Span]:
@@ -100,7 +73,7 @@ def choose_evidence(
         best = max(range(len(scored)), key=lambda number: (scored[number].score, -number))
         chosen = {best}
     if not chosen:
-        # The quoted spans come after the last sentence that is scored.
+        # The quoted spans lie in no sentence.
         return tuple(quoted)
     least = max(scored[number].score for number in chosen) - gap
     words = sum(_count_words(text, scored[number].span) for number in chosen)
@@ -154,16 +127,7 @@ def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool
     return bool(numbers and step and int(step[1]) == int(numbers[-1]) + 1)
 
 
-def _as_model_passage(passage: ReadPassage, span: Span) -> ModelPassage:
-    """A sentence as the reranker reads it; a row of a table with the names of its columns."""
-    whole = ModelPassage.of(passage.hit)
-    if whole.columns:
-        rendered = render_passage(whole)
-        return ModelPassage(rendered.text, rendered.above)
-    return ModelPassage(span.of(passage.text), whole.above)
-
-
-def _find_reader_score(passage: ReadPassage, sentence: Span) -> float:
+def _find_score(passage: ReadPassage, sentence: Span) -> float:
     """The reader's score of a sentence: its own, else that of the best span in it."""
     reading = passage.reading
     for scored in reading.sentences:

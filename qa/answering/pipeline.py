@@ -35,8 +35,6 @@ from qa.reranker.reranking import score_hits
 
 # Answers listed in a reply.
 MOST_ANSWERS = 5
-# Passages whose sentences are scored: the others' answers rarely come first.
-_PASSAGES_SPLIT = 3
 # The highest confidence where even the best passage is off the topic.
 _MOST_OFF_TOPIC = 0.02
 # An answer as sure as this is on the topic, however low the reranker scores its passage: it knows
@@ -105,7 +103,7 @@ def answer_question(
     read = read_hits(question, reranked[:k], models, cancelled)
     best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
     seems_off_topic = best < models.calibration.off_topic
-    answers = list_answers(question, read, models, seems_off_topic, cancelled, index)
+    answers = list_answers(question, read, models.calibration, seems_off_topic, index)
     off_topic = seems_off_topic and all(each.confidence <= _MOST_OFF_TOPIC for each in answers)
     done = time.perf_counter()
     return Answering(
@@ -176,9 +174,8 @@ def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
 def list_answers(
     question: str,
     read: Sequence[ReadPassage],
-    models: AnsweringModels,
+    calibration: Calibration,
     seems_off_topic: bool,
-    cancelled: Callable[[], bool],
     index: Index | None = None,
 ) -> list[Answer]:
     """The answers to a question, best first.
@@ -188,15 +185,12 @@ def list_answers(
     only, and shares order them better. Where the passages seem off the topic, an answer that is not
     fairly sure counts as next to impossible.
     """
-    calibration = models.calibration
     form, candidates, standing = _choose_candidates(question, read, calibration)
-    passages = list({id(c.passage): c.passage for c in candidates}.values())[:_PASSAGES_SPLIT]
-    scored = score_sentences(question, passages, models.reranker, calibration, cancelled)
-    sentences_of = {id(p): sentences for p, sentences in zip(passages, scored, strict=True)}
+    sentences_of = {id(passage): score_sentences(passage) for passage in read}
     table = draft_rows(question, read, candidates, index)
     drafts: list[DraftAnswer] = []
     for candidate in candidates:
-        sentences = sentences_of.get(id(candidate.passage))
+        sentences = sentences_of[id(candidate.passage)]
         draft = draft_answer(question, form, candidate, sentences, calibration, first=not drafts)
         if not any(draft.overlaps(other) for other in drafts):
             share = sum(c.share for c in candidates if draft.holds(c))

@@ -4,7 +4,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Span, split_sentences
-from qa.answering.calibration import Calibration
 from qa.answering.candidates import ReadPassage
 from qa.answering.evidence import (
     choose_evidence,
@@ -12,14 +11,13 @@ from qa.answering.evidence import (
     score_sentences,
     split_passage,
 )
-from qa.reader.reading import Reading, ScoredSpan, never
+from qa.reader.reading import Reading, ScoredSpan
 
 TEXT = (
     "The pump is in the cellar. Close the valve. Then wait for a minute: the pressure falls. "
     "Our shop opens at nine."
 )
 SENTENCES = [Span(*each) for each in split_sentences(TEXT)]
-CALIBRATION = Calibration("test", sentence_reader=1.0)
 
 
 def scored(*scores, text=TEXT):
@@ -97,28 +95,22 @@ def test_neighbours_are_joined_and_others_stay_apart():
 
 def test_the_readers_own_scores_of_sentences_count_where_it_gives_them():
     reading = Reading((), 0.0, tuple(scored(0.0, 4.0, 3.0, -2.0)))
-    [sentences_] = score_sentences(
-        "How?", [read_passage(reading=reading)], None, CALIBRATION, never
-    )
-    assert [each.score for each in sentences_] == [0.0, 4.0, 3.0, -2.0]
+    sentences = score_sentences(read_passage(reading=reading))
+    assert [each.score for each in sentences] == [0.0, 4.0, 3.0, -2.0]
 
 
 def test_without_them_the_best_span_of_a_sentence_counts():
     start = TEXT.index("valve")
     reading = Reading((ScoredSpan(Span(start, start + 5), 2.0),), 1.0)
-    [sentences_] = score_sentences(
-        "How?", [read_passage(reading=reading)], None, CALIBRATION, never
-    )
-    assert max(sentences_, key=lambda each: each.score).span.of(TEXT) == "Close the valve."
+    sentences = score_sentences(read_passage(reading=reading))
+    assert max(sentences, key=lambda each: each.score).span.of(TEXT) == "Close the valve."
 
 
 def test_a_sentence_that_asks_is_no_evidence():
     text = "How do I close the valve? Turn it to the right."
     reading = Reading((), 0.0, tuple(scored(3.0, 1.0, text=text)))
-    [sentences_] = score_sentences(
-        "How do I close the valve?", [read_passage(text, reading)], None, CALIBRATION, never
-    )
-    assert words(choose_evidence(text, sentences_, (), 1.0), text) == ["Turn it to the right."]
+    sentences = score_sentences(read_passage(text, reading))
+    assert words(choose_evidence(text, sentences, (), 1.0), text) == ["Turn it to the right."]
 
 
 def test_a_row_of_a_table_is_one_sentence():

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Passage, Span, split_sentences
 from qa.answering.calibration import Calibration, sigmoid
 from qa.answering.candidates import ReadPassage, merge_spans
 from qa.answering.models import AnsweringModels
@@ -65,12 +65,16 @@ def hit(number, text, score=0.5, start=100):
     return Hit(passage, document, score, {"dense": 0.5})
 
 
-def reading(text, *scored):
+def reading(text, *scored, sentences=()):
     spans = [
         ScoredSpan(Span(text.index(words), text.index(words) + len(words)), score)
         for words, score in scored
     ]
-    return Reading(tuple(spans), max((score for _, score in scored), default=-5.0))
+    located = [
+        ScoredSpan(Span(*ends), score)
+        for ends, score in zip(split_sentences(text), sentences, strict=False)
+    ]
+    return Reading(tuple(spans), max((s for _, s in scored), default=-5.0), tuple(located))
 
 
 WHEN = "When was it?"
@@ -251,13 +255,12 @@ STEPS = (
 
 
 def test_how_something_is_done_is_answered_by_the_sentences_that_tell():
-    reranker = ScriptedReranker(valve=4.0, lamp=3.5, office=-6.0, old=-6.0)
+    read = reading(STEPS, ("the valve", -2.0), sentences=(-6.0, 4.0, 3.5, -6.0))
     reply = answering(
         "How do I restart the boiler?",
         [hit(1, STEPS)],
-        [reading(STEPS, ("the valve", -2.0))],
+        [read],
         replace(CALIBRATION, evidence_gap=2.0),
-        reranker=reranker,
     )
     [answer] = reply.answers
     assert answer.form == "sentences"
@@ -270,10 +273,8 @@ def test_how_something_is_done_is_answered_by_the_sentences_that_tell():
 
 
 def test_where_no_few_words_stand_out_the_sentence_is_quoted():
-    weak = [reading(STEPS, ("Monday", -7.0))]
-    reply = answering(
-        "Which key?", [hit(1, STEPS)], weak, reranker=ScriptedReranker(red=3.0, key=2.0)
-    )
+    weak = [reading(STEPS, ("Monday", -7.0), sentences=(-6.0, -4.0, 2.0, -6.0))]
+    reply = answering("Which key?", [hit(1, STEPS)], weak)
     assert reply.answers[0].form == "sentences"
     assert "press the red key" in reply.answers[0].text
     clear = [reading(STEPS, ("red", 3.0))]

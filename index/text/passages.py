@@ -62,6 +62,9 @@ _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 # Scripts that have no spaces are not written in ASCII.
 _DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
 _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]+\S")
+# The end of a sentence that announces a list.
+_FOLLOWS = re.compile(r"\b(?:following|below|as follows)\b[^.!?]*[.]?\Z", re.IGNORECASE)
+_ANNOUNCEMENT = 80  # characters, at most
 _FENCE = re.compile(r"```|~~~")
 _CELL = re.compile(r"[^\t|]+[\t|]*|[\t|]+")
 _WORD = re.compile(r"\w")
@@ -276,10 +279,11 @@ class _Cutter:
         for part in parts:
             if not _WORD.search(self._text, part.start, part.end):
                 continue
-            is_item = len(part) < _LONGEST_ITEM and _ITEM.match(self._text, part.start) is not None
+            begins_list = _ITEM.match(self._text, part.start) is not None
+            is_item = begins_list and len(part) < _LONGEST_ITEM
             if joined and (
                 len(joined[-1]) < SHORT
-                or self._text[joined[-1].end - 1] in ":："
+                or self._announces(joined[-1], begins_list)
                 or (was_item and is_item)
                 or (len(part) < SHORT and self._hangs_on(part, joined[-1]))
             ):
@@ -294,6 +298,11 @@ class _Cutter:
             if self._fits(both):
                 joined[-2:] = [both]
         return joined
+
+    def _announces(self, part: Span, before_list: bool) -> bool:
+        """Whether a part ends with a colon, or before a list with words such as "the following"."""
+        end = self._text[max(part.start, part.end - _ANNOUNCEMENT) : part.end]
+        return end[-1] in ":：" or (before_list and _FOLLOWS.search(end) is not None)
 
     def _hangs_on(self, part: Span, above: Span) -> bool:
         is_code = _FENCE.match(self._text, part.start) is not None

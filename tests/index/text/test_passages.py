@@ -136,6 +136,27 @@ def test_what_announces_a_list_stays_with_it():
     ]
 
 
+@pytest.mark.parametrize(
+    ("end", "stays"),
+    [
+        ("with the following tools.", True),
+        ("with the tools named below.", True),
+        ("with the tools, which are these, as follows", True),
+        ("with tools.", False),
+        ("with the following tools. Others do as well.", False),
+    ],
+)
+def test_a_sentence_that_says_what_follows_stays_with_its_list(end, stays):
+    announced = (
+        "Whoever looks after the whole garden by herself, without any help from neighbours or from "
+        f"the people in the town, works {end}"
+    )
+    items = "\n".join(f"- a tool for the {n}th bed, and what belongs to it" for n in range(9))
+    [first, *_] = texts(f"{announced}\n\n{items}", 300)
+    assert (first == f"{announced}\n\n{items}") == stays
+    assert stays or first == announced
+
+
 @pytest.mark.parametrize("sign", ["{}.", "({})", "-", "•"])
 def test_the_items_of_a_list_stay_with_what_announces_them_where_they_fit(sign):
     announced = (

@@ -68,6 +68,25 @@ if TYPE_CHECKING:
     from index.index_location import EngineUrl, Location, name_location, read_location
     from index.loaders import UnreadableFile, decode, load_file, register_loader
     from index.loaders.formats import list_conversions, list_formats
+    from index.loaders.markup.asciidoc.tables import read_asciidoc_table
+    from index.loaders.markup.lines import (
+        MarkupLine,
+        find_end_of_body,
+        skip_blank,
+        split_markup_lines,
+    )
+    from index.loaders.markup.org import read_org_table
+    from index.loaders.markup.restructuredtext.directives import (
+        CODE_DIRECTIVES,
+        HIDDEN_DIRECTIVES,
+        UNSEEN_DIRECTIVES,
+    )
+    from index.loaders.markup.restructuredtext.tables import (
+        read_grid_table,
+        read_list_table,
+        read_simple_table,
+    )
+    from index.loaders.markup.tables import MarkupTable
     from index.loaders.records.table import split_table
     from index.loaders.sandbox.isolation import Isolation
     from index.loaders.sandbox.parent import check_isolation
@@ -99,14 +118,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "BULLET",
+    "CODE_DIRECTIVES",
     "DEFAULT_HITS",
     "DEFAULT_MODE",
     "DEFAULT_MODEL",
+    "HIDDEN_DIRECTIVES",
     "ITEM_MARKER",
     "ITEM_NUMBER",
     "MODES",
     "MONTH",
     "MONTHS",
+    "UNSEEN_DIRECTIVES",
     "BadLocation",
     "BadPattern",
     "Cancelled",
@@ -132,6 +154,8 @@ __all__ = [
     "IndexMoved",
     "Isolation",
     "Location",
+    "MarkupLine",
+    "MarkupTable",
     "MissingEngine",
     "MissingPath",
     "Mode",
@@ -169,6 +193,7 @@ __all__ = [
     "default_index",
     "default_model_folder",
     "describe_to_process",
+    "find_end_of_body",
     "find_file",
     "has_room",
     "hash_file",
@@ -193,8 +218,13 @@ __all__ = [
     "name_location",
     "open_privately",
     "quantise_graph",
+    "read_asciidoc_table",
     "read_file",
+    "read_grid_table",
+    "read_list_table",
     "read_location",
+    "read_org_table",
+    "read_simple_table",
     "register_loader",
     "rename",
     "replace_surrogates",
@@ -202,6 +232,8 @@ __all__ = [
     "runtime_folder",
     "seal",
     "silence_libraries",
+    "skip_blank",
+    "split_markup_lines",
     "split_sentences",
     "split_table",
     "unseal",
@@ -278,6 +310,19 @@ _LAZY = {
     "list_formats": "index.loaders.formats",
     "Isolation": "index.loaders.sandbox.isolation",
     "check_isolation": "index.loaders.sandbox.parent",
+    "read_asciidoc_table": "index.loaders.markup.asciidoc.tables",
+    "MarkupLine": "index.loaders.markup.lines",
+    "find_end_of_body": "index.loaders.markup.lines",
+    "skip_blank": "index.loaders.markup.lines",
+    "split_markup_lines": "index.loaders.markup.lines",
+    "read_org_table": "index.loaders.markup.org",
+    "CODE_DIRECTIVES": "index.loaders.markup.restructuredtext.directives",
+    "HIDDEN_DIRECTIVES": "index.loaders.markup.restructuredtext.directives",
+    "UNSEEN_DIRECTIVES": "index.loaders.markup.restructuredtext.directives",
+    "read_grid_table": "index.loaders.markup.restructuredtext.tables",
+    "read_list_table": "index.loaders.markup.restructuredtext.tables",
+    "read_simple_table": "index.loaders.markup.restructuredtext.tables",
+    "MarkupTable": "index.loaders.markup.tables",
     "split_table": "index.loaders.records.table",
     "cache_folder": "index.locations",
     "configuration_folder": "index.locations",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from index.documents import Span, Table
-from index.loaders.shared.table_header import find_header
+from index.loaders.shared.table_header import read_columns
 
 
 def split_tables(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], list[Table]]:
@@ -32,7 +32,6 @@ def split_tables(text: str, paragraphs: Sequence[Span]) -> tuple[list[Span], lis
 
 def _read_columns(lines: Sequence[str]) -> tuple[str, ...] | None:
     """The names of the columns; None where the values below do not show that they are names."""
-    if len(lines) < 2 or not all("\t" in line for line in lines):
+    if not all("\t" in line for line in lines):
         return None
-    header = find_header([line.split("\t") for line in lines])
-    return header.columns if header and header.row == 0 and header.is_sure else None
+    return read_columns([line.split("\t") for line in lines], is_marked=False)

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from index.documents import Content, Heading, Span, Table
+from index.loaders.shared.paragraphs import find_paragraphs
 from index.properties import NONE, Properties
-
-_PARAGRAPH = re.compile(r"\S[^\r\n]*(?:(?>\r\n|\n|\r)[ \t\f\v]*[^\s][^\r\n]*)*")
 
 
 @dataclass(slots=True)
@@ -122,8 +120,7 @@ def _find_blocks(content: Content) -> Iterator[Span]:
     at = 0
     for heading in (*content.headings, None):
         end = heading.span.start if heading else len(content.text)
-        for block in _PARAGRAPH.finditer(content.text, at, max(at, end)):
-            yield Span(*block.span())
+        yield from find_paragraphs(content.text, at, end)
         at = max(at, heading.span.end) if heading else at
 
 

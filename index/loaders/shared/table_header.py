@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 # Rows that are looked at to tell whether one has the names of the columns.
 SAMPLE_ROWS = 50
+# A caption goes with each row if it is no longer.
+LONGEST_CAPTION = 120
 # What columns are called, and how much of it goes with each row.
 _LONGEST_NAME, _LONGEST_NAMES = 60, 4_000
 _UNIT = (
@@ -59,6 +61,21 @@ def find_header(rows: Sequence[Sequence[str]]) -> Header | None:
         return None
     is_sure = any(2 * sum(map(_is_value, column)) > len(column) for column in columns)
     return Header(at, clean_names(names), is_sure)
+
+
+def read_columns(rows: Sequence[Sequence[str]], *, is_marked: bool) -> tuple[str, ...] | None:
+    """The names of the columns in the first row; None where it does not surely have them.
+
+    Args:
+        is_marked: whether the first row is marked as the one that names the columns. Otherwise
+            the values below it must show that.
+    """
+    if len(rows) < 2 or len(rows[0]) < 2 or not are_names(rows[0], marked=is_marked):
+        return None
+    if is_marked:
+        return clean_names(rows[0]) if any(rows[0]) else None
+    header = find_header(rows)
+    return header.columns if header and header.row == 0 and header.is_sure else None
 
 
 def are_names(cells: Sequence[str], *, marked: bool = False) -> bool:

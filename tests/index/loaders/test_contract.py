@@ -26,15 +26,15 @@ NOTEBOOK = {
 FILES = {
     ".txt": "A paragraph. With sentences!\n\nAnother one, in 東京。次の文。\n",
     ".md": "---\ntitle: Rain\n---\n\n# Rain\n\nText [a](b).\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n| 3 |  |\n|--|--|\n",
-    ".rst": "====\nRain\n====\n\nText with *words*.\n\nPart\n----\n\n.. note:: x\n\n   more\n\n=== ===\na   b\n=== ===\n",
+    ".rst": "====\nRain\n====\n\nText with *words*.\n\nPart\n----\n\n.. note:: x\n   :class: y\n\n   more\n\n.. no\n   no\n\n=== ===\na   b\n=== ===\n1   c\n    d\n=== ===\n",
     ".html": "<!DOCTYPE html><title>Rain</title><body><nav><a href=/>Home</a></nav><h1>Rain</h1>"
     "<p>It <b>rained</b> &amp; more<br>on <a href='#x'>x</a></p><ul><li>one<li>two</ul>"
     "<dl><dt>hail<dd>ice<sup>2</sup><dt>sleet<dd><p>rain<p>and snow</dl><p>after"
     "<table><tr><td>a<td>b</table><table><tr><th>a<th>b<tr><td>1<td>2<tr><td>3</table><pre>\ncode\n</pre><!-- no --><script>no()</script>",
     ".csv": 'name,year,note\nAnn,1999,"one, ""two""\nthree"\nBob,2001,\n',
     ".ipynb": json.dumps(NOTEBOOK, ensure_ascii=False),
-    ".org": "#+TITLE: Rain\n\n* Rain  :wet:\n\nIt rained.\n\n** TODO Part\n#+begin_src c\n* x\n#+end_src\n",
-    ".adoc": "= Rain\n:toc:\n\nIt rained.\n\n== Part\n\n----\n== x\n----\n",
+    ".org": "#+TITLE: Rain\n\n* Rain  :wet:\n\nIt rained.\n\n** TODO Part\n#+begin_src c\n* x\n#+end_src\n| a | b |\n|---+---|\n| 1 |  |\n",
+    ".adoc": "= Rain\n:toc:\n\nIt rained.\n\n== Part\n\n----\n== x\n----\n\n.a\n|===\n|a |b\n\n|1\n|2\n|===\n",
     ".srt": "1\n00:00:01,000 --> 00:00:03,000\n<i>It rained</i>\nall day.\n\n2\n00:01:03,500 --> 00:01:05,000\n- Did it?\n",
     ".jsonl": '{"a": 1.50, "b": {"c": "x", "d": [1, 2]}}\n{"a": null, "e": true}\n',
     ".json": '[{"title": "Rain", "mm": 17}, {"title": "Hail", "mm": 3}]\n',

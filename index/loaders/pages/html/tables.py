@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from index.documents import Span, Table
-from index.loaders.shared.table_header import are_names, clean_names
+from index.loaders.shared.table_header import LONGEST_CAPTION, are_names, clean_names
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000
@@ -20,8 +20,6 @@ _MOST_ROWS = 100_000
 _NO_CELLS = "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6"
 # Only among so many columns a cell reaches over several, or over rows.
 _MOST_SPANNED = 100
-# A caption goes with each row if it is no longer.
-_LONGEST_CAPTION = 120
 
 
 def is_header_row(row: LexborNode) -> bool:
@@ -143,7 +141,7 @@ class Rows:
         if self._widths == {len(columns) + 1}:
             # The first column, of what the rows are about, has no cell in the header.
             columns.insert(0, "")
-        title = self._title if len(self._title) <= _LONGEST_CAPTION else ""
+        title = self._title if len(self._title) <= LONGEST_CAPTION else ""
         caption, start = [], whole.start
         if self._caption is not None and self._caption.end <= self._rows[0].start:
             caption, start = [self._caption], self._caption.end

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from tui.source.rendering.markup.asciidoc_tables import read_table
+from index import MarkupLine, read_asciidoc_table, skip_blank
 from tui.source.rendering.markup.blocks import (
     BULLETS,
     Block,
@@ -17,12 +17,12 @@ from tui.source.rendering.markup.blocks import (
     Label,
     Marker,
     Paragraph,
-    Rows,
     Rule,
+    cut_code,
     indent_by,
+    list_lines,
     put_bar,
 )
-from tui.source.rendering.markup.lines import Line, cut_code, skip_blank
 from tui.source.rendering.markup.marks import ASCIIDOC_MARKS
 
 _HEADING = re.compile(r"(?P<mark>={1,6}|#{1,6})[ \t]+(?P<words>\S.*)")
@@ -71,7 +71,7 @@ class _Reader:
         numbers: of the last item of each open list.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[MarkupLine]
     ends: dict[str, list[int]] = field(default_factory=dict)
     frames: list[_Frame] = field(default_factory=lambda: [_Frame("", "", ())])
     marks: tuple[str, ...] = ()
@@ -215,8 +215,8 @@ class _Reader:
             if words[0] == "/":
                 return (), end + 1
             if words[0] in "|!":
-                rows, has_header = read_table(inner, self.given, words[0])
-                return [Rows(rows, has_header, self._indent)], end + 1
+                table = read_asciidoc_table(self.lines, number, end, self.given)
+                return [list_lines(table, self._indent)], table.past
             language = words[3:]
             if match := _LANGUAGE.match(self.given):
                 language = match["language"]
@@ -340,7 +340,7 @@ class _Reader:
         return len(words) <= _LONGEST_TERM and _TERM.search(words) is not None
 
 
-def find_blocks(lines: Sequence[Line]) -> Iterator[Block]:
+def find_blocks(lines: Sequence[MarkupLine]) -> Iterator[Block]:
     """The blocks of a document."""
     return _Reader(lines).read()
 

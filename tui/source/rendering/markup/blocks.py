@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tui.source.rendering.markup.lines import Line, split_lines
+from index import MarkupLine, MarkupTable, split_markup_lines
 from tui.source.rendering.markup.words import write_words
 from tui.source.rendering.rendering import LineFormat, Rendering, Table
 from tui.source.rendering.writer import RenderingWriter
@@ -118,7 +118,7 @@ class Dialect:
         marks: the markup of words; see `write_words`.
     """
 
-    find_blocks: Callable[[Sequence[Line]], Iterator[Block]]
+    find_blocks: Callable[[Sequence[MarkupLine]], Iterator[Block]]
     marks: re.Pattern[str]
 
 
@@ -126,7 +126,9 @@ def render_markup(text: str, dialect: Dialect) -> Rendering | None:
     """The rendering of a document; None where it is too long."""
     if len(text) > _MOST_CHARACTERS:
         return None
-    return _Page(RenderingWriter(text), dialect.marks).draw(dialect.find_blocks(split_lines(text)))
+    return _Page(RenderingWriter(text), dialect.marks).draw(
+        dialect.find_blocks(split_markup_lines(text))
+    )
 
 
 def indent_by(columns: int, indent: str = "") -> str:
@@ -241,6 +243,29 @@ class _Page:
             self.writer.end_line(LineFormat(block.indent, block.indent))
         self.writer.add_table(Table(first_line, drawn, block.has_header))
         self.needs_blank = True
+
+
+def list_lines(table: MarkupTable, indent: str, *, is_drawn: bool = False) -> Rows:
+    """A table with a row for each of its lines.
+
+    Args:
+        is_drawn: whether there are lines between its rows: then blank rows part those of several
+            lines.
+    """
+    is_loose = is_drawn and any(len(row) > 1 for row in table.rows[table.header_rows :])
+    rows: list[Sequence[Part]] = []
+    for number, row in enumerate(table.rows):
+        if is_loose and number > table.header_rows:
+            at = row[0][0][0]
+            rows.append([(at, at)])
+        rows += row
+    return Rows(rows, table.header_rows > 0, indent)
+
+
+def cut_code(lines: Sequence[MarkupLine]) -> list[tuple[int, int]]:
+    """Where lines of code stand, without the margin that all of them have."""
+    margin = min((line.margin for line in lines if line.words), default=0)
+    return [(line.skip(margin), line.end) for line in lines]
 
 
 def _find_common(indent: str, other: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from index import MarkupLine, read_org_table, skip_blank
 from tui.source.rendering.markup.blocks import (
     BULLETS,
     Block,
@@ -16,12 +17,12 @@ from tui.source.rendering.markup.blocks import (
     Marker,
     Paragraph,
     Part,
-    Rows,
     Rule,
+    cut_code,
     indent_by,
+    list_lines,
     put_bar,
 )
-from tui.source.rendering.markup.lines import Line, cut_code, skip_blank
 from tui.source.rendering.markup.marks import ORG_MARKS
 
 # A longer line is no heading.
@@ -39,7 +40,6 @@ _END = re.compile(r"#\+end_[\w-]{1,60}", re.I)
 _DRAWER = re.compile(r":[\w-]{1,60}:")
 _PLANNED = re.compile(r"(?:SCHEDULED|DEADLINE|CLOSED|CLOCK):")
 _RULE = re.compile(r"-{5,}")
-_TABLE_RULE = re.compile(r"\|[-+]{2,}\|?")
 
 _TASKS = {" ": "☐", "-": "☐"}
 _CODE = frozenset("src example export comment".split())
@@ -59,7 +59,7 @@ class _Reader:
         endless: beginnings of blocks and drawers that nothing ends.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[MarkupLine]
     frames: list[str] = field(default_factory=lambda: [""])
     margin: int = -1
     bullets: list[int] = field(default_factory=list)
@@ -99,8 +99,9 @@ class _Reader:
             return (), end + 1
         if words == ":" or words.startswith(": "):
             return self._read_fixed(number)
-        if words.startswith("|"):
-            return self._read_table(number)
+        if table := read_org_table(self.lines, number):
+            rows = list_lines(table, self._indent(line.margin))
+            return [rows] if rows.rows else (), table.past
         if _RULE.fullmatch(words):
             return [Rule()], number + 1
         if _PLANNED.match(words):
@@ -109,7 +110,7 @@ class _Reader:
             ], number + 1
         return self._read_item(number) or self._read_paragraph(number, line.start)
 
-    def _read_heading(self, line: Line) -> list[Block]:
+    def _read_heading(self, line: MarkupLine) -> list[Block]:
         self.frames, self.margin, self.bullets = [""], -1, []
         match = _HEADING.fullmatch(line.words) if len(line.words) <= _LONGEST_HEADING else None
         if match is None:
@@ -170,18 +171,6 @@ class _Reader:
             parts.append((min(line.start + 2, line.end), line.end))
             number += 1
         return [Code(parts, "", indent)], number
-
-    def _read_table(self, number: int) -> tuple[Iterable[Block], int]:
-        indent = self._indent(self.lines[number].margin)
-        rows: list[list[Part]] = []
-        has_header = False
-        while (words := self._words(number)).startswith("|"):
-            if _TABLE_RULE.fullmatch(words):
-                has_header |= len(rows) == 1 and self._words(number + 1).startswith("|")
-            else:
-                rows.append(list(_split_row(self.lines[number])))
-            number += 1
-        return [Rows(rows, has_header, indent)] if rows else (), number
 
     # Lists and paragraphs
 
@@ -257,16 +246,7 @@ class _Reader:
         )
 
 
-def _split_row(line: Line) -> Iterator[Part]:
-    inner = line.words[1:].removesuffix("|")
-    at = line.start + 1
-    for cell in inner.split("|"):
-        left = len(cell) - len(cell.lstrip())
-        yield at + left, at + max(left, len(cell.rstrip()))
-        at += len(cell) + 1
-
-
-def find_blocks(lines: Sequence[Line]) -> Iterator[Block]:
+def find_blocks(lines: Sequence[MarkupLine]) -> Iterator[Block]:
     """The blocks of a document."""
     return _Reader(lines).read()
 

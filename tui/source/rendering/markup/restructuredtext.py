@@ -7,6 +7,17 @@ import string
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from index import (
+    CODE_DIRECTIVES,
+    HIDDEN_DIRECTIVES,
+    UNSEEN_DIRECTIVES,
+    MarkupLine,
+    find_end_of_body,
+    read_grid_table,
+    read_list_table,
+    read_simple_table,
+    skip_blank,
+)
 from tui.source.rendering.markup.blocks import (
     BULLETS,
     Block,
@@ -18,24 +29,13 @@ from tui.source.rendering.markup.blocks import (
     Paragraph,
     Rows,
     Rule,
+    cut_code,
     indent_by,
+    list_lines,
     put_bar,
 )
-from tui.source.rendering.markup.lines import Line, cut_code, find_end_of_body, skip_blank
 from tui.source.rendering.markup.marks import RESTRUCTUREDTEXT_MARKS
-from tui.source.rendering.markup.restructuredtext_directives import (
-    CODE,
-    HIDDEN,
-    NOTES,
-    TITLED,
-    UNSEEN,
-    VERSIONS,
-)
-from tui.source.rendering.markup.restructuredtext_tables import (
-    read_grid,
-    read_list_table,
-    read_simple_table,
-)
+from tui.source.rendering.markup.restructuredtext_directives import NOTES, TITLED, VERSIONS
 
 _ADORNMENT = re.compile(rf"([{re.escape(string.punctuation)}])\1*")
 # A shorter one is one only where its title is no longer.
@@ -79,7 +79,7 @@ class _Reader:
         titles: the styles of titles, those of higher sections first.
     """
 
-    lines: Sequence[Line]
+    lines: Sequence[MarkupLine]
     frames: list[_Frame] = field(default_factory=lambda: [_Frame(0, "")])
     bullets: list[int] = field(default_factory=list)
     numbers: dict[int, int] = field(default_factory=dict)
@@ -122,10 +122,11 @@ class _Reader:
             while self._words(past):
                 past += 1
             return [self._make_code(number, past, "pycon", self._indent(line.margin))], past
-        table = read_simple_table(self.lines, number) or read_grid(self.lines, number)
-        if table is not None:
-            rows, has_header, past = table
-            return [Rows(rows, has_header, self._indent(line.margin))], past
+        indent = self._indent(line.margin)
+        if table := read_simple_table(self.lines, number):
+            return [list_lines(table, indent)], table.past
+        if table := read_grid_table(self.lines, number):
+            return [list_lines(table, indent, is_drawn=True)], table.past
         if line.words == "|" or line.words.startswith("| "):
             return self._read_line_block(number)
         return self._read_item(number) or self._read_paragraph(number)
@@ -278,9 +279,9 @@ class _Reader:
         line = self.lines[number]
         indent = self._indent(line.margin)
         first, settings = self._read_settings(number + 1, line.margin)
-        if name in HIDDEN:
+        if name in HIDDEN_DIRECTIVES:
             return (), find_end_of_body(self.lines, first, line.margin)
-        if name in CODE:
+        if name in CODE_DIRECTIVES:
             past = find_end_of_body(self.lines, first, line.margin)
             first = min(skip_blank(self.lines, first), past)
             given = (
@@ -288,7 +289,7 @@ class _Reader:
             )
             if name == "math" and given:
                 return [Code([(start, line.end)], "latex", indent)], past
-            language = CODE[name] or given.partition(" ")[0]
+            language = CODE_DIRECTIVES[name] or given.partition(" ")[0]
             return [self._make_code(first, past, language, indent)], past
         if name == "toctree":
             past = find_end_of_body(self.lines, first, line.margin)
@@ -305,7 +306,7 @@ class _Reader:
         return self._open_directive(number, name, start, first, settings)
 
     def _open_directive(
-        self, number: int, name: str, start: int, first: int, settings: dict[str, Line]
+        self, number: int, name: str, start: int, first: int, settings: dict[str, MarkupLine]
     ) -> tuple[Iterable[Block], int]:
         """What is seen of a directive itself; what is below it is read next."""
         line = self.lines[number]
@@ -316,7 +317,9 @@ class _Reader:
         margin = self.lines[below].margin if below < len(self.lines) else 0
         if margin <= line.margin:
             margin = line.margin + _INDENTED
-        is_seen_below = is_note or name in UNSEEN or name in ("table", "figure", "rubric")
+        is_seen_below = (
+            is_note or name in UNSEEN_DIRECTIVES or name in ("table", "figure", "rubric")
+        )
         self.frames.append(_Frame(margin, inner if is_seen_below else indent_by(2, outer)))
         if name in NOTES:
             blocks: list[Block] = [Label(NOTES[name], inner)]
@@ -335,7 +338,7 @@ class _Reader:
             return blocks, first
         if is_note:
             return [Label(VERSIONS.get(name, ""), inner, start, line.end)], first
-        if name in UNSEEN:
+        if name in UNSEEN_DIRECTIVES:
             return (), first
         if name in ("image", "figure"):
             alternative = settings.get("alt")
@@ -349,9 +352,9 @@ class _Reader:
             return [Paragraph(start, line.end, outer, None, style)], first
         return [Label(name, outer, style="label")], first
 
-    def _read_settings(self, number: int, margin: int) -> tuple[int, dict[str, Line]]:
+    def _read_settings(self, number: int, margin: int) -> tuple[int, dict[str, MarkupLine]]:
         """The options of a directive, by their names, and the number of the line after them."""
-        settings: dict[str, Line] = {}
+        settings: dict[str, MarkupLine] = {}
         while self._words(number) and self.lines[number].margin > margin:
             match = _SETTING.match(self._words(number))
             if match is None:
@@ -361,7 +364,7 @@ class _Reader:
         return number, settings
 
 
-def find_blocks(lines: Sequence[Line]) -> Iterator[Block]:
+def find_blocks(lines: Sequence[MarkupLine]) -> Iterator[Block]:
     """The blocks of a document."""
     return _Reader(lines).read()
 

@@ -5,43 +5,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from tui.source.rendering.markup.blocks import Part
-from tui.source.rendering.markup.lines import Line
+from index.loaders.markup.lines import MarkupLine
+from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, Part
 
 _BORDER = re.compile(r"=+(?:[ ]+=+)+")
 _SPANNED = re.compile(r"-+(?:[ ]+-+)*")
 _GRID_BORDER = re.compile(r"\+(?:[-=]+\+)+")
-_MOST_COLUMNS = 100
-_CELL = re.compile(r"(?P<row>\*[ \t]+)?-(?:[ \t]+|$)")
-
-# Its rows, whether the first names the columns, and the number of the line after it.
-Found = tuple[list[list[Part]], bool, int]
+_ITEM = re.compile(r"(?P<row>\*[ \t]+)?-(?:[ \t]+|$)")
 
 
-def read_simple_table(lines: Sequence[Line], number: int) -> Found | None:
+def read_simple_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable | None:
     """The table between lines of "=" that begins with a line; None if none does."""
     line = lines[number]
     if not _BORDER.fullmatch(line.words):
         return None
     starts = [match.start() + line.margin for match in re.finditer("=+", line.words)]
-    borders, past = 1, number + 1
+    header_rows, borders, past = 0, 1, number + 1
+    rows: list[list[list[Part]]] = []
     while past < len(lines) and borders < 3:
-        if _BORDER.fullmatch(lines[past].words):
+        each = lines[past]
+        if _BORDER.fullmatch(each.words):
             borders += 1
             if past + 1 == len(lines) or not lines[past + 1].words:
                 break
+            header_rows = len(rows) if borders == 2 else header_rows
+        elif each.words and not _SPANNED.fullmatch(each.words):
+            cells = list(_cut_at(each, starts))
+            # Where the first cell has no words, the row goes on from the line above.
+            if rows and not _is_written(cells[0]) and len(rows) > header_rows:
+                rows[-1].append(cells)
+            else:
+                rows.append([cells])
         past += 1
-    if borders == 1 or past >= len(lines) or len(starts) > _MOST_COLUMNS:
+    if borders == 1 or past >= len(lines) or len(starts) > MOST_COLUMNS:
         return None
-    rows = [
-        list(_cut_at(each, starts))
-        for each in lines[number + 1 : past]
-        if each.words and not _BORDER.fullmatch(each.words) and not _SPANNED.fullmatch(each.words)
-    ]
-    return rows, borders == 3, past + 1
+    return MarkupTable(rows, header_rows if borders == 3 else 0, past + 1)
 
 
-def _cut_at(line: Line, starts: Sequence[int]) -> Iterator[Part]:
+def _is_written(part: Part) -> bool:
+    return part[1] > part[0]
+
+
+def _cut_at(line: MarkupLine, starts: Sequence[int]) -> Iterator[Part]:
     """The cells of a row; words that run over a border are one cell with the next."""
     left = line.start - line.margin
     at = left
@@ -54,40 +59,30 @@ def _cut_at(line: Line, starts: Sequence[int]) -> Iterator[Part]:
         at = past
 
 
-def read_grid(lines: Sequence[Line], number: int) -> Found | None:
-    """The table that is drawn with "+", "-" and "|" and begins with a line; None if none does.
-
-    A row of several lines has as many rows here; then blank rows part it from others.
-    """
+def read_grid_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable | None:
+    """The table that is drawn with "+", "-" and "|" and begins with a line; None if none does."""
     border = lines[number]
     if not _GRID_BORDER.fullmatch(border.words):
         return None
     edges = [at for at, sign in enumerate(border.words) if sign == "+"]
-    if len(edges) > _MOST_COLUMNS:
+    if len(edges) > MOST_COLUMNS:
         return None
-    groups: list[list[list[Part]]] = [[]]
-    has_header = False
+    rows: list[list[list[Part]]] = [[]]
+    header_rows = 0
     past = number + 1
     while past < len(lines) and lines[past].words[:1] in ("+", "|"):
         line = lines[past]
         if _GRID_BORDER.fullmatch(line.words):
-            has_header |= "=" in line.words and len(groups) == 1
-            groups.append([])
-        else:
-            groups[-1].append(list(_cut_between(line, edges)))
+            if "=" in line.words and not header_rows:
+                header_rows = sum(map(bool, rows))
+            rows.append([])
+        elif cells := list(_cut_between(line, edges)):
+            rows[-1].append(cells)
         past += 1
-    groups = [group for group in groups if group]
-    is_loose = any(len(group) > 1 for group in groups[has_header:])
-    rows: list[list[Part]] = []
-    for index, group in enumerate(groups):
-        if is_loose and index > has_header:
-            at = group[0][0][0]
-            rows.append([(at, at)])
-        rows += group
-    return rows, has_header, past
+    return MarkupTable([row for row in rows if row], header_rows, past)
 
 
-def _cut_between(line: Line, edges: Sequence[int]) -> Iterator[Part]:
+def _cut_between(line: MarkupLine, edges: Sequence[int]) -> Iterator[Part]:
     at = line.start + 1
     for edge in edges[1:]:
         past = line.start + edge
@@ -102,11 +97,11 @@ def _cut_between(line: Line, edges: Sequence[int]) -> Iterator[Part]:
         yield _strip(line, at, line.end - (line.words[-1] == "|"))
 
 
-def _char(line: Line, at: int) -> str:
+def _char(line: MarkupLine, at: int) -> str:
     return line.words[at - line.start : at - line.start + 1] or " "
 
 
-def _strip(line: Line, start: int, end: int) -> Part:
+def _strip(line: MarkupLine, start: int, end: int) -> Part:
     """A part of a line without white space around it."""
     start = max(start, line.start)
     words = line.words[start - line.start : max(end, start) - line.start]
@@ -114,14 +109,14 @@ def _strip(line: Line, start: int, end: int) -> Part:
     return start + left, start + max(left, len(words.rstrip()))
 
 
-def read_list_table(lines: Sequence[Line]) -> list[list[Part]]:
+def read_list_table(lines: Sequence[MarkupLine]) -> list[list[Part]]:
     """The rows of a table that is written as a list of lists."""
     rows: list[list[Part]] = []
     margin = -1
     for line in lines:
         if not line.words:
             continue
-        match = _CELL.match(line.words)
+        match = _ITEM.match(line.words)
         is_cell = match is not None and (margin < 0 or line.margin <= margin)
         if match is not None and match["row"] and is_cell:
             rows.append([])
@@ -131,4 +126,30 @@ def read_list_table(lines: Sequence[Line]) -> list[list[Part]]:
             rows[-1].append((start, line.end))
         elif rows and rows[-1]:
             rows[-1][-1] = (rows[-1][-1][0], line.end)
+    return rows
+
+
+def read_delimited_table(text: str, start: int, end: int, delimiter: str) -> list[list[Part]]:
+    """The rows of a table that is written as CSV between two places of a text.
+
+    Quotation marks around a cell belong to it.
+    """
+    parting = re.escape(delimiter)
+    cell = re.compile(
+        rf'[ \t]*+("(?:[^"]|"")*+"(?=[ \t]*+(?:{parting}|[\r\n]|\Z))|[^{parting}\r\n]*+)[ \t]*+'
+    )
+    rows: list[list[Part]] = []
+    at, is_new = start, True
+    while at < end and (match := cell.match(text, at, end)):
+        if is_new:
+            rows.append([])
+        rows[-1].append((match.start(1), match.start(1) + len(match[1].rstrip())))
+        at, is_new = match.end(), False
+        if text.startswith(delimiter, at, end):
+            at += 1
+            continue
+        while at < end and text[at].isspace():
+            at, is_new = at + 1, True
+        if not is_new:
+            break
     return rows

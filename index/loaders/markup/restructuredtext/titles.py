@@ -1,4 +1,4 @@
-"""reStructuredText: the decoded file, with its section titles located.
+"""The section titles of reStructuredText.
 
 A title is a line of text over a line of one repeated sign, or between two such lines,
 at the left margin and at the start of a block. Its level is that of its style (the sign,
@@ -11,12 +11,9 @@ import re
 import string
 import unicodedata
 from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from itertools import pairwise
 
-from index.documents import Content, Heading, Span
-from index.loaders.shared.decoding import decode
-from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
-from index.loaders.shared.metadata import make_properties
+from index.documents import Heading, Span
 from index.text.patterns import BULLET
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
@@ -24,8 +21,6 @@ _ADORNMENT = re.compile(rf"([{re.escape(string.punctuation)}])\1*")
 # An adornment shorter than this is one only where its title is no longer.
 _SURELY = 4
 _LONGEST_TITLE = 1_000
-# A text of more lines than any book is read as plain text.
-_MOST_LINES = 1_000_000
 # First lines of something else than a title: list items, fields, options, line blocks,
 # doctests, directives and other explicit markup, grid tables.
 _NO_TITLE = re.compile(
@@ -36,79 +31,28 @@ _NO_TITLE = re.compile(
 )
 _TABLE_BORDER = re.compile(r"=+(?:\ +=+)+")
 
-# Where a list of fields says what the document is: lines, characters.
-_HEAD_LINES, _LONGEST_HEAD = 60, 5_000
-# Fields that only documents have; those of a function, say, are text.
-_OF_DOCUMENT = frozenset(
-    "address author authors category contact copyright date keywords organization revision status "
-    "tags title version".split()
-)
-_FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):(?:[ 	]|\Z)")
-
 # Inline markup, and what a person sees of it.
 _LINK = re.compile(r"(?::[\w:.+-]+:)?`([^`<]*[^`<\s])\s*<[^`>]*>`(?:__?)?")
 # What a role says of its name: that it is no link, or that only its last part is shown.
 _ROLE_SIGN = re.compile(r"(:[\w:.+-]{1,60}:`)(?:!|~(?:\w+\.)*)")
 _MARKED = re.compile(r"(?::[\w:.+-]+:)?(``|`|\*\*|\*|\|)(?=\S)([^`*|]*[^`*|\s])\1(?:__?(?!\w))?")
+# What stands for no words where some are needed, as in the first cell of a row.
+_EMPTY = frozenset(("..", "\\"))
 _ESCAPE = re.compile(r"\\(\S)")
 
 
-def load(data: bytes) -> Content:
-    text = decode(data)
-    if text.count("\n") + text.count("\r") > _MOST_LINES:
-        return Content(text)
+def find_titles(text: str) -> list[Heading]:
+    """The section titles, each with its adornment."""
     styles: list[str] = []
     headings = []
-    for span, title, style in _find_titles(text):
+    for span, title, style in _find_styles(text):
         if style not in styles:
             styles.append(style)
-        headings.append(Heading(span, styles.index(style) + 1, _strip_markup(title)))
-    fields, lines = _read_fields(text, headings)
-    title = " ".join(fields.get("title", ()))
-    return Content(
-        text,
-        title=title or (headings[0].text if headings else None),
-        headings=leave_out(headings, lines),
-        properties=make_properties(
-            [*fields.get("author", ()), *fields.get("authors", ())],
-            [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
-            fields.get("date", ()),
-        ),
-    )
+        headings.append(Heading(span, styles.index(style) + 1, strip_markup(title)))
+    return headings
 
 
-def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list[str]], list[Span]]:
-    """The list of fields at the beginning, or under the title: by name, what they say.
-
-    Also their lines, where they are about the document.
-    """
-    starts = [0]
-    if headings and not text[: headings[0].span.start].strip():
-        starts.append(headings[0].span.end)
-    fields: dict[str, list[str]] = {}
-    spans: list[Span] = []
-    for start in starts:
-        name = ""
-        # The title stands on the first line, up to its end.
-        for match in islice(_LINE.finditer(text, start, start + _LONGEST_HEAD), _HEAD_LINES):
-            line = match[0].rstrip("\r\n")
-            words = line.strip()
-            if field := _FIELD.match(line):
-                name, words = field[1].lower(), line[field.end() :].strip()
-            elif words.startswith("..") or not words:
-                # What is set in below a blank line is a quotation.
-                name = ""
-            elif words and not line[:1].isspace():
-                break
-            if name and line.strip() and name not in WORTH_FINDING:
-                spans.append(Span(match.start(), match.start() + len(line)))
-            if name and words:
-                # One of several names may be an item of a list.
-                fields.setdefault(name, []).append(words.lstrip("-*• "))
-    return fields, spans if _OF_DOCUMENT.intersection(fields) else []
-
-
-def _find_titles(text: str) -> Iterator[tuple[Span, str, str]]:
+def _find_styles(text: str) -> Iterator[tuple[Span, str, str]]:
     """The section titles: where each stands with its adornment, its line, its style."""
     starts = [match.start() for match in _LINE.finditer(text)]
     lines = [text[start:end].rstrip() for start, end in pairwise([*starts, len(text)])]
@@ -170,7 +114,9 @@ def _measure_width(line: str) -> int:
     )
 
 
-def _strip_markup(title: str) -> str:
-    """A title's words without its markup."""
+def strip_markup(title: str) -> str:
+    """The words of a title, or of a cell, without their markup."""
+    if title in _EMPTY:
+        return ""
     plain = _MARKED.sub(r"\2", _LINK.sub(r"\1", _ROLE_SIGN.sub(r"\1", title)))
     return " ".join(_ESCAPE.sub(r"\1", plain).split())

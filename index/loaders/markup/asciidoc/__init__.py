@@ -1,10 +1,12 @@
-"""AsciiDoc: the decoded file, with its headings located."""
+"""AsciiDoc: the decoded file, with its headings and tables located."""
 
 from __future__ import annotations
 
 import re
 
 from index.documents import Content
+from index.loaders.markup.asciidoc.blocks import locate_blocks
+from index.loaders.markup.lines import is_too_long, split_markup_lines
 from index.loaders.markup.marked_headings import Markup, locate_headings
 from index.loaders.shared.decoding import decode
 
@@ -25,4 +27,6 @@ _ASCIIDOC = Markup(
 
 
 def load(data: bytes) -> Content:
-    return locate_headings(decode(data), _ASCIIDOC)
+    text = decode(data)
+    content = locate_headings(text, _ASCIIDOC)
+    return content if is_too_long(text) else locate_blocks(content, split_markup_lines(text))

@@ -1,4 +1,4 @@
-"""The lines of a document that is written in some markup."""
+"""The lines of a text that is written in some markup."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 _LINE = re.compile(r"([ \t\v\f]*+)([^\r\n]*+)(?:\r\n|\n|\r|\Z)")
 _TAB = 8
+# A text of more lines than any book has is read as it stands: each line takes memory.
+_MOST_LINES = 300_000
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MarkupLine:
     """A line of the document.
 
     Attributes:
@@ -36,7 +38,12 @@ class Line:
         return max(self.begin + columns, self.start - (self.margin - columns))
 
 
-def split_lines(text: str) -> list[Line]:
+def is_too_long(text: str) -> bool:
+    """Whether a text has too many lines to be taken apart."""
+    return text.count("\n") + text.count("\r") > _MOST_LINES
+
+
+def split_markup_lines(text: str) -> list[MarkupLine]:
     """All lines of a document."""
     lines = []
     for match in _LINE.finditer(text):
@@ -44,11 +51,11 @@ def split_lines(text: str) -> list[Line]:
         start = match.end(1)
         words = words.rstrip()
         margin = len(space.expandtabs(_TAB)) if "\t" in space else len(space)
-        lines.append(Line(match.start(), start, start + len(words), margin, words))
+        lines.append(MarkupLine(match.start(), start, start + len(words), margin, words))
     return lines
 
 
-def find_end_of_body(lines: Sequence[Line], number: int, margin: int) -> int:
+def find_end_of_body(lines: Sequence[MarkupLine], number: int, margin: int) -> int:
     """The number after the last of the lines from `number` on that have more than a margin.
 
     Blank lines count with them where another one of them follows.
@@ -61,14 +68,8 @@ def find_end_of_body(lines: Sequence[Line], number: int, margin: int) -> int:
     return past
 
 
-def skip_blank(lines: Sequence[Line], number: int) -> int:
+def skip_blank(lines: Sequence[MarkupLine], number: int) -> int:
     """The number of the next line that is not blank."""
     while number < len(lines) and not lines[number].words:
         number += 1
     return number
-
-
-def cut_code(lines: Sequence[Line]) -> list[tuple[int, int]]:
-    """Where lines of code stand, without the margin that all of them have."""
-    margin = min((line.margin for line in lines if line.words), default=0)
-    return [(line.skip(margin), line.end) for line in lines]

@@ -1,0 +1,117 @@
+"""The tables of AsciiDoc: where the words of their cells stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import zip_longest
+from typing import NamedTuple
+
+from index.loaders.markup.lines import MarkupLine
+from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, Part
+
+# What stands before the sign of a cell: how often it is there, or how far it reaches; its style.
+_SPECIFIER = (
+    r"(?:(?:(?<=\s)|^)(?:(?P<count>\d{{0,3}})(?P<rows>\.\d{{1,3}})?(?P<kind>[*+]))?[.<^>]{{0,4}}"
+    r"[a-z]?)?(?<!\\){}"
+)
+_COLUMNS = re.compile(r"cols=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s,\]]*))")
+_TIMES = re.compile(r"([0-9]{1,3})\*")
+_HEADER = re.compile(r"%[\w%]*header|options=\"?[\w,]*header|opts=\"?[\w,]*header")
+
+
+class _Cell(NamedTuple):
+    """A cell, and over how many columns and rows it reaches."""
+
+    start: int
+    end: int
+    columns: int = 1
+    rows: int = 1
+
+
+def read_asciidoc_table(
+    lines: Sequence[MarkupLine], number: int, end: int, given: str
+) -> MarkupTable:
+    """The table between two lines.
+
+    Args:
+        number, end: of the lines that delimit it.
+        given: the line of attributes before it.
+    """
+    pattern = re.compile(_SPECIFIER.format(re.escape(lines[number].words[0])))
+    cells: list[_Cell] = []
+    first_row = 0
+    is_headed = False
+    for at, line in enumerate(lines[number + 1 : end]):
+        marks = list(pattern.finditer(line.words))
+        if not line.words:
+            is_headed |= at > 0 and first_row == len(cells) > 1
+            continue
+        stop = line.start + marks[0].start() if marks else line.end
+        if cells and line.words[: stop - line.start].strip():
+            # The cell goes on from the line before.
+            part = line.words[: stop - line.start].rstrip()
+            last = cells[-1]
+            start = last.start if last.end > last.start else line.start
+            cells[-1] = last._replace(start=start, end=line.start + len(part))
+        for mark, after in zip_longest(marks, marks[1:]):
+            words = line.words[mark.end() : after.start() if after else None]
+            cells += _read_cell(mark, line.start + mark.end(), words)
+        first_row = first_row or len(cells)
+    columns = min(
+        _count_columns(given) or sum(cell.columns for cell in cells[:first_row]) or 1, MOST_COLUMNS
+    )
+    rows = list(_place(cells, columns))
+    is_marked = bool(_HEADER.search(given)) or (
+        is_headed and bool(rows) and first_row == len(rows[0])
+    )
+    return MarkupTable([[row] for row in rows], int(is_marked), end + 1)
+
+
+def _read_cell(mark: re.Match[str], start: int, words: str) -> Iterable[_Cell]:
+    left = len(words) - len(words.lstrip())
+    cell = _Cell(start + left, start + max(left, len(words.rstrip())))
+    count = min(int(mark["count"] or 1), MOST_COLUMNS)
+    if mark["kind"] == "*":
+        return [cell] * count
+    if mark["kind"] == "+":
+        return [cell._replace(columns=max(1, count), rows=int((mark["rows"] or ".1")[1:]))]
+    return [cell]
+
+
+def _place(cells: Iterable[_Cell], columns: int) -> Iterator[list[Part]]:
+    """The rows: a column that a cell reaches into from the left or from above is empty."""
+    row: list[Part] = []
+    # How many more rows a cell from above takes a column.
+    taken = [0] * columns
+
+    def skip_taken(at: int) -> None:
+        while len(row) < columns and taken[len(row)]:
+            taken[len(row)] -= 1
+            row.append((at, at))
+
+    for cell in cells:
+        skip_taken(cell.start)
+        reach = min(cell.columns, columns - len(row))
+        for column in range(len(row), len(row) + reach):
+            taken[column] = cell.rows - 1
+        row.append((cell.start, cell.end))
+        row += [(cell.end, cell.end)] * (reach - 1)
+        skip_taken(cell.end)
+        if len(row) == columns:
+            yield row
+            row = []
+    if row:
+        yield row
+
+
+def _count_columns(given: str) -> int:
+    """How many columns a table is said to have; 0 where nothing is said."""
+    match = _COLUMNS.search(given)
+    if match is None:
+        return 0
+    columns = 0
+    for column in (match["quoted"] or match["bare"] or "").split(","):
+        times = _TIMES.match(column.strip())
+        columns += int(times[1]) if times else 1
+    return columns

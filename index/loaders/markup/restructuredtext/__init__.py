@@ -1,0 +1,79 @@
+"""reStructuredText: the decoded file, with its section titles, tables and directives located."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import islice
+
+from index.documents import Content, Heading, Span
+from index.loaders.markup.lines import is_too_long, split_markup_lines
+from index.loaders.markup.restructuredtext.blocks import locate_blocks
+from index.loaders.markup.restructuredtext.titles import find_titles
+from index.loaders.shared.decoding import decode
+from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
+from index.loaders.shared.metadata import make_properties
+
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")
+# A text of even more lines is read as plain text.
+_MOST_LINES = 1_000_000
+
+# Where a list of fields says what the document is: lines, characters.
+_HEAD_LINES, _LONGEST_HEAD = 60, 5_000
+# Fields that only documents have; those of a function, say, are text.
+_OF_DOCUMENT = frozenset(
+    "address author authors category contact copyright date keywords organization revision status "
+    "tags title version".split()
+)
+_FIELD = re.compile(r":([A-Za-z][\w -]{0,40}):(?:[ 	]|\Z)")
+
+
+def load(data: bytes) -> Content:
+    text = decode(data)
+    if text.count("\n") + text.count("\r") > _MOST_LINES:
+        return Content(text)
+    headings = find_titles(text)
+    fields, unread = _read_fields(text, headings)
+    title = " ".join(fields.get("title", ()))
+    content = Content(
+        text,
+        title=title or (headings[0].text if headings else None),
+        headings=leave_out(headings, unread),
+        properties=make_properties(
+            [*fields.get("author", ()), *fields.get("authors", ())],
+            [tag for name in ("tags", "keywords", "category") for tag in fields.get(name, ())],
+            fields.get("date", ()),
+        ),
+    )
+    return content if is_too_long(text) else locate_blocks(content, split_markup_lines(text))
+
+
+def _read_fields(text: str, headings: Sequence[Heading]) -> tuple[dict[str, list[str]], list[Span]]:
+    """The list of fields at the beginning, or under the title: by name, what they say.
+
+    Also their lines, where they are about the document.
+    """
+    starts = [0]
+    if headings and not text[: headings[0].span.start].strip():
+        starts.append(headings[0].span.end)
+    fields: dict[str, list[str]] = {}
+    spans: list[Span] = []
+    for start in starts:
+        name = ""
+        # The title stands on the first line, up to its end.
+        for match in islice(_LINE.finditer(text, start, start + _LONGEST_HEAD), _HEAD_LINES):
+            line = match[0].rstrip("\r\n")
+            words = line.strip()
+            if field := _FIELD.match(line):
+                name, words = field[1].lower(), line[field.end() :].strip()
+            elif words.startswith("..") or not words:
+                # What is set in below a blank line is a quotation.
+                name = ""
+            elif words and not line[:1].isspace():
+                break
+            if name and line.strip() and name not in WORTH_FINDING:
+                spans.append(Span(match.start(), match.start() + len(line)))
+            if name and words:
+                # One of several names may be an item of a list.
+                fields.setdefault(name, []).append(words.lstrip("-*• "))
+    return fields, spans if _OF_DOCUMENT.intersection(fields) else []

@@ -1,0 +1,56 @@
+"""The directives of reStructuredText, and those of Sphinx: what a person sees of them.
+
+Here are their names without the domain before them.
+"""
+
+from __future__ import annotations
+
+import re
+
+# What is below them is no prose: the languages of code.
+CODE_DIRECTIVES = {
+    "code-block": "",
+    "code": "",
+    "sourcecode": "",
+    "prompt": "",
+    "parsed-literal": "",
+    "productionlist": "",
+    "csv-table": "",
+    "math": "latex",
+    "doctest": "pycon",
+    "testcode": "python",
+    "testoutput": "",
+    "ipython": "python",
+    "graphviz": "dot",
+}
+# A reader sees nothing of these,
+HIDDEN_DIRECTIVES = frozenset(
+    "index highlight default-role role contents currentmodule module include raw meta "
+    "sectionauthor moduleauthor codeauthor tabularcolumns rst-class testsetup testcleanup".split()
+)
+# and of these only what is below them.
+UNSEEN_DIRECTIVES = frozenset(
+    "only ifconfig container compound highlights epigraph pull-quote".split()
+)
+# What follows these says nothing without their names: "deprecated:: 3.1".
+VERSION_DIRECTIVES = frozenset("versionadded versionchanged deprecated versionremoved".split())
+# What is below these is a list of other documents.
+_LISTS = frozenset("toctree autosummary".split())
+# What follows these is a place, or a name for programs.
+_PLACES = frozenset(
+    "image figure literalinclude graphviz plot highlight-language cssclass class".split()
+)
+_AUTOMATIC = re.compile("auto[a-z]+")
+
+
+def is_hidden(name: str) -> bool:
+    """Whether a reader sees nothing of a directive, nor of what is below it."""
+    return name in HIDDEN_DIRECTIVES or name in _LISTS
+
+
+def has_words(name: str) -> bool:
+    """Whether what follows the name of a directive on its line is for people."""
+    is_code = name in CODE_DIRECTIVES and name not in ("math", "csv-table")
+    return not (
+        is_code or name in UNSEEN_DIRECTIVES or name in _PLACES or _AUTOMATIC.fullmatch(name)
+    )

@@ -13,13 +13,20 @@ from dataclasses import dataclass
 
 from index import Hit, Span, join_headings, join_title
 
-# What separates cells in the formats with tables. A cell of an HTML table may hold line ends.
+# What separates cells in the formats with tables. A cell of an HTML table may hold line ends, and so
+# may one of AsciiDoc, where bars do, and one that is an item of a list of reStructuredText.
 _CELLS = (
     re.compile(r"(?:\A|\t)([^\t]*)"),
-    *(
-        re.compile(rf'(?:\A|{re.escape(border)})([ ]*"(?:[^"]|"")*"|[^{border}\r\n]*)')
-        for border in "|;,"
+    re.compile(r'(?:\A|\|)([ ]*"(?:[^"]|"")*"(?=\s*(?:\||\Z))|[^|]*)'),
+    re.compile(
+        r"(?:\A|[\r\n][ \t]*-(?:[ \t]+|\Z|(?=[\r\n])))((?:(?![\r\n][ \t]*-(?:\s|\Z))[\s\S])*)"
     ),
+    # Columns of reStructuredText, aligned by spaces; commas in them are those of prose or numbers.
+    re.compile(
+        r"(?:\A|[ ]{2,})((?:(?<=\d),(?=\d{3})|[,;](?=[ ][^ ])|[^ \r\n,;\"])+"
+        r"(?:[ ](?:(?<=\d),(?=\d{3})|[,;](?=[ ][^ ])|[^ \r\n,;\"])+)*)"
+    ),
+    *(re.compile(rf'(?:\A|{border})([ ]*"(?:[^"]|"")*"|[^{border}\r\n]*)') for border in ";,"),
 )
 # A cell of no more words is quoted whole.
 _FEW_WORDS = 4

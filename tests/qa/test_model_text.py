@@ -26,11 +26,18 @@ def render(passage, names, above=""):
         ("\t8-1", "Who | Mon | Tue", "Mon: 8-1; "),
         ("Bob\t8-1", " | Mon | Tue", "Bob; Mon: 8-1; "),
         ("| 8-1 | | 9-5", " | Mon | Tue | Wed", "Mon: 8-1; Wed: 9-5; "),
+        ("Basil |April\n|sun and\nrain", "Plant | Sow | Light", "Plant: Basil; Sow: April; Light: sun and\nrain; "),
+        ("Basil\n  - April, May\n  -\n  - sun", "Plant | Sow | x | Light", "Plant: Basil; Sow: April, May; Light: sun; "),
+        ("Basil   April, May   in 1,000 pots", "Plant | Sow | Where", "Plant: Basil; Sow: April, May; Where: in 1,000 pots; "),
+        ("Basil,  12", "Plant | Paid", "Plant: Basil; Paid: 12; "),
+        ("Basil and  mint,12", "Plant | Paid", "Plant: Basil and  mint; Paid: 12; "),
+        ('"Basil  and, mint",12', "Plant | Paid", "Plant: Basil  and, mint; Paid: 12; "),
         (",8-1,,9-5", ",Mon,Tue,Wed".replace(",", " | "), "Mon: 8-1; Wed: 9-5; "),
     ],
     ids=[
         "tabs", "bars", "quotes", "nothing in a cell", "a column without a name", "lines",
-        "an empty name", "nothing in the first cell", "nothing in the last cells", "empty bars", "commas",
+        "an empty name", "nothing in the first cell", "nothing in the last cells", "empty bars",
+        "bars and lines", "items", "spaces", "spaces after a comma", "spaces in a cell", "spaces in quotes", "commas",
     ],
 )  # fmt: skip
 def test_each_cell_stands_after_the_name_of_its_column(passage, names, text):

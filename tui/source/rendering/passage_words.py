@@ -329,6 +329,9 @@ def _split_rows(path: str, passage: Passage) -> list[Cells]:
     else:
         rows = []
     rows = [row for row in rows if any(end > start for start, end in row)]
+    if sign is _BAR and any(len(row) == 1 for row in rows):
+        # Its cells may stand on lines of their own.
+        rows = [_split_cells(text, 0, len(text), sign)]
     return rows if all(1 < len(row) <= len(passage.columns) for row in rows) else []
 
 

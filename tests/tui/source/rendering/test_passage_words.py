@@ -93,6 +93,11 @@ def test_a_row_has_the_names_of_its_columns_and_a_cell_alone_has_none(path, row)
     assert words.quote(span_of(row, "9")) == "9"
 
 
+def test_cells_may_stand_on_lines_of_their_own():
+    row = "N1\n|*Ann* and\nBee\n|9"
+    assert quote("/a.adoc", row, "no", "name", "sum") == "no: N1 · name: Ann and Bee · sum: 9"
+
+
 def test_the_row_that_names_the_columns_does_not_name_them_twice():
     assert quote("a.csv", "no,name", "no", "name") == "no · name"
 

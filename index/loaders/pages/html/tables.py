@@ -1,6 +1,7 @@
 """Tables of a page: those whose first row names their columns are read row by row.
 
-All others stay whole: many lay out the page, or have names beside their values.
+Where no cell is marked as a header, the look of the first row, or the values below it, must show
+that it does. All others stay whole: many lay out the page, or have names beside their values.
 """
 
 from __future__ import annotations
@@ -12,12 +13,20 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborNode
 
 from index.documents import Span, Table
-from index.loaders.shared.table_header import LONGEST_CAPTION, are_names, clean_names
+from index.loaders.shared.table_header import (
+    LONGEST_CAPTION,
+    SAMPLE_ROWS,
+    are_names,
+    clean_names,
+    read_columns,
+)
 
 # A page of more rows than these is data that nobody reads.
 _MOST_ROWS = 100_000
 # What no cell of such a table has in it.
 _NO_CELLS = "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6"
+# A longer cell of an unmarked table, in characters, is a part of the page.
+_LONGEST_CELL = 300
 # Only among so many columns a cell reaches over several, or over rows.
 _MOST_SPANNED = 100
 
@@ -30,12 +39,52 @@ def is_header_row(row: LexborNode) -> bool:
 
 def has_columns(table: LexborNode) -> bool:
     """Whether the first row of a table, and not every one, is there to name the columns."""
-    if table.css_first("th") is None or table.css_first(_NO_CELLS) is not None:
+    if table.css_first(_NO_CELLS) is not None:
         return False
     rows = table.css("tr")
-    if not 1 < len(rows) <= _MOST_ROWS or not is_header_row(rows[0]):
+    if not 1 < len(rows) <= _MOST_ROWS:
         return False
-    return any(not is_header_row(row) for row in rows)
+    if table.css_first("th") is None:
+        return _looks_headed(rows[:SAMPLE_ROWS])
+    return is_header_row(rows[0]) and any(not is_header_row(row) for row in rows)
+
+
+def _looks_headed(rows: Sequence[LexborNode]) -> bool:
+    """Whether the first of some rows without marked headers names the columns."""
+    cells = [[cell for cell in row.iter() if cell.tag == "td"] for row in rows]
+    # Of its text, page layout has much in one cell.
+    words = [[" ".join(cell.text(deep=True).split()) for cell in row] for row in cells]
+    if any(len(each) > _LONGEST_CELL for row in words for each in row):
+        return False
+    kept = [row for row in words if any(row)]
+    if len(kept) < 2 or kept[0] is not words[0]:
+        return False
+    is_level = all(len(row) == len(words[0]) for row in kept) and all(words[0])
+    is_apart = len(set(words[0])) == len(words[0])
+    is_marked = is_level and is_apart and (_is_head(rows[0]) or _is_bold_alone(cells))
+    # Two columns are often names beside their values.
+    is_wide = len(words[0]) > 2
+    return (is_marked or is_wide) and read_columns(kept, is_marked=is_marked) is not None
+
+
+def _is_head(row: LexborNode) -> bool:
+    """Whether a row stands in the head of its table, and others do not."""
+    head = row.parent
+    return head is not None and head.tag == "thead" and head.next is not None
+
+
+def _is_bold_alone(rows: Sequence[Sequence[LexborNode]]) -> bool:
+    """Whether all cells of the first row are bold, and of no other row."""
+    return all(map(_is_bold, rows[0])) and not any(
+        all(map(_is_bold, row)) for row in rows[1:] if row
+    )
+
+
+def _is_bold(cell: LexborNode) -> bool:
+    words = cell.text(deep=True).strip()
+    return bool(words) and any(
+        each.text(deep=True).strip() == words for each in cell.css("b, strong")
+    )
 
 
 @dataclass(slots=True)
@@ -74,7 +123,8 @@ class Rows:
     def begin(self, row: LexborNode) -> None:
         """A row or the caption."""
         self.start, self.is_blank = None, False
-        self._in_header = not self._rows and is_header_row(row)
+        is_first = row.tag == "tr" and not self._number
+        self._in_header = not self._rows and (is_first or is_header_row(row))
         self._number += row.tag == "tr"
         self._written = self._column = self._next = 0
         self._named = []

@@ -265,6 +265,43 @@ def test_a_table_that_lays_out_the_page_or_has_no_names_of_columns_stays_whole(t
     assert len(content.blocks) == 3
 
 
+_BODY = "<tr><td>Mon<td>west<td>hail</tr><tr><td>Tue<td>east<td>snow</tr>"
+
+
+@pytest.mark.parametrize(
+    ("table", "columns"),
+    [
+        (f"<tr><td><b>Day</b><td><strong>Where</strong><td><b>What</b></tr>{_BODY}", ("Day", "Where", "What")),
+        (f"<thead><tr><td>Day<td>Where<td>What</tr></thead><tbody>{_BODY}", ("Day", "Where", "What")),
+        ("<tr><td>Day<td>mm<td>cm</tr><tr><td>Mon<td>17<td>1.7</tr><tr><td>Tue<td>18<td>1.8", ("Day", "mm", "cm")),
+        ("<tr><td><b>Day</b><td><b>mm</b></tr><tr><td>Mon<td>17", ("Day", "mm")),
+    ],
+)  # fmt: skip
+def test_cells_that_are_not_marked_may_plainly_name_the_columns(table, columns):
+    content = loaded(f"<table>{table}</table>")
+    assert [each.columns for each in content.tables] == [columns]
+    assert all(block.of(content.text).startswith(("Mon\t", "Tue\t")) for block in content.blocks)
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td>Name<td>Ann</tr><tr><td>Born<td>1911</tr><tr><td>Died<td>1980",
+        "<tr><td><b>Name</b><td>Ann</tr><tr><td><b>Town</b><td>Leeds",
+        "<tr><td><b>Name</b><td><b>Ann</b></tr><tr><td><b>Town</b><td><b>Leeds</b>",
+        f"<tr><td><b>Menu</b><td><b>News</b></tr><tr><td>Home<td>{'It rained again. ' * 30}",
+        "<tr><td colspan=2><b>Rain</b></tr><tr><td>Mon<td>17",
+        "<tr><td><b>Rain</b><td><b>Rain</b></tr><tr><td>Mon<td>17",
+        "<thead><tr><td>Mon<td>rain</tr></thead>",
+        _BODY,
+    ],
+)
+def test_otherwise_they_name_none(table):
+    content = loaded(f"<table>{table}</table>")
+    assert content.tables == ()
+    assert len(content.blocks) == 1
+
+
 def test_of_a_table_that_is_left_out_nothing_stays():
     links = "".join(f"<tr><td><a href={n}>Page {n}</a><td>" for n in range(4))
     page = loaded(f"<table><tr><th>a<th>b{links}</table><h1>Rain</h1><p>It rained.")

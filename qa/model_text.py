@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from index import Hit, Span, join_headings, join_title
 
-# What separates cells in the formats with tables. A cell of an HTML table may hold line ends, and so
-# may one of AsciiDoc, where bars do, and one that is an item of a list of reStructuredText.
+# What separates cells in the formats with tables. A cell of an HTML table may hold line ends, and
+# so may one of AsciiDoc, where bars do, and one that is an item of a list of reStructuredText.
 _CELLS = (
     re.compile(r"(?:\A|\t)([^\t]*)"),
     re.compile(r'(?:\A|\|)([ ]*"(?:[^"]|"")*"(?=\s*(?:\||\Z))|[^|]*)'),

@@ -54,10 +54,13 @@ _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]{0,50000}\]\s*)?>")
 # In characters: the type of a document stands above it.
 _HEAD, _LONGEST_DOCTYPE = 10_000, 52_000
-_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+[\"']([^\"'&<%]{0,100})[\"']\s*>")
+_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+[\"']([^\"'<%]{0,100})[\"']\s*>")
+_OTHER_FILE = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+(?:SYSTEM|PUBLIC)\b")
 _REFERENCE = re.compile(r"&([\w.-]{1,60});")
 _KNOWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _MOST_ENTITIES = 500
+# Names that mean something else in manuals than on pages.
+_ABBREVIATIONS = {"eg": "e.g.", "ie": "i.e.", "etc": "etc."}
 # What stands in a paragraph and is none of its words.
 _APART = frozenset(
     "programlisting screen literallayout itemizedlist orderedlist variablelist table informaltable "
@@ -87,18 +90,33 @@ def _replace_entities(source: str) -> str:
     """
     doctype = _DOCTYPE.search(source, 0, _HEAD + _LONGEST_DOCTYPE)
     names: dict[str, str] = {}
+    others: set[str] = set()
     if doctype is not None and doctype.start() < _HEAD:
         names = dict(_ENTITY.findall(doctype[0])[:_MOST_ENTITIES])
+        others = set(_OTHER_FILE.findall(doctype[0]))
         source = source[: doctype.start()] + source[doctype.end() :]
 
     def replace(reference: re.Match[str]) -> str:
         name = reference[1]
         if name in _KNOWN:
             return reference[0]
-        words = names.get(name) or html5.get(f"{name};", "")
+        if name in others:
+            return ""
+        words = _REFERENCE.sub(_name_entity, names[name]) if name in names else ""
+        words = words or _name_entity(reference)
         return words.replace("&", "&amp;").replace("<", "&lt;")
 
     return _REFERENCE.sub(replace, _DECLARATION.sub("", source, 1))
+
+
+def _name_entity(reference: re.Match[str]) -> str:
+    """The words of a name that the document does not declare itself; the name, where unknown."""
+    name = reference[1]
+    words = _ABBREVIATIONS.get(name) or html5.get(f"{name};", "")
+    if not words:
+        words = name.replace(".", " ")
+        words += " " if reference.string.startswith("&", reference.end()) else ""
+    return words
 
 
 class _Reader:
@@ -229,6 +247,8 @@ def _read_words(element: Element) -> tuple[str, list[Element]]:
             pieces.append(part)
         elif part.tag in _APART:
             apart.append(part)
+        elif part.tag in ("menuchoice", "keycombo"):
+            pieces.append(_read_choice(part))
         else:
             pieces.append("“" if part.tag == "quote" else "")
             pieces.append(part.text or "")
@@ -237,6 +257,25 @@ def _read_words(element: Element) -> tuple[str, list[Element]]:
             if part.tag == "xref":
                 pieces.append(f"[{part.get('linkend', '')}]")
     return " ".join("".join(pieces).split()), apart
+
+
+def _read_choice(element: Element) -> str:
+    """A way through menus, or keys that are pressed together: "File → Open (Ctrl+O)"."""
+    if element.tag == "keycombo":
+        parts = (element.text or "").split()
+        for key in element:
+            parts += [" ".join("".join(key.itertext()).split()), *(key.tail or "").split()]
+        return "+".join(filter(None, parts))
+    keys = ""
+    steps = []
+    for each in element:
+        if each.tag == "shortcut":
+            combo = each.find("keycombo")
+            words = " ".join(" ".join(each.itertext()).split())
+            keys = f" ({words if combo is None else _read_choice(combo)})"
+        else:
+            steps.append(" ".join("".join(each.itertext()).split()))
+    return " → ".join(filter(None, steps)) + keys
 
 
 def _list_inside(element: Element) -> Iterator[Element | str]:

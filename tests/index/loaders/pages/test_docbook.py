@@ -15,7 +15,7 @@ BOOK = """<?xml version="1.0" encoding="UTF-8"?>
 ]>
 <book><info><title>Lamps</title><author>Ann</author></info>
 <chapter><title>Of <emphasis>oil</emphasis></title>
-<para>It burns <quote>well</quote>&mdash;&oil;&far;&unknown;.<footnote><para>In winter.</para></footnote>
+<para>It burns <quote>well</quote>&mdash;&oil;&far; of &whale;.<footnote><para>In winter.</para></footnote>
 More<indexterm><primary>no</primary></indexterm> <xref linkend="w"/></para>
 <section><title>Wicks</title>
 <orderedlist><listitem><para>Cut</para></listitem><listitem><para>Light</para>
@@ -39,7 +39,7 @@ def test_a_book_is_read_as_it_is_printed():
         ("Wicks", 3),
     ]
     assert content.text == (
-        "Lamps\n\nOf oil\n\nIt burns “well”—whale oil. More [w]\n\nIn winter.\n\nWicks\n\n"
+        "Lamps\n\nOf oil\n\nIt burns “well”—whale oil of whale. More [w]\n\nIn winter.\n\nWicks\n\n"
         "1. Cut\n\n2. Light\n\n• once\n\n-w\nWick.\n\nlamp\n  -w\n\nUse\n\nLamp\tLitres\nWest\t3"
     )
     assert [each.columns for each in content.tables] == [("Lamp", "Litres")]
@@ -60,7 +60,29 @@ def test_what_is_called_by_names_grows_only_once():
         for n in range(9)
     )
     data = f"<!DOCTYPE book [{laughs}]><book><para>x&l8;&l0;</para></book>"
-    assert load(data.encode()).text == "xhaha"
+    assert load(data.encode()).text == "xl7haha"
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("&kapp; of &Ann.Lamp;, &eg; &mdash; &etc;", "lamp of Ann Lamp, e.g. — etc."),
+        ("<keycombo>&Ctrl;&Shift;<keycap>N</keycap></keycombo>", "Ctrl+Shift+N"),
+        ("<keycombo><keycap>Alt</keycap><keycap>any key</keycap></keycombo>", "Alt+any key"),
+        (
+            "<menuchoice><shortcut><keycombo>&Ctrl;<keycap>O</keycap></keycombo></shortcut>"
+            "<guimenu>File</guimenu><guimenuitem>Open Lamp</guimenuitem></menuchoice>.",
+            "File → Open Lamp (Ctrl+O).",
+        ),
+        (
+            "<menuchoice><shortcut><keycap>F5</keycap></shortcut><guimenu>Go</guimenu></menuchoice>",
+            "Go (F5)",
+        ),
+    ],
+)
+def test_what_manuals_write_short_is_read_as_it_is_printed(words, read):
+    doctype = '<!DOCTYPE book SYSTEM "x.dtd" [<!ENTITY kapp "&lamp;">]>'
+    assert load(f"{doctype}<book><para>{words}</para></book>".encode()).text == read
 
 
 @pytest.mark.parametrize(

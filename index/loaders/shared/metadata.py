@@ -11,7 +11,8 @@ from index.text.patterns import MONTH, MONTHS
 
 # In characters: what is longer is no list of names.
 _LONGEST = 10_000
-_ADDRESS = re.compile(r"<[^<>]*>|\(?\S{1,100}@\S+\)?")
+# As archives of lists write it, too: "ann at example.org (Ann Smith)".
+_ADDRESS = re.compile(r"<[^<>]*>|\(?\S{1,100}@\S+\)?|^\S{1,100} at \S{1,100}\.\S{1,30}(?= \()")
 _PLACE = re.compile(r"(?:https?:|www\.|mailto:)\S*", re.IGNORECASE)
 _BETWEEN_NAMES = re.compile(r" ?[;\n|] ?|,? (?:and|und|et|y|&) ")
 _BETWEEN_TAGS = re.compile(r" ?[,;\n|] ?")

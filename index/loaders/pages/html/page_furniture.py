@@ -30,6 +30,25 @@ _BANNER = re.compile(
     r"cookie[-_]?(?:banner|bar|consent|notice|law|popup|message|dialog|overlay|alert)|gdpr"
 )
 _LONGEST_BANNER, _LONGEST_HEADER = 1_500, 300
+# A notice of cookies under any other name: what it says, and what it wants.
+_COOKIES = re.compile(
+    r"\b(?:we|(?:web)?site|page|service)s?,? (?:also )?uses? (?:\w+ )?cookies\b", re.I
+)
+_CONSENT = re.compile(
+    r"\b(?:by (?:continuing|using)|accept|agree|consent|(?:find out|learn|read) more|got it"
+    r"|cookie (?:policy|policies|settings)|privacy)\b",
+    re.IGNORECASE,
+)
+_LONGEST_NOTICE = 500
+# What stands above an advertisement, or below one; how to pass by the menus.
+_LABEL = re.compile(
+    r"(?:(?:skip |(?:article|story) continues (?:below|after) )?(?:this )?advertise?ments?"
+    r"|skip to (?:the )?(?:main )?content|advertising|continue reading the main story|anzeigen?"
+    r"|werbung|publicité|publicidad|pubblicità|reklama?|реклама|広告|广告)\W*",
+    re.IGNORECASE,
+)
+_LONGEST_LABEL = 50
+_LABELLED = frozenset("div p section figure center aside header".split())
 # From so many links on, with this share of its characters, an element is made of links.
 _LINKS, _LINK_SHARE = 3, 0.7
 # Links from page to page say such words only, or lead one back and one on.
@@ -106,6 +125,8 @@ def is_furniture(mark: Mark, page: Page) -> bool:
         return False
     if not headings and _are_steps(tag, counts):
         return True
+    if not headings and tag in _LABELLED and _says_nothing(mark, page, counts.characters):
+        return True
     share = counts.linked / counts.characters
     is_made_of_links = counts.links >= _LINKS and share >= _LINK_SHARE
     # A table of contents: its words come again.
@@ -125,6 +146,17 @@ def is_furniture(mark: Mark, page: Page) -> bool:
         return True
     is_menu = tag == "aside" or not _MENU_NAMES.isdisjoint(_NAME_PART.findall(names))
     return is_menu and counts.links > 0 and share >= 0.5
+
+
+def _says_nothing(mark: Mark, page: Page, characters: int) -> bool:
+    """Whether an element only announces an advertisement, or asks to be allowed cookies."""
+    if characters > _LONGEST_NOTICE:
+        return False
+    words = " ".join("".join(page.pieces[mark.pieces :]).split())
+    if len(words) <= _LONGEST_LABEL and _LABEL.fullmatch(words):
+        return True
+    is_notice = _COOKIES.search(words) is not None and _CONSENT.search(words) is not None
+    return is_notice and not any("cookie" in title for title in page.titles)
 
 
 def _are_steps(tag: str, counts: Counts) -> bool:

@@ -315,6 +315,37 @@ def test_headings_have_their_levels_and_words():
     assert [h.span.of(content.text) for h in content.headings] == ["On rainfall", "Deep\ner"]
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<div>Advertisement</div>",
+        "<p>Story continues below advertisement",
+        "<section><div><span>ANZEIGE</span></div></section>",
+        "<div>We use cookies to make this site better. <a href=/c>Read more</a> or accept.</div>",
+        "<div><p>This site uses some cookies.<p>By continuing you agree.</div>",
+    ],
+)
+def test_what_announces_advertisements_or_asks_for_cookies_is_left_out(part):
+    assert blocks(f"<h1>Rain</h1><p>It rained.</p>{part}<p>And snowed.") == [
+        "It rained.",
+        "And snowed.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<h2>Advertising</h2>",
+        "<p>Advertising pays for it.",
+        "<p>We use cookies to bake a cake.",
+        "<h2>Cookies</h2><p>We use cookies. By continuing you agree.",
+        "<ul><li>Advertising<li>Rain</ul>",
+    ],
+)
+def test_what_only_speaks_of_them_stays(part):
+    assert re.search("Advertising|use cookies", loaded(f"<h1>Rain</h1>{part}<p>It rained.").text)
+
+
 def test_a_heading_in_a_table_is_part_of_it():
     content = loaded("<table><tr><td><h2>Price</h2><td>5</table>")
     assert content.headings == ()

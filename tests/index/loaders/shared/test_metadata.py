@@ -21,6 +21,7 @@ from tests.support.timing import takes_at_most
         ('"Smith, Ann" <ann@example.org>', ["Smith, Ann"]),
         ("ann@example.org (Ann Smith)", ["Ann Smith"]),
         ("<ann@example.org>", ["ann@example.org"]),
+        ("ann at example.org (Ann Smith)", ["Ann Smith"]),
         ("Alexander Band", ["Alexander Band"]),
         ("Алёна Ким; 山田太郎", ["Алёна Ким", "山田太郎"]),
         *((nobody, []) for nobody in ("", "user", "Microsoft Office User", "openpyxl", "(,)")),

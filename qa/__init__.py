@@ -47,7 +47,7 @@ if TYPE_CHECKING:
         Setting,
     )
     from qa.display import counted, visible
-    from qa.model_text import ModelPassage
+    from qa.model_text import ModelPassage, find_cells
     from qa.reader.reading import Reader, Reading, ScoredSpan
     from qa.records import (
         encode_answer,
@@ -99,6 +99,7 @@ __all__ = [
     "encode_search",
     "encode_status",
     "escape_markdown",
+    "find_cells",
     "format_citations",
     "link_to_line",
     "sample_folder",
@@ -133,6 +134,7 @@ _LAZY = {
     "counted": "qa.display",
     "visible": "qa.display",
     "ModelPassage": "qa.model_text",
+    "find_cells": "qa.model_text",
     "Reader": "qa.reader.reading",
     "Reading": "qa.reader.reading",
     "ScoredSpan": "qa.reader.reading",

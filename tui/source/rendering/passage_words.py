@@ -19,6 +19,7 @@ from index import Hit, Passage, Span
 from qa import visible
 from tui.source.rendering.cells import Cells, write_cell
 from tui.source.rendering.pieces import Piece, PieceWriter
+from tui.source.rendering.row_cells import split_at_bars, split_rows
 
 WriteWords = Callable[[PieceWriter, int, int], None]
 
@@ -28,8 +29,6 @@ _ITEM = re.compile(r"(?:(?P<bullet>[-*+•◦▪])|\(?\d{1,3}[.)])[ \t]+(?=\S)")
 _QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
 # A line of code, as it ends or begins; a passage from the middle of a long block has no fence.
 _CODE_LINE = re.compile(r"(?://|/\*|\*/|[})\]]|>>> |\$ ).*|.*[;{}(\[]|.*[\w\])'\"],")
-_BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile(r"\t")
-_DELIMITED = frozenset((".csv", ".tsv", ".tab"))
 _NEXT_CELL = " · "
 
 
@@ -238,16 +237,20 @@ def _space(runs: Iterable[Run]) -> Iterator[Run]:
 
 def _draw_passage(path: str, passage: Passage) -> list[Piece]:
     if passage.columns:
-        rows = _split_rows(path, passage)
+        rows = split_rows(passage.text, len(passage.columns), _suffix_of(path))
         if rows:
             return _draw_rows(passage, rows, _choose_format(path))
     return _draw_lines(passage.text, _choose_format(path))
 
 
 def _choose_format(path: str) -> _Format:
-    name = re.sub(r"\.rst\.txt\Z", ".rst", path.removesuffix(".gz").lower())
-    make = _FORMATS.get(PurePath(name).suffix)
+    make = _FORMATS.get(_suffix_of(path))
     return make() if make else _PLAIN
+
+
+def _suffix_of(path: str) -> str:
+    name = re.sub(r"\.rst\.txt\Z", ".rst", path.removesuffix(".gz").lower())
+    return PurePath(name).suffix
 
 
 # Lines
@@ -281,7 +284,7 @@ def _draw_lines(text: str, form: _Format) -> list[Piece]:
             continue
         if form.fence and text.startswith("|", at, past):
             write_paragraph()
-            _draw_row(writer, _split_cells(text, at, past, _BAR), form)
+            _draw_row(writer, split_at_bars(text, at, past), form)
             start = end = past
             continue
         hidden = form.hidden.match(text, at, past) if form.hidden else None
@@ -314,41 +317,6 @@ def _is_code(text: str, fence: re.Pattern[str]) -> bool:
 
 
 # Tables
-
-
-def _split_rows(path: str, passage: Passage) -> list[Cells]:
-    """The cells of each row of a passage; none where they cannot be told."""
-    text = passage.text
-    sign = next((sign for sign in (_TAB, _BAR) if sign.search(text)), None)
-    if PurePath(path.removesuffix(".gz")).suffix.lower() in _DELIMITED:
-        from index import split_table
-
-        rows = list(split_table(text))
-    elif sign is not None:
-        rows = [_split_cells(text, *line.span("words"), sign) for line in _LINE.finditer(text)]
-    else:
-        rows = []
-    rows = [row for row in rows if any(end > start for start, end in row)]
-    if sign is _BAR and any(len(row) == 1 for row in rows):
-        # Its cells may stand on lines of their own.
-        rows = [_split_cells(text, 0, len(text), sign)]
-    return rows if all(1 < len(row) <= len(passage.columns) for row in rows) else []
-
-
-def _split_cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Cells:
-    if sign is _BAR:
-        start += text.startswith("|", start, end)
-        end -= text.endswith("|", start, end)
-    signs = list(sign.finditer(text, start, end))
-    starts = [start, *(match.end() for match in signs)]
-    cells = zip(starts, [*(match.start() for match in signs), end], strict=True)
-    return [_trim(text, *cell) for cell in cells]
-
-
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    cell = text[start:end]
-    start = end - len(cell.lstrip())
-    return start, max(start, end - (len(cell) - len(cell.rstrip())))
 
 
 def _draw_rows(passage: Passage, rows: Sequence[Cells], form: _Format) -> list[Piece]:

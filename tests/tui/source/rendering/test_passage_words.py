@@ -96,6 +96,16 @@ def test_a_row_has_the_names_of_its_columns_and_a_cell_alone_has_none(path, row)
 def test_cells_may_stand_on_lines_of_their_own():
     row = "N1\n|*Ann* and\nBee\n|9"
     assert quote("/a.adoc", row, "no", "name", "sum") == "no: N1 · name: Ann and Bee · sum: 9"
+    row = "N1\n  - *Ann* and\n    Bee\n  - 9"
+    assert quote("/a.rst", row, "no", "name", "sum") == "no: N1 · name: Ann and Bee · sum: 9"
+
+
+def test_cells_may_be_aligned_by_spaces():
+    rows = "N1   *Ann*, Bee   9\nN2   Cy           8"
+    assert quote("/a.rst", rows, "no", "name", "sum") == (
+        "no: N1 · name: Ann, Bee · sum: 9 no: N2 · name: Cy · sum: 8"
+    )
+    assert quote("/a.rst", "N1   *Ann*", "no", "name", "sum") == "N1 Ann"
 
 
 def test_the_row_that_names_the_columns_does_not_name_them_twice():

@@ -1,0 +1,73 @@
+"""The cells of the rows in a passage, however their format parts them."""
+
+from __future__ import annotations
+
+import re
+
+from tui.source.rendering.cells import Cells
+
+_LINE = re.compile(r"[ \t]*(?P<words>[^\r\n]*?)[ \t]*(?:\r\n|\n|\r|\Z)")
+_BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile(r"\t")
+_DELIMITED = frozenset((".csv", ".tsv", ".tab"))
+
+
+def split_rows(text: str, columns: int, suffix: str) -> list[Cells]:
+    """The cells of each row of a passage; none where they cannot be told.
+
+    Args:
+        text: of the passage.
+        columns: how many there are.
+        suffix: of its document.
+    """
+    sign = next((sign for sign in (_TAB, _BAR) if sign.search(text)), None)
+    if suffix in _DELIMITED:
+        from index import split_table
+
+        rows = list(split_table(text))
+    elif sign is not None:
+        rows = [_split_cells(text, *line.span("words"), sign) for line in _LINE.finditer(text)]
+    elif suffix == ".rst":
+        rows = _find_aligned_rows(text, columns)
+    else:
+        rows = []
+    rows = [row for row in rows if any(end > start for start, end in row)]
+    if sign is _BAR and any(len(row) == 1 for row in rows):
+        # Its cells may stand on lines of their own.
+        rows = [_split_cells(text, 0, len(text), sign)]
+    return rows if all(1 < len(row) <= columns for row in rows) else []
+
+
+def _find_aligned_rows(text: str, columns: int) -> list[Cells]:
+    """The cells of a row, or of a row on each line, as models read them; none if not all fit."""
+    from qa import find_cells
+
+    if whole := find_cells(text, columns):
+        return [[(cell.start, cell.end) for cell in whole]]
+    rows = []
+    for line in _LINE.finditer(text):
+        start, end = line.span("words")
+        if start < end:
+            cells = find_cells(text[start:end], columns)
+            rows.append([(start + cell.start, start + cell.end) for cell in cells])
+    return rows if all(rows) else []
+
+
+def split_at_bars(text: str, start: int, end: int) -> Cells:
+    """The cells of a row that bars part."""
+    return _split_cells(text, start, end, _BAR)
+
+
+def _split_cells(text: str, start: int, end: int, sign: re.Pattern[str]) -> Cells:
+    if sign is _BAR:
+        start += text.startswith("|", start, end)
+        end -= text.endswith("|", start, end)
+    signs = list(sign.finditer(text, start, end))
+    starts = [start, *(match.end() for match in signs)]
+    cells = zip(starts, [*(match.start() for match in signs), end], strict=True)
+    return [_trim(text, *cell) for cell in cells]
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    cell = text[start:end]
+    start = end - len(cell.lstrip())
+    return start, max(start, end - (len(cell) - len(cell.rstrip())))

@@ -25,7 +25,7 @@ from index.loaders.markup.restructuredtext.titles import strip_markup
 from index.loaders.markup.tables import LocatedTable, MarkupTable, locate_table
 
 _EXPLICIT = re.compile(r"\.\.(?:[ \t]+|$)")
-_DIRECTIVE = re.compile(r"(?P<name>[a-zA-Z][\w:+.-]{0,60}?)::(?:[ \t]+|$)")
+_DIRECTIVE = re.compile(r"(?P<name>[a-zA-Z][\w:+.-]{0,60}?)[ ]?::(?:[ \t]+|$)")
 _TARGET = re.compile(r"_(?:_|`[^`]*`|[^:]*):")
 _FOOTNOTE = re.compile(r"\[[^\[\]\s]{1,100}\](?:[ \t]+|$)")
 _OPTION = re.compile(r":(?P<name>[\w-]{1,60}):(?:[ \t]+|$)")
@@ -34,8 +34,9 @@ _ITEM = re.compile(r"(?:[-*+•‣⁃]|\(?(?:[0-9]{1,4}|#|[a-zA-Z])[.)])[ \t]+")
 _BEGINNING = re.compile(
     r"\.\.[ \t]+(?:[a-zA-Z][\w:+.-]{0,60}?::(?:[ \t]|$)|_[^:]{1,200}:)|=+(?:[ ]+=+)+|\+(?:[-=]+\+)+"
 )
-# Options that a person reads.
+# Options of which a person reads what they say, and with the name of the option.
 _READ_OPTIONS = frozenset(("alt", "caption"))
+_NAMED_OPTIONS = frozenset(("type", "default", "value"))
 _DELIMITERS = {"tab": "\t", "space": " "}
 
 
@@ -195,7 +196,8 @@ class _Reader:
         """The names of options are in no block, nor is what most of them say."""
         at = self.lines[options.first].start if options.words else 0
         for name, words in options.words.items():
-            self.unread.append(Span(at, words.start if name in _READ_OPTIONS else words.end))
+            if name not in _NAMED_OPTIONS:
+                self.unread.append(Span(at, words.start if name in _READ_OPTIONS else words.end))
             at = words.end
 
     def _read_rows(self, name: str, options: _Options, first: int, past: int) -> None:

@@ -38,7 +38,7 @@ VERSION_DIRECTIVES = frozenset("versionadded versionchanged deprecated versionre
 _LISTS = frozenset("toctree autosummary".split())
 # What follows these is a place, or a name for programs.
 _PLACES = frozenset(
-    "image figure literalinclude graphviz plot highlight-language cssclass class".split()
+    "image figure literalinclude graphviz plot highlight-language cssclass grid program".split()
 )
 _AUTOMATIC = re.compile("auto[a-z]+")
 

@@ -78,3 +78,16 @@ def test_many_underlined_headings_are_found_at_once(line_end):
     with takes_at_most(5):
         content = load(text.encode())
     assert len([each for each in content.headings if each.text]) == 50_000
+
+
+def test_what_is_for_programs_is_in_no_block():
+    text = (
+        "// no\n:toc: no\n\n[[no]]\n.Rain\n[source,c]\n----\n// yes\n[yes]\n----\n\n"
+        "[NOTE]\nIt rained.\n// no\nAll day.\n\ninclude::no.adoc[]\n\n////\nno\n\nno\n////\n\n"
+        "[quote, Ann Lamp]\nIt rained.\n"
+    )
+    content = load(text.encode())
+    words = " ".join(block.of(text) for block in content.blocks)
+    assert "no" not in words
+    for part in ("Rain", "// yes", "[yes]", "It rained.", "All day.", "Ann Lamp"):
+        assert part in words

@@ -31,3 +31,15 @@ def test_headings_are_located_without_what_is_set_around_them():
 
 def test_a_line_of_spaces_takes_no_time():
     assert load(b"* a" + b" " * 1_000_000 + b"b").headings == ()
+
+
+def test_what_is_for_programs_is_in_no_block():
+    text = (
+        "* Rain\n:PROPERTIES:\n:ID: no\n:END:\nIt rained.\n# no\n#+name: no\nAll day.\n"
+        "#+begin_src sh\n# yes\n#+end_src\n:drawer without end\n"
+    )
+    content = load(text.encode())
+    words = " ".join(block.of(text) for block in content.blocks)
+    assert "no" not in words
+    for part in ("It rained.", "All day.", "# yes", ":drawer"):
+        assert part in words

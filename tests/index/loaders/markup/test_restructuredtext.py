@@ -107,6 +107,32 @@ def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        (".. note:: It rained.\n   All day.", "It rained.\n   All day."),
+        (".. warning ::\n   :class: x\n\n   It rained.", "It rained."),
+        (".. admonition:: Rain\n\n   It fell.", "Rain\n\n   It fell."),
+        (".. deprecated:: 3.1\n   Use rain.", ".. deprecated:: 3.1\n   Use rain."),
+        (".. code-block:: python\n   :linenos:\n   :caption: Rain\n\n   x = 1", "Rain\n\n   x = 1"),
+        (".. figure:: a.png\n   :alt: Rain\n   :width: 50\n\n   In Leeds.", "Rain\n   :width: 50\n\n   In Leeds."),
+        (".. py:function:: rain(mm)\n   :async:\n\n   It rains.\n\n   :param mm: How much.", "rain(mm)\n   :async:\n\n   It rains.\n\n   :param mm: How much."),
+        (".. confval:: rain\n   :default: ``17``\n\n   How much.", "rain\n   :default: ``17``\n\n   How much."),
+        (".. [1] It rained.", "[1] It rained."),
+        (".. _rain:\n\nIt rained.", "It rained."),
+        ("It rained.\n\n.. Not sure.\n   Ask.\n\n   Or not.", "It rained."),
+        (".. toctree::\n   :maxdepth: 2\n\n   rain\n   snow\n\nIt rained.", "It rained."),
+        (".. raw:: html\n\n   <b>\n\nIt rained.", "It rained."),
+        (".. |x| replace:: snow\n\nIt rained.", "It rained."),
+        ("It rained.\n\n__ https://example.org", "It rained."),
+        ("It rained::\n\n  .. note:: x\n\n     y", "It rained::\n\n  .. note:: x\n\n     y"),
+    ],
+)  # fmt: skip
+def test_of_directives_and_comments_what_a_person_reads_is_in_passages(text, words):
+    found = cut_passages(loaded(text), lambda texts: [len(text) // 4 for text in texts], 60)
+    assert [piece.span.of(text) for piece in found] == [words]
+
+
+@pytest.mark.parametrize(
     "text",
     ["=\n" * 200_000, "a\n=\n\n" * 50_000, "=== ===\n" * 50_000, "x" * 2_000_000 + "\n====\n",
      "`" * 900 + "\n" + "=" * 900, "`a <" * 200 + "\n" + "=" * 900, ("*a" * 400 + "\n====\n\n") * 50,

@@ -40,20 +40,21 @@ def tidy_span(text: str, span: Span) -> Span:
     """The span grown to whole words, dates and brackets, without punctuation at its edges.
 
     It ends before a list item of which it holds only the beginning, and in the table cell in
-    which it starts. It is returned unchanged where nothing would be left of it.
+    which it starts. Its punctuation stays where nothing else would be left.
     """
     start, end = _cut_partial_end(text, span.start, span.end)
     while start > 0 and start < len(text) and _is_inside_word(text, start):
         start -= 1
     while 0 < end < len(text) and _is_inside_word(text, end):
         end += 1
+    words = Span(start, end)
     start, end = _strip_punctuation(text, start, end)
     start, end = _balance_pairs(text, start, end)
     start, end = _strip_punctuation(text, start, end)
     start, end = _drop_outer_brackets(text, start, end)
     start, end = _complete_dates(text, start, end)
     start, end = _complete_address(text, start, end)
-    return Span(start, end) if start < end else span
+    return Span(start, end) if start < end else words
 
 
 def sentence_around(text: str, span: Span) -> Span:

@@ -152,7 +152,8 @@ def test_timings_add_up(assistant):
     timings = assistant.ask("When did the museum open?").timings_ms
     assert set(timings) == {"load", "retrieve", "rerank", "read", "total"}
     parts = sum(took for name, took in timings.items() if name != "total")
-    assert timings["total"] == pytest.approx(parts, abs=0.5)
+    # Each is rounded; and a busy machine may stop for a while between two of them.
+    assert parts - 0.5 <= timings["total"] <= parts + 100
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,10 @@ def test_tidying_twice_changes_nothing_more_at_word_edges(text, data):
         assert not (span.end < len(text) and text[span.end].isalnum() and words[-1].isalnum())
 
 
+def test_brackets_that_are_never_closed_cut_no_word():
+    assert tidy_span("((ferry", Span(0, 4)).of("((ferry") == "((ferry"
+
+
 def test_the_sentence_is_the_one_around_the_span():
     assert sentence_around(TEXT, marked("silent")).of(TEXT).startswith("She called them")
 

@@ -16,9 +16,9 @@ pytestmark = pytest.mark.skipif(not can_be_built(), reason="there is no compiler
 @pytest.mark.parametrize(
     ("name", "arguments", "tries"),
     [
-        ("kills", ("--tries", "24"), 24),
-        ("io_errors", ("--tries", "24"), 24),
-        ("power_loss", ("--tries", "24"), 24),
+        ("kills", ("--tries", "12"), 12),
+        ("io_errors", ("--tries", "12"), 12),
+        ("power_loss", ("--tries", "12"), 12),
         ("damage", ("--ways", "1"), 40),
     ],
 )

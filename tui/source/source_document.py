@@ -9,6 +9,7 @@ from index import Passage, Properties, Span
 from tui.common.property_line import describe_properties
 from tui.source.outline import Outline, build_outline
 from tui.source.rendering.formats import render_document
+from tui.source.rendering.plain import render_plain
 from tui.source.rendering.rendering import Rendering
 from tui.source.span_set import SpanSet
 from tui.source.wrapping import MeasuredText
@@ -60,7 +61,7 @@ def read_source_document(
         properties: what it says of itself.
     """
     properties = properties or Properties()
-    raw = MeasuredText.measure(_mark_doubtful(Rendering.plain(text), properties))
+    raw = MeasuredText.measure(_mark_doubtful(render_plain(text), properties))
     outline = build_outline(text, passages)
     document = SourceDocument(path, text, passages, outline, raw, properties=properties)
     return render_source_document(document) if len(text) <= _AT_ONCE else document

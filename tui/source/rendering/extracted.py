@@ -29,6 +29,35 @@ _MOST_COLUMNS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class _Item:
+    """An item of a list that what follows may be part of.
+
+    Attributes:
+        kind: of its marker: a sign, or how it is numbered.
+        indent: what is drawn before its marker.
+        hang: what is drawn before all else that is part of it.
+    """
+
+    kind: str
+    indent: str
+    hang: str
+
+    @classmethod
+    def read(cls, marker: str, indent: str) -> _Item:
+        """The item that a marker begins."""
+        kind = re.sub(r"[0-9]+", "0", re.sub(r"[a-zA-Z]", "a", marker.strip()))
+        return cls(kind, indent, (indent + " " * len(marker))[:_MOST_INDENT])
+
+    def may_hold(self, item: _Item, *, is_apart: bool) -> bool:
+        """Whether an item after it is in a list within it: its marker is of another kind.
+
+        Args:
+            is_apart: there is a blank line between them.
+        """
+        return not is_apart or not (self.kind[-1] in ".)" or item.kind[-1] in ".)")
+
+
+@dataclass(frozen=True, slots=True)
 class Code:
     """Code in the text, such as a cell of a notebook, and its language."""
 
@@ -62,7 +91,10 @@ class _ExtractedRenderer:
     headings: dict[int, int] = field(init=False)
     pages: list[tuple[int, int]] = field(init=False)
     needs_blank: bool = False
+    is_apart: bool = True
     terms: tuple[str, ...] | None = None
+    # Those that are open, the innermost last.
+    items: list[_Item] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.writer = RenderingWriter(self.text)
@@ -115,7 +147,7 @@ class _ExtractedRenderer:
     def _begin_block(self) -> None:
         if self.needs_blank and self.writer.length:
             self.writer.end_line()
-        self.needs_blank = False
+        self.is_apart, self.needs_blank = self.needs_blank, False
 
     def _begin_page(self, start: int, lines: Sequence[tuple[int, int]], number: int) -> None:
         """A rule with the number of the page, where one begins with this line.
@@ -153,6 +185,7 @@ class _ExtractedRenderer:
         return self.passages[at]
 
     def _write_heading(self, start: int, end: int, level: int) -> None:
+        self.items.clear()
         self.writer.copy(start, end)
         self.writer.end_line(LineFormat(style=f"heading-{min(level, 3)}"))
         if level == 1:
@@ -162,6 +195,7 @@ class _ExtractedRenderer:
         passage = self._find_passage(start)
         if passage is not None and self._is_term(passage, start, end):
             self.terms = passage.headings
+            self.items.clear()
             self.writer.copy(start, end, ("term",))
             self.writer.end_line()
             return
@@ -169,15 +203,42 @@ class _ExtractedRenderer:
         indent = "  " if passage is not None and passage.headings == self.terms else ""
         marker = _MARKER.match(self.text, start, end)
         if marker is not None and len(marker[0]) <= _LONGEST_MARKER:
+            item = self._open_item(marker[0], indent)
             self.writer.copy(start, marker.end(), ("marker",))
             self.writer.copy(marker.end(), end)
-            self.writer.end_line(LineFormat(indent, indent + " " * len(marker[0])))
+            self.writer.end_line(LineFormat(item.indent, item.hang))
+            return
+        if self.is_apart:
+            self.items.clear()
+        elif self.items:
+            # Without a blank line before it, a paragraph is part of the item above.
+            indent = self.items[-1].hang
+        # Of a line that is indented itself, further rows are indented more.
+        own = end - start - len(self.text[start:end].lstrip(" "))
+        further = " " * min(own + 2, _MOST_INDENT) if own > 1 else ""
+        self.writer.copy(start, end)
+        self.writer.end_line(LineFormat(indent, indent + further))
+
+    def _open_item(self, marker: str, indent: str) -> _Item:
+        """The item that a marker begins, which may be part of the one above."""
+        item = _Item.read(marker, indent)
+        if self.items and self.items[0].indent != indent:
+            # They are part of a definition that has ended.
+            self.items.clear()
+        while self.items and item.kind in [each.kind for each in self.items[:-1]]:
+            self.items.pop()
+        above = self.items.pop() if self.items else None
+        if above is None:
+            pass
+        elif above.kind == item.kind:
+            item = _Item.read(marker, above.indent)
+        elif above.may_hold(item, is_apart=self.is_apart) and not marker.startswith(" "):
+            self.items.append(above)
+            item = _Item.read(marker, above.hang)
         else:
-            # Of a line that is indented itself, further rows are indented more.
-            own = end - start - len(self.text[start:end].lstrip(" "))
-            further = " " * min(own + 2, _MOST_INDENT) if own > 1 else ""
-            self.writer.copy(start, end)
-            self.writer.end_line(LineFormat(indent, indent + further))
+            self.items.clear()
+        self.items.append(item)
+        return item
 
     def _is_term(self, passage: Passage, start: int, end: int) -> bool:
         """Whether a line is a term, or one of several, that the passage defines.

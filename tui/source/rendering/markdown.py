@@ -10,6 +10,7 @@ import numpy as np
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from tui.source.rendering.markdown_html import BULLETS, SCRIPT, TAG, HtmlWriter
 from tui.source.rendering.markdown_inline import InlineWriter
 from tui.source.rendering.rendering import PLAIN, LineFormat, Rendering, Table
 from tui.source.rendering.writer import RenderingWriter
@@ -23,13 +24,9 @@ _FRONT_MATTER = re.compile(
     re.DOTALL | re.MULTILINE,
 )
 _DEFINITION = re.compile(r"[ ]{0,3}\[(?!\^)[^\[\]\r\n]{1,200}\]:[ \t]*\S+[^\r\n]*(?:\r\n|\n|\r|\Z)")
+_DESCRIPTION = re.compile(r"^[ ]{0,3}:[ \t]+(?=\S)", re.MULTILINE)
+_FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,20}\]:[ \t]+")
 _TASK = re.compile(r"\[([ xX])\][ \t]+")
-_TAG = re.compile(r"<!--.*?(?:-->|\Z)|<[/!?]?(?P<name>[a-zA-Z][a-zA-Z0-9]*)[^<>]*>", re.DOTALL)
-_INLINE_TAGS = frozenset(
-    "a abbr b code del em i ins kbd mark s small span strong sub sup u".split()
-)
-_HTML_HEADINGS = {f"h{level}": f"heading-{min(level, 3)}" for level in range(1, 7)}
-_SCRIPT = re.compile(r"<(?:script|style)\b", re.IGNORECASE)
 # A picture that is a link, or whose address says that it is a badge.
 _BADGE = re.compile(
     r"\[!\[[^\[\]]*\](?:\([^()]*\)|\[[^\[\]]*\])\](?:\([^()]*\)|\[[^\[\]]*\])"
@@ -39,7 +36,6 @@ _MARKER = re.compile(r"[ \t]*(?P<marker>[-+*]|[0-9]{1,9}[.)])[ \t]*")
 _QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
 _HEADING, _HEADING_END = re.compile(r"#{1,6}[ \t]*"), re.compile(r"(?:[ \t]+|\A)#+[ \t]*\Z")
 _BAR = re.compile(r"(?<!\\)\|")
-_BULLETS = "•◦▪"
 _QUOTE = "▌ "
 _RULE = LineFormat(style="rule", fill="─")
 _HEADING_RULE = LineFormat(style="rule", fill="━")
@@ -89,6 +85,7 @@ class _MarkdownRenderer:
         self._markers: list[tuple[int, int, str]] = []
         self._marker_end = 0
         self._needs_blank = False
+        self._html = HtmlWriter(self._writer, self._write_inline, self._end_line)
 
     def render(self) -> Rendering:
         parser = MarkdownIt("commonmark").enable("table")
@@ -215,7 +212,7 @@ class _MarkdownRenderer:
             drawn, width = "", len(marker["marker"]) + 1
         else:
             depth = self._is_ordered.count(False) - 1
-            drawn, width = _BULLETS[depth % len(_BULLETS)], 2
+            drawn, width = BULLETS[depth % len(BULLETS)], 2
         task = _TASK.match(self._text, marker.end())
         end = marker.end("marker")
         if task is not None and drawn:
@@ -254,10 +251,28 @@ class _MarkdownRenderer:
         if start >= end or _is_unseen(self._text[start:end]):
             return
         self._begin_block()
-        self._write_inline(start, end)
-        self._end_line()
+        descriptions = list(_DESCRIPTION.finditer(self._text, start, end))
+        if descriptions:
+            self._write_descriptions(start, end, descriptions)
+        else:
+            note = _FOOTNOTE.match(self._text, start, end)
+            self._write_inline(start, end)
+            self._end_line(LineFormat("", " " * len(note[0])) if note else PLAIN)
         # In a list without blank lines, the next item follows at once.
         self._needs_blank = not token.hidden
+
+    def _write_descriptions(
+        self, start: int, end: int, signs: Sequence[re.Match[str]]
+    ) -> None:
+        """Write a paragraph as a term and what is said of it, each after a colon."""
+        for line_start, line_end in self._lines(start, signs[0].start()):
+            self._write_inline(line_start, line_end)
+            self._end_line(LineFormat(style="term"))
+        past = [*(sign.start() for sign in signs[1:]), end]
+        for sign, description_end in zip(signs, past, strict=True):
+            words = self._text[sign.end() : description_end].rstrip()
+            self._write_inline(sign.end(), sign.end() + len(words))
+            self._end_line(LineFormat("  ", "  "))
 
     def _write_code(self, token: Token) -> None:
         first, last = token.map or (0, 0)
@@ -293,34 +308,11 @@ class _MarkdownRenderer:
 
     def _write_html(self, token: Token) -> None:
         start, end = self._bounds(token)
-        if _is_unseen(self._text[start:end]) or _SCRIPT.match(self._text, start):
+        if _is_unseen(self._text[start:end]) or SCRIPT.match(self._text, start):
             return
         self._begin_block()
-        at, form, first = start, PLAIN, self._writer.length
-        for tag in (*_TAG.finditer(self._text, start, end), None):
-            self._write_html_words(
-                at, tag.start() if tag else end, is_first=first == self._writer.length
-            )
-            name = tag["name"].lower() if tag and tag["name"] else ""
-            if self._writer.length > first and (tag is None or name not in _INLINE_TAGS):
-                self._end_line(form)
-                first, form = self._writer.length, PLAIN
-            if name in _HTML_HEADINGS:
-                form = LineFormat(style=_HTML_HEADINGS[name])
-            at = tag.end() if tag else end
+        self._html.write(start, end)
         self._needs_blank = True
-
-    def _write_html_words(self, start: int, end: int, *, is_first: bool) -> None:
-        """Write what is between two tags, with one space for each run of white space."""
-        part = self._text[start:end]
-        inner_start, inner_end = end - len(part.lstrip()), start + len(part.rstrip())
-        if inner_start >= inner_end:
-            return
-        if not is_first and inner_start > start:
-            self._writer.replace(start, inner_start, " ")
-        self._write_inline(inner_start, inner_end)
-        if inner_end < end:
-            self._writer.replace(inner_end, end, " ")
 
     def _write_table(self, tokens: Sequence[Token], number: int) -> int:
         self._begin_block()
@@ -375,4 +367,4 @@ def _is_unseen(part: str) -> bool:
     """Whether nothing of a part is drawn that has a letter or a digit: badges and tags only."""
     if not part.lstrip().startswith(("[![", "![", "<", "[")):
         return False
-    return not re.search(r"\w", _TAG.sub("", _BADGE.sub("", part)))
+    return not re.search(r"\w", TAG.sub("", _BADGE.sub("", part)))

@@ -35,6 +35,19 @@ def read_rows(view: SourceView) -> list[str]:
     return [view.render_line(row - top).text.rstrip() for row in range(view.virtual_size.height)]
 
 
+def wrap_rows(rendering: Rendering, width: int) -> list[str]:
+    """Every row at a width, with what is drawn before its text; for what has no tables."""
+    measured = MeasuredText.measure(rendering)
+    rows = measured.wrap(width)
+    drawn = []
+    for row in range(len(rows)):
+        line = rows.find_line(row)
+        form = measured.find_format(line)
+        before = form.first if row == rows.line_rows[line] else form.rest
+        drawn.append((before + measured.draw(*rows.row_bounds(row))).rstrip())
+    return drawn
+
+
 def read_highlighted(view: SourceView, layer: str = SPAN) -> str:
     """All characters that are drawn as part of a layer, but for white space."""
     own = view.get_component_rich_style(layer)

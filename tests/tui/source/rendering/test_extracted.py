@@ -18,6 +18,7 @@ from tests.tui.source.rendering.conftest import (
     passage,
     read_highlighted,
     read_rows,
+    wrap_rows,
 )
 from tui.source.rendering.extracted import render_extracted
 from tui.source.rendering.formats import render_document
@@ -99,9 +100,57 @@ async def test_a_page_reads_as_it_did():
         ]
 
 
+def test_what_is_in_an_item_stands_below_its_words():
+    text = """• an item that is wrapped
+a paragraph of it
+1. a step of it
+– of the step
+
+– likewise
+2. another step
+• another item
+
+1. No part of the item above
+Its next line
+
+Nothing of a list."""
+    assert wrap_rows(render_extracted(text, ()), 20) == [
+        "• an item that is",
+        "  wrapped",
+        "  a paragraph of it",
+        "  1. a step of it",
+        "     – of the step",
+        "",
+        "     – likewise",
+        "  2. another step",
+        "• another item",
+        "",
+        "1. No part of the",
+        "   item above",
+        "   Its next line",
+        "",
+        "Nothing of a list.",
+    ]
+
+
+def test_a_list_of_a_definition_ends_with_it():
+    text = "pluviometer\nIt measures\n• rain\n\n• of no definition"
+    passages = [
+        passage(text, "pluviometer\nIt measures\n• rain", "pluviometer"),
+        passage(text, "• of no definition"),
+    ]
+    assert wrap_rows(render_extracted(text, passages), 40) == [
+        "pluviometer",
+        "  It measures",
+        "  • rain",
+        "",
+        "• of no definition",
+    ]
+
+
 LINES = st.lists(
     st.one_of(
-        st.sampled_from(["", "", "a\tb", "c\td\te", "• one", "12. two", "Title", "   indented"]),
+        st.sampled_from(["", "", "a\tb", "c\td\te", "• one", "– in it", "12. two", "Title", "   indented"]),
         st.text("ab \t日א\u0301\x1b\u202e[", max_size=20),
     ),
     max_size=12,

@@ -17,6 +17,7 @@ from tests.tui.source.rendering.conftest import (
     expect_drawn,
     read_highlighted,
     read_rows,
+    wrap_rows,
 )
 from tui.source.rendering.markdown import render_markdown
 from tui.source.wrapping import MeasuredText
@@ -54,6 +55,8 @@ BLOCK = st.one_of(
         lambda lines: "\n".join(f"> {each}" for each in lines)
     ),
     LINE.map(lambda line: f"> - {line}\n>   {line}\n>\n> > {line}"),
+    LINE.map(lambda line: f"{line}\n: {line}\n: {line}\n\n[^1]: {line}"),
+    LINE.map(lambda line: f"<ul><li>{line}<ol><li>{line}</ul>\n\n<dt>{line}<dd>{line}</li></ol>"),
     st.lists(WORDS, min_size=1, max_size=3).map(
         lambda lines: "```py\n" + "\n".join(lines) + "\n```"
     ),
@@ -210,6 +213,63 @@ def test_front_matter_in_toml_is_shown_as_such_without_the_rules_around_it():
 )
 def test_inline_markup_is_hidden(written, read):
     assert render_markdown(written).text == read + "\n"
+
+
+LISTS = """
+- an item that is wrapped
+  and goes on
+
+  1. a step that is wrapped, too
+
+> - an item in a quotation
+
+Term
+: what is said of it
+: and what else is said
+
+[^1]: a note that is wrapped
+
+<ul>
+<li>an item in <b>HTML</b>, wrapped</li>
+
+<li>steps<ol><li>the first step of them</ol></ul>
+<p>And so on.</p><dl><dt>Term<dd>what is said of it</dl>
+"""
+
+
+def test_further_rows_hang_below_the_words_of_their_item():
+    assert wrap_rows(render_markdown(LISTS), 19) == [
+        "• an item that is",
+        "  wrapped and goes",
+        "  on",
+        "",
+        "  1. a step that",
+        "     is wrapped,",
+        "     too",
+        "",
+        "▌ • an item in a",
+        "▌   quotation",
+        "",
+        "Term",
+        "  what is said of",
+        "  it",
+        "  and what else is",
+        "  said",
+        "",
+        "[^1]: a note that",
+        "      is wrapped",
+        "",
+        "• an item in HTML,",
+        "  wrapped",
+        "",
+        "• steps",
+        "  1. the first",
+        "     step of them",
+        "And so on.",
+        "Term",
+        "  what is said of",
+        "  it",
+    ]
 
 
 def test_emphasis_has_its_styles():

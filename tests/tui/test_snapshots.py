@@ -127,7 +127,15 @@ def test_the_first_run(snap_compare, assistant, until, size, theme):
     assert snap_compare(app, terminal_size=size, run_before=before)
 
 
-@both_looks
+@pytest.mark.parametrize(
+    ("size", "theme"),
+    [
+        (SMALL, "quoteback-dark"),
+        (LARGE, "quoteback-light"),
+        ((200, 60), "quoteback-dark"),
+    ],
+    ids=["small-dark", "large-light", "vast-dark"],
+)
 def test_ones_own_documents_before_the_first_question(
     snap_compare, assistant, until, screen_text, size, theme, monkeypatch
 ):

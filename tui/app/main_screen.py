@@ -114,8 +114,8 @@ class MainScreen(Screen[None]):
         self.conversation.border_title = "Conversation"
         self._source = SourcePane()
         self._source.border_title = "Source"
-        self._side = SidePane()
         self.navigation = SourceNavigation(self._source, self.answering, recent)
+        self._side = SidePane(self.navigation.list_documents)
         self._questions = QuestionQueue(
             lambda: self.app, self.answering, on_step=self._show_step, on_reply=self._show_reply
         )
@@ -147,6 +147,7 @@ class MainScreen(Screen[None]):
         self.summary.counts = await self._count(assistant)
         self.answering.use_assistant(assistant)
         self.status.idle = "Ready"
+        self._side.update_documents()
         self.refresh_bindings()
         self._answer_waiting()
 
@@ -167,6 +168,7 @@ class MainScreen(Screen[None]):
         if self.assistant is not None:
             with suppress(Exception):
                 self.summary.counts = await self._count(self.assistant)
+                self._side.update_documents()
 
     async def _count(self, assistant: AssistantLike) -> tuple[int, int]:
         counts = in_background(lambda: (assistant.documents, assistant.passages))
@@ -243,6 +245,7 @@ class MainScreen(Screen[None]):
 
     def _show(self, quotation: Quotation) -> None:
         if self.assistant is not None:
+            self._side.mark_passage(quotation)
             self._navigate(quotation.file_name, self.navigation.show_quotation(quotation))
 
     def open_position(self, position: Position) -> None:
@@ -259,7 +262,7 @@ class MainScreen(Screen[None]):
         event.stop()
         self._side.follow(event.offset)
 
-    def on_side_pane_heading_chosen(self, event: SidePane.HeadingChosen) -> None:
+    def on_side_pane_position_chosen(self, event: SidePane.PositionChosen) -> None:
         self.open_position(event.position)
 
     def on_side_pane_passage_chosen(self, event: SidePane.PassageChosen) -> None:
@@ -389,6 +392,6 @@ class MainScreen(Screen[None]):
         self.answering.history.clear()
         self.workers.cancel_group(self, "show")
         self._source.clear()
-        self._side.show_passages(None)
+        self._side.clear()
         self.refresh_bindings()
         await self.conversation.clear()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tui.common.background import in_background, while_running
 from tui.conversation.answering import QuestionAnswerer
+from tui.finding.document_list import Readable
 from tui.finding.recent_documents import RecentDocuments
 from tui.source.position_history import Position, PositionHistory
 from tui.source.quotation import Quotation
@@ -48,6 +49,14 @@ class SourceNavigation:
         They need not be in the index any more.
         """
         return self._recent.recall(self.index)
+
+    def list_documents(self) -> Readable:
+        """What can be read; call it in the background."""
+        assistant = self._answering.assistant
+        if assistant is None:
+            return Readable()
+        paths = [document.path for document in assistant.list_documents()]
+        return Readable(self.recall_read(), paths)
 
     def can_step(self, by: int) -> bool:
         """Whether there is a position to go back (-1) or forward (1) to."""

@@ -1,9 +1,11 @@
-"""What stands beside the source where there is room: its outline, and the passages of the reply."""
+"""What stands beside the source where there is room: its outline, and what else can be read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from textual import work
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
@@ -12,6 +14,9 @@ from textual.widgets.option_list import Option
 
 from index import Hit
 from qa import Reply
+from tui.common.background import in_background
+from tui.common.wording import one_line
+from tui.finding.document_list import DocumentList, Readable
 from tui.source.excerpt import excerpt_passage
 from tui.source.outline import Outline
 from tui.source.outline_list import OutlineList
@@ -23,7 +28,10 @@ _PASSAGE_LENGTH = 120
 
 
 class SidePane(Vertical):
-    """Two lists. What is chosen in them is shown in the source."""
+    """The outline of the source, below it the passages of the reply; without one, the documents.
+
+    What is chosen in a list is shown in the source.
+    """
 
     DEFAULT_CSS = """
     SidePane {
@@ -31,6 +39,7 @@ class SidePane(Vertical):
         & > OptionList {
             height: 1fr;
             padding: 0 1;
+            color: $text-muted;
             background: $background;
             scrollbar-size-vertical: 1;
             border: round $foreground 20%;
@@ -41,12 +50,20 @@ class SidePane(Vertical):
                 border-title-style: bold;
             }
         }
+        & > .passages { height: 3fr; }
+        & > DocumentList { height: 3fr; }
+        & > OutlineList { height: 2fr; }
+        & > .passages > .option-list--option-highlighted { background: $foreground 8%; }
+        & > .passages:focus > .option-list--option-highlighted {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+        }
     }
     """
 
     @dataclass
-    class HeadingChosen(Message):
-        """A heading was chosen, to read on there."""
+    class PositionChosen(Message):
+        """A heading or a document was chosen, to read there."""
 
         position: Position
 
@@ -56,15 +73,24 @@ class SidePane(Vertical):
 
         quotation: Quotation
 
-    def __init__(self) -> None:
+    def __init__(self, list_documents: Callable[[], Readable]) -> None:
+        """Nothing is shown yet.
+
+        Args:
+            list_documents: called in the background.
+        """
         super().__init__()
+        self._list_documents = list_documents
         self._outline_list = OutlineList()
         self._outline_list.border_title = "Outline"
         self._passage_list = OptionList(classes="passages")
         self._passage_list.border_title = "Passages"
+        self._document_list = DocumentList()
+        self._document_list.border_title = "Documents"
         self._path = ""
         self._outline = Outline()
         self._offset = 0
+        self._quoted = Position("", 0)
         self._reply: Reply | None = None
 
     def show_outline(self, path: str, outline: Outline) -> None:
@@ -78,34 +104,67 @@ class SidePane(Vertical):
         self._offset = offset
         self._outline_list.follow(offset)
 
+    def mark_passage(self, quotation: Quotation) -> None:
+        """Mark the passage that a quotation is from."""
+        self._quoted = Position(quotation.document.path, quotation.start)
+        self._mark_quoted()
+
+    def _mark_quoted(self) -> None:
+        if not self._passage_list.has_focus:
+            hits = self._reply.hits if self._reply else ()
+            self._passage_list.highlighted = next(
+                (at for at, hit in enumerate(hits) if _holds(hit, self._quoted)), None
+            )
+
     def show_passages(self, reply: Reply | None) -> None:
         """Show the passages that were read for a reply."""
         if reply is not self._reply:
             self._reply = reply
             self._draw()
 
+    def clear(self) -> None:
+        """Nothing is shown in the source, and nothing was asked."""
+        self._path, self._outline, self._reply = "", Outline(), None
+        self._draw()
+        self.update_documents()
+
     async def on_show(self) -> None:
         if not self.children:
             # Only a wide screen needs them.
-            await self.mount(self._outline_list, self._passage_list)
+            await self.mount(self._outline_list, self._passage_list, self._document_list)
         self._draw()
+        self.update_documents()
+
+    @work(exclusive=True, group="documents")
+    async def update_documents(self) -> None:
+        """List the documents anew, where they are seen."""
+        if self._document_list.is_attached and self._document_list.display:
+            self._document_list.show(await in_background(self._list_documents))
 
     def _draw(self) -> None:
         if not self.children:
             return
+        self._outline_list.display = bool(self._outline.entries)
         self._outline_list.show(self._outline)
         self._outline_list.follow(self._offset)
         reply = self._reply
         hits = reply.hits if reply else ()
         considered = reply.considered if reply else ()
+        self._passage_list.display = bool(hits)
+        self._document_list.display = not hits
         self._passage_list.set_options(
             Option(_draw_passage(hit, excerpt_passage(hit, considered, _PASSAGE_LENGTH)))
             for hit in hits
         )
+        self._mark_quoted()
 
     def on_outline_list_chosen(self, event: OutlineList.Chosen) -> None:
         event.stop()
-        self.post_message(self.HeadingChosen(Position(self._path, event.offset)))
+        self.post_message(self.PositionChosen(Position(self._path, event.offset)))
+
+    def on_document_list_chosen(self, event: DocumentList.Chosen) -> None:
+        event.stop()
+        self.post_message(self.PositionChosen(Position(event.path, 0)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         event.stop()
@@ -114,6 +173,17 @@ class SidePane(Vertical):
             self.post_message(self.PassageChosen(quotation.with_reply(self._reply)))
 
 
+def _holds(hit: Hit, position: Position) -> bool:
+    span = hit.passage.span
+    return hit.document.path == position.path and span.start <= position.offset < span.end
+
+
 def _draw_passage(hit: Hit, excerpt: str) -> Content:
     name = Quotation.from_hit(hit).file_name
-    return Content.assemble((name, "$text-primary"), "\n", (excerpt, "$secondary"))
+    headings = hit.passage.headings[-1:]
+    return Content.assemble(
+        (name, "$text-primary"),
+        *((f" › {one_line(heading)}", "$secondary") for heading in headings),
+        "\n",
+        (excerpt, "$secondary"),
+    )

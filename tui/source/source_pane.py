@@ -20,6 +20,7 @@ from tui.common.copying import copy_text
 from tui.common.wording import one_line, shorten_path
 from tui.source.citation import format_citation, format_quoted_sentence, format_quoted_words
 from tui.source.editor import open_in_editor
+from tui.source.empty_source import EmptySource
 from tui.source.find_bar import FindBar
 from tui.source.outline import Outline
 from tui.source.outline_screen import OutlineScreen
@@ -52,13 +53,12 @@ class SourcePane(Vertical):
             max-height: 5;
             padding: 1 2 1 2;
         }
-        & > .source-empty { padding: 1 2; color: $text-disabled; }
         & > .source-place { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; }
         & > Horizontal { height: 1fr; }
         & > Horizontal, & > .source-title, & > .source-place { display: none; }
         &.-showing > Horizontal, &.-showing > .source-title { display: block; }
         &.-showing > .source-place { display: block; }
-        &.-showing > .source-empty { display: none; }
+        &.-showing > EmptySource { display: none; }
         &.-low > .source-title {
             height: 1;
             padding: 0 2;
@@ -104,7 +104,7 @@ class SourcePane(Vertical):
         self._find = FindBar()
 
     def compose(self) -> ComposeResult:
-        yield Static("The source of an answer is shown here.", classes="source-empty")
+        yield EmptySource()
         yield self._title
         with Horizontal():
             yield self._view

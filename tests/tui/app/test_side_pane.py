@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from textual.widgets import OptionList
 
-from tests.tui.conftest import WHEN
+from tests.tui.conftest import TEXTS, WHEN
 from tui.conversation.question_input import QuestionInput
+from tui.finding.document_list import DocumentList, Readable
 from tui.source.outline_list import OutlineList
 from tui.source.source_pane import SourcePane
 from tui.source.source_view import SourceView
@@ -32,8 +33,61 @@ async def test_the_passages_of_the_reply_lead_to_their_documents(app, until):
         app.query_one(QuestionInput).value = WHEN
         await pilot.press("enter")
         passages = app.query_one(".passages", OptionList)
-        await until(lambda: passages.option_count == 3)
+        await until(lambda: passages.highlighted == 0)
         passages.focus()
-        await pilot.press("down", "down", "down", "enter")
+        await pilot.press("down", "down", "enter")
         pane = app.query_one(SourcePane)
         await until(lambda: pane.document and pane.document.path == "/library/manual.txt")
+
+
+async def test_the_passage_that_one_reads_is_marked(app, until):
+    async with app.run_test(size=(200, 40)) as pilot:
+        await until(lambda: "Ready" in app._main.status.idle)
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        passages = app.query_one(".passages", OptionList)
+        await until(lambda: passages.highlighted == 0)
+        await pilot.press("f3", "f3")
+        await until(lambda: passages.highlighted == 1)
+
+
+async def test_documents_can_be_read_before_anything_is_asked(app, until, screen_text):
+    async with app.run_test(size=(200, 40)) as pilot:
+        documents = app.query_one(DocumentList)
+        await until(lambda: documents.option_count == 1 + len(TEXTS))
+        assert not app.query_one(OutlineList).display
+        documents.focus()
+        await pilot.press("down", "enter")
+        pane = app.query_one(SourcePane)
+        await until(lambda: pane.document is not None)
+        assert pane.document.path == min(TEXTS)
+        assert documents.display
+        await pilot.press("escape", *"when", "ctrl+u")
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: not documents.display)
+        await pilot.press("ctrl+l")
+        # What was read comes first; there is nothing to have an outline of.
+        await until(lambda: "Read last" in screen_text(app))
+        assert not app.query_one(OutlineList).display
+
+
+def test_documents_stand_under_their_folders_those_read_last_first():
+    documents = DocumentList()
+    documents.show(Readable(["/b/two", "/gone"], ["/b/two", "/a/one", "/b/[i]three"]))
+    assert [str(option.prompt) for option in documents.options] == [
+        "Read last",
+        "  two",
+        "/a",
+        "  one",
+        "/b",
+        "  [i]three",
+        "  two",
+    ]
+
+
+async def test_an_empty_source_says_how_to_read_and_leads_there(app, until, screen_text):
+    async with app.run_test(size=(120, 30)) as pilot:
+        await until(lambda: "Open by name" in screen_text(app))
+        await pilot.click(".ways", offset=(6, 1))
+        await until(lambda: type(app.screen).__name__ == "SearchScreen")

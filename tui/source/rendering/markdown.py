@@ -261,9 +261,7 @@ class _MarkdownRenderer:
         # In a list without blank lines, the next item follows at once.
         self._needs_blank = not token.hidden
 
-    def _write_descriptions(
-        self, start: int, end: int, signs: Sequence[re.Match[str]]
-    ) -> None:
+    def _write_descriptions(self, start: int, end: int, signs: Sequence[re.Match[str]]) -> None:
         """Write a paragraph as a term and what is said of it, each after a colon."""
         for line_start, line_end in self._lines(start, signs[0].start()):
             self._write_inline(line_start, line_end)

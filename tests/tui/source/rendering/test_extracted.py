@@ -150,7 +150,9 @@ def test_a_list_of_a_definition_ends_with_it():
 
 LINES = st.lists(
     st.one_of(
-        st.sampled_from(["", "", "a\tb", "c\td\te", "• one", "– in it", "12. two", "Title", "   indented"]),
+        st.sampled_from(
+            ["", "", "a\tb", "c\td\te", "• one", "– in it", "12. two", "Title", "   indented"]
+        ),
         st.text("ab \t日א\u0301\x1b\u202e[", max_size=20),
     ),
     max_size=12,

@@ -54,12 +54,14 @@ class _Format:
         hidden: what is not drawn at the beginning of a line.
         unseen: lines that are not drawn.
         fence: what begins and ends lines of code, where a format has such; it has tables, too.
+        quote: writes a whole passage by its blocks, where a format has many kinds of them.
     """
 
     write: WriteWords
     hidden: re.Pattern[str] | None = None
     unseen: re.Pattern[str] | None = None
     fence: re.Pattern[str] | None = None
+    quote: Callable[[PieceWriter], None] | None = None
 
 
 def _write_plain(writer: PieceWriter, start: int, end: int) -> None:
@@ -90,12 +92,9 @@ def _make_markdown() -> _Format:
 @cache
 def _make_restructuredtext() -> _Format:
     from tui.source.rendering.markup.marks import RESTRUCTUREDTEXT_MARKS
+    from tui.source.rendering.markup.quoting import quote_restructuredtext
 
-    return _Format(
-        _write_by(RESTRUCTUREDTEXT_MARKS),
-        re.compile(r"\.\.[ \t]+[a-zA-Z][\w:+.-]{0,60}::[ \t]*"),
-        re.compile(r"([-=~^\"'`#*+.:])\1{2,}|\.\.[ \t]+_.*|::|\.\."),
-    )
+    return _Format(_write_by(RESTRUCTUREDTEXT_MARKS), quote=quote_restructuredtext)
 
 
 @cache
@@ -169,7 +168,7 @@ class PassageWords:
         edges = sorted({edge for part in parts for edge in (part.start, part.end)})
         runs = [
             Run(part.drawn, part.styles, any(_is_in(part, quoted) for quoted in parts))
-            for piece in _select(pieces, whole)
+            for piece in _select(pieces, whole, is_row=bool(self.passage.columns))
             for part in _split(piece, edges)
         ]
         return list(_space(runs))
@@ -188,7 +187,7 @@ class PassageWords:
         return re.search(r"\w", part.of(self.passage.text)) is not None
 
 
-def _select(pieces: Sequence[Piece], part: Span) -> list[Piece]:
+def _select(pieces: Sequence[Piece], part: Span, *, is_row: bool = False) -> list[Piece]:
     """The pieces that stand for a part; a cell alone goes without the name of its column."""
     chosen = [
         piece.cut(part.start, part.end)
@@ -197,7 +196,7 @@ def _select(pieces: Sequence[Piece], part: Span) -> list[Piece]:
         and (part.start < piece.end or part.start <= piece.start == piece.end)
     ]
     written = [piece for piece in chosen if piece.start < piece.end]
-    return chosen if len(written) > 1 else written
+    return written if is_row and len(written) < 2 else chosen
 
 
 def _is_in(piece: Piece, part: Span) -> bool:
@@ -259,6 +258,9 @@ def _suffix_of(path: str) -> str:
 def _draw_lines(text: str, form: _Format) -> list[Piece]:
     """Paragraphs one after the other, items of lists and lines of code below each other."""
     writer = PieceWriter(text)
+    if form.quote:
+        form.quote(writer)
+        return writer.pieces
     # The paragraph that is read: what its first line begins with, and where its words are.
     start = end = 0
     is_code = form.fence is not None and _is_code(text, form.fence)

@@ -46,7 +46,12 @@ def quote(path: str, text: str, *columns: str) -> str:
         ("a.md", "```py\nx = __init__\n```", "x = __init__"),
         ("a.md", "let a = __b__;\nfor (;;) {\n}", "let a = __b__; for (;;) { }"),
         ("a.rst", "The :mod:`secrets` module, ``None`` and *n*.", "The secrets module, None and n."),
-        ("a.rst", ".. note::\n\n   Mind the `gap`_.", "Mind the gap."),
+        ("a.rst", ".. note::\n\n   Mind the `gap`_.", "Note: Mind the gap."),
+        ("a.rst", ".. versionadded:: 3.6\n   The *key*.\n\nIt opens.", "New in version 3.6 The key. It opens."),
+        ("a.rst", ".. image:: a.png\n   :alt: A gauge\n   :width: 9\n\nA gauge.", "A gauge A gauge."),
+        ("a.rst", "==  ==\n A   B\n==  ==\n1   *2*\n==  ==", "A · B 1 · 2"),
+        ("a.rst", "Open it::\n\n   b'\\x00' * 2\n\nand so on", "Open it: b'\\x00' * 2 and so on"),
+        ("a.rst", "of a paragraph that goes\n   on :sup:`here` and\n   there", "of a paragraph that goes on here and there"),
         ("a.org", "* Plan\n=code= and /slow/", "Plan code and slow"),
         ("a.adoc", "[NOTE]\n====\n*Strong* `code`\n====", "Strong code"),
         ("a.txt", "2 * 3 * 4 = `x`", "2 * 3 * 4 = `x`"),
@@ -54,6 +59,23 @@ def quote(path: str, text: str, *columns: str) -> str:
 )  # fmt: skip
 def test_markup_is_hidden_as_in_the_source(path, text, drawn):
     assert quote(path, text) == drawn
+
+
+def test_fields_of_restructuredtext_stand_below_each_other():
+    text = (
+        ".. function:: fill(gauge)\n\n   Fill a :class:`~rain.Gauge`.\n\n"
+        "   :param gauge: the *gauge*,\n      empty\n   :returns: how ``full`` it is\n"
+    )
+    words = words_of("/a.rst", text)
+    assert "".join(run.text for run in words.draw(Span(START, START + len(text)))) == (
+        "fill(gauge) Fill a Gauge.\nparam gauge: the gauge, empty\nreturns: how full it is"
+    )
+    # Likewise where a passage begins with one: its own margin is not part of it.
+    fields = text[text.index(":param") :]
+    words = words_of("/a.rst", fields)
+    assert "".join(run.text for run in words.draw(Span(START, START + len(fields)))) == (
+        "param gauge: the gauge, empty\nreturns: how full it is"
+    )
 
 
 def test_what_is_marked_up_has_its_style():

@@ -364,6 +364,11 @@ class _Reader:
         return number, settings
 
 
+def begins_item(words: str) -> bool:
+    """Whether a line begins an item of a list, a field or an option."""
+    return any(sign.match(words) for sign in (_BULLET, _NUMBER, _FIELD, _OPTION))
+
+
 def find_blocks(lines: Sequence[MarkupLine]) -> Iterator[Block]:
     """The blocks of a document."""
     return _Reader(lines).read()

@@ -70,14 +70,14 @@ class SourceNavigation:
             Exception: whatever the assistant raises if it has no such document.
         """
         document = await self._read(quotation.document.path)
-        self._visit(Position(document.path, quotation.start))
+        self._visit(Position(document.path, quotation.start, quotation))
         self._pane.show_quotation(quotation, document)
 
     async def open(self, position: Position) -> None:
         """Show a document at an offset. Raises as `show_quotation` does."""
         document = await self._read(position.path)
         self._visit(position)
-        self._pane.show_document(document, position.offset)
+        self._pane.show_document(document, document.outline.include_heading(position.offset))
 
     async def step(self, by: int) -> None:
         """Go back (-1) or forward (1). Raises as `show_quotation` does."""
@@ -86,9 +86,13 @@ class SourceNavigation:
         self._leave()
         history = self._history.step(by)
         if history.current is not None:
-            document = await self._read(history.current.path)
+            position = history.current
+            document = await self._read(position.path)
             self._history = history
-            self._pane.show_document(document, history.current.offset)
+            if position.quotation is not None:
+                self._pane.show_quotation(position.quotation, document, position.offset)
+            else:
+                self._pane.show_document(document, position.offset)
 
     def _visit(self, position: Position) -> None:
         self._leave()

@@ -20,6 +20,9 @@ from tui.conversation.judgement import Judgement
 from tui.source.quotation import Quotation
 from tui.source.short_turn import draw_turn
 
+# Right answers of a judgement that are named, and characters of each.
+_MOST_RIGHT, _RIGHT_LENGTH = 3, 60
+
 
 class ResolvedQuestion(Static):
     """The question as it was searched for; a click takes it up to edit it."""
@@ -312,7 +315,11 @@ def describe_judgement(judgement: Judgement) -> str:
     if right is None:
         comment = "what is right is not known"
     elif right.answers:
-        comment = f"right is “{one_line(', '.join(right.answers))}”"
+        named = ", ".join(
+            f"“{shorten(each, _RIGHT_LENGTH)}”" for each in right.answers[:_MOST_RIGHT]
+        )
+        more = len(right.answers) - _MOST_RIGHT
+        comment = f"right is {named}" + (f" and {more} more" if more > 0 else "")
     else:
         comment = "the documents do not hold it"
     return f"{mark[judgement.verdict]}; {comment}"

@@ -63,18 +63,21 @@ def rank_targets(typed: str, targets: Iterable[Target], most: int) -> list[Targe
     """
     words = typed.casefold().split()
     search = FuzzySearch(cache_size=1)
-    literal: list[tuple[float, int, Target]] = []
-    loose: list[tuple[float, int, Target]] = []
+    literal: list[tuple[bool, float, int, Target]] = []
+    loose: list[tuple[bool, float, int, Target]] = []
     for number, target in enumerate(targets):
         label = target.label.casefold()
         scores = [_score_word(search, word, label) for word in words]
         if all(scores):
             listed = literal if all(word in label for word in words) else loose
+            heading = target.heading.casefold()
+            # Headings of a document that was meant come after those that were meant themselves.
+            is_meant = not heading or any(_is_subsequence(word, heading) for word in words)
             # Of equals the shorter comes first: more of it was typed.
-            listed.append((-sum(scores) + len(label) / 1000, number, target))
+            listed.append((not is_meant, -sum(scores) + len(label) / 1000, number, target))
     if len(literal) < _ENOUGH:
         literal += loose
-    return [target for _, _, target in sorted(literal)[:most]]
+    return [target for *_, target in sorted(literal)[:most]]
 
 
 def _score_word(search: FuzzySearch, word: str, label: str) -> float:

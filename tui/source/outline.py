@@ -9,6 +9,9 @@ from itertools import takewhile
 
 from index import Passage
 
+# Characters between a heading and its text: line ends, and what underlines the heading.
+_MOST_BETWEEN = 12
+
 
 @dataclass(frozen=True, slots=True)
 class OutlineEntry:
@@ -44,6 +47,18 @@ class Outline:
         """Index of the last entry at or before an offset; None before the first."""
         before = bisect_right(self.entries, offset, key=lambda entry: entry.start)
         return before - 1 if before else None
+
+    def include_heading(self, offset: int) -> int:
+        """Where the heading starts that text at an offset stands directly below; else the offset.
+
+        A passage begins after its heading, which is wanted in sight with it.
+        """
+        at = self.entry_at(offset)
+        if at is None:
+            return offset
+        entry = self.entries[at]
+        is_below = offset - entry.start - len(entry.title) <= _MOST_BETWEEN
+        return entry.start if is_below else offset
 
 
 def build_outline(text: str, passages: Sequence[Passage]) -> Outline:

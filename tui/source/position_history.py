@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+
+from tui.source.quotation import Quotation
 
 # Places kept; the oldest are forgotten.
 _MOST_POSITIONS = 200
@@ -10,10 +12,11 @@ _MOST_POSITIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A position in a document: its path, and an offset in its text."""
+    """A position in a document: its path, an offset in its text, and what is quoted there."""
 
     path: str
     offset: int
+    quotation: Quotation | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -107,10 +107,8 @@ class SourcePane(Vertical):
         yield EmptySource()
         yield self._title
         with Horizontal():
-            yield self._view
-            yield self._ruler
-        yield self._place_line
-        yield self._find
+            yield from (self._view, self._ruler)
+        yield from (self._place_line, self._find)
 
     @property
     def document(self) -> SourceDocument | None:
@@ -130,8 +128,10 @@ class SourcePane(Vertical):
             return None
         return Position(self._document.path, viewport.start if viewport else 0)
 
-    def show_quotation(self, quotation: Quotation, document: SourceDocument) -> None:
-        """Show a quotation in its document."""
+    def show_quotation(
+        self, quotation: Quotation, document: SourceDocument, offset: int | None = None
+    ) -> None:
+        """Show a quotation in its document, at an offset if one is given."""
         self._quotation = quotation
         fits = quotation.matches_text(document.text)
         note = STALE if quotation.stale else ""
@@ -146,6 +146,7 @@ class SourcePane(Vertical):
         }
         start = min(quotation.evidence, default=quotation.context)
         target = self._spans[0] if len(self._spans) else start
+        target = target if offset is None else Span(offset, offset)
         self._show(document, layers if fits else {}, target if fits else Span(0, 0))
         self._show_title(quotation.document.path, quotation.location, note, document.described)
 
@@ -329,8 +330,7 @@ class SourcePane(Vertical):
     # Editor and clipboard
 
     def action_edit(self) -> None:
-        document = self._document
-        if document is None:
+        if (document := self._document) is None:
             return
         line = document.text.count("\n", 0, self._find_offset()) + 1
         try:
@@ -368,8 +368,7 @@ class SourcePane(Vertical):
     @work(exclusive=True, group="original")
     async def action_original(self) -> None:
         """Open the file of the document in the system's viewer, at the page one reads."""
-        document = self._document
-        if document is None:
+        if (document := self._document) is None:
             return
         page = document.outline.page_at(self._find_offset())
         try:

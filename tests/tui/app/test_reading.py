@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from tests.tui.conftest import DESCALE, WHEN
+from tests.tui.conftest import DESCALE, TEXTS, WHEN
 from tui.app.app import QuotebackApp
 from tui.conversation.question_input import QuestionInput
 from tui.finding.quick_open_screen import QuickOpenScreen
@@ -117,6 +117,10 @@ async def test_one_goes_back_and_forward_as_in_a_browser(app, ready, until):
             await until(lambda path=path: shown(app) == path)
         await pilot.press("alt+left")
         await until(lambda: shown(app) == "/library/rain-museum.md")
+        # What is quoted is still marked, and can be copied.
+        assert [span.of(TEXTS[shown(app)]) for span in app.query_one(SourcePane)._spans] == [
+            "4 May 1998"
+        ]
         await pilot.press("alt+right")
         await until(lambda: shown(app) == "/library/manual.txt")
         # There is nothing beyond.

@@ -11,11 +11,11 @@ from textual.widgets import Input
 from qa.evaluation import QuestionSet
 from tests.tui.conftest import NOWHERE, PRICE, REPLIES, WHEN, WHICH
 from tui.app.app import QuotebackApp
-from tui.conversation.judgement import Judgement
+from tui.conversation.judgement import Judgement, RightAnswer
 from tui.conversation.judgement_file import JudgementFile
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.right_answer_screen import RightAnswerScreen
-from tui.conversation.turn_view import TurnView
+from tui.conversation.turn_view import TurnView, describe_judgement
 from tui.sessions.session_store import SessionStore
 
 
@@ -137,6 +137,13 @@ async def test_f8_asks_what_is_right_and_takes_another_answer_for_it(
         await until(lambda: "✗ marked wrong; right is “March to October”" in screen_text(app))
     [row] = rows(file)
     assert (row["answers"], row["wrong"]) == (["March to October"], ["4 May 1998"])
+
+
+def test_right_answers_are_named_shortly():
+    right = RightAnswer(("a" * 200, "two\nlines", "three", "four"))
+    assert describe_judgement(Judgement(WHEN, (), "wrong", right)) == (
+        f"✗ marked wrong; right is “{'a' * 60}…”, “two lines”, “three” and 1 more"
+    )
 
 
 async def test_what_is_right_may_not_be_known(app, ask, file, until, screen_text):

@@ -21,6 +21,15 @@ def test_a_part_of_a_name_finds_the_document_first_and_its_headings_after_it():
     assert rank_targets("espr", TARGETS, 9) == [TARGETS[0], TARGETS[2]]
 
 
+def test_a_heading_with_what_is_typed_comes_before_those_of_a_document_of_that_name():
+    targets = [
+        Target("/n/reflog.html"),
+        Target("/n/reflog.html", "NAME"),
+        Target("/n/glossary.html", "What a reflog is, at length"),
+    ]
+    assert rank_targets("reflog", targets, 9) == [targets[0], targets[2], targets[1]]
+
+
 def test_letters_with_others_between_find_a_heading():
     assert rank_targets("dscl", TARGETS, 9)[0] == TARGETS[2]
 

@@ -83,3 +83,12 @@ def test_a_document_without_passages_has_no_outline():
     assert outline == Outline()
     assert outline.page_at(3) is None
     assert outline.entry_at(3) is None
+
+
+def test_text_directly_below_a_heading_is_read_with_it():
+    text = "One\n===\n\nfirst words\n\nmore of them, and others\n"
+    passages = [passage(text, "first words", "One"), passage(text, "more of them", "One")]
+    outline = build_outline(text, passages)
+    assert outline.include_heading(text.index("first")) == 0
+    assert outline.include_heading(text.index("more")) == text.index("more")
+    assert Outline().include_heading(7) == 7

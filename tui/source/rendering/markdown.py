@@ -180,7 +180,11 @@ class _MarkdownRenderer:
                 self._writer.replace(start, end, drawn, ("marker",))
             else:
                 self._writer.copy(start, end, ("marker",))
-            self._writer.add(" ")
+            # The space after it is highlighted with it.
+            if self._text.startswith(" ", end):
+                self._writer.copy(end, end + 1)
+            else:
+                self._writer.add(" ")
         self._markers.clear()
 
     def _frame(self, form: LineFormat) -> LineFormat:

@@ -198,7 +198,11 @@ class _Page:
                 self.writer.replace(marker.start, marker.end, marker.drawn, styles)
             else:
                 self._write_words(marker.start, marker.end, styles)
-            self.writer.add(" ")
+            # The space after it is highlighted with it.
+            if self.writer.document.startswith(" ", marker.end):
+                self.writer.copy(marker.end, marker.end + 1)
+            else:
+                self.writer.add(" ")
         hang = self.writer.length - first
         self._write_words(block.start, block.end, (block.style,) if block.style else ())
         rest = indent_by(hang if hang <= _LONGEST_HANG else 4, block.indent) if hang else ""

@@ -110,7 +110,11 @@ CONTRAST = Theme(
 
 
 def set_look(app: App[None]) -> None:
-    """Make our themes known, and draw horizontal scrollbars as lines."""
+    """Make our themes known, draw horizontal scrollbars as lines, and scroll at once.
+
+    A page that glides is drawn ten times: held keys would come faster than that.
+    """
+    app.animation_level = "none"
     ScrollBar.renderer = LineScrollBar
     for theme in (DARK, LIGHT, CONTRAST):
         app.register_theme(theme)

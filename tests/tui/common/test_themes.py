@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from textual.app import App, ComposeResult
 from textual.color import Color
+from textual.containers import VerticalScroll
+from textual.widgets import Static
 
-from tui.common.themes import CONTRAST, DARK, LIGHT
+from tui.common.themes import CONTRAST, DARK, LIGHT, set_look
 
 _WRITTEN = ("foreground", "secondary", "text-accent", "text-warning", "text-error", "text-primary")
 
@@ -35,3 +38,26 @@ def _luminance(colour: Color) -> float:
         for value in colour.normalized
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+class LongApp(App[None]):
+    """A page that is longer than the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        set_look(self)
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll():
+            yield Static("rain\n" * 200)
+
+
+@pytest.mark.e2e
+async def test_a_page_is_turned_at_once():
+    app = LongApp()
+    async with app.run_test(size=(40, 20)) as pilot:
+        page = app.query_one(VerticalScroll)
+        page.scroll_page_down()
+        assert not app.animator.is_being_animated(page, "scroll_y")
+        await pilot.pause()
+        assert page.scroll_y == page.scrollable_size.height

@@ -117,11 +117,8 @@ def test_a_stopped_run_goes_on_exactly(reranker, recipe, batch, tmp_path):
         assert torch.equal(whole.average[name], resumed.average[name]), name
 
 
-@pytest.mark.parametrize("workers", [1, 2])
-def test_a_run_writes_its_log_a_checkpoint_and_the_weights_that_ship(
-    data, recipe, tmp_path, workers
-):
-    train(Plan(data, tmp_path, recipe, workers=workers))
+def test_a_run_writes_its_log_a_checkpoint_and_the_weights_that_ship(data, recipe, tmp_path):
+    train(Plan(data, tmp_path, recipe, workers=2))
     log = log_of(tmp_path)
     assert log[-1]["step"] == recipe.steps
     assert {"exact match", "F1", "AUROC span", "evidence F1 clapnq"} <= set(log[-1])

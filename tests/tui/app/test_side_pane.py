@@ -27,13 +27,19 @@ async def test_the_outline_follows_and_leads(app, until):
         assert app.query_one(SourcePane).document.outline.entries[3].title == "Visiting"
 
 
+async def ask(app, pilot, until):
+    """Ask a question; returns the list of the passages read, with the quoted one marked."""
+    await until(lambda: "Ready" in app._main.status.idle)
+    app.query_one(QuestionInput).value = WHEN
+    await pilot.press("enter")
+    passages = app.query_one(".passages", OptionList)
+    await until(lambda: passages.highlighted == 0)
+    return passages
+
+
 async def test_the_passages_of_the_reply_lead_to_their_documents(app, until):
     async with app.run_test(size=(200, 40)) as pilot:
-        await until(lambda: "Ready" in app._main.status.idle)
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
-        passages = app.query_one(".passages", OptionList)
-        await until(lambda: passages.highlighted == 0)
+        passages = await ask(app, pilot, until)
         passages.focus()
         await pilot.press("down", "down", "enter")
         pane = app.query_one(SourcePane)
@@ -42,11 +48,7 @@ async def test_the_passages_of_the_reply_lead_to_their_documents(app, until):
 
 async def test_the_passage_that_one_reads_is_marked(app, until):
     async with app.run_test(size=(200, 40)) as pilot:
-        await until(lambda: "Ready" in app._main.status.idle)
-        app.query_one(QuestionInput).value = WHEN
-        await pilot.press("enter")
-        passages = app.query_one(".passages", OptionList)
-        await until(lambda: passages.highlighted == 0)
+        passages = await ask(app, pilot, until)
         await pilot.press("f3", "f3")
         await until(lambda: passages.highlighted == 1)
 

@@ -19,11 +19,10 @@ from index import Hit, Passage, Span
 from qa import visible
 from tui.source.rendering.cells import Cells, write_cell
 from tui.source.rendering.pieces import Piece, PieceWriter
-from tui.source.rendering.row_cells import split_at_bars, split_rows
+from tui.source.rendering.row_cells import LINE, split_at_bars, split_rows
 
 WriteWords = Callable[[PieceWriter, int, int], None]
 
-_LINE = re.compile(r"[ \t]*(?P<words>[^\r\n]*?)[ \t]*(?:\r\n|\n|\r|\Z)")
 _SPACE = re.compile(r"[^\S\n]+")
 _ITEM = re.compile(r"(?:(?P<bullet>[-*+•◦▪])|\(?\d{1,3}[.)])[ \t]+(?=\S)")
 _QUOTE_SIGN = re.compile(r"(?:[ ]{0,3}>[ ]?)*[ \t]*")
@@ -65,7 +64,7 @@ class _Format:
 
 
 def _write_plain(writer: PieceWriter, start: int, end: int) -> None:
-    for match in _LINE.finditer(writer.document, start, end):
+    for match in LINE.finditer(writer.document, start, end):
         if match["words"]:
             writer.add(" " if match.start() > start else "")
             writer.copy(*match.span("words"))
@@ -269,7 +268,7 @@ def _draw_lines(text: str, form: _Format) -> list[Piece]:
         if start < end:
             form.write(writer, start, end)
 
-    for line in _LINE.finditer(text):
+    for line in LINE.finditer(text):
         at, past = line.span("words")
         if form.fence and form.fence.fullmatch(text, at, past):
             write_paragraph()
@@ -312,7 +311,7 @@ def _draw_lines(text: str, form: _Format) -> list[Piece]:
 
 
 def _is_code(text: str, fence: re.Pattern[str]) -> bool:
-    lines = [match["words"] for match in _LINE.finditer(text) if match["words"]]
+    lines = [match["words"] for match in LINE.finditer(text) if match["words"]]
     if any(map(fence.fullmatch, lines)):
         return False
     return 2 * sum(1 for line in lines if _CODE_LINE.fullmatch(line)) > len(lines) > 1

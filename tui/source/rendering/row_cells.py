@@ -6,7 +6,8 @@ import re
 
 from tui.source.rendering.cells import Cells
 
-_LINE = re.compile(r"[ \t]*(?P<words>[^\r\n]*?)[ \t]*(?:\r\n|\n|\r|\Z)")
+# A line, and its words without white space around them.
+LINE = re.compile(r"[ \t]*(?P<words>[^\r\n]*?)[ \t]*(?:\r\n|\n|\r|\Z)")
 _BAR, _TAB = re.compile(r"(?<!\\)\|"), re.compile(r"\t")
 _DELIMITED = frozenset((".csv", ".tsv", ".tab"))
 
@@ -25,7 +26,7 @@ def split_rows(text: str, columns: int, suffix: str) -> list[Cells]:
 
         rows = list(split_table(text))
     elif sign is not None:
-        rows = [_split_cells(text, *line.span("words"), sign) for line in _LINE.finditer(text)]
+        rows = [_split_cells(text, *line.span("words"), sign) for line in LINE.finditer(text)]
     elif suffix == ".rst":
         rows = _find_aligned_rows(text, columns)
     else:
@@ -44,7 +45,7 @@ def _find_aligned_rows(text: str, columns: int) -> list[Cells]:
     if whole := find_cells(text, columns):
         return [[(cell.start, cell.end) for cell in whole]]
     rows = []
-    for line in _LINE.finditer(text):
+    for line in LINE.finditer(text):
         start, end = line.span("words")
         if start < end:
             cells = find_cells(text[start:end], columns)

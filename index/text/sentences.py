@@ -70,6 +70,8 @@ _LINE_END = re.compile(r"(?P<gap>\r?\n[ \t]*+)(?=(?P<word>\S{1,60}))")
 _LABELLED = re.compile(
     r"\s{0,20}+([^\W\d_])[\w'’/().-]{0,30}+(?: [\w'’/().-]{1,30}+){0,3}:[ \t]++\S"
 )
+# A line of a file in which each line is a record: "eu:Basque", "PATH=/usr/bin".
+_RECORD = re.compile(r"[^\s:=|;,]{1,40}+[:=|;](?!//|[:=|;])\S")
 # Lines of prose are longer than this (in characters), and filled to this share of the longest.
 _NARROW, _FILLED = 45, 0.85
 # How many characters before and after a mark are looked at.
@@ -108,7 +110,7 @@ def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[
     Lines that are wrapped by hand are filled. So a line end is there on purpose where the first
     word of the next line would have fitted, or no line is as long as lines of prose, unless the
     sentence goes on, as in lower case or after a comma. It is so, too, between two lines that
-    each begin with a label.
+    each begin with a label, and between two records.
     """
     for line_end in _LINE_END.finditer(text, start, end):
         line_start = text.rfind("\n", 0, line_end.start()) + 1
@@ -121,7 +123,10 @@ def _split_lines(text: str, start: int, end: int, width: int) -> Iterator[tuple[
         is_label_next = _begins_with_label(text, line_end.end("gap")) and (
             _begins_with_label(text, line_start) or _begins_with_label(text, start)
         )
-        if is_label_next or (not is_filled and not goes_on):
+        is_record_next = _RECORD.match(text, line_start) and _RECORD.match(
+            text, line_end.end("gap")
+        )
+        if is_label_next or is_record_next or (not is_filled and not goes_on):
             yield start, line_end.start()
             start = line_end.end("gap")
     yield start, end

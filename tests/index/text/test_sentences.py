@@ -188,3 +188,21 @@ def test_a_label_in_the_middle_of_a_paragraph_ends_no_sentence_above_it():
         "Easter: biscuits, herring and oil for the lamp."
     )
     assert [text[start:end] for start, end in split_sentences(text)] == [text]
+
+
+def test_each_record_of_a_file_of_records_is_a_sentence():
+    for lines in (
+        ["sq:Albanian", "eu:Basque", "cy:Welsh"],
+        ["PORT=8080", "DATA_DIR=/srv/harbour", "retries=3"],
+        ["root:x:0:0:root:/root:/bin/sh", "mail:x:8:8:mail:/var/mail:/usr/sbin/nologin"],
+    ):
+        text = "\n".join(lines)
+        assert [text[start:end] for start, end in split_sentences(text)] == lines
+
+
+def test_lines_that_only_look_like_records_go_on():
+    for text in (
+        "The keeper writes std::vector in his diary, and on the next line\nstd::map as well.",
+        "see http://harbour.example\nhttp://ferry.example and\nwhat the keeper says",
+    ):
+        assert [text[start:end] for start, end in split_sentences(text)] == [text]

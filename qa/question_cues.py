@@ -88,6 +88,17 @@ _EXPLANATION = re.compile(
     re.IGNORECASE | re.VERBOSE | re.DOTALL,
 )
 _COUNT = re.compile(r"\bhow\s(?:many|much)\b|\bnumber\sof\b", re.IGNORECASE)
+_HOW_MANY = re.compile(r"\bhow\s+many\b", re.IGNORECASE)
+# What says how many: digits, or words for a number or an amount.
+_AMOUNT = re.compile(
+    r"""\d | \b(?: (?:\w+-)?(?:one|two|three|four|five|six|seven|eight|nine)
+            | (?:thir|four|fif|six|seven|eigh|nine)teen | ten | eleven | twelve
+            | (?:twen|thir|for|fif|six|seven|eigh|nine)ty
+            | (?:hundred|thousand|million|billion|trillion|dozen)s? | no | none | zero | single
+            | once | twice | both | half | quarter | third | pair | couple | few | several
+            | most | all | every | any | numerous | countless | unlimited )\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
 # "What is the difference between …", "how does it differ"; not "in what year did the different
 # colonies unite" or "what was the age difference", whose answer is short.
 _COMPARISON = re.compile(
@@ -136,6 +147,11 @@ def _find_last_sentence(question: str) -> str:
 def required_pattern(question: str) -> re.Pattern[str] | None:
     """What an answer must hold: digits for a telephone number, "@" for an e-mail address."""
     return next((pattern for cue, pattern in _REQUIRED_PATTERNS if cue.search(question)), None)
+
+
+def required_amount(question: str) -> re.Pattern[str] | None:
+    """What an answer must name somewhere: a number, where the question is how many."""
+    return _AMOUNT if _HOW_MANY.search(question) else None
 
 
 def wants_verdict(question: str) -> bool:

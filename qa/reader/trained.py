@@ -11,7 +11,12 @@ from numpy.typing import NDArray
 
 from index import Cancelled, OnnxGraph, Span, replace_surrogates, split_sentences
 from qa.model_text import ModelPassage, RenderedPassage, render_passage
-from qa.question_cues import offers_choice, required_pattern, wants_verdict
+from qa.question_cues import (
+    offers_choice,
+    required_amount,
+    required_pattern,
+    wants_verdict,
+)
 from qa.reader.decoding import Floats, WindowScores, choose_best_spans, make_span_matrix
 from qa.reader.reading import Reading, ScoredSpan, never
 
@@ -103,15 +108,18 @@ def _make_answer_finder(question: str) -> Callable[[str, Span], Span | None]:
 
     Where a telephone number or an e-mail address is asked for, that part is the number or
     address. A span that only repeats words of the question ("how much": "much") cannot answer,
-    unless the question offers a choice or asks for yes or no.
+    unless the question offers a choice or asks for yes or no; nor can one without a number where
+    the question is how many.
     """
-    pattern = required_pattern(question)
+    pattern, amount = required_pattern(question), required_amount(question)
     may_repeat = offers_choice(question) or wants_verdict(question)
     known = frozenset() if may_repeat else frozenset(_split_words(question))
 
     def find_answer(text: str, span: Span) -> Span | None:
         words = _split_words(span.of(text))
         if words and known.issuperset(words):
+            return None
+        if amount is not None and not amount.search(span.of(text)):
             return None
         if pattern is None:
             return span

@@ -3,6 +3,7 @@
 import pytest
 
 from qa.question_cues import (
+    required_amount,
     required_pattern,
     wants_comparison,
     wants_definition,
@@ -134,6 +135,17 @@ def test_an_address_or_number_has_its_form(question, right, wrong):
     assert form is not None
     assert form.search(right)
     assert not form.search(wrong)
+
+
+def test_how_many_is_answered_by_a_number_or_a_word_for_one():
+    amount = required_amount("And how many boats are there?")
+    assert amount is not None
+    for answer in ("6700", "a dozen boats", "thirty-one", "no boats at all", "Several hundred"):
+        assert amount.search(answer)
+    for wrong in ("more than this", "in the northern harbour", "bone-dry weights"):
+        assert not amount.search(wrong)
+    assert required_amount("How much does it cost?") is None
+    assert required_amount("How are many boats built?") is None
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from qa.answering.answer_forms import find_members
 from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
+from qa.answering.cells import find_asked_cell
 from qa.answering.evidence import choose_evidence, join_neighbours
-from qa.answering.spans import sentence_around
-from qa.answering.table_rows import extract_rows, find_named_cell
+from qa.answering.spans import sentence_around, strip_marker
+from qa.answering.table_rows import extract_rows
 from qa.reader.reading import ScoredSpan
 
 
@@ -70,17 +71,22 @@ def draft_answer(
     """
     text, span = candidate.passage.text, candidate.span
     gap = calibration.evidence_gap
-    if span is None:
+    parts: tuple[Span, ...]
+    if form == "verdict":
+        best_sentence = max(sentences, key=lambda sentence: sentence.score)
+        parts = (strip_marker(text, best_sentence.span),)
+        evidence = choose_evidence(text, sentences, parts, gap)
+    elif span is None:
         evidence = choose_evidence(text, sentences, (), gap)
         parts = join_neighbours(text, evidence)
     else:
         parts = (span,)
-        if form == "verdict":
-            parts = (sentence_around(text, span),)
-        elif form == "list" and first:
+        if form == "list" and first:
             parts = find_members(text, span, candidate.passage.reading)
         elif form == "words":
-            parts = (find_named_cell(question, candidate.passage.hit.passage, span) or span,)
+            row = candidate.passage.hit.passage
+            spans = [scored.span for scored in candidate.passage.reading.spans]
+            parts = (find_asked_cell(question, row, span, spans) or span,)
         evidence = choose_evidence(text, sentences, parts, gap)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)

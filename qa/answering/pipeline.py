@@ -20,6 +20,7 @@ from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_p
 from qa.answering.draft_answers import DraftAnswer, build_answer, draft_answer, draft_rows
 from qa.answering.evidence import score_sentences
 from qa.answering.models import AnsweringModels
+from qa.answering.ranges import keep_rows_in_range
 from qa.answering.spans import is_ordinal_mark, tidy_span
 from qa.defaults import PASSAGES_RERANKED
 from qa.question_cues import (
@@ -42,6 +43,8 @@ _MOST_OFF_TOPIC = 0.02
 _ON_TOPIC = 0.3
 # The best span's log odds count up to this much, either way.
 _MOST_STANDING = 8.0
+# A span as sure as this (log odds) is quoted where whole sentences would be.
+_STANDS_OUT = 2.0
 # A reranker's lead counts up to this much.
 _MOST_LEAD = 5.0
 
@@ -185,6 +188,7 @@ def list_answers(
     only, and shares order them better. Where the passages seem off the topic, an answer that is not
     fairly sure counts as next to impossible.
     """
+    read = keep_rows_in_range(question, read)
     form, candidates, standing = _choose_candidates(question, read, calibration)
     sentences_of = {id(passage): score_sentences(passage) for passage in read}
     table = draft_rows(question, read, candidates, index)
@@ -216,13 +220,18 @@ def _choose_candidates(
     Whole passages are quoted from where sentences answer better than spans.
     """
     form = choose_form(question)
-    spans = merge_spans(read, calibration)
+    spans, passages = merge_spans(read, calibration), whole_passages(read, calibration)
     standing = max(-_MOST_STANDING, spans[0].margin) if spans else -_MOST_STANDING
     standing = min(standing, _MOST_STANDING)
-    if form == "verdict" and spans:
-        return form, spans, standing
+    if form == "verdict":
+        return form, passages, standing
+    if form == "sentences" and wants_explanation(question) and standing >= _STANDS_OUT:
+        # "Why was he sent back?" "for want of a permit": a few words do, if they are in the passage
+        # that answers best.
+        best = max(passages, key=lambda candidate: candidate.share)
+        form = "words" if spans[0].passage is best.passage else form
     if form == "sentences" or standing < calibration.least_margin:
-        return "sentences", whole_passages(read, calibration), standing
+        return "sentences", passages, standing
     return form, spans, standing
 
 

@@ -63,11 +63,14 @@ def sentence_around(text: str, span: Span) -> Span:
     for first, last in split_sentences(text):
         if first < span.end and last > span.start:
             start, end = min(start, first), max(end, last)
-    # The mark of a list item is no part of the sentence.
-    marker = _MARKER.match(text, start)
-    if marker and marker.end() <= span.start:
-        start = marker.end()
-    return Span(start, end)
+    without_marker = strip_marker(text, Span(start, end))
+    return without_marker if without_marker.start <= span.start else Span(start, end)
+
+
+def strip_marker(text: str, sentence: Span) -> Span:
+    """A sentence without the mark of a list's item before it."""
+    marker = _MARKER.match(text, sentence.start, sentence.end)
+    return Span(marker.end(), sentence.end) if marker else sentence
 
 
 def is_ordinal_mark(text: str, span: Span) -> bool:

@@ -9,30 +9,28 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 from itertools import groupby
 
 from index import Hit, Index, Passage, QuotebackError, Span
+from qa.answering.cells import (
+    HIGHEST,
+    LOWEST,
+    NO,
+    YES,
+    find_unit,
+    has_letter,
+    parse_date,
+    parse_number,
+    stem_words,
+)
 from qa.model_text import find_cells
 from qa.question_cues import asks_for_count, wants_list
 
 # Rows of the longest table that is searched, and of the longest answer.
 MOST_ROWS = 5_000
 MOST_SELECTED = 50
-_WORD = re.compile(r"\w+")
-_ENDINGS = ("ies", "ing", "es", "ed", "s", "y", "e")
-_SHORTEST_STEM = 3
-_YES = frozenset({"yes", "y", "true", "x", "✓", "✔"})
-_NO = frozenset({"no", "n", "false", "-", "–", ""})
 _NEGATION = re.compile(
     r"\b(?:not|never|without|no|isn|aren|wasn|weren|hasn|haven|don|doesn|didn)\b"
-)
-_HIGHEST = frozenset(
-    "most highest largest biggest greatest longest oldest tallest maximum max latest newest"
-    " heaviest costliest".split()
-)
-_LOWEST = frozenset(
-    "least lowest smallest shortest fewest minimum min earliest cheapest lightest".split()
 )
 # Superlatives that compare dates where there are any.
 _DATE_SUPERLATIVES = frozenset("latest newest earliest oldest".split())
@@ -45,9 +43,6 @@ _SUM_LABELS = frozenset({"total", "totals", "sum", "average", "mean", "median", 
 _ASKED_NOUN = re.compile(
     r"\b(?:which|what|whose|list|name|how\s+many)\s+(?:all\s+|of\s+|the\s+|other\s+)*(\w+)\b"
 )
-_NUMBER = re.compile(r"\W*(-?\d[\d,.' ]*)\s*([^\W\d]*)\W*")
-_DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
-_ASKS_FOR_DIGITS = re.compile(r"\b(?:when|how\s+(?:many|long|old|far)|what\s+(?:time|date|year))\b")
 # The values of a column group its rows where at most this share of them are different.
 _MOST_DISTINCT = 0.9
 # A column counts as numbers or dates where more than this share of its cells are.
@@ -109,36 +104,6 @@ def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
         tuple(Span(offset, offset + len(each.row.text)) for offset, each in offsets),
         tuple(Span(offset + each.cell.start, offset + each.cell.end) for offset, each in offsets),
     )
-
-
-def find_named_cell(question: str, row: Passage, quoted: Span) -> Span | None:
-    """The cell that a question names by its column, where another one would be quoted.
-
-    None where no other column is named, or several are as well. A cell with words of the question
-    tells which row is asked for, so it is not the answer.
-
-    Args:
-        quoted: what would be quoted, in the row's text.
-    """
-    cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []
-    question = question.lower()
-    if len(cells) != len(row.columns) or "how much" in question:
-        return None
-    words, needs_digit = _stem_words(question), _ASKS_FOR_DIGITS.search(question)
-    shares: dict[int, float] = {}
-    for number, (name, cell) in enumerate(zip(row.columns, cells, strict=True)):
-        named, value = _stem_words(name), cell.of(row.text)
-        tells_row = bool(_stem_words(value) & words)
-        fits = any(map(str.isdigit, value)) if needs_digit else bool(value)
-        if named & words and fits and not tells_row:
-            shares[number] = len(named & words) / len(named)
-    best = max(shares, key=lambda number: shares[number], default=None)
-    if best is None or sum(share == shares[best] for share in shares.values()) > 1:
-        return None
-    holder = next(
-        (n for n, c in enumerate(cells) if c.start <= quoted.start and quoted.end <= c.end), None
-    )
-    return None if holder is None or holder in shares else cells[best]
 
 
 def _read_table(row: Passage, passages: Sequence[Passage]) -> list[Passage]:
@@ -221,11 +186,11 @@ class _Table:
 
     def measure(self, number: int, rows: Sequence[int]) -> dict[int, float] | None:
         """The values of a column by row, where nearly all are dates or nearly all numbers."""
-        for parse in (_parse_date, _parse_number):
+        for parse in (parse_date, parse_number):
             values = {row: parse(self.cells[row][number]) for row in rows}
             known = {row: value for row, value in values.items() if value is not None}
             # Weeks do not compare with months.
-            units = {_find_unit(self.cells[row][number]) for row in known}
+            units = {find_unit(self.cells[row][number]) for row in known}
             if len(units) > 1:
                 continue
             if len(known) > _LEAST_MEASURED * len(rows) and len(set(known.values())) > 1:
@@ -235,7 +200,7 @@ class _Table:
     def find_named(self, words: set[str]) -> list[int]:
         """The columns whose names have some of these stems, those with the most first."""
         shared = [
-            len(_stem_words(name) & words) / max(1, len(_stem_words(name))) for name in self.names
+            len(stem_words(name) & words) / max(1, len(stem_words(name))) for name in self.names
         ]
         numbers = [number for number, share in enumerate(shared) if share]
         return sorted(numbers, key=lambda number: -shared[number])
@@ -243,15 +208,15 @@ class _Table:
     def is_about(self, question: str) -> bool:
         """Whether a column or a heading names what is asked for."""
         noun = _ASKED_NOUN.search(question)
-        known = _stem_words(" ".join((*self.names, *self.rows[0].headings)))
-        return noun is not None and bool(_stem_words(noun[1]) & known)
+        known = stem_words(" ".join((*self.names, *self.rows[0].headings)))
+        return noun is not None and bool(stem_words(noun[1]) & known)
 
     def find_target_column(self, question: str, used: set[int]) -> int:
         """The column that is asked for: the one named after "which", else the first with words."""
         noun = _ASKED_NOUN.search(question)
         if noun:
             named = [
-                number for number in self.find_named(_stem_words(noun[1])) if number not in used
+                number for number in self.find_named(stem_words(noun[1])) if number not in used
             ]
             if named:
                 return named[0]
@@ -259,36 +224,36 @@ class _Table:
         everywhere = range(len(self.rows))
         for number in free:
             values = self.column(number, everywhere)
-            if len(set(values)) > 1 and sum(map(_has_letter, values)) > len(values) / 2:
+            if len(set(values)) > 1 and sum(map(has_letter, values)) > len(values) / 2:
                 return number
         return free[0] if free else 0
 
 
 def _match_flags(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
     """The rows whose yes or no is what a question asks for ("not paid", "unpaid"); its column."""
-    words = _stem_words(question)
+    words = stem_words(question)
     for number, name in enumerate(table.names):
         values = [value.lower() for value in table.column(number, range(len(table.rows)))]
-        if not set(values) <= _YES | _NO or len(set(values)) < 2:
+        if not set(values) <= YES | NO or len(set(values)) < 2:
             continue
-        stems = _stem_words(name)
+        stems = stem_words(name)
         opposite = {f"un{stem}" for stem in stems} & words
         if not stems & words and not opposite:
             continue
-        wanted = _NO if opposite or _NEGATION.search(question) else _YES
+        wanted = NO if opposite or _NEGATION.search(question) else YES
         return [row for row in kept if values[row] in wanted], {number}
     return [], set()
 
 
 def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[int], set[int]]:
     """The rows with a value that a question names and that rows share; and its column."""
-    words = _stem_words(question)
+    words = stem_words(question)
     for number in range(len(table.names)):
         values = table.column(number, range(len(table.rows)))
         counts = Counter(values)
         if len(counts) > _MOST_DISTINCT * len(values) or len(counts) < 2:
             continue
-        named = {v for v in counts if _has_letter(v) and _stem_words(v) and _stem_words(v) <= words}
+        named = {v for v in counts if has_letter(v) and stem_words(v) and stem_words(v) <= words}
         if named:
             return [row for row in kept if values[row] in named], {number}
     return [], set()
@@ -296,71 +261,26 @@ def _match_values(table: _Table, kept: list[int], question: str) -> tuple[list[i
 
 def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[int], int]:
     """The rows with the highest or lowest value, where a question asks for it; and its column."""
-    words = _stem_words(question)
-    high, low = words & _HIGHEST, words & _LOWEST
+    words = stem_words(question)
+    high, low = words & HIGHEST, words & LOWEST
     if bool(high) == bool(low):
         return [], -1
     # The first one counts, and what stands between it and the next.
     _, superlative, after, *_ = re.split(rf"\b({'|'.join(sorted(high | low))})\b", question)
     noun = _ASKED_NOUN.search(question)
-    targets = table.find_named(_stem_words(noun[1])) if noun else []
+    targets = table.find_named(stem_words(noun[1])) if noun else []
     measured = {
         number: values
         for number in range(len(table.names))
         if number not in targets and (values := table.measure(number, kept)) is not None
     }
     if superlative in _DATE_SUPERLATIVES:
-        dated = {n for n in measured if _parse_date(table.cells[kept[0]][n]) is not None}
+        dated = {n for n in measured if parse_date(table.cells[kept[0]][n]) is not None}
         measured = {n: values for n, values in measured.items() if n in dated} or measured
-    named = [n for n in table.find_named(_stem_words(after)) if n in measured]
+    named = [n for n in table.find_named(stem_words(after)) if n in measured]
     if not named and len(measured) != 1:
         return [], -1
     number = named[0] if named else next(iter(measured))
     known = measured[number]
     best = max(known.values()) if high else min(known.values())
     return [row for row, value in known.items() if value == best], number
-
-
-def _parse_number(text: str) -> float | None:
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        return None
-    digits = re.sub(r"[,' ](?=\d{3}\b)", "", match[1]).rstrip(" .,'")
-    try:
-        return float(digits.replace(",", "."))
-    except ValueError:
-        return None
-
-
-def _find_unit(text: str) -> str:
-    """The unit after a number, in the singular; "" where there is none."""
-    match = _NUMBER.fullmatch(text)
-    return match[2].lower().removesuffix("s") if match else ""
-
-
-def _parse_date(text: str) -> float | None:
-    match = _DATE.fullmatch(text.strip())
-    if match is None:
-        return None
-    try:
-        return float(date(*map(int, match.groups())).toordinal())
-    except ValueError:
-        return None
-
-
-def _has_letter(text: str) -> bool:
-    return any(character.isalpha() for character in text)
-
-
-def _stem_words(text: str) -> set[str]:
-    """The words of a text as they are compared: in lower case, without endings."""
-    return {_stem_word(word) for word in _WORD.findall(text.lower().replace("_", " "))}
-
-
-def _stem_word(word: str) -> str:
-    if word in _HIGHEST or word in _LOWEST:
-        return word
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) - len(ending) >= _SHORTEST_STEM:
-            return word.removesuffix(ending)
-    return word

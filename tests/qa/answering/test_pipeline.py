@@ -218,28 +218,46 @@ def test_the_evidence_for_all_that_is_quoted_adds_up():
     assert several.confidence > one.confidence
 
 
-def test_what_gains_by_all_that_is_quoted_may_come_first():
-    sure, split = "It is 212 metres long.", "The bridge, built in 1931, is of grey stone."
-    readings = [
-        reading(sure, ("212 metres", 2.0)),
-        reading(split, ("1931", 1.8), ("grey stone", 1.7)),
-    ]
-    best, second = answers_of(
-        "Is the bridge of stone?", [hit(1, sure), hit(2, split)], readings, CALIBRATION
-    )
-    assert (best.text, second.text) == (split, sure)
-
-
 def test_yes_or_no_gets_the_sentence_that_decides():
     text = "The ferry is old. The bridge is 212 metres long, by the way. It is grey."
-    [answer] = answers_of(
-        "Is the bridge longer than 200 metres?",
-        [hit(1, text)],
-        [reading(text, ("212 metres", 2.0), ("212 metres long", 1.9))],
-        CALIBRATION,
-    )
-    assert answer.text == "The bridge is 212 metres long, by the way."
-    assert answer.text == answer.sentence_text
+    question = "Is the bridge longer than 200 metres?"
+    for sentences in ((), (-2.0, 3.0, -4.0)):
+        scored = reading(text, ("212 metres", 2.0), ("old", 1.9), sentences=sentences)
+        [answer] = answers_of(question, [hit(1, text)], [scored], CALIBRATION)
+        assert answer.form == "verdict"
+        assert answer.text == "The bridge is 212 metres long, by the way."
+        assert answer.text == answer.sentence_text
+
+
+def test_yes_or_no_gets_the_likeliest_sentence_wherever_words_stand_out():
+    text = "- We had squid in June.\n- They take no bookings, so come at six."
+    scored = reading(text, ("squid in June", 3.0), sentences=(1.0, 2.0))
+    [answer] = answers_of("Did they take bookings?", [hit(1, text)], [scored], CALIBRATION)
+    assert answer.text == "They take no bookings, so come at six."
+
+
+def test_words_that_stand_out_answer_why_in_the_passage_that_answers_best():
+    text = "She was sent back on 24 March for want of a permit. The guard was paid by the parish."
+    question, words = "Why was she sent back?", "for want of a permit"
+    for score, expected in ((3.0, words), (0.5, text.split(" The")[0])):
+        scored = reading(text, (words, score), sentences=(3.0, -3.0))
+        [answer] = answers_of(question, [hit(1, text)], [scored], CALIBRATION)
+        assert (answer.form == "words", answer.text) == (expected == words, expected)
+    other = hit(2, CLOSED)
+    readings = [reading(CLOSED, ("1956", 4.0), sentences=(-3.0,)), Reading((), 8.0)]
+    [best, *_] = answers_of(question, [other, hit(1, text)], readings, CALIBRATION)
+    assert best.form == "sentences"
+    assert best.document.id == 1
+
+
+def test_rows_for_another_range_than_the_one_asked_of_are_left_out():
+    rows = ("2 to 5 years | 5 ml", "6 to 12 years | 10 ml")
+    first, second = (hit(number, row) for number, row in enumerate(rows, 1))
+    plain = (first, replace(second, document=first.document))
+    hits = [replace(h, passage=replace(h.passage, columns=("Age", "Dose"))) for h in plain]
+    readings = [reading(rows[0], ("5 ml", 1.0)), reading(rows[1], ("10 ml", 3.0))]
+    [answer] = answers_of("What is the dose for a three-year-old?", hits, readings)
+    assert answer.text == "5 ml"
 
 
 def test_two_spans_of_the_sentence_that_decides_are_one_answer():

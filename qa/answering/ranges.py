@@ -1,0 +1,215 @@
+"""Rows of a table that stand for a range, and the quantity that a question names.
+
+The dose for "6 to 12 years" is none for a child of three. A reader sees that the rows speak of
+ages and doses, but compares no numbers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index import Passage
+from qa.answering.candidates import ReadPassage
+from qa.model_text import find_cells
+
+# What units measure, and in multiples of what.
+_UNITS = {
+    "minute": ("hours", 1 / 1440),
+    "min": ("hours", 1 / 1440),
+    "hour": ("hours", 1 / 24),
+    "hr": ("hours", 1 / 24),
+    "day": ("time", 1.0),
+    "week": ("time", 7.0),
+    "month": ("time", 365.25 / 12),
+    "year": ("time", 365.25),
+    "yr": ("time", 365.25),
+    "g": ("mass", 1.0),
+    "gram": ("mass", 1.0),
+    "kg": ("mass", 1000.0),
+    "kilo": ("mass", 1000.0),
+    "kilogram": ("mass", 1000.0),
+    "lb": ("mass", 453.6),
+    "cm": ("length", 0.01),
+    "m": ("length", 1.0),
+    "metre": ("length", 1.0),
+    "meter": ("length", 1.0),
+    "km": ("length", 1000.0),
+    "kilometre": ("length", 1000.0),
+    "kilometer": ("length", 1000.0),
+    "mile": ("length", 1609.3),
+    "person": ("people", 1.0),
+    "people": ("people", 1.0),
+    "guest": ("people", 1.0),
+    "visitor": ("people", 1.0),
+    "°c": ("temperature", 1.0),
+    "degree": ("temperature", 1.0),
+    "£": ("£", 1.0),
+    "$": ("$", 1.0),
+    "€": ("€", 1.0),
+    # Where a number comes without a unit, after these words it counts years.
+    "age": ("time", 365.25),
+    "aged": ("time", 365.25),
+}
+_WORDS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen twenty"
+).split()
+_VALUES = {word: float(value) for value, word in enumerate(_WORDS)}
+_DIGITS = r"\d{1,9}(?:,\d{3})*+(?:\.\d{1,6})?"
+_UNIT = r"(?:[^\W\d_]{1,12}|°\s?C)"
+_QUANTITY = re.compile(
+    rf"""(?P<before>\baged?\s(?:of\s)?|[£$€]\s?)?
+         (?<![\w.,])(?P<number>{_DIGITS}|{"|".join(_WORDS)})(?![\w.,]*\d)
+         [\s-]{{0,2}}(?P<unit>{_UNIT})?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_BOUND = rf"[£$€]?\s?{_DIGITS}(?:\s?{_UNIT})?"
+_RANGE = re.compile(
+    rf"""(?P<low>{_BOUND})\s?(?:to|[-–—])\s?(?P<high>{_BOUND})(?![\w])
+       | \bbetween\s(?P<least>{_BOUND})\sand\s(?P<most>{_BOUND})(?!\w)
+       | (?:\b(?:under|below|(?:less|fewer|younger|lighter|shorter)\sthan)|<(?!=))
+             \s?(?P<under>{_BOUND})(?!\w)
+       | (?:\b(?:over|above|(?:more|older|heavier|longer)\sthan)|>(?!=))\s?(?P<over>{_BOUND})(?!\w)
+       | (?:\b(?:up\sto|at\smost)|≤|<=)\s?(?P<up_to>{_BOUND})(?!\w)
+       | (?:\b(?:from|at\sleast)|≥|>=)\s?(?P<at_least>{_BOUND})(?!\w)
+       | (?P<and_more>{_BOUND})\s?(?:\+|(?:and|or)\s(?:over|above|more|older|longer|heavier)\b)
+       | (?P<and_less>{_BOUND})\s?(?:and|or)\s(?:under|below|less|younger|shorter|lighter)\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number of something.
+
+    Attributes:
+        value: in the unit that all units of its kind are multiples of.
+        unit: as `_UNITS` names it; "" where none is said.
+    """
+
+    value: float
+    unit: str = ""
+
+    @property
+    def kind(self) -> str:
+        return _UNITS[self.unit][0] if self.unit else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """What a row stands for.
+
+    Attributes:
+        low, high: in the unit that all units of its kind are multiples of; infinite where there
+            is no bound.
+        unit: that of its last bound.
+        excludes_bound: whether the one bound is no part of it: "under 5".
+    """
+
+    low: float
+    high: float
+    unit: str
+    excludes_bound: bool = False
+
+    @property
+    def kind(self) -> str:
+        return _UNITS[self.unit][0]
+
+    def includes(self, quantity: Quantity) -> bool:
+        if self.excludes_bound:
+            return self.low < quantity.value < self.high
+        return self.low <= quantity.value <= self.high
+
+
+def keep_rows_in_range(question: str, read: Sequence[ReadPassage]) -> list[ReadPassage]:
+    """The passages without rows that stand for another range than the question's quantity.
+
+    They are left out only where another row of the same table stands for the right one.
+    """
+    quantities = find_quantities(question)
+    if len(quantities) != 1:
+        return list(read)
+    right: set[tuple[object, ...]] = set()
+    wrong: dict[int, tuple[object, ...]] = {}
+    for number, passage in enumerate(read):
+        row = passage.hit.passage
+        table = (passage.hit.document, row.columns, row.headings)
+        span = _find_range(row, quantities[0])
+        if span is not None and span.includes(quantities[0]):
+            right.add(table)
+        elif span is not None:
+            wrong[number] = table
+    return [passage for number, passage in enumerate(read) if wrong.get(number) not in right]
+
+
+def find_quantities(question: str) -> list[Quantity]:
+    """The quantities that a question names, with a unit that is known."""
+    quantities = map(_read_quantity, _QUANTITY.finditer(question))
+    return [quantity for quantity in quantities if quantity.kind]
+
+
+def parse_range(text: str, column: str = "") -> Range | None:
+    """The range that a cell stands for; None where it names none, or several.
+
+    Args:
+        column: the name of its column, which may tell the unit: "Age (years)".
+    """
+    matches = list(_RANGE.finditer(text))
+    if len(matches) != 1:
+        return None
+    bounds = {name: bound for name, bound in matches[0].groupdict().items() if bound}
+    quantities = [_parse_bound(bound) for bound in bounds.values()]
+    # "2 to 5 years": the unit stands after the second number, or above the column.
+    unit = quantities[-1].unit or quantities[0].unit or _find_unit(column)
+    if not unit:
+        return None
+    values = [each.value * (1.0 if each.unit else _UNITS[unit][1]) for each in quantities]
+    if len(values) == 2:
+        low, high = values
+    elif bounds.keys() & {"over", "at_least", "and_more"}:
+        low, high = values[0], math.inf
+    else:
+        low, high = -math.inf, values[0]
+    if low > high or any(each.unit and each.kind != _UNITS[unit][0] for each in quantities):
+        return None
+    return Range(low, high, unit, bool(bounds.keys() & {"over", "under"}))
+
+
+def _find_range(row: Passage, quantity: Quantity) -> Range | None:
+    """The one range of a row that a quantity is compared with; of its own unit if there is one."""
+    cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []
+    if len(cells) != len(row.columns):
+        return None
+    parsed = (parse_range(c.of(row.text), name) for name, c in zip(row.columns, cells, strict=True))
+    alike = [each for each in parsed if each is not None and each.kind == quantity.kind]
+    same = [each for each in alike if _UNITS[each.unit] == _UNITS[quantity.unit]] or alike
+    return same[0] if len(same) == 1 else None
+
+
+def _parse_bound(text: str) -> Quantity:
+    match = _QUANTITY.search(text)
+    return _read_quantity(match) if match else Quantity(0.0)
+
+
+def _read_quantity(match: re.Match[str]) -> Quantity:
+    number = match["number"].lower()
+    value = _VALUES.get(number)
+    if value is None:
+        value = float(number.replace(",", ""))
+    before = (match["before"] or "").split()
+    unit = _find_unit(match["unit"] or "") or _find_unit(before[0] if before else "")
+    return Quantity(value * _UNITS[unit][1], unit) if unit else Quantity(value)
+
+
+def _find_unit(text: str) -> str:
+    """The last unit among the words of a text ("Age (years)"); "" where there is none."""
+    words = [_singular(word) for word in re.findall(r"[^\W\d_]+|°\s?C|[£$€]", text)]
+    return next((word for word in reversed(words) if word in _UNITS), "")
+
+
+def _singular(unit: str) -> str:
+    unit = unit.lower().replace(" ", "")
+    return unit if unit in _UNITS else unit.removesuffix("s")

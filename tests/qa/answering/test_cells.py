@@ -1,0 +1,105 @@
+"""Cells of a table: the one that a question asks for, where the reader would quote another one."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Passage, Span
+from qa.answering.cells import find_asked_cell, parse_number
+
+COLUMNS = ("invoice", "customer", "city", "amount", "issued", "due", "paid")
+ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\t2025-03-02\t2025-04-01\tno"
+
+
+def row_of(text=ROW, columns=COLUMNS):
+    return Passage(1, Span(0, len(text)), text, (), columns)
+
+
+def span_of(words, row):
+    return Span(row.text.index(words), row.text.index(words) + len(words))
+
+
+def asked(question, *quoted, row=None):
+    """The cell that is quoted in the end; `quoted` is what the reader would quote, best first."""
+    row = row or row_of()
+    spans = [span_of(words, row) for words in quoted]
+    cell = find_asked_cell(question, row, spans[0], spans)
+    return quoted[0] if cell is None else cell.of(row.text)
+
+
+def test_a_code_or_a_date_is_not_how_much():
+    assert asked("How much does Kestrel Boats owe us?", "2025-005", "3120.75") == "3120.75"
+    assert asked("How much does Kestrel Boats owe us?", "2025-04-01", "3120.75") == "3120.75"
+
+
+def test_no_is_not_when():
+    question = "When should Kestrel Boats have settled it?"
+    assert asked(question, "no", "2025-005", "2025-04-01", "2025-03-02") == "2025-04-01"
+
+
+def test_words_may_answer_how_much_and_when():
+    row = row_of("child\tfree\tat high tide", ("visitor", "entry", "hours"))
+    assert asked("How much is it for children?", "free", "at high tide", row=row) == "free"
+    assert asked("When can they come?", "at high tide", "free", row=row) == "at high tide"
+
+
+def test_a_cell_in_the_questions_own_words_only_tells_which_row_is_meant():
+    row = row_of("%B\tMonth as its full name\tJanuary", ("code", "meaning", "example"))
+    assert asked("strftime full month name", "Month as its full name", "%B", row=row) == "%B"
+    assert asked("What does %B stand for?", "Month as its full name", row=row) == (
+        "Month as its full name"
+    )
+
+
+def test_a_choice_or_yes_or_no_may_be_answered_in_the_questions_own_words():
+    for question in ("Who is in Kendal, Kestrel Boats or Petrel?", "Is Kestrel Boats in Kendal?"):
+        assert asked(question, "Kestrel Boats", "Kendal") == "Kestrel Boats"
+
+
+def test_the_cell_of_the_column_that_is_asked_for_is_quoted():
+    row = row_of("Portugal\tSeries HD\t7 May 2012", ("country", "network", "first shown"))
+    assert asked("Which network belongs to the oldest state?", "Portugal", row=row) == "Series HD"
+    assert asked("When was it first shown in Portugal?", "Series HD", row=row) == "7 May 2012"
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted"),
+    [
+        ("Which city paid the lowest amount?", "Kendal"),
+        ("Which customer was issued an invoice with the amount unpaid?", "Kestrel Boats"),
+        ("Who has the largest amount due?", "Kestrel Boats"),
+        ("In what year was the amount issued?", "2025-03-02"),
+    ],
+)
+def test_a_column_that_is_only_mentioned_is_not_asked_for(question, quoted):
+    assert asked(question, quoted, "3120.75", "2025-04-01") == quoted
+
+
+def test_what_is_no_row_of_a_table_stays_as_it_is():
+    text = "Kestrel Boats owes 3120.75, and has not paid."
+    assert asked("How much?", "Kestrel Boats", row=row_of(text, ())) == "Kestrel Boats"
+    assert asked("How much?", "Kestrel Boats", row=row_of(text, ("a", "b"))) == "Kestrel Boats"
+
+
+@given(
+    question=st.text(max_size=60),
+    cells=st.lists(st.text(st.characters(exclude_characters="\t\r\n"), max_size=12), min_size=2),
+    quoted=st.tuples(st.integers(0, 80), st.integers(0, 80)),
+)
+def test_the_cell_is_a_stretch_of_the_row(question, cells, quoted):
+    text = "\t".join(cells)
+    row = row_of(text, tuple(f"column {number}" for number in range(len(cells))))
+    span = Span(*(min(each, len(text)) for each in sorted(quoted)))
+    cell = find_asked_cell(question, row, span, [span])
+    assert cell is None or (
+        0 <= cell.start <= cell.end <= len(text) and any(cell.of(text) in each for each in cells)
+    )
+
+
+def test_numbers_are_read_with_their_currency_and_separators():
+    assert [parse_number(text) for text in ("£1,250.50", "12 ml", "3 000", "2025-005")] == [
+        1250.5,
+        12.0,
+        3000.0,
+        None,
+    ]

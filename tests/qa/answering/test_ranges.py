@@ -1,0 +1,131 @@
+"""Ranges in the rows of a table, and the quantity that a question names."""
+
+import math
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Document, Hit, Passage, Span
+from qa.answering.candidates import ReadPassage
+from qa.answering.ranges import find_quantities, keep_rows_in_range, parse_range
+from qa.reader.reading import Reading
+
+YEAR, MONTH = 365.25, 365.25 / 12
+
+
+@pytest.mark.parametrize(
+    ("text", "low", "high"),
+    [
+        ("2 to 5 years", 2 * YEAR, 5 * YEAR),
+        ("Children 6–12 years", 6 * YEAR, 12 * YEAR),
+        ("between 3 and 6 months", 3 * MONTH, 6 * MONTH),
+        ("6 months to 2 years", 6 * MONTH, 2 * YEAR),
+        ("under 2 years", -math.inf, 2 * YEAR),
+        ("Adults and children over 12 years", 12 * YEAR, math.inf),
+        ("12 years and over", 12 * YEAR, math.inf),
+        ("up to 20 kg", -math.inf, 20_000),
+        ("from 10 kg", 10_000, math.inf),
+        ("£12,571 to £50,270", 12_571, 50_270),
+        ("more than 5 years' service", 5 * YEAR, math.inf),
+    ],
+)
+def test_a_cell_may_stand_for_a_range(text, low, high):
+    cell = parse_range(text)
+    assert cell is not None
+    assert (cell.low, cell.high) == pytest.approx((low, high))
+
+
+def test_the_column_may_tell_the_unit():
+    for column in ("Age (years)", "Age", "years of service"):
+        cell = parse_range("2–5", column)
+        assert cell is not None
+        assert (cell.low, cell.high) == (2 * YEAR, 5 * YEAR)
+    assert parse_range("2–5", "Room") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "5 ml", "2025-03-02", "Mon–Fri 9–17", "2 to 5 years or 10 to 12 kg", "5 to 2 years"],
+)
+def test_other_cells_stand_for_none(text):
+    assert parse_range(text) is None
+
+
+def test_a_bound_may_be_outside():
+    [five] = find_quantities("a child of 5 years")
+    [under, up_to] = [parse_range(text) for text in ("under 5 years", "up to 5 years")]
+    assert under is not None
+    assert up_to is not None
+    assert (under.includes(five), up_to.includes(five)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("What dose for a 7-year-old?", 7 * YEAR),
+        ("How much notice after three years?", 3 * YEAR),
+        ("Can a child aged 7 come?", 7 * YEAR),
+        ("I weigh 30 kg, is that all right?", 30_000),
+        ("What does it cost for 12 people?", 12),
+        ("What do I pay on £20,000?", 20_000),
+    ],
+)
+def test_a_question_may_name_a_quantity(question, value):
+    assert [quantity.value for quantity in find_quantities(question)] == pytest.approx([value])
+
+
+def test_numbers_without_a_known_unit_are_no_quantities():
+    for question in ("What happened in 1999?", "A room for two?", "Who won 3 prizes?"):
+        assert find_quantities(question) == []
+
+
+def rows_of(*texts, columns=("Age", "Dose", "Every")):
+    document = Document(1, "/leaflet.html", None)
+    return [
+        ReadPassage(
+            Hit(Passage(n, Span(0, len(text)), text, (), columns), document, 0.5, {}),
+            Reading((), 0.0),
+        )
+        for n, text in enumerate(texts, 1)
+    ]
+
+
+DOSES = (
+    "2 to 5 years\t5 ml\t4 to 6 hours",
+    "6 to 12 years\t10 ml\t4 to 6 hours",
+    "over 12 years\t15 ml\t4 to 6 hours",
+)
+
+
+def kept(question, rows):
+    return [each.hit.passage.text[:2] for each in keep_rows_in_range(question, rows)]
+
+
+def test_rows_for_another_range_are_left_out():
+    rows = rows_of(*DOSES)
+    assert kept("What is the dose for a 3-year-old?", rows) == ["2 "]
+    assert kept("What is the dose for a girl aged 14?", rows) == ["ov"]
+
+
+def test_all_rows_stay_where_none_is_for_the_quantity_or_none_is_named():
+    rows = rows_of(*DOSES)
+    assert len(keep_rows_in_range("What is the dose for a baby of 6 months?", rows)) == 3
+    assert len(keep_rows_in_range("What is the dose for a child?", rows)) == 3
+    assert len(keep_rows_in_range("The dose for a 3-year-old and a 7-year-old?", rows)) == 3
+
+
+def test_other_tables_and_passages_stay():
+    rows = rows_of(*DOSES[:2])
+    other = rows_of("6 to 12 years\t20 km", columns=("Age", "Walk"))
+    text = replace(rows[0].hit.passage, text="From 6 to 12 years she was ill.", columns=())
+    prose = [ReadPassage(replace(rows[0].hit, passage=text), Reading((), 0.0))]
+    assert len(keep_rows_in_range("The dose at 3 years?", [*rows, *other, *prose])) == 3
+
+
+@given(st.text(max_size=80), st.text(max_size=20))
+def test_any_text_is_read_without_an_error(text, column):
+    cell = parse_range(text, column)
+    assert cell is None or cell.low <= cell.high
+    assert all(quantity.kind for quantity in find_quantities(text))

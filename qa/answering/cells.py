@@ -72,12 +72,39 @@ def find_asked_cell(
     return fitting[0] if best is None and len(fitting) == 1 else best
 
 
+def find_cell_beside(
+    question: str, row: Passage, known: Span, spans: Sequence[Span]
+) -> Span | None:
+    """The cell that a question asks for of a row that another cell identifies.
+
+    Args:
+        known: the cell that tells which row is meant.
+        spans: what the reader would quote, best first, in the row's text.
+    """
+    cells = find_cells(row.text, len(row.columns))
+    quoted = cells.index(known) if len(cells) == len(row.columns) and known in cells else None
+    if quoted is None:
+        return None
+    named = _find_named(question.lower(), row, cells, quoted)
+    others = [cell for cell in cells if cell != known and _fits_any(cell.of(row.text))]
+    holders = (_find_holder(others, span) for span in spans)
+    best = named or next((cell for cell in holders if cell is not None), None)
+    return others[0] if best is None and len(others) == 1 else best
+
+
 def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int) -> Span | None:
     """The one cell whose column the question names as what it asks for.
 
     None where it names the column of the quoted cell, too.
     """
     words = stem_words(question)
+    opening = [
+        cell
+        for name, cell in zip(row.columns, cells, strict=True)
+        if len(name.split()) > 1 and question.lstrip().startswith(name.strip().lower())
+    ]
+    if opening:
+        return opening[0]  # "How often …" of a column "How often".
     if stem_words(row.columns[quoted]) & words:
         return None
     if _ASKS_WHEN.search(question):

@@ -10,8 +10,9 @@ from qa.answering.answer_forms import find_members
 from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
-from qa.answering.cells import find_asked_cell
+from qa.answering.cells import find_asked_cell, find_cell_beside
 from qa.answering.evidence import choose_evidence, join_neighbours
+from qa.answering.ranges import RowInRange
 from qa.answering.spans import sentence_around, strip_marker
 from qa.answering.table_rows import extract_rows
 from qa.reader.reading import ScoredSpan
@@ -115,6 +116,21 @@ def draft_rows(
     candidate = Candidate(passage, extract.cells[0], margin, share)
     form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
     return DraftAnswer(form, candidate, extract.cells, extract.rows, 0.0, share, selected=True)
+
+
+def draft_row_in_range(
+    question: str, match: RowInRange, candidates: Sequence[Candidate]
+) -> DraftAnswer:
+    """The row that stands for the question's quantity, or the cell of it that is asked for."""
+    row = match.passage.hit.passage
+    spans = [scored.span for scored in match.passage.reading.spans]
+    cell = find_cell_beside(question, row, match.cell, spans)
+    whole = Span(0, len(row.text))
+    same = next((each for each in candidates if each.passage is match.passage), None)
+    margin, share = (same.margin, same.share) if same else (0.0, 0.5)
+    candidate = Candidate(match.passage, cell, margin, share)
+    form: AnswerForm = "sentences" if cell is None else "words"
+    return DraftAnswer(form, candidate, (cell or whole,), (whole,), 0.0, share, selected=True)
 
 
 def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:

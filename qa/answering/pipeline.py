@@ -17,10 +17,16 @@ from qa.answering.answer_forms import choose_form
 from qa.answering.answers import Answer, AnswerForm, ConsideredPassage
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
-from qa.answering.draft_answers import DraftAnswer, build_answer, draft_answer, draft_rows
+from qa.answering.draft_answers import (
+    DraftAnswer,
+    build_answer,
+    draft_answer,
+    draft_row_in_range,
+    draft_rows,
+)
 from qa.answering.evidence import score_sentences
 from qa.answering.models import AnsweringModels
-from qa.answering.ranges import keep_rows_in_range
+from qa.answering.ranges import keep_rows_in_range, match_ranges
 from qa.answering.spans import is_ordinal_mark, tidy_span
 from qa.defaults import PASSAGES_RERANKED
 from qa.question_cues import (
@@ -41,6 +47,8 @@ _MOST_OFF_TOPIC = 0.02
 # An answer as sure as this is on the topic, however low the reranker scores its passage: it knows
 # few colloquial words.
 _ON_TOPIC = 0.3
+# The highest confidence where a table tells nothing of the age or amount that is asked of.
+_MOST_OUTSIDE = 0.2
 # The best span's log odds count up to this much, either way.
 _MOST_STANDING = 8.0
 # A span as sure as this (log odds) is quoted where whole sentences would be.
@@ -186,12 +194,16 @@ def list_answers(
     They are in the order of their shares; an answer has the shares of all candidates that it
     quotes. No answer is surer than the one before it: confidence is fitted on the best answers
     only, and shares order them better. Where the passages seem off the topic, an answer that is not
-    fairly sure counts as next to impossible.
+    fairly sure counts as next to impossible; and where the table of the best one has rows for other
+    ages or amounts only, all are unlikely.
     """
-    read = keep_rows_in_range(question, read)
-    form, candidates, standing = _choose_candidates(question, read, calibration)
-    sentences_of = {id(passage): score_sentences(passage) for passage in read}
-    table = draft_rows(question, read, candidates, index)
+    kept = keep_rows_in_range(question, read)
+    form, candidates, standing = _choose_candidates(question, kept, calibration)
+    sentences_of = {id(passage): score_sentences(passage) for passage in kept}
+    table = draft_rows(question, kept, candidates, index)
+    ranges = match_ranges(question, read, index)
+    if table is None and ranges.row is not None:
+        table = draft_row_in_range(question, ranges.row, candidates)
     drafts: list[DraftAnswer] = []
     for candidate in candidates:
         sentences = sentences_of[id(candidate.passage)]
@@ -204,9 +216,12 @@ def list_answers(
         drafts = [table, *(draft for draft in drafts if not draft.overlaps(table))]
     answers: list[Answer] = []
     for draft in drafts[:MOST_ANSWERS]:
-        features = _make_features(question, draft, read, standing)
+        features = _make_features(question, draft, kept, standing)
         highest = answers[-1].confidence if answers else 1.0
-        if seems_off_topic and calibration.confidence(features) < _ON_TOPIC:
+        if ranges.is_outside:
+            highest = min(highest, _MOST_OUTSIDE)
+        is_sure = draft.selected or calibration.confidence(features) >= _ON_TOPIC
+        if seems_off_topic and not is_sure:
             highest = min(highest, _MOST_OFF_TOPIC)
         answers.append(build_answer(draft, features, calibration, highest))
     return answers

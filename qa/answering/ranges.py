@@ -9,12 +9,16 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from index import Passage
+from index import Index, Passage, Span
 from qa.answering.candidates import ReadPassage
+from qa.answering.table_rows import read_table
 from qa.model_text import find_cells
+from qa.reader.reading import Reading
 
+# "A girl of five" is as many years old.
+_PERSONS = "adult baby boy child girl man woman".split()
 # What units measure, and in multiples of what.
 _UNITS = {
     "minute": ("hours", 1 / 1440),
@@ -50,8 +54,7 @@ _UNITS = {
     "$": ("$", 1.0),
     "€": ("€", 1.0),
     # Where a number comes without a unit, after these words it counts years.
-    "age": ("time", 365.25),
-    "aged": ("time", 365.25),
+    **dict.fromkeys(("age", "aged", *_PERSONS), ("time", 365.25)),
 }
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
@@ -61,7 +64,7 @@ _VALUES = {word: float(value) for value, word in enumerate(_WORDS)}
 _DIGITS = r"\d{1,9}(?:,\d{3})*+(?:\.\d{1,6})?"
 _UNIT = r"(?:[^\W\d_]{1,12}|°\s?C)"
 _QUANTITY = re.compile(
-    rf"""(?P<before>\baged?\s(?:of\s)?|[£$€]\s?)?
+    rf"""(?P<before>\baged?\s(?:of\s)?|[£$€]\s?|\b(?:{"|".join(_PERSONS)})\sof\s)?
          (?<![\w.,])(?P<number>{_DIGITS}|{"|".join(_WORDS)})(?![\w.,]*\d)
          [\s-]{{0,2}}(?P<unit>{_UNIT})?""",
     re.IGNORECASE | re.VERBOSE,
@@ -124,25 +127,86 @@ class Range:
         return self.low <= quantity.value <= self.high
 
 
+@dataclass(frozen=True, slots=True)
+class RowInRange:
+    """A row that stands for the quantity of a question.
+
+    Attributes:
+        cell: the cell with the range, in the row's text.
+    """
+
+    passage: ReadPassage
+    cell: Span
+
+
 def keep_rows_in_range(question: str, read: Sequence[ReadPassage]) -> list[ReadPassage]:
     """The passages without rows that stand for another range than the question's quantity.
 
     They are left out only where another row of the same table stands for the right one.
     """
+    right, wrong = _compare_rows(question, read)
+    tables = {_identify_table(row.passage) for row in right}
+    left_out = {id(passage) for passage in wrong if _identify_table(passage) in tables}
+    return [passage for passage in read if id(passage) not in left_out]
+
+
+@dataclass(frozen=True, slots=True)
+class RangeMatch:
+    """How the table of the best passage fits the question's quantity.
+
+    Attributes:
+        row: the one row that stands for it, while others stand for other ranges.
+        is_outside: whether all rows stand for other ranges.
+    """
+
+    row: RowInRange | None = None
+    is_outside: bool = False
+
+
+def match_ranges(question: str, read: Sequence[ReadPassage], index: Index | None) -> RangeMatch:
+    """Compare the rows of the best passage's table with the question's quantity.
+
+    Args:
+        index: holds the documents, so that rows that were not read can be looked at.
+    """
+    if not read or not find_quantities(question):
+        return RangeMatch()
+    best = read[0]
+    name = _identify_table(best)
+    rows = [passage for passage in read if _identify_table(passage) == name]
+    right, wrong = _compare_rows(question, rows)
+    if wrong and not right and index is not None and (table := read_table(best.hit, index)):
+        known = {passage.hit.passage.id for passage in rows}
+        unread = Reading((), best.reading.relevance)
+        rows += [
+            ReadPassage(replace(best.hit, passage=row), unread)
+            for row in table[1]
+            if row.id not in known
+        ]
+        right, wrong = _compare_rows(question, rows)
+    row = right[0] if len(right) == 1 and wrong else None
+    return RangeMatch(row, is_outside=len(wrong) > 1 and not right)
+
+
+def _compare_rows(
+    question: str, read: Sequence[ReadPassage]
+) -> tuple[list[RowInRange], list[ReadPassage]]:
+    """The rows that stand for the question's one quantity, and those for another range."""
     quantities = find_quantities(question)
-    if len(quantities) != 1:
-        return list(read)
-    right: set[tuple[object, ...]] = set()
-    wrong: dict[int, tuple[object, ...]] = {}
-    for number, passage in enumerate(read):
-        row = passage.hit.passage
-        table = (passage.hit.document, row.columns, row.headings)
-        span = _find_range(row, quantities[0])
-        if span is not None and span.includes(quantities[0]):
-            right.add(table)
-        elif span is not None:
-            wrong[number] = table
-    return [passage for number, passage in enumerate(read) if wrong.get(number) not in right]
+    right: list[RowInRange] = []
+    wrong: list[ReadPassage] = []
+    for passage in read if len(quantities) == 1 else ():
+        located = _find_range(passage.hit.passage, quantities[0])
+        if located is not None and located[0].includes(quantities[0]):
+            right.append(RowInRange(passage, located[1]))
+        elif located is not None:
+            wrong.append(passage)
+    return right, wrong
+
+
+def _identify_table(passage: ReadPassage) -> tuple[object, ...]:
+    row = passage.hit.passage
+    return passage.hit.document.path, row.columns, row.headings
 
 
 def find_quantities(question: str) -> list[Quantity]:
@@ -178,14 +242,17 @@ def parse_range(text: str, column: str = "") -> Range | None:
     return Range(low, high, unit, bool(bounds.keys() & {"over", "under"}))
 
 
-def _find_range(row: Passage, quantity: Quantity) -> Range | None:
-    """The one range of a row that a quantity is compared with; of its own unit if there is one."""
+def _find_range(row: Passage, quantity: Quantity) -> tuple[Range, Span] | None:
+    """The one range of a row that a quantity is compared with, and its cell.
+
+    It is of the same kind, and of the quantity's own unit where there is one.
+    """
     cells = find_cells(row.text, len(row.columns)) if len(row.columns) > 1 else []
     if len(cells) != len(row.columns):
         return None
-    parsed = (parse_range(c.of(row.text), name) for name, c in zip(row.columns, cells, strict=True))
-    alike = [each for each in parsed if each is not None and each.kind == quantity.kind]
-    same = [each for each in alike if _UNITS[each.unit] == _UNITS[quantity.unit]] or alike
+    parsed = [(parse_range(c.of(row.text), n), c) for n, c in zip(row.columns, cells, strict=True)]
+    alike = [(r, cell) for r, cell in parsed if r is not None and r.kind == quantity.kind]
+    same = [each for each in alike if _UNITS[each[0].unit] == _UNITS[quantity.unit]] or alike
     return same[0] if len(same) == 1 else None
 
 

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from pathlib import Path
 
 from index import Hit, Index, Passage, QuotebackError, Span
 from qa.answering.cells import (
@@ -85,16 +86,13 @@ def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
     None where the hit is no row of a table, or the question sets no condition that the columns
     decide.
     """
-    if len(hit.passage.columns) < 2:
+    table = read_table(hit, index)
+    if table is None:
         return None
-    try:
-        text = index.text(hit.document.path)
-        rows = _read_table(hit.passage, index.passages(hit.document.path))
-    except (QuotebackError, OSError):
-        return None  # the document has been removed meanwhile
-    selected = select_rows(question, rows)
-    # The document may have changed between the reading of its text and of its rows.
-    if not selected or any(row.span.of(text) != row.text for row in rows):
+    text, rows = table
+    about = f"{hit.document.title or ''} {Path(hit.document.path).stem}"
+    selected = select_rows(question, rows, about)
+    if not selected:
         return None
     start, end = selected[0].row.span.start, selected[-1].row.span.end
     passage = replace(selected[0].row, span=Span(start, end), text=text[start:end])
@@ -106,21 +104,34 @@ def extract_rows(question: str, hit: Hit, index: Index) -> TableExtract | None:
     )
 
 
-def _read_table(row: Passage, passages: Sequence[Passage]) -> list[Passage]:
-    """All rows of the table that a row belongs to, in reading order."""
-    runs = groupby(passages, key=lambda each: (each.columns, each.headings))
-    for _, run in runs:
+def read_table(hit: Hit, index: Index) -> tuple[str, list[Passage]] | None:
+    """The document of a hit, and all rows of the hit's table, in reading order.
+
+    None where it is no row of a table, or where the document has changed meanwhile.
+    """
+    row = hit.passage
+    if len(row.columns) < 2:
+        return None
+    try:
+        text = index.text(hit.document.path)
+        passages = index.passages(hit.document.path)
+    except (QuotebackError, OSError):
+        return None  # the document has been removed
+    for _, run in groupby(passages, key=lambda each: (each.columns, each.headings)):
         rows = list(run)
         if any(each.id == row.id for each in rows):
-            return rows
-    return []
+            # The text and its rows are read one after the other.
+            unchanged = all(each.span.of(text) == each.text for each in rows)
+            return (text, rows) if unchanged else None
+    return None
 
 
-def select_rows(question: str, rows: Sequence[Passage]) -> tuple[SelectedRow, ...]:
+def select_rows(question: str, rows: Sequence[Passage], about: str = "") -> tuple[SelectedRow, ...]:
     """The rows of one table that meet a question's conditions, in reading order.
 
     Args:
         rows: all rows of the table, with the same columns.
+        about: what the document says that it is about: its title, its name.
 
     Returns:
         nothing where the question sets no condition that the columns can decide, or where all
@@ -151,7 +162,7 @@ def select_rows(question: str, rows: Sequence[Passage]) -> tuple[SelectedRow, ..
         return ()
     if not used or len(kept) in (0, len(table.rows)) or len(kept) > MOST_SELECTED:
         return ()
-    if not extreme and not table.is_about(question):
+    if not extreme and not table.is_about(question, about):
         return ()
     target = table.find_target_column(question, used)
     chosen = (SelectedRow(table.rows[n], table.spans[n][target]) for n in kept)
@@ -205,10 +216,10 @@ class _Table:
         numbers = [number for number, share in enumerate(shared) if share]
         return sorted(numbers, key=lambda number: -shared[number])
 
-    def is_about(self, question: str) -> bool:
-        """Whether a column or a heading names what is asked for."""
+    def is_about(self, question: str, about: str) -> bool:
+        """Whether a column, a heading or the document names what is asked for."""
         noun = _ASKED_NOUN.search(question)
-        known = stem_words(" ".join((*self.names, *self.rows[0].headings)))
+        known = stem_words(" ".join((*self.names, *self.rows[0].headings, about)))
         return noun is not None and bool(stem_words(noun[1]) & known)
 
     def find_target_column(self, question: str, used: set[int]) -> int:
@@ -274,9 +285,11 @@ def _find_extreme(table: _Table, kept: list[int], question: str) -> tuple[list[i
         for number in range(len(table.names))
         if number not in targets and (values := table.measure(number, kept)) is not None
     }
-    if superlative in _DATE_SUPERLATIVES:
-        dated = {n for n in measured if parse_date(table.cells[kept[0]][n]) is not None}
-        measured = {n: values for n, values in measured.items() if n in dated} or measured
+    # "The latest" compares dates, and "the highest" none, where there are others.
+    compares_dates = superlative in _DATE_SUPERLATIVES
+    dated = {n for n in measured if parse_date(table.cells[kept[0]][n]) is not None}
+    alike = {n: v for n, v in measured.items() if (n in dated) == compares_dates}
+    measured = alike or measured
     named = [n for n in table.find_named(stem_words(after)) if n in measured]
     if not named and len(measured) != 1:
         return [], -1

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Passage, Span
-from qa.answering.cells import find_asked_cell, parse_number
+from qa.answering.cells import find_asked_cell, find_cell_beside, parse_number
 
 COLUMNS = ("invoice", "customer", "city", "amount", "issued", "due", "paid")
 ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\t2025-03-02\t2025-04-01\tno"
@@ -79,6 +79,22 @@ def test_what_is_no_row_of_a_table_stays_as_it_is():
     text = "Kestrel Boats owes 3120.75, and has not paid."
     assert asked("How much?", "Kestrel Boats", row=row_of(text, ())) == "Kestrel Boats"
     assert asked("How much?", "Kestrel Boats", row=row_of(text, ("a", "b"))) == "Kestrel Boats"
+
+
+@pytest.mark.parametrize(
+    ("question", "quoted", "cell"),
+    [
+        ("How often may he have it?", (), "every 4 hours"),
+        ("Which dose may he have?", (), "10 ml"),
+        ("How much may he have?", ("6 to 12 years", "10 ml"), "10 ml"),
+        ("How much may he have?", (), None),
+    ],
+)
+def test_beside_the_cell_that_tells_the_row_the_one_that_is_asked_for(question, quoted, cell):
+    row = row_of("6 to 12 years\t10 ml\tevery 4 hours", ("age", "dose", "how often"))
+    spans = [span_of(words, row) for words in quoted]
+    beside = find_cell_beside(question, row, span_of("6 to 12 years", row), spans)
+    assert (beside.of(row.text) if beside else None) == cell
 
 
 @given(

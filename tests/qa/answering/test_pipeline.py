@@ -258,6 +258,11 @@ def test_rows_for_another_range_than_the_one_asked_of_are_left_out():
     readings = [reading(rows[0], ("5 ml", 1.0)), reading(rows[1], ("10 ml", 3.0))]
     [answer] = answers_of("What is the dose for a three-year-old?", hits, readings)
     assert answer.text == "5 ml"
+    sure = replace(CALIBRATION, weights={"odds": 0.0, "selected": 3.0})
+    [answer] = answers_of("What is the dose for a three-year-old?", hits, readings, sure)
+    assert answer.confidence > 0.9
+    [best, *_] = answers_of("What is the dose for an 80-year-old?", hits, readings)
+    assert best.confidence == 0.2
 
 
 def test_two_spans_of_the_sentence_that_decides_are_one_answer():

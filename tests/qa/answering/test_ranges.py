@@ -7,9 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Hit, Passage, Span
+from index import Document, Hit, Index, Passage, Retriever, Span
 from qa.answering.candidates import ReadPassage
-from qa.answering.ranges import find_quantities, keep_rows_in_range, parse_range
+from qa.answering.ranges import (
+    find_quantities,
+    keep_rows_in_range,
+    match_ranges,
+    parse_range,
+)
 from qa.reader.reading import Reading
 
 YEAR, MONTH = 365.25, 365.25 / 12
@@ -67,6 +72,7 @@ def test_a_bound_may_be_outside():
         ("What dose for a 7-year-old?", 7 * YEAR),
         ("How much notice after three years?", 3 * YEAR),
         ("Can a child aged 7 come?", 7 * YEAR),
+        ("What may a boy of five have?", 5 * YEAR),
         ("I weigh 30 kg, is that all right?", 30_000),
         ("What does it cost for 12 people?", 12),
         ("What do I pay on £20,000?", 20_000),
@@ -122,6 +128,42 @@ def test_other_tables_and_passages_stay():
     text = replace(rows[0].hit.passage, text="From 6 to 12 years she was ill.", columns=())
     prose = [ReadPassage(replace(rows[0].hit, passage=text), Reading((), 0.0))]
     assert len(keep_rows_in_range("The dose at 3 years?", [*rows, *other, *prose])) == 3
+
+
+def test_the_row_for_the_quantity_is_looked_for_in_the_table_of_the_best_passage():
+    question = "What is the dose for a 7-year-old?"
+    doses = rows_of(*DOSES)
+    match = match_ranges(question, doses, None)
+    assert match.row is not None
+    assert match.row.passage is doses[1]
+    assert match.row.cell.of(DOSES[1]) == "6 to 12 years"
+    walks = rows_of("5 to 9 years\t3 km", "over 9 years\t8 km", columns=("Age", "Walk"))
+    assert match_ranges(question, [*walks, *doses], None).row.passage is walks[0]
+    assert match_ranges(question, doses[1:2], None).row is None
+    assert match_ranges("What is the dose?", doses, None) == match_ranges(question, [], None)
+
+
+def test_a_table_may_hold_no_row_for_the_quantity():
+    doses = rows_of(*DOSES[:2])
+    assert match_ranges("The dose for a 70-year-old?", doses, None).is_outside
+    assert not match_ranges("The dose for a 3-year-old?", doses, None).is_outside
+    assert not match_ranges("The dose of 5 g?", doses, None).is_outside
+
+
+def test_rows_that_were_not_read_are_looked_at_too(tmp_path, encoder):
+    lines = [f"{year} to {year + 1} years,{year + 2} ml" for year in range(1, 40, 2)]
+    path = tmp_path / "doses.csv"
+    path.write_text("\n".join(["age,dose", *lines]), encoding="utf-8")
+    with Index.open(tmp_path / "ix", create=True, encoder=encoder) as index:
+        index.add([path])
+        hits = [h for h in Retriever(index).search("dose", 40) if "1 to 2" in h.passage.text[:6]]
+        read = [ReadPassage(hit, Reading((), 1.0)) for hit in hits]
+        match = match_ranges("What is the dose for a child of 33?", read, index)
+        assert match.row is not None
+        row = match.row.passage.hit
+        assert row.passage.text == "33 to 34 years,35 ml"
+        assert row.passage.span.of(index.text(str(path))) == row.passage.text
+        assert match_ranges("What is the dose for a man of 80?", read, index).is_outside
 
 
 @given(st.text(max_size=80), st.text(max_size=20))

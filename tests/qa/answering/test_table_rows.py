@@ -86,6 +86,18 @@ def test_numbers_with_thousands_and_currencies_compare_as_numbers():
     assert cells_of("Which town has the lowest rent?", rows) == ["Kilkeel"]
 
 
+def test_the_highest_is_a_number_where_dates_stand_beside_it():
+    rows = table_of("A1,1280.00,2019-04-02\nA2,412.50,2021-01-19", ("berth", "fee", "due"))
+    assert cells_of("Which berth is the highest?", rows) == ["A1"]
+    assert cells_of("Which berth is the latest?", rows) == ["A2"]
+
+
+def test_the_name_of_the_document_may_tell_what_its_rows_are():
+    question, rows = "Which reservations are not insured?", table_of()
+    assert select_rows(question, rows) == ()
+    assert len(select_rows(question, rows, "reservations-2026")) == 2
+
+
 def test_of_two_superlatives_the_first_one_counts():
     columns = ("name", "price", "age")
     rows = table_of("Ann;10;90\nBo;30;20\nCy;20;50\n", columns)

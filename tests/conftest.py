@@ -1,11 +1,12 @@
 """What tests of all three packages share: the real models, compiled once, and the markers."""
 
+import gc
 import os
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -87,6 +88,20 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     path = collection_path.relative_to(Path(__file__).parent).as_posix()
     marker = _MARKED_BY_PLACE.get(path)
     return True if marker is not None and f"not {marker}" in config.option.markexpr else None
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Spare the garbage collector what has been collected: a million objects, which all stay.
+
+    Looking through them again and again takes a fifth of the tests' processor time.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:

@@ -14,6 +14,7 @@ from hypothesis import settings
 
 from index import Encoder, load_encoder
 from index.loaders.sandbox.parent import Sandbox
+from tests.support.parsers import PARSERS
 
 # What is started in the background ignores Ctrl-C, and so do its children; some tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -149,7 +150,7 @@ class _KeptSandbox(Sandbox):
 @pytest.fixture(scope="session", autouse=True)
 def one_parser() -> Iterator[None]:
     """One process parses the files of all tests in turn: starting one takes a while."""
-    kept = _KeptSandbox()
+    kept = _KeptSandbox(modules=PARSERS)
     with pytest.MonkeyPatch.context() as patch:
         for module in ("index.sync.sync", "index.loaders.sandbox.parent"):
             patch.setattr(f"{module}.Sandbox", lambda *_, **__: kept)

@@ -4,6 +4,7 @@ import pytest
 
 from index.loaders.sandbox.parent import Sandbox
 from tests.support import packed_files
+from tests.support.parsers import PARSERS
 
 
 @pytest.fixture(scope="session")
@@ -15,5 +16,5 @@ def examples():
 @pytest.fixture(scope="session")
 def sandbox():
     """One process for all tests that need none of their own."""
-    with Sandbox() as opened:
+    with Sandbox(modules=PARSERS) as opened:
         yield opened

@@ -18,10 +18,11 @@ install: .venv/installed
 	@command -v quoteback >/dev/null || echo "Add ~/.local/bin to PATH in your shell's start-up file."
 
 # Set up and run the tests; `make test ARGS="tests/qa -k list"` runs some of them. They run side by
-# side, the tests of a file one after the other; ARGS="-n 0 -s" runs them in one process.
+# side, the tests of a file one after the other, in the order of conftest.py; ARGS="-n 0 -s" runs
+# them in one process.
 .PHONY: test
 test: .venv/installed-dev
-	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	.venv/bin/python -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 # The tests that need no model, start no process and no app, and are quick: under a minute.
 .PHONY: fast

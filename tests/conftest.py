@@ -6,6 +6,7 @@ import shutil
 import signal
 import sys
 import tempfile
+from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> None:
     """Mark tests by what they ask for and where they stand; others are marked one by one."""
     here = Path(__file__).parent
     for item in items:
@@ -117,6 +118,15 @@ def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
             markers.append("e2e")
         for marker in dict.fromkeys(markers):
             item.add_marker(marker)
+    if hasattr(config, "workerinput"):
+        _put_long_files_first(items)
+
+
+def _put_long_files_first(items: list[pytest.Function]) -> None:
+    """Leave no worker with a long file when the others are done."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    count = Counter(item.path for item in items)
+    items.sort(key=lambda item: (item.path not in slow, -count[item.path]))
 
 
 _processes: list[str] = []

@@ -13,6 +13,8 @@ import pytest
 from tests.support import ROOT
 from tui.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 PADDING = "A line of the note that says nothing of importance.\n\n" * 60
 NOTE = (
     f"# Boiler\n\n{PADDING}"

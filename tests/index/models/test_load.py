@@ -16,6 +16,8 @@ from index import ModelError, load_encoder
 from index.models import load
 from tests.support import ROOT
 
+pytestmark = pytest.mark.slow
+
 WORDS = ["the", "a", "rain", "museum", "opens", "at", "nine", "who", "closed", "bridge", "ferry"]
 TEXTS = ["the museum opens at nine", "rain", "who closed the bridge ?", "a stone ferry " * 9]
 

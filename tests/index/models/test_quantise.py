@@ -18,6 +18,8 @@ from index.models.onnx_session import OnnxGraph
 from index.models.quantise import FLOAT32, QUANTISATIONS, NotExportable
 from index.models.torch_export import export_int8
 
+pytestmark = pytest.mark.slow
+
 
 class Network(nn.Module):
     """Two inputs, two outputs, a matrix that widens and one that narrows."""

@@ -19,6 +19,8 @@ import pytest
 from tests.support import ROOT
 from tui.cli.main import main
 
+pytestmark = pytest.mark.slow
+
 NOTE = "# Boiler\n\nThe boiler was installed in March 2019 by Hanna Voss of Voss & Sons.\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Index, Passage, Span
-from qa.answering.answer_forms import find_members
+from qa.answering.answer_forms import choose_form, find_members
 from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
@@ -80,18 +80,32 @@ def draft_answer(
     elif span is None:
         evidence = choose_evidence(text, sentences, (), gap)
         parts = join_neighbours(text, evidence)
+        cell = _find_cell(question, candidate)
+        if cell is not None and choose_form(question) != "sentences":
+            form, parts = "words", (cell,)
     else:
         parts = (span,)
         if form == "list" and first:
             parts = find_members(text, span, candidate.passage.reading)
         elif form == "words":
-            row = candidate.passage.hit.passage
-            spans = [scored.span for scored in candidate.passage.reading.spans]
-            parts = (find_asked_cell(question, row, span, spans) or span,)
+            parts = (_find_cell(question, candidate) or span,)
         evidence = choose_evidence(text, sentences, parts, gap)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)
     return DraftAnswer(form, candidate, parts, evidence, best)
+
+
+def _find_cell(question: str, candidate: Candidate) -> Span | None:
+    """What is quoted of a row: the best span, or the cell that the question asks for.
+
+    None where the passage is no row, or the reader would quote nothing.
+    """
+    row = candidate.passage.hit.passage
+    spans = [scored.span for scored in candidate.passage.reading.spans]
+    best = candidate.span or next(iter(spans), None)
+    if best is None or len(row.columns) < 2:
+        return None
+    return find_asked_cell(question, row, best, spans) or best
 
 
 def draft_rows(

@@ -276,7 +276,7 @@ def _make_features(
         lists=float(wants_list(question)),
         selected=float(draft.selected),
         standing=standing,
-        unsure=float(draft.form == "sentences" and choose_form(question) != "sentences"),
+        unsure=float(candidate.span is None and choose_form(question) in ("words", "list")),
     )
 
 

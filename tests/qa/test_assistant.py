@@ -165,8 +165,9 @@ def test_timings_add_up(assistant):
         ("What is autolyse?",
          "Autolyse is a rest of flour and water before the salt goes in; it makes the dough stretch "
          "more easily."),
-        ("Why did she pay for the bridge?",
-         "She had paid for it out of her own pocket, because the county refused to."),
+        ("Why did she pay for the bridge?", "the county refused to"),
+        ("How does the handset look and feel?",
+         "The handset comes in grey, moss green or dark blue and weighs 140 grams."),
     ],
 )  # fmt: skip
 def test_what_is_asked_decides_what_is_quoted(tmp_path, encoder, question, answer):

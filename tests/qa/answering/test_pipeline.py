@@ -349,6 +349,21 @@ def test_the_cell_of_the_column_that_the_question_names_is_quoted():
     assert [span.of(" " * 100 + row) for span in answer.evidence] == [row]
 
 
+def test_of_a_row_a_cell_is_quoted_however_little_stands_out():
+    row = "Sat 14 June,Copenhagen,Oslo,16:30"
+    plain = hit(1, row)
+    columns = ("Date", "From", "To", "Leaves")
+    row_hit = replace(plain, passage=replace(plain.passage, columns=columns))
+    scored = reading(row, ("Copenhagen", -7.0), ("Oslo", -7.5))
+    for question, form, text in (
+        ("Which town does it come from?", "words", "Copenhagen"),
+        ("How does the ferry go to Oslo?", "sentences", row),
+    ):
+        [answer] = answers_of(question, [row_hit], [scored])
+        assert (answer.form, answer.text) == (form, text)
+        assert [span.of(" " * 100 + row) for span in answer.evidence] == [row]
+
+
 def test_the_number_of_a_heading_or_an_item_is_no_count():
     text = "3. Ships\nThe harbour has nine ships."
     scored = reading(text, ("3", 4.0), ("nine", 2.0))

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Words whose token counts are kept in memory (some ten megabytes), and the length of the longest.
 _MOST_WORDS, _LONGEST_WORD = 100_000, 50
+# Fewer texts than this are counted sooner here than by the tokenizer's threads, which must wake up.
+_FEW = 64
 # Translations of ASCII: one makes all but letters and digits blank; the other keeps only
 # characters that are a token by themselves.
 _ALPHANUMERIC = string.ascii_letters + string.digits
@@ -66,7 +68,12 @@ class TokenCounter:
         return len(marks) + sum(map(known.__getitem__, words))
 
     def _count(self, texts: Sequence[str]) -> list[int]:
-        encodings = self._tokenizer.encode_batch_fast(
-            [replace_surrogates(text) for text in texts], add_special_tokens=False
-        )
-        return [len(encoding) for encoding in encodings]
+        step = 1 if len(texts) < _FEW else len(texts)
+        return [
+            len(encoding)
+            for at in range(0, len(texts), step)
+            for encoding in self._tokenizer.encode_batch_fast(
+                [replace_surrogates(text) for text in texts[at : at + step]],
+                add_special_tokens=False,
+            )
+        ]

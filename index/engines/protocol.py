@@ -57,7 +57,8 @@ class EngineWriter(Protocol):
 
     Attributes:
         takes_vectors: whether a `Put` comes with its vectors. If not, the engine embeds what
-            has been committed, behind those who read files.
+            has been committed, behind those who read files. If so, `commit` runs in a thread of
+            its own, one at a time, while the caller reads, cuts and embeds what comes next.
     """
 
     takes_vectors: bool = True

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -19,6 +22,8 @@ from index.reports import Failure, Progress, ProgressCallback
 from index.sync.kept_vectors import read_kept_vectors
 from index.text.passages import Piece
 
+_Result = TypeVar("_Result")
+
 # A batch is committed when it holds so many passages or files, or is so many seconds old.
 COMMIT_PASSAGES = 2_000
 COMMIT_FILES = 200
@@ -28,8 +33,10 @@ COMMIT_SECONDS = 5.0
 class Batch:
     """Changes to documents, gathered until there are enough of them or `commit` is called.
 
+    Where the engine takes vectors, it commits in a thread of its own, and the next batch is
+    gathered meanwhile. What went wrong with a commit is raised before another one begins.
+
     Attributes:
-        pending: paths of the documents that will change.
         rejected: documents that could not be stored because of their content.
     """
 
@@ -47,7 +54,6 @@ class Batch:
             encoder: called when there is something to embed.
             progress: called while passages are embedded; what it raises stops the run.
         """
-        self.pending: set[str] = set()
         self.rejected: list[Failure] = []
         self._changed: set[str] = set()
         self._engine = engine
@@ -56,6 +62,10 @@ class Batch:
         self._encoder = PassageEncoder(encoder)
         self._progress = progress
         self._changes: list[Change] = []
+        self._paths: set[str] = set()
+        # The commit that was begun, and its paths.
+        self._committing: Future[list[Failure]] | None = None
+        self._committing_paths: set[str] = set()
         self._passages = 0
         self._embedded = 0
         self._since = time.monotonic()
@@ -103,24 +113,48 @@ class Batch:
         if not self._changes:
             self._since = time.monotonic()
         self._changes.append(change)
-        self.pending.update(paths)
+        self._paths.update(paths)
         if (
             self._passages >= COMMIT_PASSAGES
             or len(self._changes) >= COMMIT_FILES
             or time.monotonic() - self._since > COMMIT_SECONDS
         ):
-            self.commit()
+            self._hand_over()
+
+    def is_pending(self, path: str) -> bool:
+        """Whether the document at a path will change, and has not been seen to do so."""
+        return path in self._paths or path in self._committing_paths
 
     def commit(self) -> None:
-        """Write the changes so far; from now on they are found by keyword."""
+        """Write the changes so far; when this returns, all are committed."""
+        self._hand_over()
+        self._finish_commit()
+
+    def close(self) -> None:
+        """Wait for a commit that was begun, whatever comes of it; later changes are dropped."""
+        if self._committing is not None:
+            self._committing.exception()
+
+    def _hand_over(self) -> None:
+        """Commit the changes so far, or begin to, once the commit before is made."""
         if not self._changes:
             return
-        changes = self._embed(self._changes) if self._writer.takes_vectors else self._changes
-        self.rejected += self._writer.commit(changes)
-        self._changes.clear()
-        self.pending.clear()
+        if self._writer.takes_vectors:
+            changes = self._embed(self._changes)
+            self._finish_commit()
+            self._committing = _start(lambda: self._writer.commit(changes))
+            self._committing_paths = self._paths
+        else:
+            self.rejected += self._writer.commit(self._changes)
+        self._changes, self._paths = [], set()
         self._changed.clear()
         self._passages = 0
+
+    def _finish_commit(self) -> None:
+        """Wait for the commit that was begun, if any; raises what it raises."""
+        if self._committing is not None:
+            self.rejected += self._committing.result()
+            self._committing, self._committing_paths = None, set()
 
     def _embed(self, changes: Sequence[Change]) -> list[Change]:
         """The changes, with the vectors of the passages that they put."""
@@ -163,3 +197,17 @@ class Batch:
 
 def _stack(vectors: Sequence[Floats]) -> Floats:
     return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
+
+
+def _start(work: Callable[[], _Result]) -> Future[_Result]:
+    """Do some work in a thread, which does not keep the process from ending."""
+    future: Future[_Result] = Future()
+
+    def run() -> None:
+        try:
+            future.set_result(work())
+        except BaseException as error:
+            future.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return future

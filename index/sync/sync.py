@@ -363,7 +363,7 @@ class _Run:
                 for other in self.engine.paths_of_content(content_hash)
                 if other != path and Path(other).suffixes == kind and self.shard.holds(other)
             ]
-            settled = [other for other in same if other not in self.batch.pending]
+            settled = [other for other in same if not self.batch.is_pending(other)]
             if settled or not same:
                 gone = (other for other in settled if is_gone(other))
                 return next(gone, next(iter(settled), None))

@@ -50,8 +50,11 @@ def open_writer(
     """
     progress = serialise_calls(progress)
     with engine.open_writer(model, progress) as writer:
-        batch = Batch(engine, writer, lambda: model.encoder, progress)
-        yield Writer(engine, writer, model, batch, progress)
+        batch = Batch(engine, writer, model.load, progress)
+        try:
+            yield Writer(engine, writer, model, batch, progress)
+        finally:
+            batch.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +258,7 @@ class Writer:
 
     def cut(self, content: Content, seconds: float = inf) -> list[Piece]:
         """Cut a text into passages that fit the model."""
-        encoder = self.model.encoder
+        encoder = self.model.load()
         most = limit_passage_tokens(encoder.max_tokens)
         return cut_passages(content, encoder.count_tokens, most, seconds)
 

@@ -1,0 +1,125 @@
+"""Batches of changes: committed in order, one at a time, while the next one is gathered."""
+
+import threading
+
+import pytest
+
+from index import Content, Failure, QuotebackError, Span
+from index.reports import ignore_progress
+from index.sync.batch import Batch
+from index.text.passages import Piece
+from tests.support.encoders import WordEncoder
+
+SECONDS = 30
+
+
+class Writer:
+    """Notes the paths of each commit and the thread that makes it; a commit waits for `goes_on`."""
+
+    takes_vectors = True
+
+    def __init__(self):
+        self.commits, self.threads = [], []
+        self.goes_on = threading.Event()
+        self.goes_on.set()
+        self.fails = None
+
+    def commit(self, changes):
+        self.threads.append(threading.current_thread())
+        assert self.goes_on.wait(SECONDS)
+        if self.fails:
+            raise self.fails
+        self.commits.append([change.path for change in changes])
+        return [Failure(change.path, "unfit") for change in changes if change.path == "unfit"]
+
+
+@pytest.fixture(autouse=True)
+def two_files_are_a_batch(monkeypatch):
+    monkeypatch.setattr("index.sync.batch.COMMIT_FILES", 2)
+
+
+@pytest.fixture
+def writer():
+    return Writer()
+
+
+@pytest.fixture
+def batch(writer):
+    batch = Batch(None, writer, WordEncoder, ignore_progress)
+    yield batch
+    writer.goes_on.set()
+    batch.close()
+
+
+def put(batch, *paths):
+    for path in paths:
+        batch.put(path, Content("rain"), None, [Piece(Span(0, 4))])
+
+
+def test_the_next_batch_is_gathered_and_embedded_while_one_is_committed(batch, writer, monkeypatch):
+    embed = WordEncoder.encode_passages
+    embedded = []
+
+    def note(encoder, texts):
+        embedded.append(len(writer.commits))
+        if len(embedded) == 2:
+            writer.goes_on.set()
+        return embed(encoder, texts)
+
+    monkeypatch.setattr(WordEncoder, "encode_passages", note)
+    writer.goes_on.clear()
+    put(batch, "a", "b", "c", "d")
+    batch.commit()
+    assert embedded == [0, 0]
+    assert writer.commits == [["a", "b"], ["c", "d"]]
+
+
+def test_all_is_committed_in_order_when_a_commit_returns(batch, writer):
+    put(batch, *"abcdefg")
+    batch.commit()
+    assert writer.commits == [["a", "b"], ["c", "d"], ["e", "f"], ["g"]]
+    batch.commit()
+    assert len(writer.commits) == 4
+
+
+def test_a_path_is_pending_until_its_commit_is_made(batch, writer):
+    writer.goes_on.clear()
+    put(batch, "a", "b", "c")
+    assert not writer.commits
+    assert all(batch.is_pending(path) for path in "abc")
+    writer.goes_on.set()
+    batch.commit()
+    assert not any(batch.is_pending(path) for path in "abc")
+
+
+def test_a_commit_that_fails_is_the_last_one(batch, writer):
+    writer.fails = QuotebackError("the disk is full")
+    put(batch, "a", "b", "c")
+    with pytest.raises(QuotebackError, match="the disk is full"):
+        put(batch, "d")
+    writer.fails = None
+    with pytest.raises(QuotebackError, match="the disk is full"):
+        batch.commit()
+    assert writer.commits == []
+
+
+def test_a_run_that_is_stopped_ends_with_the_commit_that_was_begun(batch, writer):
+    writer.goes_on.clear()
+    put(batch, "a", "b", "c")
+    threading.Timer(0.1, writer.goes_on.set).start()
+    batch.close()
+    assert writer.commits == [["a", "b"]]
+
+
+def test_what_cannot_be_stored_is_reported_once_all_is_committed(batch):
+    put(batch, "a", "unfit", "b", "c")
+    batch.commit()
+    assert batch.rejected == [Failure("unfit", "unfit")]
+
+
+def test_an_engine_without_vectors_is_written_by_the_thread_that_reads(batch, writer):
+    writer.takes_vectors = False
+    put(batch, "a", "b", "c")
+    assert writer.commits == [["a", "b"]]
+    batch.commit()
+    assert set(writer.threads) == {threading.current_thread()}

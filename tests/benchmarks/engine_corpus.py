@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from index import UnreadableFile, load_encoder
 from index.loaders import parse
+from index.loaders.sandbox.parent import Sandbox
 from index.models.encoder import Encoder
 
 _SHORTEST, _LONGEST = 60, 400
@@ -114,12 +115,14 @@ def _read_html(folder: Path) -> Iterator[str]:
     paths = [path for path in sorted(folder.rglob("*.html")) if not path.is_symlink()]
     random.Random(1).shuffle(paths)
     seen: set[str] = set()
-    for path in paths:
-        try:
-            content = parse(path.suffix, path.read_bytes())
-        except UnreadableFile:
-            continue
-        yield from _choose((span.of(content.text) for span in content.blocks or ()), seen)
+    # One process reads them all.
+    with Sandbox() as sandbox:
+        for path in paths:
+            try:
+                content = parse(path.suffix, path.read_bytes(), sandbox)
+            except UnreadableFile:
+                continue
+            yield from _choose((span.of(content.text) for span in content.blocks or ()), seen)
 
 
 def _read_docstrings() -> Iterator[str]:

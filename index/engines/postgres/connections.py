@@ -38,11 +38,16 @@ _SETTINGS = {
     "hnsw.max_scan_tuples": "40000",
     "client_encoding": "UTF8",
 }
-# The extension may lie in any schema; its operators are looked up along the path.
+# The extension may lie in any schema; its operators are looked up along the path. Long values are
+# compressed in less time, by a server that was built with it.
 _PREPARE = (
     "SELECT set_config('search_path', concat_ws(', ', quote_ident(%s), (SELECT "
     "quote_ident(n.nspname) FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace "
-    "WHERE e.extname = 'vector')), false)" + ", set_config(%s, %s, false)" * len(_SETTINGS)
+    "WHERE e.extname = 'vector')), false), "
+    "(SELECT set_config(name, 'lz4', false) FROM pg_settings "
+    "WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals))"
+    + ", set_config(%s, %s, false)"
+    * len(_SETTINGS)
 )
 
 

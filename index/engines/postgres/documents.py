@@ -95,7 +95,7 @@ def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -
         return
     paths = [os.fsencode(document.path) for document in documents]
     connection.execute("DELETE FROM failures WHERE path = ANY(%s)", [paths])
-    connection.execute("DELETE FROM documents WHERE path = ANY(%s)", [paths])
+    delete_documents(connection, paths)
     _copy(connection, "documents", _DOCUMENTS, [document.row for document in documents])
     bodies = [(document.row[0], document.body) for document in documents]
     _copy(connection, "texts", _TEXTS, bodies)
@@ -111,6 +111,17 @@ def insert_documents(connection: Connection, documents: Sequence[NewDocument]) -
         batch = make_batch(connection, len(passages), words.total)
         copy_postings(connection, [(word, batch, entries) for word, entries in words.make_rows()])
         add_forms(connection, words.forms)
+
+
+def delete_documents(connection: Connection, paths: Sequence[bytes]) -> None:
+    """Delete the documents at some paths, with passages and vectors; their words stay for now."""
+    query = "DELETE FROM documents WHERE path = ANY(%s) RETURNING id"
+    if ids := [number for (number,) in fetch(connection, query, list(paths))]:
+        for table in ("texts", "passages", "vectors"):
+            connection.execute(
+                sql.SQL("DELETE FROM {} WHERE document_id = ANY(%s)").format(sql.Identifier(table)),
+                [ids],
+            )
 
 
 def make_batch(connection: Connection, passages: int, words: int) -> int:

@@ -138,17 +138,20 @@ def join_batches(parts: Sequence[BatchWords]) -> BatchWords:
     )
 
 
-def drop_dead(entries: bytes, lengths: Ids, alive: Ids) -> bytes:
-    """The entries of a word, without those of removed passages.
+def drop_dead(words: Sequence[bytes], lengths: Ids, alive: Ids) -> list[bytes]:
+    """The entries of each of some words, without those of removed passages.
 
     Args:
-        lengths: of the passages in `alive`; set here for those that hold the word.
+        lengths: of the passages in `alive`; set here for those that hold one of the words.
         alive: ids of the passages that exist, ascending.
     """
-    rows = np.frombuffer(entries, dtype=_ENTRIES)
+    rows = np.frombuffer(b"".join(words), dtype=_ENTRIES)
     places, is_alive = find_ids(alive, rows["id"].astype(np.int64))
     lengths[places[is_alive]] = rows["length"][is_alive]
-    return rows[is_alive].tobytes()
+    packed = rows[is_alive].tobytes()
+    ends = np.cumsum([0, *map(len, words)]) // ENTRY_BYTES
+    bounds = ENTRY_BYTES * np.cumsum(np.concatenate(([0], is_alive)))[ends]
+    return [packed[at:end] for at, end in pairwise(bounds.tolist())]
 
 
 class Keywords:

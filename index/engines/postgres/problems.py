@@ -85,6 +85,13 @@ def _check_search(connection: Connection) -> Iterator[str]:
     )
     if missing:
         yield f"vectors: {missing} are missing: index the documents into another index"
+    [(left,)] = fetch(
+        connection,
+        "SELECT count(*) FROM vectors v LEFT JOIN passages p ON p.id = v.passage_id "
+        "LEFT JOIN documents d ON d.id = p.document_id WHERE d.id IS NULL",
+    )
+    if left:
+        yield f"vectors: {left} belong to no document: index the documents into another index"
     [(settled,)] = fetch(connection, "SELECT coalesce(max(past), 0) FROM graphs")
     rows = [number for (number,) in fetch(connection, "SELECT id FROM signs")]
     signed = join_signs(read_signs(connection, rows)).ids
@@ -104,9 +111,10 @@ def _count_unknown(connection: Connection) -> int:
     with connection.cursor("checking") as cursor:
         cursor.execute("SELECT entries FROM postings", binary=True)
         while rows := cursor.fetchmany(_ROWS_AT_ONCE):
-            for (entries,) in rows:
-                # A damaged row may end within an entry: what is left over is dropped.
-                drop_dead(entries[: len(entries) // ENTRY_BYTES * ENTRY_BYTES], lengths, alive)
+            # A damaged row may end within an entry: what is left over is dropped.
+            sizes = [len(entries) // ENTRY_BYTES * ENTRY_BYTES for (entries,) in rows]
+            words = [entries[:size] for (entries,), size in zip(rows, sizes, strict=True)]
+            drop_dead(words, lengths, alive)
     without = alive[lengths == 0].tolist()
     analyzer = Analyzer()
     rows = fetch(connection, "SELECT body FROM passages WHERE id = ANY(%s)", without)

@@ -7,10 +7,10 @@ any moment: the index is whole without it.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import groupby, islice
-from typing import Any, TypeVar
+from itertools import groupby
+from typing import Any
 
 import numpy as np
 from psycopg import ServerCursor
@@ -25,9 +25,8 @@ from index.reports import Progress, ProgressCallback
 
 # So many batches of about one size are merged into one; each size is eight times the last.
 _MOST_ALIKE, _TIMES = 12, 8
-_WORDS_AT_ONCE = 2_000
-
-_Row = TypeVar("_Row")
+# Words that are written together, at most, and about as many bytes of their entries.
+_WORDS_AT_ONCE, _BYTES_AT_ONCE = 2_000, 16 * 2**20
 
 
 def keep_up(connections: Connections, progress: ProgressCallback) -> None:
@@ -82,16 +81,15 @@ def _merge(connection: Connection, batches: Sequence[int]) -> None:
                 binary=True,
             )
             words = groupby(_fetch_all(cursor), key=lambda row: row[0])
-            merged = (
-                (word, new, drop_dead(b"".join(row[1] for row in rows), lengths, alive))
-                for word, rows in words
-            )
-            for chunk in _chunk((row for row in merged if row[2]), _WORDS_AT_ONCE):
-                copy_postings(connection, chunk)
+            for chunk in _chunk((word, b"".join(row[1] for row in rows)) for word, rows in words):
+                names, entries = zip(*chunk, strict=True)
+                merged = zip(names, drop_dead(entries, lengths, alive), strict=True)
+                copy_postings(connection, [(word, new, kept) for word, kept in merged if kept])
         connection.execute(
             "UPDATE batches SET passages = %s, words = %s WHERE id = %s",
             [int(np.count_nonzero(lengths)), int(lengths.sum()), new],
         )
+        connection.execute("DELETE FROM postings WHERE batch = ANY(%s)", [list(batches)])
         connection.execute("DELETE FROM batches WHERE id = ANY(%s)", [list(batches)])
 
 
@@ -101,8 +99,17 @@ def _fetch_all(cursor: ServerCursor[tuple[Any, ...]]) -> Iterator[tuple[Any, ...
         yield from rows
 
 
-def _chunk(rows: Iterator[_Row], size: int) -> Iterator[list[_Row]]:
-    while chunk := list(islice(rows, size)):
+def _chunk(words: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """So many words at a time as suit a copy, with their entries."""
+    chunk: list[tuple[str, bytes]] = []
+    size = 0
+    for word, entries in words:
+        chunk.append((word, entries))
+        size += len(entries)
+        if len(chunk) >= _WORDS_AT_ONCE or size > _BYTES_AT_ONCE:
+            yield chunk
+            chunk, size = [], 0
+    if chunk:
         yield chunk
 
 

@@ -17,6 +17,7 @@ from index.engines.postgres.documents import (
     Unfit,
     Writing,
     copy_document,
+    delete_documents,
     insert_documents,
     prepare_put,
 )
@@ -211,7 +212,7 @@ def _delete(connection: Connection, path: str, keep: str | None = None) -> None:
     key = os.fsencode(path)
     connection.execute("DELETE FROM failures WHERE path = %s", [key])
     if path != keep:
-        connection.execute("DELETE FROM documents WHERE path = %s", [key])
+        delete_documents(connection, [key])
 
 
 def _report_lost_source(source: str, path: str) -> Failure:

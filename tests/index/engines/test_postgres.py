@@ -28,7 +28,7 @@ from index import (
     Shard,
     Span,
 )
-from index.engines.changes import Put
+from index.engines.changes import Move, Put, Remove
 from index.engines.postgres import connections as connecting
 from index.engines.postgres import documents, schema, upkeep
 from index.engines.postgres.address import read_address
@@ -399,6 +399,22 @@ def test_a_schema_may_have_any_name(postgres, name, paragraphs):
         index.add_texts(texts(range(2), paragraphs))
         assert Retriever(index).search("number 1")[0].document.path == "001"
     assert postgres.execute(f"SELECT 1 FROM pg_namespace WHERE nspname = $q${name}$q$")
+
+
+def test_what_is_removed_or_replaced_leaves_no_row(index, paragraphs):
+    index.add_texts(texts(range(3), paragraphs))
+    index.add_texts(texts([1], paragraphs))
+    with index.engine.open_writer(index.embedding_model, ignore_progress) as writer:
+        writer.commit([Move("000", "001", None), Remove("002")])
+    for table in ("documents", "texts", "passages", "vectors"):
+        assert index.engine._fetch(f"SELECT count(*) FROM {table}") == [(1,)]
+
+
+def test_what_belongs_to_no_document_is_a_problem(index, paragraphs):
+    index.add_texts(texts([1], paragraphs))
+    with index.engine._connections.borrow() as connection:
+        connection.execute("DELETE FROM documents")
+    assert any("belong to no document" in problem for problem in index.verify())
 
 
 def test_postings_are_merged_without_what_was_removed(index, paragraphs, monkeypatch):

@@ -262,6 +262,16 @@ def test_an_index_of_the_first_format_keeps_finding_everything(index):
         )
         connection.execute("DROP TABLE signs, graphs, forms")
         connection.execute("ALTER TABLE documents DROP COLUMN properties")
+        for table, column, target in (
+            ("texts", "document_id", "documents"),
+            ("passages", "document_id", "documents"),
+            ("vectors", "passage_id", "passages"),
+            ("postings", "batch", "batches"),
+        ):
+            connection.execute(
+                f"ALTER TABLE {table} ADD FOREIGN KEY ({column}) REFERENCES {target} "
+                "ON DELETE CASCADE"
+            )
         schema.write_setting(connection, "format", "1")
     with Index.open(index.location, encoder=WordEncoder()) as newer:
         assert share_found(newer, puts) == 1

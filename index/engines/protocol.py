@@ -77,6 +77,10 @@ class EngineWriter(Protocol):
         """
         ...
 
+    def cancel(self) -> None:
+        """Stop the commit that another thread makes, where it waits: it raises, or is made."""
+        return
+
     @abstractmethod
     def put_roots(self, roots: Sequence[Root]) -> None:
         """Remember what was given to be indexed; each replaces an earlier one of its path."""

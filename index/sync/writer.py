@@ -53,6 +53,9 @@ def open_writer(
         batch = Batch(engine, writer, model.load, progress)
         try:
             yield Writer(engine, writer, model, batch, progress)
+        except KeyboardInterrupt:
+            writer.cancel()
+            raise
         finally:
             batch.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any, TypeVar
 
 import psycopg
@@ -33,7 +33,7 @@ _SETTINGS = {
     "lock_timeout": "60s",
     "idle_in_transaction_session_timeout": "10min",
     "jit": "off",
-    "hnsw.ef_search": "200",
+    "hnsw.ef_search": "400",
     "hnsw.iterative_scan": "strict_order",
     "hnsw.max_scan_tuples": "40000",
     "client_encoding": "UTF8",
@@ -58,6 +58,8 @@ class Connections:
         """Nothing is connected yet."""
         self.address = address
         self._idle: list[Connection] = []
+        # By thread, what it uses.
+        self._used: dict[int, Connection] = {}
         self._lock = threading.Lock()
         self._places = threading.BoundedSemaphore(_MOST)
         self._kept = _KEPT
@@ -124,6 +126,8 @@ class Connections:
             if connection is None:
                 connection = connect(self.address)
                 self._was_reached = True
+            thread = threading.get_ident()
+            self._used[thread] = connection
             try:
                 with translated(self.address, connection):
                     yield connection
@@ -131,11 +135,19 @@ class Connections:
                 # It may be in the middle of something.
                 connection.close()
                 raise
+            finally:
+                self._used.pop(thread, None)
             with self._lock:
                 if len(self._idle) < self._kept and not connection.closed:
                     self._idle.append(connection)
                     return
             connection.close()
+
+    def cancel(self, thread: int) -> None:
+        """Cancel what a thread is asking of the server, if anything: an error is raised there."""
+        if (connection := self._used.get(thread)) is not None:
+            with suppress(psycopg.Error):
+                connection.cancel_safe()
 
     def _drop_idle(self) -> None:
         with self._lock:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import get_ident
 
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.model import EmbeddingModel
@@ -81,15 +82,18 @@ class PostgresWriter(EngineWriter):
 
     Attributes:
         passages: how many it has put since `keep_up` last ran.
+        thread: the one that commits.
     """
 
     connections: Connections
     writing: Writing
     progress: ProgressCallback
     passages: int = 0
+    thread: int = 0
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Make changes in one transaction; vectors and words are written with their documents."""
+        self.thread = get_ident()
         prepared, rejected = self._prepare(changes)
 
         def work(connection: Connection) -> list[Failure]:
@@ -163,6 +167,10 @@ class PostgresWriter(EngineWriter):
                     [os.fsencode(path), reason.encode(errors="replace"), *values],
                 )
         return None
+
+    def cancel(self) -> None:
+        """Cancel what the commit is asking of the server, such as the lock that another holds."""
+        self.connections.cancel(self.thread)
 
     def put_roots(self, roots: Sequence[Root]) -> None:
         rows = [

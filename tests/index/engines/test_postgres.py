@@ -27,6 +27,7 @@ from index import (
     Retriever,
     Shard,
     Span,
+    read_location,
 )
 from index.engines.changes import Move, Put, Remove
 from index.engines.postgres import connections as connecting
@@ -399,6 +400,37 @@ def test_a_schema_may_have_any_name(postgres, name, paragraphs):
         index.add_texts(texts(range(2), paragraphs))
         assert Retriever(index).search("number 1")[0].document.path == "001"
     assert postgres.execute(f"SELECT 1 FROM pg_namespace WHERE nspname = $q${name}$q$")
+
+
+def test_a_commit_that_waits_for_another_writer_can_be_cancelled(index, address):
+    place, raised = read_address(read_location(address)), []
+
+    def commit(writer):
+        try:
+            writer.commit([Remove("000")])
+        except QuotebackError as error:
+            raised.append(error)
+
+    with (
+        index.engine.open_writer(index.embedding_model, ignore_progress) as writer,
+        connecting.connect(place) as other,
+    ):
+        before = index.engine.commits
+        with other.transaction():
+            schema.lock_index(other, place.schema)
+            thread = threading.Thread(target=commit, args=(writer,))
+            thread.start()
+            waiting = "SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            deadline = time.monotonic() + 30
+            while not other.execute(waiting).fetchall():
+                assert time.monotonic() < deadline
+                time.sleep(0.02)
+            writer.cancel()
+            thread.join(30)
+        assert len(raised) == 1
+        assert index.engine.commits == before
+        writer.commit([Remove("000")])
+        assert index.engine.commits == before + 1
 
 
 def test_what_is_removed_or_replaced_leaves_no_row(index, paragraphs):

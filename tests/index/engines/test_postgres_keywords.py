@@ -59,9 +59,10 @@ def test_batches_joined_are_as_one(first, second):
 def test_what_was_removed_is_dropped(texts, data):
     alive = np.asarray(sorted(data.draw(st.sets(st.integers(1, len(texts))))), dtype=np.int64)
     lengths = np.zeros(len(alive), dtype=np.int64)
-    for word, entries in make(texts).make_rows():
-        kept = read_entries([drop_dead(entries, lengths, alive)])
-        assert kept.ids.tolist() == [
+    rows = make(texts).make_rows()
+    left = drop_dead([entries for _, entries in rows], lengths, alive)
+    for (word, _), entries in zip(rows, left, strict=True):
+        assert read_entries([entries]).ids.tolist() == [
             number
             for number in alive.tolist()
             if word in Analyzer().stem(" ".join(texts[number - 1]))

@@ -1,12 +1,15 @@
 """Batches of changes: committed in order, one at a time, while the next one is gathered."""
 
 import threading
+from contextlib import contextmanager
 
 import pytest
 
 from index import Content, Failure, QuotebackError, Span
+from index.engines.model import EmbeddingModel
 from index.reports import ignore_progress
 from index.sync.batch import Batch
+from index.sync.writer import open_writer
 from index.text.passages import Piece
 from tests.support.encoders import WordEncoder
 
@@ -109,6 +112,29 @@ def test_a_run_that_is_stopped_ends_with_the_commit_that_was_begun(batch, writer
     threading.Timer(0.1, writer.goes_on.set).start()
     batch.close()
     assert writer.commits == [["a", "b"]]
+
+
+def test_an_interruption_cancels_the_commit_that_was_begun(writer):
+    class Engine:
+        @contextmanager
+        def open_writer(self, model, progress):
+            yield writer
+
+    def cancel():
+        writer.fails = QuotebackError("cancelled")
+        writer.goes_on.set()
+
+    writer.cancel = cancel
+    writer.goes_on.clear()
+    model = EmbeddingModel(Engine(), WordEncoder(), ignore_progress)
+    with (
+        pytest.raises(KeyboardInterrupt),
+        open_writer(Engine(), model, ignore_progress) as opened,
+    ):
+        put(opened.batch, "a", "b", "c")
+        raise KeyboardInterrupt
+    assert writer.fails
+    assert writer.commits == []
 
 
 def test_what_cannot_be_stored_is_reported_once_all_is_committed(batch):

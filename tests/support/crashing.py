@@ -120,19 +120,20 @@ def _counted(last: int) -> list[int]:
 
 
 def _tell_what_is_committed() -> None:
-    commit, append = batch.Batch.commit, vectors.Vectors.append
+    # A local engine has committed what it was handed.
+    hand_over, append = batch.Batch._hand_over, vectors.Vectors.append
 
-    def told_commit(self: batch.Batch) -> None:
-        if pending := sorted(self.pending):
-            _say(intent={path: _text(path) for path in pending})
-        commit(self)
+    def told_hand_over(self: batch.Batch) -> None:
+        if paths := sorted(self._paths):
+            _say(intent={path: _text(path) for path in paths})
+        hand_over(self)
         _say(done=True)
 
     def told_append(self: vectors.Vectors, ids: Any, made: Any) -> None:
         append(self, ids, made)
         _say(embedded=[int(number) for number in ids])
 
-    batch.Batch.commit = told_commit  # type: ignore[method-assign]
+    batch.Batch._hand_over = told_hand_over  # type: ignore[method-assign]
     vectors.Vectors.append = told_append  # type: ignore[method-assign]
 
 

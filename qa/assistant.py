@@ -203,7 +203,7 @@ class Assistant:
         Args:
             question: in plain words.
             history: the earlier turns, oldest first: a question, or (question, answer).
-            k: how many passages are read.
+            k: how many passages are read, at most.
             mode: how they are found.
             threshold: in place of the assistant's own.
             filter: confines the answer to some of the documents.

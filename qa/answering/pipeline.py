@@ -28,7 +28,7 @@ from qa.answering.evidence import score_sentences
 from qa.answering.models import AnsweringModels
 from qa.answering.ranges import keep_rows_in_range, match_ranges
 from qa.answering.spans import is_ordinal_mark, tidy_span
-from qa.defaults import PASSAGES_RERANKED
+from qa.defaults import FURTHEST_BEHIND, PASSAGES_READ_ALWAYS, PASSAGES_RERANKED
 from qa.question_cues import (
     asks_for_count,
     wants_comparison,
@@ -92,7 +92,7 @@ def answer_question(
     Args:
         question: self-contained.
         hits: in the retriever's order.
-        k: how many passages are read.
+        k: how many passages are read, at most: see `choose_hits_to_read`.
         cancelled: asked between steps.
         index: holds the documents, so that all rows of a table can be looked at; without it
             only the passages retrieved are.
@@ -111,7 +111,8 @@ def answer_question(
     reranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
-    read = read_hits(question, reranked[:k], models, cancelled)
+    chosen = choose_hits_to_read(reranked[:k])
+    read = read_hits(question, chosen, models, cancelled)
     best = max((hit.scores.get("reranker", 0.0) for hit in reranked), default=0.0)
     seems_off_topic = best < models.calibration.off_topic
     answers = list_answers(question, read, models.calibration, seems_off_topic, index)
@@ -120,7 +121,7 @@ def answer_question(
     return Answering(
         answers=tuple(answers),
         hits=tuple(passage.hit for passage in read),
-        ranked=(*(passage.hit for passage in read), *reranked[k:]),
+        ranked=(*(passage.hit for passage in read), *reranked[len(chosen) :]),
         considered=_list_considered(hits, reranked, read, models.calibration),
         off_topic=off_topic,
         timings_ms={
@@ -149,6 +150,21 @@ def rerank_hits(
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     lowest = min((hit.score for hit in scored), default=1.0)
     return [*scored, *(replace(hit, score=min(hit.score, lowest)) for hit in others)]
+
+
+def choose_hits_to_read(reranked: Sequence[Hit]) -> list[Hit]:
+    """The hits worth reading: without those far behind the best one.
+
+    Without a reranker nobody knows how far behind a passage is, and all are read.
+    """
+    if not reranked or "reranker" not in reranked[0].scores:
+        return list(reranked)
+    least = logit(reranked[0].score) - FURTHEST_BEHIND
+    return [
+        hit
+        for number, hit in enumerate(reranked)
+        if number < PASSAGES_READ_ALWAYS or logit(hit.score) >= least
+    ]
 
 
 def read_hits(

@@ -18,7 +18,7 @@ class AskOptions:
     """Options with which questions are asked.
 
     Attributes:
-        k: the number of passages to read.
+        k: the number of passages to read, at most.
         mode: how passages are searched.
         threshold: the least confidence (0 to 1) of an answer; None for the fitted one.
         filter: the documents to search; None for all.

@@ -33,7 +33,7 @@ _TEMPLATE = f"""\
 
 # theme: a name from the app's list of themes ("{DEFAULT_THEME}")
 # threshold: confidence, 0 to 1, below which nothing is answered (fitted)
-# k: passages read for a question ({PASSAGES_READ})
+# k: passages read for a question, at most ({PASSAGES_READ})
 # mode: how they are found: {", ".join(f'"{mode}"' for mode in MODES)} ("{DEFAULT_MODE}")
 # watch: whether changed files are read at once while the app is open (false)
 # model: embedding model of a new index ("{DEFAULT_MODEL}")

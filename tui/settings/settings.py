@@ -26,7 +26,7 @@ class Settings:
     Attributes:
         theme: of the app.
         threshold: confidence below which nothing is answered; the index's own if None.
-        k: passages read for a question.
+        k: passages read for a question, at most.
         mode: how they are found.
         model: embedding model of a new index; the default one if None.
         keys: action → its keys, separated by commas. The other actions keep theirs.

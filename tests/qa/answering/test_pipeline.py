@@ -321,6 +321,19 @@ def test_the_reranker_orders_passages_and_its_score_is_shown():
     assert [c.hit.passage.id for c in reply.considered] == [1, 2]
 
 
+def test_passages_far_behind_the_best_are_not_read():
+    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(6))]
+    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
+    readings = [reading(text, (text, 1.0)) for text in texts]
+    far = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=9.0))
+    assert [h.passage.id for h in far.hits] == [1, 2, 3]
+    assert [h.passage.id for h in far.ranked] == [1, 2, 3, 4, 5, 6, 7]
+    near = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=2.0))
+    assert len(near.hits) == len(hits)
+    alone = answering(WHEN, hits, readings)
+    assert len(alone.hits) == len(hits)
+
+
 def test_off_the_topic_is_what_even_the_best_passage_does_not_bear_on():
     hits, readings = [hit(1, CLOSED)], [reading(CLOSED, ("1956", -2.0))]
     near = answering(WHEN, hits, readings, reranker=ScriptedReranker(ferry=1.0))

@@ -51,7 +51,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "-k",
         type=positive,
         metavar="N",
-        help=f"passages to read (default: as in the settings, else {PASSAGES_READ})",
+        help=f"passages to read at most (default: as in the settings, else {PASSAGES_READ})",
     )
     parser.add_argument(
         "--threshold",

@@ -30,10 +30,13 @@ _ASKS_WHEN = re.compile(r"^\W*(?:(?:and|so|but|since|until|till|by|from)\s+)*whe
 _ASKED_COLUMN = re.compile(
     r"\b(?:which|what)\s+(?:(?:is|was|are|were|all|of|the|other)\s+)*([^\W\d]\w*)\b"
 )
-# A number with hyphens, points or letters in it, and nothing else: an invoice's, a part's, a date.
-_CODE = re.compile(r"(?=\S*\d)[\w./#-]+")
+# Three digits or more, with letters, hyphens or points among them: an invoice's number, a date;
+# not "1/2" or "10-12".
+_CODE = re.compile(r"(?=(?:[^\d\s]*\d){3})(?!\d{1,3}[-/]\d{1,3}\Z)[\w./#-]+")
 _TIME = re.compile(
-    rf"\d{{4}}-\d\d\b|(?<![\w-])(?:1\d|20)\d\d(?![\w-])|\d{{1,2}}[./]\d{{1,2}}[./]\d|\d[:.]\d\d\b|{MONTH}"
+    rf"""\d{{4}}-\d\d\b | (?<![\w-])(?:1\d|20)\d\ds?(?![\w-]) | \d{{1,2}}[./]\d{{1,2}}[./]\d
+       | \d[:.]\d\d\b | \d\s?[ap]\.?m\b | \b{MONTH}\b""",
+    re.IGNORECASE | re.VERBOSE,
 )
 # A cell repeats a question where more than this share of its words stand in it.
 _MOST_REPEATED = 0.7
@@ -101,7 +104,10 @@ def _find_named(question: str, row: Passage, cells: Sequence[Span], quoted: int)
     opening = [
         cell
         for name, cell in zip(row.columns, cells, strict=True)
-        if len(name.split()) > 1 and question.lstrip().startswith(name.strip().lower())
+        if len(name.split()) > 1
+        and question.lstrip().startswith(name.strip().lower())
+        and _fits_any(cell.of(row.text))
+        and cell != cells[quoted]
     ]
     if opening:
         return opening[0]  # "How often …" of a column "How often".

@@ -69,6 +69,8 @@ _QUANTITY = re.compile(
          [\s-]{{0,2}}(?P<unit>{_UNIT})?""",
     re.IGNORECASE | re.VERBOSE,
 )
+# A longer cell says more than a range.
+_LONGEST_CELL = 100
 _BOUND = rf"[£$€]?\s?{_DIGITS}(?:\s?{_UNIT})?"
 _RANGE = re.compile(
     rf"""(?P<low>{_BOUND})\s?(?:to|[-–—])\s?(?P<high>{_BOUND})(?![\w])
@@ -221,7 +223,7 @@ def parse_range(text: str, column: str = "") -> Range | None:
     Args:
         column: the name of its column, which may tell the unit: "Age (years)".
     """
-    matches = list(_RANGE.finditer(text))
+    matches = list(_RANGE.finditer(text)) if len(text) <= _LONGEST_CELL else []
     if len(matches) != 1:
         return None
     bounds = {name: bound for name, bound in matches[0].groupdict().items() if bound}

@@ -43,6 +43,18 @@ def test_words_may_answer_how_much_and_when():
     assert asked("When can they come?", "at high tide", "free", row=row) == "at high tide"
 
 
+def test_hours_decades_fractions_and_halves_of_them_are_no_codes():
+    row = row_of("9am\t1970s\t1/2\t10-12", ("opens", "founded", "cups", "tours"))
+    for cell in ("9am", "1970s", "10-12"):
+        assert asked("When is that?", cell, row=row) == cell
+    assert asked("How much sugar is in it?", "1/2", row=row) == "1/2"
+
+
+def test_an_empty_cell_is_never_asked_for():
+    row = row_of("6 to 12 years\t10 ml\t", ("age", "dose", "how often"))
+    assert asked("How often may he have it?", "10 ml", row=row) == "10 ml"
+
+
 def test_a_cell_in_the_questions_own_words_only_tells_which_row_is_meant():
     row = row_of("%B\tMonth as its full name\tJanuary", ("code", "meaning", "example"))
     assert asked("strftime full month name", "Month as its full name", "%B", row=row) == "%B"

@@ -16,6 +16,7 @@ from qa.answering.ranges import (
     parse_range,
 )
 from qa.reader.reading import Reading
+from tests.support.timing import takes_at_most
 
 YEAR, MONTH = 365.25, 365.25 / 12
 
@@ -56,6 +57,11 @@ def test_the_column_may_tell_the_unit():
 )
 def test_other_cells_stand_for_none(text):
     assert parse_range(text) is None
+
+
+def test_a_long_cell_takes_no_time():
+    with takes_at_most(2):
+        assert parse_range("1,111" + ",111" * 200_000 + " years") is None
 
 
 def test_a_bound_may_be_outside():

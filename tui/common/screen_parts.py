@@ -8,8 +8,9 @@ from typing import TypeVar
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.content import Content
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Input, Static
 from textual.widgets._footer import FooterKey
@@ -105,6 +106,21 @@ class KeyFooter(Footer):
         """
         super().__init__(show_command_palette=False, compact=True)
         self._first = first
+        self._shown: list[tuple[Binding, bool]] | None = None
+
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Show other keys, where there are any: composing them lays the whole screen out."""
+        if screen is not self.screen or not screen.app.app_focus:
+            return
+        shown = self._list_bindings()
+        if shown != self._shown:
+            self._shown = shown
+            super().bindings_changed(screen)
+
+    def _list_bindings(self) -> list[tuple[Binding, bool]]:
+        """The bindings that are shown, and whether each is enabled."""
+        active = self.screen.active_bindings.values()
+        return [(each.binding, each.enabled) for each in active if each.binding.show]
 
     def compose(self) -> ComposeResult:
         room = self.screen.size.width

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 from index import Index, Passage, Span
 from qa.answering.candidates import ReadPassage
-from qa.answering.table_rows import read_table
+from qa.answering.table_rows import MOST_ROWS, read_table
 from qa.model_text import find_cells
 from qa.reader.reading import Reading
 
@@ -61,29 +61,46 @@ _WORDS = (
     "sixteen seventeen eighteen nineteen twenty"
 ).split()
 _VALUES = {word: float(value) for value, word in enumerate(_WORDS)}
-_DIGITS = r"\d{1,9}(?:,\d{3})*+(?:\.\d{1,6})?"
+_CURRENCIES = ("£", "$", "€")
+# Sums are given in thousands and millions, too: "£30k", "£1.5 million".
+_SCALES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "m": 1e6,
+    "mn": 1e6,
+    "million": 1e6,
+    "bn": 1e9,
+    "billion": 1e9,
+}
+_DIGITS = r"(?:\d{1,3}(?:[ \xa0\u202f]\d{3}(?!\d))++|\d{1,9}(?:,\d{3})*+)(?:\.\d{1,6})?"
 _UNIT = r"(?:[^\W\d_]{1,12}|°\s?C)"
 _QUANTITY = re.compile(
     rf"""(?P<before>\baged?\s(?:of\s)?|[£$€]\s?|\b(?:{"|".join(_PERSONS)})\sof\s)?
-         (?<![\w.,])(?P<number>{_DIGITS}|{"|".join(_WORDS)})(?![\w.,]*\d)
+         (?<![\w.,:/])(?<!\B[-−])(?P<number>{_DIGITS}|{"|".join(_WORDS)})(?![\w.,]*\d)
          [\s-]{{0,2}}(?P<unit>{_UNIT})?""",
     re.IGNORECASE | re.VERBOSE,
 )
 # A longer cell says more than a range.
 _LONGEST_CELL = 100
 _BOUND = rf"[£$€]?\s?{_DIGITS}(?:\s?{_UNIT})?"
+_MORE = r"(?:more|older|heavier|longer)\sthan"
+_LESS = r"(?:less|fewer|younger|lighter|shorter)\sthan"
 _RANGE = re.compile(
-    rf"""(?P<low>{_BOUND})\s?(?:to|[-–—])\s?(?P<high>{_BOUND})(?![\w])
+    rf"""(?:\bfrom\s)?(?<![\w.,:−–-])(?P<low>{_BOUND})\s?(?:to|[-–—])\s?(?P<high>{_BOUND})(?![\w:])
        | \bbetween\s(?P<least>{_BOUND})\sand\s(?P<most>{_BOUND})(?!\w)
-       | (?:\b(?:under|below|(?:less|fewer|younger|lighter|shorter)\sthan)|<(?!=))
-             \s?(?P<under>{_BOUND})(?!\w)
-       | (?:\b(?:over|above|(?:more|older|heavier|longer)\sthan)|>(?!=))\s?(?P<over>{_BOUND})(?!\w)
-       | (?:\b(?:up\sto|at\smost)|≤|<=)\s?(?P<up_to>{_BOUND})(?!\w)
-       | (?:\b(?:from|at\sleast)|≥|>=)\s?(?P<at_least>{_BOUND})(?!\w)
+       | (?:\b(?:up\sto|at\smost|(?:no|not)\s(?:over|above|{_MORE}))|≤|<=)
+             \s?(?P<up_to>{_BOUND})(?!\w)
+       | (?:\b(?:from|at\sleast|(?:no|not)\s(?:under|below|{_LESS}))|≥|>=)
+             \s?(?P<at_least>{_BOUND})(?!\w)
+       | (?:\b(?:under|below|{_LESS})|<(?!=))\s?(?P<under>{_BOUND})(?!\w)
+       | (?:\b(?:over|above|{_MORE})|>(?!=))\s?(?P<over>{_BOUND})(?!\w)
        | (?P<and_more>{_BOUND})\s?(?:\+|(?:and|or)\s(?:over|above|more|older|longer|heavier)\b)
        | (?P<and_less>{_BOUND})\s?(?:and|or)\s(?:under|below|less|younger|shorter|lighter)\b""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+# "5 to under 10 years", "-5 to 10 °C": what is read begins further on.
+_ENDS_OPEN = re.compile(r"(?:\bto|[-−–—])\s?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +175,8 @@ class RangeMatch:
 
     Attributes:
         row: the one row that stands for it, while others stand for other ranges.
-        is_outside: whether all rows stand for other ranges.
+        is_outside: whether all rows stand for other ranges; not where one stands for none
+            that is known ("Adults").
     """
 
     row: RowInRange | None = None
@@ -177,7 +195,8 @@ def match_ranges(question: str, read: Sequence[ReadPassage], index: Index | None
     name = _identify_table(best)
     rows = [passage for passage in read if _identify_table(passage) == name]
     right, wrong = _compare_rows(question, rows)
-    if wrong and not right and index is not None and (table := read_table(best.hit, index)):
+    table = read_table(best.hit, index) if wrong and not right and index is not None else None
+    if table is not None and len(table[1]) <= MOST_ROWS:
         known = {passage.hit.passage.id for passage in rows}
         unread = Reading((), best.reading.relevance)
         rows += [
@@ -187,7 +206,7 @@ def match_ranges(question: str, read: Sequence[ReadPassage], index: Index | None
         ]
         right, wrong = _compare_rows(question, rows)
     row = right[0] if len(right) == 1 and wrong else None
-    return RangeMatch(row, is_outside=len(wrong) > 1 and not right)
+    return RangeMatch(row, is_outside=len(wrong) == len(rows) > 1)
 
 
 def _compare_rows(
@@ -224,7 +243,7 @@ def parse_range(text: str, column: str = "") -> Range | None:
         column: the name of its column, which may tell the unit: "Age (years)".
     """
     matches = list(_RANGE.finditer(text)) if len(text) <= _LONGEST_CELL else []
-    if len(matches) != 1:
+    if len(matches) != 1 or _ENDS_OPEN.search(text, 0, matches[0].start()):
         return None
     bounds = {name: bound for name, bound in matches[0].groupdict().items() if bound}
     quantities = [_parse_bound(bound) for bound in bounds.values()]
@@ -267,8 +286,11 @@ def _read_quantity(match: re.Match[str]) -> Quantity:
     number = match["number"].lower()
     value = _VALUES.get(number)
     if value is None:
-        value = float(number.replace(",", ""))
+        value = float(re.sub(r"[,\s]", "", number))
     before = (match["before"] or "").split()
+    scale = _SCALES.get((match["unit"] or "").lower())
+    if scale and before and before[0] in _CURRENCIES:
+        return Quantity(value * scale, before[0])
     unit = _find_unit(match["unit"] or "") or _find_unit(before[0] if before else "")
     return Quantity(value * _UNITS[unit][1], unit) if unit else Quantity(value)
 

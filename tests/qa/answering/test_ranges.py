@@ -35,6 +35,11 @@ YEAR, MONTH = 365.25, 365.25 / 12
         ("from 10 kg", 10_000, math.inf),
         ("£12,571 to £50,270", 12_571, 50_270),
         ("more than 5 years' service", 5 * YEAR, math.inf),
+        ("from 2 years to 5 years", 2 * YEAR, 5 * YEAR),
+        ("no more than 5 kg", -math.inf, 5_000),
+        ("not less than 5 kg", 5_000, math.inf),
+        ("£100k to £1.5m", 100_000, 1_500_000),
+        ("up to £12 500", -math.inf, 12_500),
     ],
 )
 def test_a_cell_may_stand_for_a_range(text, low, high):
@@ -53,7 +58,18 @@ def test_the_column_may_tell_the_unit():
 
 @pytest.mark.parametrize(
     "text",
-    ["", "5 ml", "2025-03-02", "Mon–Fri 9–17", "2 to 5 years or 10 to 12 kg", "5 to 2 years"],
+    [
+        "",
+        "5 ml",
+        "2025-03-02",
+        "Mon–Fri 9–17",
+        "2 to 5 years or 10 to 12 kg",
+        "5 to 2 years",
+        "1 to <2 kg",
+        "5 to under 10 years",
+        "-5 to 10 °C",
+        "9:00 to 17 hours",
+    ],
 )
 def test_other_cells_stand_for_none(text):
     assert parse_range(text) is None
@@ -82,6 +98,10 @@ def test_a_bound_may_be_outside():
         ("I weigh 30 kg, is that all right?", 30_000),
         ("What does it cost for 12 people?", 12),
         ("What do I pay on £20,000?", 20_000),
+        ("What do I pay on £20 000?", 20_000),
+        ("What do I pay on £20k?", 20_000),
+        ("What do I pay on £1.5m?", 1_500_000),
+        ("What do I pay on $2 million?", 2_000_000),
     ],
 )
 def test_a_question_may_name_a_quantity(question, value):
@@ -90,6 +110,11 @@ def test_a_question_may_name_a_quantity(question, value):
 
 def test_numbers_without_a_known_unit_are_no_quantities():
     for question in ("What happened in 1999?", "A room for two?", "Who won 3 prizes?"):
+        assert find_quantities(question) == []
+
+
+def test_a_number_that_is_part_of_another_is_no_quantity():
+    for question in ("Is it safe at -5 °C?", "Is 1 1/2 hours enough?", "Open at 9:30 min?"):
         assert find_quantities(question) == []
 
 
@@ -154,6 +179,11 @@ def test_a_table_may_hold_no_row_for_the_quantity():
     assert match_ranges("The dose for a 70-year-old?", doses, None).is_outside
     assert not match_ranges("The dose for a 3-year-old?", doses, None).is_outside
     assert not match_ranges("The dose of 5 g?", doses, None).is_outside
+
+
+def test_a_row_without_a_range_may_be_for_the_quantity():
+    doses = rows_of(*DOSES[:2], "Adults\t15 ml\t4 to 6 hours")
+    assert not match_ranges("The dose for a 70-year-old?", doses, None).is_outside
 
 
 def test_rows_that_were_not_read_are_looked_at_too(tmp_path, encoder):

@@ -22,7 +22,7 @@ HIGHEST = frozenset(
 LOWEST = frozenset(
     "least lowest smallest shortest fewest minimum min earliest cheapest lightest".split()
 )
-_NUMBER = re.compile(r"\W*(-?\d[\d,.' ]*)\s*([^\W\d]*)\W*")
+_NUMBER = re.compile(r"\W*?([-−]?\d[\d,.' ]*+)\s*+(°?[^\W\d]*+)\W*+")
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _ASKS_HOW_MUCH = re.compile(r"\bhow\s+much\b")
 _ASKS_WHEN = re.compile(r"^\W*(?:(?:and|so|but|since|until|till|by|from)\s+)*when\b")
@@ -182,7 +182,7 @@ def parse_number(text: str) -> float | None:
         return None
     digits = re.sub(r"[,' ](?=\d{3}\b)", "", match[1]).rstrip(" .,'")
     try:
-        return float(digits.replace(",", "."))
+        return float(digits.replace(",", ".").replace("−", "-"))
     except ValueError:
         return None
 

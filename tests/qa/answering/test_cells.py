@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index import Passage, Span
 from qa.answering.cells import find_asked_cell, find_cell_beside, parse_number
+from tests.support.timing import takes_at_most
 
 COLUMNS = ("invoice", "customer", "city", "amount", "issued", "due", "paid")
 ROW = "2025-005\tKestrel Boats\tKendal\t3120.75\t2025-03-02\t2025-04-01\tno"
@@ -131,3 +132,9 @@ def test_numbers_are_read_with_their_currency_and_separators():
         3000.0,
         None,
     ]
+    assert [parse_number(text) for text in ("-5 °C", "−5", "£-3.20")] == [-5.0, -5.0, -3.2]
+
+
+def test_a_number_with_much_space_after_it_takes_no_time():
+    with takes_at_most(2):
+        assert parse_number("1" + " " * 100_000 + "x1") is None

@@ -70,7 +70,8 @@ def sentence_around(text: str, span: Span) -> Span:
 def strip_marker(text: str, sentence: Span) -> Span:
     """A sentence without the mark of a list's item before it."""
     marker = _MARKER.match(text, sentence.start, sentence.end)
-    return Span(marker.end(), sentence.end) if marker else sentence
+    # A mark alone is all there is to quote.
+    return Span(marker.end(), sentence.end) if marker and marker.end() < sentence.end else sentence
 
 
 def is_ordinal_mark(text: str, span: Span) -> bool:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.answering.spans import sentence_around, tidy_span
+from qa.answering.spans import sentence_around, strip_marker, tidy_span
 
 TEXT = (
     "In 1968 (the year of her death) Odile Marchetti left 640 umbrellas to the city. "
@@ -71,6 +71,11 @@ def test_the_mark_of_an_item_is_no_part_of_its_sentence():
     text = "Days:\n* Monday: Belém, by tram.\n2. Smoking is not allowed."
     assert sentence_around(text, marked("Belém", text)).of(text) == "Monday: Belém, by tram."
     assert sentence_around(text, marked("Smoking", text)).of(text) == "Smoking is not allowed."
+
+
+def test_a_mark_without_an_item_is_a_sentence():
+    assert strip_marker("1. ", Span(0, 3)) == Span(0, 3)
+    assert strip_marker("1. Rest", Span(0, 7)) == Span(3, 7)
 
 
 def test_punctuation_alone_stays_as_it_is():

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from index import Span
 from qa.answering.answers import AnswerForm
+from qa.answering.candidates import ReadPassage
+from qa.answering.cells import stem_content
 from qa.answering.lists import (
     extend_to_list_end,
     find_labelled_list,
@@ -20,13 +23,17 @@ from qa.question_cues import (
     wants_list,
     wants_verdict,
 )
-from qa.reader.reading import Reading
+from qa.reader.reading import Reading, ScoredSpan
 
 # A member of a list scores at most this gap below the best one, and at least this (log odds).
 _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
 # A longer span is quoted where it scores at most this much (log odds) lower.
 _FULLER_GAP = 0.75
+# "Are dogs allowed? Yes, on a lead."
+_SAYS_YES_OR_NO = re.compile(
+    r"(?P<asked>[^?]*+\?)?\W*+(?:answer\W++|a:\W*+)?(?:yes|no)\b", re.IGNORECASE
+)
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 
 
@@ -37,6 +44,27 @@ def choose_form(question: str) -> AnswerForm:
     if wants_explanation(question) or wants_definition(question) or wants_comparison(question):
         return "sentences"
     return "list" if wants_list(question) else "words"
+
+
+def choose_verdict(
+    question: str, passage: ReadPassage, sentences: Sequence[ScoredSpan]
+) -> ScoredSpan:
+    """The sentence that decides a question of yes or no: the best one.
+
+    Where the same question stands in the passage, it is the one that says yes or no to it.
+
+    Args:
+        sentences: the passage's, in reading order; at least one.
+    """
+    asked = stem_content(question)
+    before = passage.hit.passage.heading or ""
+    for sentence in sentences if asked else ():
+        words = sentence.span.of(passage.text)
+        says = _SAYS_YES_OR_NO.match(words)
+        if says and asked <= stem_content(says["asked"] or before):
+            return sentence
+        before = words
+    return max(sentences, key=lambda sentence: sentence.score)
 
 
 def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:

@@ -167,8 +167,8 @@ def _fits_time(cell: str) -> bool:
 def _repeats_question(question: str, cell: str) -> bool:
     """Whether most words of a cell stand in the question, beside what it asks for."""
     noun = _ASKED_COLUMN.search(question)
-    words = _stem_content(question) - (stem_words(noun[1]) if noun else set())
-    own = _stem_content(cell)
+    words = stem_content(question) - (stem_words(noun[1]) if noun else set())
+    own = stem_content(cell)
     return bool(own) and len(own & words) > _MOST_REPEATED * len(own)
 
 
@@ -221,7 +221,7 @@ def _stem_word(word: str) -> str:
     return word
 
 
-def _stem_content(text: str) -> set[str]:
+def stem_content(text: str) -> set[str]:
     """The stems of a text's words without those that stand in most sentences."""
     return stem_words(text) - _COMMON_STEMS
 

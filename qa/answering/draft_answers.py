@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Index, Passage, Span
-from qa.answering.answer_forms import choose_form, find_members
+from qa.answering.answer_forms import choose_form, choose_verdict, find_members
 from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
@@ -74,7 +74,7 @@ def draft_answer(
     gap = calibration.evidence_gap
     parts: tuple[Span, ...]
     if form == "verdict":
-        best_sentence = max(sentences, key=lambda sentence: sentence.score)
+        best_sentence = choose_verdict(question, candidate.passage, sentences)
         parts = (strip_marker(text, best_sentence.span),)
         evidence = choose_evidence(text, sentences, parts, gap)
     elif span is None:

@@ -23,7 +23,7 @@ _CELLS = (
     ),
     # Columns of reStructuredText, aligned by spaces; commas in them are those of prose or numbers.
     re.compile(
-        r"(?:\A|[ ]{2,})((?:(?<=\d),(?=\d{3})|[,;](?=[ ][^ ])|[^ \r\n,;\"])+"
+        r"(?:\A|(?<! )[ ]{2,}+)((?:(?<=\d),(?=\d{3})|[,;](?=[ ][^ ])|[^ \r\n,;\"])+"
         r"(?:[ ](?:(?<=\d),(?=\d{3})|[,;](?=[ ][^ ])|[^ \r\n,;\"])+)*)"
     ),
     *(re.compile(rf'(?:\A|{border})([ ]*"(?:[^"]|"")*"|[^{border}\r\n]*)') for border in ";,"),

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import Span
-from qa.model_text import ModelPassage, render_passage
+from qa.model_text import ModelPassage, find_cells, render_passage
+from tests.support.timing import takes_at_most
 
 
 def render(passage, names, above=""):
@@ -107,3 +108,8 @@ def test_every_span_has_its_words_from_the_passage(cells, border, more):
             if found is not None:
                 assert 0 <= found.start < found.end <= len(passage)
                 assert found.of(passage) in row.text
+
+
+def test_many_spaces_take_no_time():
+    with takes_at_most(2):
+        assert find_cells("a" + " " * 100_000 + "|", 3) == []

@@ -203,6 +203,14 @@ def parse_date(text: str) -> float | None:
         return None
 
 
+def is_name(cell: str) -> bool:
+    """Whether a cell may name something: by words, or by a code that is no number and no date."""
+    if has_letter(cell):
+        return True
+    is_code = _CODE.fullmatch(cell.strip()) is not None
+    return is_code and parse_number(cell) is None and _TIME.search(cell) is None
+
+
 def has_letter(text: str) -> bool:
     return any(character.isalpha() for character in text)
 

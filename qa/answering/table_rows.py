@@ -20,6 +20,7 @@ from qa.answering.cells import (
     YES,
     find_unit,
     has_letter,
+    is_name,
     parse_date,
     parse_number,
     stem_words,
@@ -223,7 +224,7 @@ class _Table:
         return noun is not None and bool(stem_words(noun[1]) & known)
 
     def find_target_column(self, question: str, used: set[int]) -> int:
-        """The column that is asked for: the one named after "which", else the first with words."""
+        """The column that is asked for: the one named after "which", else the first with names."""
         noun = _ASKED_NOUN.search(question)
         if noun:
             named = [
@@ -235,7 +236,7 @@ class _Table:
         everywhere = range(len(self.rows))
         for number in free:
             values = self.column(number, everywhere)
-            if len(set(values)) > 1 and sum(map(has_letter, values)) > len(values) / 2:
+            if len(set(values)) > 1 and sum(map(is_name, values)) > len(values) / 2:
                 return number
         return free[0] if free else 0
 

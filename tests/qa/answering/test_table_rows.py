@@ -98,6 +98,18 @@ def test_the_name_of_the_document_may_tell_what_its_rows_are():
     assert len(select_rows(question, rows, "reservations-2026")) == 2
 
 
+def test_a_row_is_named_by_its_code_or_its_words():
+    for codes, names in (
+        (("2026-101", "2026-102"), ["2026-102"]),
+        (("101", "102"), ["Heron"]),
+        (("2026-01-05", "2026-01-06"), ["Heron"]),
+        (("05/01/2026", "06/01/2026"), ["Heron"]),
+    ):
+        rows = table_of(f"{codes[0]};Seal;yes\n{codes[1]};Heron;no\n", ("key", "boat", "paid"))
+        selected = select_rows("Which bookings are not paid?", rows, "bookings")
+        assert [each.cell.of(each.row.text) for each in selected] == names
+
+
 def test_of_two_superlatives_the_first_one_counts():
     columns = ("name", "price", "age")
     rows = table_of("Ann;10;90\nBo;30;20\nCy;20;50\n", columns)

@@ -11,8 +11,12 @@ _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
-# Where the next item of a list begins.
-_ITEM = re.compile(rf"\n\s*(?:{BULLET}|{ITEM_NUMBER})\s")
+# The longest key of a record.
+_LONGEST_KEY = 40
+# Where the next item of a list begins, or the next record: "lock_code:7714".
+_ITEM = re.compile(
+    rf"\n(?:\s*(?:{BULLET}|{ITEM_NUMBER})\s|[^\s:=|;,]{{1,{_LONGEST_KEY}}}+[:=](?!//|[:=])\S)"
+)
 _MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+")
 _ORDINAL = re.compile(
     r"^[ \t]*(?:#+[ \t]+|(?:chapter|section|step|part|appendix|figure|table)[ \t]+)?"
@@ -39,8 +43,8 @@ _PAIR_REACH = 60
 def tidy_span(text: str, span: Span) -> Span:
     """The span grown to whole words, dates and brackets, without punctuation at its edges.
 
-    It ends before a list item of which it holds only the beginning, and in the table cell in
-    which it starts. Its punctuation stays where nothing else would be left.
+    It ends before a list item or a record of which it holds only the beginning, and in the table
+    cell in which it starts. Its punctuation stays where nothing else would be left.
     """
     start, end = _cut_partial_end(text, span.start, span.end)
     while start > 0 and start < len(text) and _is_inside_word(text, start):
@@ -84,8 +88,9 @@ def is_ordinal_mark(text: str, span: Span) -> bool:
 
 def _cut_partial_end(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without a part of another item or cell at its end."""
-    items = list(_ITEM.finditer(text, start, min(len(text), end + 8)))
-    if items and items[-1].start() < end:
+    reach = min(len(text), end + _LONGEST_KEY + 8)
+    items = [item for item in _ITEM.finditer(text, start, reach) if item.start() < end]
+    if items:
         last = items[-1]
         after = text.find("\n", last.end())
         item_ends = len(text) if after < 0 else after

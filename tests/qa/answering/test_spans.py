@@ -51,6 +51,8 @@ def test_a_span_is_grown_to_words_and_brackets_and_stripped_of_punctuation(found
         ("Keep it at 1.5 bar.\n4. Close the valve.", "1.5 bar.\n4", "1.5 bar"),
         ("- Ann: file descriptor test\n- Tobias: ask Kestrel", "test\n- Tobias", "test"),
         ("Bring:\n- a jar\n- salt", "a jar\n- salt", "a jar\n- salt"),
+        ("insurer:Halden Mutual\nframe_number:LR-5", "Halden Mutual\nframe", "Halden Mutual"),
+        ("a:1 bar\nb:2 bar\nc:3 bar", "1 bar\nb:2 bar\nc", "1 bar\nb:2 bar"),
         ("Alp Flix\t1,968\t61", "1,968\t61", "1,968"),
         ("Paid\tBy\nPower\tUs", "By\nPower", "By"),
         ("One line\nand another", "line\nand", "line\nand"),

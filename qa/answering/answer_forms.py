@@ -30,9 +30,10 @@ _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
 # A longer span is quoted where it scores at most this much (log odds) lower.
 _FULLER_GAP = 0.75
-# "Are dogs allowed? Yes, on a lead."
+# "Are dogs allowed? Yes, on a lead."; not "No claim is made".
 _SAYS_YES_OR_NO = re.compile(
-    r"(?P<asked>[^?]*+\?)?\W*+(?:answer\W++|a:\W*+)?(?:yes|no)\b", re.IGNORECASE
+    r"(?P<asked>[^?]*+\?)?\W*+(?:answer\W++|a:\W*+)?(?:yes\b|no\b(?=\s*(?:[,.;:!–—-]|\Z)))",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(r",|;|\n| and | or |、")
 

@@ -263,6 +263,15 @@ def test_yes_or_no_below_the_same_question_decides_it():
     assert answer.text == "Yes, on a lead."
 
 
+def test_a_sentence_that_begins_with_no_need_not_decide():
+    text = "No dog is older than ten. Dogs are allowed."
+    below = hit(1, text)
+    below = replace(below, passage=replace(below.passage, headings=("Are dogs allowed?",)))
+    scored = reading(text, ("ten", 0.0), sentences=(1.0, 2.0))
+    [answer] = answers_of("Are dogs allowed?", [below], [scored], CALIBRATION)
+    assert answer.text == "Dogs are allowed."
+
+
 def test_words_that_stand_out_answer_why_in_the_passage_that_answers_best():
     text = "She was sent back on 24 March for want of a permit. The guard was paid by the parish."
     question, words = "Why was she sent back?", "for want of a permit"

@@ -15,7 +15,7 @@ _ENDS = ".!?…。！？"
 _LONGEST_KEY = 40
 # Where the next item of a list begins, or the next record: "lock_code:7714".
 _ITEM = re.compile(
-    rf"\n(?:\s*(?:{BULLET}|{ITEM_NUMBER})\s|[^\s:=|;,]{{1,{_LONGEST_KEY}}}+[:=](?!//|[:=])\S)"
+    rf"\n(?:[^\S\n]*+(?:{BULLET}|{ITEM_NUMBER})\s|[^\s:=|;,]{{1,{_LONGEST_KEY}}}+[:=](?!//|[:=])\S)"
 )
 _MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+")
 _ORDINAL = re.compile(
@@ -24,7 +24,7 @@ _ORDINAL = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 # Where the next cell of a row begins, and the next row.
-_CELL = re.compile(r"\s*\t\s*")
+_CELL = re.compile(r"\t")
 _ROW = re.compile(r"\n(?=[^\n]*\t)")
 _ADDRESS = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|(?:https?://|www\.)[^\s,;<>\"]+[^\s,;<>\".)!?]"

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from index import Span
 from qa.answering.spans import sentence_around, strip_marker, tidy_span
+from tests.support.timing import takes_at_most
 
 TEXT = (
     "In 1968 (the year of her death) Odile Marchetti left 640 umbrellas to the city. "
@@ -102,6 +103,12 @@ def test_tidying_twice_changes_nothing_more_at_word_edges(text, data):
     if any(c.isalnum() for c in words):
         assert not (span.start and text[span.start - 1].isalnum() and words[0].isalnum())
         assert not (span.end < len(text) and text[span.end].isalnum() and words[-1].isalnum())
+
+
+def test_many_empty_lines_take_no_time():
+    text = "a" + "\n " * 50_000 + "b"
+    with takes_at_most(2):
+        assert tidy_span(text, Span(0, len(text))) == Span(0, len(text))
 
 
 def test_brackets_that_are_never_closed_cut_no_word():

@@ -82,18 +82,25 @@ class PostgresWriter(EngineWriter):
 
     Attributes:
         passages: how many it has put since `keep_up` last ran.
-        thread: the one that commits.
+        thread: the one that commits; None while none does.
     """
 
     connections: Connections
     writing: Writing
     progress: ProgressCallback
     passages: int = 0
-    thread: int = 0
+    thread: int | None = None
 
     def commit(self, changes: Sequence[Change]) -> list[Failure]:
         """Make changes in one transaction; vectors and words are written with their documents."""
         self.thread = get_ident()
+        try:
+            return self._commit(changes)
+        finally:
+            # Another thread may get the number of one that has ended.
+            self.thread = None
+
+    def _commit(self, changes: Sequence[Change]) -> list[Failure]:
         prepared, rejected = self._prepare(changes)
 
         def work(connection: Connection) -> list[Failure]:
@@ -170,7 +177,8 @@ class PostgresWriter(EngineWriter):
 
     def cancel(self) -> None:
         """Cancel what the commit is asking of the server, such as the lock that another holds."""
-        self.connections.cancel(self.thread)
+        if (thread := self.thread) is not None:
+            self.connections.cancel(thread)
 
     def put_roots(self, roots: Sequence[Root]) -> None:
         rows = [

@@ -112,7 +112,15 @@ if TYPE_CHECKING:
     from index.storage.schema import is_index
     from index.storage.sealed_rows import DamagedRow, seal, unseal
     from index.sync.shard import Shard
-    from index.text.patterns import BULLET, ITEM_MARKER, ITEM_NUMBER, MONTH, MONTHS
+    from index.text.patterns import (
+        BULLET,
+        ITEM_MARKER,
+        ITEM_NUMBER,
+        LONGEST_RECORD_KEY,
+        MONTH,
+        MONTHS,
+        RECORD_KEY,
+    )
     from index.text.sentences import split_sentences
     from index.watching import watch
 
@@ -125,9 +133,11 @@ __all__ = [
     "HIDDEN_DIRECTIVES",
     "ITEM_MARKER",
     "ITEM_NUMBER",
+    "LONGEST_RECORD_KEY",
     "MODES",
     "MONTH",
     "MONTHS",
+    "RECORD_KEY",
     "UNSEEN_DIRECTIVES",
     "BadLocation",
     "BadPattern",
@@ -360,6 +370,8 @@ _LAZY = {
     "BULLET": "index.text.patterns",
     "ITEM_MARKER": "index.text.patterns",
     "ITEM_NUMBER": "index.text.patterns",
+    "LONGEST_RECORD_KEY": "index.text.patterns",
+    "RECORD_KEY": "index.text.patterns",
     "MONTH": "index.text.patterns",
     "MONTHS": "index.text.patterns",
     "split_sentences": "index.text.sentences",

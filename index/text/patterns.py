@@ -7,6 +7,10 @@ BULLET = "[-*+•‣◦⁃▪–·]"
 ITEM_NUMBER = r"\d{1,3}[.)]"
 ITEM_MARKER = rf"(?:{BULLET}|\(?(?:\d{{1,3}}|[A-Za-z])[.)])"
 
+# What stands before the sign in a line of a file of records: "eu:Basque", "PATH=/usr/bin".
+LONGEST_RECORD_KEY = 40
+RECORD_KEY = rf"[^\s:=|;,]{{1,{LONGEST_RECORD_KEY}}}+"
+
 # The months in order, in full, and as they are abbreviated.
 MONTHS = tuple(
     "January February March April May June July August September October November December".split()

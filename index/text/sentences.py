@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from index.text.patterns import BULLET, ITEM_NUMBER, SHORT_MONTHS
+from index.text.patterns import BULLET, ITEM_NUMBER, RECORD_KEY, SHORT_MONTHS
 
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
 # a full-width terminator, a blank line, the start of a list item on a new line, of a table's row
@@ -71,7 +71,7 @@ _LABELLED = re.compile(
     r"\s{0,20}+([^\W\d_])[\w'’/().-]{0,30}+(?: [\w'’/().-]{1,30}+){0,3}:[ \t]++\S"
 )
 # A line of a file in which each line is a record: "eu:Basque", "PATH=/usr/bin".
-_RECORD = re.compile(r"[^\s:=|;,]{1,40}+[:=|;](?!//|[:=|;])\S")
+_RECORD = re.compile(rf"{RECORD_KEY}[:=|;](?!//|[:=|;])\S")
 # Lines of prose are longer than this (in characters), and filled to this share of the longest.
 _NARROW, _FILLED = 45, 0.85
 # How many characters before and after a mark are looked at.

@@ -57,12 +57,12 @@ def choose_verdict(
     Args:
         sentences: the passage's, in reading order; at least one.
     """
-    asked = stem_content(question)
+    content = stem_content(question)
     before = passage.hit.passage.heading or ""
-    for sentence in sentences if asked else ():
+    for sentence in sentences if content else ():
         words = sentence.span.of(passage.text)
         says = _SAYS_YES_OR_NO.match(words)
-        if says and asked <= stem_content(says["asked"] or before):
+        if says and content <= stem_content(says["asked"] or before):
             return sentence
         before = words
     return max(sentences, key=lambda sentence: sentence.score)

@@ -125,11 +125,11 @@ def draft_rows(
     if extract is None:
         return None
     passage = ReadPassage(extract.hit, best.reading)
-    read_best = next((each for each in candidates if each.passage is best), None)
-    margin, share = (read_best.margin, read_best.share) if read_best else (0.0, 0.5)
-    candidate = Candidate(passage, extract.cells[0], margin, share)
+    candidate = Candidate(passage, extract.cells[0], *_find_standing(best, candidates))
     form: AnswerForm = "list" if len(extract.cells) > 1 else "words"
-    return DraftAnswer(form, candidate, extract.cells, extract.rows, 0.0, share, selected=True)
+    return DraftAnswer(
+        form, candidate, extract.cells, extract.rows, 0.0, candidate.share, selected=True
+    )
 
 
 def draft_row_in_range(
@@ -140,11 +140,16 @@ def draft_row_in_range(
     spans = [scored.span for scored in match.passage.reading.spans]
     cell = find_cell_beside(question, row, match.cell, spans)
     whole = Span(0, len(row.text))
-    same = next((each for each in candidates if each.passage is match.passage), None)
-    margin, share = (same.margin, same.share) if same else (0.0, 0.5)
-    candidate = Candidate(match.passage, cell, margin, share)
+    candidate = Candidate(match.passage, cell, *_find_standing(match.passage, candidates))
     form: AnswerForm = "sentences" if cell is None else "words"
-    return DraftAnswer(form, candidate, (cell or whole,), (whole,), 0.0, share, selected=True)
+    parts = (cell or whole,)
+    return DraftAnswer(form, candidate, parts, (whole,), 0.0, candidate.share, selected=True)
+
+
+def _find_standing(passage: ReadPassage, candidates: Sequence[Candidate]) -> tuple[float, float]:
+    """Margin and share of the best candidate in a passage; even odds where there is none."""
+    best = next((each for each in candidates if each.passage is passage), None)
+    return (best.margin, best.share) if best else (0.0, 0.5)
 
 
 def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:

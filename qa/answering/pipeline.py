@@ -114,7 +114,8 @@ def answer_question(
     if not any(character.isalnum() for character in question):
         return Answering()
     started = time.perf_counter()
-    reranked = rerank_hits(question, hits, models, k, cancelled)
+    most = max(k, PASSAGES_RERANKED)
+    reranked = rerank_hits(question, hits, models, most=most, cancelled=cancelled)
     reranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
@@ -142,7 +143,9 @@ def rerank_hits(
     question: str,
     hits: Sequence[Hit],
     models: AnsweringModels,
-    k: int,
+    *,
+    least: int = PASSAGES_RERANKED_ALWAYS,
+    most: int = PASSAGES_RERANKED,
     cancelled: Callable[[], bool] = never,
 ) -> list[Hit]:
     """The hits in the order of the retriever's and the reranker's scores together.
@@ -151,27 +154,25 @@ def rerank_hits(
     best with a high score either. Those left follow in the order given.
 
     Args:
-        k: how many the caller is interested in: at least as many are reranked.
+        least: how many are reranked in any case, at least 1.
+        most: how many are reranked, at most.
     """
     if models.reranker is None:
         return list(hits)
     calibration = models.calibration
-    most = min(len(hits), PASSAGES_RERANKED)
     scored: list[Hit] = []
-    count = max(k, PASSAGES_RERANKED_ALWAYS)
-    while len(scored) < most:
-        some = hits[len(scored) : min(len(scored) + count, most)]
-        for hit, score in zip(
-            some, score_hits(question, some, models.reranker, cancelled), strict=True
-        ):
+    waiting = hits[:most]
+    count = least
+    best = 0.0
+    while waiting and best <= calibration.passage_score(waiting[0].score, HIGH_RERANKING, None):
+        some, waiting = waiting[:count], waiting[count:]
+        scores = score_hits(question, some, models.reranker, cancelled)
+        for hit, score in zip(some, scores, strict=True):
             together = calibration.passage_score(hit.score, score, None)
-            scores = {**hit.scores, "retriever": hit.score, "reranker": score}
-            scored.append(replace(hit, score=together, scores=scores))
-        best = max(hit.score for hit in scored)
+            named = {**hit.scores, "retriever": hit.score, "reranker": score}
+            scored.append(replace(hit, score=together, scores=named))
+            best = max(best, together)
         count = PASSAGES_RERANKED_AT_ONCE
-        upcoming = hits[len(scored) : most]
-        if upcoming and calibration.passage_score(upcoming[0].score, HIGH_RERANKING, None) < best:
-            break
     others = hits[len(scored) :]
     scored.sort(key=lambda hit: (-hit.score, hit.passage.id))
     lowest = min((hit.score for hit in scored), default=1.0)
@@ -179,17 +180,18 @@ def rerank_hits(
 
 
 def choose_hits_to_read(reranked: Sequence[Hit]) -> list[Hit]:
-    """The hits worth reading: without those far behind the best one.
+    """The hits worth reading: those that were reranked, without the ones far behind the best.
 
     Without a reranker nobody knows how far behind a passage is, and all are read.
     """
     if not reranked or "reranker" not in reranked[0].scores:
         return list(reranked)
-    least = logit(reranked[0].score) - FURTHEST_BEHIND
+    lowest = logit(reranked[0].score) - FURTHEST_BEHIND
     return [
         hit
         for number, hit in enumerate(reranked)
-        if number < PASSAGES_READ_ALWAYS or logit(hit.score) >= least
+        if "reranker" in hit.scores
+        and (number < PASSAGES_READ_ALWAYS or logit(hit.score) >= lowest)
     ]
 
 

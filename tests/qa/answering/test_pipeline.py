@@ -357,12 +357,12 @@ def test_the_reranker_orders_passages_and_its_score_is_shown():
     assert [c.hit.passage.id for c in reply.considered] == [1, 2]
 
 
-@pytest.mark.parametrize(("best", "reranked"), [(9.0, 8), (6.5, 16)])
+@pytest.mark.parametrize(("best", "reranked"), [(9.0, 6), (6.5, 16)])
 def test_passages_that_could_not_overtake_the_best_are_not_reranked(best, reranked):
     texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
     hits = [hit(number, text) for number, text in enumerate(texts, 1)]
     models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=best))
-    order = rerank_hits(WHEN, hits, models, 3)
+    order = rerank_hits(WHEN, hits, models)
     assert [h.passage.id for h in order] == list(range(1, 21))
     assert sum("reranker" in h.scores for h in order) == reranked
 
@@ -371,7 +371,7 @@ def test_as_many_passages_are_reranked_as_are_asked_for():
     texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
     hits = [hit(number, text) for number, text in enumerate(texts, 1)]
     models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
-    order = rerank_hits(WHEN, hits, models, 11)
+    order = rerank_hits(WHEN, hits, models, least=11)
     assert ["reranker" in h.scores for h in order] == [True] * 11 + [False] * 9
 
 
@@ -379,7 +379,17 @@ def test_a_passage_that_may_overtake_the_best_is_reranked():
     texts = [*(f"Ferry {number} closed." for number in range(14)), "The museum opened."]
     hits = [hit(number, text) for number, text in enumerate(texts, 1)]
     models = AnsweringModels(ScriptedReader([], []), CALIBRATION, ScriptedReranker(museum=9.0))
-    assert rerank_hits(WHEN, hits, models, 3)[0].passage.id == 15
+    assert rerank_hits(WHEN, hits, models)[0].passage.id == 15
+
+
+def test_only_passages_that_were_reranked_are_read():
+    texts = ["The museum opened.", *(f"Ferry {number} closed." for number in range(19))]
+    hits = [hit(number, text) for number, text in enumerate(texts, 1)]
+    readings = [reading(text, (text, 1.0)) for text in texts]
+    clear = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=7.5))
+    assert [h.passage.id for h in clear.hits] == [1, 2, 3]
+    close = answering(WHEN, hits, readings, reranker=ScriptedReranker(museum=7.5, Ferry=7.0))
+    assert [h.passage.id for h in close.hits] == [1, 2, 3, 4, 5, 6]
 
 
 def test_passages_far_behind_the_best_are_not_read():

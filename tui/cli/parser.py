@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -19,6 +20,18 @@ class UsageError(Exception):
     """Wrong use that shows only once the options are read together; the message is one line."""
 
 
+def make_help_formatter(prog: str) -> argparse.HelpFormatter:
+    """A formatter as wide as the terminal.
+
+    `argparse` makes one for every option, and would import much to find the width.
+    """
+    try:
+        columns = int(os.environ.get("COLUMNS", "0")) or os.get_terminal_size(1).columns
+    except (ValueError, OSError):
+        columns = 0
+    return argparse.HelpFormatter(prog, width=(columns or 80) - 2)
+
+
 class CommandParser(argparse.ArgumentParser):
     """Parses like its base class. The parsers of its commands are of this class, too."""
 
@@ -32,9 +45,9 @@ class CommandParser(argparse.ArgumentParser):
             details: arguments of `argparse.ArgumentParser`.
         """
         self._module = module
-        self._details = details
+        self._details = {"formatter_class": make_help_formatter, **details}
         if module is None:
-            super().__init__(**details)
+            super().__init__(**self._details)
 
     def load(self) -> None:
         """Add the options of a command, if that is yet to be done."""

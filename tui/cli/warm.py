@@ -95,7 +95,8 @@ def _import_output(options: argparse.Namespace) -> None:
     elif options.cite:
         from qa import format_citations  # noqa: F401
     elif not options.vimgrep:
-        import tui.cli.printing  # noqa: F401
+        import tui.cli.printing
+        import tui.source.rendering.markdown_inline  # noqa: F401
         from tui.cli.pages import open_page
 
         open_page(sys.stdout)

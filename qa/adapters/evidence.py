@@ -54,7 +54,11 @@ def find_answers(
     hits = [_make_hit(number, source) for number, source in enumerate(sources) if source.text]
     if not hits:
         return []
-    answering = answer_question(question, hits, load_shipped_models(), len(hits), cancelled)
+    # Whoever found the texts may have given them in any order.
+    count = len(hits)
+    answering = answer_question(
+        question, hits, load_shipped_models(), count, cancelled, least=count
+    )
     return [SourceAnswer(answer.hit.passage.id, answer) for answer in answering.answers]
 
 

@@ -92,6 +92,7 @@ def answer_question(
     k: int,
     cancelled: Callable[[], bool] = never,
     *,
+    least: int = PASSAGES_RERANKED_ALWAYS,
     index: Index | None = None,
 ) -> Answering:
     """Answer a question from retrieved passages.
@@ -101,6 +102,7 @@ def answer_question(
         hits: in the retriever's order.
         k: how many passages are read, at most: see `choose_hits_to_read`.
         cancelled: asked between steps.
+        least: how many passages are reranked in any case: see `rerank_hits`.
         index: holds the documents, so that all rows of a table can be looked at; without it
             only the passages retrieved are.
 
@@ -115,7 +117,7 @@ def answer_question(
         return Answering()
     started = time.perf_counter()
     most = max(k, PASSAGES_RERANKED)
-    reranked = rerank_hits(question, hits, models, most=most, cancelled=cancelled)
+    reranked = rerank_hits(question, hits, models, least=least, most=most, cancelled=cancelled)
     reranked_at = time.perf_counter()
     if cancelled():
         raise Cancelled
@@ -154,6 +156,7 @@ def rerank_hits(
     best with a high score either. Those left follow in the order given.
 
     Args:
+        hits: in the retriever's order.
         least: how many are reranked in any case, at least 1.
         most: how many are reranked, at most.
     """

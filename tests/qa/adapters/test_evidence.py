@@ -1,0 +1,30 @@
+"""Answers in texts of any source, in whatever order they come."""
+
+from qa.adapters.evidence import SourceText, find_answers, find_evidence
+
+QUESTION = "When did the ferry stop running?"
+NEAR = "The ferry stopped running in winter only from 1931 on, when ice lay on the river."
+RIGHT = "The ferry stopped running for good on 3 May 1956, two weeks after the bridge was opened."
+OTHER = "The ferry carried passengers and cattle, and cost a penny."
+
+
+def test_a_text_that_answers_is_read_wherever_it_stands():
+    sources = [SourceText(NEAR, score=0.9), *[SourceText(OTHER, score=0.9)] * 12]
+    answers = find_answers(QUESTION, [*sources, SourceText(RIGHT, score=0.1)])
+    assert len(sources) in {answer.source for answer in answers}
+
+
+def test_each_text_gives_its_best_answer_with_exact_evidence():
+    sources = [SourceText(RIGHT), SourceText(NEAR)]
+    evidence = find_evidence(QUESTION, sources)
+    assert [each.source for each in evidence] == [0, 1]
+    for each in evidence:
+        text = sources[each.source].text
+        assert each.answer.span.of(text) == each.answer.text
+        [sentence] = each.answer.evidence
+        assert sentence.of(text) == text
+
+
+def test_an_empty_list_of_texts_has_no_answers():
+    assert find_answers(QUESTION, []) == []
+    assert find_answers(QUESTION, [SourceText("")]) == []

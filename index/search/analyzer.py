@@ -2,7 +2,7 @@
 
 Chinese and Japanese are written without spaces and Korean with long words; each run of them is
 taken as single characters and as overlapping pairs. A date gets words that do not depend on
-its notation.
+its notation, and an abbreviation that spells a common word gets one of its own.
 """
 
 from __future__ import annotations
@@ -12,10 +12,11 @@ import unicodedata
 
 import tantivy
 
+from index.search.abbreviations import abbreviation_words
 from index.search.dates import date_words
 
 # Raise it when the same text gets other words: keyword indexes with old words are rebuilt.
-ANALYZER_VERSION = 2
+ANALYZER_VERSION = 3
 
 _CJK_RUN = re.compile(
     "[\u3005-\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff"
@@ -28,11 +29,11 @@ _RAISED = re.compile(r"(?:(?<=\d)|(?<=[^\W\d_]{4}))(?=[⁰¹²³⁴-⁹])")
 
 
 def prepare_text(text: str) -> str:
-    """Text as the engine gets it: characters in one form, Chinese and dates as words."""
+    """Text as the engine gets it: characters in one form; Chinese, dates and "IT" as words."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", _RAISED.sub(" ", text))
         text = _CJK_RUN.sub(lambda run: f" {' '.join(_grams(run[0]))} ", _INVISIBLE.sub("", text))
-    return " ".join((text, *date_words(text)))
+    return " ".join((text, *date_words(text), *abbreviation_words(text)))
 
 
 def make_analyzer() -> tantivy.TextAnalyzer:

@@ -41,8 +41,8 @@ _LIST = re.compile(
 
 _VERDICT = re.compile(
     r"""^\s*(?:(?:and|so|but|then)\s+)*
-        (?:is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might
-        |must|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|hasn't|haven't|can't|couldn't
+        (?:whether|is|are|am|was|were|do|does|did|has|have|had|can|could|will|would|shall|should
+        |may|might|must|isn't|aren't|wasn't|weren't|don't|doesn't|didn't|hasn't|haven't|can't|couldn't
         |won't|wouldn't|shouldn't)\s+(?!you\s+(?:tell|say|name|explain)\b)""",
     re.IGNORECASE | re.VERBOSE,
 )

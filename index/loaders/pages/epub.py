@@ -66,7 +66,8 @@ def load(data: bytes) -> Content:
     for chapter in dict.fromkeys(chapters):
         page = archive.read(chapter)
         if page is not None:
-            _add_chapter(book, html.load(_to_html(page)), names, chapter)
+            source = html.decode_page(_to_html(page))
+            _add_chapter(book, html.extract_content(source), names, chapter)
     if book.is_empty:
         raise UnreadableFile("no text in it: only pictures, or its chapters are missing")
     content = book.content(choose_title(package.findtext("metadata/title")))

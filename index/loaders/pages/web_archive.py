@@ -30,7 +30,7 @@ def load(data: bytes) -> Content:
         if page is None:
             raise UnreadableFile("no saved page: there is no HTML in it")
         html = decode_text(page) if page.get_content_charset() else decode_page(read_bytes(page))
-        content = extract_content(html)
+        content = extract_content(html, is_page=True)
     except RecursionError as error:
         raise UnreadableFile("its parts are nested too deeply") from error
     except (MessageError, ValueError, LookupError) as error:

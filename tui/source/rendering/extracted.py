@@ -34,11 +34,13 @@ class _Item:
 
     Attributes:
         kind: of its marker: a sign, or how it is numbered.
+        column: how far its marker is indented in the text.
         indent: what is drawn before its marker.
         hang: what is drawn before all else that is part of it.
     """
 
     kind: str
+    column: int
     indent: str
     hang: str
 
@@ -46,7 +48,8 @@ class _Item:
     def read(cls, marker: str, indent: str) -> _Item:
         """The item that a marker begins."""
         kind = re.sub(r"[0-9]+", "0", re.sub(r"[a-zA-Z]", "a", marker.strip()))
-        return cls(kind, indent, (indent + " " * len(marker))[:_MOST_INDENT])
+        column = len(marker) - len(marker.lstrip(" "))
+        return cls(kind, column, indent, (indent + " " * len(marker))[:_MOST_INDENT])
 
     def may_hold(self, item: _Item, *, is_apart: bool) -> bool:
         """Whether an item after it is in a list within it: its marker is of another kind.
@@ -208,13 +211,18 @@ class _ExtractedRenderer:
             self.writer.copy(marker.end(), end)
             self.writer.end_line(LineFormat(item.indent, item.hang))
             return
+        own = end - start - len(self.text[start:end].lstrip(" "))
         if self.is_apart:
             self.items.clear()
-        elif self.items:
+        while own and self.items and own <= self.items[-1].column:
+            self.items.pop()
+        if self.items:
             # Without a blank line before it, a paragraph is part of the item above.
-            indent = self.items[-1].hang
+            hang = self.items[-1].hang
+            self.writer.copy(start, end)
+            self.writer.end_line(LineFormat(hang[own:], hang))
+            return
         # Of a line that is indented itself, further rows are indented more.
-        own = end - start - len(self.text[start:end].lstrip(" "))
         further = " " * min(own + 2, _MOST_INDENT) if own > 1 else ""
         self.writer.copy(start, end)
         self.writer.end_line(LineFormat(indent, indent + further))
@@ -225,14 +233,21 @@ class _ExtractedRenderer:
         if self.items and self.items[0].indent != indent:
             # They are part of a definition that has ended.
             self.items.clear()
-        while self.items and item.kind in [each.kind for each in self.items[:-1]]:
+        while self.items and (
+            (item.kind, item.column) in [(each.kind, each.column) for each in self.items[:-1]]
+            or item.column < self.items[-1].column
+        ):
             self.items.pop()
         above = self.items.pop() if self.items else None
         if above is None:
             pass
+        elif item.column > above.column:
+            # The text itself sets it in.
+            self.items.append(above)
+            item = _Item.read(marker, above.indent)
         elif above.kind == item.kind:
             item = _Item.read(marker, above.indent)
-        elif above.may_hold(item, is_apart=self.is_apart) and not marker.startswith(" "):
+        elif above.may_hold(item, is_apart=self.is_apart):
             self.items.append(above)
             item = _Item.read(marker, above.hang)
         else:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from index.documents import Content
+from index.loaders.pages.html.comments import is_comments
 from index.loaders.pages.html.limits import limit_nesting
+from index.loaders.pages.html.main_part import find_main_part
 from index.loaders.pages.html.meta import read_meta
 from index.loaders.pages.html.page import HEADINGS, Mark, Page
 from index.loaders.pages.html.page_furniture import (
@@ -49,26 +52,28 @@ _SUPERSETS = {
 
 
 def load(data: bytes) -> Content:
-    return extract_content(decode_page(data))
+    return extract_content(decode_page(data), is_page=True)
 
 
-def extract_content(html: str) -> Content:
-    """The content of a page, as a person would read it.
+def extract_content(html: str, *, is_page: bool = False) -> Content:
+    """The content of HTML, as a person would read it.
+
+    Args:
+        html: its source.
+        is_page: it is a page of the web. Of one that is an article, only that is read.
 
     Raises:
         UnreadableFile: its tree would not fit in memory.
     """
     tree = LexborHTMLParser(limit_nesting(html))
-    root = tree.body or tree.root
-    if root is None:
+    part = find_main_part(tree, is_page=is_page)
+    if part is None:
         return Content("")
-    mains = tree.css("main, [role=main]")
-    is_main = len(mains) == 1 and len(mains[0].text(deep=True).strip()) > 200
-    if is_main:
-        root = mains[0]
-    titles = frozenset(map(extract_words, root.css("h1, h2, h3, h4, h5, h6")))
-    page = Page(len(root.text(deep=True)), is_main, titles)
-    _walk(root, page)
+    titles = frozenset(map(extract_words, part.root.css("h1, h2, h3, h4, h5, h6")))
+    page = Page(len(part.root.text(deep=True)), part.is_main, part.is_article, titles)
+    if part.headline is not None:
+        _walk([part.headline], page)
+    _walk(part.root.iter(include_text=True), page)
     page.close_block()
     head = tree.css_first("head title")
     title = _SPACE.sub(" ", head.text(deep=True)).strip() if head is not None else ""
@@ -106,9 +111,9 @@ def decode_page(data: bytes) -> str:
 _Visit = tuple[LexborNode, bool, Mark | None]
 
 
-def _walk(root: LexborNode, page: Page) -> None:
-    """Visit what is in `root` in document order, without recursion: nesting may be deep."""
-    waiting = _list_children(root)
+def _walk(nodes: Iterable[LexborNode], page: Page) -> None:
+    """Visit nodes and what is in them in document order, without recursion: nesting may be deep."""
+    waiting = _list_visits(nodes)
     while waiting:
         node, leaving, mark = waiting.pop()
         if leaving:
@@ -117,19 +122,20 @@ def _walk(root: LexborNode, page: Page) -> None:
                 page.take_back(mark)
         elif node.tag == "-text":
             _write_text(node.text_content or "", page)
-        elif is_dropped(node, page):
+        elif is_dropped(node, page) or is_comments(node, page):
             continue
         elif node.tag == "sup" and (raised := raise_text(node, page)):
             _write_text(raised, page)
         else:
             _enter(node, page)
             waiting.append((node, True, page.mark(node) if node.tag in _BLOCKS else None))
-            waiting += _list_children(node)
+            waiting += _list_visits(node.iter(include_text=True))
 
 
-def _list_children(node: LexborNode) -> list[_Visit]:
-    children: list[_Visit] = [(child, False, None) for child in node.iter(include_text=True)]
-    return children[::-1]
+def _list_visits(nodes: Iterable[LexborNode]) -> list[_Visit]:
+    """To enter each of some nodes, the first one last."""
+    visits: list[_Visit] = [(node, False, None) for node in nodes]
+    return visits[::-1]
 
 
 def _write_text(words: str, page: Page) -> None:
@@ -178,10 +184,7 @@ def _enter(node: LexborNode, page: Page) -> None:
     if tag in ("ul", "ol"):
         page.numbers.append(_read_first_number(node) if tag == "ol" else None)
     elif tag == "li":
-        number = page.numbers[-1] if page.numbers else None
-        page.marker = "• " if number is None else f"{number}. "
-        if number is not None:
-            page.numbers[-1] = number + 1
+        page.begin_item()
 
 
 def _enter_table_part(node: LexborNode, page: Page) -> None:

@@ -17,6 +17,9 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TERM_LEVEL, _LONGEST_TERMS = 7, 100
 # What parts two words within a block, the weakest first.
 _GAPS = ("", " ", "\t", "\n")
+# A list within an item is indented so far, up to this depth; its bullets are those of browsers.
+_INDENT, _DEEPEST = "  ", 8
+_BULLETS = "•◦▪"
 
 
 class Counts(NamedTuple):
@@ -37,6 +40,11 @@ class Counts(NamedTuple):
     steps: int = 0
     back: int = 0
     forth: int = 0
+
+    @property
+    def prose(self) -> int:
+        """Characters that are not in links."""
+        return self.characters - self.linked
 
     def __sub__(self, earlier: Counts) -> Counts:
         return Counts(*map(sub, self, earlier))
@@ -63,12 +71,14 @@ class Page:
     Attributes:
         size: characters of the page, hidden ones too.
         is_main: what is read is marked as the page's main part.
+        is_article: it is one article.
         titles: the words of the page's headings.
         start: where the block being read starts; None between blocks.
         first: its first piece.
         gap: what will go before its next word.
         parting: what will go before the next block: within a list of definitions a line end.
-        marker: a list item's bullet or number, which will go before its first word.
+        marker: a list item's bullet or number, which will go before its first word, with its
+            indentation.
         level: its heading level, 0 for a paragraph.
         whole: how many elements that read as one block are open.
         verbatim: how many elements whose white space counts are open.
@@ -87,6 +97,7 @@ class Page:
 
     size: int
     is_main: bool
+    is_article: bool
     titles: frozenset[str]
     pieces: list[str] = field(default_factory=list)
     length: int = 0
@@ -127,8 +138,12 @@ class Page:
             self._put(self.parting if self.length else "")
             self.parting = "\n" if self.lists else "\n\n"
             self.start, self.first = self.length, len(self.pieces)
+            self.marker = self.marker.lstrip()
         else:
             self._put(self.gap)
+            if self.gap == "\n" and not self.marker and not self.verbatim:
+                # It goes on below the words of its item.
+                self._put(_INDENT * min(len(self.numbers), _DEEPEST))
         if self.rows is not None:
             if self.rows.start is None:
                 self.rows.begin_words(self.length, len(self.pieces))
@@ -138,6 +153,15 @@ class Page:
         self.count(Counts(len(words), len(words) if self.in_link else 0))
         self.gap = self.marker = ""
         self.is_undefined = False
+
+    def begin_item(self) -> None:
+        """An item of the innermost list: before its first word goes its bullet or number."""
+        depth = min(max(1, len(self.numbers)), _DEEPEST)
+        number = self.numbers[-1] if self.numbers else None
+        sign = _BULLETS[min(depth, len(_BULLETS)) - 1] if number is None else f"{number}."
+        self.marker = f"{_INDENT * (depth - 1)}{sign} "
+        if number is not None:
+            self.numbers[-1] = number + 1
 
     def begin_term(self) -> None:
         """A term of a list of definitions: the block's first, or another for the same."""

@@ -8,7 +8,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from index.loaders.pages.html.page import Counts, Mark, Page
+from index.loaders.pages.html.page import HEADINGS, Counts, Mark, Page
+from index.loaders.pages.html.teasers import are_teasers
 
 _DROPPED = frozenset(
     "head script style noscript template nav footer aside button select textarea input "
@@ -82,7 +83,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True
-    if not _has_dropped_name(attributes.get("class"), attributes.get("id")):
+    if tag in HEADINGS or not _is_called_furniture(node, attributes):
         return False
     # A page may be wrapped in an element of any name.
     size = len(node.text(deep=True))
@@ -95,9 +96,20 @@ def _is_note(attributes: Mapping[str, str | None]) -> bool:
     return not _NOTES.isdisjoint(kinds.lower().split())
 
 
+def _is_called_furniture(node: LexborNode, attributes: Mapping[str, str | None]) -> bool:
+    if _has_dropped_name(attributes.get("class")):
+        return True
+    identity = attributes.get("id")
+    if not _has_dropped_name(identity):
+        return False
+    # A section on footers has an anchor of that name.
+    heading = node.css_first("h1, h2, h3, h4, h5, h6")
+    return heading is None or "-".join(extract_words(heading).split()) != (identity or "").lower()
+
+
 @lru_cache(maxsize=4096)
-def _has_dropped_name(classes: str | None, identity: str | None) -> bool:
-    return not _DROPPED_CLASSES.isdisjoint(f"{classes or ''} {identity or ''}".lower().split())
+def _has_dropped_name(names: str | None) -> bool:
+    return names is not None and not _DROPPED_CLASSES.isdisjoint(names.lower().split())
 
 
 def extract_words(node: LexborNode) -> str:
@@ -121,7 +133,11 @@ def is_furniture(mark: Mark, page: Page) -> bool:
     """Whether what was read since `mark` stands around the text of the page: menus and the like."""
     tag, counts = mark.node.tag or "", page.counts - mark.counts
     headings = page.headings_read - mark.headings_read
-    if not counts.characters or headings > 1:
+    if not counts.characters:
+        return False
+    if are_teasers(mark, page, counts):
+        return True
+    if headings > 1:
         return False
     if not headings and _are_steps(tag, counts):
         return True

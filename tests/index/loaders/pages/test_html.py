@@ -93,9 +93,26 @@ def test_hints_where_a_word_may_break_are_not_seen():
 
 def test_lists_stay_whole_and_keep_their_numbers():
     nested = "<ol><li>one<li><p>two</p><ul><li>a</ul><li>three</ol>"
-    assert blocks(nested) == ["1. one\n2. two\n• a\n3. three"]
+    assert blocks(nested) == ["1. one\n2. two\n  ◦ a\n3. three"]
     assert blocks("<ol start=7><li>seven<li>eight</ol>") == ["7. seven\n8. eight"]
     assert blocks("<ul><li></li><li> </li></ul><p>x</p>") == ["x"]
+
+
+def test_what_is_in_an_item_is_set_in_below_its_words():
+    html = (
+        "<ul><li><p>rain</p><p>It falls<br>in drops.</p><ul><li>drizzle<ol><li>fine</ol>"
+        "<li>hail</ul>And so on.<li>snow<pre>a\nb</pre><li><ul><li>sleet</ul></ul>"
+    )
+    assert blocks(html) == [
+        "• rain\n  It falls\n  in drops.\n  ◦ drizzle\n    1. fine\n  ◦ hail\n  And so on."
+        "\n• snow\na\nb\n  ◦ sleet"
+    ]
+
+
+def test_a_list_in_a_cell_or_far_within_others_costs_no_width():
+    page = "<table><tr><th>a<th>b<tr><td>1<td>x<ul><li>y<ul><li>z</ul></ul></table>"
+    assert blocks(page) == ["1\tx\n• y\n  ◦ z"]
+    assert blocks("<ul><li>a" * 30)[0].split("\n")[-1] == " " * 14 + "▪ a"
 
 
 def test_an_entry_of_a_list_of_definitions_is_a_block_under_its_term():
@@ -457,6 +474,19 @@ def test_notes_beside_the_main_text_are_part_of_it():
     assert "Other" not in page.text
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        "<h2 id=navigation>Navigation</h2><p>How to find one's way.",
+        "<section id=footer><h2>Footer</h2><p>It stands below.</section>",
+        "<section id=toc><h2>TOC</h2><p>It lists what is in it.</section>",
+    ],
+)
+def test_an_anchor_that_is_called_as_furniture_is_kept(part):
+    words = re.sub(r"<[^>]*>", " ", part).split()
+    assert loaded(f"<h1>Rain</h1>{PROSE * 4}{part}").text.split()[-len(words) :] == words
+
+
 def test_the_page_itself_is_never_left_out():
     assert loaded("<body class='sidebar'><form><p>words</p></form>").text == "words"
 
@@ -526,7 +556,7 @@ def test_a_flat_page_keeps_its_headings_paragraphs_and_title():
 def test_pages_as_deep_as_people_write_them_are_not_made_flat():
     lists = "<ul><li>" * 100 + "deep" + "</ul>" * 100
     page = "<div><br><p>x<img src=y><svg><path d=1 /></svg>" * 100 + lists + "<i><b></i></b>" * 300
-    assert "• " in loaded(page * 2).text
+    assert "▪ " in loaded(page * 2).text
 
 
 @pytest.mark.slow

@@ -133,6 +133,30 @@ Nothing of a list."""
     ]
 
 
+def test_what_the_text_sets_in_stays_below_its_item():
+    text = """• an item that is wrapped
+  a paragraph of it
+  1. a step of it
+    • of the step, too
+      likewise
+  2. another step
+  the end of the item
+• another item"""
+    assert wrap_rows(render_extracted(text, ()), 20) == [
+        "• an item that is",
+        "  wrapped",
+        "  a paragraph of it",
+        "  1. a step of it",
+        "    • of the step,",
+        "      too",
+        "      likewise",
+        "  2. another step",
+        "  the end of the",
+        "  item",
+        "• another item",
+    ]
+
+
 def test_a_list_of_a_definition_ends_with_it():
     text = "pluviometer\nIt measures\n• rain\n\n• of no definition"
     passages = [

@@ -83,7 +83,7 @@ def locate_table(
     width = max((len(line) for row in markup.rows for line in row), default=0)
     # Of cells over several columns it is unknown which they name; the first may have no name.
     is_clear = width <= len(header) <= MOST_COLUMNS and sum(map(bool, header)) >= len(header) - 1
-    is_clear &= not any(map(_DRAWN.search, header))
+    is_clear &= not any(map(_DRAWN.search, header)) and (len(header) < 2 or len({*header}) > 1)
     if columns is None or not blocks or not is_clear:
         return LocatedTable(span, None, (span,))
     title = strip_markup(caption) if len(caption) <= LONGEST_CAPTION else ""
@@ -103,3 +103,30 @@ def _span_row(text: str, row: Row) -> Span:
     words = text[start:end].strip()
     start += len(text[start:end]) - len(text[start:end].lstrip())
     return Span(start, start + len(words))
+
+
+def read_delimited_table(text: str, start: int, end: int, delimiter: str) -> list[list[Part]]:
+    """The rows of a table that is written as CSV between two places of a text.
+
+    Quotation marks around a cell belong to it.
+    """
+    parting = re.escape(delimiter)
+    space = "[ ]*+" if delimiter == "\t" else r"[ \t]*+"
+    cell = re.compile(
+        rf'{space}("(?:[^"]|"")*+"(?={space}(?:{parting}|[\r\n]|\Z))|[^{parting}\r\n]*+){space}'
+    )
+    rows: list[list[Part]] = []
+    at, is_new = start, True
+    while at < end and (match := cell.match(text, at, end)):
+        if is_new:
+            rows.append([])
+        rows[-1].append((match.start(1), match.start(1) + len(match[1].rstrip())))
+        at, is_new = match.end(), False
+        if text.startswith(delimiter, at, end):
+            at += 1
+            continue
+        while at < end and text[at].isspace():
+            at, is_new = at + 1, True
+        if not is_new:
+            break
+    return rows

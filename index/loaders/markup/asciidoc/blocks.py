@@ -15,7 +15,7 @@ from index.loaders.shared.head_lines import WORTH_FINDING
 
 # Blocks that are read as they are, and comments.
 _VERBATIM = re.compile(r"-{4,}|\.{4,}|\+{4,}|/{4,}|```\S{0,40}")
-_TABLE = re.compile(r"\|={3,}")
+_TABLE = re.compile(r"[|,:]={3,}")
 _DELIMITER = re.compile(r"={4,}|\*{4,}|_{4,}|--")
 _COMMENT = re.compile(r"//(?!/)")
 # What says how the block below is drawn; of a quotation it may say who wrote it.
@@ -63,6 +63,8 @@ class _Reader:
             while heading is not None and heading.end <= line.start:
                 heading = next(headings, None)
             if (heading is not None and heading.start <= line.start) or not line.words:
+                # The head of a document may end with what is said of a table.
+                self.given = line.words if _GIVEN.fullmatch(line.words) else ""
                 number, begins = number + 1, True
             else:
                 number, begins = self._read_line(number, begins)
@@ -105,7 +107,7 @@ class _Reader:
         while past < len(self.lines) and self.lines[past].words != sign:
             past += 1
         span = Span(self.lines[number].start, self.lines[min(past, len(self.lines) - 1)].end)
-        if first.startswith("|"):
+        if _TABLE.fullmatch(first):
             table = read_asciidoc_table(self.lines, number, past, self.given)
             self.tables.append(
                 locate_table(self.content.text, table, span, _strip_markup, self.caption)
@@ -117,6 +119,8 @@ class _Reader:
 
 
 def _strip_markup(words: str) -> str:
-    """The words of a cell without their markup."""
+    """The words of a cell without their markup, nor the quotation marks of CSV around it."""
+    if len(words) > 1 and words[0] == words[-1] == '"':
+        words = words[1:-1].replace('""', '"')
     plain = _REFERENCE.sub(r"\1", _LINK.sub(r"\1", words))
     return " ".join(_MARKED.sub(r"\2", plain).split())

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import NamedTuple
 
 from index.loaders.markup.lines import MarkupLine
-from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, Part
+from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, Part, read_delimited_table
 
 # What stands before the sign of a cell: how often it is there, or how far it reaches; its style.
 _SPECIFIER = (
@@ -17,6 +17,11 @@ _SPECIFIER = (
 )
 _COLUMNS = re.compile(r"cols=(?:\"(?P<quoted>[^\"]*)\"|(?P<bare>[^\s,\]]*))")
 _TIMES = re.compile(r"([0-9]{1,3})\*")
+_FORMAT = re.compile(r"format=\"?(?P<format>[a-z]sv)\b")
+_SEPARATOR = re.compile(r"separator=\"?(?P<sign>\\t|[^\s\"\]])")
+_FORMATS = {"csv": ",", "tsv": "\t", "dsv": ":"}
+# Tables whose cells are parted as in CSV may begin with such a line.
+_SIGNS = {",": "csv", ":": "dsv"}
 _HEADER = re.compile(r"%[\w%]*header|options=\"?[\w,]*header|opts=\"?[\w,]*header")
 
 
@@ -38,7 +43,16 @@ def read_asciidoc_table(
         number, end: of the lines that delimit it.
         given: the line of attributes before it.
     """
-    pattern = re.compile(_SPECIFIER.format(re.escape(lines[number].words[0])))
+    sign = lines[number].words[0]
+    named = _FORMAT.search(given)
+    kind = named["format"] if named else _SIGNS.get(sign, "psv")
+    if (chosen := _SEPARATOR.search(given)) is not None:
+        sign = "\t" if chosen["sign"] == "\\t" else chosen["sign"]
+    elif kind in _FORMATS:
+        sign = _FORMATS[kind]
+    if kind in _FORMATS:
+        return _read_delimited(lines, number, end, sign, given)
+    pattern = re.compile(_SPECIFIER.format(re.escape(sign)))
     cells: list[_Cell] = []
     first_row = 0
     is_headed = False
@@ -65,6 +79,29 @@ def read_asciidoc_table(
     is_marked = bool(_HEADER.search(given)) or (
         is_headed and bool(rows) and first_row == len(rows[0])
     )
+    return MarkupTable([[row] for row in rows], int(is_marked), end + 1)
+
+
+def _read_delimited(
+    lines: Sequence[MarkupLine], number: int, end: int, sign: str, given: str
+) -> MarkupTable:
+    """A table between two lines whose rows are written as CSV."""
+    inner = lines[number + 1 : end]
+    written = [line for line in inner if line.words]
+    if not written:
+        return MarkupTable((), 0, end + 1)
+    # The same words at the same places, from the first line on.
+    begin, pieces, at = written[0].start, list[str](), written[0].start
+    for line in written:
+        pieces += ["\n" * (line.start - at), line.words]
+        at = line.end
+    text = "".join(pieces)
+    rows = [
+        [(begin + left, begin + right) for left, right in row]
+        for row in read_delimited_table(text, 0, len(text), sign)
+    ]
+    is_headed = len(inner) > 1 and inner[0] is written[0] and not inner[1].words
+    is_marked = is_headed or _HEADER.search(given) is not None
     return MarkupTable([[row] for row in rows], int(is_marked), end + 1)
 
 

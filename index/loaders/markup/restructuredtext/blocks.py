@@ -11,18 +11,23 @@ from index.loaders.markup.blocks import split_blocks
 from index.loaders.markup.lines import MarkupLine, find_end_of_body, skip_blank
 from index.loaders.markup.restructuredtext.directives import (
     CODE_DIRECTIVES,
+    NOTE_DIRECTIVES,
     VERSION_DIRECTIVES,
     has_words,
     is_hidden,
 )
 from index.loaders.markup.restructuredtext.tables import (
-    read_delimited_table,
     read_grid_table,
     read_list_table,
     read_simple_table,
 )
 from index.loaders.markup.restructuredtext.titles import strip_markup
-from index.loaders.markup.tables import LocatedTable, MarkupTable, locate_table
+from index.loaders.markup.tables import (
+    LocatedTable,
+    MarkupTable,
+    locate_table,
+    read_delimited_table,
+)
 
 _EXPLICIT = re.compile(r"\.\.(?:[ \t]+|$)")
 _DIRECTIVE = re.compile(r"(?P<name>[a-zA-Z][\w:+.-]{0,60}?)[ ]?::(?:[ \t]+|$)")
@@ -154,9 +159,10 @@ class _Reader:
             past = find_end_of_body(self.lines, number + 1, line.margin)
             self._leave_out(number, past)
             return past
-        if name in VERSION_DIRECTIVES:
-            return self._read_paragraph(number)
         options = self._read_options(number)
+        # With its options left out, its name would stand alone.
+        if name in VERSION_DIRECTIVES or (name in NOTE_DIRECTIVES and not options.words):
+            return self._read_paragraph(number)
         has_argument = argument < line.end and has_words(name)
         self.unread.append(Span(line.start, argument if has_argument else line.end))
         self._leave_out_options(options)

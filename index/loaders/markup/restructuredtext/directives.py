@@ -34,6 +34,10 @@ UNSEEN_DIRECTIVES = frozenset(
 )
 # What follows these says nothing without their names: "deprecated:: 3.1".
 VERSION_DIRECTIVES = frozenset("versionadded versionchanged deprecated versionremoved".split())
+# The names of these are printed above what is below them.
+NOTE_DIRECTIVES = frozenset(
+    "attention caution danger error hint important note seealso tip warning".split()
+)
 # What is below these is a list of other documents.
 _LISTS = frozenset("toctree autosummary".split())
 # What follows these is a place, or a name for programs.

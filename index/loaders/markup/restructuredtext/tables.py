@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from index.loaders.markup.lines import MarkupLine
 from index.loaders.markup.tables import MOST_COLUMNS, MarkupTable, Part
@@ -60,41 +61,74 @@ def _cut_at(line: MarkupLine, starts: Sequence[int]) -> Iterator[Part]:
 
 
 def read_grid_table(lines: Sequence[MarkupLine], number: int) -> MarkupTable | None:
-    """The table that is drawn with "+", "-" and "|" and begins with a line; None if none does."""
-    border = lines[number]
-    if not _GRID_BORDER.fullmatch(border.words):
+    """The table that is drawn with "+", "-" and "|" and begins with a line; None if none does.
+
+    Where a line is drawn below some of the cells only, the others go on in the row below.
+    """
+    if not _GRID_BORDER.fullmatch(lines[number].words):
         return None
-    edges = [at for at, sign in enumerate(border.words) if sign == "+"]
+    edges: set[int] = set()
+    past, head = number, number
+    while past < len(lines) and lines[past].words[:1] in ("+", "|"):
+        words = lines[past].words
+        if _GRID_BORDER.fullmatch(words):
+            edges.update(at for at, sign in enumerate(words) if sign == "+")
+            head = past if "=" in words and head == number else head
+        past += 1
     if len(edges) > MOST_COLUMNS:
         return None
+    columns = [*pairwise(sorted(edges))]
     rows: list[list[list[Part]]] = [[]]
     header_rows = 0
-    past = number + 1
-    while past < len(lines) and lines[past].words[:1] in ("+", "|"):
-        line = lines[past]
-        if _GRID_BORDER.fullmatch(line.words):
-            if "=" in line.words and not header_rows:
-                header_rows = sum(map(bool, rows))
+    for at in range(number + 1, past):
+        line = lines[at]
+        drawn = [_is_drawn(line.words[left + 1 : right]) for left, right in columns]
+        if any(drawn):
             rows.append([])
-        elif cells := list(_cut_between(line, edges)):
+        if at == head:
+            header_rows = sum(map(bool, rows))
+        cells = _cut_between(line, columns, drawn, is_header=at < head)
+        if cells and (not any(drawn) or any(map(_is_written, cells))):
             rows[-1].append(cells)
-        past += 1
     return MarkupTable([row for row in rows if row], header_rows, past)
 
 
-def _cut_between(line: MarkupLine, edges: Sequence[int]) -> Iterator[Part]:
-    at = line.start + 1
-    for edge in edges[1:]:
-        past = line.start + edge
-        # A cell that spans the next column, too, or that has wide characters.
-        if _char(line, past) != "|":
-            past = line.start + line.words.find("|", edge)
-            if past < line.start or edge != edges[-1]:
+def _is_drawn(words: str) -> bool:
+    return bool(words) and not words.strip("-=")
+
+
+def _cut_between(
+    line: MarkupLine, columns: Sequence[tuple[int, int]], drawn: Sequence[bool], *, is_header: bool
+) -> list[Part]:
+    """The cell of each column; of a merged one all columns but the first are empty.
+
+    Args:
+        line: of a row.
+        columns: where the signs before and after each stand in the line.
+        drawn: in which a line is drawn in place of a cell.
+        is_header: the name of a merged cell is that of each of its columns.
+    """
+    cells: list[Part] = []
+    start, merged, waiting = line.start + 1, 1, 0
+    for number, (_, right) in enumerate(columns):
+        end = line.start + right
+        if drawn[number]:
+            waiting += 1
+            start = end + 1
+            continue
+        if _char(line, end) not in "|+":
+            if number + 1 < len(columns):
+                merged += 1
                 continue
-        yield _strip(line, min(at, line.end), min(past, line.end))
-        at = past + 1
-    if at < line.end:
-        yield _strip(line, at, line.end - (line.words[-1] == "|"))
+            # Characters may be wide.
+            bar = line.words.find("|", right)
+            end = line.start + bar if bar >= 0 else line.end
+        cell = _strip(line, min(start, line.end), min(end, line.end))
+        cells += [(cell[0], cell[0])] * waiting
+        cells.append(cell)
+        cells += [cell if is_header else (cell[1], cell[1])] * (merged - 1)
+        start, merged, waiting = end + 1, 1, 0
+    return cells + [(cells[-1][1], cells[-1][1])] * waiting if cells else cells
 
 
 def _char(line: MarkupLine, at: int) -> str:
@@ -126,30 +160,4 @@ def read_list_table(lines: Sequence[MarkupLine]) -> list[list[Part]]:
             rows[-1].append((start, line.end))
         elif rows and rows[-1]:
             rows[-1][-1] = (rows[-1][-1][0], line.end)
-    return rows
-
-
-def read_delimited_table(text: str, start: int, end: int, delimiter: str) -> list[list[Part]]:
-    """The rows of a table that is written as CSV between two places of a text.
-
-    Quotation marks around a cell belong to it.
-    """
-    parting = re.escape(delimiter)
-    cell = re.compile(
-        rf'[ \t]*+("(?:[^"]|"")*+"(?=[ \t]*+(?:{parting}|[\r\n]|\Z))|[^{parting}\r\n]*+)[ \t]*+'
-    )
-    rows: list[list[Part]] = []
-    at, is_new = start, True
-    while at < end and (match := cell.match(text, at, end)):
-        if is_new:
-            rows.append([])
-        rows[-1].append((match.start(1), match.start(1) + len(match[1].rstrip())))
-        at, is_new = match.end(), False
-        if text.startswith(delimiter, at, end):
-            at += 1
-            continue
-        while at < end and text[at].isspace():
-            at, is_new = at + 1, True
-        if not is_new:
-            break
     return rows

@@ -109,7 +109,8 @@ def test_paragraphs_are_parted_by_blank_lines_and_know_their_titles():
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (".. note:: It rained.\n   All day.", "It rained.\n   All day."),
+        (".. note:: It rained.\n   All day.", ".. note:: It rained.\n   All day."),
+        (".. figure:: It rained.\n   All day.", "All day."),
         (".. warning ::\n   :class: x\n\n   It rained.", "It rained."),
         (".. admonition:: Rain\n\n   It fell.", "Rain\n\n   It fell."),
         (".. deprecated:: 3.1\n   Use rain.", ".. deprecated:: 3.1\n   Use rain."),

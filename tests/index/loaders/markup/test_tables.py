@@ -73,6 +73,17 @@ west
 |===
 """
 SHORT_ASCIIDOC = "|===\n|Day |mm |Where\n\n|Monday |17 |in the west\n|Tuesday | |east\n|===\n"
+ASCIIDOC_CSV = """.Days of rain
+[cols="1,1,2"]
+,===
+Day,mm,*Where*
+
+"Monday", 17, "in the
+west"
+Tuesday, , east
+,===
+"""
+SEPARATED = "|===\nDay;mm;Where\n\nMonday;17;in the west\nTuesday;;east\n|===\n"
 COLUMNS = ("Day", "mm", "Where")
 TABLES = {
     "simple": (".rst", SIMPLE, "", ("Monday   17    in the\n               west", "Tuesday        east")),
@@ -83,6 +94,13 @@ TABLES = {
     "csv": (".rst", CSV, "Days of rain", ('"Monday", 17, "in the\n   west"', "Tuesday, , east")),
     "org": (".org", ORG, "Days of rain", ("Monday  | 17 | in the west", "Tuesday |    | east")),
     "asciidoc": (".adoc", ASCIIDOC, "Days of rain", ("Monday\n|17\n|in the\nwest", "Tuesday | |east")),
+    "asciidoc csv": (".adoc", ASCIIDOC_CSV, "Days of rain", ('"Monday", 17, "in the\nwest"', "Tuesday, , east")),
+    "asciidoc dsv": (".adoc", SEPARATED.replace(";", ":").replace("|", ":"), "", ("Monday:17:in the west", "Tuesday::east")),
+    "asciidoc format": (".adoc", '[format="csv",separator=;]\n' + SEPARATED, "", ("Monday;17;in the west", "Tuesday;;east")),
+    "asciidoc tabs": (".adoc", "[%header,format=tsv]\n" + SEPARATED.replace("\n\n", "\n").replace(";", "\t"), "",
+                      ("Monday\t17\tin the west", "Tuesday\t\teast")),
+    "asciidoc separator": (".adoc", "[separator=¦]\n" + SEPARATED.replace(";", "¦").replace("\nDay", "\n¦Day").replace("\nMon", "\n¦Mon").replace("\nTue", "\n¦Tue"), "",
+                           ("Monday¦17¦in the west", "Tuesday¦¦east")),
     "asciidoc short": (".adoc", SHORT_ASCIIDOC, "", ("Monday |17 |in the west", "Tuesday | |east")),
 }  # fmt: skip
 
@@ -153,8 +171,34 @@ def test_other_tables_are_read_as_they_stand(suffix, table):
     assert "snow" in " ".join(piece.span.of(table) for piece in cut(content))
 
 
-PIECES = [*[table for _, table, _, _ in TABLES.values()], *"\n\n +-|=*:.,\"'ab1", "\n", "   ", "|===\n",
-          "=== ===\n", "+--+--+\n", ".. list-table:: x\n", "   * - a\n", "     - b\n", "| a | b\n", "2+|", "日本"]  # fmt: skip
+MERGED = """+-------+---------------+-------+
+| Day   | Rain          | Where |
+|       +-------+-------+       |
+|       | *mm*  | hours |       |
++=======+=======+=======+=======+
+| Mon   | 17    | 3     | west  |
++-------+-------+-------+       |
+| Tue   | none          | coast |
++-------+---------------+-------+
+| Wed   | It rained all day.    |
++-------+-----------------------+
+"""
+
+
+@pytest.mark.parametrize("margin", ["", "   "])
+def test_cells_of_a_grid_may_be_merged(margin):
+    content = load(".rst", "".join(f"{margin}{line}\n" for line in MERGED.splitlines()))
+    found = rows_of(content)
+    assert [piece.span.of(content.text) for piece in found] == [
+        "Mon   | 17    | 3     | west",
+        "Tue   | none          | coast",
+        "Wed   | It rained all day.",
+    ]
+    assert {piece.columns for piece in found} == {("Day", "Rain mm", "Rain hours", "Where")}
+
+
+PIECES = [*[table for _, table, _, _ in TABLES.values()], *"\n\n +-|=*:.,\"'ab1", "\n", "   ", "|===\n", ",===\n",
+          "[format=csv]\n", "=== ===\n", "+--+--+\n", ".. list-table:: x\n", "   * - a\n", "     - b\n", "| a | b\n", "2+|", "日本"]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=12), st.sampled_from([".rst", ".org", ".adoc"]),
@@ -183,9 +227,11 @@ def test_whatever_is_drawn_its_passages_are_stretches_of_the_text(pieces, suffix
         (".org", "| a | b |\n" * 8_000 + "| " * 8_000),
         (".org", ":properties:\n" * 8_000),
         (".adoc", "|===\n|a |b\n" * 8_000),
+        (".adoc", ",===\n" + 'a,"b""\n' * 8_000),
+        (".rst", ("+-" * 90 + "+\n" + "|" + " " * 180 + "|\n") * 800),
         (".adoc", "|===\n" + "9+|a .99+|b " * 5_000 + "\n|===\n"),
     ],
-    ids=range(10),
+    ids=range(12),
 )
 def test_odd_tables_take_no_time(suffix, text):
     with takes_at_most(5):

@@ -214,7 +214,7 @@ class _Reader:
             inner = self.lines[number + 1 : end]
             if words[0] == "/":
                 return (), end + 1
-            if words[0] in "|!":
+            if words[0] in "|,:!":
                 table = read_asciidoc_table(self.lines, number, end, self.given)
                 return [list_lines(table, self._indent)], table.past
             language = words[3:]

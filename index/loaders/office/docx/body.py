@@ -110,7 +110,7 @@ class Body:
             if position[0] != self._list:
                 self._end_list()
             self._list = position[0]
-            self._items.append(labelled)
+            self._items.append(f"{'  ' * position[1]}{labelled}")
         elif words:
             self._end_list()
             if _looks_like_heading(paragraph, words, following):

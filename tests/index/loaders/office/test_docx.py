@@ -179,7 +179,7 @@ def test_numbers_are_counted_as_they_are_shown(examples):
     content = load(changed(examples.word(fill), word__numbering=NUMBERING))
     lines = "\n".join(blocks(content)).splitlines()
     assert [line.removesuffix(" x") for line in lines] == [
-        *("1.", "1.1", "1.2", "(iii)", "(iv)", "AA)", "2.", "2.1", "5.", "6."),
+        *("1.", "  1.1", "  1.2", "    (iii)", "    (iv)", "      AA)", "2.", "  2.1", "5.", "6."),
     ]
 
 

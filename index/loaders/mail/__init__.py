@@ -7,6 +7,7 @@ under such a heading.
 
 from __future__ import annotations
 
+import base64
 import codecs
 from email.errors import MessageError
 from email.message import Message
@@ -80,7 +81,7 @@ def _add_part(
     inner = [each for each in parts if isinstance(each, Message)]
     if kind == "message/rfc822" and inner:
         if level < MOST_MESSAGES_DEEP:
-            _add(assembly, inner[0], level + 1, members)
+            _add(assembly, _decode_message(part, inner[0]), level + 1, members)
     elif kind == "multipart/alternative" and inner:
         # The plain form is often the first of them, and always says the same.
         _add_part(assembly, min(inner, key=_rank_form), level, attached, members)
@@ -98,6 +99,18 @@ def _add_part(
         add_html_part(assembly, part, level)
     elif kind.startswith("text/"):
         add_plain_text(assembly, decode_text(part), level)
+
+
+def _decode_message(part: Message, message: Message) -> Message:
+    """The message within a part: some programs encode it as a whole, as they must not."""
+    if str(part.get("Content-Transfer-Encoding", "")).strip().lower() != "base64":
+        return message
+    try:
+        data = base64.b64decode(str(message.get_payload()).encode("ascii"))
+    except ValueError:
+        return message
+    decoded = BytesParser().parsebytes(data)
+    return decoded if any(name in decoded for name in _EXPECTED) else message
 
 
 def _is_attached(part: Message) -> bool:

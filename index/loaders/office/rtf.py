@@ -22,6 +22,8 @@ _HEAD = 20_000
 _TITLE = re.compile(r"\{\\title\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
 _PROPERTY = re.compile(r"\{\\(author|keywords|category)\s+((?:[^{}\\]|\\'[0-9a-fA-F]{2}){1,300})\}")
 _DAY = re.compile(r"\{\\(revtim|creatim)\\yr(\d{4})\\mo(\d{1,2})\\dy(\d{1,2})")
+# What the library takes for more than it is: a mark within a group, binary data without a length.
+_ODD = re.compile(r"(?<=[a-zA-Z0-9])\\\*|\\bin(?![a-zA-Z0-9])")
 # What ends each cell of a row.
 _CELL_END = "|"
 
@@ -38,9 +40,12 @@ def load(data: bytes) -> Content:
         raise UnreadableFile(f"larger than {_MOST_BYTES // 2**20} MB, too large for RTF")
     source = data.decode("latin-1")
     try:
-        text = rtf_to_text(source, errors="replace")
+        text = rtf_to_text(_ODD.sub("", source), errors="replace")
     except (ValueError, ArithmeticError, LookupError, AttributeError, RecursionError) as error:
         raise UnreadableFile("damaged RTF") from error
+    if not text.isascii():
+        # Characters beyond the first 65,536 are written in halves.
+        text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     title = _TITLE.search(source, 0, _HEAD)
     assembly = Assembly()
     rows: list[list[str]] = []

@@ -45,7 +45,8 @@ def find_main_part(tree: LexborHTMLParser, *, is_page: bool) -> MainPart | None:
     if is_main:
         root = mains[0]
     if not is_page:
-        return MainPart(root, is_main=is_main)
+        # A book, or a mail, has nothing around its text; what is aside is part of it.
+        return MainPart(root, is_main=True)
     is_article = _is_called_article(tree)
     article = _find_article(root, is_article)
     if article is None:

@@ -165,6 +165,13 @@ def test_an_attached_message_is_read():
     assert content.text.endswith("Wind\n\nFrom: Ann <ann@example.org>\n\nIt blew.")
 
 
+def test_an_attached_message_may_be_encoded_as_a_whole():
+    inner = base64.encodebytes(message("It blew.", Subject="Wind")).decode()
+    for inside, text in ((inner, "Ann <ann@example.org>\n\nIt blew."), ("It blew.", "It blew.")):
+        head = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64"
+        assert load(multipart((head, inside))).text.endswith(text)
+
+
 def test_messages_nested_without_end_are_cut_off_or_refused():
     data = b"From: a\n\nend"
     for _ in range(300):

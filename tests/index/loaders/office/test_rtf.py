@@ -31,6 +31,21 @@ def test_an_empty_cell_keeps_its_place_in_the_row():
     assert [block.of(content.text) for block in content.blocks] == ["Ann\t\t8", "Bob\t7\t9", "\t6"]
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        (rb"\loch\f2\i0\*\cs7 The fox", "The fox"),
+        (rb"{\*\cs7 unseen}The fox", "The fox"),
+        (rb"{\pict\jpegblip\bin ffd8ff}The fox", "The fox"),
+        (rb"{\pict\bin4 \}}{}The fox", "The fox"),
+        (rb"\u-10240?\u-8398?\u-10240?\u-8385? \u9731?", "𐌲𐌿 ☃"),
+        (rb"\u-10240? alone", "\ufffd alone"),
+    ],
+)
+def test_what_programs_write_beside_the_rules_is_read(source, words):
+    assert load(rb"{\rtf1\ansi " + source + b"}").text == words
+
+
 @pytest.mark.parametrize("data", [b"", b"plain text", b"\xd0\xcf\x11\xe0"])
 def test_other_files_are_refused(data):
     with pytest.raises(UnreadableFile, match="not an RTF file"):

@@ -41,10 +41,10 @@ def test_the_rows_of_a_table_come_with_the_names_of_its_columns(examples):
 
 
 @pytest.mark.parametrize("mark", ['epub:type="footnote"', 'role="doc-endnote"'])
-def test_notes_are_text_and_other_asides_are_not(examples, mark):
+def test_notes_and_what_stands_aside_are_part_of_a_book(examples, mark):
     page = f"<h1>Sea</h1><p>It blew.</p><aside {mark}><p>1. From the west.</p></aside>"
-    book = examples.epub({"a.xhtml": f"{page}<aside><p>By the same author</p></aside>"})
-    assert load(book).text == "Sea\n\nIt blew.\n\n1. From the west."
+    book = examples.epub({"a.xhtml": f"{page}<aside><p>A wind has a name.</p></aside>"})
+    assert load(book).text == "Sea\n\nIt blew.\n\n1. From the west.\n\nA wind has a name."
 
 
 def test_no_passage_straddles_two_chapters(examples):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.documents import Content
+from index.loaders.markup.texinfo.macros import expand_macros
 from index.loaders.markup.texinfo.words import show_words
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import decode
@@ -38,7 +39,7 @@ _MOST_VALUES, _LONGEST_VALUE = 1_000, 200
 
 def load(data: bytes) -> Content:
     """The content of a source."""
-    return _Reader().read(decode(data))
+    return _Reader().read(expand_macros(decode(data)))
 
 
 class _Reader:

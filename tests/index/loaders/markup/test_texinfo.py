@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.loaders.markup.texinfo import load
+from tests.support.timing import takes_at_most
 
 MANUAL = r"""\input texinfo
 @c a comment
@@ -93,3 +94,52 @@ def test_all_words_are_in_the_blocks(words):
     content = load(("@code{" + "} @emph{".join(words) + "}").encode())
     (block,) = content.blocks
     assert block.of(content.text) == " ".join(words)
+
+
+MACROS = r"""@macro lamp{kind, end}
+the \kind\ lamp\end\
+@end macro
+@rmacro option{name}
+@item \name\
+@anchor{\name\}
+@end rmacro
+@macro both{a,b}
+@lamp{\a\,} and @lamp{\b\, \\ @@}
+@end macro
+@macro light
+Light it.
+@end macro
+"""
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("@lamp{oil, s} burn.", "the oil lamps burn."),
+        ("@lamp{oil\\, or gas} burns.", "the oil, or gas lamp burns."),
+        ("@lamp{@emph{oil, or gas}, .}", "the oil, or gas lamp."),
+        ("@both{oil, gas}", r"the oil lamp and the gas lamp\ @"),
+        ("@table @option\n@option{-w}\n@light\n@end table", "-w\nLight it."),
+        ("@table @option\n@option -w\n@light{}\n@end table", "-w\nLight it."),
+        ("Write @@lamp.", "Write @lamp."),
+        ("@lamp{oil", ""),
+    ],
+)
+def test_macros_are_what_they_stand_for(source, text):
+    assert load((MACROS + source).encode()).text.startswith(text)
+    assert load((MACROS + source).replace("\n", "\r\n").encode()).text.startswith(text)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "@macro a\n@a @a\n@end macro\n@a\n",
+        "".join(f"@macro m{n}\n{f'@m{n + 1} ' * 9}\n@end macro\n" for n in range(12)) + "@m0",
+        "@macro a\n" * 50_000,
+        "@macro a{b}\n\\b\\\n@end macro\n" + "@a{" * 50_000,
+    ],
+    ids=["itself", "many", "endless", "open"],
+)
+def test_macros_without_end_take_little(source):
+    with takes_at_most(5):
+        load(source.encode())

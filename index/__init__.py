@@ -90,6 +90,7 @@ if TYPE_CHECKING:
     from index.loaders.records.table import split_table
     from index.loaders.sandbox.isolation import Isolation
     from index.loaders.sandbox.parent import check_isolation
+    from index.loaders.unsupported import explain_conversion
     from index.locations import (
         cache_folder,
         configuration_folder,
@@ -203,6 +204,7 @@ __all__ = [
     "default_index",
     "default_model_folder",
     "describe_to_process",
+    "explain_conversion",
     "find_end_of_body",
     "find_file",
     "has_room",
@@ -317,6 +319,7 @@ _LAZY = {
     "load_file": "index.loaders",
     "register_loader": "index.loaders",
     "list_conversions": "index.loaders.formats",
+    "explain_conversion": "index.loaders.unsupported",
     "list_formats": "index.loaders.formats",
     "Isolation": "index.loaders.sandbox.isolation",
     "check_isolation": "index.loaders.sandbox.parent",

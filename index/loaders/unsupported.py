@@ -22,6 +22,11 @@ SAVE_AS = {
 _HOW = {".zim": "`zimdump dump --dir=FOLDER FILE` unpacks it"}
 
 
+def explain_conversion(suffix: str) -> str:
+    """How a file of a kind that is not read is converted; "" where that is plain."""
+    return _HOW.get(suffix, "")
+
+
 def explain_unsupported(path: PurePath | str, part: Part | None = None) -> str:
     """Why a file found in a folder is left out, by its suffix.
 

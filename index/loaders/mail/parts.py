@@ -7,7 +7,7 @@ from dataclasses import replace
 from email.message import Message
 from itertools import groupby
 
-from index.loaders.mail.quotations import begins_quoted_message, split_html
+from index.loaders.mail.quotations import begins_quoted_message, find_attributions, split_html
 from index.loaders.pages.html import decode_page, extract_content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
@@ -35,6 +35,7 @@ def _name_lines(text: str) -> list[tuple[str, bool, str]]:
     """The lines, each with the heading of its part and whether it only parts paragraphs."""
     named, below = [], ""
     lines = text.split("\n")
+    attributions = find_attributions(lines)
     for at, line in enumerate(lines):
         is_mark = line.rstrip() == _SIGNATURE_MARK
         if is_mark and not below:
@@ -43,7 +44,8 @@ def _name_lines(text: str) -> list[tuple[str, bool, str]]:
             below = _QUOTED
         marks = _MARKS.match(line)
         is_blank = marks is not None and marks.end() == len(line)
-        named.append((_QUOTED if line.startswith(">") else below, is_blank or is_mark, line))
+        is_quoted = line.startswith(">") or at in attributions
+        named.append((_QUOTED if is_quoted else below, is_blank or is_mark, line))
     return named
 
 

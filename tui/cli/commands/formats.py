@@ -21,7 +21,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import list_conversions, list_formats
+    from index import explain_conversion, list_conversions, list_formats
     from tui.common.json_output import print_json
 
     formats, conversions = list_formats(), list_conversions()
@@ -36,7 +36,8 @@ def run(options: argparse.Namespace) -> int:
         _print_entry(each.name, " ".join(words))
     print("Text of any kind may also be packed as .gz. Not read, unless saved as another kind:")
     for other, unread in conversions.items():
-        _print_entry(f"as {other}", " ".join(unread))
+        hows = [f"({how})" for how in filter(None, map(explain_conversion, unread))]
+        _print_entry(f"as {other}", " ".join((*unread, *hows)))
     return 0
 
 

@@ -50,7 +50,8 @@ _DROPPED = dict.fromkeys(
 )
 _DROPPED |= dict.fromkeys(
     "setlength addtolength setcounter addtocounter newtheorem DeclareMathOperator newcolumntype "
-    "multirow multicolumn markboth indexsee resizebox scalebox definecolor colorbox".split(),
+    "multirow multicolumn markboth indexsee resizebox scalebox definecolor colorbox "
+    "setkomavar".split(),
     2,
 )
 _DROPPED |= {"newenvironment": 3, "renewenvironment": 3, "definecolor": 3, "rule": 2}

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 _LINE_END = re.compile(r"\r\n|\n|\r")
-_BEGIN = re.compile(r"[ \t]*@r?macro[ \t]+(?P<name>[A-Za-z][\w-]*)[ \t]*(?:\{(?P<names>[^{}]*)\})?.*")
+_BEGIN = re.compile(
+    r"[ \t]*@r?macro[ \t]+(?P<name>[A-Za-z][\w-]*)[ \t]*(?:\{(?P<names>[^{}]*)\})?.*"
+)
 _END = re.compile(r"[ \t]*@end[ \t]+r?macro\b.*")
 _ARGUMENT = re.compile(r"\\(\w*)\\")
 _BRACE_OR_COMMA = re.compile(r"[@\\].|[{},]", re.DOTALL)

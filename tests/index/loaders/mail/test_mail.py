@@ -75,7 +75,7 @@ def test_headings_of_a_page_stand_below_the_subject():
 def test_quoted_messages_and_signatures_are_marked():
     body = "On Monday Bee wrote:\n> Did it blow?\n>\n> Say!\n\nIt did, all day long.\n\n-- \nAnn\nCaptain"
     assert found(load(message(body)))[1:] == [
-        ("Ships › Quoted message", "> Did it blow?\n\n> Say!"),
+        ("Ships › Quoted message", "On Monday Bee wrote:\n> Did it blow?\n\n> Say!"),
         ("Ships", "It did, all day long."),
         ("Ships › Signature", "Ann\nCaptain"),
     ]
@@ -140,6 +140,41 @@ def test_all_below_the_head_of_another_message_is_quoted(beginning):
     headings = {heading for heading, words in found(content) if "blow" in words or "Bee" in words}
     assert headings == {"Ships › Quoted message"}
     assert ("Ships", "It did.") in [(heading, words[-7:]) for heading, words in found(content)]
+
+
+@pytest.mark.parametrize(
+    "attribution",
+    [
+        "On Sun, 4 May 2025, Bee wrote:",
+        "On Sun, May 4, 2025 at 9:03 AM Bee <bee@example.org>\nwrote:",
+        "Am 04.05.2025 um 09:03 schrieb Bee:\n",
+        "Bee wrote:",
+        "Le dim. 4 mai 2025, Bee <bee@example.org> a écrit :",
+    ],
+)
+def test_who_wrote_what_is_quoted_is_part_of_it(attribution):
+    content = load(message(f"It did.\n\n{attribution}\n> Did it blow?\n\nAll day."))
+    quoted = [words for heading, words in found(content) if "Quoted" in heading]
+    assert " ".join(" ".join(quoted).split()) == " ".join(f"{attribution} > Did it blow?".split())
+
+
+@pytest.mark.parametrize("words", ["It blew so:", "Wind at 9:30\n\nOr so:", "In 2025:\n\n\n"])
+def test_other_words_above_what_is_quoted_are_not(words):
+    content = load(message(f"{words}\n> Did it blow?"))
+    assert words.split()[0] in " ".join(
+        each for head, each in found(content) if "Quoted" not in head
+    )
+
+
+def test_of_a_page_the_attribution_is_quoted_too():
+    page = (
+        '<div dir=ltr>It did.</div><div class="gmail_quote"><div dir=ltr class="gmail_attr">On Sun, '
+        '4 May 2025 Bee wrote:<br></div><blockquote class="gmail_quote">Did it blow?</blockquote>'
+    )
+    assert found(load(message(page, Content_Type="text/html")))[-1] == (
+        "Ships › Quoted message",
+        "On Sun, 4 May 2025 Bee wrote:\n\nDid it blow?",
+    )
 
 
 def test_what_a_page_quotes_is_marked():

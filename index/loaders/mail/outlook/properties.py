@@ -41,7 +41,8 @@ class Properties:
         """A text; "" where there is none."""
         if data := self._read(_STREAM.format(number, _UNICODE)):
             return data.decode("utf-16-le", "replace").replace("\r\n", "\n")
-        data = self._read(_STREAM.format(number, _LEGACY))
+        # Some programs end it with a NUL.
+        data = self._read(_STREAM.format(number, _LEGACY)).rstrip(b"\0")
         try:
             text = data.decode("utf-8" if self._code_page == _UTF_8 else f"cp{self._code_page}")
         except (LookupError, UnicodeError):

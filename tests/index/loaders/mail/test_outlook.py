@@ -38,6 +38,12 @@ def test_older_encodings_are_read():
     assert content.text == "Ships\n\nGrüße"
 
 
+def test_a_name_may_end_with_nul_and_its_encoding_be_unsaid():
+    sender = {0x0C1A: "L'Équipe\0", 0x0C1F: "e@example.org\0", 0x1000: "It blew.\0"}
+    text = load(message(sender, is_unicode=False)).text
+    assert text == "Ships\n\nFrom: L'Équipe <e@example.org>\n\nIt blew."
+
+
 @pytest.mark.parametrize(
     "form",
     [

@@ -16,6 +16,7 @@ from index.filesystem.safe_opening import read_regular
 # Raise it when loaders, or the way text is cut into passages, make something else of the same
 # file: files that an earlier version has read are then read again by the next run.
 LOADER_VERSION = 10
+_NO_PAGE = "of the web, only https:// and http:// are fetched"
 # A file changed this recently may change again within its clock's tick.
 _FRESH_NS = 2_000_000_000
 # Any program may set a file's time to any year: those that cannot be stored, before 1678 and
@@ -93,7 +94,8 @@ def check_paths(paths: Iterable[str | Path]) -> list[Path]:
         try:
             absolute.stat()
         except (FileNotFoundError, NotADirectoryError, ValueError):
-            raise MissingPath(f"{path}: no such file or folder") from None
+            reason = _NO_PAGE if "://" in str(path) else "no such file or folder"
+            raise MissingPath(f"{path}: {reason}") from None
         except OSError as error:
             raise MissingPath(f"{path}: {error.strerror}") from error
         checked.append(absolute)

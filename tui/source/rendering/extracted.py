@@ -242,9 +242,9 @@ class _ExtractedRenderer:
         if above is None:
             pass
         elif item.column > above.column:
-            # The text itself sets it in.
+            # The text itself sets it in, though perhaps not as far as to the words above.
             self.items.append(above)
-            item = _Item.read(marker, above.indent)
+            item = _Item.read(marker, above.hang[item.column :])
         elif above.kind == item.kind:
             item = _Item.read(marker, above.indent)
         elif above.may_hold(item, is_apart=self.is_apart):

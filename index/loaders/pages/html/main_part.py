@@ -10,8 +10,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 _LEAST_MAIN = 200
 # Articles that are not part of others, such as comments on them.
 _ARTICLES = "article:not(article article)"
-# The share of a page's paragraphs that is in its article; others hold teasers of articles.
-_LEAST_SHARE = 0.75
+# Characters of an article, and its share of all prose of the page: less is but a teaser of one.
+_LEAST_ARTICLE, _LEAST_SHARE = 400, 0.73
+_PROSE = ("p", "td", "pre", "dd")
 
 
 class MainPart(NamedTuple):
@@ -64,7 +65,7 @@ def _is_called_article(tree: LexborHTMLParser) -> bool:
 
 
 def _find_article(root: LexborNode, is_article: bool) -> LexborNode | None:
-    """The article that holds nearly all paragraphs.
+    """The article that holds nearly all prose.
 
     Where there are several they may be posts that answer one another, unless the page is one.
     """
@@ -73,12 +74,16 @@ def _find_article(root: LexborNode, is_article: bool) -> LexborNode | None:
         return None
     lengths = [_measure_prose(article) for article in articles]
     longest = max(range(len(articles)), key=lengths.__getitem__)
-    if not lengths[longest] or lengths[longest] < _LEAST_SHARE * _measure_prose(root):
+    least = max(_LEAST_ARTICLE, _LEAST_SHARE * _measure_prose(root))
+    if lengths[longest] < least:
         return None
     return articles[longest]
 
 
 def _measure_prose(node: LexborNode) -> int:
-    """Characters in paragraphs, those in links not counted."""
-    links = sum(len(link.text(deep=True)) for link in node.css("p a"))
-    return sum(len(paragraph.text(deep=True).strip()) for paragraph in node.css("p")) - links
+    """Characters of prose, those in links not counted."""
+    parts = node.css(", ".join(_PROSE))
+    links = node.css(", ".join(f"{tag} a" for tag in _PROSE))
+    return sum(len(part.text(deep=True).strip()) for part in parts) - sum(
+        len(link.text(deep=True)) for link in links
+    )

@@ -39,8 +39,11 @@ def test_of_a_page_that_is_an_article_the_article_is_read(page):
         f"<article>{TEXT}</article><article><p>Thank you.</article>",
         f"<article>{PROSE}</article>{PROSE * 3}<p>Thank you.",
         "<article><h1>Rain</h1></article><p>Thank you.",
+        f"<div>Thank you.</div><article>{PROSE}</article>",
+        f"<article>{TEXT}</article><pre>{'Thank you. ' * 60}</pre>",
+        f"<article>{TEXT}</article><table><tr><td>{'Thank you. ' * 60}</table>",
     ],
-    ids=["posts", "a part", "no text"],
+    ids=["posts", "a part", "no text", "a card", "code", "a table"],
 )
 def test_otherwise_all_is_read(page):
     assert "Thank you." in read(page)

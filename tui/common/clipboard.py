@@ -55,6 +55,19 @@ def copy_by_command(text: str, environment: Mapping[str, str] | None = None) -> 
     return any(_copy(text, command) for command in commands)
 
 
+def copy_to_tmux(text: str, environment: Mapping[str, str] | None = None) -> bool:
+    """Copy a text to the buffer of the tmux one is in; returns whether it was done.
+
+    tmux sends it on to the terminal around it, of which nothing is known.
+    """
+    environment = os.environ if environment is None else environment
+    tmux = shutil.which("tmux", path=environment.get("PATH"))
+    if not tmux or not environment.get("TMUX"):
+        return False
+    # An old one cannot send it on.
+    return any(_copy(text, [tmux, "load-buffer", *options, "-"]) for options in (["-w"], []))
+
+
 def _copy(text: str, command: Sequence[str]) -> bool:
     # The program of Windows reads UTF-16.
     encoding = "utf-16" if command[0].endswith("clip.exe") else "utf-8"

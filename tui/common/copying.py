@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 
 from tui.common.background import in_background
-from tui.common.clipboard import copy_by_command, takes_osc_52
+from tui.common.clipboard import copy_by_command, copy_to_tmux, takes_osc_52
 from tui.common.screen_parts import Overlay
 from tui.common.wording import shorten
 
@@ -48,5 +48,7 @@ async def copy_text(app: App[Any], text: str) -> None:
     known = takes_osc_52(os.environ) and not app.is_web
     if known or await in_background(lambda: copy_by_command(text)):
         app.notify(f"Copied: {shorten(text, 80)}", timeout=4, markup=False)
+    elif not app.is_web and await in_background(lambda: copy_to_tmux(text)):
+        app.notify(f"Copied to tmux's buffer: {shorten(text, 80)}", timeout=6, markup=False)
     else:
         app.push_screen(CopyScreen(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.app import App
 
-from tui.common.clipboard import copy_by_command, find_copy_commands, takes_osc_52
+from tui.common.clipboard import copy_by_command, copy_to_tmux, find_copy_commands, takes_osc_52
 from tui.common.copying import CopyScreen, copy_text
 
 
@@ -74,6 +74,25 @@ def test_where_one_program_fails_the_next_one_is_tried(tmp_path):
     assert (tmp_path / "copied").read_text() == "4 May"
 
 
+@pytest.mark.e2e
+def test_within_tmux_its_buffer_takes_the_text(tmp_path):
+    environment = {"PATH": str(tmp_path), "TMUX": "/tmp/tmux-0/default,1,0"}
+    assert not copy_to_tmux("4 May", environment)
+    make_program(tmp_path, "tmux", f'echo "$@" > "{tmp_path}/how"; /bin/cat > "{tmp_path}/buffer"')
+    assert copy_to_tmux("4 May", environment)
+    assert (tmp_path / "buffer").read_text() == "4 May"
+    assert (tmp_path / "how").read_text() == "load-buffer -w -\n"
+    assert not copy_to_tmux("4 May", {"PATH": str(tmp_path)})
+
+
+@pytest.mark.e2e
+def test_an_old_tmux_takes_the_text_without_sending_it_on(tmp_path):
+    environment = {"PATH": str(tmp_path), "TMUX": "/tmp/tmux-0/default,1,0"}
+    make_program(tmp_path, "tmux", f'[ "$2" = - ] && /bin/cat > "{tmp_path}/buffer"')
+    assert copy_to_tmux("4 May", environment)
+    assert (tmp_path / "buffer").read_text() == "4 May"
+
+
 @pytest.fixture
 def bare(monkeypatch, tmp_path):
     """No terminal that copies, and no program."""
@@ -104,3 +123,16 @@ async def test_what_is_not_known_to_be_copied_is_shown(bare, screen_text, until)
         assert "Copied:" not in screen_text(app)
         await pilot.press("escape")
         assert not isinstance(app.screen, CopyScreen)
+
+
+@pytest.mark.e2e
+async def test_what_only_tmux_has_is_said_to_be_there(
+    bare, tmp_path, monkeypatch, screen_text, until
+):
+    monkeypatch.setenv("TMUX", "/tmp/tmux-0/default,1,0")
+    make_program(tmp_path, "tmux", f'/bin/cat > "{tmp_path}/buffer"')
+    app = App()
+    async with app.run_test(size=(80, 24), notifications=True):
+        await copy_text(app, "4 May 1998")
+        await until(lambda: "Copied to tmux's buffer" in screen_text(app))
+        assert (tmp_path / "buffer").read_text() == "4 May 1998"

@@ -50,11 +50,13 @@ def find_viewer(
         return ["open", path]
     if not (environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")):
         raise NoViewer("there is no desktop here to open it on")
-    if page is not None and path.lower().endswith(".pdf"):
+    opener = shutil.which("xdg-open", path=environment.get("PATH"))
+    if path.lower().endswith(".pdf") and (page is not None or opener is None):
         viewer = _find_pdf_viewer(environment)
         if viewer is not None:
-            return [viewer, _PAGE_OPTIONS[Path(viewer).name].format(page), path]
-    if opener := shutil.which("xdg-open", path=environment.get("PATH")):
+            at_page = [] if page is None else [_PAGE_OPTIONS[Path(viewer).name].format(page)]
+            return [viewer, *at_page, path]
+    if opener is not None:
         return [opener, path]
     raise NoViewer("no viewer found: install xdg-open (package xdg-utils)")
 

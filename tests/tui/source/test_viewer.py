@@ -32,6 +32,14 @@ def test_a_pdf_opens_at_its_page_where_the_viewer_can(tmp_path, desktop, name, o
     assert find_viewer("/a/-b.pdf", 7, desktop, "linux") == [viewer, option, "/a/-b.pdf"]
 
 
+def test_without_the_systems_opener_a_viewer_of_pdf_will_do(tmp_path, desktop):
+    viewer = make_program(tmp_path, "zathura")
+    assert find_viewer("/a.pdf", 7, desktop, "linux") == [viewer, "--page=7", "/a.pdf"]
+    assert find_viewer("/a.pdf", None, desktop, "linux") == [viewer, "/a.pdf"]
+    with pytest.raises(NoViewer, match="xdg-utils"):
+        find_viewer("/a.docx", None, desktop, "linux")
+
+
 @pytest.mark.e2e
 def test_the_viewer_that_a_person_has_chosen_is_used(tmp_path, desktop):
     make_program(tmp_path, "evince")

@@ -23,6 +23,7 @@ from tui.sessions.session_store import SavedTurn, Session
 from tui.source.citation import format_citation
 from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotation import Quotation
+from tui.source.rendering.passage_words import PassageWords
 
 # What the names of files end with: the first that fits says what is written.
 FORMATS = (".md", ".csl.json", ".json", ".bib")
@@ -133,10 +134,12 @@ def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:
         )
     best = reply.answers[0]
     where = cite(Quotation.from_answer(best), text_of)
+    words, evidence = format_answer(best), list(map(PassageWords.of(best.hit).quote, best.evidence))
+    if words.strip(" .") != " ".join(evidence).strip(" ."):
+        parts.append(f"**{escape_markdown(words)}**")
     return [
         *parts,
-        f"**{escape_markdown(format_answer(best))}**",
-        f"> {escape_markdown(best.sentence_text)}",
+        "\\\n".join(f"> {escape_markdown(sentence)}" for sentence in evidence),
         f"{escape_markdown(where)} · {escape_markdown(describe_confidence(best.confidence))}",
     ]
 

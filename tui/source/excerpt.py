@@ -18,8 +18,9 @@ PASSAGE_LENGTH = 360
 
 
 def format_answer(answer: Answer) -> str:
-    """The answer on one line; for a list, all its members."""
-    return ", ".join(map(PassageWords.of(answer.hit).quote, answer.spans))
+    """The answer on one line; all of its sentences, or all members of a list."""
+    between = ", " if answer.form == "list" else " "
+    return between.join(map(PassageWords.of(answer.hit).quote, answer.spans))
 
 
 def excerpt_passage(hit: Hit, considered: Sequence[ConsideredPassage], length: int) -> str:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from index import Span
 from qa import escape_markdown
 from tests.tui.conftest import (
     HOSTILE,
@@ -92,6 +95,21 @@ def test_markdown_has_the_question_searched_for_and_all_members_of_a_list():
     text = format_markdown(SESSION, turns(PRICE, WHICH), TEXTS.__getitem__)
     assert "Searched for: How much is the rain museum for grown-ups?" in shown(text)
     assert "a brass pluviometer, a tipping bucket, a chart recorder from 1911" in shown(text)
+
+
+def test_evidence_is_exported_whole_and_what_is_all_of_it_once():
+    answer = REPLIES[WHEN].answers[0]
+    first = MUSEUM.index("The museum was the idea"), MUSEUM.index(" It opened on")
+    evidence = (Span(*first), answer.sentence)
+    words = [span.of(MUSEUM) for span in evidence]
+    reply = replace(REPLIES[WHEN], answers=(replace(answer, evidence=evidence),))
+    export = partial(format_markdown, SESSION, text_of=TEXTS.__getitem__)
+    text = export([SavedTurn(WHEN, THEN, reply)])
+    assert shown(text)[3:5] == ["4 May 1998", "".join(words)]
+    whole = replace(answer, evidence=evidence, spans=evidence, form="sentences")
+    text = export([SavedTurn(WHEN, THEN, replace(reply, answers=(whole,)))])
+    assert shown(text)[3] == "".join(words)
+    assert "4 May 1998" not in "".join(shown(text)[4:])
 
 
 def test_a_document_that_changed_or_is_gone_is_cited_without_a_line():

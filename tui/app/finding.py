@@ -37,7 +37,7 @@ async def choose_documents(
         lambda: read_document_tree(index),
         main.summary.scope,
         adding=adding,
-        count_passages=(lambda path: len(own.passages_of(path))) if own else None,
+        passages_of=own.passages_of if own else None,
     )
     return await main.app.push_screen_wait(screen)
 

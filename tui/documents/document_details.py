@@ -1,19 +1,23 @@
-"""What is known of one document: its kind, size, date, passages, state and reason."""
+"""What is known of one document: its kind, size, date, state and reason, and what is in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from textual.content import Content
 
+from index import Passage
 from qa import counted
 from tui.common.file_kinds import describe_kind
 from tui.common.property_line import describe_day, describe_properties, join_some
-from tui.common.wording import one_line, shorten_path
+from tui.common.wording import one_line, shorten, shorten_path
 from tui.documents.document_tree import Entry, State
+
+# Headings that are listed; and characters of a text that has none.
+_MOST_HEADINGS, _BEGINNING = 100, 600
 
 STATE_WORDS: dict[State, str] = {
     "indexed": "indexed",
@@ -33,31 +37,50 @@ class DocumentDetails:
         size: of the file, in bytes; None if it cannot be looked at.
         changed: when the file was changed last.
         passages: how many it has in the index; None if that is not known.
+        headings: the first of its headings, each with those above it.
+        beginning: the first words of its text.
     """
 
     size: int | None = None
     changed: datetime | None = None
     passages: int | None = None
+    headings: tuple[tuple[str, ...], ...] = ()
+    beginning: str = ""
 
 
-def read_details(path: str, count_passages: Callable[[str], int] | None) -> DocumentDetails:
-    """Look at a file and at its passages. What cannot be found out is None."""
-    size = changed = passages = None
+def read_details(
+    path: str, passages_of: Callable[[str], Sequence[Passage]] | None
+) -> DocumentDetails:
+    """Look at a file and at its passages. What cannot be found out is left out."""
+    size = changed = None
     try:
         stat = Path(path).stat()
         size, changed = stat.st_size, datetime.fromtimestamp(stat.st_mtime)
     except (OSError, ValueError, OverflowError):
         pass
-    if count_passages is not None:
-        try:
-            passages = count_passages(path)
-        except Exception:
-            passages = None
-    return DocumentDetails(size, changed, passages)
+    try:
+        passages = passages_of(path) if passages_of else ()
+    except Exception:
+        passages = ()
+    beginning = passages[0].text[:_BEGINNING] if passages else ""
+    return DocumentDetails(
+        size, changed, len(passages) or None, _list_headings(passages), beginning
+    )
+
+
+def _list_headings(passages: Sequence[Passage]) -> tuple[tuple[str, ...], ...]:
+    """The headings above the passages in reading order, each once."""
+    listed: dict[tuple[str, ...], None] = {}
+    for passage in passages:
+        for level in range(1, len(passage.headings) + 1):
+            listed[passage.headings[:level]] = None
+        if len(listed) >= _MOST_HEADINGS:
+            break
+    return tuple(listed)[:_MOST_HEADINGS]
 
 
 def draw_details(entry: Entry, details: DocumentDetails) -> Content:
-    """Name, folder and all that is known, a line each."""
+    """Name, folder and all that is known, a line each; and the headings, or the first words."""
     path = Path(entry.path)
     state = STATE_WORDS[entry.state] + (f": {entry.reason}" if entry.reason else "")
     changed = details.changed
@@ -80,6 +103,14 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
         if value:
             style = "$text-error" if name == "State" and entry.state == "failed" else ""
             lines.append(Content.assemble((f"{name:10}", "$secondary"), (one_line(value), style)))
+    known = len(lines)
+    for headings in details.headings:
+        indent = "  " * (len(headings) - 1)
+        lines.append(Content.styled(f"{indent}{one_line(headings[-1])}", "$text-muted"))
+    if details.beginning and not details.headings:
+        lines.append(Content.styled(shorten(details.beginning, _BEGINNING), "$text-muted"))
+    if details.headings or details.beginning:
+        lines.insert(known, Content(""))
     return Content("\n").join(lines)
 
 

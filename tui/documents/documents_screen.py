@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static, Tree
 
+from index import Passage
 from qa import counted
 from tui.common.background import in_background
 from tui.common.paths import PathSuggester, resolve_path
@@ -73,16 +74,18 @@ class DocumentsScreen(Screen[Scope | Position | None]):
                 border-title-style: bold;
             }
         }
-        .details { width: 40; height: 100%; padding: 0 1; }
+        .details { width: 40; height: 100%; padding: 0 1; text-overflow: ellipsis; }
         & > .detail-line { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; }
         & > .working { height: auto; max-height: 2; padding: 0 2; color: $text-accent; }
         &.-narrow .details { display: none; }
-        &.-wide > .detail-line { display: none; }
+        &.-vast .details { width: 2fr; }
+        &.-vast DocumentTreeView { width: 3fr; }
+        &.-wide > .detail-line, &.-vast > .detail-line { display: none; }
         &.-low > Input { margin-top: 0; }
         &.-low DocumentTreeView, &.-low DocumentTreeView:focus { border: none; }
     }
     """
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]  # noqa: RUF012
     VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "read", "Read"),
@@ -109,13 +112,13 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         scope: Scope = ALL_DOCUMENTS,
         *,
         adding: bool = False,
-        count_passages: Callable[[str], int] | None = None,
+        passages_of: Callable[[str], Sequence[Passage]] | None = None,
     ) -> None:
         """The screen.
 
         Args:
             read: reads the contents of the index; called in the background.
-            count_passages: returns how many passages a document has; called in the background.
+            passages_of: returns the passages of a document; called in the background.
             scope: the current scope of questions.
             adding: start with the prompt for a file or folder.
         """
@@ -123,7 +126,7 @@ class DocumentsScreen(Screen[Scope | Position | None]):
         self._queue = queue
         self._read = read
         self._adding = adding
-        self._count_passages = count_passages
+        self._passages_of = passages_of
         self._contents = DocumentTree()
         self._filter = Input(
             placeholder="Type to filter: words, #tag, @author", select_on_focus=False, compact=True
@@ -215,8 +218,8 @@ class DocumentsScreen(Screen[Scope | Position | None]):
             self._details.update(nothing if chosen is None else _draw_folder(chosen))
             self._detail_line.update("" if chosen is None else _draw_folder(chosen, short=True))
             return
-        count = self._count_passages
-        details = await in_background(lambda: read_details(chosen.path, count))
+        passages_of = self._passages_of
+        details = await in_background(lambda: read_details(chosen.path, passages_of))
         self._details.update(draw_details(chosen, details))
         self._detail_line.update(Content(describe_details(chosen, details)))
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 import pytest
 
-from index import Properties
+from index import Passage, Properties, Span
 from tui.common.file_kinds import describe_kind
 from tui.documents.document_details import (
     DocumentDetails,
@@ -54,7 +54,7 @@ def test_what_a_document_says_of_itself_stands_with_it_and_is_drawn_safely():
 
 
 def test_a_file_that_is_gone_and_passages_that_cannot_be_counted_are_left_out(tmp_path):
-    def fail(_: str) -> int:
+    def fail(_: str) -> list[Passage]:
         raise OSError
 
     assert read_details(str(tmp_path / "gone.md"), fail) == DocumentDetails()
@@ -65,6 +65,24 @@ def test_a_failure_comes_with_its_reason_and_is_drawn_safely():
     drawn = draw_details(entry, DocumentDetails()).plain
     assert "State     could not be read: it is [b]encrypted␛[0m" in drawn
     assert "\x1b" not in drawn
+
+
+def test_below_it_stand_the_headings_of_the_document(tmp_path):
+    above = ("Rain",), ("Rain", "His[b]tory"), ("Rain", "His[b]tory", "1998"), ("Rain", "Visits")
+    passages = [Passage(number, Span(0, 4), "Wet.", each) for number, each in enumerate(above)]
+    details = read_details(str(tmp_path / "a.md"), lambda _: [*passages, *passages])
+    assert details.passages == 8
+    lines = draw_details(Entry("/notes/a.md", "indexed"), details).plain.split("\n")
+    assert lines[-5:] == ["", "Rain", "  His[b]tory", "    1998", "  Visits"]
+
+
+def test_of_a_document_without_headings_the_first_words_are_shown(tmp_path):
+    passages = [Passage(1, Span(0, 9), "Salt\x1b[0m\nand water " * 100)]
+    details = read_details(str(tmp_path / "a.txt"), lambda _: passages)
+    lines = draw_details(Entry("/notes/a.txt", "indexed"), details).plain.split("\n")
+    assert lines[-2] == ""
+    assert lines[-1].startswith("Salt␛[0m and water")
+    assert len(lines[-1]) < 700
 
 
 @pytest.mark.parametrize(

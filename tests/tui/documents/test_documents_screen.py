@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pytest
 from textual.app import App
 from textual.widgets import Input
 
-from index import Failure, Properties, Status
+from index import Failure, Passage, Properties, Span, Status
 from tui.common.prompt import PromptScreen
 from tui.documents.document_tree import DocumentTree, build_document_tree, filter_tree
 from tui.documents.document_tree_view import DocumentTreeView
@@ -66,7 +66,7 @@ class LibraryApp(App[None]):
         self.queue = FakeQueue()
         self.read: Callable[[], DocumentTree] = contents
         self.given: list[Scope | Position | None] = []
-        self.count_passages: Callable[[str], int] | None = None
+        self.passages_of: Callable[[str], Sequence[Passage]] | None = None
         self._scope, self._adding = scope, adding
 
     def on_mount(self) -> None:
@@ -75,7 +75,7 @@ class LibraryApp(App[None]):
             lambda: self.read(),
             self._scope,
             adding=self._adding,
-            count_passages=self.count_passages,
+            passages_of=self.passages_of,
         )
         self.push_screen(screen, self.given.append)
 
@@ -451,7 +451,7 @@ async def test_what_is_known_of_a_document_stands_beside_it(listed, until, scree
     app.read = lambda: build_document_tree(
         Status("/i", 1, 7, 7, "m", 0, (str(tmp_path),), (), (), (), (), None), [str(file)]
     )
-    app.count_passages = lambda _: 7
+    app.passages_of = lambda _: [Passage(1, Span(0, 4), "Salt")] * 7
     async with app.run_test(size=(120, 24)) as pilot:
         await listed(app, pilot)
         await pilot.press("down")

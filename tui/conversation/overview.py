@@ -14,7 +14,7 @@ from tui.common.wording import one_line
 from tui.conversation.assistant import AssistantLike
 
 # Documents that are looked into for headings; questions that are tried, and that are offered.
-_SAMPLED, _TRIED, _QUESTIONS = 12, 10, 4
+_SAMPLED, _TRIED, _QUESTIONS = 40, 10, 4
 # Questions that are tried on one document, and the confidence from which one is offered.
 _TRIED_EACH, _LEAST = 2, 0.6
 # Kinds of documents that are named.
@@ -67,7 +67,7 @@ def find_questions(assistant: AssistantLike, is_wanted: Callable[[], bool]) -> I
         Cancelled: a question was not wanted any more.
     """
     tried = found = 0
-    for made in _make_questions(assistant):
+    for made in _make_questions(assistant, is_wanted):
         for path, question in made[:_TRIED_EACH]:
             if tried == _TRIED or found == _QUESTIONS or not is_wanted():
                 return
@@ -87,12 +87,21 @@ def _is_answered_by(reply: Reply, path: str) -> bool:
     return best.document.path == path and best.confidence >= _LEAST
 
 
-def _make_questions(assistant: AssistantLike) -> Iterator[list[tuple[str, str]]]:
-    """The questions that the headings of some documents make, with the path of each document."""
+def _make_questions(
+    assistant: AssistantLike, is_wanted: Callable[[], bool]
+) -> list[list[tuple[str, str]]]:
+    """The questions that the headings of some documents make, with the path of each document.
+
+    Those that ask most plainly come first, of all documents and of each one: they are answered most
+    often, and to try one takes a while.
+    """
     paths = [document.path for document in assistant.list_documents()]
     # The same ones for the same documents; others as soon as there are more.
     chance = random.Random(len(paths))
+    by_document: list[list[tuple[str, str]]] = []
     for path in chance.sample(paths, min(_SAMPLED, len(paths))):
+        if not is_wanted():
+            return []
         headings = list(
             dict.fromkeys(
                 passage.headings[-1] for passage in assistant.passages_of(path) if passage.headings
@@ -100,14 +109,22 @@ def _make_questions(assistant: AssistantLike) -> Iterator[list[tuple[str, str]]]
         )
         chance.shuffle(headings)
         made = [(path, question) for question in map(make_question, headings) if question]
-        # Those that ask most plainly first.
-        yield sorted(made, key=lambda each: each[1].startswith("What about"))
+        by_document.append(sorted(made, key=_is_vague))
+    return sorted(filter(None, by_document), key=lambda made: _is_vague(made[0]))
+
+
+def _is_vague(made: tuple[str, str]) -> bool:
+    return made[1].startswith("What about")
 
 
 def make_question(heading: str) -> str | None:
     """A question that what stands below a heading may answer; None if it tells too little."""
     title = one_line(heading).strip()
-    if not _PLAIN.fullmatch(title) or all(word in _EMPTY for word in title.casefold().split()):
+    if (
+        title.isupper()
+        or not _PLAIN.fullmatch(title)
+        or all(word in _EMPTY for word in title.casefold().split())
+    ):
         return None
     if title.endswith("?"):
         return title

@@ -42,6 +42,7 @@ def test_a_heading_becomes_a_question(heading, question):
         "Contents",
         "3.2 | x",
         "lower case",
+        "NOTES ON THREADS",
         "A" * 200,
         "",
     ],
@@ -78,11 +79,21 @@ def test_a_heading_is_offered_as_a_question_where_its_document_surely_answers(as
     assert set(assistant.asked) == {"What is the collection?"}
 
 
+def test_the_plainest_questions_of_all_documents_are_tried_first(assistant, monkeypatch):
+    headings = {"/library/manual.txt": "Error codes", "/library/recipe.txt": "How to salt it"}
+    for path, heading in headings.items():
+        shown = replace(PASSAGES["/library/rain-museum.md"][0], headings=(heading,))
+        monkeypatch.setitem(PASSAGES, path, [shown])
+    find(assistant, None)
+    assert set(assistant.asked[:2]) == {"How do I salt it?", "What is the collection?"}
+    assert assistant.asked[2:] == ["What about error codes?"]
+
+
 def test_no_question_is_tried_when_none_is_wanted_any_more(assistant):
     assert list(find_questions(assistant, lambda: False)) == []
     assert assistant.asked == []
     # Between the steps of a question, too.
     assistant.busy = Event()
-    wanted = iter([True])
+    wanted = iter([True] * (len(PASSAGES) + 1))
     with pytest.raises(Cancelled):
         next(find_questions(assistant, lambda: next(wanted, False)))

@@ -7,28 +7,38 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from qa import Answer, Reply
 
-# An answer is worth showing beside the best one from this share of its confidence on.
-_SHARE = 1 / 2
-# At least this confidence, and at most so many.
-_LEAST, _MOST = 0.05, 3
+# An answer is worth showing beside the best one from this share of its confidence on. On real
+# questions, below that one in thirty is right though the best is wrong.
+_SHARE = 0.7
+# At least this confidence, below which one in ten is right; and at most so many.
+_LEAST, _MOST = 0.25, 3
 
 
 def list_other_answers(reply: Reply) -> list[Answer]:
     """The answers to show below the best one, best first.
 
-    Those that quote the same words as an answer above them say nothing new.
+    Those that quote the same words as an answer above them, or a sentence that is shown with it,
+    say nothing new.
     """
     if not reply.answers:
         return []
     best, *others = reply.answers
-    quoted = {_normalise(best.text)}
-    shown: list[Answer] = []
+    least = max(_LEAST, _SHARE * best.confidence)
+    shown = [best]
     for other in others:
-        words = _normalise(other.text)
-        if other.confidence >= max(_LEAST, _SHARE * best.confidence) and words not in quoted:
-            quoted.add(words)
+        if other.confidence >= least and not any(_repeats(other, above) for above in shown):
             shown.append(other)
-    return shown[:_MOST]
+    return shown[1 : _MOST + 1]
+
+
+def _repeats(answer: Answer, above: Answer) -> bool:
+    if _normalise(answer.text) == _normalise(above.text):
+        return True
+    return answer.document == above.document and any(
+        sentence.start < other.end and other.start < sentence.end
+        for sentence in answer.evidence
+        for other in above.evidence
+    )
 
 
 def _normalise(text: str) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from index import Document, Hit, Passage, Span, join_headings
 from qa import Answer, Reply
+from tui.common.other_answers import list_other_answers
 from tui.common.wording import one_line
 
 STALE = "file changed since it was indexed"
@@ -24,7 +25,7 @@ class Quotation:
         context_text: the text of `context` when the question was asked.
         stale: the file has changed since it was indexed.
         evidence: the whole sentences, steps or rows that answer, in reading order.
-        others: spans of other answers of the reply in this document.
+        others: spans of the answers of the reply in this document that are shown.
         passages: passages of this document that were read for the reply.
     """
 
@@ -70,7 +71,8 @@ class Quotation:
 
     def with_reply(self, reply: Reply) -> Quotation:
         """Add the other answers and the passages of the reply in this document."""
-        others = (a for a in reply.answers if a.document == self.document and is_worth_showing(a))
+        shown = (*reply.answers[:1], *list_other_answers(reply))
+        others = (answer for answer in shown if answer.document == self.document)
         return replace(
             self,
             others=tuple(span for answer in others for span in answer.spans),

@@ -145,7 +145,7 @@ REPLIES = {
             sentence="The museum is open from March to October, every day but Monday.",
             heading=VISITING,
             page=4,
-            confidence=0.58,
+            confidence=0.71,
         ),
         answer(
             "/library/rain-museum.md",
@@ -154,7 +154,7 @@ REPLIES = {
             "and a chart recorder from 1911.",
             heading=COLLECTION,
             page=3,
-            confidence=0.48,
+            confidence=0.66,
         ),
     ),
     WHICH: replied(
@@ -209,7 +209,7 @@ REPLIES = {
             "/library/manual.txt",
             "Step 180",
             sentence="Step 180: turn the valve to position 180 and wait for the lamp.",
-            confidence=0.48,
+            confidence=0.66,
         ),
     ),
     HOSTILE: replied(

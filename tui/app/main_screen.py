@@ -59,7 +59,7 @@ class MainScreen(Screen[None]):
 
     AUTO_FOCUS = "QuestionInput"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide"), (160, "-vast")]  # noqa: RUF012
-    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-high")]  # noqa: RUF012
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (18, "-short"), (30, "-high")]  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "read_source", "Source", tooltip="To the source", id="read-source"),
         Binding("ctrl+n", "answer(1)", "Next answer", show=False, id="next-answer"),
@@ -113,7 +113,6 @@ class MainScreen(Screen[None]):
         self.conversation = Conversation(samples)
         self.conversation.border_title = "Conversation"
         self._source = SourcePane()
-        self._source.border_title = "Source"
         self.navigation = SourceNavigation(self._source, self.answering, recent)
         self._side = SidePane(self.navigation.list_documents)
         self._questions = QuestionQueue(

@@ -23,8 +23,8 @@ from tui.source.outline_list import OutlineList
 from tui.source.position_history import Position
 from tui.source.quotation import Quotation
 
-# Characters of a passage.
-_PASSAGE_LENGTH = 120
+# Characters of a passage: at least, and at most where the list has room for more.
+_SHORTEST, _LONGEST = 120, 480
 
 
 class SidePane(Vertical):
@@ -50,9 +50,7 @@ class SidePane(Vertical):
                 border-title-style: bold;
             }
         }
-        & > .passages { height: 3fr; }
-        & > DocumentList { height: 3fr; }
-        & > OutlineList { height: 2fr; }
+        & > OutlineList { height: auto; max-height: 40%; }
         & > .passages > .option-list--option-highlighted { background: $foreground 8%; }
         & > .passages:focus > .option-list--option-highlighted {
             color: $block-cursor-foreground;
@@ -92,6 +90,7 @@ class SidePane(Vertical):
         self._offset = 0
         self._quoted = Position("", 0)
         self._reply: Reply | None = None
+        self._length = _SHORTEST
 
     def show_outline(self, path: str, outline: Outline) -> None:
         """Show the headings of a document."""
@@ -147,16 +146,37 @@ class SidePane(Vertical):
         self._outline_list.display = bool(self._outline.entries)
         self._outline_list.show(self._outline)
         self._outline_list.follow(self._offset)
-        reply = self._reply
-        hits = reply.hits if reply else ()
-        considered = reply.considered if reply else ()
+        hits = self._reply.hits if self._reply else ()
         self._passage_list.display = bool(hits)
         self._document_list.display = not hits
+        self._list_passages()
+        # How much room the outline leaves is known once it is laid out.
+        self.call_after_refresh(self._fit_passages)
+
+    def _list_passages(self) -> None:
+        hits = self._reply.hits if self._reply else ()
+        considered = self._reply.considered if self._reply else ()
         self._passage_list.set_options(
-            Option(_draw_passage(hit, excerpt_passage(hit, considered, _PASSAGE_LENGTH)))
+            Option(_draw_passage(hit, excerpt_passage(hit, considered, self._length)))
             for hit in hits
         )
         self._mark_quoted()
+
+    def _fit_passages(self) -> None:
+        """Show as much of each passage as there is room for."""
+        hits = self._reply.hits if self._reply else ()
+        width, height = self._passage_list.size
+        if not hits or not height:
+            return
+        # Beside its words, a passage has one or two lines with its name.
+        room = int((height / len(hits) - 2) * width)
+        length = min(max(room, _SHORTEST), _LONGEST)
+        if length != self._length:
+            self._length = length
+            self._list_passages()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self._fit_passages)
 
     def on_outline_list_chosen(self, event: OutlineList.Chosen) -> None:
         event.stop()

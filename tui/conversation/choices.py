@@ -30,6 +30,7 @@ class Choice(Static):
         &.-short { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
         &:hover { background: $foreground 5%; }
         &.-chosen { border-left: outer $accent; }
+        &.-apart { margin-bottom: 1; }
     }
     """
     ALLOW_SELECT = False

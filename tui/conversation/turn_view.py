@@ -20,6 +20,8 @@ from tui.conversation.judgement import Judgement
 from tui.source.quotation import Quotation
 from tui.source.short_turn import draw_turn
 
+# Rows of a screen that has room for the evidence of all answers.
+_ROOMY = 45
 # Right answers of a judgement that are named, and characters of each.
 _MOST_RIGHT, _RIGHT_LENGTH = 3, 60
 
@@ -170,7 +172,11 @@ class TurnView(Vertical):
             yield AnswerChoice(reply.answers[0], reply, lead=True)
             if others := list_other_answers(reply):
                 yield Static("Also possible", classes="list")
-                yield from (AnswerChoice(other, reply) for other in others)
+                roomy = self.app.size.height >= _ROOMY
+                for other in others:
+                    choice = AnswerChoice(other, reply, lead=roomy)
+                    choice.set_class(roomy, "-apart")
+                    yield choice
         if reply.hits:
             # Without an answer to choose there is nothing else to see.
             self._lists_passages |= not reply.answers or reply.off_topic

@@ -12,10 +12,10 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from tui.source.source_view import MATCH, OTHER, PASSAGE, SPAN
+from tui.source.source_view import MATCH, OTHER, PASSAGE, SENTENCES, SPAN
 
 # Distinct shapes: colour alone would not do.
-_GLYPHS = {PASSAGE: "╵", OTHER: "-", SPAN: "━", MATCH: "•"}
+_GLYPHS = {PASSAGE: "╵", OTHER: "-", SENTENCES: "━", SPAN: "━", MATCH: "•"}
 
 
 class OverviewRuler(Widget):
@@ -28,9 +28,9 @@ class OverviewRuler(Widget):
         pointer: pointer;
         & > .source--passage { color: $text-disabled; }
         & > .source--other { color: $text-muted; }
-        & > .source--span { color: $accent; text-style: bold; }
+        & > .source--span, & > .source--sentences { color: $accent; text-style: bold; }
         & > .source--match { color: $primary; text-style: bold; }
-        &:light > .source--span { color: $warning; }
+        &:light > .source--span, &:light > .source--sentences { color: $warning; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = set(_GLYPHS)

@@ -17,7 +17,7 @@ from textual.widgets import Input, Static
 from index import QuotebackError, Span
 from tui.common.background import in_background
 from tui.common.copying import copy_text
-from tui.common.wording import one_line, shorten_path
+from tui.common.wording import one_line
 from tui.source.citation import format_citation, format_quoted_sentence, format_quoted_words
 from tui.source.editor import open_in_editor
 from tui.source.empty_source import EmptySource
@@ -27,7 +27,8 @@ from tui.source.outline_screen import OutlineScreen
 from tui.source.overview_ruler import OverviewRuler
 from tui.source.position_history import Position
 from tui.source.quotation import STALE, Quotation
-from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SPAN, SourceView
+from tui.source.source_title import SourceTitle
+from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
 from tui.source.text_search import find_words
 from tui.source.viewer import open_original
@@ -37,8 +38,12 @@ if TYPE_CHECKING:
     from tui.source.source_document import SourceDocument
     from tui.source.wrapping import MeasuredText
 
+# Characters from which on what is quoted is whole sentences, which stand out less than words do.
+_SENTENCE = 100
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
+# In one that is lower than this, the frame says what is shown.
+_COMPACT = 16
 
 
 class SourcePane(Vertical):
@@ -48,18 +53,13 @@ class SourcePane(Vertical):
     SourcePane {
         background: $surface;
         &:focus-within { background-tint: $foreground 3%; }
-        & > .source-title {
-            height: auto;
-            max-height: 5;
-            padding: 1 2 1 2;
-        }
         & > .source-place { height: 1; padding: 0 2; color: $text-muted; text-wrap: nowrap; }
         & > Horizontal { height: 1fr; }
-        & > Horizontal, & > .source-title, & > .source-place { display: none; }
-        &.-showing > Horizontal, &.-showing > .source-title { display: block; }
+        & > Horizontal, & > .source-place { display: none; }
+        &.-showing > Horizontal { display: block; }
         &.-showing > .source-place { display: block; }
         &.-showing > EmptySource { display: none; }
-        &.-low > .source-title {
+        &.-low > SourceTitle {
             height: 1;
             padding: 0 2;
             text-wrap: nowrap;
@@ -97,7 +97,7 @@ class SourcePane(Vertical):
         self._is_raw = False
         self._spans = self._matches = NO_SPANS
         self._step = 0
-        self._title = Static(classes="source-title")
+        self._title = SourceTitle(self)
         self._view = SourceView()
         self._ruler = OverviewRuler()
         self._place_line = Static(classes="source-place")
@@ -138,23 +138,24 @@ class SourcePane(Vertical):
         if not fits:
             note = "indexed anew since this was found; ask again"
         self._spans = SpanSet.from_spans(quotation.spans) if fits else NO_SPANS
+        is_long = max(map(len, quotation.spans), default=0) >= _SENTENCE
         layers = {
             PASSAGE: SpanSet.from_spans(quotation.passages),
             EVIDENCE: SpanSet.from_spans(quotation.evidence),
             OTHER: SpanSet.from_spans(quotation.others),
-            SPAN: self._spans,
+            SENTENCES if is_long else SPAN: self._spans,
         }
         start = min(quotation.evidence, default=quotation.context)
         target = self._spans[0] if len(self._spans) else start
         target = target if offset is None else Span(offset, offset)
         self._show(document, layers if fits else {}, target if fits else Span(0, 0))
-        self._show_title(quotation.document.path, quotation.location, note, document.described)
+        self._title.show(quotation.document.path, quotation.location, note, document.described)
 
     def show_document(self, document: SourceDocument, offset: int = 0) -> None:
         """Show a document at an offset, with nothing quoted from it."""
         self._quotation, self._spans = None, NO_SPANS
         self._show(document, {}, Span(offset, offset))
-        self._show_title(document.path, described=document.described)
+        self._title.show(document.path, described=document.described)
 
     def _show(self, document: SourceDocument, layers: Mapping[str, SpanSet], target: Span) -> None:
         if document is not self._document:
@@ -195,6 +196,7 @@ class SourcePane(Vertical):
         self._quotation = self._document = None
         self._spans = NO_SPANS
         self.remove_class("-showing")
+        self._title.show("")
         self._view.clear()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool:  # noqa: ARG002
@@ -211,6 +213,7 @@ class SourcePane(Vertical):
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")
+        self._title.put_in_frame(self.size.height < _COMPACT and bool(self.styles.border_top[0]))
 
     # Moving
 
@@ -333,20 +336,28 @@ class SourcePane(Vertical):
         if (document := self._document) is None:
             return
         line = document.text.count("\n", 0, self._find_offset()) + 1
+        problem = ""
         try:
             with self.app.suspend():
-                open_in_editor(document.path, document.text, line)
+                # An error that left this block would leave the app without its screen.
+                try:
+                    open_in_editor(document.path, document.text, line)
+                except (QuotebackError, OSError) as error:
+                    problem = f"Could not open it: {error}"
         except SuspendNotSupported:
-            self._notify("An editor cannot be opened from here.", problem=True)
-        except (QuotebackError, OSError) as error:
-            self._notify(f"Could not open it: {error}", problem=True)
+            problem = "An editor cannot be opened from here."
+        if problem:
+            self._notify(problem, problem=True)
         self.app.refresh()
 
     def _find_offset(self) -> int:
-        """Where the quotation starts; without one, where one reads."""
-        if self._quotation is not None:
-            return self._quotation.start
-        return self.position.offset if self.position else 0
+        """Where the quotation starts; where one reads, if it is out of sight or there is none."""
+        viewport, quotation = self._view.viewport, self._quotation
+        if viewport is None:
+            return quotation.start if quotation else 0
+        if quotation is None or not viewport.start <= quotation.start <= viewport.end:
+            return viewport.start
+        return quotation.start
 
     def action_copy(self, what: str) -> None:
         """Copy the answer, its sentence or its citation to the clipboard."""
@@ -384,16 +395,4 @@ class SourcePane(Vertical):
             severity="error" if problem else "information",
             timeout=4,
             markup=False,
-        )
-
-    def _show_title(
-        self, path: str, location: str = "", note: str = "", described: str = ""
-    ) -> None:
-        self._title.update(
-            Content.assemble(
-                (one_line(shorten_path(path)), "bold $text-primary"),
-                (location, "$secondary"),
-                (f"\n{note}" if note else "", "$text-warning"),
-                (f"\n{one_line(described)}" if described else "", "$secondary"),
-            )
         )

@@ -30,14 +30,16 @@ _LINES_ABOVE = 3
 # in the background.
 _AT_ONCE = 200_000
 # Component classes of the highlights; where two overlap, the later one is drawn.
-PASSAGE, EVIDENCE, OTHER, SPAN, MATCH = (
+PASSAGE, EVIDENCE, OTHER, SENTENCES, SPAN, MATCH = (
     "source--passage",
     "source--evidence",
     "source--other",
+    "source--sentences",
     "source--span",
     "source--match",
 )
 HERE = "source--here"
+_LAYERS = (PASSAGE, EVIDENCE, OTHER, SENTENCES, SPAN)
 # Component classes of what the format of a document asks for, by the names of its styles.
 _TEXT_STYLES = (
     "heading-1 heading-2 heading-3 strong emphasis struck code link quote header border gutter "
@@ -79,7 +81,7 @@ class SourceView(ScrollView, can_focus=True):
         /* Each has its own text style: colour alone would not do. */
         & > .text--heading-1 { color: $primary; text-style: bold; }
         & > .text--heading-2 { color: $primary; text-style: bold; }
-        & > .text--heading-3 { color: $secondary; text-style: bold; }
+        & > .text--heading-3 { color: $primary; text-style: bold italic; }
         & > .text--strong { text-style: bold; }
         & > .text--emphasis { text-style: italic; }
         & > .text--struck { text-style: strike; }
@@ -92,7 +94,7 @@ class SourceView(ScrollView, can_focus=True):
         & > .text--rule { color: $foreground 25%; }
         & > .text--block { background: $background; }
         & > .text--marker { color: $secondary; }
-        & > .text--term { color: $text-accent; text-style: bold; }
+        & > .text--term { color: $foreground; text-style: bold; }
         & > .text--page { color: $text-disabled; }
         & > .text--label { color: $text-muted; text-style: italic; }
         & > .text--keyword { color: $primary; text-style: bold; }
@@ -106,15 +108,17 @@ class SourceView(ScrollView, can_focus=True):
         & > .source--passage { background: $foreground 5%; }
         & > .source--evidence { background: $accent 14%; text-style: underline; }
         & > .source--other { background: $foreground 12%; text-style: italic; }
+        & > .source--sentences { background: $accent 28%; text-style: bold; }
         & > .source--span { color: $accent; background: $surface; text-style: bold reverse; }
         & > .source--match { background: $primary 35%; text-style: bold; }
         & > .source--here { color: $primary; background: $surface; text-style: reverse; }
         &:light > .source--evidence { background: $accent 20%; }
+        &:light > .source--sentences { background: $accent 45%; }
         &:light > .source--span { background: $foreground; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        *(PASSAGE, EVIDENCE, OTHER, SPAN, MATCH, HERE),
+        *(*_LAYERS, MATCH, HERE),
         *(_PREFIX + name for name in _TEXT_STYLES),
     }
     ALLOW_SELECT = False
@@ -138,9 +142,7 @@ class SourceView(ScrollView, can_focus=True):
 
     def show_text(self, text: MeasuredText, layers: Mapping[str, SpanSet], target: Span) -> None:
         """Show a text with the spans of each layer highlighted, and scroll to the target."""
-        self._spans = {
-            name: layers.get(name, NO_SPANS) for name in (PASSAGE, EVIDENCE, OTHER, SPAN)
-        }
+        self._spans = {name: layers.get(name, NO_SPANS) for name in _LAYERS}
         self._target, self._target_is_new = target, True
         self._set_text(text)
 
@@ -204,6 +206,9 @@ class SourceView(ScrollView, can_focus=True):
         first = min(self.scroll_offset.y, len(rows) - 1)
         last = min(first + height, len(rows)) - 1
         here = min(first + self._count_rows_above(), last)
+        if last == len(rows) - 1:
+            # What is near the end cannot be scrolled up to where one reads.
+            here = max(here, min(self._find_row(rows, self._target.start), last))
         return Viewport(
             first,
             last,

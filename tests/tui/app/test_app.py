@@ -22,6 +22,7 @@ from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.source.source_pane import SourcePane, SourceView
+from tui.source.source_title import SourceTitle
 
 WHEN = "When did the rain museum open?"
 WHICH = "Which instruments can visitors see?"
@@ -37,7 +38,7 @@ def question_of(app: QuotebackApp) -> QuestionInput:
 
 
 def source_title(app: QuotebackApp) -> str:
-    return str(app.query_one(".source-title").render())
+    return str(app.query_one(SourceTitle).render())
 
 
 def source_rows(app: QuotebackApp) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+from tests.tui.conftest import STALE
+from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
 from tui.source.source_view import SPAN, SourceView
 
@@ -43,6 +45,51 @@ async def test_the_size_changes_while_questions_are_asked_and_screens_opened(app
         await pilot.resize_terminal(100, 40)
         # The second answer: ctrl+n chose it.
         await until(lambda: highlighted(app.query_one(SourceView)) == "March to October")
+
+
+def count_rows(app) -> tuple[int, int]:
+    """The rows of the conversation, and those of the document in the source."""
+    return app.query_one(Conversation).size.height, app.query_one(SourceView).size.height
+
+
+async def test_eighty_columns_by_twenty_four_rows_leave_a_page_to_the_source(
+    app, until, screen_text
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: highlighted(app.query_one(SourceView)) == "4 May 1998")
+        # The answer is seen whole: its question, its words, their sentence, and how sure it is.
+        assert count_rows(app) == (7, 10)
+        rows = screen_text(app).split("\n")
+        assert "rain-museum.md › The Rain Museum › History" in rows[9]
+        assert any("sure 93%" in row for row in rows[:9])
+        # The one that has the focus has most of the room.
+        await pilot.press("tab")
+        await until(lambda: count_rows(app) == (4, 13))
+        await pilot.press("shift+tab", "shift+tab")
+        await until(lambda: count_rows(app)[0] >= 11)
+        await pilot.press("escape")
+        await until(lambda: count_rows(app) == (7, 10))
+
+
+async def test_what_is_wrong_with_a_quotation_is_said_where_rows_are_scarce(
+    app, until, screen_text
+):
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.query_one(QuestionInput).value = STALE
+        await pilot.press("enter")
+        await until(lambda: "file changed since" in screen_text(app).partition("History")[2])
+
+
+async def test_a_tall_screen_has_the_evidence_of_all_answers(app, until, screen_text):
+    evidence = "open from March to October, every day"
+    async with app.run_test(size=(120, 50)) as pilot:
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        await until(lambda: "Also possible" in screen_text(app))
+        rows = screen_text(app).split("\n")
+        assert evidence in " ".join(" ".join(row[:60].strip("│▌ ") for row in rows).split())
 
 
 async def test_forty_columns_by_twelve_rows_hold_the_question_the_answer_and_its_source(

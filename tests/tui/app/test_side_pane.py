@@ -53,6 +53,32 @@ async def test_the_passage_that_one_reads_is_marked(app, until):
         await until(lambda: passages.highlighted == 1)
 
 
+async def test_a_document_that_is_all_in_sight_is_read_where_it_is_quoted(app, until):
+    async with app.run_test(size=(200, 50)) as pilot:
+        await ask(app, pilot, until)
+        outline = app.query_one(OutlineList)
+        await until(lambda: outline.highlighted == 1)
+        await pilot.press("ctrl+n")
+        # The second answer stands under the last heading.
+        await until(lambda: outline.highlighted == 3)
+
+
+async def test_passages_are_shown_as_long_as_there_is_room(app, until, screen_text):
+    end = "run by volunteers alone."
+    async with app.run_test(size=(200, 60)) as pilot:
+        passages = await ask(app, pilot, until)
+        outline = app.query_one(OutlineList)
+        # An outline takes the rows that it needs.
+        assert outline.size.height == outline.option_count < passages.size.height / 4
+
+        def shown() -> str:
+            return " ".join(str(option.prompt) for option in passages.options)
+
+        await until(lambda: end in shown())
+        await pilot.resize_terminal(200, 20)
+        await until(lambda: end not in shown())
+
+
 async def test_documents_can_be_read_before_anything_is_asked(app, until, screen_text):
     async with app.run_test(size=(200, 40)) as pilot:
         documents = app.query_one(DocumentList)

@@ -60,10 +60,10 @@ def faint(reply: Reply, *confidences: float) -> Reply:
 async def test_only_answers_nearly_as_likely_as_the_best_one_are_listed(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.9, 0.5, 0.2)))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.9, 0.65, 0.5)))
         await pilot.pause()
-        await until(lambda: " 50%" in screen_text(app))
-        assert " 20%" not in screen_text(app)
+        await until(lambda: " 65%" in screen_text(app))
+        assert " 50%" not in screen_text(app)
 
 
 async def test_off_the_topic_only_the_passages_are_listed(reply, screen_text, until):
@@ -80,7 +80,7 @@ async def test_off_the_topic_only_the_passages_are_listed(reply, screen_text, un
 async def test_a_choice_knows_what_else_was_found_in_its_document(reply):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)) as pilot:
-        turn = TurnView(WHEN, reply=faint(reply, 0.9, 0.2, 0.004))
+        turn = TurnView(WHEN, reply=faint(reply, 0.9, 0.7, 0.2))
         await app.conversation.add_turns(turn)
         await pilot.pause()
         quotation = turn.quotation
@@ -198,10 +198,10 @@ async def test_what_was_said_of_a_turn_is_kept_while_it_is_away(reply, screen_te
 async def test_other_answers_are_listed_in_the_order_of_the_reply(reply, screen_text, until):
     app = ConversationApp()
     async with app.run_test(size=(80, 40)):
-        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.6, 0.3, 0.4)))
-        await until(lambda: " 40%" in screen_text(app))
+        await app.conversation.add_turns(TurnView(WHEN, reply=faint(reply, 0.6, 0.45, 0.5)))
+        await until(lambda: " 50%" in screen_text(app))
         shown = screen_text(app)
-        assert shown.index(" 30%") < shown.index(" 40%")
+        assert shown.index(" 45%") < shown.index(" 50%")
 
 
 async def test_the_turn_one_goes_to_stands_at_the_top_however_quickly(app, reply, until):

@@ -29,7 +29,17 @@ from tui.source.source_document import (
     render_source_document,
 )
 from tui.source.source_pane import SourcePane
-from tui.source.source_view import EVIDENCE, HERE, MATCH, OTHER, PASSAGE, SPAN, SourceView
+from tui.source.source_title import SourceTitle
+from tui.source.source_view import (
+    EVIDENCE,
+    HERE,
+    MATCH,
+    OTHER,
+    PASSAGE,
+    SENTENCES,
+    SPAN,
+    SourceView,
+)
 from tui.source.span_set import SpanSet
 from tui.source.wrapping import MeasuredText
 
@@ -239,7 +249,7 @@ async def test_the_title_says_where_the_quotation_stands():
     async with app.run_test(size=(80, 10)) as pilot:
         app.pane.show_quotation(quotation("one two", "one"), document("one two"))
         await pilot.pause()
-        title = str(app.query_one(".source-title").render())
+        title = str(app.query_one(SourceTitle).render())
         assert title == "/library/notes.md › Notes › First › p. 3"
 
 
@@ -248,7 +258,7 @@ async def test_a_file_that_changed_since_it_was_indexed_is_said_to_have():
     async with app.run_test(size=(80, 10)) as pilot:
         app.pane.show_quotation(quotation("one two", "one", stale=True), document("one two"))
         await pilot.pause()
-        assert "file changed since it was indexed" in str(app.query_one(".source-title").render())
+        assert "file changed since it was indexed" in str(app.query_one(SourceTitle).render())
         assert highlighted(app.view, "source--span") == "one"
 
 
@@ -263,7 +273,7 @@ async def test_who_wrote_a_document_what_about_and_when_stands_under_its_name():
         ):
             show()
             await pilot.pause()
-            title = str(app.query_one(".source-title").render())
+            title = str(app.query_one(SourceTitle).render())
             assert title.split("\n")[1] == "Ann [b]Smith · 29 Feb 2024 · #rain #snow"
 
 
@@ -275,7 +285,7 @@ async def test_words_that_were_hard_to_read_are_dim_and_said_to_be(text):
     async with app.run_test(size=(80, 10)) as pilot:
         app.pane.show_quotation(quotation(text, text), shown)
         await pilot.pause()
-        assert "partly hard to read (dim italics)" in str(app.query_one(".source-title").render())
+        assert "partly hard to read (dim italics)" in str(app.query_one(SourceTitle).render())
         drawn = [segment for segment in app.view.render_line(0) if segment.style]
         dim = "".join(each.text for each in drawn if each.style.dim and each.style.italic)
         assert dim == "two"
@@ -287,7 +297,7 @@ async def test_nothing_is_highlighted_in_a_text_that_no_longer_reads_the_same():
         app.pane.show_quotation(quotation("one two", "one"), document("two one"))
         await pilot.pause()
         assert highlighted(app.view, "source--span") == ""
-        assert "ask again" in str(app.query_one(".source-title").render())
+        assert "ask again" in str(app.query_one(SourceTitle).render())
         assert rows_in_sight(app.view)[0] == "two one"
 
 
@@ -350,7 +360,7 @@ async def test_a_document_can_be_opened_at_a_place_with_nothing_quoted():
         app.view.focus()
         await pilot.pause()
         assert "Line 700 of many." in rows_in_sight(app.view)
-        assert str(app.query_one(".source-title").render()) == "/library/notes.txt"
+        assert str(app.query_one(SourceTitle).render()) == "/library/notes.txt"
         assert highlighted(app.view, SPAN) + highlighted(app.view, EVIDENCE) == ""
         await pilot.press("y", "Y", "c", "n")
         assert app.clipboard == ""
@@ -657,14 +667,15 @@ async def test_answer_sentence_and_citation_go_to_the_clipboard(key, copied):
 
 
 class EditingApp(SourceApp):
-    """Lends its screen to an editor, as a terminal would."""
+    """Lends its screen to an editor, as a terminal would; an error leaves the screen there."""
 
-    suspended = 0
+    suspended = resumed = 0
 
     @contextmanager
     def suspend(self):
         self.suspended += 1
         yield
+        self.resumed += 1
 
 
 async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch):
@@ -682,7 +693,7 @@ async def test_e_opens_the_file_in_the_editor_at_the_line(tmp_path, monkeypatch)
         app.pane.show_quotation(shown, read_source_document(str(path), text, ()))
         app.view.focus()
         await pilot.press("e")
-        assert app.suspended == 1
+        assert app.suspended == app.resumed == 1
         assert called.read_text().split("\n")[:2] == ["+3", str(path)]
 
 
@@ -697,8 +708,33 @@ async def test_an_editor_that_cannot_be_started_is_said_and_the_app_lives_on(
         await pilot.press("e")
         await pilot.pause()
         await until(lambda: "cannot be started" in screen_text(app))
+        assert app.suspended == app.resumed == 1
         await pilot.press("y")
         assert app.clipboard == "one"
+
+
+async def test_e_opens_the_file_where_one_reads_once_the_quotation_is_out_of_sight(
+    tmp_path, monkeypatch
+):
+    path = tmp_path / "notes.md"
+    text = "".join(f"Line {number}\n\n" for number in range(1, 201))
+    path.write_text(text)
+    called = tmp_path / "called"
+    editor = tmp_path / "vim"
+    editor.write_text(f'#!/bin/sh\nprintf "%s\\n" "$@" > "{called}"\n')
+    editor.chmod(0o755)
+    monkeypatch.setenv("VISUAL", str(editor))
+    app = EditingApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        shown = replace(quotation(text, "Line 3"), document=Document(1, str(path), None))
+        app.pane.show_quotation(shown, read_source_document(str(path), text, ()))
+        app.view.focus()
+        await pilot.press("e")
+        assert called.read_text().startswith("+5\n")
+        await pilot.press("end", "e")
+        first = rows_in_sight(app.view)[0] or rows_in_sight(app.view)[1]
+        line = text.count("\n", 0, text.index(f"{first}\n")) + 1
+        assert int(called.read_text().split("\n")[0][1:]) in (line - 1, line)
 
 
 async def test_where_the_screen_cannot_be_lent_an_editor_is_refused(screen_text, until):
@@ -855,3 +891,14 @@ async def test_no_colour_and_every_highlight_is_told_from_the_others(monkeypatch
             if s.style and s.text.strip()
         }
         assert len(kinds) == 6
+
+
+async def test_whole_sentences_stand_out_less_than_words_do():
+    sentences = "It opened on 4 May 1998, in a mill that had been out of use for many years. " * 2
+    text = f"Before.\n{sentences}\nAfter."
+    app = SourceApp()
+    async with app.run_test(size=(60, 20)) as pilot:
+        app.pane.show_quotation(quotation(text, sentences.strip()), document(text))
+        await pilot.pause()
+        assert highlighted(app.view, SPAN) == ""
+        assert undrawn(highlighted(app.view, SENTENCES)) == undrawn(sentences)

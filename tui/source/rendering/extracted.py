@@ -258,13 +258,26 @@ class _ExtractedRenderer:
     def _is_term(self, passage: Passage, start: int, end: int) -> bool:
         """Whether a line is a term, or one of several, that the passage defines.
 
-        Terms are the lowest heading of the passage, and stand in its first lines.
+        Terms are the lowest heading of the passage, and stand in its first lines. A long one is cut
+        off in the heading, and may go over several lines.
         """
         if passage.span.start not in self.headings or not passage.headings:
             return False
-        lines = self.text[passage.span.start : end].split("\n")
-        terms = ", ".join(" ".join(line.split()) for line in lines)
-        return start < passage.span.end and passage.headings[-1].startswith(terms)
+        if start >= passage.span.end:
+            return False
+        heading = passage.headings[-1]
+        whole = heading.removesuffix("…")
+        *above, line = (
+            " ".join(line.split()) for line in self.text[passage.span.start : end].split("\n")
+        )
+        for between in (", ", " "):
+            before = between.join([*above, ""])
+            terms = before + line
+            if whole.startswith(terms):
+                return True
+            if whole != heading and len(before) < len(whole) and terms.startswith(whole):
+                return True
+        return False
 
     def _is_row(self, start: int, end: int) -> bool:
         """Whether a line is the row of a table."""

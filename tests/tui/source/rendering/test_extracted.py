@@ -287,3 +287,14 @@ def test_messages_and_pages_are_drawn_with_their_headings(path):
     plain = render_document("/a/post.txt/12", "Rain\n\nIt blew.", [piece])
     assert drawn is not None
     assert plain is None
+
+
+def test_a_long_term_that_its_heading_cuts_off_is_one_on_all_of_its_lines():
+    term = "push [-p|--patch] [-S|--staged]\n[-k|--[no-]keep-index] [-u|--include-untracked]"
+    text = f"Commands\n\n{term}\nSave your changes.\n"
+    heading = " ".join(term.split())[:50] + "…"
+    read = passage(text, f"{term}\nSave your changes.", "Commands", heading)
+    styles = render_extracted(text, [read]).styles
+    drawn = render_extracted(text, [read]).text
+    assert [styles["term"][number].of(drawn) for number in range(2)] == term.split("\n")
+    assert len(styles["term"]) == 2

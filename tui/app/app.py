@@ -178,14 +178,15 @@ class QuotebackApp(App[None], inherit_bindings=False):
 
     @work(exclusive=True, group="look-around")
     async def _look_around(self) -> None:
-        """Show what is in the person's own documents, and whether all of it is indexed."""
-        if self._index is not None and not self._samples:
-            await look_around(self._main, self._index, self._queue)
+        if self._index is not None:
+            await look_around(self._main, self._index, self._queue, are_samples=bool(self._samples))
 
+    @work
     async def action_go_on_indexing(self) -> None:
-        """Index what is left of the person's folders."""
+        """Index what is left: a worker, since the widget that calls it is removed."""
         if self._queue:
             self._queue.update()
+            self._look_around()
             self._main.status.idle = "Ready"
             await self._main.conversation.show_unfinished("")
 

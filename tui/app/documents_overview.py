@@ -19,16 +19,23 @@ from tui.documents.unfinished import describe_unfinished
 _QUIET = 2.0
 
 
-async def look_around(main: MainScreen, index: Location, queue: IndexingQueue | None) -> None:
-    """Show what is in the documents, and whether all of them are indexed.
+async def look_around(
+    main: MainScreen, index: Location, queue: IndexingQueue | None, *, are_samples: bool
+) -> None:
+    """Show what is in the person's own documents, and whether all of them are indexed.
 
     Args:
         index: the person's own.
         queue: what is indexed now, if anything can be.
+        are_samples: the samples are asked, since none of them is indexed yet.
     """
-    if queue is not None and not (queue.watching or queue.progress):
+    if queue is not None and not (queue.watching or queue.is_working):
         await _show_unfinished(main, index)
-    await _show_overview(main)
+    while queue is not None and queue.is_working:
+        # What is in the documents is said once all of them are in.
+        await asyncio.sleep(_QUIET)
+    if not are_samples:
+        await _show_overview(main)
 
 
 async def _show_overview(main: MainScreen) -> None:

@@ -48,7 +48,6 @@ class Conversation(VerticalScroll):
 
     DEFAULT_CSS = """
     Conversation {
-        padding: 1 0 0 0;
         scrollbar-size-vertical: 1;
         scrollbar-gutter: stable;
         scrollbar-background: $background;

@@ -114,6 +114,11 @@ class IndexingQueue:
         self._has_job = False
         self._share, self._since = IndexingShare(), 0.0
 
+    @property
+    def is_working(self) -> bool:
+        """Whether documents come in or wait to; while files are only watched they do not."""
+        return self._has_job or self.progress is not None
+
     def add(self, path: str) -> None:
         """Add or update a file or a folder."""
         self._enqueue("add", path)

@@ -42,8 +42,6 @@ if TYPE_CHECKING:
 _SENTENCE = 100
 # Rows. A lower pane shows only the text and the name of the document.
 _LOW = 9
-# In one that is lower than this, the frame says what is shown.
-_COMPACT = 16
 
 
 class SourcePane(Vertical):
@@ -213,7 +211,7 @@ class SourcePane(Vertical):
 
     def on_resize(self) -> None:
         self.set_class(self.size.height < _LOW, "-low")
-        self._title.put_in_frame(self.size.height < _COMPACT and bool(self.styles.border_top[0]))
+        self._title.fit_frame(self.size.width if self.styles.border_top[0] else None)
 
     # Moving
 

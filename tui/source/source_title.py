@@ -1,4 +1,4 @@
-"""The name of the document that is shown, and what is to be said of it."""
+"""The name of the document that is shown, in the frame around it, and what is to be said of it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from textual.widgets import Static
 
 from tui.common.wording import one_line, shorten_path
 
+# Cells of a frame that its title leaves free.
+_CORNERS = 4
 _NAME, _LOCATION, _NOTE = "bold $text-primary", "$secondary", "$text-warning"
 
 
 class SourceTitle(Static):
-    """Lines above the text; where rows are scarce, the name stands in the frame around it."""
+    """Lines above the text: what is to be said of it, and its name where there is no frame."""
 
     DEFAULT_CSS = """
     SourceTitle {
@@ -34,7 +36,7 @@ class SourceTitle(Static):
         """
         super().__init__()
         self._frame = frame
-        self._in_frame = False
+        self._width: int | None = None
         self._path = self._location = self._note = self._described = ""
         self._draw()
 
@@ -51,25 +53,29 @@ class SourceTitle(Static):
         self._note, self._described = note, described
         self._draw()
 
-    def put_in_frame(self, in_frame: bool) -> None:
-        """Whether the name stands in the frame. Then only what is wrong has a line of its own."""
-        if in_frame != self._in_frame:
-            self._in_frame = in_frame
+    def fit_frame(self, width: int | None) -> None:
+        """Put the name into the frame, which has this width inside; None for no frame."""
+        if width != self._width:
+            self._width = width
             self._draw()
 
     def _draw(self) -> None:
-        lines = [Content.styled(self._note, _NOTE)]
-        title: Content | str = "Source"
-        if self._path and self._in_frame:
-            title = self._draw_name(PurePath(self._path).name or self._path)
-        elif self._path:
-            described = Content.styled(one_line(self._described), _LOCATION)
-            lines = [self._draw_name(shorten_path(self._path)), *lines, described]
-        self._frame.border_title = title
+        is_framed = self._width is not None
+        lines = [] if is_framed else [self._draw_name(shorten_path(self._path))]
+        lines.append(Content.styled(self._note, _NOTE))
+        lines.append(Content.styled(one_line(self._described), _LOCATION))
+        self._frame.border_title = self._draw_in_frame() if self._path else "Source"
         text = Content("\n").join(line for line in lines if line.plain)
         self.update(text)
-        self.set_class(self._in_frame, "-in-frame")
-        self.set_class(not text.plain, "-empty")
+        self.set_class(is_framed, "-in-frame")
+        self.set_class(not (self._path and text.plain), "-empty")
+
+    def _draw_in_frame(self) -> Content:
+        """The name with its folders where these leave room for where the quotation stands."""
+        name = self._draw_name(shorten_path(self._path))
+        if self._width is None or name.cell_length <= self._width - _CORNERS:
+            return name
+        return self._draw_name(PurePath(self._path).name or self._path)
 
     def _draw_name(self, name: str) -> Content:
         return Content.assemble((one_line(name), _NAME), (self._location, _LOCATION))

@@ -8,6 +8,7 @@ from threading import Event
 
 import pytest
 from textual import events
+from textual.content import Content
 from textual.widgets import Footer, Input
 from textual.widgets._footer import FooterKey
 
@@ -22,7 +23,6 @@ from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
 from tui.conversation.welcome import SampleDocuments
 from tui.source.source_pane import SourcePane, SourceView
-from tui.source.source_title import SourceTitle
 
 WHEN = "When did the rain museum open?"
 WHICH = "Which instruments can visitors see?"
@@ -38,7 +38,7 @@ def question_of(app: QuotebackApp) -> QuestionInput:
 
 
 def source_title(app: QuotebackApp) -> str:
-    return str(app.query_one(SourceTitle).render())
+    return Content.from_markup(app.query_one(SourcePane).border_title).plain
 
 
 def source_rows(app: QuotebackApp) -> str:
@@ -200,7 +200,7 @@ async def test_the_source_is_scrolled_to_the_answer_and_highlights_it(app, ask):
     async with app.run_test(size=(120, 40)) as pilot:
         await ask(pilot, WHEN)
         assert highlighted(app) == "4 May 1998"
-        assert source_title(app).startswith("/library/rain-museum.md")
+        assert source_title(app) == "rain-museum.md › The Rain Museum › History › p. 3"
 
 
 async def test_a_list_shows_and_highlights_all_its_members(app, ask, screen_text, until):

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from index import Filter, OtherVersion
+from index import Filter, OtherVersion, Status
 from tests.tui.conftest import PRICE, WHEN, FakeAssistant
 from tui.app.app import QuotebackApp
 from tui.app.title_line import IndexSummary
 from tui.conversation.question_input import QuestionInput
 from tui.conversation.turn_view import TurnView
-from tui.conversation.welcome import AddDocuments, SampleDocuments
-from tui.documents.document_tree import DocumentTree
+from tui.conversation.welcome import AddDocuments, GoOnIndexing, SampleDocuments
+from tui.documents.document_tree import DocumentTree, build_document_tree
 from tui.documents.documents_screen import DocumentsScreen
 from tui.documents.scope import ALL_DOCUMENTS, Scope
 from tui.settings.settings import Settings
@@ -194,6 +194,43 @@ async def test_the_welcome_leads_to_where_documents_are_added(made, assistant, u
         await until(lambda: "Ready" in rest(app))
         await pilot.click(AddDocuments)
         await until(lambda: "Add a file or folder" in screen_text(app))
+
+
+async def test_an_interruption_before_the_first_document_is_offered_to_go_on(
+    made, assistant, indexer, until, screen_text, monkeypatch
+):
+    status = Status("/i", 0, 0, 0, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None)
+    monkeypatch.setattr(
+        "tui.app.documents_overview.read_document_tree", lambda _: build_document_tree(status, [])
+    )
+    app = made(lambda _: assistant, SAMPLES)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: "Indexing is not finished: 1 file" in screen_text(app))
+        assert "Nothing is indexed yet." in screen_text(app)
+        await pilot.click(GoOnIndexing)
+        await until(lambda: indexer.jobs)
+        await until(lambda: "not finished" not in screen_text(app))
+        indexer.tells.put_nowait(None)
+
+
+async def test_what_is_in_the_documents_is_said_once_all_of_them_are_in(
+    made, assistant, indexer, until, screen_text, monkeypatch
+):
+    status = Status("/i", 0, 0, 0, "m", 0, ("/n",), (), (), ("/n/a.md",), (), None)
+    monkeypatch.setattr(
+        "tui.app.documents_overview.read_document_tree", lambda _: build_document_tree(status, [])
+    )
+    monkeypatch.setattr("tui.app.documents_overview._QUIET", 0.01)
+    app = made(lambda _: assistant)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(lambda: "3 documents: 2 plain text, 1 Markdown" in screen_text(app))
+        await pilot.click(GoOnIndexing)
+        await until(lambda: indexer.jobs)
+        assistant.texts["/library/new.md"] = "New."
+        await asyncio.sleep(0.1)
+        assert "3 documents: " in screen_text(app)
+        indexer.tells.put_nowait(None)
+        await until(lambda: "4 documents: 2 Markdown, 2 plain text" in screen_text(app))
 
 
 async def test_new_documents_are_counted_without_opening_anew(app, assistant, indexer, until):

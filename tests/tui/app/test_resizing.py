@@ -7,6 +7,7 @@ import random
 from tests.tui.conftest import STALE
 from tui.conversation.conversation import Conversation
 from tui.conversation.question_input import QuestionInput
+from tui.source.source_pane import SourcePane
 from tui.source.source_view import SPAN, SourceView
 
 WHEN = "When did the rain museum open?"
@@ -71,6 +72,20 @@ async def test_eighty_columns_by_twenty_four_rows_leave_a_page_to_the_source(
         await until(lambda: count_rows(app)[0] >= 11)
         await pilot.press("escape")
         await until(lambda: count_rows(app) == (7, 10))
+
+
+async def test_the_frame_names_what_is_shown_with_its_folders_where_these_fit(app, until):
+    async with app.run_test(size=(140, 36)) as pilot:
+        app.query_one(QuestionInput).value = WHEN
+        await pilot.press("enter")
+        pane = app.query_one(SourcePane)
+        await until(lambda: "/library/rain-museum.md" in pane.border_title)
+        assert "The Rain Museum › History › p. 3" in pane.border_title
+        await pilot.resize_terminal(100, 36)
+        await until(lambda: "/library" not in pane.border_title)
+        assert "rain-museum.md" in pane.border_title
+        await pilot.press("ctrl+l")
+        await until(lambda: pane.border_title == "Source")
 
 
 async def test_what_is_wrong_with_a_quotation_is_said_where_rows_are_scarce(

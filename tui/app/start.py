@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import QuotebackError, default_index
@@ -15,7 +16,8 @@ from tui.common.index_choice import choose_index, open_index
 from tui.conversation.welcome import SampleDocuments
 from tui.locations import recent_file, samples_index, sessions_file, settings_file
 from tui.sessions.session_store import SessionStore
-from tui.settings.file import read_settings
+from tui.settings.file import SettingsError, read_settings
+from tui.settings.settings import Settings
 
 if TYPE_CHECKING:
     from index import Progress
@@ -54,7 +56,7 @@ def run_app(folder: str | None) -> int:
 
         # Meanwhile documents may have been added.
         index = open_index(chosen or choose_index(folder), show)
-        settings = read_settings(settings_file())
+        settings = read_usable_settings(settings_file())
         assistant = Assistant(
             Retriever(index),
             reader=settings.reader,
@@ -76,6 +78,14 @@ def run_app(folder: str | None) -> int:
     code = app.return_code or 0
     exit_without_waiting(code)
     return code
+
+
+def read_usable_settings(path: Path) -> Settings:
+    """The settings of a file, or the defaults where it cannot be used: the app says so itself."""
+    try:
+        return read_settings(path)
+    except SettingsError:
+        return Settings()
 
 
 def _make_samples() -> SampleDocuments:

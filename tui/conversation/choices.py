@@ -9,10 +9,9 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Static
 
-from index import Hit, Passage
+from index import Hit
 from qa import Answer, Reply
 from tui.common.confidence import draw_confidence, style_confidence
-from tui.common.wording import one_line
 from tui.conversation.answer_text import draw_answer
 from tui.source.excerpt import PASSAGE_LENGTH, excerpt_passage, format_answer
 from tui.source.quotation import STALE, Quotation
@@ -72,14 +71,12 @@ class Choice(Static):
         """The choice with its context and its source."""
         raise NotImplementedError
 
-    def render_source(self, passage: Passage) -> Content:
+    def render_source(self) -> Content:
         """Where it stands: `file › last heading › p. 3`; the source has all headings."""
         quotation = self.quotation
-        page = None if quotation.page is None else f"p. {quotation.page}"
-        place = "".join(f" › {one_line(part)}" for part in (*passage.headings[-1:], page) if part)
         stale = (f"\n{STALE}", "$text-warning") if quotation.stale else ""
         return Content.assemble(
-            (quotation.file_name, "$text-primary"), (place, "$secondary"), stale
+            (quotation.file_name, "$text-primary"), (quotation.short_location, "$secondary"), stale
         )
 
 
@@ -105,7 +102,7 @@ class AnswerChoice(Choice):
             "\n",
             draw_confidence(self.answer.confidence),
             "  ",
-            self.render_source(self.answer.hit.passage),
+            self.render_source(),
         )
 
 
@@ -121,4 +118,4 @@ class PassageChoice(Choice):
         return Content.assemble((f"{self.quotation.file_name}  ", "$secondary"), self._excerpt)
 
     def render_full(self) -> Content:
-        return Content.assemble(self._excerpt, "\n", self.render_source(self.hit.passage))
+        return Content.assemble(self._excerpt, "\n", self.render_source())

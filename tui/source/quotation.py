@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from index import Document, Hit, Passage, Span, join_headings
+from index import Document, Hit, Span, join_headings
 from qa import Answer, Reply
 from tui.common.other_answers import list_other_answers
 from tui.common.wording import one_line
@@ -23,6 +23,7 @@ class Quotation:
         spans: the quoted parts, in reading order; empty for a whole passage.
         context: the sentence or passage around them.
         context_text: the text of `context` when the question was asked.
+        headings: those above it, the lowest last. The columns of a table are seen in the table.
         stale: the file has changed since it was indexed.
         evidence: the whole sentences, steps or rows that answer, in reading order.
         others: spans of the answers of the reply in this document that are shown.
@@ -33,7 +34,7 @@ class Quotation:
     spans: tuple[Span, ...]
     context: Span
     context_text: str
-    heading: str | None
+    headings: tuple[str, ...]
     page: int | None
     stale: bool
     evidence: tuple[Span, ...] = ()
@@ -48,7 +49,7 @@ class Quotation:
             tuple(sorted(answer.spans)),
             answer.sentence,
             answer.sentence_text,
-            _join_headings(answer.hit.passage),
+            answer.hit.passage.headings,
             answer.page,
             answer.stale,
             answer.evidence,
@@ -63,7 +64,7 @@ class Quotation:
             (),
             passage.span,
             passage.text,
-            _join_headings(passage),
+            passage.headings,
             passage.page,
             hit.stale,
             (passage.span,),
@@ -91,9 +92,17 @@ class Quotation:
 
     @property
     def location(self) -> str:
-        """The place in the document, as ` › heading › p. 3`; empty if unknown."""
+        """The place in the document, as ` › headings › p. 3`; empty if unknown."""
+        return self._locate(join_headings(self.headings))
+
+    @property
+    def short_location(self) -> str:
+        """The same with the lowest heading alone."""
+        return self._locate(*self.headings[-1:])
+
+    def _locate(self, heading: str = "") -> str:
         page = None if self.page is None else f"p. {self.page}"
-        return "".join(f" › {one_line(part)}" for part in (self.heading, page) if part)
+        return "".join(f" › {one_line(part)}" for part in (heading, page) if part)
 
     def matches_text(self, text: str) -> bool:
         """Whether the text at this place is still what it was when the question was asked."""
@@ -103,8 +112,3 @@ class Quotation:
 def is_worth_showing(answer: Answer) -> bool:
     """Whether an answer is listed beside a better one: its confidence is not drawn as 0 %."""
     return answer.confidence >= _LEAST_CONFIDENCE
-
-
-def _join_headings(passage: Passage) -> str | None:
-    """The headings above a passage. The columns of a table are seen in the table itself."""
-    return join_headings(passage.headings) or None

@@ -147,7 +147,8 @@ class SourcePane(Vertical):
         target = self._spans[0] if len(self._spans) else start
         target = target if offset is None else Span(offset, offset)
         self._show(document, layers if fits else {}, target if fits else Span(0, 0))
-        self._title.show(quotation.document.path, quotation.location, note, document.described)
+        locations = quotation.location, quotation.short_location
+        self._title.show(quotation.document.path, locations, note, document.described)
 
     def show_document(self, document: SourceDocument, offset: int = 0) -> None:
         """Show a document at an offset, with nothing quoted from it."""

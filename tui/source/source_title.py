@@ -37,19 +37,26 @@ class SourceTitle(Static):
         super().__init__()
         self._frame = frame
         self._width: int | None = None
-        self._path = self._location = self._note = self._described = ""
+        self._path = self._note = self._described = ""
+        self._locations: tuple[str, ...] = ("",)
         self._draw()
 
-    def show(self, path: str, location: str = "", note: str = "", described: str = "") -> None:
+    def show(
+        self,
+        path: str,
+        locations: tuple[str, ...] = ("",),
+        note: str = "",
+        described: str = "",
+    ) -> None:
         """Name a document.
 
         Args:
             path: absolute; "" for none.
-            location: where in it a quotation stands, as ` › heading › p. 3`.
+            locations: where in it a quotation stands, as ` › heading › p. 3`, in full and shorter.
             note: what is wrong with the quotation.
             described: what the document says of itself.
         """
-        self._path, self._location = path, location
+        self._path, self._locations = path, locations
         self._note, self._described = note, described
         self._draw()
 
@@ -61,7 +68,7 @@ class SourceTitle(Static):
 
     def _draw(self) -> None:
         is_framed = self._width is not None
-        lines = [] if is_framed else [self._draw_name(shorten_path(self._path))]
+        lines = [] if is_framed else [self._draw_name(*self._list_names()[0])]
         lines.append(Content.styled(self._note, _NOTE))
         lines.append(Content.styled(one_line(self._described), _LOCATION))
         self._frame.border_title = self._draw_in_frame() if self._path else "Source"
@@ -71,11 +78,15 @@ class SourceTitle(Static):
         self.set_class(not (self._path and text.plain), "-empty")
 
     def _draw_in_frame(self) -> Content:
-        """The name with its folders where these leave room for where the quotation stands."""
-        name = self._draw_name(shorten_path(self._path))
-        if self._width is None or name.cell_length <= self._width - _CORNERS:
-            return name
-        return self._draw_name(PurePath(self._path).name or self._path)
+        """The longest name that fits; else the shortest."""
+        names = [self._draw_name(*each) for each in self._list_names()]
+        room = (self._width or 0) - _CORNERS
+        return next((name for name in names if name.cell_length <= room), names[-1])
 
-    def _draw_name(self, name: str) -> Content:
-        return Content.assemble((one_line(name), _NAME), (self._location, _LOCATION))
+    def _list_names(self) -> list[tuple[str, str]]:
+        """The names of the document with where the quotation stands, the longest first."""
+        whole, name = shorten_path(self._path), PurePath(self._path).name or self._path
+        return [(whole, self._locations[0]), *((name, each) for each in self._locations)]
+
+    def _draw_name(self, name: str, location: str) -> Content:
+        return Content.assemble((one_line(name), _NAME), (location, _LOCATION))

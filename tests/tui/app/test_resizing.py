@@ -81,9 +81,13 @@ async def test_the_frame_names_what_is_shown_with_its_folders_where_these_fit(ap
         pane = app.query_one(SourcePane)
         await until(lambda: "/library/rain-museum.md" in pane.border_title)
         assert "The Rain Museum › History › p. 3" in pane.border_title
-        await pilot.resize_terminal(100, 36)
+        await pilot.resize_terminal(116, 36)
         await until(lambda: "/library" not in pane.border_title)
         assert "rain-museum.md" in pane.border_title
+        assert "The Rain Museum › History" in pane.border_title
+        await pilot.resize_terminal(50, 36)
+        await until(lambda: "The Rain Museum" not in pane.border_title)
+        assert "History › p. 3" in pane.border_title
         await pilot.press("ctrl+l")
         await until(lambda: pane.border_title == "Source")
 

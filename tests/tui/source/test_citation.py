@@ -17,9 +17,7 @@ TEXT = "First line.\nBring bread,\nbutter and salt.\n"
 def quotation(*quotes: str, page: int | None = None, text: str = TEXT) -> Quotation:
     spans = tuple(Span(text.index(quote), text.index(quote) + len(quote)) for quote in quotes)
     around = Span(text.index("Bring"), len(text) - 1)
-    return Quotation(
-        Document(1, "/a/b.md", None), spans, around, around.of(text), None, page, False
-    )
+    return Quotation(Document(1, "/a/b.md", None), spans, around, around.of(text), (), page, False)
 
 
 def test_the_answer_is_copied_as_it_reads_a_line_for_each_part():
@@ -54,5 +52,5 @@ def test_a_passage_is_cited_by_its_first_line():
 
 
 def test_a_path_cannot_break_the_line():
-    odd = Quotation(Document(1, "/a/\x1b[2J\nb.md", None), (), Span(0, 1), "F", None, None, False)
+    odd = Quotation(Document(1, "/a/\x1b[2J\nb.md", None), (), Span(0, 1), "F", (), None, False)
     assert format_citation(odd, TEXT) == "/a/␛[2J b.md:1"

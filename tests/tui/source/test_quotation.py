@@ -14,14 +14,16 @@ from tui.source.quotation import Quotation
 
 def quotation(text: str, *quotes: str, path: str = "/a/b.md", **where) -> Quotation:
     spans = tuple(Span(text.index(quote), text.index(quote) + len(quote)) for quote in quotes)
-    place = {"heading": None, "page": None, "stale": False, **where}
+    place = {"headings": (), "page": None, "stale": False, **where}
     return Quotation(Document(1, path, None), spans, Span(0, len(text)), text, **place)
 
 
 def test_the_place_names_heading_and_page_where_they_are_known():
-    assert quotation("x", heading="One › Two", page=3).location == " › One › Two › p. 3"
+    both = quotation("x", headings=("One", "Two"), page=3)
+    assert both.location == " › One › Two › p. 3"
+    assert both.short_location == " › Two › p. 3"
     assert quotation("x", page=3).location == " › p. 3"
-    assert quotation("x").location == ""
+    assert quotation("x").location == quotation("x").short_location == ""
 
 
 def test_a_file_name_is_drawn_safely():

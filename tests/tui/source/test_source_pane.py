@@ -68,7 +68,7 @@ def quotation(text: str, *quotes: str, around: str = "", stale: bool = False) ->
         spans,
         context,
         context.of(text),
-        "Notes › First",
+        ("Notes", "First"),
         3,
         stale,
         (context,),
@@ -323,7 +323,7 @@ async def test_a_tiny_terminal_is_no_reason_to_fail(size):
 async def test_an_empty_document_can_be_shown():
     app = SourceApp()
     async with app.run_test(size=(40, 10)) as pilot:
-        empty = Quotation(Document(1, "/e", None), (), Span(0, 0), "", None, None, False)
+        empty = Quotation(Document(1, "/e", None), (), Span(0, 0), "", (), None, False)
         app.pane.show_quotation(empty, document(""))
         await pilot.pause()
         assert rows_in_sight(app.view) == [""] * app.view.scrollable_size.height

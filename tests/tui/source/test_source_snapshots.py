@@ -257,7 +257,7 @@ class SourceApp(App[None]):
         pane = self.query_one(SourcePane)
         document = Document(1, f"/library/rain.{self._kind}", None)
         pane.show_quotation(
-            Quotation(document, spans, around, evidence, None, None, False, (around,)),
+            Quotation(document, spans, around, evidence, (), None, False, (around,)),
             read_source_document(self._path, text, passages),
         )
 

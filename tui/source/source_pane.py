@@ -30,7 +30,7 @@ from tui.source.quotation import STALE, Quotation
 from tui.source.source_title import SourceTitle
 from tui.source.source_view import EVIDENCE, OTHER, PASSAGE, SENTENCES, SPAN, SourceView
 from tui.source.span_set import NO_SPANS, SpanSet
-from tui.source.text_search import find_words
+from tui.source.text_search import find_words_as_read
 from tui.source.viewer import open_original
 
 if TYPE_CHECKING:
@@ -288,7 +288,8 @@ class SourcePane(Vertical):
         document, viewport = self._document, self._view.viewport
         if document is None:
             return
-        matches = await in_background(lambda: find_words(document.text, words))
+        rendering = self._choose_text(document).rendering
+        matches = await in_background(lambda: find_words_as_read(document.text, rendering, words))
         if document is not self._document:
             return
         self._matches = matches

@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.timing import takes_at_most
-from tui.source.text_search import find_words
+from tui.source.rendering.markdown import render_markdown
+from tui.source.rendering.rendering import Rendering
+from tui.source.text_search import find_words, find_words_as_read
 
 
 def find_texts(text: str, words: str) -> list[str]:
@@ -50,6 +52,21 @@ def test_every_place_is_found_that_reads_the_same_in_lower_case(text, words):
 def test_a_match_across_the_edge_of_what_is_searched_in_one_go_is_found_once():
     for before in range(199_990, 200_005):
         assert find_texts("-" * before + "Needle" + "-" * 300_000, "needle") == ["Needle"]
+
+
+def test_words_are_found_as_they_read_and_else_in_the_markup():
+    text = "It *opened* on **4 May** in [a mill](https://mill.example).\n"
+
+    def find(words: str, rendering: Rendering) -> list[str]:
+        spans = find_words_as_read(text, rendering, words)
+        return [spans[number].of(text) for number in range(len(spans))]
+
+    read, raw = render_markdown(text), Rendering.plain(text)
+    assert find("opened on 4", read) == ["opened* on **4"]
+    assert find("opened on 4", raw) == []
+    assert find("in a mill", read) == ["in [a mill"]
+    assert find("mill.example", read) == find("mill.example", raw) == ["mill.example"]
+    assert find("nothing", read) == []
 
 
 def test_five_million_characters_are_searched_in_well_under_a_second():

@@ -68,6 +68,24 @@ class OffsetMap:
         drawn_ends = self.drawn_ends[piece] - np.maximum(right, 0)
         return _to_span_set(drawn_starts, drawn_ends)
 
+    def locate(self, spans: SpanSet) -> SpanSet:
+        """The spans of the document that drawn spans stand for, with what is hidden within them."""
+        if not len(spans) or not len(self.starts):
+            return _to_span_set(*np.zeros((2, 0), np.int32))
+        firsts = np.frombuffer(spans.starts, np.int32)
+        lasts = np.frombuffer(spans.ends, np.int32) - 1
+        return _to_span_set(self._locate(firsts), self._locate(lasts) + 1)
+
+    def _locate(self, offsets: Offsets) -> Offsets:
+        """As `to_document`, for many offsets."""
+        number = self.drawn_ends.searchsorted(offsets, "right")
+        piece = np.minimum(number, len(self.starts) - 1)
+        starts, sizes = self.starts[piece], (self.ends - self.starts)[piece]
+        into = np.maximum(offsets - self.drawn_starts[piece], 0)
+        is_copy = sizes == (self.drawn_ends - self.drawn_starts)[piece]
+        inside = np.where(is_copy, starts + np.minimum(into, sizes), starts)
+        return np.where(number == len(self.starts), self.ends[-1], inside)
+
 
 def _map_offset(
     offset: int, starts: Offsets, ends: Offsets, to_starts: Offsets, to_ends: Offsets

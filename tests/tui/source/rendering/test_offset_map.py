@@ -61,6 +61,25 @@ def test_a_character_that_is_drawn_is_found_in_both_directions(offsets, offset):
         assert offsets.to_drawn(back) == min(drawn)
 
 
+@given(maps(), st.lists(st.integers(0, 60), max_size=12))
+def test_spans_as_drawn_lead_from_their_first_character_to_their_last(offsets, edges):
+    edges.sort()
+    spans = SpanSet.from_spans(Span(*each) for each in zip(edges[::2], edges[1::2], strict=False))
+    located = [Span(*each) for each in zip(*_edges(offsets.locate(spans)), strict=True)]
+    wanted = [
+        Span(offsets.to_document(start), offsets.to_document(end - 1) + 1)
+        for start, end in zip(*_edges(spans), strict=True)
+        if len(offsets.starts)
+    ]
+    # Of those that stand for the same characters the first one is kept.
+    assert all(span in wanted for span in located)
+    assert not wanted or located[0] == wanted[0]
+
+
+def _edges(spans: SpanSet) -> tuple[list[int], list[int]]:
+    return spans.starts.tolist(), spans.ends.tolist()
+
+
 def test_what_is_not_drawn_leads_to_what_comes_next():
     offsets = OffsetMap.from_pieces([2, 5, 0, 3, 8, 9, 4, 5])
     assert [offsets.to_drawn(at) for at in (0, 2, 4, 6, 8, 20)] == [0, 0, 2, 4, 4, 5]

@@ -110,6 +110,7 @@ class QuotebackApp(App[None], inherit_bindings=False):
             else None
         )
         self._counts: tuple[int, int] | None = None
+        self._was_working = False
         self._name_index()
         self._conversations = Conversations(self._main, sessions, self._report_unsaved)
         self._searched = ""
@@ -186,7 +187,6 @@ class QuotebackApp(App[None], inherit_bindings=False):
         """Index what is left: a worker, since the widget that calls it is removed."""
         if self._queue:
             self._queue.update()
-            self._look_around()
             self._main.status.idle = "Ready"
             await self._main.conversation.show_unfinished("")
 
@@ -303,6 +303,9 @@ class QuotebackApp(App[None], inherit_bindings=False):
         self._main.status.indexing = (
             describe_progress(queue.progress, short=True) if queue.progress else ""
         )
+        if self._was_working and not (queue.is_working or queue.watching):
+            self._look_around()
+        self._was_working = queue.is_working
         if queue.counts != self._counts:
             self._counts = queue.counts
             self._use_new_documents()

@@ -24,17 +24,18 @@ async def look_around(
 ) -> None:
     """Show what is in the person's own documents, and whether all of them are indexed.
 
+    While they come in there is nothing to say yet.
+
     Args:
         index: the person's own.
         queue: what is indexed now, if anything can be.
         are_samples: the samples are asked, since none of them is indexed yet.
     """
-    if queue is not None and not (queue.watching or queue.is_working):
+    if queue is not None and queue.is_working:
+        return
+    if queue is not None and not queue.watching:
         await _show_unfinished(main, index)
-    while queue is not None and queue.is_working:
-        # What is in the documents is said once all of them are in.
-        await asyncio.sleep(_QUIET)
-    if not are_samples:
+    if main.conversation.is_empty and not are_samples:
         await _show_overview(main)
 
 

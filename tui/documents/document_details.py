@@ -106,9 +106,9 @@ def draw_details(entry: Entry, details: DocumentDetails) -> Content:
     known = len(lines)
     for headings in details.headings:
         indent = "  " * (len(headings) - 1)
-        lines.append(Content.styled(f"{indent}{one_line(headings[-1])}", "$text-muted"))
+        lines.append(Content.styled(f"{indent}{one_line(headings[-1])}", "$secondary"))
     if details.beginning and not details.headings:
-        lines.append(Content.styled(shorten(details.beginning, _BEGINNING), "$text-muted"))
+        lines.append(Content.styled(shorten(details.beginning, _BEGINNING), "$secondary"))
     if details.headings or details.beginning:
         lines.insert(known, Content(""))
     return Content("\n").join(lines)

@@ -22,7 +22,8 @@ class EmptySource(Vertical):
     EmptySource {
         align: center middle;
         color: $text-muted;
-        & > Static { width: auto; max-width: 90%; }
+        hatch: right $foreground 6%;
+        & > Static { width: auto; max-width: 90%; padding: 0 2; background: $surface; }
         & > .ways {
             margin-top: 1;
             link-color: $foreground;

@@ -78,7 +78,10 @@ class EngineWriter(Protocol):
         ...
 
     def cancel(self) -> None:
-        """Stop the commit that another thread makes, where it waits: it raises, or is made."""
+        """Stop the commit that another thread makes, where it waits: it raises, or is made.
+
+        Called again and again until it has ended.
+        """
         return
 
     @abstractmethod

@@ -7,7 +7,6 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from typing import TypeVar
 
 import numpy as np
 
@@ -22,12 +21,12 @@ from index.reports import Failure, Progress, ProgressCallback
 from index.sync.kept_vectors import read_kept_vectors
 from index.text.passages import Piece
 
-_Result = TypeVar("_Result")
-
 # A batch is committed when it holds so many passages or files, or is so many seconds old.
 COMMIT_PASSAGES = 2_000
 COMMIT_FILES = 200
 COMMIT_SECONDS = 5.0
+# Seconds between two looks at a commit that is waited for, and between two tries to cancel it.
+_PAUSE = 0.1
 
 
 class Batch:
@@ -64,7 +63,7 @@ class Batch:
         self._changes: list[Change] = []
         self._paths: set[str] = set()
         # The commit that was begun, and its paths.
-        self._committing: Future[list[Failure]] | None = None
+        self._committing: _Commit | None = None
         self._committing_paths: set[str] = set()
         self._passages = 0
         self._embedded = 0
@@ -130,10 +129,27 @@ class Batch:
         self._hand_over()
         self._finish_commit()
 
-    def close(self) -> None:
-        """Wait for a commit that was begun, whatever comes of it; later changes are dropped."""
-        if self._committing is not None:
-            self._committing.exception()
+    def close(self, *, cancel: bool = False) -> None:
+        """Wait for a commit that was begun, whatever comes of it; later changes are dropped.
+
+        Args:
+            cancel: try to cancel it, for as long as it goes on.
+
+        Raises:
+            KeyboardInterrupt: another one came meanwhile; it cancels the commit, which has ended.
+        """
+        interruption: KeyboardInterrupt | None = None
+        while True:
+            try:
+                while self._committing is not None and not self._committing.has_ended(_PAUSE):
+                    # Once is not enough: it may not be at what can be cancelled yet.
+                    if cancel:
+                        self._writer.cancel()
+                break
+            except KeyboardInterrupt as error:
+                cancel, interruption = True, error
+        if interruption is not None:
+            raise interruption
 
     def _hand_over(self) -> None:
         """Commit the changes so far, or begin to, once the commit before is made."""
@@ -142,8 +158,10 @@ class Batch:
         if self._writer.takes_vectors:
             changes = self._embed(self._changes)
             self._finish_commit()
-            self._committing = _start(lambda: self._writer.commit(changes))
+            # Known before it begins: an interruption in between must not lose sight of it.
+            self._committing = _Commit(self._writer, changes)
             self._committing_paths = self._paths
+            self._committing.begin()
         else:
             self.rejected += self._writer.commit(self._changes)
         self._changes, self._paths = [], set()
@@ -199,15 +217,31 @@ def _stack(vectors: Sequence[Floats]) -> Floats:
     return np.stack(vectors) if vectors else np.empty((0, 0), dtype=np.float32)
 
 
-def _start(work: Callable[[], _Result]) -> Future[_Result]:
-    """Do some work in a thread, which does not keep the process from ending."""
-    future: Future[_Result] = Future()
+class _Commit:
+    """A commit in a thread of its own, which does not keep the process from ending."""
 
-    def run() -> None:
+    def __init__(self, writer: EngineWriter, changes: Sequence[Change]) -> None:
+        self._writer, self._changes = writer, changes
+        self._future: Future[list[Failure]] = Future()
+        self._thread = threading.Thread(target=self._run, daemon=True)
+
+    def begin(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
         try:
-            future.set_result(work())
+            self._future.set_result(self._writer.commit(self._changes))
         except BaseException as error:
-            future.set_exception(error)
+            self._future.set_exception(error)
 
-    threading.Thread(target=run, daemon=True).start()
-    return future
+    def result(self) -> list[Failure]:
+        """Wait for it; raises what it raises."""
+        return self._future.result()
+
+    def has_ended(self, seconds: float) -> bool:
+        """Whether it ends within so many seconds, or was interrupted before it began."""
+        try:
+            self._future.exception(seconds)
+        except TimeoutError:
+            return self._thread.ident is None
+        return True

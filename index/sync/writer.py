@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -53,11 +54,8 @@ def open_writer(
         batch = Batch(engine, writer, model.load, progress)
         try:
             yield Writer(engine, writer, model, batch, progress)
-        except KeyboardInterrupt:
-            writer.cancel()
-            raise
         finally:
-            batch.close()
+            batch.close(cancel=isinstance(sys.exc_info()[1], KeyboardInterrupt))
 
 
 @dataclass(frozen=True, slots=True)

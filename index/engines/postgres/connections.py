@@ -27,6 +27,8 @@ _MOST, _KEPT = 8, 3
 # Seconds to wait for a server that is being restarted.
 RESTART_SECONDS = 20.0
 _PAUSE = 0.25
+# Seconds to reach the server in order to cancel; nobody else gets a connection meanwhile.
+_CANCEL_SECONDS = 5.0
 # Settings of every connection. Compiling a statement takes longer than ours take.
 _SETTINGS = {
     "statement_timeout": "120s",
@@ -136,7 +138,9 @@ class Connections:
                 connection.close()
                 raise
             finally:
-                self._used.pop(thread, None)
+                # Not while it is being cancelled: whoever has it next must not suffer.
+                with self._lock:
+                    self._used.pop(thread, None)
             with self._lock:
                 if len(self._idle) < self._kept and not connection.closed:
                     self._idle.append(connection)
@@ -145,9 +149,9 @@ class Connections:
 
     def cancel(self, thread: int) -> None:
         """Cancel what a thread is asking of the server, if anything: an error is raised there."""
-        if (connection := self._used.get(thread)) is not None:
-            with suppress(psycopg.Error):
-                connection.cancel_safe()
+        with self._lock, suppress(psycopg.Error):
+            if (connection := self._used.get(thread)) is not None:
+                connection.cancel_safe(timeout=_CANCEL_SECONDS)
 
     def _drop_idle(self) -> None:
         with self._lock:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -431,6 +432,33 @@ def test_a_commit_that_waits_for_another_writer_can_be_cancelled(index, address)
         assert index.engine.commits == before
         writer.commit([Remove("000")])
         assert index.engine.commits == before + 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "times"), [(0, 1), (1, 1), (0, 6)], ids=["waiting", "connecting", "many times"]
+)
+def test_an_interrupted_run_is_left_soon_and_when_its_commit_has_ended(
+    index, address, seconds, times
+):
+    place = read_address(read_location(address))
+    # The version of the model is settled then.
+    index.add_texts([("a text", "The first of them.")])
+    before = index.engine.commits
+    with connecting.connect(place) as other, other.transaction():
+        schema.lock_index(other, place.schema)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.support.interrupted_worker", address, str(seconds)],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        )  # fmt: skip
+        with process:
+            assert process.stdout.readline() == "begins\n"
+            for _ in range(times):
+                process.send_signal(signal.SIGINT)
+                time.sleep(0.005)
+            # Far sooner than the lock is given up; it is held all the while.
+            assert process.communicate(timeout=30)[0] == "left with 0 threads\n"
+    assert index.engine.commits == before
 
 
 def test_what_is_removed_or_replaced_leaves_no_row(index, paragraphs):

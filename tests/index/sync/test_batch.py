@@ -114,27 +114,69 @@ def test_a_run_that_is_stopped_ends_with_the_commit_that_was_begun(batch, writer
     assert writer.commits == [["a", "b"]]
 
 
-def test_an_interruption_cancels_the_commit_that_was_begun(writer):
-    class Engine:
-        @contextmanager
-        def open_writer(self, model, progress):
-            yield writer
+@pytest.fixture
+def interrupt(writer):
+    """Has a run interrupted while a commit waits; it is cancelled by the third try."""
 
-    def cancel():
-        writer.fails = QuotebackError("cancelled")
-        writer.goes_on.set()
+    def interrupt(again=0):
+        tries = []
 
-    writer.cancel = cancel
-    writer.goes_on.clear()
-    model = EmbeddingModel(Engine(), WordEncoder(), ignore_progress)
-    with (
-        pytest.raises(KeyboardInterrupt),
-        open_writer(Engine(), model, ignore_progress) as opened,
-    ):
-        put(opened.batch, "a", "b", "c")
-        raise KeyboardInterrupt
+        def cancel():
+            tries.append(None)
+            if len(tries) <= again:
+                # Another Ctrl-C, just now.
+                raise KeyboardInterrupt
+            if len(tries) >= 3:
+                writer.fails = QuotebackError("cancelled")
+                writer.goes_on.set()
+
+        class Engine:
+            @contextmanager
+            def open_writer(self, model, progress):
+                yield writer
+
+        writer.cancel = cancel
+        writer.goes_on.clear()
+        model = EmbeddingModel(Engine(), WordEncoder(), ignore_progress)
+        with (
+            pytest.raises(KeyboardInterrupt),
+            open_writer(Engine(), model, ignore_progress) as opened,
+        ):
+            put(opened.batch, "a", "b", "c")
+            raise KeyboardInterrupt
+        return tries
+
+    return interrupt
+
+
+def test_an_interruption_cancels_the_commit_until_it_has_ended(writer, interrupt):
+    assert len(interrupt()) == 3
     assert writer.fails
     assert writer.commits == []
+    assert not writer.threads[0].is_alive()
+
+
+def test_a_second_interruption_waits_for_the_end_of_the_commit_too(writer, interrupt):
+    assert len(interrupt(again=2)) == 3
+    assert writer.commits == []
+    assert not writer.threads[0].is_alive()
+
+
+@pytest.mark.parametrize("has_begun", [False, True])
+def test_an_interruption_as_a_commit_begins_is_not_lost(batch, writer, monkeypatch, has_begun):
+    start = threading.Thread.start
+
+    def interrupted(thread):
+        if has_begun:
+            start(thread)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        put(batch, "a", "b")
+    monkeypatch.undo()
+    batch.close()
+    assert writer.commits == ([["a", "b"]] if has_begun else [])
 
 
 def test_what_cannot_be_stored_is_reported_once_all_is_committed(batch):

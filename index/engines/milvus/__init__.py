@@ -41,7 +41,8 @@ def create_index(location: EngineUrl, model: str) -> None:
 
     Raises:
         NotAnIndex: something else is in its place.
-        CannotRead, CannotWrite: see there.
+        CannotWrite: the server is too old, or see there.
+        CannotRead: see there.
     """
     address = read_address(location)
     if address.is_file:
@@ -50,6 +51,7 @@ def create_index(location: EngineUrl, model: str) -> None:
     try:
         if _read_format(connection, address) is not None:
             return
+        connection.check_server()
         connection.create(TEXTS)
         connection.create(RECORDS)
         settings = {"format": str(FORMAT), "model": model, "index": secrets.token_hex(16)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -16,6 +17,8 @@ from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
 from index.errors import CannotRead, CannotWrite, IndexInUse, IndexMoved, QuotebackError
 from index.storage import locking
 
+# The oldest server with sparse vectors, which hold the words of passages.
+_OLDEST_SERVER = (2, 4)
 # Seconds to reach a server, and for one call; what fails is tried again for so long.
 CONNECT_SECONDS, CALL_SECONDS = 5.0, 30.0
 # Rows and bytes of one request, of which a server takes 64 MB.
@@ -164,6 +167,18 @@ class Connection:
     def name(self, collection: str) -> str:
         """The name of a collection of this index."""
         return f"{self.address.name}_{collection}"
+
+    def check_server(self) -> None:
+        """Refuse a server that is too old; raises `CannotWrite`."""
+        if self.address.is_file:
+            return
+        version = str(self._call("get_server_version", None)).removeprefix("v")
+        numbers = re.match(r"(\d+)\.(\d+)", version)
+        if numbers and tuple(map(int, numbers.groups())) < _OLDEST_SERVER:
+            oldest = ".".join(map(str, _OLDEST_SERVER))
+            raise CannotWrite(
+                f"{self.address.shown} is a server of Milvus {version}: {oldest} or newer is needed"
+            )
 
     # Collections
 

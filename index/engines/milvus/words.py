@@ -17,7 +17,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 
 import numpy as np
@@ -29,6 +29,8 @@ _K1, _B = 1.2, 0.75
 # Words of a question that are searched for; it may be a pasted page.
 _MOST_WORDS = 256
 _DIMENSIONS = 2**32 - 3
+# Words whose dimensions are kept in memory, some 10 MB: most words of a text are common ones.
+_WORDS_KEPT = 50_000
 # A passage without a word has this dimension, which no word has.
 _NO_WORD = {0: 1e-6}
 _Dimensions = np.ndarray[tuple[int], np.dtype[np.uint32]]
@@ -51,6 +53,7 @@ def _analyzer() -> tantivy.TextAnalyzer:
     return make_analyzer()
 
 
+@lru_cache(_WORDS_KEPT)
 def _find_dimension(word: str) -> int:
     return 1 + int.from_bytes(blake2b(word.encode(), digest_size=8).digest()) % _DIMENSIONS
 

@@ -196,6 +196,22 @@ def test_what_milvus_reports_becomes_one_line(said, kind, hint):
     assert "s3cret" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("version", "is_old"), [("2.3.5", True), ("v2.3-rc", True), ("v2.4.0", False), ("3.0", False)]
+)
+def test_an_older_server_is_told_before_anything_is_made(server, monkeypatch, version, is_old):
+    from pymilvus import MilvusClient
+
+    monkeypatch.setattr(MilvusClient, "get_server_version", lambda *_, **__: version)
+    if not is_old:
+        Index.open(server.url, create=True, encoder=WordEncoder()).close()
+        return
+    with pytest.raises(CannotWrite, match=r"a server of Milvus 2\.3.*: 2\.4 or newer is needed$"):
+        Index.open(server.url, create=True, encoder=WordEncoder())
+    with pytest.raises(NotAnIndex):
+        Index.open(server.url, encoder=WordEncoder())
+
+
 def test_a_file_that_another_process_has_open_is_not_waited_for(index, place, tmp_path):
     index.close()
     with (tmp_path / "an.db" / "LOCK").open("r+") as lock:

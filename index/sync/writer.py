@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 from math import inf
 from pathlib import Path
 
@@ -38,6 +39,8 @@ from index.text.passages import Piece, cut_passages, limit_passage_tokens
 
 # Patterns to include and patterns to exclude.
 Patterns = tuple[tuple[str, ...], tuple[str, ...]]
+# With fewer texts than this, each is looked up: a large index has very many names.
+_FEW_TEXTS = 20
 
 
 @contextmanager
@@ -155,14 +158,22 @@ class Writer:
     def add_texts(self, texts: Iterable[tuple[str, str | Content]]) -> Report:
         """Add texts that have no file, each under its name."""
         report = Report()
-        known = {document.path for document in self.engine.documents()}
-        for name, content in map(_check_text, texts):
+        checked = map(_check_text, texts)
+        first = list(islice(checked, _FEW_TEXTS))
+        known = self._find_names([name for name, _ in first])
+        for name, content in chain(first, checked):
             self.batch.put(name, content, None, self.cut(content))
             report.updated += name in known
             report.added += name not in known
         self.batch.commit()
         report.failed += self.batch.rejected
         return report
+
+    def _find_names(self, names: Sequence[str]) -> set[str]:
+        """The names of all documents; where few texts are given, only those among their names."""
+        few = len(names) < _FEW_TEXTS
+        documents = chain.from_iterable(map(self.engine.documents, names if few else (None,)))
+        return {document.path for document in documents}
 
     def add_pages(self, pages: Iterable[Page]) -> Report:
         """Add pages from the web, each under its address; unchanged ones cost nothing."""

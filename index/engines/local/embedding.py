@@ -15,7 +15,7 @@ from types import TracebackType
 
 import numpy as np
 
-from index.arrays import Floats
+from index.arrays import Floats, union_ids
 from index.documents import PassageWithContext
 from index.filesystem.freshness import hash_bytes
 from index.models.encoder import Encoder
@@ -113,7 +113,7 @@ class Embedder:
         alive = self._store.passage_ids()
         known = self._vectors.ids()
         # Vectors of passages that were just removed may still be taken over.
-        kept = np.union1d(alive, np.array(self._removed, dtype=np.int64))
+        kept = union_ids(alive, self._removed)
         self._vectors.remove(np.setdiff1d(known, kept, assume_unique=True).tolist())
         self._missing = np.setdiff1d(alive, known, assume_unique=True).tolist()
         self._last = int(alive[-1]) if len(alive) else 0

@@ -136,6 +136,16 @@ def test_what_is_put_again_replaces_what_was(index, reopen, paragraphs):
         )
 
 
+def test_texts_that_were_there_are_counted_alike_however_many_are_given(index, paragraphs):
+    names = [f"a/{number}" for number in range(22)] + ["a", "a/b/", "a/0/"]
+    text = paragraphs("a heron")
+    report = index.add_texts((name, text) for name in names)
+    assert (report.added, report.updated) == (25, 0)
+    for again in ([*names[-3:], "a/b"], [*names, "a/c"]):
+        report = index.add_texts((name, text) for name in again)
+        assert (report.added, report.updated) == (1, len(again) - 1)
+
+
 @pytest.mark.parametrize("mode", MODES)
 def test_filters_come_before_ranking(index, folder, write, paragraphs, mode):
     for number in range(120):

@@ -15,7 +15,7 @@ from psycopg import errors, sql
 from index.engines.postgres.address import Address
 from index.engines.postgres.connections import Connection, connect, fetch
 from index.engines.postgres.translating import shorten_message, translated
-from index.errors import CannotWrite, NotAnIndex, OtherFormat, QuotebackError
+from index.errors import CannotRead, CannotWrite, NotAnIndex, OtherFormat, QuotebackError
 
 # What the server and its extension must be at least.
 _OLDEST_SERVER, _OLDEST_EXTENSION = 15, (0, 8)
@@ -170,6 +170,7 @@ def check_index(address: Address, connection: Connection) -> None:
 
     Raises:
         NotAnIndex: there is none.
+        CannotRead: its user may not see it.
         OtherFormat: its format is newer than this program, or it may not be changed.
     """
     check_server(address, connection)
@@ -177,6 +178,12 @@ def check_index(address: Address, connection: Connection) -> None:
         raise NotAnIndex(
             f"there is no index at {address.shown}: make one with "
             f"`quoteback index PATH --index {shlex.quote(address.shown)}`"
+        )
+    if not fetch(connection, "SELECT has_schema_privilege(%s, 'USAGE')", address.schema)[0][0]:
+        # Else its tables would seem to be missing.
+        raise CannotRead(
+            f"{address.shown} may not be seen by its user: have its owner grant USAGE on the "
+            f"schema {address.schema}, and SELECT on its tables"
         )
     if (current := _read_format(address, connection)) < FORMAT:
         try:

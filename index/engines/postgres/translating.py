@@ -100,7 +100,11 @@ def translate(address: Address, error: psycopg.Error, connection_is_lost: bool) 
         case errors.QueryCanceled():
             return CannotRead(f"{place} took too long, and was stopped ({message}): try again")
         case errors.UndefinedTable() | errors.InvalidSchemaName():
-            return IndexMoved(f"{place} was removed or replaced by another index: open it again")
+            # The tables of a schema that a user may not see seem to be missing, too.
+            return IndexMoved(
+                f"{place} was removed or replaced by another index, or is no longer shown to its "
+                f"user: open it again"
+            )
         case errors.DataCorrupted() | errors.IndexCorrupted():
             return DamagedIndex(f"{place} is damaged on its server ({message}): restore a backup")
         case errors.IoError() | errors.OutOfMemory() | errors.InsufficientResources():

@@ -19,6 +19,7 @@ pytest.importorskip("pgvector")
 from psycopg import errors
 
 from index import (
+    CannotRead,
     Content,
     Index,
     IndexMoved,
@@ -213,6 +214,8 @@ def test_a_reader_needs_only_select(postgres, address, index, paragraphs):
     with pytest.raises(QuotebackError, match="grant"):
         Index.open(postgres.address(user="reader", schema=name), encoder=WordEncoder())
     postgres.execute(f"REVOKE ALL ON SCHEMA {name} FROM reader")
+    with pytest.raises(CannotRead, match="have its owner grant USAGE on the schema"):
+        Index.open(postgres.address(user="reader", schema=name), encoder=WordEncoder())
     postgres.execute("DROP ROLE reader")
 
 

@@ -22,7 +22,7 @@ from index.engines.postgres.documents import (
     insert_documents,
     prepare_put,
 )
-from index.engines.postgres.graphs import MOST_YOUNG
+from index.engines.postgres.graphs import is_due
 from index.engines.postgres.rows import STATE, write_state
 from index.engines.postgres.schema import read_setting, write_setting
 from index.engines.postgres.upkeep import keep_up
@@ -31,6 +31,8 @@ from index.errors import CannotWrite, OtherVersion
 from index.filesystem.root import Root
 from index.reports import Failure, ProgressCallback
 
+# After so many passages a writer looks whether all writers together have put enough for a graph.
+_LOOK_AFTER = 50_000
 _ASSIGN_STATE = ", ".join(f"{column.removeprefix('d.')} = %s" for column in STATE.split(", "))
 
 
@@ -81,7 +83,7 @@ class PostgresWriter(EngineWriter):
     """Changes an index in PostgreSQL; see `open_writer`.
 
     Attributes:
-        passages: how many it has put since `keep_up` last ran.
+        passages: how many it has put since it last looked whether a graph is due.
         thread: the one that commits; None while none does.
     """
 
@@ -123,9 +125,10 @@ class PostgresWriter(EngineWriter):
         self.passages += sum(
             len(step.passages) for step in prepared if isinstance(step, NewDocument)
         )
-        if self.passages > MOST_YOUNG:
+        if self.passages > _LOOK_AFTER:
             self.passages = 0
-            keep_up(self.connections, self.progress)
+            if self.connections.run(is_due):
+                keep_up(self.connections, self.progress)
         return failures
 
     def _prepare(

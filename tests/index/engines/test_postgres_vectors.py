@@ -12,7 +12,7 @@ from psycopg import errors
 
 from index import Content, Filter, Index, QuotebackError, Span
 from index.engines.changes import Put
-from index.engines.postgres import graphs, schema, vectors
+from index.engines.postgres import graphs, schema, vectors, writer
 from index.engines.postgres.signs import Signs
 from index.reports import ignore_progress
 from index.text.passages import Piece
@@ -139,6 +139,41 @@ def test_many_get_a_graph_and_new_ones_are_found_beside_it(index):
     assert count(index, "graphs") == 2
     assert search(index, 1)[0][0] == "0900"
     assert index.verify() == []
+
+
+def test_a_writer_that_goes_on_has_a_graph_built_between_two_commits(index, monkeypatch):
+    monkeypatch.setattr(writer, "_LOOK_AFTER", 20)
+    put(index, make_puts(0, 240))
+    with index.engine.open_writer(index.embedding_model, ignore_progress) as opened:
+        # What others have put before counts, too.
+        opened.commit(make_puts(1000, 15))
+        assert count(index, "graphs") == 0
+        opened.commit(make_puts(2000, 15))
+        assert count(index, "graphs") == 1
+
+
+def test_larger_vectors_have_a_graph_built_sooner(index, monkeypatch):
+    put(index, make_puts(0, 150))
+    assert count(index, "graphs") == 0
+    monkeypatch.setattr(graphs, "_BYTES_BESIDE", (1_600 - 64) * 2**20 // 140)
+    put(index, make_puts(1000, 1))
+    assert count(index, "graphs") == 1
+
+
+def test_a_graph_fits_into_the_memory_for_building_it(index, monkeypatch):
+    monkeypatch.setattr(graphs, "_SPARE_MEGABYTES", 1)
+    put(index, make_puts(0, 1))
+    notices = []
+    with index.engine._connections.borrow() as connection:
+        connection.add_notice_handler(lambda notice: notices.append(notice.message_primary))
+        connection.execute(
+            "INSERT INTO vectors SELECT number, number, (SELECT array_agg(random() - .5) FROM "
+            "generate_series(number, number + %s))::halfvec FROM generate_series(10, 9000) number",
+            [DIMENSION - 1],
+        )
+        graphs._build(connection, DIMENSION, 0, 10_000)
+        connection.close()
+    assert not [notice for notice in notices if "no longer fits" in notice]
 
 
 def test_a_writer_that_is_stopped_before_a_graph_counts_leaves_all_findable(index, monkeypatch):

@@ -135,6 +135,23 @@ def test_a_large_store_misses_next_to_nothing(folder, dimension):
         assert store.scores(question, [number for number, _ in some]) == dict(some)
 
 
+def test_the_more_vectors_there_are_the_more_are_compared(filled, rows, monkeypatch):
+    monkeypatch.setattr(module, "_EXACT", 0)
+    monkeypatch.setattr(module, "_COMPARED", 30)
+    monkeypatch.setattr(module, "_COMPARED_EACH", 1)
+
+    def share_found():
+        questions = unit(40, rows.shape[1], seed=3)
+        best = np.argsort(-(rows @ questions.T), axis=0)[:10].T + 1
+        found = [{number for number, _ in filled.search(each, 10)} for each in questions]
+        return sum(len(set(a.tolist()) & b) for a, b in zip(best, found, strict=True)) / 400
+
+    missed = 1 - share_found()
+    assert missed > 0.2
+    monkeypatch.setattr(module, "_COMPARED_AGAIN", 500)
+    assert 1 - share_found() < missed / 3
+
+
 def test_vectors_are_not_kept_in_memory_in_a_large_store(filled, monkeypatch):
     monkeypatch.setattr(module, "_EXACT", 4999)
     monkeypatch.setattr(module, "_COMPARED", 100)

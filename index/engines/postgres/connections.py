@@ -35,7 +35,7 @@ _SETTINGS = {
     "lock_timeout": "60s",
     "idle_in_transaction_session_timeout": "10min",
     "jit": "off",
-    "hnsw.ef_search": "400",
+    "hnsw.ef_search": "800",
     "hnsw.iterative_scan": "strict_order",
     "hnsw.max_scan_tuples": "40000",
     "client_encoding": "UTF8",

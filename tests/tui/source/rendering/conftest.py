@@ -63,7 +63,7 @@ def read_highlighted(view: SourceView, layer: str = SPAN) -> str:
 
 
 def expect_drawn(rendering: Rendering, span: Span) -> str:
-    """What of a span is drawn, found character by character; no white space."""
+    """What of a span is drawn, found character by character."""
     offsets, drawn = rendering.offsets, []
     pieces = zip(
         *(
@@ -78,7 +78,7 @@ def expect_drawn(rendering: Rendering, span: Span) -> str:
             drawn += [words[at - start] for at in range(start, end) if at in range(*_pair(span))]
         elif len(span) and start < span.end and span.start < end:
             drawn.append(words)
-    return "".join("".join(drawn).split())
+    return "".join(drawn)
 
 
 def _pair(span: Span) -> tuple[int, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index import Span
@@ -99,6 +99,7 @@ async def test_the_highlight_is_exactly_what_is_drawn_of_the_span():
 
         @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
         @given(documents_with_a_span())
+        @example(("0\x0c0", Span(0, 2)))
         def check(case: tuple[str, Span]) -> None:
             text, span = case
             rendering = render_markdown(text)

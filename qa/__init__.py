@@ -33,7 +33,7 @@ if TYPE_CHECKING:
         encode_citation,
         escape_markdown,
         format_citations,
-        link_to_line,
+        link_to_place,
     )
     from qa.defaults import (
         CITATION_FORMATS,
@@ -101,7 +101,7 @@ __all__ = [
     "escape_markdown",
     "find_cells",
     "format_citations",
-    "link_to_line",
+    "link_to_place",
     "sample_folder",
     "sample_questions",
     "visible",
@@ -121,7 +121,7 @@ _LAZY = {
     "encode_citation": "qa.citations",
     "escape_markdown": "qa.citations",
     "format_citations": "qa.citations",
-    "link_to_line": "qa.citations",
+    "link_to_place": "qa.citations",
     "CITATION_FORMATS": "qa.defaults",
     "DEFAULT_SETTING": "qa.defaults",
     "DOCUMENTS_RANKED": "qa.defaults",

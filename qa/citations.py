@@ -49,8 +49,8 @@ class Citation:
 
     @property
     def url(self) -> str:
-        """The address of the file, with the line; the name alone of a text that has no file."""
-        return link_to_line(self.document, self.line)
+        """The address of the file, with line or page; the name alone of a text that has no file."""
+        return link_to_place(self.document, self.line, self.page)
 
     @property
     def location(self) -> str:
@@ -135,12 +135,17 @@ def format_citations(citations: Sequence[Citation], form: CitationFormat) -> str
     raise ValueError(f"no format {form!r}: choose one of {', '.join(CITATION_FORMATS)}")
 
 
-def link_to_line(path: str, line: int | None = None) -> str:
-    """The address of a file, and of a line in it; a name that is no path stays as it is."""
+def link_to_place(path: str, line: int | None = None, page: int | None = None) -> str:
+    """The address of a file, and of a line in it; a name that is no path stays as it is.
+
+    In a PDF it is the page (RFC 8118): its lines are those of the text that was extracted.
+    """
     if not Path(path).is_absolute():
         return path
     # Names need not be valid Unicode: every byte can be quoted.
     address = "file://" + quote(os.fsencode(Path(path).as_posix()))
+    if page is not None and Path(path).suffix.lower() == ".pdf":
+        return f"{address}#page={page}"
     return address if line is None else f"{address}#L{line}"
 
 

@@ -42,6 +42,8 @@ _BEFORE_LABELS = frozenset(
     "fig figs vol ch chap sec eq eqs app pos art par para p pp vers ver".split()
 )
 _BEFORE_NUMBERS = _BEFORE_LABELS | frozenset("no nos tel ext ref err qty min max c".split())
+# Those of them that are units, too.
+_UNITS = frozenset("c min p para sec".split())
 _BEFORE_DAYS = frozenset("Mon Tue Tues Wed Thu Thur Thurs Fri Sat Sun".split()).union(SHORT_MONTHS)
 # Words that begin many sentences, but no names.
 _OPENERS = frozenset(
@@ -166,8 +168,8 @@ def _is_abbreviated(before: str, following: str) -> bool:
     if word in _NEVER_LAST:
         return True
     if _NUMBER.match(following):
-        # "10 min. 3 of them …": that is a unit.
-        is_unit = last["number"] is not None
+        # "10 min. 3 of them …": that is a unit; in "0999 ext. 12" it is none.
+        is_unit = last["number"] is not None and word in _UNITS
         if last["word"] in _BEFORE_DAYS or (word in _BEFORE_NUMBERS and not is_unit):
             return True
         # "Smith et al. (2019)"

@@ -26,6 +26,8 @@ _WORD = re.compile(r"\w+")
 # where it needs no list.
 _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]")
 _SENTENCE_ENDS = ".!?。！？…"
+# Lines that each begin with a label: "phone: 214".
+_RECORD = re.compile(r"(?:[^\n:]{1,40}+:[^\S\n]++[^\n]++(?:\n|\Z)){2,}+\Z")
 # The number of a step at the beginning of a line.
 _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
 
@@ -87,6 +89,8 @@ def choose_evidence(
             belongs = _go_together(text, before.span, after.span, forward=step > 0)
             if words > _MOST_WORDS or not (belongs or sentence.score >= least):
                 break
+            if _is_record(text, before.span) and _is_record(text, after.span):
+                break
             chosen.add(number)
             number += step
     spans = [scored[number].span for number in sorted(chosen)]
@@ -125,6 +129,11 @@ def _go_together(text: str, before: Span, after: Span, *, forward: bool) -> bool
     numbers = _STEP.findall(above)
     step = _STEP.match(below)
     return bool(numbers and step and int(step[1]) == int(numbers[-1]) + 1)
+
+
+def _is_record(text: str, sentence: Span) -> bool:
+    """Whether a sentence says of one thing, a line each: another such one tells of another."""
+    return _RECORD.match(sentence.of(text)) is not None
 
 
 def _find_score(passage: ReadPassage, sentence: Span) -> float:

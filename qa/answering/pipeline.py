@@ -17,6 +17,7 @@ from qa.answering.answer_forms import choose_form
 from qa.answering.answers import Answer, AnswerForm, ConsideredPassage
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage, merge_spans, whole_passages
+from qa.answering.contacts import favour_named
 from qa.answering.draft_answers import (
     DraftAnswer,
     build_answer,
@@ -216,7 +217,7 @@ def read_hits(
 
 
 def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
-    """The reading with tidy spans, each once.
+    """The reading with tidy spans, each once, best first.
 
     Where a count is asked for, the numbers of headings and list items are left out.
     """
@@ -226,7 +227,7 @@ def _tidy_reading(question: str, text: str, reading: Reading) -> Reading:
         span = tidy_span(text, scored.span)
         if not (wants_count and is_ordinal_mark(text, span)):
             best.setdefault(span, ScoredSpan(span, scored.score))
-    return replace(reading, spans=tuple(best.values()))
+    return replace(reading, spans=tuple(favour_named(question, text, list(best.values()))))
 
 
 def list_answers(

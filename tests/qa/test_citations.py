@@ -16,7 +16,7 @@ from qa.citations import (
     cite_answer,
     cite_hit,
     format_citations,
-    link_to_line,
+    link_to_place,
 )
 
 TEXT = (
@@ -53,6 +53,13 @@ ANSWER = Answer(
         span_of("Call Hanna."),
     ),
 )
+
+
+def test_the_address_of_a_place_in_a_pdf_names_its_page():
+    assert link_to_place("/notes/a.PDF", 185, 8) == "file:///notes/a.PDF#page=8"
+    assert link_to_place("/notes/a.pdf", 185) == "file:///notes/a.pdf#L185"
+    assert link_to_place("/notes/a.md", 3, 8) == "file:///notes/a.md#L3"
+    assert link_to_place("a text", 3, 8) == "a text"
 
 
 def test_an_answer_is_cited_by_its_evidence_with_a_mark_where_something_is_left_out():
@@ -137,8 +144,8 @@ def test_a_format_that_does_not_exist_is_refused():
 
 
 def test_a_name_that_is_no_character_can_be_linked():
-    assert link_to_line("/notes/\udcff.txt") == "file:///notes/%FF.txt"
-    assert link_to_line("mail/1", 3) == "mail/1"
+    assert link_to_place("/notes/\udcff.txt") == "file:///notes/%FF.txt"
+    assert link_to_place("mail/1", 3) == "mail/1"
 
 
 @given(st.text(max_size=60), st.text(max_size=20), st.text(max_size=20))

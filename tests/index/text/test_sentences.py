@@ -36,6 +36,8 @@ def test_sentences_ascend_and_hold_every_character_once(text):
         ("J. R. R. Tolkien wrote it. It sold.", ["J. R. R. Tolkien wrote it.", "It sold."]),
         ("See fig. 3 and pp. 4 to 5.", ["See fig. 3 and pp. 4 to 5."]),
         ("It cost 3.50 and e.g. more.", ["It cost 3.50 and e.g. more."]),
+        ("Call 7946 0999 ext. 12. Then wait.", ["Call 7946 0999 ext. 12.", "Then wait."]),
+        ("Bake it for 10 min. 3 of them are left.", ["Bake it for 10 min.", "3 of them are left."]),
         ("What?! No. way", ["What?!", "No. way"]),
         (
             "雨が降った。「行こう。」と言った！終わり",

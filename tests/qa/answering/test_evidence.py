@@ -78,6 +78,14 @@ def test_steps_of_another_list_do_not_follow():
     assert words(evidence, text) == ["1. Open the lid.", "2. Pour in salt."]
 
 
+def test_a_record_of_another_thing_does_not_follow():
+    text = "name: Ana\nlives in: Porto\n\nname: Ben\nlives in: Leeds\n\nBoth are engineers."
+    evidence = choose_evidence(text, scored(3.0, 3.0, -5.0, text=text), (), gap=2.0)
+    assert words(evidence, text) == ["name: Ana\nlives in: Porto"]
+    evidence = choose_evidence(text, scored(-5.0, 3.0, 2.0, text=text), (), gap=2.0)
+    assert words(evidence, text) == ["name: Ben\nlives in: Leeds", "Both are engineers."]
+
+
 def test_it_ends_before_it_grows_too_long():
     text = " ".join(f"This is sentence number {number} of a long story." for number in range(60))
     evidence = choose_evidence(text, scored(*[1.0] * 60, text=text), (), gap=5.0)

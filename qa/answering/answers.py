@@ -95,7 +95,7 @@ class Reply:
 
     Attributes:
         question: as asked.
-        resolved_question: as searched for: a follow-up made self-contained.
+        resolved_question: as searched for: without courtesy, and a follow-up made self-contained.
         answered: the best answer's confidence reaches the threshold.
         answers: best first; candidates stay listed when `answered` is false.
         hits: the passages read, best first, in the order of all models together.
@@ -115,3 +115,13 @@ class Reply:
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     considered: tuple[ConsideredPassage, ...] = ()
     off_topic: bool = False
+
+    @property
+    def is_rewritten(self) -> bool:
+        """Whether other words were searched for than were asked, greetings and thanks apart."""
+        if self.resolved_question == self.question:
+            return False
+        # Imported only here: its patterns take long to compile, and most questions are short.
+        from qa.conversation import strip_courtesy
+
+        return self.resolved_question != strip_courtesy(self.question)

@@ -50,7 +50,7 @@ def print_reply(
         links: the texts of the documents by path, where sources are to be links.
     """
     page = open_page(stream or sys.stdout)
-    if reply.resolved_question != reply.question:
+    if reply.is_rewritten:
         page.line(f"Searched for: {visible(reply.resolved_question)}", DIM)
     if reply.answered:
         best, *others = choose_answers(reply)

@@ -110,7 +110,7 @@ class QuestionAnswerer:
         earlier = tuple(turn if isinstance(turn, str) else turn[0] for turn in self.history)
         turn = (reply.question, reply.answers[0].text) if reply.answered else reply.question
         self.history.append(turn)
-        return earlier if reply.resolved_question != reply.question else ()
+        return earlier if reply.is_rewritten else ()
 
     # Documents
 

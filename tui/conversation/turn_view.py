@@ -158,7 +158,7 @@ class TurnView(Vertical):
             yield from self._compose_reply(self.reply)
 
     def _compose_reply(self, reply: Reply) -> ComposeResult:
-        if reply.resolved_question != reply.question:
+        if reply.is_rewritten:
             yield ResolvedQuestion(reply.resolved_question)
         if self.judgement is not None:
             yield Static(Content(describe_judgement(self.judgement)), classes="judged")

@@ -123,7 +123,7 @@ def _read(path: str, text_of: TextOf) -> str:
 
 def _format_reply(reply: Reply, text_of: TextOf) -> list[str]:
     parts = []
-    if reply.resolved_question != reply.question:
+    if reply.is_rewritten:
         parts.append(f"Searched for: {escape_markdown(reply.resolved_question)}")
     if not reply.answered:
         parts.append(f"**{describe_refusal(reply)}**")

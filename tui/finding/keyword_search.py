@@ -13,8 +13,8 @@ from tui.source.rendering.passage_words import PassageWords
 
 # Characters shown of a passage, and those before the first word found.
 _EXCERPT = 240
-# Letters of a word that are compared: its endings vary.
-_STEM = 5
+# A word is compared without its last letters, which vary, but never by fewer than the least.
+_ENDING, _LEAST = 3, 5
 _MARKED = "bold $foreground on $accent 35%"
 
 
@@ -61,7 +61,11 @@ def draw_excerpt(hit: Hit, words: str, room: int) -> Content:
 
 def _compile_words(words: str) -> re.Pattern[str] | None:
     """Matches the words that begin as those searched for do; None without a word."""
-    stems = {word[:_STEM] for word in re.findall(r"\w+", words) if len(word) > 1}
+    stems = {
+        word[: max(_LEAST, len(word) - _ENDING)]
+        for word in re.findall(r"\w+", words)
+        if len(word) > 1
+    }
     if not stems:
         return None
     joined = "|".join(re.escape(stem) for stem in sorted(stems, key=len, reverse=True))

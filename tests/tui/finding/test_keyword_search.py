@@ -28,6 +28,16 @@ def test_the_words_are_marked_with_their_endings():
     assert marked(drawn) == ["Tanks", "water", "tanker"]
 
 
+def test_a_shorter_word_that_begins_alike_is_not_marked():
+    text = "Check it: a checkpoint, checkpoints, checkpointing; a company."
+    assert marked(draw_excerpt(hit(A, 0, text), "checkpoint companies", 80)) == [
+        "checkpoint",
+        "checkpoints",
+        "checkpointing",
+        "company",
+    ]
+
+
 def test_a_long_passage_is_shown_from_the_first_word_on():
     drawn = draw_excerpt(hit(A, 0, "before " * 40 + "the tank " + "after " * 80), "tank", 80)
     assert drawn.plain.startswith("… before")

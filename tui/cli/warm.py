@@ -95,7 +95,7 @@ def _import_output(options: argparse.Namespace) -> None:
     All cores may be at work on the answer, so what goes on beside it steps back.
     """
     if hasattr(os, "nice"):
-        os.nice(10)
+        os.nice(5)
     if options.json:
         from qa import encode_reply  # noqa: F401
     elif options.cite:

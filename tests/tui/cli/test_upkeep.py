@@ -28,6 +28,21 @@ def test_status_lists_stale_and_failed_files(capsys, notes):
     assert [Path(failure["path"]).name for failure in status["failed"]] == ["fake.txt"]
 
 
+def test_indexing_says_at_its_end_what_the_index_costs(capsys, notes):
+    command = ("index", str(notes), "--index", "i", "--engine-report")
+    _, out, _ = run_command(capsys, *command)
+    for label in ("disk       text", "memory     asking", "question  "):
+        assert label in out
+    report = json.loads(run_command(capsys, *command, "--json")[1])
+    assert report["cost"]["probes"] == 2
+    assert report["added"] == 0
+    code, _, err = run_command(capsys, *command, "--watch")
+    assert (code, err) == (
+        2,
+        "quoteback: --engine-report stands at the end of a run: leave out --watch\n",
+    )
+
+
 def test_status_says_what_an_index_costs(capsys, notes):
     index_notes(capsys, notes)
     assert "question" not in run_command(capsys, "status", "--index", "i")[1]

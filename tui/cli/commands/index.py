@@ -29,7 +29,7 @@ from tui.cli.parser import FAILURE, UsageError
 from tui.common.unexpected_skips import EXPECTED
 
 if TYPE_CHECKING:
-    from index import Index, Progress
+    from index import Cost, Index, Progress
 
 # Names in a line, and characters of a name.
 _NAMES, _LONGEST_NAME = 3, 40
@@ -72,6 +72,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="keep in step as files change (Ctrl-C ends it); with --json, an object a line",
     )
     parser.add_argument(
+        "--engine-report",
+        action="store_true",
+        help="say at the end what the index costs in its engine: disk by part, memory, and the "
+        "time of a question",
+    )
+    parser.add_argument(
         "--model",
         type=nonempty,
         metavar="M",
@@ -82,12 +88,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run the command; returns the exit code."""
-    from index import watch
+    from index import measure_cost, watch
     from qa import visible
     from tui.cli.progress import ProgressBar
 
     if options.shard and options.watch:
         raise UsageError("--watch takes all files: leave out --shard")
+    if options.engine_report and options.watch:
+        raise UsageError("--engine-report stands at the end of a run: leave out --watch")
     if options.watch and any(map(is_address, options.path)):
         raise UsageError("--watch takes files and folders: a page is fetched each time it is named")
     check_paths(path for path in options.path if not is_address(path))
@@ -111,10 +119,11 @@ def run(options: argparse.Namespace) -> int:
             }
             if options.watch:
                 for report in watch(index, options.path, **rules, progress=bar.show):
-                    _print_report(index, report, options.json, watching=True)
+                    _print_report(index, report, None, options.json, watching=True)
             else:
                 report = index.add(options.path, **rules, shard=options.shard, progress=bar.show)
-                _print_report(index, report, options.json, watching=False)
+                cost = measure_cost(index) if options.engine_report else None
+                _print_report(index, report, cost, options.json, watching=False)
         except KeyboardInterrupt:
             return _print_stop(index, watching=options.watch)
     return 0
@@ -132,18 +141,24 @@ def _open(location: Location, model: str | None, progress: Callable[[Progress], 
     return open_or_create(location, read_settings(settings_file()).model, progress)
 
 
-def _print_report(index: Index, report: Report, as_json: bool, watching: bool) -> None:
+def _print_report(
+    index: Index, report: Report, cost: Cost | None, as_json: bool, watching: bool
+) -> None:
     """Print what was done; while watching, on one line that begins with the time."""
-    from qa import counted, encode_report, visible
+    from qa import counted, encode_cost, encode_report, visible
+    from tui.cli.costs import print_cost
     from tui.common.json_output import print_json
 
     if as_json:
-        print_json(encode_report(report), lines=watching)
+        costs = {} if cost is None else {"cost": encode_cost(cost)}
+        print_json({**encode_report(report), **costs}, lines=watching)
     else:
         documents, passages = index.counts
         when = time.strftime("%H:%M:%S  ") if watching else ""
         size = f"{counted(documents, 'document')}, {counted(passages, 'passage')}"
         print(f"{when}{_summarise(report)}; {size} in {visible(str(index.location))}")
+        if cost is not None:
+            print_cost(cost)
     sys.stdout.flush()
     if not as_json:
         for line in _surprises(report):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from tui.cli.costs import print_cost
 from tui.cli.options import add_index_option, add_json_option
 
 if TYPE_CHECKING:
-    from index import Cost, Isolation, Status
+    from index import Isolation, Status
 
 # Files of each kind that are printed.
 _LISTED = 20
@@ -47,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
     else:
         _print_status(status)
         if cost is not None:
-            _print_cost(cost)
+            print_cost(cost)
         if not isolation.is_complete:
             print(f"parser     {_describe_gaps(isolation)}")
     return 0
@@ -82,18 +83,6 @@ def _print_status(status: Status) -> None:
             print(f"{label:9}  {visible(line)}".replace("\n", " "))
         if len(lines) > _LISTED:
             print(f"{label:9}  … and {len(lines) - _LISTED} more")
-
-
-def _print_cost(cost: Cost) -> None:
-    for label, sizes in (("disk", cost.footprint.disk), ("memory", cost.footprint.memory)):
-        parts = [f"{name} {size / 2**20:.1f} MB" for name, size in sizes.items()]
-        if parts:
-            print(f"{label:9}  {', '.join(parts)}")
-    if cost.probes:
-        print(
-            f"question   {cost.median_ms:.0f} ms, the first one {cost.first_ms:.0f} ms "
-            f"(by {cost.probes} passages asked for)"
-        )
 
 
 def _describe_gaps(isolation: Isolation) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Protocol
 
 from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.decoding import UnreadableFile
@@ -22,6 +24,7 @@ BUILT_IN = {
     **{1: "0", 2: "0.00", 3: "#,##0", 4: "#,##0.00", 9: "0%", 10: "0.00%"},
     **dict.fromkeys((37, 38), "#,##0;(#,##0)"),
     **dict.fromkeys((39, 40), "#,##0.00;(#,##0.00)"),
+    **{11: "0.00E+00", 12: "# ?/?", 13: "# ??/??", 48: "##0.0E+0"},
 }
 _CELL = re.compile(
     rb'<(?:\w+:)?c\b(?=[^<>]*?\sr="([A-Z]{1,3})([0-9]{1,7})")(?=[^<>]*?\ss="([0-9]{1,5})")'
@@ -32,10 +35,88 @@ _TOKEN = re.compile(
     r"""\[\$(?P<currency>[^\]-]*)(?:-[^\]]*)?\] | (?P<bracket>\[[^\]]*\])
       | "(?P<quoted>[^"]*)" | \\(?P<escaped>.) | (?P<space>_.) | \*.
       | (?P<digits>[0\#?][0\#?,]*(?:\.[0\#?]*)?|\.[0\#?]+)
-      | (?P<percent>%) | (?P<literal>[-+$€£¥(): ])""",
+      | (?P<exponent>[eE][+-]0{1,4}) | (?P<percent>%) | (?P<literal>[-+$€£¥(): ])""",
     re.VERBOSE,
 )
+_FRACTION = re.compile(
+    r"(?P<whole>[#0]+[ ])?[?#]{1,6}/(?:(?P<places>[?#]{1,6})|(?P<parts>[1-9]\d{0,5}))"
+)
 _MOST_DECIMALS, _LONGEST_CODE = 15, 200
+# Before the point of a number with a power of ten.
+_MOST_DIGITS = 9
+# Numbers from here on have more digits than a spreadsheet keeps: they are shown bare.
+_LARGE = 1e15
+
+
+class _Format(Protocol):
+    """How a number is shown."""
+
+    def show(self, value: float) -> str:
+        """A finite number as the format shows it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScientificFormat:
+    """Digits and a power of ten: 1.20E+03.
+
+    Attributes:
+        decimals: of the digits, all shown.
+        step: what the exponent is a multiple of.
+        exponent_digits: at least.
+        shows_plus: whether an exponent that is not negative has a sign.
+    """
+
+    decimals: int
+    step: int
+    exponent_digits: int
+    shows_plus: bool
+
+    def show(self, value: float) -> str:
+        """A finite number as the format shows it."""
+        exact = abs(Decimal(repr(value)))
+        exponent = exact.adjusted() if exact else 0
+        exponent -= exponent % self.step
+        digits = self._round(exact, exponent)
+        if digits >= 10**self.step:
+            exponent += self.step
+            digits = self._round(exact, exponent)
+        sign = "-" if exponent < 0 else "+" if self.shows_plus else ""
+        power = f"{abs(exponent)}".rjust(self.exponent_digits, "0")
+        return f"{'-' if value < 0 else ''}{digits:f}E{sign}{power}"
+
+    def _round(self, exact: Decimal, exponent: int) -> Decimal:
+        return exact.scaleb(-exponent).quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
+
+
+@dataclass(frozen=True, slots=True)
+class FractionFormat:
+    """A whole number and a fraction: 2 3/4.
+
+    Attributes:
+        has_whole: whether the whole number stands by itself; 11/4 otherwise.
+        most_parts: the largest denominator.
+        parts: the one denominator there is, as it is; None where the nearest fraction is shown.
+    """
+
+    has_whole: bool
+    most_parts: int
+    parts: int | None
+
+    def show(self, value: float) -> str:
+        """A finite number as the format shows it."""
+        exact = abs(Fraction(repr(value)))
+        if self.parts is None:
+            nearest = exact.limit_denominator(self.most_parts)
+            over, parts = nearest.numerator, nearest.denominator
+        else:
+            over, parts = int(exact * self.parts + Fraction(1, 2)), self.parts
+        whole, rest = divmod(over, parts) if self.has_whole else (0, over)
+        shown = [
+            *([f"{whole}"] if whole or not rest else []),
+            *([f"{rest}/{parts}"] if rest else []),
+        ]
+        return f"{'-' if value < 0 and over else ''}{' '.join(shown)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +143,8 @@ class NumberFormat:
 
     def show(self, value: float) -> str:
         """A finite number as the format shows it."""
+        if abs(value) >= _LARGE:
+            return str(int(value))
         exact = abs(Decimal(repr(value))) * self.scale
         rounded = exact.quantize(Decimal(1).scaleb(-self.decimals), ROUND_HALF_UP)
         whole, _, part = f"{rounded:f}".partition(".")
@@ -78,9 +161,9 @@ class NumberFormat:
 class CellFormat:
     """The formats of a cell: of positive numbers, of negative ones and of zero."""
 
-    positive: NumberFormat
-    negative: NumberFormat
-    zero: NumberFormat
+    positive: _Format
+    negative: _Format
+    zero: _Format
 
     def show(self, value: float) -> str:
         """A finite number as the cell shows it."""
@@ -197,8 +280,13 @@ def _split_sections(code: str) -> list[str]:
     return [*parts, code[start:]]
 
 
-def _parse_section(section: str, *, signed: bool) -> NumberFormat | None:
-    """One section of a code; None where it is not simply digits with text around."""
+def _parse_section(section: str, *, signed: bool) -> _Format | None:
+    """One section of a code; None where it is not simply a number with text around."""
+    if fraction := _FRACTION.fullmatch(section):
+        places, parts = fraction["places"], fraction["parts"]
+        most_parts = 10 ** len(places) - 1 if places else int(parts)
+        return FractionFormat(bool(fraction["whole"]), most_parts, None if places else int(parts))
+    exponent = ""
     sides = ["", ""]
     digits, percents, at = "", 0, 0
     while at < len(section):
@@ -214,6 +302,11 @@ def _parse_section(section: str, *, signed: bool) -> NumberFormat | None:
                 return None
             digits = token["digits"]
             continue
+        if token["exponent"]:
+            if exponent or not digits:
+                return None
+            exponent = token["exponent"]
+            continue
         percents += bool(token["percent"])
         shown = (token[name] for name in ("currency", "quoted", "escaped", "percent", "literal"))
         sides[bool(digits)] += next(filter(None, shown), " " if token["space"] else "")
@@ -223,6 +316,12 @@ def _parse_section(section: str, *, signed: bool) -> NumberFormat | None:
     thousands = len(whole) - len(whole.rstrip(","))
     whole = whole.rstrip(",")
     part = part[:_MOST_DECIMALS]
+    if exponent:
+        extra = percents or thousands or "".join(sides).strip() or "," in whole
+        if extra or not signed or not 0 < len(whole) <= _MOST_DIGITS:
+            return None
+        shows_plus, power = exponent[1] == "+", len(exponent) - 2
+        return ScientificFormat(len(part), len(whole), power, shows_plus)
     return NumberFormat(
         sides[0],
         sides[1],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 from typing import Protocol
 
 Value = int | float | str | bool | time | date | datetime | timedelta
@@ -16,8 +17,6 @@ class CellFormat(Protocol):
 
 # The digits of a number that has no format of its own.
 _DIGITS = 10
-# Numbers from here on have more digits than a spreadsheet keeps.
-_LARGE = 1e15
 
 
 def show_value(value: Value, number_format: CellFormat | None = None) -> str:
@@ -26,7 +25,7 @@ def show_value(value: Value, number_format: CellFormat | None = None) -> str:
         return " ".join(value.split())
     if isinstance(value, bool):
         return str(value).upper()
-    if number_format and isinstance(value, int | float) and abs(value) < _LARGE:
+    if number_format and isinstance(value, int | float) and isfinite(value):
         return number_format.show(value)
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() else format(value, f".{_DIGITS}g")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal
@@ -90,12 +89,7 @@ def _read_defaults() -> Mapping[str, Any]:
 
 
 def _import_output(options: argparse.Namespace) -> None:
-    """Import what prints the answer, while the service works on it.
-
-    All cores may be at work on the answer, so what goes on beside it steps back.
-    """
-    if hasattr(os, "nice"):
-        os.nice(5)
+    """Import what prints the answer, while the service works on it."""
     if options.json:
         from qa import encode_reply  # noqa: F401
     elif options.cite:

@@ -13,15 +13,15 @@ _SOMEBODY = r"(?:you|anyone|anybody|someone|somebody)"
 _BEFORE = re.compile(
     rf"""\s*(?:
         (?:hi|hello|hey|good\s(?:morning|afternoon|evening))(?:\s(?:there|all|again|everyone))?
-            (?:\s*[,.!:–-]+\s*|\s+(?={_QUESTION_WORD}))
-      | i(?:\shave|['’]ve\sgot|\sgot)\s(?:a|one|another)\s(?:\w+\s)?question\s*[,.:!–-]+\s*
-      | (?:(?:quick|short|simple|another)\s)?question\s*[,.:!–-]+\s*
-      | {_PLEASE}[\s,:]+
+            (?:\s*[,.!:–]+\s*|\s+(?={_QUESTION_WORD}))
+      | i(?:\shave|['’]ve\sgot|\sgot)\s(?:a|one|another)\s(?:\w+\s)?question\s*[,.:!–]+\s*
+      | (?:(?:quick|short|simple|another)\s)?question\s*[,.:!–]+\s*
+      | {_PLEASE}[\s,:]+(?!(?:{_PLEASE}|me)\b)
       | (?:(?:can|could|would|will)\s{_SOMEBODY}\s(?:{_PLEASE}\s)?)?(?:tell|remind|show)\s(?:me|us)
-            (?:,?\s{_PLEASE})?(?:\s*[,:–-]+\s*|\s+(?={_QUESTION_WORD}))
+            (?:,?\s{_PLEASE})?(?:\s*[,:–]+\s*|\s+(?={_QUESTION_WORD}))
       | (?:can|could|would|will)\s{_SOMEBODY}\s(?:{_PLEASE}\s)?(?=(?:explain|describe|list|name)\b)
       | i(?:['’]d|\swould)?\s(?:really\s|just\s)?(?:like|love|want|need)\sto\s
-            (?:know|learn|find\sout|understand|ask)(?:\s*[,:–-]+\s*|\s+(?={_QUESTION_WORD}))
+            (?:know|learn|find\sout|understand|ask)(?:\s*[,:–]+\s*|\s+(?={_QUESTION_WORD}))
       | i(?:\swonder|(?:\swas|\sam|['’]m)\s(?:just\s)?wondering),?\s+(?={_QUESTION_WORD})
       | (?:do|does|can)\s{_SOMEBODY}\s(?:happen\sto\s)?(?:know|remember)\s+(?={_QUESTION_WORD})
       | any\s(?:idea|clue)\s+(?={_QUESTION_WORD})
@@ -29,7 +29,7 @@ _BEFORE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _AFTER = re.compile(
-    rf"""(?:\s*[,.!?–-][\s,.!?–-]*|\s+(?=thanks\b|thx\b))
+    rf"""(?:\s*[,.!?–][\s,.!?–]*|\s+(?=thanks\b|thx\b))
         (?:(?:many\s)?thanks|thank\syou|thx|cheers|{_PLEASE})
         (?:\s(?:a\slot|so\smuch|very\smuch|again|in\sadvance|all|everyone))*[\s.!?]*\Z""",
     re.IGNORECASE | re.VERBOSE,

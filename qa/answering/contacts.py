@@ -14,8 +14,8 @@ from qa.answering.spans import sentence_around
 from qa.question_cues import required_pattern
 from qa.reader.reading import ScoredSpan
 
-# How much higher (log odds) a span scores whose sentence names all that the question names and not
-# all of the other sentences do.
+# How much higher (log odds) a span scores whose sentence has all the question's words that tell the
+# sentences apart.
 _NAMED = 1.5
 
 

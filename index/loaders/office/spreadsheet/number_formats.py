@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from typing import Protocol
 
+from index.loaders.office.spreadsheet.values import ShownFormat
 from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.xml import parse_xml
@@ -46,14 +46,6 @@ _MOST_DECIMALS, _LONGEST_CODE = 15, 200
 _MOST_DIGITS = 9
 # Numbers from here on have more digits than a spreadsheet keeps: they are shown bare.
 _LARGE = 1e15
-
-
-class _Format(Protocol):
-    """How a number is shown."""
-
-    def show(self, value: float) -> str:
-        """A finite number as the format shows it."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,9 +153,9 @@ class NumberFormat:
 class CellFormat:
     """The formats of a cell: of positive numbers, of negative ones and of zero."""
 
-    positive: _Format
-    negative: _Format
-    zero: _Format
+    positive: ShownFormat
+    negative: ShownFormat
+    zero: ShownFormat
 
     def show(self, value: float) -> str:
         """A finite number as the cell shows it."""
@@ -280,7 +272,7 @@ def _split_sections(code: str) -> list[str]:
     return [*parts, code[start:]]
 
 
-def _parse_section(section: str, *, signed: bool) -> _Format | None:
+def _parse_section(section: str, *, signed: bool) -> ShownFormat | None:
     """One section of a code; None where it is not simply a number with text around."""
     if fraction := _FRACTION.fullmatch(section):
         places, parts = fraction["places"], fraction["parts"]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from python_calamine import CalamineSheet
 
-from index.loaders.office.spreadsheet.values import CellFormat, show_value
+from index.loaders.office.spreadsheet.values import ShownFormat, show_value
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.table_header import SAMPLE_ROWS, clean_names, find_header
 
@@ -19,7 +19,7 @@ _MOST_MERGED_ROWS = 10
 
 Cells = Sequence[str]
 # The number of a row, and column → format; of both the first is 0.
-FormattedRow = tuple[int | None, Mapping[int, CellFormat]]
+FormattedRow = tuple[int | None, Mapping[int, ShownFormat]]
 _NO_ROW: FormattedRow = (None, {})
 
 

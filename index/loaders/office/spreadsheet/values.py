@@ -9,17 +9,19 @@ from typing import Protocol
 Value = int | float | str | bool | time | date | datetime | timedelta
 
 
-class CellFormat(Protocol):
-    """How a cell shows its number."""
+class ShownFormat(Protocol):
+    """How a number is shown."""
 
-    def show(self, value: float, /) -> str: ...
+    def show(self, value: float, /) -> str:
+        """A finite number as the format shows it."""
+        ...
 
 
 # The digits of a number that has no format of its own.
 _DIGITS = 10
 
 
-def show_value(value: Value, number_format: CellFormat | None = None) -> str:
+def show_value(value: Value, number_format: ShownFormat | None = None) -> str:
     """A value in one line; "" for an empty cell."""
     if isinstance(value, str):
         return " ".join(value.split())

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hmac
+import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any, Literal
 
+import msgspec
 from filelock import FileLock, Timeout
 from msgspec import Struct
 
@@ -23,7 +25,7 @@ from qa.service.warm.endpoint import (
     locate_socket,
     make_private_folder,
 )
-from qa.service.warm.wire import LONGEST_REQUEST, BrokenLine, WarmReply, decode_line, encode_line
+from qa.service.warm.wire import LONGEST_REQUEST, WarmReply, encode_reply
 from qa.version import VERSION
 
 # Seconds that a caller has to say what it wants.
@@ -118,8 +120,9 @@ async def _answer_call(
     try:
         async with asyncio.timeout(_PATIENCE):
             line = await reader.readline()
-        request = decode_line(line, WarmRequest)
-    except (TimeoutError, BrokenLine, ValueError, OSError):
+        # Not by msgspec alone, which refuses the lone surrogates of paths that are not Unicode.
+        request = msgspec.convert(json.loads(line), WarmRequest)
+    except (TimeoutError, ValueError, RecursionError, OSError):
         return
     if not hmac.compare_digest(request.token.encode(), token.encode()):
         return
@@ -129,7 +132,7 @@ async def _answer_call(
     try:
         await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
         if work.done():
-            writer.write(encode_line(work.result()))
+            writer.write(encode_reply(work.result()))
             await writer.drain()
     except OSError:
         pass

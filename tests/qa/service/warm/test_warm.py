@@ -10,13 +10,13 @@ import tempfile
 import time
 from contextlib import suppress
 
+import msgspec
 import pytest
 
 from qa.service import AskRequest, NotServed, call_service, may_be_served
 from qa.service.warm import client, endpoint, server
 from qa.service.warm.endpoint import locate_socket
 from qa.service.warm.server import WarmRequest, listen_for_command_line
-from qa.service.warm.wire import BrokenLine, WarmReply, decode_line, encode_line
 from qa.version import VERSION
 
 DUE = {"question": "When is the next service due?", "threshold": 0}
@@ -222,17 +222,10 @@ async def test_a_caller_that_goes_stops_the_work_on_its_question(service, index_
         async with listen_for_command_line(service):
             _, writer = await asyncio.open_unix_connection(locate_socket(index_folder))
             request = WarmRequest(VERSION, str(index_folder), "ask", {"question": "Why?"})
-            writer.write(encode_line(request))
+            writer.write(msgspec.json.encode(request) + b"\n")
             await writer.drain()
             await asyncio.sleep(0.05)
             writer.close()
             await asyncio.wait_for(stopped.wait(), 1)
     finally:
         service.ask = ask_of_service
-
-
-async def test_names_that_are_no_unicode_pass(service):
-    reply = WarmReply(problem="a\udcff")
-    assert decode_line(encode_line(reply), WarmReply) == reply
-    with pytest.raises(BrokenLine):
-        decode_line(b"{", WarmReply)

@@ -26,7 +26,7 @@ from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question, rerank_hits
 from qa.answering.stored_calibration import read_calibration, write_calibration
-from qa.conversation import Turn, resolve_question, strip_courtesy
+from qa.conversation import Turn, resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RERANKED, PASSAGES_RETRIEVED
 from qa.plugins import make_reader, make_reranker
 from qa.reader.reading import Reader, never
@@ -228,7 +228,7 @@ class Assistant:
         stop = cancelled or never
         least = self.threshold if threshold is None else threshold
         started = time.perf_counter()
-        resolved = resolve_question(strip_courtesy(question), history)
+        resolved = resolve_question(question, history)
         # Even "?" would be nearest to some passage.
         has_words = any(character.isalnum() for character in resolved)
         if has_words:

@@ -1,4 +1,4 @@
-"""A follow-up question made self-contained: see `qa.conversation.resolving`."""
+"""What is searched for where a question is asked: see `qa.conversation.resolving`."""
 
 from qa.conversation.courtesy import strip_courtesy
 from qa.conversation.resolving import resolve_question

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from qa.conversation.antecedents import extract_topic, find_antecedent
+from qa.conversation.courtesy import strip_courtesy
 from qa.conversation.features import extract_question_features, extract_term_features
 from qa.conversation.fragments import complete_fragment, complete_how_many
 from qa.conversation.model import FollowUpModel, load_model
@@ -33,7 +34,7 @@ _LEAST_MARGIN = -0.6
 
 
 def resolve_question(question: str, history: Sequence[Turn]) -> str:
-    """Make a follow-up question self-contained.
+    """What is searched for: the question without courtesy, a follow-up made self-contained.
 
     Args:
         question: as asked.
@@ -41,9 +42,10 @@ def resolve_question(question: str, history: Sequence[Turn]) -> str:
 
     Returns:
         The question with what it leaves out, in the words of the earlier turns: in the
-        place of a pronoun, or in brackets after it. The question itself, character for
-        character, if it is self-contained, is not in English, or has no history.
+        place of a pronoun, or in brackets after it. Without its courtesy it stays as it is,
+        character for character, if it is self-contained, is not in English, or has no history.
     """
+    question = strip_courtesy(question)
     if not history or len(question) > LONGEST_QUESTION:
         return question
     parsed = ParsedText.parse(question)

@@ -39,7 +39,7 @@ from qa.answering.answers import Answer
 from qa.answering.calibration import Calibration, ConfidenceFeatures
 from qa.answering.models import CALIBRATION, READER_WEIGHTS, AnsweringModels, load_models
 from qa.answering.pipeline import Answering, answer_question
-from qa.conversation import resolve_question, strip_courtesy
+from qa.conversation import resolve_question
 from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
 from qa.evaluation.measuring.confidence_measures import auroc, calibration_error, reliability
 from qa.evaluation.measuring.list_scores import list_f1
@@ -154,7 +154,7 @@ def document_trials(
     for question in QuestionSet.load(questions).questions:
         if question.answers is None:
             continue
-        resolved = resolve_question(strip_courtesy(question.text), question.history)
+        resolved = resolve_question(question.text, question.history)
         hits = tuple(retriever.search(resolved, PASSAGES_RETRIEVED))
         path = find(question.document) if question.document else None
         documents = frozenset(() if path is None else (path,))

@@ -13,7 +13,7 @@ import numpy as np
 
 from index import DEFAULT_MODE, Document, Hit, Mode, Passage, Retriever, Span
 from qa.assistant import Assistant
-from qa.conversation import resolve_question, strip_courtesy
+from qa.conversation import resolve_question
 from qa.defaults import PASSAGES_RETRIEVED, RankingMode, Setting
 from qa.evaluation.answers_in_text import holds_answer
 from qa.evaluation.question_sets.question import Question
@@ -83,9 +83,7 @@ class Asker:
         for at in range(0, len(questions), _TOGETHER):
             batch = questions[at : at + _TOGETHER]
             resolved = [
-                self.retriever.correct_spelling(
-                    resolve_question(strip_courtesy(question.text), question.history)
-                )
+                self.retriever.correct_spelling(resolve_question(question.text, question.history))
                 for question in batch
             ]
             if self.setting == "reading":

@@ -64,9 +64,10 @@ def test_a_question_without_courtesy_stays_as_it_is(question):
 
 
 def test_a_follow_up_is_resolved_without_its_courtesy():
-    question = strip_courtesy("Hi, could you tell me when it opened?")
+    question = "Hi, could you tell me when it opened?"
     resolved = resolve_question(question, ["Who founded the Museum of Rain?"])
     assert resolved == "when the Museum of Rain opened?"
+    assert resolve_question(question, []) == "when it opened?"
 
 
 @given(st.text(max_size=60))

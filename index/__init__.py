@@ -14,17 +14,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from index.background import run_cancellable
+    from index.content import Content, Heading, Table
     from index.copying import Copied, copy_index
     from index.cost import Cost, measure_cost
     from index.defaults import DEFAULT_HITS, DEFAULT_MODE, DEFAULT_MODEL, MODES, Mode
     from index.documents import (
-        Content,
         Document,
-        Heading,
         Hit,
         Passage,
         Span,
-        Table,
         join_headings,
         join_title,
         replace_surrogates,
@@ -261,13 +259,13 @@ _LAZY = {
     "DEFAULT_MODEL": "index.defaults",
     "MODES": "index.defaults",
     "Mode": "index.defaults",
-    "Content": "index.documents",
+    "Content": "index.content",
     "Document": "index.documents",
-    "Heading": "index.documents",
+    "Heading": "index.content",
     "Hit": "index.documents",
     "Passage": "index.documents",
     "Span": "index.documents",
-    "Table": "index.documents",
+    "Table": "index.content",
     "join_headings": "index.documents",
     "join_title": "index.documents",
     "replace_surrogates": "index.documents",

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from index.documents import Page
+from index.content import Page
 from index.filesystem.paths import is_address
 from index.reports import Progress, ProgressCallback
 

@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
-from index.documents import Page
+from index.content import Page
 from index.errors import CannotFetch
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from index.addresses import fetch_pages, normalise_addresses
 from index.background import run_cancellable
-from index.documents import Content, Document, Passage
+from index.content import Content
+from index.documents import Document, Passage
 from index.engines.local import LocalEngine
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine

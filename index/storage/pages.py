@@ -11,7 +11,7 @@ import json
 from hashlib import blake2b
 from pathlib import Path
 
-from index.documents import Page
+from index.content import Page
 from index.filesystem.freshness import hash_bytes
 from index.filesystem.private_files import make_private_folder, read_file, write_file
 

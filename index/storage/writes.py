@@ -10,7 +10,8 @@ import sqlite3
 import zlib
 from collections.abc import Iterable, Sequence
 
-from index.documents import Content, replace_surrogates
+from index.content import Content
+from index.documents import replace_surrogates
 from index.filesystem.freshness import FileState, Stamp
 from index.properties import encode_properties
 from index.storage.rows import DOCUMENT, PASSAGE, encode_names, read_next_id

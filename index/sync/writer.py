@@ -11,7 +11,7 @@ from itertools import chain, islice
 from math import inf
 from pathlib import Path
 
-from index.documents import Content, Page
+from index.content import Content, Page
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine, EngineWriter
 from index.errors import MissingPath

@@ -10,15 +10,8 @@ from dataclasses import dataclass
 from itertools import chain, groupby
 from math import inf
 
-from index.documents import (
-    Content,
-    Heading,
-    Span,
-    Table,
-    join_headings,
-    replace_surrogates,
-    shorten,
-)
+from index.content import Content, Heading, Table
+from index.documents import Span, join_headings, replace_surrogates, shorten
 from index.text.patterns import ITEM_MARKER
 from index.text.sentences import split_sentences
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from index.documents import Content, Heading, Span, Table
+from index.content import Content, Heading, Table
+from index.documents import Span
 from index.loaders.markup.front_matter import read_front_matter
 from index.loaders.shared.decoding import decode
 from index.loaders.shared.table_header import are_names, clean_names, find_header

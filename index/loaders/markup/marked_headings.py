@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from index.documents import Content, Heading, Span
+from index.content import Content, Heading
+from index.documents import Span
 from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
 from index.loaders.shared.metadata import make_properties, split_tags
 from index.properties import Properties

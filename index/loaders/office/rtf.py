@@ -6,7 +6,7 @@ import re
 
 from striprtf.striprtf import rtf_to_text
 
-from index.documents import Content
+from index.content import Content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.shared.metadata import make_properties

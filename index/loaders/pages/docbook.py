@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from html.entities import html5
 from xml.etree.ElementTree import Element
 
-from index.documents import Content
+from index.content import Content
 from index.loaders.shared.assembly import Assembly
 from index.loaders.shared.decoding import UnreadableFile, decode
 from index.loaders.shared.metadata import make_properties

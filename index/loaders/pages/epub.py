@@ -8,7 +8,8 @@ from dataclasses import replace
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
-from index.documents import Content, Span
+from index.content import Content
+from index.documents import Span
 from index.loaders.pages import html
 from index.loaders.shared.archive import Archive, resolve_name
 from index.loaders.shared.assembly import Assembly

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from index.documents import Content, Heading, Span
+from index.content import Content, Heading
+from index.documents import Span
 from index.loaders.pdf.headings import Bookmark, find_title, rank_by_bookmarks, rank_by_type
 from index.loaders.pdf.line_ends import count_words, join_lines
 from index.loaders.pdf.lines import find_body_size

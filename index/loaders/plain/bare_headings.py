@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.documents import Heading, Span
+from index.content import Heading
+from index.documents import Span
 
 _FEWEST_NUMBERED = 3
 # Capitals are no headings where more than this share of the text is set in such lines.

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.documents import Content, Heading, Span
+from index.content import Content, Heading
+from index.documents import Span
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.manual import parse_manual
 from index.loaders.shared.decoding import decode

@@ -19,7 +19,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO
 
-from index.documents import Content
+from index.content import Content
 from index.loaders.sandbox.isolation import Isolation
 from index.loaders.sandbox.limits import PICTURES, Budget
 from index.loaders.sandbox.wire import (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from index.documents import Content, Heading, Span, Table
+from index.content import Content, Heading, Table
+from index.documents import Span
 from index.loaders.shared.paragraphs import find_paragraphs
 from index.properties import NONE, Properties
 

@@ -11,7 +11,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from pathlib import PurePath
 
-from index.documents import Content
+from index.content import Content
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.unsupported import UNSUPPORTED
 

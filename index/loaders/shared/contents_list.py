@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from index.documents import Content, Heading, Span
+from index.content import Content, Heading
+from index.documents import Span
 
 # A list is a table of contents from so many entries on, where this share of them names other
 # lines of the document and this share of the pages does not fall from an entry to the next.

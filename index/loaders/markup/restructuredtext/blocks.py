@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from index.documents import Content, Span
+from index.content import Content
+from index.documents import Span
 from index.loaders.markup.blocks import split_blocks
 from index.loaders.markup.lines import MarkupLine, find_end_of_body, skip_blank
 from index.loaders.markup.restructuredtext.directives import (

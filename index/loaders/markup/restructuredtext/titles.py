@@ -13,7 +13,8 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from index.documents import Heading, Span
+from index.content import Heading
+from index.documents import Span
 from index.text.patterns import BULLET
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\n|\r|\Z)")

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from index.documents import Heading, Span, Table, shorten
+from index.content import Heading, Table
+from index.documents import Span, shorten
 from index.loaders.pages.html.tables import Rows
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
-from index.documents import Span, Table
+from index.content import Table
+from index.documents import Span
 from index.loaders.shared.table_header import (
     LONGEST_CAPTION,
     SAMPLE_ROWS,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from qa.conversation.inflection import make_singular
+from qa.conversation.inflection import is_plural, make_singular
 from qa.conversation.phrases import Phrase
 from qa.conversation.pronouns import Pronoun
 from qa.conversation.turns import ParsedText, ParsedTurn
 from qa.conversation.vocabulary import BE, RELATIONAL
-from qa.conversation.words import drop_marks
+from qa.conversation.words import Word, drop_marks
 
 # Words. A longer answer or topic is not taken as a name.
 _LONGEST = 6
@@ -33,6 +33,11 @@ def find_antecedent(
     if pronoun.kind != "thing" and before and before.lower in {"of", "which"}:
         noun = find_counted_noun(turns)
         return f"the {noun}" if noun and before.lower == "of" else noun
+    if pronoun.kind == "noun" and _follows_verb(question.words, pronoun.position):
+        # "Where do I get one?", not "the official one".
+        noun = _find_indefinite_noun(turns[-1].question)
+        if noun is not None:
+            return noun
     if not pronoun.is_possessive and (before is None or before.word_class != "auxiliary"):
         return None
     answer = None if _asks_who(turns[-1]) else extract_answer(turns[-1])
@@ -46,6 +51,47 @@ def find_counted_noun(turns: Sequence[ParsedTurn]) -> str | None:
             if word.lower in {"which", "many"} and following.word_class == "content":
                 return following.text
     return None
+
+
+def _follows_verb(words: Sequence[Word], position: int) -> bool:
+    before = words[max(position - 2, 0) : position]
+    classes = {"verb", "auxiliary", "speaker", "pronoun"}
+    return any(word.word_class in classes or word.lower == "there" for word in before[-1:]) or any(
+        word.lower == "to" or word.word_class in {"speaker", "pronoun"} for word in before[:-1]
+    )
+
+
+def _find_indefinite_noun(question: ParsedText) -> str | None:
+    """What "one" stands for: "a token for the lift" in "What does a token for the lift cost?".
+
+    Of several it is the last, unless that follows a preposition; of "which drill", it is "a drill".
+    """
+    words = question.words
+    noun: str | None = None
+    for begin, article in enumerate(words):
+        end = _skip_noun(words, begin + 1)
+        follows_preposition = begin > 0 and words[begin - 1].word_class == "preposition"
+        if article.lower not in {"a", "an"} or end == begin + 1 or (noun and follows_preposition):
+            continue
+        if [word.word_class for word in words[end : end + 1]] == ["preposition"]:
+            is_definite = [word.word_class for word in words[end + 1 : end + 2]] == ["determiner"]
+            complement = end + 2 if is_definite else end + 1
+            after = _skip_noun(words, complement)
+            end = after if after > complement and words[end].lower != "to" else end
+        noun = question.text[article.start : words[end - 1].end]
+    if noun is not None:
+        return noun
+    for which, word in pairwise(words):
+        if which.lower == "which" and word.word_class == "content" and not is_plural(word.lower):
+            return f"{'an' if word.lower[0] in 'aeiou' else 'a'} {word.text}"
+    return None
+
+
+def _skip_noun(words: Sequence[Word], begin: int) -> int:
+    """Where a run of nouns and adjectives ends."""
+    while begin < len(words) and words[begin].word_class == "content":
+        begin += 1
+    return begin
 
 
 def extract_answer(turn: ParsedTurn) -> Phrase | None:

@@ -140,7 +140,8 @@ def _replace_part(fragment: ParsedText, rest: Sequence[Word], previous: ParsedTe
             nouns = [word for word in old[1:] if word.lower not in _QUALIFIERS] or old[1:]
             return f"{previous.text[: old[0].start]}{part} {previous.text[nouns[0].start :]}"
         if _is_alike(rest, old):
-            return previous.text[: old[0].start] + part + previous.text[old[-1].end :]
+            named = _name_one(part, rest, old)
+            return previous.text[: old[0].start] + named + previous.text[old[-1].end :]
     return None
 
 
@@ -168,6 +169,14 @@ def _is_alike(new: Sequence[Word], old: Sequence[Word]) -> bool:
     return new[0].lower == old[0].lower == "the" and (
         is_plural(new[-1].lower) == is_plural(old[-1].lower)
     )
+
+
+def _name_one(part: str, rest: Sequence[Word], old: Sequence[Word]) -> str:
+    """A part that ends in "one" with the noun in place of that: "the smaller binder"."""
+    one = rest[-1]
+    if one.lower not in {"one", "ones"} or len(rest) == 1 or old[-1].is_capitalized:
+        return part
+    return part[: one.start - rest[0].start] + old[-1].text
 
 
 def _find_noun_phrases(words: Sequence[Word]) -> list[tuple[int, int]]:

@@ -122,10 +122,13 @@ def _is_event(words: Sequence[Word], position: int) -> bool:
 
 
 def _is_pro_form(words: Sequence[Word], position: int) -> bool:
-    """Whether "one" stands for a noun: "the official one", but not "one hour"."""
+    """Whether "one" stands for a noun: "the official one", but not "one hour".
+
+    Nor where it is anybody: "how does one close it".
+    """
     after = words[position + 1 : position + 3]
-    if is_subject(words, position) and not any(word.is_content for word in after[1:]):
-        return True
+    if is_subject(words, position):
+        return not any(word.is_content or word.word_class == "pronoun" for word in after[1:])
     return not after or not (after[0].is_content or after[0].lower == "of")
 
 

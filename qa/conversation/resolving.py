@@ -78,7 +78,10 @@ def _resolve(question: ParsedText, turns: Sequence[ParsedTurn], model: FollowUpM
 
 def _needs_history(question: ParsedText, turns: Sequence[ParsedTurn], model: FollowUpModel) -> bool:
     margin = model.need.margin(extract_question_features(question, turns, model.frequency))
-    refers = lacks_owner(question) or any(each.kind != "noun" for each in find_pronouns(question))
+    refers = lacks_owner(question) or any(
+        each.kind != "noun" or find_antecedent(question, each, turns) is not None
+        for each in find_pronouns(question)
+    )
     return margin >= (_LEAST_MARGIN if refers else 0.0)
 
 

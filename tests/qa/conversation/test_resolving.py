@@ -499,6 +499,54 @@ def test_a_person_whom_nobody_named_is_known_by_the_question_before() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("before", "question", "resolved"),
+    [
+        (
+            "What does a token for the lift cost?",
+            "Where do I get one?",
+            "Where do I get a token for the lift?",
+        ),
+        ("Which drill is the best?", "Where can I buy one?", "Where can I buy a drill?"),
+        ("Which oven is the best?", "Do I need to rent one?", "Do I need to rent an oven?"),
+        (
+            "Does a tenant need a permit to park here?",
+            "Who gives me one?",
+            "Who gives me a permit?",
+        ),
+        ("Where do I get a permit?", "What does one cost?", "What does a permit cost?"),
+        ("When does a bus go to Leeds?", "Do I have to book one?", "Do I have to book a bus?"),
+        # "One" is anybody.
+        ("How do I open a file?", "How does one close it?", "How does one close a file?"),
+    ],
+)
+def test_one_is_what_was_asked_of_with_an_indefinite_article(
+    before: str, question: str, resolved: str
+) -> None:
+    assert resolve_question(question, [before]) == resolved
+
+
+@pytest.mark.parametrize(
+    ("before", "fragment", "resolved"),
+    [
+        (
+            "What does the large binder cost?",
+            "And the smaller one?",
+            "What does the smaller binder cost?",
+        ),
+        (
+            "What do the blue bikes cost?",
+            "What about the red ones?",
+            "What do the red bikes cost?",
+        ),
+    ],
+)
+def test_one_in_a_fragment_is_the_noun_that_it_replaces(
+    before: str, fragment: str, resolved: str
+) -> None:
+    assert resolve_question(fragment, [before]) == resolved
+
+
 def test_one_may_be_the_subject() -> None:
     history: list[Turn] = ["What is a checkpoint in WAL mode?"]
     assert resolve_question("When does one happen by itself?", history) == (

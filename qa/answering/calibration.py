@@ -67,6 +67,8 @@ class Calibration:
         reader: names the models that the numbers were fitted for.
         scale, shift, retrieval: make the log odds of a span: see `log_odds`.
         retriever, reranker, relevance: weights of the three scores that order the passages.
+        similarity: of two passages whose sentences may be quoted, how much the log odds of one
+            fall for each unit that its cosine with the question is lower.
         evidence_gap: a sentence beside the best one is part of the evidence where the reader's
             score of it is at most this much lower.
         least_margin: where the best span has lower log odds, sentences are quoted instead.
@@ -83,6 +85,7 @@ class Calibration:
     retriever: float = 1.0
     reranker: float = 0.5
     relevance: float = 0.5
+    similarity: float = 0.0
     evidence_gap: float = 1.0
     least_margin: float = -3.0
     intercept: float = 0.0

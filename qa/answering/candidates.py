@@ -93,17 +93,36 @@ def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[C
 
 
 def whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
-    """Each passage as a candidate, best first, for questions that sentences answer."""
+    """Each passage as a candidate, best first, for questions that sentences answer.
+
+    The nearest in meaning to the question are favoured: asked how to do something, the reranker and
+    the reader like what introduces the steps as much as the steps.
+    """
     margins = [
         calibration.reranker * passage.hit.scores.get("reranker", 0.0)
         + calibration.relevance * passage.reading.relevance
         for passage in read
     ]
-    shares = _softmax_with_null(margins)
+    gaps = _find_similarity_gaps(read)
+    shares = _softmax_with_null(
+        [
+            margin - calibration.similarity * gap
+            for margin, gap in zip(margins, gaps, strict=True)
+        ]
+    )
     return [
         Candidate(passage, None, margin, share)
         for passage, margin, share in zip(read, margins, shares, strict=True)
     ]
+
+
+def _find_similarity_gaps(read: Sequence[ReadPassage]) -> list[float]:
+    """How much lower the cosine of each passage is than the highest; 0 where not all are known."""
+    cosines = [passage.hit.scores.get("dense") for passage in read]
+    known = [cosine for cosine in cosines if cosine is not None]
+    if len(known) < len(cosines):
+        return [0.0] * len(cosines)
+    return [max(known) - cosine for cosine in known]
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ import pytest
 
 from index import Document, Hit, Passage, Span, split_sentences
 from qa.answering.calibration import Calibration, sigmoid
-from qa.answering.candidates import ReadPassage, merge_spans
+from qa.answering.candidates import ReadPassage, merge_spans, whole_passages
 from qa.answering.models import AnsweringModels
 from qa.answering.pipeline import answer_question, rerank_hits
 from qa.reader.reading import Reading, ScoredSpan
@@ -59,10 +59,10 @@ def candidates_of(hits, readings, calibration=CALIBRATION):
     return merge_spans(read, calibration)
 
 
-def hit(number, text, score=0.5, start=100):
+def hit(number, text, score=0.5, start=100, dense=0.5):
     document = Document(number, f"/d{number}.txt", None)
     passage = Passage(number, Span(start, start + len(text)), text)
-    return Hit(passage, document, score, {"dense": 0.5})
+    return Hit(passage, document, score, {} if dense is None else {"dense": dense})
 
 
 def reading(text, *scored, sentences=()):
@@ -464,3 +464,26 @@ def test_a_list_that_is_spelt_out_is_quoted_whole():
     )
     assert best.text == "grey, moss green or dark blue"
     assert len(best.spans) == 1
+
+
+@pytest.mark.parametrize(
+    ("introduction", "steps", "first"),
+    [(0.6, 0.7, "steps"), (0.6, 0.6, "about"), (0.6, None, "about")],
+)
+def test_of_passages_for_sentences_the_one_nearer_in_meaning_is_favoured(
+    introduction, steps, first
+):
+    texts = ["It is all about keys.", "The steps are these."]
+    hits = [
+        hit(number, text, dense=dense)
+        for number, (text, dense) in enumerate(zip(texts, (introduction, steps), strict=True))
+    ]
+    read = [
+        ReadPassage(each, Reading((), relevance))
+        for each, relevance in zip(hits, (1.2, 1.0), strict=True)
+    ]
+    candidates = whole_passages(read, replace(CALIBRATION, similarity=6.0))
+    best = max(candidates, key=lambda candidate: candidate.share)
+    assert first in best.passage.text
+    # How sure each is by itself does not depend on the others.
+    assert [candidate.margin for candidate in candidates] == [1.2, 1.0]

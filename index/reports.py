@@ -161,10 +161,12 @@ class Status:
 
     Attributes:
         documents, passages: how many there are.
-        vectors: how many passages are embedded; the others wait for the next run.
+        vectors: how many passages are embedded; see `waiting` for the others.
         model: name of the embedding model.
         outdated: whether another version of that model has embedded the passages. None counts
             as embedded then. False also where finding out would mean compiling the model.
+        refuses: whether the next run then refuses to write, as that of an engine does. In a
+            folder, it embeds all anew.
         bytes: size of the index on disk.
         folders: the folders that were given to be indexed, and single files.
         stale: indexed files that have changed or no longer exist.
@@ -203,8 +205,9 @@ class Status:
     skipped: tuple[Failure, ...] = ()
     hosts: tuple[str, ...] = ()
     advice: str | None = None
+    refuses: bool = False
 
     @property
     def waiting(self) -> int:
-        """How many passages are not embedded yet."""
-        return self.passages - self.vectors
+        """How many passages the next run embeds."""
+        return 0 if self.refuses else self.passages - self.vectors

@@ -65,9 +65,14 @@ class EmbeddingModel:
     @property
     def advice(self) -> str:
         """What to do where another version of the model has made the vectors."""
-        if self._engine.folder is None:
+        if not self.is_embedded_anew:
             return "index its documents into another index"
         return "call `Index.repair`" if self._is_own else "run `quoteback verify --repair`"
+
+    @property
+    def is_embedded_anew(self) -> bool:
+        """Whether the next run embeds all anew then; in an engine, it refuses to write."""
+        return self._engine.folder is not None
 
     def is_outdated(self, *, may_compile: bool) -> bool:
         """Whether another version of the model has made the vectors.

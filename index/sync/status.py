@@ -54,6 +54,7 @@ def read_status(engine: Engine, model: EmbeddingModel, freshness: Freshness) -> 
         ),
         hosts=tuple(sorted({state.host for state in known.values() if state.host is not None})),
         advice=recommend_engine(engine.folder, passages),
+        refuses=outdated and not model.is_embedded_anew,
     )
 
 

@@ -464,13 +464,19 @@ def test_another_model_or_version_is_refused_or_embedded_anew(index, place, reop
         Retriever(newer).search("crane")
     assert "\n" not in str(error.value)
     assert found(newer, "crane", "bm25")
+    # The status says which of the two the next run does.
+    status = newer.status()
+    assert (status.outdated, status.vectors) == (True, 0)
     try:
         newer.add_texts([("b", paragraphs("a crane"))])
     except OtherVersion:
+        assert (status.refuses, status.waiting) == (True, 0)
         assert found(index, "crane", "dense")
         assert index.counts[0] == 1
     else:
+        assert (status.refuses, status.waiting) == (False, 1)
         assert len(found(newer, "crane", "dense")) == 2
+        assert not newer.status().outdated
 
 
 def test_those_who_read_see_whole_documents_while_others_write(index, reopen, paragraphs):

@@ -59,12 +59,10 @@ def _print_status(status: Status) -> None:
     from tui.common.unexpected_skips import find_surprises
 
     reread = f" ({status.to_reread} will be read anew by the next run)" if status.to_reread else ""
-    waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
-    outdated = "; another version of it has embedded the passages" if status.outdated else ""
     print(f"index      {visible(status.path)}")
     print(f"documents  {status.documents}{reread}")
-    print(f"passages   {status.passages} ({status.vectors} embedded{waiting})")
-    print(f"model      {visible(status.model)}{outdated}")
+    print(f"passages   {status.passages} ({_describe_vectors(status)})")
+    print(f"model      {visible(status.model)}")
     print(f"size       {status.bytes / 2**20:.1f} MB")
     gone = set(status.gone)
     for label, lines in (
@@ -83,6 +81,19 @@ def _print_status(status: Status) -> None:
             print(f"{label:9}  {visible(line)}".replace("\n", " "))
         if len(lines) > _LISTED:
             print(f"{label:9}  … and {len(lines) - _LISTED} more")
+
+
+def _describe_vectors(status: Status) -> str:
+    """How many passages are embedded, and what becomes of the others."""
+    if status.outdated:
+        then = (
+            "index the documents into another index"
+            if status.refuses
+            else "the next run embeds them anew"
+        )
+        return f"embedded by another version of the model: {then}"
+    waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
+    return f"{status.vectors} embedded{waiting}"
 
 
 def _describe_gaps(isolation: Isolation) -> str:

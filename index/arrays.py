@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Halves = NDArray[np.float16]
-# Ids of passages.
+# Ids of passages, or of documents.
 Ids = NDArray[np.int64]
 
 

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from index.engines.milvus.address import TOKEN, Address
 from index.engines.milvus.lite import check_unused, close_file
@@ -61,6 +61,14 @@ def find_lock(uri: str) -> threading.RLock:
     """The lock of this process for a name, such as the file of an index."""
     with _opening:
         return _locks.setdefault(uri, threading.RLock())
+
+
+class PassageHit(NamedTuple):
+    """A row that a search has found: ids of the passage and its document, and their product."""
+
+    passage: int
+    document: int
+    score: float
 
 
 class Unreachable(CannotRead):
@@ -284,8 +292,8 @@ class Connection:
 
     def search(
         self, field: str, collection: str, question: Any, k: int, condition: str
-    ) -> list[tuple[int, float]]:
-        """The `k` rows with the highest products with a question, as (id, product)."""
+    ) -> list[PassageHit]:
+        """The `k` passages with the highest products with a question."""
         self._load(collection)
         [hits] = self._call(
             "search",
@@ -294,11 +302,14 @@ class Connection:
             anns_field=field,
             limit=min(k, MOST_ROWS),
             filter=condition,
-            output_fields=["id"],
+            output_fields=["id", "document"],
             search_params={"metric_type": "IP"},
             **self._consistency,
         )
-        return [(int(hit["id"]), float(hit["distance"])) for hit in hits]
+        return [
+            PassageHit(int(hit["id"]), int(hit["entity"]["document"]), float(hit["distance"]))
+            for hit in hits
+        ]
 
     @property
     def _consistency(self) -> Mapping[str, str]:

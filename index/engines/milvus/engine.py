@@ -44,6 +44,7 @@ from index.engines.milvus.records import (
     read_state,
 )
 from index.engines.milvus.schema import PASSAGES, RECORDS
+from index.engines.milvus.selection import Selection, make_selection
 from index.engines.milvus.vectors import MilvusVectors, search_best
 from index.engines.milvus.words import find_words, weigh_question
 from index.engines.milvus.writer import MilvusWriter
@@ -171,18 +172,18 @@ class MilvusEngine(Engine):
 
     # Search
 
-    def select(self, filter: Filter) -> list[int]:
-        """Ids of the documents that a filter lets through."""
+    def select(self, filter: Filter) -> Selection:
+        """The documents that a filter lets through."""
         rows = []
         for record in self._all(DOCUMENT):
             state = read_state(record)
             changed = state.stamp.mtime_ns if state else None
             properties = record.value.get("properties")
             rows.append((record.document, record.path, changed, properties))
-        return select_documents(filter, rows)
+        return make_selection(select_documents(filter, rows), [number for number, *_ in rows])
 
     def search_keywords(
-        self, question: str, k: int, among: Sequence[int] | None = None
+        self, question: str, k: int, among: Selection | None = None
     ) -> dict[int, float]:
         words = find_words(question)
         if not words or not self.has_vectors:

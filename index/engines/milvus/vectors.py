@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from index.arrays import Floats
-from index.engines.milvus.connection import Connection, batch, is_among
+from index.engines.milvus.connection import Connection, PassageHit, batch
 from index.engines.milvus.schema import MOST_ROWS, PASSAGES
+from index.engines.milvus.selection import Selection
 from index.engines.protocol import Found, PassageVectors
 
-# Ids of documents in one search; with more, there are several.
-_MOST_DOCUMENTS = 8_192
 # Ties are resolved among at most so many times the hits that are wanted.
 _MOST_TIES = 16
 # Equal vectors may get products that differ in the last bits.
@@ -27,7 +26,7 @@ class MilvusVectors(PassageVectors):
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def search(self, question: Floats, k: int, among: Sequence[int] | None = None) -> Found:
+    def search(self, question: Floats, k: int, among: Selection | None = None) -> Found:
         return search_best(self._connection, "vector", question.tolist(), k, among)
 
     def scores(self, question: Floats, ids: Sequence[int]) -> Mapping[int, float]:
@@ -45,42 +44,48 @@ class MilvusVectors(PassageVectors):
 
 
 def search_best(
-    connection: Connection, field: str, question: Any, k: int, among: Sequence[int] | None
+    connection: Connection, field: str, question: Any, k: int, among: Selection | None
 ) -> list[tuple[int, float]]:
     """The best `k` passages as (id, score), best first; ties by id.
 
     Args:
         field: what is compared with the question: "vector" or "words".
-        among: ids of the documents to choose from; all if None.
+        among: what to choose from; all if None.
     """
     scored: list[tuple[int, float]] = []
-    for condition in _make_conditions(among):
-        scored += _search(connection, field, question, k, condition)
+    for condition in ("",) if among is None else among.conditions:
+        scored += _search(connection, field, question, k, condition, among)
     return _rank(scored)[:k]
 
 
-def _make_conditions(among: Sequence[int] | None) -> Iterator[str]:
-    if among is None:
-        yield ""
-        return
-    for chunk in batch(among, _MOST_DOCUMENTS):
-        yield is_among("document", chunk)
-
-
 def _search(
-    connection: Connection, field: str, question: Any, k: int, condition: str
+    connection: Connection,
+    field: str,
+    question: Any,
+    k: int,
+    condition: str,
+    among: Selection | None,
 ) -> list[tuple[int, float]]:
     limit = min(2 * k, MOST_ROWS)
     while True:
         hits = connection.search(field, PASSAGES, question, limit, condition)
-        ranked = _rank(hits)
-        # Which of equal scores come first must not depend on where they lie.
-        is_tied = len(ranked) == limit and ranked[-1][1] == ranked[k - 1 if k <= limit else -1][1]
-        if not is_tied or limit >= min(_MOST_TIES * k, MOST_ROWS):
+        ranked = _rank((hit.passage, hit.score) for hit in _choose(hits, among))
+        # Some hits may be none of the documents, and which of equal scores come first must not
+        # depend on where they lie.
+        is_short = len(ranked) < k or ranked[-1][1] == ranked[k - 1][1]
+        if len(hits) < limit or not is_short or limit >= min(_MOST_TIES * k, MOST_ROWS):
             return ranked
         limit = min(2 * limit, MOST_ROWS)
 
 
-def _rank(hits: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+def _choose(hits: Sequence[PassageHit], among: Selection | None) -> list[PassageHit]:
+    """The hits in documents to choose from."""
+    if among is None:
+        return list(hits)
+    are_chosen = among.holds([hit.document for hit in hits])
+    return [hit for hit, is_chosen in zip(hits, are_chosen, strict=True) if is_chosen]
+
+
+def _rank(hits: Iterable[tuple[int, float]]) -> list[tuple[int, float]]:
     rounded = ((number, round(score, _DIGITS)) for number, score in hits)
     return sorted(rounded, key=lambda pair: (-pair[1], pair[0]))

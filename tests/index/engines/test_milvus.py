@@ -41,11 +41,12 @@ from tests.support.encoders import WordEncoder
 pytest.importorskip("pymilvus", reason="needs the extra `milvus`")
 pytest.importorskip("milvus_lite", reason="needs the extra `milvus`")
 
-from index.engines.milvus import connection, writer
+from index.engines.milvus import connection, selection, writer
 from index.engines.milvus.address import Address, read_address
 from index.engines.milvus.connection import Connection, is_among
 from index.engines.milvus.numbers import number_of_time, take_numbers
 from index.engines.milvus.schema import LONGEST, PASSAGES, RECORDS, TEXTS
+from index.engines.milvus.selection import Selection, make_selection
 from index.engines.milvus.words import add_counts, count_words
 
 STATE = FileState(Stamp(7, 10**18, 10**18 + 1), b"h" * 16)
@@ -485,11 +486,59 @@ def test_hostile_names_come_near_no_condition(index, monkeypatch):
     index.write_note(hostile, hostile)
     Retriever(index).search(hostile, filter=Filter(types=hostile))
     Retriever(index).search("heron", filter=Filter(paths="*"))
+    index.add_texts((f"{number}", f"Heron {number} stood in the river.") for number in range(9))
+    Retriever(index).search("heron", filter=Filter(paths="[0-9]"))
+    assert any("document >= " in each for each in asked)
     assert index.text(hostile)
     index.remove(hostile)
     assert any(asked)
     allowed = r'(kind == "document" and )?(passages > 0|\w+ in \[[0-9a-z., "]*\])?'
+    allowed += r"|\(document >= \d+ and document <= \d+\)"
     assert [each for each in asked if not re.fullmatch(allowed, each)] == []
+
+
+# Filters
+
+
+def test_documents_that_follow_each_other_are_one_comparison():
+    known = range(5, 100_000, 10)
+    selected = make_selection([*known[20:9_000], known[9_500]], known)
+    [condition] = selected.conditions
+    run = f"document >= {known[20]} and document <= {known[8_999]}"
+    assert condition == f"({run}) or document in [{known[9_500]}]"
+    assert selected.holds([known[20], known[8_999], known[9_000], known[9_500], 7]) == [
+        *(True, True, False, True, False)
+    ]
+    assert make_selection([], known).conditions == ()
+
+
+@given(st.lists(st.integers(1, 12), max_size=30), st.integers(1, 4), st.integers(1, 9))
+def test_each_chosen_document_fulfils_one_condition_and_no_other_does(lengths, runs, most):
+    known = [3 * number for number in range(sum(lengths))]
+    is_chosen = [part % 2 == 0 for part, length in enumerate(lengths) for _ in range(length)]
+    chosen = [number for number, taken in zip(known, is_chosen, strict=True) if taken]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(selection, "_MOST_RUNS", runs)
+        patch.setattr(selection, "_MOST_DOCUMENTS", most)
+        patch.setattr(selection, "_SHORTEST_RUN", 2)
+        conditions = make_selection(chosen[::-1], known[::-1]).conditions
+    for number, taken in zip(known, is_chosen, strict=True):
+        fulfilled = [eval(condition, {"document": number}) for condition in conditions]
+        assert fulfilled.count(True) == taken
+    # Never more searches than a list of all would take.
+    assert len(conditions) <= -(-len(chosen) // most)
+
+
+def test_what_was_committed_since_is_not_found_under_a_filter(index, paragraphs):
+    index.add_texts([("chosen", paragraphs("a heron"))])
+    [chosen] = index.documents()
+    index.add_texts((f"new {number}", paragraphs("heron heron heron")) for number in range(9))
+    among = Selection(np.asarray([chosen.id]), ("document > 0",))
+    vectors = index.engine.open_vectors(WordEncoder.fingerprint)
+    [asked] = WordEncoder().encode_questions(["heron"])
+    wanted = [passage.id for passage in index.passages("chosen")]
+    assert [number for number, _ in vectors.search(asked, 1, among)] == wanted
+    assert [*index.engine.search_keywords("heron", 1, among)] == wanted
 
 
 # Words and numbers

@@ -120,7 +120,15 @@ class Connection:
             logging.getLogger(name).setLevel(logging.CRITICAL + 1)
         options = {} if address.is_file else {"token": address.token, "db_name": address.database}
         with self.translate_errors():
-            client = MilvusClient(address.uri, timeout=CONNECT_SECONDS, dedicated=True, **options)
+            try:
+                client = MilvusClient(
+                    address.uri, timeout=CONNECT_SECONDS, dedicated=True, **options
+                )
+            except Exception:
+                if address.is_file and not _users.get(address.uri):
+                    # Another process may have opened it since.
+                    check_unused(Path(address.uri), address.shown)
+                raise
         if address.is_file:
             _users[address.uri] = _users.get(address.uri, 0) + 1
         return client
@@ -151,6 +159,11 @@ class Connection:
             return CannotWrite(
                 f"{shown} cannot be written to (no space left): what is in it stays; the same "
                 f"command goes on from there"
+            )
+        if "open local milvus failed" in low:
+            return CannotRead(
+                f"{shown} cannot be opened: its disk is full, or it is damaged; bring back a copy, "
+                f"or index the documents into another --index"
             )
         if any(sign in low for sign in ("unauthenticated", "auth check", "permission", "denied")):
             return CannotRead(f"{shown}: Milvus refuses the token or its rights: set ${TOKEN}")

@@ -180,6 +180,7 @@ def test_a_server_that_is_not_there_is_told_soon_and_without_the_token(monkeypat
     ("said", "kind", "hint"),
     [
         ("IOError: [Errno 28] No space left on device", CannotWrite, "no space left"),
+        ("Open local milvus failed", CannotRead, "its disk is full, or it is damaged"),
         ("auth check failure, please check username", CannotRead, "MILVUS_TOKEN"),
         ("can't find collection[collection=a_records]", IndexMoved, "quoteback index"),
         ("database not found[database=team]", CannotRead, "db="),
@@ -215,6 +216,19 @@ def test_an_older_server_is_told_before_anything_is_made(server, monkeypatch, ve
 
 def test_a_file_that_another_process_has_open_is_not_waited_for(index, place, tmp_path):
     index.close()
+    with (tmp_path / "an.db" / "LOCK").open("r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        with pytest.raises(IndexInUse, match="in use by another process"):
+            Index.open(place, encoder=WordEncoder())
+    Index.open(place, encoder=WordEncoder()).close()
+
+
+def test_a_file_that_another_process_opens_at_the_same_moment_is_in_use(
+    index, place, tmp_path, monkeypatch
+):
+    index.close()
+    check, early = connection.check_unused, iter([lambda *_: None])
+    monkeypatch.setattr(connection, "check_unused", lambda *given: next(early, check)(*given))
     with (tmp_path / "an.db" / "LOCK").open("r+") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with pytest.raises(IndexInUse, match="in use by another process"):

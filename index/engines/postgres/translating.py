@@ -39,7 +39,8 @@ _IS_LOST = (
 )
 # Parts of the messages of a server that may be ready in a moment.
 _NOT_READY = (
-    *("starting up", "shutting down", "recovery", "not yet accepting", "too many clients"),
+    *("starting up", "shutting down", "recovery", "not yet accepting"),
+    *("too many clients", "too many connections", "connection slots"),
     *("refused", "No such file", "closed the connection"),
 )
 # What to do about a connection that fails, by a part of its message; the first match counts.
@@ -50,6 +51,10 @@ _ADVICE = (
     ("starting up", "try again in a moment"),
     ("shutting down", "try again in a moment"),
     ("too many clients", "try again in a moment"),
+    ("too many connections", "try again in a moment"),
+    ("connection slots", "try again in a moment"),
+    ("No space left", "make room on the server's disk"),
+    ("permission denied", "have the server's administrator grant CONNECT"),
     ('database "', "check the name of the database, or make it with createdb"),
     ('role "', "check the user in the address"),
     ("certificate", "check sslmode and sslrootcert"),

@@ -246,6 +246,35 @@ def test_what_is_wrong_with_an_address_is_told_in_a_line(postgres, monkeypatch):
             assert secret not in said
 
 
+@pytest.mark.parametrize(
+    ("change", "advice"),
+    [
+        ("REVOKE CONNECT ON DATABASE {name} FROM public", "grant CONNECT$"),
+        ("ALTER ROLE {name} CONNECTION LIMIT 0", "try again in a moment$"),
+        ("ALTER DATABASE {name} CONNECTION LIMIT 0", "try again in a moment$"),
+        ("ALTER ROLE {name} NOLOGIN", "check the user in the address$"),
+    ],
+)
+def test_a_user_who_is_not_let_in_is_told_what_helps(postgres, monkeypatch, change, advice):
+    monkeypatch.setattr(connecting, "RESTART_SECONDS", 0.5)
+    name = f"test_{uuid4().hex[:12]}"
+    postgres.execute(f"CREATE ROLE {name} LOGIN PASSWORD 's3cret'")
+    postgres.execute(f"CREATE DATABASE {name}")
+    try:
+        postgres.execute(change.format(name=name))
+        with pytest.raises(QuotebackError, match=advice) as error:
+            Index.open(
+                postgres.network_address(user=name, password="s3cret", database=name),
+                create=True,
+                encoder=WordEncoder(),
+            )
+        assert "\n" not in str(error.value)
+        assert "s3cret" not in str(error.value)
+    finally:
+        postgres.execute(f"DROP DATABASE {name}")
+        postgres.execute(f"DROP ROLE {name}")
+
+
 def test_a_password_comes_from_where_libpq_looks(postgres, monkeypatch, tmp_path):
     place = f"{postgres.network_address(password='')}?schema=test_{uuid4().hex[:8]}"
     monkeypatch.setenv("PGPASSWORD", PASSWORD)

@@ -39,7 +39,8 @@ class Selection:
         numbers = np.asarray(documents, np.int64)
         ends = np.searchsorted(self.documents, numbers, side="right")
         starts = np.searchsorted(self.documents, numbers)
-        return (ends > starts).tolist()
+        are_chosen: list[bool] = (ends > starts).tolist()
+        return are_chosen
 
 
 def make_selection(chosen: Sequence[int], known: Sequence[int]) -> Selection:

@@ -106,7 +106,8 @@ class LocalEngine(Engine):
         return not self.store.passages_after(0, 1)
 
     def count_embedded(self) -> int:
-        return self.counts()[1] - self.dense.count_missing()
+        missing = 0 if self.dense.is_complete() else self.dense.count_missing()
+        return self.counts()[1] - missing
 
     # Search
 

@@ -55,7 +55,8 @@ def open_writer(
         vectors = dense.vectors
         vectors.refresh()
         store.reserve_ids(max(keywords.watermark, vectors.last_id))
-        with Embedder(store, vectors, lambda: model.encoder, progress) as embedder:
+        complete = dense.is_complete()
+        with Embedder(store, vectors, lambda: model.encoder, progress, complete) as embedder:
             yield LocalWriter(store, keywords, embedder.embed_committed)
             catch_up_keywords(store, keywords, progress)
             embedder.finish()

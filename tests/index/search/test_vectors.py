@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.arrays import union_ids
+from index.search import nearest
 from index.search import vectors as module
 from index.search.vectors import Vectors
 
@@ -238,6 +239,20 @@ def test_full_segments_are_left_alone(filled, folder, monkeypatch):
     filled.compact()
     assert set(before) < set(segments(folder))
     assert len(segments(folder)) == len(before) + 1
+
+
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.1, 0.5, 0.9, 1.0])
+def test_signs_are_compared_for_few_chosen_passages_as_for_many(filled, share):
+    [question] = unit(1, seed=9)
+    chosen = np.flatnonzero(np.random.default_rng(3).random(5000) < share) + 1
+    sources = filled._view.select(chosen)
+    distances = nearest._count_different_signs(sources, question)
+    differ = [
+        ((segment.all_vectors() > 0) != (question > 0)).sum(axis=1) for segment, _ in sources
+    ]
+    expected = np.full(5000, nearest._FAR)
+    expected[chosen - 1] = np.concatenate(differ)[chosen - 1]
+    assert distances.tolist() == expected.tolist()
 
 
 @pytest.mark.parametrize("exact", [0, 20_000])

@@ -158,4 +158,4 @@ def make_documents(texts: Sequence[str], passages: int) -> Iterator[tuple[str, s
         rows = range(at, min(at + PASSAGES_A_DOCUMENT, passages))
         # A number makes each one different.
         lines = [f"{texts[row % len(texts)]} (Paragraph {row}.)" for row in rows]
-        yield f"{at % 40:02}/{at:08}.txt", "\n\n".join(lines)
+        yield f"{at // PASSAGES_A_DOCUMENT % 40:02}/{at:08}.txt", "\n\n".join(lines)

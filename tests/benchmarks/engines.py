@@ -157,11 +157,12 @@ def ask(place: Place, name: str, encoder: Copies) -> Measured:
             ]
             found[mode] = told(times[len(QUESTIONS) :])
         chosen = Filter(paths="07/")
+        assert retriever.search(QUESTIONS[0], filter=chosen), "nothing is in that folder"
         times = [
             milliseconds(lambda q=question: retriever.search(q, filter=chosen))
             for question in QUESTIONS
         ]
-        return found | {"filtered": told(times[1:]), "memory": place.memory()}
+        return found | {"filtered": told(times), "memory": place.memory()}
 
 
 def measure_recall(place: Place, name: str, encoder: Copies,

@@ -247,9 +247,7 @@ def test_signs_are_compared_for_few_chosen_passages_as_for_many(filled, share):
     chosen = np.flatnonzero(np.random.default_rng(3).random(5000) < share) + 1
     sources = filled._view.select(chosen)
     distances = nearest._count_different_signs(sources, question)
-    differ = [
-        ((segment.all_vectors() > 0) != (question > 0)).sum(axis=1) for segment, _ in sources
-    ]
+    differ = [((segment.all_vectors() > 0) != (question > 0)).sum(axis=1) for segment, _ in sources]
     expected = np.full(5000, nearest._FAR)
     expected[chosen - 1] = np.concatenate(differ)[chosen - 1]
     assert distances.tolist() == expected.tolist()

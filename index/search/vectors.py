@@ -111,7 +111,8 @@ class _View:
         for name, segment in sorted(self.segments.items()):
             mask = self.present[name]
             if among is not None:
-                chosen = np.isin(segment.ids, segment.ids_in_range(among))
+                chosen = np.zeros(len(segment), dtype=np.bool_)
+                chosen[segment.find_rows(among)] = True
                 mask = chosen if mask is None else chosen & mask
             selected.append((segment, mask))
         return selected

@@ -173,6 +173,11 @@ class Connection:
             return IndexMoved(f"{shown} is no longer there: make it with `quoteback index`")
         signs = ("connect", "unavailable", "timeout", "deadline", "timed out", "retry", "closed")
         if any(sign in low for sign in signs):
+            if self.address.is_file:
+                return Unreachable(
+                    f"{shown} has not answered for {CALL_SECONDS:.0f} seconds: try again when this "
+                    f"machine has less to do"
+                )
             return Unreachable(
                 f"{shown} cannot be reached: check that Milvus runs there, and host and port"
             )

@@ -198,6 +198,14 @@ def test_what_milvus_reports_becomes_one_line(said, kind, hint):
     assert "s3cret" not in str(error.value)
 
 
+def test_a_file_that_does_not_answer_is_no_matter_of_host_and_port():
+    address = Address("milvus+file:///a.db", "/a.db", "a", is_file=True)
+    reached = Connection(address).translate_errors()
+    with pytest.raises(CannotRead, match="try again when") as error, reached:
+        raise RuntimeError("Deadline Exceeded")
+    assert "host" not in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("version", "is_old"), [("2.3.5", True), ("v2.3-rc", True), ("v2.4.0", False), ("3.0", False)]
 )

@@ -167,7 +167,12 @@ class KeywordIndex:
         with self._translate_errors():
             searcher = self._index.searcher()
             count = int(searcher.num_docs)
-            limit = min(2 * k, count)
+            limit = 2 * k
+            if wanted is not None:
+                # As many as hold twice the wanted ones, where chosen passages are no better.
+                limit = -(-limit * count // max(1, len(wanted)))
+            most_for_ties = _MOST_TIES * limit // 2
+            limit = min(limit, count)
             scored: list[tuple[int, float]] = []
             while limit:
                 hits = searcher.search(query, limit=limit, count=False).hits
@@ -181,7 +186,7 @@ class KeywordIndex:
                 if len(hits) < limit or limit == count:
                     break
                 # Which of equal scores come first must not depend on their order on disk.
-                if len(scored) >= k and (hits[-1][0] < scored[k - 1][1] or limit >= _MOST_TIES * k):
+                if len(scored) >= k and (hits[-1][0] < scored[k - 1][1] or limit >= most_for_ties):
                     break
                 limit = min(2 * limit, count)
         return sorted(scored, key=lambda pair: (-pair[1], pair[0]))[:k]

@@ -105,10 +105,7 @@ def whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -> lis
     ]
     gaps = _find_similarity_gaps(read)
     shares = _softmax_with_null(
-        [
-            margin - calibration.similarity * gap
-            for margin, gap in zip(margins, gaps, strict=True)
-        ]
+        [margin - calibration.similarity * gap for margin, gap in zip(margins, gaps, strict=True)]
     )
     return [
         Candidate(passage, None, margin, share)

@@ -56,8 +56,10 @@ def test_text_is_found_by_keyword_while_it_is_embedded(index, folder, files, wor
 
     words.encode_passages = look
     index.add([folder])
+    # The last passages may be embedded before their words are committed.
     assert found[0] > 0
-    assert found[-1] == 40
+    assert found == sorted(found)
+    assert len(Retriever(index).search("snow", 100, "bm25")) == 40
 
 
 def test_what_goes_wrong_while_embedding_ends_the_run_and_loses_nothing(

@@ -51,18 +51,6 @@ class DenseIndex:
             if vectors is self.vectors:
                 return vectors
 
-    def is_complete(self) -> bool:
-        """Whether the last run has embedded all passages, and nothing was lost since.
-
-        False also where only comparing all ids, as `count_missing` does, could tell.
-        """
-        if self._store.is_unfinished:
-            return False
-        vectors = self.vectors
-        vectors.refresh()
-        whole = (vectors.count, vectors.last_id) == self._store.count_passages()
-        return whole and not vectors.damage
-
     def count_missing(self) -> int:
         """How many passages of the store have no vector."""
         vectors = self.vectors

@@ -225,14 +225,6 @@ class Vectors:
         """The highest id of a passage that is or was embedded; 0 where there is none."""
         return max((int(segment.ids[-1]) for segment in self._view.segments.values()), default=0)
 
-    @property
-    def count(self) -> int:
-        """How many passages are embedded; not removed ones."""
-        return sum(
-            len(segment) if mask is None else int(np.count_nonzero(mask))
-            for segment, mask in self._view.select(None)
-        )
-
     def measure_memory(self) -> int:
         """Bytes that are kept in memory once a question was asked."""
         view = self._view

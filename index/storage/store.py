@@ -292,14 +292,6 @@ class Store(Database):
             ).fetchone()
         return row[0], row[1]
 
-    def count_passages(self) -> tuple[int, int]:
-        """Number of passages, and the highest id of one; 0 where there is none."""
-        with self.reading() as connection:
-            row = connection.execute(
-                "SELECT (SELECT count(*) FROM passages), (SELECT max(id) FROM passages)"
-            ).fetchone()
-        return row[0], row[1] or 0
-
     def count_after(self, number: int) -> int:
         """How many passages have a higher id."""
         with self.reading() as connection:

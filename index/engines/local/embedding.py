@@ -40,15 +40,12 @@ class Embedder:
         vectors: Vectors,
         encoder: Callable[[], Encoder],
         progress: ProgressCallback,
-        is_complete: bool = False,
     ) -> None:
         """Nothing is embedded yet.
 
         Args:
             encoder: called when there is something to embed.
             progress: called from the thread that embeds.
-            is_complete: whether the passages of the store are known to be those with a vector.
-                If not, all ids are compared: of ten million, that takes seconds.
         """
         self._store = store
         self._vectors = vectors
@@ -62,7 +59,7 @@ class Embedder:
         self._gone: dict[bytes, int] = {}
         # Still to be embedded: the passages in `_missing`, and all with a higher id than `_last`.
         self._missing: list[int] = []
-        self._last: int | None = vectors.last_id if is_complete else None
+        self._last: int | None = None
         self._done = 0
 
     def __enter__(self) -> Embedder:

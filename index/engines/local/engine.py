@@ -106,8 +106,7 @@ class LocalEngine(Engine):
         return not self.store.passages_after(0, 1)
 
     def count_embedded(self) -> int:
-        missing = 0 if self.dense.is_complete() else self.dense.count_missing()
-        return self.counts()[1] - missing
+        return self.counts()[1] - self.dense.count_missing()
 
     # Search
 

@@ -55,8 +55,7 @@ def open_writer(
         vectors = dense.vectors
         vectors.refresh()
         store.reserve_ids(max(keywords.watermark, vectors.last_id))
-        complete = dense.is_complete()
-        with Embedder(store, vectors, lambda: model.encoder, progress, complete) as embedder:
+        with Embedder(store, vectors, lambda: model.encoder, progress) as embedder:
             yield LocalWriter(store, keywords, embedder.embed_committed)
             catch_up_keywords(store, keywords, progress)
             embedder.finish()

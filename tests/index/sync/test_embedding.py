@@ -7,7 +7,6 @@ import pytest
 
 from index import Content, Index, Retriever
 from index.engines.local import embedding
-from index.storage.store import Store
 
 
 @pytest.fixture(autouse=True)
@@ -104,35 +103,6 @@ def test_an_interruption_keeps_what_is_embedded_by_then(index, folder, files, wo
     index.add([folder])
     assert len(words.encoded) == 80
     assert index.verify() == []
-
-
-def test_a_small_change_of_a_complete_index_compares_no_ids(
-    index, folder, files, write, paragraphs, words, monkeypatch
-):
-    """Of ten million, that would take seconds."""
-    index.add([folder])
-    words.encoded = []
-    with monkeypatch.context() as patch:
-        patch.setattr(Store, "passage_ids", None)
-        write("00.txt", paragraphs("rain 0", "hail"))
-        (folder / "01.txt").unlink()
-        assert index.add([folder]).updated == 1
-        assert index.add([folder]).unchanged == 39
-    assert len(words.encoded) == 1
-    assert index.engine.vectors.ids().tolist() == index.engine.store.passage_ids().tolist()
-    assert index.verify() == []
-
-
-@pytest.mark.parametrize("lost", range(3))
-def test_vectors_that_were_lost_since_are_made_again_by_the_next_run(index, folder, files, lost):
-    index.add([folder])
-    segments = sorted((index.path / "vectors").glob("*.segment"))
-    segments[lost - 1].unlink()
-    with Index.open(index.path, encoder=type(index.encoder)()) as other:
-        assert other.status().waiting == 8
-        other.update()
-        assert other.status().waiting == 0
-        assert other.verify() == []
 
 
 def test_what_is_removed_meanwhile_is_not_found_afterwards(index, folder, files, write, words):

@@ -41,11 +41,11 @@ class Call:
         Raises:
             NotServed: the service cannot answer, or has failed.
         """
-        from qa.service.warm.wire import BrokenLine, decode_reply
+        from qa.service.warm.wire import BrokenLine, decode_line
 
         try:
             with self._connection:
-                reply = decode_reply(self._read_line())
+                reply = decode_line(self._read_line())
         except TimeoutError:
             raise NotServed("the service takes too long") from None
         except (OSError, BrokenLine) as error:

@@ -25,7 +25,7 @@ from qa.service.warm.endpoint import (
     locate_socket,
     make_private_folder,
 )
-from qa.service.warm.wire import LONGEST_REQUEST, WarmReply, encode_reply
+from qa.service.warm.wire import LONGEST_REQUEST, WarmReply, encode_line
 from qa.version import VERSION
 
 # Seconds that a caller has to say what it wants.
@@ -132,7 +132,7 @@ async def _answer_call(
     try:
         await asyncio.wait((work, gone), return_when=asyncio.FIRST_COMPLETED)
         if work.done():
-            writer.write(encode_reply(work.result()))
+            writer.write(encode_line(work.result()))
             await writer.drain()
     except OSError:
         pass

@@ -45,7 +45,7 @@ class BrokenLine(Exception):
     """What came over the socket is no message."""
 
 
-def encode_reply(reply: WarmReply) -> bytes:
+def encode_line(reply: WarmReply) -> bytes:
     """The line of a reply."""
     from msgspec import to_builtins
 
@@ -54,7 +54,7 @@ def encode_reply(reply: WarmReply) -> bytes:
     return json.dumps(plain, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def decode_reply(line: bytes) -> WarmReply:
+def decode_line(line: bytes) -> WarmReply:
     """The reply of a line.
 
     Raises:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from index import Document, Hit, Passage, Properties, Span
 from qa import Answer, ConsideredPassage, Reply
-from qa.service.warm.wire import BrokenLine, WarmReply, decode_reply, encode_reply
+from qa.service.warm.wire import BrokenLine, WarmReply, decode_line, encode_line
 
 # Lone surrogates stand for the bytes of paths that are not valid Unicode.
 TEXT = st.text(max_size=8) | st.just("a\udcff")
@@ -87,10 +87,10 @@ WARM_REPLY = st.builds(
 
 @given(WARM_REPLY)
 def test_a_reply_passes_unchanged(reply):
-    line = encode_reply(reply)
+    line = encode_line(reply)
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
-    assert decode_reply(line) == reply
+    assert decode_line(line) == reply
 
 
 def _collect_paths(value, path=()):
@@ -104,14 +104,14 @@ def _collect_paths(value, path=()):
 
 @given(WARM_REPLY, st.data())
 def test_a_reply_that_is_damaged_is_refused_or_read(reply, data):
-    message = [json.loads(encode_reply(reply))]
+    message = [json.loads(encode_line(reply))]
     *above, last = data.draw(st.sampled_from([path for path in _collect_paths(message) if path]))
     part = message
     for name in above:
         part = part[name]
     part[last] = data.draw(st.sampled_from([None, 7, "x", [], {}, [[]], {"start": {}}]))
     try:
-        decoded = decode_reply(json.dumps(message[0]).encode())
+        decoded = decode_line(json.dumps(message[0]).encode())
     except BrokenLine:
         return
     assert isinstance(decoded, WarmReply)
@@ -120,4 +120,4 @@ def test_a_reply_that_is_damaged_is_refused_or_read(reply, data):
 @pytest.mark.parametrize("line", [b"", b"{", b"[]", b"7", b"{}", b"\xff", b"[" * 100_000])
 def test_what_is_no_reply_is_refused(line):
     with pytest.raises(BrokenLine):
-        decode_reply(line)
+        decode_line(line)

@@ -125,31 +125,33 @@ def _count_different_signs(
     sources: Sequence[tuple[SignedRows, Mask | None]], question: Floats
 ) -> NDArray[np.uint16]:
     """For each row of all segments, how many signs differ; `_FAR` if it may not be found."""
-    asked = pack_signs(question[np.newaxis])[:, 0]
+    question_signs = pack_signs(question[np.newaxis])[:, 0]
     distances = np.zeros(sum(len(segment) for segment, _ in sources), dtype=np.uint16)
     at = 0
     for segment, mask in sources:
         part = distances[at : at + len(segment)]
         if mask is None or 2 * np.count_nonzero(mask) > len(segment):
-            _add_differences(segment.signs, asked, part)
+            _add_differences(segment.signs, question_signs, part)
             if mask is not None:
                 part[~mask] = _FAR
         else:
             # A filter lets through a folder: most segments have no row of it, or a few.
             rows = np.flatnonzero(mask)
             chosen = np.zeros(len(rows), dtype=np.uint16)
-            _add_differences(np.take(segment.signs, rows, axis=1), asked, chosen)
+            _add_differences(np.take(segment.signs, rows, axis=1), question_signs, chosen)
             part[:] = _FAR
             part[rows] = chosen
         at += len(segment)
     return distances
 
 
-def _add_differences(signs: SignWords, asked: SignWords, distances: NDArray[np.uint16]) -> None:
-    """Add, for each column of signs, how many differ from those that are asked for."""
+def _add_differences(
+    signs: SignWords, question_signs: SignWords, distances: NDArray[np.uint16]
+) -> None:
+    """Add, for each column of signs, how many differ from those of a question."""
     differing = np.empty(len(distances), dtype=np.uint64)
     bits = np.empty(len(distances), dtype=np.uint8)
-    for column, word in zip(signs, asked, strict=True):
+    for column, word in zip(signs, question_signs, strict=True):
         np.bitwise_xor(column, word, out=differing)
         np.bitwise_count(differing, out=bits)
         distances += bits

@@ -86,8 +86,12 @@ class _View:
         return {name: self._find_present(segment) for name, segment in self.segments.items()}
 
     def _find_present(self, segment: Segment) -> Mask | None:
-        removed = segment.ids_in_range(self.removed)
-        return ~np.isin(segment.ids, removed) if len(removed) else None
+        removed = segment.find_rows(self.removed)
+        if not len(removed):
+            return None
+        present = np.ones(len(segment), dtype=np.bool_)
+        present[removed] = False
+        return present
 
     @cached_property
     def ids(self) -> Ids:

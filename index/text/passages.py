@@ -168,7 +168,8 @@ def _split_sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[
         yield [outer.text for outer in path], blocks
         if heading:
             path = [outer for outer in path if outer.level < heading.level] + [heading]
-            at = heading.span.end
+            # Headings of a loader that is not ours may overlap.
+            at = max(at, heading.span.end)
 
 
 def _clean_headings(path: Sequence[str]) -> tuple[str, ...]:
@@ -179,7 +180,8 @@ def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
     for gap in _BLANK_LINES.finditer(text, start, end):
         yield Span(start, gap.start())
         start = gap.end()
-    yield Span(start, end)
+    if start < end:
+        yield Span(start, end)
 
 
 def _split_long_lines(text: str, block: Span) -> Iterable[Span]:

@@ -54,8 +54,10 @@ class _Numbered:
 
 def find_bare_headings(text: str) -> list[Heading]:
     """The headings of a text in which none are underlined, in order."""
-    capitals = _find_capitals(text)
     numbered = _find_numbered(text)
+    taken = {each.span.start for each in numbered}
+    # "SECTION 1 - FEES" is both.
+    capitals = [span for span in _find_capitals(text) if span.start not in taken]
     # What comes first is above the other.
     is_above = bool(capitals) and (not numbered or capitals[0].start < numbered[0].span.start)
     depth = max((len(each.number) for each in numbered), default=0)

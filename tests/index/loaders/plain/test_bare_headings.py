@@ -104,10 +104,25 @@ def test_lines_in_capitals_between_blank_lines_are_headings():
         assert headings(text) == []
 
 
+def test_a_numbered_line_in_capitals_is_one_heading():
+    text = (
+        "SECTION 1 - FEES\n\n1.1. When\nMonthly.\n\nSECTION 2 - KEYS\n\nTwo.\n\nSECTION 3\n\nNo.\n"
+    )
+    assert headings(f"INDEX\n\n{'Here it is. ' * 30}\n\n{text}") == [
+        (1, "INDEX"),
+        (2, "SECTION 1 - FEES"),
+        (3, "1.1. When"),
+        (2, "SECTION 2 - KEYS"),
+        (2, "SECTION 3"),
+    ]
+    assert [each.split()[-1] for _, each in passages(text)] == ["Monthly.", "Two.", "No."]
+
+
 @given(
     st.lists(
         st.sampled_from(
-            ["1. A", "2. Bee", "3. Cé", "1.1 Dé", "Section 2", "RAIN", "É SNOW", "text", " in", "", "\r", "\t"]
+            ["1. A", "2. Bee", "3. Cé", "1.1 Dé", "Section 2", "RAIN", "É SNOW", "text", " in", "", "\r", "\t",
+             "SECTION 1 - A", "SECTION 2", "SECTION 3"]
         ),
         max_size=14,
     )

@@ -104,6 +104,21 @@ def test_lines_in_capitals_between_blank_lines_are_headings():
         assert headings(text) == []
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_a_numbered_question_may_go_on_in_lines_that_are_set_in(newline):
+    text = (
+        "1. What is it?\n\nA program.\n\n2. How do I save a file under another name, and\n"
+        "   go on with it?\n\nSave it as.\n\n3. Free?\n\nYes.\n\n4. I have read\n   it all.\n\nGood.\n"
+    )
+    assert headings(text.replace("\n", newline)) == [
+        (1, "1. What is it?"),
+        (1, "2. How do I save a file under another name, and go on with it?"),
+        (1, "3. Free?"),
+    ]
+    items = "1. Is it raining,\n   or not?\n2. Is it cold?\n3. Is it dark?\n"
+    assert headings(items.replace("\n", newline)) == []
+
+
 def test_a_numbered_line_in_capitals_is_one_heading():
     text = (
         "SECTION 1 - FEES\n\n1.1. When\nMonthly.\n\nSECTION 2 - KEYS\n\nTwo.\n\nSECTION 3\n\nNo.\n"
@@ -122,7 +137,7 @@ def test_a_numbered_line_in_capitals_is_one_heading():
     st.lists(
         st.sampled_from(
             ["1. A", "2. Bee", "3. Cé", "1.1 Dé", "Section 2", "RAIN", "É SNOW", "text", " in", "", "\r", "\t",
-             "SECTION 1 - A", "SECTION 2", "SECTION 3"]
+             "SECTION 1 - A", "SECTION 2", "SECTION 3", "2. Why is", "  it so?"]
         ),
         max_size=14,
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+# A number as sections and items have it: "3", "2.14".
+SECTION_NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,3}"
 # The sign that begins an item of a list, and what may stand there in its place: "3.", "(b)".
 BULLET = "[-*+•‣◦⁃▪–·]"
-ITEM_NUMBER = r"\d{1,3}[.)]"
-ITEM_MARKER = rf"(?:{BULLET}|\(?(?:\d{{1,3}}|[A-Za-z])[.)])"
+ITEM_NUMBER = rf"{SECTION_NUMBER}[.)]"
+ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{SECTION_NUMBER}|[A-Za-z])[.)])"
 
 # What stands before the sign in a line of a file of records: "eu:Basque", "PATH=/usr/bin".
 LONGEST_RECORD_KEY = 40

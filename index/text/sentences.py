@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain
 
-from index.text.patterns import BULLET, ITEM_NUMBER, RECORD_KEY, SHORT_MONTHS
+from index.text.patterns import BULLET, ITEM_NUMBER, RECORD_KEY, SECTION_NUMBER, SHORT_MONTHS
 
 # A terminator followed by white space (closing marks and the numbers of notes may stand between),
 # a full-width terminator, a blank line, the start of a list item on a new line, of a table's row
@@ -63,7 +63,7 @@ _NEXT_WORD = re.compile(r"[\"'“‘(\[]?([^\W\d_]+(?:['’]t\b)?)")
 _NUMBER = re.compile(r"[(+#]{0,2}\d")
 # "A" and "I" may be words.
 _LABEL = re.compile(r"(?:[B-HJ-Z]|[IVXLC]{2,9}|[AI](?! [a-z]))\b")
-_ITEM_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[ivx]{1,5}|[a-z])\Z", re.IGNORECASE)
+_ITEM_NUMBER = re.compile(rf"\s*\(?(?:{SECTION_NUMBER}|[ivx]{{1,5}}|[a-z])\Z", re.IGNORECASE)
 _SPEECH = re.compile(
     r"(?:[A-Z][\w.]* ){1,3}(?:asked|said|cried|replied|answered|shouted|called|wondered|exclaimed)"
 )

@@ -58,6 +58,8 @@ def test_sentences_ascend_and_hold_every_character_once(text):
         ("Buy:\n- milk\n- bread\n3. eggs", ["Buy:", "- milk", "- bread", "3. eggs"]),
         ("Buy:\r\n- milk\r\n- bread", ["Buy:", "- milk", "- bread"]),
         ("1. Open it.\n2. Wait.\n(3) Close it.", ["1. Open it.", "2. Wait.", "(3) Close it."]),
+        ("5.3. How do I\n  go on?\n5.14. Where?", ["5.3. How do I\n  go on?", "5.14. Where?"]),
+        ("It is 5.3. Then wait.", ["It is 5.3.", "Then wait."]),
         ("1. Open it. 2. Wait. 3. Close it.", ["1. Open it.", "2. Wait.", "3. Close it."]),
         ("By J.-P. Sartre. It sold.", ["By J.-P. Sartre.", "It sold."]),
         (

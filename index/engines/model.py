@@ -56,18 +56,24 @@ class EmbeddingModel:
         encoder = self.load()
         known = self._engine.fingerprint
         if known is not None and known != encoder.fingerprint:
-            raise OtherVersion(
-                f"{self._engine.location} was embedded with another version of the model "
-                f"{self._engine.model}: {self.advice} to embed it again"
-            )
+            raise self.refuse()
         return encoder
 
+    def refuse(self) -> OtherVersion:
+        """The error of an index whose vectors another version of the model has made."""
+        return OtherVersion(f"{self._engine.location} was embedded {self.difference}")
+
     @property
-    def advice(self) -> str:
-        """What to do where another version of the model has made the vectors."""
-        if not self.is_embedded_anew:
-            return "index its documents into another index"
-        return "call `Index.repair`" if self._is_own else "run `quoteback verify --repair`"
+    def difference(self) -> str:
+        """How the vectors were made, if not by the model here, and what to do."""
+        other = f"with another version of the model {self._engine.model}"
+        if self.is_embedded_anew:
+            repair = "call `Index.repair`" if self._is_own else "run `quoteback verify --repair`"
+            return f"{other}: {repair} to embed it again"
+        return (
+            f"{other}, or on another kind of processor: use a machine of the kind that filled it, "
+            "or index its documents into another index"
+        )
 
     @property
     def is_embedded_anew(self) -> bool:

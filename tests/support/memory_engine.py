@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from index import Document, NotAnIndex, OtherVersion, Passage
+from index import Document, NotAnIndex, Passage
 from index.engines.changes import Copy, Move, Put, PutFailure, Remove, Touch
 from index.engines.protocol import Engine, EngineWriter
 from index.filesystem.freshness import LOADER_VERSION, FailedFile
@@ -184,11 +184,11 @@ class MemoryEngine(Engine):
     def open_writer(self, model, progress):
         fingerprint = model.load().fingerprint
         if self.contents.settings.setdefault("fingerprint", fingerprint) != fingerprint:
-            raise OtherVersion(f"{self.location} was embedded with another version of the model")
+            raise model.refuse()
         yield _Writer(self.contents)
 
     def verify(self, model, progress):
-        return []
+        return [f"embedded {model.difference}"] if model.is_outdated(may_compile=True) else []
 
     def measure_size(self):
         return sum(len(entry.text) for entry in self.contents.entries.values())

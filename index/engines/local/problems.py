@@ -34,7 +34,7 @@ def find_problems(
     problems += [f"vectors: {why}" for why in dense.vectors.verify(progress)]
     lacking = [] if backup_problem is None else [f"folders.json: {backup_problem}: {_ADVICE}"]
     if model.is_outdated(may_compile=True):
-        lacking.append(f"vectors: another version of the model has made them: {model.advice}")
+        lacking.append(f"vectors: it was embedded {model.difference}")
     if missing := dense.count_missing():
         lacking.append(f"vectors: {missing} passages are missing: {_ADVICE}")
     try:

@@ -50,7 +50,7 @@ from index.engines.milvus.words import find_words, weigh_question
 from index.engines.milvus.writer import MilvusWriter
 from index.engines.model import EmbeddingModel
 from index.engines.protocol import Engine
-from index.errors import DamagedIndex, IndexMoved, OtherVersion, QuotebackError
+from index.errors import DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.paths import is_within
 from index.filesystem.root import Root
@@ -274,12 +274,12 @@ class MilvusEngine(Engine):
     ) -> Iterator[MilvusWriter]:
         """Hold the right to write; leftovers of killed writers are removed first."""
         self.check()
-        encoder = model.load()
+        model.load()
         with hold_writer(self._address):
             with find_lock(f"commits to {self._address.uri}"):
                 self._settle_fingerprint(model)
                 sweep(self._connection, self._catalog)
-            writer = MilvusWriter(self._connection, self._catalog, encoder.fingerprint)
+            writer = MilvusWriter(self._connection, self._catalog, model)
             try:
                 yield writer
             finally:
@@ -295,10 +295,7 @@ class MilvusEngine(Engine):
             # Of two first writers, the one that now reads the other's version gives way.
             self._fixed.pop("fingerprint", None)
         if self.fingerprint != fingerprint:
-            raise OtherVersion(
-                f"{self.location} was embedded with another version of the model "
-                f"{self.model}: {model.advice} to embed it again"
-            )
+            raise model.refuse()
 
     def verify(self, model: EmbeddingModel, progress: ProgressCallback) -> list[str]:
         return find_problems(self._connection, self._catalog, model, progress)

@@ -45,7 +45,7 @@ def find_problems(
     except DamagedIndex as error:
         problems.append(f"keywords: {error}")
     if model.is_outdated(may_compile=True):
-        problems.append(f"vectors: another version of the model has made them: {model.advice}")
+        problems.append(f"vectors: it was embedded {model.difference}")
     if left := len(find_abandoned(connection, catalog)):
         problems.append(
             f"{left} commits were cut short: the next run that writes removes what is left of them"

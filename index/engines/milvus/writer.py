@@ -31,8 +31,8 @@ from index.engines.milvus.words import (
     pack_counts,
     weigh_passage,
 )
+from index.engines.model import EmbeddingModel
 from index.engines.protocol import EngineWriter
-from index.errors import OtherVersion
 from index.filesystem.root import Root
 from index.reports import Failure
 
@@ -47,10 +47,11 @@ class MilvusWriter(EngineWriter):
         has_put: whether it has written passages.
     """
 
-    def __init__(self, connection: Connection, catalog: Catalog, fingerprint: str) -> None:
+    def __init__(self, connection: Connection, catalog: Catalog, model: EmbeddingModel) -> None:
         self._connection = connection
         self._catalog = catalog
-        self._fingerprint = fingerprint
+        self._model = model
+        self._fingerprint = model.load().fingerprint
         self._turn = find_lock(f"commits to {connection.address.uri}")
         self.has_put = False
 
@@ -97,10 +98,7 @@ class MilvusWriter(EngineWriter):
         records = self._catalog.read([fingerprint, *map(key_of_path, paths)])
         known = records.pop(fingerprint, None)
         if known is not None and known.value.get("value") != self._fingerprint:
-            raise OtherVersion(
-                f"{self._connection.address.shown} was embedded with another version of the "
-                f"model: index its documents into another index"
-            )
+            raise self._model.refuse()
         return {record.path: record for record in records.values() if record.kind != GONE}
 
     def _count_new(

@@ -28,7 +28,7 @@ def find_problems(
     """Read and check everything; returns what is wrong, a line each."""
     problems = connections.run(lambda connection: _check(connection, progress))
     if model.is_outdated(may_compile=True):
-        problems.append(f"another version of the model has made the vectors: {model.advice}")
+        problems.append(f"vectors: it was embedded {model.difference}")
     return problems
 
 

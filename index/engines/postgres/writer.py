@@ -27,7 +27,7 @@ from index.engines.postgres.rows import STATE, write_state
 from index.engines.postgres.schema import read_setting, write_setting
 from index.engines.postgres.upkeep import keep_up
 from index.engines.protocol import EngineWriter
-from index.errors import CannotWrite, OtherVersion
+from index.errors import CannotWrite
 from index.filesystem.root import Root
 from index.reports import Failure, ProgressCallback
 
@@ -72,10 +72,7 @@ def _settle_fingerprint(connections: Connections, model: EmbeddingModel) -> None
     else:
         fingerprint = model.find_fingerprint(may_compile=True) or known
     if fingerprint != known:
-        raise OtherVersion(
-            f"{connections.address.shown} was embedded with another version of the model: "
-            f"{model.advice} to embed it again"
-        )
+        raise model.refuse()
 
 
 @dataclass(slots=True)

@@ -469,7 +469,13 @@ def test_another_model_or_version_is_refused_or_embedded_anew(index, place, reop
     assert (status.outdated, status.vectors) == (True, 0)
     try:
         newer.add_texts([("b", paragraphs("a crane"))])
-    except OtherVersion:
+    except OtherVersion as error:
+        # Machines of two kinds cannot share it, and are told what they can do.
+        assert str(error).startswith(f"{index.location} was embedded")
+        assert "another kind of processor: use a machine of the kind that filled it" in str(error)
+        assert "into another index" in str(error)
+        [problem] = newer.verify()
+        assert "use a machine of the kind that filled it" in problem
         assert (status.refuses, status.waiting) == (True, 0)
         assert found(index, "crane", "dense")
         assert index.counts[0] == 1

@@ -85,13 +85,13 @@ def _print_status(status: Status) -> None:
 
 def _describe_vectors(status: Status) -> str:
     """How many passages are embedded, and what becomes of the others."""
-    if status.outdated:
-        then = (
-            "index the documents into another index"
-            if status.refuses
-            else "the next run embeds them anew"
+    if status.refuses:
+        return (
+            "embedded by another version of the model, or on another kind of processor: use a "
+            "machine of the kind that filled it, or index the documents into another index"
         )
-        return f"embedded by another version of the model: {then}"
+    if status.outdated:
+        return "embedded by another version of the model: the next run embeds them anew"
     waiting = f", {status.waiting} wait for the next run" if status.waiting else ""
     return f"{status.vectors} embedded{waiting}"
 

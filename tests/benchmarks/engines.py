@@ -14,6 +14,7 @@ of the processors, those of the server among them: what counts where others use 
 from __future__ import annotations
 
 import argparse
+import heapq
 import json
 import os
 import shutil
@@ -171,22 +172,22 @@ def measure_recall(place: Place, name: str, encoder: Copies,
     with Index.open(place.address(name), encoder=encoder) as index:
         nearest = index.engine.open_vectors(encoder.fingerprint)
         found = [[number for number, _ in nearest.search(each, 100)][:10] for each in asked]
-        best = [np.empty((0, 2))] * len(asked)
+        best: list[list[tuple[float, int]]] = [[] for _ in asked]
         cosines_found: list[dict[int, float]] = [{} for _ in asked]
         for ids, vectors in _read_vectors(index, encoder):
             rows = {number: row for row, number in enumerate(ids)}
             for at, cosines in enumerate(asked @ vectors.T):
-                first = np.argpartition(-cosines, 10)[:10] if len(ids) > 10 else slice(None)
-                new = np.column_stack([cosines[first], np.asarray(ids)[first]])
-                both = np.concatenate([best[at], new])
-                best[at] = both[np.argsort(-both[:, 0])[:10]]
+                # The ids of Milvus are too large for the floats of an array.
+                first = np.argpartition(-cosines, 10)[:10] if len(ids) > 10 else range(len(ids))
+                new = [(float(cosines[row]), ids[row]) for row in first]
+                best[at] = heapq.nlargest(10, best[at] + new)
                 known = rows.keys() & found[at]
                 cosines_found[at] |= {number: cosines[rows[number]] for number in known}
     strict, equal = [], []
     for near, chosen, cosines in zip(best, found, cosines_found, strict=True):
-        strict.append(len(set(near[:, 1].astype(int).tolist()) & set(chosen)) / 10)
+        strict.append(len({number for _, number in near} & set(chosen)) / 10)
         # Of those that are as near as the tenth, any will do.
-        equal.append(sum(cosine >= near[-1, 0] - 1e-3 for cosine in cosines.values()) / 10)
+        equal.append(sum(cosine >= near[-1][0] - 1e-3 for cosine in cosines.values()) / 10)
     return {
         "recall@10": round(float(np.mean(strict)), 4),
         "of questions": round(float(np.mean(strict[-len(QUESTIONS) :])), 4),

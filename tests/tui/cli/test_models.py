@@ -6,7 +6,10 @@ from contextlib import closing
 
 import pytest
 
+from index import Index
+from index.engines import opening
 from index.storage.sealed_rows import seal
+from tests.support import memory_engine
 from tests.support.command_line import index_notes, run_command
 
 pytestmark = pytest.mark.usefixtures("own_folders")
@@ -34,6 +37,29 @@ def test_an_index_by_another_version_of_the_model_is_embedded_anew(capsys, notes
         status = json.loads(run_command(capsys, "status", "--index", "i", "--json")[1])
         assert (status["outdated"], status["waiting"]) == (False, 0)
         assert run_command(capsys, *question)[0] == 0
+
+
+def test_an_engine_filled_on_another_kind_of_processor_says_what_can_be_done(
+    capsys, notes, tmp_path, monkeypatch
+):
+    known = {**opening._ENGINES, "memory": (memory_engine.__name__, "")}
+    monkeypatch.setattr(opening, "_ENGINES", known)
+    place = f"memory://{tmp_path.name}"
+    assert run_command(capsys, "index", notes, "--index", place)[0] == 0
+    with Index.open(place) as index:
+        index.engine.set_setting("fingerprint", "of another kind of processor")
+    advice = "use a machine of the kind that filled it, or index"
+    for command in (("search", "boiler pressure", "--mode", "dense"), ("index", notes)):
+        code, out, err = run_command(capsys, *command, "--index", place)
+        assert (code, out) == (1, "")
+        assert "or on another kind of processor: " + advice in err
+        assert err.count("\n") == 1
+    code, out, _ = run_command(capsys, "verify", "--index", place)
+    assert code == 1
+    assert advice in out
+    assert advice in run_command(capsys, "status", "--index", place)[1]
+    # By words, it is searched all the same.
+    assert run_command(capsys, "search", "boiler", "--mode", "bm25", "--index", place)[0] == 0
 
 
 def test_another_model_is_refused_by_name(capsys, notes):

@@ -23,9 +23,9 @@ _END = r"[ \t]*(?=[\r\n]|\Z)"
 # A blank line, or nothing, above: no line end is split.
 _BELOW_BLANK = r"(?:\A|(?<=\n)|(?<=\r)(?!\n))"
 _TITLE = r"[^\W\d_](?:[^\r\n\t|]{0,58}[\w)?’'\"”])?"
-# A question may be longer, and go on in one or two lines that are set in; a blank line is below.
+# A question may be longer, and go on in lines that are set in; a blank line is below.
 _QUESTION = (
-    r"[^\W\d_][^\r\n\t|?]{0,99}(?:(?>\r\n|\n|\r)[ \t]{1,20}[^\s|?][^\r\n\t|?]{0,99}){0,2}"
+    r"[^\W\d_][^\r\n\t|]{0,99}(?:(?>\r\n|\n|\r)[ \t]{1,20}[^\s|][^\r\n\t|]{0,99}){0,4}"
     r"\?(?=[ \t]*(?>\r\n|\n|\r)[ \t]*[\r\n])"
 )
 _NUMBERED = re.compile(

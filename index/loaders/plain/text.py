@@ -2,7 +2,8 @@
 
 The title is a first line that stands alone or has words in capitals, a heading a line that is
 underlined with equals signs or dashes of about its length; where there is none, one that is
-numbered or in capitals. A page of a manual has more structure.
+numbered or in capitals. Lines that list these headings are in no passage. A page of a manual has
+more structure.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from index.content import Content, Heading
 from index.documents import Span
 from index.loaders.plain.bare_headings import find_bare_headings
+from index.loaders.plain.contents_lines import exclude_contents_lines
 from index.loaders.plain.manual import parse_manual
 from index.loaders.shared.decoding import decode
 
@@ -37,7 +39,7 @@ def load(data: bytes) -> Content:
     if manual := parse_manual(text):
         return manual
     headings = tuple(_find_underlined(text)) or tuple(find_bare_headings(text))
-    return Content(text, _find_title(text), headings=headings)
+    return exclude_contents_lines(Content(text, _find_title(text), headings=headings))
 
 
 def _find_title(text: str) -> str | None:

@@ -1,0 +1,101 @@
+"""The table of contents of a plain text: lines that name the headings below them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from index.content import Content, Heading
+from index.documents import Span
+from index.loaders.shared.contents_list import letters_of, read_entry
+from index.text.patterns import SECTION_NUMBER
+
+# A table of contents names so many headings at least, and stands near the beginning (characters).
+_FEWEST, _NEAR = 10, 200_000
+# A line begins a longer title if it has so many letters and digits.
+_BEGINNING = 12
+# So many numbered lines in a row that name none may stand in it: titles that were changed since.
+_MOST_OTHERS = 8
+# At least this share of its entries and other lines are entries.
+_NAMED = 0.8
+
+_LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
+_NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
+_BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
+
+
+def exclude_contents_lines(content: Content) -> Content:
+    """A text without the heading and the paragraphs of its table of contents; the same text."""
+    text, headings = content.text, content.headings
+    contents = _find_contents(text, headings)
+    if contents is None:
+        return content
+    kept = tuple(
+        heading
+        for heading in headings
+        if heading.span.end > contents.start or text[heading.span.end : contents.start].strip()
+    )
+    blocks: list[Span] = []
+    at = 0
+    for left_out in sorted([contents, *(heading.span for heading in headings)]):
+        blocks += _split_paragraphs(text, at, left_out.start)
+        at = max(at, left_out.end)
+    blocks += _split_paragraphs(text, at, len(text))
+    return replace(content, blocks=tuple(blocks), headings=kept)
+
+
+def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
+    """Where the table of contents stands, from its first entry to the end of its last."""
+    if len(headings) < _FEWEST:
+        return None
+    titles = sorted((letters_of(heading.text), heading.span.start) for heading in headings)
+    first = end = entries = others = in_a_row = indent = 0
+    for line in _LINE.finditer(text, 0, min(len(text), _NEAR)):
+        if _names_heading(line, titles):
+            if not entries:
+                first = line.start()
+            entries, others, in_a_row = entries + 1, others + in_a_row, 0
+            end, indent = line.end(), _measure_indent(line[0])
+        elif entries and _measure_indent(line[0]) > indent:
+            # A long title goes on.
+            end = end if in_a_row else line.end()
+        elif entries:
+            in_a_row += 1 if _NUMBERED.match(line[0]) else _MOST_OTHERS + 1
+        if in_a_row > _MOST_OTHERS:
+            if entries >= _FEWEST:
+                break
+            entries = others = in_a_row = 0
+    if entries < max(_FEWEST, _NAMED * (entries + others)):
+        return None
+    return Span(first, end)
+
+
+def _names_heading(line: re.Match[str], titles: Sequence[tuple[str, int]]) -> bool:
+    """Whether a line is the title of a heading below it, or begins it.
+
+    Args:
+        titles: of the headings, and where they stand, in order.
+    """
+    listed = read_entry(line[0])
+    title = listed.title if listed else letters_of(line[0])
+    at = bisect_left(titles, (title, line.end()))
+    if not title or at == len(titles):
+        return False
+    return titles[at][0] == title or (
+        len(title) >= _BEGINNING and titles[at][0].startswith(title) and titles[at][1] > line.end()
+    )
+
+
+def _measure_indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+    for gap in _BLANK_LINES.finditer(text, start, end):
+        if text[start : gap.start()].strip():
+            yield Span(start, gap.start())
+        start = gap.end()
+    if text[start:end].strip():
+        yield Span(start, end)

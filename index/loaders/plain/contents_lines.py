@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from index.content import Content, Heading
 from index.documents import Span
-from index.loaders.shared.contents_list import letters_of, read_entry
+from index.loaders.shared.contents_list import is_contents_title, letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER
 
 # A table of contents names so many headings at least, and stands near the beginning (characters).
@@ -23,6 +23,8 @@ _NAMED = 0.8
 
 _LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
 _NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
+_BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
+_ABOVE = 80  # characters
 _BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 
 
@@ -32,18 +34,29 @@ def exclude_contents_lines(content: Content) -> Content:
     contents = _find_contents(text, headings)
     if contents is None:
         return content
-    kept = tuple(
-        heading
-        for heading in headings
-        if heading.span.end > contents.start or text[heading.span.end : contents.start].strip()
-    )
     blocks: list[Span] = []
     at = 0
     for left_out in sorted([contents, *(heading.span for heading in headings)]):
         blocks += _split_paragraphs(text, at, left_out.start)
         at = max(at, left_out.end)
     blocks += _split_paragraphs(text, at, len(text))
-    return replace(content, blocks=tuple(blocks), headings=kept)
+    above = max((block for block in blocks if block.end <= contents.start), default=None)
+    if above and is_contents_title(above.of(text)):
+        blocks.remove(above)
+    return replace(
+        content,
+        blocks=tuple(blocks),
+        headings=tuple(
+            heading
+            for heading in headings
+            if not (is_contents_title(heading.text) and _is_right_above(text, heading, contents))
+        ),
+    )
+
+
+def _is_right_above(text: str, heading: Heading, contents: Span) -> bool:
+    end = heading.span.end
+    return end <= contents.start and not text[end : contents.start].strip()
 
 
 def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
@@ -58,7 +71,7 @@ def _find_contents(text: str, headings: Sequence[Heading]) -> Span | None:
                 first = line.start()
             entries, others, in_a_row = entries + 1, others + in_a_row, 0
             end, indent = line.end(), _measure_indent(line[0])
-        elif entries and _measure_indent(line[0]) > indent:
+        elif entries and _goes_on(text, line, indent):
             # A long title goes on.
             end = end if in_a_row else line.end()
         elif entries:
@@ -85,6 +98,15 @@ def _names_heading(line: re.Match[str], titles: Sequence[tuple[str, int]]) -> bo
         return False
     return titles[at][0] == title or (
         len(title) >= _BEGINNING and titles[at][0].startswith(title) and titles[at][1] > line.end()
+    )
+
+
+def _goes_on(text: str, line: re.Match[str], indent: int) -> bool:
+    """Whether a line goes on with an entry: set in deeper, or as deep with no blank line above."""
+    own = _measure_indent(line[0])
+    is_below_blank = _BLANK_ABOVE.search(text[max(0, line.start() - _ABOVE) : line.start()])
+    return own > indent or (
+        own == indent > 0 and not is_below_blank and not _NUMBERED.match(line[0])
     )
 
 

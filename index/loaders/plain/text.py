@@ -1,9 +1,9 @@
 """Plain text: the decoded file, with its title and headings where they are unmistakable.
 
-The title is a first line that stands alone or has words in capitals, a heading a line that is
+The title is a first line that stands alone or has words in capitals. A heading is a line that is
 underlined with equals signs or dashes of about its length; where there is none, one that is
-numbered or in capitals. Lines that list these headings are in no passage. A page of a manual has
-more structure.
+numbered or in capitals; and where a table of contents lists more of them, the lines that it lists.
+That table is in no passage. A page of a manual has more structure.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from index.content import Content, Heading
 from index.documents import Span
 from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.contents_lines import exclude_contents_lines
+from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
 from index.loaders.shared.decoding import decode
 
@@ -39,6 +40,9 @@ def load(data: bytes) -> Content:
     if manual := parse_manual(text):
         return manual
     headings = tuple(_find_underlined(text)) or tuple(find_bare_headings(text))
+    listed = find_listed_headings(text)
+    if len(listed) > len(headings):
+        headings = tuple(listed)
     return exclude_contents_lines(Content(text, _find_title(text), headings=headings))
 
 

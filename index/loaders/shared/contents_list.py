@@ -27,9 +27,12 @@ _LONGEST_GAP = 100
 _PAGE = re.compile(r"(?<![^\W_])(?:\d{1,4}|[ivxlc]{1,8})\Z")
 _LEADERS, _FEWEST_LEADERS = " \t.․…·_", 3
 _LONGEST_ENTRY = 300
-_LABEL = re.compile(r"\W*(?:(?:\d{1,3}|[A-Z])(?:\.\d{1,3})*\.?[ \t]+)?")
+_LABEL = re.compile(
+    r"\W*(?:(?:(?i:section|article|chapter|part|clause|schedule|appendix)\s+)?"
+    r"(?:\d{1,3}|[A-Z])(?:\.\d{1,3})*[.:)]?\s+)?"
+)
 _TITLES = frozenset(
-    "contents|tableofcontents|inhalt|inhaltsverzeichnis|sommaire|tabledesmatières|índice|indice"
+    "contents|tableofcontents|index|inhalt|inhaltsverzeichnis|sommaire|tabledesmatières|índice|indice"
     "|contenido|sommario|inhoud|inhoudsopgave|innehåll|indhold|sumário".split("|")
 )
 
@@ -61,7 +64,7 @@ def exclude_contents_lists(content: Content) -> Content:
             excluded.update(run)
     if not excluded:
         return content
-    titles = {index - 1 for index in excluded if index and _is_title(texts[index - 1])}
+    titles = {index - 1 for index in excluded if index and is_contents_title(texts[index - 1])}
     starts = {blocks[index].start for index in excluded}
     kept = [block for index, block in enumerate(blocks) if index not in excluded | titles]
     return replace(
@@ -70,7 +73,7 @@ def exclude_contents_lists(content: Content) -> Content:
         headings=tuple(
             heading
             for heading in content.headings
-            if not (_is_title(heading.text) and _precedes(heading, blocks, starts))
+            if not (is_contents_title(heading.text) and _precedes(heading, blocks, starts))
         ),
         tables=tuple(
             table
@@ -105,7 +108,7 @@ def _read_entries(text: str) -> list[Entry]:
 
 
 def read_entry(line: str) -> Entry | None:
-    """A line as an entry; None where it is not one."""
+    """A line as an entry with its page; None where it is not one."""
     line = line.rstrip()
     if len(line) > _LONGEST_ENTRY:
         return None
@@ -139,7 +142,8 @@ def _lists_headings(lines: Sequence[str], headings: Collection[str]) -> bool:
     return sum(letters_of(line) in headings for line in lines) >= _NAMED_WITHOUT_PAGES * len(lines)
 
 
-def _is_title(text: str) -> bool:
+def is_contents_title(text: str) -> bool:
+    """Whether a text is the title of a table of contents."""
     return letters_of(text) in _TITLES
 
 

@@ -6,8 +6,9 @@ from __future__ import annotations
 SECTION_NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,3}"
 # The sign that begins an item of a list, and what may stand there in its place: "3.", "(b)".
 BULLET = "[-*+•‣◦⁃▪–·]"
-ITEM_NUMBER = rf"{SECTION_NUMBER}[.)]"
-ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{SECTION_NUMBER}|[A-Za-z])[.)])"
+# "1.1)" at the beginning of a line may as well end a remark (see 1.1).
+ITEM_NUMBER = rf"(?:\d{{1,3}}\)|{SECTION_NUMBER}\.)"
+ITEM_MARKER = rf"(?:{BULLET}|\(?(?:{ITEM_NUMBER}|[A-Za-z][.)]))"
 
 # What stands before the sign in a line of a file of records: "eu:Basque", "PATH=/usr/bin".
 LONGEST_RECORD_KEY = 40

@@ -60,6 +60,10 @@ def test_sentences_ascend_and_hold_every_character_once(text):
         ("1. Open it.\n2. Wait.\n(3) Close it.", ["1. Open it.", "2. Wait.", "(3) Close it."]),
         ("5.3. How do I\n  go on?\n5.14. Where?", ["5.3. How do I\n  go on?", "5.14. Where?"]),
         ("It is 5.3. Then wait.", ["It is 5.3.", "Then wait."]),
+        (
+            "It can be found on the pages of the program itself (as told in\n1.1) at once.",
+            ["It can be found on the pages of the program itself (as told in\n1.1) at once."],
+        ),
         ("1. Open it. 2. Wait. 3. Close it.", ["1. Open it.", "2. Wait.", "3. Close it."]),
         ("By J.-P. Sartre. It sold.", ["By J.-P. Sartre.", "It sold."]),
         (

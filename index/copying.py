@@ -17,9 +17,8 @@ from index.engines.changes import Change, Put, PutFailure
 from index.engines.local import LocalEngine
 from index.engines.model import EmbeddingModel
 from index.engines.opening import find_engine
-from index.engines.protocol import Engine, EngineWriter, PassageVectors
+from index.engines.protocol import Engine, EngineWriter, PassageVectors, StoredDocument
 from index.errors import CannotWrite, DamagedIndex, IndexMoved, QuotebackError
-from index.filesystem.freshness import FileState
 from index.filesystem.private_files import rename
 from index.index_location import EngineUrl, Location
 from index.reports import Progress, ProgressCallback, ignore_progress
@@ -114,7 +113,7 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
         )
     if fingerprint := source.fingerprint:
         vectors = source.open_vectors(fingerprint)
-        dimension = _find_dimension(vectors, source)
+        dimension = _find_dimension(vectors, source, documents)
         given = _GivenVectors(source.model, fingerprint, dimension) if dimension else None
         model = EmbeddingModel(target, given, progress)
         with _open_writer(target, model, progress) as writer:
@@ -134,8 +133,14 @@ def _fill(source: Engine, target: Engine, progress: ProgressCallback) -> Copied:
         if name == THRESHOLD or name.startswith(NOTE):
             target.set_setting(name, value)
     if source.commits != commits:
-        raise IndexMoved(f"{source.location} was changed meanwhile: copy it again")
-    return Copied(*target.counts())
+        raise _describe_change(source)
+    copied = Copied(*target.counts())
+    if copied != Copied(len(documents), total):
+        raise DamagedIndex(
+            f"{source.location} is damaged: {copied.documents} of {len(documents)} documents "
+            f"and {copied.passages} of {total} passages could be read: run `quoteback verify`"
+        )
+    return copied
 
 
 @contextmanager
@@ -156,22 +161,15 @@ def _read_changes(
     source: Engine, target: Engine, documents: Sequence[Document], vectors: PassageVectors | None
 ) -> Iterator[list[Change]]:
     """The changes that put one engine's documents and failures into another, by commit."""
-    changes: list[Change] = []
+    read: list[StoredDocument] = []
     passages = 0
-    for at in range(0, len(documents), _DOCUMENTS):
-        batch = documents[at : at + _DOCUMENTS]
-        states = source.read_states([document.id for document in batch])
-        for document in batch:
-            state = states.get(document.id)
-            if state and state.host is not None and isinstance(target, LocalEngine):
-                # An index in a folder knows no other machines: their files count as texts.
-                state = None
-            put = _read_document(source, document, state, vectors)
-            changes.append(put)
-            passages += len(put.pieces)
-            if len(changes) >= _DOCUMENTS or passages >= _PASSAGES:
-                yield changes
-                changes, passages = [], 0
+    for stored in source.read_documents(documents):
+        read.append(stored)
+        passages += len(stored.passages)
+        if len(read) >= _DOCUMENTS or passages >= _PASSAGES:
+            yield [*_make_puts(source, target, read, vectors)]
+            read, passages = [], 0
+    changes: list[Change] = [*_make_puts(source, target, read, vectors)]
     changes += (
         PutFailure(path, failed.reason, failed.stamp) for path, failed in source.failures().items()
     )
@@ -179,34 +177,51 @@ def _read_changes(
         yield changes[first : first + _DOCUMENTS]
 
 
-def _read_document(
-    source: Engine, document: Document, state: FileState | None, vectors: PassageVectors | None
-) -> Put:
-    text, passages = source.text(document.path), source.passages_of(document)
-    ids = [passage.id for passage in passages]
+def _make_puts(
+    source: Engine,
+    target: Engine,
+    read: Sequence[StoredDocument],
+    vectors: PassageVectors | None,
+) -> Iterator[Put]:
+    """The changes that put some documents, whose vectors are read at once."""
+    ids = [passage.id for stored in read for passage in stored.passages]
     vectors_by_id = vectors.read(ids) if vectors and ids else {}
-    if text is None or len(vectors_by_id) < len(ids):
-        raise IndexMoved(f"{source.location} was changed meanwhile: copy it again")
-    pieces = [Piece(p.span, p.headings, p.columns, p.page) for p in passages]
-    if any(passage.span.of(text) != passage.text for passage in passages):
-        raise DamagedIndex(f"{source.location}: {document.path} is damaged: run `quoteback verify`")
-    rows = [np.asarray(vectors_by_id[number], np.float32) for number in ids]
-    return Put(
-        document.path,
-        Content(text, document.title, properties=document.properties),
-        state,
-        pieces,
-        np.stack(rows) if rows else np.empty((0, 0), np.float32),
-    )
+    if len(vectors_by_id) < len(ids):
+        raise _describe_change(source)
+    for stored in read:
+        document, text, state = stored.document, stored.text, stored.state
+        if any(passage.span.of(text) != passage.text for passage in stored.passages):
+            raise DamagedIndex(
+                f"{source.location}: {document.path} is damaged: run `quoteback verify`"
+            )
+        if state and state.host is not None and isinstance(target, LocalEngine):
+            # An index in a folder knows no other machines: their files count as texts.
+            state = None
+        rows = [np.asarray(vectors_by_id[passage.id], np.float32) for passage in stored.passages]
+        yield Put(
+            document.path,
+            Content(text, document.title, properties=document.properties),
+            state,
+            [Piece(p.span, p.headings, p.columns, p.page) for p in stored.passages],
+            np.stack(rows) if rows else np.empty((0, 0), np.float32),
+        )
 
 
-def _find_dimension(vectors: PassageVectors | None, source: Engine) -> int:
+def _find_dimension(
+    vectors: PassageVectors | None, source: Engine, documents: Sequence[Document]
+) -> int:
     """The dimension of the vectors; 0 where there are none."""
-    for document in source.documents():
-        for passage in source.passages_of(document)[:1]:
-            for vector in vectors.read([passage.id]).values() if vectors else ():
+    if vectors is None:
+        return 0
+    for stored in source.read_documents(documents):
+        for passage in stored.passages[:1]:
+            for vector in vectors.read([passage.id]).values():
                 return len(vector)
     return 0
+
+
+def _describe_change(source: Engine) -> IndexMoved:
+    return IndexMoved(f"{source.location} was changed meanwhile: copy it again")
 
 
 @dataclass(frozen=True, slots=True)

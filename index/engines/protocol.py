@@ -7,8 +7,9 @@ same for all engines. An engine subclasses `Engine`; what is implemented here su
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -29,6 +30,23 @@ from index.search.spelling import Vocabulary
 Selection = Any
 # Passages found, best first, each with its score; ties by id.
 Found = Sequence[tuple[int, float]]
+# Documents whose file states are read at once.
+_STATES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class StoredDocument:
+    """A document with all that an engine keeps of it, but for vectors.
+
+    Attributes:
+        state: of its file, as it was when indexed; None for a text without a file.
+        passages: in reading order.
+    """
+
+    document: Document
+    state: FileState | None
+    text: str
+    passages: Sequence[Passage]
 
 
 class PassageVectors(Protocol):
@@ -185,6 +203,21 @@ class Engine(Protocol):
     def passages_of(self, document: Document) -> list[Passage]:
         """The passages of a document, in reading order."""
         ...
+
+    def read_documents(self, documents: Sequence[Document]) -> Iterator[StoredDocument]:
+        """Documents with their texts and passages, in order; used to copy an index.
+
+        One that is removed or replaced meanwhile is left out, or not whole: `commits` tells.
+        What is implemented here asks for one document after the other. An engine for which many
+        questions take long reads some documents at a time, and holds no more than these.
+        """
+        for at in range(0, len(documents), _STATES):
+            chunk = documents[at : at + _STATES]
+            states = self.read_states([document.id for document in chunk])
+            for document in chunk:
+                if (text := self.text(document.path)) is not None:
+                    state, passages = states.get(document.id), self.passages_of(document)
+                    yield StoredDocument(document, state, text, passages)
 
     @abstractmethod
     def digest(self, version: str) -> str:

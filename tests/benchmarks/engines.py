@@ -199,10 +199,9 @@ def _read_vectors(index: Index, encoder: Copies) -> Iterator[tuple[list[int], ND
     """The ids and vectors of all passages, so many at a time as fit into memory."""
     ids: list[int] = []
     texts: list[str] = []
-    for document in index.documents():
-        passages = index.engine.passages_of(document)
-        ids += [passage.id for passage in passages]
-        texts += [passage.text for passage in passages]
+    for stored in index.engine.read_documents(index.documents()):
+        ids += [passage.id for passage in stored.passages]
+        texts += [passage.text for passage in stored.passages]
         if len(ids) >= 20_000:
             yield ids, encoder.encode_passages(texts)
             ids, texts = [], []

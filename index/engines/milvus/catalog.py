@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from index.engines.milvus.connection import Connection, batch, is_among
+from index.engines.milvus.connection import Connection, is_among
 from index.engines.milvus.long_values import read_value
 from index.engines.milvus.records import (
     DOCUMENT,
@@ -17,6 +17,7 @@ from index.engines.milvus.records import (
     Record,
     read_record,
 )
+from index.engines.milvus.requests import batch
 from index.engines.milvus.schema import RECORDS
 from index.engines.milvus.words import WordCounts, unpack_counts
 from index.errors import DamagedIndex

@@ -9,10 +9,11 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from index.engines.milvus.address import TOKEN, Address
 from index.engines.milvus.lite import check_unused, close_file
+from index.engines.milvus.requests import Row, batch, gather, split_requests
 from index.engines.milvus.schema import MOST_ROWS, make_indexes, make_schema
 from index.errors import CannotRead, CannotWrite, IndexInUse, IndexMoved, QuotebackError
 from index.storage import locking
@@ -21,20 +22,14 @@ from index.storage import locking
 _OLDEST_SERVER = (2, 4)
 # Seconds to reach a server, and for one call; what fails is tried again for so long.
 CONNECT_SECONDS, CALL_SECONDS = 5.0, 30.0
-# Rows and bytes of one request, of which a server takes 64 MB.
-_ROWS, _BYTES = 2_000, 16 * 2**20
-_PAGE = 1_000
-# Names in one condition.
-_MOST_NAMES = 4_096
+# Rows of one answer; and of one where each row may have the longest value.
+_PAGE, _MOST_LONG_ROWS = 1_000, 512
 # By file or server: how many connections of this process use it, a lock for calls (Milvus Lite
 # takes one at a time), and a lock for writers.
 _users: dict[str, int] = {}
 _locks: dict[str, threading.RLock] = {}
 _writers: dict[str, threading.Lock] = {}
 _opening = threading.RLock()
-
-Row = dict[str, Any]
-T = TypeVar("T")
 
 
 @contextmanager
@@ -251,7 +246,7 @@ class Connection:
 
     def insert(self, collection: str, rows: Sequence[Row]) -> None:
         """Add rows under keys that are new."""
-        for chunk in _split_requests(rows):
+        for chunk in split_requests(rows):
             self._call("insert", collection, data=chunk)
 
     def upsert(self, collection: str, rows: Sequence[Row]) -> None:
@@ -270,6 +265,26 @@ class Connection:
         for chunk in batch(list(dict.fromkeys(keys))):
             rows += self._query(collection, fields, ids=chunk)
         return rows
+
+    def read_groups(
+        self, collection: str, groups: Iterable[Sequence[int | str]], fields: Sequence[str]
+    ) -> Iterator[list[Row]]:
+        """The rows that exist of each group of keys, in the order of these.
+
+        Small groups are read together, a large one in parts.
+
+        Args:
+            fields: the first one is the key.
+        """
+        for chunk in gather(groups, _MOST_LONG_ROWS):
+            keys = [key for group in chunk for key in group]
+            rows = {
+                row[fields[0]]: row
+                for part in batch(keys, _MOST_LONG_ROWS)
+                for row in self._query(collection, fields, ids=part)
+            }
+            for group in chunk:
+                yield [rows[key] for key in group if key in rows]
 
     def find(
         self, collection: str, condition: str, fields: Sequence[str], most: int | None = None
@@ -359,25 +374,3 @@ def is_among(field: str, values: Sequence[int | str]) -> str:
         else:
             shown.append(str(int(value)))
     return f"{field} in [{', '.join(shown)}]"
-
-
-def batch(values: Sequence[T], most: int = _MOST_NAMES) -> Iterator[Sequence[T]]:
-    """Values, at most `most` at a time."""
-    for at in range(0, len(values), most):
-        yield values[at : at + most]
-
-
-def _split_requests(rows: Sequence[Row]) -> Iterator[list[Row]]:
-    """Rows in requests that are not too large."""
-    chunk: list[Row] = []
-    size = 0
-    for row in rows:
-        row_size = 4 * len(row.get("value", "")) + 4 * len(row.get("vector", ()))
-        row_size += 12 * len(row.get("words", ()))
-        if chunk and (size + row_size > _BYTES or len(chunk) == _ROWS):
-            yield chunk
-            chunk, size = [], 0
-        chunk.append(row)
-        size += row_size
-    if chunk:
-        yield chunk

@@ -23,9 +23,9 @@ from index.engines.milvus.address import Address
 from index.engines.milvus.catalog import Catalog
 from index.engines.milvus.connection import Connection, find_lock, hold_writer, is_among
 from index.engines.milvus.lite import measure_file
-from index.engines.milvus.long_values import read_value, split_value
+from index.engines.milvus.long_values import read_value, read_values, split_value
 from index.engines.milvus.numbers import take_numbers
-from index.engines.milvus.passages import read_passage
+from index.engines.milvus.passages import read_passage, read_rows
 from index.engines.milvus.problems import find_problems
 from index.engines.milvus.publishing import publish, sweep
 from index.engines.milvus.records import (
@@ -43,13 +43,14 @@ from index.engines.milvus.records import (
     read_record,
     read_state,
 )
+from index.engines.milvus.requests import batch
 from index.engines.milvus.schema import PASSAGES, RECORDS
 from index.engines.milvus.selection import Selection, make_selection
 from index.engines.milvus.vectors import MilvusVectors, search_best
 from index.engines.milvus.words import find_words, weigh_question
 from index.engines.milvus.writer import MilvusWriter
 from index.engines.model import EmbeddingModel
-from index.engines.protocol import Engine
+from index.engines.protocol import Engine, StoredDocument
 from index.errors import DamagedIndex, IndexMoved, QuotebackError
 from index.filesystem.freshness import LOADER_VERSION, FailedFile, FileState
 from index.filesystem.paths import is_within
@@ -62,6 +63,8 @@ from index.search.filters import Filter, select_documents
 _ROW_BYTES = 1_200
 # Bytes that the words of a passage take as a sparse vector, roughly: 8 for each of some 30.
 _WORD_BYTES = 240
+# Documents whose records are read at once.
+_DOCUMENTS = 500
 # A longer setting is kept in parts.
 _LONGEST_SETTING = 8_000
 
@@ -152,12 +155,37 @@ class MilvusEngine(Engine):
         return passages
 
     def passages_of(self, document: Document) -> list[Passage]:
-        if not self.has_vectors:
-            return []
-        condition = is_among("document", [document.id])
-        rows = self._connection.find(PASSAGES, condition, ["id", "document", "value"])
-        passages = (read_passage(self._connection, row) for row in rows)
-        return sorted(filter(None, passages), key=lambda passage: (passage.span, passage.id))
+        return [
+            passage
+            for passages in self._read_passages(self._find_records([document]))
+            for passage in passages
+        ]
+
+    def read_documents(self, documents: Sequence[Document]) -> Iterator[StoredDocument]:
+        for chunk in batch(documents, _DOCUMENTS):
+            records = self._find_records(chunk)
+            lengths = [(record.document, record.value["characters"]) for record in records]
+            texts = read_values(self._connection, lengths)
+            passages = self._read_passages(records)
+            for record, text, own in zip(records, texts, passages, strict=True):
+                if text is not None:
+                    yield StoredDocument(read_document(record), read_state(record), text, own)
+
+    def _find_records(self, documents: Sequence[Document]) -> list[Record]:
+        """The records of documents, without those that were removed or replaced meanwhile."""
+        keys = {key_of_path(document.path): document.id for document in documents}
+        records = self._catalog.read([*keys])
+        return [
+            records[key]
+            for key, number in keys.items()
+            if key in records and records[key].document == number
+        ]
+
+    def _read_passages(self, records: Sequence[Record]) -> Iterator[list[Passage]]:
+        """The passages of documents, in order."""
+        for rows in read_rows(self._connection, records, ["id", "value"]):
+            passages = (read_passage(self._connection, row) for row in rows)
+            yield sorted(filter(None, passages), key=lambda passage: (passage.span, passage.id))
 
     def digest(self, version: str) -> str:
         digest = blake2b(version.encode(), digest_size=16)

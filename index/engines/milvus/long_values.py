@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from index.engines.milvus.connection import Connection
@@ -10,7 +10,6 @@ from index.engines.milvus.schema import LONGEST, TEXTS, UNUSED
 
 # Characters that surely take no more bytes than a string may have.
 _CHARACTERS = LONGEST // 4
-_PAGE = 256
 
 
 def split_value(number: int, text: str, owner: int | None = None) -> list[dict[str, Any]]:
@@ -32,20 +31,22 @@ def split_value(number: int, text: str, owner: int | None = None) -> list[dict[s
     ]
 
 
-def count_parts(characters: int) -> int:
-    """How many rows a value of so many characters has."""
-    return max(1, -(-characters // _CHARACTERS))
-
-
 def read_value(connection: Connection, number: int, characters: int) -> str | None:
     """A long value; None where a part of it is missing."""
-    text = "".join(_read_parts(connection, number, count_parts(characters)))
-    return text if len(text) == characters else None
+    [value] = read_values(connection, [(number, characters)])
+    return value
 
 
-def _read_parts(connection: Connection, number: int, parts: int) -> Iterator[str]:
-    for start in range(0, parts, _PAGE):
-        keys = [f"{number}.{part}" for part in range(start, min(parts, start + _PAGE))]
-        rows = connection.read(TEXTS, keys, ["key", "value"])
-        parts_by_key = {row["key"]: row["value"] for row in rows}
-        yield from (parts_by_key.get(key, "") for key in keys)
+def read_values(connection: Connection, values: Sequence[tuple[int, int]]) -> Iterator[str | None]:
+    """Long values, each by its id and number of characters, in order; read some at a time."""
+    groups = (_list_keys(number, characters) for number, characters in values)
+    for (_, characters), rows in zip(
+        values, connection.read_groups(TEXTS, groups, ["key", "value"]), strict=True
+    ):
+        text = "".join(row["value"] for row in rows)
+        yield text if len(text) == characters else None
+
+
+def _list_keys(number: int, characters: int) -> list[str]:
+    parts = max(1, -(-characters // _CHARACTERS))
+    return [f"{number}.{part}" for part in range(parts)]

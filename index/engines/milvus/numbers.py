@@ -28,6 +28,11 @@ def take_numbers(count: int, after: int = 0) -> list[int]:
     return [(tick << _MARK_BITS) | _MARK for tick in range(first, first + count)]
 
 
+def list_following(number: int, count: int) -> list[int]:
+    """The numbers that were taken right after another one, by the same call."""
+    return [number + (step << _MARK_BITS) for step in range(1, 1 + count)]
+
+
 def number_of_time(seconds_ago: float) -> int:
     """The lowest number that can have been drawn within the last `seconds_ago` seconds."""
     return (_now() - int(seconds_ago * 1e9 / _UNIT_NS)) << _MARK_BITS

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from index.documents import Passage, Span
 from index.engines.milvus.connection import Connection
 from index.engines.milvus.long_values import read_value, split_value
-from index.engines.milvus.schema import LONGEST
+from index.engines.milvus.numbers import list_following
+from index.engines.milvus.records import Record
+from index.engines.milvus.schema import LONGEST, PASSAGES
 from index.text.passages import Piece
 
 
@@ -29,6 +31,21 @@ def pack_passage(
     if len(value) * 4 <= LONGEST or len(value.encode()) <= LONGEST:
         return value, []
     return json.dumps({"characters": len(value)}), split_value(number, value, document)
+
+
+def read_rows(
+    connection: Connection, documents: Iterable[Record], fields: Sequence[str]
+) -> Iterator[list[dict[str, Any]]]:
+    """The rows of the passages of documents, in order, and in reading order; some at a time.
+
+    They are read by their keys, which follow the id of the document: for any other condition,
+    Milvus Lite looks at all rows.
+
+    Args:
+        fields: the first one is "id".
+    """
+    groups = (list_following(record.document, record.passages) for record in documents)
+    return connection.read_groups(PASSAGES, groups, fields)
 
 
 def read_passage(connection: Connection, row: Mapping[str, Any]) -> Passage | None:

@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 import numpy as np
 
-from index.documents import Span
 from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.connection import Connection, is_among
-from index.engines.milvus.long_values import read_value
-from index.engines.milvus.passages import read_passage
+from index.engines.milvus.connection import Connection
+from index.engines.milvus.long_values import read_values
+from index.engines.milvus.passages import read_passage, read_rows
 from index.engines.milvus.publishing import find_abandoned
 from index.engines.milvus.records import DOCUMENT, Record
+from index.engines.milvus.requests import Row
 from index.engines.milvus.schema import PASSAGES
 from index.engines.model import EmbeddingModel
 from index.errors import DamagedIndex
 from index.reports import Progress, ProgressCallback
 
 _AGAIN = "remove it and index it again"
-# Documents whose passages are read at once.
+# After so many documents it is said how many have been checked.
 _STEP = 64
 
 
@@ -33,9 +34,11 @@ def find_problems(
     commits = catalog.commits
     documents = [record for record in catalog.all() if record.kind == DOCUMENT]
     problems: list[str] = []
-    for at in range(0, len(documents), _STEP):
-        progress(Progress("checking documents", at, len(documents)))
-        problems += _check_documents(connection, documents[at : at + _STEP])
+    for at, problem in enumerate(_check_documents(connection, documents)):
+        if at % _STEP == 0:
+            progress(Progress("checking documents", at, len(documents)))
+        if problem is not None:
+            problems.append(f"{documents[at].path}: {problem}: {_AGAIN}")
     total = sum(record.passages for record in documents)
     try:
         counted = sum(part.passages for part in catalog.word_counts().values())
@@ -54,35 +57,29 @@ def find_problems(
     return problems if catalog.commits == commits else []
 
 
-def _check_documents(connection: Connection, records: Sequence[Record]) -> list[str]:
-    condition = is_among("document", [record.document for record in records])
-    passages: dict[int, list[tuple[Span, str, float]]] = {record.document: [] for record in records}
-    if connection.has(PASSAGES):
-        fields = ["id", "document", "value", "vector"]
-        for page in connection.pages(PASSAGES, condition, fields):
-            for row in page:
-                passage = read_passage(connection, row)
-                if passage is not None:
-                    length = float(np.linalg.norm(np.asarray(row["vector"], np.float32)))
-                    passages[row["document"]].append((passage.span, passage.text, length))
-    return [
-        f"{record.path}: {why}: {_AGAIN}"
-        for record in records
-        if (why := _describe(connection, record, passages[record.document]))
-    ]
+def _check_documents(connection: Connection, records: Sequence[Record]) -> Iterator[str | None]:
+    """What is wrong with each document; None where nothing is."""
+    lengths = [(record.document, record.value["characters"]) for record in records]
+    fields = ["id", "value", "vector"]
+    has_passages = connection.has(PASSAGES)
+    passages = read_rows(connection, records, fields) if has_passages else repeat([], len(records))
+    texts = read_values(connection, lengths)
+    # Both are read some at a time, side by side.
+    for record, text, rows in zip(records, texts, passages, strict=True):
+        yield _describe(connection, record, text, rows)
 
 
 def _describe(
-    connection: Connection, record: Record, passages: Sequence[tuple[Span, str, float]]
+    connection: Connection, record: Record, text: str | None, rows: Sequence[Row]
 ) -> str | None:
-    """What is wrong with a document; None where nothing is."""
-    text = read_value(connection, record.document, record.value["characters"])
     if text is None:
         return "its text is not whole"
+    passages = [passage for row in rows if (passage := read_passage(connection, row))]
     if len(passages) != record.passages:
         return f"{len(passages)} of its {record.passages} passages are there"
-    if any(span.of(text) != quoted for span, quoted, _ in passages):
+    if any(passage.span.of(text) != passage.text for passage in passages):
         return "a passage does not quote it"
-    if any(abs(length - 1) > 0.05 for _, _, length in passages):
+    lengths = (float(np.linalg.norm(np.asarray(row["vector"], np.float32))) for row in rows)
+    if any(abs(length - 1) > 0.05 for length in lengths):
         return "the vector of a passage is damaged"
     return None

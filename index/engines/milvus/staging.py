@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from index.engines.changes import Change, Copy, Move, Put, PutFailure, Remove, Touch
-from index.engines.milvus.connection import Connection, is_among
+from index.engines.milvus.connection import Connection
 from index.engines.milvus.long_values import read_value
 from index.engines.milvus.numbers import take_numbers
-from index.engines.milvus.passages import read_passage
+from index.engines.milvus.passages import read_passage, read_rows
 from index.engines.milvus.records import (
     DOCUMENT,
     GONE,
@@ -18,7 +18,6 @@ from index.engines.milvus.records import (
     make_failure,
     pack_state,
 )
-from index.engines.milvus.schema import PASSAGES
 from index.engines.milvus.words import count_words
 from index.filesystem.freshness import FileState
 from index.properties import encode_properties
@@ -96,13 +95,10 @@ class Staging:
 
     def list_old(self) -> list[int]:
         """Ids of the documents that will be gone."""
-        return sorted(record.document for record in self._find_old())
+        return sorted(record.document for record in self.find_old())
 
-    def list_searched(self) -> list[int]:
-        """As `list_old`, but only those with passages."""
-        return sorted(record.document for record in self._find_old() if record.passages)
-
-    def _find_old(self) -> list[Record]:
+    def find_old(self) -> list[Record]:
+        """The documents that will be gone."""
         after = {record.document for record in self.records.values() if record}
         return [
             record
@@ -201,17 +197,9 @@ class Staging:
 
     def _read(self, record: Record) -> StagedDocument | None:
         """A document that is in the index already; None where it was changed meanwhile."""
-        rows = (
-            self._connection.find(
-                PASSAGES,
-                is_among("document", [record.document]),
-                ["id", "document", "vector", "words", "value"],
-            )
-            if record.passages
-            else []
-        )
+        [rows] = read_rows(self._connection, [record], ["id", "vector", "words", "value"])
         passages = []
-        for row in sorted(rows, key=lambda row: int(row["id"])):
+        for row in rows:
             if (passage := read_passage(self._connection, row)) is not None:
                 piece = Piece(passage.span, passage.headings, passage.columns, passage.page)
                 passages.append(

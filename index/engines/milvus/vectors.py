@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from index.arrays import Floats
-from index.engines.milvus.connection import Connection, PassageHit, batch
+from index.engines.milvus.connection import Connection, PassageHit
+from index.engines.milvus.requests import batch
 from index.engines.milvus.schema import MOST_ROWS, PASSAGES
 from index.engines.milvus.selection import Selection
 from index.engines.protocol import Found, PassageVectors

@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 
 from index.engines.changes import Change, Copy, Move
 from index.engines.milvus.catalog import Catalog
-from index.engines.milvus.connection import Connection, Row, batch, find_lock, is_among
+from index.engines.milvus.connection import Connection, find_lock
 from index.engines.milvus.long_values import split_value
 from index.engines.milvus.numbers import take_numbers
-from index.engines.milvus.passages import pack_passage
+from index.engines.milvus.passages import pack_passage, read_rows
 from index.engines.milvus.publishing import publish
 from index.engines.milvus.records import (
     GONE,
@@ -22,6 +22,7 @@ from index.engines.milvus.records import (
     key_of_path,
     key_of_setting,
 )
+from index.engines.milvus.requests import Row
 from index.engines.milvus.schema import PASSAGES
 from index.engines.milvus.staging import StagedDocument, Staging
 from index.engines.milvus.words import (
@@ -73,7 +74,7 @@ class MilvusWriter(EngineWriter):
             if new or old:
                 parts = self._catalog.word_counts()
                 counts = add_counts(
-                    [self._count_new(new, parts), -self._count_old(staging.list_searched(), parts)]
+                    [self._count_new(new, parts), -self._count_old(staging.find_old(), parts)]
                 )
                 average = add_counts([*parts.values(), counts]).average
                 for number, staged in new.items():
@@ -115,14 +116,10 @@ class MilvusWriter(EngineWriter):
             for passage in document.passages
         )
 
-    def _count_old(self, old: Sequence[int], parts: dict[str, WordCounts]) -> WordCounts:
+    def _count_old(self, old: Sequence[Record], parts: dict[str, WordCounts]) -> WordCounts:
         average = round(add_counts(list(parts.values())).average)
-        rows = (
-            row
-            for chunk in batch(old, 100)
-            for row in self._connection.find(PASSAGES, is_among("document", chunk), ["id", "words"])
-        )
-        return count_passages((row["words"], average) for row in rows)
+        passages = read_rows(self._connection, old, ["id", "words"])
+        return count_passages((row["words"], average) for rows in passages for row in rows)
 
     def put_roots(self, roots: Sequence[Root]) -> None:
         self._publish(

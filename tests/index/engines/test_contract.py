@@ -405,6 +405,13 @@ def test_changes_are_made_in_their_order_and_seen_together(index):
     one, two = engine.documents("/d")
     assert [passage.text for passage in engine.passages_of(two)] == ["first text", "second text"]
     assert engine.read_states([one.id, two.id, 10**9]) == {one.id: later, two.id: state}
+    assert [
+        (stored.document, stored.state, stored.text, list(stored.passages))
+        for stored in engine.read_documents([two, one])
+    ] == [
+        (each, engine.states()[each.path], engine.text(each.path), engine.passages_of(each))
+        for each in (two, one)
+    ]
     ids = [passage.id for each in (one, two) for passage in engine.passages_of(each)]
     assert {n: doc.path for n, (_, doc) in engine.passages([*ids, 10**9]).items()} == {
         ids[0]: "/d/a", ids[1]: "/d/a", ids[2]: "/d/c", ids[3]: "/d/c",
@@ -413,6 +420,7 @@ def test_changes_are_made_in_their_order_and_seen_together(index):
     assert re.fullmatch("[0-9a-f]{32}", digest)
     assert engine.digest("w") != digest
     commit(index, Remove("/d/a"), Remove("/d/f"))
+    assert [stored.document for stored in engine.read_documents([one, two])] == [two]
     assert engine.digest("v") != digest
     assert engine.failures() == {}
     assert engine.passages(ids[:2]) == {}

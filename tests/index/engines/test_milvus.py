@@ -21,6 +21,7 @@ from index import (
     CannotRead,
     CannotWrite,
     Content,
+    DamagedIndex,
     Filter,
     Index,
     IndexInUse,
@@ -32,6 +33,7 @@ from index import (
     Span,
     read_location,
 )
+from index.copying import copy_index
 from index.engines.changes import Copy, Move, Put, Remove
 from index.filesystem.freshness import FileState, Stamp
 from index.reports import ignore_progress
@@ -44,7 +46,7 @@ pytest.importorskip("milvus_lite", reason="needs the extra `milvus`")
 from index.engines.milvus import connection, selection, writer
 from index.engines.milvus.address import Address, read_address
 from index.engines.milvus.connection import Connection, is_among
-from index.engines.milvus.numbers import number_of_time, take_numbers
+from index.engines.milvus.numbers import list_following, number_of_time, take_numbers
 from index.engines.milvus.schema import LONGEST, PASSAGES, RECORDS, TEXTS
 from index.engines.milvus.selection import Selection, make_selection
 from index.engines.milvus.words import add_counts, count_words
@@ -461,6 +463,83 @@ def test_documents_without_passages_come_and_go(index):
     assert index.counts == (0, 0)
 
 
+# Reading documents
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The calls that read rows, each as its collection, its condition and its number of keys."""
+    calls, call = [], Connection._call
+
+    def record(self, name, collection, *given, **options):
+        if name in ("query", "query_iterator"):
+            calls.append((collection, options.get("filter"), len(options.get("ids", ()))))
+        return call(self, name, collection, *given, **options)
+
+    monkeypatch.setattr(Connection, "_call", record)
+    return calls
+
+
+def add_documents(place, count):
+    texts = ((f"{number}", f"A heron of {number}.\n\nA newt.") for number in range(count))
+    with Index.open(place, create=True, encoder=WordEncoder()) as index:
+        index.add_texts(texts)
+
+
+@pytest.mark.parametrize("task", ["copy", "verify"])
+def test_ten_times_as_many_documents_take_no_more_questions(task, tmp_path, asked):
+    counts = []
+    for count in (12, 120):
+        place = f"milvus+file://{tmp_path / f'{count}.db'}"
+        add_documents(place, count)
+        asked.clear()
+        if task == "copy":
+            copied = copy_index(read_location(place), tmp_path / f"copy of {count}")
+            assert (copied.documents, copied.passages) == (count, count)
+        else:
+            with Index.open(place, encoder=WordEncoder()) as index:
+                assert index.verify() == []
+        counts.append(len(asked))
+    assert counts[0] == counts[1] < 30
+
+
+def test_passages_and_texts_are_only_read_by_their_keys(index, asked):
+    """For any other condition, Milvus Lite looks at all rows."""
+    commit(index, make_put("/a", "one\ntwo"), make_put("/b", "three"), make_put("/c", ""))
+    commit(index, Copy("/a", "/d", STATE), Move("/b", "/e", STATE), make_put("/a", "four"))
+    assert [passage.text for passage in index.passages("/d")] == ["one", "two"]
+    stored = list(index.engine.read_documents(index.documents()))
+    assert [[passage.text for passage in each.passages] for each in stored] == [
+        ["four"], [], ["one", "two"], ["three"],
+    ]  # fmt: skip
+    assert index.verify() == []
+    read = [(condition, keys) for name, condition, keys in asked if name in (PASSAGES, TEXTS)]
+    assert read
+    assert all(condition is None and keys for condition, keys in read)
+
+
+def test_documents_are_read_some_rows_at_a_time(index, asked, monkeypatch):
+    monkeypatch.setattr(connection, "_MOST_LONG_ROWS", 3)
+    lines = {f"/{number}": [f"line {line}" for line in range(number)] for number in range(9)}
+    commit(index, *(make_put(path, "\n".join(of_it)) for path, of_it in lines.items()))
+    asked.clear()
+    stored = {
+        each.document.path: [passage.text for passage in each.passages]
+        for each in index.engine.read_documents(index.documents())
+    }
+    assert stored == lines
+    assert max(keys for name, _, keys in asked if name in (PASSAGES, TEXTS)) == 3
+
+
+def test_a_copy_that_would_lack_a_passage_is_refused(index, place, tmp_path):
+    index.add_texts([("a", "A heron.\n\nA newt."), ("b", "A kite.")])
+    [passage] = index.passages("b")
+    index.engine.connection.delete(PASSAGES, "id", [passage.id])
+    with pytest.raises(DamagedIndex, match="2 of 2 documents and 1 of 2 passages"):
+        copy_index(read_location(place), tmp_path / "copy")
+    assert not (tmp_path / "copy").exists()
+
+
 # What is long, and what is hostile
 
 
@@ -620,6 +699,8 @@ def test_numbers_grow_and_are_drawn_once():
     assert take_numbers(1, after=ahead)[0] > ahead
     assert max(flat) < np.iinfo(np.int64).max
     assert number_of_time(3_600) < number_of_time(0) <= take_numbers(1)[0]
+    first, *others = take_numbers(20)
+    assert list_following(first, 19) == others
 
 
 SERVED = """

@@ -108,6 +108,7 @@ if TYPE_CHECKING:
     from index.reports import Failure, Footprint, Progress, Report, Status
     from index.retriever import Retriever
     from index.search.filters import Filter
+    from index.sizes import describe_size
     from index.storage.schema import is_index
     from index.storage.sealed_rows import DamagedRow, seal, unseal
     from index.sync.shard import Shard
@@ -201,6 +202,7 @@ __all__ = [
     "decode",
     "default_index",
     "default_model_folder",
+    "describe_size",
     "describe_to_process",
     "explain_conversion",
     "find_end_of_body",
@@ -362,6 +364,7 @@ _LAZY = {
     "Report": "index.reports",
     "Status": "index.reports",
     "Retriever": "index.retriever",
+    "describe_size": "index.sizes",
     "Filter": "index.search.filters",
     "is_index": "index.storage.schema",
     "DamagedRow": "index.storage.sealed_rows",

@@ -23,6 +23,7 @@ from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit
 
 from index.content import Page
 from index.errors import CannotFetch
+from index.sizes import describe_size
 
 _MOST_BYTES, _MOST_REDIRECTS = 64 * 2**20, 5
 # Seconds for a page, redirects included, and for each answer within them.
@@ -314,7 +315,7 @@ def _read_page(named: str, here: str, reply: http.client.HTTPResponse) -> Page:
     suffix = _find_suffix(named, here, reply.headers)
     data = reply.read(_MOST_BYTES + 1)
     if len(data) > _MOST_BYTES:
-        raise CannotFetch(f"{named}: larger than {_MOST_BYTES // 2**20} MB")
+        raise CannotFetch(f"{named}: larger than {describe_size(_MOST_BYTES)}")
     if reply.length:
         raise CannotFetch(f"{named}: the connection was cut")
     charset = _CHARSET.search(reply.headers.get("Content-Type", ""))

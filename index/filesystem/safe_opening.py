@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 
+from index.sizes import describe_size
+
 # Not every system has all of these.
 _NO_LINK = getattr(os, "O_NOFOLLOW", 0)
 _FOLDER = getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -57,7 +59,7 @@ def read_regular(
             raise OSError(errno.EINVAL, "not a regular file", str(path))
         data = b"" if status.st_size > most else file.read(most + 1)
     if status.st_size > most or len(data) > most:
-        raise OSError(errno.EFBIG, f"larger than {_format_size(most)}", str(path))
+        raise OSError(errno.EFBIG, f"larger than {describe_size(most)}", str(path))
     return data, status
 
 
@@ -111,10 +113,3 @@ def _open_checked(root: str, names: Sequence[str], flags: int) -> int:
         if Path(at).is_symlink():
             raise OSError(errno.ELOOP, A_LINK, at)
     return os.open(at, flags | _NO_LINK)
-
-
-def _format_size(size: int) -> str:
-    for unit, name in ((2**20, "MB"), (2**10, "KB")):
-        if size >= unit:
-            return f"{size // unit} {name}"
-    return f"{size} bytes"

@@ -11,6 +11,7 @@ from index.content import Content
 from index.loaders import UnreadableFile, is_archive, open_container
 from index.loaders.sandbox.parent import Sandbox
 from index.reports import Skipped
+from index.sizes import describe_size
 
 # Archives in archives, and containers of any kind in others, are opened so deep.
 _MOST_ARCHIVES, _MOST_DEEP = 2, 5
@@ -136,7 +137,9 @@ class _Descent:
         if len(self.paths) > _MOST_DOCUMENTS:
             raise _TooMuch(f"holds more than {_MOST_DOCUMENTS:,} documents: unpack it")
         if self.size > _LARGEST:
-            raise _TooMuch(f"unpacks to more than {_LARGEST >> 20} MB in all: unpack it yourself")
+            raise _TooMuch(
+                f"unpacks to more than {describe_size(_LARGEST)} in all: unpack it yourself"
+            )
         if time.monotonic() - self.started > seconds:
             raise _TooMuch(f"took longer than {seconds} s to read, with all that is in it")
 

@@ -19,6 +19,7 @@ from index.filesystem.safe_opening import open_folder
 from index.loaders import MAX_BYTES, find_missing_part, is_archive, is_supported, suffix_of
 from index.loaders.unsupported import ARCHIVE, explain_unsupported
 from index.reports import Progress, ProgressCallback, Skipped, ignore_progress
+from index.sizes import describe_size
 from index.sync.ignore_rules import IgnoreRules, read_ignore_rules, read_rules_above
 
 # The suffixes of saved pages, and how the names of the folders with their parts end.
@@ -229,7 +230,7 @@ def _reason_to_skip(
     if not is_supported(Path(path)):
         return explain_unsupported(path, find_missing_part(Path(path)))
     if status.st_size > MAX_BYTES:
-        return f"larger than {MAX_BYTES // 2**20} MB"
+        return f"larger than {describe_size(MAX_BYTES)}"
     return None
 
 

@@ -76,9 +76,12 @@ class Place:
         status = Path("/proc/self/status").read_text(encoding="utf-8")
         said = {line.split(":")[0]: line.split()[1] for line in status.splitlines() if ":" in line
                 and len(line.split()) > 1}  # fmt: skip
-        found = {"now": int(said["VmRSS"]) // 1024, "at most": int(said["VmHWM"]) // 1024}
+        found = {
+            name: int(said[field]) * 1024 // 10**6
+            for name, field in (("now", "VmRSS"), ("at most", "VmHWM"))
+        }
         if self.server is not None:
-            found["server"] = sum(map(_proportional, self.server.processes)) // 1024
+            found["server"] = sum(map(_proportional, self.server.processes)) * 1024 // 10**6
         return found
 
 
@@ -95,7 +98,7 @@ def _used(processes: Sequence[int]) -> float:
 
 
 def _proportional(process: int) -> int:
-    """Kilobytes of a process, what it shares with others counted in part."""
+    """Kibibytes of a process, what it shares with others counted in part."""
     try:
         rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
     except OSError:

@@ -65,7 +65,7 @@ class Copies:
 def resident() -> float:
     """Megabytes of memory this process has."""
     status = Path("/proc/self/status").read_text(encoding="utf-8")
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return int(status.split("VmRSS:")[1].split()[0]) * 1024 / 10**6
 
 
 def make(index: Index, folder: Path) -> None:

@@ -34,7 +34,7 @@ from pathlib import Path
 from index.search.vectors import Vectors
 def resident():
     status = Path("/proc/self/status").read_text()
-    return int(status.split("VmRSS:")[1].split()[0]) / 1024
+    return int(status.split("VmRSS:")[1].split()[0]) * 1024 / 10**6
 questions = numpy.load(sys.argv[2])
 before = resident()
 vectors = Vectors(Path(sys.argv[1]))

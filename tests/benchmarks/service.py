@@ -212,7 +212,7 @@ def median_difference(times: list[float], others: list[float]) -> float:
 
 def resident_megabytes(process: int) -> float:
     pages = int(Path(f"/proc/{process}/statm").read_text().split()[1])
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+    return pages * os.sysconf("SC_PAGE_SIZE") / 10**6
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ if TYPE_CHECKING:
 
 def print_cost(cost: Cost) -> None:
     """Print the disk and the memory that an index takes, and the time of a question."""
+    from index import describe_size
+
     for label, sizes in (("disk", cost.footprint.disk), ("memory", cost.footprint.memory)):
-        parts = [f"{name} {size / 2**20:.1f} MB" for name, size in sizes.items()]
+        parts = [f"{name} {describe_size(size)}" for name, size in sizes.items()]
         if parts:
             print(f"{label:9}  {', '.join(parts)}")
     if cost.probes:

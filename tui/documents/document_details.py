@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.content import Content
 
-from index import Passage
+from index import Passage, describe_size
 from qa import counted
 from tui.common.file_kinds import describe_kind
 from tui.common.property_line import describe_day, describe_properties, join_some
@@ -127,13 +127,3 @@ def describe_details(entry: Entry, details: DocumentDetails) -> str:
         state,
     )
     return one_line(" · ".join(part for part in parts if part))
-
-
-def describe_size(size: int) -> str:
-    """Bytes as people write them: `812 B`, `3.4 kB`, `12 MB`."""
-    value = float(size)
-    for unit in ("B", "kB", "MB"):
-        if value < 1000:
-            return f"{value:.0f} {unit}" if unit == "B" or value >= 10 else f"{value:.1f} {unit}"
-        value /= 1000
-    return f"{value:.1f} GB"

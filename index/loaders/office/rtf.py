@@ -13,6 +13,7 @@ from index.loaders.shared.metadata import make_properties
 from index.loaders.shared.office_table import add_rows
 from index.loaders.shared.titles import choose_title
 from index.properties import Properties
+from index.sizes import describe_size
 
 _BEGINNING = b"{\\rtf"
 # It is read group by group, all in memory.
@@ -37,7 +38,7 @@ def load(data: bytes) -> Content:
     if not data.lstrip().startswith(_BEGINNING):
         raise UnreadableFile("not an RTF file")
     if len(data) > _MOST_BYTES:
-        raise UnreadableFile(f"larger than {_MOST_BYTES // 2**20} MB, too large for RTF")
+        raise UnreadableFile(f"larger than {describe_size(_MOST_BYTES)}, too large for RTF")
     source = data.decode("latin-1")
     try:
         text = rtf_to_text(_ODD.sub("", source), errors="replace")

@@ -14,6 +14,7 @@ from pathlib import PurePath
 from index.content import Content
 from index.loaders.shared.decoding import UnreadableFile
 from index.loaders.unsupported import UNSUPPORTED
+from index.sizes import describe_size
 
 # A container has at most so many members, and they have so many bytes together.
 MOST_MEMBERS, LARGEST = 10_000, 256 * 2**20
@@ -136,7 +137,9 @@ class MemberList:
         self._count()
         self._size += len(data)
         if self._size > LARGEST:
-            raise UnreadableFile(f"unpacks to more than {LARGEST // 2**20} MB: unpack it yourself")
+            raise UnreadableFile(
+                f"unpacks to more than {describe_size(LARGEST)}: unpack it yourself"
+            )
         self.members.append(Member(name, data, read_suffix(name) if suffix is None else suffix))
 
     def leave_out(self, name: str, reason: str, *, failed: bool = False) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from io import BufferedIOBase, BytesIO
 
 from index.loaders.shared.decoding import UnreadableFile
+from index.sizes import describe_size
 
 # Text packs to a twentieth, logs to a hundredth; beyond this a file of some size is there to
 # do harm.
@@ -52,6 +53,6 @@ def _read(packed: BufferedIOBase, most: int) -> bytes:
         raise UnreadableFile("damaged: it cannot be unpacked") from error
     if len(unpacked) > most:
         if most == _LARGEST:
-            raise UnreadableFile(f"unpacks to more than {_LARGEST // 2**20} MB")
+            raise UnreadableFile(f"unpacks to more than {describe_size(_LARGEST)}")
         raise UnreadableFile("unpacks to far more than a document would: a bomb?")
     return unpacked

@@ -13,6 +13,7 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TextIO
 
+from index import describe_size
 from qa.display import counted
 from qa.evaluation.measuring.results import Comparison, Estimate, Evaluation
 from qa.evaluation.report.changes import list_changes, tabulate_differences
@@ -112,7 +113,7 @@ def _tabulate_conditions(evaluation: Evaluation) -> Section:
     cost = evaluation.index_cost
     if cost is not None:
         size = f"{counted(cost.documents, 'document')}, {counted(cost.passages, 'passage')}"
-        rows.append(("index", f"{size}, {cost.bytes / 2**20:.1f} MB"))
+        rows.append(("index", f"{size}, {describe_size(cost.bytes)}"))
         if cost.seconds is not None:
             rows.append(("indexed in", f"{cost.seconds:.1f} s"))
     return Section("how", "How it was measured", make_table(("setting", "value"), rows, text=(1,)))

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 
+from index import describe_size
 from qa.service.requests import decode_request
 
 Kind = TypeVar("Kind")
@@ -42,7 +43,7 @@ async def _read_body(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST_BODY:
-            problem = f"the body is larger than {LARGEST_BODY // 2**20} MB"
+            problem = f"the body is larger than {describe_size(LARGEST_BODY)}"
             raise HTTPException(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, problem)
     return bytes(body)
 

@@ -275,7 +275,7 @@ def test_depth_is_limited(index, folder, write):
     ("limit", "reason"),
     [
         ({"_MOST_DOCUMENTS": 2}, "holds more than 2 documents: unpack it"),
-        ({"_LARGEST": 20}, "unpacks to more than 0 MB in all: unpack it yourself"),
+        ({"_LARGEST": 20}, "unpacks to more than 20 B in all: unpack it yourself"),
         ({"_SECONDS": -1}, "took longer than -1 s to read, with all that is in it"),
     ],
 )

@@ -222,7 +222,7 @@ def test_an_ignore_file_that_is_none_is_reported_and_not_followed(found, folder,
         ".gitignore": "its patterns are not followed: not a regular file",
         "sub/.gitignore": "its patterns are not followed: a link, which is not followed",
         "sub/.ignore": "its patterns are not followed: a link, which is not followed",
-        "large/.ignore": "its patterns are not followed: larger than 128 KB",
+        "large/.ignore": "its patterns are not followed: larger than 131 kB",
         "many/.gitignore": "its patterns are not followed: too many of them",
     }
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from filelock import FileLock
 
-from index import Isolation
+from index import Isolation, describe_size
 from index.engines.local import LocalEngine
 from index.storage.locking import WAIT_SECONDS
 from tests.support.command_line import index_notes, run_command
@@ -51,6 +51,9 @@ def test_status_says_what_an_index_costs(capsys, notes):
         assert label in out
     status = json.loads(run_command(capsys, "status", "--cost", "--index", "i", "--json")[1])
     cost = status["cost"]
+    assert f"size       {describe_size(status['bytes'])}\n" in out
+    parts = [f"{name} {describe_size(size)}" for name, size in cost["disk"].items()]
+    assert f"disk       {', '.join(parts)}\n" in out
     assert sum(cost["disk"].values()) == status["bytes"]
     assert min(cost["disk"].values()) > 0
     assert cost["memory"]["asking"] == status["passages"] * (8 + 4 * 384)

@@ -11,7 +11,6 @@ from tui.common.file_kinds import describe_kind
 from tui.documents.document_details import (
     DocumentDetails,
     describe_details,
-    describe_size,
     draw_details,
     read_details,
 )
@@ -96,11 +95,3 @@ def test_of_a_document_without_headings_the_first_words_are_shown(tmp_path):
 )
 def test_kinds_are_named_by_the_name_of_the_file(path, kind):
     assert describe_kind(path) == kind
-
-
-@pytest.mark.parametrize(
-    ("size", "words"),
-    [(0, "0 B"), (999, "999 B"), (3400, "3.4 kB"), (12_000_000, "12 MB"), (5 * 10**9, "5.0 GB")],
-)
-def test_sizes_as_people_write_them(size, words):
-    assert describe_size(size) == words

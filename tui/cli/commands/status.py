@@ -55,6 +55,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _print_status(status: Status) -> None:
+    from index import describe_size
     from qa import visible
     from tui.common.unexpected_skips import find_surprises
 
@@ -63,7 +64,7 @@ def _print_status(status: Status) -> None:
     print(f"documents  {status.documents}{reread}")
     print(f"passages   {status.passages} ({_describe_vectors(status)})")
     print(f"model      {visible(status.model)}")
-    print(f"size       {status.bytes / 2**20:.1f} MB")
+    print(f"size       {describe_size(status.bytes)}")
     gone = set(status.gone)
     for label, lines in (
         ("unread", status.unread),

@@ -104,7 +104,7 @@ def measured(*results, **changes):
         risk_coverage=(RiskPoint(2 / 3, 0.0, 0.7), RiskPoint(1.0, 1 / 3, 0.3)),
         recall_by_depth=(DepthPoint(1, 0.8), DepthPoint(10, 0.9)),
         latency=Latency(41.0, 42.0, 24.0),
-        index_cost=IndexCost(3, 7, 2**20, 1.5),
+        index_cost=IndexCost(3, 7, 13_203_600_000, 1.5),
         notes=("one question was left out",),
     )
     return replace(evaluation, **changes)
@@ -386,6 +386,10 @@ def test_confidences_are_told_apart_by_what_was_right():
     assert row(page, "confidence", "0.7 to 0.75") == ["1", "0", "0"]
     assert row(page, "confidence", "0.3 to 0.35") == ["0", "1", "0"]
     assert row(page, "confidence", "0.1 to 0.15") == ["0", "0", "1"]
+
+
+def test_the_index_is_told_by_its_size():
+    assert "3 documents, 7 passages, 13.2 GB" in section(make_report(measured()), "how").text()
 
 
 @settings(max_examples=25, deadline=None)

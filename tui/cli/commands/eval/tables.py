@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from index import describe_size
 from qa import counted, visible
 
 if TYPE_CHECKING:
@@ -194,7 +195,7 @@ def _print_costs(console: Console, evaluations: Sequence[Evaluation]) -> None:
         made = f", made in {cost.seconds:.1f} s" if cost.seconds is not None else ""
         console.print(
             f"index: {counted(cost.documents, 'document')}, {counted(cost.passages, 'passage')}, "
-            f"{cost.bytes / 2**20:.1f} MB{made}"
+            f"{describe_size(cost.bytes)}{made}"
         )
 
 

@@ -24,36 +24,32 @@ class ConfidenceFeatures:
     Attributes:
         odds: log odds of the answer's share, all passages together.
         margin: log odds of its best span alone.
-        support: natural log of the number of passages that give the answer.
-        reranker: the reranker's score of the answer's passage; 0 where there is no reranker.
-        lead: by how much that score exceeds the best of the other documents' passages (at most
-            5 either way).
-        relevance: the reader's relevance of the answer's passage.
+        lead: by how much the reranker's score of its passage exceeds the best of the other
+            documents' passages, at most 5 either way; 0 where there is no reranker.
+        relevance: the reader's relevance of its passage.
+        ahead: by how much that exceeds the relevance of all other passages, at most 1 either way.
+        length: words of the question above the usual nine, at most 9 either way.
         sentence: the reader's score of the best sentence in the evidence; 0 for rows of a table
             that were selected.
         explains: 1 where the question asks how or why, or compares.
         defines: 1 where it asks what something is.
         decides: 1 where it asks for yes or no.
-        lists: 1 where it asks for several things.
         selected: 1 where the answer is the rows of a table that meet the question's conditions.
         standing: log odds of the best span of all passages, within 8 either way.
-        unsure: 1 where sentences are quoted because no span stands out.
     """
 
     odds: float
     margin: float
-    support: float
-    reranker: float = 0.0
     lead: float = 0.0
     relevance: float = 0.0
+    ahead: float = 0.0
+    length: float = 0.0
     sentence: float = 0.0
     explains: float = 0.0
     defines: float = 0.0
     decides: float = 0.0
-    lists: float = 0.0
     selected: float = 0.0
     standing: float = 0.0
-    unsure: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from index import Hit, Span
 from qa.answering.calibration import Calibration, logit
@@ -44,14 +44,12 @@ class Candidate:
         margin: log odds that this span answers, taken by itself.
         share: its probability, 0 to 1, among all candidates and "not here"; the shares of the
             same words in several passages are added up.
-        support: how many passages hold it.
     """
 
     passage: ReadPassage
     span: Span | None
     margin: float
     share: float
-    support: int = 1
 
 
 def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
@@ -84,12 +82,8 @@ def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[C
             merged.append(same)
             by_words[words] = same
         same.share += share
-        same.passages.add(number)
     merged.sort(key=lambda each: (-each.share, read[each.number].hit.passage.id, each.span))
-    return [
-        Candidate(read[each.number], each.span, each.margin, each.share, len(each.passages))
-        for each in merged
-    ]
+    return [Candidate(read[each.number], each.span, each.margin, each.share) for each in merged]
 
 
 def whole_passages(read: Sequence[ReadPassage], calibration: Calibration) -> list[Candidate]:
@@ -130,7 +124,6 @@ class _Merged:
     span: Span
     margin: float
     share: float = 0.0
-    passages: set[int] = field(default_factory=set)
 
 
 def _softmax_with_null(margins: Sequence[float]) -> list[float]:

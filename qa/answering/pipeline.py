@@ -7,7 +7,6 @@ confidence. The app, the command line, the library, evaluation and calibration a
 
 from __future__ import annotations
 
-import math
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -42,7 +41,6 @@ from qa.question_cues import (
     wants_comparison,
     wants_definition,
     wants_explanation,
-    wants_list,
     wants_verdict,
 )
 from qa.reader.reading import Reading, ScoredSpan, never, read_passages
@@ -61,8 +59,10 @@ _MOST_OUTSIDE = 0.2
 _MOST_STANDING = 8.0
 # A span as sure as this (log odds) is quoted where whole sentences would be.
 _STANDS_OUT = 2.0
-# A reranker's lead counts up to this much.
-_MOST_LEAD = 5.0
+# The lead of a passage counts up to this much: that of the reranker's score, of its relevance.
+_MOST_LEAD, _MOST_AHEAD = 5.0, 1.0
+# Of a question on real documents.
+_USUAL_WORDS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,8 +285,7 @@ def _choose_candidates(
     """
     form = choose_form(question)
     spans, passages = merge_spans(read, calibration), whole_passages(read, calibration)
-    standing = max(-_MOST_STANDING, spans[0].margin) if spans else -_MOST_STANDING
-    standing = min(standing, _MOST_STANDING)
+    standing = _bound(spans[0].margin, _MOST_STANDING) if spans else -_MOST_STANDING
     if form == "verdict":
         return form, passages, standing
     if form == "sentences" and wants_explanation(question) and standing >= _STANDS_OUT:
@@ -303,7 +302,7 @@ def _make_features(
     question: str, draft: DraftAnswer, read: Sequence[ReadPassage], standing: float
 ) -> ConfidenceFeatures:
     candidate = draft.candidate
-    hit = candidate.passage.hit
+    hit, relevance = candidate.passage.hit, candidate.passage.reading.relevance
     score = hit.scores.get("reranker", 0.0)
     others = [
         passage.hit.scores.get("reranker", 0.0)
@@ -311,22 +310,27 @@ def _make_features(
         if passage.hit.document != hit.document
     ]
     lead = score - max(others, default=score - _MOST_LEAD)
+    relevances = [each.reading.relevance for each in read if each.hit.passage != hit.passage]
+    ahead = relevance - max(relevances, default=relevance - _MOST_AHEAD)
     return ConfidenceFeatures(
         odds=logit(draft.share),
         margin=candidate.margin,
-        support=math.log(candidate.support),
-        reranker=score,
-        lead=max(-_MOST_LEAD, min(lead, _MOST_LEAD)),
-        relevance=candidate.passage.reading.relevance,
+        lead=_bound(lead, _MOST_LEAD),
+        relevance=relevance,
+        ahead=_bound(ahead, _MOST_AHEAD),
+        length=_bound(len(question.split()) - _USUAL_WORDS, _USUAL_WORDS),
         sentence=draft.sentence,
         explains=float(wants_explanation(question) or wants_comparison(question)),
         defines=float(wants_definition(question)),
         decides=float(wants_verdict(question)),
-        lists=float(wants_list(question)),
         selected=float(draft.selected),
         standing=standing,
-        unsure=float(candidate.span is None and choose_form(question) in ("words", "list")),
     )
+
+
+def _bound(value: float, most: float) -> float:
+    """The value, at most `most` either way."""
+    return max(-most, min(value, most))
 
 
 def _list_considered(

@@ -34,17 +34,18 @@ class _Reason:
 # Each part in one reason only, so that no two sentences say the opposite.
 REASONS = (
     _Reason(
-        ("odds", "margin", "standing", "unsure"),
+        ("odds", "margin", "standing"),
         "an answer stands out there",
         "no answer stands out there",
     ),
     _Reason(
-        ("reranker", "relevance", "sentence"),
+        ("relevance", "sentence"),
         "what is quoted fits the question",
         "what is quoted fits the question poorly",
     ),
     _Reason(("lead",), "no other document comes close", "another document comes close"),
-    _Reason(("support",), "more than one passage says it", ""),
+    _Reason(("ahead",), "no other passage answers as well", "another passage answers as well"),
+    _Reason(("length",), "the question says much", "the question says little"),
     _Reason(("order",), "", "another answer is better"),
     _Reason(
         ("explains",),
@@ -60,11 +61,6 @@ REASONS = (
         ("decides",),
         "yes or no is asked, which is often answered well",
         "yes or no is asked, which is often misread",
-    ),
-    _Reason(
-        ("lists",),
-        "several things are asked for, which are often found",
-        "several things are asked for, of which some are often missed",
     ),
     _Reason(("selected",), "its rows meet your condition", "rows may be missing"),
 )
@@ -120,8 +116,8 @@ class Explanation:
         factors = self.answer.factors
         weighed = [(sum(factors.get(n, 0.0) for n in reason.parts), reason) for reason in REASONS]
         if factors.get("order", 0.0) <= -_LEAST_REASON:
-            # A better answer comes closer than any other document.
-            weighed = [(value, reason) for value, reason in weighed if reason.parts != ("lead",)]
+            # A better answer comes closer than any other document, and answers better.
+            weighed = [each for each in weighed if each[1].parts not in (("lead",), ("ahead",))]
         weighed.sort(key=lambda each: -abs(each[0]))
         for_it = [r.for_it for value, r in weighed if value >= _LEAST_REASON and r.for_it]
         against = [r.against for value, r in weighed if value <= -_LEAST_REASON and r.against]

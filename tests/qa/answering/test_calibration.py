@@ -17,7 +17,7 @@ from qa.answering.calibration import (
 )
 from qa.regression import logistic_regression
 
-FEATURES = ConfidenceFeatures(odds=1.0, margin=2.0, support=0.6)
+FEATURES = ConfidenceFeatures(odds=1.0, margin=2.0, lead=0.6)
 
 
 @given(st.floats(-700, 700))
@@ -36,7 +36,7 @@ def test_certainty_has_finite_log_odds():
 
 
 def test_confidence_is_the_logistic_of_weighted_evidence():
-    calibration = Calibration("test", intercept=-1.0, weights={"odds": 2.0, "support": 1.0})
+    calibration = Calibration("test", intercept=-1.0, weights={"odds": 2.0, "lead": 1.0})
     assert calibration.confidence(FEATURES) == pytest.approx(sigmoid(-1.0 + 2.0 + 0.6))
 
 

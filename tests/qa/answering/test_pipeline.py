@@ -1,5 +1,6 @@
 """From retrieved passages to answers: what is quoted, in which form, in which order."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -96,7 +97,7 @@ def test_offsets_are_those_of_the_document():
     assert answer.sentence_text == OPENED
 
 
-def test_the_same_answer_in_two_passages_gains_support():
+def test_the_same_answer_in_two_passages_is_one_with_both_shares():
     hits = [hit(1, OPENED), hit(2, AGAIN), hit(3, CLOSED)]
     readings = [
         reading(OPENED, ("1991", 1.0)),
@@ -105,7 +106,7 @@ def test_the_same_answer_in_two_passages_gains_support():
     ]
     best, other = candidates_of(hits, readings)
     assert (best.span.of(OPENED), other.span.of(CLOSED)) == ("1991", "1956")
-    assert best.support == 2
+    assert best.share == pytest.approx(2 * math.e / (1 + 2 * math.e + math.exp(1.2)))
     assert best.passage.hit is hits[0]
 
 
@@ -130,15 +131,14 @@ def test_the_retrieval_score_counts_by_its_weight():
 
 
 def test_no_answer_is_surer_than_one_before_it():
-    hits = [hit(1, OPENED), hit(2, CLOSED), hit(3, CLOSED), hit(4, RAINS)]
+    hits = [hit(1, OPENED), hit(2, CLOSED), hit(3, RAINS)]
     readings = [
         reading(OPENED, ("1991", 2.0)),
-        reading(CLOSED, ("1956", 1.0)),
-        reading(CLOSED, ("1956", 0.5)),
+        reading(CLOSED, ("1956", 1.0), sentences=[4.0]),
         reading(RAINS, ("on the second", 0.5)),
     ]
-    agreeing = replace(CALIBRATION, weights={"odds": 1.0, "support": 4.0})
-    first, second, third = answers_of(WHEN, hits, readings, agreeing)
+    by_sentence = replace(CALIBRATION, weights={"odds": 1.0, "sentence": 1.0})
+    first, second, third = answers_of(WHEN, hits, readings, by_sentence)
     assert first.confidence == second.confidence > third.confidence
     for answer in (first, second, third):
         assert sigmoid(sum(answer.factors.values())) == pytest.approx(answer.confidence)

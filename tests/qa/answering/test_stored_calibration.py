@@ -8,7 +8,7 @@ from qa.answering.calibration import SENTENCE_BASELINE, ConfidenceFeatures, logi
 from qa.answering.stored_calibration import read_calibration, write_calibration
 from qa.reader.baseline import SentenceReader
 
-EVIDENCE = ConfidenceFeatures(odds=1.0, margin=0.5, support=0.0)
+EVIDENCE = ConfidenceFeatures(odds=1.0, margin=0.5)
 
 
 @pytest.fixture

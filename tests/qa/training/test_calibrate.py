@@ -1,62 +1,18 @@
-"""The calibration is fitted through the pipeline: what counts as right, and what is fitted."""
-
-import pytest
+"""The calibration is fitted through the pipeline, to what the models gave once."""
 
 from index import Document, Hit, Passage, Span
-from qa.answering.answers import Answer
 from qa.answering.calibration import Calibration
 from qa.answering.models import AnsweringModels
 from qa.reader.reading import Reading, ScoredSpan
-from qa.training.calibrate import Trial, choose_threshold, figures, fit, is_right, run_trials
+from qa.training.calibrate import choose_threshold, figures, fit
 from qa.training.memoised_models import MemoisedReader, MemoisedReranker
+from qa.training.trials import Trial, run_trials
 
 NOTES = Document(1, "/notes.md", None)
 
 
 def hit_of(text, number=1, score=0.5):
     return Hit(Passage(number, Span(0, len(text)), text), NOTES, score)
-
-
-def answer_of(text, *parts):
-    spans = tuple(Span(text.index(part), text.index(part) + len(part)) for part in parts)
-    whole = Span(0, len(text))
-    return Answer(
-        parts[0], spans[0], spans, whole, text, NOTES, None, None, 0.5, 0.5, False, hit_of(text)
-    )
-
-
-def trial_of(answers, match="any", documents=frozenset({NOTES.path})):
-    return Trial("a", "When?", (), tuple(answers), match, documents, 1.0)
-
-
-OPENED = "The museum opened on 4 May 1998 with a concert."
-
-
-@pytest.mark.parametrize(
-    ("quoted", "answers", "right"),
-    [
-        ("on 4 May 1998", ["4 May 1998"], True),
-        ("May 1998", ["4 May 1998"], False),
-        ("opened on 4 May 1998 with a concert", ["4 May 1998"], True),
-        ("museum opened", ["museum"], True),
-        ("concert", [], False),
-    ],
-    ids=["more words", "another number", "a whole clause", "half of the words", "none is there"],
-)
-def test_what_is_quoted_is_right_where_it_holds_the_answer(quoted, answers, right):
-    assert is_right(answer_of(OPENED, quoted), trial_of(answers)) is right
-
-
-def test_another_document_is_never_right():
-    trial = trial_of(["4 May 1998"], documents=frozenset({"/other.md"}))
-    assert not is_right(answer_of(OPENED, "4 May 1998"), trial)
-
-
-def test_of_a_list_most_members_must_be_there():
-    text = "Bring moss, a dish and a pipette."
-    trial = trial_of(["moss", "a dish", "a pipette"], match="all")
-    assert is_right(answer_of(text, "moss", "a dish", "a pipette"), trial)
-    assert not is_right(answer_of(text, "Bring"), trial)
 
 
 class ScriptedReader:

@@ -97,7 +97,7 @@ def test_what_was_searched_and_what_came_first_is_said_in_words():
 
 
 def test_what_decided_the_confidence_is_said_in_words():
-    factors = {"intercept": -1.0, "margin": 3.0, "support": 0.01, "lead": -2.0}
+    factors = {"intercept": -1.0, "margin": 3.0, "length": 0.01, "lead": -2.0}
     explained = Explanation(REPLY, replace(BEST, factors=factors))
     assert explained.describe_confidence() == (
         "For it: an answer stands out there. Against it: another document comes close."
@@ -105,10 +105,10 @@ def test_what_decided_the_confidence_is_said_in_words():
 
 
 def test_a_better_answer_is_not_denied_by_the_documents():
-    factors = {"lead": 2.0, "order": -1.0, "support": 0.5}
+    factors = {"lead": 2.0, "ahead": 1.0, "order": -1.0, "length": 0.5}
     explained = Explanation(REPLY, replace(BEST, factors=factors))
     assert explained.describe_confidence() == (
-        "For it: more than one passage says it. Against it: another answer is better."
+        "For it: the question says much. Against it: another answer is better."
     )
 
 

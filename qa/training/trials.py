@@ -1,0 +1,158 @@
+"""Questions asked of documents through the pipeline, and whether the answers are right."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Literal
+
+from index import Hit, Index, Retriever
+from qa.answering.answers import Answer
+from qa.answering.calibration import Calibration
+from qa.answering.models import AnsweringModels
+from qa.answering.pipeline import Answering, answer_question
+from qa.conversation import resolve_question
+from qa.defaults import PASSAGES_READ, PASSAGES_RETRIEVED
+from qa.evaluation.measuring.list_scores import list_f1
+from qa.evaluation.question_sets.naming import make_resolver
+from qa.evaluation.question_sets.question_set import QuestionSet
+from qa.squad import f1, normalize
+from qa.training.rows import QuestionRow
+
+# Passages searched, of which those of the question's own article may be left out.
+_DEPTH = 90
+_NUMBER = re.compile(r"\d+")
+
+Missing = Literal["nothing", "paragraph", "article"]
+MISSING: tuple[Missing, ...] = ("nothing", "paragraph", "article")
+# A guess at what people ask: which share of questions lacks nothing, its paragraph, its article.
+SHARES = {"nothing": 0.6, "paragraph": 0.2, "article": 0.2}
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A question with the passages retrieved for it, and its right answers.
+
+    Attributes:
+        part: the article or document that it belongs to, for cross-validation.
+        answers: none where none of the documents holds one.
+        documents: paths of those that hold the answer.
+        weight: how much it counts.
+        is_real: whether it was asked of real documents, and not of single paragraphs.
+        index: where the documents are, for tables that are looked at as a whole.
+    """
+
+    part: str
+    question: str
+    hits: tuple[Hit, ...]
+    answers: tuple[str, ...]
+    match: Literal["any", "all"]
+    documents: frozenset[str]
+    weight: float
+    is_real: bool = False
+    index: Index | None = None
+
+
+def is_right(answer: Answer, trial: Trial) -> bool:
+    """Whether what is quoted answers the question."""
+    if not trial.answers or answer.document.path not in trial.documents:
+        return False
+    parts = [answer.hit.passage.quote(span) for span in answer.spans]
+    if trial.match == "all":
+        return list_f1(parts, trial.answers) >= 0.5
+    quoted = " ".join(parts)
+    return any(
+        f" {normalize(right)} " in f" {normalize(quoted)} "
+        or (f1(answer.text, [right]) >= 0.5 and _find_numbers(quoted) == _find_numbers(right))
+        for right in trial.answers
+    )
+
+
+def _find_numbers(text: str) -> set[str]:
+    return set(_NUMBER.findall(text))
+
+
+def paragraphs(rows: Sequence[QuestionRow]) -> dict[str, str]:
+    """Name (`title/number`) → text of every paragraph, in order of appearance."""
+    texts: dict[str, dict[str, None]] = {}
+    for row in rows:
+        texts.setdefault(row.title, {})[row.context] = None
+    return {
+        f"{title}/{number}": text
+        for title, of_title in texts.items()
+        for number, text in enumerate(of_title)
+    }
+
+
+def paragraph_trials(
+    retriever: Retriever, rows: Sequence[QuestionRow], names: dict[str, str]
+) -> Iterator[Trial]:
+    """Questions asked of an index of paragraphs, two thirds of them without the answer.
+
+    Args:
+        names: paragraph text → its name in the index.
+    """
+    for number, row in enumerate(rows):
+        right = names[row.context]
+        missing = MISSING[number % len(MISSING)]
+        hits = retriever.search(row.question, _DEPTH)
+        if missing == "paragraph":
+            hits = [hit for hit in hits if hit.document.path != right]
+        elif missing == "article":
+            hits = [hit for hit in hits if not hit.document.path.startswith(f"{row.title}/")]
+        hits = hits[:PASSAGES_RETRIEVED]
+        answers = tuple(row.answer_texts)
+        holding = {h.document.path for h in hits if any(a in h.passage.text for a in answers)}
+        if missing != "nothing" and not holding:
+            answers = ()
+        documents = frozenset(holding | {right})
+        yield Trial(
+            row.title, row.question, tuple(hits), answers, "any", documents, SHARES[missing]
+        )
+
+
+def document_trials(
+    retriever: Retriever, questions: Path, folder: Path, weight: float
+) -> Iterator[Trial]:
+    """The questions of a set, asked of the index of their documents in a folder."""
+    find = make_resolver((d.path for d in retriever.index.documents()), folder)
+    further = _read_further_documents(questions)
+    for question in QuestionSet.load(questions).questions:
+        if question.answers is None:
+            continue
+        resolved = resolve_question(question.text, question.history)
+        hits = tuple(retriever.search(resolved, PASSAGES_RETRIEVED))
+        path = find(question.document) if question.document else None
+        names = (question.document, *further.get(question.id, ()))
+        documents = frozenset(filter(None, (name and find(name) for name in names)))
+        part = path or question.id
+        yield Trial(
+            part,
+            resolved,
+            hits,
+            question.answers,
+            question.match,
+            documents,
+            weight,
+            is_real=True,
+            index=retriever.index,
+        )
+
+
+def _read_further_documents(questions: Path) -> dict[str, list[str]]:
+    """By the id of a question, the documents that answer it besides its own (`also`)."""
+    lines = filter(str.strip, questions.read_text("utf-8").splitlines())
+    return {row["id"]: row["also"] for row in map(json.loads, lines) if "also" in row}
+
+
+def run_trials(
+    trials: Sequence[Trial], models: AnsweringModels, calibration: Calibration
+) -> list[Answering]:
+    """Each trial answered by the pipeline under a calibration."""
+    changed = replace(models, calibration=calibration)
+    return [
+        answer_question(t.question, t.hits, changed, PASSAGES_READ, index=t.index) for t in trials
+    ]

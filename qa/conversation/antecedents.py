@@ -57,14 +57,16 @@ def _follows_verb(words: Sequence[Word], position: int) -> bool:
     before = words[max(position - 2, 0) : position]
     classes = {"verb", "auxiliary", "speaker", "pronoun"}
     return any(word.word_class in classes or word.lower == "there" for word in before[-1:]) or any(
-        word.lower == "to" or word.word_class in {"speaker", "pronoun"} for word in before[:-1]
+        word.lower in {"to", "has", "have", "had"} or word.word_class in {"speaker", "pronoun"}
+        for word in before[:-1]
     )
 
 
 def _find_indefinite_noun(question: ParsedText) -> str | None:
     """What "one" stands for: "a token for the lift" in "What does a token for the lift cost?".
 
-    Of several it is the last, unless that follows a preposition; of "which drill", it is "a drill".
+    Of several it is the last, unless that follows a preposition; of "which drill" or "how many
+    drills" it is "a drill".
     """
     words = question.words
     noun: str | None = None
@@ -81,9 +83,13 @@ def _find_indefinite_noun(question: ParsedText) -> str | None:
         noun = question.text[article.start : words[end - 1].end]
     if noun is not None:
         return noun
-    for which, word in pairwise(words):
-        if which.lower == "which" and word.word_class == "content" and not is_plural(word.lower):
-            return f"{'an' if word.lower[0] in 'aeiou' else 'a'} {word.text}"
+    for begin, which in enumerate(words):
+        end = _skip_noun(words, begin + 1)
+        if which.lower in {"which", "many"} and end > begin + 1:
+            last = words[end - 1]
+            before = question.text[words[begin + 1].start : last.start]
+            named = before + (make_singular(last.text) if is_plural(last.lower) else last.text)
+            return f"{'an' if named[0].lower() in 'aeiou' else 'a'} {named}"
     return None
 
 

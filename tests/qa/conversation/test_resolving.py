@@ -268,6 +268,17 @@ def test_an_ellipsis_takes_the_rest_from_the_question_before(
         ),
         (["What are tardigrades?"], "What is the largest one?", "What is the largest tardigrade?"),
         (
+            ["How many books can I borrow from the library?"],
+            "What if the dog has eaten one?",
+            "What if the dog has eaten a book?",
+        ),
+        (["How many exercise mats are there?"], "Can I buy one?", "Can I buy an exercise mat?"),
+        (
+            ["Which washable paints are there?"],
+            "Where do I get one?",
+            "Where do I get a washable paint?",
+        ),
+        (
             ["Which rooms are on the first floor?"],
             "Which ones have a view?",
             "Which rooms have a view?",

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from index.loaders.pages.html.hidden import is_hidden
 from index.loaders.pages.html.page import HEADINGS, Counts, Mark, Page
 from index.loaders.pages.html.teasers import are_teasers
 
@@ -79,7 +80,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return False
     if tag == "a" and node.text(deep=True).strip() in _LINK_SIGNS:
         return True
-    if "hidden" in attributes or attributes.get("aria-hidden") == "true":
+    if is_hidden(node):
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True

@@ -84,7 +84,7 @@ def is_dropped(node: LexborNode, page: Page) -> bool:
         return True
     if (attributes.get("role") or "") in _DROPPED_ROLES:
         return True
-    if tag in HEADINGS or not _is_called_furniture(node, attributes):
+    if tag in HEADINGS or not _is_called_furniture(node, attributes) or _announces_prose(node):
         return False
     # A page may be wrapped in an element of any name.
     size = len(node.text(deep=True))
@@ -106,6 +106,21 @@ def _is_called_furniture(node: LexborNode, attributes: Mapping[str, str | None])
     # A section on footers has an anchor of that name.
     heading = node.css_first("h1, h2, h3, h4, h5, h6")
     return heading is None or "-".join(extract_words(heading).split()) != (identity or "").lower()
+
+
+def _announces_prose(node: LexborNode) -> bool:
+    """Whether a label such as "Related topics" stands above something that is not made of links."""
+    if "related" not in (node.attributes.get("class") or "").lower().split():
+        return False
+    if node.css_first("a[href], h1, h2, h3, h4, h5, h6") is not None:
+        return False
+    below = node.next
+    while below is not None and below.tag == "-text" and not (below.text_content or "").strip():
+        below = below.next
+    if below is None:
+        return False
+    links = sum(len(link.text(deep=True).strip()) for link in below.css("a"))
+    return 2 * links < len(below.text(deep=True).strip())
 
 
 @lru_cache(maxsize=4096)
@@ -161,7 +176,10 @@ def is_furniture(mark: Mark, page: Page) -> bool:
         return False
     if counts.characters <= _LONGEST_BANNER and _BANNER.search(names):
         return True
-    is_menu = tag == "aside" or not _MENU_NAMES.isdisjoint(_NAME_PART.findall(names))
+    parts = _NAME_PART.findall(names)
+    is_menu = tag == "aside" or not _MENU_NAMES.isdisjoint(parts)
+    # "relatedtopics", "relatedlinks" and so on.
+    is_menu = is_menu or any(part.startswith("related") for part in parts)
     return is_menu and counts.links > 0 and share >= 0.5
 
 

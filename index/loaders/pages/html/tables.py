@@ -33,9 +33,17 @@ _MOST_SPANNED = 100
 
 
 def is_header_row(row: LexborNode) -> bool:
-    """Whether all cells of a row are marked as headers."""
-    cells = [cell.tag for cell in row.iter() if cell.tag in ("td", "th")]
-    return bool(cells) and "td" not in cells
+    """Whether all cells of a row are marked as headers, but for an empty one in the corner."""
+    cells = [cell for cell in row.iter() if cell.tag in ("td", "th")]
+    if len(cells) > 1 and _is_corner(cells[0]):
+        del cells[0]
+    return bool(cells) and all(cell.tag == "th" for cell in cells)
+
+
+def _is_corner(cell: LexborNode) -> bool:
+    return (
+        cell.tag == "td" and _read_count(cell, "rowspan") < 2 and not cell.text(deep=True).strip()
+    )
 
 
 def has_columns(table: LexborNode) -> bool:
@@ -47,7 +55,24 @@ def has_columns(table: LexborNode) -> bool:
         return False
     if table.css_first("th") is None:
         return _looks_headed(rows[:SAMPLE_ROWS])
-    return is_header_row(rows[0]) and any(not is_header_row(row) for row in rows)
+    if not is_header_row(rows[0]):
+        return False
+    below = [row for row in rows[1:] if not is_header_row(row)]
+    return bool(below) and (rows[0].css_first("td") is None or _are_named(below))
+
+
+def _are_named(rows: Sequence[LexborNode]) -> bool:
+    """Whether most rows have a name, in the column of a corner that has none.
+
+    Where there is but one column beside, it is marked: a sign may stand beside a note.
+    """
+    cells = [[cell for cell in row.iter() if cell.tag in ("td", "th")] for row in rows]
+    is_narrow = max(map(len, cells)) <= 2
+    named = sum(
+        bool(row) and (row[0].tag == "th" or not is_narrow) and bool(row[0].text(deep=True).strip())
+        for row in cells
+    )
+    return 2 * named > len(rows)
 
 
 def _looks_headed(rows: Sequence[LexborNode]) -> bool:

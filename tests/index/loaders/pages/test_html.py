@@ -209,6 +209,28 @@ def test_columns_may_be_named_by_years():
     assert [block.of(content.text) for block in content.blocks] == ["Sales\t98\t105"]
 
 
+def test_an_empty_cell_in_the_corner_need_not_be_marked():
+    html = (
+        "<table><tr><td rowspan='' colspan=''> <th><p>A</p><tr><th>1<td>17<tr><th>2<td>=A1</table>"
+        "<table><tr><td><th>2023<th>2024<tr><td>Sales<td>98<td>105</table>"
+    )
+    assert [table.columns for table in loaded(html).tables] == [("", "A"), ("", "2023", "2024")]
+    assert blocks(html) == ["1\t17", "2\t=A1", "Sales\t98\t105"]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "<tr><td><img><th>Note<tr><td><td>It rained.",
+        "<tr><td rowspan=2><img><th>Note<tr><th colspan=2>It rained.<tr><td>a<td>b",
+        "<tr><td><th>Entry<th>Section<tr><th>A<tr><td><td>apple<td>Fruit<tr><td><td>ash<td>Trees",
+    ],
+    ids=["sign beside a note", "sign of two rows", "rows without names"],
+)
+def test_an_empty_cell_is_no_corner_where_the_rows_have_no_names(table):
+    assert loaded(f"<table>{table}</table>").tables == ()
+
+
 def test_columns_may_be_named_in_several_rows():
     html = (
         "<table><tr><th rowspan=2>Club<th colspan=2>Won<th>Lost<tr><th>home<th>away<th>home"
@@ -435,6 +457,21 @@ def test_a_table_of_contents_is_left_out_since_its_words_come_again():
 def test_links_from_page_to_page_are_left_out(steps):
     page = loaded(f"<h1>Rain</h1>{PROSE}{steps}{PROSE}")
     assert [block.of(page.text)[:4] for block in page.blocks] == ["What", "What"]
+
+
+@pytest.mark.parametrize("name", ["relatedtopics", "related-links"])
+def test_related_topics_are_left_out_with_the_label_above_them(name):
+    label = "<p class=related><a id=r></a><b>Related topics</b></p>"
+    links = "<div class=body><p><a href=1>Of hail</a></p><p><a href=2>Of snow</a></p></div>"
+    page = loaded(f"<h1>Rain</h1>{PROSE}<div class={name}>{label}{links}</div>")
+    assert [block.of(page.text)[:4] for block in page.blocks] == ["What"]
+
+
+def test_the_label_of_related_topics_stays_above_what_is_said_of_them():
+    label = "<p class=related>Related topics</p>\n"
+    notes = "<div><p><a href=1>Hail</a> is what falls when it is colder above.</p></div>"
+    page = loaded(f"<h1>Rain</h1>{PROSE}<div class=relatedtopics>{label}{notes}</div>")
+    assert page.text.endswith("Related topics\n\nHail is what falls when it is colder above.")
 
 
 @pytest.mark.parametrize(

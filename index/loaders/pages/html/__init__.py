@@ -21,7 +21,7 @@ from index.loaders.pages.html.page_furniture import (
     is_furniture,
 )
 from index.loaders.pages.html.superscripts import raise_text
-from index.loaders.pages.html.tables import Rows, has_columns
+from index.loaders.pages.html.tables import find_caption, has_columns
 from index.loaders.shared.decoding import decode
 
 _BLOCKS = frozenset(
@@ -177,14 +177,28 @@ def _enter(node: LexborNode, page: Page) -> None:
     page.lists += tag == "dl" and not page.whole
     if tag in HEADINGS and not page.whole:
         page.level = HEADINGS[tag]
-    if tag == "table" and not page.whole and has_columns(node):
-        page.rows = Rows()
+    if tag == "table" and (caption := _find_columns(node, page)) is not None:
+        page.begin_rows(caption)
     page.whole += tag in _KEPT_WHOLE
     page.verbatim += tag == "pre"
     if tag in ("ul", "ol"):
         page.numbers.append(_read_first_number(node) if tag == "ol" else None)
     elif tag == "li":
         page.begin_item()
+
+
+def _find_columns(table: LexborNode, page: Page) -> str | None:
+    """The caption of a table whose rows are to be told apart, "" where it has none.
+
+    In a list that is one with a caption: the rows of another would not say what they are about.
+    """
+    # More is open than lists where it stands in a term, a heading or a table.
+    if page.whole > len(page.numbers) or (page.whole and page.marker) or not has_columns(table):
+        return None
+    caption = find_caption(table)
+    if page.whole and not caption and table.css_first("caption") is None:
+        return None
+    return caption
 
 
 def _enter_table_part(node: LexborNode, page: Page) -> None:
@@ -220,9 +234,11 @@ def _leave(tag: str, page: Page) -> None:
         page.numbers.pop()
     elif tag == "li":
         page.marker = ""
-    if page.rows is not None and tag in ("tr", "caption"):
-        page.rows.end(tag, page.length, page.pieces)
-    if tag == "dt" and page.is_in_list:
+    if tag in ("tr", "caption"):
+        page.end_row(tag)
+    if tag == "table" and page.rows is not None:
+        page.close_block()
+    elif tag == "dt" and page.is_in_list:
         page.end_term()
     elif tag == "dd" and page.is_in_list:
         page.close_block()

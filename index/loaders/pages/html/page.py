@@ -18,6 +18,8 @@ HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _TERM_LEVEL, _LONGEST_TERMS = 7, 100
 # What parts two words within a block, the weakest first.
 _GAPS = ("", " ", "\t", "\n")
+# Of cells that reach over rows so many characters are repeated in a page, or as many as it has.
+_LEAST_REPEATED = 10_000
 # A list within an item is indented so far, up to this depth; its bullets are those of browsers.
 _INDENT, _DEEPEST = "  ", 8
 _BULLETS = "•◦▪"
@@ -85,6 +87,7 @@ class Page:
         verbatim: how many elements whose white space counts are open.
         numbers: the next number of each open list; None where it has bullets.
         rows: those of the open table, where they are told apart.
+        spare: how many characters of cells that reach over rows may still be repeated.
         lists: how many lists of definitions are open, those read as one block not counted.
         terms: what the block being read defines, which then is its heading as well.
         term_first: the first piece of the term being read.
@@ -106,6 +109,7 @@ class Page:
     blocks: list[Span] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
     rows: Rows | None = None
+    spare: int = field(init=False)
     lists: int = 0
     terms: list[str] = field(default_factory=list)
     term_first: int = 0
@@ -123,6 +127,9 @@ class Page:
     numbers: list[int | None] = field(default_factory=list)
     counts: Counts = field(default_factory=Counts)
     in_link: bool = False
+
+    def __post_init__(self) -> None:
+        self.spare = max(self.size, _LEAST_REPEATED)
 
     @property
     def is_in_list(self) -> bool:
@@ -144,7 +151,7 @@ class Page:
             self._put(self.gap)
             if self.gap == "\n" and not self.marker and not self.verbatim:
                 # It goes on below the words of its item.
-                self._put(_INDENT * min(len(self.numbers), _DEEPEST))
+                self._put(_INDENT * min(self._depth, _DEEPEST))
         if self.rows is not None:
             if self.rows.start is None:
                 self.rows.begin_words(self.length, len(self.pieces))
@@ -155,9 +162,27 @@ class Page:
         self.gap = self.marker = ""
         self.is_undefined = False
 
+    @property
+    def _depth(self) -> int:
+        """How many lists are open, those around a table not counted."""
+        return len(self.numbers) - (self.rows.lists if self.rows is not None else 0)
+
+    def begin_rows(self, caption: str) -> None:
+        """A table whose rows are told apart, under its caption if there is one above it."""
+        self.close_block()
+        self.rows = Rows(len(self.numbers), caption, self.spare)
+
+    def end_row(self, tag: str) -> None:
+        """A row, or the caption, of such a table ends."""
+        if self.rows is not None:
+            if self.rows.start is not None and tag == "tr":
+                self._put(self.rows.end_cells())
+            self.rows.end(tag, self.length, self.pieces)
+            self.spare = self.rows.spare
+
     def begin_item(self) -> None:
         """An item of the innermost list: before its first word goes its bullet or number."""
-        depth = min(max(1, len(self.numbers)), _DEEPEST)
+        depth = min(max(1, self._depth), _DEEPEST)
         number = self.numbers[-1] if self.numbers else None
         sign = _BULLETS[min(depth, len(_BULLETS)) - 1] if number is None else f"{number}."
         self.marker = f"{_INDENT * (depth - 1)}{sign} "

@@ -28,8 +28,17 @@ _MOST_ROWS = 100_000
 _NO_CELLS = "td table, th table, td h1, td h2, td h3, td h4, td h5, td h6"
 # A longer cell of an unmarked table, in characters, is a part of the page.
 _LONGEST_CELL = 300
-# Only among so many columns a cell reaches over several, or over rows.
-_MOST_SPANNED = 100
+# Only among so many columns a cell reaches over several, or over rows; a longer one, in
+# characters, stands in its first row alone.
+_MOST_SPANNED, _LONGEST_REPEATED = 100, 300
+# What is called as a caption, though no part of the table: in so many elements around, at most,
+# and with so many empty ones between.
+_CAPTION = re.compile(
+    r"(?:table|tabelle|tableau|tabla|tabella|tabela|tabel)\s+[a-z]?\d", re.IGNORECASE
+)
+_CAPTION_NAMES = frozenset(("title", "caption"))
+_CAPTION_TAGS = frozenset("p div figcaption center b strong".split())
+_MOST_AROUND, _MOST_BETWEEN = 3, 10
 
 
 def is_header_row(row: LexborNode) -> bool:
@@ -113,22 +122,58 @@ def _is_bold(cell: LexborNode) -> bool:
     )
 
 
+def find_caption(table: LexborNode) -> str:
+    """What a table is called above it, in an element that is no part of it; "" for nothing."""
+    node: LexborNode | None = table
+    for _ in range(_MOST_AROUND):
+        above, words = _find_words_above(node)
+        if above is not None:
+            names = (above.attributes.get("class") or "").lower().split()
+            is_called = above.tag == "figcaption" or not _CAPTION_NAMES.isdisjoint(names)
+            is_caption = (
+                above.tag in _CAPTION_TAGS
+                and (is_called or _CAPTION.match(words) is not None)
+                and above.css_first("h1, h2, h3, h4, h5, h6") is None
+            )
+            return words if is_caption and len(words) <= LONGEST_CAPTION else ""
+        node = node.parent if node is not None else None
+        if node is None or node.tag not in ("div", "figure", "center"):
+            break
+    return ""
+
+
+def _find_words_above(node: LexborNode | None) -> tuple[LexborNode | None, str]:
+    """The next sibling above that has words, and them."""
+    for _ in range(_MOST_BETWEEN):
+        node = node.prev if node is not None else None
+        if node is None:
+            break
+        if words := " ".join((node.text_content or node.text(deep=True)).split()):
+            return node, words
+    return None, ""
+
+
 @dataclass(slots=True)
 class Rows:
     """What has been read of such a table.
 
     Attributes:
+        lists: how many lists are open around it.
+        title: what it is called.
+        spare: how many characters of cells may still be repeated, those that reach over rows.
         start: where the row, or the caption, that is being read starts; None before its
             first word.
         is_blank: the cell that is being read has no words yet.
     """
 
+    lists: int = 0
+    title: str = ""
+    spare: int = 0
     start: int | None = None
     is_blank: bool = False
     _in_header: bool = False
     _first: int = 0
     _caption: Span | None = None
-    _title: str = ""
     # The row being read, from 1; the column of its last words, of the cell being read, and the
     # first after that; the cells of the header with the columns that they name.
     _number: int = 0
@@ -136,8 +181,11 @@ class Rows:
     _column: int = 0
     _next: int = 0
     _named: list[range] = field(default_factory=list)
-    # Until which row a cell from above takes a column.
+    # The columns of those that reach into rows below; until which row one takes a column, and
+    # its words.
+    _reaching: list[int] = field(default_factory=list)
     _taken: dict[int, int] = field(default_factory=dict)
+    _above: dict[int, str] = field(default_factory=dict)
     _names: list[list[str]] = field(default_factory=list)
     _rows: list[Span] = field(default_factory=list)
     _widths: set[int] = field(default_factory=set)
@@ -145,6 +193,7 @@ class Rows:
     def begin_section(self) -> None:
         """No cell reaches from one section of a table into the next."""
         self._taken.clear()
+        self._above.clear()
 
     def begin(self, row: LexborNode) -> None:
         """A row or the caption."""
@@ -153,16 +202,19 @@ class Rows:
         self._in_header = not self._rows and (is_first or is_header_row(row))
         self._number += row.tag == "tr"
         self._written = self._column = self._next = 0
-        self._named = []
+        self._named, self._reaching = [], []
 
     def begin_cell(self, cell: LexborNode) -> None:
         """The next cell of the row, right of those that reach into it from above."""
         column = self._next
-        while self._taken.get(column, 0) >= self._number:
+        while self._reaches(column):
             column += 1
         width = max(1, min(_read_count(cell, "colspan"), _MOST_SPANNED - column))
         if (height := _read_count(cell, "rowspan")) > 1 and column < _MOST_SPANNED:
-            self._taken |= dict.fromkeys(range(column, column + width), self._number + height - 1)
+            for each in range(column, column + width):
+                self._taken[each] = self._number + height - 1
+                self._above.pop(each, None)
+            self._reaching.append(column)
         self._column, self._next, self.is_blank = column, column + width, True
         self._named.append(range(column, column + width))
 
@@ -171,10 +223,37 @@ class Rows:
         self.start, self._first = at, pieces
 
     def part_cells(self) -> str:
-        """What parts the next word from the one before in its row: a tab for each column."""
-        tabs = "\t" * (self._column - self._written)
-        self._written, self.is_blank = self._column, False
-        return tabs
+        """What parts the next word from the one before in its row: a tab for each column.
+
+        In a column that a cell from above takes stand the words of that cell.
+        """
+        parts = self._fill(self._column)
+        self.is_blank = False
+        return parts
+
+    def end_cells(self) -> str:
+        """What stands right of the last word of the row: the words of cells from above."""
+        last = max((column for column in self._above if self._reaches(column)), default=0)
+        if last <= self._written:
+            return ""
+        return (self._fill(last) + self._repeat(last)).rstrip("\t")
+
+    def _fill(self, until: int) -> str:
+        """What stands between the cell that was written last and a column."""
+        columns = range(self._written, until)
+        self._written = max(self._written, until)
+        return "".join(self._repeat(column) + "\t" for column in columns)
+
+    def _repeat(self, column: int) -> str:
+        """The words of a cell from above that takes a column of this row."""
+        words = self._above.get(column, "") if self._reaches(column) else ""
+        if self._in_header or len(words) > self.spare:
+            return ""
+        self.spare -= len(words)
+        return words
+
+    def _reaches(self, column: int) -> bool:
+        return self._taken.get(column, 0) >= self._number
 
     def end(self, tag: str, at: int, pieces: Sequence[str]) -> None:
         """The row or the caption ends at this place of the text."""
@@ -185,6 +264,11 @@ class Rows:
             self._add_caption(span, pieces)
         elif not self._in_header:
             self._add_row(span)
+            cells = "".join(pieces[self._first :]).split("\t") if self._reaching else []
+            for column in self._reaching:
+                words = " ".join("".join(cells[column : column + 1]).split())
+                if words and len(words) <= _LONGEST_REPEATED:
+                    self._above[column] = words
         elif len(self._named) == 1 and len(self._named[0]) > 1:
             # It stands over all columns, and names none.
             if self._names:
@@ -202,7 +286,7 @@ class Rows:
 
     def _add_caption(self, span: Span, pieces: Sequence[str]) -> None:
         self._caption = span
-        self._title = " ".join("".join(pieces[self._first :]).split())
+        self.title = " ".join("".join(pieces[self._first :]).split())
 
     def _add_row(self, span: Span) -> None:
         self._rows.append(span)
@@ -217,7 +301,7 @@ class Rows:
         if self._widths == {len(columns) + 1}:
             # The first column, of what the rows are about, has no cell in the header.
             columns.insert(0, "")
-        title = self._title if len(self._title) <= LONGEST_CAPTION else ""
+        title = self.title if len(self.title) <= LONGEST_CAPTION else ""
         caption, start = [], whole.start
         if self._caption is not None and self._caption.end <= self._rows[0].start:
             caption, start = [self._caption], self._caption.end

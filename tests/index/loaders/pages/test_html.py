@@ -249,7 +249,7 @@ def test_columns_may_be_named_in_several_rows():
         ("<tr><th>Bob<td>8-1<td> <td>", "Bob\t8-1"),
         ("<tr><td><td><p></p><td><br><td>9-5", "\t\t\t9-5"),
         ("<tr><th>Bob<td colspan=2>8-1<td>9-5", "Bob\t8-1\t\t9-5"),
-        ("<tr><td>Bob<td rowspan=2>8-1<td>a<td>b<tr><td>Cy<td>c<td>d", "Bob\t8-1\ta\tb|Cy\t\tc\td"),
+        ("<tr><td>Bob<td rowspan=2>8-1<td>a<td>b<tr><td>Cy<td>c<td>d", "Bob\t8-1\ta\tb|Cy\t8-1\tc\td"),
         ("<tr><th colspan=4>Night<tr><td>Bob<td><td>8-1<td>", "Night|Bob\t\t8-1"),
         ("<tr><td>Bob<td colspan=x>8-1<td rowspan=0>9-5<td>", "Bob\t8-1\t9-5"),
     ],

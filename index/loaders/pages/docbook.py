@@ -54,19 +54,30 @@ _DECLARATION = re.compile(r"\A\s*<\?xml[^>]{0,200}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^\[>]{0,1000}(?:\[[^\]]{0,50000}\]\s*)?>")
 # In characters: the type of a document stands above it.
 _HEAD, _LONGEST_DOCTYPE = 10_000, 52_000
-_ENTITY = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+[\"']([^\"'<%]{0,100})[\"']\s*>")
+_ENTITY = re.compile(
+    r"""<!ENTITY\s+([\w.-]{1,60})\s+(?:"([^"%]{0,300})"|'([^'%]{0,300})')\s*>""", re.ASCII
+)
+_TAG = re.compile(r"<[^<>]*>")
+_LONGEST_ENTITY = 100
 _OTHER_FILE = re.compile(r"<!ENTITY\s+([\w.-]{1,60})\s+(?:SYSTEM|PUBLIC)\b")
 _REFERENCE = re.compile(r"&([\w.-]{1,60});")
 _KNOWN = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _MOST_ENTITIES = 500
+# What files elsewhere declare, by names that are no words: "url-wiki", "menu.file", and these.
+_NO_WORDS = re.compile(
+    r".*[-_]|[a-z]+\.|(?:app(?:name|lication)?|manrevision|package|pkg|product(?:name)?"
+    r"|prog(?:name|ram)?|project|release|version)\Z"
+)
 # Names that mean something else in manuals than on pages.
 _ABBREVIATIONS = {"eg": "e.g.", "ie": "i.e.", "etc": "etc."}
 # What stands in a paragraph and is none of its words.
 _APART = frozenset(
     "programlisting screen literallayout itemizedlist orderedlist variablelist table informaltable "
     "footnote blockquote simplelist figure example note warning informalexample mediaobject "
-    "indexterm remark procedure".split()
+    "indexterm remark procedure glosssee glossseealso".split()
 )
+# Where a glossary leads to another of its entries.
+_SEE = {"glosssee": "See", "glossseealso": "See also"}
 # Deeper sections are headings of this level.
 _DEEPEST = 9
 
@@ -92,7 +103,8 @@ def _replace_entities(source: str) -> str:
     names: dict[str, str] = {}
     others: set[str] = set()
     if doctype is not None and doctype.start() < _HEAD:
-        names = dict(_ENTITY.findall(doctype[0])[:_MOST_ENTITIES])
+        for name, words, quoted in _ENTITY.findall(doctype[0])[:_MOST_ENTITIES]:
+            names[name] = " ".join(_TAG.sub("", words or quoted).split())[:_LONGEST_ENTITY]
         others = set(_OTHER_FILE.findall(doctype[0]))
         source = source[: doctype.start()] + source[doctype.end() :]
 
@@ -110,9 +122,15 @@ def _replace_entities(source: str) -> str:
 
 
 def _name_entity(reference: re.Match[str]) -> str:
-    """The words of a name that the document does not declare itself; the name, where unknown."""
+    """The words of a name that the document does not declare itself.
+
+    Where it is unknown, the name, if that is made of words, else what stands in the file: a
+    sentence without it would not be read right.
+    """
     name = reference[1]
     words = _ABBREVIATIONS.get(name) or html5.get(f"{name};", "")
+    if not words and _NO_WORDS.match(name):
+        return reference[0]
     if not words:
         words = name.replace(".", " ")
         words += " " if reference.string.startswith("&", reference.end()) else ""
@@ -153,6 +171,8 @@ class _Reader:
                 self._mark += "\n" if self._mark else ""
                 inside = [each for each in element if each.tag not in ("term", "glossterm")]
                 waiting += [(each, level) for each in reversed(inside)]
+            elif tag in _SEE:
+                self._add_block(_refer([element]))
             else:
                 if tag in ("listitem", "step", "callout", "member"):
                     self._begin_item(element, counts)
@@ -194,6 +214,10 @@ class _Reader:
     def _read_block(self, element: Element, level: int) -> list[tuple[Element, int]]:
         """Add a paragraph; what stands in it and is none of its words comes after it."""
         words, inside = _read_words(element)
+        also = [each for each in inside if each.tag in _SEE]
+        if words and also:
+            words = "\n".join(filter(None, (words, _refer(also))))
+            inside = [each for each in inside if each.tag not in _SEE]
         self._add_block(words)
         return [(each, level) for each in reversed(inside)]
 
@@ -257,6 +281,12 @@ def _read_words(element: Element) -> tuple[str, list[Element]]:
             if part.tag == "xref":
                 pieces.append(f"[{part.get('linkend', '')}]")
     return " ".join("".join(pieces).split()), apart
+
+
+def _refer(entries: list[Element]) -> str:
+    """ "See also rain, hail": the other entries of a glossary that an entry leads to."""
+    names = ", ".join(filter(None, map(_join, entries)))
+    return f"{_SEE[entries[0].tag]} {names}" if names else ""
 
 
 def _read_choice(element: Element) -> str:

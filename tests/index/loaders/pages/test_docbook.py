@@ -86,6 +86,42 @@ def test_what_manuals_write_short_is_read_as_it_is_printed(words, read):
 
 
 @pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        ("The &app; of &url-wiki;", "The &app; of &url-wiki;"),
+        ("Choose &menu.file.open; in &sail_maker;", "Choose &menu.file.open; in &sail_maker;"),
+        ("&sloop; and &Ann.Lamp;", "sloop and Ann Lamp"),
+    ],
+)
+def test_names_that_are_declared_elsewhere_are_kept_as_they_are_unless_they_are_words(words, read):
+    assert load(f"<book><para>{words}.</para></book>".encode()).text == f"{read}."
+
+
+def test_what_a_document_declares_itself_is_read_without_its_markup():
+    declared = (
+        """<!ENTITY app "<application>Sail</application> 2"><!ENTITY at '<x y="1">Bay</x>'>"""
+    )
+    data = f"<!DOCTYPE book [{declared}]><book><para>&app; at &at;&app;</para></book>"
+    assert load(data.encode()).text == "Sail 2 at BaySail 2"
+
+
+def test_where_a_glossary_leads_to_is_a_line_of_its_own():
+    entries = (
+        "<glossentry><glossterm>Jib</glossterm><glossdef><para>A sail.</para>"
+        "<glossseealso>Main</glossseealso><glossseealso>Genoa</glossseealso></glossdef></glossentry>"
+        "<glossentry><glossterm>Foresail</glossterm><glosssee otherterm='j'>Jib</glosssee></glossentry>"
+        "<glossentry><glossterm>Lug</glossterm><glossdef><para>A sail, too.</para><glossseealso/>"
+        "</glossdef></glossentry>"
+    )
+    content = load(f"<glossary><title>Sails</title>{entries}</glossary>".encode())
+    assert [block.of(content.text) for block in content.blocks] == [
+        "Jib\nA sail.\nSee also Main, Genoa",
+        "Foresail\nSee Jib",
+        "Lug\nA sail, too.",
+    ]
+
+
+@pytest.mark.parametrize(
     ("data", "why"),
     [
         (b"<svg/>", "XML of another kind: its root is <svg>"),

@@ -9,6 +9,9 @@ from typing import Literal
 from index.documents import Span, replace_surrogates, shorten
 from index.properties import NONE, Properties
 
+# A heading of this level, or below, that has no words of the text is a term that the block below
+# defines.
+TERM_LEVEL = 7
 # Characters of a title, which goes with every passage; a longer one is cut short.
 _LONGEST_TITLE = 300
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import time
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import chain, groupby
 from math import inf
 
-from index.content import Content, Heading, Table
+from index.content import Content, Table
 from index.documents import Span, join_headings, replace_surrogates, shorten
 from index.text.patterns import ITEM_MARKER
+from index.text.sections import split_sections
 from index.text.sentences import split_sentences
 
 # A passage shorter than this (in characters) does not stand alone where it has a neighbour.
@@ -50,8 +51,6 @@ TokenCounter = Callable[[Sequence[str]], list[int]]
 # Text to the (start, end) of the units it is cut between.
 Units = Callable[[str], list[tuple[int, int]]]
 
-# The line end is atomic: one "\r\n" is not two.
-_BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 # Scripts that have no spaces are not written in ASCII.
 _DATA = re.compile(rf"(?<![\w+/=-])[\w+/=-]{{{_LONGEST_WORD + 1},}}+", re.ASCII)
 _ITEM = re.compile(rf"[ \t]*{ITEM_MARKER}[ \t]+\S")
@@ -122,18 +121,19 @@ def cut_passages(
     cutter = _Cutter(text, count, most, units)
     row_cutter = _Cutter(text, count, most, _split_cells)
     pieces = []
-    for path, section in _split_sections(content):
-        for table, blocks in groupby(section, _match_tables(content.tables)):
+    for section in split_sections(content, SHORT):
+        for table, blocks in groupby(section.blocks, _match_tables(content.tables)):
             # One by one: there may be millions of them.
             if table is not None:
                 parts: Iterable[Span] = chain.from_iterable(map(row_cutter.cut_row, blocks))
-                headings = _clean_headings([*path, table.caption])
+                headings = _clean_headings([*section.names, table.caption])
                 columns = table.columns
             else:
                 if content.layout == "prose":
                     blocks = chain.from_iterable(_split_long_lines(text, block) for block in blocks)
-                parts = cutter.join_short(chain.from_iterable(map(cutter.cut, blocks)))
-                headings, columns = _clean_headings(path), ()
+                parts = chain.from_iterable(map(cutter.cut, blocks))
+                parts = cutter.join_short(parts, section.entries)
+                headings, columns = _clean_headings(section.names), ()
             for part in parts:
                 check_time()
                 page = _find_page(content.page_starts, part.start)
@@ -152,36 +152,8 @@ def _match_tables(tables: Sequence[Table]) -> Callable[[Span], Table | None]:
     return find_table
 
 
-def _split_sections(content: Content) -> Iterator[tuple[Sequence[str], Iterable[Span]]]:
-    """The paragraphs between one heading and the next, with the headings above them."""
-    path: list[Heading] = []
-    at, taken = 0, 0
-    for heading in (*content.headings, None):
-        end = heading.span.start if heading else len(content.text)
-        if content.blocks is None:
-            blocks: Iterable[Span] = _split_paragraphs(content.text, at, end)
-        else:
-            first = taken
-            while taken < len(content.blocks) and content.blocks[taken].start < end:
-                taken += 1
-            blocks = content.blocks[first:taken]
-        yield [outer.text for outer in path], blocks
-        if heading:
-            path = [outer for outer in path if outer.level < heading.level] + [heading]
-            # Headings of a loader that is not ours may overlap.
-            at = max(at, heading.span.end)
-
-
 def _clean_headings(path: Sequence[str]) -> tuple[str, ...]:
     return tuple(shorten(replace_surrogates(words), _LONGEST_HEADING) for words in path if words)
-
-
-def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
-    for gap in _BLANK_LINES.finditer(text, start, end):
-        yield Span(start, gap.start())
-        start = gap.end()
-    if start < end:
-        yield Span(start, end)
 
 
 def _split_long_lines(text: str, block: Span) -> Iterable[Span]:
@@ -266,18 +238,22 @@ class _Cutter:
         # Tokens of parts need not add up to those of the whole.
         return [part for window in self._pack(parts) for part in self._halve(window)]
 
-    def join_short(self, parts: Iterable[Span]) -> list[Span]:
+    def join_short(self, parts: Iterable[Span], entries: Set[int] = frozenset()) -> list[Span]:
         """Join parts that are too short to stand alone, or announce the next one, to a neighbour.
 
         The items of a list are joined to each other, and so to the part that announces them;
         short code, and other short parts that are indented, to the part above.
+
+        Args:
+            parts: in order.
+            entries: where those parts start that are items without a sign.
         """
         joined: list[Span] = []
         was_item = False
         for part in parts:
             if not _WORD.search(self._text, part.start, part.end):
                 continue
-            begins_list = _ITEM.match(self._text, part.start) is not None
+            begins_list = part.start in entries or _ITEM.match(self._text, part.start) is not None
             is_item = begins_list and len(part) < _LONGEST_ITEM
             if joined and (
                 len(joined[-1]) < SHORT

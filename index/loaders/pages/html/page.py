@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from index.content import Heading, Table
+from index.content import TERM_LEVEL, Heading, Table
 from index.documents import Span, shorten
 from index.loaders.pages.html.tables import Rows
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 # The terms of a list of definitions are headings below all others; one of more characters
 # is cut short.
-_TERM_LEVEL, _LONGEST_TERMS = 7, 100
+_LONGEST_TERMS = 100
 # What parts two words within a block, the weakest first.
 _GAPS = ("", " ", "\t", "\n")
 # Of cells that reach over rows so many characters are repeated in a page, or as many as it has.
@@ -250,10 +250,10 @@ class Page:
         """
         depth = self.lists - 1
         if self.ended_lists is not None and not (self.terms and self.ended_lists == depth):
-            self.headings.append(Heading(Span(start, start), _TERM_LEVEL + self.ended_lists, ""))
+            self.headings.append(Heading(Span(start, start), TERM_LEVEL + self.ended_lists, ""))
         if self.terms:
             terms = shorten(", ".join(self.terms), _LONGEST_TERMS)
-            self.headings.append(Heading(Span(start, start), _TERM_LEVEL + depth, terms))
+            self.headings.append(Heading(Span(start, start), TERM_LEVEL + depth, terms))
         self.ended_lists = None
 
     def mark(self, node: LexborNode) -> Mark | None:

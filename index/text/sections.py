@@ -1,0 +1,118 @@
+"""What stands between one heading of a document and the next, as passages are cut from it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from index.content import TERM_LEVEL, Content, Heading
+from index.documents import Span
+
+# The line end is atomic: one "\r\n" is not two.
+_BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
+_BETWEEN_TERMS = re.compile(r"[\s,]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The blocks between two headings.
+
+    Attributes:
+        path: the headings above, the outermost first.
+        blocks: in order; of a text without marked blocks they are found as they are read.
+        entries: where those blocks start that are entries of a list of definitions, each with its
+            term, and short.
+    """
+
+    path: tuple[Heading, ...]
+    blocks: Iterable[Span]
+    entries: frozenset[int] = frozenset()
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The words of the headings above; those without any only part what they stand between."""
+        return tuple(heading.text for heading in self.path if heading.text)
+
+
+def split_sections(content: Content, short: int) -> Iterator[Section]:
+    """The sections of a document, in order.
+
+    Several short entries of a list of definitions, one after the other, are in one section with
+    what stands above them: their terms are no headings then.
+
+    Args:
+        short: the characters that a short entry has fewer of.
+    """
+    before: Section | None = None
+    entries: list[Section] = []
+    for section in _split_at_headings(content):
+        is_entry = _is_short_entry(section, content.text, short)
+        if is_entry and entries and section.path[:-1] == entries[-1].path[:-1]:
+            entries.append(section)
+            continue
+        if entries:
+            # One that others hang on stays their heading.
+            outer = entries.pop() if section.path[:-1] == entries[-1].path else None
+            yield from _join_entries(before, entries)
+            before, entries = outer, []
+        if is_entry:
+            entries = [section]
+        else:
+            yield from filter(None, (before,))
+            before = section
+    yield from _join_entries(before, entries)
+
+
+def _split_at_headings(content: Content) -> Iterator[Section]:
+    path: list[Heading] = []
+    at, taken = 0, 0
+    for heading in (*content.headings, None):
+        end = heading.span.start if heading else len(content.text)
+        if content.blocks is None:
+            blocks: Iterable[Span] = _split_paragraphs(content.text, at, end)
+        else:
+            first = taken
+            while taken < len(content.blocks) and content.blocks[taken].start < end:
+                taken += 1
+            blocks = content.blocks[first:taken]
+        yield Section(tuple(path), blocks)
+        if heading:
+            path = [outer for outer in path if outer.level < heading.level] + [heading]
+            # Headings of a loader that is not ours may overlap.
+            at = max(at, heading.span.end)
+
+
+def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+    for gap in _BLANK_LINES.finditer(text, start, end):
+        yield Span(start, gap.start())
+        start = gap.end()
+    if start < end:
+        yield Span(start, end)
+
+
+def _is_short_entry(section: Section, text: str, short: int) -> bool:
+    """Whether a section is one short block that begins with its heading, a term."""
+    if not section.path or not isinstance(section.blocks, Sequence) or len(section.blocks) != 1:
+        return False
+    term, block = section.path[-1], section.blocks[0]
+    if term.level < TERM_LEVEL or len(term.span) or not term.text or len(block) >= short:
+        return False
+    words = _BETWEEN_TERMS.sub("", block.of(text))
+    return words.startswith(_BETWEEN_TERMS.sub("", term.text))
+
+
+def _join_entries(before: Section | None, entries: list[Section]) -> Iterator[Section]:
+    """What stands before some short entries and they, in one section where they may be joined."""
+    if len(entries) < 2:
+        yield from filter(None, (before, *entries))
+        return
+    path = entries[0].path[:-1]
+    blocks = tuple(block for entry in entries for block in entry.blocks)
+    starts = frozenset(block.start for block in blocks)
+    joined = Section(path, blocks, starts)
+    if before is not None and isinstance(before.blocks, Sequence) and before.names == joined.names:
+        joined = Section(path, (*before.blocks, *blocks), starts)
+    elif before is not None:
+        yield before
+    yield joined

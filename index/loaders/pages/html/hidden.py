@@ -7,12 +7,13 @@ one system or another.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 # More are no variants of one another, nor are they with more words and comments between them.
-_MOST_VARIANTS, _MOST_PARTS = 20, 60
+_MOST_VARIANTS, _MOST_PARTS = 12, 30
 _DEFAULT = re.compile(r"(?<![a-z])default", re.IGNORECASE)
 # What is opened over a page, or tells of its state.
 _OVERLAY = re.compile(
@@ -22,8 +23,10 @@ _OVERLAY = re.compile(
     re.IGNORECASE,
 )
 _VARIANTS = frozenset("span div p section tbody pre code li dd".split())
-_BLOCKS = "p, div, ul, ol, dl, table, pre, section, h1, h2, h3, h4, h5, h6"
-_CONTROLS = "form, input, button, select, textarea, iframe, nav, [role=menu], [role=dialog]"
+_BLOCKS = frozenset("p div ul ol dl table pre section h1 h2 h3 h4 h5 h6".split())
+_CONTROLS = frozenset("form input button select textarea iframe nav".split())
+# Of each, only so many elements and words are looked at: variants may be in variants.
+_MOST_LOOKED_AT = 300
 
 
 def is_hidden(node: LexborNode) -> bool:
@@ -49,7 +52,7 @@ def _is_shown_variant(node: LexborNode) -> bool:
         return default[0].mem_id == node.mem_id
     later = variants[[each.mem_id for each in variants].index(node.mem_id) + 1 :]
     return not later or (
-        node.css_first(_BLOCKS) is not None and _read_words(node) not in map(_read_words, later)
+        _has_any(node, _BLOCKS) and _read_words(node) not in map(_read_words, later)
     )
 
 
@@ -77,7 +80,7 @@ def _may_be_variant(node: LexborNode) -> bool:
         and "role" not in attributes
         and attributes.get("aria-hidden") != "true"
         and not _is_overlay(node)
-        and node.css_first(_CONTROLS) is None
+        and not _has_any(node, _CONTROLS)
     )
 
 
@@ -93,5 +96,14 @@ def _read_names(node: LexborNode) -> tuple[str, str]:
     return attributes.get("class") or "", attributes.get("id") or ""
 
 
+def _has_any(node: LexborNode, tags: frozenset[str]) -> bool:
+    return any(each.tag in tags and each.mem_id != node.mem_id for each in _look_at(node))
+
+
 def _read_words(node: LexborNode) -> list[str]:
-    return node.text(deep=True).split()
+    texts = (each.text_content or "" for each in _look_at(node) if each.tag == "-text")
+    return "".join(texts).split()
+
+
+def _look_at(node: LexborNode) -> Iterator[LexborNode]:
+    return islice(node.traverse(include_text=True), _MOST_LOOKED_AT)

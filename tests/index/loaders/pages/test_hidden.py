@@ -81,8 +81,10 @@ def test_what_is_hidden_for_good_is_not_read(hidden):
         f"<div>{'<p hidden>x</p>' * 100_000}</div>",
         "<div hidden><p>x</p>" * 900,
         "<div><p hidden>x</p></div>" * 100_000,
+        f"<div>{'<div hidden>' * 900}{'<b></b>' * 200_000}",
+        f"<p>{'<span hidden><i>x</i></span><span hidden>' * 900}{'<b></b>' * 200_000}",
     ],
-    ids=["wide", "deep", "many"],
+    ids=["wide", "deep", "many", "above much", "pairs above much"],
 )
 def test_pages_that_hide_much_take_no_longer(html):
     with takes_at_most(5):

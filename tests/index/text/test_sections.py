@@ -29,6 +29,18 @@ def test_short_entries_are_one_passage_with_what_announces_them():
     ]
 
 
+def test_what_announces_a_list_stays_with_it_over_a_caption():
+    html = (
+        f"<p>{LONG}These are the sails:<p><b>Kinds of sails</b><dl><dt>Jib<dd>At the bow"
+        f"<dt>Main<dd>At the mast</dl><p>{LONG}These are the ropes:<p><b>Ropes</b><p>{LONG}"
+    )
+    assert [text for _, text in cut(html, 300)] == [
+        f"{LONG}These are the sails:\n\nKinds of sails\n\nJib\nAt the bow\nMain\nAt the mast",
+        f"{LONG}These are the ropes:\n\nRopes",
+        LONG.strip(),
+    ]
+
+
 def test_a_long_entry_stands_alone_under_its_term():
     html = f"<h2>Sails</h2><dl><dt>Jib<dd>Bow<dt>Main<dd>Mast<dt>Mizzen<dd>{LONG}<dt>Lug<dd>Old<dt>Spritsail<dd>Older</dl>"
     assert cut(html) == [

@@ -70,7 +70,7 @@ def _split_at_headings(content: Content) -> Iterator[Section]:
     for heading in (*content.headings, None):
         end = heading.span.start if heading else len(content.text)
         if content.blocks is None:
-            blocks: Iterable[Span] = _split_paragraphs(content.text, at, end)
+            blocks: Iterable[Span] = split_paragraphs(content.text, at, end)
         else:
             first = taken
             while taken < len(content.blocks) and content.blocks[taken].start < end:
@@ -83,9 +83,11 @@ def _split_at_headings(content: Content) -> Iterator[Section]:
             at = max(at, heading.span.end)
 
 
-def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+def split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
+    """What blank lines part in a stretch of a text."""
     for gap in _BLANK_LINES.finditer(text, start, end):
-        yield Span(start, gap.start())
+        if start < gap.start():
+            yield Span(start, gap.start())
         start = gap.end()
     if start < end:
         yield Span(start, end)

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 from index.content import Content, Heading
 from index.documents import Span
+from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.head_lines import WORTH_FINDING, leave_out
 from index.loaders.shared.metadata import make_properties, split_tags
 from index.properties import Properties
 
 _LINE = re.compile(r"[^\r\n]+")
 _LINE_END = re.compile(r"\r\n|\r|\n")
-# A blank line right before what comes next, looked for in so many characters.
-_BLANK_LINE = re.compile(r"[\r\n][ \t]*(?:\r\n|\r|\n)\Z")
-_NEAR = 12
 # In characters: a longer line is no heading.
 _LONGEST_LINE = 400
 # By how many characters an underline may be shorter or longer than its heading.
@@ -162,8 +160,7 @@ def _find_underlined(text: str, line: re.Match[str], underlines: str) -> Heading
     if not is_one_mark or abs(len(underline) - len(line[0])) > _TOLERANCE:
         return None
     # A block may begin right below a line of a paragraph; a heading stands apart.
-    before = text[max(0, line.start() - _NEAR) : line.start()]
-    if before.strip() and not _BLANK_LINE.search(before):
+    if not is_below_blank(text, line.start()):
         return None
     level = underlines.index(underline[0]) + 1
     return Heading(Span(line.start(), below.end()), level, " ".join(line[0].split()))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from index.content import Heading
 from index.documents import Span
+from index.loaders.shared.blank_lines import is_below_blank
 
 _FEWEST_NUMBERED = 3
 # Capitals are no headings where more than this share of the text is set in such lines.
@@ -38,7 +39,6 @@ _NUMBERED = re.compile(
     re.VERBOSE | re.IGNORECASE,
 )
 _CAPITALS = re.compile(rf"{_BELOW_BLANK}[^\W\d_a-z][^\r\na-z\t|.;!,]{{2,59}}{_END}")
-_BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _ITEM = re.compile(r"\d{1,3}[.)][ \t]")
 _WORD = re.compile(r"\S")
@@ -85,7 +85,7 @@ def _find_numbered(text: str) -> list[_Numbered]:
         below = (match["below"] or "").split(".")[1:]
         number = (int(match["number"] or match["after"]), *map(int, below))
         span = Span(match.start(), match.start() + len(match[0].rstrip()))
-        if _is_below_blank(text, span.start) and _follows_text(text, match.end(), number):
+        if is_below_blank(text, span.start) and _follows_text(text, match.end(), number):
             found.append(_Numbered(span, number))
     return _count_on(found)
 
@@ -129,7 +129,7 @@ def _find_capitals(text: str) -> list[Span]:
         Span(match.start(), match.start() + len(match[0].rstrip()))
         for match in _CAPITALS.finditer(text)
         if _is_in_capitals(match[0])
-        and _is_below_blank(text, match.start())
+        and is_below_blank(text, match.start())
         and _is_above_blank(text, match.end())
         and match.end() < last
     ]
@@ -141,11 +141,6 @@ def _find_capitals(text: str) -> list[Span]:
 def _is_in_capitals(line: str) -> bool:
     letters = sum(map(str.isalpha, line))
     return line.isupper() and letters >= _FEWEST_LETTERS and 2 * letters > len(line.rstrip())
-
-
-def _is_below_blank(text: str, start: int) -> bool:
-    above = text[max(0, start - _LONGEST_BLANK) : start]
-    return not above.strip() or _BLANK_ABOVE.search(above) is not None
 
 
 def _is_above_blank(text: str, end: int) -> bool:

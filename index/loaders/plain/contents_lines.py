@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from index.content import Content, Heading
 from index.documents import Span
+from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.contents_list import is_contents_title, letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER
+from index.text.sections import split_paragraphs
 
 # A table of contents names so many headings at least, and stands near the beginning (characters).
 _FEWEST, _NEAR = 10, 200_000
@@ -23,9 +25,6 @@ _NAMED = 0.8
 
 _LINE = re.compile(r"[^\r\n]*[^\s][^\r\n]*")
 _NUMBERED = re.compile(rf"\s*(?:[^\W\d_]{{1,10}} )?{SECTION_NUMBER}(?:[.:)]|\s)")
-_BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
-_ABOVE = 80  # characters
-_BLANK_LINES = re.compile(r"(?>\r\n|\n|\r)[^\S\n\r]*[\n\r]\s*")
 
 
 def exclude_contents_lines(content: Content) -> Content:
@@ -37,9 +36,9 @@ def exclude_contents_lines(content: Content) -> Content:
     blocks: list[Span] = []
     at = 0
     for left_out in sorted([contents, *(heading.span for heading in headings)]):
-        blocks += _split_paragraphs(text, at, left_out.start)
+        blocks += split_paragraphs(text, at, left_out.start)
         at = max(at, left_out.end)
-    blocks += _split_paragraphs(text, at, len(text))
+    blocks += split_paragraphs(text, at, len(text))
     above = max((block for block in blocks if block.end <= contents.start), default=None)
     if above and is_contents_title(above.of(text)):
         blocks.remove(above)
@@ -104,20 +103,12 @@ def _names_heading(line: re.Match[str], titles: Sequence[tuple[str, int]]) -> bo
 def _goes_on(text: str, line: re.Match[str], indent: int) -> bool:
     """Whether a line goes on with an entry: set in deeper, or as deep with no blank line above."""
     own = _measure_indent(line[0])
-    is_below_blank = _BLANK_ABOVE.search(text[max(0, line.start() - _ABOVE) : line.start()])
     return own > indent or (
-        own == indent > 0 and not is_below_blank and not _NUMBERED.match(line[0])
+        own == indent > 0
+        and not is_below_blank(text, line.start())
+        and not _NUMBERED.match(line[0])
     )
 
 
 def _measure_indent(line: str) -> int:
     return len(line) - len(line.lstrip())
-
-
-def _split_paragraphs(text: str, start: int, end: int) -> Iterator[Span]:
-    for gap in _BLANK_LINES.finditer(text, start, end):
-        if text[start : gap.start()].strip():
-            yield Span(start, gap.start())
-        start = gap.end()
-    if text[start:end].strip():
-        yield Span(start, end)

@@ -14,6 +14,7 @@ from itertools import pairwise
 
 from index.content import Heading
 from index.documents import Span
+from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.contents_list import letters_of, read_entry
 from index.text.patterns import SECTION_NUMBER
 
@@ -29,8 +30,6 @@ _LINE = re.compile(
       (?P<number>{SECTION_NUMBER})[.:)]?[^\S\r\n]+(?=\S)[^\r\n]{{1,200}}(?=[\r\n])""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
-_BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
-_ABOVE = 80  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +104,5 @@ def _find_numbered_lines(text: str) -> Iterator[_NumberedLine]:
                 tuple(map(int, match["number"].split("."))),
                 title,
                 start - match.start(),
-                _BLANK_ABOVE.search(text[max(0, match.start() - _ABOVE) : match.start()])
-                is not None,
+                is_below_blank(text, match.start()),
             )

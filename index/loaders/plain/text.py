@@ -17,6 +17,7 @@ from index.loaders.plain.bare_headings import find_bare_headings
 from index.loaders.plain.contents_lines import exclude_contents_lines
 from index.loaders.plain.listed_headings import find_listed_headings
 from index.loaders.plain.manual import parse_manual
+from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.decoding import decode
 
 # What is longer than any book is no manual.
@@ -27,7 +28,6 @@ _OFF = 3
 _LEVELS = {"=": 1, "-": 2}
 
 _RULE = re.compile(r"[\r\n]((=){3,}|(-){3,})[ \t]*(?=[\r\n]|\Z)")
-_BLANK_ABOVE = re.compile(r"(?:\A|\r\n|\n|\r)[ \t]*(?:\r\n|\n|\r)\Z")
 _FIRST = re.compile(r"\s*(\S[^\r\n]*)(?:\r\n|\n|\r(?!\n))([^\r\n]*)(?=[\r\n])")
 # Columns of a table, or the end of a sentence.
 _NO_TITLE = re.compile(r"\S(?:[ ]{2,}|\t)\S|[.,;:!?|]$")
@@ -67,7 +67,7 @@ def _find_underlined(text: str) -> Iterator[Heading]:
         if (
             _may_be_title(title)
             and abs(len(rule[1]) - len(title)) <= _OFF
-            and _is_after_blank(text, start)
+            and is_below_blank(text, start)
             # There is something under it.
             and rule.end() < last
         ):
@@ -84,9 +84,3 @@ def _may_be_title(line: str) -> bool:
         and 2 * letters > len(line)
         and not _NO_TITLE.search(line)
     )
-
-
-def _is_after_blank(text: str, start: int) -> bool:
-    """Whether a blank line, or nothing, stands above the line that starts here."""
-    above = text[max(0, start - _LONGEST) : start]
-    return not above or _BLANK_ABOVE.search(above) is not None

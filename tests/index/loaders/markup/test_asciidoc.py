@@ -61,6 +61,12 @@ of two lines
 """
 
 
+@pytest.mark.parametrize("line_end", ["\n", "\r\n", "\r"])
+def test_the_last_line_of_a_paragraph_above_a_block_is_no_heading(line_end):
+    text = line_end.join(["It rains.", "Look here", "---------", "code", "---------", ""])
+    assert not [each for each in load(text.encode()).headings if each.text]
+
+
 def test_headings_may_be_underlined():
     content = load(UNDERLINED.encode())
     assert content.title == "git-add(1)"

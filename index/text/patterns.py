@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+# What may stand before the number of a section, in any case.
+SECTION_WORDS = "section|article|chapter|part|clause|schedule"
 # A number as sections and items have it: "3", "2.14".
 SECTION_NUMBER = r"\d{1,3}(?:\.\d{1,3}){0,3}"
 # The sign that begins an item of a list, and what may stand there in its place: "3.", "(b)".

@@ -25,7 +25,7 @@ class ConfidenceFeatures:
         odds: log odds of the answer's share, all passages together.
         margin: log odds of its best span alone.
         lead: by how much the reranker's score of its passage exceeds the best of the other
-            documents' passages, at most 5 either way; 0 where there is no reranker.
+            documents' passages, at most 5 either way; without a reranker, all scores are 0.
         relevance: the reader's relevance of its passage.
         ahead: by how much that exceeds the relevance of all other passages, at most 1 either way.
         length: words of the question above the usual nine, at most 9 either way.

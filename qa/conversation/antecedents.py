@@ -7,7 +7,6 @@ person who founded it". Any other antecedent is a phrase: see `qa.conversation.p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
 from qa.conversation.inflection import is_plural, make_singular
 from qa.conversation.phrases import Phrase
@@ -47,10 +46,17 @@ def find_antecedent(
 def find_counted_noun(turns: Sequence[ParsedTurn]) -> str | None:
     """The noun of the last "which rooms ...?" or "how many rooms ...?"."""
     for turn in reversed(turns):
-        for word, following in pairwise(turn.question.words):
-            if word.lower in {"which", "many"} and following.word_class == "content":
-                return following.text
+        if run := _find_counted_run(turn.question.words):
+            return run[0].text
     return None
+
+
+def _find_counted_run(words: Sequence[Word]) -> Sequence[Word]:
+    """The nouns and adjectives after "which" or "how many"; empty where there are none."""
+    for begin, word in enumerate(words, 1):
+        if word.lower in {"which", "many"} and (end := _skip_noun(words, begin)) > begin:
+            return words[begin:end]
+    return ()
 
 
 def _follows_verb(words: Sequence[Word], position: int) -> bool:
@@ -83,14 +89,13 @@ def _find_indefinite_noun(question: ParsedText) -> str | None:
         noun = question.text[article.start : words[end - 1].end]
     if noun is not None:
         return noun
-    for begin, which in enumerate(words):
-        end = _skip_noun(words, begin + 1)
-        if which.lower in {"which", "many"} and end > begin + 1:
-            last = words[end - 1]
-            before = question.text[words[begin + 1].start : last.start]
-            named = before + (make_singular(last.text) if is_plural(last.lower) else last.text)
-            return f"{'an' if named[0].lower() in 'aeiou' else 'a'} {named}"
-    return None
+    run = _find_counted_run(words)
+    if not run:
+        return None
+    last = run[-1]
+    singular = make_singular(last.text) if is_plural(last.lower) else last.text
+    named = question.text[run[0].start : last.start] + singular
+    return f"{'an' if named[0].lower() in 'aeiou' else 'a'} {named}"
 
 
 def _skip_noun(words: Sequence[Word], begin: int) -> int:

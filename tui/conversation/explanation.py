@@ -114,13 +114,17 @@ class Explanation:
         if self.answer is None or not self.answer.factors:
             return ""
         factors = self.answer.factors
-        weighed = [(sum(factors.get(n, 0.0) for n in reason.parts), reason) for reason in REASONS]
-        if factors.get("order", 0.0) <= -_LEAST_REASON:
-            # A better answer comes closer than any other document, and answers better.
-            weighed = [each for each in weighed if each[1].parts not in (("lead",), ("ahead",))]
-        weighed.sort(key=lambda each: -abs(each[0]))
-        for_it = [r.for_it for value, r in weighed if value >= _LEAST_REASON and r.for_it]
-        against = [r.against for value, r in weighed if value <= -_LEAST_REASON and r.against]
+        # A better answer comes closer than any other document, and answers better.
+        unsaid = ("lead",), ("ahead",)
+        has_better = factors.get("order", 0.0) <= -_LEAST_REASON
+        contributions = [
+            (sum(factors.get(part, 0.0) for part in reason.parts), reason)
+            for reason in REASONS
+            if not (has_better and reason.parts in unsaid)
+        ]
+        contributions.sort(key=lambda each: -abs(each[0]))
+        for_it = [r.for_it for value, r in contributions if value >= _LEAST_REASON and r.for_it]
+        against = [r.against for value, r in contributions if value <= -_LEAST_REASON and r.against]
         parts = [f"For it: {', and '.join(for_it[:_GIVEN])}."] if for_it else []
         parts += [f"Against it: {', and '.join(against[:_GIVEN])}."] if against else []
         return " ".join(parts)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from index.content import Heading
 from index.documents import Span
 from index.loaders.shared.blank_lines import is_below_blank
+from index.text.patterns import SECTION_WORDS
 
 _FEWEST_NUMBERED = 3
 # Capitals are no headings where more than this share of the text is set in such lines.
@@ -31,7 +32,7 @@ _QUESTION = (
 )
 _NUMBERED = re.compile(
     rf"""{_BELOW_BLANK}
-      (?: (?P<word>Section|Article|Chapter|Part|Clause|Schedule)[ ](?P<after>\d{{1,2}})
+      (?: (?P<word>{SECTION_WORDS})[ ](?P<after>\d{{1,2}})
               (?:[.:]?[ ]{{1,3}}(?:[–—-][ ])?(?P<named>{_TITLE}))?
         | (?P<number>\d{{1,2}})(?:\.|(?P<below>(?:\.\d{{1,2}}){{1,3}})\.?)
               [ ]{{1,3}}(?P<title>{_QUESTION}|{_TITLE})

@@ -16,7 +16,7 @@ from index.content import Heading
 from index.documents import Span
 from index.loaders.shared.blank_lines import is_below_blank
 from index.loaders.shared.contents_list import letters_of, read_entry
-from index.text.patterns import SECTION_NUMBER
+from index.text.patterns import SECTION_NUMBER, SECTION_WORDS
 
 # So many headings at least are listed.
 _FEWEST = 8
@@ -26,7 +26,7 @@ _LISTED = 0.7
 _STEP = 2
 
 _LINE = re.compile(
-    rf"""^[^\S\r\n]*(?:(?:Section|Article|Chapter|Part|Clause|Schedule|Appendix)[^\S\r\n])?
+    rf"""^[^\S\r\n]*(?:(?:{SECTION_WORDS}|appendix)[^\S\r\n])?
       (?P<number>{SECTION_NUMBER})[.:)]?[^\S\r\n]+(?=\S)[^\r\n]{{1,200}}(?=[\r\n])""",
     re.VERBOSE | re.IGNORECASE | re.MULTILINE,
 )
@@ -39,14 +39,12 @@ class _NumberedLine:
     Attributes:
         title: its letters and digits after the number, in small letters.
         indent: how far it is set in, in characters.
-        is_below_blank: whether a blank line stands above it.
     """
 
     span: Span
     number: tuple[int, ...]
     title: str
     indent: int
-    is_below_blank: bool
 
 
 def find_listed_headings(text: str) -> list[Heading]:
@@ -69,7 +67,7 @@ def find_listed_headings(text: str) -> list[Heading]:
     headings: list[Heading] = []
     for level, (_, line) in zip(levels, entries, strict=True):
         at = headings[-1].span.end if headings else 0
-        if line.is_below_blank and at <= line.span.start:
+        if at <= line.span.start and is_below_blank(text, line.span.start - line.indent):
             headings.append(Heading(line.span, level, " ".join(line.span.of(text).split())))
     return headings if 2 * _count_sections(text, headings) >= len(headings) else []
 
@@ -104,5 +102,4 @@ def _find_numbered_lines(text: str) -> Iterator[_NumberedLine]:
                 tuple(map(int, match["number"].split("."))),
                 title,
                 start - match.start(),
-                is_below_blank(text, match.start()),
             )

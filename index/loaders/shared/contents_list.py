@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from index.content import Content, Heading
 from index.documents import Span
+from index.text.patterns import SECTION_WORDS
 
 # A list is a table of contents from so many entries on, where this share of them names other
 # lines of the document and this share of the pages does not fall from an entry to the next.
@@ -28,7 +29,7 @@ _PAGE = re.compile(r"(?<![^\W_])(?:\d{1,4}|[ivxlc]{1,8})\Z")
 _LEADERS, _FEWEST_LEADERS = " \t.․…·_", 3
 _LONGEST_ENTRY = 300
 _LABEL = re.compile(
-    r"\W*(?:(?:(?i:section|article|chapter|part|clause|schedule|appendix)\s+)?"
+    rf"\W*(?:(?:(?i:{SECTION_WORDS}|appendix)\s+)?"
     r"(?:\d{1,3}|[A-Z])(?:\.\d{1,3})*[.:)]?\s+)?"
 )
 _TITLES = frozenset(

@@ -480,9 +480,9 @@ def asked(monkeypatch):
     return calls
 
 
-def add_documents(place, count):
+def add_documents(address, count):
     texts = ((f"{number}", f"A heron of {number}.\n\nA newt.") for number in range(count))
-    with Index.open(place, create=True, encoder=WordEncoder()) as index:
+    with Index.open(address, create=True, encoder=WordEncoder()) as index:
         index.add_texts(texts)
 
 
@@ -490,14 +490,14 @@ def add_documents(place, count):
 def test_ten_times_as_many_documents_take_no_more_questions(task, tmp_path, asked):
     counts = []
     for count in (12, 120):
-        place = f"milvus+file://{tmp_path / f'{count}.db'}"
-        add_documents(place, count)
+        address = f"milvus+file://{tmp_path / f'{count}.db'}"
+        add_documents(address, count)
         asked.clear()
         if task == "copy":
-            copied = copy_index(read_location(place), tmp_path / f"copy of {count}")
+            copied = copy_index(read_location(address), tmp_path / f"copy of {count}")
             assert (copied.documents, copied.passages) == (count, count)
         else:
-            with Index.open(place, encoder=WordEncoder()) as index:
+            with Index.open(address, encoder=WordEncoder()) as index:
                 assert index.verify() == []
         counts.append(len(asked))
     assert counts[0] == counts[1] < 30

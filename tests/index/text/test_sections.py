@@ -83,8 +83,8 @@ def test_a_name_that_is_no_term_parts_what_it_stands_above():
         names = tuple(
             Heading(Span(block.start, block.start), level, block.of(text)[:9]) for block in blocks
         )
-        found = cut(Content(text, headings=names, blocks=blocks))
-        assert (len(found) == 1) == text_below
+        pieces = cut(Content(text, headings=names, blocks=blocks))
+        assert (len(pieces) == 1) == text_below
 
 
 WORDS = st.text("abc é東", min_size=1, max_size=30).filter(lambda words: words == words.strip())

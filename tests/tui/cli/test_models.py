@@ -44,22 +44,22 @@ def test_an_engine_filled_on_another_kind_of_processor_says_what_can_be_done(
 ):
     known = {**opening._ENGINES, "memory": (memory_engine.__name__, "")}
     monkeypatch.setattr(opening, "_ENGINES", known)
-    place = f"memory://{tmp_path.name}"
-    assert run_command(capsys, "index", notes, "--index", place)[0] == 0
-    with Index.open(place) as index:
+    address = f"memory://{tmp_path.name}"
+    assert run_command(capsys, "index", notes, "--index", address)[0] == 0
+    with Index.open(address) as index:
         index.engine.set_setting("fingerprint", "of another kind of processor")
     advice = "use a machine of the kind that filled it, or index"
     for command in (("search", "boiler pressure", "--mode", "dense"), ("index", notes)):
-        code, out, err = run_command(capsys, *command, "--index", place)
+        code, out, err = run_command(capsys, *command, "--index", address)
         assert (code, out) == (1, "")
         assert "or on another kind of processor: " + advice in err
         assert err.count("\n") == 1
-    code, out, _ = run_command(capsys, "verify", "--index", place)
+    code, out, _ = run_command(capsys, "verify", "--index", address)
     assert code == 1
     assert advice in out
-    assert advice in run_command(capsys, "status", "--index", place)[1]
+    assert advice in run_command(capsys, "status", "--index", address)[1]
     # By words, it is searched all the same.
-    assert run_command(capsys, "search", "boiler", "--mode", "bm25", "--index", place)[0] == 0
+    assert run_command(capsys, "search", "boiler", "--mode", "bm25", "--index", address)[0] == 0
 
 
 def test_another_model_is_refused_by_name(capsys, notes):

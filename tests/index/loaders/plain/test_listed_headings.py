@@ -39,9 +39,9 @@ def headings(text):
     ids=["set in", "pages", "apart", "steps", "colons"],
 )  # fmt: skip
 def test_numbered_lines_that_are_listed_above_are_headings(newline, entry, heading):
-    found = headings(write(entry, heading).replace("\n", newline))
-    assert [level for level, _ in found] == [1, 1, 2, 2, 1, 2, 2, 1, 1]
-    assert [text.split()[-1] for _, text in found] == [title.split()[-1] for title in TITLES]
+    read = headings(write(entry, heading).replace("\n", newline))
+    assert [level for level, _ in read] == [1, 1, 2, 2, 1, 2, 2, 1, 1]
+    assert [text.split()[-1] for _, text in read] == [title.split()[-1] for title in TITLES]
 
 
 def test_where_numbers_begin_anew_in_each_chapter_the_list_shows_the_level():

@@ -79,6 +79,18 @@ def cut_context(row: QuestionRow, rng: random.Random) -> list[LabelledPassage]:
     ]
 
 
+def label_passage(row: QuestionRow, columns: tuple[str, ...], above: str) -> LabelledPassage:
+    """A row whose context is one passage of an index.
+
+    Args:
+        columns: the passage's, where it is a row of a table.
+    """
+    if columns:
+        return _label_table_row(row, Span(0, len(row.context)), columns, above)
+    sentences = [Span(start, end) for start, end in split_sentences(row.context)]
+    return _label_text(row, sentences, above)
+
+
 def _locate_sentences(text: str, part: Span) -> list[Span]:
     """The sentences of each line of a part of a text."""
     return [

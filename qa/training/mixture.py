@@ -159,7 +159,7 @@ def assemble_question(
         One question; none where no passage of the context has the labels of the row.
     """
     passages = cut_context(row, rng)
-    question = _retype(row.question, rng)
+    question = retype(row.question, rng)
     wanted = content_words(question)
     if not passages:
         return []
@@ -185,6 +185,17 @@ def assemble_question(
     return [TrainingQuestion(question, shown, requires_all=row.requires_all)]
 
 
+def retype(question: str, rng: random.Random) -> str:
+    """The question as people type it: now and then no question mark, or two letters swapped."""
+    if rng.random() < _WITHOUT_MARK:
+        question = question.rstrip(" ?")
+    if rng.random() < _WITH_TYPING_ERROR and len(question) > 20:
+        at = rng.randrange(4, len(question) - 4)
+        if question[at : at + 2].isalpha():
+            question = question[:at] + question[at + 1] + question[at] + question[at + 2 :]
+    return question
+
+
 def content_words(text: str) -> frozenset[str]:
     """The words of a text that are not stop words, in lower case."""
     return frozenset(_WORD.findall(text.lower())) - _STOP_WORDS
@@ -204,14 +215,3 @@ def _cut_hard_negative(
     passages = cut_context(other, rng)
     wanted = content_words(row.question)
     return [max(passages, key=lambda each: _count_shared_words(wanted, each))] if passages else []
-
-
-def _retype(question: str, rng: random.Random) -> str:
-    """The question as people type it: now and then no question mark, or two letters swapped."""
-    if rng.random() < _WITHOUT_MARK:
-        question = question.rstrip(" ?")
-    if rng.random() < _WITH_TYPING_ERROR and len(question) > 20:
-        at = rng.randrange(4, len(question) - 4)
-        if question[at : at + 2].isalpha():
-            question = question[:at] + question[at + 1] + question[at] + question[at + 2 :]
-    return question

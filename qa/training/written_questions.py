@@ -1,0 +1,312 @@
+"""Questions written about whole documents, as training questions with the passages a search finds.
+
+`python -m qa.training.written_questions --documents FOLDER --questions FILE --out FILE` indexes the
+documents, asks each question of all of them, and writes it with a passage that answers and some
+that do not: neighbours of those that answer, and what the retriever ranks highest. The reader so
+learns to tell them apart where it will be used. `python -m qa.training.train --written FILE` reads
+the result.
+
+A line of the questions is a JSON object. `document` is a path in the folder; `evidence` holds the
+fingerprints of the sentences (or rows of a table) that answer, as passages have them; `answers` the
+few words in them, where a few are enough; `excerpt` the fingerprints of the first and last sentence
+that the writer looked at, and is left out where that was the whole document. A question
+without evidence is not answered there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from index import Hit, Index, Passage, Retriever, Span, join_title, split_sentences
+from qa.answering.models import load_models
+from qa.model_text import ModelPassage
+from qa.reranker.reranking import Reranker
+from qa.training.labelled_passages import LabelledPassage, label_passage
+from qa.training.mixture import TrainingQuestion, retype
+from qa.training.rows import QuestionRow
+
+# Passages searched for a question, and those of other excerpts that are looked at.
+_DEPTH, _OTHERS = 50, 4
+# Passages that do not answer, for a question that has an answer and for one that has none.
+_NEGATIVES, _NEGATIVES_ALONE = 2, 3
+# A passage from elsewhere that the reranker scores so much higher than one that answers may
+# well answer too, and is left out.
+_AHEAD = 1.5
+# How often a passage comes with its title alone, so that headings are not relied on.
+_TITLE_ALONE = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenQuestion:
+    """A line of the file of questions."""
+
+    document: str
+    question: str
+    kind: str
+    evidence: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    excerpt: tuple[str, str] | None = None
+
+
+def load_written(path: Path) -> list[WrittenQuestion]:
+    """The questions of a file."""
+    with path.open(encoding="utf-8") as lines:
+        rows = map(json.loads, lines)
+        return [
+            WrittenQuestion(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
+            for row in rows
+        ]
+
+
+def take_fingerprint(sentence: str) -> str:
+    """Ten hexadecimal digits that tell a sentence from the others of its document."""
+    return hashlib.sha256(" ".join(sentence.split()).encode()).hexdigest()[:10]
+
+
+@dataclass(frozen=True, slots=True)
+class SplitDocument:
+    """A document with its passages and their sentences, in reading order.
+
+    Attributes:
+        sentences: each with its fingerprint.
+    """
+
+    text: str
+    title: str
+    passages: tuple[Passage, ...]
+    sentences: tuple[tuple[Span, str], ...]
+
+
+def split_document(text: str, title: str | None, passages: Sequence[Passage]) -> SplitDocument:
+    """The document with the sentences of its passages."""
+    sentences = (
+        (sentence, take_fingerprint(sentence.of(text)))
+        for passage in passages
+        for sentence in split_passage(passage)
+    )
+    return SplitDocument(text, title or "", tuple(passages), tuple(sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class LocatedQuestion:
+    """A written question in its document.
+
+    Attributes:
+        row: the question with the document's whole text.
+        answering: the passages that hold evidence.
+        others: those of the excerpt that hold none.
+    """
+
+    row: QuestionRow
+    answering: tuple[Passage, ...]
+    others: tuple[Passage, ...]
+
+
+def locate_question(written: WrittenQuestion, document: SplitDocument) -> LocatedQuestion | None:
+    """Find the evidence of a question; None where its document has changed too much."""
+    text, sentences = document.text, document.sentences
+    if written.excerpt is not None:
+        prints = [each for _, each in sentences]
+        first, last = written.excerpt
+        if first not in prints or last not in prints[prints.index(first) :]:
+            return None
+        start = prints.index(first)
+        sentences = sentences[start : prints.index(last, start) + 1]
+    evidence = [sentence for sentence, each in sentences if each in written.evidence]
+    if not sentences or (written.evidence and not evidence):
+        return None
+    answers = [span for each in written.answers if (span := _find_words(text, each, evidence))]
+    row = QuestionRow(
+        written.question,
+        text,
+        tuple(answers) or _join_neighbours(text, evidence),
+        tuple(evidence),
+        document.title,
+        requires_all=written.kind == "list" and len(answers) > 1,
+    )
+    excerpt = [Span(sentences[0][0].start, sentences[-1][0].end)]
+    shown = [passage for passage in document.passages if _touches_any(passage.span, excerpt)]
+    answering = tuple(passage for passage in shown if _touches_any(passage.span, evidence))
+    return LocatedQuestion(row, answering, tuple(p for p in shown if p not in answering))
+
+
+def split_passage(passage: Passage) -> list[Span]:
+    """The sentences of a passage in its document; a row of a table is one."""
+    if passage.columns:
+        return [passage.span]
+    start = passage.span.start
+    return [Span(start + s, start + e) for s, e in split_sentences(passage.text)]
+
+
+def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
+    for sentence in evidence:
+        start = text.find(words, sentence.start, sentence.end)
+        if start >= 0:
+            return Span(start, start + len(words))
+    return None
+
+
+def _join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
+    """The evidence with neighbouring sentences as one span."""
+    joined: list[Span] = []
+    for sentence in evidence:
+        if joined and not text[joined[-1].end : sentence.start].strip():
+            joined[-1] = Span(joined[-1].start, sentence.end)
+        else:
+            joined.append(sentence)
+    return tuple(joined)
+
+
+def _touches_any(span: Span, others: Iterable[Span]) -> bool:
+    return any(span.start < other.end and other.start < span.end for other in others)
+
+
+def choose_passages(
+    located: LocatedQuestion, hits: Sequence[Hit], reranker: Reranker, rng: random.Random
+) -> tuple[LabelledPassage, ...]:
+    """The passages that come with a question: one that answers first, if any does.
+
+    Args:
+        hits: what the retriever finds, best first.
+    """
+    row = located.row
+    ranks = {hit.passage.id: rank for rank, hit in enumerate(hits)}
+    ids = {passage.id for passage in (*located.answering, *located.others)}
+    elsewhere = [hit for hit in hits if hit.passage.id not in ids][:_OTHERS]
+    near = sorted(
+        located.others, key=lambda each: ranks.get(each.id, len(hits)) + rng.uniform(0, 20)
+    )
+
+    def label(
+        passage: Passage, title: str | None, labels: QuestionRow | None = None
+    ) -> LabelledPassage:
+        headings = () if rng.random() < _TITLE_ALONE else passage.headings
+        about = labels or QuestionRow(row.question, passage.text)
+        return label_passage(about, passage.columns, join_title(title, headings))
+
+    beside = [label(passage, row.title) for passage in near]
+    if not located.answering:
+        away = [label(hit.passage, hit.document.title) for hit in elsewhere]
+        return tuple([*beside[: _NEGATIVES_ALONE - 1], *away][:_NEGATIVES_ALONE])
+    answering = max(located.answering, key=lambda each: _count_evidence(each, row))
+    right = label(answering, row.title, _cut_row(row, answering))
+    passages = [ModelPassage(answering.text, right.above, answering.columns)]
+    least, *scores = reranker.score(row.question, [*passages, *map(ModelPassage.of, elsewhere)])
+    kept = [(h, s) for h, s in zip(elsewhere, scores, strict=True) if s <= least + _AHEAD]
+    kept.sort(key=lambda pair: -pair[1] - rng.uniform(0, 2))
+    away = [label(hit.passage, hit.document.title) for hit, _ in kept]
+    first, second = rng.sample([beside, away], 2)
+    mixed = [*first[:1], *second[:1], *first[1:2], *second[1:2]]
+    return (right, *mixed[:_NEGATIVES])
+
+
+def _cut_row(row: QuestionRow, passage: Passage) -> QuestionRow:
+    """The row with a passage of its context in place of the whole."""
+    start = passage.span.start
+    answers, evidence = (
+        tuple(Span(each.start - start, each.end - start) for each in spans)
+        for spans in (row.answers, row.evidence)
+    )
+    return replace(row, context=passage.text, answers=answers, evidence=evidence)
+
+
+def _count_evidence(passage: Passage, row: QuestionRow) -> int:
+    """How many characters of a passage are evidence."""
+    starts = ((max(each.start, passage.span.start), each.end) for each in row.evidence)
+    return sum(max(0, min(end, passage.span.end) - start) for start, end in starts)
+
+
+def make_questions(
+    written: Sequence[WrittenQuestion], index: Index, folder: Path, reranker: Reranker, seed: int
+) -> Iterator[TrainingQuestion]:
+    """The questions whose documents are in an index, with their passages.
+
+    Args:
+        folder: that documents are named in.
+    """
+    rng = random.Random(seed)
+    retriever = Retriever(index)
+    titles = {document.path: document.title for document in index.documents()}
+
+    @cache
+    def split(path: str) -> SplitDocument:
+        return split_document(index.text(path), titles[path], index.passages(path))
+
+    for each in written:
+        path = str(folder / each.document)
+        located = locate_question(each, split(path)) if path in titles else None
+        if located is None:
+            continue
+        hits = retriever.search(each.question, _DEPTH)
+        chosen = choose_passages(located, hits, reranker, rng)
+        if chosen and located.row.answers and not chosen[0].answers_question:
+            continue
+        if chosen:
+            yield TrainingQuestion(
+                retype(each.question, rng),
+                chosen,
+                requires_all=located.row.requires_all and len(chosen[0].answers) > 1,
+                trusts_reranker=False,
+            )
+
+
+def save_questions(path: Path, questions: Iterable[TrainingQuestion]) -> int:
+    """Write questions with their passages, a JSON object a line; returns how many."""
+    number = 0
+    with gzip.open(path, "wt", encoding="utf-8") as file:
+        for question in questions:
+            file.write(json.dumps(asdict(question), ensure_ascii=False) + "\n")
+            number += 1
+    return number
+
+
+def load_questions(path: Path) -> list[TrainingQuestion]:
+    """Read what `save_questions` has written."""
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        return [_read_question(json.loads(line)) for line in lines]
+
+
+def _read_question(values: dict[str, Any]) -> TrainingQuestion:
+    passages = (_read_passage(each) for each in values.pop("passages"))
+    return TrainingQuestion(passages=tuple(passages), **values)
+
+
+def _read_passage(values: dict[str, Any]) -> LabelledPassage:
+    spans = {
+        name: tuple(Span(**span) for span in values[name])
+        for name in ("answers", "regions", "sentences")
+    }
+    is_evidence = tuple(values["is_evidence"])
+    return LabelledPassage(values["text"], values["above"], is_evidence=is_evidence, **spans)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m qa.training.written_questions")
+    parser.add_argument("--documents", type=Path, required=True, help="folder of the documents")
+    parser.add_argument("--questions", type=Path, required=True, help="JSON Lines, see the module")
+    parser.add_argument("--out", type=Path, required=True, help="a file for `train --written`")
+    parser.add_argument("--seed", type=int, default=16)
+    arguments = parser.parse_args()
+    folder = arguments.documents.resolve()
+    written = load_written(arguments.questions)
+    models = load_models(lambda: None)
+    with tempfile.TemporaryDirectory() as scratch:
+        index = Index.open(Path(scratch) / "index", create=True)
+        index.add([folder])
+        questions = make_questions(written, index, folder, models.reranker, arguments.seed)
+        number = save_questions(arguments.out, questions)
+    print(f"{number} of {len(written)} questions")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""Written questions are found in their documents and come with the passages a search brings up."""
+
+import json
+import random
+
+import pytest
+
+from index import Index, Retriever
+from qa.answering.models import load_models
+from qa.training.written_questions import (
+    WrittenQuestion,
+    choose_passages,
+    load_questions,
+    load_written,
+    locate_question,
+    make_questions,
+    save_questions,
+    split_document,
+    take_fingerprint,
+)
+
+REEL = "Lift the lever until the reel clicks."
+TURN = "Turn the crank backwards twice."
+WHY = "A dry reel squeaks because dust settles in the grease."
+COST = "A new reel costs 48 crowns at the harbour shop."
+KITE = (
+    f"# Kite reel\n\n## Free the line\n\n{REEL} {TURN}\n\n## Noise\n\n{WHY}\n\n## Price\n\n{COST}\n"
+)
+SAIL = (
+    "# Sailing boat\n\nThe reel of the boat is freed with the red pedal.\n\nIt costs 90 crowns.\n"
+)
+TABLE = "part,price\nreel,48\nline,7\nhandle,12\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("documents")
+    (folder / "kite.md").write_text(KITE)
+    (folder / "boat.md").write_text(SAIL)
+    (folder / "parts.csv").write_text(TABLE)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def index(folder, tmp_path_factory):
+    index = Index.open(tmp_path_factory.mktemp("index") / "index", create=True)
+    index.add([folder])
+    return index
+
+
+@pytest.fixture(scope="module")
+def reranker():
+    return load_models(lambda: None).reranker
+
+
+def written(question, kind, *sentences, document="kite.md", **more):
+    evidence = tuple(map(take_fingerprint, sentences))
+    return WrittenQuestion(document, question, kind, evidence, **more)
+
+
+HOW = written("How do I free a jammed kite line?", "howto", REEL, TURN)
+PRICE = written("What does a new kite reel cost?", "fact", COST, answers=("48 crowns",))
+NONE = written("Who invented the kite reel?", "none")
+
+
+def locate(each, index, folder):
+    path = str(folder / each.document)
+    (title,) = (document.title for document in index.documents() if document.path == path)
+    document = split_document(index.text(path), title, index.passages(path))
+    return locate_question(each, document)
+
+
+def choose(each, index, folder, reranker, seed=1):
+    hits = Retriever(index).search(each.question, 50)
+    return choose_passages(locate(each, index, folder), hits, reranker, random.Random(seed))
+
+
+def test_a_fingerprint_does_not_depend_on_white_space():
+    assert take_fingerprint("Lift  the\nlever.") == take_fingerprint("Lift the lever.")
+    assert take_fingerprint("Lift the lever.") != take_fingerprint("Lift the levers.")
+
+
+def test_evidence_is_where_its_sentences_stand(index, folder):
+    located = locate(HOW, index, folder)
+    text = located.row.context
+    assert [span.of(text) for span in located.row.evidence] == [REEL, TURN]
+    assert [span.of(text) for span in located.row.answers] == [f"{REEL} {TURN}"]
+    assert all(REEL in p.text or TURN in p.text for p in located.answering)
+
+
+def test_the_words_that_answer_stand_in_the_evidence(index, folder):
+    located = locate(PRICE, index, folder)
+    assert located.row.answer_texts == ["48 crowns"]
+
+
+def test_a_document_that_has_lost_the_evidence_gives_no_question(index, folder):
+    assert locate(written("Why?", "why", "Nobody knows."), index, folder) is None
+
+
+def test_only_passages_of_the_excerpt_are_known_not_to_answer(index, folder):
+    excerpt = (take_fingerprint(REEL), take_fingerprint(WHY))
+    located = locate(written("How?", "howto", REEL, excerpt=excerpt), index, folder)
+    shown = [each.text for each in (*located.answering, *located.others)]
+    assert any(WHY in each for each in shown)
+    assert not any(COST in each for each in shown)
+    moved = (take_fingerprint("It was here."), excerpt[1])
+    assert locate(written("How?", "howto", REEL, excerpt=moved), index, folder) is None
+
+
+def test_the_first_passage_answers_and_the_others_do_not(index, folder, reranker):
+    for seed in range(10):
+        first, *others = choose(HOW, index, folder, reranker, seed)
+        assert first.answers_question
+        assert REEL in first.text
+        assert others
+        assert not any(each.answers_question for each in others)
+
+
+def test_a_question_without_an_answer_has_only_passages_that_do_not_answer(index, folder, reranker):
+    chosen = choose(NONE, index, folder, reranker)
+    assert chosen
+    assert not any(each.answers_question for each in chosen)
+
+
+def test_a_passage_from_elsewhere_that_seems_to_answer_better_is_left_out(index, folder):
+    class Boat:
+        def score(self, question, passages, cancelled=lambda: False):
+            return [9.0 if "boat" in each.text else 0.0 for each in passages]
+
+    for seed in range(10):
+        chosen = choose(HOW, index, folder, Boat(), seed)
+        assert not any("boat" in each.text for each in chosen)
+
+
+def test_every_label_is_the_text_it_labels(index, folder, reranker):
+    (price, *_) = choose(PRICE, index, folder, reranker)
+    assert [span.of(price.text) for span in price.answers] == ["48 crowns"]
+    evidence = [s for s, label in zip(price.sentences, price.is_evidence, strict=True) if label]
+    assert [span.of(price.text) for span in evidence] == [COST]
+
+
+def test_of_a_table_the_cell_is_labelled_in_the_row_as_models_read_it(index, folder, reranker):
+    row = written("price of a handle", "table", "handle,12", document="parts.csv", answers=("12",))
+    (cell, *_) = choose(row, index, folder, reranker)
+    assert cell.text.startswith("part: handle; price: 12")
+    assert [span.of(cell.text) for span in cell.answers] == ["12"]
+
+
+def test_questions_are_read_as_they_were_written(index, folder, reranker, tmp_path):
+    lines = [
+        {
+            "document": HOW.document,
+            "question": HOW.question,
+            "kind": "howto",
+            "evidence": list(HOW.evidence),
+        },
+        {"document": NONE.document, "question": NONE.question, "kind": "none"},
+        {"document": "gone.md", "question": "Where?", "kind": "fact", "evidence": ["0123456789"]},
+    ]
+    file = tmp_path / "questions.jsonl"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert load_written(file)[:2] == [HOW, NONE]
+    made = list(make_questions(load_written(file), index, folder, reranker, seed=1))
+    assert len(made) == 2
+    assert not any(question.trusts_reranker for question in made)
+    assert save_questions(tmp_path / "made.jsonl.gz", made) == 2
+    assert load_questions(tmp_path / "made.jsonl.gz") == made

@@ -132,11 +132,11 @@ _SELECTED = 1.2
 _REFUSED = 0.9
 # Fitted one after the other, each group together.
 _OPTIONS: tuple[dict[str, Sequence[float]], ...] = (
-    {"retriever": (0.25, 0.5, 1.0), "reranker": (0.25, 0.5, 1.0), "relevance": (0.2, 0.4, 0.8)},
+    {"retriever": (0.25, 0.5, 1.0), "reranker": (0.3, 0.5, 1.0), "relevance": (0.4, 0.8, 1.2)},
     {"similarity": (0.0, 3.0, 6.0, 9.0)},
-    {"scale": (0.5, 0.75, 1.0), "retrieval": (0.5, 1.0, 2.0)},
-    {"least_margin": (-3.0, -1.0, 0.0, 1.0)},
-    {"evidence_gap": (0.6, 0.9, 1.2, 1.5)},
+    {"scale": (0.5, 0.75, 1.0), "retrieval": (0.5, 1.0, 1.5)},
+    {"least_margin": (-3.0, -2.0, -1.0, 0.0)},
+    {"evidence_gap": (0.9, 1.2, 1.5, 1.8)},
 )
 
 

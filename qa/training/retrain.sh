@@ -5,9 +5,24 @@ set -eu
 weights=qa/reader/weights
 
 # Memory is kept in large pages, which halves the time of a step with glibc.
-GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=500000000 \
-    MALLOC_TRIM_THRESHOLD_=8000000000 \
-    "$PYTHON" -m qa.training.train --data "$DATA" --out "$OUT" --resume
+train() {
+    GLIBC_TUNABLES=glibc.malloc.hugetlb=1 MALLOC_MMAP_MAX_=0 MALLOC_TOP_PAD_=500000000 \
+        MALLOC_TRIM_THRESHOLD_=8000000000 \
+        "$PYTHON" -m qa.training.train --data "$DATA" --resume "$@"
+}
+# What the second training learns from: each question with two choices of passages.
+write_questions() {
+    [ -d "$OUT/documents" ] || .training/fetch_manuals.sh "$OUT/documents"
+    [ -f "$OUT/$1.jsonl.gz" ] || "$PYTHON" -m qa.training.written_questions --seed "$1" \
+        --documents "$OUT/documents" --questions .training/questions.jsonl --out "$OUT/$1.jsonl.gz"
+}
+
+train --out "$OUT/first"
+write_questions 1
+write_questions 2
+train --out "$OUT/second" --recipe qa/training/documents.toml --start "$OUT/first" \
+    --written "$OUT/1.jsonl.gz" "$OUT/2.jsonl.gz"
+"$PYTHON" -m qa.training.blend "$OUT/first" "$OUT/second" --out "$OUT"
 cp "$OUT/reader.safetensors" "$OUT/card.json" "$weights/"
 "$PYTHON" -m qa.training.calibrate --data "$DATA"
 "$PYTHON" -m qa.training.calibrate --data "$DATA" --without-reranker \

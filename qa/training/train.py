@@ -1,8 +1,9 @@
 """Train the reader: `python -m qa.training.train --data FOLDER --out FOLDER`.
 
-Starts from the reranker's weights. Checkpoints are plain safetensors files; with `--resume` a
-stopped run goes on where it was. The log is one JSON object a line: losses, rate and speed, and now
-and then scores on samples of the development sets.
+Starts from the reranker's weights, or with `--start` from those of a reader. Checkpoints are plain
+safetensors files; with `--resume` a stopped run goes on where it was. With `--written` it also
+learns from questions that `qa.training.written_questions` has made. The log is one JSON object a
+line: losses, rate and speed, and now and then scores on samples of the development sets.
 
 Workers are processes with one thread each, which share the windows of each step: on a processor
 with few cores they train faster than one process with as many threads, and on a busy machine
@@ -21,6 +22,7 @@ import time
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import fmean
 from typing import Any, TextIO
@@ -41,6 +43,7 @@ from qa.training.development import Development
 from qa.training.mixture import training_questions
 from qa.training.recipe import Recipe
 from qa.training.training_state import TrainingState
+from qa.training.written_questions import load_questions
 
 RECIPE = Path(__file__).with_name("recipe.toml")
 RERANKER = RERANKER_WEIGHTS / reranker.FILE
@@ -60,6 +63,8 @@ class Plan:
         minutes: the run ends after so many at the latest, with the rate at zero.
         resume: whether it goes on from the last checkpoint.
         workers: how many processes take part.
+        start: folder of a reader whose weights it goes on from; None for the reranker's.
+        written: files of `qa.training.written_questions`.
     """
 
     data: Path
@@ -69,6 +74,8 @@ class Plan:
     minutes: float = float("inf")
     resume: bool = False
     workers: int = 1
+    start: Path | None = None
+    written: Sequence[Path] = ()
 
 
 def train(plan: Plan) -> None:
@@ -77,6 +84,7 @@ def train(plan: Plan) -> None:
     recipe = plan.recipe
     windower = Windower(load_tokenizer(default_model_folder()))
     questions = training_questions(plan.data, recipe.mixture, recipe.seed)
+    questions += chain.from_iterable(map(load_questions, plan.written))
     items = make_items(questions, windower, recipe.seed)
     batches = make_batches(items, recipe.batch, recipe.seed)
     shares = [share_batch(batch, plan.workers) for batch in batches]
@@ -96,7 +104,8 @@ def _work(worker: int, plan: Plan, parts: Sequence[Sequence[Sequence[Item]]]) ->
             "gloo", init_method=meeting, rank=worker, world_size=plan.workers
         )
     recipe, batches = plan.recipe, parts[worker]
-    state = TrainingState(load_weights(plan.reranker), recipe)
+    start = None if plan.start is None else load_weights(plan.start / FILE)
+    state = TrainingState(load_weights(plan.reranker), recipe, start)
     checkpoint = plan.out / _CHECKPOINT
     if plan.resume and checkpoint.exists():
         state.restore(checkpoint)
@@ -124,6 +133,16 @@ def _measure_progress(state: TrainingState, plan: Plan) -> float:
     shared = torch.tensor(done, dtype=torch.float64)
     distributed.broadcast(shared, 0)
     return float(shared)
+
+
+def write_card(folder: Path, reranker: Path = RERANKER) -> None:
+    """Write the card of the weights in a folder."""
+    card = {
+        "sha256": hash_file(folder / FILE),
+        "base": "cross-encoder/ms-marco-MiniLM-L-12-v2",
+        "base_sha256": hash_file(reranker),
+    }
+    (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
 class _Journal:
@@ -174,14 +193,10 @@ class _Journal:
     def finish(self, state: TrainingState) -> None:
         """Write the last checkpoint, the scores and the weights."""
         state.save(self._plan.out / _CHECKPOINT)
-        weights = state.shipped_weights(load_file(self._plan.reranker))
-        save_file(weights, self._plan.out / FILE)
-        card = {
-            "sha256": hash_file(self._plan.out / FILE),
-            "base": "cross-encoder/ms-marco-MiniLM-L-12-v2",
-            "base_sha256": hash_file(self._plan.reranker),
-        }
-        (self._plan.out / CARD).write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        plan = self._plan
+        frozen = plan.reranker if plan.start is None else plan.start / FILE
+        save_file(state.shipped_weights(load_file(frozen)), plan.out / FILE)
+        write_card(plan.out, plan.reranker)
         self._score(state)
         self._log.close()
 
@@ -199,6 +214,10 @@ def main() -> None:
         "--minutes", type=float, default=float("inf"), help="end sooner, with the rate at zero"
     )
     parser.add_argument("--resume", action="store_true", help="go on from the last checkpoint")
+    parser.add_argument("--start", type=Path, help="folder of a reader to go on from")
+    parser.add_argument(
+        "--written", type=Path, nargs="+", default=[], help="files of qa.training.written_questions"
+    )
     parser.add_argument(
         "--workers", type=int, default=os.cpu_count() or 1, help="processes, one a core"
     )
@@ -211,6 +230,8 @@ def main() -> None:
             minutes=arguments.minutes,
             resume=arguments.resume,
             workers=arguments.workers,
+            start=arguments.start,
+            written=arguments.written,
         )
     )
 

@@ -27,16 +27,20 @@ class TrainingState:
     take the same step, by the mean of their gradients.
     """
 
-    def __init__(self, reranker: Weights, recipe: Recipe) -> None:
-        """Start from a reranker.
+    def __init__(self, reranker: Weights, recipe: Recipe, start: Weights | None = None) -> None:
+        """Start from a reranker, or from a reader.
 
         Args:
             reranker: its weights, see `ReaderNetwork.load_reranker`.
+            start: a reader's weights.
         """
         torch.manual_seed(recipe.seed)
         self.recipe = recipe
         self.network = ReaderNetwork()
         self.network.load_reranker(reranker)
+        if start is not None:
+            tensors = {name: torch.from_numpy(weight) for name, weight in start.items()}
+            self.network.load_state_dict(tensors)
         self._reranker = ReaderNetwork().eval().requires_grad_(False)
         self._reranker.load_reranker(reranker)
         backbone = self.network.backbone
@@ -141,7 +145,8 @@ class TrainingState:
         """All weights as they ship: averages in half precision, frozen weights in int8.
 
         Args:
-            stored: the reranker's weights as they are stored, see `qa.model_weights`.
+            stored: the weights that training started from, the reranker's or a reader's, as they
+                are stored, see `qa.model_weights`.
         """
         own = {translate_name(name): tensor for name, tensor in stored.items()}
         weights = {name: tensor.to(torch.float16) for name, tensor in self.average.items()}

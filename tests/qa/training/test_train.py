@@ -24,6 +24,7 @@ from qa.training.mixture import Mixture, Source, training_questions
 from qa.training.recipe import Recipe
 from qa.training.train import RECIPE, RERANKER, Plan, train
 from qa.training.training_state import TrainingState
+from qa.training.written_questions import save_questions
 
 FACTS = [("museum", "1991"), ("ferry", "1956"), ("bridge", "1955"), ("quarry", "1931")]
 MIXTURE = Mixture({"facts": Source(rows=100, negatives=1)}, "facts", 0, 0, 0)
@@ -146,6 +147,21 @@ def test_the_rate_rises_stays_and_falls_to_zero():
 def test_a_run_may_end_by_the_clock(data, recipe, tmp_path):
     train(Plan(data, tmp_path, recipe, minutes=1e-4))
     assert 1 <= log_of(tmp_path)[-1]["step"] < recipe.steps
+
+
+def test_a_run_may_go_on_from_a_reader_with_questions_written_for_documents(data, recipe, tmp_path):
+    written = tmp_path / "written.jsonl.gz"
+    save_questions(written, training_questions(data, MIXTURE, seed=2))
+    # The layers that are frozen now are the reader's, though the reader had trained some of them.
+    gentle = dataclasses.replace(recipe, steps=1, peak_rate=1e-9, average=0.0, frozen_layers=4)
+    start = READER_WEIGHTS
+    train(Plan(data, tmp_path / "alone", gentle, start=start))
+    train(Plan(data, tmp_path / "both", gentle, start=start, written=[written]))
+    alone, both = (log_of(tmp_path / name)[0]["batches"] for name in ("alone", "both"))
+    assert both > alone
+    trained, shipped = load_weights(tmp_path / "both" / FILE), load_weights(start / FILE)
+    for name, weight in trained.items():
+        np.testing.assert_allclose(weight, shipped[name], atol=1e-3, err_msg=name)
 
 
 def test_the_network_in_training_is_the_one_that_answers(tmp_path):

@@ -16,7 +16,7 @@ from qa.reader.reading import ScoredSpan
 
 # How much higher (log odds) a span scores whose sentence has all the question's words that tell the
 # sentences apart.
-_NAMED = 1.5
+_NAMED = 2.5
 
 
 def favour_named(question: str, text: str, spans: Sequence[ScoredSpan]) -> list[ScoredSpan]:

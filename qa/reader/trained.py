@@ -17,7 +17,13 @@ from qa.question_cues import (
     required_pattern,
     wants_verdict,
 )
-from qa.reader.decoding import Floats, WindowScores, choose_best_spans, make_span_matrix
+from qa.reader.decoding import (
+    Floats,
+    WindowScores,
+    choose_best_spans,
+    make_span_matrix,
+    score_matches,
+)
 from qa.reader.reading import Reading, ScoredSpan, never
 
 if TYPE_CHECKING:
@@ -70,9 +76,10 @@ class TrainedReader:
         scored: list[list[tuple[Window, WindowScores]]] = [[] for _ in passages]
         for (number, window), scores in zip(windows, results, strict=True):
             scored[number].append((window, scores))
-        find_answer = _make_answer_finder(question)
+        can_answer = _make_answer_check(question)
+        pattern = required_pattern(question)
         return [
-            _make_reading(passage, words, windows_scored, find_answer)
+            _make_reading(passage, words, windows_scored, can_answer, pattern)
             for passage, words, windows_scored in zip(passages, rendered, scored, strict=True)
         ]
 
@@ -103,30 +110,22 @@ def make_window_scores(
     )
 
 
-def _make_answer_finder(question: str) -> Callable[[str, Span], Span | None]:
-    """A function that returns the part of a span that can answer a question, or None.
+def _make_answer_check(question: str) -> Callable[[str], bool]:
+    """A function that says whether a text can answer the question.
 
-    Where a telephone number or an e-mail address is asked for, that part is the number or
-    address. A span that only repeats words of the question ("how much": "much") cannot answer,
-    unless the question offers a choice or asks for yes or no; nor can one without a number where
-    the question is how many.
+    Words of the question alone ("how much": "much") cannot, unless the question offers a choice
+    or asks for yes or no; nor can a text without a number where the question is how many.
     """
-    pattern, amount = required_pattern(question), required_amount(question)
+    amount = required_amount(question)
     may_repeat = offers_choice(question) or wants_verdict(question)
     known = frozenset() if may_repeat else frozenset(_split_words(question))
 
-    def find_answer(text: str, span: Span) -> Span | None:
-        words = _split_words(span.of(text))
-        if words and known.issuperset(words):
-            return None
-        if amount is not None and not amount.search(span.of(text)):
-            return None
-        if pattern is None:
-            return span
-        match = pattern.search(text, span.start, span.end)
-        return Span(*match.span()) if match else None
+    def can_answer(text: str) -> bool:
+        words = _split_words(text)
+        repeats = bool(words) and known.issuperset(words)
+        return not repeats and (amount is None or amount.search(text) is not None)
 
-    return find_answer
+    return can_answer
 
 
 def _split_words(text: str) -> list[str]:
@@ -137,18 +136,27 @@ def _make_reading(
     passage: ModelPassage,
     rendered: RenderedPassage,
     windows: Sequence[tuple[Window, WindowScores]],
-    find_answer: Callable[[str, Span], Span | None],
+    can_answer: Callable[[str], bool],
+    pattern: re.Pattern[str] | None,
 ) -> Reading:
-    """A passage's reading, from the scores of its windows."""
+    """A passage's reading, from the scores of its windows.
+
+    Args:
+        pattern: what an answer must be: a telephone number, say.
+    """
+    matches = [Span(*match.span()) for match in pattern.finditer(rendered.text)] if pattern else []
     spans: list[ScoredSpan] = []
     relevance = _IRRELEVANT
     for window, scores in windows:
         matrix = make_span_matrix(window, scores)
-        for candidate in choose_best_spans(window, matrix, scores.null, _SPANS_TRIED):
+        if pattern is None:
+            candidates = choose_best_spans(window, matrix, scores.null, _SPANS_TRIED)
+        else:
+            candidates = score_matches(window, matrix, scores.null, matches)
+        for candidate in candidates:
             span = rendered.locate(Span(candidate.start, candidate.end))
-            answer = find_answer(passage.text, span) if span else None
-            if answer is not None:
-                spans.append(ScoredSpan(answer, candidate.margin))
+            if span is not None and can_answer(span.of(passage.text)):
+                spans.append(ScoredSpan(span, candidate.margin))
         relevance = max(relevance, _score_relevance(matrix, scores))
     evidence = tuple(
         ScoredSpan(

@@ -29,7 +29,7 @@ from qa.reader.reading import Reading, ScoredSpan
 _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
 # A longer span is quoted where it scores at most this much (log odds) lower.
-_FULLER_GAP = 0.75
+_FULLER_GAP = 1.0
 # "Are dogs allowed? Yes, on a lead."; not "No claim is made".
 _SAYS_YES_OR_NO = re.compile(
     r"(?P<asked>[^?]*+\?)?\W*+(?:answer\W++|a:\W*+)?(?:yes\b|no\b(?=\s*(?:[,.;:!–—-]|\Z)))",

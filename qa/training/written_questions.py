@@ -28,8 +28,9 @@ from pathlib import Path
 from typing import Any
 
 from index import Hit, Index, Passage, Retriever, Span, join_title, split_sentences
-from qa.answering.models import load_models
+from qa.answering.models import RERANKER_WEIGHTS
 from qa.model_text import ModelPassage
+from qa.reranker.compiled import load_reranker
 from qa.reranker.reranking import Reranker
 from qa.training.labelled_passages import LabelledPassage, label_passage
 from qa.training.mixture import TrainingQuestion, retype
@@ -61,11 +62,19 @@ class WrittenQuestion:
 def load_written(path: Path) -> list[WrittenQuestion]:
     """The questions of a file."""
     with path.open(encoding="utf-8") as lines:
-        rows = map(json.loads, lines)
-        return [
-            WrittenQuestion(**{k: tuple(v) if isinstance(v, list) else v for k, v in row.items()})
-            for row in rows
-        ]
+        return [_read_written(json.loads(line)) for line in lines]
+
+
+def _read_written(row: dict[str, Any]) -> WrittenQuestion:
+    excerpt = row.get("excerpt")
+    return WrittenQuestion(
+        row["document"],
+        row["question"],
+        row["kind"],
+        tuple(row.get("evidence", ())),
+        tuple(row.get("answers", ())),
+        (excerpt[0], excerpt[1]) if excerpt else None,
+    )
 
 
 def take_fingerprint(sentence: str) -> str:
@@ -299,11 +308,11 @@ def main() -> None:
     arguments = parser.parse_args()
     folder = arguments.documents.resolve()
     written = load_written(arguments.questions)
-    models = load_models(lambda: None)
+    reranker = load_reranker(RERANKER_WEIGHTS)
     with tempfile.TemporaryDirectory() as scratch:
         index = Index.open(Path(scratch) / "index", create=True)
         index.add([folder])
-        questions = make_questions(written, index, folder, models.reranker, arguments.seed)
+        questions = make_questions(written, index, folder, reranker, arguments.seed)
         number = save_questions(arguments.out, questions)
     print(f"{number} of {len(written)} questions")
 

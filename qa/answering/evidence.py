@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
-from index import ITEM_MARKER, Span, split_sentences
+from index import ITEM_MARKER, Passage, Span, split_sentences
 from qa.answering.candidates import ReadPassage
 from qa.reader.reading import ScoredSpan
 
@@ -35,7 +35,7 @@ _STEP = re.compile(r"^[ \t]*\(?(\d{1,2})[.)][ \t]", re.MULTILINE)
 def score_sentences(passage: ReadPassage) -> list[ScoredSpan]:
     """The sentences of a passage with the reader's scores, in reading order."""
     text = passage.text
-    spans = split_passage(passage)
+    spans = split_passage(passage.hit.passage)
     sentences = []
     for span in spans:
         # In a list of questions each repeats what is asked and answers nothing.
@@ -45,12 +45,11 @@ def score_sentences(passage: ReadPassage) -> list[ScoredSpan]:
     return sentences
 
 
-def split_passage(passage: ReadPassage) -> list[Span]:
-    """The sentences of a passage; a row of a table is one."""
-    text = passage.text
-    if passage.hit.passage.columns:
-        return [Span(0, len(text))]
-    return [Span(start, end) for start, end in split_sentences(text)]
+def split_passage(passage: Passage) -> list[Span]:
+    """The sentences of a passage, in its text; a row of a table is one."""
+    if passage.columns:
+        return [Span(0, len(passage.text))]
+    return [Span(start, end) for start, end in split_sentences(passage.text)]
 
 
 def choose_evidence(

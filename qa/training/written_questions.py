@@ -27,7 +27,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from index import Hit, Index, Passage, Retriever, Span, join_title, split_sentences
+from index import Hit, Index, Passage, Retriever, Span, join_title
+from qa.answering.evidence import join_neighbours, split_passage
 from qa.answering.models import RERANKER_WEIGHTS
 from qa.model_text import ModelPassage
 from qa.reranker.compiled import load_reranker
@@ -99,7 +100,7 @@ class SplitDocument:
 def split_document(text: str, title: str | None, passages: Sequence[Passage]) -> SplitDocument:
     """The document with the sentences of its passages."""
     sentences = (
-        (sentence, take_fingerprint(sentence.of(text)))
+        (_shift(sentence, passage.span.start), take_fingerprint(sentence.of(passage.text)))
         for passage in passages
         for sentence in split_passage(passage)
     )
@@ -134,27 +135,20 @@ def locate_question(written: WrittenQuestion, document: SplitDocument) -> Locate
     evidence = [sentence for sentence, each in sentences if each in written.evidence]
     if not sentences or (written.evidence and not evidence):
         return None
-    answers = [span for each in written.answers if (span := _find_words(text, each, evidence))]
+    words = [span for each in written.answers if (span := _find_words(text, each, evidence))]
+    answers = tuple(words) or (join_neighbours(text, evidence) if evidence else ())
     row = QuestionRow(
         written.question,
         text,
-        tuple(answers) or _join_neighbours(text, evidence),
+        answers,
         tuple(evidence),
         document.title,
-        requires_all=written.kind == "list" and len(answers) > 1,
+        requires_all=written.kind == "list" and len(words) > 1,
     )
     excerpt = [Span(sentences[0][0].start, sentences[-1][0].end)]
     shown = [passage for passage in document.passages if _touches_any(passage.span, excerpt)]
     answering = tuple(passage for passage in shown if _touches_any(passage.span, evidence))
     return LocatedQuestion(row, answering, tuple(p for p in shown if p not in answering))
-
-
-def split_passage(passage: Passage) -> list[Span]:
-    """The sentences of a passage in its document; a row of a table is one."""
-    if passage.columns:
-        return [passage.span]
-    start = passage.span.start
-    return [Span(start + s, start + e) for s, e in split_sentences(passage.text)]
 
 
 def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
@@ -165,15 +159,8 @@ def _find_words(text: str, words: str, evidence: Iterable[Span]) -> Span | None:
     return None
 
 
-def _join_neighbours(text: str, evidence: Sequence[Span]) -> tuple[Span, ...]:
-    """The evidence with neighbouring sentences as one span."""
-    joined: list[Span] = []
-    for sentence in evidence:
-        if joined and not text[joined[-1].end : sentence.start].strip():
-            joined[-1] = Span(joined[-1].start, sentence.end)
-        else:
-            joined.append(sentence)
-    return tuple(joined)
+def _shift(span: Span, by: int) -> Span:
+    return Span(span.start + by, span.end + by)
 
 
 def _touches_any(span: Span, others: Iterable[Span]) -> bool:
@@ -223,8 +210,7 @@ def _cut_row(row: QuestionRow, passage: Passage) -> QuestionRow:
     """The row with a passage of its context in place of the whole."""
     start = passage.span.start
     answers, evidence = (
-        tuple(Span(each.start - start, each.end - start) for each in spans)
-        for spans in (row.answers, row.evidence)
+        tuple(_shift(each, -start) for each in spans) for spans in (row.answers, row.evidence)
     )
     return replace(row, context=passage.text, answers=answers, evidence=evidence)
 

@@ -28,6 +28,11 @@ from qa.reader.reading import Reading, ScoredSpan
 # A member of a list scores at most this gap below the best one, and at least this (log odds).
 _MEMBER_GAP = 2.5
 _LEAST_MEMBER = -1.0
+# A list is quoted whole where this share of its items hold a span that scores at most so much
+# lower (log odds) than the best. On 441 questions on real documents that answers three more, and
+# changes nothing on 400 of SQuAD.
+_LEAST_RIVALS, _RIVAL_GAP = 0.5, 2.0
+_SHORTEST_LIST = 3
 # A longer span is quoted where it scores at most this much (log odds) lower.
 _FULLER_GAP = 1.0
 # "Are dogs allowed? Yes, on a lead."; not "No claim is made".
@@ -95,14 +100,31 @@ def find_members(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
     return tuple(sorted(members))
 
 
+def find_rival_items(text: str, best: Span, reading: Reading) -> tuple[Span, ...]:
+    """All items of the list that the best span is in, where the reader can't tell them apart.
+
+    None where it can, or there is no list.
+    """
+    items = find_list_items(text, best)
+    if len(items) < _SHORTEST_LIST or not any(_holds(item, best) for item in items):
+        return ()
+    lowest = reading.spans[0].score - _RIVAL_GAP
+    near = [scored.span for scored in reading.spans if scored.score >= lowest]
+    rivals = sum(any(_holds(item, span) for span in near) for item in items)
+    return items if rivals >= _LEAST_RIVALS * len(items) else ()
+
+
+def _holds(span: Span, other: Span) -> bool:
+    return span.start <= other.start and other.end <= span.end
+
+
 def widen_span(text: str, best: Span, reading: Reading) -> Span:
     """The longest span around the best one, within its sentence, that scores nearly as well."""
     sentence = sentence_around(text, best)
     spans = [best]
     for scored in reading.spans:
         span = scored.span
-        holds = span.start <= best.start and best.end <= span.end
-        within = sentence.start <= span.start and span.end <= sentence.end
-        if holds and within and scored.score >= reading.spans[0].score - _FULLER_GAP:
+        fits = _holds(span, best) and _holds(sentence, span)
+        if fits and scored.score >= reading.spans[0].score - _FULLER_GAP:
             spans.append(span)
     return max(spans, key=len)

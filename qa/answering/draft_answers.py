@@ -6,7 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import Index, Passage, Span
-from qa.answering.answer_forms import choose_form, choose_verdict, find_members
+from qa.answering.answer_forms import (
+    choose_form,
+    choose_verdict,
+    find_members,
+    find_rival_items,
+)
 from qa.answering.answers import Answer, AnswerForm
 from qa.answering.calibration import Calibration, ConfidenceFeatures, logit
 from qa.answering.candidates import Candidate, ReadPassage
@@ -68,7 +73,7 @@ def draft_answer(
 
     Args:
         sentences: the passage's, with their scores.
-        first: whether this is the best answer: only then members of a list are looked for.
+        first: whether this is the best answer: only then the rest of a list is looked for.
     """
     text, span = candidate.passage.text, candidate.span
     gap = calibration.evidence_gap
@@ -89,6 +94,9 @@ def draft_answer(
             parts = find_members(text, span, candidate.passage.reading)
         elif form == "words":
             parts = (_find_cell(question, candidate) or span,)
+            rivals = find_rival_items(text, span, candidate.passage.reading) if first else ()
+            if rivals:
+                form, parts = "list", rivals
         evidence = choose_evidence(text, sentences, parts, gap)
     chosen = set(evidence)
     best = max((each.score for each in sentences if each.span in chosen), default=0.0)

@@ -209,13 +209,23 @@ def test_what_announces_a_list_is_no_part_of_it(listed, shown):
 
 def test_the_evidence_for_all_that_is_quoted_adds_up():
     text = "Bring:\n\n- a dish\n- a pipette\n- moss"
-    readings = [reading(text, ("a dish", 1.0), ("moss", 0.9), ("Bring", -1.0))]
+    readings = [reading(text, ("a dish", 1.0), ("moss", -1.2), ("Bring", -2.0))]
     several, *others = answers_of("Which things are needed?", [hit(1, text)], readings, CALIBRATION)
     assert len(several.spans) == 3
     assert [other.text for other in others] == ["Bring"]
     one, another, _ = answers_of("What should one bring?", [hit(1, text)], readings, CALIBRATION)
     assert several.score == pytest.approx(one.score + another.score)
     assert several.confidence > one.confidence
+
+
+def test_a_list_is_quoted_whole_where_its_items_cannot_be_told_apart():
+    text = "Bring:\n\n- a dish\n- a pipette\n- moss"
+    alike = [reading(text, ("a dish", 1.0), ("moss", 0.9))]
+    [answer] = answers_of("What should one bring?", [hit(1, text)], alike, CALIBRATION)
+    assert answer.form == "list"
+    start = answer.hit.passage.span.start
+    quoted = [text[span.start - start : span.end - start] for span in answer.spans]
+    assert quoted == ["a dish", "a pipette", "moss"]
 
 
 def test_yes_or_no_gets_the_sentence_that_decides():

@@ -1,0 +1,73 @@
+"""As much is quoted as the question asks for, and as the reader can tell apart."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import Span
+from qa.answering.answer_forms import find_rival_items, widen_span
+from qa.reader.reading import Reading, ScoredSpan
+
+BINS = """The bins are emptied on these days:
+
+* Black bin: every second Tuesday
+* Brown bin: the first Thursday
+* Glass: the last Friday
+* Paper: every Monday
+"""
+
+
+def read(text, **scores):
+    """A reading with a span for each name; underscores stand for spaces."""
+    spans = []
+    for name, score in scores.items():
+        words = name.replace("_", " ")
+        spans.append(ScoredSpan(Span(text.index(words), text.index(words) + len(words)), score))
+    spans.sort(key=lambda each: -each.score)
+    return Reading(tuple(spans), 0.0)
+
+
+def find_rivals(text, **scores):
+    reading = read(text, **scores)
+    return [span.of(text) for span in find_rival_items(text, reading.spans[0].span, reading)]
+
+
+def test_a_list_whose_items_score_alike_is_quoted_whole():
+    assert find_rivals(BINS, Glass=1.0, Brown_bin=0.2) == [
+        "Black bin: every second Tuesday",
+        "Brown bin: the first Thursday",
+        "Glass: the last Friday",
+        "Paper: every Monday",
+    ]
+
+
+def test_an_item_that_stands_out_is_quoted_alone():
+    assert find_rivals(BINS, Brown_bin=4.0, Glass=1.0, Paper=0.9) == []
+
+
+def test_few_items_that_score_alike_do_not_stand_for_the_list():
+    assert find_rivals(BINS, Glass=1.0, last_Friday=0.5) == []
+
+
+def test_of_two_items_one_is_chosen():
+    assert find_rivals("* Tea: at four\n* Supper: at seven\n", four=1.0, seven=0.9) == []
+
+
+def test_what_leads_in_a_list_is_none_of_its_items():
+    assert find_rivals(BINS, these_days=2.0, Glass=1.0, Brown_bin=0.9) == []
+
+
+@given(st.lists(st.text("ab *\n", min_size=1, max_size=12), min_size=1, max_size=6), st.data())
+def test_items_lie_in_the_text_in_order(lines, data):
+    text = "\n".join(f"* {line}" for line in lines)
+    ends = st.tuples(*[st.integers(0, len(text))] * 2).filter(lambda pair: pair[0] < pair[1])
+    spans = [Span(*pair) for pair in data.draw(st.lists(ends, min_size=1, max_size=5))]
+    reading = Reading(tuple(ScoredSpan(span, 0.0) for span in spans), 0.0)
+    items = find_rival_items(text, spans[0], reading)
+    assert list(items) == sorted(items)
+    assert all(0 <= item.start <= item.end <= len(text) for item in items)
+
+
+def test_a_longer_span_of_the_sentence_is_quoted_where_it_scores_nearly_as_well():
+    text = "Rent is due on the first. It was due on the third."
+    reading = read(text, first=2.0, due_on_the_first=1.5, Rent_is_due_on_the_first=-1.0)
+    assert widen_span(text, reading.spans[0].span, reading).of(text) == "due on the first"

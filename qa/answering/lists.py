@@ -90,10 +90,15 @@ def _trim_item(text: str, item: Span) -> Span:
 
 
 def find_labelled_list(text: str, span: Span) -> Span | None:
-    """The list after the label of the line that a span is in; None where there is none."""
+    """The list after the label of the line that a span is in; None where there is none.
+
+    It ends with its sentence: "Present: Ann, Bo, Cyril. The rent goes up."
+    """
+    sentence = sentence_around(text, span)
     for line in _LABELLED_LINE.finditer(text):
         start, end = line.span("words")
-        if start <= span.start and span.end <= end:
+        if start <= span.start and span.end <= end and sentence.start <= start:
+            end = max(span.end, min(end, sentence.end))
             commas = [mark for mark in _COMMA.finditer(text, start, end) if mark[0][0] == ","]
             return tidy_span(text, Span(start, end)) if len(commas) >= _LEAST_COMMAS else None
     return None

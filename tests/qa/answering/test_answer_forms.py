@@ -56,6 +56,12 @@ def test_what_leads_in_a_list_is_none_of_its_items():
     assert find_rivals(BINS, these_days=2.0, Glass=1.0, Brown_bin=0.9) == []
 
 
+def test_what_a_labelled_line_lists_is_quoted_whole_where_it_scores_like_its_first_member():
+    text = "Present: Ann, Bo, Cyril. Absent: Dee.\n\nThe rent goes up."
+    assert find_rivals(text, Ann=1.0, **{"Ann, Bo, Cyril": 0.9}) == ["Ann, Bo, Cyril"]
+    assert find_rivals(text, Ann=4.0, **{"Ann, Bo, Cyril": 0.9}) == []
+
+
 @given(st.lists(st.text("ab *\n", min_size=1, max_size=12), min_size=1, max_size=6), st.data())
 def test_items_lie_in_the_text_in_order(lines, data):
     text = "\n".join(f"* {line}" for line in lines)

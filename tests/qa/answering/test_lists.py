@@ -88,6 +88,14 @@ def test_a_line_with_a_label_is_a_list_where_commas_part_it():
     assert find_labelled_list(HEAD, marked("Minutes", HEAD)) is None
 
 
+def test_a_list_with_a_label_ends_with_its_sentence():
+    text = "Present: Ann, Dr. Bo, Cyril. Absent: Dee, Eve, Flo."
+    listed = find_labelled_list(text, marked("Dr. Bo", text))
+    assert listed is not None
+    assert listed.of(text) == "Ann, Dr. Bo, Cyril"
+    assert find_labelled_list(text, marked("Eve", text)) is None
+
+
 @given(st.text(alphabet="ab ,.-\nand1)", max_size=60), st.integers(0, 60), st.integers(1, 20))
 def test_what_was_found_stays_in_the_list_and_the_list_in_the_text(text, start, length):
     span = Span(min(start, len(text)), min(start + length, len(text)))

@@ -29,13 +29,20 @@ def blend_weights(
 
     Raises:
         KeyError: the second lacks a weight of the first.
+        ValueError: they differ in a weight that one of them stores in int8: such numbers mean
+            nothing without their scale, and have no mean.
     """
     return {
-        name: weight
-        if torch.equal(weight, second[name])
-        else torch.lerp(weight.float(), second[name].float(), share).to(weight.dtype)
-        for name, weight in first.items()
+        name: _blend_weight(name, weight, second[name], share) for name, weight in first.items()
     }
+
+
+def _blend_weight(name: str, first: Tensor, second: Tensor, share: float) -> Tensor:
+    if torch.equal(first, second):
+        return first
+    if not (first.is_floating_point() and second.is_floating_point()):
+        raise ValueError(f"the two readers do not share the frozen weight {name}")
+    return torch.lerp(first.float(), second.float(), share).to(first.dtype)
 
 
 def main() -> None:

@@ -22,3 +22,10 @@ def test_what_is_the_same_stays_as_it_is_stored():
 def test_readers_of_another_shape_are_not_blended():
     with pytest.raises(KeyError):
         blend_weights({"a": torch.zeros(1)}, {"b": torch.zeros(1)}, 0.5)
+
+
+@pytest.mark.parametrize("dtype", [torch.int8, torch.float16])
+def test_frozen_weights_that_differ_are_not_blended(dtype):
+    frozen = torch.tensor([-3, 127], dtype=torch.int8)
+    with pytest.raises(ValueError, match="frozen"):
+        blend_weights({"layer.2": torch.tensor([5, 6], dtype=dtype)}, {"layer.2": frozen}, 0.6)

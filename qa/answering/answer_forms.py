@@ -109,15 +109,11 @@ def find_rival_items(text: str, best: Span, reading: Reading) -> tuple[Span, ...
     lowest = reading.spans[0].score - _RIVAL_GAP
     near = [scored.span for scored in reading.spans if scored.score >= lowest]
     items = find_list_items(text, best)
-    if len(items) >= _SHORTEST_LIST and any(_holds(item, best) for item in items):
-        rivals = sum(any(_holds(item, span) for span in near) for item in items)
+    if len(items) >= _SHORTEST_LIST and any(item.holds(best) for item in items):
+        rivals = sum(any(item.holds(span) for span in near) for item in items)
         return items if rivals >= _LEAST_RIVALS * len(items) else ()
     labelled = find_labelled_list(text, best)
     return (labelled,) if labelled in near else ()
-
-
-def _holds(span: Span, other: Span) -> bool:
-    return span.start <= other.start and other.end <= span.end
 
 
 def widen_span(text: str, best: Span, reading: Reading) -> Span:
@@ -126,7 +122,7 @@ def widen_span(text: str, best: Span, reading: Reading) -> Span:
     spans = [best]
     for scored in reading.spans:
         span = scored.span
-        fits = _holds(span, best) and _holds(sentence, span)
+        fits = span.holds(best) and sentence.holds(span)
         if fits and scored.score >= reading.spans[0].score - _FULLER_GAP:
             spans.append(span)
     return max(spans, key=len)

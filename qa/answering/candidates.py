@@ -75,7 +75,7 @@ def merge_spans(read: Sequence[ReadPassage], calibration: Calibration) -> list[C
     for (margin, number, span), share in zip(spans, shares, strict=True):
         words = normalize(span.of(read[number].text))
         same = (by_words.get(words) if words else None) or next(
-            (each for each in merged if each.number == number and _overlap(each.span, span)), None
+            (each for each in merged if each.number == number and each.span.overlaps(span)), None
         )
         if same is None:
             same = _Merged(number, span, margin)
@@ -131,7 +131,3 @@ def _softmax_with_null(margins: Sequence[float]) -> list[float]:
     highest = max(0.0, *margins) if margins else 0.0
     total = math.exp(-highest) + sum(math.exp(margin - highest) for margin in margins)
     return [math.exp(margin - highest) / total for margin in margins]
-
-
-def _overlap(one: Span, other: Span) -> bool:
-    return one.start < other.end and other.start < one.end

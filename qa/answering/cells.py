@@ -173,7 +173,7 @@ def _repeats_question(question: str, cell: str) -> bool:
 
 
 def _find_holder(cells: Sequence[Span], span: Span) -> Span | None:
-    return next((c for c in cells if c.start <= span.start and span.end <= c.end), None)
+    return next((c for c in cells if c.holds(span)), None)
 
 
 def parse_number(text: str) -> float | None:

@@ -161,7 +161,7 @@ def _find_standing(passage: ReadPassage, candidates: Sequence[Candidate]) -> tup
 
 
 def _overlap(some: Sequence[Span], others: Sequence[Span]) -> bool:
-    return any(a.start < b.end and b.start < a.end for a in some for b in others)
+    return any(a.overlaps(b) for a in some for b in others)
 
 
 def build_answer(

@@ -154,9 +154,7 @@ def _is_evidence(sentence: Span, row: QuestionRow) -> bool:
     if not row.evidence:
         return any(len(_intersect(sentence, answer)) for answer in row.answers)
     covered = sum(len(_intersect(sentence, each)) for each in row.evidence)
-    return covered >= 0.5 * len(sentence) or any(
-        sentence.start <= each.start and each.end <= sentence.end for each in row.evidence
-    )
+    return covered >= 0.5 * len(sentence) or any(sentence.holds(each) for each in row.evidence)
 
 
 def _cut_tables(row: QuestionRow, above: str, most: int) -> list[LabelledPassage]:

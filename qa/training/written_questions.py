@@ -164,7 +164,7 @@ def _shift(span: Span, by: int) -> Span:
 
 
 def _touches_any(span: Span, others: Iterable[Span]) -> bool:
-    return any(span.start < other.end and other.start < span.end for other in others)
+    return any(span.overlaps(other) for other in others)
 
 
 def choose_passages(

@@ -30,7 +30,7 @@ def find_members(answer: Answer) -> list[Member]:
     rows = [
         Member(row, quoted)
         for row in (answer.evidence if answer.hit.passage.columns else ())
-        if (quoted := tuple(s for s in answer.spans if row.start <= s.start and s.end <= row.end))
+        if (quoted := tuple(s for s in answer.spans if row.holds(s)))
     ]
     if {span for row in rows for span in row.quoted} == set(answer.spans):
         return rows

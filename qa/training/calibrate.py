@@ -232,8 +232,14 @@ def _share_true(values: Sequence[bool], among: Sequence[bool]) -> float:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m qa.training.calibrate", description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder that holds qa/*.jsonl.gz")
     parser.add_argument("--out", type=Path, default=READER_WEIGHTS / CALIBRATION)
+    order = parser.add_mutually_exclusive_group(required=True)
+    order.add_argument("--data", type=Path, help="folder that holds qa/*.jsonl.gz")
+    order.add_argument(
+        "--order-of",
+        type=Path,
+        help="a calibration whose order of passages and answers is kept: only confidence is fitted",
+    )
     parser.add_argument(
         "--questions",
         nargs=2,
@@ -245,12 +251,9 @@ def main() -> None:
     )
     parser.add_argument("--count", type=int, default=900, help="questions of SQuAD to ask")
     parser.add_argument("--without-reranker", action="store_true")
-    parser.add_argument(
-        "--order-of",
-        type=Path,
-        help="a calibration whose order of passages and answers is kept: only confidence is fitted",
-    )
     arguments = parser.parse_args()
+    if arguments.data is None and not arguments.questions:
+        parser.error("--order-of needs --questions to fit confidence to")
     trials: list[Trial] = []
     with tempfile.TemporaryDirectory() as scratch:
         with Index.open(Path(scratch, "paragraphs"), create=True) as index:

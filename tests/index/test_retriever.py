@@ -227,3 +227,13 @@ def test_where_the_words_of_the_index_cannot_be_read_nothing_is_corrected(retrie
         file.write_bytes(b"damaged")
     with Index.open(index.path, encoder=index.encoder) as opened:
         assert Retriever(opened).correct_spelling("umbrelas") == "umbrelas"
+
+
+def test_a_passage_that_only_speaks_like_the_question_is_not_found_by_keyword(index):
+    texts = {
+        "diary": Content("How I do my shopping is what I should tell you."),
+        "manual": Content("The pump is primed with a litre of oil."),
+    }
+    index.add_texts(texts.items())
+    [hit] = Retriever(index).search("How do I prime the pump?", mode="bm25")
+    assert hit.document.path == "manual"
